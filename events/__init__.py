@@ -1,0 +1,1 @@
+"""What was reported: immutable events, folded into what is known now."""

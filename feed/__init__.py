@@ -1,0 +1,1 @@
+"""How a ledger is read: entries, feeds, pages, and the publishing of what changed."""
