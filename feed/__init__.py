@@ -1,1 +1,23 @@
-"""How a ledger is read: entries, feeds, pages, and the publishing of what changed."""
+"""How a ledger is read: entries, feeds, pages, and the publishing of what changed.
+
+`Site.open(folder).publish()` is the library's one line. Names are loaded when first used: the nothing-to-do path of
+`feed.cron` must not pay for them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feed.document import Entry, Feed
+    from feed.publish import BusyError, Published, Site
+
+__all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module that holds a public name."""
+    if name not in __all__:
+        raise AttributeError(f"module 'feed' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - for the same reason
+
+    room = "document" if name in {"Entry", "Feed"} else "publish"
+    return getattr(import_module(f"feed.{room}"), name)

@@ -1,0 +1,1 @@
+"""SHELL: where events are kept."""

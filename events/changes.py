@@ -1,0 +1,322 @@
+"""What changed: typed differences between two states of one story. Computed, never written by hand.
+
+`changes(before, after)` compares two whole states. `Before` does the same along a sequence at the cost of what each
+event touched: look, apply, compare. A value that a change quotes keeps the development it came from, so that a
+renderer can leave it out once that development is withdrawn.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from events.expectations import Expected, Running, Status
+from events.facts import Fact, Relation, Standing, Voice
+from events.state import Story
+from events.story import Fold, Touched
+from events.telling import (
+    NOTHING_HIDDEN,
+    Hidden,
+    Told,
+    expected_due,
+    expected_what,
+    subject,
+    voice_speakers,
+    voice_value,
+)
+from events.words import standing_words, status_words
+
+ExpectationHow = Literal["opened", "dated", "moved", "resolved", "reopened", "overdue", "withdrawn"]
+
+
+class _Telling(ABC):
+    """A change that can be told. `hidden` names the developments that must not be quoted any more."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give the change in words."""
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        return frozenset()
+
+    def __str__(self) -> str:
+        return str(self.told())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactChanged(_Telling):
+    """A fact has another value, or another standing. `was` is None where it is new, `now` where it is unknown."""
+
+    key: str
+    was: Voice | None
+    now: Voice | None
+    relation: Relation
+    standing_was: Standing | None
+    standing: Standing | None
+    origins: tuple[str, ...]
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        return frozenset(voice.development for voice in (self.was, self.now) if voice is not None)
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
+        standing = standing_words(self.standing, self.origins) if self.standing else ""
+        if self.was is not None and self.now is not None and self.was.same(self.now):
+            note = f"was {self.standing_was}" if self.standing_was else ""
+            return Told(subject=f"{subject(self.key)}, {voice_value(self.now, hidden)}", now=standing, note=note)
+        was = "" if self.was is None else voice_value(self.was, hidden)
+        return Told(subject=subject(self.key), was=was, now=voice_value(self.now, hidden), note=standing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContradictionChanged(_Telling):
+    """Another origin says something incompatible; or no longer does, where `ended`."""
+
+    key: str
+    voice: Voice
+    ended: bool
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        return frozenset({self.voice.development})
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give who says so, and whether it still stands."""
+        verb = "no longer says otherwise" if self.ended else "says otherwise"
+        return Told(
+            subject=f"{subject(self.key)}: {voice_speakers(self.voice, hidden)} {verb}",
+            now=voice_value(self.voice, hidden),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenialChanged(_Telling):
+    """Another origin denies the value; or no longer does, where `ended`."""
+
+    key: str
+    voice: Voice
+    ended: bool
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        return frozenset({self.voice.development})
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give who says so, and whether it still stands."""
+        verb = "no longer denies it" if self.ended else "denies it"
+        return Told(
+            subject=f"{subject(self.key)}: {voice_speakers(self.voice, hidden)} {verb}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectationChanged(_Telling):
+    """Something is newly expected, dated, moved, resolved, overdue, or no longer stated by any usable report.
+
+    `was` is None where it is newly expected, `now` where it is withdrawn.
+    """
+
+    id: str
+    how: ExpectationHow
+    was: Expected | None
+    now: Expected | None
+    status: Status | None
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        told = [expected for expected in (self.was, self.now) if expected is not None]
+        return frozenset(name for expected in told for name in (expected.stated_by, expected.development))
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
+        expected = self.now or self.was
+        what = "" if expected is None else expected_what(expected, hidden)
+        match self.how:
+            case "opened":
+                return Told(subject=f"Newly expected: {what}", now=expected_due(self.now))
+            case "dated" | "moved":
+                return Told(
+                    subject=f"Expected: {what}", was=expected_due(self.was), now=expected_due(self.now), note=self.how
+                )
+            case "withdrawn":
+                return Told(subject=f"No longer expected: {what}", note="the report of it was taken back")
+            case _:
+                return Told(subject=f"Expected: {what}", now=status_words(self.status or "open"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryChanged(_Telling):
+    """The story's headline, summary or status is another."""
+
+    field: Literal["headline", "summary", "status"]
+    was: str | None
+    now: str | None
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:  # noqa: ARG002 - a story's own words are never hidden
+        """Give `Headline: … → …`."""
+        return Told(subject=f"Story {self.field}", was=self.was or "", now=self.now or "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopmentChanged(_Telling):
+    """A development was reported, corrected, withheld, restored or withdrawn. `headline` None where it has no text."""
+
+    development: str
+    how: Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
+    headline: str | None
+
+    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+        """Give `Reported: Ferries suspended`."""
+        headline = hidden.get(self.development, self.headline or "")
+        return Told(subject=f"{self.how.capitalize()}: {headline or self.development}")
+
+
+Change: TypeAlias = (
+    FactChanged | ContradictionChanged | DenialChanged | ExpectationChanged | StoryChanged | DevelopmentChanged
+)
+
+
+def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
+    """Give what changed from `before` (None: nothing was known) to `after`, in a fixed order."""
+    facts_before = {} if before is None else before.facts
+    expected_before = {} if before is None else {item.id: item for item in before.expectations}
+    expected_after = {item.id: item for item in after.expectations}
+    found: list[Change] = list(_story_changes(before, after))
+    found += _development_changes(before, after)
+    for key in sorted({*facts_before, *after.facts}):
+        found += fact_changes(key, before.fact(key) if before else None, after.fact(key))
+    for name in sorted({*expected_before, *expected_after}):
+        was, now = expected_before.get(name), expected_after.get(name)
+        found += expectation_changes(
+            name,
+            was,
+            now,
+            status_was=before.status_of(was) if before and was else None,
+            status=after.status_of(now) if now else None,
+        )
+    return tuple(found)
+
+
+class Before:
+    """The part of a fold that an event is about to touch, remembered, so that it can be compared afterwards."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, Fact | None] = {}
+        self._expected: dict[str, Expected | None] = {}
+
+    def changes(self, fold: Fold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
+        """Give what the events that `touched` names have changed of facts and expectations, and remember the new."""
+        running: Running = fold.running
+        found: list[Change] = []
+        for key in sorted(touched.keys):
+            fact = fold.fact(key)
+            found += fact_changes(key, self._facts.get(key), fact)
+            self._facts[key] = fact
+        for name in sorted(touched.expectations):
+            was, expected = self._expected.get(name), fold.expected(name)
+            found += expectation_changes(
+                name,
+                was,
+                expected,
+                status_was=was.status(now, running) if was else None,
+                status=expected.status(now, running) if expected else None,
+            )
+            self._expected[name] = expected
+        return tuple(found)
+
+
+def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[Change]:
+    """Give what changed of one fact: value or standing first, then who contradicts and denies."""
+    was, now = (before.current if before else None), (after.current if after else None)
+    standing_was, standing = (before.standing if before else None), (after.standing if after else None)
+    if not _same_said(was, now) or standing_was != standing:
+        relation: Relation = "withdrawn" if now is None else (after.relation if after else None) or "new"
+        yield FactChanged(
+            key=key,
+            was=was,
+            now=now,
+            relation=relation,
+            standing_was=standing_was,
+            standing=standing,
+            origins=after.origins if after else (),
+        )
+    for voice, ended in _differing(before.contradicted_by if before else (), after.contradicted_by if after else ()):
+        yield ContradictionChanged(key=key, voice=voice, ended=ended)
+    for voice, ended in _differing(before.denied_by if before else (), after.denied_by if after else ()):
+        yield DenialChanged(key=key, voice=voice, ended=ended)
+
+
+def _same_said(was: Voice | None, now: Voice | None) -> bool:
+    if was is None or now is None:
+        return was is now
+    return was.same(now)
+
+
+def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tuple[Voice, bool]]:
+    """Give the voices that are new, then those that are gone, each with whether it ended."""
+    was = {(voice.development, voice.order.nth): voice for voice in before}
+    now = {(voice.development, voice.order.nth): voice for voice in after}
+    yield from ((voice, False) for place, voice in now.items() if place not in was)
+    yield from ((voice, True) for place, voice in was.items() if place not in now)
+
+
+def expectation_changes(
+    name: str, was: Expected | None, now: Expected | None, *, status_was: Status | None, status: Status | None
+) -> Iterator[ExpectationChanged]:
+    """Give what changed of one expectation: its date first, then its outcome."""
+
+    def changed(how: ExpectationHow) -> ExpectationChanged:
+        return ExpectationChanged(id=name, how=how, was=was, now=now, status=status)
+
+    if was is None and now is None:
+        return
+    if was is None:
+        yield changed("opened")
+    elif now is None:
+        yield changed("withdrawn")
+        return
+    elif was.due != now.due:
+        yield changed(now.history[-1].how if now.history else "dated")
+    if now is not None and (was.outcome if was else None) != now.outcome:
+        yield changed("reopened" if now.outcome is None else "resolved")
+    elif status == "overdue" and status_was != "overdue":
+        yield changed("overdue")
+
+
+def _story_changes(before: Story | None, after: Story) -> Iterator[StoryChanged]:
+    fields: tuple[Literal["headline", "summary", "status"], ...] = ("headline", "summary", "status")
+    for field in fields:
+        was, now = (getattr(before, field) if before else None), getattr(after, field)
+        if before is not None and was != now:
+            yield StoryChanged(field=field, was=was, now=now)
+
+
+def _development_changes(before: Story | None, after: Story) -> Iterator[DevelopmentChanged]:
+    known: Mapping[str, str] = {item.id: item.status for item in before.developments} if before else {}
+    corrected_before = Counter(item.development for item in before.corrections) if before else Counter[str]()
+    corrected_after = Counter(item.development for item in after.corrections)
+    for item in after.developments:
+        was = known.get(item.id)
+        headline = item.report.headline if item.report else None
+        if was is None:
+            yield DevelopmentChanged(development=item.id, how="reported", headline=headline)
+        elif was != item.status:
+            yield DevelopmentChanged(development=item.id, how=_how(item.status), headline=headline)
+        elif corrected_after[item.id] > corrected_before[item.id]:
+            yield DevelopmentChanged(development=item.id, how="corrected", headline=headline)
+
+
+def _how(status: str) -> Literal["withheld", "restored", "withdrawn"]:
+    match status:
+        case "withheld":
+            return "withheld"
+        case "canceled":
+            return "withdrawn"
+        case _:
+            return "restored"

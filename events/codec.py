@@ -1,0 +1,139 @@
+"""An event ⇄ its canonical bytes, in two halves: an envelope that stays for ever, and a body that can be erased.
+
+The envelope commits to the body by `body_digest` = SHA-256(salt ‖ body). Erasing salt and body leaves the
+envelope, its place and every proof made from it as they were. Canonical JSON is sorted, without white space, in
+UTF-8: RFC 8785 for what events hold (no floats; the only keys that may leave ASCII are names of origins).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from events.errors import StoreDamagedError
+from events.model import (
+    SCHEMA,
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    Recorded,
+    expectation_ids,
+)
+from events.validation import EVENT_TYPES
+from events.when import format_instant, instant
+
+SALT_BYTES = 16
+ENVELOPE_FIELDS = frozenset(
+    {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
+)
+"""What an event keeps outside its body, as far as the event's own class has it."""
+LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
+"""What only the ledger assigns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as it is stored: exact canonical texts. `salt` (hex) and `body` are None once redacted."""
+
+    position: int
+    envelope: str
+    salt: str | None
+    body: str | None
+
+
+def canonical(value: object) -> bytes:
+    """Give the one canonical spelling of a JSON value."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def body_digest(salt: str, body: str) -> str:
+    """Give SHA-256(salt ‖ body) in hex; `salt` in hex."""
+    return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
+
+
+def body_of(event: AnyEvent) -> bytes:
+    """Give the canonical body of `event`: its payload, without defaults and without the envelope."""
+    return canonical(event.model_dump(exclude=set(ENVELOPE_FIELDS), exclude_defaults=True))
+
+
+def plain(event: AnyEvent) -> dict[str, Any]:
+    """Give `event` as the object of the interchange format (1.9): what was given, without defaults."""
+    return {"type": event.type, **event.model_dump(exclude={"type"}, exclude_defaults=True)}
+
+
+def encode(recorded: Recorded, *, salt: str) -> Row:
+    """Give the row that stores `recorded`. `salt` is fresh random hex of SALT_BYTES bytes."""
+    event = recorded.event
+    if isinstance(event, Erased):
+        raise TypeError("what was erased cannot be recorded again")
+    body = body_of(event).decode()
+    envelope = {
+        **event.model_dump(include=set(ENVELOPE_FIELDS), exclude_none=True),
+        "type": event.type,
+        "schema": SCHEMA,
+        "reported_at": format_instant(recorded.reported_at),
+        "recorded_at": format_instant(recorded.recorded_at),
+        "position": recorded.position,
+        "version": recorded.version,
+        "body_digest": body_digest(salt, body),
+        **_lasting(event),
+    }
+    return Row(recorded.position, canonical(envelope).decode(), salt, body)
+
+
+def _lasting(event: AnyEvent) -> dict[str, Any]:
+    """Give what must outlive an erased body: ids stay taken, and a correction still tells its level and fields."""
+    lasting: dict[str, Any] = {}
+    match event:
+        case DevelopmentReported(expects=expects):
+            lasting["expectations"] = list(expectation_ids(expects))
+        case DevelopmentCorrected(set=amendment):
+            lasting["expectations"] = list(expectation_ids(amendment.expects))
+            lasting["fields"] = sorted(amendment.model_fields_set)
+            lasting["level"] = event.level
+        case _:
+            pass
+    return {name: items for name, items in lasting.items() if items}
+
+
+def decode(row: Row) -> Recorded:
+    """Give the event of a stored row, older shapes upcast. StoreDamagedError where the row is none of ours."""
+    try:
+        envelope: dict[str, Any] = orjson.loads(row.envelope)
+        recorded_at = instant(envelope["recorded_at"])
+        given = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
+        event: AnyEvent | Erased
+        if row.body is None:
+            event = Erased.model_validate(_erased(given, envelope))
+        else:
+            event = EVENT_TYPES[given["type"]].model_validate(  # type: ignore[assignment]  # keyed by event types
+                {**upcast(orjson.loads(row.body), schema=envelope["schema"]), **given}
+            )
+        return Recorded(row.position, envelope["version"], recorded_at, event)
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreDamagedError(
+            "ledger.db",
+            f"position {row.position} does not hold an event that this version knows ({type(error).__name__}).",
+            remedy="See: writethru verify",
+        ) from error
+
+
+def _erased(given: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **given,
+        "type": "erased",
+        "was": given["type"],
+        "expectations": envelope.get("expectations", ()),
+        "fields": envelope.get("fields", ()),
+        "level": envelope.get("level"),
+    }
+
+
+def upcast(body: dict[str, Any], *, schema: int) -> dict[str, Any]:
+    """Give `body`, written in an older `schema`, in today's shape. Stored bytes are never rewritten (1.2)."""
+    if schema != SCHEMA:
+        raise ValueError(f"schema {schema} is newer than {SCHEMA}")
+    return body

@@ -1,0 +1,338 @@
+"""How facts fold: what is claimed of one key, by whom, and what of it stands now (vocabulary 1.5).
+
+The idea: every report gives *voices*, each one claim by one set of origins, ordered by when it holds (1.5.1) and
+not by when it was recorded. A `KeyFold` lets them speak in that order: each origin's last word is its stance,
+the current value is the newest asserting stance, and every other stance either supports it, contradicts it,
+denies it, or is listed without effect. Voices that arrive in order cost one step each; one that arrives late,
+or is taken out, makes the key fold again.
+
+An origin that disputes another report's claim is a voice too (`against` names the report).
+"""
+
+from bisect import insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from events.fields import folded
+from events.model import Speaker, Stance
+from events.origins import Origin, stated_names
+from events.values import DateValue, Value, compatible, implies
+from events.when import Bounds
+
+Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
+Standing = Literal["disputed", "corroborated", "reported"]
+
+
+class Order(NamedTuple):
+    """When a claim holds, and what settles ties: 1.5.2. `nth` is its place within its report."""
+
+    latest: date
+    reported_at: datetime
+    position: int
+    nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One claim, as one report makes it. `bounds` are capped at the report's day; `as_of` is EDTF."""
+
+    order: Order
+    development: str
+    stance: Stance
+    value: Value | None
+    unit: str | None
+    of: Value | None
+    literal: str | None
+    as_of: str
+    bounds: Bounds
+    as_of_stated: bool
+    said_by: tuple[Speaker, ...]
+    origins: frozenset[Origin]
+    against: str | None = None
+
+    def implies(self, other: "Voice") -> bool:
+        """Tell whether who says this has thereby said `other`'s value."""
+        if self.value is None or other.value is None or not _agree(self.unit, other.unit):
+            return False
+        return implies(self.value, other.value) and (self.of is None or other.of is None or implies(self.of, other.of))
+
+    def same(self, other: "Voice") -> bool:
+        """Tell whether both say the same value."""
+        return self.implies(other) and other.implies(self)
+
+    def contradicts(self, other: "Voice") -> bool:
+        """Tell whether both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
+        if self.value is None or other.value is None or not _agree(self.unit, other.unit):
+            return False
+        return not compatible(self.value, other.value) and self._same_time(other)
+
+    def shares_origin(self, other: "Voice") -> bool:
+        """Tell whether some origin is behind both."""
+        return not self.origins.isdisjoint(other.origins)
+
+    def _same_time(self, other: "Voice") -> bool:
+        if self.as_of_stated and other.as_of_stated:
+            return self.bounds.overlaps(other.bounds)
+        return self.order.reported_at.date() == other.order.reported_at.date()
+
+
+def _agree(unit: str | None, other: str | None) -> bool:
+    # A claim that leaves its unit out means the key's unit; `check` names keys with two units.
+    return unit is None or other is None or folded(unit) == folded(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A corroboration of another development's claim on this key (1.5.3, 1.5.9)."""
+
+    by: str
+    development: str
+    origins: frozenset[Origin]
+    speakers: tuple[Speaker, ...]
+    verification: bool
+    method: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Who verified the current value, how, and whether that is the claimant's own side."""
+
+    support: Support
+    own_side: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A claim in its place, with its relation to the value before it. `withdrawn` has no value."""
+
+    voice: Voice
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What is known of one key. `current` is None where nothing is asserted (any more): the value is unknown."""
+
+    key: str
+    current: Voice | None
+    relation: Relation | None
+    standing: Standing | None
+    origins: tuple[str, ...] = ()
+    contradicted_by: tuple[Voice, ...] = ()
+    denied_by: tuple[Voice, ...] = ()
+    unconfirmed_by: tuple[Voice, ...] = ()
+    withheld_by: tuple[Voice, ...] = ()
+    verified_by: tuple[Verification, ...] = ()
+
+
+@dataclass(slots=True)
+class _Stance:
+    """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
+
+    asserts: Voice | None = None
+    denials: list[Voice] = field(default_factory=list)
+    doubt: Voice | None = None
+    withholds: Voice | None = None
+
+    def hear(self, voice: Voice) -> None:
+        match voice.stance:
+            case "asserts":
+                self._assert(voice)
+            case "denies":
+                self._take_back(voice)
+                self.denials.append(voice)
+            case "cannot_confirm":
+                self._take_back(voice)
+                self.doubt = voice
+            case "withholds":
+                self.withholds = voice
+
+    def _assert(self, voice: Voice) -> None:
+        # What the same report denies and asserts at once stands together; an earlier denial has ended.
+        self.denials = [denial for denial in self.denials if denial.development == voice.development]
+        self.doubt = self.withholds = None
+        wider = self.asserts is not None and self.asserts.implies(voice) and not self.asserts.same(voice)
+        if not wider:
+            self.asserts = voice
+
+    def _take_back(self, voice: Voice) -> None:
+        """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
+        if self.asserts is not None and (voice.value is None or self.asserts.implies(voice)):
+            self.asserts = None
+
+
+_BY_ORDER = attrgetter("order")
+
+
+class KeyFold:
+    """All voices on one key, folded. Mutable inside; what it gives is frozen."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self._voices: list[Voice] = []
+        self._supports: list[Support] = []
+        self._restart()
+
+    def add(self, voice: Voice) -> None:
+        """Hear `voice`. In order it costs one step."""
+        if not self._voices or voice.order > self._voices[-1].order:
+            self._voices.append(voice)
+        else:
+            insort(self._voices, voice, key=_BY_ORDER)
+            self._restart()
+
+    def support(self, support: Support) -> None:
+        """Take in a corroboration."""
+        self._supports.append(support)
+
+    def remove(self, development: str) -> None:
+        """Forget whatever `development` says of this key."""
+        if any(voice.development == development for voice in self._voices):
+            self._voices = [voice for voice in self._voices if voice.development != development]
+            self._restart()
+        self._supports = [support for support in self._supports if support.by != development]
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nobody says anything of this key."""
+        return not self._voices and not self._supports
+
+    def history(self) -> tuple[HistoryItem, ...]:
+        """Give every asserting claim, oldest first, each with its relation as it was at its place."""
+        self._catch_up()
+        return tuple(self._history)
+
+    def fact(self) -> Fact | None:
+        """Give what is known, or None where nobody has said anything. Costs what there are origins, not voices."""
+        if not self._voices:
+            return None
+        self._catch_up()
+        current = self._current
+        doubts = _distinct(stance.doubt for stance in self._stances.values())
+        withheld = _distinct(stance.withholds for stance in self._stances.values())
+        denials = _distinct(denial for stance in self._stances.values() for denial in stance.denials)
+        if current is None:
+            relation: Relation | None = "withdrawn" if self._history else None
+            return Fact(
+                key=self.key,
+                current=None,
+                relation=relation,
+                standing=None,
+                denied_by=denials,
+                unconfirmed_by=doubts,
+                withheld_by=withheld,
+            )
+        contradicting = tuple(
+            voice for voice in self._asserting() if not voice.shares_origin(current) and voice.contradicts(current)
+        )
+        denying = tuple(denial for denial in denials if _denies(denial, current))
+        origins, verifications = self._supporters(current)
+        return Fact(
+            key=self.key,
+            current=current,
+            relation=self._relations.get(current.order),
+            standing=_standing(disputed=bool(contradicting or denying), origins=len(origins)),
+            origins=origins,
+            contradicted_by=contradicting,
+            denied_by=denying,
+            unconfirmed_by=tuple(doubt for doubt in doubts if not doubt.shares_origin(current)),
+            withheld_by=withheld,
+            verified_by=verifications,
+        )
+
+    def _restart(self) -> None:
+        self._heard = 0
+        self._stances: dict[Origin, _Stance] = {}
+        self._history: list[HistoryItem] = []
+        self._relations: dict[Order, Relation] = {}
+        self._current: Voice | None = None
+
+    def _catch_up(self) -> None:
+        for voice in self._voices[self._heard :]:
+            self._step(voice)
+        self._heard = len(self._voices)
+
+    def _step(self, voice: Voice) -> None:
+        before = self._current
+        for origin in sorted(voice.origins):
+            self._stances.setdefault(origin, _Stance()).hear(voice)
+        self._current = _newest(self._asserting())
+        if voice.stance == "asserts":
+            relation = _relation(voice, before)
+            self._relations[voice.order] = relation
+            self._history.append(HistoryItem(voice, relation))
+        elif before is not None and self._current is None:
+            self._history.append(HistoryItem(voice, "withdrawn"))
+
+    def _asserting(self) -> tuple[Voice, ...]:
+        return _distinct(stance.asserts for stance in self._stances.values())
+
+    def _supporters(self, current: Voice) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
+        """Give the stated origins that assert or corroborate `current`, sorted, and its verifications."""
+        implying = {voice.development for voice in self._asserting() if voice.implies(current)}
+        origins = {origin for voice in self._asserting() if voice.implies(current) for origin in voice.origins}
+        applying = [support for support in self._supports if support.development in implying]
+        origins |= {origin for support in applying for origin in support.origins}
+        verifications = tuple(
+            Verification(support, own_side=not support.origins.isdisjoint(current.origins))
+            for support in sorted(applying, key=attrgetter("by"))
+            if support.verification
+        )
+        return stated_names(origins), verifications
+
+
+def _distinct(voices: Iterable[Voice | None]) -> tuple[Voice, ...]:
+    """Give each voice once, in order: one with two origins is one voice."""
+    by_order = {voice.order: voice for voice in voices if voice is not None}
+    return tuple(by_order[order] for order in sorted(by_order))
+
+
+def _newest(asserting: Iterable[Voice]) -> Voice | None:
+    """Give the current value's voice: the newest stance; a wider compatible one displaces nothing (1.5.5)."""
+    current: Voice | None = None
+    for voice in asserting:
+        if current is None or current.same(voice) or not current.implies(voice):
+            current = voice
+    return current
+
+
+def _relation(voice: Voice, before: Voice | None) -> Relation:
+    """Give the first relation of 1.5.5 that fits `voice` after `before`."""
+    if before is None:
+        return "new"
+    if before.implies(voice):
+        return "repeats"
+    if voice.implies(before) and (isinstance(voice.value, DateValue) or voice.bounds.overlaps(before.bounds)):
+        return "refines"
+    if voice.shares_origin(before):
+        stated = voice.as_of_stated and before.as_of_stated
+        return "corrects" if stated and voice.contradicts(before) else "advances"
+    return "differs" if voice.contradicts(before) else "advances"
+
+
+def _denies(denial: Voice, current: Voice) -> bool:
+    """Tell whether `denial` stands beside `current` (1.5.7)."""
+    if denial.shares_origin(current):
+        return False
+    if denial.against is not None and denial.against == current.development:
+        return True
+    return denial.value is None or current.implies(denial)
+
+
+def _standing(*, disputed: bool, origins: int) -> Standing:
+    if disputed:
+        return "disputed"
+    return "corroborated" if origins >= 2 else "reported"
+
+
+def said_voices(fact: Fact) -> Iterator[Voice]:
+    """Give every voice that `fact` shows, the current one first."""
+    if fact.current is not None:
+        yield fact.current
+    yield from fact.contradicted_by
+    yield from fact.denied_by
+    yield from fact.unconfirmed_by
+    yield from fact.withheld_by

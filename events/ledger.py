@@ -1,0 +1,321 @@
+"""SHELL: the one door to a store. Append, read, and look at stories as of any moment.
+
+The write path, whole: take the writer's place, skip what is recorded already, check the expected version, decide,
+encode, append, erase what a redaction names, commit.
+"""
+
+import getpass
+import secrets
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from events.changes import Change, changes
+from events.codec import SALT_BYTES, decode, encode
+from events.commands import Circumstances, decide, same_content
+from events.errors import Problem, RefusedError, UnknownStoryError, VersionConflictError
+from events.model import AnyEvent, EventRedacted, Recorded
+from events.public import PublicStory, public_story
+from events.state import Story
+from events.store.base import Reading, Store, Writing
+from events.store.sqlite import SqliteStore
+from events.story import Fold
+from events.when import format_instant, instant
+
+FILE_NAME = "ledger.db"
+PASSED_NOTE = "passed"
+FOLDS_KEPT_MAX = 256
+NEUTRAL_ID_BYTES = 6
+
+
+def utc_now() -> datetime:
+    """Give the clock's time, in whole milliseconds: what the ledger keeps."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an event stands, and whether this append put it there (else it was there before)."""
+
+    recorded: Recorded
+    new: bool
+
+
+class Ledger:
+    """A ledger: append events, ask for stories. Use it as a context manager."""
+
+    def __init__(self, store: Store, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> None:
+        self.store = store
+        self.actor = actor
+        self.clock = clock
+        self._folds: OrderedDict[str, tuple[Fold, int]] = OrderedDict()
+
+    @classmethod
+    def open(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Open the ledger of the newsroom in `folder`, or a ledger's file itself. StoreError where there is none."""
+        return cls(SqliteStore(_file(folder)), actor=actor, clock=clock)
+
+    @classmethod
+    def create(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Make the ledger of the newsroom in `folder`, or open it where it exists."""
+        return cls(SqliteStore(_file(folder), create=True), actor=actor, clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def append(self, *events: AnyEvent, expected_version: int | None = None) -> list[Appended]:
+        """Record `events`, all or none, and give where they stand.
+
+        An event whose id is recorded already with the same content is skipped. `expected_version` is that of the
+        first event's story. Raises RefusedError with every reason, VersionConflictError, StoreError.
+        """
+        return list(self.append_all(events, expected_version=expected_version))
+
+    def append_all(self, events: Iterable[AnyEvent], *, expected_version: int | None = None) -> list[Appended]:
+        """Record what `events` yields, as `append` does; RefusedError tells of every event that is refused."""
+        appended: list[Appended] = []
+        problems: list[Problem] = []
+        try:
+            with self.store.writing() as writing:
+                recorder = _Recorder(self, writing)
+                for event in events:
+                    try:
+                        appended.append(recorder.record(event, expected_version=expected_version))
+                    except RefusedError as refused:
+                        problems += refused.problems
+                _refuse(problems, recorded=bool(appended))
+                recorder.finish()
+        except BaseException:
+            self._folds.clear()  # they may hold what was rolled back
+            raise
+        return appended
+
+    def story(
+        self,
+        story: str,
+        *,
+        as_of: datetime | None = None,
+        recorded_by: datetime | None = None,
+        now: datetime | None = None,
+    ) -> Story:
+        """Give what is known of `story`: now, as reported by `as_of`, or as this ledger held it at `recorded_by`.
+
+        `now` decides what is overdue; it defaults to the view's instant. Raises UnknownStoryError.
+        """
+        at = now or as_of or recorded_by or self.clock()
+        with self.store.reading() as reading:
+            if as_of is None and recorded_by is None:
+                fold = self.fold(reading, story)
+            else:
+                fold = Fold(story)
+                for recorded in seen(self._events(reading, story), as_of=as_of, recorded_by=recorded_by):
+                    fold.apply(recorded)
+            if fold.header is None:
+                raise UnknownStoryError(story, known=reading.stories())
+            return fold.state(now=at)
+
+    def stories(self) -> list[str]:
+        """Give the slugs of all stories, sorted."""
+        with self.store.reading() as reading:
+            return reading.stories()
+
+    def events(self, story: str | None = None, *, after: int = 0) -> Iterator[Recorded]:
+        """Give the recorded events after position `after`, of one story or of all."""
+        with self.store.reading() as reading:
+            if story is not None and reading.version(story) == 0:
+                raise UnknownStoryError(story, known=reading.stories())
+            yield from (decode(row) for row in reading.rows(story, after=after))
+
+    def changes(self, story: str, *, since: datetime | int, now: datetime | None = None) -> tuple[Change, ...]:
+        """Give what changed since an instant (as reported), or since a version of the story."""
+        at = now or self.clock()
+        recorded = tuple(self.events(story))
+        if isinstance(since, int):
+            before = [event for event in recorded if event.version <= since]
+        else:
+            before = list(seen(recorded, as_of=since))
+        earlier, later = Fold(story), Fold(story)
+        for event in before:
+            earlier.apply(event)
+        for event in recorded:
+            later.apply(event)
+        view = since if isinstance(since, datetime) else at
+        return changes(earlier.state(now=view) if earlier.header else None, later.state(now=at))
+
+    def public(self, story: str, *, now: datetime | None = None) -> PublicStory:
+        """Give what is public of `story` at `now`."""
+        return public_story(story, self.events(story), now=now or self.clock())
+
+    def pass_now(self) -> datetime:
+        """Take the instant up to which publishing goes, and keep it: nothing recorded later bears an earlier one.
+
+        It is never before the newest event, and never goes back (1.2).
+        """
+        with self.store.writing() as writing:
+            now = publishing_now(writing, self.clock())
+            writing.put_note(PASSED_NOTE, format_instant(now))
+        return now
+
+    def fold(self, reading: Reading, story: str) -> Fold:
+        """Give the story folded up to what `reading` holds, continued from where it last stopped."""
+        fold, position = self._folds.pop(story, (Fold(story), 0))
+        if fold.version != reading.version(story):
+            for row in reading.rows(story, after=position):
+                fold.apply(decode(row))
+                position = row.position
+        self._folds[story] = (fold, position)
+        if len(self._folds) > FOLDS_KEPT_MAX:
+            self._folds.popitem(last=False)
+        return fold
+
+    @staticmethod
+    def _events(reading: Reading, story: str) -> Iterator[Recorded]:
+        return (decode(row) for row in reading.rows(story))
+
+
+class _Recorder:
+    """One append, while the writer's place is held."""
+
+    def __init__(self, ledger: Ledger, writing: Writing) -> None:
+        self._ledger = ledger
+        self._writing = writing
+        self._position = writing.head()
+        self._expected_is_checked = False
+        self._redactions: list[tuple[Fold, EventRedacted]] = []
+        self._circumstances = Circumstances(
+            recorded_at=_recorded_at(writing, ledger.clock()),
+            actor=ledger.actor or _system_user(),
+            event_id=lambda secret: str(uuid.uuid4() if secret else _uuid7()),
+            neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
+        )
+
+    def record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
+        """Record one event, or find it recorded."""
+        known = None if event.id is None else self._writing.row(event.id)
+        if known is not None:
+            recorded = decode(known)
+            if not same_content(event, recorded):
+                raise RefusedError(_other_content(event, recorded))
+            return Appended(recorded, new=False)
+        fold = self._ledger.fold(self._writing, event.story)
+        if expected_version is not None and not self._expected_is_checked:
+            if fold.version != expected_version:
+                raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
+            self._expected_is_checked = True
+        if fold.header is None and event.type != "story_opened":
+            raise UnknownStoryError(event.story, known=self._writing.stories())
+        complete = decide(fold, event, self._circumstances)
+        return Appended(self._keep(fold, complete), new=True)
+
+    def finish(self) -> None:
+        """Erase what the recorded redactions name."""
+        for fold, redaction in self._redactions:
+            self._writing.erase(
+                name
+                for name, development in fold.redactable.items()
+                if name == redaction.event or development == redaction.development
+            )
+
+    def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
+        self._position += 1
+        recorded = Recorded(self._position, fold.version + 1, self._circumstances.recorded_at, event)
+        row = encode(recorded, salt=secrets.token_hex(SALT_BYTES))
+        self._writing.append([(recorded.id, event.story, recorded.version, row)])
+        fold.apply(recorded)
+        self._ledger._folds[event.story] = (fold, self._position)  # noqa: SLF001 - one class in two rooms
+        if isinstance(event, EventRedacted):
+            self._redactions.append((fold, event))
+        return recorded
+
+
+def seen(
+    events: Iterable[Recorded], *, as_of: datetime | None = None, recorded_by: datetime | None = None
+) -> Iterator[Recorded]:
+    """Give the events that had been reported by `as_of`, and recorded by `recorded_by` (1.7).
+
+    An event about a development counts no earlier than that development; the story's opening always counts.
+    """
+    reported: dict[str, datetime] = {}
+    for recorded in events:
+        at = recorded.reported_at
+        development = recorded.development
+        if development is not None:
+            at = max(at, reported.setdefault(development, at))
+        opening = recorded.event.type == "story_opened"
+        reported_by_then = opening or as_of is None or at <= as_of
+        if reported_by_then and (recorded_by is None or recorded.recorded_at <= recorded_by):
+            yield recorded
+
+
+def publishing_now(reading: Reading, now: datetime) -> datetime:
+    """Give the instant of a publication at `now`: not before the newest event, nor before the last publication."""
+    return max(now, _newest_recorded_at(reading) or now, _passed(reading) or now)
+
+
+def _recorded_at(reading: Reading, now: datetime) -> datetime:
+    """Give the instant of an append at `now`: not before the newest event, and after the last publication."""
+    passed = _passed(reading)
+    after_passed = now if passed is None else passed + timedelta(milliseconds=1)
+    return max(now, _newest_recorded_at(reading) or now, after_passed)
+
+
+def _newest_recorded_at(reading: Reading) -> datetime | None:
+    newest = next(reading.rows(after=max(reading.head() - 1, 0)), None)
+    return None if newest is None else decode(newest).recorded_at
+
+
+def _passed(reading: Reading) -> datetime | None:
+    passed = reading.note(PASSED_NOTE)
+    return None if passed is None else instant(passed)
+
+
+def _refuse(problems: list[Problem], *, recorded: bool) -> None:
+    """Raise RefusedError where something was refused, or where there was nothing to record."""
+    if problems:
+        raise RefusedError(*problems)
+    if not recorded:
+        raise RefusedError(Problem(where="", check="append", message="there is nothing to record."))
+
+
+def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:
+    return Problem(
+        where=event.story,
+        check="id",
+        message=f"the event id {event.id} is recorded at position {recorded.position} with other content.",
+        remedy="Events are never changed. Give this one another id, or correct the development.",
+    )
+
+
+def _uuid7() -> uuid.UUID:
+    """Give a UUIDv7 (RFC 9562, section 5.7): ids made in turn sort in turn."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # cron on a bare system knows neither a name nor a passwd entry
+        return "unknown"
+
+
+def _file(folder: Path | str) -> Path:
+    path = Path(folder)
+    return path / FILE_NAME if path.is_dir() or path.suffix != ".db" else path

@@ -1,0 +1,300 @@
+"""The short forms of the command line → the parts of an event (command page 4). Pure; a bad form is one Problem.
+
+Quotes protect: what stands between `"` and `"` is text, read as JSON reads it, and no mark in it counts. Wherever a
+form takes WHEN, it takes EDTF, or JSON such as {"literal": "mid December"}.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
+
+from pydantic import ValidationError
+
+from events.drafts import Draft, clipped, printable
+from events.errors import InvalidError, Problem, did_you_mean
+from events.fields import INTEGER_MAX
+from events.json_lines import read_json
+from events.model import (
+    Amendment,
+    Claim,
+    Corroboration,
+    Dispute,
+    Expectation,
+    Part,
+    Quote,
+    Resolution,
+    Source,
+    Speaker,
+)
+from events.validation import problems_of
+from events.values import DECIMAL_CHARS_MAX
+from events.when import parse_edtf
+
+JSON: TypeAlias = bool | int | str | list[Any] | dict[str, Any] | None
+_Part = TypeVar("_Part", bound=Part)
+
+_TEXT_FIELDS: Final = {"headline", "body"}
+_TIME_FIELDS: Final = {"happened", "said_on", "reported_at"}
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+_RANGE = re.compile(rf"({_NUMBER})?\.\.({_NUMBER})?")
+_DATE_BEGINS = re.compile(r"[0-9]{4}-[0-9]{2}")
+_EXPECTATION_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*):(?:\s+|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What an option takes: the grammar and an example, for who gave something else."""
+
+    option: str
+    grammar: str
+    example: str
+
+    def refused(self, given: str, why: str) -> InvalidError:
+        return InvalidError(
+            Problem(
+                where=self.option,
+                check="form",
+                message=printable(f"cannot read {clipped(given)!r}: {why}. Expected {self.grammar}."),
+                remedy=f"Example: {self.option} {self.example}",
+            )
+        )
+
+    def build(self, part: type[_Part], given: str, fields: object) -> _Part:
+        try:
+            return part.model_validate(fields)
+        except ValidationError as error:
+            raise self.refused(given, _sentences(problems_of(error, part))) from None
+
+    def json(self, given: str, text: str) -> Any:
+        draft = Draft(1)
+        value = read_json(draft, text)
+        if draft.problems:
+            raise self.refused(given, _sentences([problem for _, problem in draft.problems]))
+        return value
+
+    def when(self, given: str, text: str) -> Any:
+        text = text.strip()
+        return self.json(given, text) if text.startswith("{") else text
+
+
+def _sentences(problems: list[Problem]) -> str:
+    """Give the messages as parts of one sentence."""
+    return "; ".join(f"{problem.where}: {problem.message}".removeprefix(": ").removesuffix(".") for problem in problems)
+
+
+_FACT = _Form("--fact", "KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN]", "prisoners.released=53/53:people@2015-01-12")
+_FACT_JSON = _Form("--fact", "a claim as JSON", """'{"key": "prisoners.released", "value": 53, "of": 53}'""")
+_SPEAKER = _Form("--said-by", "NAME, ROLE (ORG)", '"Jen Psaki, spokeswoman (US State Department)"')
+_SOURCE = _Form("--source", "NAME [URL] [via A, B]", '"Example Post https://example.org/cuba via Reuters, AP"')
+_QUOTE = _Form("--quote", "SPEAKER: text", '"Jen Psaki (US State Department): We would like to see this completed."')
+_EXPECT = _Form("--expect", "[ID:] what [by WHO] [@ WHEN]", '"talks: talks in Havana @ 2015-01-21/2015-01-22"')
+_RESOLVE = _Form("--resolve", "EXPECTATION=met, partly_met, missed or cancelled", "talks=met")
+_CORROBORATE = _Form("--corroborates", "DEV[:KEY,…]", "all-freed:prisoners.released")
+_DISPUTE = _Form(
+    "--disputes", "DEV[:KEY,…][=denies, cannot_confirm or disagrees]", "all-freed:prisoners.released=denies"
+)
+_SET = _Form("--set", "FIELD=VALUE: text for headline, body and times, JSON for all else", "'headline=All 53 are free'")
+
+
+def fact(text: str) -> Claim:
+    """Give the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
+    if text.lstrip().startswith("{"):
+        return _FACT_JSON.build(Claim, text, _FACT_JSON.json(text, text))
+    said, as_of = _cut_last(text, r"@")
+    name, value = _cut_first(said, r"=")
+    key, stance = _cut_first(name, r"!")
+    fields: dict[str, Any] = {"key": key.strip()}
+    if as_of is not None:
+        fields["as_of"] = _FACT.when(text, as_of)
+    if stance is not None:
+        fields["stance"] = stance.strip()
+    if value is not None:
+        if fields.get("stance") in {"cannot_confirm", "withholds"}:
+            raise _FACT.refused(text, f"{fields['stance']} takes no value")
+        fields |= _amount(text, value.strip())
+    return _FACT.build(Claim, text, fields)
+
+
+def speaker(text: str) -> Speaker:
+    """Give the speaker that `--said-by` describes: NAME, ROLE (ORG), with - for somebody who is not named."""
+    return _SPEAKER.build(Speaker, text, text)
+
+
+def source(text: str) -> Source:
+    """Give the source that `--source` names: NAME [URL] [via A, B]."""
+    words = text.split()
+    url_at = next((n for n, word in enumerate(words) if "://" in word), None)
+    via_at = next((n for n, word in enumerate(words) if word == "via" and n), len(words))
+    if url_at is not None and url_at > via_at:
+        raise _SOURCE.refused(text, "the address stands before via")
+    if url_at is not None and url_at + 1 < via_at:
+        raise _SOURCE.refused(text, f"{clipped(words[url_at + 1])!r} follows the address, where only via can")
+    fields: dict[str, Any] = {"name": " ".join(words[: via_at if url_at is None else url_at])}
+    if url_at is not None:
+        fields["url"] = words[url_at]
+    if via_at < len(words):
+        fields["via"] = [outlet.strip() for outlet in " ".join(words[via_at + 1 :]).split(",")]
+    return _SOURCE.build(Source, text, fields)
+
+
+def quote(text: str) -> Quote:
+    """Give the quote that `--quote` holds: SPEAKER: text. The first colon ends the speaker; the words stay verbatim."""
+    who, colon, words = text.partition(":")
+    if not colon:
+        raise _QUOTE.refused(text, "no colon parts the speaker from the words")
+    return _QUOTE.build(Quote, text, {"text": words.strip(), "speaker": who})
+
+
+def expectation(text: str) -> Expectation:
+    """Give the expectation that `--expect` states: [ID:] what [by WHO] [@ WHEN].
+
+    The last `by` counts, and the last `@` after a space; put `what` in quotes where it holds one of its own. A
+    known ID may stand without `what`: it restates the rest.
+    """
+    fields: dict[str, Any] = {}
+    rest = text.strip()
+    if found := _EXPECTATION_ID.match(rest):
+        fields["id"], rest = found[1], rest[found.end() :]
+    rest, due = _cut_last(rest, r"(?:^|\s)@")
+    what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
+    if what.strip():
+        fields["what"] = _unquoted(_EXPECT, text, what.strip())
+    if who is not None:
+        if _is_time(who.strip()):
+            raise _EXPECT.refused(text, f"by says who is to do it; a time stands after @, as in @ {who.strip()}")
+        fields["by"] = who.strip()
+    if due is not None:
+        fields["due"] = _EXPECT.when(text, due)
+    if "what" not in fields and ("id" not in fields or len(fields) == 1):
+        raise _EXPECT.refused(text, "it does not say what is expected")
+    return _EXPECT.build(Expectation, text, fields)
+
+
+def resolution(text: str) -> Resolution:
+    """Give the resolution that `--resolve` states: EXPECTATION=OUTCOME."""
+    name, equals, outcome = text.partition("=")
+    if not equals:
+        raise _RESOLVE.refused(text, "it does not say how the expectation came out")
+    return _RESOLVE.build(Resolution, text, {"expectation": name.strip(), "outcome": outcome.strip()})
+
+
+def corroboration(text: str) -> Corroboration:
+    """Give the corroboration that `--corroborates` states: DEV[:KEY,…]; without keys, of all its claims."""
+    return _CORROBORATE.build(Corroboration, text, _aim(text))
+
+
+def dispute(text: str) -> Dispute:
+    """Give the dispute that `--disputes` states: DEV[:KEY,…][=KIND].
+
+    Without KIND it `disagrees`, which claims the least: a denial marks a fact as disputed, so it must be said.
+    """
+    aim, equals, kind = text.partition("=")
+    return _DISPUTE.build(Dispute, text, {**_aim(aim), "kind": kind.strip() if equals else "disagrees"})
+
+
+def setting(text: str) -> tuple[str, JSON]:
+    """Give the field and the JSON value that `--set` states: FIELD=VALUE; empty or null removes the field.
+
+    `headline` and `body` are taken as they stand, save a JSON string (then nothing is removed by it: "null" is a
+    word); times are plain or JSON; all other fields are JSON. Whether the value fits, `Amendment` tells.
+    """
+    name, equals, value = text.partition("=")
+    field, value = name.strip(), value.strip()
+    if not equals:
+        raise _SET.refused(text, "there is no =")
+    if field not in Amendment.model_fields:
+        close = did_you_mean(field, Amendment.model_fields)
+        hint = f"did you mean {close}?" if close else f"known are {', '.join(Amendment.model_fields)}"
+        raise _SET.refused(text, f"there is no field {clipped(field)!r} to set ({hint})")
+    if value in {"", "null"}:
+        return field, None
+    if field in _TEXT_FIELDS and not _QUOTED.fullmatch(value):
+        return field, value
+    if field in _TIME_FIELDS and not value.startswith(('"', "{")):
+        return field, value
+    json_value: JSON = _SET.json(text, value)
+    return field, json_value
+
+
+def _aim(text: str) -> dict[str, Any]:
+    """Give the fields of `DEV[:KEY,…]`."""
+    development, colon, keys = text.partition(":")
+    aim: dict[str, Any] = {"development": development.strip()}
+    return {**aim, "keys": [key.strip() for key in keys.split(",")]} if colon else aim
+
+
+def _amount(given: str, text: str) -> dict[str, Any]:
+    """Give the fields of `VALUE[/OF][:UNIT]`; a date has neither total nor unit."""
+    if text.startswith("date:"):
+        return {"value": {"date": _FACT.when(given, text.removeprefix("date:"))}}
+    if _DATE_BEGINS.match(text):
+        raise _FACT.refused(given, f"a date says so, as in date:{clipped(text)}")
+    rest, unit = _cut_last(text, r":")
+    value, total = _cut_first(rest, r"/")
+    fields = {"value": _value(given, value.strip())}
+    if total is not None:
+        fields["of"] = _value(given, total.strip())
+    if unit is not None:
+        fields["unit"] = unit.strip()
+    return fields
+
+
+def _value(given: str, text: str) -> Any:
+    if text in {"true", "false"}:
+        return text == "true"
+    if text.startswith('"') and _QUOTED.fullmatch(text):
+        return _unquoted(_FACT, given, text)
+    if re.fullmatch(_NUMBER, text):
+        number = _end(text)
+        return {"decimal": number} if isinstance(number, str) else number
+    if found := _RANGE.fullmatch(text):
+        low, high = (None if end is None else _end(end) for end in found.groups())
+        return {"min": low, "max": high}
+    if not text:
+        raise _FACT.refused(given, "a value is missing")
+    raise _FACT.refused(
+        given,
+        f"{clipped(text)!r} is no number, range, true or false; a text stands in quotes, as in 'status=\"at large\"'",
+    )
+
+
+def _end(text: str) -> int | str:
+    """Give a number as it is written in a range: an integer, or the text of a decimal or of a very large integer."""
+    if "." in text or len(text) > DECIMAL_CHARS_MAX or abs(int(text)) > INTEGER_MAX:
+        return text
+    return int(text)
+
+
+def _unquoted(form: _Form, given: str, text: str) -> str:
+    """Give the text that stands in quotes, where all of it does; else `text`."""
+    if not _QUOTED.fullmatch(text):
+        return text
+    try:
+        return str(json.loads(text, strict=False))
+    except json.JSONDecodeError:
+        raise form.refused(given, r"the text in quotes has a \ that JSON does not know; write it as \\") from None
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_edtf(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _cut_first(text: str, mark: str) -> tuple[str, str | None]:
+    found = re.search(mark, _hidden(text))
+    return (text[: found.start()], text[found.end() :]) if found else (text, None)
+
+
+def _cut_last(text: str, mark: str) -> tuple[str, str | None]:
+    places = list(re.finditer(mark, _hidden(text)))
+    return (text[: places[-1].start()], text[places[-1].end() :]) if places else (text, None)
+
+
+def _hidden(text: str) -> str:
+    """Give `text` with everything in quotes hidden from the search for marks, in its place."""
+    return _QUOTED.sub(lambda quoted: '"' * len(quoted[0]), text)

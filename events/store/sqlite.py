@@ -1,0 +1,300 @@
+"""The ledger in one SQLite file, through apsw, whose wheel brings its own fixed SQLite.
+
+Every write is one `BEGIN IMMEDIATE` transaction with `synchronous=FULL`. WAL is used where the linked SQLite is
+sound (3.7.0 to 3.51.2 can lose a commit when one connection checkpoints while another writes: sqlite.org/wal.html),
+else the rollback journal. Triggers refuse what must not happen even to somebody with a SQL prompt.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Final, TypeAlias, cast
+
+import apsw
+
+from events.codec import Row
+from events.errors import StoreBusyError, StoreDamagedError, StoreError
+from events.store.base import Line
+
+APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
+SCHEMA_VERSION: Final = 1
+SOUND_WAL: Final = (3, 51, 3)
+BUSY_TIMEOUT_S: Final = 10.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class SqliteStore:
+    """A store in the file `path`, which `create` makes. Safe for many processes, one writer at a time."""
+
+    def __init__(self, path: Path, *, create: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.path = path
+        with _told(path):
+            self._connection = self._open(create=create)
+            self._connection.set_busy_timeout(round(busy_timeout_s * 1000))
+            self._prepare(create=create)
+
+    @contextmanager
+    def reading(self) -> Iterator["SqliteReading"]:
+        """Hold one consistent look."""
+        with self._transaction("BEGIN"):
+            yield SqliteReading(self._connection)
+
+    @contextmanager
+    def writing(self) -> Iterator["SqliteWriting"]:
+        """Be the one writer, and commit on leaving."""
+        with self._transaction("BEGIN IMMEDIATE"):
+            writing = SqliteWriting(self._connection)
+            yield writing
+        if writing.erased:
+            with _told(self.path):
+                # What was erased must not survive in the log of changes either.
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _open(self, *, create: bool) -> apsw.Connection:
+        if not create and not self.path.exists():
+            raise StoreError(str(self.path), "there is no ledger here.", remedy="Make a newsroom: writethru init")
+        if not create and not os.access(self.path.parent, os.W_OK) and not _beside(self.path, "-wal").exists():
+            # In a folder that is read-only SQLite cannot make the files that WAL needs; nobody can be writing either.
+            name = f"{self.path.absolute().as_uri()}?immutable=1"
+            return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        return apsw.Connection(str(self.path), flags=flags)
+
+    def _prepare(self, *, create: bool) -> None:
+        application, version = self._pragma("application_id"), self._pragma("user_version")
+        if create and (application, version) == (0, 0):
+            self._set_journal()
+            with self._transaction("BEGIN IMMEDIATE"):
+                if self._pragma("user_version") == 0:
+                    self._connection.execute(_schema(SCHEMA_VERSION))
+                    self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                    self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        elif application != APPLICATION_ID:
+            raise StoreDamagedError(
+                str(self.path), "this is not a ledger of writethru.", remedy="Restore it: writethru restore FILE"
+            )
+        elif version > SCHEMA_VERSION:
+            raise StoreError(
+                str(self.path),
+                f"the ledger has schema {version}; this writethru knows {SCHEMA_VERSION}.",
+                remedy="Install a newer writethru; the ledger was left as it is.",
+                check="schema",
+            )
+        elif not self._connection.readonly("main"):
+            self._set_journal()
+        self._connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
+
+    def _set_journal(self) -> None:
+        sound = tuple(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]) >= SOUND_WAL
+        wanted = "wal" if sound else "delete"
+        if self._connection.pragma("journal_mode") != wanted:
+            self._connection.pragma("journal_mode", wanted)
+
+    def _pragma(self, name: str) -> int:
+        return cast("int", self._connection.pragma(name))
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with _told(self.path):
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # SQLite itself has rolled back where the disk was full
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+class SqliteReading:
+    """What can be asked within one look."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def head(self) -> int:
+        """Give the newest position, 0 in an empty store."""
+        return cast("int", self._one("SELECT coalesce(max(position), 0) FROM events"))
+
+    def rows(self, story: str | None = None, *, after: int = 0) -> Iterator[Row]:
+        """Give the rows after position `after`, of one story or of all, in order."""
+        of_story = "AND e.story = :story ORDER BY e.version" if story is not None else "ORDER BY e.position"
+        found = self._connection.execute(
+            f"SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position) "  # noqa: S608 - two fixed texts
+            f"WHERE e.position > :after {of_story}",
+            {"story": story, "after": after},
+        )
+        for position, envelope, salt, body in found:
+            yield Row(cast("int", position), cast("str", envelope), cast("str | None", salt), cast("str | None", body))
+
+    def row(self, event_id: str) -> Row | None:
+        """Give the row of one event."""
+        found = self._connection.execute(
+            "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position) WHERE e.id = ?",
+            (event_id,),
+        ).fetchone()
+        if found is None:
+            return None
+        position, envelope, salt, body = found
+        return Row(cast("int", position), cast("str", envelope), cast("str | None", salt), cast("str | None", body))
+
+    def stories(self) -> list[str]:
+        """Give the slugs of all stories, sorted."""
+        return [
+            cast("str", story)
+            for (story,) in self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")
+        ]
+
+    def version(self, story: str) -> int:
+        """Give the number of events of `story`, 0 where there is none."""
+        return cast("int", self._one("SELECT coalesce(max(version), 0) FROM events WHERE story = ?", story))
+
+    def changed(self, *, after: int) -> list[str]:
+        """Give the stories with events after position `after`, sorted."""
+        found = self._connection.execute(
+            "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story", (after,)
+        )
+        return [cast("str", story) for (story,) in found]
+
+    def note(self, name: str) -> str | None:
+        """Give a note kept beside the events: what publishing has to remember."""
+        return cast("str | None", self._one("SELECT text FROM notes WHERE name = ?", name))
+
+    def lines(self, *, newest: int) -> list[Line]:
+        """Give the lines of the `newest` published stories, by their last public update, newest first."""
+        found = self._connection.execute(
+            "SELECT story, updated_us, next_us, text FROM published WHERE updated_us IS NOT NULL "
+            "ORDER BY updated_us DESC, story LIMIT ?",
+            (newest,),
+        )
+        return [_line(cast("_LineRow", row)) for row in found]
+
+    def line(self, story: str) -> Line | None:
+        """Give one story's line."""
+        found = self._connection.execute(
+            "SELECT story, updated_us, next_us, text FROM published WHERE story = ?", (story,)
+        ).fetchone()
+        return None if found is None else _line(cast("_LineRow", found))
+
+    def due(self, *, now: datetime) -> list[str]:
+        """Give the published stories that time alone changes by `now`, sorted."""
+        found = self._connection.execute(
+            "SELECT story FROM published WHERE next_us <= ? ORDER BY story", (_microseconds(now),)
+        )
+        return [cast("str", story) for (story,) in found]
+
+    def next_at(self) -> datetime | None:
+        """Give the first instant at which time alone changes something that is published, or may be."""
+        return _instant(cast("int | None", self._one("SELECT min(next_us) FROM published")))
+
+    def _one(self, sql: str, *bindings: str) -> object:
+        found = self._connection.execute(sql, bindings).fetchone()
+        return None if found is None else found[0]
+
+
+class SqliteWriting(SqliteReading):
+    """What the one writer can do besides."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self.erased = False
+
+    def append(self, rows: Iterable[tuple[str, str, int, Row]]) -> None:
+        """Append (event id, story, version, row) each, at dense positions."""
+        for event_id, story, version, row in rows:
+            self._connection.execute(
+                "INSERT INTO events (position, id, story, version, envelope) VALUES (?, ?, ?, ?, ?)",
+                (row.position, event_id, story, version, row.envelope),
+            )
+            self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", (row.position, row.salt, row.body))
+
+    def erase(self, event_ids: Iterable[str]) -> None:
+        """Clear salt and body of these events; their envelopes stay."""
+        self._connection.executemany(
+            "UPDATE bodies SET salt = NULL, body = NULL WHERE position = (SELECT position FROM events WHERE id = ?)",
+            ((event_id,) for event_id in event_ids),
+        )
+        self.erased = True
+
+    def put_note(self, name: str, text: str) -> None:
+        """Keep a note in place of what it said before."""
+        self._connection.execute(
+            "INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text", (name, text)
+        )
+
+    def put_line(self, line: Line) -> None:
+        """Keep a story's line in place of what it said before."""
+        self._connection.execute(
+            "INSERT INTO published VALUES (?, ?, ?, ?) ON CONFLICT (story) DO UPDATE "
+            "SET updated_us = excluded.updated_us, next_us = excluded.next_us, text = excluded.text",
+            (line.story, _microseconds(line.updated_at), _microseconds(line.next_at), line.text),
+        )
+
+    def forget_published(self) -> None:
+        """Drop every line: all of it can be made again."""
+        self._connection.execute("DELETE FROM published")
+
+
+_LineRow: TypeAlias = tuple[str, int | None, int | None, str]
+
+
+def _line(row: _LineRow) -> Line:
+    story, updated_us, next_us, text = row
+    return Line(story=story, updated_at=_instant(updated_us), next_at=_instant(next_us), text=text)
+
+
+def _microseconds(at: datetime | None) -> int | None:
+    return None if at is None else (at - _EPOCH) // _MICROSECOND
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
+
+
+def _schema(version: int) -> str:
+    return resources.files("events.store").joinpath("schema", f"{version:04}.sql").read_text(encoding="utf-8")
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into what it means for the ledger at `path`."""
+    try:
+        yield
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise StoreBusyError(
+            str(path),
+            "another process has been writing to the ledger for too long.",
+            remedy="Nothing was recorded. Try again; see who holds it: fuser ledger.db",
+            check="locked",
+        ) from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise StoreDamagedError(
+            str(path), "the file is damaged, or no ledger.", remedy="Restore a backup: writethru restore FILE"
+        ) from error
+    except apsw.FullError as error:
+        raise StoreError(
+            str(path), "the disk is full.", remedy="Nothing was recorded. Make room and try again.", check="disk"
+        ) from error
+    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
+        raise StoreError(
+            str(path),
+            "the ledger cannot be written here.",
+            remedy="Nothing was recorded. Check who owns the folder and the file: ls -l",
+            check="permission",
+        ) from error
+    except apsw.IOError as error:
+        raise StoreError(
+            str(path), f"the disk failed: {error}.", remedy="Nothing was recorded. Check the disk.", check="disk"
+        ) from error

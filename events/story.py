@@ -1,0 +1,470 @@
+"""The fold: events in, the state of a story out. Linear, order-independent in facts and expectations, never raising.
+
+`Fold` is mutable inside and continues where it stopped: folding a then b equals folding a+b. What it gives
+(`state`) is frozen. It knows which keys, expectations and developments an event touched, so that "what changed"
+costs what the event touched and not what the story holds.
+
+One fold serves every view: the ledger's own order, what was reported or recorded by some instant, and the public
+sequence. They differ only in which events are applied, and in which order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, assert_never
+
+from events.expectations import Expected, Running, Statement, fold_expectation
+from events.facts import Fact, KeyFold, Standing
+from events.model import (
+    DevelopmentCorrected,
+    DevelopmentHeld,
+    DevelopmentPinned,
+    DevelopmentReleased,
+    DevelopmentReported,
+    DevelopmentRetracted,
+    DevelopmentUnpinned,
+    Erased,
+    EventRedacted,
+    Expectation,
+    Recorded,
+    StoryClosed,
+    StoryOpened,
+    StoryReopened,
+    StoryRevised,
+)
+from events.origins import OriginMap, origins_of
+from events.state import Correction, Development, DevelopmentStatus, Dispute, KnownFact, Story
+from events.voices import dispute_voices, statements, supports, voices
+
+REMOVED = "[removed]"
+"""What stands where a redacted correction had put something."""
+
+
+@dataclass(slots=True)
+class Record:
+    """A development as the fold keeps it. `report` is the merged report, None once erased."""
+
+    id: str
+    recorded: Recorded
+    report: DevelopmentReported | None
+    reported_at: datetime
+    embargoed_until: datetime | None = None
+    held: bool = False
+    held_reason: str | None = None
+    retracted: bool = False
+    redacted: bool = False
+    reason: str | None = None
+    substitute: str | None = None
+    pinned: bool = False
+    keys: set[str] = field(default_factory=set)
+    expectations: set[str] = field(default_factory=set)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Tell whether its text is gone for good."""
+        return self.retracted or self.redacted or self.report is None
+
+    @property
+    def usable(self) -> DevelopmentReported | None:
+        """Give its report, or None while it is held or once it is withdrawn."""
+        return None if self.held or self.withdrawn else self.report
+
+    @property
+    def status(self) -> DevelopmentStatus:
+        """Give the ninjs status."""
+        if self.withdrawn:
+            return "canceled"
+        return "withheld" if self.held else "usable"
+
+
+@dataclass(slots=True)
+class Touched:
+    """What the events since the last look may have changed."""
+
+    keys: set[str] = field(default_factory=set)
+    expectations: set[str] = field(default_factory=set)
+    developments: set[str] = field(default_factory=set)
+    story: bool = False
+
+
+class Fold:
+    """A story being folded. Apply events with `apply`; look with `state`, `fact`, `expected`.
+
+    `records` holds every development by id; `expectation_ids` every expectation id ever used; `redactable` the
+    development of every report and correction by event id, and `redacted` those ids that were redacted.
+    """
+
+    def __init__(self, story: str) -> None:
+        self.story = story
+        self.version = 0
+        self.header: StoryOpened | None = None
+        self.records: dict[str, Record] = {}
+        self.corrections: list[Correction] = []
+        self.touched = Touched()
+        self.expectation_ids: set[str] = set()
+        self._turns: list[tuple[datetime, bool]] = []
+        self._opened_at: datetime | None = None
+        self._updated_at: datetime | None = None
+        self._origins = OriginMap({})
+        self._keys: dict[str, KeyFold] = {}
+        self._statements: dict[str, list[Statement]] = {}
+        self._aimed_at: dict[str, set[str]] = {}
+        self.redactable: dict[str, str] = {}
+        self.redacted: set[str] = set()
+
+    @property
+    def running(self) -> Running:
+        """Give when the story was closed and reopened."""
+        return Running(tuple(sorted(self._turns)))
+
+    def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
+        """Take in an event. `at` is its instant in this view: when it was reported, unless another is given."""
+        at = recorded.reported_at if at is None else at
+        self.version = max(self.version, recorded.version)
+        self._updated_at = at if self._updated_at is None else max(self._updated_at, at)
+        event = recorded.event
+        if recorded.development is not None:
+            self.touched.developments.add(recorded.development)
+        if isinstance(event, DevelopmentReported | DevelopmentCorrected | Erased):
+            self.redactable[recorded.id] = event.development or ""
+        match event:
+            case StoryOpened() | StoryRevised() | StoryClosed() | StoryReopened():
+                self._apply_to_story(event, recorded, at)
+            case DevelopmentReported() | Erased(was="development_reported"):
+                self._report(event, recorded)
+            case EventRedacted():
+                self._redact(event)
+            case _:
+                self._apply_to_development(event, at)
+
+    def facts(self) -> dict[str, Fact]:
+        """Give what is known of every key, keys sorted."""
+        return {key: fact for key in sorted(self._keys) if (fact := self._keys[key].fact()) is not None}
+
+    def fact(self, key: str) -> Fact | None:
+        """Give what is known of `key`."""
+        known = self._keys.get(key)
+        return None if known is None else known.fact()
+
+    def expected(self, expectation: str) -> Expected | None:
+        """Give one expectation, folded."""
+        said = self._statements.get(expectation)
+        return fold_expectation(expectation, said) if said else None
+
+    def expectations(self) -> tuple[Expected, ...]:
+        """Give every expectation that a usable report states, by id."""
+        folded_ones = (self.expected(expectation) for expectation in sorted(self._statements))
+        return tuple(expected for expected in folded_ones if expected is not None)
+
+    def state(self, *, now: datetime, public: bool = False) -> Story:
+        """Give the state at `now`. `public` leaves out the text of what is withheld, and what only the desk sees.
+
+        Calling it before the story was opened is a mistake of the caller's: the ledger refuses such a view.
+        """
+        header, opened_at, updated_at = self.header, self._opened_at, self._updated_at
+        if header is None or opened_at is None or updated_at is None:
+            raise LookupError(self.story)
+        facts = self.facts()
+        shown = [self._development(record, facts, public=public) for record in self.records.values()]
+        hidden = {item.id for item in shown if item.report is None}
+        return Story(
+            story=self.story,
+            version=self.version,
+            headline=header.headline,
+            summary=header.summary,
+            status="closed" if self.running.closed else "open",
+            language=header.language,
+            subjects=header.subjects,
+            opened_at=opened_at,
+            updated_at=updated_at,
+            now=now,
+            running=self.running,
+            facts={key: KnownFact(fact=fact, history=self._keys[key].history()) for key, fact in facts.items()},
+            expectations=self.expectations(),
+            disputes=self._disputes(),
+            corrections=tuple(item for item in self.corrections if item.development not in hidden),
+            developments=tuple(
+                sorted(shown, key=lambda item: (item.reported_at, self.records[item.id].recorded.position))
+            ),
+        )
+
+    def _apply_to_story(
+        self,
+        event: StoryOpened | StoryRevised | StoryClosed | StoryReopened,
+        recorded: Recorded,
+        at: datetime,
+    ) -> None:
+        self.touched.story = True
+        match event:
+            case StoryOpened():
+                self.header, self._opened_at = event, at
+                self._map_origins()
+            case StoryRevised():
+                if self.header is not None:
+                    self.header = revised(self.header, event)
+                    if event.origins is not None:
+                        self._map_origins()
+            case StoryClosed() | StoryReopened():
+                self._turns.append((recorded.reported_at, isinstance(event, StoryClosed)))
+            case _:
+                assert_never(event)
+
+    def _report(self, event: DevelopmentReported | Erased, recorded: Recorded) -> None:
+        development = recorded.development or ""
+        report = None if isinstance(event, Erased) else event
+        self.records[development] = Record(
+            id=development,
+            recorded=recorded,
+            report=report,
+            reported_at=recorded.reported_at,
+            embargoed_until=event.embargoed_until,
+        )
+        self._note_expectations(event.expectations if isinstance(event, Erased) else event.expects)
+        self._refresh(development)
+
+    def _redact(self, event: EventRedacted) -> None:
+        development = event.development or self.redactable.get(event.event or "")
+        record = self.records.get(development or "")
+        self.redacted.update(
+            name for name, about in self.redactable.items() if name == event.event or about == event.development
+        )
+        if record is None or (event.event is not None and event.event != record.recorded.id):
+            return  # a redacted correction is told by its own place: the fields it set are removed there
+        record.redacted, record.reason = True, event.reason
+        self.touched.developments.add(record.id)
+        self._refresh(record.id)
+
+    def _apply_to_development(
+        self,
+        event: DevelopmentCorrected
+        | DevelopmentHeld
+        | DevelopmentReleased
+        | DevelopmentRetracted
+        | DevelopmentPinned
+        | DevelopmentUnpinned
+        | Erased,
+        at: datetime,
+    ) -> None:
+        record = self.records.get(event.development)
+        if record is None:
+            return
+        match event:
+            case DevelopmentCorrected():
+                self._correct(record, event, at)
+            case Erased():
+                if record.report is not None:
+                    record.report = with_removed(record.report, event)
+                self._note_expectations(event.expectations)
+            case DevelopmentHeld():
+                record.held, record.held_reason = True, event.reason
+            case DevelopmentReleased():
+                if record.held:
+                    record.held, record.held_reason = False, None
+                else:
+                    record.embargoed_until = None
+            case DevelopmentRetracted():
+                record.retracted, record.reason = True, event.reason
+                record.substitute = event.substitute or record.substitute
+            case DevelopmentPinned() | DevelopmentUnpinned():
+                record.pinned = isinstance(event, DevelopmentPinned)
+                return
+            case _:
+                assert_never(event)
+        self._refresh(record.id)
+
+    def _correct(self, record: Record, event: DevelopmentCorrected, at: datetime) -> None:
+        self._note_expectations(event.set.expects)
+        if record.report is None:
+            return
+        before = record.report
+        record.report = corrected(before, event)
+        record.reported_at = event.set.reported_at or record.reported_at
+        was, now = before.model_dump(exclude_defaults=True), record.report.model_dump(exclude_defaults=True)
+        self.corrections.extend(
+            Correction(
+                development=record.id,
+                field=name,
+                was=_json_list(was.get(name)),
+                now=_json_list(now.get(name)),
+                level=event.level,
+                note=event.note,
+                at=at,
+            )
+            for name in type(event.set).model_fields
+            if name in event.set.model_fields_set
+        )
+
+    def _note_expectations(self, said: Iterable[Expectation | str]) -> None:
+        self.expectation_ids.update(
+            name for item in said if (name := item if isinstance(item, str) else item.id) is not None
+        )
+
+    def _map_origins(self) -> None:
+        if self.header is not None:
+            self._origins = OriginMap(self.header.origins)
+        for development in self.records:
+            self._take_out(self.records[development])
+            self._put_in(self.records[development])
+
+    def _refresh(self, development: str) -> None:
+        """Fold `development` anew, and whatever depends on it: what it aims at, and what aims at it."""
+        record = self.records[development]
+        targets = {aim.development for aim in _aims(record.report)}
+        for target in targets:
+            self._aimed_at.setdefault(target, set()).add(development)
+        for name in sorted({development, *targets, *self._aimed_at.get(development, ())}):
+            if name in self.records:
+                self._take_out(self.records[name])
+                self._put_in(self.records[name])
+
+    def _take_out(self, record: Record) -> None:
+        for key in record.keys:
+            self._keys[key].remove(record.id)
+            if self._keys[key].silent:
+                del self._keys[key]
+        for expectation in record.expectations:
+            said = self._statements[expectation]
+            self._statements[expectation] = [item for item in said if item.development != record.id]
+        self.touched.keys |= record.keys
+        self.touched.expectations |= record.expectations
+        record.keys, record.expectations = set(), set()
+
+    def _put_in(self, record: Record) -> None:
+        report = record.usable
+        if report is None:
+            return
+        place = (record.reported_at, record.recorded.position)
+        confirmed = any(
+            aim.development == record.id
+            for name in self._aimed_at.get(record.id, ())
+            if (other := self._usable(name)) is not None and not other.said_by
+            for aim in other.corroborates
+        )
+        for key, voice in voices(report, record.id, place, self._origins, confirmed=confirmed):
+            self._key(record, key).add(voice)
+        for dispute in report.disputes:
+            target = self._usable(dispute.development)
+            if target is not None:
+                for key, voice in dispute_voices(report, record.id, place, self._origins, dispute, target):
+                    self._key(record, key).add(voice)
+        for corroboration in report.corroborates:
+            target = self._usable(corroboration.development)
+            if target is not None:
+                for key, support in supports(report, record.id, self._origins, corroboration, target):
+                    self._key(record, key).support(support)
+        for expectation, statement in statements(report, record.id, place):
+            self._statements.setdefault(expectation, []).append(statement)
+            record.expectations.add(expectation)
+            self.touched.expectations.add(expectation)
+
+    def _key(self, record: Record, key: str) -> KeyFold:
+        record.keys.add(key)
+        self.touched.keys.add(key)
+        return self._keys.setdefault(key, KeyFold(key))
+
+    def _usable(self, development: str) -> DevelopmentReported | None:
+        record = self.records.get(development)
+        return None if record is None else record.usable
+
+    def _disputes(self) -> tuple[Dispute, ...]:
+        return tuple(
+            Dispute(
+                development=dispute.development,
+                by_development=name,
+                by=report.said_by,
+                kind=dispute.kind,
+                statement=dispute.statement,
+            )
+            for name in self.records
+            if (report := self._usable(name)) is not None
+            for dispute in report.disputes
+            if self._usable(dispute.development) is not None
+        )
+
+    def _development(self, record: Record, facts: dict[str, Fact], *, public: bool) -> Development:
+        shown = record.usable if public or record.withdrawn else record.report
+        substitute = record.substitute if record.substitute in self.records else None
+        return Development(
+            id=record.id,
+            status=record.status,
+            standing=self._standing(record, facts),
+            reported_at=record.reported_at,
+            published_at=record.recorded.event.published_at,
+            report=shown,
+            reason=record.reason if record.withdrawn else record.held_reason,
+            substitute=substitute,
+            embargoed_until=None if public else record.embargoed_until,
+            pinned=record.pinned,
+        )
+
+    def _standing(self, record: Record, facts: dict[str, Fact]) -> Standing:
+        """Give a development's standing: from what is addressed to it, and from its own claims (1.5)."""
+        report = record.usable
+        if report is None:
+            return "reported"
+        aiming = [
+            (other, aim)
+            for name in sorted(self._aimed_at.get(record.id, ()))
+            if (other := self._usable(name)) is not None
+            for aim in _aims(other)
+            if aim.development == record.id
+        ]
+        if any(getattr(aim, "kind", None) == "denies" for _, aim in aiming):
+            return "disputed"
+        for key in record.keys:
+            fact = facts.get(key)
+            if fact is None or fact.current is None:
+                continue
+            own = fact.current.development == record.id and bool(fact.contradicted_by or fact.denied_by)
+            if own or any(voice.development == record.id for voice in fact.contradicted_by):
+                return "disputed"
+        confirming = [(other, aim) for other, aim in aiming if not hasattr(aim, "kind")]
+        own_origins = origins_of(report.said_by, report.sources, self._origins, explicit=bool(confirming))
+        independent = any(
+            origin.stated and origin not in own_origins
+            for other, _ in confirming
+            for origin in origins_of(other.said_by, other.sources, self._origins, explicit=True)
+        )
+        return "corroborated" if independent and any(origin.stated for origin in own_origins) else "reported"
+
+
+def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
+    """Give the story's header with what `event` gives in place of what stood."""
+    given = {
+        name: new
+        for name in ("headline", "summary", "language", "subjects", "origins")
+        if (new := getattr(event, name)) is not None
+    }
+    return header.model_copy(update=given)
+
+
+def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
+    """Give `report` with the fields that `event` sets replaced, each whole."""
+    return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
+
+
+def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
+    """Give `report` after a correction whose body was redacted: what it had set is removed."""
+    removed: dict[str, Any] = {
+        name: REMOVED if name in {"headline", "body"} else DevelopmentReported.model_fields[name].default
+        for name in erased.fields
+        if name != "reported_at"
+    }
+    return report.model_copy(update=removed)
+
+
+def _aims(report: DevelopmentReported | None) -> tuple[Any, ...]:
+    """Give what a report addresses to other developments: its corroborations and disputes."""
+    return () if report is None else (*report.corroborates, *report.disputes)
+
+
+def _json_list(given: Any) -> Any:
+    return list(given) if isinstance(given, tuple) else given
+
+
+def fold(story: str, events: Iterable[Recorded]) -> Fold:
+    """Give the fold of `events`, in the order given."""
+    folding = Fold(story)
+    for recorded in events:
+        folding.apply(recorded)
+    return folding

@@ -1,0 +1,144 @@
+"""What pydantic found wrong, told in our own words: field, what was expected, what to do next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from events import model
+from events.errors import InvalidError, Problem, did_you_mean
+from events.fields import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
+from events.model import EVENT, AnyEvent
+
+EVENT_TYPES: Mapping[str, type[BaseModel]] = {
+    event.model_fields["type"].default: event
+    for event in vars(model).values()
+    if isinstance(event, type) and issubclass(event, model.Event) and event not in {model.Event, model.Erased}
+}
+"""Every event type by its name in `type`."""
+
+_PART_OF_FIELD: Mapping[str, type[BaseModel]] = {
+    "said_by": model.Speaker,
+    "speaker": model.Speaker,
+    "sources": model.Source,
+    "facts": model.Claim,
+    "quotes": model.Quote,
+    "expects": model.Expectation,
+    "resolves": model.Resolution,
+    "corroborates": model.Corroboration,
+    "disputes": model.Dispute,
+    "media": model.Media,
+    "set": model.Amendment,
+}
+_TYPE_WORDS = {
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object with named fields",
+    "int_type": "must be a whole number",
+    "model_type": "must be an object with named fields",
+    "string_type": "must be a text",
+    "string_unicode": "must be valid Unicode without lone surrogates",
+    "tuple_type": "must be a list",
+}
+_PATTERN_WORDS = {
+    "a-z0-9]+(-": f'must be lower-case words joined by "-", at most {SLUG_CHARS_MAX} characters: harbour-fire',
+    "a-z0-9]+([": 'must be lower-case words joined by ".", "_" or "-": prisoners.released',
+    "A-Za-z0-9._": "must be made of letters, digits and . _ : - only",
+    "[Hh]": "must be an http or https address without spaces",
+    "^[a-z]+/": 'must be a media type such as "image/jpeg"',
+    "{2,8}": 'must be a BCP 47 language tag such as "en" or "pt-BR"',
+}
+
+
+def parse_event(raw: object) -> AnyEvent:
+    """Give the event that the JSON object `raw` states, or raise InvalidError with every problem in it."""
+    if not isinstance(raw, dict):
+        raise InvalidError(
+            Problem(where="", check="shape", message="an event is an object with fields such as type and story.")
+        )
+    try:
+        return EVENT.validate_python(raw)
+    except ValidationError as error:
+        raise InvalidError(*problems_of(error, EVENT_TYPES.get(str(raw.get("type"))))) from None
+
+
+def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Problem]:
+    """Give every problem that `error` holds; `where` is the dotted path of the field below `root`."""
+    return [_problem(detail, root) for detail in error.errors(include_url=False)]
+
+
+def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
+    path = tuple(step for step in detail["loc"] if step not in EVENT_TYPES)
+    field = _dotted(path)
+    message, remedy = _sentence(detail, path, root)
+    return Problem(where=field, check=str(path[0]) if path else "shape", message=message, remedy=remedy)
+
+
+def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[BaseModel] | None) -> tuple[str, str]:
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return "is missing.", ""
+        case "extra_forbidden":
+            return f"there is no field {_shown(path[-1])} here.", _known_fields(str(path[-1]), _owner(path, root))
+        case "union_tag_not_found":
+            return "type is missing.", f"One of: {', '.join(EVENT_TYPES)}."
+        case "union_tag_invalid":
+            tag = str(context["tag"])
+            return f"there is no event type {_shown(tag)}.", _did_you_mean(tag, EVENT_TYPES)
+        case "literal_error":
+            return f"must be {context['expected']}, not {_shown(detail['input'])}.", ""
+        case "string_pattern_mismatch":
+            return f"{_pattern_sentence(str(detail['input']), str(context['pattern']))}.", ""
+        case "string_too_long":
+            length = len(str(detail["input"]))
+            return f"has {length:,} characters; at most {context['max_length']:,} are taken.", ""
+        case "string_too_short":
+            return "is empty.", "Leave the field out, or fill it."
+        case "too_long":
+            return f"has {context['actual_length']} items; at most {context['max_length']} are taken.", ""
+        case "value_error":
+            return f"{str(context['error']).rstrip('.')}.", ""
+        case kind if kind in _TYPE_WORDS:
+            return f"{_TYPE_WORDS[kind]}, not {_shown(detail['input'])}.", ""
+        case _:
+            return f"{detail['msg'][0].lower()}{detail['msg'][1:]}.", ""
+
+
+def _shown(given: object) -> str:
+    """Give what was given, short enough for a message."""
+    text = repr(given)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _pattern_sentence(text: str, pattern: str) -> str:
+    if pattern in {LINE_PATTERN, TEXT_PATTERN}:
+        return f"holds {unfit_character(text, one_line=pattern == LINE_PATTERN)}"
+    expected = next(words for part, words in _PATTERN_WORDS.items() if part in pattern)
+    return f"{expected}; not {_shown(text)}"
+
+
+def _dotted(path: tuple[int | str, ...]) -> str:
+    """Give `facts[1].value` for ("facts", 1, "value")."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[BaseModel] | None:
+    """Give the model that the last step of `path` was looked for in."""
+    owner = root
+    for step in path[:-1]:
+        if step in _PART_OF_FIELD:
+            owner = _PART_OF_FIELD[str(step)]
+        elif owner is not None and isinstance(step, str):
+            annotation = owner.model_fields[step].annotation
+            owner = annotation if isinstance(annotation, type) else None
+    return owner
+
+
+def _known_fields(name: str, owner: type[BaseModel] | None) -> str:
+    return _did_you_mean(name, owner.model_fields) if owner else ""
+
+
+def _did_you_mean(word: str, known: Mapping[str, object]) -> str:
+    close = did_you_mean(word, known)
+    return f"Did you mean {close}?" if close else f"Known: {', '.join(known)}."

@@ -1,0 +1,182 @@
+"""What a claim can say: exact numbers, decimals, ranges, texts, booleans, imprecise dates; and how they compare.
+
+A number is an interval of one point. `implies` is containment, `compatible` is overlap: all relations between
+claims (1.5.5, 1.5.6) are made of these two.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from events.fields import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
+from events.when import When, parse_when
+
+DECIMAL_CHARS_MAX = 64
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
+_SHAPES = 'an integer, a text, true or false, {"decimal": "7.8"}, {"min": 1, "max": 52} or {"date": WHEN}'
+
+
+@dataclass(frozen=True, slots=True)
+class DecimalValue:
+    """A decimal number, kept as it was written: "7.80" stays "7.80", and equals 7.8."""
+
+    decimal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number between `min` and `max`, both inclusive; a missing end is open. Decimals are texts."""
+
+    min: int | str | None = None
+    max: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateValue:
+    """A date, as imprecise as it was told."""
+
+    date: When
+
+
+Value: TypeAlias = int | str | bool | DecimalValue | Range | DateValue
+
+
+def parse_value(raw: object) -> Value:
+    """Give the value that JSON (or a Value) states; ValueError says in one sentence what is wrong with it."""
+    match raw:
+        case bool() | DecimalValue() | Range() | DateValue():
+            return raw
+        case int():
+            return _integer(raw)
+        case float():
+            raise ValueError(f'{raw!r} is a binary float; write decimals as {{"decimal": "{raw!r}"}}')
+        case str():
+            return _text(raw)
+        case {"decimal": decimal, **rest} if not rest:
+            return DecimalValue(_decimal(decimal))
+        case {"date": date, **rest} if not rest:
+            return DateValue(parse_when(date))
+        case dict() if raw and raw.keys() <= {"min", "max"}:
+            return _range(raw.get("min"), raw.get("max"))
+        case _:
+            raise ValueError(f"must be {_SHAPES}")
+
+
+def value_json(value: Value) -> Any:
+    """Give the JSON of `value`, in its shortest form (1.1)."""
+    match value:
+        case DecimalValue(decimal):
+            return {"decimal": decimal}
+        case Range(low, high):
+            return {name: end for name, end in (("min", low), ("max", high)) if end is not None}
+        case DateValue(date):
+            return {"date": date.as_json()}
+        case _:
+            return value
+
+
+def same(one: Value, other: Value) -> bool:
+    """Tell whether both say the same: 7.8 equals 7.80, texts compare casefolded."""
+    return implies(one, other) and implies(other, one)
+
+
+def implies(narrow: Value, wide: Value) -> bool:
+    """Tell whether whoever says `narrow` has thereby said `wide`: 53 implies 1–100, not the other way round."""
+    match narrow, wide:
+        case bool(), bool():
+            return narrow is wide
+        case str(), str():
+            return folded(narrow) == folded(wide)
+        case DateValue(one), DateValue(other):
+            if one.edtf is None or other.edtf is None:
+                return one.as_object() == other.as_object()
+            return one.bounds.within(other.bounds)
+    low, high = _interval(narrow), _interval(wide)
+    return low is not None and high is not None and low.within(high)
+
+
+def compatible(one: Value, other: Value) -> bool:
+    """Tell whether both can be true at once. Values of different kinds do not compare, so they can (1.5.6).
+
+    Two texts never contradict by themselves: that needs a `denies`.
+    """
+    match one, other:
+        case bool(), bool():
+            return one is other
+        case DateValue(here), DateValue(there):
+            return here.bounds.overlaps(there.bounds)
+    low, high = _interval(one), _interval(other)
+    return low is None or high is None or low.overlaps(high)
+
+
+def numeric(value: Value) -> bool:
+    """Tell whether `value` is a number or a range of numbers."""
+    return _interval(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    low: Decimal | None
+    high: Decimal | None
+
+    def within(self, other: "_Interval") -> bool:
+        low_fits = other.low is None or (self.low is not None and self.low >= other.low)
+        high_fits = other.high is None or (self.high is not None and self.high <= other.high)
+        return low_fits and high_fits
+
+    def overlaps(self, other: "_Interval") -> bool:
+        before = self.high is not None and other.low is not None and self.high < other.low
+        after = other.high is not None and self.low is not None and other.high < self.low
+        return not before and not after
+
+
+def _interval(value: Value) -> _Interval | None:
+    match value:
+        case bool() | str() | DateValue():
+            return None
+        case int():
+            return _Interval(Decimal(value), Decimal(value))
+        case DecimalValue(decimal):
+            return _Interval(Decimal(decimal), Decimal(decimal))
+        case Range(low, high):
+            return _Interval(None if low is None else Decimal(low), None if high is None else Decimal(high))
+
+
+def _integer(number: int) -> int:
+    if abs(number) > INTEGER_MAX:
+        raise ValueError(f"{number} is beyond ±(2^53-1); write it as a decimal")
+    return number
+
+
+def _decimal(text: object) -> str:
+    if not isinstance(text, str) or not _DECIMAL.match(text) or len(text) > DECIMAL_CHARS_MAX:
+        raise ValueError(f'a decimal is a text such as "7.8", not {text!r}')
+    return text
+
+
+def _text(text: str) -> str:
+    unfit = unfit_character(text, one_line=False)
+    if unfit:
+        raise ValueError(f"holds {unfit}")
+    if not text.strip() or len(text) > TEXT_VALUE_CHARS_MAX:
+        raise ValueError(f"a text value has 1 to {TEXT_VALUE_CHARS_MAX:,} characters")
+    return text
+
+
+def _range(low: object, high: object) -> Range:
+    ends = [_end(end) for end in (low, high)]
+    if ends == [None, None]:
+        raise ValueError('a range has at least one end: {"min": 1}, {"max": 52} or both')
+    first, last = ends
+    if first is not None and last is not None and Decimal(first) > Decimal(last):
+        raise ValueError(f"the range {first}..{last} ends before it begins")
+    return Range(first, last)
+
+
+def _end(end: object) -> int | str | None:
+    if end is None:
+        return None
+    if isinstance(end, int) and not isinstance(end, bool):
+        return _integer(end)
+    return _decimal(end)

@@ -1,0 +1,144 @@
+"""What one report contributes to the folds: its voices on facts, its support of others, its word on expectations."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from events.expectations import Happened, Statement, happened_at
+from events.facts import Order, Support, Voice
+from events.fields import folded
+from events.model import Claim, Corroboration, DevelopmentReported, Dispute, Speaker
+from events.origins import Origin, OriginMap, origins_of
+from events.when import Bounds, When
+
+Place = tuple[datetime, int]
+"""When a report counts (`reported_at`), and its position in the ledger."""
+
+
+def voices(
+    report: DevelopmentReported, development: str, place: Place, mapping: OriginMap, *, confirmed: bool
+) -> Iterator[tuple[str, Voice]]:
+    """Give the voice of each claim, with its key. `confirmed`: a `corroborates` without speaker addresses it."""
+    for index, claim in enumerate(report.facts):
+        speakers = claim.said_by or report.said_by
+        origins = origins_of(speakers, report.sources, mapping, explicit=confirmed)
+        yield (
+            claim.key,
+            _voice(report, development, place, index, claim=claim, speakers=speakers, origins=origins),
+        )
+
+
+def dispute_voices(
+    report: DevelopmentReported,
+    development: str,
+    place: Place,
+    mapping: OriginMap,
+    dispute: Dispute,
+    target: DevelopmentReported,
+) -> Iterator[tuple[str, Voice]]:
+    """Give what a dispute says of each asserted claim of `target` that it is aimed at."""
+    if dispute.kind == "disagrees":
+        return  # a judgement about the matter, not about the fact
+    origins = origins_of(report.said_by, report.sources, mapping)
+    first = len(report.facts)
+    for index, claim in enumerate(_aimed(target, dispute.keys)):
+        said = claim.model_copy(update={"stance": dispute.kind, "as_of": None, "literal": None})
+        yield (
+            claim.key,
+            _voice(
+                report,
+                development,
+                place,
+                first + index,
+                claim=said,
+                speakers=report.said_by,
+                origins=origins,
+                against=dispute.development,
+            ),
+        )
+
+
+def supports(
+    report: DevelopmentReported,
+    development: str,
+    mapping: OriginMap,
+    corroboration: Corroboration,
+    target: DevelopmentReported,
+) -> Iterator[tuple[str, Support]]:
+    """Give what a corroboration adds to each asserted claim of `target` that it is aimed at."""
+    origins = origins_of(report.said_by, report.sources, mapping, explicit=True)
+    for claim in _aimed(target, corroboration.keys):
+        yield (
+            claim.key,
+            Support(
+                by=development,
+                development=corroboration.development,
+                origins=origins,
+                speakers=report.said_by,
+                verification=corroboration.verification,
+                method=corroboration.method,
+            ),
+        )
+
+
+def statements(report: DevelopmentReported, development: str, place: Place) -> Iterator[tuple[str, Statement]]:
+    """Give what a report says of each expectation: first what it expects, then how others came out."""
+    reported_at, position = place
+    bounds = None if report.happened is None else report.happened.bounds.capped(reported_at.date())
+    at = happened_at(bounds, reported_at)
+    said = [(item.id, item) for item in report.expects if item.id is not None]
+    outcomes = [(item.expectation, item.outcome) for item in report.resolves]
+    for index, (expectation, says) in enumerate((*said, *outcomes)):
+        happened = Happened(at, reported_at, position, index)
+        yield expectation, Statement(happened, bounds, development, says)
+
+
+def _aimed(target: DevelopmentReported, keys: tuple[str, ...]) -> tuple[Claim, ...]:
+    named = {folded(key) for key in keys}
+    return tuple(
+        claim for claim in target.facts if claim.stance == "asserts" and (not named or folded(claim.key) in named)
+    )
+
+
+def _voice(
+    report: DevelopmentReported,
+    development: str,
+    place: Place,
+    index: int,
+    *,
+    claim: Claim,
+    speakers: tuple[Speaker, ...],
+    origins: frozenset[Origin],
+    against: str | None = None,
+) -> Voice:
+    reported_at, position = place
+    holds = claim.as_of or report.said_on
+    bounds = _holds(holds, reported_at)
+    return Voice(
+        order=Order(bounds.latest or reported_at.date(), reported_at, position, index),
+        development=development,
+        stance=claim.stance,
+        value=claim.value,
+        unit=claim.unit,
+        of=claim.of,
+        literal=claim.literal,
+        as_of=_as_of(holds, reported_at),
+        bounds=bounds,
+        as_of_stated=claim.as_of is not None,
+        said_by=speakers,
+        origins=origins,
+        against=against,
+    )
+
+
+def _holds(holds: When | None, reported_at: datetime) -> Bounds:
+    """Give the days of which a claim speaks, none after its report (1.5.1)."""
+    day = reported_at.date()
+    return Bounds(day, day) if holds is None else holds.bounds.capped(day)
+
+
+def _as_of(holds: When | None, reported_at: datetime) -> str:
+    """Give the same as EDTF; words alone mean some time until the report."""
+    day = reported_at.date().isoformat()
+    if holds is None:
+        return day
+    return holds.edtf or f"../{day}"

@@ -1,0 +1,242 @@
+"""Imprecise time: EDTF → bounds. Knows no event and no clock; a refusal is a `ValueError` of one sentence.
+
+Of the Extended Date/Time Format (ISO 8601-2, loc.gov/standards/datetime) this reads the part of level 1 that
+a news desk uses. What it does not read it refuses with what to write instead: it never guesses.
+"""
+
+import json
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from events.errors import did_you_mean
+
+EDTF_CHARS_MAX: Final = 80  # two instants with microseconds and offsets, qualified, are 67
+LITERAL_CHARS_MAX: Final = 200
+SHOWN_CHARS_MAX: Final = 60
+PARSED_KEPT_MAX: Final = 4096
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"  # [0-9], since \d takes the digits of every script
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ZONE = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_INSTANT = re.compile(rf"{_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?{_ZONE}")
+_INSTANT_BEGINS = re.compile(rf"{_DAY}(?:[Tt]| [0-9])")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
+_SEASON_MONTHS = range(21, 42)
+
+# What a text that is nearly right lacks, by its form; the first form that fits says it.
+_INSTANT_HINTS = {
+    _DAY: "needs a time and a zone, as in 2015-01-21T15:00:00Z",
+    rf"{_DAY}[Tt ][0-9:.]*": "needs a zone, such as Z or +02:00: write it as in 2015-01-21T15:00:00Z",
+    rf"{_DAY} .*": "needs a T between its date and its time, as in 2015-01-21T15:00:00Z",
+    rf"{_DAY}[Tt]{_CLOCK}{_ZONE}": "needs its seconds, as in 2015-01-21T15:00:00Z",
+    rf"{_DAY}[Tt]{_CLOCK}:60.*": "is a leap second, which cannot be kept: write second 59",
+    rf"{_DAY}[Tt]{_CLOCK}:[0-5][0-9]\.[0-9]{{7,}}{_ZONE}": "has more than 6 digits of a second: cut the rest",
+}
+_INSTANT_EXPECTED = "is not an instant: expected RFC 3339 with a zone, such as 2015-01-21T15:00:00Z"
+_DATE_EXPECTED = "is not a date such as 2015, 2015-01, 2015-01-21, 2015-01-21T15:00:00Z or 2015/2016"
+_DATE_HINTS = {
+    r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?": "needs two digits for month and day, as in 2015-01-05",
+    r"[0-9Xx]{4}(-[0-9Xx]{2}){0,2}": "has X for digits: write the interval, such as 2010/2019 for 201X",
+    r"[0-9?~%-]*[?~%][0-9?~%-]*": "may have one ? or ~ or % (both), and only at its end, as in 2015-01~",
+    r"[+-]?Y?[+-]?[0-9][0-9ES-]*": "is no date of years 0001 to 9999, such as 2015, 2015-01 or 2015-01-21",
+}
+
+# What does not fit in one line of XML 1.0 (w3.org/TR/xml/#charsets); and Unicode's noncharacters.
+_UNFIT = re.compile(
+    r"[\x00-\x08\n-\x1f\x85\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+    + "]"
+)
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", list: "a list", type(None): "null"}
+
+
+class Bounds(NamedTuple):
+    """The UTC days between which something lies, both inclusive. None is unbounded.
+
+    No day lies outside the years 1 to 9999, so an unbounded end reaches as far as `date` does.
+    """
+
+    earliest: date | None
+    latest: date | None
+
+    def overlaps(self, other: "Bounds") -> bool:
+        """Tell whether some day lies in both."""
+        begins = max(self.earliest or date.min, other.earliest or date.min)
+        return begins <= min(self.latest or date.max, other.latest or date.max)
+
+    def within(self, other: "Bounds") -> bool:
+        """Tell whether every day of these lies in `other`."""
+        begins_inside = (other.earliest or date.min) <= (self.earliest or date.min)
+        return begins_inside and (self.latest or date.max) <= (other.latest or date.max)
+
+    def capped(self, day: date) -> "Bounds":
+        """Give the bounds with neither end after `day`; an unbounded earliest stays."""
+        return Bounds(self.earliest and min(self.earliest, day), min(self.latest or day, day))
+
+
+UNBOUNDED: Final = Bounds(earliest=None, latest=None)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An imprecise time: EDTF that has bounds, the words that a source used for it, or both.
+
+    The EDTF is kept as it was given: `2015-01~` and `2015-01` have the same bounds, but do not say the same.
+    """
+
+    edtf: str | None = None
+    literal: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.edtf is not None:
+            parse_edtf(self.edtf)
+        elif self.literal is None:
+            raise ValueError('a when needs edtf, literal or both, such as {"literal": "mid December"}.')
+        if self.literal is not None:
+            _check_literal(self.literal)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The UTC days between which it lies. Words alone have no bounds."""
+        return UNBOUNDED if self.edtf is None else parse_edtf(self.edtf)
+
+    def as_json(self) -> str | dict[str, str]:
+        """Give the shortest form that `parse_when` reads back: EDTF alone is a plain string."""
+        return self.edtf if self.edtf is not None and self.literal is None else self.as_object()
+
+    def as_object(self) -> dict[str, str]:
+        """Give the form of the state: always an object, without what is absent."""
+        fields = (("edtf", self.edtf), ("literal", self.literal))
+        return {name: text for name, text in fields if text is not None}
+
+
+def parse_when(raw: object) -> When:
+    """Give the when that a string, or a mapping with `edtf`, `literal` or both, stands for."""
+    match raw:
+        case When():
+            return raw
+        case str():
+            return When(edtf=raw)
+        case Mapping():
+            return When(**dict(_field(name, value) for name, value in raw.items()))
+        case _:
+            kind = _KINDS.get(type(raw), type(raw).__name__)  # a bare 2015 in YAML is a number
+            raise ValueError(f'a when is not {kind}: put it in quotes, "2015", or give {{"literal": "mid May"}}.')
+
+
+@lru_cache(maxsize=PARSED_KEPT_MAX)
+def parse_edtf(text: str) -> Bounds:
+    """Give the bounds of an EDTF date, instant or interval: the widest that it allows, `?` `~` `%` aside."""
+    if len(text) > EDTF_CHARS_MAX:
+        raise _refused(text, f'has more than {EDTF_CHARS_MAX} characters: give words as {{"literal": "…"}}')
+    begin, slash, end = text.partition("/")
+    if not slash:
+        first, last = _span(text, whole=text)
+        return Bounds(first.date(), last.date())
+    if not begin or not end or "/" in end:
+        raise _refused(text, "needs a date on each side of one /, or .. for an open end, as in ../2015")
+    if begin == end == "..":
+        raise _refused(text, 'is open at both ends: leave it out, or give words as {"literal": "…"}')
+    opens = None if begin == ".." else _span(begin, whole=text)[0]
+    closes = None if end == ".." else _span(end, whole=text)[1]
+    if opens and closes and closes < opens:
+        raise _refused(text, "ends before it begins: write the earlier date first")
+    return Bounds(opens and opens.date(), closes and closes.date())
+
+
+def instant(text: str) -> datetime:
+    """Give the aware UTC datetime of a strict RFC 3339 instant; a time without zone is refused."""
+    if not _INSTANT.fullmatch(text):
+        raise _refused(text, _hint(text, _INSTANT_HINTS) or _INSTANT_EXPECTED)
+    _days(text[:10])  # says better than fromisoformat which dates there are
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError:
+        raise _refused(text, "falls outside the years 0001 to 9999 in UTC: use another offset") from None
+
+
+def format_instant(at: datetime) -> str:
+    """Give the canonical text of an aware instant: UTC with `Z`, a fraction only where there is one."""
+    if at.utcoffset() is None:
+        raise ValueError(f"{at.isoformat()} needs a zone: pass an aware datetime, such as one in UTC.")
+    text = at.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if at.microsecond else text}Z"
+
+
+def due_ends_at(when: When) -> datetime | None:
+    """Give the instant at which what is due then has run out, or None where it never does.
+
+    For due dates alone: a day has ended everywhere when it ends at UTC-12, at 12:00Z of the next day.
+    """
+    latest = when.bounds.latest
+    if latest is None or latest == date.max:
+        return None
+    return datetime.combine(latest + timedelta(days=1), time(12), UTC)
+
+
+def _span(text: str, *, whole: str) -> tuple[datetime, datetime]:
+    """Give the first and the last instant of one date or instant, which is all or an end of `whole`."""
+    bare = text[:-1] if text.endswith(("?", "~", "%")) else text
+    if _INSTANT_BEGINS.match(bare):
+        at = instant(bare)
+        return at, at
+    if _DATE.fullmatch(bare):
+        first, last = _days(bare)
+        return datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC)
+    words = whole if whole.isprintable() and whole.strip() else "…"
+    literal = json.dumps({"literal": words}, ensure_ascii=False)
+    raise _refused(text, _hint(bare, _DATE_HINTS) or f"{_DATE_EXPECTED}: give words as {literal}")
+
+
+def _days(text: str) -> tuple[date, date]:
+    """Give the first and the last day of a year, a month or a day."""
+    year, month, day, *_ = [*text.split("-"), "", ""]
+    if year == "0000":
+        raise _refused(text, "is outside the years 0001 to 9999: give words as a literal")
+    if not day and month and int(month) in _SEASON_MONTHS:
+        raise _refused(text, "is a season: write the months that it means, such as 2015-03/2015-05")
+    try:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        raise _refused(text, "is not in the calendar: correct its month (01 to 12) or its day") from None
+    last_month = first.month if month else 12
+    last_day = first.day if day else monthrange(first.year, last_month)[1]
+    return first, date(first.year, last_month, last_day)
+
+
+def _field(name: object, value: object) -> tuple[str, str]:
+    match name, value:
+        case ("edtf" | "literal") as known, str():
+            return known, value
+        case "edtf" | "literal", _:
+            kind = _KINDS.get(type(value), type(value).__name__)
+            raise ValueError(f"the {name} of a when is not {kind}: put it in quotes, or leave it out.")
+        case _:
+            guess = did_you_mean(str(name), ("edtf", "literal"))
+            hint = f" (did you mean {guess}?)" if guess else ""
+            raise _refused(str(name), f"is not a field of a when: expected edtf, literal or both{hint}")
+
+
+def _check_literal(text: str) -> None:
+    if not text.strip():
+        raise ValueError("the literal of a when is empty: give the source's words, or leave it out.")
+    if len(text) > LITERAL_CHARS_MAX:
+        raise _refused(text, f"has more than {LITERAL_CHARS_MAX} characters: keep the words for the time")
+    if unfit := _UNFIT.search(text):
+        found = f"U+{ord(unfit[0]):04X} at character {unfit.start() + 1}"
+        raise _refused(text, f"has {found}: expected one line that XML can carry, so take that out")
+
+
+def _hint(text: str, hints: Mapping[str, str]) -> str | None:
+    return next((hint for form, hint in hints.items() if re.fullmatch(form, text)), None)
+
+
+def _refused(text: str, why: str) -> ValueError:
+    """Give the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
+    short = text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}…"
+    return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")

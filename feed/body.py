@@ -1,0 +1,170 @@
+"""The body of an entry as safe HTML, in the order of publication 2.3, and its plain-text summary.
+
+Everything that came out of an event is escaped here or rendered by markdown-it without raw HTML; no URL but http and
+https becomes a link. The HTML needs no stylesheet: feed readers have none of ours.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from events.changes import Change
+from events.expectations import Expected
+from events.facts import Fact
+from events.model import Media, Quote, Source, Speaker
+from events.state import speakers_json
+from events.telling import Hidden, expected_due, expected_what, fact_standing, subject, voice_speakers
+from events.words import listing, speakers_words
+
+SUMMARY_CHARS_MAX = 300
+_HEADING_BELOW = 3  # an entry's own title is an h3 on the page
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=\S)")
+
+
+def markdown(text: str) -> str:
+    """Give CommonMark `text` as HTML: raw HTML is text, links lead to http and https only, pictures are links."""
+    tokens = _commonmark().parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_BELOW)}"
+    return str(_commonmark().renderer.render(tokens, _commonmark().options, {}))
+
+
+def plain(text: str) -> str:
+    """Give CommonMark `text` as one line of plain text."""
+    return " ".join(" ".join(_texts(_commonmark().parse(text))).split())
+
+
+def summary(*texts: str) -> str:
+    """Give the first one or two sentences of the first text that is not empty, in plain text."""
+    text = next((text for text in texts if text), "")
+    told = " ".join(_SENTENCE_END.split(text)[:2]) if len(text) > SUMMARY_CHARS_MAX else text
+    if len(told) <= SUMMARY_CHARS_MAX:
+        return told
+    return told[:SUMMARY_CHARS_MAX].rpartition(" ")[0].rstrip(",;: ") + " …"
+
+
+def note(label: str, text: str = "", *, link: tuple[str, str] | None = None) -> str:
+    """Give the note that stands first in an edited entry: a bold label, a text, and (URL, words) of a link."""
+    said = f" {_text(text)}" if text else ""
+    leads = f' <a href="{escape(link[0])}">{escape(link[1])}</a>' if link else ""
+    return f"<p><strong>{escape(label)}</strong>{said}{leads}</p>\n"
+
+
+def quotes(said: Iterable[Quote]) -> str:
+    """Give quotes with their speakers."""
+    return "".join(
+        f"<figure><blockquote><p>{_text(quote.text)}</p></blockquote>"
+        f"<figcaption>— {escape(_speakers([quote.speaker]))}</figcaption></figure>\n"
+        for quote in said
+    )
+
+
+def media(items: Iterable[Media]) -> str:
+    """Give pictures with their text alternative and credit; sound and film as links."""
+    return "".join(_medium(item) for item in items)
+
+
+def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
+    """Give the computed changes as a small table that reads well without a stylesheet."""
+    rows = [change.told(hidden) for change in changes]
+    if not rows:
+        return ""
+    cells = "".join(
+        f'<tr><th scope="row" align="left">{escape(told.subject)}</th>'
+        f"<td>{escape(' → '.join(part for part in (told.was, told.now) if part))}"
+        f"{f' <small>({escape(told.note)})</small>' if told.note else ''}</td></tr>\n"
+        for told in rows
+    )
+    return f"<h4>What changed</h4>\n<table>\n{cells}</table>\n"
+
+
+def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Give what a correction replaced: (field, was, now) each."""
+    cells = "".join(
+        f'<tr><th scope="row" align="left">{escape(field)}</th>'
+        f"<td>was: <del>{_text(was)}</del><br>now: <ins>{_text(now)}</ins></td></tr>\n"
+        for field, was, now in rows
+    )
+    return f"<table>\n{cells}</table>\n" if cells else ""
+
+
+def who_says_so(speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidden, *, own: str) -> str:
+    """Give who says so, and what the standing of each fact of the development `own` rests on."""
+    lines = []
+    if speakers:
+        lines.append(f"<li>{escape(_speakers(speakers))}</li>")
+    for fact in facts:
+        if fact.current is None:
+            lines.append(f"<li>{escape(subject(fact.key))}: unknown{escape(_doubts(fact, hidden))}</li>")
+        elif fact.current.development == own or fact.current.development not in hidden:
+            standing = f"{fact_standing(fact)}{_doubts(fact, hidden)}"
+            lines.append(f"<li>{escape(subject(fact.key))}: {escape(standing)}</li>")
+    return f"<h4>Who says so</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+
+
+def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
+    """Give what is still expected, with dates."""
+    lines = [
+        f"<li>{escape(expected_what(item, hidden))}{escape(f', by {item.by}' if item.by else '')}: "
+        f"{escape(expected_due(item))}</li>"
+        for item in expected
+        if not item.settled
+    ]
+    return f"<h4>Expected next</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+
+
+def sources(items: Iterable[Source]) -> str:
+    """Give the sources with their links and what they credit."""
+    lines = [f"<li>{_source(item)}</li>" for item in items]
+    return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+
+
+def _doubts(fact: Fact, hidden: Hidden) -> str:
+    denying = [f"{voice_speakers(voice, hidden)} denies it" for voice in fact.denied_by]
+    unsure = [f"{voice_speakers(voice, hidden)} cannot confirm it" for voice in fact.unconfirmed_by]
+    silent = [f"{voice_speakers(voice, hidden)} does not say" for voice in fact.withheld_by]
+    return "".join(f"; {said}" for said in (*denying, *unsure, *silent))
+
+
+def _speakers(speakers: Iterable[Speaker]) -> str:
+    return speakers_words(speakers_json(speakers))
+
+
+def _source(source: Source) -> str:
+    title = escape(source.title or source.name)
+    name = f"{escape(source.name)}: " if source.title else ""
+    told = f'{name}<a href="{escape(source.url)}">{title}</a>' if source.url else f"{name}{title}"
+    return f"{told} (crediting {escape(listing(source.via))})" if source.via else told
+
+
+def _medium(item: Media) -> str:
+    credit = f"<figcaption>{escape(item.credit)}</figcaption>" if item.credit else ""
+    if not item.type.startswith("image/"):
+        return f'<p><a href="{escape(item.url)}" type="{escape(item.type)}">{escape(item.alt)}</a> {credit}</p>\n'
+    size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
+    return f'<figure><img src="{escape(item.url)}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
+
+
+def _text(text: str) -> str:
+    """Give plain text as HTML, its line breaks kept."""
+    return escape(text).replace("\n", "<br>")
+
+
+@cache
+def _commonmark() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+    parser.validateLink = lambda url: url.lower().startswith(("http://", "https://"))  # type: ignore[method-assign]  # its documented hook
+    return parser
+
+
+def _texts(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.children:
+            yield "".join(child.content or ("\n" if child.type.endswith("break") else "") for child in token.children)
+        elif token.type in {"fence", "code_block"}:
+            yield token.content

@@ -1,0 +1,154 @@
+"""The newsroom's configuration: `writethru.toml`, checked whole, with a sentence for everything wrong in it."""
+
+import re
+import tomllib
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from events.errors import InvalidError, Problem
+from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary
+from events.validation import problems_of
+
+ENTRIES_MAX = 500
+LOCAL_BASE_URL = "http://localhost:8000/"
+
+_BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
+
+
+def _base_url(url: str) -> str:
+    if not _BASE_URL.match(url):
+        raise ValueError(f"must be an http or https address without query, not {url!r}")
+    return url if url.endswith("/") else url + "/"
+
+
+def _folder(name: str) -> str:
+    parts = name.split("/")
+    if not name or name.startswith("/") or any(part in {"", ".", ".."} for part in parts):
+        raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
+    return name
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Newsroom(_Table):
+    """Who publishes. `id` is made once by `writethru init` and never changes: all entry ids are derived from it."""
+
+    id: Annotated[UUID, Field(strict=False)]
+    created_at: Instant
+
+
+class SiteSettings(_Table):
+    """How the output introduces itself, and where it will stand. `base_url` ends in "/"."""
+
+    title: Name = "News updates"
+    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url)] = LOCAL_BASE_URL
+    description: Summary = "Running stories: what is known, who says so, and what changed."
+    language: Language = "en"
+    author: Name = "The news desk"
+
+
+class Output(_Table):
+    """How much is written, and where: `folder` is below the newsroom; `entries` bounds each feed."""
+
+    folder: Annotated[str, AfterValidator(_folder)] = "public"
+    entries: Annotated[int, Field(ge=1, le=ENTRIES_MAX)] = 50
+
+
+class Recording(_Table):
+    """Defaults for what is recorded: `actor` is never published."""
+
+    actor: Name | None = None
+
+
+class Config(_Table):
+    """All of `writethru.toml`."""
+
+    newsroom: Newsroom
+    site: SiteSettings = SiteSettings()
+    output: Output = Output()
+    recording: Recording = Recording()
+
+
+def parse_config(text: str, *, where: str = "writethru.toml") -> Config:
+    """Give the configuration, or raise InvalidError with every problem, each as `FILE:LINE` where it has one."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidError(
+            Problem(where=where, check="toml", message=str(error), remedy="See https://toml.io for the syntax.")
+        ) from None
+    try:
+        return Config.model_validate(table)
+    except ValidationError as error:
+        raise InvalidError(
+            *(problem.at(_place(text, problem.where, where)) for problem in problems_of(error, Config))
+        ) from None
+
+
+def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:
+    """Give the text of a new `writethru.toml`, every setting shown with its default.
+
+    `created_at` is RFC 3339. Raises InvalidError where `base_url` or `title` is unfit.
+    """
+    text = _NEW.format(
+        id=newsroom,
+        created_at=created_at,
+        base_url=_toml_string(base_url),
+        title=_toml_string(title),
+        folder=Output().folder,
+        entries=Output().entries,
+        language=SiteSettings().language,
+        author=_toml_string(SiteSettings().author),
+        description=_toml_string(SiteSettings().description),
+    )
+    parse_config(text)
+    return text
+
+
+_NEW = """\
+# The configuration of this newsroom. Times are RFC 3339, languages BCP 47.
+
+[newsroom]
+id = "{id}"          # made once; every entry's id derives from it: never change it
+created_at = "{created_at}"
+
+[site]
+title = {title}
+base_url = {base_url}          # where the output will stand; moving it later re-announces nothing
+description = {description}
+language = "{language}"
+author = {author}
+
+[output]
+folder = "{folder}"
+entries = {entries}          # at most so many in each feed
+
+[recording]
+# actor = "night desk"          # who records; never published. Default: the system's user
+"""
+
+
+def _toml_string(text: str) -> str:
+    """Give `text` as a TOML basic string."""
+    escaped = "".join(
+        f"\\u{ord(char):04x}" if ord(char) < 0x20 or char in '"\\' or ord(char) == 0x7F else char for char in text
+    )
+    return f'"{escaped}"'
+
+
+def _place(text: str, location: str, where: str) -> str:
+    """Give `FILE:LINE` of the dotted `location`, as well as lines can tell."""
+    table, _, key = location.partition(".")
+    header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
+    setting = re.compile(rf"\s*\"?{re.escape(key or table)}\"?\s*=")
+    inside = not key
+    for number, line in enumerate(text.splitlines(), start=1):
+        if key and line.lstrip().startswith("["):
+            inside = bool(header.match(line))
+        if (inside and setting.match(line)) or (not key and header.match(line)):
+            return f"{where}:{number}: {location}"
+    return f"{where}: {location}"

@@ -1,0 +1,117 @@
+"""The first thing that runs: decides whether `publish` has anything to do, and imports next to nothing for it.
+
+Cron calls this every minute, for years, and almost always there is nothing to do. So this module knows only how to
+find a newsroom, to read the published mark out of the ledger's file, and to compare. Everything else is imported
+once there is work: pydantic alone costs more than all of this.
+"""
+
+import os
+import sys
+import time
+
+FOLDER_VARIABLE = "WRITETHRU_DIR"
+CONFIG_NAME = "writethru.toml"
+LEDGER_NAME = "ledger.db"
+TOKEN_NAME = ".writethru"
+RENDERERS = "1"
+"""The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
+NEVER = "never"
+
+
+def main() -> int:
+    """Run the command line; give its exit code."""
+    folder = _published_folder(sys.argv[1:])
+    if folder is not None and nothing_to_do(folder, time.time()):
+        return 0
+    from feed.cli import run  # noqa: PLC0415 - the point of this module
+
+    return run()
+
+
+def nothing_to_do(folder: str, now_s: float) -> bool:
+    """Tell whether what is published in the newsroom `folder` is all there is to publish at `now_s` (Unix time).
+
+    Reads the mark and changes no file, not even for a moment. Whatever it cannot judge is left to the long way.
+    """
+    ledger = os.path.join(folder, LEDGER_NAME)
+    try:
+        before = _unchanging(ledger)
+        text, position = _mark_and_position(ledger)
+        if before is None or before != _unchanging(ledger):
+            return False
+        mark = parse_mark(text)
+        return (
+            mark["position"] == str(position)
+            and mark["renderers"] == RENDERERS
+            and mark["config"] == _read(os.path.join(folder, CONFIG_NAME))
+            and mark["token"] == _read(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
+            and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
+        )
+    except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
+        return False
+
+
+def format_mark(*, position: int, next_us: int | None, token: str, folder: str, config: str) -> str:
+    """Give the published mark as text: a line for each field, the configuration last and whole.
+
+    Not JSON: importing a parser would cost more than the decision.
+    """
+    next_at = NEVER if next_us is None else str(next_us)
+    return "\n".join((RENDERERS, str(position), next_at, token, folder, config))
+
+
+def parse_mark(text: str) -> dict[str, str]:
+    """Give the fields of a mark by name; ValueError where it is none."""
+    names = ("renderers", "position", "next_us", "token", "folder", "config")
+    return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
+
+
+def find_newsroom(start: str) -> str | None:
+    """Give the newsroom's folder: `start` or the nearest one above it that holds a configuration."""
+    folder = os.path.abspath(start)
+    while not os.path.exists(os.path.join(folder, CONFIG_NAME)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def _published_folder(arguments: list[str]) -> str | None:
+    """Give the newsroom that plain `publish` is about, or None for any other command line."""
+    match arguments:
+        case ["publish"]:
+            return find_newsroom(os.environ.get(FOLDER_VARIABLE) or ".")
+        case ["-C", folder, "publish"]:
+            return find_newsroom(folder)
+        case _:
+            return None
+
+
+def _unchanging(ledger: str) -> tuple[int, int, int] | None:
+    """Give what would differ if somebody wrote to the ledger in between, or None where somebody is writing now."""
+    if os.path.exists(f"{ledger}-wal") or os.path.exists(f"{ledger}-journal"):
+        return None
+    status = os.stat(ledger)
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _mark_and_position(ledger: str) -> tuple[str, int]:
+    # The C module itself: the sqlite3 package around it imports datetime and more. "immutable" opens no lock and
+    # makes no file; that nobody writes meanwhile is what _unchanging sees to.
+    import _sqlite3  # noqa: PLC0415
+
+    name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
+    try:
+        found = connection.execute(
+            "SELECT (SELECT text FROM notes WHERE name = 'mark'), (SELECT coalesce(max(position), 0) FROM events)"
+        ).fetchone()
+    finally:
+        connection.close()
+    return found[0], found[1]
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()

@@ -1,0 +1,72 @@
+"""Which feeds there are: one for each story, one for all stories, one for corrections and retractions only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import uuid5
+
+from events.state import Story
+from feed.config import Config
+from feed.document import Entry, Feed
+from feed.jsonfeed import jsonfeed
+from feed.syndication import atom, rss
+
+FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
+"""Each format's extension and writer: media types follow from the extension on any web server."""
+ALL_STORIES = "feed"
+CORRECTIONS = "corrections"
+
+
+def story_feed(config: Config, story: Story, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
+    """Give the feed of one story. `opened_at` is when the story became public."""
+    folder = f"stories/{story.story}/"
+    return Feed(
+        id=_feed_id(config, folder),
+        path=f"{folder}feed",
+        base_url=config.site.base_url,
+        home_url=f"{config.site.base_url}{folder}",
+        title=story.headline,
+        description=story.summary or f"{story.headline}: what changed, as it was reported.",
+        language=story.language or config.site.language,
+        author=config.site.author,
+        updated=updated_at(entries, opened_at),
+        entries=entries,
+    )
+
+
+def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
+    """Give the feed over all stories, or that of their corrections, by its `path`."""
+    corrections = path == CORRECTIONS
+    return Feed(
+        id=_feed_id(config, path),
+        path=path,
+        base_url=config.site.base_url,
+        home_url=config.site.base_url,
+        title=f"{config.site.title}: corrections" if corrections else config.site.title,
+        description="Corrections and retractions in all stories." if corrections else config.site.description,
+        language=config.site.language,
+        author=config.site.author,
+        updated=updated_at(entries, config.newsroom.created_at),
+        entries=entries,
+    )
+
+
+def updated_at(entries: Iterable[Entry], otherwise: datetime) -> datetime:
+    """Give the public instant of the last event that changed a feed of `entries`, typos included."""
+    return max((entry.touched for entry in entries), default=otherwise.replace(microsecond=0))
+
+
+def merged(standing: Iterable[Entry], new: Sequence[Entry], *, stories: Iterable[str], most: int) -> tuple[Entry, ...]:
+    """Give the `most` newest of the entries that stand and of the `new` ones, which are all those of `stories`.
+
+    Right without a look at any other story: an entry is never taken from the sequence, and is only ever listed later.
+    """
+    touched = set(stories)
+    entries = [*new, *(entry for entry in standing if entry.story not in touched)]
+    entries.sort(key=lambda entry: (entry.story, -entry.listed))
+    entries.sort(key=lambda entry: entry.updated, reverse=True)
+    return tuple(entries[:most])
+
+
+def _feed_id(config: Config, path: str) -> str:
+    # ":" stands in no slug, so a feed's name meets no event's.
+    return uuid5(config.newsroom.id, f"feed:{path}").urn

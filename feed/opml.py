@@ -1,0 +1,22 @@
+"""Every story's feed as OPML 2.0 (opml.org/spec2.opml): one file that a reader subscribes to all of them from."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import format_datetime
+from xml.etree import ElementTree as ET
+
+from feed.config import Config
+
+
+def opml(config: Config, stories: Iterable[tuple[str, str]], *, updated: datetime) -> bytes:
+    """Give the OPML document of (slug, headline) each, by slug. `updated` is when the list last changed (UTC)."""
+    root = ET.Element("opml", version="2.0")
+    head = ET.SubElement(root, "head")
+    ET.SubElement(head, "title").text = config.site.title
+    ET.SubElement(head, "dateModified").text = format_datetime(updated.replace(microsecond=0), usegmt=True)
+    body = ET.SubElement(root, "body")
+    for story, headline in sorted(stories):
+        page = f"{config.site.base_url}stories/{story}/"
+        ET.SubElement(body, "outline", type="rss", text=headline, xmlUrl=f"{page}feed.rss", htmlUrl=page)
+    ET.indent(root)
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"

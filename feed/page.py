@@ -1,0 +1,277 @@
+"""Stories as HTML pages: state and entries in, finished bytes out. No store, no clock, no files but our own.
+
+Three kinds of text meet here. An entry's `content` is HTML that is safe already, and is the only thing marked
+so; the words of the interface stand in the templates; all the rest came out of events, may be hostile, and is
+escaped by Jinja. The pages carry no script: a policy in each head forbids it.
+
+Ids of entries are names of events and developments. The page's own ids begin with "~", which neither can
+hold, so the two never meet.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from events import words
+from feed.document import Entry
+
+# Only what the page itself needs. Pictures may stand anywhere on the web, since sources' pictures do.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: http:; base-uri 'none'; form-action 'none'"
+)
+FEED_TYPES = (
+    ("atom", "application/atom+xml", "Atom"),
+    ("rss", "application/rss+xml", "RSS"),
+    ("json", "application/feed+json", "JSON Feed"),
+)
+DESCRIPTION_CHARS_MAX = 300  # of the meta description: longer ones are cut by every reader of them
+HISTORY_OPEN_MAX = 4  # a longer history of one fact is folded away behind its last value
+
+# What a reader must act on comes first; what is settled comes last.
+_EXPECTED_ORDER = ("overdue", "pending", "partly_met", "open", "missed", "met_late", "met", "cancelled")
+_UNSETTLED = frozenset(_EXPECTED_ORDER[:4])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteFace:
+    """What every page shows of the site.
+
+    `base_url` ends in "/"; `stylesheet` is relative to the root of the output.
+    """
+
+    title: str
+    description: str
+    base_url: str
+    language: str
+    author: str
+    stylesheet: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryLine:
+    """One story in the index. `change` is its newest entry's title; the counts are of the public state."""
+
+    story: str
+    headline: str
+    status: str
+    updated_at: datetime
+    summary: str | None = None
+    change: str | None = None
+    developments: int = 0
+    overdue: int = 0
+
+
+def story_page(*, site: SiteFace, state: Mapping[str, Any], entries: Sequence[Entry], updated: datetime) -> bytes:
+    """Give the page of one story: what is known, what is expected, what changed.
+
+    `state` is the public state (design 1.8), in which any list may be missing; `entries` come newest first.
+    """
+    url = f"{site.base_url}stories/{state['story']}/"
+    return _render(
+        "story.html.jinja",
+        site=site,
+        root="../../",
+        url=url,
+        feeds=_feed_links(f"{url}feed", state["headline"]),
+        state=state,
+        language=state.get("language") or site.language,
+        updated=updated,
+        # By key, so that a subject's facts stand together; what nobody knows comes after what somebody says.
+        facts=sorted((state.get("facts") or {}).items(), key=lambda fact: (fact[1].get("value") is None, fact[0])),
+        reports={report["id"]: report for report in state.get("developments") or ()},
+        expected=_expected(state.get("expectations") or ()),
+        corrections=sorted(state.get("corrections") or (), key=lambda made: str(made.get("at", "")), reverse=True),
+        sources=_sources(state),
+        entries=sorted(entries, key=lambda entry: not entry.pinned),
+        anchors=frozenset(entry.anchor for entry in entries),
+    )
+
+
+def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry]) -> bytes:
+    """Give the front page: all `stories` in the order given, and the newest `entries` over all of them."""
+    return _render(
+        "index.html.jinja",
+        site=site,
+        root="",
+        url=site.base_url,
+        feeds=_feed_links(f"{site.base_url}feed", site.title),
+        correction_feeds=_feed_links(f"{site.base_url}corrections", f"{site.title}: corrections"),
+        stories=stories,
+        headlines={line.story: line.headline for line in stories},
+        entries=entries,
+    )
+
+
+@cache
+def stylesheet() -> tuple[str, bytes]:
+    """Give the stylesheet's path below the output's root, named by its content, and its bytes."""
+    css = resources.files("feed").joinpath("assets/style.css").read_bytes()
+    return f"assets/style-{hashlib.sha256(css).hexdigest()[:8]}.css", css
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedLink:
+    """One feed as the head and the foot of a page name it."""
+
+    url: str
+    type: str
+    title: str
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreditedSource:
+    """An outlet: its pieces that reports rest on, each (title, url, published_at), and what it credits."""
+
+    name: str
+    developments: int
+    pieces: tuple[tuple[str, str, str | None], ...]
+    via: tuple[str, ...]
+
+
+def _render(template: str, **context: Any) -> bytes:
+    page = _environment().get_template(template).render(context)
+    return (page.rstrip() + "\n").encode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("feed", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "claim": _claim,
+        "day": words.day_words,
+        "due": words.due_words,
+        "field": lambda value, field: words.field_words(field, value),
+        "field_name": words.field_name_words,
+        "iso": _iso,
+        "key": words.key_words,
+        "kind": words.kind_words,
+        "listing": words.listing,
+        "instant": words.instant_words,
+        "relation": words.relation_words,
+        "safe_html": Markup,
+        "speaker": words.speaker_words,
+        "speakers": words.speakers_words,
+        "status": words.status_words,
+        "teaser": _teaser,
+        "voice": _voice,
+        "when": words.when_words,
+        "web": _web,
+    }
+    environment.globals |= {
+        "CONTENT_SECURITY_POLICY": CONTENT_SECURITY_POLICY,
+        "HISTORY_OPEN_MAX": HISTORY_OPEN_MAX,
+        "fragment": _fragment,
+        "standing_words": words.standing_words,
+    }
+    return environment
+
+
+def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
+    return tuple(
+        FeedLink(url=f"{stem}.{extension}", type=media_type, title=f"{title} ({name})", format=name)
+        for extension, media_type, name in FEED_TYPES
+    )
+
+
+def _expected(expectations: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Part what is still to come from what is settled; in each, the most pressing first."""
+    ordered = sorted(expectations, key=_urgency)
+    return {
+        "ahead": [expected for expected in ordered if expected["status"] in _UNSETTLED],
+        "settled": [expected for expected in ordered if expected["status"] not in _UNSETTLED],
+    }
+
+
+def _urgency(expected: Mapping[str, Any]) -> tuple[int, str, str]:
+    # Ends of windows order as text. "~" comes after "-" and all digits: a year ends later than its days do,
+    # and what has no date comes last.
+    end = str((expected.get("due") or {}).get("edtf") or "").rpartition("/")[2].rstrip("?~%")
+    rank = _EXPECTED_ORDER.index(expected["status"])
+    return rank, f"{end}~" if end[:1].isdigit() else "~", str(expected["id"])
+
+
+def _sources(state: Mapping[str, Any]) -> list[CreditedSource]:
+    """Gather the outlets of the state's list with the pieces that the usable developments name."""
+    named = [
+        source
+        for development in state.get("developments") or ()
+        if development.get("status") == "usable"
+        for source in development.get("sources") or ()
+    ]
+    return [
+        CreditedSource(
+            name=outlet["name"],
+            developments=outlet.get("developments", 0),
+            pieces=tuple(
+                {
+                    source["url"]: (
+                        source.get("title") or source["url"],
+                        source["url"],
+                        source.get("published_at"),
+                    )
+                    for source in named
+                    if source["name"] == outlet["name"] and _web(source.get("url"))
+                }.values()
+            ),
+            via=tuple(
+                dict.fromkeys(
+                    credit for source in named if source["name"] == outlet["name"] for credit in source.get("via") or ()
+                )
+            ),
+        )
+        for outlet in state.get("sources") or ()
+    ]
+
+
+def _claim(claim: Mapping[str, Any], unit: str | None = None) -> str:
+    """Say a claim's value; `unit` is the fact's, for claims that leave it out."""
+    return words.value_words(
+        claim.get("value"), claim.get("unit") or unit or None, claim.get("of"), claim.get("literal")
+    )
+
+
+def _voice(item: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say who stands behind a claim or a doubt: its speakers, else the outlets of its report."""
+    if item.get("said_by"):
+        return words.speakers_words(item["said_by"])
+    if item.get("name") or item.get("role") or item.get("org"):
+        return words.speaker_words(item)
+    report = reports.get(str(item.get("development"))) or {}
+    outlets = dict.fromkeys(source["name"] for source in report.get("sources") or ())
+    return words.listing(list(outlets)) or "an unattributed report"
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _fragment(anchor: str) -> str:
+    return f"#{quote(anchor, safe=':~')}"
+
+
+def _web(url: str | None) -> str | None:
+    # Events hold no other scheme; a page that says so itself needs to trust nobody.
+    return url if url and url.startswith(("https://", "http://")) else None
+
+
+def _teaser(text: str) -> str:
+    """Cut at a word for a meta description."""
+    text = " ".join(text.split())
+    if len(text) <= DESCRIPTION_CHARS_MAX:
+        return text
+    return text[:DESCRIPTION_CHARS_MAX].rpartition(" ")[0] + " …"

@@ -1,0 +1,115 @@
+"""SHELL: a newsroom that publishes: its folder, its lock, its ledger, its output tree (cron contract: publication 2.5)."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from events.errors import Problem, StoreError, WritethruError
+from events.ledger import Ledger, publishing_now, utc_now
+from feed.config import Config, parse_config
+from feed.cron import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
+from feed.publication import Publication
+from feed.tree import Tree, differences, files_of
+
+
+class BusyError(WritethruError):
+    """Another publication of this newsroom is under way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a publication did: the paths that it wrote or removed, and the stories that failed, each with why."""
+
+    changed: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+class Site:
+    """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
+
+    def __init__(self, folder: Path, config_text: str, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.folder = folder
+        self.config_text = config_text
+        self.config: Config = parse_config(config_text, where=CONFIG_NAME)
+        self.clock = clock
+
+    @classmethod
+    def open(cls, folder: Path | str, *, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Open the newsroom in `folder`. StoreError where there is none, InvalidError for its configuration."""
+        place = Path(folder)
+        try:
+            # Exactly as it stands in the file: the mark holds the same text, and cron compares them unparsed.
+            text = (place / CONFIG_NAME).read_bytes().decode()
+        except (FileNotFoundError, NotADirectoryError):
+            raise StoreError(str(place), "there is no newsroom here.", remedy="Make one: writethru init") from None
+        except UnicodeDecodeError:
+            raise StoreError(str(place / CONFIG_NAME), "the configuration is not UTF-8.") from None
+        return cls(place, text, clock=clock)
+
+    @property
+    def root(self) -> Path:
+        """Give the output's folder."""
+        return self.folder / self.config.output.folder
+
+    def ledger(self) -> Ledger:
+        """Open the newsroom's ledger."""
+        return Ledger.open(self.folder / LEDGER_NAME, actor=self.config.recording.actor, clock=self.clock)
+
+    def publish(self, *, wait: bool = False, dry_run: bool = False, everything: bool = False) -> Published:
+        """Publish what is due, or `everything` anew.
+
+        BusyError where another run holds the lock, unless told to `wait`. With `dry_run` nothing is written, and what
+        would be is told.
+        """
+        with self._lock(wait=wait), self.ledger() as ledger:
+            now = self._now(ledger) if dry_run else ledger.pass_now()
+            tree = Tree(self.root, dry=dry_run)
+            with ledger.store.reading() as reading:
+                publication = Publication(self.config, self.config_text, reading, tree, now)
+                publication.run(everything=everything)
+            if not dry_run:
+                with ledger.store.writing() as writing:
+                    publication.remember(writing)
+        return Published(changed=tuple(tree.changed), failed=tuple(publication.failed))
+
+    def verify_rebuild(self) -> tuple[str, ...]:
+        """Publish what is due, then build everything from nothing beside it, and give the paths that differ."""
+        self.publish(wait=True)
+        with self._lock(wait=True), self.ledger() as ledger:
+            now = self._now(ledger)
+            beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=self.folder))
+            try:
+                with ledger.store.reading() as reading:
+                    Publication(self.config, self.config_text, reading, Tree(beside), now).run(everything=True)
+                return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
+            finally:
+                shutil.rmtree(beside)
+
+    def _now(self, ledger: Ledger) -> datetime:
+        with ledger.store.reading() as reading:
+            return publishing_now(reading, self.clock())
+
+    @contextmanager
+    def _lock(self, *, wait: bool) -> Iterator[None]:
+        # On the folder itself: no file to leave behind, and none that an editor could replace under the lock.
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            _take(descriptor, self.folder, wait=wait)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path, *, wait: bool) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        problem = Problem(where=str(folder), check="lock", message="another publication is under way.")
+        raise BusyError(problem) from None

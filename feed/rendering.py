@@ -1,0 +1,147 @@
+"""What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from events.public import PublicStory
+from events.state import Story
+from events.when import format_instant, instant
+from feed.config import Config
+from feed.document import Entry, Feed
+from feed.entries import Address, StoryEntries
+from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, site_feed, story_feed
+from feed.opml import opml
+from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
+
+PAGE_ENTRIES_MAX = 100
+STORY_FILES = ("state.json", "index.html", *(f"feed.{extension}" for extension in FORMATS))
+"""What each story's folder holds, in the order in which it is written: feeds last, since they point to the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the output: its place, its bytes, and when its content last changed."""
+
+    path: str
+    data: bytes
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedStory:
+    """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories."""
+
+    files: tuple[File, ...]
+    newest: tuple[Entry, ...]
+    corrections: tuple[Entry, ...]
+    line: str
+
+
+def address(config: Config) -> Address:
+    """Give where and by whom entries are published."""
+    return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
+
+
+def asset_files(created_at: datetime) -> Iterator[File]:
+    """Give the files that pages need. Their names change with their content."""
+    path, data = stylesheet()
+    yield File(path, data, created_at)
+
+
+def render_story(config: Config, public: PublicStory) -> RenderedStory:
+    """Give all that is published of one public story."""
+    entries = StoryEntries(public, address(config))
+    story = entries.story
+    newest = entries.newest(config.output.entries)
+    opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
+    feed = story_feed(config, story, newest, opened_at=opened_at)
+    folder = f"stories/{story.story}/"
+    state = story.as_json()
+    page = story_page(
+        site=site_face(config), state=state, entries=entries.newest(PAGE_ENTRIES_MAX), updated=story.updated_at
+    )
+    return RenderedStory(
+        files=(
+            File(f"{folder}state.json", _pretty(state), story.updated_at),
+            File(f"{folder}index.html", page, story.updated_at),
+            *_feed_files(feed),
+        ),
+        newest=newest,
+        corrections=entries.newest(config.output.entries, kinds=frozenset({"correction", "retraction"})),
+        line=_line_json(story, newest, listed_at=opened_at),
+    )
+
+
+def render_site(
+    config: Config,
+    lines: Iterable[tuple[str, datetime, str]],
+    newest: tuple[Entry, ...],
+    corrections: tuple[Entry, ...],
+) -> Iterator[File]:
+    """Give the files over all stories; `lines` are (slug, last public update, text) of the newest stories."""
+    stories = [story_line(*line) for line in lines]
+    updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
+    yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
+    yield from _feed_files(site_feed(config, CORRECTIONS, corrections))
+    yield from _feed_files(site_feed(config, ALL_STORIES, newest))
+
+
+def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
+    """Give the list of every story's feed, from (slug, text of its line) of all stories."""
+    told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
+    updated = max((instant(line["listed_at"]) for _, line in told), default=config.newsroom.created_at)
+    listed = [(story, line["headline"]) for story, line in told]
+    return File("stories.opml", opml(config, listed, updated=updated), updated)
+
+
+def same_listing(one: str | None, other: str | None) -> bool:
+    """Tell whether two lines of a story list it alike."""
+    if one is None or other is None:
+        return one is other
+    return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
+
+
+def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
+    """Give a story's line in the index from what publishing remembers of it."""
+    told: dict[str, Any] = orjson.loads(text)
+    told.pop("listed_at")
+    return StoryLine(story=story, updated_at=updated_at, **told)
+
+
+def site_face(config: Config) -> SiteFace:
+    """Give what pages show of the site."""
+    return SiteFace(
+        title=config.site.title,
+        description=config.site.description,
+        base_url=config.site.base_url,
+        language=config.site.language,
+        author=config.site.author,
+        stylesheet=stylesheet()[0],
+    )
+
+
+def _feed_files(feed: Feed) -> Iterator[File]:
+    for extension, write in FORMATS.items():
+        yield File(f"{feed.path}.{extension}", write(feed), feed.updated)
+
+
+def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime) -> str:
+    return orjson.dumps(
+        {
+            "headline": story.headline,
+            "status": story.status,
+            "summary": story.summary,
+            "change": newest[0].title if newest else None,
+            "developments": sum(item.status == "usable" for item in story.developments),
+            "overdue": len(story.overdue),
+            "listed_at": format_instant(listed_at),
+        }
+    ).decode()
+
+
+def _pretty(json: object) -> bytes:
+    return orjson.dumps(json, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

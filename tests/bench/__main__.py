@@ -1,0 +1,84 @@
+"""The benchmark: writethru and what a person would use instead, side by side in one run on one machine.
+
+    python -m tests.bench                       all rows, at 10,000 and 100,000 updates: ten minutes
+    python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
+    python -m tests.bench --only one-event      one group: idle, one-event, first-build, append, replay
+    python -m tests.bench --json now.json       keep the figures …
+    python -m tests.bench --compare then.json   … and set a later run beside them
+
+How the figures are got:
+
+* The corpora are invented, and the same every time (corpus.py): 200 stories of 50 updates, and 2,000 of
+  50, of about 1 KB of text each. `--updates` sets the smaller; the larger is ten times that.
+* Each figure is the median of `--runs` runs, with the extremes. Sides take turns (A B A B), after a warm-
+  up of each; a first build, which takes long, gets no warm-up and at most three runs.
+* Publishing is timed as whole processes from outside, start and imports included, in cron's bare
+  environment: `writethru` as installed beside this interpreter, and the peer script (peer_feedgen.py),
+  which rebuilds RSS and Atom of every story. What makes work for `publish` (the `report` before it, a
+  copy of the newsroom) is not timed.
+* Memory is the kernel's peak resident set (ru_maxrss) of that same process.
+* Appending and replay are timed inside a process of their own, without imports (ours.py,
+  peer_eventsourcing.py; that peer is optional: `pip install "eventsourcing>=9.5,<9.6"`). Appends are
+  durable on both sides: each ends in an fsync. Events are validated when made and when read back, and
+  replay folds every story.
+* Everything lies in a temporary folder, some GB at full size. Durable appends mean something on a disk
+  only: where /tmp is memory, set TMPDIR.
+
+Exit code 1: a row misses its must. A row that could not be measured says why.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import corpus, ours
+from tests.bench.measure import progress
+from tests.bench.newsrooms import Bench
+from tests.bench.rows import GROUPS, Row
+from tests.bench.table import print_table, read_json, verdict, write_json
+
+QUICK_UPDATES = 1_000
+
+
+def main() -> int:
+    options = _options()
+    updates = QUICK_UPDATES if options.quick else options.updates
+    before = read_json(options.compare) if options.compare else None
+    if not ours.WRITETHRU.exists():
+        sys.stderr.write(f"{ours.WRITETHRU} is missing: only the peers are measured. Install this project.\n")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="writethru-bench-") as folder:
+        bench = Bench(Path(folder), small=updates, runs=options.runs)
+        for name, group in GROUPS.items():
+            if options.only in (None, name):
+                rows += group(bench)
+    progress("")
+    print_table(rows, before=before)
+    if options.json:
+        write_json(rows, options.json, updates=updates, runs=options.runs)
+    return 1 if any(verdict(row) == "MISSED" for row in rows) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--updates", type=_updates, default=10_000, metavar="N", help="size of the smaller corpus")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of which the median counts")
+    parser.add_argument("--only", choices=GROUPS, help="measure one group of rows")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"small corpora ({QUICK_UPDATES:,} updates), to try it out"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="show the figures of an earlier run beside")
+    return parser.parse_args()
+
+
+def _updates(text: str) -> int:
+    updates = int(text)
+    if updates < corpus.UPDATES_PER_STORY or updates % corpus.UPDATES_PER_STORY:
+        raise argparse.ArgumentTypeError(f"must be a multiple of {corpus.UPDATES_PER_STORY}, not {text}")
+    return updates
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Whole processes, timed from outside: what a user waits for, start and imports included.
+
+`interleave` runs its steps in turn, A B A B, so that a machine that slows down slows both sides.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# As from cron: a bare PATH, no HOME, no locale.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C"}
+ERROR_LINES_MAX = 3
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run. `peak_mb` is the kernel's ru_maxrss: inherited, so never below that of this process."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The median of some runs, with its extremes."""
+
+    median: float
+    low: float
+    high: float
+
+    def scaled(self, factor: float) -> "Figure":
+        """Give the same figure in another unit."""
+        return Figure(self.median * factor, self.low * factor, self.high * factor)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the things compared. `prepare` runs before each run and is not timed."""
+
+    name: str
+    command: Sequence[str | Path]
+    prepare: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Series:
+    """What became of one step: samples, or the sentence that says why there are none."""
+
+    samples: list[Sample] = field(default_factory=list)
+    failure: str = ""
+
+    def figure(self, of: Callable[[Sample], float]) -> Figure | None:
+        """Give the median of one aspect, or None after a failure."""
+        if self.failure or not self.samples:
+            return None
+        values = [of(sample) for sample in self.samples]
+        return Figure(statistics.median(values), min(values), max(values))
+
+
+class RunError(Exception):
+    """A measured command failed: a figure of it would mean nothing."""
+
+
+def interleave(steps: Sequence[Step], *, runs: int, warm_ups: int = 1) -> dict[str, Series]:
+    """Run every step in turn, `runs` times after uncounted `warm_ups`; a step that fails is dropped."""
+    series = {step.name: Series() for step in steps}
+    for turn in range(-warm_ups, runs):
+        for step in steps:
+            if series[step.name].failure:
+                continue
+            progress(f"{step.name}, {f'run {turn + 1} of {runs}' if turn >= 0 else 'warm-up'}")
+            try:
+                step.prepare()
+                sample = run(step.command)
+            except RunError as error:
+                series[step.name] = Series(failure=str(error))
+            else:
+                if turn >= 0:
+                    series[step.name].samples.append(sample)
+    return series
+
+
+def run(command: Sequence[str | Path]) -> Sample:
+    """Run one command to its end, and give what it took."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        try:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+            )
+        except OSError as error:
+            raise RunError(f"{command[0]}: {error.strerror}") from error
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode != 0:
+            words = " ".join(map(str, command[:6]))
+            last = err.read().decode(errors="replace").strip().splitlines()[-ERROR_LINES_MAX:]
+            raise RunError(f"{words}: exit {process.returncode}: {' | '.join(map(str.strip, last))}")
+        return Sample(
+            wall_s=wall_s,
+            cpu_s=usage.ru_utime + usage.ru_stime,
+            peak_mb=usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024),
+            output=out.read().decode(),
+        )
+
+
+def rate(sample: Sample) -> float:
+    """Give the events a second that a worker printed; its imports and its preparation are not in it."""
+    figures = json.loads(sample.output)
+    return float(figures["events"]) / float(figures["seconds"])
+
+
+def worker(
+    *,
+    append: Callable[[Path, Path, int, int], tuple[int, float]],
+    replay: Callable[[Path], tuple[int, float]],
+) -> None:
+    """Be the process of an in-process figure: `append STORE CORPUS EVENTS BATCH` or `replay STORE`."""
+    task, store, *rest = sys.argv[1:]
+    if task == "append":
+        corpus, count, batch = rest
+        events, seconds = append(Path(store), Path(corpus), int(count), int(batch))
+    else:
+        events, seconds = replay(Path(store))
+    sys.stdout.write(json.dumps({"events": events, "seconds": seconds}))
+
+
+def progress(words: str) -> None:
+    """Say on a terminal what is running now."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{words}")
+        sys.stderr.flush()

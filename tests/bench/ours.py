@@ -1,0 +1,80 @@
+"""Our side: how the benchmark calls writethru. What it takes of commands and library stands only here.
+
+python -m tests.bench.ours append FOLDER CORPUS EVENTS BATCH
+python -m tests.bench.ours replay NEWSROOM
+"""
+
+import json
+import sys
+import time
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tests.bench.measure import run, worker
+
+# The script of the interpreter that runs the benchmark; not resolved, or a virtual environment would be left.
+WRITETHRU = Path(sys.executable).parent / "writethru"
+
+# What a feed reader fetches: RSS, Atom with its archives, and JSON Feed.
+FEEDS = ("*.rss", "*.atom", "feed.json", "corrections.json")
+
+
+def import_corpus(newsroom: Path, corpus: Path) -> None:
+    """Make a newsroom that has recorded a corpus and published nothing."""
+    run([WRITETHRU, "init", newsroom])
+    run([WRITETHRU, "-C", newsroom, "import", corpus])
+
+
+def report(newsroom: Path, story: str, headline: str) -> None:
+    """Record one new event."""
+    run([WRITETHRU, "-C", newsroom, "report", story, headline])
+
+
+def publish(newsroom: Path) -> list[str | Path]:
+    """Give the command that is measured."""
+    return [WRITETHRU, "-C", newsroom, "publish"]
+
+
+def feeds_written(newsroom: Path) -> int:
+    return sum(1 for pattern in FEEDS for _ in (newsroom / "public").rglob(pattern))
+
+
+def feed_shows(newsroom: Path, story: str, headline: str) -> bool:
+    feed = newsroom / "public" / "stories" / story / "feed.atom"
+    return feed.exists() and headline in feed.read_text(encoding="utf-8")
+
+
+def append(folder: Path, corpus: Path, count: int, batch: int) -> tuple[int, float]:
+    """Append the first events of a corpus in batches: validate, decide, make durable; all of it is timed."""
+    events: Any = import_module("events")
+    with corpus.open("rb") as lines:
+        raw = [json.loads(line) for line in islice(lines, count)]
+    folder.mkdir(parents=True, exist_ok=True)
+    with events.Ledger.open(folder) as ledger:
+        start = time.perf_counter()
+        for first in range(0, len(raw), batch):
+            ledger.append(*[_draft(events, **fields) for fields in raw[first : first + batch]])
+        seconds = time.perf_counter() - start
+    return len(raw), seconds
+
+
+def _draft(events: Any, *, type: str, story: str, headline: str, **payload: Any) -> Any:  # noqa: A002
+    make = events.open_story if type == "story_opened" else events.report
+    return make(story, headline=headline, **payload)
+
+
+def replay(newsroom: Path) -> tuple[int, float]:
+    """Read every event back, validated, and fold every story."""
+    events: Any = import_module("events")
+    with events.Ledger.open(newsroom) as ledger:
+        slugs = list(ledger.stories())
+        start = time.perf_counter()
+        versions = [ledger.story(slug).version for slug in slugs]
+        seconds = time.perf_counter() - start
+    return sum(versions), seconds
+
+
+if __name__ == "__main__":
+    worker(append=append, replay=replay)

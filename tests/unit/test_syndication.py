@@ -1,0 +1,502 @@
+"""Atom and RSS: read back by an XML parser and by feedparser, and held against JSON Feed."""
+
+import json
+import locale
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from feed.document import Category, Enclosure, Entry, Feed, Outlet, Reply
+from feed.jsonfeed import jsonfeed
+from feed.syndication import atom, rss
+
+ROOT = Path(__file__).parents[2]
+REPORTED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
+CHANGED = datetime(2015, 1, 13, 9, 0, 5, tzinfo=UTC)
+HOSTILE = "</b><script>alert(1)</script> ]]> &amp; &lt; ' \" \u202egnp\u202c \U0001f5de a\tb\nc\rd"
+
+# Elements by the prefixes that the documents themselves use.
+PREFIXES = {
+    "a": "http://www.w3.org/2005/Atom",
+    "at": "http://purl.org/atompub/tombstones/1.0",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+}
+
+
+def an_entry(number: int = 1, **changed: Any) -> Entry:
+    plain = Entry(
+        id=f"urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-{number:012}",
+        kind="report",
+        story="cuba-53",
+        anchor=f"e{number}",
+        url=f"https://news.example/stories/cuba-53/?a=1&b=2#e{number}",
+        title="Cuba frees all 53",
+        summary="All prisoners on the list are free.",
+        content="<p>All are free.</p>",
+        published=REPORTED,
+        updated=CHANGED,
+        touched=CHANGED,
+        listed=number,
+    )
+    return Entry.model_validate({**plain.model_dump(), **changed})
+
+
+def a_feed(*entries: Entry, **changed: Any) -> Feed:
+    plain = Feed(
+        id="urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000000",
+        path="stories/cuba-53/feed",
+        base_url="https://news.example/",
+        home_url="https://news.example/stories/cuba-53/",
+        title="Cuba: the 53 prisoners",
+        description="Who is free, and who says so.",
+        language="en",
+        author="The news desk",
+        updated=CHANGED,
+        entries=entries,
+    )
+    return Feed.model_validate({**plain.model_dump(), **changed})
+
+
+def full_entry(number: int = 1) -> Entry:
+    return an_entry(
+        number,
+        kind="correction",
+        language="es",
+        categories=(Category(term="cuba-53", label="Cuba: the 53"), Category(term="breaking")),
+        outlets=(
+            Outlet(name="An official"),
+            Outlet(name="Reuters", url="https://reuters.example/a?b=1&c=2"),
+            Outlet(name="AP", url="https://ap.example/"),
+        ),
+        enclosures=(
+            Enclosure(url="https://news.example/a.jpg", type="image/jpeg", alt="A gate", length=12_345),
+            Enclosure(url="https://news.example/b.mp3", type="audio/mpeg", alt=""),
+        ),
+        in_reply_to=Reply(
+            id="urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000009",
+            url="https://news.example/stories/cuba-53/#e9",
+        ),
+    )
+
+
+def parsed(document: bytes) -> Any:
+    return etree.fromstring(document)
+
+
+def find(node: Any, path: str) -> list[Any]:
+    found: list[Any] = node.xpath(path, namespaces=PREFIXES)
+    return found
+
+
+def text(node: Any, path: str) -> str:
+    """Give the text of the only element at `path`."""
+    (element,) = find(node, path)
+    return element.text or ""
+
+
+def attributes(node: Any, path: str) -> list[dict[str, str]]:
+    return [dict(element.attrib) for element in find(node, path)]
+
+
+# Atom
+
+
+def test_atom_feed_says_who_it_is_and_where() -> None:
+    feed = parsed(atom(a_feed()))
+
+    assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
+    assert dict(feed.attrib) == {"{http://www.w3.org/XML/1998/namespace}lang": "en"}
+    assert text(feed, "a:id") == "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000000"
+    assert text(feed, "a:title[not(@type)]") == "Cuba: the 53 prisoners"
+    assert text(feed, "a:subtitle[not(@type)]") == "Who is free, and who says so."
+    assert text(feed, "a:updated") == "2015-01-13T09:00:05+00:00"
+    assert text(feed, "a:author/a:name") == "The news desk"
+    assert text(feed, "a:generator[not(@*)]") == "writethru"
+    assert attributes(feed, "a:link") == [
+        {
+            "href": "https://news.example/stories/cuba-53/feed.atom",
+            "rel": "self",
+            "type": "application/atom+xml",
+        },
+        {"href": "https://news.example/stories/cuba-53/", "rel": "alternate", "type": "text/html"},
+    ]
+
+
+def test_atom_entry_says_all_that_it_has() -> None:
+    (entry,) = find(parsed(atom(a_feed(full_entry()))), "a:entry")
+
+    assert dict(entry.attrib) == {"{http://www.w3.org/XML/1998/namespace}lang": "es"}
+    assert text(entry, "a:id") == "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000001"
+    assert text(entry, "a:title[not(@type)]") == "Cuba frees all 53"
+    assert text(entry, "a:summary[not(@type)]") == "All prisoners on the list are free."
+    assert text(entry, "a:content[@type='html']") == "<p>All are free.</p>"
+    assert text(entry, "a:published") == "2015-01-12T14:30:00+00:00"
+    assert text(entry, "a:updated") == "2015-01-13T09:00:05+00:00"
+    assert attributes(entry, "a:category") == [
+        {"term": "cuba-53", "label": "Cuba: the 53"},
+        {"term": "breaking"},
+    ]
+    assert attributes(entry, "thr:in-reply-to") == [
+        {
+            "ref": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000009",
+            "href": "https://news.example/stories/cuba-53/#e9",
+        },
+    ]
+
+
+def test_atom_links_of_an_entry_keep_all_their_attributes() -> None:
+    """Whatever feedgen does, whose 1.0.0 keeps `href` alone: github.com/lkiesow/python-feedgen/issues/135."""
+    assert attributes(parsed(atom(a_feed(full_entry()))), "a:entry/a:link") == [
+        {
+            "href": "https://news.example/stories/cuba-53/?a=1&b=2#e1",
+            "rel": "alternate",
+            "type": "text/html",
+        },
+        {"href": "https://reuters.example/a?b=1&c=2", "rel": "via", "title": "Reuters"},
+        {"href": "https://ap.example/", "rel": "via", "title": "AP"},
+        {
+            "href": "https://news.example/a.jpg",
+            "rel": "enclosure",
+            "type": "image/jpeg",
+            "length": "12345",
+            "title": "A gate",
+        },
+        {"href": "https://news.example/b.mp3", "rel": "enclosure", "type": "audio/mpeg"},
+    ]
+
+
+def test_atom_leaves_a_tombstone_for_an_erased_entry_only() -> None:
+    feed = parsed(atom(a_feed(an_entry(1), an_entry(2, erased=True, withdrawn=True))))
+
+    assert attributes(feed, "at:deleted-entry") == [
+        {"ref": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000002", "when": "2015-01-13T09:00:05+00:00"},
+    ]
+    assert len(find(feed, "a:entry")) == 2
+
+
+# RSS
+
+
+def test_rss_channel_says_who_it_is_and_where() -> None:
+    document = parsed(rss(a_feed()))
+    (channel,) = document
+
+    assert (document.tag, document.get("version"), channel.tag) == ("rss", "2.0", "channel")
+    assert [(element.tag, element.text) for element in channel if not element.attrib] == [
+        ("title", "Cuba: the 53 prisoners"),
+        ("link", "https://news.example/stories/cuba-53/"),
+        ("description", "Who is free, and who says so."),
+        ("docs", "https://www.rssboard.org/rss-specification"),
+        ("generator", "writethru"),
+        ("language", "en"),
+        ("lastBuildDate", "Tue, 13 Jan 2015 09:00:05 +0000"),
+    ]
+    assert attributes(channel, "a:link") == [
+        {
+            "href": "https://news.example/stories/cuba-53/feed.rss",
+            "rel": "self",
+            "type": "application/rss+xml",
+        },
+    ]
+
+
+def test_rss_item_says_all_that_it_has() -> None:
+    (item,) = find(parsed(rss(a_feed(full_entry()))), "channel/item")
+
+    assert text(item, "title") == "Cuba frees all 53"
+    assert text(item, "link") == "https://news.example/stories/cuba-53/?a=1&b=2#e1"
+    assert text(item, "guid[@isPermaLink='false']") == "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000001"
+    assert text(item, "description") == "All prisoners on the list are free."
+    assert text(item, "description/following-sibling::content:encoded") == "<p>All are free.</p>"
+    assert text(item, "pubDate") == "Mon, 12 Jan 2015 14:30:00 +0000"
+    assert text(item, "a:updated") == "2015-01-13T09:00:05+00:00"
+    assert text(item, "dc:creator") == "The news desk"
+    assert text(item, "dc:language") == "es"
+    assert [element.text for element in find(item, "category")] == ["Cuba: the 53", "breaking"]
+    assert text(item, "source[@url='https://reuters.example/a?b=1&c=2']") == "Reuters"
+    assert attributes(item, "enclosure") == [
+        {"url": "https://news.example/a.jpg", "length": "12345", "type": "image/jpeg"},
+    ]
+    assert attributes(item, "thr:in-reply-to") == [
+        {
+            "ref": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000009",
+            "href": "https://news.example/stories/cuba-53/#e9",
+        },
+    ]
+
+
+def test_rss_enclosure_of_unknown_size_has_length_zero() -> None:
+    film = Enclosure(url="https://news.example/a.mp4", type="video/mp4", alt="The gate opens")
+
+    (enclosure,) = attributes(parsed(rss(a_feed(an_entry(enclosures=(film,))))), "channel/item/enclosure")
+
+    assert enclosure["length"] == "0"
+
+
+def test_rss_without_an_outlet_that_has_a_url_has_no_source() -> None:
+    assert not find(parsed(rss(a_feed(an_entry(outlets=(Outlet(name="An official"),))))), "//source")
+
+
+def test_rss_titles_escape_markup_once_and_in_hexadecimal() -> None:
+    document = rss(a_feed(an_entry(title="AT&T <b>up</b>"), title="R&D <news>", description="a < b & c"))
+
+    assert b"<title>AT&#x26;T &#x3C;b&#x3E;up&#x3C;/b&#x3E;</title>" in document
+    assert b"<title>R&#x26;D &#x3C;news&#x3E;</title>" in document
+    assert b"<description>a &#x3C; b &#x26; c</description>" in document
+
+
+def test_rss_description_is_html_so_that_a_plain_summary_shows_as_written() -> None:
+    (item,) = find(parsed(rss(a_feed(an_entry(summary='1 < 2 & "<b>"')))), "channel/item")
+
+    assert text(item, "description") == '1 &lt; 2 &amp; "&lt;b&gt;"'
+
+
+# Both
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_document_is_utf_8_with_declaration_and_ends_in_a_newline(render: Callable[[Feed], bytes]) -> None:
+    document = render(a_feed(an_entry(title="Überschrift 🗞")))
+
+    assert document.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<")
+    assert document.endswith(b">\n")
+    assert "Überschrift 🗞".encode() in document
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_entries_stand_in_the_order_given(render: Callable[[Feed], bytes]) -> None:
+    entries = [an_entry(number) for number in (2, 3, 1)]
+
+    read = feedparser.parse(render(a_feed(*entries)))
+
+    assert [entry.id for entry in read.entries] == [entry.id for entry in entries]
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_times_are_whole_seconds_of_utc(render: Callable[[Feed], bytes]) -> None:
+    at = datetime(2015, 1, 12, 9, 30, 0, 999_999, tzinfo=timezone(timedelta(hours=-5)))
+
+    document = render(a_feed(an_entry(published=at, updated=at, erased=True), updated=at)).decode()
+
+    assert "999" not in document
+    assert "-05" not in document
+    assert document.count("14:30:00") == (4 if render is atom else 3)
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_what_is_empty_is_absent(render: Callable[[Feed], bytes]) -> None:
+    bare = parsed(render(a_feed(an_entry(summary="", language="en"), description="", author="")))
+
+    # RSS requires both descriptions: the feed's is its title, the item's its content (rss-profile).
+    assert not find(bare, "//*[not(node()) and not(@*)]")
+    assert not find(bare, "//a:subtitle | //a:summary | //a:author | //dc:creator | //dc:language")
+    assert [element.text for element in find(bare, "//description")] == (
+        ["Cuba: the 53 prisoners", "<p>All are free.</p>"] if render is rss else []
+    )
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_hostile_text_survives_as_text_wherever_it_stands(render: Callable[[Feed], bytes]) -> None:
+    entry = an_entry(
+        title=HOSTILE,
+        content=HOSTILE,
+        categories=(Category(term=HOSTILE, label=HOSTILE),),
+        outlets=(Outlet(name=HOSTILE, url="https://ap.example/"),),
+        enclosures=(Enclosure(url="https://news.example/a.jpg", type="image/jpeg", alt=HOSTILE),),
+    )
+
+    document = parsed(render(a_feed(entry, title=HOSTILE, description=HOSTILE, author=HOSTILE)))
+
+    texts = [element.text for element in document.iter() if element.text and "script" in element.text]
+    values = [value for element in document.iter() for value in element.attrib.values() if "script" in value]
+    # Atom: title, subtitle, author; title, content. RSS: title, description; title, content, creator,
+    # category, source.
+    assert texts == [HOSTILE] * (5 if render is atom else 7)
+    # Atom: term and label of the category, titles of the outlet and the enclosure.
+    assert values == [HOSTILE] * (4 if render is atom else 0)
+    assert not find(document, "//script | //a:script")
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_what_xml_cannot_hold_is_shown_as_replaced(render: Callable[[Feed], bytes]) -> None:
+    read = feedparser.parse(render(a_feed(an_entry(title="a\x00b\x0cc\x1b\uffffd"))))
+
+    assert not read.bozo
+    assert read.entries[0].title == "a\ufffdb\ufffdc\ufffd\ufffdd"
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_empty_feed_is_a_feed(render: Callable[[Feed], bytes]) -> None:
+    read = feedparser.parse(render(a_feed()))
+
+    assert not read.bozo
+    assert read.feed.title == "Cuba: the 53 prisoners"
+    assert read.feed.updated_parsed[:6] == (2015, 1, 13, 9, 0, 5)
+    assert read.entries == []
+
+
+@pytest.mark.parametrize("render", [atom, rss])
+def test_the_locale_of_the_process_is_left_alone(
+    render: Callable[[Feed], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_: object) -> None:
+        pytest.fail("the locale was touched")
+
+    monkeypatch.setattr(locale, "setlocale", touched)
+
+    assert render(a_feed(full_entry()))
+
+
+@pytest.mark.parametrize("environment", [("C", "UTC", "0"), ("de_DE.UTF-8", "Pacific/Kiritimati", "77")])
+def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> None:
+    feed = a_feed(full_entry(), an_entry(2, erased=True, title=HOSTILE))
+    language, zone, seed = environment
+
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", PRINT_ALL],
+        input=feed.model_dump_json().encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "LC_ALL": language, "TZ": zone, "PYTHONHASHSEED": seed},
+    )
+
+    assert elsewhere.stdout == atom(feed) + rss(feed) + jsonfeed(feed)
+
+
+PRINT_ALL = """
+import locale, sys
+from feed.document import Feed
+from feed.jsonfeed import jsonfeed
+from feed.syndication import atom, rss
+try:
+    locale.setlocale(locale.LC_ALL, "")
+except locale.Error:
+    pass  # not installed here
+feed = Feed.model_validate_json(sys.stdin.buffer.read())
+sys.stdout.buffer.write(atom(feed) + rss(feed) + jsonfeed(feed))
+"""
+
+
+# The three formats
+
+
+def facts_of_atom(feed: Feed) -> list[dict[str, object]]:
+    document = parsed(atom(feed))
+    return [
+        {
+            "id": text(entry, "a:id"),
+            "url": entry.xpath("string(a:link[@rel='alternate']/@href)", namespaces=PREFIXES),
+            "title": text(entry, "a:title"),
+            "content": text(entry, "a:content"),
+            "published": datetime.fromisoformat(text(entry, "a:published")),
+            "updated": datetime.fromisoformat(text(entry, "a:updated")),
+            "tags": [one.get("label") or one.get("term") for one in find(entry, "a:category")],
+            "outlet": next((one.get("href") for one in find(entry, "a:link[@rel='via']")), None),
+            "media": next((one.get("href") for one in find(entry, "a:link[@rel='enclosure']")), None),
+            "replies to": next((one.get("ref") for one in find(entry, "thr:in-reply-to")), None),
+            "language": entry.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            "author": text(document, "a:author/a:name"),
+        }
+        for entry in find(document, "a:entry")
+    ]
+
+
+def facts_of_rss(feed: Feed) -> list[dict[str, object]]:
+    return [
+        {
+            "id": text(item, "guid"),
+            "url": text(item, "link"),
+            "title": text(item, "title"),
+            "content": text(item, "content:encoded"),
+            "published": parsedate_to_datetime(text(item, "pubDate")),
+            "updated": datetime.fromisoformat(text(item, "a:updated")),
+            "tags": [element.text for element in find(item, "category")],
+            "outlet": next((one.get("url") for one in find(item, "source")), None),
+            "media": next((one.get("url") for one in find(item, "enclosure")), None),
+            "replies to": next((one.get("ref") for one in find(item, "thr:in-reply-to")), None),
+            "language": next((one.text for one in find(item, "dc:language")), None),
+            "author": text(item, "dc:creator"),
+        }
+        for item in find(parsed(rss(feed)), "channel/item")
+    ]
+
+
+def facts_of_json(feed: Feed) -> list[dict[str, object]]:
+    document = json.loads(jsonfeed(feed))
+    return [
+        {
+            "id": item["id"],
+            "url": item["url"],
+            "title": item["title"],
+            "content": item["content_html"],
+            "published": datetime.fromisoformat(item["date_published"]),
+            "updated": datetime.fromisoformat(item["date_modified"]),
+            "tags": item.get("tags", []),
+            "outlet": item.get("external_url"),
+            "media": next((one["url"] for one in item.get("attachments", [])), None),
+            "replies to": item["_writethru"].get("in_reply_to", {}).get("id"),
+            "language": item.get("language"),
+            "author": document["authors"][0]["name"],
+        }
+        for item in document["items"]
+    ]
+
+
+def test_the_three_formats_say_the_same() -> None:
+    feed = a_feed(full_entry(3), an_entry(2, erased=True), an_entry(1, title=HOSTILE, content=HOSTILE))
+
+    assert facts_of_atom(feed) == facts_of_rss(feed) == facts_of_json(feed)
+
+
+def test_feedparser_reads_the_same_from_atom_and_rss() -> None:
+    feed = a_feed(full_entry(2), an_entry(1, summary='1 < 2 & "x"', title="1 < 2 & more"))
+
+    reads = [feedparser.parse(atom(feed)), feedparser.parse(rss(feed))]
+
+    assert [read.bozo for read in reads] == [False, False]
+    assert [read.version for read in reads] == ["atom10", "rss20"]
+    for read in reads:
+        assert read.feed.title == feed.title
+        assert read.feed.subtitle == feed.description
+        assert read.feed.link == feed.home_url
+        for entry, original in zip(read.entries, feed.entries, strict=True):
+            assert (entry.id, entry.link, entry.title) == (original.id, original.url, original.title)
+            assert entry.content[0].value == original.content
+            assert entry.published_parsed[:6] == REPORTED.timetuple()[:6]
+            assert entry.updated_parsed[:6] == CHANGED.timetuple()[:6]
+        assert read.entries[0].enclosures[0].href == "https://news.example/a.jpg"
+
+
+printable = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["C", "Zl", "Zp"]),
+        st.sampled_from("<>&;'\"]\u202e\u200f\U0001f5de"),
+    ),
+    min_size=1,
+)
+paragraphs = st.text(st.one_of(st.characters(exclude_categories=["C"]), st.sampled_from("<>&;]/p\t\n\r")))
+
+
+@given(title=printable, content=paragraphs, name=printable)
+def test_any_text_is_equal_in_the_three_formats(title: str, content: str, name: str) -> None:
+    entry = an_entry(title=title, content=content, categories=(Category(term="t", label=name),))
+    feed = a_feed(entry, title=name, author=name)
+
+    said = facts_of_json(feed)
+
+    assert (said[0]["title"], said[0]["content"], said[0]["tags"]) == (title, content, [name])
+    assert facts_of_atom(feed) == facts_of_rss(feed) == said
