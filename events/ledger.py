@@ -9,7 +9,7 @@ import secrets
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,8 +87,18 @@ class Ledger:
         """
         return list(self.append_all(events, expected_version=expected_version))
 
-    def append_all(self, events: Iterable[AnyEvent], *, expected_version: int | None = None) -> list[Appended]:
-        """Record what `events` yields, as `append` does; RefusedError tells of every event that is refused."""
+    def append_all(
+        self,
+        events: Iterable[AnyEvent],
+        *,
+        expected_version: int | None = None,
+        places: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+    ) -> list[Appended]:
+        """Record what `events` yields, as `append` does; RefusedError tells of every event that is refused.
+
+        `places` says where each event id was read (FILE:LINE), for the problems. With `dry_run` nothing is kept.
+        """
         appended: list[Appended] = []
         problems: list[Problem] = []
         try:
@@ -98,9 +108,12 @@ class Ledger:
                     try:
                         appended.append(recorder.record(event, expected_version=expected_version))
                     except RefusedError as refused:
-                        problems += refused.problems
+                        place = (places or {}).get(event.id or "")
+                        problems += [problem.at(place) if place else problem for problem in refused.problems]
                 _refuse(problems, recorded=bool(appended))
-                recorder.finish()
+                recorder.finish(dry_run=dry_run)
+        except _DryRun:
+            self._folds.clear()
         except BaseException:
             self._folds.clear()  # they may hold what was rolled back
             raise
@@ -189,6 +202,10 @@ class Ledger:
         return (decode(row) for row in reading.rows(story))
 
 
+class _DryRun(Exception):  # noqa: N818 - no error: the way out of a transaction that is not to be kept
+    pass
+
+
 class _Recorder:
     """One append, while the writer's place is held."""
 
@@ -223,8 +240,10 @@ class _Recorder:
         complete = decide(fold, event, self._circumstances)
         return Appended(self._keep(fold, complete), new=True)
 
-    def finish(self) -> None:
-        """Erase what the recorded redactions name."""
+    def finish(self, *, dry_run: bool) -> None:
+        """Erase what the recorded redactions name; or undo it all."""
+        if dry_run:
+            raise _DryRun
         for fold, redaction in self._redactions:
             self._writing.erase(
                 name

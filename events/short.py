@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
-from events.drafts import Draft, clipped, printable
+from events.drafts import MESSAGE_CHARS_MAX, Draft, clipped, printable
 from events.errors import InvalidError, Problem, did_you_mean
 from events.fields import INTEGER_MAX
 from events.json_lines import read_json
@@ -56,7 +56,9 @@ class _Form:
             Problem(
                 where=self.option,
                 check="form",
-                message=printable(f"cannot read {clipped(given)!r}: {why}. Expected {self.grammar}."),
+                message=printable(
+                    f"cannot read {clipped(given)!r}: {clipped(why, MESSAGE_CHARS_MAX)}. Expected {self.grammar}."
+                ),
                 remedy=f"Example: {self.option} {self.example}",
             )
         )
@@ -244,7 +246,7 @@ def _amount(given: str, text: str) -> dict[str, Any]:
 def _value(given: str, text: str) -> Any:
     if text in {"true", "false"}:
         return text == "true"
-    if text.startswith('"') and _QUOTED.fullmatch(text):
+    if _QUOTED.fullmatch(text):
         return _unquoted(_FACT, given, text)
     if re.fullmatch(_NUMBER, text):
         number = _end(text)

@@ -29,6 +29,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _WORDS: Final = {"null": None, "true": True, "false": False}
 _NOTHING: Final = {"", "~"}
 _QUOTE_IT = "Put a text with special characters in quotes."
@@ -49,6 +50,9 @@ class _Reader:
         self._draft = Draft(first_line)
 
     def drafts(self) -> Iterator[Draft]:
+        if _OTHER_BREAKS.search(self._text):
+            yield from self._other_breaks()
+            return
         try:
             yield from self._document()
         except yaml.YAMLError as error:
@@ -56,6 +60,16 @@ class _Reader:
         except (ValueError, OverflowError):  # PyYAML lets these out: "\U00110000", %YAML 1.999…
             self._draft.refuse("", "is not YAML: an escape or a version is out of range.", check="yaml")
             yield self._draft
+
+    def _other_breaks(self) -> Iterator[Draft]:
+        """Refuse what YAML 1.2 takes as text, and PyYAML as the end of a line: it would cut texts in two."""
+        for number, line in enumerate(self._text.split("\n"), start=self._first_line):
+            for found in _OTHER_BREAKS.findall(line):
+                draft = Draft(number)
+                escape = f"\\u{ord(found):04X}"
+                message = f"holds U+{ord(found):04X}, which is a line break to some readers of YAML."
+                draft.refuse("", message, f'Take it out, or write "{escape}" in double quotes.', check="yaml")
+                yield draft
 
     def _document(self) -> Iterator[Draft]:
         next(self._events)  # the stream's start

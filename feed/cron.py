@@ -12,7 +12,7 @@ import time
 FOLDER_VARIABLE = "WRITETHRU_DIR"
 CONFIG_NAME = "writethru.toml"
 LEDGER_NAME = "ledger.db"
-TOKEN_NAME = ".writethru"
+TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
 RENDERERS = "1"
 """The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
 NEVER = "never"

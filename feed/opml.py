@@ -19,4 +19,5 @@ def opml(config: Config, stories: Iterable[tuple[str, str]], *, updated: datetim
         page = f"{config.site.base_url}stories/{story}/"
         ET.SubElement(body, "outline", type="rss", text=headline, xmlUrl=f"{page}feed.rss", htmlUrl=page)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"

@@ -1,4 +1,4 @@
-"""SHELL: a newsroom that publishes: its folder, its lock, its ledger, its output tree (cron contract: publication 2.5)."""
+"""SHELL: a newsroom that publishes: its folder, lock, ledger and output tree, by the cron contract of 2.5."""
 
 import fcntl
 import os

@@ -1,0 +1,66 @@
+"""The commands that publish: publish, the line for cron, and rebuild."""
+
+import click
+
+from feed.cli.shell import Desk, pass_desk, say, tell
+from feed.publish import Published
+
+SOME_FAILED = 3
+DIFFERS = 1
+
+
+@click.command()
+@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; name what would be written.")
+@click.pass_context
+@pass_desk
+def publish(desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool) -> None:
+    """Publish what changed since the last time: the line for cron. Silent on success.
+
+    \b
+      * * * * *  /path/to/writethru -C /path/to/newsroom publish
+    """  # noqa: D301 - click's sign for "do not wrap"
+    done = desk.site.publish(dry_run=dry_run)
+    _tell(done, context, verbose=verbose or dry_run)
+
+
+@click.command()
+@click.option("--verify", is_flag=True, help="Build beside the output instead, and name every file that differs.")
+@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
+@click.pass_context
+@pass_desk
+def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: bool) -> None:
+    """Build the whole output from nothing; or check that it is what would be built.
+
+    \b
+      writethru rebuild
+      writethru rebuild --verify
+    """  # noqa: D301 - click's sign for "do not wrap"
+    if verify:
+        differing = desk.site.verify_rebuild()
+        for path in differing:
+            say(path)
+        if differing:
+            tell(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
+            context.exit(DIFFERS)
+        return
+    _tell(desk.site.publish(wait=True, everything=True), context, verbose=verbose)
+
+
+def publish_now(desk: Desk) -> None:
+    """Publish at once, after recording; waits for a run that is under way."""
+    for story, why in desk.site.publish(wait=True).failed:
+        tell(f"{story}: not published: {why}")
+
+
+def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:
+    if verbose:
+        for path in done.changed:
+            say(path)
+    for story, why in done.failed:
+        tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
+    if done.failed:
+        context.exit(SOME_FAILED)
+
+
+COMMANDS = (publish, rebuild)

@@ -1,0 +1,128 @@
+"""What every command shares: the newsroom it works in, one reading of the clock, and how times are told to it."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+
+from events.errors import InvalidError, Problem, StoreError
+from events.expectations import end_of_day
+from events.ledger import Ledger, utc_now
+from events.when import instant
+from feed.cron import FOLDER_VARIABLE, find_newsroom
+from feed.publish import Site
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# What a terminal would obey instead of show: C0 and C1 controls save line break and tab, and overrides of direction.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a command works. `folder` is what -C named, or None; `now` is the clock, read once."""
+
+    folder: str | None
+    now: datetime
+
+    @cached_property
+    def newsroom(self) -> Path:
+        """Give the newsroom's folder, or StoreError with what to do."""
+        start = self.folder or os.environ.get(FOLDER_VARIABLE) or "."
+        found = find_newsroom(start)
+        if found is None:
+            raise StoreError(
+                start,
+                "there is no newsroom here, nor in any folder above.",
+                remedy=f"Make one: writethru init {start}, or name it: writethru -C DIR … or {FOLDER_VARIABLE}=DIR",
+                check="newsroom",
+            )
+        return Path(found)
+
+    @cached_property
+    def site(self) -> Site:
+        """Give the newsroom, its configuration checked."""
+        return Site.open(self.newsroom, clock=lambda: self.now)
+
+    def ledger(self) -> Ledger:
+        """Open the ledger."""
+        return self.site.ledger()
+
+
+pass_desk = click.make_pass_decorator(Desk)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return utc_now()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Give a console that colours only a terminal, and honours NO_COLOR and COLUMNS."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else 80
+    return Console(stderr=stderr, highlight=False, width=width, markup=False, emoji=False)
+
+
+def say(text: str) -> None:
+    """Print data, made harmless for a terminal."""
+    click.echo(shown(text))
+
+
+def tell(text: str) -> None:
+    """Print a message on stderr."""
+    click.echo(shown(text), err=True)
+
+
+def say_json(value: Any) -> None:
+    """Print JSON, keys sorted."""
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    sys.stdout.buffer.write(orjson.dumps(value, option=options))
+
+
+def shown(text: str) -> str:
+    """Give `text` with what a terminal would obey made visible instead."""
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def problem_lines(problems: Iterable[Problem]) -> str:
+    """Give problems as lines for people, each remedy indented below."""
+    return "\n".join(str(problem) for problem in problems)
+
+
+def moment(text: str) -> datetime:
+    """Read a point in time: RFC 3339 with a zone, `now`, or a day, which means its end at 24:00 UTC."""
+    try:
+        return end_of_day(date.fromisoformat(text)) if _DAY.match(text) else _instant(text)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(f"{error} A day such as 2015-01-06 will do: it means its end.") from None
+
+
+def exact(text: str) -> datetime:
+    """Read an exact time: RFC 3339 with a zone, or `now`."""
+    try:
+        return _instant(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _instant(text: str) -> datetime:
+    return now() if text == "now" else instant(text)
+
+
+def read_input(name: str) -> bytes:
+    """Give the bytes of a file, or of stdin for "-"; InvalidError where it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        problem = Problem(where=name, check="file", message=f"cannot be read: {error.strerror}.")
+        raise InvalidError(problem) from None
