@@ -13,15 +13,7 @@ from typing import Any
 import orjson
 
 from events.errors import StoreDamagedError
-from events.model import (
-    SCHEMA,
-    AnyEvent,
-    DevelopmentCorrected,
-    DevelopmentReported,
-    Erased,
-    Recorded,
-    expectation_ids,
-)
+from events.model import SCHEMA, AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded, expectation_ids
 from events.validation import EVENT_TYPES
 from events.when import format_instant, instant
 

@@ -15,7 +15,6 @@ from events.errors import Problem, RefusedError, did_you_mean
 from events.model import (
     Amendment,
     AnyEvent,
-    Claim,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -26,14 +25,15 @@ from events.model import (
     Erased,
     Event,
     EventRedacted,
-    Expectation,
     Recorded,
     StoryClosed,
     StoryOpened,
     StoryReopened,
     StoryRevised,
 )
-from events.story import Fold, Record, corrected
+from events.parts import Claim, Expectation
+from events.record import Record, corrected
+from events.story import Fold
 from events.when import format_instant
 
 KNOWN_SHOWN_MAX = 12

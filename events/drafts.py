@@ -16,10 +16,16 @@ DEPTH_MAX: Final = 32  # an event itself nests 7 deep: set, facts, a claim, said
 SHOWN_CHARS_MAX: Final = 60
 MESSAGE_CHARS_MAX: Final = 1_000
 INTEGER_CHARS_MAX: Final = len(f"-{INTEGER_MAX}")
-UNREADABLE: Final = object()
-"""Stands where something could not be read. Every field refuses it, so that nothing is built upon it."""
-
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+
+
+class _Unreadable:
+    def __repr__(self) -> str:
+        return "…"
+
+
+UNREADABLE: Final = _Unreadable()
+"""Stands where something could not be read. Every field refuses it, so that nothing is built upon it."""
 
 
 @dataclass(slots=True)

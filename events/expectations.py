@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from events.model import Expectation, Outcome
+from events.parts import Expectation, Outcome
 from events.when import Bounds, When, due_ends_at
 
 Status = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]

@@ -17,8 +17,8 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from events.fields import folded
-from events.model import Speaker, Stance
 from events.origins import Origin, stated_names
+from events.parts import Speaker, Stance
 from events.values import DateValue, Value, compatible, implies
 from events.when import Bounds
 

@@ -93,8 +93,8 @@ def write_event(recorded: Recorded) -> bytes:
 
 
 def _format_of(name: str) -> Format:
-    dot = name.rfind(".")
-    extension = name[dot:].lower() if dot > 0 else ""
+    dot, extension = name.rpartition("/")[2].rpartition(".")[1:]
+    extension = f"{dot}{extension.lower()}" if dot else ""
     if name == STDIN:
         return "jsonl"
     if extension in FORMATS:
@@ -167,7 +167,7 @@ def _event(draft: Draft, story: str | None) -> AnyEvent | None:
         return None
     if not isinstance(raw, dict):
         message = "an event is an object with fields such as type and story."
-        draft.refuse("", message, "One event an object, one object a line or a list item.", check="shape")
+        draft.refuse("", message, "Each line, or each item of a YAML list, is one event.", check="shape")
         return None
     if raw.get("redacted") is True:
         message = "what this event said was redacted, so it cannot be recorded afresh."

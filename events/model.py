@@ -10,219 +10,44 @@ fills them in. `Recorded` is an event in its place in the ledger.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    SerializerFunctionWrapHandler,
-    TypeAdapter,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
 
 from events.fields import (
     PARTS_MAX,
     Body,
-    Count,
     EventId,
-    Flag,
     Headline,
     Instant,
-    Key,
     Language,
-    MediaType,
     Name,
     Note,
-    QuoteText,
     Slug,
     Summary,
-    Url,
     WhenField,
-    folded,
 )
-from events.speakers import parse_speaker
-from events.values import Value, numeric, parse_value, value_json
+from events.parts import (
+    Claim,
+    Corroboration,
+    Dispute,
+    Expectation,
+    Level,
+    Many,
+    Media,
+    Part,
+    Patch,
+    Quote,
+    Resolution,
+    Source,
+    Speaker,
+)
 
 SCHEMA: Final = 1
 """The version of the shapes below; older ones are upcast on reading (`events.codec`)."""
 
-Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
-Outcome = Literal["met", "partly_met", "missed", "cancelled"]
-DisputeKind = Literal["denies", "cannot_confirm", "disagrees"]
-Level = Literal["typo", "clarification", "correction"]
-
-ValueField = Annotated[Value, PlainValidator(parse_value), PlainSerializer(value_json)]
-
-
-def _number(raw: object) -> Value:
-    value = parse_value(raw)
-    if not numeric(value):
-        raise ValueError("a total is a number or a range")
-    return value
-
-
-Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
-
-
-class Part(BaseModel):
-    """A frozen value that takes no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Patch(Part):
-    """A part in which `null` clears a field and absence leaves it: the two are kept apart when it is written."""
-
-    @model_serializer(mode="wrap")
-    def _with_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = handler(self)
-        given = self.model_fields_set
-        return {
-            name: written.get(name, _empty(getattr(self, name))) for name in type(self).model_fields if name in given
-        }
-
-
-def _empty(value: object) -> object:
-    """Give what stands for a cleared field (a cleared list reads as null too)."""
-    return None if value == () else value
-
-
-class Speaker(Part):
-    """Who said something. An anonymous speaker has `named` false and no name: a name typed there would go out."""
-
-    name: Name | None = None
-    role: Name | None = None
-    org: Name | None = None
-    named: Flag = True
-    origin: Name | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _shorthand(cls, raw: object) -> object:
-        return parse_speaker(raw) if isinstance(raw, str) else raw
-
-    @model_validator(mode="after")
-    def _anonymous_means_no_name(self) -> Self:
-        if not self.named and self.name is not None:
-            raise ValueError("a speaker who is not named has no name: it would be published; give role and org instead")
-        if self.name is None and self.role is None and self.org is None:
-            raise ValueError("a speaker needs a name, a role or an org")
-        return self
-
-
-class Source(Part):
-    """Where a report comes from. `via` credits the outlets that it draws on."""
-
-    name: Name
-    url: Url | None = None
-    title: Headline | None = None
-    published_at: Instant | None = None
-    via: Annotated[tuple[Name, ...], Field(max_length=PARTS_MAX)] = ()
-    origin: Name | None = None
-
-
-Speakers = Annotated[tuple[Speaker, ...], Field(max_length=PARTS_MAX)]
-Keys = Annotated[tuple[Key, ...], Field(max_length=PARTS_MAX)]
-
-
-class Claim(Part):
-    """What somebody says of one fact. `said_by` defaults to the development's."""
-
-    key: Key
-    value: ValueField | None = None
-    unit: Name | None = None
-    of: Total | None = None
-    stance: Stance = "asserts"
-    as_of: WhenField | None = None
-    said_by: Speakers = ()
-    literal: Name | None = None
-
-    @model_validator(mode="after")
-    def _asserting_needs_a_value(self) -> Self:
-        if self.stance == "asserts" and self.value is None:
-            raise ValueError(f"{self.key} asserts nothing: give a value, or another stance")
-        return self
-
-
-class Quote(Part):
-    """Verbatim words, and who spoke them."""
-
-    text: QuoteText
-    speaker: Speaker
-
-
-class Expectation(Patch):
-    """Something promised or scheduled. Naming a known id restates the fields given; null clears one."""
-
-    id: Slug | None = None
-    what: Headline | None = None
-    by: Name | None = None
-    due: WhenField | None = None
-    wanted_by: Name | None = None
-    condition: Note | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _what_cannot_be_cleared(cls, raw: object) -> object:
-        if isinstance(raw, dict) and "what" in raw and raw["what"] is None:
-            raise ValueError("what is expected can be reworded, but not cleared")
-        return {k: v for k, v in raw.items() if k != "id" or v is not None} if isinstance(raw, dict) else raw
-
-
-class Resolution(Part):
-    """How an expectation came out."""
-
-    expectation: Slug
-    outcome: Outcome
-
-
-class Corroboration(Part):
-    """Support for another development's claims; `keys` empty means all of them."""
-
-    development: Slug
-    keys: Keys = ()
-    method: Name | None = None
-    verification: Flag = False
-
-
-class Dispute(Part):
-    """Doubt about another development's claims; `keys` empty means all of them."""
-
-    development: Slug
-    keys: Keys = ()
-    kind: DisputeKind
-    statement: Note | None = None
-
-
-class Media(Part):
-    """A picture, sound or film. `alt` says what it shows; sizes in pixels and bytes."""
-
-    url: Url
-    type: MediaType
-    alt: Note
-    credit: Name | None = None
-    width: Count | None = None
-    height: Count | None = None
-    length: Count | None = None
-
-
-Subjects = Annotated[tuple[Name, ...], Field(max_length=PARTS_MAX)]
-Origins = Annotated[dict[Name, Annotated[tuple[Name, ...], Field(max_length=PARTS_MAX)]], Field(max_length=PARTS_MAX)]
-Sources = Annotated[tuple[Source, ...], Field(max_length=PARTS_MAX)]
-Claims = Annotated[tuple[Claim, ...], Field(max_length=PARTS_MAX)]
-Quotes = Annotated[tuple[Quote, ...], Field(max_length=PARTS_MAX)]
-Expectations = Annotated[tuple[Expectation, ...], Field(max_length=PARTS_MAX)]
-Resolutions = Annotated[tuple[Resolution, ...], Field(max_length=PARTS_MAX)]
-Corroborations = Annotated[tuple[Corroboration, ...], Field(max_length=PARTS_MAX)]
-Disputes = Annotated[tuple[Dispute, ...], Field(max_length=PARTS_MAX)]
-MediaItems = Annotated[tuple[Media, ...], Field(max_length=PARTS_MAX)]
 Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
+Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
 
 
 def _one_claim_a_speaker(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
@@ -233,6 +58,9 @@ def _one_claim_a_speaker(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
             raise ValueError(f"{claim.key} is claimed twice by one speaker; a report holds one claim of each")
         seen.add(known_by)
     return claims
+
+
+_Item = TypeVar("_Item")
 
 
 def _none_is_empty(raw: object) -> object:
@@ -257,7 +85,7 @@ class StoryOpened(Event):
     headline: Headline
     summary: Summary | None = None
     language: Language | None = None
-    subjects: Subjects = ()
+    subjects: Many[Name] = ()
     origins: Origins = {}
 
 
@@ -268,7 +96,7 @@ class StoryRevised(Event):
     headline: Headline | None = None
     summary: Summary | None = None
     language: Language | None = None
-    subjects: Subjects | None = None
+    subjects: Many[Name] | None = None
     origins: Origins | None = None
 
 
@@ -295,18 +123,22 @@ class DevelopmentReported(Event):
     body: Body | None = None
     happened: WhenField | None = None
     said_on: WhenField | None = None
-    said_by: Speakers = ()
-    sources: Sources = ()
-    facts: Claims = ()
-    quotes: Quotes = ()
-    expects: Expectations = ()
-    resolves: Resolutions = ()
-    corroborates: Corroborations = ()
-    disputes: Disputes = ()
+    said_by: Many[Speaker] = ()
+    sources: Many[Source] = ()
+    facts: Many[Claim] = ()
+    quotes: Many[Quote] = ()
+    expects: Many[Expectation] = ()
+    resolves: Many[Resolution] = ()
+    corroborates: Many[Corroboration] = ()
+    disputes: Many[Dispute] = ()
     urgency: Urgency | None = None
-    media: MediaItems = ()
+    media: Many[Media] = ()
 
     _claims_differ = field_validator("facts")(_one_claim_a_speaker)
+
+
+Clearable = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX), BeforeValidator(_none_is_empty)]
+"""The same, in which null stands for none."""
 
 
 class Amendment(Patch):
@@ -317,16 +149,16 @@ class Amendment(Patch):
     body: Body | None = None
     happened: WhenField | None = None
     said_on: WhenField | None = None
-    said_by: Annotated[Speakers, BeforeValidator(_none_is_empty)] = ()
-    sources: Annotated[Sources, BeforeValidator(_none_is_empty)] = ()
-    facts: Annotated[Claims, BeforeValidator(_none_is_empty)] = ()
-    quotes: Annotated[Quotes, BeforeValidator(_none_is_empty)] = ()
-    expects: Annotated[Expectations, BeforeValidator(_none_is_empty)] = ()
-    resolves: Annotated[Resolutions, BeforeValidator(_none_is_empty)] = ()
-    corroborates: Annotated[Corroborations, BeforeValidator(_none_is_empty)] = ()
-    disputes: Annotated[Disputes, BeforeValidator(_none_is_empty)] = ()
+    said_by: Clearable[Speaker] = ()
+    sources: Clearable[Source] = ()
+    facts: Clearable[Claim] = ()
+    quotes: Clearable[Quote] = ()
+    expects: Clearable[Expectation] = ()
+    resolves: Clearable[Resolution] = ()
+    corroborates: Clearable[Corroboration] = ()
+    disputes: Clearable[Dispute] = ()
     urgency: Urgency | None = None
-    media: Annotated[MediaItems, BeforeValidator(_none_is_empty)] = ()
+    media: Clearable[Media] = ()
 
     _claims_differ = field_validator("facts")(_one_claim_a_speaker)
 
@@ -473,8 +305,3 @@ def _given(text: str | None) -> str:
 def expectation_ids(expectations: Iterable[Expectation]) -> tuple[str, ...]:
     """Give the ids that `expectations` name, in order."""
     return tuple(expectation.id for expectation in expectations if expectation.id is not None)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names are one by 1.1."""
-    return folded(one) == folded(other)

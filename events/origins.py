@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from events.fields import folded
-from events.model import Source, Speaker
+from events.parts import Source, Speaker
 
 
 @dataclass(frozen=True, slots=True, order=True)

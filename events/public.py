@@ -27,8 +27,9 @@ from events.model import (
     StoryOpened,
     StoryRevised,
 )
+from events.record import corrected, revised, with_removed
 from events.state import Story
-from events.story import Fold, Touched, corrected, revised, with_removed
+from events.story import Fold, Touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,18 +15,8 @@ from events.drafts import MESSAGE_CHARS_MAX, Draft, clipped, printable
 from events.errors import InvalidError, Problem, did_you_mean
 from events.fields import INTEGER_MAX
 from events.json_lines import read_json
-from events.model import (
-    Amendment,
-    Claim,
-    Corroboration,
-    Dispute,
-    Expectation,
-    Part,
-    Quote,
-    Resolution,
-    Source,
-    Speaker,
-)
+from events.model import Amendment
+from events.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
 from events.validation import problems_of
 from events.values import DECIMAL_CHARS_MAX
 from events.when import parse_edtf

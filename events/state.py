@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from events.expectations import DueChange, Expected, Running, Status
 from events.facts import Fact, HistoryItem, Standing, Voice
-from events.model import DevelopmentReported, DisputeKind, Level, Source, Speaker
+from events.model import DevelopmentReported
+from events.parts import DisputeKind, Level, Source, Speaker
 from events.values import Value, value_json
 from events.when import format_instant
 
@@ -35,8 +36,12 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """One field that a correction replaced. `was` and `now` are JSON values, None where there was nothing."""
+    """One field that a correction replaced. `was` and `now` are JSON values, None where there was nothing.
 
+    `event` is the id of the event that corrected it; ids of events are not in the state's JSON.
+    """
+
+    event: str
     development: str
     field: str
     was: Any

@@ -25,7 +25,6 @@ from events.model import (
     DevelopmentUnpinned,
     Erased,
     EventRedacted,
-    Expectation,
     Recorded,
     StoryClosed,
     StoryOpened,
@@ -33,48 +32,10 @@ from events.model import (
     StoryRevised,
 )
 from events.origins import OriginMap, origins_of
-from events.state import Correction, Development, DevelopmentStatus, Dispute, KnownFact, Story
+from events.parts import Expectation
+from events.record import Record, corrected, revised, with_removed
+from events.state import Correction, Development, Dispute, KnownFact, Story
 from events.voices import dispute_voices, statements, supports, voices
-
-REMOVED = "[removed]"
-"""What stands where a redacted correction had put something."""
-
-
-@dataclass(slots=True)
-class Record:
-    """A development as the fold keeps it. `report` is the merged report, None once erased."""
-
-    id: str
-    recorded: Recorded
-    report: DevelopmentReported | None
-    reported_at: datetime
-    embargoed_until: datetime | None = None
-    held: bool = False
-    held_reason: str | None = None
-    retracted: bool = False
-    redacted: bool = False
-    reason: str | None = None
-    substitute: str | None = None
-    pinned: bool = False
-    keys: set[str] = field(default_factory=set)
-    expectations: set[str] = field(default_factory=set)
-
-    @property
-    def withdrawn(self) -> bool:
-        """Tell whether its text is gone for good."""
-        return self.retracted or self.redacted or self.report is None
-
-    @property
-    def usable(self) -> DevelopmentReported | None:
-        """Give its report, or None while it is held or once it is withdrawn."""
-        return None if self.held or self.withdrawn else self.report
-
-    @property
-    def status(self) -> DevelopmentStatus:
-        """Give the ninjs status."""
-        if self.withdrawn:
-            return "canceled"
-        return "withheld" if self.held else "usable"
 
 
 @dataclass(slots=True)
@@ -282,6 +243,7 @@ class Fold:
         was, now = before.model_dump(exclude_defaults=True), record.report.model_dump(exclude_defaults=True)
         self.corrections.extend(
             Correction(
+                event=event.id or "",
                 development=record.id,
                 field=name,
                 was=_json_list(was.get(name)),
@@ -426,31 +388,6 @@ class Fold:
             for origin in origins_of(other.said_by, other.sources, self._origins, explicit=True)
         )
         return "corroborated" if independent and any(origin.stated for origin in own_origins) else "reported"
-
-
-def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
-    """Give the story's header with what `event` gives in place of what stood."""
-    given = {
-        name: new
-        for name in ("headline", "summary", "language", "subjects", "origins")
-        if (new := getattr(event, name)) is not None
-    }
-    return header.model_copy(update=given)
-
-
-def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
-    """Give `report` with the fields that `event` sets replaced, each whole."""
-    return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
-
-
-def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
-    """Give `report` after a correction whose body was redacted: what it had set is removed."""
-    removed: dict[str, Any] = {
-        name: REMOVED if name in {"headline", "body"} else DevelopmentReported.model_fields[name].default
-        for name in erased.fields
-        if name != "reported_at"
-    }
-    return report.model_copy(update=removed)
 
 
 def _aims(report: DevelopmentReported | None) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from events import model
+from events import model, parts
 from events.errors import InvalidError, Problem, did_you_mean
 from events.fields import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
 from events.model import EVENT, AnyEvent
@@ -19,16 +19,16 @@ EVENT_TYPES: Mapping[str, type[BaseModel]] = {
 """Every event type by its name in `type`."""
 
 _PART_OF_FIELD: Mapping[str, type[BaseModel]] = {
-    "said_by": model.Speaker,
-    "speaker": model.Speaker,
-    "sources": model.Source,
-    "facts": model.Claim,
-    "quotes": model.Quote,
-    "expects": model.Expectation,
-    "resolves": model.Resolution,
-    "corroborates": model.Corroboration,
-    "disputes": model.Dispute,
-    "media": model.Media,
+    "said_by": parts.Speaker,
+    "speaker": parts.Speaker,
+    "sources": parts.Source,
+    "facts": parts.Claim,
+    "quotes": parts.Quote,
+    "expects": parts.Expectation,
+    "resolves": parts.Resolution,
+    "corroborates": parts.Corroboration,
+    "disputes": parts.Dispute,
+    "media": parts.Media,
     "set": model.Amendment,
 }
 _TYPE_WORDS = {

@@ -6,8 +6,9 @@ from datetime import datetime
 from events.expectations import Happened, Statement, happened_at
 from events.facts import Order, Support, Voice
 from events.fields import folded
-from events.model import Claim, Corroboration, DevelopmentReported, Dispute, Speaker
+from events.model import DevelopmentReported
 from events.origins import Origin, OriginMap, origins_of
+from events.parts import Claim, Corroboration, Dispute, Speaker
 from events.when import Bounds, When
 
 Place = tuple[datetime, int]

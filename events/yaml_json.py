@@ -58,8 +58,11 @@ class _Reader:
         except yaml.YAMLError as error:
             yield self._syntax(error)
         except (ValueError, OverflowError):  # PyYAML lets these out: "\U00110000", %YAML 1.999…
-            self._draft.refuse("", "is not YAML: an escape or a version is out of range.", check="yaml")
-            yield self._draft
+            draft = self._draft
+            draft.raw = UNREADABLE
+            line = max(draft.lines.values(), default=draft.line)
+            draft.refuse("", "is not YAML: an escape or a version is out of range.", line=line, check="yaml")
+            yield draft
 
     def _other_breaks(self) -> Iterator[Draft]:
         """Refuse what YAML 1.2 takes as text, and PyYAML as the end of a line: it would cut texts in two."""
@@ -101,9 +104,9 @@ class _Reader:
             name = shown(str(event.anchor))
             message = f"the alias *{name} is not read."
             return self._draft.unreadable(path, message, "Write the value out.", line=self._line(event), check="yaml")
-        decorated = self._decorated(path, event)
+        self._decorated(path, event)
         if isinstance(event, ScalarEvent):
-            return UNREADABLE if decorated else self._scalar(path, event)
+            return self._scalar(path, event)
         if depth > DEPTH_MAX:
             self._skip(event)
             return self._draft.too_deep(path, check="yaml")
@@ -153,10 +156,14 @@ class _Reader:
         if event.anchor is not None:
             self._refuse(path, event, f"the anchor &{shown(event.anchor)} is not read.", "Write values out.")
         if event.tag is not None:
-            self._refuse(path, event, f"the tag {shown(event.tag)} is not read.", "Leave it out.")
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._refuse(path, event, f"the tag {tag} is not read.", "Leave it out.")
         return event.anchor is not None or event.tag is not None
 
     def _scalar(self, path: str, event: ScalarEvent) -> object:
+        if event.tag is not None:
+            self._draft.unread.add(path)
+            return UNREADABLE
         text = str(event.value)
         is_plain = event.implicit[0]
         if not is_plain:

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from events.changes import Change
 from events.expectations import Expected
 from events.facts import Fact
-from events.model import Media, Quote, Source, Speaker
+from events.parts import Media, Quote, Source, Speaker
 from events.state import speakers_json
 from events.telling import Hidden, expected_due, expected_what, fact_standing, subject, voice_speakers
 from events.words import listing, speakers_words

@@ -12,7 +12,7 @@ from events.state import Story
 from events.when import format_instant, instant
 from feed.config import Config
 from feed.document import Entry, Feed
-from feed.entries import Address, StoryEntries
+from feed.entries import CORRECTION_KINDS, Address, StoryEntries
 from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, site_feed, story_feed
 from feed.opml import opml
 from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
@@ -71,7 +71,7 @@ def render_story(config: Config, public: PublicStory) -> RenderedStory:
             *_feed_files(feed),
         ),
         newest=newest,
-        corrections=entries.newest(config.output.entries, kinds=frozenset({"correction", "retraction"})),
+        corrections=entries.newest(config.output.entries, kinds=CORRECTION_KINDS),
         line=_line_json(story, newest, listed_at=opened_at),
     )
 

@@ -12,7 +12,8 @@ from events import short
 from events.errors import InvalidError, Problem, WritethruError
 from events.interchange import Incoming, read_events
 from events.ledger import Appended, Ledger
-from events.model import AnyEvent, DevelopmentReported, DisputeKind, EventRedacted, Level, Speaker
+from events.model import AnyEvent, DevelopmentReported, EventRedacted
+from events.parts import DisputeKind, Level, Speaker
 from events.when import format_instant
 from feed.cli.options import publish_option, report_fields, report_options, subject_options
 from feed.cli.publishing import publish_now

@@ -1,0 +1,191 @@
+"""What events are made of: speakers, sources, claims, quotes, expectations and the rest (vocabulary 1.3)."""
+
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from events.fields import (
+    PARTS_MAX,
+    Count,
+    Flag,
+    Headline,
+    Instant,
+    Key,
+    MediaType,
+    Name,
+    Note,
+    QuoteText,
+    Slug,
+    Url,
+    WhenField,
+)
+from events.speakers import parse_speaker
+from events.values import Value, numeric, parse_value, value_json
+
+Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
+Outcome = Literal["met", "partly_met", "missed", "cancelled"]
+DisputeKind = Literal["denies", "cannot_confirm", "disagrees"]
+Level = Literal["typo", "clarification", "correction"]
+
+_Item = TypeVar("_Item")
+Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
+"""A list with the limit that every list has."""
+
+ValueField = Annotated[Value, PlainValidator(parse_value), PlainSerializer(value_json)]
+
+
+def _number(raw: object) -> Value:
+    value = parse_value(raw)
+    if not numeric(value):
+        raise ValueError("a total is a number or a range")
+    return value
+
+
+Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
+
+
+class Part(BaseModel):
+    """A frozen value that takes no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Patch(Part):
+    """A part in which `null` clears a field and absence leaves it: the two are kept apart when it is written."""
+
+    @model_serializer(mode="wrap")
+    def _with_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        given = self.model_fields_set
+        return {
+            name: written.get(name, _empty(getattr(self, name))) for name in type(self).model_fields if name in given
+        }
+
+
+def _empty(value: object) -> object:
+    """Give what stands for a cleared field (a cleared list reads as null too)."""
+    return None if value == () else value
+
+
+class Speaker(Part):
+    """Who said something. An anonymous speaker has `named` false and no name: a name typed there would go out."""
+
+    name: Name | None = None
+    role: Name | None = None
+    org: Name | None = None
+    named: Flag = True
+    origin: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, raw: object) -> object:
+        return parse_speaker(raw) if isinstance(raw, str) else raw
+
+    @model_validator(mode="after")
+    def _anonymous_means_no_name(self) -> Self:
+        if not self.named and self.name is not None:
+            raise ValueError("a speaker who is not named has no name: it would be published; give role and org instead")
+        if self.name is None and self.role is None and self.org is None:
+            raise ValueError("a speaker needs a name, a role or an org")
+        return self
+
+
+class Source(Part):
+    """Where a report comes from. `via` credits the outlets that it draws on."""
+
+    name: Name
+    url: Url | None = None
+    title: Headline | None = None
+    published_at: Instant | None = None
+    via: Many[Name] = ()
+    origin: Name | None = None
+
+
+class Claim(Part):
+    """What somebody says of one fact. `said_by` defaults to the development's."""
+
+    key: Key
+    value: ValueField | None = None
+    unit: Name | None = None
+    of: Total | None = None
+    stance: Stance = "asserts"
+    as_of: WhenField | None = None
+    said_by: Many[Speaker] = ()
+    literal: Name | None = None
+
+    @model_validator(mode="after")
+    def _asserting_needs_a_value(self) -> Self:
+        if self.stance == "asserts" and self.value is None:
+            raise ValueError(f"{self.key} asserts nothing: give a value, or another stance")
+        return self
+
+
+class Quote(Part):
+    """Verbatim words, and who spoke them."""
+
+    text: QuoteText
+    speaker: Speaker
+
+
+class Expectation(Patch):
+    """Something promised or scheduled. Naming a known id restates the fields given; null clears one."""
+
+    id: Slug | None = None
+    what: Headline | None = None
+    by: Name | None = None
+    due: WhenField | None = None
+    wanted_by: Name | None = None
+    condition: Note | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _what_cannot_be_cleared(cls, raw: object) -> object:
+        if isinstance(raw, dict) and "what" in raw and raw["what"] is None:
+            raise ValueError("what is expected can be reworded, but not cleared")
+        return {k: v for k, v in raw.items() if k != "id" or v is not None} if isinstance(raw, dict) else raw
+
+
+class Resolution(Part):
+    """How an expectation came out."""
+
+    expectation: Slug
+    outcome: Outcome
+
+
+class Corroboration(Part):
+    """Support for another development's claims; `keys` empty means all of them."""
+
+    development: Slug
+    keys: Many[Key] = ()
+    method: Name | None = None
+    verification: Flag = False
+
+
+class Dispute(Part):
+    """Doubt about another development's claims; `keys` empty means all of them."""
+
+    development: Slug
+    keys: Many[Key] = ()
+    kind: DisputeKind
+    statement: Note | None = None
+
+
+class Media(Part):
+    """A picture, sound or film. `alt` says what it shows; sizes in pixels and bytes."""
+
+    url: Url
+    type: MediaType
+    alt: Note
+    credit: Name | None = None
+    width: Count | None = None
+    height: Count | None = None
+    length: Count | None = None

@@ -1,0 +1,73 @@
+"""One development as the fold keeps it, and how corrections change a report: each a new value."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
+from events.state import DevelopmentStatus
+
+REMOVED = "[removed]"
+"""What stands where a redacted correction had put something."""
+
+
+@dataclass(slots=True)
+class Record:
+    """A development as the fold keeps it. `report` is the merged report, None once erased."""
+
+    id: str
+    recorded: Recorded
+    report: DevelopmentReported | None
+    reported_at: datetime
+    embargoed_until: datetime | None = None
+    held: bool = False
+    held_reason: str | None = None
+    retracted: bool = False
+    redacted: bool = False
+    reason: str | None = None
+    substitute: str | None = None
+    pinned: bool = False
+    keys: set[str] = field(default_factory=set)
+    expectations: set[str] = field(default_factory=set)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Tell whether its text is gone for good."""
+        return self.retracted or self.redacted or self.report is None
+
+    @property
+    def usable(self) -> DevelopmentReported | None:
+        """Give its report, or None while it is held or once it is withdrawn."""
+        return None if self.held or self.withdrawn else self.report
+
+    @property
+    def status(self) -> DevelopmentStatus:
+        """Give the ninjs status."""
+        if self.withdrawn:
+            return "canceled"
+        return "withheld" if self.held else "usable"
+
+
+def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
+    """Give the story's header with what `event` gives in place of what stood."""
+    given = {
+        name: new
+        for name in ("headline", "summary", "language", "subjects", "origins")
+        if (new := getattr(event, name)) is not None
+    }
+    return header.model_copy(update=given)
+
+
+def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
+    """Give `report` with the fields that `event` sets replaced, each whole."""
+    return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
+
+
+def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
+    """Give `report` after a correction whose body was redacted: what it had set is removed."""
+    removed: dict[str, Any] = {
+        name: REMOVED if name in {"headline", "body"} else DevelopmentReported.model_fields[name].default
+        for name in erased.fields
+        if name != "reported_at"
+    }
+    return report.model_copy(update=removed)

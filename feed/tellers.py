@@ -1,0 +1,233 @@
+"""What the words of each kind of entry are: title, summary and body (publication 2.3)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from events.changes import ExpectationChanged
+from events.model import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentHeld,
+    DevelopmentReleased,
+    DevelopmentReported,
+    Erased,
+    Recorded,
+)
+from events.public import PublicItem
+from events.state import Correction, Development
+from events.telling import Hidden, expected_due, expected_what
+from events.words import day_words, field_name_words, field_words, status_words
+from feed import body
+from feed.document import EntryKind
+from feed.drafts import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the words of an entry are."""
+
+    title: str
+    summary: str
+    content: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a teller looks at: the draft, its development as it stands now, and what surrounds it in the story.
+
+    `page` is the URL of the story's page; by event id, `corrections` holds what each correction replaced, and
+    `correction_urls` the entry of those that have one.
+    """
+
+    draft: Draft
+    page: str
+    hidden: Hidden
+    developments: Mapping[str, Development]
+    corrections: Mapping[str, tuple[Correction, ...]]
+    correction_urls: Mapping[str, str]
+
+    @property
+    def development(self) -> Development | None:
+        """Give the development as it stands now."""
+        return self.developments.get(self.draft.development)
+
+    def headline(self, development: str) -> str:
+        """Give a development's headline, or its name where the headline must not be shown."""
+        known = self.developments.get(development)
+        return known.report.headline if known and known.report else development
+
+    def correction_url(self, item: PublicItem) -> str | None:
+        """Give the URL of the entry that tells of the correction `item`, where it has one of its own."""
+        return self.correction_urls.get(item.what.id) if isinstance(item.what, Recorded) else None
+
+    def link(self, development: str) -> str:
+        """Give the URL of a development's entry."""
+        return f"{self.page}#{development}"
+
+    @property
+    def event(self) -> AnyEvent | Erased | None:
+        """Give the event that made the entry; none made an overdue notice."""
+        return self.draft.item.what.event if isinstance(self.draft.item.what, Recorded) else None
+
+    @property
+    def day(self) -> str:
+        """Give the day of the report: what a withdrawn one is called by, since its headline is the claim."""
+        return day_words(self.development.reported_at) if self.development else "an unknown day"
+
+    @property
+    def report(self) -> DevelopmentReported | None:
+        """Give the report, or None where its text must not be shown."""
+        return self.development.report if self.development else None
+
+
+def _tell_report(shown: Shown) -> Told:
+    report, development = shown.report, shown.development
+    if report is None or development is None:
+        return _tell_hidden(shown)
+    hidden, item = shown.hidden, shown.draft.item
+    content = "".join(
+        (
+            "".join(_edit_notes(shown)),
+            body.markdown(report.body) if report.body else "",
+            body.quotes(report.quotes),
+            body.media(report.media),
+            body.what_changed(item.changes, hidden),
+            body.who_says_so(report.said_by, item.facts, hidden, own=development.id),
+            body.expected_next(item.expected, hidden),
+            body.sources(report.sources),
+        )
+    )
+    changed = ". ".join(str(change.told(hidden)) for change in item.changes)
+    summary = body.summary(body.plain(report.body) if report.body else "", changed, report.headline)
+    return Told(report.headline, summary, content or body.note(report.headline))
+
+
+def _edit_notes(shown: Shown) -> Iterable[str]:
+    """Give the notes on what has edited a report that stands, newest first."""
+    for edit in reversed(shown.draft.edits):
+        event = edit.item.what.event if isinstance(edit.item.what, Recorded) else None
+        day = day_words(edit.at)
+        match event:
+            case DevelopmentCorrected(note=note, level=level):
+                url = shown.correction_url(edit.item)
+                yield body.note(
+                    f"{status_words(level).capitalize()}, {day}:",
+                    note or "",
+                    link=(url and (url, "What was wrong")) or None,
+                )
+            case Erased():
+                yield body.note(f"Correction, {day}:", "[removed]")
+            case DevelopmentReleased():
+                yield body.note(f"Restored, {day}:", "it was withheld pending checks, and stands.")
+            case _:
+                pass
+
+
+def _tell_hidden(shown: Shown) -> Told:
+    """Tell of a development whose text is gone, by the day of its report."""
+    development = shown.development
+    if development is None or development.status == "withheld":
+        title = f"Withheld pending checks: report of {shown.day}"
+        reason = (development.reason if development else None) or "The report is being checked."
+        return Told(title, reason, body.note("Withheld pending checks.", reason), withdrawn=True)
+    label = "Removed" if shown.draft.removed else "Retracted"
+    title = f"{label}: report of {shown.day}"
+    reason = development.reason or ""
+    content = body.note(f"{label}.", reason) + _substitute(shown, development)
+    return Told(title, body.summary(reason, title), content, withdrawn=True)
+
+
+def _substitute(shown: Shown, development: Development) -> str:
+    if development.substitute is None:
+        return ""
+    headline = shown.headline(development.substitute)
+    return body.note("Read instead:", link=(shown.link(development.substitute), headline))
+
+
+def _tell_correction(shown: Shown) -> Told:
+    report, draft = shown.report, shown.draft
+    link = (shown.link(draft.development), "The report")
+    event = shown.event
+    if report is None:
+        title = f"Correction of a report that was taken back ({shown.day})"
+        return Told(title, title, body.note("(withdrawn)", link=link), withdrawn=True)
+    if draft.removed or not isinstance(event, DevelopmentCorrected):
+        title = f"Correction: {report.headline}"
+        return Told(title, "[removed]", body.note("Correction:", "[removed]", link=link), withdrawn=True)
+    rows = [
+        (
+            field_name_words(made.field).capitalize(),
+            field_words(made.field, made.was),
+            field_words(made.field, made.now),
+        )
+        for made in shown.corrections.get(event.id or "", ())
+    ]
+    hidden = shown.hidden
+    content = "".join(
+        (
+            body.note("Correction:", event.note or "", link=link),
+            body.was_now(rows),
+            body.what_changed(draft.item.changes, hidden),
+            body.who_says_so(report.said_by, draft.item.facts, hidden, own=draft.development),
+            body.sources(report.sources),
+        )
+    )
+    return Told(f"Correction: {report.headline}", body.summary(event.note or "", report.headline), content)
+
+
+def _tell_withheld(shown: Shown) -> Told:
+    event = shown.event
+    reason = event.reason if isinstance(event, DevelopmentHeld) else None
+    title = f"Withheld pending checks: report of {shown.day}"
+    text = reason or "The report is being checked; until then its text is not shown."
+    link = (shown.link(shown.draft.development), "The report")
+    return Told(title, text, body.note("Withheld pending checks.", text, link=link))
+
+
+def _tell_restored(shown: Shown) -> Told:
+    headline = shown.report.headline if shown.report else f"report of {shown.day}"
+    event = shown.event
+    reason = event.reason if isinstance(event, DevelopmentReleased) else None
+    text = reason or "The report was checked, and stands."
+    link = (shown.link(shown.draft.development), headline)
+    return Told(f"Restored: {headline}", text, body.note("Restored.", text, link=link))
+
+
+def _tell_retraction(shown: Shown) -> Told:
+    told = _tell_hidden(shown)
+    link = (shown.link(shown.draft.development), "Where it stood")
+    return Told(told.title, told.summary, told.content + body.note("", link=link))
+
+
+def _tell_overdue(shown: Shown) -> Told:
+    draft, hidden = shown.draft, shown.hidden
+    expected = draft.item.expected[0]
+    what = expected_what(expected, hidden)
+    due = expected_due(expected)
+    since = "".join(
+        body.note(
+            f"Since then, {day_words(edit.at)}:",
+            "; ".join(
+                str(change.told(hidden))
+                for change in edit.item.changes
+                if isinstance(change, ExpectationChanged) and change.id == expected.id
+            ),
+        )
+        for edit in reversed(draft.edits)
+    )
+    by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
+    text = f"{what}: {due}, and nothing of it has been reported.{by}"
+    link = (shown.link(expected.development), "Where it was promised")
+    content = since + body.note("Overdue.", text, link=link)
+    return Told(f"Overdue: {what} ({due})", text, content)
+
+
+TELLERS: dict[EntryKind, Callable[[Shown], Told]] = {
+    "report": _tell_report,
+    "correction": _tell_correction,
+    "withheld": _tell_withheld,
+    "restored": _tell_restored,
+    "retraction": _tell_retraction,
+    "overdue": _tell_overdue,
+}

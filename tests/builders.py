@@ -1,0 +1,201 @@
+"""Builders for given / when / then: a story told in a few lines, in memory, through the real decide and fold.
+
+    story = Scenario().report("d1", claim("hurt", 2), by="Fire chief (Port)").report("d2", claim("hurt", 3))
+    assert story.state().fact("hurt").current.value == 3
+
+Every step takes `at`, when it is recorded (default: an hour after the step before), and `reported`, when its source
+reported it (default: when it is recorded).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from events import recording
+from events.codec import decode, encode
+from events.commands import Circumstances, decide
+from events.ledger import Ledger, seen
+from events.model import AnyEvent, Recorded
+from events.public import PublicStory, public_story
+from events.short import fact
+from events.state import Story
+from events.story import Fold
+from events.when import instant
+from feed.config import new_config
+from feed.document import Entry
+from feed.entries import Address, StoryEntries
+from feed.publish import Site
+
+STORY = "harbour-fire"
+NEWSROOM = UUID("6f1c1f0e-5d0c-4c5e-9a51-0d4f3f1f9b11")
+BASE_URL = "https://news.example/"
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SALT = "00" * 16
+
+Time = datetime | str
+
+
+def at(time: Time) -> datetime:
+    """Give an instant from RFC 3339, from a day (its noon), or as it is."""
+    if isinstance(time, datetime):
+        return time
+    return instant(time if "T" in time else f"{time}T12:00:00Z")
+
+
+def claim(key: str, value: Any = None, **fields: Any) -> dict[str, Any]:
+    """Give a claim: `claim("hurt", 2, as_of="2026-03-02")`."""
+    return {"key": key} | ({} if value is None else {"value": value}) | fields
+
+
+class Scenario:
+    """A story in the making. Every method that records gives the scenario back."""
+
+    def __init__(self, story: str = STORY, *, start: Time = START, open_: bool = True, **header: Any) -> None:
+        self.slug = story
+        self.clock = at(start)
+        self.recorded: list[Recorded] = []
+        self.fold = Fold(story)
+        self._names = count(1)
+        if open_:
+            self.record(recording.open_story(story, header.pop("headline", "Fire at the harbour"), **header), at=start)
+
+    def record(self, wanted: AnyEvent, *, at: Time | None = None, reported: Time | None = None) -> Self:
+        """Decide and record one event; RefusedError as the ledger would."""
+        self._advance(at)
+        if reported is not None:
+            wanted = wanted.model_copy(update={"reported_at": _instant(reported)})
+        complete = decide(self.fold, wanted, self.circumstances())
+        recorded = Recorded(len(self.recorded) + 1, self.fold.version + 1, self.clock, complete)
+        self.recorded.append(recorded)
+        self.fold.apply(recorded)
+        return self
+
+    def report(
+        self,
+        development: str | None = None,
+        *facts: dict[str, Any] | str,
+        headline: str | None = None,
+        by: str | Iterable[str] = (),
+        source: str | dict[str, Any] | None = None,
+        at: Time | None = None,
+        reported: Time | None = None,
+        **fields: Any,
+    ) -> Self:
+        """Report a development with claims: dicts (see `claim`) or short forms ("hurt=2:people")."""
+        speakers = [by] if isinstance(by, str) else list(by)
+        claims = [fact(item) if isinstance(item, str) else item for item in facts]
+        sources = [{"name": source} if isinstance(source, str) else source] if source else []
+        given = {"development": development, "said_by": speakers, "facts": claims, "sources": sources, **fields}
+        given = {name: field for name, field in given.items() if field not in (None, [], ())}
+        wanted = recording.report(self.slug, headline or f"Report {development or len(self.recorded)}", **given)
+        return self.record(wanted, at=at, reported=reported)
+
+    def correct(self, development: str, at: Time | None = None, *, note: str = "It was wrong.", **changes: Any) -> Self:
+        """Correct fields of a report; `level`, `reported` and `embargoed_until` are the correction's own."""
+        own = {name: changes.pop(name) for name in ("level", "embargoed_until") if name in changes}
+        reported = changes.pop("reported", None)
+        return self.record(recording.correct(self.slug, development, changes, note, **own), at=at, reported=reported)
+
+    def hold(self, development: str, at: Time | None = None, **fields: Any) -> Self:
+        """Hold a development."""
+        return self.record(recording.hold(self.slug, development, **fields), at=at)
+
+    def release(self, development: str, at: Time | None = None, **fields: Any) -> Self:
+        """Release a development."""
+        return self.record(recording.release(self.slug, development, **fields), at=at)
+
+    def retract(
+        self, development: str, at: Time | None = None, *, reason: str = "It was wrong.", **fields: Any
+    ) -> Self:
+        """Retract a development."""
+        return self.record(recording.retract(self.slug, development, reason, **fields), at=at)
+
+    def redact(self, at: Time | None = None, *, reason: str = "A court ordered it.", **target: Any) -> Self:
+        """Redact a development (`development=`) or an event (`event=`): bodies are erased as the store would."""
+        self.record(recording.redact(self.slug, reason, **target), at=at)
+        erased = {
+            name
+            for name, development in self.fold.redactable.items()
+            if name == target.get("event") or development == target.get("development")
+        }
+        self.recorded = [_erased(recorded) if recorded.id in erased else recorded for recorded in self.recorded]
+        self.fold = Fold(self.slug)
+        for recorded in self.recorded:
+            self.fold.apply(recorded)
+        return self
+
+    def close(self, at: Time | None = None) -> Self:
+        """Close the story."""
+        return self.record(recording.close_story(self.slug), at=at)
+
+    def reopen(self, at: Time | None = None) -> Self:
+        """Reopen the story."""
+        return self.record(recording.reopen_story(self.slug), at=at)
+
+    def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
+        """Give the desk's state, as `Ledger.story` would."""
+        view = {"as_of": as_of and _instant(as_of), "recorded_by": recorded_by and _instant(recorded_by)}
+        fold = Fold(self.slug)
+        for recorded in seen(self.recorded, **view):
+            fold.apply(recorded)
+        return fold.state(now=_instant(now or as_of or recorded_by or self.clock))
+
+    def public(self, now: Time | None = None) -> PublicStory:
+        """Give what is public."""
+        return public_story(self.slug, self.recorded, now=_instant(now or self.clock))
+
+    def entries(self, now: Time | None = None) -> tuple[Entry, ...]:
+        """Give all entries, newest listing first."""
+        return StoryEntries(self.public(now), Address(newsroom=NEWSROOM, base_url=BASE_URL)).newest()
+
+    def circumstances(self) -> Circumstances:
+        """Give what decide is told: the clock, and names that repeat from run to run."""
+        return Circumstances(
+            recorded_at=self.clock,
+            actor="tester",
+            event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
+            neutral_id=lambda: f"neutral-{next(self._names)}",
+        )
+
+    def _advance(self, to: Time | None) -> None:
+        if to is not None:
+            self.clock = max(self.clock, _instant(to))
+        elif self.recorded:
+            self.clock += HOUR
+
+
+_instant = at
+
+
+def _erased(recorded: Recorded) -> Recorded:
+    """Give what the store holds once the body is gone."""
+    row = encode(recorded, salt=SALT)
+    return decode(type(row)(row.position, row.envelope, None, None))
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: Time = START) -> None:
+        self.now = at(now)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, to: Time | timedelta) -> datetime:
+        """Move to an instant, or on by a span."""
+        self.now = self.now + to if isinstance(to, timedelta) else at(to)
+        return self.now
+
+
+def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_URL, title: str = "Test desk") -> Site:
+    """Make a newsroom in `folder` with a fixed id, and give it, run by `clock`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=base_url, title=title)
+    (folder / "writethru.toml").write_text(text, encoding="utf-8")
+    Ledger.create(folder).close()
+    return Site.open(folder, clock=clock or Clock())
