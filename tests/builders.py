@@ -138,9 +138,8 @@ class Scenario:
 
     def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
         """Give the desk's state, as `Ledger.story` would."""
-        view = {"as_of": as_of and _instant(as_of), "recorded_by": recorded_by and _instant(recorded_by)}
         fold = Fold(self.slug)
-        for recorded in seen(self.recorded, **view):
+        for recorded in seen(self.recorded, as_of=_optional(as_of), recorded_by=_optional(recorded_by)):
             fold.apply(recorded)
         return fold.state(now=_instant(now or as_of or recorded_by or self.clock))
 
@@ -169,6 +168,10 @@ class Scenario:
 
 
 _instant = at
+
+
+def _optional(time: Time | None) -> datetime | None:
+    return None if time is None else at(time)
 
 
 def _erased(recorded: Recorded) -> Recorded:
