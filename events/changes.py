@@ -259,11 +259,15 @@ def _same_said(was: Voice | None, now: Voice | None) -> bool:
 
 
 def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tuple[Voice, bool]]:
-    """Give the voices that are new, then those that are gone, each with whether it ended."""
-    was = {(voice.development, voice.order.nth): voice for voice in before}
-    now = {(voice.development, voice.order.nth): voice for voice in after}
-    yield from ((voice, False) for place, voice in now.items() if place not in was)
-    yield from ((voice, True) for place, voice in was.items() if place not in now)
+    """Give the voices that are new, or say something new, then those that are gone, each with whether it ended."""
+    was, now = list(before), list(after)
+    yield from ((voice, False) for voice in now if not any(_one_voice(voice, other) for other in was))
+    yield from ((voice, True) for voice in was if not any(_one_voice(voice, other) for other in now))
+
+
+def _one_voice(one: Voice, other: Voice) -> bool:
+    place = (one.development, one.order.nth) == (other.development, other.order.nth)
+    return place and one.value == other.value
 
 
 def expectation_changes(

@@ -174,10 +174,12 @@ class KeyFold:
         self.key = key
         self._voices: list[Voice] = []
         self._supports: list[Support] = []
+        self._fact: Fact | None = None
         self._restart()
 
     def add(self, voice: Voice) -> None:
         """Hear `voice`. In order it costs one step."""
+        self._fact = None
         if not self._voices or voice.order > self._voices[-1].order:
             self._voices.append(voice)
         else:
@@ -186,10 +188,12 @@ class KeyFold:
 
     def support(self, support: Support) -> None:
         """Take in a corroboration."""
+        self._fact = None
         self._supports.append(support)
 
     def remove(self, development: str) -> None:
         """Forget whatever `development` says of this key."""
+        self._fact = None
         if any(voice.development == development for voice in self._voices):
             self._voices = [voice for voice in self._voices if voice.development != development]
             self._restart()
@@ -207,8 +211,11 @@ class KeyFold:
 
     def fact(self) -> Fact | None:
         """Give what is known, or None where nobody has said anything. Costs what there are origins, not voices."""
-        if not self._voices:
-            return None
+        if self._fact is None and self._voices:
+            self._fact = self._known()
+        return self._fact
+
+    def _known(self) -> Fact:
         self._catch_up()
         current = self._current
         doubts = _distinct(stance.doubt for stance in self._stances.values())

@@ -139,8 +139,9 @@ def _read_markdown(text: str) -> list[Draft]:
         return [draft]
     end = fences[1]
     drafts = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [Draft(1, raw={})]
-    if len(drafts) > 1:
-        drafts[1].refuse("", "a Markdown file is one report.", "Use a .yaml file for several.", check="front_matter")
+    for extra in drafts[1:]:
+        extra.raw = UNREADABLE
+        extra.refuse("", "a Markdown file is one report.", "Use a .yaml file for several.", check="front_matter")
     draft = drafts[0]
     if isinstance(draft.raw, dict):
         draft.line = 1

@@ -86,7 +86,7 @@ class StoryOpened(Event):
     summary: Summary | None = None
     language: Language | None = None
     subjects: Many[Name] = ()
-    origins: Origins = {}
+    origins: Origins = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
 
 class StoryRevised(Event):

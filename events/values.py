@@ -7,6 +7,7 @@ claims (1.5.5, 1.5.6) are made of these two.
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from events.fields import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
@@ -131,6 +132,7 @@ class _Interval:
         return not before and not after
 
 
+@lru_cache(maxsize=4096, typed=True)  # typed, since True == 1
 def _interval(value: Value) -> _Interval | None:
     match value:
         case bool() | str() | DateValue():

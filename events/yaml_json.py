@@ -209,6 +209,8 @@ class _Reader:
                 line=self._first_line + mark.line,
                 check="yaml",
             )
+        else:
+            draft.refuse("", f"is not YAML: {error}.", check="yaml")
         return draft
 
     def _context(self, error: yaml.MarkedYAMLError) -> str:

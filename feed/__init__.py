@@ -1,11 +1,10 @@
 """How a ledger is read: entries, feeds, pages, and the publishing of what changed.
 
-`Site.open(folder).publish()` is the library's one line. Names are loaded when first used: the nothing-to-do path of
-`feed.cron` must not pay for them.
+`Site.open(folder).publish()` is the library's one line. Names are loaded when first used, and not even `typing` is
+imported here: the nothing-to-do path of `feed.cron` would pay for it every minute.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from feed.document import Entry, Feed
     from feed.publish import BusyError, Published, Site
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the module that holds a public name."""
     if name not in __all__:
         raise AttributeError(f"module 'feed' has no attribute {name!r}")

@@ -25,18 +25,18 @@ _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=\S)")
 
 
-def markdown(text: str) -> str:
-    """Give CommonMark `text` as HTML: raw HTML is text, links lead to http and https only, pictures are links."""
-    tokens = _commonmark().parse(text)
+def markdown(text: str) -> tuple[str, str]:
+    """Give CommonMark `text` as HTML, and as one line of plain text.
+
+    Raw HTML is text, links lead to http and https only, and headings stand below the entry's own.
+    """
+    parser = _commonmark()
+    tokens = parser.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_BELOW)}"
-    return str(_commonmark().renderer.render(tokens, _commonmark().options, {}))
-
-
-def plain(text: str) -> str:
-    """Give CommonMark `text` as one line of plain text."""
-    return " ".join(" ".join(_texts(_commonmark().parse(text))).split())
+    html: str = parser.renderer.render(tokens, parser.options, {})
+    return html, " ".join(" ".join(_texts(tokens)).split())
 
 
 def summary(*texts: str) -> str:

@@ -9,13 +9,16 @@ import os
 import sys
 import time
 
-FOLDER_VARIABLE = "WRITETHRU_DIR"
-CONFIG_NAME = "writethru.toml"
-LEDGER_NAME = "ledger.db"
-TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
-RENDERERS = "1"
-"""The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
-NEVER = "never"
+from feed.mark import (
+    CONFIG_NAME,
+    FOLDER_VARIABLE,
+    LEDGER_NAME,
+    NEVER,
+    RENDERERS,
+    TOKEN_NAME,
+    find_newsroom,
+    parse_mark,
+)
 
 
 def main() -> int:
@@ -49,32 +52,6 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
         )
     except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
         return False
-
-
-def format_mark(*, position: int, next_us: int | None, token: str, folder: str, config: str) -> str:
-    """Give the published mark as text: a line for each field, the configuration last and whole.
-
-    Not JSON: importing a parser would cost more than the decision.
-    """
-    next_at = NEVER if next_us is None else str(next_us)
-    return "\n".join((RENDERERS, str(position), next_at, token, folder, config))
-
-
-def parse_mark(text: str) -> dict[str, str]:
-    """Give the fields of a mark by name; ValueError where it is none."""
-    names = ("renderers", "position", "next_us", "token", "folder", "config")
-    return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
-
-
-def find_newsroom(start: str) -> str | None:
-    """Give the newsroom's folder: `start` or the nearest one above it that holds a configuration."""
-    folder = os.path.abspath(start)
-    while not os.path.exists(os.path.join(folder, CONFIG_NAME)):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
 
 
 def _published_folder(arguments: list[str]) -> str | None:

@@ -16,9 +16,9 @@ from events.codec import decode
 from events.public import public_story
 from events.store.base import Line, Reading, Writing
 from feed.config import Config
-from feed.cron import RENDERERS, TOKEN_NAME, format_mark, parse_mark
 from feed.document import Entry
 from feed.feeds import merged
+from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
 from feed.rendering import STORY_FILES, File, asset_files, render_opml, render_site, render_story, same_listing
 from feed.tree import Tree
 

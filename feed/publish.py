@@ -14,7 +14,7 @@ from typing import Self
 from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger, publishing_now, utc_now
 from feed.config import Config, parse_config
-from feed.cron import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
+from feed.mark import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
 from feed.publication import Publication
 from feed.tree import Tree, differences, files_of
 

@@ -86,10 +86,11 @@ def _tell_report(shown: Shown) -> Told:
     if report is None or development is None:
         return _tell_hidden(shown)
     hidden, item = shown.hidden, shown.draft.item
+    html, plain = body.markdown(report.body) if report.body else ("", "")
     content = "".join(
         (
             "".join(_edit_notes(shown)),
-            body.markdown(report.body) if report.body else "",
+            html,
             body.quotes(report.quotes),
             body.media(report.media),
             body.what_changed(item.changes, hidden),
@@ -99,7 +100,7 @@ def _tell_report(shown: Shown) -> Told:
         )
     )
     changed = ". ".join(str(change.told(hidden)) for change in item.changes)
-    summary = body.summary(body.plain(report.body) if report.body else "", changed, report.headline)
+    summary = body.summary(plain, changed, report.headline)
     return Told(report.headline, summary, content or body.note(report.headline))
 
 

@@ -26,7 +26,7 @@ SECTIONS = {
 class Program(click.Group):
     """A group that lists its commands by purpose, and asks "did you mean"."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
         """Write the commands section by section."""
         for title, commands in SECTIONS.items():
             with formatter.section(title):

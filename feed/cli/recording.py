@@ -64,7 +64,7 @@ def report(
 
     \b
       writethru report harbour-fire "Two hurt, port says" --said-by "Ana Ruiz, fire chief (Port Authority)" \\
-          --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run again @ 2026-11-24"
+          --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run @ 2026-11-24"
     """  # noqa: D301
     if sum(way is not None and way is not False for way in (headline, file, edit)) != 1:
         raise click.UsageError("give a HEADLINE, or -f FILE, or --edit.")

@@ -15,7 +15,7 @@ from events.when import format_instant
 from feed.cli.shell import Desk, pass_desk, say, tell
 from feed.cli.showing import show_story
 from feed.config import LOCAL_BASE_URL, new_config
-from feed.cron import CONFIG_NAME, LEDGER_NAME
+from feed.mark import CONFIG_NAME, LEDGER_NAME
 from feed.publish import Site
 
 DEMO_FOLDER = "writethru-demo"

@@ -18,7 +18,7 @@ from events.errors import InvalidError, Problem, StoreError
 from events.expectations import end_of_day
 from events.ledger import Ledger, utc_now
 from events.when import instant
-from feed.cron import FOLDER_VARIABLE, find_newsroom
+from feed.mark import FOLDER_VARIABLE, find_newsroom
 from feed.publish import Site
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")

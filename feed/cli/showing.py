@@ -1,24 +1,22 @@
-"""The layout of `show`: what is known of a story as styled lines for a terminal. It prints nothing and asks no clock.
+"""The layout of `show`: what is known of a story, on a terminal or on paper. It asks no clock.
 
 Everything stands in two columns: a short left one to skim (a fact's name, a status, a day), and what there is to
-say of it. Where there is room, facts get a column each for value, speaker and standing. No word of an event is ever
-read as markup, and none reaches the terminal before `shell.shown`.
+say of it. Where there is room, facts get a column each for value, speaker and standing.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import zip_longest
+from datetime import datetime
 from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
 from events.expectations import RESOLVED, Expected, Status
-from events.facts import Fact, Verification, Voice
+from events.facts import Fact, Standing, Verification, Voice
 from events.state import Development, Dispute, KnownFact, Story, speakers_json
-from events.telling import ARROW, NOBODY, expected_due, fact_standing, subject, voice_speakers, voice_value
+from events.telling import ARROW, NOBODY, expected_due, subject, voice_speakers, voice_value
 from events.words import (
     day_words,
     due_words,
@@ -27,23 +25,30 @@ from events.words import (
     instant_words,
     kind_words,
     speakers_words,
+    standing_words,
     status_words,
     when_words,
 )
-from feed.cli.shell import shown
+from feed.cli.columns import (
+    ALARM,
+    DOT,
+    DOUBT,
+    FAINT,
+    GOOD,
+    STRONG,
+    Page,
+    moment_words,
+    piece,
+    print_lines,
+)
+from feed.cli.shell import console
 
-WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 WIDE_FROM: Final = 110
-LEFT: Final = 20
-INDENT: Final = 2
-GAP: Final = 2
-NOTE_INDENT: Final = 2
 CORRECTED_CHARS_MAX: Final = 300
-WIDE_SHARES: Final = (0.4, 0.3, 0.3)
+ALARM_CHARS_MAX: Final = 240
+WIDE_SHARES: Final = (0.35, 0.36, 0.29)
 """What value, speaker and standing get of the room beside a fact's name."""
 
-STRONG, FAINT, ALARM, DOUBT, GOOD, TITLE = "bold", "dim", "bold red", "yellow", "green", "bold cyan"
-DOT: Final = " · "
 
 _RANKS: Final[dict[Status, int]] = {
     "overdue": 0, "pending": 1, "partly_met": 2, "open": 3, "missed": 4, "cancelled": 5, "met_late": 6, "met": 7,
@@ -72,9 +77,18 @@ class View:
         return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def story_lines(story: Story, *, view: View, console: Console) -> list[Text]:
-    """Give the lines that show `story`, in the width of `console`."""
-    page = _Page(console)
+NOW: Final = View()
+
+
+def show_story(story: Story, *, view: View = NOW) -> None:
+    """Print what is known of `story`; `view` says what was asked for."""
+    screen = console()
+    print_lines(story_lines(story, screen, view=view), screen)
+
+
+def story_lines(story: Story, screen: Console, *, view: View = NOW) -> list[Text]:
+    """Give the lines that show `story`, in the width of `screen`."""
+    page = Page(screen)
     _head(page, story, view)
     if not story.developments:
         page.blank()
@@ -85,17 +99,6 @@ def story_lines(story: Story, *, view: View, console: Console) -> list[Text]:
     _timeline(page, story)
     _corrections(page, story)
     return page.lines
-
-
-def moment_words(at: datetime) -> str:
-    """Give an instant in words; midnight is the end of the day before, as it is where a day is asked for."""
-    ended = at - timedelta(microseconds=1)
-    return day_words(ended) if ended.date() != at.date() else instant_words(at)
-
-
-def piece(text: str, style: str = "") -> Text:
-    """Give `text` on one line, harmless and styled."""
-    return Text(shown(" ".join(text.split())), style)
 
 
 def by_urgency(story: Story) -> list[Expected]:
@@ -113,57 +116,7 @@ def by_urgency(story: Story) -> list[Expected]:
     return sorted(story.expectations, key=urgency)
 
 
-class _Page:
-    """Lines laid out one below the other in the width of a console."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.width = min(console.width, WIDTH_MAX)
-        self.lines: list[Text] = []
-        self.right = max(self.width - INDENT - LEFT - GAP, LEFT)
-
-    def blank(self) -> None:
-        self.lines.append(Text())
-
-    def title(self, text: str) -> None:
-        self.blank()
-        self.lines.append(Text(text, TITLE))
-        self.blank()
-
-    def paragraph(self, text: Text) -> None:
-        self.lines += text.wrap(self.console, self.width)
-
-    def entry(self, left: Text, *, first: Text, notes: Iterable[Text] = ()) -> None:
-        """Put `left` beside `first`, and what is noted of it below, indented."""
-        said = self.wrapped(first, self.right) + self.notes(notes)
-        self._beside([self.wrapped(left, LEFT), said], [LEFT, self.right])
-
-    def columns(self, cells: Sequence[Text], widths: Sequence[int], *, notes: Iterable[Text]) -> None:
-        """Put `cells` side by side, and notes below all but the first of them."""
-        self._beside([self.wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)], widths)
-        self._beside([[], self.notes(notes)], [widths[0], self.right])
-
-    def notes(self, notes: Iterable[Text]) -> list[Text]:
-        return [
-            Text(" " * NOTE_INDENT).append_text(line)
-            for note in notes
-            for line in self.wrapped(note, self.right - NOTE_INDENT)
-        ]
-
-    def wrapped(self, text: Text, width: int) -> list[Text]:
-        return list(text.wrap(self.console, width))
-
-    def _beside(self, columns: Sequence[Sequence[Text]], widths: Sequence[int]) -> None:
-        for parts in zip_longest(*columns, fillvalue=Text()):
-            line = Text(" " * INDENT)
-            for part, width in zip(parts, widths, strict=True):
-                line.append_text(part)
-                line.append(" " * (width - part.cell_len + GAP))
-            line.rstrip()
-            self.lines.append(line)
-
-
-def _head(page: _Page, story: Story, view: View) -> None:
+def _head(page: Page, story: Story, view: View) -> None:
     page.paragraph(piece(story.headline, STRONG))
     told = [story.story, story.status]
     if story.developments:
@@ -171,24 +124,21 @@ def _head(page: _Page, story: Story, view: View) -> None:
     page.paragraph(piece(DOT.join(told), FAINT))
     if str(view):
         page.paragraph(piece(str(view), FAINT))
-    alarms = _alarms(story)
-    if alarms:
-        page.paragraph(piece(DOT.join(alarms), ALARM))
+    for alarm in _alarms(story):
+        page.paragraph(piece(textwrap.shorten(alarm, ALARM_CHARS_MAX, placeholder=" …"), ALARM))
     if story.summary:
         page.blank()
         for text in story.summary.splitlines():
             page.paragraph(piece(text))
 
 
-def _alarms(story: Story) -> list[str]:
-    overdue = len(story.overdue)
-    disputed = sum(known.fact.standing == "disputed" for known in story.facts.values())
-    told = []
-    if overdue:
-        told.append(f"{overdue} OVERDUE")
+def _alarms(story: Story) -> Iterator[str]:
+    """Give what must not wait for the reader to come to it."""
+    if story.overdue:
+        yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
+    disputed = [subject(key) for key, known in story.facts.items() if known.fact.standing == "disputed"]
     if disputed:
-        told.append(f"{_count(disputed, 'fact')} DISPUTED")
-    return told
+        yield f"DISPUTED: {', '.join(disputed)}"
 
 
 def _nothing_yet(view: View) -> str:
@@ -199,25 +149,21 @@ def _nothing_yet(view: View) -> str:
     return "Nothing has been reported yet."
 
 
-def _facts(page: _Page, story: Story) -> None:
+def _facts(page: Page, story: Story) -> None:
     if not story.facts:
         return
     page.title("WHAT IS KNOWN")
-    wide = page.width >= WIDE_FROM
-    room = page.right - 2 * GAP
-    widths = [LEFT, *(int(room * share) for share in WIDE_SHARES)]
     for known in sorted(story.facts.values(), key=lambda known: known.fact.standing != "disputed"):
         fact = known.fact
-        name = piece(subject(fact.key), STRONG)
-        said = [] if fact.current is None else [_said(known, fact.current)]
-        standing = [] if fact.standing is None else [_standing(fact)]
-        notes = list(_fact_notes(fact))
-        if wide:
-            empty = Text()
-            cells = [name, _value(known), said[0] if said else empty, standing[0] if standing else empty]
-            page.columns(cells, widths, notes=notes)
+        name, value = piece(subject(fact.key), STRONG), _value(known)
+        if fact.current is None or fact.standing is None:
+            page.entry(name, first=value, notes=_fact_notes(fact))
+        elif page.width >= WIDE_FROM:
+            cells = [value, _said(known, fact.current), _standing(fact, fact.standing)]
+            page.table_entry(name, cells=cells, shares=WIDE_SHARES, notes=_fact_notes(fact))
         else:
-            page.entry(name, first=_value(known), notes=[*said, *standing, *notes])
+            notes = [_said(known, fact.current), _standing(fact, fact.standing), *_fact_notes(fact)]
+            page.entry(name, first=value, notes=notes)
 
 
 def _value(known: KnownFact) -> Text:
@@ -265,40 +211,41 @@ def _said(known: KnownFact, current: Voice) -> Text:
     return piece(f"{_who_and_when(current)}{unchanged}", FAINT)
 
 
-def _standing(fact: Fact) -> Text:
-    return piece(fact_standing(fact), ALARM if fact.standing == "disputed" else FAINT)
+def _standing(fact: Fact, standing: Standing) -> Text:
+    return piece(standing_words(standing, fact.origins), ALARM if standing == "disputed" else FAINT)
 
 
 def _fact_notes(fact: Fact) -> Iterator[Text]:
     for voice in fact.contradicted_by:
-        yield _marked("CONTRADICTED", ALARM, f"{voice_value(voice)}, says {_who_and_when(voice)}")
+        yield _marked("CONTRADICTED: ", ALARM, f"{voice_value(voice)}, says {_who_and_when(voice)}")
     for voice in fact.denied_by:
-        yield _marked("DENIED", ALARM, f"by {_who_and_when(voice)}{_other_value(voice, fact)}")
+        yield _marked("DENIED by ", ALARM, f"{_who_and_when(voice)}{_said_of(voice, fact)}")
     for voice in fact.unconfirmed_by:
-        yield _marked("cannot confirm", DOUBT, f"{_who_and_when(voice)}{_other_value(voice, fact)}")
+        yield _marked("cannot confirm: ", DOUBT, f"{_who_and_when(voice)}{_said_of(voice, fact)}")
     for voice in fact.withheld_by:
-        yield _marked("withheld", DOUBT, f"by {_who_and_when(voice)}")
+        yield _marked("withheld by ", DOUBT, _who_and_when(voice))
     for verification in fact.verified_by:
         yield _verified(verification)
 
 
-def _other_value(voice: Voice, fact: Fact) -> str:
-    """Give what `voice` speaks of, where it is not the current value."""
+def _said_of(voice: Voice, fact: Fact) -> str:
+    """Give the value that `voice` speaks of, where it is not the current one."""
     if voice.value is None or (fact.current is not None and voice.same(fact.current)):
         return ""
-    return f"; this is about {voice_value(voice)}"
+    return f"; said of {voice_value(voice)}"
 
 
 def _verified(verification: Verification) -> Text:
     support = verification.support
-    side = "by its own side only" if verification.own_side else "independently"
     who = speakers_words(speakers_json(support.speakers)) or NOBODY
-    method = f": {support.method}" if support.method else ""
-    return _marked(f"verified {side}", DOUBT if verification.own_side else GOOD, f"{who}{method}")
+    told = f"{who}: {support.method}" if support.method else who
+    if verification.own_side:
+        return _marked("verified by its own side only: ", DOUBT, told)
+    return _marked("verified independently: ", GOOD, told)
 
 
 def _marked(mark: str, style: str, text: str) -> Text:
-    return Text.assemble((f"{mark}: " if style != ALARM else f"{mark} ", style), piece(text))
+    return Text.assemble((mark, style), piece(text))
 
 
 def _who_and_when(voice: Voice) -> str:
@@ -307,7 +254,7 @@ def _who_and_when(voice: Voice) -> str:
     return f"{voice_speakers(voice)}, {when}"
 
 
-def _expected(page: _Page, story: Story) -> None:
+def _expected(page: Page, story: Story) -> None:
     if not story.expectations:
         return
     page.title("WHAT IS EXPECTED")
@@ -326,7 +273,7 @@ def _expected_notes(story: Story, expected: Expected, status: Status) -> Iterato
     overdue_at = story.running.overdue_at(expected.ends_at)
     if status == "overdue" and overdue_at is not None:
         yield piece(f"overdue since {instant_words(overdue_at)}", ALARM)
-    told = [_dues(expected)]
+    told = [] if status in RESOLVED and expected.due is None else [_dues(expected)]
     told += [f"by {expected.by}"] if expected.by else []
     told += [f"wanted by {expected.wanted_by}"] if expected.wanted_by else []
     told += [f"on condition: {expected.condition}"] if expected.condition else []
@@ -344,7 +291,7 @@ def _dues(expected: Expected) -> str:
     return first + "".join(f" {ARROW} {due} ({change.how})" for due, change in moves)
 
 
-def _disputes(page: _Page, story: Story) -> None:
+def _disputes(page: Page, story: Story) -> None:
     if not story.disputes:
         return
     page.title("DISPUTES")
@@ -368,7 +315,7 @@ def _dispute_notes(dispute: Dispute) -> Iterator[Text]:
     yield piece(f"{who}{DOT}{dispute.by_development}", FAINT)
 
 
-def _timeline(page: _Page, story: Story) -> None:
+def _timeline(page: Page, story: Story) -> None:
     if not story.developments:
         return
     page.title("TIMELINE")
@@ -377,6 +324,8 @@ def _timeline(page: _Page, story: Story) -> None:
         at = development.reported_at
         left = "" if at == before else f"{at:%H:%M} UTC"
         if before is None or at.date() != before.date():
+            if before is not None:
+                page.blank()
             left = f"{day_words(at)}\n{left}"
         before = at
         first = Text(" ").join([piece(_headline(development), STRONG), *_marks(story, development)])
@@ -414,7 +363,7 @@ def _headline(development: Development) -> str:
     return development.report.headline if development.report else "(withdrawn)"
 
 
-def _corrections(page: _Page, story: Story) -> None:
+def _corrections(page: Page, story: Story) -> None:
     if not story.corrections:
         return
     page.title("CORRECTIONS")

@@ -22,7 +22,7 @@ from events.when import instant
 RECORDED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
 OPENED = '{"type":"story_opened","story":"cuba-53","headline":"Prisoners"}'
 OPENED_YAML = "- type: story_opened\n  story: cuba-53\n  headline: Prisoners\n"
-OPENED_ID = "sha256:5d4bd45b8bd31aa1b2bfaa1c5c7ba19d"
+OPENED_ID = "sha256:2bbc2fd04d7ab2a271eadcf7992a0a9d"
 TYPES = ", ".join(EVENT_TYPES)
 OPENED_FIELDS = (
     "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, origins"
@@ -187,8 +187,10 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     "pretty-printed": (
         '\n{\n  "type": 1\n}\n',
         [
-            "F:2: json: a JSON document over several lines begins here; JSON Lines has one object a line.\n"
-            "  Convert it: jq -c '.[]' FILE for a list, jq -c . FILE for one object."
+            (
+                "F:2: json: a JSON document over several lines begins here; JSON Lines has one object a line.\n"
+                "  Convert it: jq -c '.[]' FILE for a list, jq -c . FILE for one object."
+            )
         ],
     ),
     "a list": ("[]", [f"F:1: {NO_EVENT}"]),
@@ -210,22 +212,26 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     "too large": (
         with_field(f'"summary":{INTEGER_MAX + 1}'),
         [
-            "F:1: summary: 9007199254740992 is beyond ±(2^53-1).\n"
-            '  Write a number as {"decimal": "9007199254740992"}, a text in quotes.'
+            (
+                "F:1: summary: 9007199254740992 is beyond ±(2^53-1).\n"
+                '  Write a number as {"decimal": "9007199254740992"}, a text in quotes.'
+            )
         ],
     ),
     "far too large": (
         with_field(f'"summary":{"9" * 5000}'),
         [
-            f"F:1: summary: {'9' * 59}… is beyond ±(2^53-1).\n"
-            '  Write a number as {"decimal": "7.8"}, a text in quotes.'
+            (
+                f"F:1: summary: {'9' * 59}… is beyond ±(2^53-1).\n"
+                '  Write a number as {"decimal": "7.8"}, a text in quotes.'
+            )
         ],
     ),
     "nested deep": (
         with_field(f'"summary":{"[" * 40}{"]" * 40}'),
         [
             f"F:1: json: summary{'[0]' * (DEPTH_MAX - 1)}: is nested more than 32 deep.\n  No event is.",
-            "F:1: summary: must be a text, not [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…]]]]]]]]]]]]]]]]]]]]]]]]]]…",
+            "F:1: summary: must be a text, not [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…]]]]]]]]]]]]]]]]]]]]]]]]]….",
         ],
     ),
     "nested too deep for Python": ("[" * 200_000, ["F:1: json: is nested more than 32 deep.\n  No event is."]),
@@ -243,7 +249,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "escape sequence in a key": (
         with_field(r'"\u001b[31m":1'),
-        [rf"F:1: \x1b[31m: there is no field '\x1b[31m' here." + f"\n  Known: {OPENED_FIELDS}."],
+        [r"F:1: \x1b[31m: there is no field '\x1b[31m' here." + f"\n  Known: {OPENED_FIELDS}."],
     ),
     "long line": (
         f"{' ' * 9}{'x' * (LINE_BYTES_MAX + 1)}\n7",
@@ -255,8 +261,10 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     "redacted": (
         with_field('"redacted":true'),
         [
-            "F:1: redacted: what this event said was redacted, so it cannot be recorded afresh.\n"
-            "  Leave the line out, or take the whole export into an empty ledger: writethru restore FILE"
+            (
+                "F:1: redacted: what this event said was redacted, so it cannot be recorded afresh.\n"
+                "  Leave the line out, or take the whole export into an empty ledger: writethru restore FILE"
+            )
         ],
     ),
     "redacted, or not": (
@@ -268,8 +276,10 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
         [f"F:1: {'k' * 59}…: there is no field '{'k' * 56}… here.\n  Known: {OPENED_FIELDS}."],
     ),
     "several in one event": (
-        '{"type":"development_reported","story":"A","headline":"x","urgency":1.0,'
-        '"facts":[{"key":"a","value":7.8},{"value":1}]}',
+        (
+            '{"type":"development_reported","story":"A","headline":"x","urgency":1.0,'
+            '"facts":[{"key":"a","value":7.8},{"value":1}]}'
+        ),
         [
             f"F:1: urgency: {is_float('1.0', example='1.0')}",
             f"F:1: facts: facts[0].value: {is_float('7.8', example='7.8')}",
@@ -302,8 +312,10 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "too large": (
         "summary: -9007199254740992",
         [
-            "F:4: summary: -9007199254740992 is beyond ±(2^53-1).\n"
-            '  Write a number as {"decimal": "-9007199254740992"}, a text in quotes.'
+            (
+                "F:4: summary: -9007199254740992 is beyond ±(2^53-1).\n"
+                '  Write a number as {"decimal": "-9007199254740992"}, a text in quotes.'
+            )
         ],
     ),
     "duplicate key": ("headline: [x]", ["F:4: headline: is given twice, first in line 3.\n  Keep one of them."]),
@@ -359,24 +371,32 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "other line breaks": (
         "summary: a\u2028b\u0085c",
         [
-            "F:4: yaml: holds U+2028, which is a line break to some readers of YAML.\n"
-            '  Take it out, or write "\\u2028" in double quotes.',
-            "F:4: yaml: holds U+0085, which is a line break to some readers of YAML.\n"
-            '  Take it out, or write "\\u0085" in double quotes.',
+            (
+                "F:4: yaml: holds U+2028, which is a line break to some readers of YAML.\n"
+                '  Take it out, or write "\\u2028" in double quotes.'
+            ),
+            (
+                "F:4: yaml: holds U+0085, which is a line break to some readers of YAML.\n"
+                '  Take it out, or write "\\u0085" in double quotes.'
+            ),
         ],
     ),
     "colon in a text": (
         "summary: Cuba: all free",
         [
-            "F:4: yaml: is not YAML: mapping values are not allowed here at column 16.\n"
-            "  Put a text with special characters in quotes."
+            (
+                "F:4: yaml: is not YAML: mapping values are not allowed here at column 16.\n"
+                "  Put a text with special characters in quotes."
+            )
         ],
     ),
     "tab": (
         "\tsummary: x",
         [
-            "F:4: yaml: is not YAML: found character '\\t' that cannot start any token at column 3.\n"
-            "  Indent with spaces, not with tabs."
+            (
+                "F:4: yaml: is not YAML: found character '\\t' that cannot start any token at column 3.\n"
+                "  Indent with spaces, not with tabs."
+            )
         ],
     ),
     "open quote, after other problems": (
@@ -384,8 +404,10 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
         [
             f"F:4: zz: there is no field 'zz' here.\n  Known: {OPENED_FIELDS}.",
             f"F:6: actor: {is_float('7.5', example='7.5')}",
-            "F:7: yaml: is not YAML: found unexpected end of stream at column 11, "
-            "while scanning a quoted scalar from line 7.\n  Put a text with special characters in quotes.",
+            (
+                "F:8: yaml: is not YAML: found unexpected end of stream at column 1, "
+                "while scanning a quoted scalar from line 7.\n  Put a text with special characters in quotes."
+            ),
         ],
     ),
 }
@@ -410,8 +432,10 @@ BAD_YAML: dict[str, tuple[str | bytes, list[str]]] = {
     "another version": (
         "%YAML 2.0\n---\n[]",
         [
-            "F:1: yaml: is not YAML: found incompatible YAML document (version 1.* is required) at column 1.\n"
-            "  Put a text with special characters in quotes."
+            (
+                "F:1: yaml: is not YAML: found incompatible YAML document (version 1.* is required) at column 1.\n"
+                "  Put a text with special characters in quotes."
+            )
         ],
     ),
     "not UTF-8": (
@@ -466,9 +490,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     "bad body": (
         "---\nstory: a\nheadline: x\nzz: 1\n---\n\n\nOne\x01",
         [
-            "F:4: zz: there is no field 'zz' here.\n  Known: id, story, reported_at, published_at, embargoed_until, "
-            "actor, type, development, headline, body, happened, said_on, said_by, sources, facts, quotes, expects, "
-            "resolves, corroborates, disputes, urgency, media.",
+            f"F:4: zz: there is no field 'zz' here.\n  Known: {', '.join(DevelopmentReported.model_fields)}.",
             "F:8: body: holds a character that feeds cannot carry (U+0001) at character 4.",
         ],
     ),
@@ -480,8 +502,10 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     "bad YAML": (
         '---\nheadline: "x\n---\nx',
         [
-            "F:2: yaml: is not YAML: found unexpected end of stream at column 13, "
-            "while scanning a quoted scalar from line 2.\n  Put a text with special characters in quotes."
+            (
+                "F:2: yaml: is not YAML: found unexpected end of stream at column 13, "
+                "while scanning a quoted scalar from line 2.\n  Put a text with special characters in quotes."
+            )
         ],
     ),
     "not UTF-8": (
@@ -519,8 +543,7 @@ def test_no_json_ends_otherwise_than_read_or_refused(raw: dict[str, Any], type_n
         read(json.dumps({**raw, "type": type_name}))
     except InvalidError as error:
         assert all(problem.where == "F:1" for problem in error.problems)  # noqa: PT017  # it may pass too
-        assert "".join(map(str, error.problems)).replace("
-", "").isprintable()  # noqa: PT017  # it may pass too
+        assert "".join(map(str, error.problems)).replace("\n", "").isprintable()  # noqa: PT017  # it may pass too
 
 
 @given(st.text(st.sampled_from(" \n-:{}[],&*!|>'\"%@`#?~.<0123456789abc\t\\uU\u2028\ud800"), max_size=60))

@@ -1,0 +1,112 @@
+"""An event, and a change, in one line each: pure, for `log` and `since`."""
+
+from typing import Any, Final, assert_never
+
+from events.changes import (
+    Change,
+    ContradictionChanged,
+    DenialChanged,
+    DevelopmentChanged,
+    ExpectationChanged,
+    FactChanged,
+    StoryChanged,
+)
+from events.model import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentHeld,
+    DevelopmentPinned,
+    DevelopmentReleased,
+    DevelopmentReported,
+    DevelopmentRetracted,
+    DevelopmentUnpinned,
+    Erased,
+    EventRedacted,
+    Recorded,
+    StoryClosed,
+    StoryOpened,
+    StoryReopened,
+    StoryRevised,
+)
+from events.when import format_instant
+from events.words import field_name_words, listing
+
+GAP: Final = "  "
+INSTANT_CHARS: Final = len("2015-01-06T12:00:00.000Z")
+TYPE_CHARS: Final = len("story_reopened")
+
+
+def log_line(recorded: Recorded, *, slug_chars: int) -> str:
+    """Give `3  cuba-53  2026-11-22T10:00:00Z  2015-01-06T12:00:00Z  reported  some-freed: Some of the 53 are free`."""
+    event = recorded.event
+    kind = event.was if isinstance(event, Erased) else event.type
+    reported_at = "" if recorded.reported_at == recorded.recorded_at else format_instant(recorded.reported_at)
+    told = ": ".join(part for part in (recorded.development, " ".join(_gist(event).split())) if part)
+    parts = (
+        f"{recorded.position:>5}",
+        event.story.ljust(slug_chars),
+        format_instant(recorded.recorded_at).ljust(INSTANT_CHARS),
+        reported_at.ljust(INSTANT_CHARS),
+        kind.removeprefix("development_").ljust(TYPE_CHARS),
+        told,
+    )
+    return GAP.join(parts).rstrip()
+
+
+def _gist(event: AnyEvent | Erased) -> str:
+    """Give what an event says, beside its type and development."""
+    match event:
+        case StoryOpened() | DevelopmentReported():
+            return event.headline
+        case StoryRevised():
+            changed = event.model_dump(include={"headline", "summary", "language", "subjects", "origins"})
+            return listing([name for name, value in changed.items() if value is not None])
+        case DevelopmentCorrected():
+            fields = listing([field_name_words(name) for name in event.set.model_dump()])
+            return f"{fields} ({event.level}){_because(event.note)}"
+        case DevelopmentRetracted():
+            return event.reason + (f" See {event.substitute}." if event.substitute else "")
+        case EventRedacted():
+            return f"{event.event or 'the whole development'}{_because(event.reason)}"
+        case StoryClosed() | StoryReopened() | DevelopmentHeld() | DevelopmentReleased():
+            return event.reason or ""
+        case DevelopmentPinned() | DevelopmentUnpinned():
+            return ""
+        case Erased():
+            return "(redacted)"
+        case _:
+            assert_never(event)
+
+
+def _because(note: str | None) -> str:
+    return f": {note}" if note else ""
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Give a change as JSON: what it is of, how it changed, and the words for it."""
+    told = change.told()
+    parts = {"subject": told.subject, "was": told.was, "now": told.now, "note": told.note, "text": str(change)}
+    return _change_of(change) | {name: words for name, words in parts.items() if words}
+
+
+def _change_of(change: Change) -> dict[str, Any]:
+    """Give what a change is of, and how it changed."""
+    match change:
+        case FactChanged():
+            return {"change": "fact", "of": change.key, "how": change.relation}
+        case ContradictionChanged():
+            return {"change": "contradiction", "of": change.key, "how": _opened(ended=change.ended)}
+        case DenialChanged():
+            return {"change": "denial", "of": change.key, "how": _opened(ended=change.ended)}
+        case ExpectationChanged():
+            return {"change": "expectation", "of": change.id, "how": change.how}
+        case StoryChanged():
+            return {"change": "story", "of": change.field, "how": "revised"}
+        case DevelopmentChanged():
+            return {"change": "development", "of": change.development, "how": change.how}
+        case _:
+            assert_never(change)
+
+
+def _opened(*, ended: bool) -> str:
+    return "ended" if ended else "opened"

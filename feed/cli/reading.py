@@ -1,0 +1,327 @@
+"""The commands that read: stories, show, log, since, due, export. They record nothing and publish nothing."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.text import Text
+
+from events.errors import Problem, RefusedError, UnknownStoryError
+from events.expectations import RESOLVED, Expected, Status
+from events.interchange import write_event
+from events.ledger import Ledger
+from events.state import Story
+from events.telling import expected_due
+from events.when import format_instant
+from events.words import status_words
+from feed.cli.columns import ALARM, FAINT, STRONG, moment_words, piece, print_rows
+from feed.cli.lines import change_json, log_line
+from feed.cli.shell import Desk, json_option, moment, pass_desk, say, say_json, tell
+from feed.cli.showing import View, show_story
+
+EXIT_OVERDUE: Final = 6
+STDOUT: Final = "-"
+_DAYS = re.compile(r"([0-9]{1,4})d?")
+_VERSION = re.compile(r"[0-9]{1,9}")
+
+
+@click.command()
+@json_option
+@pass_desk
+def stories(desk: Desk, /, *, as_json: bool) -> None:
+    """List the stories, newest update first.
+
+    \b
+      writethru stories
+    """  # noqa: D301 - click's sign for "do not wrap"
+    found = sorted(_all_stories(desk), key=lambda story: story.story)
+    found.sort(key=lambda story: story.updated_at, reverse=True)
+    if as_json:
+        say_json([_story_json(story) for story in found])
+        return
+    if not found:
+        tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
+    rows = [
+        [
+            piece(story.story, STRONG),
+            piece(story.status),
+            piece(f"{len(story.developments)} reported"),
+            piece(f"{story.updated_at:%Y-%m-%d %H:%M} UTC"),
+            piece(f"{len(story.overdue)} OVERDUE", ALARM) if story.overdue else piece("-", FAINT),
+            piece(story.headline),
+        ]
+        for story in found
+    ]
+    print_rows(rows)
+
+
+@click.command()
+@click.argument("story")
+@click.option("--as-of", type=moment, metavar="TIME", help="What had been reported by then; a day means its end.")
+@click.option("--recorded-by", type=moment, metavar="TIME", help="What this ledger held by then.")
+@click.option("--now", type=moment, metavar="TIME", help="Judge due dates and embargoes as of then.")
+@json_option
+@pass_desk
+def show(
+    desk: Desk,
+    /,
+    *,
+    story: str,
+    as_of: datetime | None,
+    recorded_by: datetime | None,
+    now: datetime | None,
+    as_json: bool,
+) -> None:
+    """Show what is known of a story, who says so, what is disputed, and what is overdue.
+
+    \b
+      writethru show cuba-53
+      writethru show cuba-53 --as-of 2015-01-06
+      writethru show cuba-53 --json | jq '.facts["prisoners.released"].value'
+
+    TIME is RFC 3339 with a zone, such as 2015-01-06T18:00:00Z, or a day, or now.
+    """  # noqa: D301 - click's sign for "do not wrap"
+    view = View(as_of=as_of, recorded_by=recorded_by, now=now)
+    with desk.ledger() as ledger:
+        state = _seen(ledger, story, view)
+    if as_json:
+        say_json(state.as_json())
+    else:
+        show_story(state, view=view)
+
+
+@click.command()
+@click.argument("story", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does.")
+@pass_desk
+def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
+    """List the recorded events in order, of one story or of all.
+
+    \b
+      writethru log cuba-53
+      writethru log cuba-53 --json | jq -r .development
+
+    A line each: position, story, when it was recorded, when it was reported if that differs, what, of which
+    development, and the gist. The times can be given to show --recorded-by and to since.
+    """  # noqa: D301 - click's sign for "do not wrap"
+    with desk.ledger() as ledger:
+        if as_json:
+            _write_events(ledger, story)
+            return
+        slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
+        for recorded in ledger.events(story):
+            say(log_line(recorded, slug_chars=slug_chars))
+
+
+def since_when(text: str) -> datetime | int:
+    """Read a version of the story, such as 12, or a point in time."""
+    return int(text) if _VERSION.fullmatch(text) else moment(text)
+
+
+@click.command()
+@click.argument("story")
+@click.argument("since", metavar="WHEN|VERSION", type=since_when)
+@json_option
+@pass_desk
+def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) -> None:
+    """Tell what changed in a story since a time (as reported), or since a version of it.
+
+    \b
+      writethru since cuba-53 2015-01-06
+      writethru since cuba-53 2015-01-06T18:00:00Z
+      writethru since cuba-53 12
+
+    A day means its end. The version counts the events of the story, from 1.
+    """  # noqa: D301 - click's sign for "do not wrap"
+    with desk.ledger() as ledger:
+        if isinstance(since, int):
+            _check_version(ledger.story(story).version, since, story)
+        changes = ledger.changes(story, since=since)
+    if as_json:
+        say_json([change_json(change) for change in changes])
+        return
+    for change in changes:
+        say(" ".join(str(change).split()))
+    if not changes:
+        place = f"version {since}" if isinstance(since, int) else moment_words(since)
+        tell(f"{story}: nothing changed since {place}.")
+
+
+def days(text: str) -> int:
+    """Read a number of days: 7d."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a number of days, such as 7d.")
+    return int(match[1])
+
+
+@click.command()
+@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
+@click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
+@json_option
+@click.pass_context
+@pass_desk
+def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
+    """List what is promised and not settled, over all stories: overdue first, then by the end of its window.
+
+    \b
+      writethru due
+      writethru due --within 7d
+      writethru due --fail-overdue || echo "somebody owes us an answer"
+
+    What is overdue is always listed. Of a closed story nothing more is awaited.
+    """  # noqa: D301 - click's sign for "do not wrap"
+    awaited = sorted(_awaited(_all_stories(desk), desk.now, within), key=_Awaited.urgency)
+    if as_json:
+        say_json([{"story": item.story.story, **item.json} for item in awaited])
+    else:
+        print_rows([_due_row(item) for item in awaited])
+        if not awaited:
+            tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
+    if fail_overdue and any(item.status == "overdue" for item in awaited):
+        context.exit(EXIT_OVERDUE)
+
+
+@click.command()
+@click.argument("story", required=False)
+@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Write there, whole or not at all.")
+@pass_desk
+def export(desk: Desk, /, *, story: str | None, output: str) -> None:
+    """Write the recorded events as JSON Lines, of one story or of all: for backups, and for other programs.
+
+    \b
+      writethru export -o newsroom.jsonl
+      writethru export cuba-53 | gzip > cuba-53.jsonl.gz
+    """  # noqa: D301 - click's sign for "do not wrap"
+    with desk.ledger() as ledger:
+        if output == STDOUT:
+            _write_events(ledger, story)
+        else:
+            _write_whole(Path(output), map(write_event, ledger.events(story)))
+
+
+COMMANDS: tuple[click.Command, ...] = (stories, show, log, since, due, export)
+
+
+def _all_stories(desk: Desk) -> list[Story]:
+    with desk.ledger() as ledger:
+        return [ledger.story(slug) for slug in ledger.stories()]
+
+
+def _story_json(story: Story) -> dict[str, Any]:
+    return {
+        "story": story.story,
+        "headline": story.headline,
+        "status": story.status,
+        "developments": len(story.developments),
+        "updated_at": format_instant(story.updated_at),
+        "overdue": len(story.overdue),
+    }
+
+
+def _seen(ledger: Ledger, story: str, view: View) -> Story:
+    """Give the story as `view` sees it; where the ledger did not hold it yet, say that and not that it is unknown."""
+    try:
+        return ledger.story(story, as_of=view.as_of, recorded_by=view.recorded_by, now=view.now)
+    except UnknownStoryError:
+        if view.recorded_by is None or story not in ledger.stories():
+            raise
+        opened_at = next(ledger.events(story)).recorded_at
+        raise RefusedError(
+            Problem(
+                where="",
+                check="recorded_by",
+                message=f"this ledger held nothing of {story} by {moment_words(view.recorded_by)}.",
+                remedy=f"It was opened here at {format_instant(opened_at)}. See: writethru log {story}",
+            )
+        ) from None
+
+
+def _write_events(ledger: Ledger, story: str | None) -> None:
+    out = click.get_binary_stream("stdout")
+    for recorded in ledger.events(story):
+        out.write(write_event(recorded))
+    out.flush()
+
+
+def _check_version(version: int, since: int, story: str) -> None:
+    if since > version:
+        raise RefusedError(
+            Problem(
+                where="",
+                check="version",
+                message=f"{story} is at version {version}: there is no version {since} yet.",
+                remedy="A day such as 2015-01-06 will do as well.",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Awaited:
+    """An expectation in its story."""
+
+    story: Story
+    expected: Expected
+    status: Status
+    json: dict[str, Any]
+
+    def urgency(self) -> tuple[bool, bool, float, str, str]:
+        """Give the place in the register: overdue, then by the end of the window; what has none comes last."""
+        ends_at = self.expected.ends_at
+        end_s = 0.0 if ends_at is None else ends_at.timestamp()
+        return self.status != "overdue", ends_at is None, end_s, self.story.story, self.expected.id
+
+
+def _awaited(found: Iterable[Story], now: datetime, within_days: int | None) -> Iterator[_Awaited]:
+    for story in found:
+        told = {item["id"]: item for item in story.as_json().get("expectations", ())}
+        for expected in story.expectations:
+            status = story.status_of(expected)
+            if status in RESOLVED or (status != "overdue" and story.status == "closed"):
+                continue
+            if status == "overdue" or within_days is None or _ends_within(expected, now, within_days):
+                yield _Awaited(story=story, expected=expected, status=status, json=told[expected.id])
+
+
+def _ends_within(expected: Expected, now: datetime, within_days: int) -> bool:
+    # By days and not by hours: on the 24th, the 31st is within 7 days at any hour.
+    latest = None if expected.due is None else expected.due.bounds.latest
+    return latest is not None and (latest - now.date()).days <= within_days
+
+
+def _due_row(item: _Awaited) -> list[Text]:
+    overdue = item.status == "overdue"
+    by = f" (by {item.expected.by})" if item.expected.by else ""
+    return [
+        piece("OVERDUE", ALARM) if overdue else piece(status_words(item.status)),
+        piece(expected_due(item.expected)),
+        piece(item.story.story, STRONG),
+        piece(item.expected.id, FAINT),
+        piece(f"{item.expected.what}{by}"),
+    ]
+
+
+def _write_whole(place: Path, lines: Iterable[bytes]) -> None:
+    """Write `lines` to `place` so that nobody ever reads half of them; a device or a pipe is simply written to."""
+    place = place.resolve()
+    if place.exists() and not place.is_file():
+        with place.open("wb") as file:
+            file.writelines(lines)
+        return
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,428 @@
+"""The short forms of the command line: what each gives, and every message of what it does not take."""
+
+import json
+from collections.abc import Callable
+from time import process_time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events import short
+from events.errors import InvalidError
+from events.fields import INTEGER_MAX
+from events.model import Amendment
+from events.parts import Claim, Part
+from events.speakers import parse_speaker
+
+
+def told(part: Part) -> dict[str, Any]:
+    """Give what was stated, as JSON."""
+    stated: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
+    return stated
+
+
+def refused(read: Callable[[str], object], text: str) -> str:
+    with pytest.raises(InvalidError) as caught:
+        read(text)
+    [problem] = caught.value.problems
+    assert problem.remedy.startswith(f"Example: {problem.where} ")
+    assert problem.check == "form"
+    return f"{problem.where}: {problem.message}"
+
+
+# Facts
+
+FACTS: dict[str, dict[str, Any]] = {
+    "prisoners.released=53": {"value": 53},
+    "prisoners.released=53/53:people": {"value": 53, "of": 53, "unit": "people"},
+    "prisoners.released = 53 / 53 : political prisoners": {"value": 53, "of": 53, "unit": "political prisoners"},
+    "prisoners.released=1..52": {"value": {"min": 1, "max": 52}},
+    "prisoners.released=..52/53": {"value": {"max": 52}, "of": 53},
+    "prisoners.released=-5..": {"value": {"min": -5}},
+    "prisoners.released=1.5..2": {"value": {"min": "1.5", "max": 2}},
+    "prisoners.released=7.80:km/h": {"value": {"decimal": "7.80"}, "unit": "km/h"},
+    f"prisoners.released={INTEGER_MAX}": {"value": INTEGER_MAX},
+    f"prisoners.released={INTEGER_MAX + 1}": {"value": {"decimal": "9007199254740992"}},
+    "prisoners.released=true": {"value": True},
+    "prisoners.released=false@2015": {"value": False, "as_of": "2015"},
+    'prisoners.released="at large"': {"value": "at large"},
+    'prisoners.released="a@b!c=d/e:f \\"g\\""@2015-01~': {"value": 'a@b!c=d/e:f "g"', "as_of": "2015-01~"},
+    "prisoners.released=date:2015-01-21/2015-01-22": {"value": {"date": "2015-01-21/2015-01-22"}},
+    "prisoners.released=date:2015-01-21T15:00:00Z@2015-01-06": {
+        "value": {"date": "2015-01-21T15:00:00Z"},
+        "as_of": "2015-01-06",
+    },
+    'prisoners.released=date:{"literal": "mid @ May"}': {"value": {"date": {"literal": "mid @ May"}}},
+    'prisoners.released=1@{"literal": "soon"}': {"value": 1, "as_of": {"literal": "soon"}},
+    "prisoners.released!denies": {"stance": "denies"},
+    "prisoners.released!denies=53@2015-01-06": {"stance": "denies", "value": 53, "as_of": "2015-01-06"},
+    "prisoners.released!cannot_confirm@2015-01-05": {"stance": "cannot_confirm", "as_of": "2015-01-05"},
+    "prisoners.released!withholds": {"stance": "withholds"},
+    "prisoners.released!asserts=1": {"value": 1},
+    ' {"key": "prisoners.released", "value": 1, "said_by": ["Jen Psaki"]}': {
+        "value": 1,
+        "said_by": [{"name": "Jen Psaki"}],
+    },
+}
+
+FACT_FORM = "Expected KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN]."
+NO_VALUE = "is no number, range, true or false; a text stands in quotes, as in 'status=\"at large\"'."
+KEY_FORM = 'must be lower-case words joined by ".", "_" or "-": prisoners.released'
+NO_DATE = "is not a date such as 2015, 2015-01, 2015-01-21, 2015-01-21T15:00:00Z or 2015/2016"
+
+BAD_FACTS = {
+    "": f"'': key: {KEY_FORM}; not ''. {FACT_FORM}",
+    "Released=1": f"'Released=1': key: {KEY_FORM}; not 'Released'. {FACT_FORM}",
+    "status": f"'status': status asserts nothing: give a value, or another stance. {FACT_FORM}",
+    "status=": f"'status=': a value is missing. {FACT_FORM}",
+    "status=53/": f"'status=53/': a value is missing. {FACT_FORM}",
+    "status=53:": f"'status=53:': unit: is empty. {FACT_FORM}",
+    "status=at large": f"'status=at large': 'at large' {NO_VALUE} {FACT_FORM}",
+    'status="at large': f"'status=\"at large': '\"at large' {NO_VALUE} {FACT_FORM}",
+    "status=True": f"'status=True': 'True' {NO_VALUE} {FACT_FORM}",
+    "status=1,000": f"'status=1,000': '1,000' {NO_VALUE} {FACT_FORM}",
+    "status=..": ('\'status=..\': value: a range has at least one end: {"min": 1}, {"max": 52} or both. ' + FACT_FORM),
+    "status=9..1": f"'status=9..1': value: the range 9..1 ends before it begins. {FACT_FORM}",
+    'status=5/"x"': f"'status=5/\"x\"': of: a total is a number or a range. {FACT_FORM}",
+    "status=2015-01-21/2015-01-22": (
+        f"'status=2015-01-21/2015-01-22': a date says so, as in date:2015-01-21/2015-01-22. {FACT_FORM}"
+    ),
+    "status=date:soon": (
+        f'\'status=date:soon\': value: "soon" {NO_DATE}: give words as {{"literal": "soon"}}. {FACT_FORM}'
+    ),
+    "status=1@soon": (f'\'status=1@soon\': as_of: "soon" {NO_DATE}: give words as {{"literal": "soon"}}. {FACT_FORM}'),
+    "status=1@{,": (
+        "'status=1@{,': is not JSON: expecting property name enclosed in double quotes at column 2. " + FACT_FORM
+    ),
+    'status="C:\\dir"': (
+        f"'status=\"C:\\\\dir\"': the text in quotes has a \\ that JSON does not know; write it as \\\\. {FACT_FORM}"
+    ),
+    "status!denise": (
+        "'status!denise': stance: must be 'asserts', 'denies', 'cannot_confirm' or 'withholds', not 'denise'. "
+        f"{FACT_FORM}"
+    ),
+    "status!withholds=3": f"'status!withholds=3': withholds takes no value. {FACT_FORM}",
+    "status!cannot_confirm=3": f"'status!cannot_confirm=3': cannot_confirm takes no value. {FACT_FORM}",
+    f"status={'9' * 65}": (
+        f"'status={'9' * 52}…': value: a decimal is a text such as \"7.8\", not '{'9' * 65}'. {FACT_FORM}"
+    ),
+    '{"key": "a", "value": 7.8, "value": 1}': (
+        '\'{"key": "a", "value": 7.8, "value": 1}\': value: 7.8 is a float, and events hold none: they are not '
+        "exact; value: is given twice in one object. Expected a claim as JSON."
+    ),
+    '{"key": "a", "vlue": 7}': (
+        '\'{"key": "a", "vlue": 7}\': vlue: there is no field \'vlue\' here. Expected a claim as JSON.'
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FACTS)
+def test_fact_states_a_claim(text: str) -> None:
+    assert told(short.fact(text)) == {"key": "prisoners.released", **FACTS[text]}
+
+
+@pytest.mark.parametrize("text", BAD_FACTS)
+def test_bad_fact_is_told_with_its_grammar(text: str) -> None:
+    assert refused(short.fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
+
+
+numbers = st.integers(-INTEGER_MAX, INTEGER_MAX)
+decimals = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-999, max_value=999)
+units = st.text(st.characters(categories=("L", "N"), include_characters=" /"), min_size=1, max_size=9).filter(str.strip)
+quoted = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=20).filter(str.strip)
+amounts = st.one_of(
+    numbers.map(lambda number: (str(number), number)),
+    decimals.map(lambda number: (str(number), {"decimal": str(number)})),
+    st.tuples(numbers, numbers)
+    .map(sorted)
+    .map(lambda ends: ("..".join(map(str, ends)), dict(zip(("min", "max"), ends, strict=True)))),
+)
+
+
+@given(amounts, st.none() | amounts, st.none() | units, st.sampled_from([None, "2015-01", "2015-01-07/..", "../2015~"]))
+def test_amount_in_the_short_form_is_the_one_in_json(
+    value: tuple[str, Any], total: tuple[str, Any] | None, unit: str | None, as_of: str | None
+) -> None:
+    text = f"key={value[0]}{f'/{total[0]}' if total else ''}{f':{unit}' if unit else ''}{f'@{as_of}' if as_of else ''}"
+    fields = {"key": "key", "value": value[1], "unit": unit, "as_of": as_of, "of": total[1] if total else None}
+    assert short.fact(text) == Claim.model_validate(
+        {name: field for name, field in fields.items() if field is not None}
+    )
+
+
+@given(quoted)
+def test_no_mark_in_quotes_counts(text: str) -> None:
+    assert short.fact(f"key={json.dumps(text)}@2015").value == text
+    assert short.fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
+
+
+# Speakers
+
+SPEAKERS: dict[str, dict[str, Any]] = {
+    "Jen Psaki": {"name": "Jen Psaki"},
+    "Jen Psaki, spokeswoman, Washington (US State Department)": {
+        "name": "Jen Psaki",
+        "role": "spokeswoman, Washington",
+        "org": "US State Department",
+    },
+    "  Harbour master  ( Port Authority ) ": {"name": "Harbour master", "org": "Port Authority"},
+    "Sam (the elder) (Port)": {"name": "Sam (the elder)", "org": "Port"},
+    "Sam ()": {"name": "Sam ()"},
+    "Sam (a))": {"name": "Sam (a))"},
+    "Sam ( )": {"name": "Sam"},
+    "-, senior official (US State Department)": {
+        "role": "senior official",
+        "org": "US State Department",
+        "named": False,
+    },
+    "- (White House)": {"org": "White House", "named": False},
+}
+
+BAD_SPEAKERS = {
+    "": "'': a speaker needs a name, a role or an org",
+    "-": "'-': somebody who is not named needs a role or an org: -, senior official (Ministry)",
+    ", official": "', official': ', official' has no name; write \"-\" in its place for somebody who is not named",
+    "(Port)": "'(Port)': '(Port)' has no name; write \"-\" in its place for somebody who is not named",
+    "a\nb": "'a\\nb': name: holds a line break (U+000A) at character 2",
+}
+
+
+@pytest.mark.parametrize("text", SPEAKERS)
+def test_speaker_has_name_role_and_org(text: str) -> None:
+    assert told(short.speaker(text)) == SPEAKERS[text]
+
+
+@pytest.mark.parametrize("text", BAD_SPEAKERS)
+def test_bad_speaker_is_told_with_its_grammar(text: str) -> None:
+    assert refused(short.speaker, text) == f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
+
+
+def test_speaker_is_read_in_linear_time() -> None:
+    # It was a regex once, and cubic: 20,000 spaces took hours.
+    began = process_time()
+    assert parse_speaker(f"a{' ' * 500_000}b({' ' * 500_000}")
+    assert process_time() - began < 1
+
+
+# Sources
+
+SOURCES: dict[str, dict[str, Any]] = {
+    "Reuters": {"name": "Reuters"},
+    "ABC News  https://abc.example/a?b=c": {"name": "ABC News", "url": "https://abc.example/a?b=c"},
+    "Example Post https://post.example via Reuters, New York Times": {
+        "name": "Example Post",
+        "url": "https://post.example",
+        "via": ["Reuters", "New York Times"],
+    },
+    "Example Post via Reuters": {"name": "Example Post", "via": ["Reuters"]},
+    "via Nova": {"name": "via Nova"},
+}
+
+BAD_SOURCES = {
+    "": "'': name: is empty",
+    "https://a.example": "'https://a.example': name: is empty",
+    "A ftp://a.example": "'A ftp://a.example': url: must be an http or https address without spaces; not 'ftp://a.example'",
+    "A via": "'A via': via[0]: is empty",
+    "A via B,": "'A via B,': via[1]: is empty",
+    "A via B http://b.example": "'A via B http://b.example': the address stands before via",
+    "A http://a.example B": "'A http://a.example B': 'B' follows the address, where only via can",
+}
+
+
+@pytest.mark.parametrize("text", SOURCES)
+def test_source_has_name_address_and_upstream(text: str) -> None:
+    assert told(short.source(text)) == SOURCES[text]
+
+
+@pytest.mark.parametrize("text", BAD_SOURCES)
+def test_bad_source_is_told_with_its_grammar(text: str) -> None:
+    expected = f"--source: cannot read {BAD_SOURCES[text]}. Expected NAME [URL] [via A, B]."
+    assert refused(short.source, text) == expected
+
+
+# Quotes
+
+
+def test_quote_ends_its_speaker_at_the_first_colon() -> None:
+    assert told(short.quote('Jen Psaki (State): "We: yes."')) == {
+        "text": '"We: yes."',
+        "speaker": {"name": "Jen Psaki", "org": "State"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("We will", "no colon parts the speaker from the words"),
+        ("Jen Psaki:", "text: is empty"),
+        (": We will", "speaker: a speaker needs a name, a role or an org"),
+    ],
+)
+def test_bad_quote_is_told_with_its_grammar(text: str, why: str) -> None:
+    assert refused(short.quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
+
+
+# Expectations
+
+EXPECTATIONS: dict[str, dict[str, Any]] = {
+    "talks: talks in Havana @ 2015-01-21/2015-01-22": {
+        "id": "talks",
+        "what": "talks in Havana",
+        "due": "2015-01-21/2015-01-22",
+    },
+    "release of all 53 by Cuba": {"what": "release of all 53", "by": "Cuba"},
+    "Havana talks: a second round": {"what": "Havana talks: a second round"},
+    "http://a.example/b answers": {"what": "http://a.example/b answers"},
+    "names by Congress by the White House @2015": {"what": "names by Congress", "by": "the White House", "due": "2015"},
+    '"talks led by Jacobson @ noon" @ 2015': {"what": "talks led by Jacobson @ noon", "due": "2015"},
+    'the "final" word @ 2015': {"what": 'the "final" word', "due": "2015"},
+    "mail to a@b.example": {"what": "mail to a@b.example"},
+    'date fixed @ {"literal": "in the coming days"}': {
+        "what": "date fixed",
+        "due": {"literal": "in the coming days"},
+    },
+    "talks: @ 2015-02": {"id": "talks", "due": "2015-02"},
+    "talks: by Cuba": {"id": "talks", "by": "Cuba"},
+}
+
+BAD_EXPECTATIONS = {
+    "": "'': it does not say what is expected",
+    "talks:": "'talks:': it does not say what is expected",
+    "@ 2015": "'@ 2015': it does not say what is expected",
+    "done by 2015-01-31": ("'done by 2015-01-31': by says who is to do it; a time stands after @, as in @ 2015-01-31"),
+    "talks @ soon": f'\'talks @ soon\': due: "soon" {NO_DATE}: give words as {{"literal": "soon"}}',
+    "talks @": (f'\'talks @\': due: "" {NO_DATE}: give words as {{"literal": "…"}}'),
+    '"C:\\dir" @ 2015': (
+        "'\"C:\\\\dir\" @ 2015': the text in quotes has a \\ that JSON does not know; write it as \\\\"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", EXPECTATIONS)
+def test_expectation_has_id_what_who_and_when(text: str) -> None:
+    assert told(short.expectation(text)) == EXPECTATIONS[text]
+
+
+@pytest.mark.parametrize("text", BAD_EXPECTATIONS)
+def test_bad_expectation_is_told_with_its_grammar(text: str) -> None:
+    expected = f"--expect: cannot read {BAD_EXPECTATIONS[text]}. Expected [ID:] what [by WHO] [@ WHEN]."
+    assert refused(short.expectation, text) == expected
+
+
+# Resolutions, corroborations, disputes
+
+
+def test_resolution_names_expectation_and_outcome() -> None:
+    assert told(short.resolution(" talks = partly_met ")) == {"expectation": "talks", "outcome": "partly_met"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("talks", "it does not say how the expectation came out"),
+        ("talks=done", "outcome: must be 'met', 'partly_met', 'missed' or 'cancelled', not 'done'"),
+        (
+            "The talks=met",
+            (
+                'expectation: must be lower-case words joined by "-", at most 64 characters: harbour-fire; '
+                "not 'The talks'"
+            ),
+        ),
+    ],
+)
+def test_bad_resolution_is_told_with_its_grammar(text: str, why: str) -> None:
+    assert refused(short.resolution, text) == (
+        f"--resolve: cannot read {text!r}: {why}. Expected EXPECTATION=met, partly_met, missed or cancelled."
+    )
+
+
+def test_corroboration_is_of_all_claims_or_of_some() -> None:
+    assert told(short.corroboration("all-freed")) == {"development": "all-freed"}
+    assert told(short.corroboration("all-freed: a.b, c")) == {"development": "all-freed", "keys": ["a.b", "c"]}
+
+
+def test_bad_corroboration_is_told_with_its_grammar() -> None:
+    assert refused(short.corroboration, "all-freed:") == (
+        f"--corroborates: cannot read 'all-freed:': keys[0]: {KEY_FORM}; not ''. Expected DEV[:KEY,…]."
+    )
+
+
+def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
+    assert told(short.dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
+    assert told(short.dispute("some-freed:a,b=denies")) == {
+        "development": "some-freed",
+        "keys": ["a", "b"],
+        "kind": "denies",
+    }
+
+
+def test_bad_dispute_is_told_with_its_grammar() -> None:
+    assert refused(short.dispute, "some-freed=denise") == (
+        "--disputes: cannot read 'some-freed=denise': kind: must be 'denies', 'cannot_confirm' or 'disagrees', "
+        "not 'denise'. Expected DEV[:KEY,…][=denies, cannot_confirm or disagrees]."
+    )
+
+
+# Settings
+
+SETTINGS: dict[str, tuple[str, object]] = {
+    "headline=All 53 are free": ("headline", "All 53 are free"),
+    "headline = 53": ("headline", "53"),
+    'headline="53"': ("headline", "53"),
+    'headline="Yes", he said': ("headline", '"Yes", he said'),
+    "headline=[Update] a=b": ("headline", "[Update] a=b"),
+    "body=": ("body", None),
+    "body=null": ("body", None),
+    'body="null"': ("body", "null"),
+    "happened=2015": ("happened", "2015"),
+    'said_on={"literal": "Monday"}': ("said_on", {"literal": "Monday"}),
+    "reported_at=2015-01-06T18:00:00Z": ("reported_at", "2015-01-06T18:00:00Z"),
+    "urgency=3": ("urgency", 3),
+    "urgency=": ("urgency", None),
+    "facts=null": ("facts", None),
+    'facts=[{"key": "a", "value": true}]': ("facts", [{"key": "a", "value": True}]),
+    'said_by=["Jen Psaki"]': ("said_by", ["Jen Psaki"]),
+}
+
+SET_FORM = "Expected FIELD=VALUE: text for headline, body and times, JSON for all else."
+BAD_SETTINGS = {
+    "headline": f"'headline': there is no =. {SET_FORM}",
+    "hedline=x": f"'hedline=x': there is no field 'hedline' to set (did you mean headline?). {SET_FORM}",
+    "id=x": f"'id=x': there is no field 'id' to set (known are {', '.join(Amendment.model_fields)}). {SET_FORM}",
+    "said_by=Jen": f"'said_by=Jen': is not JSON: expecting value at column 1. {SET_FORM}",
+    "urgency=3.5": f"'urgency=3.5': 3.5 is a float, and events hold none: they are not exact. {SET_FORM}",
+    'facts=[{"a": 1, "a": 2}]': ('\'facts=[{"a": 1, "a": 2}]\': [0].a: is given twice in one object. ' + SET_FORM),
+    r'headline="\x"': rf"""'headline="\\x"': is not JSON: invalid \escape at column 2. {SET_FORM}""",
+}
+
+
+@pytest.mark.parametrize("text", SETTINGS)
+def test_setting_gives_field_and_json_value(text: str) -> None:
+    field, value = short.setting(text)
+    assert (field, value) == SETTINGS[text]
+    assert type(value) is type(SETTINGS[text][1])
+
+
+@pytest.mark.parametrize("text", BAD_SETTINGS)
+def test_bad_setting_is_told_with_its_grammar(text: str) -> None:
+    assert refused(short.setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"
+
+
+# All of them
+
+
+@pytest.mark.parametrize(
+    "name", ["fact", "speaker", "source", "quote", "expectation", "resolution", "dispute", "setting"]
+)
+@given(
+    text=st.text(st.characters(), max_size=30)
+    | st.text(st.sampled_from('ab1.:/@!=,"\\ {}[]()-\n\x1b\ud800'), max_size=30)
+)
+def test_no_text_ends_otherwise_than_read_or_refused(name: str, text: str) -> None:
+    try:
+        getattr(short, name)(text)
+    except InvalidError as error:
+        [problem] = error.problems
+        assert problem.message.isprintable()
