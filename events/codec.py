@@ -2,9 +2,10 @@
 
 The envelope commits to the body by `body_digest` = SHA-256(salt ‖ body). Erasing salt and body leaves the
 envelope, its place and every proof made from it as they were. Canonical JSON is sorted, without white space, in
-UTF-8: RFC 8785 for what events hold (no floats; the only keys that may leave ASCII are names of origins).
+UTF-8: RFC 8785 for what events hold (no floats).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +25,7 @@ ENVELOPE_FIELDS = frozenset(
 """What an event keeps outside its body, as far as the event's own class has it."""
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
 """What only the ledger assigns."""
+_BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,20 @@ class Row:
 
 def canonical(value: object) -> bytes:
     """Give the one canonical spelling of a JSON value."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: they part only beyond U+FFFF.
+    return orjson.dumps(_sorted_by_utf16(value)) if _BEYOND_FFFF.search(written) else written
+
+
+def _sorted_by_utf16(value: object) -> object:
+    match value:
+        case Mapping():
+            names = sorted(value, key=lambda name: str(name).encode("utf-16-be"))
+            return {name: _sorted_by_utf16(value[name]) for name in names}
+        case list() | tuple():
+            return [_sorted_by_utf16(item) for item in value]
+        case _:
+            return value
 
 
 def body_digest(salt: str, body: str) -> str:

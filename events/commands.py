@@ -206,10 +206,13 @@ def _correction_problems(fold: Fold, wanted: DevelopmentCorrected, record: Recor
         return
     after = corrected(before, wanted)
     moved = wanted.set.reported_at is not None and wanted.set.reported_at != record.reported_at
-    if after == before.model_copy(update={"reported_at": after.reported_at}) and not moved:
+    if plain(after) == plain(before.model_copy(update={"reported_at": after.reported_at})) and not moved:
         yield _no("set", f"{record.id} says so already; nothing would change.", f"See: writethru log {fold.story}")
     if wanted.set.reported_at is not None and wanted.set.reported_at > max(now, record.embargoed_until or now):
         yield _no("reported_at", f"{format_instant(wanted.set.reported_at)} is in the future.")
+    if wanted.set.reported_at is not None and "facts" not in wanted.set.model_fields_set:
+        for claim in before.facts:
+            yield from _claim_problems(claim, wanted.set.reported_at)
     if wanted.level == "typo":
         yield from _typo_problems(before, after, wanted)
     for name, aims in (("corroborates", wanted.set.corroborates), ("disputes", wanted.set.disputes)):
@@ -281,8 +284,9 @@ def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
 
 
 def _unknown_development(fold: Fold, development: str, *, check: str) -> Problem:
-    close = did_you_mean(development, fold.records)
-    hint = f"Did you mean {close}? " if close else f"Known: {_some(fold.records)}. " if fold.records else ""
+    others = fold.records.keys() - {development}  # which it is itself, where it aims at itself
+    close = did_you_mean(development, others)
+    hint = f"Did you mean {close}? " if close else f"Known: {_some(others)}. " if others else ""
     return _no(
         check,
         f"there is no other development {development} in {fold.story}.",

@@ -31,8 +31,6 @@ INTEGER_MAX = 2**53 - 1  # what every JSON reader can hold: RFC 8259, section 6
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 EVENT_ID_PATTERN = r"^[A-Za-z0-9._:-]+$"
 KEY_PATTERN = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
-# RFC 3986 without the characters that no URL may hold, so that no output has to mend one.
-URL_PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#\"<>\\^`{|}]+[^\s\"<>\\^`{|}]*$"
 
 # XML 1.0, section 2.2, less the noncharacters of Unicode, which readers refuse or replace.
 _PLANES = "".join(rf"\x{{{plane:x}FFFE}}\x{{{plane:x}FFFF}}" for plane in range(1, 17))
@@ -40,6 +38,9 @@ _UNFIT = rf"\x00-\x08\x0B\x0C\x0E-\x1F\x{{FDD0}}-\x{{FDEF}}\x{{FFFE}}\x{{FFFF}}{
 _BREAKS = r"\n\r\x{85}\x{2028}\x{2029}"
 TEXT_PATTERN = rf"^[^{_UNFIT}]*$"
 LINE_PATTERN = rf"^[^{_UNFIT}{_BREAKS}]*$"
+# RFC 3986 without the characters that no URL may hold, so that no output has to mend one; no control characters.
+_NOT_IN_URLS = rf"\s\x00-\x1F\x7F\"<>\\^`{{|}}{_UNFIT}"
+URL_PATTERN = rf"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]*$"
 
 
 def _python_class(rust_class: str) -> re.Pattern[str]:

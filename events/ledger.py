@@ -189,8 +189,12 @@ class Ledger:
         """Give the story folded up to what `reading` holds, continued from where it last stopped."""
         fold, position = self._folds.pop(story, (Fold(story), 0))
         if fold.version != reading.version(story):
+            continued = position > 0
             for row in reading.rows(story, after=position):
-                fold.apply(decode(row))
+                recorded = decode(row)
+                if continued and isinstance(recorded.event, EventRedacted):
+                    return self.fold(reading, story)  # anew: this one holds what has been erased since
+                fold.apply(recorded)
                 position = row.position
         self._folds[story] = (fold, position)
         if len(self._folds) > FOLDS_KEPT_MAX:
@@ -250,6 +254,7 @@ class _Recorder:
                 for name, development in fold.redactable.items()
                 if name == redaction.event or development == redaction.development
             )
+            self._ledger._folds.pop(fold.story, None)  # noqa: SLF001 - it holds what was erased
 
     def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
         self._position += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from events.fields import (
     PARTS_MAX,
@@ -50,10 +50,10 @@ Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
 Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
 
 
-def _one_claim_a_speaker(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+def _one_claim_a_speaker(claims: tuple[Claim, ...], info: ValidationInfo) -> tuple[Claim, ...]:
     seen: set[tuple[str, tuple[Speaker, ...]]] = set()
     for claim in claims:
-        known_by = (claim.key, claim.said_by)
+        known_by = (claim.key, claim.said_by or info.data.get("said_by", ()))
         if known_by in seen:
             raise ValueError(f"{claim.key} is claimed twice by one speaker; a report holds one claim of each")
         seen.add(known_by)

@@ -84,7 +84,7 @@ def _slug(story: str | Story) -> str:
     return story.story if isinstance(story, Story) else story
 
 
-def _made(event: type[_Made], **fields: Any) -> _Made:
+def _made(event: type[_Made], /, **fields: Any) -> _Made:
     try:
         return event.model_validate({name: field for name, field in fields.items() if field is not None})
     except ValidationError as error:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from events import model, parts
+from events.drafts import printable
 from events.errors import InvalidError, Problem, did_you_mean
 from events.fields import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
 from events.model import EVENT, AnyEvent
@@ -37,7 +38,6 @@ _TYPE_WORDS = {
     "int_type": "must be a whole number",
     "model_type": "must be an object with named fields",
     "string_type": "must be a text",
-    "string_unicode": "must be valid Unicode without lone surrogates",
     "tuple_type": "must be a list",
 }
 _PATTERN_WORDS = {
@@ -68,10 +68,11 @@ def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Pr
 
 
 def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
-    path = tuple(step for step in detail["loc"] if step not in EVENT_TYPES)
-    field = _dotted(path)
+    # What pydantic adds to the path: the type of the event, and a word for a key that is wrong itself.
+    path = tuple(step for step in detail["loc"] if step not in EVENT_TYPES and step != "[key]")
     message, remedy = _sentence(detail, path, root)
-    return Problem(where=field, check=str(path[0]) if path else "shape", message=message, remedy=remedy)
+    check = str(path[0]) if path else "shape"
+    return Problem(where=printable(_dotted(path)), check=printable(check), message=message, remedy=remedy)
 
 
 def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[BaseModel] | None) -> tuple[str, str]:
@@ -96,9 +97,15 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
         case "string_too_short":
             return "is empty.", "Leave the field out, or fill it."
         case "too_long":
-            return f"has {context['actual_length']} items; at most {context['max_length']} are taken.", ""
+            return f"has {len(detail['input'])} items; at most {context['max_length']} are taken.", ""
         case "value_error":
             return f"{str(context['error']).rstrip('.')}.", ""
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:,}, not {_shown(detail['input'])}.", ""
+        case "less_than_equal":
+            return f"must be at most {context['le']:,}, not {_shown(detail['input'])}.", ""
+        case "string_unicode":
+            return f"holds {unfit_character(detail['input'], one_line=False)}.", ""
         case kind if kind in _TYPE_WORDS:
             return f"{_TYPE_WORDS[kind]}, not {_shown(detail['input'])}.", ""
         case _:

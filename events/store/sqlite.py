@@ -69,11 +69,13 @@ class SqliteStore:
         return apsw.Connection(str(self.path), flags=flags)
 
     def _prepare(self, *, create: bool) -> None:
+        is_new = create and self._is_new()
+        # Read after that: should another process make the ledger meanwhile, both are seen.
         application, version = self._pragma("application_id"), self._pragma("user_version")
-        if create and (application, version) == (0, 0):
+        if is_new:
             self._set_journal()
             with self._transaction("BEGIN IMMEDIATE"):
-                if self._pragma("user_version") == 0:
+                if self._is_new():
                     self._connection.execute(_schema(SCHEMA_VERSION))
                     self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
                     self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -91,6 +93,11 @@ class SqliteStore:
         elif not self._connection.readonly("main"):
             self._set_journal()
         self._connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
+
+    def _is_new(self) -> bool:
+        """Tell whether the file holds nothing, of ours or of anybody else."""
+        holds = self._connection.execute("SELECT count(*) FROM sqlite_master").get
+        return (self._pragma("application_id"), self._pragma("user_version"), holds) == (0, 0, 0)
 
     def _set_journal(self) -> None:
         sound = tuple(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]) >= SOUND_WAL

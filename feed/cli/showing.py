@@ -46,7 +46,7 @@ from feed.cli.shell import console
 WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300
 ALARM_CHARS_MAX: Final = 240
-WIDE_SHARES: Final = (0.35, 0.36, 0.29)
+WIDE_SHARES: Final = (0.34, 0.36, 0.30)
 """What value, speaker and standing get of the room beside a fact's name."""
 
 
