@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
-from events.expectations import Expected, Running, Status
+from events.expectations import Expected, Running, Status, due_change
 from events.facts import Fact, Relation, Standing, Voice
 from events.state import Story
 from events.story import Fold, Touched
@@ -66,7 +66,8 @@ class FactChanged(_Telling):
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
-        standing = standing_words(self.standing, self.origins) if self.standing else ""
+        gone = self.now is not None and self.now.development in hidden
+        standing = standing_words(self.standing, self.origins) if self.standing and not gone else ""
         if self.was is not None and self.now is not None and self.was.same(self.now):
             note = f"was {self.standing_was}" if self.standing_was else ""
             return Told(subject=f"{subject(self.key)}, {voice_value(self.now, hidden)}", now=standing, note=note)
@@ -131,7 +132,8 @@ class ExpectationChanged(_Telling):
     def quotes(self) -> frozenset[str]:
         """Give the developments whose text it quotes."""
         told = [expected for expected in (self.was, self.now) if expected is not None]
-        return frozenset(name for expected in told for name in (expected.stated_by, expected.development))
+        names = {name for expected in told for name in (expected.stated_by, expected.development, expected.due_from)}
+        return frozenset(name for name in names if name is not None)
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
@@ -139,15 +141,20 @@ class ExpectationChanged(_Telling):
         what = "" if expected is None else expected_what(expected, hidden)
         match self.how:
             case "opened":
-                return Told(subject=f"Newly expected: {what}", now=expected_due(self.now))
+                return Told(subject=f"Newly expected: {what}", now=expected_due(self.now, hidden))
             case "dated" | "moved":
-                return Told(
-                    subject=f"Expected: {what}", was=expected_due(self.was), now=expected_due(self.now), note=self.how
-                )
+                was, now = expected_due(self.was, hidden), expected_due(self.now, hidden)
+                return Told(subject=f"Expected: {what}", was=was, now=now, note=self.how)
             case "withdrawn":
                 return Told(subject=f"No longer expected: {what}", note="the report of it was taken back")
-            case _:
+            case "resolved":
+                outcome = status_words((self.now.outcome if self.now else None) or "open")
+                overdue = status_words("overdue") if self.status == "overdue" else ""
+                return Told(subject=f"Expected: {what}", now=outcome, note=overdue)
+            case "reopened" | "overdue":
                 return Told(subject=f"Expected: {what}", now=status_words(self.status or "open"))
+            case _:
+                assert_never(self.how)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +177,10 @@ class DevelopmentChanged(_Telling):
     development: str
     how: Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
     headline: str | None
+
+    def quotes(self) -> frozenset[str]:
+        """Give the developments whose text it quotes."""
+        return frozenset({self.development})
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give `Reported: Ferries suspended`."""
@@ -259,15 +270,18 @@ def _same_said(was: Voice | None, now: Voice | None) -> bool:
 
 
 def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tuple[Voice, bool]]:
-    """Give the voices that are new, or say something new, then those that are gone, each with whether it ended."""
+    """Give the voices that are new, or say something new, then those that are gone, each with whether it ended.
+
+    Who says the same again, in another report, has neither begun nor ended.
+    """
     was, now = list(before), list(after)
     yield from ((voice, False) for voice in now if not any(_one_voice(voice, other) for other in was))
     yield from ((voice, True) for voice in was if not any(_one_voice(voice, other) for other in now))
 
 
 def _one_voice(one: Voice, other: Voice) -> bool:
-    place = (one.development, one.order.nth) == (other.development, other.order.nth)
-    return place and one.value == other.value
+    said_alike = one.value is other.value if one.value is None or other.value is None else one.same(other)
+    return said_alike and one.shares_origin(other)
 
 
 def expectation_changes(
@@ -286,7 +300,7 @@ def expectation_changes(
         yield changed("withdrawn")
         return
     elif was.due != now.due:
-        yield changed(now.history[-1].how if now.history else "dated")
+        yield changed(due_change(was.due, now.due))
     if now is not None and (was.outcome if was else None) != now.outcome:
         yield changed("reopened" if now.outcome is None else "resolved")
     elif status == "overdue" and status_was != "overdue":
@@ -308,7 +322,7 @@ def _development_changes(before: Story | None, after: Story) -> Iterator[Develop
     for item in after.developments:
         was = known.get(item.id)
         headline = item.report.headline if item.report else None
-        if was is None:
+        if was is None and item.status == "usable":
             yield DevelopmentChanged(development=item.id, how="reported", headline=headline)
         elif was != item.status:
             yield DevelopmentChanged(development=item.id, how=_how(item.status), headline=headline)

@@ -112,12 +112,14 @@ def decode(row: Row) -> Recorded:
         envelope: dict[str, Any] = orjson.loads(row.envelope)
         recorded_at = instant(envelope["recorded_at"])
         given = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
+        # What was erased may be of a shape unknown as well.
+        body = upcast({} if row.body is None else orjson.loads(row.body), schema=envelope["schema"])
         event: AnyEvent | Erased
         if row.body is None:
             event = Erased.model_validate(_erased(given, envelope))
         else:
             event = EVENT_TYPES[given["type"]].model_validate(  # type: ignore[assignment]  # keyed by event types
-                {**upcast(orjson.loads(row.body), schema=envelope["schema"]), **given}
+                {**body, **given}
             )
         return Recorded(row.position, envelope["version"], recorded_at, event)
     except (KeyError, TypeError, ValueError) as error:

@@ -125,7 +125,7 @@ def _time_problems(wanted: AnyEvent, circumstances: Circumstances) -> Iterator[P
 
 def _unembargoed(wanted: AnyEvent) -> Iterator[Problem]:
     if wanted.embargoed_until is not None:
-        yield _no("embargoed_until", f"a {wanted.type} takes effect at once, without embargo.")
+        yield _no("embargoed_until", f"{wanted.type} takes effect at once, without embargo.", "Leave it out.")
 
 
 def _report_problems(fold: Fold, wanted: DevelopmentReported, now: datetime) -> Iterator[Problem]:
@@ -142,7 +142,7 @@ def _report_problems(fold: Fold, wanted: DevelopmentReported, now: datetime) -> 
     for name, aims in (("corroborates", wanted.corroborates), ("disputes", wanted.disputes)):
         for aim in aims:
             if aim.development not in fold.records:
-                yield _unknown_development(fold, aim.development, check=name)
+                yield _unknown_development(fold, aim.development, check=name, itself=wanted.development)
     yield from _part_problems(fold, wanted, reported_at=wanted.reported_at or now, now=now)
 
 
@@ -162,7 +162,7 @@ def _part_problems(
             yield _no("expects", f"{expectation.id} is stated twice in one report.", "State it once.")
         stated.add(expectation.id or "")
     for resolution in parts.resolves:
-        if resolution.expectation not in fold.expectation_ids | stated:
+        if resolution.expectation not in fold.expectation_ids and resolution.expectation not in stated:
             yield _unknown_expectation(fold, resolution.expectation, now)
 
 
@@ -218,7 +218,7 @@ def _correction_problems(fold: Fold, wanted: DevelopmentCorrected, record: Recor
     for name, aims in (("corroborates", wanted.set.corroborates), ("disputes", wanted.set.disputes)):
         for aim in aims:
             if aim.development not in fold.records or aim.development == record.id:
-                yield _unknown_development(fold, aim.development, check=name)
+                yield _unknown_development(fold, aim.development, check=name, itself=record.id)
     yield from _part_problems(fold, wanted.set, reported_at=wanted.set.reported_at or record.reported_at, now=now)
 
 
@@ -262,7 +262,7 @@ def _retraction_problems(fold: Fold, wanted: DevelopmentRetracted) -> Iterator[P
     elif record is not None and record.substitute == substitute:
         yield _no("substitute", f"{substitute} is named as the substitute already.")
     if substitute is not None and (substitute not in fold.records or substitute == wanted.development):
-        yield _unknown_development(fold, substitute, check="substitute")
+        yield _unknown_development(fold, substitute, check="substitute", itself=wanted.development)
 
 
 def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
@@ -283,13 +283,13 @@ def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
             yield _no("redacted", f"{wanted.event} is redacted already.")
 
 
-def _unknown_development(fold: Fold, development: str, *, check: str) -> Problem:
-    others = fold.records.keys() - {development}  # which it is itself, where it aims at itself
+def _unknown_development(fold: Fold, development: str, *, check: str, itself: str | None = None) -> Problem:
+    others = fold.records.keys() - {development}
     close = did_you_mean(development, others)
     hint = f"Did you mean {close}? " if close else f"Known: {_some(others)}. " if others else ""
     return _no(
         check,
-        f"there is no other development {development} in {fold.story}.",
+        f"there is no {'other ' if development == itself else ''}development {development} in {fold.story}.",
         f"{hint}See: writethru show {fold.story}",
     )
 
@@ -320,7 +320,7 @@ def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> An
     }
     if isinstance(wanted, DevelopmentReported):
         neutral = circumstances.neutral_id if secret else None
-        filled["development"] = wanted.development or _next_id("d", fold.records, neutral)
+        filled["development"] = wanted.development or (neutral() if neutral else fold.free_id("d"))
         filled["expects"] = _with_ids(fold, wanted.expects, neutral)
     elif isinstance(wanted, DevelopmentCorrected) and wanted.set.expects:
         neutral = circumstances.neutral_id if secret else None
@@ -335,21 +335,19 @@ def _secret(fold: Fold, wanted: AnyEvent, now: datetime) -> bool:
     return any(at is not None and at > now for at in until)
 
 
-def _next_id(letter: str, taken: Iterable[str], neutral: Callable[[], str] | None) -> str:
-    used = set(taken)
-    candidates = iter(neutral, None) if neutral else (f"{letter}{number}" for number in count(1))
-    return next(name for name in candidates if name not in used)
-
-
 def _with_ids(
     fold: Fold, expectations: tuple[Expectation, ...], neutral: Callable[[], str] | None
 ) -> tuple[Expectation, ...]:
-    taken = fold.expectation_ids | {item.id for item in expectations if item.id is not None}
+    """Give `expectations`, each with an id of its own."""
+    given = {item.id for item in expectations if item.id is not None}
     filled: list[Expectation] = []
+    numbers = count(int(fold.free_id("e").removeprefix("e")))
     for item in expectations:
-        name = item.id or _next_id("e", taken, neutral)
-        taken.add(name)
-        filled.append(Expectation(**{**item.model_dump(exclude_unset=True, mode="python"), "id": name}))
+        name = item.id or (neutral() if neutral else None)
+        while name is None or (item.id is None and (name in given or name in fold.expectation_ids)):
+            name = f"e{next(numbers)}"
+        given.add(name)
+        filled.append(Expectation(**{**item.model_dump(exclude_unset=True), "id": name}))
     return tuple(filled)
 
 

@@ -48,7 +48,8 @@ class DueChange:
 class Expected:
     """An expectation, folded. `history` holds the former due dates, oldest first; `status` is as of no instant yet.
 
-    `development` opened it, `resolved_by` settled it; `ends_at` is when its window has passed everywhere.
+    `development` opened it, `stated_by` worded it, `due_from` gave its due date, `resolved_by` settled it; `ends_at`
+    is when its window has passed everywhere.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Expected:
     due: When | None = None
     wanted_by: str | None = None
     condition: str | None = None
+    due_from: str | None = None
     history: tuple[DueChange, ...] = ()
     outcome: Literal["met", "met_late", "partly_met", "missed", "cancelled"] | None = None
     resolved_by: str | None = None
@@ -128,6 +130,7 @@ def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expec
         stated_by=folding.stated_by,
         by=folding.by,
         due=folding.due,
+        due_from=folding.due_from,
         wanted_by=folding.wanted_by,
         condition=folding.condition,
         history=tuple(folding.history),
@@ -146,6 +149,7 @@ class _Folding:
         self.opened_by: str | None = None
         self.stated_by: str | None = None
         self.due_from: str | None = None
+        self.missed = False
         self.history: list[DueChange] = []
         self.outcome: Literal["met", "met_late", "partly_met", "missed", "cancelled"] | None = None
         self.resolved_by: str | None = None
@@ -165,19 +169,21 @@ class _Folding:
         if due == self.due:
             return
         if self.due_from is not None:
-            self.history.append(DueChange(self.due, self.due_from, _how(self.due, due)))
+            self.history.append(DueChange(self.due, self.due_from, due_change(self.due, due)))
         self.due, self.due_from = due, development
         if self.outcome in {"missed", "cancelled"}:
             # A promise that was broken or called off, and then given a new date, is awaited again.
             self.outcome = self.resolved_by = None
+            self.missed = False
 
     def resolve(self, outcome: Outcome, statement: Statement) -> None:
-        late = self.outcome == "missed" or _late(self.due, statement)
+        self.missed = self.missed or outcome == "missed"
+        late = self.missed or _late(self.due, statement)
         self.outcome = "met_late" if outcome == "met" and late else outcome
         self.resolved_by = statement.development
 
 
-def _how(before: When | None, after: When | None) -> Literal["dated", "moved"]:
+def due_change(before: When | None, after: When | None) -> Literal["dated", "moved"]:
     """Tell whether a new due date makes the old one precise, or moves it."""
     if before is None:
         return "dated"

@@ -89,6 +89,7 @@ class Support:
     """A corroboration of another development's claim on this key (1.5.3, 1.5.9)."""
 
     by: str
+    order: Order
     development: str
     origins: frozenset[Origin]
     speakers: tuple[Speaker, ...]
@@ -98,10 +99,14 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Who verified the current value, how, and whether that is the claimant's own side."""
+    """Who verified the current value, how, and whether that is the claimant's own side.
+
+    `independent`: both sides state their origins, and these differ. An unstated one makes nothing independent.
+    """
 
     support: Support
     own_side: bool
+    independent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ class _Stance:
                 self._assert(voice)
             case "denies":
                 self._take_back(voice)
+                self.denials = [denial for denial in self.denials if not _covers(voice, denial)]
                 self.denials.append(voice)
             case "cannot_confirm":
                 self._take_back(voice)
@@ -162,6 +168,36 @@ class _Stance:
         """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
         if self.asserts is not None and (voice.value is None or self.asserts.implies(voice)):
             self.asserts = None
+        if self.doubt is not None and self.doubt.development != voice.development:
+            self.doubt = None
+        if self.withholds is not None and self.withholds.development != voice.development:
+            self.withholds = None
+
+    def took_back(self, current: Voice, *, since: Order) -> bool:
+        """Tell whether this origin, which supported `current` at `since`, has denied, doubted or replaced it later."""
+        said = (*self.denials, self.doubt)
+        if any(voice is not None and voice.order > since and _concerns(voice, current) for voice in said):
+            return True
+        return self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
+
+
+def _covers(denial: Voice, earlier: Voice) -> bool:
+    """Tell whether who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
+    if denial.development == earlier.development or denial.unit != earlier.unit:
+        return False
+    return denial.value is None or earlier.implies(denial)
+
+
+def _concerns(voice: Voice, current: Voice) -> bool:
+    """Tell whether a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
+    if voice.against is not None and voice.against == current.development:
+        return True
+    return voice.value is None or current.implies(voice)
+
+
+def _departs(voice: Voice, current: Voice) -> bool:
+    """Tell whether who says this has left the current value: neither of the two lies within the other."""
+    return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)
 
 
 _BY_ORDER = attrgetter("order")
@@ -218,9 +254,11 @@ class KeyFold:
     def _known(self) -> Fact:
         self._catch_up()
         current = self._current
-        doubts = _distinct(stance.doubt for stance in self._stances.values())
+        # Of a joint statement each origin has its own stance: one of them may have moved on.
+        others = [stance for stance in self._stances.values() if current is None or stance.asserts is not current]
+        doubts = _distinct(stance.doubt for stance in others)
         withheld = _distinct(stance.withholds for stance in self._stances.values())
-        denials = _distinct(denial for stance in self._stances.values() for denial in stance.denials)
+        denials = _distinct(denial for stance in others for denial in stance.denials)
         if current is None:
             relation: Relation | None = "withdrawn" if self._history else None
             return Fact(
@@ -233,9 +271,9 @@ class KeyFold:
                 withheld_by=withheld,
             )
         contradicting = tuple(
-            voice for voice in self._asserting() if not voice.shares_origin(current) and voice.contradicts(current)
+            voice for voice in _distinct(stance.asserts for stance in others) if voice.contradicts(current)
         )
-        denying = tuple(denial for denial in denials if _denies(denial, current))
+        denying = tuple(denial for denial in denials if _concerns(denial, current))
         origins, verifications = self._supporters(current)
         return Fact(
             key=self.key,
@@ -245,7 +283,7 @@ class KeyFold:
             origins=origins,
             contradicted_by=contradicting,
             denied_by=denying,
-            unconfirmed_by=tuple(doubt for doubt in doubts if not doubt.shares_origin(current)),
+            unconfirmed_by=doubts,
             withheld_by=withheld,
             verified_by=verifications,
         )
@@ -256,6 +294,7 @@ class KeyFold:
         self._history: list[HistoryItem] = []
         self._relations: dict[Order, Relation] = {}
         self._current: Voice | None = None
+        self._asserted: dict[str, list[Voice]] = {}
 
     def _catch_up(self) -> None:
         for voice in self._voices[self._heard :]:
@@ -266,29 +305,58 @@ class KeyFold:
         before = self._current
         for origin in sorted(voice.origins):
             self._stances.setdefault(origin, _Stance()).hear(voice)
-        self._current = _newest(self._asserting())
+        self._current = voice if self._displaces(voice) else _newest(self._asserting())
         if voice.stance == "asserts":
+            self._asserted.setdefault(voice.development, []).append(voice)
             relation = _relation(voice, before)
             self._relations[voice.order] = relation
             self._history.append(HistoryItem(voice, relation))
         elif before is not None and self._current is None:
             self._history.append(HistoryItem(voice, "withdrawn"))
 
+    def _displaces(self, voice: Voice) -> bool:
+        """Tell whether `voice`, the newest, is current without a look at their order: nobody says it more precisely."""
+        stances = (stance.asserts for stance in self._stances.values())
+        return voice.stance == "asserts" and not any(
+            other.implies(voice) and not voice.implies(other) for other in stances if other is not None
+        )
+
     def _asserting(self) -> tuple[Voice, ...]:
         return _distinct(stance.asserts for stance in self._stances.values())
 
     def _supporters(self, current: Voice) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
         """Give the stated origins that assert or corroborate `current`, sorted, and its verifications."""
-        implying = {voice.development for voice in self._asserting() if voice.implies(current)}
-        origins = {origin for voice in self._asserting() if voice.implies(current) for origin in voice.origins}
-        applying = [support for support in self._supports if support.development in implying]
-        origins |= {origin for support in applying for origin in support.origins}
+        origins = [
+            origin
+            for origin, stance in self._stances.items()
+            if stance.asserts is not None and stance.asserts.implies(current)
+        ]
+        applying = [support for support in self._supports if self._applies(support, current)]
+        for support in applying:
+            origins += [origin for origin in support.origins if self._stands_by(origin, support, current)]
+        claimants = {origin for origin in current.origins if origin.stated}
         verifications = tuple(
-            Verification(support, own_side=not support.origins.isdisjoint(current.origins))
+            Verification(
+                support,
+                own_side=not support.origins.isdisjoint(current.origins),
+                independent=bool(claimants)
+                and all(origin.stated and origin not in claimants for origin in support.origins),
+            )
             for support in sorted(applying, key=attrgetter("by"))
             if support.verification
         )
         return stated_names(origins), verifications
+
+    def _applies(self, support: Support, current: Voice) -> bool:
+        """Tell whether `support` is of a claim that implies the current value, be it history by now: 53, said again."""
+        said = self._asserted.get(support.development, ())
+        return any(voice.implies(current) for voice in said) and any(
+            self._stands_by(origin, support, current) for origin in support.origins
+        )
+
+    def _stands_by(self, origin: Origin, support: Support, current: Voice) -> bool:
+        stance = self._stances.get(origin)
+        return stance is None or not stance.took_back(current, since=support.order)
 
 
 def _distinct(voices: Iterable[Voice | None]) -> tuple[Voice, ...]:
@@ -318,15 +386,6 @@ def _relation(voice: Voice, before: Voice | None) -> Relation:
         stated = voice.as_of_stated and before.as_of_stated
         return "corrects" if stated and voice.contradicts(before) else "advances"
     return "differs" if voice.contradicts(before) else "advances"
-
-
-def _denies(denial: Voice, current: Voice) -> bool:
-    """Tell whether `denial` stands beside `current` (1.5.7)."""
-    if denial.shares_origin(current):
-        return False
-    if denial.against is not None and denial.against == current.development:
-        return True
-    return denial.value is None or current.implies(denial)
 
 
 def _standing(*, disputed: bool, origins: int) -> Standing:

@@ -22,6 +22,7 @@ from events.commands import Circumstances, decide, same_content
 from events.errors import Problem, RefusedError, UnknownStoryError, VersionConflictError
 from events.model import AnyEvent, EventRedacted, Recorded
 from events.public import PublicStory, public_story
+from events.snapshot import FOLD_VERSION, freeze, thaw
 from events.state import Story
 from events.store.base import Reading, Store, Writing
 from events.store.sqlite import SqliteStore
@@ -31,6 +32,8 @@ from events.when import format_instant, instant
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"
 FOLDS_KEPT_MAX = 256
+SNAPSHOT_EVENTS_MIN = 500
+SNAPSHOT_SHARE = 10  # kept again when it has grown by a tenth: what keeping costs stays a small part of recording
 NEUTRAL_ID_BYTES = 6
 
 
@@ -56,6 +59,7 @@ class Ledger:
         self.actor = actor
         self.clock = clock
         self._folds: OrderedDict[str, tuple[Fold, int]] = OrderedDict()
+        self._kept_versions: dict[str, int] = {}
 
     @classmethod
     def open(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
@@ -116,6 +120,7 @@ class Ledger:
             self._folds.clear()
         except BaseException:
             self._folds.clear()  # they may hold what was rolled back
+            self._kept_versions.clear()
             raise
         return appended
 
@@ -187,7 +192,7 @@ class Ledger:
 
     def fold(self, reading: Reading, story: str) -> Fold:
         """Give the story folded up to what `reading` holds, continued from where it last stopped."""
-        fold, position = self._folds.pop(story, (Fold(story), 0))
+        fold, position = self._folds.pop(story) if story in self._folds else self._kept(reading, story)
         if fold.version != reading.version(story):
             continued = position > 0
             for row in reading.rows(story, after=position):
@@ -196,10 +201,35 @@ class Ledger:
                     return self.fold(reading, story)  # anew: this one holds what has been erased since
                 fold.apply(recorded)
                 position = row.position
-        self._folds[story] = (fold, position)
+        self.put_fold(fold, position)
+        return fold
+
+    def put_fold(self, fold: Fold, position: int) -> None:
+        """Remember a story's fold up to `position`, the most recently used ones of all."""
+        self._folds[fold.story] = (fold, position)
         if len(self._folds) > FOLDS_KEPT_MAX:
             self._folds.popitem(last=False)
-        return fold
+
+    def forget(self, story: str) -> None:
+        """Forget a story's fold: it holds what was erased."""
+        self._folds.pop(story, None)
+
+    def _kept(self, reading: Reading, story: str) -> tuple[Fold, int]:
+        """Give the story's kept fold and its position, or a new one."""
+        kept = reading.snapshot(story, version=FOLD_VERSION)
+        fold = None if kept is None else thaw(kept[1])
+        if kept is None or fold is None:
+            return Fold(story), 0
+        self._kept_versions[story] = fold.version
+        return fold, kept[0]
+
+    def keep_long(self, writing: Writing, story: str) -> None:
+        """Keep the fold of a story that has grown much since it was kept last."""
+        fold, position = self._folds[story]
+        grown = fold.version - self._kept_versions.get(story, 0)
+        if grown >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):
+            writing.put_snapshot(story, version=FOLD_VERSION, position=position, fold=freeze(fold))
+            self._kept_versions[story] = fold.version
 
     @staticmethod
     def _events(reading: Reading, story: str) -> Iterator[Recorded]:
@@ -219,6 +249,7 @@ class _Recorder:
         self._position = writing.head()
         self._expected_is_checked = False
         self._redactions: list[tuple[Fold, EventRedacted]] = []
+        self._grown: set[str] = set()
         self._circumstances = Circumstances(
             recorded_at=_recorded_at(writing, ledger.clock()),
             actor=ledger.actor or _system_user(),
@@ -254,7 +285,10 @@ class _Recorder:
                 for name, development in fold.redactable.items()
                 if name == redaction.event or development == redaction.development
             )
-            self._ledger._folds.pop(fold.story, None)  # noqa: SLF001 - it holds what was erased
+            self._writing.forget_snapshot(fold.story)
+            self._ledger.forget(fold.story)
+        for story in self._grown - {fold.story for fold, _ in self._redactions}:
+            self._ledger.keep_long(self._writing, story)
 
     def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
         self._position += 1
@@ -262,7 +296,8 @@ class _Recorder:
         row = encode(recorded, salt=secrets.token_hex(SALT_BYTES))
         self._writing.append([(recorded.id, event.story, recorded.version, row)])
         fold.apply(recorded)
-        self._ledger._folds[event.story] = (fold, self._position)  # noqa: SLF001 - one class in two rooms
+        self._ledger.put_fold(fold, self._position)
+        self._grown.add(event.story)
         if isinstance(event, EventRedacted):
             self._redactions.append((fold, event))
         return recorded

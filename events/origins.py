@@ -31,8 +31,8 @@ class OriginMap:
 
     def __init__(self, origins: Mapping[str, Iterable[str]]) -> None:
         self._origin_of: dict[str, str] = {}
-        for origin, members in origins.items():
-            for member in (origin, *members):
+        for origin in sorted(origins):  # not in the order given: canonical JSON forgets that
+            for member in (origin, *origins[origin]):
                 self._origin_of.setdefault(folded(member), origin)
 
     def of(self, *names: str | None) -> str | None:

@@ -44,13 +44,15 @@ class Overdue:
 class PublicItem:
     """One public thing: number, public instant, and what it changed there and then.
 
-    `what` is the event (a report with what repaired it before publication merged in) or an overdue notice.
-    `facts` and `expected` are the facts and expectations that it speaks of, frozen at this place.
+    `what` is the event (a report with what repaired it before publication merged in) or an overdue notice, and
+    `development` whom it is about: a redaction of one event does not name it. `facts` and `expected` are the facts
+    and expectations that it speaks of, frozen at this place.
     """
 
     number: int
     at: datetime
     what: Recorded | Overdue
+    development: str | None
     changes: tuple[Change, ...]
     facts: tuple[Fact, ...]
     expected: tuple[Expected, ...]
@@ -70,10 +72,11 @@ class PublicStory:
 
 @dataclass(slots=True)
 class _Due:
-    """An event that will be public at `at`, with events that take silent effect together with it."""
+    """An event about `development` that will be public at `at`, with events that take silent effect with it."""
 
     at: datetime
     recorded: Recorded
+    development: str | None = None
     silent: list[Recorded] = field(default_factory=list)
 
 
@@ -128,6 +131,7 @@ class _Sequence:
                 number=len(self.items) + 1,
                 at=due.at,
                 what=due.recorded,
+                development=due.development,
                 changes=changed,
                 facts=tuple(fact for key in keys if (fact := self.fold.fact(key)) is not None),
                 expected=tuple(
@@ -164,6 +168,7 @@ class _Sequence:
                     number=len(self.items) + 1,
                     at=max(at, self.items[-1].at),
                     what=Overdue(expected=expected, ends_at=ends_at),
+                    development=expected.development,
                     changes=(),
                     facts=(),
                     expected=(expected,),
@@ -178,10 +183,10 @@ class _Sequence:
 def _public_instants(events: tuple[Recorded, ...], now: datetime) -> tuple[list[_Due], list[datetime]]:
     """Give what is public by `now`, in public order, and the future instants at which more may be."""
     waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
-    opening = next((event for event in events if isinstance(event.event, StoryOpened)), None)
-    if opening is None or (opened_at := _own_instant(opening)) > now:
+    opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
+    if opened is None or (opened_at := _own_instant(opened[0])) > now:
         return [], waiting
-    due = [*_of_story(events, opened_at)]
+    due = [*_of_story(events, *opened, opened_at)]
     about: dict[str, list[Recorded]] = {}
     for event in events:
         development = event.development or _target(event, events)
@@ -195,9 +200,13 @@ def _public_instants(events: tuple[Recorded, ...], now: datetime) -> tuple[list[
 
 def _target(event: Recorded, events: tuple[Recorded, ...]) -> str | None:
     """Give the development of the event that a redaction names."""
-    if not isinstance(event.event, EventRedacted):
-        return None
-    return next((other.development for other in events if other.id == event.event.event), None)
+    target = _redacted(event)
+    return target and next((other.development for other in events if other.id == target), None)
+
+
+def _redacted(event: Recorded) -> str | None:
+    """Give the id of the one event that a redaction names."""
+    return event.event.event if isinstance(event.event, EventRedacted) else None
 
 
 def _own_instant(event: Recorded) -> datetime:
@@ -205,26 +214,20 @@ def _own_instant(event: Recorded) -> datetime:
     return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
 
 
-def _of_story(events: tuple[Recorded, ...], opened_at: datetime) -> Iterator[_Due]:
+def _of_story(
+    events: tuple[Recorded, ...], opening: Recorded, header: StoryOpened, opened_at: datetime
+) -> Iterator[_Due]:
     """Give the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
-    opening: _Due | None = None
     for event in events:
         what = event.event
-        if event.development is not None or isinstance(what, EventRedacted):
-            continue
-        if isinstance(what, StoryOpened):
-            opening = _Due(opened_at, event)
+        if event.development is not None or isinstance(what, EventRedacted | StoryOpened):
             continue
         at = max(_own_instant(event), opened_at)
-        silent = opening is not None and event.recorded_at < opened_at and at == opened_at
-        if opening is not None and silent and isinstance(what, StoryRevised):
-            header = opening.recorded.event
-            if isinstance(header, StoryOpened):
-                opening.recorded = _with(opening.recorded, revised(header, what))
+        if isinstance(what, StoryRevised) and event.recorded_at < opened_at and at == opened_at:
+            header = revised(header, what)
         else:
             yield _Due(at, event)
-    if opening is not None:
-        yield opening
+    yield _Due(opened_at, _with(opening, header))
 
 
 def _of_development(events: list[Recorded], opened_at: datetime, now: datetime) -> Iterator[_Due]:
@@ -233,16 +236,21 @@ def _of_development(events: list[Recorded], opened_at: datetime, now: datetime) 
     public_at = _public_at(events, opened_at, now)
     if public_at is None or isinstance(report.event, EventRedacted):
         return
-    first = _Due(public_at, report)
+    first = _Due(public_at, report, report.development)
     later: list[_Due] = []
+    instants: dict[str, datetime] = {}
     publicly_held = False
     for event in events[1:]:
-        at = max(_own_instant(event), public_at)
+        at = max(_own_instant(event), public_at, instants.get(_redacted(event) or "", public_at))
+        instants[event.id] = at
+        due = _Due(at, event, report.development)
         silent = event.recorded_at < public_at and at == public_at
         what = event.event
         match what:
-            case DevelopmentRetracted() | EventRedacted() if silent:
-                return  # withdrawn before anybody saw it: it never appears
+            case _ if silent and _withdraws(event, report):
+                return  # before anybody saw it: it never appears
+            case EventRedacted() if silent:
+                pass  # what it erased of a correction folds in as silently as the correction does
             case DevelopmentCorrected() | Erased() if silent:
                 first.recorded = _merged(first.recorded, event)
             case DevelopmentPinned() | DevelopmentUnpinned() if silent:
@@ -251,15 +259,31 @@ def _of_development(events: list[Recorded], opened_at: datetime, now: datetime) 
                 pass
             case DevelopmentHeld():
                 publicly_held = True
-                later.append(_Due(at, event))
+                later.append(due)
             case DevelopmentReleased():
                 if publicly_held:
-                    later.append(_Due(at, event))
+                    later.append(due)
                 publicly_held = False
             case _:
-                later.append(_Due(at, event))
+                later.append(due)
     yield first
-    yield from later
+    # A correction still under embargo when its report is withdrawn has nothing left to correct.
+    withdrawals = [due.at for due in later if _withdraws(due.recorded, report)]
+    for due in later:
+        repairs = isinstance(due.recorded.event, DevelopmentCorrected | Erased)
+        if not (repairs and withdrawals and due.at > min(withdrawals)):
+            yield due
+
+
+def _withdraws(event: Recorded, report: Recorded) -> bool:
+    """Tell whether `event` takes back the whole `report`."""
+    match event.event:
+        case DevelopmentRetracted() | EventRedacted(event=None):
+            return True
+        case EventRedacted(event=target):
+            return target == report.id
+        case _:
+            return False
 
 
 def _public_at(events: list[Recorded], opened_at: datetime, now: datetime) -> datetime | None:

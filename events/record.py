@@ -29,6 +29,7 @@ class Record:
     pinned: bool = False
     keys: set[str] = field(default_factory=set)
     expectations: set[str] = field(default_factory=set)
+    aims_at: set[str] = field(default_factory=set)
 
     @property
     def withdrawn(self) -> bool:

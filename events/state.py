@@ -68,6 +68,7 @@ class Development:
     substitute: str | None = None
     embargoed_until: datetime | None = None
     pinned: bool = False
+    redacted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +259,8 @@ def _correction_json(correction: Correction) -> dict[str, Any]:
         {
             "development": correction.development,
             "field": correction.field,
-            "was": correction.was,
-            "now": correction.now,
+            "was": _field_json(correction.field, correction.was),
+            "now": _field_json(correction.field, correction.now),
             "level": correction.level,
             "note": correction.note,
             "at": format_instant(correction.at),
@@ -269,6 +270,7 @@ def _correction_json(correction: Correction) -> dict[str, Any]:
 
 def _development_json(development: Development) -> dict[str, Any]:
     told: dict[str, Any] = {}
+    publicly_withheld = development.status == "withheld" and development.report is None
     if development.report is not None:
         told = {
             "published_at": development.published_at and format_instant(development.published_at),
@@ -282,11 +284,26 @@ def _development_json(development: Development) -> dict[str, Any]:
         {
             "id": development.id,
             "status": development.status,
-            "reason": development.reason,
+            "reason": None if publicly_withheld else development.reason,
             "substitute": development.substitute,
             **told,
         }
     )
+
+
+def _field_json(name: str, given: Any) -> Any:
+    """Give a corrected field in the state's form: whens as objects, the rest as it is."""
+    match name, given:
+        case "happened" | "said_on", str():
+            return {"edtf": given}
+        case "facts", list():
+            return [_claim_json(claim) for claim in given]
+        case "expects", list():
+            return [
+                item | ({"due": {"edtf": item["due"]}} if isinstance(item.get("due"), str) else {}) for item in given
+            ]
+        case _:
+            return given
 
 
 def _report_json(report: DevelopmentReported) -> dict[str, Any]:
@@ -300,7 +317,10 @@ def _report_json(report: DevelopmentReported) -> dict[str, Any]:
 
 
 def _claim_json(claim: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _wide(field) if name in {"value", "of"} else field for name, field in claim.items()}
+    as_of = claim.get("as_of")
+    wide = {name: _wide(field) if name == "value" else field for name, field in claim.items()}
+    # An as_of is EDTF and nothing else (1.8): words alone have none.
+    return _filled({**wide, "as_of": as_of.get("edtf")}) if isinstance(as_of, dict) else wide
 
 
 def _sources_json(developments: Iterable[Development]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ One fold serves every view: the ledger's own order, what was reported or recorde
 sequence. They differ only in which events are applied, and in which order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
+from events import parts
 from events.expectations import Expected, Running, Statement, fold_expectation
 from events.facts import Fact, KeyFold, Standing
 from events.model import (
@@ -32,10 +33,9 @@ from events.model import (
     StoryRevised,
 )
 from events.origins import OriginMap, origins_of
-from events.parts import Expectation
 from events.record import Record, corrected, revised, with_removed
 from events.state import Correction, Development, Dispute, KnownFact, Story
-from events.voices import dispute_voices, statements, supports, voices
+from events.voices import aims, confirmed_keys, dispute_voices, own_origins, statements, supports, voices
 
 
 @dataclass(slots=True)
@@ -63,20 +63,21 @@ class Fold:
         self.corrections: list[Correction] = []
         self.touched = Touched()
         self.expectation_ids: set[str] = set()
-        self._turns: list[tuple[datetime, bool]] = []
+        self._turns: list[tuple[datetime, int, bool]] = []
         self._opened_at: datetime | None = None
         self._updated_at: datetime | None = None
         self._origins = OriginMap({})
         self._keys: dict[str, KeyFold] = {}
         self._statements: dict[str, list[Statement]] = {}
         self._aimed_at: dict[str, set[str]] = {}
+        self._free = {"d": 1, "e": 1}
         self.redactable: dict[str, str] = {}
         self.redacted: set[str] = set()
 
     @property
     def running(self) -> Running:
         """Give when the story was closed and reopened."""
-        return Running(tuple(sorted(self._turns)))
+        return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
 
     def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
         """Take in an event. `at` is its instant in this view: when it was reported, unless another is given."""
@@ -97,6 +98,13 @@ class Fold:
                 self._redact(event)
             case _:
                 self._apply_to_development(event, at)
+
+    def free_id(self, letter: Literal["d", "e"]) -> str:
+        """Give the next free assigned id: of a development ("d"), or of an expectation ("e")."""
+        taken: Container[str] = self.records if letter == "d" else self.expectation_ids
+        while f"{letter}{self._free[letter]}" in taken:
+            self._free[letter] += 1  # ids are never freed, so the search need never start over
+        return f"{letter}{self._free[letter]}"
 
     def facts(self) -> dict[str, Fact]:
         """Give what is known of every key, keys sorted."""
@@ -144,9 +152,7 @@ class Fold:
             expectations=self.expectations(),
             disputes=self._disputes(),
             corrections=tuple(item for item in self.corrections if item.development not in hidden),
-            developments=tuple(
-                sorted(shown, key=lambda item: (item.reported_at, self.records[item.id].recorded.position))
-            ),
+            developments=tuple(sorted(shown, key=lambda item: self._place(item.id))),
         )
 
     def _apply_to_story(
@@ -159,14 +165,14 @@ class Fold:
         match event:
             case StoryOpened():
                 self.header, self._opened_at = event, at
-                self._map_origins()
+                self._map_origins(event.origins)
             case StoryRevised():
                 if self.header is not None:
                     self.header = revised(self.header, event)
                     if event.origins is not None:
-                        self._map_origins()
+                        self._map_origins(event.origins)
             case StoryClosed() | StoryReopened():
-                self._turns.append((recorded.reported_at, isinstance(event, StoryClosed)))
+                self._turns.append((recorded.reported_at, recorded.position, isinstance(event, StoryClosed)))
             case _:
                 assert_never(event)
 
@@ -256,14 +262,13 @@ class Fold:
             if name in event.set.model_fields_set
         )
 
-    def _note_expectations(self, said: Iterable[Expectation | str]) -> None:
+    def _note_expectations(self, said: Iterable[parts.Expectation | str]) -> None:
         self.expectation_ids.update(
             name for item in said if (name := item if isinstance(item, str) else item.id) is not None
         )
 
-    def _map_origins(self) -> None:
-        if self.header is not None:
-            self._origins = OriginMap(self.header.origins)
+    def _map_origins(self, origins: Mapping[str, Iterable[str]]) -> None:
+        self._origins = OriginMap(origins)
         for development in self.records:
             self._take_out(self.records[development])
             self._put_in(self.records[development])
@@ -271,10 +276,12 @@ class Fold:
     def _refresh(self, development: str) -> None:
         """Fold `development` anew, and whatever depends on it: what it aims at, and what aims at it."""
         record = self.records[development]
-        targets = {aim.development for aim in _aims(record.report)}
-        for target in targets:
+        before, record.aims_at = record.aims_at, {aim.development for aim in aims(record.report)}
+        for target in before:
+            self._aimed_at[target].discard(development)
+        for target in record.aims_at:
             self._aimed_at.setdefault(target, set()).add(development)
-        for name in sorted({development, *targets, *self._aimed_at.get(development, ())}):
+        for name in sorted({development, *before, *record.aims_at, *self._aimed_at.get(development, ())}):
             if name in self.records:
                 self._take_out(self.records[name])
                 self._put_in(self.records[name])
@@ -295,13 +302,8 @@ class Fold:
         report = record.usable
         if report is None:
             return
-        place = (record.reported_at, record.recorded.position)
-        confirmed = any(
-            aim.development == record.id
-            for name in self._aimed_at.get(record.id, ())
-            if (other := self._usable(name)) is not None and not other.said_by
-            for aim in other.corroborates
-        )
+        place = self._place(record.id)
+        confirmed = confirmed_keys(report, record.id, self._aiming(record), self._origins)
         for key, voice in voices(report, record.id, place, self._origins, confirmed=confirmed):
             self._key(record, key).add(voice)
         for dispute in report.disputes:
@@ -312,7 +314,7 @@ class Fold:
         for corroboration in report.corroborates:
             target = self._usable(corroboration.development)
             if target is not None:
-                for key, support in supports(report, record.id, self._origins, corroboration, target):
+                for key, support in supports(report, record.id, place, self._origins, corroboration, target):
                     self._key(record, key).support(support)
         for expectation, statement in statements(report, record.id, place):
             self._statements.setdefault(expectation, []).append(statement)
@@ -328,6 +330,15 @@ class Fold:
         record = self.records.get(development)
         return None if record is None else record.usable
 
+    def _aiming(self, record: Record) -> list[DevelopmentReported]:
+        """Give the usable reports that corroborate or dispute `record`."""
+        names = sorted(self._aimed_at.get(record.id, ()))
+        return [report for name in names if (report := self._usable(name)) is not None]
+
+    def _place(self, development: str) -> tuple[datetime, int]:
+        record = self.records[development]
+        return record.reported_at, record.recorded.position
+
     def _disputes(self) -> tuple[Dispute, ...]:
         return tuple(
             Dispute(
@@ -337,7 +348,7 @@ class Fold:
                 kind=dispute.kind,
                 statement=dispute.statement,
             )
-            for name in self.records
+            for name in sorted(self.records, key=self._place)
             if (report := self._usable(name)) is not None
             for dispute in report.disputes
             if self._usable(dispute.development) is not None
@@ -357,6 +368,7 @@ class Fold:
             substitute=substitute,
             embargoed_until=None if public else record.embargoed_until,
             pinned=record.pinned,
+            redacted=record.redacted,
         )
 
     def _standing(self, record: Record, facts: dict[str, Fact]) -> Standing:
@@ -364,35 +376,24 @@ class Fold:
         report = record.usable
         if report is None:
             return "reported"
-        aiming = [
-            (other, aim)
-            for name in sorted(self._aimed_at.get(record.id, ()))
-            if (other := self._usable(name)) is not None
-            for aim in _aims(other)
-            if aim.development == record.id
-        ]
-        if any(getattr(aim, "kind", None) == "denies" for _, aim in aiming):
+        aiming = [(other, aim) for other in self._aiming(record) for aim in aims(other) if aim.development == record.id]
+        if any(isinstance(aim, parts.Dispute) and aim.kind == "denies" for _, aim in aiming):
             return "disputed"
         for key in record.keys:
             fact = facts.get(key)
             if fact is None or fact.current is None:
                 continue
-            own = fact.current.development == record.id and bool(fact.contradicted_by or fact.denied_by)
-            if own or any(voice.development == record.id for voice in fact.contradicted_by):
+            stands = fact.current.development == record.id and bool(fact.contradicted_by or fact.denied_by)
+            if stands or any(voice.development == record.id for voice in fact.contradicted_by):
                 return "disputed"
-        confirming = [(other, aim) for other, aim in aiming if not hasattr(aim, "kind")]
-        own_origins = origins_of(report.said_by, report.sources, self._origins, explicit=bool(confirming))
+        own = own_origins(report, record.id, [other for other, _ in aiming], self._origins)
         independent = any(
-            origin.stated and origin not in own_origins
-            for other, _ in confirming
+            origin.stated and origin not in own
+            for other, aim in aiming
+            if isinstance(aim, parts.Corroboration)
             for origin in origins_of(other.said_by, other.sources, self._origins, explicit=True)
         )
-        return "corroborated" if independent and any(origin.stated for origin in own_origins) else "reported"
-
-
-def _aims(report: DevelopmentReported | None) -> tuple[Any, ...]:
-    """Give what a report addresses to other developments: its corroborations and disputes."""
-    return () if report is None else (*report.corroborates, *report.disputes)
+        return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
 
 
 def _json_list(given: Any) -> Any:

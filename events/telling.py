@@ -61,7 +61,7 @@ def fact_standing(fact: Fact) -> str:
         return "unknown"
     words = standing_words(fact.standing, fact.origins)
     own_side = any(verification.own_side for verification in fact.verified_by)
-    independent = any(not verification.own_side for verification in fact.verified_by)
+    independent = any(verification.independent for verification in fact.verified_by)
     if independent:
         return f"{words}; verified independently"
     return f"{words}; verified by its own side only" if own_side else words
@@ -75,8 +75,10 @@ def expected_what(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
     return expected.what
 
 
-def expected_due(expected: Expected | None) -> str:
-    """Give by when: `due 21–22 January 2015`, `no date given`."""
+def expected_due(expected: Expected | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
+    """Give by when: `due 21–22 January 2015`, `no date given`; or what stands for it."""
+    if expected is not None and expected.due_from is not None and expected.due_from in hidden:
+        return hidden[expected.due_from]
     due = None if expected is None or expected.due is None else expected.due.as_object()
     return due_words(due)
 

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from events import model, parts
-from events.drafts import printable
 from events.errors import InvalidError, Problem, did_you_mean
 from events.fields import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
 from events.model import EVENT, AnyEvent
@@ -71,8 +70,7 @@ def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
     # What pydantic adds to the path: the type of the event, and a word for a key that is wrong itself.
     path = tuple(step for step in detail["loc"] if step not in EVENT_TYPES and step != "[key]")
     message, remedy = _sentence(detail, path, root)
-    check = str(path[0]) if path else "shape"
-    return Problem(where=printable(_dotted(path)), check=printable(check), message=message, remedy=remedy)
+    return Problem(where=_dotted(path), check=str(path[0]) if path else "shape", message=message, remedy=remedy)
 
 
 def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[BaseModel] | None) -> tuple[str, str]:

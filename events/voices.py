@@ -1,6 +1,6 @@
 """What one report contributes to the folds: its voices on facts, its support of others, its word on expectations."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
 from events.expectations import Happened, Statement, happened_at
@@ -16,12 +16,12 @@ Place = tuple[datetime, int]
 
 
 def voices(
-    report: DevelopmentReported, development: str, place: Place, mapping: OriginMap, *, confirmed: bool
+    report: DevelopmentReported, development: str, place: Place, mapping: OriginMap, *, confirmed: Container[str]
 ) -> Iterator[tuple[str, Voice]]:
-    """Give the voice of each claim, with its key. `confirmed`: a `corroborates` without speaker addresses it."""
+    """Give the voice of each claim, with its key. `confirmed`: keys that a `corroborates` without speaker addresses."""
     for index, claim in enumerate(report.facts):
         speakers = claim.said_by or report.said_by
-        origins = origins_of(speakers, report.sources, mapping, explicit=confirmed)
+        origins = origins_of(speakers, report.sources, mapping, explicit=claim.key in confirmed)
         yield (
             claim.key,
             _voice(report, development, place, index, claim=claim, speakers=speakers, origins=origins),
@@ -61,17 +61,21 @@ def dispute_voices(
 def supports(
     report: DevelopmentReported,
     development: str,
+    place: Place,
     mapping: OriginMap,
     corroboration: Corroboration,
     target: DevelopmentReported,
 ) -> Iterator[tuple[str, Support]]:
     """Give what a corroboration adds to each asserted claim of `target` that it is aimed at."""
     origins = origins_of(report.said_by, report.sources, mapping, explicit=True)
+    reported_at, position = place
+    latest = _holds(report.said_on, reported_at).latest or reported_at.date()
     for claim in _aimed(target, corroboration.keys):
         yield (
             claim.key,
             Support(
                 by=development,
+                order=Order(latest, reported_at, position, len(report.facts)),
                 development=corroboration.development,
                 origins=origins,
                 speakers=report.said_by,
@@ -91,6 +95,55 @@ def statements(report: DevelopmentReported, development: str, place: Place) -> I
     for index, (expectation, says) in enumerate((*said, *outcomes)):
         happened = Happened(at, reported_at, position, index)
         yield expectation, Statement(happened, bounds, development, says)
+
+
+def aims(report: DevelopmentReported | None) -> tuple[Corroboration | Dispute, ...]:
+    """Give what a report addresses to other developments: its corroborations and disputes."""
+    return () if report is None else (*report.corroborates, *report.disputes)
+
+
+def confirmed_keys(
+    report: DevelopmentReported, development: str, aiming: Iterable[DevelopmentReported], mapping: OriginMap
+) -> set[str]:
+    """Give the keys of `report` whose claims count by their source's name, since an editor has said so (1.5.3).
+
+    That is where one of the reports that are `aiming` at it corroborates them without speaker, for itself.
+    """
+    keys = {claim.key for claim in report.facts}
+    return {
+        key
+        for other in aiming
+        if _counts_by_name(other, mapping)
+        for aim in other.corroborates
+        if aim.development == development
+        for key in (keys.intersection(aim.keys) if aim.keys else keys)
+    }
+
+
+def own_origins(
+    report: DevelopmentReported, development: str, aiming: Iterable[DevelopmentReported], mapping: OriginMap
+) -> frozenset[Origin]:
+    """Give the origins of what `report` asserts; of the report itself, where it asserts nothing."""
+    others = tuple(aiming)
+    confirmed = confirmed_keys(report, development, others, mapping)
+    spoken = [
+        origins_of(claim.said_by or report.said_by, report.sources, mapping, explicit=claim.key in confirmed)
+        for claim in report.facts
+        if claim.stance == "asserts"
+    ]
+    if spoken:
+        return frozenset().union(*spoken)
+    by_name = any(
+        _counts_by_name(other, mapping) and any(aim.development == development for aim in other.corroborates)
+        for other in others
+    )
+    return origins_of(report.said_by, report.sources, mapping, explicit=by_name)
+
+
+def _counts_by_name(corroborating: DevelopmentReported, mapping: OriginMap) -> bool:
+    if corroborating.said_by:
+        return False
+    return any(origin.stated for origin in origins_of((), corroborating.sources, mapping, explicit=True))
 
 
 def _aimed(target: DevelopmentReported, keys: tuple[str, ...]) -> tuple[Claim, ...]:

@@ -45,7 +45,8 @@ def summary(*texts: str) -> str:
     told = " ".join(_SENTENCE_END.split(text)[:2]) if len(text) > SUMMARY_CHARS_MAX else text
     if len(told) <= SUMMARY_CHARS_MAX:
         return told
-    return told[:SUMMARY_CHARS_MAX].rpartition(" ")[0].rstrip(",;: ") + " …"
+    cut = told[:SUMMARY_CHARS_MAX]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;: ") + " …"  # not every script has spaces
 
 
 def note(label: str, text: str = "", *, link: tuple[str, str] | None = None) -> str:
@@ -110,8 +111,9 @@ def who_says_so(speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidd
 def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
     """Give what is still expected, with dates."""
     lines = [
-        f"<li>{escape(expected_what(item, hidden))}{escape(f', by {item.by}' if item.by else '')}: "
-        f"{escape(expected_due(item))}</li>"
+        f"<li>{escape(item.what)}{escape(f', by {item.by}' if item.by else '')}: {escape(expected_due(item))}</li>"
+        if (what := expected_what(item, hidden)) == item.what
+        else f"<li>{escape(what)}</li>"
         for item in expected
         if not item.settled
     ]
@@ -145,7 +147,8 @@ def _source(source: Source) -> str:
 def _medium(item: Media) -> str:
     credit = f"<figcaption>{escape(item.credit)}</figcaption>" if item.credit else ""
     if not item.type.startswith("image/"):
-        return f'<p><a href="{escape(item.url)}" type="{escape(item.type)}">{escape(item.alt)}</a> {credit}</p>\n'
+        link = f'<a href="{escape(item.url)}" type="{escape(item.type)}">{_text(item.alt)}</a>'
+        return f"<figure>{link}{credit}</figure>\n"
     size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
     return f'<figure><img src="{escape(item.url)}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
 

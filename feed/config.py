@@ -25,7 +25,7 @@ def _base_url(url: str) -> str:
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    if not name or name.startswith("/") or any(part in {"", ".", ".."} for part in parts):
+    if not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
     return name
 
@@ -85,7 +85,7 @@ def parse_config(text: str, *, where: str = "writethru.toml") -> Config:
         return Config.model_validate(table)
     except ValidationError as error:
         raise InvalidError(
-            *(problem.at(_place(text, problem.where, where)) for problem in problems_of(error, Config))
+            *(problem.at(place_of(text, problem.where, where)) for problem in problems_of(error, Config))
         ) from None
 
 
@@ -140,7 +140,7 @@ def _toml_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _place(text: str, location: str, where: str) -> str:
+def place_of(text: str, location: str, where: str) -> str:
     """Give `FILE:LINE` of the dotted `location`, as well as lines can tell."""
     table, _, key = location.partition(".")
     header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")

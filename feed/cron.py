@@ -57,9 +57,9 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
 def _published_folder(arguments: list[str]) -> str | None:
     """Give the newsroom that plain `publish` is about, or None for any other command line."""
     match arguments:
-        case ["publish"]:
+        case ["publish"] | ["publish", "-v" | "--verbose"]:
             return find_newsroom(os.environ.get(FOLDER_VARIABLE) or ".")
-        case ["-C", folder, "publish"]:
+        case ["-C", folder, "publish"] | ["-C", folder, "publish", "-v" | "--verbose"]:
             return find_newsroom(folder)
         case _:
             return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.facts import Fact
 from events.public import PublicItem
 from feed.document import EntryKind
 
@@ -43,5 +44,11 @@ class Draft:
         return (
             any(development in change.quotes() for change in self.item.changes)
             or any(development in (expected.development, expected.stated_by) for expected in self.item.expected)
-            or any(fact.current is not None and fact.current.development == development for fact in self.item.facts)
+            or any(development in _voices(fact) for fact in self.item.facts)
         )
+
+
+def _voices(fact: Fact) -> set[str]:
+    """Give the developments that the words on a fact name: whose value it is, and who doubts it."""
+    doubting = (*fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)
+    return {voice.development for voice in (fact.current, *doubting) if voice is not None}

@@ -34,6 +34,8 @@ BREAKING_URGENCY_MAX = 2
 HIDDEN_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
+BEARING_KINDS: frozenset[EntryKind] = frozenset({"report", "correction", "restored"})
+"""What bears the sources, pictures and urgency of its report; the others tell of something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class StoryEntries:
         self._drafts: list[Draft] = []
         self._reports: dict[str, Draft] = {}
         self._retractions: dict[str, Draft] = {}
+        self._about: dict[str, list[Draft]] = {}
+        self._substituted: dict[str, set[str]] = {}
         self._overdue: dict[str, list[Draft]] = {}
         self._by_event: dict[str, Draft] = {}
         self.revised_at: datetime | None = None
@@ -109,18 +113,19 @@ class StoryEntries:
         match item.what.event:
             case DevelopmentReported() | Erased(was="development_reported"):
                 self._reports[item.what.development or ""] = self._draft("report", item, item.what)
+                self._edit_substituted(item, item.what.development or "")
             case DevelopmentCorrected(level=level) | Erased(level=level):
                 self._take_correction(item, item.what, level or "correction")
             case DevelopmentHeld():
                 self._draft("withheld", item, item.what)
-                self._edit_report(item, item.what)
+                self._edit_report(item)
             case DevelopmentReleased():
                 self._draft("restored", item, item.what)
-                self._edit_report(item, item.what)
-            case DevelopmentRetracted():
-                self._take_retraction(item, item.what)
-            case EventRedacted():
-                self._take_redaction(item, item.what)
+                self._edit_report(item)
+            case DevelopmentRetracted(substitute=substitute):
+                self._take_retraction(item, item.what, substitute)
+            case EventRedacted() as event:
+                self._take_redaction(item, item.what, event)
             case StoryRevised():
                 self.revised_at = item.at
             case _:
@@ -128,7 +133,7 @@ class StoryEntries:
         self._tell_overdue(item)
 
     def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> Draft:
-        development = recorded.development or ""
+        development = item.development or ""
         entry_id = self._address.entry_id(self.story.story, recorded.id)
         draft = Draft(
             kind=kind,
@@ -142,17 +147,32 @@ class StoryEntries:
             listed=item.number,
         )
         self._drafts.append(draft)
+        self._about.setdefault(development, []).append(draft)
         self._by_event[recorded.id] = draft
         return draft
 
-    def _edit_report(self, item: PublicItem, recorded: Recorded) -> None:
-        """Edit the entry of the development that `recorded` is about, and quietly whatever quotes it."""
-        development = recorded.development or ""
+    def _edit_report(self, item: PublicItem) -> None:
+        """Edit the entry of the development that `item` is about, and quietly whatever quotes it."""
+        development = item.development or ""
         report = self._reports[development]
         report.edit(item)
         for draft in self._drafts:
             if draft is not report and (draft.development == development or draft.quotes(development)):
                 draft.edit(item, quietly=True)
+        self._edit_substituted(item, development, quietly=True)
+
+    def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
+        """Edit quietly what else bears the headline or the sources of a `report` that `item` has changed."""
+        for draft in self._about[report.development]:
+            if draft is not report and draft.kind in BEARING_KINDS:
+                draft.edit(item, quietly=True)
+        self._edit_substituted(item, report.development, quietly=True)
+
+    def _edit_substituted(self, item: PublicItem, substitute: str, *, quietly: bool = False) -> None:
+        """Edit the retractions that point to `substitute`, which has become public, or has another headline."""
+        for development in sorted(self._substituted.get(substitute, ())):
+            self._reports[development].edit(item, quietly=quietly)
+            self._retractions[development].edit(item, quietly=quietly)
 
     def _take_correction(self, item: PublicItem, recorded: Recorded, level: str) -> None:
         report = self._reports[recorded.development or ""]
@@ -161,42 +181,38 @@ class StoryEntries:
         else:
             self._by_event[recorded.id] = report
         report.edit(item, quietly=level == "typo")
+        self._edit_siblings(item, report)
 
-    def _take_retraction(self, item: PublicItem, recorded: Recorded) -> None:
+    def _take_retraction(self, item: PublicItem, recorded: Recorded, substitute: str | None) -> None:
         development = recorded.development or ""
         known = self._retractions.get(development)
         if known is None:
             self._retractions[development] = self._draft("retraction", item, recorded)
         else:
             known.edit(item)
-        self._edit_report(item, recorded)
+        self._edit_report(item)
+        if substitute is not None:
+            self._substituted.setdefault(substitute, set()).add(development)
 
-    def _take_redaction(self, item: PublicItem, recorded: Recorded) -> None:
-        event = recorded.event
-        if not isinstance(event, EventRedacted):
+    def _take_redaction(self, item: PublicItem, recorded: Recorded, event: EventRedacted) -> None:
+        development = item.development or ""
+        report = self._reports[development]
+        for draft in self._drafts:
+            draft.edit(item, quietly=True)  # what quoted the erased text cannot be told any more
+        if event.event is not None and self._address.entry_id(self.story.story, event.event) != report.id:
+            # A correction that made no entry of its own stands in the report's alone.
+            draft = self._by_event.get(event.event, report)
+            if draft is not report:
+                draft.removed = True
+                draft.edit(item)
+            report.edit(item)
+            self._edit_siblings(item, report)
             return
-        draft = self._by_event.get(event.event or "") or self._reports.get(event.development or "")
-        if draft is None:
-            return
-        if draft.kind == "correction":
-            draft.removed = True
-            draft.edit(item)
-            self._reports[draft.development].edit(item)
-            return
-        told_by = draft.item.what
-        if event.event is not None and isinstance(told_by, Recorded) and told_by.id != event.event:
-            draft.edit(item)  # a clarification that made no entry of its own was redacted
-            return
-        draft.removed = True
+        report.removed = True
         notice = self._draft("retraction", item, recorded)
-        notice.development, notice.removed = draft.development, True
-        self._retractions.setdefault(draft.development, notice)
-        draft.edit(item)
-        for other in self._drafts:
-            if other not in (draft, notice) and (
-                other.development == draft.development or other.quotes(draft.development)
-            ):
-                other.edit(item, quietly=True)
+        notice.removed = True
+        self._retractions.setdefault(development, notice)
+        self._edit_report(item)
 
     def _take_overdue(self, item: PublicItem, overdue: Overdue) -> None:
         expectation = overdue.expected.id
@@ -235,7 +251,8 @@ class StoryEntries:
         shown = Shown(draft, page, self.hidden, self._developments, self._corrections, self._correction_urls)
         development = shown.development
         told = TELLERS[draft.kind](shown)
-        report = None if told.withdrawn or development is None else development.report
+        bears = draft.kind in BEARING_KINDS and not told.withdrawn
+        report = development.report if development and bears else None
         touched = draft.touched if self.revised_at is None else max(draft.touched, self.revised_at)
         return Entry(
             id=draft.id,

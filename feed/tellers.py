@@ -197,15 +197,15 @@ def _tell_restored(shown: Shown) -> Told:
 
 def _tell_retraction(shown: Shown) -> Told:
     told = _tell_hidden(shown)
-    link = (shown.link(shown.draft.development), "Where it stood")
-    return Told(told.title, told.summary, told.content + body.note("", link=link))
+    link = (shown.link(shown.draft.development), "where it stood")
+    return Told(told.title, told.summary, told.content + body.note("The report:", link=link))
 
 
 def _tell_overdue(shown: Shown) -> Told:
     draft, hidden = shown.draft, shown.hidden
     expected = draft.item.expected[0]
     what = expected_what(expected, hidden)
-    due = expected_due(expected)
+    due = f" ({expected_due(expected)})" if what == expected.what else ""  # its words may be the source's
     since = "".join(
         body.note(
             f"Since then, {day_words(edit.at)}:",
@@ -218,10 +218,10 @@ def _tell_overdue(shown: Shown) -> Told:
         for edit in reversed(draft.edits)
     )
     by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
-    text = f"{what}: {due}, and nothing of it has been reported.{by}"
+    text = f"{what}{due}: nothing of it has been reported.{by}"
     link = (shown.link(expected.development), "Where it was promised")
     content = since + body.note("Overdue.", text, link=link)
-    return Told(f"Overdue: {what} ({due})", text, content)
+    return Told(f"Overdue: {what}{due}", text, content)
 
 
 TELLERS: dict[EntryKind, Callable[[Shown], Told]] = {

@@ -69,8 +69,7 @@ class Tree:
         self._unsettled.clear()
 
     def _make_folder(self, folder: Path) -> None:
-        missing = [folder, *folder.parents]
-        for parent in reversed([item for item in missing if item.is_relative_to(self.root) and not item.exists()]):
+        for parent in reversed([item for item in (folder, *folder.parents) if not item.exists()]):
             parent.mkdir()
             self._unsettled |= {parent, parent.parent}
 

@@ -29,9 +29,8 @@ class Golden:
                 expected.splitlines(keepends=True), text.splitlines(keepends=True), f"tests/golden/{name}", "this run"
             )
         )
-        assert text == expected, (
-            f"{difference}\nIf this is what it should be: pytest --update-golden, then read git diff tests/golden/{name}"
-        )
+        remedy = f"If this is what it should be: pytest --update-golden, then read git diff tests/golden/{name}"
+        assert text == expected, f"{difference}\n{remedy}"
 
 
 @pytest.fixture

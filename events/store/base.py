@@ -43,6 +43,9 @@ class Reading(Protocol):
     def changed(self, *, after: int) -> list[str]:
         """Give the stories with events after position `after`, sorted."""
 
+    def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
+        """Give the story's kept fold of that version, with the position that it was folded to."""
+
     def note(self, name: str) -> str | None:
         """Give a note kept beside the events: what publishing has to remember."""
 
@@ -67,6 +70,12 @@ class Writing(Reading, Protocol):
 
     def erase(self, event_ids: Iterable[str]) -> None:
         """Clear salt and body of these events; their envelopes stay."""
+
+    def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:
+        """Keep a story's fold in place of the one before."""
+
+    def forget_snapshot(self, story: str) -> None:
+        """Drop a story's kept fold."""
 
     def put_note(self, name: str, text: str) -> None:
         """Keep a note in place of what it said before."""

@@ -39,7 +39,10 @@ class SqliteStore:
 
     @contextmanager
     def reading(self) -> Iterator["SqliteReading"]:
-        """Hold one consistent look."""
+        """Hold one consistent look; within another one it is the same look."""
+        if self._connection.in_transaction:  # such as a story asked for while events are being read
+            yield SqliteReading(self._connection)
+            return
         with self._transaction("BEGIN"):
             yield SqliteReading(self._connection)
 
@@ -171,6 +174,13 @@ class SqliteReading:
         )
         return [cast("str", story) for (story,) in found]
 
+    def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
+        """Give the story's kept fold of that version, with the position that it was folded to."""
+        found = self._connection.execute(
+            "SELECT position, fold FROM snapshots WHERE story = ? AND version = ?", (story, version)
+        ).fetchone()
+        return None if found is None else (cast("int", found[0]), cast("bytes", found[1]))
+
     def note(self, name: str) -> str | None:
         """Give a note kept beside the events: what publishing has to remember."""
         return cast("str | None", self._one("SELECT text FROM notes WHERE name = ?", name))
@@ -230,6 +240,18 @@ class SqliteWriting(SqliteReading):
             ((event_id,) for event_id in event_ids),
         )
         self.erased = True
+
+    def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:
+        """Keep a story's fold in place of the one before."""
+        self._connection.execute(
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT (story) DO UPDATE "
+            "SET position = excluded.position, version = excluded.version, fold = excluded.fold",
+            (story, position, version, fold),
+        )
+
+    def forget_snapshot(self, story: str) -> None:
+        """Drop a story's kept fold."""
+        self._connection.execute("DELETE FROM snapshots WHERE story = ?", (story,))
 
     def put_note(self, name: str, text: str) -> None:
         """Keep a note in place of what it said before."""

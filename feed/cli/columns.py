@@ -45,14 +45,21 @@ def print_lines(lines: Iterable[Text], screen: Console) -> None:
     click.echo(captured.get(), nl=False, color=True)
 
 
-def print_rows(rows: list[list[Text]]) -> None:
-    """Print a line for each row, in columns. On a terminal the last column is cut where the screen ends."""
+def print_rows(rows: Sequence[Sequence[Text]], *, whole: bool = False) -> None:
+    """Print a line for each row, in columns. On a terminal the last column ends with the screen.
+
+    What does not fit there is cut off; or, where the `whole` of it matters, goes on below.
+    """
     screen = console()
     widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
-    lines = [line for row in rows for line in _beside([[cell] for cell in row], widths)]
-    if screen.is_terminal:
-        for line in lines:
-            line.truncate(screen.width, overflow="ellipsis")
+    if screen.is_terminal and widths:
+        widths[-1] = max(screen.width - sum(width + GAP for width in widths[:-1]), LEFT if whole else 1)
+    lines: list[Text] = []
+    for *cells, last in rows:
+        said = list(last.wrap(screen, widths[-1])) if whole else [last]
+        if not whole:
+            last.truncate(widths[-1], overflow="ellipsis")
+        lines += _beside([*([cell] for cell in cells), said], widths)
     print_lines(lines, screen)
 
 

@@ -1,14 +1,12 @@
 """The command `writethru`: its groups, its exit codes, and how errors become sentences."""
 
 import errno
-import os
-import sys
 from importlib.metadata import version
 
 import click
 
 from events.errors import StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli import publishing, reading, recording, setting_up
+from feed.cli import checking, publishing, reading, recording, setting_up
 from feed.cli.shell import Desk, now, problem_lines, tell
 from feed.publish import BusyError
 
@@ -20,6 +18,7 @@ SECTIONS = {
     "Record": recording.COMMANDS,
     "Read": reading.COMMANDS,
     "Publish": publishing.COMMANDS,
+    "Check": checking.COMMANDS,
 }
 
 
@@ -83,10 +82,6 @@ def run(arguments: list[str] | None = None) -> int:
         tell(problem_lines(error.problems))
         return _code(error)
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            # Whoever read our output has left; Python would complain once more when it closes stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return DONE
         tell(f"{error.filename or 'output'}: {_os_sentence(error)}")
         return REFUSED
 

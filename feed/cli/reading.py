@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     found = sorted(_all_stories(desk), key=lambda story: story.story)
     found.sort(key=lambda story: story.updated_at, reverse=True)
     if as_json:
-        say_json([_story_json(story) for story in found])
+        _say_json([_story_json(story) for story in found])
         return
     if not found:
         tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
@@ -91,7 +92,7 @@ def show(
     with desk.ledger() as ledger:
         state = _seen(ledger, story, view)
     if as_json:
-        say_json(state.as_json())
+        _say_json(state.as_json())
     else:
         show_story(state, view=view)
 
@@ -144,7 +145,7 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
             _check_version(ledger.story(story).version, since, story)
         changes = ledger.changes(story, since=since)
     if as_json:
-        say_json([change_json(change) for change in changes])
+        _say_json([change_json(change) for change in changes])
         return
     for change in changes:
         say(" ".join(str(change).split()))
@@ -179,9 +180,9 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     """  # noqa: D301 - click's sign for "do not wrap"
     awaited = sorted(_awaited(_all_stories(desk), desk.now, within), key=_Awaited.urgency)
     if as_json:
-        say_json([{"story": item.story.story, **item.json} for item in awaited])
+        _say_json([{"story": item.story.story, **item.json} for item in awaited])
     else:
-        print_rows([_due_row(item) for item in awaited])
+        print_rows([_due_row(item) for item in awaited], whole=True)
         if not awaited:
             tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
     if fail_overdue and any(item.status == "overdue" for item in awaited):
@@ -207,6 +208,11 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (stories, show, log, since, due, export)
+
+
+def _say_json(value: Any) -> None:
+    say_json(value)
+    sys.stdout.flush()  # where whoever reads it has left, notice now: Python would complain as it ends
 
 
 def _all_stories(desk: Desk) -> list[Story]:
@@ -244,10 +250,8 @@ def _seen(ledger: Ledger, story: str, view: View) -> Story:
 
 
 def _write_events(ledger: Ledger, story: str | None) -> None:
-    out = click.get_binary_stream("stdout")
-    for recorded in ledger.events(story):
-        out.write(write_event(recorded))
-    out.flush()
+    sys.stdout.buffer.writelines(map(write_event, ledger.events(story)))
+    sys.stdout.flush()
 
 
 def _check_version(version: int, since: int, story: str) -> None:
@@ -298,12 +302,11 @@ def _ends_within(expected: Expected, now: datetime, within_days: int) -> bool:
 def _due_row(item: _Awaited) -> list[Text]:
     overdue = item.status == "overdue"
     by = f" (by {item.expected.by})" if item.expected.by else ""
+    ids = f"[{item.story.story} {item.expected.id}]"
     return [
         piece("OVERDUE", ALARM) if overdue else piece(status_words(item.status)),
         piece(expected_due(item.expected)),
-        piece(item.story.story, STRONG),
-        piece(item.expected.id, FAINT),
-        piece(f"{item.expected.what}{by}"),
+        Text.assemble(piece(f"{item.expected.what}{by}"), " ", piece(ids, FAINT)),
     ]
 
 

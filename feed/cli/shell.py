@@ -87,6 +87,7 @@ def say_json(value: Any) -> None:
     """Print JSON, keys sorted."""
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     sys.stdout.buffer.write(orjson.dumps(value, option=options))
+    sys.stdout.buffer.flush()
 
 
 def shown(text: str) -> str:

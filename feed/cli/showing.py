@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from events.expectations import RESOLVED, Expected, Status
 from events.facts import Fact, Standing, Verification, Voice
-from events.state import Development, Dispute, KnownFact, Story, speakers_json
+from events.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
 from events.telling import ARROW, NOBODY, expected_due, subject, voice_speakers, voice_value
 from events.words import (
     day_words,
@@ -48,8 +49,6 @@ CORRECTED_CHARS_MAX: Final = 300
 ALARM_CHARS_MAX: Final = 240
 WIDE_SHARES: Final = (0.34, 0.36, 0.30)
 """What value, speaker and standing get of the room beside a fact's name."""
-
-
 _RANKS: Final[dict[Status, int]] = {
     "overdue": 0, "pending": 1, "partly_met": 2, "open": 3, "missed": 4, "cancelled": 5, "met_late": 6, "met": 7,
 }  # fmt: skip
@@ -174,7 +173,7 @@ def _value(known: KnownFact) -> Text:
     if was is not None:
         return Text.assemble(piece(voice_value(was), FAINT), f" {ARROW} ", now)
     if known.fact.relation == "withdrawn":
-        return Text.assemble(now, piece(" (what was said has been taken back)", FAINT))
+        return Text.assemble(now, " ", piece("(what was said has been taken back)", FAINT))
     return now
 
 
@@ -212,7 +211,7 @@ def _said(known: KnownFact, current: Voice) -> Text:
 
 
 def _standing(fact: Fact, standing: Standing) -> Text:
-    return piece(standing_words(standing, fact.origins), ALARM if standing == "disputed" else FAINT)
+    return piece("DISPUTED", ALARM) if standing == "disputed" else piece(standing_words(standing, fact.origins), FAINT)
 
 
 def _fact_notes(fact: Fact) -> Iterator[Text]:
@@ -334,10 +333,10 @@ def _timeline(page: Page, story: Story) -> None:
 
 def _marks(story: Story, development: Development) -> Iterator[Text]:
     """Give what a reader must know before believing the line."""
-    because = f": {development.reason}" if development.reason else ""
+    because = f": {development.reason.rstrip('.')}" if development.reason else ""
     if development.status == "canceled":
         substitute = f"; see {development.substitute}" if development.substitute else ""
-        yield piece(f"[retracted{because}{substitute}]", ALARM)
+        yield piece(f"[{'redacted' if item.redacted else 'retracted'}{because}{substitute}]", ALARM)
     if development.status == "withheld":
         yield piece(f"[withheld{because}]", ALARM)
     if development.embargoed_until is not None and development.embargoed_until > story.now:
@@ -367,18 +366,28 @@ def _corrections(page: Page, story: Story) -> None:
     if not story.corrections:
         return
     page.title("CORRECTIONS")
-    for correction in reversed(story.corrections):
-        note = f"{correction.level}: {correction.note}" if correction.note else correction.level
+    made = [list(fields) for _, fields in groupby(story.corrections, _made_at_once)]
+    for fields in reversed(made):
+        one = fields[0]
         page.entry(
-            piece(day_words(correction.at), FAINT),
-            first=Text.assemble(
-                piece(f"{field_name_words(correction.field)}: ", STRONG),
-                piece(_corrected(correction.field, correction.was), FAINT),
-                f" {ARROW} ",
-                piece(_corrected(correction.field, correction.now)),
-            ),
-            notes=[piece(note), piece(correction.development, FAINT)],
+            piece(day_words(one.at), FAINT),
+            first=piece(one.note or one.level, STRONG),
+            notes=[*map(_replaced, fields), piece(f"{one.level}{DOT}{one.development}", FAINT)],
         )
+
+
+def _made_at_once(correction: Correction) -> tuple[str, datetime, str | None, str]:
+    """Give what the fields that one event corrected have in common."""
+    return correction.development, correction.at, correction.note, correction.level
+
+
+def _replaced(correction: Correction) -> Text:
+    return Text.assemble(
+        f"{field_name_words(correction.field)}: ",
+        piece(_corrected(correction.field, correction.was), FAINT),
+        f" {ARROW} ",
+        piece(_corrected(correction.field, correction.now)),
+    )
 
 
 def _corrected(field: str, value: object) -> str:

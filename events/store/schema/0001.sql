@@ -22,6 +22,14 @@ CREATE TABLE notes (
     text TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Folds of long stories, kept so that they need not be folded again. A cache, never the truth.
+CREATE TABLE snapshots (
+    story    TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    version  TEXT NOT NULL,
+    fold     BLOB NOT NULL
+) STRICT;
+
 -- One line a story, for the pages over all stories and for what is due next. A cache as well.
 -- Instants are whole microseconds since 1970, which compare without being parsed.
 CREATE TABLE published (

@@ -1,0 +1,79 @@
+"""The commands that check: check."""
+
+from collections.abc import Iterator
+
+import click
+
+from events.checks import DAYS_SILENT_MAX, Looking, check_story
+from events.errors import InvalidError, Problem, UnknownStoryError
+from feed.cli.shell import Desk, json_option, pass_desk, say, say_json, tell
+from feed.config import LOCAL_BASE_URL, place_of
+from feed.mark import CONFIG_NAME
+
+PROBLEMS_FOUND = 1
+
+
+@click.command()
+@click.argument("story", required=False)
+@click.option("--strict", is_flag=True, help="Also what a thorough desk would fill in.")
+@click.option(
+    "--silent-days",
+    type=click.IntRange(min=1),
+    default=DAYS_SILENT_MAX,
+    show_default=True,
+    help="What counts as silent.",
+)
+@json_option
+@click.pass_context
+@pass_desk
+def check(
+    desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
+) -> None:
+    """Look for likely mistakes in stories and configuration, and name every one.
+
+    \b
+      writethru check
+      writethru check harbour-fire --strict
+    """  # noqa: D301
+    problems = [*_in_configuration(desk), *_in_stories(desk, story, strict=strict, silent_days=silent_days)]
+    if as_json:
+        say_json(
+            [
+                {"where": item.where, "check": item.check, "message": item.message, "remedy": item.remedy}
+                for item in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            say(str(problem))
+    if problems:
+        tell(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
+        context.exit(PROBLEMS_FOUND)
+
+
+def _in_configuration(desk: Desk) -> Iterator[Problem]:
+    try:
+        config = desk.site.config
+    except InvalidError as error:
+        yield from error.problems
+        return
+    if config.site.base_url == LOCAL_BASE_URL:
+        yield Problem(
+            where=place_of(desk.site.config_text, "site.base_url", CONFIG_NAME),
+            check="local",
+            message=f"the site's address is still local ({LOCAL_BASE_URL}).",
+            remedy="Set it before others subscribe; entries keep their ids when it changes.",
+        )
+
+
+def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Iterator[Problem]:
+    with desk.ledger() as ledger, ledger.store.reading() as reading:
+        known = reading.stories()
+        if story is not None and story not in known:
+            raise UnknownStoryError(story, known=known)
+        for slug in known if story is None else [story]:
+            looking = Looking(fold=ledger.fold(reading, slug), now=desk.now, days_silent=silent_days)
+            yield from check_story(looking, strict=strict)
+
+
+COMMANDS = (check,)

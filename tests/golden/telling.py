@@ -1,0 +1,319 @@
+"""Worked stories in folders: recorded as a desk would, and told as texts that a person can review.
+
+A folder holds `views.yaml` (when to look) and `events.yaml`, or names in its views a folder of the files to import.
+Each event is recorded at the `recorded_at` that its file gives it (else when it was reported); events of one instant
+are appended together. Nothing here judges: what is right stands in the golden files beside the events.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from events.changes import Change, FactChanged
+from events.interchange import read_events
+from events.model import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    DevelopmentRetracted,
+    StoryOpened,
+)
+from events.parts import Expectation
+from events.public import Overdue, PublicItem, PublicStory
+from events.state import Story
+from events.telling import Hidden
+from events.when import format_instant, instant
+from events.yaml_json import read_yaml
+from feed.cli import reading
+from feed.cli.shell import Desk
+from feed.document import Entry
+from feed.entries import Address, StoryEntries
+from feed.publish import Site
+from tests.builders import BASE_URL, NEWSROOM, START, Clock, newsroom
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+VIEWS = "views.yaml"
+EVENTS = "events.yaml"
+INDENT = " " * 4
+BLOCKS = {"p", "h4", "h5", "h6", "li", "tr", "blockquote", "figcaption", "figure", "ul", "ol", "table", "pre"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The instants at which a story is looked at; see the comments in a `views.yaml`."""
+
+    ends_at: datetime
+    as_of: tuple[datetime, ...] = ()
+    recorded_by: tuple[datetime, ...] = ()
+    public: tuple[datetime, ...] = ()
+    entries: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A worked story: its events in order, each with the instant at which it is recorded, and when to look."""
+
+    name: str
+    events: tuple[tuple[datetime, AnyEvent], ...]
+    views: Views
+
+    def record(self, folder: Path) -> "Recording":
+        """Record it in a newsroom in `folder`, and leave the clock at its end."""
+        clock = Clock(self.events[0][0])
+        site = newsroom(folder, clock)
+        with site.ledger() as ledger:
+            for at, together in groupby(self.events, key=lambda told: told[0]):
+                clock.go(at)
+                ledger.append(*(event for _, event in together))
+        clock.go(self.views.ends_at)
+        return Recording(story=self.events[0][1].story, site=site, ends_at=self.views.ends_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A worked story in a newsroom: what the desk and the public get to see of it."""
+
+    story: str
+    site: Site
+    ends_at: datetime
+
+    def state(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Story:
+        """Give the desk's view."""
+        with self.site.ledger() as ledger:
+            return ledger.story(self.story, as_of=as_of, recorded_by=recorded_by)
+
+    def public(self, now: datetime) -> PublicStory:
+        """Give what is public at `now`."""
+        with self.site.ledger() as ledger:
+            return ledger.public(self.story, now=now)
+
+    def show(self, option: str, at: datetime) -> str:
+        """Give what `writethru show` prints, 80 columns wide."""
+        known = {command.name: command for command in reading.COMMANDS}
+        desk = Desk(folder=str(self.site.folder), now=self.ends_at)
+        plain = {"COLUMNS": "80", "FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
+        arguments = [self.story, option, format_instant(at)]
+        done = CliRunner().invoke(known["show"], arguments, obj=desk, env=plain)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    def entries(self, now: datetime) -> tuple[Entry, ...]:
+        """Give all entries at `now`, newest listing first."""
+        return _story_entries(self.public(now)).newest()
+
+
+def stories() -> list[str]:
+    """Give the names of the folders that tell a story."""
+    return sorted(place.parent.name for place in HERE.glob(f"*/{VIEWS}"))
+
+
+def story(name: str) -> Told:
+    """Give the worked story in the folder `name`."""
+    folder = HERE / name
+    (draft,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
+    asked: Any = draft.raw
+    source = PROJECT / asked.pop("events") if "events" in asked else folder / EVENTS
+    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+    ends_at = instant(asked.pop("ends_at"))
+    views = {view: tuple(instant(at) for at in instants) for view, instants in asked.items()}
+    events = tuple(told for file in files for told in _events(file))
+    return Told(name=name, events=events, views=Views(ends_at=ends_at, **views))
+
+
+def file_name(at: datetime) -> str:
+    """Give an instant as it may stand in the name of a file, on any system."""
+    return f"{at:%Y-%m-%dT%H%M}Z"
+
+
+def state_text(state: Story) -> str:
+    """Give a state's JSON, laid out to be read."""
+    return json.dumps(state.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def entries_text(entries: Iterable[Entry]) -> str:
+    """Give entries as text, one block each."""
+    return "\n".join(_entry_text(entry) for entry in entries)
+
+
+def changes_text(public: PublicStory) -> str:
+    """Give the public sequence with what each item changed, one block each, as the feed words it now."""
+    hidden = _story_entries(public).hidden
+    return "\n".join(_item_text(item, hidden) for item in public.items)
+
+
+def shuffled(events: Sequence[AnyEvent], random_: random.Random) -> list[AnyEvent]:
+    """Give `events` in a random order in which nothing is named before it is there (1.4).
+
+    What is about one development keeps its order, and nothing passes the closing or reopening of the story.
+    """
+    needs = _needs(events)
+    order: list[int] = []
+    waiting = set(range(len(events)))
+    while waiting:
+        ready = sorted(index for index in waiting if needs[index].isdisjoint(waiting))
+        chosen = random_.choice(ready)
+        order.append(chosen)
+        waiting.remove(chosen)
+    return [events[index] for index in order]
+
+
+def _events(file: Path) -> Iterator[tuple[datetime, AnyEvent]]:
+    data = file.read_bytes()
+    for draft, incoming in zip(read_yaml(data.decode()), read_events(data, name=file.name), strict=True):
+        raw: Any = draft.raw
+        event = incoming.event
+        at = instant(raw["recorded_at"]) if "recorded_at" in raw else event.reported_at
+        yield at or START, event
+
+
+def _story_entries(public: PublicStory) -> StoryEntries:
+    return StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL))
+
+
+def _entry_text(entry: Entry) -> str:
+    marks = [name for name in ("pinned", "withdrawn", "erased") if getattr(entry, name)]
+    dates = f"published {format_instant(entry.published)}, updated {format_instant(entry.updated)}"
+    touched = "" if entry.touched == entry.updated else f", touched {format_instant(entry.touched)}"
+    about = [
+        DOT.join([entry.kind, f"listed by item {entry.listed}", *marks]),
+        dates + touched,
+        f"#{entry.anchor} {entry.id}",
+        f"in reply to {entry.in_reply_to.url.removeprefix(BASE_URL)}" if entry.in_reply_to else "",
+        f"categories: {', '.join(category.term for category in entry.categories[1:])}",
+        f"via: {', '.join(outlet.name for outlet in entry.outlets)}" if entry.outlets else "",
+        f"summary: {entry.summary}",
+    ]
+    lines = [f"== {entry.title}", *(INDENT + line for line in about if line)]
+    lines += [f"{INDENT}| {line}" for line in html_lines(entry.content)]
+    return "\n".join(lines) + "\n"
+
+
+DOT = " · "
+
+
+def _item_text(item: PublicItem, hidden: Hidden) -> str:
+    if isinstance(item.what, Overdue):
+        what = f"overdue notice{DOT}{item.what.expected.id}, due until {format_instant(item.what.ends_at)}"
+    else:
+        what = DOT.join([item.what.event.type, *([item.development] if item.development else [])])
+    lines = [f"#{item.number} {format_instant(item.at)} {what}"]
+    lines += [f"{INDENT}{_change_text(change, hidden)}" for change in item.changes]
+    return "\n".join(lines) + "\n"
+
+
+def _change_text(change: Change, hidden: Hidden) -> str:
+    relation = f" [{change.relation}]" if isinstance(change, FactChanged) else ""
+    return f"{change.told(hidden)}{relation}"
+
+
+class _Lines(HTMLParser):
+    """Gives safe HTML as lines of text: [-deleted-], [+inserted+], **bold**, links with their place."""
+
+    MARKS = {"del": ("[-", "-]"), "ins": ("[+", "+]"), "strong": ("**", "**"), "small": ("", "")}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = [""]
+        self._links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS or tag == "br":
+            self.lines.append({"li": "- ", "h4": "# ", "blockquote": "> "}.get(tag, ""))
+        elif tag == "td":
+            self.lines[-1] += ": "
+        elif tag == "a":
+            self._links.append(dict(attrs).get("href") or "")
+        elif tag == "img":
+            self.lines[-1] += f"[picture: {dict(attrs).get('alt')}]"
+        self.lines[-1] += self.MARKS.get(tag, ("", ""))[0]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.lines[-1] += self.MARKS.get(tag, ("", ""))[1]
+        if tag in BLOCKS:
+            self.lines.append("")
+        elif tag == "a":
+            self.lines[-1] += f" <{self._links.pop().removeprefix(BASE_URL)}>"
+
+    def handle_data(self, data: str) -> None:
+        self.lines[-1] += re.sub(r"\s+", " ", data)
+
+
+def html_lines(html: str) -> list[str]:
+    """Give HTML as lines of text, none of them empty."""
+    parser = _Lines()
+    parser.feed(html)
+    parser.close()
+    lines: list[str] = []
+    for line in (line.strip() for line in parser.lines):
+        if lines and lines[-1] == ">":
+            lines[-1] = f"> {line}"
+        elif line:
+            lines.append(line)
+    return lines
+
+
+@dataclass(slots=True)
+class _Known:
+    """Which event first tells of what, by index."""
+
+    last_about: dict[str, int] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
+    expectations: dict[str, int] = field(default_factory=dict)
+
+
+def _needs(events: Sequence[AnyEvent]) -> list[set[int]]:
+    """Give for each event the indexes of those that must be recorded before it."""
+    known = _Known()
+    barrier: int | None = None
+    needs: list[set[int]] = []
+    for index, event in enumerate(events):
+        needed = set() if barrier is None else {barrier}
+        development = getattr(event, "development", None)
+        if development is None and not isinstance(event, StoryOpened):
+            needed = set(range(index))
+        if development is None:
+            barrier = index
+        else:
+            needed |= {known.last_about[development]} if development in known.last_about else set()
+            needed |= {known.reports[name] for name in _named(event)}
+            needed |= {known.expectations[name] for name in _awaited(event) if name in known.expectations}
+            known.last_about[development] = index
+            known.reports.setdefault(development, index)
+        for expectation in _expects(event):
+            if expectation.what is not None:
+                known.expectations.setdefault(expectation.id or "", index)
+        needs.append(needed)
+    return needs
+
+
+def _named(event: AnyEvent) -> Iterator[str]:
+    """Give the other developments that `event` names."""
+    parts = event.set if isinstance(event, DevelopmentCorrected) else event
+    if isinstance(event, DevelopmentReported | DevelopmentCorrected):
+        yield from (aim.development for aim in (*getattr(parts, "corroborates", ()), *getattr(parts, "disputes", ())))
+    if isinstance(event, DevelopmentRetracted) and event.substitute is not None:
+        yield event.substitute
+
+
+def _expects(event: AnyEvent) -> tuple[Expectation, ...]:
+    if isinstance(event, DevelopmentCorrected):
+        return event.set.expects
+    return event.expects if isinstance(event, DevelopmentReported) else ()
+
+
+def _awaited(event: AnyEvent) -> Iterator[str]:
+    """Give the expectations that `event` takes as known."""
+    parts = event.set if isinstance(event, DevelopmentCorrected) else event
+    yield from (item.id or "" for item in _expects(event) if item.what is None)
+    if isinstance(event, DevelopmentReported | DevelopmentCorrected):
+        yield from (item.expectation for item in getattr(parts, "resolves", ()))

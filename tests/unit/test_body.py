@@ -1,0 +1,223 @@
+"""An entry's HTML: safe whatever the text says, and in the order of publication 2.3."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.parts import Media, Source
+from feed import body
+from feed.document import Entry
+from tests.builders import Scenario, claim
+
+HOSTILE = "<script>alert(1)</script> ]]> &amp; \" ' \u202egnp <img src=x onerror=alert(1)> javascript:alert(1)"
+ALLOWED_URLS = ("http://", "https://")
+ELEMENTS = {
+    *("p", "strong", "em", "a", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "h4", "h5", "h6"),
+    *("figure", "figcaption", "img", "table", "tbody", "tr", "th", "td", "del", "ins", "small"),
+}
+ATTRIBUTES = {"href", "src", "alt", "title", "type", "scope", "align", "width", "height", "start", "class"}
+
+
+def elements(html: str) -> list[ET.Element]:
+    """Give every element that a browser makes of `html`; it must parse without an error."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    fragment = parser.parseFragment(html)
+    assert parser.errors == []
+    return [element for element in fragment.iter() if element.tag != "DOCUMENT_FRAGMENT"]
+
+
+def assert_harmless(html: str) -> None:
+    for element in elements(html):
+        assert element.tag in ELEMENTS
+        assert set(element.attrib) <= ATTRIBUTES
+        for name in ("href", "src"):
+            assert element.get(name, "http://").lower().startswith(ALLOWED_URLS)
+
+
+def the_entry(**fields: Any) -> Entry:
+    [entry] = Scenario().report("d1", **fields).entries()
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Two **hurt**.", "<p>Two <strong>hurt</strong>.</p>\n"),
+        ("<b>raw</b>", "<p>&lt;b&gt;raw&lt;/b&gt;</p>\n"),
+        ("<div>\nblock\n</div>", "<p>&lt;div&gt;\nblock\n&lt;/div&gt;</p>\n"),
+        ("# One\n\n###### Six", "<h4>One</h4>\n<h6>Six</h6>\n"),
+        ("Two\n===", "<h4>Two</h4>\n"),
+        ("[x](https://a.example/?a=1&b=2)", '<p><a href="https://a.example/?a=1&amp;b=2">x</a></p>\n'),
+        ("<HTTPS://A.example/>", '<p><a href="HTTPS://A.example/">HTTPS://A.example/</a></p>\n'),
+        ('[x](https://a.example/ "a \\"t\\"")', '<p><a href="https://a.example/" title="a &quot;t&quot;">x</a></p>\n'),
+        ("![alt](https://a.example/p.png)", '<p>!<a href="https://a.example/p.png">alt</a></p>\n'),
+    ],
+)
+def test_markdown(text: str, html: str) -> None:
+    assert body.markdown(text) == html
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example/",
+        "/relative",
+        "mailto:a@example.org",
+        "ftp://a.example/",
+    ],
+)
+def test_only_http_leads_anywhere(target: str) -> None:
+    for text in (f"[x]({target})", f"![x]({target})", f"<{target}>", f"[x][1]\n\n[1]: {target}"):
+        assert not [element for element in elements(body.markdown(text)) if element.tag in {"a", "img"}]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("<>&\"'`[]()!#*_:\n"), max_size=200))
+def test_no_text_is_active(text: str) -> None:
+    assert_harmless(body.markdown(text))
+    assert_harmless(body.note(text, text, link=("https://a.example/", text)))
+    assert "\n" not in body.plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Two **hurt**,\nsays *she*.", "Two hurt, says she."),
+        ("# Head\n\nOne  \ntwo `x < y`", "Head One two x < y"),
+        ("```\ncode\n```\n\n    more", "code more"),
+        ("[words](https://a.example/) &amp; <b>", "words & <b>"),
+        ("- one\n- two\n\n---", "one two"),
+    ],
+)
+def test_plain(text: str, plain: str) -> None:
+    assert body.plain(text) == plain
+
+
+def test_summary_is_the_first_text_in_one_or_two_sentences() -> None:
+    assert body.summary("", "Short. Text. Of three.") == "Short. Text. Of three."
+    assert body.summary("", "") == ""
+    long = f"First one. “Second {'word ' * 20}.” {'Third ' * 60}"
+    assert body.summary(long) == f"First one. “Second {'word ' * 20}."
+    cut = body.summary("word, " * 100)
+    assert cut.endswith("word …")
+    assert len(cut) <= body.SUMMARY_CHARS_MAX + 2
+
+
+def test_summary_of_a_script_without_spaces_is_cut_too() -> None:
+    assert body.summary("火" * 400) == "火" * body.SUMMARY_CHARS_MAX + " …"
+
+
+def test_sections_stand_in_their_order() -> None:
+    fields: dict[str, Any] = {
+        "body": "The text.",
+        "said_by": ["Ana Ruiz, chief (Port)"],
+        "quotes": [{"text": "Words\nsaid", "speaker": "Ana Ruiz"}],
+        "facts": [claim("hurt", {"min": 1, "max": 52}, of=53, unit="people", literal="some")],
+        "expects": [{"id": "e1", "what": "A list", "by": "the Port", "due": "2026-03-04"}],
+        "sources": [{"name": "Radio", "url": "https://r.example/", "title": "On air", "via": ["Wire", "Agency"]}],
+        "media": [{"url": "https://r.example/p.jpg", "type": "image/png", "alt": "Smoke", "credit": "C. Photo"}],
+    }
+    story = Scenario().report("d1", **fields).correct("d1", level="clarification", note="Clearer.", body="The text.!")
+    [entry] = story.entries()
+    marks = (
+        "Clarification, 2 March 2026:",
+        "The text.",
+        "Words<br>said",
+        "— Ana Ruiz",
+        'alt="Smoke"',
+        "C. Photo",
+        "What changed",
+        "1–52 of 53 people (“some”)",
+        "Who says so",
+        "Ana Ruiz, chief (Port)",
+        "one origin: Port; not independently confirmed",
+        "Expected next",
+        "A list, by the Port: due 4 March 2026",
+        "Sources",
+        'Radio: <a href="https://r.example/">On air</a> (crediting Wire and Agency)',
+    )
+    places = [entry.content.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_hostile_text_is_text_everywhere() -> None:
+    url = "https://a.example/?q='x'&y=1;alert(1)"
+    line = HOSTILE
+    fields: dict[str, Any] = {
+        "headline": line,
+        "body": f"{HOSTILE}\n\n# {HOSTILE}\n\n    {HOSTILE}",
+        "said_by": [{"name": line, "role": line, "org": line}],
+        "quotes": [{"text": HOSTILE, "speaker": {"name": line}}],
+        "facts": [claim("hurt", line, unit=line, literal=line)],
+        "expects": [{"id": "e1", "what": line, "by": line, "due": {"literal": HOSTILE[:150]}, "condition": line}],
+        "sources": [{"name": line, "title": line, "url": url, "via": [line]}],
+        "media": [{"url": url, "type": kind, "alt": HOSTILE, "credit": line} for kind in ("image/png", "video/mp4")],
+    }
+    story = Scenario(headline=HOSTILE, summary=HOSTILE, subjects=[HOSTILE]).report("d1", **fields)
+    other = "Other & <i>"
+    story.report(
+        "d2", facts=[claim("hurt", other)], said_by=[{"name": line}], disputes=[{"development": "d1", "kind": "denies"}]
+    )
+    story.correct("d1", headline=other, note=HOSTILE, facts=[claim("hurt", other)], quotes=[])
+    story.hold("d2", reason=HOSTILE).release("d2", reason=HOSTILE).retract("d1", reason=HOSTILE, substitute="d2")
+    for moment in (story.recorded[2].recorded_at, story.clock):
+        for entry in story.entries(moment):
+            assert_harmless(entry.content)
+            assert "<script" not in entry.content
+
+
+def test_media_show_their_size_and_films_are_links() -> None:
+    image = Media(url="https://a.example/p.png", type="image/png", alt="Smoke", width=40)
+    film = Media(url="https://a.example/f.mp4", type="video/mp4", alt="A film", credit="C. Camera")
+    assert body.media([image]) == '<figure><img src="https://a.example/p.png" alt="Smoke" width="40"></figure>\n'
+    assert body.media([film]) == (
+        '<figure><a href="https://a.example/f.mp4" type="video/mp4">A film</a>'
+        "<figcaption>C. Camera</figcaption></figure>\n"
+    )
+
+
+def test_empty_sections_leave_no_heading() -> None:
+    assert (body.what_changed([], {}), body.was_now([]), body.expected_next([], {}), body.sources([])) == ("",) * 4
+    assert body.who_says_so([], [], {}, own="d1") == ""
+    assert body.sources([Source(name="A <b>")]) == "<h4>Sources</h4>\n<ul>\n<li>A &lt;b&gt;</li>\n</ul>\n"
+
+
+def test_doubts_stand_beside_the_value() -> None:
+    story = (
+        Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
+    )
+    story.report("d3", claim("hurt", stance="cannot_confirm"), by="C (Z)")
+    story.report("d4", claim("hurt", stance="withholds"), by="D (V)").report("d5", claim("hurt", 2), by="A (X)")
+    content = story.entries()[0].content
+    assert "Hurt: disputed; B (Y) denies it; C (Z) cannot confirm it; D (V) does not say" in content
+
+
+def test_fact_that_nobody_asserts_is_unknown() -> None:
+    assert (
+        "Hurt: unknown; A (X) cannot confirm it"
+        in the_entry(facts=[claim("hurt", stance="cannot_confirm")], said_by=["A (X)"]).content
+    )
+
+
+def test_settled_expectation_is_no_longer_expected() -> None:
+    settled: dict[str, Any] = {
+        "expects": [{"id": "e1", "what": "X"}],
+        "resolves": [{"expectation": "e1", "outcome": "met"}],
+    }
+    assert "Expected next" not in the_entry(**settled).content
+
+
+def test_correction_of_nothing_shown_has_no_table() -> None:
+    assert body.was_now([("Text", "a\nb", "<c>")]) == (
+        '<table>\n<tr><th scope="row" align="left">Text</th>'
+        "<td>was: <del>a<br>b</del><br>now: <ins>&lt;c&gt;</ins></td></tr>\n</table>\n"
+    )

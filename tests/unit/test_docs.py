@@ -1,0 +1,238 @@
+"""What the documents show is what the program does; what the program has, they document."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType
+from typing import get_args
+
+import click
+import orjson
+import pytest
+from pydantic import BaseModel
+
+from events import fields, parts, short, values, when
+from events.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
+from events.interchange import FILE_BYTES_MAX, read_events
+from events.json_lines import LINE_BYTES_MAX
+from events.model import Amendment, DevelopmentReported, Event
+from events.recording import correct
+from events.validation import EVENT_TYPES
+from feed.cli import program as cli
+from feed.config import ENTRIES_MAX, Config
+from feed.document import Entry, EntryKind, Feed
+from feed.rendering import STORY_FILES
+from tests.builders import SALT, Scenario
+from tests.docs import DOCUMENTS, Document, run_library
+
+EVENTS = Document("events/README.md")
+FEED = Document("feed/README.md")
+PARTS = {
+    "speaker": parts.Speaker,
+    "source": parts.Source,
+    "claim": parts.Claim,
+    "quote": parts.Quote,
+    "expectation": parts.Expectation,
+    "resolution": parts.Resolution,
+    "corroboration": parts.Corroboration,
+    "dispute": parts.Dispute,
+    "media": parts.Media,
+}
+SHORT_FORMS = {
+    "--fact": short.fact,
+    "--said-by": short.speaker,
+    "--source": short.source,
+    "--quote": short.quote,
+    "--expect": short.expectation,
+    "--resolve": short.resolution,
+    "--corroborates": short.corroboration,
+    "--disputes": short.dispute,
+    "--set": short.setting,
+}
+
+
+@pytest.fixture(params=DOCUMENTS)
+def document(request: pytest.FixtureRequest) -> Document:
+    return Document(request.param)
+
+
+def test_every_marked_block_shows_what_is_made_now(
+    document: Document, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    made = document.renewed(tmp_path)
+    if pytestconfig.getoption("--update-golden"):
+        document.path.write_text(made, encoding="utf-8")
+    assert document.text == made, f"to renew it: pytest {__file__} --update-golden, then read git diff {document.name}"
+
+
+def test_python_in_documents_runs_and_prints_what_they_show(document: Document, tmp_path: Path) -> None:
+    for number, (code, printed) in enumerate(document.library()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        shown = run_library(code, folder)
+        assert printed is None or shown == printed
+
+
+def test_events_in_documents_are_read_and_fold(document: Document) -> None:
+    scenarios: dict[str, Scenario] = {}
+    for form, text in document.examples():
+        for item in read_events(text.encode(), name=document.name, format=form):
+            slug = item.event.story
+            scenario = scenarios.setdefault(
+                slug, Scenario(slug, open_=item.event.type != "story_opened", start="2026-03-01")
+            )
+            scenario.record(item.event, at="2026-11-22")
+    for scenario in scenarios.values():
+        assert scenario.state().as_json()
+
+
+def test_documents_stand_on_their_own(document: Document) -> None:
+    """No path of any one machine, and no page that a reader does not have."""
+    assert not re.search(r"(?<![\w.:/])/(work|tmp/|home|root)\b|shared/design|vocabulary\.md|publication\.md", document.text)
+
+
+def test_links_in_documents_lead_to_files_that_are_there(document: Document) -> None:
+    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.text):
+        assert (document.path.parent / target).exists(), target
+
+
+# The manual.
+
+
+@pytest.mark.parametrize("command", sorted(cli.program.commands))
+def test_every_command_is_in_the_manual(command: str) -> None:
+    assert command in FEED.marked("help")
+
+
+def test_the_manual_has_no_command_that_is_gone() -> None:
+    assert set(FEED.marked("help")) == {"", *cli.program.commands}
+
+
+@pytest.mark.parametrize("code", range(len((cli.DONE, cli.REFUSED, cli.USAGE, cli.SOME_FAILED, cli.LOCKED, cli.DAMAGED, cli.OVERDUE))))
+def test_every_exit_code_is_documented(code: int) -> None:
+    assert str(code) in FEED.rows("Exit codes")
+
+
+@pytest.mark.parametrize("option", sorted(SHORT_FORMS))
+def test_examples_of_short_forms_are_read(option: str) -> None:
+    row = FEED.rows("Short forms")[option]
+    examples = re.findall(r"`([^`]+)`", row.cells[2])
+    assert examples
+    for example in examples:
+        SHORT_FORMS[option](example)
+
+
+def test_every_option_with_a_short_form_is_in_the_table() -> None:
+    report = cli.program.commands["report"]
+    options = {name for option in report.params if isinstance(option, click.Option) for name in option.opts}
+    assert set(SHORT_FORMS) - {"--set"} <= options
+    assert set(SHORT_FORMS) <= set(FEED.rows("Short forms"))
+
+
+# Configuration, output, mapping.
+
+
+def _settings() -> Iterator[tuple[str, object]]:
+    for table, of_table in Config.model_fields.items():
+        model = of_table.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for key, setting in model.model_fields.items():
+            yield f"{table}.{key}", None if setting.is_required() else setting.default
+
+
+@pytest.mark.parametrize(("key", "default"), [*_settings()])
+def test_every_configuration_key_is_documented_with_its_default(key: str, default: object) -> None:
+    row = FEED.rows("Configuration")[key]
+    assert default is None or f"`{default}`" in row.cells[2]
+
+
+def test_no_configuration_key_is_documented_that_is_gone() -> None:
+    assert set(FEED.rows("Configuration")) == {key for key, _ in _settings()}
+    assert str(ENTRIES_MAX) in FEED.rows("Configuration")["output.entries"].cells[1]
+
+
+@pytest.mark.parametrize("name", [*STORY_FILES, "stories.opml", "corrections.atom", ".writethru"])
+def test_every_file_of_the_output_is_documented(name: str) -> None:
+    assert name in FEED.section("The output tree")
+
+
+def test_every_field_of_an_entry_and_of_a_feed_is_in_the_mapping() -> None:
+    assert set(FEED.rows("From entry to element")) == set(Entry.model_fields)
+    assert set(FEED.rows("From feed to element")) == set(Feed.model_fields) - {"entries"}
+
+
+@pytest.mark.parametrize("kind", get_args(EntryKind))
+def test_every_kind_of_entry_is_documented(kind: str) -> None:
+    assert f"`{kind}`" in FEED.section("What becomes an entry")
+
+
+# The specification.
+
+
+@pytest.mark.parametrize("name", sorted(EVENT_TYPES))
+def test_every_field_of_an_event_type_is_specified(name: str) -> None:
+    model = EVENT_TYPES[name]
+    own = {field: model.model_fields[field] for field in model.model_fields if field not in {*Event.model_fields, "type"}}
+    rows = EVENTS.rows(name)
+    assert set(rows) == set(own)
+    for field, given in own.items():
+        assert ("required" in rows[field].cells[2]) == given.is_required(), field
+        _assert_default(rows[field].cells[2], given.default)
+
+
+@pytest.mark.parametrize("name", sorted(PARTS))
+def test_every_field_of_a_part_is_specified(name: str) -> None:
+    rows = EVENTS.rows(name)
+    assert set(rows) == set(PARTS[name].model_fields)
+    for field, given in PARTS[name].model_fields.items():
+        assert ("required" in rows[field].cells[2]) == given.is_required(), field
+        _assert_default(rows[field].cells[2], given.default)
+
+
+def _assert_default(told: str, default: object) -> None:
+    if isinstance(default, str | bool):
+        assert f"`{orjson.dumps(default).decode()}`".replace('"', "") in told.replace('"', "")
+
+
+def test_a_correction_sets_the_fields_of_a_report() -> None:
+    settable = {*DevelopmentReported.model_fields, "reported_at"} - {*Event.model_fields, "type", "development"}
+    settable |= {"reported_at"}
+    assert set(Amendment.model_fields) == settable
+
+
+def test_every_field_of_the_envelope_is_specified() -> None:
+    scenario = Scenario().report("d1", expects=["e1: it ends"] and [short.expectation("e1: it ends")])
+    scenario.record(correct(scenario.slug, "d1", {"headline": "Other"}, "It was wrong."))
+    stored = [orjson.loads(encode(recorded, salt=SALT).envelope) for recorded in scenario.recorded]
+    keys = {key for envelope in stored for key in envelope}
+    assert keys | ENVELOPE_FIELDS | LEDGER_FIELDS == set(EVENTS.rows("The envelope"))
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        (name.removesuffix("_MAX"), limit)
+        for room in (fields, values, when)
+        for name, limit in vars(room).items()
+        if name.endswith("_CHARS_MAX") and name != "SHOWN_CHARS_MAX"
+    ],
+)
+def test_every_limit_is_specified(name: str, limit: int) -> None:
+    told = EVENTS.section("Small values") + EVENTS.section("When") + EVENTS.section("Value")
+    assert f"{limit:,}" in told, name
+
+
+def test_the_limits_of_lists_and_files_are_specified() -> None:
+    assert f"at most {fields.PARTS_MAX} items" in EVENTS.section("Small values")
+    told = EVENTS.section("The interchange format")
+    for limit in (LINE_BYTES_MAX, *FILE_BYTES_MAX.values()):
+        assert f"{limit // 2**20} MiB" in told
+
+
+@pytest.mark.parametrize(
+    "choice", [*get_args(parts.Stance), *get_args(parts.Outcome), *get_args(parts.DisputeKind), *get_args(parts.Level)]
+)
+def test_every_choice_is_specified(choice: str) -> None:
+    assert choice is not NoneType
+    assert f"`{choice}`" in EVENTS.text

@@ -1,0 +1,399 @@
+"""Entries (publication 2.3), row by row: what becomes a new entry, and what edits an old one in place."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from events import recording
+from events.public import PublicStory
+from feed.document import Entry
+from feed.entries import Address, StoryEntries
+from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
+from tests.builders import at as instant
+
+NOON = "2026-03-02T12:00:00Z"
+NEXT_DAY = "2026-03-03T09:00:00Z"
+PAGE = f"{BASE_URL}stories/{STORY}/"
+
+
+def a_story() -> Scenario:
+    return Scenario().report(
+        "d1",
+        claim("hurt", 2, as_of="2026-03-02"),
+        headline="Two hurt in the fire",
+        body="The chief counted two.",
+        by="Ana Ruiz, fire chief (Port)",
+        source={"name": "Harbour Radio", "url": "https://radio.example/1"},
+        quotes=[{"text": "I counted two", "speaker": "Ana Ruiz"}],
+    )
+
+
+def entry_of(scenario: Scenario, kind: str = "report", now: str | None = None, development: str = "d1") -> Entry:
+    about = f"{PAGE}#{development}"
+    entries = [entry for entry in scenario.entries(now) if entry.kind == kind]
+    [found] = [entry for entry in entries if about in (entry.url, entry.in_reply_to and entry.in_reply_to.url)]
+    return found
+
+
+def times(entry: Entry) -> tuple[datetime, datetime, datetime]:
+    return entry.published, entry.updated, entry.touched
+
+
+def assert_kept(old: Entry, new: Entry) -> None:
+    """Hold an edited entry to what it keeps: its id, its place on the page, and the date that it bears."""
+    assert (new.id, new.url, new.anchor, new.published) == (old.id, old.url, old.anchor, old.published)
+
+
+def test_private_story_has_no_entries() -> None:
+    private = PublicStory(items=(), state=None, next_at=None)
+    with pytest.raises(ValueError, match="not public"):
+        StoryEntries(private, Address(newsroom=NEWSROOM, base_url=BASE_URL))
+
+
+# Reports.
+
+
+def test_report_is_a_new_entry() -> None:
+    entry = entry_of(a_story().report("d2", at=NOON, urgency=1))
+    assert entry.title == "Two hurt in the fire"
+    assert entry.summary == "The chief counted two."
+    assert times(entry) == (instant("2026-03-02T09:00:00Z"),) * 3
+    assert (entry.anchor, entry.url, entry.in_reply_to) == ("d1", f"{PAGE}#d1", None)
+    assert [outlet.name for outlet in entry.outlets] == ["Harbour Radio"]
+    assert [category.term for category in entry.categories] == [STORY]
+
+
+def test_id_is_derived_from_newsroom_story_and_event_alone() -> None:
+    story = a_story()
+    assert entry_of(story).id == uuid5(NEWSROOM, f"{STORY}/{story.recorded[1].id}").urn
+    moved = StoryEntries(story.public(), Address(newsroom=NEWSROOM, base_url="https://elsewhere.example/a/")).newest()
+    assert [entry.id for entry in moved] == [entry.id for entry in story.entries()]
+    other = StoryEntries(story.public(), Address(newsroom=UUID(int=1), base_url=BASE_URL)).newest()
+    assert {entry.id for entry in other}.isdisjoint(entry.id for entry in moved)
+
+
+def test_archive_bears_its_own_date_and_takes_its_place_by_publication() -> None:
+    story = Scenario().report("new").report("old", published_at="2015-01-06T12:00:00.500Z", at=NOON)
+    first, second = story.entries()
+    assert (first.anchor, first.published, first.updated) == ("old", instant("2015-01-06T12:00:00Z"), instant(NOON))
+    assert second.anchor == "new"
+
+
+def test_subjects_breaking_media_and_language_are_carried() -> None:
+    picture = {"url": "https://a.example/p.jpg", "type": "image/jpeg", "alt": "Smoke", "length": 7}
+    story = Scenario(subjects=["Fire", "Port"], language="de").report("d1", urgency=2, media=[picture])
+    [entry] = story.entries()
+    assert [category.term for category in entry.categories] == [STORY, "Fire", "Port", "breaking"]
+    assert (entry.language, entry.enclosures[0].alt) == ("de", "Smoke")
+
+
+def test_pin_shows_on_the_page_and_edits_nothing() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.record(recording.pin(STORY, "d1")).close().reopen()
+    assert entry_of(story) == before.model_copy(update={"pinned": True})
+
+
+def test_revision_of_the_story_changes_the_bytes_of_entries_and_lists_none() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.record(recording.revise_story(STORY, headline="Great fire"), at=NEXT_DAY)
+    after = entry_of(story)
+    assert (after.updated, after.touched, after.listed) == (before.updated, instant(NEXT_DAY), before.listed)
+    assert after.categories[0].label == "Great fire"
+
+
+def test_report_that_says_nothing_but_its_headline_has_a_body() -> None:
+    [entry] = Scenario().report("d1", headline="Ferries stop").entries()
+    assert "Ferries stop" in entry.content
+    assert entry.summary == "Ferries stop"
+
+
+# Corrections.
+
+
+def test_correction_is_a_new_entry_and_edits_the_old_one() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.correct("d1", at=NEXT_DAY, note="It was three.", headline="Three hurt", facts=[claim("hurt", 3)])
+    new, old = story.entries()
+    assert (new.kind, old.kind) == ("correction", "report")
+    assert new.title == "Correction: Three hurt"
+    assert new.in_reply_to is not None
+    assert (new.in_reply_to.id, new.in_reply_to.url) == (old.id, old.url)
+    for words in ("It was three.", "Two hurt in the fire", "Three hurt", "Hurt: 2", "Hurt: 3"):
+        assert words in new.content
+    assert times(new) == (instant(NEXT_DAY),) * 3
+    assert_kept(before, old)
+    assert times(old) == (before.published, instant(NEXT_DAY), instant(NEXT_DAY))
+    assert old.title == "Three hurt"
+    assert old.content.startswith("<p><strong>Correction, 3 March 2026:</strong> It was three.")
+    assert f'href="{new.url}"' in old.content
+
+
+def test_clarification_edits_the_old_entry_alone() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.correct("d1", at=NEXT_DAY, level="clarification", note="Both are well.", body="Two, both well.")
+    [after] = story.entries()
+    assert_kept(before, after)
+    assert (after.updated, after.listed) == (instant(NEXT_DAY), 3)
+    assert after.content.startswith("<p><strong>Clarification, 3 March 2026:</strong> Both are well.</p>")
+
+
+def test_typo_changes_content_and_leaves_updated() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
+    [after] = story.entries()
+    assert_kept(before, after)
+    assert (after.updated, after.touched, after.listed) == (before.updated, instant(NEXT_DAY), before.listed)
+    assert (after.title, after.content) == ("Two hurt in fire", before.content)
+
+
+def test_later_change_of_a_headline_touches_the_entries_that_bear_it() -> None:
+    story = a_story().correct("d1", body="Other").hold("d1").release("d1")
+    before = {kind: entry_of(story, kind) for kind in ("correction", "restored", "withheld")}
+    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
+    for kind in ("correction", "restored"):
+        after = entry_of(story, kind)
+        assert (after.updated, after.touched) == (before[kind].updated, instant(NEXT_DAY))
+        assert "Two hurt in fire" in after.title
+    assert entry_of(story, "withheld") == before["withheld"]
+
+
+# Holds.
+
+
+def test_hold_is_a_notice_and_takes_the_text_until_released() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.hold("d1", at=NOON, reason="We are checking the count.")
+    held, notice = entry_of(story), entry_of(story, "withheld")
+    assert notice.title == held.title == "Withheld pending checks: report of 2 March 2026"
+    assert "We are checking the count." in notice.content
+    assert notice.in_reply_to is not None
+    assert notice.in_reply_to.id == held.id
+    assert_kept(before, held)
+    assert (held.withdrawn, held.updated, held.outlets) == (True, instant(NOON), ())
+    assert not any(word in held.content for word in ("hurt", "chief", "counted"))
+
+    story.release("d1", at=NEXT_DAY, reason="Counted again.")
+    after, restored = entry_of(story), entry_of(story, "restored")
+    assert restored.title == "Restored: Two hurt in the fire"
+    assert "Counted again." in restored.content
+    assert (after.title, after.updated, after.withdrawn) == (before.title, instant(NEXT_DAY), False)
+    assert after.content.endswith(before.content)
+    assert after.content.startswith("<p><strong>Restored, 3 March 2026:</strong>")
+    assert entry_of(story, "withheld").model_copy(update={"touched": notice.touched}) == notice
+
+
+def test_hold_and_release_without_a_reason_explain_themselves() -> None:
+    story = a_story().hold("d1")
+    assert "being checked" in entry_of(story, "withheld").summary
+    assert "being checked" in entry_of(story).summary
+    assert "checked, and stands" in entry_of(story.release("d1"), "restored").summary
+
+
+def test_held_text_is_not_quoted_elsewhere_while_it_is_held() -> None:
+    story = a_story().report("d2", claim("hurt", 3), by="Ana Ruiz, fire chief (Port)", at=NOON)
+    before = entry_of(story, development="d2")
+    assert "2 → 3" in before.content
+    story.hold("d1")
+    held = entry_of(story, development="d2")
+    assert "(withheld) → 3" in held.content
+    assert (held.updated, held.touched > before.touched) == (before.updated, True)
+    story.release("d1", at=NEXT_DAY)
+    assert entry_of(story, development="d2").content == before.content
+
+
+# Retractions.
+
+
+def test_retraction_is_a_notice_and_both_are_titled_by_date() -> None:
+    story = a_story()
+    before = entry_of(story)
+    story.retract("d1", at=NEXT_DAY, reason="The chief was misheard.")
+    notice, old = story.entries()
+    assert (notice.kind, old.kind) == ("retraction", "report")
+    assert notice.title == old.title == "Retracted: report of 2 March 2026"
+    assert "The chief was misheard." in notice.content
+    assert "The chief was misheard." in old.content
+    assert notice.in_reply_to is not None
+    assert notice.in_reply_to.id == old.id
+    assert_kept(before, old)
+    assert (old.updated, old.withdrawn, old.outlets, old.erased) == (instant(NEXT_DAY), True, (), False)
+
+
+def test_retracted_text_is_gone_from_every_entry() -> None:
+    # Given a report whose words stand in its corrections, in what others changed, and in a promise that they date
+    story = a_story()
+    story.correct("d1", facts=[claim("hurt", 77, literal="seventy-seven")], headline="Seventy-seven hurt")
+    promise: dict[str, Any] = {"id": "e1", "what": "A list of names", "by": "the Mayor", "due": {"literal": "at dusk"}}
+    story.report("p", headline="Mayor promises", expects=[promise])
+    story.report("d2", claim("hurt", 80), by="Hospital (Clinic)", expects=[{"id": "e1", "by": "the Clerk"}])
+    story.report("d3", disputes=[{"development": "d2", "kind": "denies"}], by="Joe Doe (Union)")
+    story.report("d4", claim("hurt", 81), by="Hospital (Clinic)").hold("d1").release("d1")
+    story.retract("d1", reason="Misheard.").retract("p", reason="Misheard.").retract("d3", reason="Misheard.")
+    # Then none of it is left
+    gone = ("77", "eventy", "Two hurt", "counted", "Ana", "Radio", "list of names", "dusk", "Mayor", "Doe", "Union")
+    for entry in story.entries():
+        assert not [word for word in gone if word in f"{entry.title} {entry.summary} {entry.content}"], entry
+    correction = entry_of(story, "correction")
+    assert correction.title == "Correction of a report that was taken back (2 March 2026)"
+    assert "(withdrawn)" in correction.content
+    assert entry_of(story, "restored").title == "Restored: report of 2 March 2026"
+    assert "(withdrawn) → 80" in entry_of(story, development="d2").content
+
+
+def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
+    story = (
+        Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
+    )
+    story.report("d3", claim("hurt", 2), by="A (X)", at=NOON)
+    assert "B (Y) denies it" in entry_of(story, development="d3").content
+    story.retract("d2", at=NEXT_DAY)
+    after = entry_of(story, development="d3")
+    assert "B (Y)" not in after.content
+    assert (after.touched, after.updated) == (instant(NEXT_DAY), instant(NOON))
+
+
+def test_substitute_named_later_edits_both_in_place() -> None:
+    story = a_story().retract("d1").report("d2", headline="Nobody hurt")
+    before = story.entries()
+    story.retract("d1", at=NEXT_DAY, substitute="d2")
+    entries = story.entries()
+    assert {entry.id for entry in entries} == {entry.id for entry in before}
+    for kind in ("report", "retraction"):
+        after = entry_of(story, kind)
+        assert f'<a href="{PAGE}#d2">Nobody hurt</a>' in after.content
+        assert after.updated == instant(NEXT_DAY)
+
+
+def test_substitute_that_is_not_public_yet_is_named_once_it_is() -> None:
+    story = a_story().report("d2", headline="Nobody hurt", embargoed_until=NEXT_DAY).retract("d1", substitute="d2")
+    before = entry_of(story, "retraction", NOON)
+    assert "#d2" not in before.content
+    for kind in ("report", "retraction"):
+        after = entry_of(story, kind, NEXT_DAY)
+        assert "Nobody hurt" in after.content
+        assert (after.updated, after.touched) == (instant(NEXT_DAY),) * 2
+
+
+def test_withdrawn_substitute_is_named_without_its_headline() -> None:
+    story = a_story().report("d2", headline="Nobody hurt").retract("d1", substitute="d2")
+    story.correct("d2", at=NOON, level="typo", headline="No one hurt")
+    assert "No one hurt" in entry_of(story, "retraction").content
+    assert entry_of(story, "retraction").touched == instant(NOON)
+    story.retract("d2", at=NEXT_DAY)
+    after = entry_of(story, "retraction")
+    assert (f'<a href="{PAGE}#d2">d2</a>' in after.content, after.touched) == (True, instant(NEXT_DAY))
+
+
+# Redactions.
+
+
+def test_redaction_is_a_retraction_with_a_tombstone() -> None:
+    story = a_story().correct("d1", body="A name").redact(at=NEXT_DAY, development="d1", reason="A court ordered it.")
+    notice, old, correction = story.entries()
+    assert (notice.kind, old.kind, correction.kind) == ("retraction", "report", "correction")
+    assert notice.title == old.title == "Removed: report of 2 March 2026"
+    assert (notice.erased, old.erased) == (False, True)
+    assert "A court ordered it." in notice.content
+    assert (correction.withdrawn, "A name" in correction.content) == (True, False)
+
+
+def test_redaction_of_a_retracted_report_keeps_the_first_notice() -> None:
+    story = a_story().retract("d1").redact(development="d1")
+    assert sorted(entry.kind for entry in story.entries()) == ["report", "retraction", "retraction"]
+
+
+def test_redacted_report_by_its_event() -> None:
+    story = a_story().report("d2", claim("hurt", 3), by="Ana Ruiz, fire chief (Port)")
+    story.redact(event=story.recorded[1].id, at=NEXT_DAY)
+    assert entry_of(story).erased
+    other = entry_of(story, development="d2")
+    assert "2" not in other.content
+    assert other.touched == instant(NEXT_DAY)
+
+
+def test_redacted_correction_says_removed() -> None:
+    story = a_story().correct("d1", body="A name", note="A name")
+    story.redact(event=story.recorded[2].id, at=NEXT_DAY)
+    correction, report = entry_of(story, "correction"), entry_of(story)
+    assert (correction.summary, correction.erased, correction.withdrawn) == ("[removed]", True, True)
+    assert (report.erased, "[removed]" in report.content) == (False, True)
+    assert correction.updated == report.updated == instant(NEXT_DAY)
+    assert not any("A name" in entry.content for entry in story.entries())
+
+
+def test_redacted_clarification_edits_the_report() -> None:
+    story = a_story().correct("d1", body="A name", note="A name", level="clarification")
+    story.redact(event=story.recorded[2].id, at=NEXT_DAY)
+    [report] = story.entries()
+    assert (report.updated, report.erased, "A name" in report.content) == (instant(NEXT_DAY), False, False)
+    assert report.content.count("[removed]") == 2
+
+
+def test_redacted_correction_that_nobody_was_told_of_edits_the_report() -> None:
+    story = Scenario().report("d1", embargoed_until=NOON).correct("d1", body="A name")
+    story.redact(event=story.recorded[2].id, at=NEXT_DAY)
+    [report] = story.entries()
+    assert (report.updated, report.touched, "[removed]" in report.content) == (instant(NEXT_DAY),) * 2 + (True,)
+
+
+# Expectations.
+
+ENDS = "2026-03-05T12:00:00Z"
+
+
+def a_promise() -> Scenario:
+    due = {"edtf": "2026-03-04", "literal": "by Wednesday"}
+    return Scenario().report("p", expects=[{"id": "e1", "what": "Ferries run", "by": "the Port", "due": due}])
+
+
+def test_overdue_is_a_notice_dated_at_its_instant() -> None:
+    notice, report = a_promise().entries("2026-03-09")
+    assert notice.kind == "overdue"
+    assert notice.title == "Overdue: Ferries run (due 4 March 2026 (“by Wednesday”))"
+    assert times(notice) == (instant(ENDS),) * 3
+    assert notice.id == uuid5(NEWSROOM, f"{STORY}/overdue/e1/{ENDS}").urn
+    assert "expected of the Port" in notice.content
+    assert f'href="{report.url}"' in notice.content
+    assert notice.in_reply_to is None
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"resolves": [{"expectation": "e1", "outcome": "met"}]}, "met late"),
+        ({"expects": [{"id": "e1", "due": "2026-03-20"}]}, "due 20 March 2026 (moved)"),
+    ],
+)
+def test_overdue_notice_is_edited_in_place_when_met_or_moved(step: dict[str, Any], words: str) -> None:
+    story = a_promise()
+    before = story.entries(ENDS)[0]
+    story.report("d2", at="2026-03-07", **step)
+    [after] = [entry for entry in story.entries() if entry.kind == "overdue"]
+    assert_kept(before, after)
+    assert (after.title, after.updated) == (before.title, instant("2026-03-07"))
+    assert after.content.startswith("<p><strong>Since then, 7 March 2026:</strong>")
+    assert words in after.content
+
+
+def test_overdue_notice_of_a_withdrawn_promise_keeps_no_word_of_it() -> None:
+    story = a_promise().retract("p", at="2026-03-07")
+    [notice] = [entry for entry in story.entries() if entry.kind == "overdue"]
+    assert notice.title == "Overdue: (withdrawn)"
+    assert not [word for word in ("Ferries", "Wednesday", "Port", "4 March") if word in notice.content]
+
+
+def test_met_in_time_is_told_where_it_is_said() -> None:
+    story = a_promise().report("d2", at="2026-03-04", resolves=[{"expectation": "e1", "outcome": "met"}])
+    newest, first = story.entries("2026-03-31")
+    assert "Expected: Ferries run" in newest.content
+    assert "<td>met</td>" in newest.content
+    assert "<h4>Expected next</h4>" in first.content
+    assert newest.summary == "Expected: Ferries run: met"

@@ -1,0 +1,367 @@
+"""How facts fold, rule by rule of 1.5. Stories begin on Monday 2 March 2026, 08:00 UTC."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.facts import Fact, said_voices
+from tests.builders import Scenario, claim
+
+KEY = "hurt"
+ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
+MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
+
+
+def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
+    return claim(KEY, value, **fields)
+
+
+def fact_of(story: Scenario, key: str = KEY) -> Fact:
+    fact = story.state().fact(key)
+    assert fact is not None
+    return fact
+
+
+def current(story: Scenario) -> Any:
+    fact = fact_of(story)
+    return None if fact.current is None else fact.current.value
+
+
+def relations(story: Scenario) -> list[str]:
+    return [item.relation for item in story.state().facts[KEY].history]
+
+
+def by(voices: Any) -> list[str]:
+    return [voice.development for voice in voices]
+
+
+def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
+    return [{"development": development, **fields}]
+
+
+class TestOrder:
+    def test_as_of_goes_before_said_on_and_said_on_before_the_report(self) -> None:
+        story = Scenario().report("a", hurt(1, as_of="2026-02-27"), by=ANN, at=MON, said_on="2026-02-28")
+        assert fact_of(story).current.as_of == "2026-02-27"  # type: ignore[union-attr]
+        story.report("b", hurt(2), by=ANN, said_on="2026-03-01")
+        assert fact_of(story).current.as_of == "2026-03-01"  # type: ignore[union-attr]
+        story.report("c", hurt(3), by=ANN)
+        assert fact_of(story).current.as_of == MON  # type: ignore[union-attr]
+
+    def test_words_alone_mean_some_time_until_the_report(self) -> None:
+        story = Scenario().report("a", hurt(1, as_of={"literal": "lately"}), by=ANN, at=MON)
+        assert fact_of(story).current.as_of == f"../{MON}"  # type: ignore[union-attr]
+
+    def test_a_wide_as_of_is_no_newer_than_its_report(self) -> None:
+        story = Scenario().report("a", hurt(1, as_of="2026"), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
+        assert current(story) == 2
+
+    def test_what_is_recorded_late_takes_its_place_in_history(self) -> None:
+        story = Scenario().report("b", hurt(5), by=ANN, at=WED)
+        story.report("a", hurt(2), by=ANN, at=THU, reported=TUE)
+        assert current(story) == 5
+        assert relations(story) == ["new", "advances"]
+        assert by(item.voice for item in story.state().facts[KEY].history) == ["a", "b"]
+
+    def test_a_later_as_of_wins_over_a_later_report(self) -> None:
+        story = Scenario().report("a", hurt(5, as_of=TUE), by=ANN, at=TUE)
+        story.report("b", hurt(2, as_of=MON), by=ANN, at=WED)
+        assert current(story) == 5
+
+    def test_of_one_day_the_later_report_wins_and_of_one_instant_the_later_record(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=f"{MON}T09:00:00Z")
+        story.report("b", hurt(3), by=ANN, at=f"{MON}T10:00:00Z")
+        story.report("c", hurt(4), by=ANN, at=f"{MON}T10:00:00Z")
+        assert current(story) == 4
+
+    def test_a_corrected_claim_stands_where_it_stood(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
+        story.correct("a", at=WED, facts=[hurt(1)])
+        assert current(story) == 3
+        assert [item.voice.value for item in story.state().facts[KEY].history] == [1, 3]
+
+    def test_a_corrected_time_of_report_moves_the_claim(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
+        story.correct("b", at=WED, reported_at="2026-03-01T12:00:00Z")
+        assert current(story) == 2
+
+
+class TestStance:
+    def test_who_denies_what_it_said_has_taken_it_back(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
+        assert current(story) is None
+        assert relations(story) == ["new", "withdrawn"]
+        assert fact_of(story).relation == "withdrawn"
+        assert fact_of(story).standing is None
+
+    def test_who_no_longer_confirms_has_taken_it_back_and_the_others_value_stands(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN, at=TUE)
+        story.report("c", hurt(stance="cannot_confirm"), by=BEN, at=WED)
+        assert current(story) == 2
+        assert by(fact_of(story).unconfirmed_by) == ["c"]
+
+    def test_denying_another_value_takes_nothing_back(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(40, stance="denies"), by=ANN)
+        assert current(story) == 2
+        assert fact_of(story).standing == "reported"
+
+    def test_withholding_leaves_the_stance(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="withholds"), by=ANN)
+        assert current(story) == 2
+        assert by(fact_of(story).withheld_by) == ["b"]
+        assert relations(story) == ["new"]
+
+    def test_a_wider_claim_of_its_own_leaves_the_stance(self) -> None:
+        story = Scenario().report("a", hurt(53), by=ANN).report("b", hurt({"min": 12, "max": 99}), by=ANN)
+        assert current(story) == 53
+        assert relations(story) == ["new", "repeats"]
+
+    def test_a_wider_claim_of_another_displaces_nothing(self) -> None:
+        story = Scenario().report("a", hurt(53), by=ANN).report("b", hurt({"min": 12}), by=BEN, at=TUE)
+        assert current(story) == 53
+        assert fact_of(story).origins == ("Port",)
+
+    def test_asserting_again_ends_doubt_and_withholding(self) -> None:
+        story = Scenario().report("a", hurt(stance="cannot_confirm"), by=ANN)
+        story.report("b", hurt(stance="withholds"), by=ANN).report("c", hurt(2), by=ANN)
+        fact = fact_of(story)
+        assert (current(story), fact.unconfirmed_by, fact.withheld_by) == (2, (), ())
+
+    def test_the_latest_of_doubt_and_denial_is_the_stance(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="withholds"), by=BEN)
+        story.report("c", hurt(stance="cannot_confirm"), by=BEN)
+        assert (fact_of(story).withheld_by, by(fact_of(story).unconfirmed_by)) == ((), ["c"])
+        story.report("d", hurt(stance="denies"), by=BEN)
+        assert (by(fact_of(story).denied_by), fact_of(story).unconfirmed_by) == (["d"], ())
+
+    def test_one_of_a_joint_statement_can_take_its_part_back(self) -> None:
+        story = Scenario().report("a", hurt(2), by=[ANN, BEN])
+        assert fact_of(story).standing == "corroborated"
+        story.report("b", hurt(stance="denies"), by=ANN)
+        fact = fact_of(story)
+        assert (current(story), fact.origins, by(fact.denied_by), fact.standing) == (2, ("City",), ["b"], "disputed")
+
+    def test_one_of_a_joint_statement_can_move_on_and_then_differs_from_the_other(self) -> None:
+        story = Scenario().report("a", hurt(2), by=[ANN, BEN]).report("b", hurt(7), by=ANN)
+        assert (current(story), by(fact_of(story).contradicted_by)) == (7, ["a"])
+
+
+class TestRelation:
+    @pytest.mark.parametrize(
+        ("first", "second", "relation"),
+        [
+            (hurt(2), hurt({"decimal": "2.0"}), "repeats"),
+            (hurt(53), hurt({"min": 24}), "repeats"),
+            (hurt({"min": 1, "max": 100}), hurt(53), "refines"),
+            (hurt(2, as_of=MON), hurt(3, as_of=MON), "corrects"),
+            (hurt(2), hurt(3), "advances"),
+            (hurt(2, as_of=MON), hurt(3), "advances"),
+            (hurt(2, unit="men"), hurt(3, unit="boats"), "advances"),
+            (hurt("Smith"), hurt("Smyth"), "advances"),
+            (hurt(53, of=53), hurt(53, of=60), "advances"),
+        ],
+    )
+    def test_of_one_origin_on_one_day(self, first: Any, second: Any, relation: str) -> None:
+        story = Scenario().report("a", first, by=ANN).report("b", second, by=ANN)
+        assert relations(story) == ["new", relation]
+
+    def test_what_lies_within_refines_where_the_times_overlap_and_advances_where_not(self) -> None:
+        story = (
+            Scenario().report("a", hurt({"min": 1, "max": 100}), by=ANN, at=MON).report("b", hurt(53), by=ANN, at=TUE)
+        )
+        assert relations(story) == ["new", "advances"]
+
+    def test_a_date_refines_at_any_time(self) -> None:
+        story = Scenario().report("a", claim(KEY, {"date": "2026-03"}), by=ANN, at=MON)
+        story.report("b", claim(KEY, {"date": "2026-03-21/2026-03-22"}), by=BEN, at=THU)
+        assert relations(story) == ["new", "refines"]
+
+    def test_another_origin_in_contradiction_differs_and_else_advances(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=BEN)
+        story.report("c", hurt(4), by=ANN, at=TUE)
+        assert relations(story) == ["new", "differs", "advances"]
+
+    def test_same_said_again_is_shown_with_its_own_date(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
+        fact = fact_of(story)
+        assert fact.current is not None
+        assert (fact.current.development, fact.current.as_of, fact.relation) == ("b", TUE, "repeats")
+
+    def test_the_first_value_after_a_withdrawal_is_new(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
+        story.report("c", hurt(2), by=ANN)
+        assert relations(story) == ["new", "withdrawn", "new"]
+
+
+class TestContradiction:
+    @pytest.mark.parametrize(
+        ("one", "other", "contradict"),
+        [
+            (hurt(2), hurt(3), True),
+            (hurt({"min": 1, "max": 5}), hurt(6), True),
+            (hurt({"min": 1, "max": 5}), hurt({"min": 5, "max": 9}), False),
+            (hurt({"decimal": "7.8"}), hurt({"decimal": "7.9"}), True),
+            (hurt({"date": MON}), hurt({"date": TUE}), True),
+            (hurt({"date": "2026-03"}), hurt({"date": "2026"}), False),
+            (hurt(value=True), hurt(value=False), True),
+            (hurt(2, unit="men"), hurt(3, unit=" MEN"), True),
+            (hurt(2, unit="men"), hurt(3), True),
+            (hurt(2, unit="men"), hurt(3, unit="boats"), False),
+            (hurt("Smith"), hurt("Jones"), False),
+            (hurt(2), hurt("three"), False),
+        ],
+    )
+    def test_numbers_dates_and_booleans_of_one_unit_contradict(self, one: Any, other: Any, *, contradict: bool) -> None:
+        story = Scenario().report("a", one, by=ANN).report("b", other, by=BEN)
+        fact = fact_of(story)
+        assert bool(fact.contradicted_by) is contradict
+        assert fact.standing == ("disputed" if contradict else fact.standing)
+
+    @pytest.mark.parametrize(
+        ("as_of", "other_as_of", "at", "contradict"),
+        [
+            ("2026-03", MON, TUE, True),
+            (MON, TUE, TUE, False),
+            (None, None, MON, True),
+            (None, None, TUE, False),
+            (MON, None, MON, True),
+            (MON, None, TUE, False),
+        ],
+    )
+    def test_stated_times_must_overlap_or_else_the_day_of_the_report(
+        self, as_of: str | None, other_as_of: str | None, at: str, *, contradict: bool
+    ) -> None:
+        one = hurt(2, as_of=as_of) if as_of else hurt(2)
+        other = hurt(3, as_of=other_as_of) if other_as_of else hurt(3)
+        story = Scenario().report("a", one, by=ANN, at=MON).report("b", other, by=BEN, at=at)
+        assert bool(fact_of(story).contradicted_by) is contradict
+
+    def test_both_are_shown_until_one_moves(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
+        assert (current(story), by(fact_of(story).contradicted_by)) == (3, ["a"])
+        story.report("c", hurt(3), by=ANN)
+        fact = fact_of(story)
+        assert (fact.contradicted_by, fact.standing, fact.origins) == ((), "corroborated", ("City", "Port"))
+
+    def test_one_origin_does_not_contradict_itself(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=ANN)
+        assert fact_of(story).contradicted_by == ()
+
+
+class TestDenial:
+    def test_a_denial_stands_beside_the_value_whichever_came_first(self) -> None:
+        story = Scenario().report("no", hurt(stance="denies"), by=BEN, at=MON).report("a", hurt(2), by=ANN, at=TUE)
+        fact = fact_of(story)
+        assert (current(story), by(fact.denied_by), fact.standing) == (2, ["no"], "disputed")
+        assert fact.denied_by[0].as_of == MON
+
+    def test_repeating_the_denied_claim_does_not_drown_it(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(2, stance="denies"), by=BEN)
+        story.report("b", hurt(2), by=ANN, at=THU)
+        assert by(fact_of(story).denied_by) == ["no"]
+
+    def test_it_ends_when_that_origin_asserts_or_its_report_is_withdrawn(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
+        story.report("b", hurt(2), by=BEN)
+        assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "corroborated")
+        story.retract("b")
+        assert by(fact_of(story).denied_by) == ["no"]
+        story.retract("no")
+        assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "reported")
+
+    def test_a_denied_value_counts_while_the_current_one_implies_it(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt({"min": 2}, stance="denies"), by=BEN)
+        assert by(fact_of(story).denied_by) == ["no"]
+        story.report("b", hurt(1), by=ANN)
+        assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "reported")
+
+    def test_an_origin_that_denies_twice_denies_once_with_the_later_date(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("no", hurt(2, stance="denies"), by=BEN, at=TUE)
+        story.report("never", hurt(stance="denies"), by=BEN, at=WED)
+        assert by(fact_of(story).denied_by) == ["never"]
+        story.report("other", hurt(9, stance="denies"), by=BEN, at=THU)
+        assert by(fact_of(story).denied_by) == ["never"]
+
+    def test_it_ends_only_what_the_same_origin_denied_in_other_reports(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN)
+        story.report("no", hurt(3), by=BEN, disputes=aimed("a", kind="denies"))
+        fact = fact_of(story)
+        assert (by(fact.contradicted_by), fact.denied_by) == (["a"], ())
+        story.report("b", hurt(2), by=ANN)
+        assert by(fact_of(story).denied_by) == ["no"]
+
+    def test_a_dispute_counts_while_the_value_comes_from_that_report_or_implies_its_claim(self) -> None:
+        story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
+        story.report("no", by=BEN, disputes=aimed("a", kind="denies", keys=[KEY], statement="Not so."))
+        assert by(fact_of(story).denied_by) == ["no"]
+        assert fact_of(story, "dead").denied_by == ()
+        story.report("b", hurt(2), by=UN)
+        assert by(fact_of(story).denied_by) == ["no"]
+        story.correct("a", facts=[hurt(4), claim("dead", 1)]).report("c", hurt(3), by=UN)
+        assert fact_of(story).denied_by == ()
+
+    def test_a_dispute_of_a_report_with_two_speakers_aims_at_both_claims(self) -> None:
+        two = (hurt(2, said_by=[ANN]), hurt(3, said_by=["Dee (Navy)"]))
+        story = Scenario().report("a", *two).report("no", by=BEN, disputes=aimed("a", kind="denies"))
+        assert {voice.value for voice in fact_of(story).denied_by} == {2, 3}
+
+    def test_its_own_denial_of_a_report_is_a_taking_back(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", by=ANN, disputes=aimed("a", kind="denies"))
+        assert current(story) is None
+
+    @pytest.mark.parametrize("kind", ["cannot_confirm", "disagrees"])
+    def test_a_doubt_is_no_denial(self, kind: str) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("unsure", by=BEN, disputes=aimed("a", kind=kind))
+        fact = fact_of(story)
+        assert (current(story), fact.denied_by, fact.standing) == (2, (), "reported")
+        assert by(fact.unconfirmed_by) == (["unsure"] if kind == "cannot_confirm" else [])
+
+    def test_doubts_and_silence_are_listed_where_nothing_is_known(self) -> None:
+        story = Scenario().report("a", hurt(stance="withholds"), by=ANN)
+        story.report("b", hurt(stance="cannot_confirm"), by=BEN).report("c", hurt(stance="denies"), by=UN)
+        fact = fact_of(story)
+        assert (fact.current, fact.relation, fact.standing) == (None, None, None)
+        assert (by(fact.withheld_by), by(fact.unconfirmed_by), by(fact.denied_by)) == (["a"], ["b"], ["c"])
+
+
+SMALL = settings(max_examples=50, deadline=None)
+spoken = st.tuples(
+    st.sampled_from([ANN, BEN, "Dee", ""]),
+    st.sampled_from(["asserts", "asserts", "asserts", "denies", "cannot_confirm", "withholds"]),
+    st.sampled_from([1, 2, {"min": 1, "max": 3}, {"min": 2}, "two"]),
+    st.sampled_from([None, MON, "2026-03", "../2026-03-03"]),
+)
+
+
+@SMALL
+@given(st.lists(spoken, min_size=2, max_size=4), st.data())
+def test_facts_do_not_depend_on_the_order_of_recording(told: list[tuple[Any, ...]], data: st.DataObject) -> None:
+    aims = data.draw(st.sampled_from(["", "corroborates", "disputes"]))
+
+    def state(order: tuple[int, ...]) -> Any:
+        story = Scenario().report("aim", hurt(2), by=UN, at=THU, reported="2026-03-03T06:00:00Z")
+        for place in order:
+            speaker, stance, value, as_of = told[place]
+            stated = {"as_of": as_of} if as_of else {}
+            kind = {"kind": "denies"} if aims == "disputes" else {}
+            fields = {aims: aimed("aim", **kind)} if aims and place == 0 else {}
+            said = hurt(value, stance=stance, **stated)
+            reported = f"2026-03-0{2 + place % 2}T1{place}:00:00Z"
+            story.report(f"d{place}", said, by=speaker or (), source="Wire", at=THU, reported=reported, **fields)
+        json = story.state().as_json()
+        return json["facts"], json.get("disputes"), json["developments"]
+
+    first, *others = permutations(range(len(told)))
+    assert all(state(order) == state(first) for order in others)
+
+
+def test_said_voices_are_all_that_a_fact_shows_the_current_first() -> None:
+    story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
+    story.report("c", hurt(stance="denies"), by=UN).report("d", hurt(stance="withholds"), by="Eva (Navy)")
+    story.report("e", hurt(stance="cannot_confirm"), by="Fay (Army)")
+    assert by(said_voices(fact_of(story))) == ["b", "a", "c", "e", "d"]
+    story.retract("a").retract("b")
+    assert by(said_voices(fact_of(story))) == ["c", "e", "d"]

@@ -1,0 +1,158 @@
+"""Which feeds there are, what they hold and when they last changed; and OPML."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.public import PublicStory, public_story
+from feed.config import Config, new_config, parse_config
+from feed.document import Entry
+from feed.entries import CORRECTION_KINDS, Address, StoryEntries
+from feed.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
+from feed.opml import opml
+from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario
+from tests.builders import at as instant
+from tests.unit.test_public import scenarios
+
+ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
+
+
+def a_config(*, base_url: str = BASE_URL, title: str = "Desk") -> Config:
+    return parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=base_url, title=title))
+
+
+def entries_of(public: PublicStory) -> StoryEntries:
+    return StoryEntries(public, ADDRESS)
+
+
+def test_story_feed_introduces_itself_by_the_story() -> None:
+    story = Scenario(language="de", summary="What burns.").report("d1")
+    feed = story_feed(a_config(), entries_of(story.public()).story, story.entries(), opened_at=START)
+    assert (feed.title, feed.description, feed.language) == ("Fire at the harbour", "What burns.", "de")
+    assert feed.url("atom") == f"{BASE_URL}stories/{STORY}/feed.atom"
+    assert feed.home_url == f"{BASE_URL}stories/{STORY}/"
+    assert feed.updated == story.entries()[0].touched
+
+
+def test_story_feed_without_summary_language_or_entries_still_has_all_that_feeds_need() -> None:
+    story = Scenario()
+    feed = story_feed(a_config(), entries_of(story.public()).story, (), opened_at=START)
+    assert (feed.description, feed.language) == ("Fire at the harbour: what changed, as it was reported.", "en")
+    assert feed.updated == START
+
+
+def test_site_feeds_are_told_apart_and_begin_with_the_newsroom() -> None:
+    every, corrections = (site_feed(a_config(), path, ()) for path in (ALL_STORIES, CORRECTIONS))
+    assert (every.title, corrections.title) == ("Desk", "Desk: corrections")
+    assert every.updated == corrections.updated == datetime(2026, 3, 1, tzinfo=UTC)
+    assert (every.url("rss"), corrections.url("json")) == (f"{BASE_URL}feed.rss", f"{BASE_URL}corrections.json")
+    assert every.id != corrections.id
+
+
+def test_feed_ids_stay_when_the_site_moves() -> None:
+    moved = a_config(base_url="https://elsewhere.example/news", title="Another")
+    for path in (ALL_STORIES, CORRECTIONS):
+        assert site_feed(moved, path, ()).id == site_feed(a_config(), path, ()).id
+    story = entries_of(Scenario().public()).story
+    assert story_feed(moved, story, (), opened_at=START).id == story_feed(a_config(), story, (), opened_at=START).id
+
+
+@pytest.mark.parametrize("fraction", ["", ".999"])
+def test_empty_feed_is_as_old_as_its_story_in_whole_seconds(fraction: str) -> None:
+    assert updated_at((), instant(f"2026-03-02T08:00:00{fraction}Z")) == START
+
+
+# The feeds over all stories.
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), scenarios()), min_size=1, max_size=3), st.integers(1, 6))
+def test_merging_story_by_story_equals_merging_all(parts: list[tuple[int, Scenario]], most: int) -> None:
+    # Given up to three stories, published one after the other, and then published again
+    stories: dict[str, tuple[Entry, ...]] = {}
+    standing: tuple[Entry, ...] = ()
+    for number, story in parts:
+        public = story.public()
+        if public.state is None:
+            continue
+        name = f"story-{number}"
+        renamed = [entry.model_copy(update={"story": name, "id": f"{name}{entry.id}"}) for entry in story.entries()]
+        if name in stories:
+            continue
+        early = [entry for entry in renamed if entry.listed <= len(renamed) // 2]
+        standing = merged(standing, early, stories=[name], most=most)
+        standing = merged(standing, renamed, stories=[name], most=most)
+        stories[name] = tuple(renamed)
+    # Then what stands is what all of them together give
+    every = [entry for _, entries in sorted(stories.items()) for entry in entries]
+    assert standing == merged((), every, stories=stories, most=most)
+    assert [entry.updated for entry in standing] == sorted((entry.updated for entry in standing), reverse=True)
+
+
+def test_entries_of_one_second_keep_their_order_within_a_story() -> None:
+    story = Scenario().report("d1", at=START).report("d2", at=START).report("d3", at=START)
+    assert [entry.anchor for entry in merged((), story.entries(), stories=[STORY], most=9)] == ["d3", "d2", "d1"]
+
+
+# When a feed changes, it says so.
+
+
+def seen_in(public: PublicStory, kinds: Any) -> tuple[datetime, list[dict[str, Any]]]:
+    entries = () if public.state is None else entries_of(public).newest(kinds=kinds)
+    return updated_at(entries, START), [entry.model_dump(exclude={"touched", "pinned"}) for entry in entries]
+
+
+@given(scenarios(), st.sampled_from([None, CORRECTION_KINDS]))
+def test_updated_moves_whenever_the_entries_change_and_never_back(story: Scenario, kinds: Any) -> None:
+    updated, shown = START, list[dict[str, Any]]()
+    for count in range(1, len(story.recorded) + 1):
+        later = story.recorded[count].recorded_at if count < len(story.recorded) else START + timedelta(days=30)
+        # Looked at just before the next event, and on the way there
+        begin = story.recorded[count - 1].recorded_at
+        for now in sorted({begin + (later - begin) / 2, later - timedelta(milliseconds=1)}):
+            if later - begin < timedelta(seconds=1):
+                continue
+            now_updated, now_shown = seen_in(public_story(STORY, story.recorded[:count], now=now), kinds)
+            assert now_updated >= updated
+            assert now_shown == shown or now_updated > updated or not shown
+            updated, shown = now_updated, now_shown
+
+
+@given(scenarios())
+def test_dates_and_ids_hold_over_random_stories(story: Scenario) -> None:
+    public = story.public(story.clock)
+    if public.state is None:
+        return
+    entries = story.entries()
+    assert len({entry.id for entry in entries}) == len({entry.anchor for entry in entries}) == len(entries)
+    assert [entry.listed for entry in entries] == sorted((entry.listed for entry in entries), reverse=True)
+    for entry in entries:
+        assert START <= entry.published <= entry.updated <= entry.touched <= story.clock
+    assert updated_at(entries, START) <= public.items[-1].at
+
+
+# OPML.
+
+
+def test_opml_lists_every_feed_by_slug() -> None:
+    document = opml(a_config(title="Desk & <Co>"), [("b", "B ]]> <x>"), ("a", 'A "quoted"')], updated=START)
+    root = ET.fromstring(document)
+    assert root.get("version") == "2.0"
+    assert root.findtext("head/title") == "Desk & <Co>"
+    assert root.findtext("head/dateModified") == "Mon, 02 Mar 2026 08:00:00 GMT"
+    assert [outline.attrib for outline in root.iter("outline")] == [
+        {
+            "type": "rss",
+            "text": text,
+            "xmlUrl": f"{BASE_URL}stories/{slug}/feed.rss",
+            "htmlUrl": f"{BASE_URL}stories/{slug}/",
+        }
+        for slug, text in (("a", 'A "quoted"'), ("b", "B ]]> <x>"))
+    ]
+
+
+def test_opml_of_no_story_is_a_document() -> None:
+    assert ET.fromstring(opml(a_config(), [], updated=START)).find("body") is not None

@@ -1,0 +1,339 @@
+"""The ledger: all or nothing, the same thing once, a clock that never goes back, views as of any moment."""
+
+import getpass
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+
+from events import recording
+from events.codec import plain
+from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, VersionConflictError
+from events.ledger import FOLDS_KEPT_MAX, PASSED_NOTE, Ledger, publishing_now, utc_now
+from events.model import AnyEvent, Erased
+from tests.builders import HOUR, START, STORY, Clock
+
+MILLISECOND = timedelta(milliseconds=1)
+OPENED = recording.open_story(STORY, "Fire at the harbour")
+REPORT = recording.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    with Ledger.create(tmp_path, actor="Desk", clock=clock) as made:
+        made.append(OPENED)
+        yield made
+
+
+def other(ledger: Ledger) -> Ledger:
+    """Give the same ledger as another process sees it."""
+    assert ledger.store.path.exists()  # type: ignore[attr-defined]  # a SqliteStore
+    return Ledger.open(ledger.store.path, actor="Other", clock=ledger.clock)  # type: ignore[attr-defined]
+
+
+def places(ledger: Ledger) -> list[tuple[int, int, str]]:
+    return [(recorded.position, recorded.version, recorded.event.story) for recorded in ledger.events()]
+
+
+# The same again
+
+
+def test_the_same_event_again_is_found_where_it_stands(ledger: Ledger) -> None:
+    first = ledger.append(REPORT)[0]
+    ledger.append(recording.report(STORY, "More"))
+    again = ledger.append(REPORT)[0]
+    assert (first.new, again.new) == (True, False)
+    assert again.recorded == first.recorded
+    assert len(places(ledger)) == 3
+
+
+def test_the_same_event_twice_in_one_append_is_recorded_once(ledger: Ledger) -> None:
+    assert [appended.new for appended in ledger.append(REPORT, REPORT)] == [True, False]
+    assert len(places(ledger)) == 2
+
+
+def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(ledger: Ledger, clock: Clock) -> None:
+    ledger.append(recording.report(STORY, "First"))
+    stored = ledger.append(REPORT)[0].recorded.event
+    assert isinstance(stored, type(REPORT))
+    assert (stored.development, stored.expects[0].id, stored.actor) == ("d2", "e1", "Desk")
+    clock.go(HOUR)
+    with other(ledger) as elsewhere:
+        assert not elsewhere.append(REPORT)[0].new
+        assert not elsewhere.append(stored)[0].new
+
+
+def test_other_content_under_a_known_id_is_refused_before_the_version_is_looked_at(ledger: Ledger) -> None:
+    ledger.append(REPORT)
+    with pytest.raises(RefusedError, match="the event id a is recorded at position 2 with other content"):
+        ledger.append(recording.report(STORY, "Three hurt", id="a"), expected_version=1)
+    assert not ledger.append(REPORT, expected_version=1)[0].new
+
+
+def test_a_redacted_event_is_not_resurrected_by_importing_it_again(ledger: Ledger) -> None:
+    ledger.append(REPORT)
+    ledger.append(recording.redact(STORY, "A court ordered it.", event="a"))
+    again = ledger.append(REPORT)[0]
+    assert (again.new, again.recorded.position, type(again.recorded.event)) == (False, 2, Erased)
+    with pytest.raises(RefusedError, match="with other content"):
+        ledger.append(recording.hold(STORY, "d1", id="a"))
+    assert len(places(ledger)) == 3
+
+
+# All or nothing
+
+
+def test_one_refusal_leaves_nothing_and_every_refusal_is_told(ledger: Ledger) -> None:
+    wanted: list[AnyEvent] = [
+        recording.report(STORY, "One", id="b"),
+        recording.hold(STORY, "d9", id="c"),
+        recording.report("budget", "Two", id="d"),
+        recording.pin(STORY, "d8"),
+    ]
+    with pytest.raises(RefusedError) as caught:
+        ledger.append_all(wanted, places={"b": "F:1", "c": "F:2", "d": "F:3"})
+    assert [problem.where for problem in caught.value.problems] == ["F:2", "F:3", STORY]
+    assert places(ledger) == [(1, 1, STORY)]
+    assert ledger.story(STORY).version == 1
+
+
+def test_an_error_while_events_are_read_leaves_nothing(ledger: Ledger) -> None:
+    def failing() -> Iterator[AnyEvent]:
+        yield REPORT
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.append_all(failing())
+    assert places(ledger) == [(1, 1, STORY)]
+    assert ledger.append(REPORT)[0].recorded.position == 2
+
+
+def test_an_append_of_nothing_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(RefusedError, match="there is nothing to record"):
+        ledger.append()
+
+
+def test_a_dry_run_tells_what_would_be_recorded_and_keeps_nothing(ledger: Ledger) -> None:
+    wanted = [REPORT, recording.redact(STORY, "R", event="a")]
+    appended = ledger.append_all(wanted, dry_run=True)
+    assert [(item.recorded.position, item.new) for item in appended] == [(2, True), (3, True)]
+    assert places(ledger) == [(1, 1, STORY)]
+    assert ledger.story(STORY).developments == ()
+    assert ledger.append(REPORT)[0].new
+
+
+# Versions
+
+
+def test_a_version_that_is_past_is_a_conflict(ledger: Ledger) -> None:
+    with other(ledger) as elsewhere:
+        elsewhere.append(recording.report(STORY, "In between"))
+    with pytest.raises(VersionConflictError) as caught:
+        ledger.append(REPORT, expected_version=1)
+    assert (caught.value.story, caught.value.expected, caught.value.actual) == (STORY, 1, 2)
+    assert ledger.append(REPORT, expected_version=2)[0].recorded.version == 3
+
+
+def test_the_version_expected_is_that_before_the_whole_append(ledger: Ledger) -> None:
+    ledger.append(REPORT, recording.report(STORY, "More"), expected_version=1)
+    opening = recording.open_story("budget", "Budget")
+    assert ledger.append(opening, expected_version=0)[0].recorded.version == 1
+
+
+def test_positions_are_dense_over_the_ledger_and_versions_over_each_story(ledger: Ledger) -> None:
+    ledger.append(recording.open_story("budget", "Budget"), REPORT, recording.report("budget", "Two"))
+    assert places(ledger) == [(1, 1, STORY), (2, 1, "budget"), (3, 2, STORY), (4, 2, "budget")]
+    assert [recorded.position for recorded in ledger.events("budget", after=2)] == [4]
+    assert ledger.stories() == ["budget", STORY]
+
+
+def test_an_unknown_story_is_told_with_the_nearest_one(ledger: Ledger) -> None:
+    for ask in (ledger.story, ledger.public, lambda name: list(ledger.events(name))):
+        with pytest.raises(UnknownStoryError) as caught:
+            ask("harbor-fire")
+        assert (caught.value.story, caught.value.suggestion) == ("harbor-fire", STORY)
+
+
+def test_a_story_that_was_not_there_yet_is_unknown_without_a_guess(ledger: Ledger) -> None:
+    with pytest.raises(UnknownStoryError) as caught:
+        ledger.story(STORY, recorded_by=START - HOUR)
+    assert caught.value.suggestion is None
+
+
+# Time
+
+
+def test_all_events_of_one_append_share_an_instant(tmp_path: Path) -> None:
+    ticks = iter(START + n * HOUR for n in range(9))
+    with Ledger.create(tmp_path, clock=lambda: next(ticks)) as ledger:
+        ledger.append(OPENED, REPORT, recording.report(STORY, "More"))
+        assert {recorded.recorded_at for recorded in ledger.events()} == {START}
+
+
+def test_a_clock_that_steps_back_does_not_take_the_ledger_back(ledger: Ledger, clock: Clock) -> None:
+    clock.go(START - HOUR)
+    assert ledger.append(REPORT)[0].recorded.recorded_at == START
+    clock.go(START + HOUR)
+    assert ledger.append(recording.report(STORY, "More"))[0].recorded.recorded_at == START + HOUR
+    clock.go(START)
+    opened = ledger.append(recording.open_story("budget", "Budget"))[0].recorded
+    assert (opened.recorded_at, opened.reported_at) == (START + HOUR, START + HOUR)
+
+
+def test_what_is_recorded_after_a_publication_bears_a_later_instant(ledger: Ledger, clock: Clock) -> None:
+    assert ledger.pass_now() == START
+    recorded = ledger.append(REPORT)[0].recorded
+    assert recorded.recorded_at == START + MILLISECOND
+    assert ledger.pass_now() == START + MILLISECOND
+    clock.go(START - HOUR)
+    assert ledger.pass_now() == START + MILLISECOND
+    assert ledger.append(recording.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
+
+
+def test_the_instant_that_was_passed_never_goes_back(ledger: Ledger, clock: Clock) -> None:
+    clock.go(START + HOUR)
+    assert ledger.pass_now() == START + HOUR
+    clock.go(START)
+    with ledger.store.reading() as reading:
+        assert reading.note(PASSED_NOTE) == "2026-03-02T09:00:00Z"
+        assert publishing_now(reading, START) == START + HOUR
+        assert publishing_now(reading, START + 2 * HOUR) == START + 2 * HOUR
+
+
+def test_the_default_clock_is_the_systems(tmp_path: Path) -> None:
+    with freeze_time("2026-03-02T08:00:00.123456Z"), Ledger.create(tmp_path) as ledger:
+        recorded = ledger.append(OPENED)[0].recorded
+        assert recorded.recorded_at == datetime(2026, 3, 2, 8, 0, 0, 123000, tzinfo=UTC)
+        assert ledger.story(STORY).now == utc_now() == recorded.recorded_at
+
+
+# Names
+
+
+def test_ids_of_events_tell_their_order_and_under_embargo_nothing(ledger: Ledger) -> None:
+    embargoed = recording.report(STORY, "Budget", embargoed_until="2026-03-05T00:00:00Z", expects=[{"what": "A vote"}])
+    open_, secret = (item.recorded for item in ledger.append(recording.report(STORY, "Two hurt"), embargoed))
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", open_.id)
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", secret.id)
+    assert (open_.development, len(secret.development or "")) == ("d1", 12)
+    later = ledger.append(recording.report(STORY, "Three hurt"))[0].recorded
+    assert later.development == "d2"
+
+
+def test_uuids_tell_the_time_of_recording(tmp_path: Path) -> None:
+    with freeze_time("2026-03-02T08:00:00Z"), Ledger.create(tmp_path) as ledger:
+        found = ledger.append(OPENED)[0].recorded.id
+    assert int(found.replace("-", "")[:12], 16) == round(START.timestamp() * 1000)
+
+
+def test_the_actor_is_the_system_user_unless_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
+    with Ledger.create(tmp_path) as ledger:
+        assert ledger.append(OPENED)[0].recorded.event.actor == "ann"
+        told = recording.report(STORY, "H", actor="Bea")
+        assert ledger.append(told)[0].recorded.event.actor == "Bea"
+
+
+@pytest.mark.parametrize("error", [KeyError("uid"), OSError("no name")])
+def test_where_there_is_no_user_the_actor_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def getuser() -> str:
+        raise error
+
+    monkeypatch.setattr(getpass, "getuser", getuser)
+    with Ledger.create(tmp_path) as ledger:
+        assert ledger.append(OPENED)[0].recorded.event.actor == "unknown"
+
+
+# Views
+
+
+def test_views_tell_what_was_reported_and_what_was_recorded_by_then(ledger: Ledger, clock: Clock) -> None:
+    clock.go(START + 2 * HOUR)
+    ledger.append(recording.report(STORY, "Old news", reported_at=START - HOUR))
+    ledger.append(recording.correct(STORY, "d1", {"body": "B"}, "N"))
+
+    def seen(**view: datetime) -> tuple[int, bool, datetime]:
+        state = ledger.story(STORY, **view)
+        return state.version, bool(state.developments), state.now
+
+    assert seen(as_of=START) == (2, True, START)
+    assert seen(as_of=START - 2 * HOUR) == (1, False, START - 2 * HOUR)
+    assert seen(recorded_by=START) == (1, False, START)
+    assert seen() == (3, True, START + 2 * HOUR)
+    assert seen(now=START + 9 * HOUR) == (3, True, START + 9 * HOUR)
+    assert seen(as_of=START, recorded_by=START) == (1, False, START)
+    assert seen(as_of=START, now=START + HOUR)[2] == START + HOUR
+
+
+def test_changes_are_told_since_an_instant_or_a_version(ledger: Ledger, clock: Clock) -> None:
+    clock.go(START + HOUR)
+    ledger.append(REPORT)
+    expected = ledger.changes(STORY, since=1)
+    assert expected
+    assert ledger.changes(STORY, since=START) == expected
+    assert ledger.changes(STORY, since=2) == ()
+    assert ledger.changes(STORY, since=0, now=START + 2 * HOUR)
+    assert ledger.public(STORY).story == STORY
+
+
+def test_a_story_can_be_asked_for_while_events_are_read(ledger: Ledger) -> None:
+    ledger.append(REPORT)
+    assert [ledger.story(recorded.event.story).version for recorded in ledger.events()] == [2, 2]
+
+
+def test_what_another_process_recorded_is_seen(ledger: Ledger) -> None:
+    assert ledger.story(STORY).version == 1
+    with other(ledger) as elsewhere:
+        elsewhere.append(REPORT)
+    assert ledger.story(STORY).version == 2
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_what_was_redacted_is_gone_from_folds_that_are_kept(ledger: Ledger, *, here: bool) -> None:
+    ledger.append(recording.report(STORY, "Two hurt", id="a", body="Named."), recording.report(STORY, "More"))
+    ledger.append(recording.correct(STORY, "d1", {"body": "SECRET"}, "N", id="b"))
+    assert ledger.story(STORY).corrections[0].now == "SECRET"
+    with other(ledger) as elsewhere:
+        (ledger if here else elsewhere).append(recording.redact(STORY, "R", event="b"))
+        assert "SECRET" not in repr(ledger.story(STORY))
+        assert ledger.story(STORY) == elsewhere.story(STORY)
+    ledger.append(recording.redact(STORY, "R", development="d2"), recording.report(STORY, "After"))
+    assert [item.status for item in ledger.story(STORY).developments] == ["usable", "canceled", "usable"]
+
+
+def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
+    ledger.append(*(recording.open_story(f"story-{n}", "H") for n in range(FOLDS_KEPT_MAX + 5)))
+    for name in ledger.stories():
+        ledger.story(name)
+    assert len(ledger._folds) == FOLDS_KEPT_MAX
+    assert ledger.story("story-0").version == 1
+
+
+def test_damage_is_told_with_its_position(ledger: Ledger) -> None:
+    ledger.append(REPORT)
+    ledger.store._connection.execute("DROP TRIGGER events_stay; UPDATE events SET envelope = '{}' WHERE position = 2")  # type: ignore[attr-defined]
+    with pytest.raises(StoreDamagedError, match="position 2 does not hold an event"), other(ledger) as elsewhere:
+        elsewhere.story(STORY)
+
+
+def test_an_event_is_recorded_as_it_was_given(ledger: Ledger) -> None:
+    recorded = ledger.append(REPORT)[0].recorded
+    assert next(ledger.events(after=1)) == recorded
+    assert plain(recorded.event).items() >= {"id": "a", "headline": "Two hurt", "development": "d1"}.items()  # type: ignore[arg-type]
+
+
+def test_a_ledger_is_found_by_its_folder_or_its_file(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "other.db"):
+        Ledger.create(place).close()
+        Ledger.open(place).close()
+    assert sorted(path.name for path in tmp_path.glob("*.db")) == ["ledger.db", "other.db"]

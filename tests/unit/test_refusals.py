@@ -1,0 +1,158 @@
+"""Every refusal of vocabulary 1.4, as a person reads it, with the input that causes it: tests/golden/refusals.txt.
+
+Each case is a story of events an hour apart from 2026-03-02T08:00:00Z, the last of which is refused by a real ledger.
+"""
+
+# ruff: noqa: E501 - a row of a table reads best whole
+
+import json
+from pathlib import Path
+from typing import Any
+
+from events.errors import WritethruError
+from events.ledger import Ledger
+from events.validation import parse_event
+from tests.builders import HOUR, STORY, Clock
+from tests.conftest import Golden
+
+Given = dict[str, Any]
+
+
+def of(kind: str, **fields: Any) -> Given:
+    return {"type": kind, **fields}
+
+
+def about(kind: str, development: str = "d1", **fields: Any) -> Given:
+    return of(f"development_{kind}", development=development, **fields)
+
+
+def correct(
+    development: str = "d1", *, note: str | None = "It was wrong.", level: str = "correction", **to: Any
+) -> Given:
+    return about("corrected", development, set=to, level=level, **({} if note is None else {"note": note}))
+
+
+OPENED = of("story_opened", headline="Fire at the harbour")
+D1 = about("reported", headline="Two hurt in pier 3", facts=[{"key": "hurt", "value": 2}], id="report-1")
+D2 = about(
+    "reported", "d2", headline="A list of the hurt", expects=[{"id": "list", "what": "A list", "due": "2026-03-09"}]
+)
+CLOSED = of("story_closed")
+HELD = about("held")
+RETRACTED = about("retracted", reason="Nobody was hurt.")
+REDACTED = of("event_redacted", development="d1", reason="A court ordered it.")
+PINNED = about("pinned")
+LATER = "2026-03-05T00:00:00Z"
+EMBARGOED = about("reported", "d3", headline="The port's budget", embargoed_until=LATER)
+FORECAST = [{"key": "hurt", "value": 3, "as_of": "2026-03-04"}]
+
+CASES: dict[str, tuple[Given, ...]] = {
+    # Stories
+    "unknown story": (OPENED, D1 | {"story": "harbor-fire"}),
+    "unknown story, nothing near": (OPENED, D1 | {"story": "budget"}),
+    "second opening": (OPENED, OPENED),
+    "revision of nothing": (OPENED, of("story_revised")),
+    "report into a closed story": (OPENED, CLOSED, D1),
+    "closing what is closed": (OPENED, CLOSED, CLOSED),
+    "reopening what is open": (OPENED, of("story_reopened")),
+    # Reports
+    "development given twice": (OPENED, D1, D1 | {"id": "report-2"}),
+    "development of a retracted one given again": (OPENED, D1, RETRACTED, D1 | {"id": "report-2"}),
+    "corroboration of an unknown development": (OPENED, D1, D2 | {"corroborates": [{"development": "d11"}]}),
+    "corroboration with nothing reported": (OPENED, D2 | {"corroborates": [{"development": "d11"}]}),
+    "corroboration of itself": (OPENED, D1, D2 | {"corroborates": [{"development": "d2"}]}),
+    "dispute of an unknown development": (OPENED, D1, D2 | {"disputes": [{"development": "pier", "kind": "denies"}]}),
+    "claim without a value": (OPENED, D1 | {"facts": [{"key": "hurt"}]}),
+    "forecast as a claim": (OPENED, D1 | {"facts": FORECAST}),
+    "forecast as a claim in an old report": (OPENED, D1 | {"facts": FORECAST, "reported_at": "2026-03-02T07:00:00Z"}),
+    "expectation without words": (OPENED, D1 | {"expects": [{"due": "2026-03-09"}]}),
+    "named expectation without words": (OPENED, D2, D1 | {"expects": [{"id": "lists", "due": "2026-03-09"}]}),
+    "expectation stated twice": (OPENED, D2, D1 | {"expects": [{"id": "list", "by": "Port"}, {"id": "list"}]}),
+    "resolution of an unknown expectation": (OPENED, D2, D1 | {"resolves": [{"expectation": "lists", "outcome": "met"}]}),
+    "resolution with nothing expected": (OPENED, D1 | {"resolves": [{"expectation": "list", "outcome": "met"}]}),
+    "report of the future": (OPENED, D1 | {"reported_at": LATER}),
+    "report of a time after its embargo": (OPENED, EMBARGOED | {"reported_at": "2026-03-05T00:00:01Z"}),
+    "published in the future": (OPENED, D1 | {"published_at": LATER}),
+    "several reasons at once": (OPENED, CLOSED, D1 | {"reported_at": LATER, "resolves": [{"expectation": "x", "outcome": "met"}]}),
+    # Corrections
+    "correction of an unknown development": (OPENED, D1, correct("d9", headline="Three hurt")),
+    "correction that changes nothing": (OPENED, D1, correct(headline="Two hurt in pier 3", body=None)),
+    "correction of the time to what it was": (OPENED, D1, correct(reported_at="2026-03-02T09:00:00Z")),
+    "correction without a note": (OPENED, D1, correct(note=None, headline="Three hurt in pier 3")),
+    "clarification without a note": (OPENED, D1, correct(note=None, level="clarification", body="In all.")),
+    "typo in a digit": (OPENED, D1, correct(level="typo", headline="Two hurt in pier 4")),
+    "typo in a body's digit": (OPENED, D1, correct(level="typo", body="Pier 3.")),
+    "typo in other fields": (OPENED, D1, correct(level="typo", urgency=1, facts=[])),
+    "correction to the future": (OPENED, D1, correct(reported_at=LATER)),
+    "correction to before its claim holds": (
+        OPENED,
+        D1 | {"facts": [{"key": "hurt", "value": 2, "as_of": "2026-03-02"}]},
+        correct(reported_at="2026-02-27T08:00:00Z"),
+    ),
+    "correction to a forecast": (OPENED, D1, correct(facts=FORECAST)),
+    "correction with an unknown expectation": (OPENED, D1, correct(resolves=[{"expectation": "x", "outcome": "met"}])),
+    "correction disputing itself": (OPENED, D1, correct(disputes=[{"development": "d1", "kind": "denies"}])),
+    "correction corroborating nothing known": (OPENED, D1, correct(corroborates=[{"development": "d8"}])),
+    # Holding, releasing, pinning
+    "holding an unknown development": (OPENED, about("held", "pier-3")),
+    "holding what is held": (OPENED, D1, HELD, HELD),
+    "releasing what is neither held nor embargoed": (OPENED, D1, about("released")),
+    "releasing again": (OPENED, EMBARGOED, about("released", "d3"), about("released", "d3")),
+    "pinning what is pinned": (OPENED, D1, PINNED, PINNED),
+    "unpinning what is not pinned": (OPENED, D1, about("unpinned")),
+    "holding under embargo": (OPENED, D1, HELD | {"embargoed_until": LATER}),
+    "pinning under embargo": (OPENED, D1, PINNED | {"embargoed_until": LATER}),
+    "redacting under embargo": (OPENED, D1, REDACTED | {"embargoed_until": LATER}),
+    "releasing under embargo": (OPENED, D1, HELD, about("released", embargoed_until=LATER)),
+    # After a retraction
+    "correction after a retraction": (OPENED, D1, RETRACTED, correct(headline="Three hurt")),
+    "holding after a retraction": (OPENED, D1, RETRACTED, HELD),
+    "pinning after a retraction": (OPENED, D1, RETRACTED, PINNED),
+    "retraction again": (OPENED, D1, RETRACTED, RETRACTED),
+    "substitute named again": (OPENED, D1, D2, RETRACTED | {"substitute": "d2"}, RETRACTED | {"substitute": "d2"}),
+    "substitute unknown": (OPENED, D1, RETRACTED | {"substitute": "d2"}),
+    "substitute for itself": (OPENED, D1, D2, RETRACTED | {"substitute": "d1"}),
+    "retraction of an unknown development": (OPENED, D1, RETRACTED | {"development": "d9"}),
+    # Redaction
+    "redaction of an unknown development": (OPENED, D1, REDACTED | {"development": "d9"}),
+    "redaction again": (OPENED, D1, REDACTED, REDACTED),
+    "redaction of an unknown event": (OPENED, D1, of("event_redacted", event="report-9", reason="R")),
+    "redaction of what is no report": (OPENED, D1, HELD | {"id": "h"}, of("event_redacted", event="h", reason="R")),
+    "redaction of an event again": (OPENED, D1, REDACTED, of("event_redacted", event="report-1", reason="R")),
+    "correction after a redaction": (OPENED, D1, REDACTED, correct(headline="Three hurt")),
+    "retraction after a redaction": (OPENED, D1, D2, REDACTED, RETRACTED | {"substitute": "d2"}),
+    # Appends
+    "id of another event": (OPENED, D1, D1 | {"headline": "Three hurt"}),
+    "version that is past": (OPENED, D1, D2 | {"expected_version": 1}),
+    "empty append": (OPENED, {}),
+}  # fmt: skip
+
+
+def test_every_refusal_reads_as_in_the_golden_file(tmp_path: Path, golden: Golden) -> None:
+    told = [_told(name, events, tmp_path / name.replace(" ", "-")) for name, events in CASES.items()]
+    golden("\n".join(told), "refusals.txt")
+
+
+def _told(name: str, events: tuple[Given, ...], folder: Path) -> str:
+    folder.mkdir()
+    clock = Clock()
+    with Ledger.create(folder, actor="Desk", clock=clock) as ledger:
+        for given in events[:-1]:
+            _append(ledger, given)
+            clock.go(HOUR)
+        before = [recorded.id for recorded in ledger.events()]
+        try:
+            _append(ledger, events[-1])
+        except WritethruError as error:
+            said = str(error)
+        else:
+            said = "(taken)"
+        assert [recorded.id for recorded in ledger.events()] == before, name
+    lines = [json.dumps(given, ensure_ascii=False) for given in events]
+    return "\n".join([f"## {name}", *(f"given {line}" for line in lines[:-1]), f"when  {lines[-1]}", said, ""])
+
+
+def _append(ledger: Ledger, given: Given) -> None:
+    fields = {"story": STORY, **given}
+    expected_version = fields.pop("expected_version", None)
+    ledger.append(*([parse_event(fields)] if given else []), expected_version=expected_version)
