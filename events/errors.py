@@ -53,7 +53,7 @@ class UnknownStoryError(RefusedError):
 
     def __init__(self, story: str, *, known: Iterable[str]) -> None:
         self.story = story
-        self.suggestion = did_you_mean(story, known)
+        self.suggestion = did_you_mean(story, (name for name in known if name != story))  # it may be there later
         hint = f"Did you mean {self.suggestion}? " if self.suggestion else ""
         super().__init__(
             Problem(

@@ -225,6 +225,8 @@ class Ledger:
 
     def keep_long(self, writing: Writing, story: str) -> None:
         """Keep the fold of a story that has grown much since it was kept last."""
+        if story not in self._folds:
+            return  # one of very many in this append: forgotten already
         fold, position = self._folds[story]
         grown = fold.version - self._kept_versions.get(story, 0)
         if grown >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):

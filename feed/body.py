@@ -111,7 +111,8 @@ def who_says_so(speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidd
 def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
     """Give what is still expected, with dates."""
     lines = [
-        f"<li>{escape(item.what)}{escape(f', by {item.by}' if item.by else '')}: {escape(expected_due(item))}</li>"
+        f"<li>{escape(item.what)}{escape(f', by {item.by}' if item.by else '')}: "
+        f"{escape(expected_due(item, hidden))}</li>"
         if (what := expected_what(item, hidden)) == item.what
         else f"<li>{escape(what)}</li>"
         for item in expected

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.expectations import Expected
 from events.facts import Fact
 from events.public import PublicItem
 from feed.document import EntryKind
@@ -43,9 +44,14 @@ class Draft:
         """Tell whether its computed part quotes `development`."""
         return (
             any(development in change.quotes() for change in self.item.changes)
-            or any(development in (expected.development, expected.stated_by) for expected in self.item.expected)
+            or any(development in _words_of(expected) for expected in self.item.expected)
             or any(development in _voices(fact) for fact in self.item.facts)
         )
+
+
+def _words_of(expected: Expected) -> tuple[str | None, ...]:
+    """Give the developments that the words on an expectation come from."""
+    return expected.development, expected.stated_by, expected.due_from
 
 
 def _voices(fact: Fact) -> set[str]:

@@ -205,7 +205,7 @@ def _tell_overdue(shown: Shown) -> Told:
     draft, hidden = shown.draft, shown.hidden
     expected = draft.item.expected[0]
     what = expected_what(expected, hidden)
-    due = f" ({expected_due(expected)})" if what == expected.what else ""  # its words may be the source's
+    due = f" ({expected_due(expected, hidden)})" if what == expected.what else ""  # its words may be the source's
     since = "".join(
         body.note(
             f"Since then, {day_words(edit.at)}:",

@@ -3,6 +3,7 @@
 A marker is an HTML comment in the line before a fenced block; it says how the block's content is made:
 
     <!-- help: report -->            the help of a command; <!-- help --> that of the program
+    <!-- manual -->                  up to <!-- end -->: the help of the program and of every command
     <!-- run: writethru show … -->   what the command prints in the demo's newsroom; `| head -9` keeps its first lines
     <!-- fold -->                    a story in short notation, and what is known after it (lines that begin with →)
     <!-- public -->                  the same notation, and the public sequence
@@ -37,7 +38,7 @@ from events.ledger import Ledger
 from events.model import Recorded
 from events.public import Overdue, PublicItem
 from events.when import format_instant
-from feed.cli.program import run
+from feed.cli.program import SECTIONS, run
 from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at
 
@@ -56,6 +57,7 @@ _LIBRARY = re.compile(
     r"^<!-- test: library -->\n```python\n(?P<code>.*?)^```\n(?:\n*```text\n(?P<printed>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
+_MANUAL = re.compile(r"^(<!-- manual -->\n).*?(^<!-- end -->)$", re.MULTILINE | re.DOTALL)
 _COLUMNS = re.compile(r"\s{2,}")
 _HEADING = re.compile(r"^#{2,4} (.*)$", re.MULTILINE)
 _ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
@@ -87,7 +89,8 @@ class Document:
 
     def renewed(self, folder: Path) -> str:
         """Give the text with every marked block made again; commands run in `folder`, which is empty."""
-        makers = self._makers(folder)
+        demo = Demo(folder)
+        makers = self._makers(folder, demo)
 
         def remade(found: re.Match[str]) -> str:
             make = makers.get(found["kind"])
@@ -96,7 +99,7 @@ class Document:
             begin, end = (edge - found.start() for edge in found.span("body"))
             return f"{found[0][:begin]}{make(found['what'] or '', found['body'])}{found[0][end:]}"
 
-        return _MARKED.sub(remade, self.text)
+        return _MANUAL.sub(rf"\1{_literal(demo.manual())}\2", _MARKED.sub(remade, self.text))
 
     def marked(self, kind: str) -> list[str]:
         """Give what the markers of `kind` say."""
@@ -113,6 +116,10 @@ class Document:
         for found in _LIBRARY.finditer(self.text):
             yield found["code"], found["printed"]
 
+    def headings(self) -> list[str]:
+        """Give the headings below the title."""
+        return _HEADING.findall(self.text)
+
     def section(self, *names: str) -> str:
         """Give the text under the heading that holds all of `names` in code marks, or that reads as the one name."""
         parts = _HEADING.split(self.text)
@@ -126,8 +133,7 @@ class Document:
         rows = (_row(found[1]) for found in _ROW.finditer(self.section(*names)))
         return {name: row for row in rows for name in row.names}
 
-    def _makers(self, folder: Path) -> dict[str, Callable[[str, str], str]]:
-        demo = Demo(folder)
+    def _makers(self, folder: Path, demo: "Demo") -> dict[str, Callable[[str, str], str]]:
         return {
             "help": lambda command, _: demo.output(f"writethru {command} --help"),
             "run": demo.block,
@@ -168,6 +174,19 @@ class Demo:
         shown = f"$ {command}\n" if before.startswith("$ ") else ""
         return shown + self.output(command)
 
+    def manual(self) -> str:
+        """Give the help of the program and of every command, by purpose."""
+        parts: list[tuple[str, str, str | None]] = [("writethru", "###", "")]
+        for title, commands in SECTIONS.items():
+            parts.append((title, "###", None))
+            parts += [(f"writethru {command.name}", "####", command.name) for command in commands]
+        return "".join(
+            f"\n{mark} {name}\n"
+            if command is None
+            else f"\n{mark} `{name}`\n\n```text\n{self.output(f'writethru {command} --help')}```\n"
+            for name, mark, command in parts
+        )
+
     def output(self, command: str) -> str:
         """Give what `command` prints on stdout and stderr."""
         whole, lines_max = (found[1], int(found[2])) if (found := _HEAD.fullmatch(command)) else (command, None)
@@ -179,8 +198,7 @@ class Demo:
                 _printed(["demo", DEMO])
             text = _printed(arguments)
         text = _PYTHON.sub("python3", text.replace(str(self.folder.resolve()), HOME))
-        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines()[:lines_max])
-        return text
+        return "".join(f"{line.rstrip()}\n" for line in text.splitlines()[:lines_max])
 
     @contextmanager
     def _terminal(self) -> Iterator[None]:
@@ -203,17 +221,23 @@ def run_library(code: str, folder: Path) -> str:
     try:
         make_newsroom(Path("newsroom"), now=at(FROZEN), base_url="http://localhost:8000/", title="Test desk")
         with redirect_stdout(printed):
-            exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102 - it is our own
+            exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
     finally:
         os.chdir(here)
     return printed.getvalue()
 
 
 def _printed(arguments: list[str]) -> str:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    printed = io.BytesIO()
+    stream = io.TextIOWrapper(printed, encoding="utf-8", write_through=True)
     with redirect_stdout(stream), redirect_stderr(stream):
         run(arguments)
-    return stream.detach().getvalue().decode()  # type: ignore[attr-defined,no-any-return]  # the BytesIO above
+    return printed.getvalue().decode()
+
+
+def _literal(text: str) -> str:
+    """Give `text` as what a substitution puts in unread."""
+    return text.replace("\\", r"\\")
 
 
 def _row(line: str) -> Row:
@@ -250,8 +274,8 @@ def _step(scenario: Scenario, columns: list[str]) -> None:
             name, development = verb.split()
             _VERBS[name](scenario, development, day)
         case [day, correct, change] if correct.startswith("correct "):
-            field, value = short.setting(change)
-            scenario.correct(correct.removeprefix("correct "), day, **{field: value})
+            changes: dict[str, Any] = dict([short.setting(change)])
+            scenario.correct(correct.removeprefix("correct "), day, **changes)
         case [day, development, who, *items]:
             _report(scenario, day, development, who, items)
         case _:

@@ -336,7 +336,7 @@ def _marks(story: Story, development: Development) -> Iterator[Text]:
     because = f": {development.reason.rstrip('.')}" if development.reason else ""
     if development.status == "canceled":
         substitute = f"; see {development.substitute}" if development.substitute else ""
-        yield piece(f"[{'redacted' if item.redacted else 'retracted'}{because}{substitute}]", ALARM)
+        yield piece(f"[{'redacted' if development.redacted else 'retracted'}{because}{substitute}]", ALARM)
     if development.status == "withheld":
         yield piece(f"[withheld{because}]", ALARM)
     if development.embargoed_until is not None and development.embargoed_until > story.now:

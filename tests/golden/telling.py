@@ -45,6 +45,7 @@ PROJECT = HERE.parents[1]
 VIEWS = "views.yaml"
 EVENTS = "events.yaml"
 INDENT = " " * 4
+DOT = " · "
 BLOCKS = {"p", "h4", "h5", "h6", "li", "tr", "blockquote", "figcaption", "figure", "ul", "ol", "table", "pre"}
 
 
@@ -135,6 +136,21 @@ def file_name(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H%M}Z"
 
 
+def golden_files(told: Told) -> set[str]:
+    """Give the paths of all golden files of a story, in its folder."""
+    views = told.views
+    return {
+        *(f"state/{file_name(at)}.json" for at in views.as_of),
+        *(f"show/{file_name(at)}.txt" for at in views.as_of),
+        *(f"state/recorded-{file_name(at)}.json" for at in views.recorded_by),
+        *(f"show/recorded-{file_name(at)}.txt" for at in views.recorded_by),
+        *(f"state/public-{file_name(at)}.json" for at in views.public),
+        *(f"entries-{file_name(at)}.txt" for at in views.entries),
+        "entries.txt",
+        "changes.txt",
+    }
+
+
 def state_text(state: Story) -> str:
     """Give a state's JSON, laid out to be read."""
     return json.dumps(state.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -196,9 +212,6 @@ def _entry_text(entry: Entry) -> str:
     lines = [f"== {entry.title}", *(INDENT + line for line in about if line)]
     lines += [f"{INDENT}| {line}" for line in html_lines(entry.content)]
     return "\n".join(lines) + "\n"
-
-
-DOT = " · "
 
 
 def _item_text(item: PublicItem, hidden: Hidden) -> str:

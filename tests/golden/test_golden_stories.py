@@ -12,11 +12,15 @@ from events.model import DevelopmentCorrected, DevelopmentReported
 from tests.builders import Scenario
 from tests.conftest import Golden
 from tests.golden.telling import (
+    EVENTS,
+    HERE,
+    VIEWS,
     Recording,
     Told,
     changes_text,
     entries_text,
     file_name,
+    golden_files,
     shuffled,
     state_text,
     stories,
@@ -34,6 +38,11 @@ def told(request: pytest.FixtureRequest) -> Told:
 @pytest.fixture(scope="module")
 def recording(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return told.record(tmp_path_factory.mktemp(told.name) / "newsroom")
+
+
+def test_no_golden_file_is_left_over(told: Told) -> None:
+    found = {str(file.relative_to(HERE / told.name)) for file in (HERE / told.name).rglob("*") if file.is_file()}
+    assert found - golden_files(told) <= {EVENTS, VIEWS}
 
 
 def test_the_desk_knows_what_the_golden_states_say(told: Told, recording: Recording, golden: Golden) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import NoneType
 from typing import get_args
 
 import click
@@ -88,12 +87,16 @@ def test_events_in_documents_are_read_and_fold(document: Document) -> None:
 
 def test_documents_stand_on_their_own(document: Document) -> None:
     """No path of any one machine, and no page that a reader does not have."""
-    assert not re.search(r"(?<![\w.:/])/(work|tmp/|home|root)\b|shared/design|vocabulary\.md|publication\.md", document.text)
+    foreign = r"(?<![\w.:/])/(work|home|root)/|shared/design|[1-5]-(vocabulary|publication|architecture|commands|style)"
+    assert not re.search(foreign, document.text)
 
 
-def test_links_in_documents_lead_to_files_that_are_there(document: Document) -> None:
+def test_links_in_documents_lead_somewhere(document: Document) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.text):
         assert (document.path.parent / target).exists(), target
+    headings = {re.sub(r"[^\w -]", "", text).lower().replace(" ", "-") for text in document.headings()}
+    for anchor in re.findall(r"\]\(#([^)]+)\)", document.text):
+        assert anchor in headings, anchor
 
 
 # The manual.
@@ -101,14 +104,13 @@ def test_links_in_documents_lead_to_files_that_are_there(document: Document) -> 
 
 @pytest.mark.parametrize("command", sorted(cli.program.commands))
 def test_every_command_is_in_the_manual(command: str) -> None:
-    assert command in FEED.marked("help")
+    assert f"Usage: writethru {command}" in FEED.section(f"writethru {command}")
 
 
-def test_the_manual_has_no_command_that_is_gone() -> None:
-    assert set(FEED.marked("help")) == {"", *cli.program.commands}
-
-
-@pytest.mark.parametrize("code", range(len((cli.DONE, cli.REFUSED, cli.USAGE, cli.SOME_FAILED, cli.LOCKED, cli.DAMAGED, cli.OVERDUE))))
+@pytest.mark.parametrize(
+    "code",
+    [cli.DONE, cli.REFUSED, cli.USAGE, cli.SOME_FAILED, cli.LOCKED, cli.DAMAGED, cli.OVERDUE, cli.INTERRUPTED],
+)
 def test_every_exit_code_is_documented(code: int) -> None:
     assert str(code) in FEED.rows("Exit codes")
 
@@ -173,7 +175,8 @@ def test_every_kind_of_entry_is_documented(kind: str) -> None:
 @pytest.mark.parametrize("name", sorted(EVENT_TYPES))
 def test_every_field_of_an_event_type_is_specified(name: str) -> None:
     model = EVENT_TYPES[name]
-    own = {field: model.model_fields[field] for field in model.model_fields if field not in {*Event.model_fields, "type"}}
+    common = {*Event.model_fields, "type"}
+    own = {field: model.model_fields[field] for field in model.model_fields if field not in common}
     rows = EVENTS.rows(name)
     assert set(rows) == set(own)
     for field, given in own.items():
@@ -196,13 +199,12 @@ def _assert_default(told: str, default: object) -> None:
 
 
 def test_a_correction_sets_the_fields_of_a_report() -> None:
-    settable = {*DevelopmentReported.model_fields, "reported_at"} - {*Event.model_fields, "type", "development"}
-    settable |= {"reported_at"}
-    assert set(Amendment.model_fields) == settable
+    settable = set(DevelopmentReported.model_fields) - {*Event.model_fields, "type", "development"}
+    assert set(Amendment.model_fields) == settable | {"reported_at"}
 
 
 def test_every_field_of_the_envelope_is_specified() -> None:
-    scenario = Scenario().report("d1", expects=["e1: it ends"] and [short.expectation("e1: it ends")])
+    scenario = Scenario().report("d1", expects=[short.expectation("e1: it ends")])
     scenario.record(correct(scenario.slug, "d1", {"headline": "Other"}, "It was wrong."))
     stored = [orjson.loads(encode(recorded, salt=SALT).envelope) for recorded in scenario.recorded]
     keys = {key for envelope in stored for key in envelope}
@@ -234,5 +236,4 @@ def test_the_limits_of_lists_and_files_are_specified() -> None:
     "choice", [*get_args(parts.Stance), *get_args(parts.Outcome), *get_args(parts.DisputeKind), *get_args(parts.Level)]
 )
 def test_every_choice_is_specified(choice: str) -> None:
-    assert choice is not NoneType
     assert f"`{choice}`" in EVENTS.text
