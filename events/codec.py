@@ -126,7 +126,7 @@ def decode(row: Row) -> Recorded:
         raise StoreDamagedError(
             "ledger.db",
             f"position {row.position} does not hold an event that this version knows ({type(error).__name__}).",
-            remedy="See: writethru verify",
+            remedy="Put back a copy of the ledger's file from before the damage.",
         ) from error
 
 

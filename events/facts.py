@@ -10,11 +10,11 @@ An origin that disputes another report's claim is a voice too (`against` names t
 """
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from events.fields import folded
 from events.origins import Origin, stated_names
@@ -155,6 +155,8 @@ class _Stance:
                 self.doubt = voice
             case "withholds":
                 self.withholds = voice
+            case _:
+                assert_never(voice.stance)
 
     def _assert(self, voice: Voice) -> None:
         # What the same report denies and asserts at once stands together; an earlier denial has ended.
@@ -392,13 +394,3 @@ def _standing(*, disputed: bool, origins: int) -> Standing:
     if disputed:
         return "disputed"
     return "corroborated" if origins >= 2 else "reported"
-
-
-def said_voices(fact: Fact) -> Iterator[Voice]:
-    """Give every voice that `fact` shows, the current one first."""
-    if fact.current is not None:
-        yield fact.current
-    yield from fact.contradicted_by
-    yield from fact.denied_by
-    yield from fact.unconfirmed_by
-    yield from fact.withheld_by

@@ -172,7 +172,7 @@ def _event(draft: Draft, story: str | None) -> AnyEvent | None:
         return None
     if raw.get("redacted") is True:
         message = "what this event said was redacted, so it cannot be recorded afresh."
-        remedy = "Leave the line out, or take the whole export into an empty ledger: writethru restore FILE"
+        remedy = "Its text is gone for good. Leave the line out."
         draft.refuse("redacted", message, remedy)
         return None
     given = {name: value for name, value in raw.items() if name not in LEDGER_FIELDS}

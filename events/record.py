@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
-from events.state import DevelopmentStatus
+from events.state import Correction, DevelopmentStatus
 
 REMOVED = "[removed]"
 """What stands where a redacted correction had put something."""
@@ -62,6 +62,27 @@ def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
 def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
     """Give `report` with the fields that `event` sets replaced, each whole."""
     return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
+
+
+def corrections(
+    before: DevelopmentReported, after: DevelopmentReported, event: DevelopmentCorrected, *, at: datetime
+) -> tuple[Correction, ...]:
+    """Give each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
+    was, now = (report.model_dump(mode="json", exclude_defaults=True) for report in (before, after))
+    return tuple(
+        Correction(
+            event=event.id or "",
+            development=event.development,
+            field=name,
+            was=was.get(name),
+            now=now.get(name),
+            level=event.level,
+            note=event.note,
+            at=at,
+        )
+        for name in type(event.set).model_fields
+        if name in event.set.model_fields_set
+    )
 
 
 def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:

@@ -308,6 +308,7 @@ def _field_json(name: str, given: Any) -> Any:
 
 def _report_json(report: DevelopmentReported) -> dict[str, Any]:
     given = report.model_dump(
+        mode="json",
         include={"headline", "body", "said_by", "sources", "facts", "quotes", "urgency", "media"},
         exclude_defaults=True,
     )

@@ -11,7 +11,7 @@ sequence. They differ only in which events are applied, and in which order.
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from events import parts
 from events.expectations import Expected, Running, Statement, fold_expectation
@@ -33,7 +33,7 @@ from events.model import (
     StoryRevised,
 )
 from events.origins import OriginMap, origins_of
-from events.record import Record, corrected, revised, with_removed
+from events.record import Record, corrected, corrections, revised, with_removed
 from events.state import Correction, Development, Dispute, KnownFact, Story
 from events.voices import aims, confirmed_keys, dispute_voices, own_origins, statements, supports, voices
 
@@ -246,21 +246,7 @@ class Fold:
         before = record.report
         record.report = corrected(before, event)
         record.reported_at = event.set.reported_at or record.reported_at
-        was, now = before.model_dump(exclude_defaults=True), record.report.model_dump(exclude_defaults=True)
-        self.corrections.extend(
-            Correction(
-                event=event.id or "",
-                development=record.id,
-                field=name,
-                was=_json_list(was.get(name)),
-                now=_json_list(now.get(name)),
-                level=event.level,
-                note=event.note,
-                at=at,
-            )
-            for name in type(event.set).model_fields
-            if name in event.set.model_fields_set
-        )
+        self.corrections.extend(corrections(before, record.report, event, at=at))
 
     def _note_expectations(self, said: Iterable[parts.Expectation | str]) -> None:
         self.expectation_ids.update(
@@ -394,10 +380,6 @@ class Fold:
             for origin in origins_of(other.said_by, other.sources, self._origins, explicit=True)
         )
         return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
-
-
-def _json_list(given: Any) -> Any:
-    return list(given) if isinstance(given, tuple) else given
 
 
 def fold(story: str, events: Iterable[Recorded]) -> Fold:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from events.fields import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
 from events.when import When, parse_when
@@ -145,6 +145,8 @@ def _interval(value: Value) -> _Interval | None:
             return _Interval(Decimal(decimal), Decimal(decimal))
         case Range(low, high):
             return _Interval(None if low is None else Decimal(low), None if high is None else Decimal(high))
+        case _:
+            assert_never(value)
 
 
 def _integer(number: int) -> int:

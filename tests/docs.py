@@ -99,7 +99,7 @@ class Document:
             begin, end = (edge - found.start() for edge in found.span("body"))
             return f"{found[0][:begin]}{make(found['what'] or '', found['body'])}{found[0][end:]}"
 
-        return _MANUAL.sub(rf"\1{_literal(demo.manual())}\2", _MARKED.sub(remade, self.text))
+        return _MANUAL.sub(lambda found: found[1] + demo.manual() + found[2], _MARKED.sub(remade, self.text))
 
     def marked(self, kind: str) -> list[str]:
         """Give what the markers of `kind` say."""
@@ -233,11 +233,6 @@ def _printed(arguments: list[str]) -> str:
     with redirect_stdout(stream), redirect_stderr(stream):
         run(arguments)
     return printed.getvalue().decode()
-
-
-def _literal(text: str) -> str:
-    """Give `text` as what a substitution puts in unread."""
-    return text.replace("\\", r"\\")
 
 
 def _row(line: str) -> Row:

@@ -84,7 +84,9 @@ class SqliteStore:
                     self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         elif application != APPLICATION_ID:
             raise StoreDamagedError(
-                str(self.path), "this is not a ledger of writethru.", remedy="Restore it: writethru restore FILE"
+                str(self.path),
+                "this is not a ledger of writethru.",
+                remedy="Put back a copy of the newsroom's ledger.db.",
             )
         elif version > SCHEMA_VERSION:
             raise StoreError(
@@ -310,20 +312,19 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise StoreDamagedError(
-            str(path), "the file is damaged, or no ledger.", remedy="Restore a backup: writethru restore FILE"
+            str(path), "the file is damaged, or no ledger.", remedy="Put back a copy from before the damage."
         ) from error
-    except apsw.FullError as error:
-        raise StoreError(
-            str(path), "the disk is full.", remedy="Nothing was recorded. Make room and try again.", check="disk"
-        ) from error
+    except (apsw.FullError, apsw.IOError) as error:
+        # The file that all who use the log share (-shm) is made anew by the first of them, and needs room.
+        if isinstance(error, apsw.FullError) or error.extendedresult == apsw.SQLITE_IOERR_SHMSIZE:
+            what, remedy = "the disk is full.", "Nothing was recorded. Make room and try again."
+        else:
+            what, remedy = f"the disk failed: {error}.", "Nothing was recorded. Check the disk."
+        raise StoreError(str(path), what, remedy=remedy, check="disk") from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
         raise StoreError(
             str(path),
             "the ledger cannot be written here.",
             remedy="Nothing was recorded. Check who owns the folder and the file: ls -l",
             check="permission",
-        ) from error
-    except apsw.IOError as error:
-        raise StoreError(
-            str(path), f"the disk failed: {error}.", remedy="Nothing was recorded. Check the disk.", check="disk"
         ) from error

@@ -48,9 +48,8 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
 
 
 def publish_now(desk: Desk) -> None:
-    """Publish at once, after recording; waits for a run that is under way."""
-    for story, why in desk.site.publish(wait=True).failed:
-        tell(f"{story}: not published: {why}")
+    """Publish at once, after recording; waits for a run that is under way. Exits as `publish` does."""
+    _tell(desk.site.publish(wait=True), click.get_current_context(), verbose=False)
 
 
 def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:

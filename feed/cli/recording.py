@@ -89,7 +89,7 @@ def report(
 
 @click.command()
 @click.argument("story")
-@click.argument("development")
+@click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
 @report_options
 @click.option("--key", "keys", multiple=True, help="Only this claim; may be repeated.")
@@ -101,7 +101,7 @@ def corroborate(
     desk: Desk,
     /,
     story: str,
-    development: str,
+    target: str,
     headline: str,
     *,
     keys: tuple[str, ...],
@@ -115,7 +115,7 @@ def corroborate(
     \b
       writethru corroborate harbour-fire d2 "Hospital confirms it" --said-by "-, doctor (City Hospital)"
     """  # noqa: D301
-    support = {"development": development, "keys": keys, "verification": verification}
+    support = {"development": target, "keys": keys, "verification": verification}
     support |= {"method": method} if method else {}
     given = report_fields(fields)
     given["corroborates"] = [*given.get("corroborates", ()), support]
@@ -124,7 +124,7 @@ def corroborate(
 
 @click.command()
 @click.argument("story")
-@click.argument("development")
+@click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
 @report_options
 @click.option("--kind", type=click.Choice(get_args(DisputeKind)), required=True, help="What they say of it.")
@@ -136,7 +136,7 @@ def dispute(
     desk: Desk,
     /,
     story: str,
-    development: str,
+    target: str,
     headline: str,
     *,
     kind: str,
@@ -150,7 +150,7 @@ def dispute(
     \b
       writethru dispute harbour-fire d2 "Line denies injuries" --kind denies --said-by "Spokesman (Blue Line)"
     """  # noqa: D301
-    doubt = {"development": development, "keys": keys, "kind": kind}
+    doubt = {"development": target, "keys": keys, "kind": kind}
     doubt |= {"statement": statement} if statement else {}
     given = report_fields(fields)
     given["disputes"] = [*given.get("disputes", ()), doubt]

@@ -104,7 +104,7 @@ class Recording:
         desk = Desk(folder=str(self.site.folder), now=self.ends_at)
         plain = {"COLUMNS": "80", "FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
         arguments = [self.story, option, format_instant(at)]
-        done = CliRunner().invoke(known["show"], arguments, obj=desk, env=plain)
+        done = CliRunner().invoke(known["show"], arguments, obj=desk, env=plain, catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.stdout
 

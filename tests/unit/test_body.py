@@ -140,7 +140,7 @@ def test_sections_stand_in_their_order() -> None:
         "1–52 of 53 people (“some”)",
         "<h4>Who says so",
         "<li>Ana Ruiz, chief (Port)",
-        "one origin: Port; not independently confirmed",
+        "Hurt: one origin: Port; not independently confirmed",
         "<h4>Expected next",
         "A list, by the Port: due 4 March 2026",
         "<h4>Sources",
@@ -207,6 +207,17 @@ def test_fact_that_nobody_asserts_is_unknown() -> None:
         "Hurt: unknown; A (X) cannot confirm it"
         in the_entry(facts=[claim("hurt", stance="cannot_confirm")], said_by=["A (X)"]).content
     )
+
+
+def test_standing_of_a_withdrawn_value_is_left_out() -> None:
+    # Given a late report, whose fact has a newer value already
+    story = Scenario().report("d1", claim("hurt", 3), by="A (X)")
+    story.report("d2", claim("hurt", 2, as_of="2026-03-01"), by="B (Y)", at="2026-03-03", reported="2026-03-01")
+    assert "Hurt: one origin: X" in story.entries()[0].content
+    # When that newer value is withdrawn, then its standing is nobody's business
+    content = story.retract("d1").entries()[-1].content
+    assert "<li>B (Y)</li>" in content
+    assert "Hurt" not in content
 
 
 def test_settled_expectation_is_no_longer_expected() -> None:

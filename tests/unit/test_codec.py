@@ -226,7 +226,7 @@ def test_a_row_that_is_none_of_ours_is_damage_with_its_position(row: Row, error:
         decode(row)
     assert str(caught.value) == (
         f"ledger.db: ledger: position 7 does not hold an event that this version knows ({error}).\n"
-        "  See: writethru verify"
+        "  Put back a copy of the ledger's file from before the damage."
     )
 
 

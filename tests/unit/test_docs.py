@@ -26,7 +26,7 @@ from tests.docs import DOCUMENTS, Document, run_library
 
 EVENTS = Document("events/README.md")
 FEED = Document("feed/README.md")
-PARTS = {
+PARTS: dict[str, type[BaseModel]] = {
     "speaker": parts.Speaker,
     "source": parts.Source,
     "claim": parts.Claim,

@@ -252,7 +252,7 @@ class TestClosing:
     def test_turns_count_when_they_were_reported(self) -> None:
         story = promised().record(close_story(STORY), at=THU, reported=TUE)
         assert status(story, "2026-03-09") == "pending"
-        story.record(reopen_story(STORY), at=THU, reported="2026-03-06")
+        story.record(reopen_story(STORY), at="2026-03-06")
         story.record(close_story(STORY), at="2026-03-07", reported="2026-03-05T20:00:00Z")
         running = story.state("2026-03-09").running
         assert [closes for _, closes in running.turns] == [True, True, False]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.facts import Fact, said_voices
+from events.facts import Fact
 from tests.builders import Scenario, claim
 
 KEY = "hurt"
@@ -347,7 +347,7 @@ def test_facts_do_not_depend_on_the_order_of_recording(told: list[tuple[Any, ...
             speaker, stance, value, as_of = told[place]
             stated = {"as_of": as_of} if as_of else {}
             kind = {"kind": "denies"} if aims == "disputes" else {}
-            fields = {aims: aimed("aim", **kind)} if aims and place == 0 else {}
+            fields: dict[str, Any] = {aims: aimed("aim", **kind)} if aims and place == 0 else {}
             said = hurt(value, stance=stance, **stated)
             reported = f"2026-03-0{2 + place % 2}T1{place}:00:00Z"
             story.report(f"d{place}", said, by=speaker or (), source="Wire", at=THU, reported=reported, **fields)
@@ -356,12 +356,3 @@ def test_facts_do_not_depend_on_the_order_of_recording(told: list[tuple[Any, ...
 
     first, *others = permutations(range(len(told)))
     assert all(state(order) == state(first) for order in others)
-
-
-def test_said_voices_are_all_that_a_fact_shows_the_current_first() -> None:
-    story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
-    story.report("c", hurt(stance="denies"), by=UN).report("d", hurt(stance="withholds"), by="Eva (Navy)")
-    story.report("e", hurt(stance="cannot_confirm"), by="Fay (Army)")
-    assert by(said_voices(fact_of(story))) == ["b", "a", "c", "e", "d"]
-    story.retract("a").retract("b")
-    assert by(said_voices(fact_of(story))) == ["c", "e", "d"]

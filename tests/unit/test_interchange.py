@@ -263,7 +263,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
         [
             (
                 "F:1: redacted: what this event said was redacted, so it cannot be recorded afresh.\n"
-                "  Leave the line out, or take the whole export into an empty ledger: writethru restore FILE"
+                "  Its text is gone for good. Leave the line out."
             )
         ],
     ),

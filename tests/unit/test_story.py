@@ -111,6 +111,11 @@ class TestTakingOut:
         assert report is not None
         assert (report.reported_at, report.body) == (at(TUE), REMOVED)
 
+    def test_a_correction_of_a_report_that_alone_is_redacted_brings_nothing_back(self) -> None:
+        story = full().correct("a", facts=[hurt(3)], headline="New").redact(event="event-2")
+        assert development(story.state(), "a").report is None
+        assert (story.state().facts, story.state().corrections) == ({}, ())
+
     def test_the_corrections_of_a_redacted_report_go_with_it(self) -> None:
         story = full().correct("a", facts=[hurt(3)], expects=[{"id": "more", "what": "More"}]).redact(development="a")
         assert story.state().corrections == ()
@@ -137,7 +142,7 @@ class TestRepairs:
         }
 
     def test_releasing_what_is_under_embargo_ends_the_embargo(self) -> None:
-        story = Scenario().report("a", hurt(2), embargoed_until=THU)
+        story = Scenario().report("a", hurt(2), embargoed_until=f"{THU}T12:00:00Z")
         assert development(story.state(), "a").embargoed_until == at(THU)
         story.release("a")
         assert development(story.state(), "a").embargoed_until is None
@@ -227,7 +232,7 @@ class TestViews:
 
     def test_both_filter_together_and_now_is_the_views_instant_unless_another_is_given(self) -> None:
         story = full()
-        assert story.state(as_of=TUE, recorded_by=MON).developments == ()
+        assert story.state(as_of=TUE, recorded_by=f"{MON}T08:30:00Z").developments == ()
         assert story.state(as_of=TUE).now == at(TUE)
         assert story.state(THU, as_of=TUE).now == at(THU)
         talks = story.state(as_of=f"{MON}T09:30:00Z").expectation("talks")
@@ -265,12 +270,20 @@ class TestFolding:
 
     def test_events_out_of_their_context_raise_nothing(self) -> None:
         story = full().record(recording.revise_story(STORY, origins={"All": ["Port"]})).correct("a", headline="New")
-        story.hold("a").redact(event="event-9").redact(development="denial")
-        alone: list[Recorded] = [item for item in story.recorded if item.event.type != "development_reported"]
+        story.hold("a").redact(event="event-7").redact(development="denial")
+        reports = {"development_reported", "erased"}
+        alone: list[Recorded] = [item for item in story.recorded if item.event.type not in reports]
         for recorded in story.recorded:
             Fold(STORY).apply(recorded)
         assert fold(STORY, alone).state(now=at(THU)).developments == ()
         assert fold(STORY, alone).expected("talks") is None
+
+    def test_ids_are_assigned_in_turn_past_those_that_were_given(self) -> None:
+        story = (
+            Scenario().report("d1", expects=[{"id": "e1", "what": "X"}, {"what": "Y"}]).report().report("d3").report()
+        )
+        assert list(story.fold.records) == ["d1", "d2", "d3", "d4"]
+        assert story.fold.expectation_ids == {"e1", "e2"}
 
     def test_developments_go_by_the_time_of_their_report(self) -> None:
         story = Scenario().report("b", at=WED).report("a", at=THU, reported=TUE).report("c", at=THU, reported=TUE)

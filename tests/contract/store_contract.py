@@ -1,0 +1,228 @@
+"""What every store promises, as tests. A store's own test subclasses `StoreContract` and gives `place` and `open`.
+
+`place` says where a store lies; `open` gives one there, which `create` makes. Every test may open several at once.
+"""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from events.codec import Row
+from events.errors import StoreBusyError, StoreError
+from events.store.base import Line, Store, Writing
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SHORT_S = 0.05
+Opener = Callable[..., Store]
+
+
+def put(writing: Writing, position: int, *, event: str = "", story: str = "fire", version: int | None = None) -> None:
+    """Append one row, whose event id, envelope, salt and body tell its position."""
+    row = Row(position, f'{{"n":{position}}}', f"{position:032x}", f'{{"body":{position}}}')
+    writing.append([(event or f"e{position}", story, position if version is None else version, row)])
+
+
+def line(story: str, *, updated: datetime | None = NOON, next_at: datetime | None = None, text: str = "{}") -> Line:
+    return Line(story=story, updated_at=updated, next_at=next_at, text=text)
+
+
+class StoreContract(ABC):
+    """Subclass it as `TestNameOfStore`, so that pytest runs it for that store."""
+
+    @abstractmethod
+    def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
+        """Give a store of this kind at `place`."""
+
+    @pytest.fixture
+    def opener(self, tmp_path: Path) -> Iterator[Opener]:
+        """Open stores in one place; all of them are closed in the end."""
+        with ExitStack() as stack:
+
+            def opened(*, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
+                store = self.open(tmp_path / "ledger.db", create=create, busy_timeout_s=busy_timeout_s)
+                stack.callback(store.close)
+                return store
+
+            yield opened
+
+    @pytest.fixture
+    def store(self, opener: Opener) -> Store:
+        """Give an empty store."""
+        return opener(create=True)
+
+    def test_an_empty_store_holds_nothing(self, store: Store) -> None:
+        with store.reading() as reading:
+            assert (reading.head(), list(reading.rows()), reading.stories(), reading.row("e1")) == (0, [], [], None)
+            assert (reading.version("fire"), reading.changed(after=0), reading.note("passed")) == (0, [], None)
+            assert (reading.lines(newest=9), reading.line("fire")) == ([], None)
+            assert (reading.due(now=NOON), reading.next_at(), reading.snapshot("fire", version="1")) == ([], None, None)
+
+    def test_rows_come_back_as_they_were_in_order(self, store: Store) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+            put(writing, 2, story="budget", version=1)
+            put(writing, 3, version=2)
+            assert writing.head() == 3
+        with store.reading() as reading:
+            first = Row(1, '{"n":1}', f"{1:032x}", '{"body":1}')
+            assert next(reading.rows()) == first == reading.row("e1")
+            assert [row.position for row in reading.rows()] == [1, 2, 3]
+            assert [row.position for row in reading.rows(after=1)] == [2, 3]
+            assert [row.position for row in reading.rows("fire")] == [1, 3]
+            assert [row.position for row in reading.rows("fire", after=1)] == [3]
+            assert (reading.stories(), reading.version("fire"), reading.version("x")) == (["budget", "fire"], 2, 0)
+            assert (reading.changed(after=1), reading.changed(after=2)) == (["budget", "fire"], ["fire"])
+
+    def test_text_is_kept_to_the_byte(self, store: Store) -> None:
+        row = Row(1, '{"a":"\u202e]]> \U0001f600 e\u0301 \\u0000"}', "00" * 16, '{"b":"' + "x" * 100_000 + '"}')
+        with store.writing() as writing:
+            writing.append([("e1", "fire", 1, row)])
+        with store.reading() as reading:
+            assert reading.row("e1") == row
+
+    def test_a_commit_is_there_for_whoever_opens_the_store_next(self, store: Store, opener: Opener) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+        with opener().reading() as reading:
+            assert reading.head() == 1
+
+    @pytest.mark.parametrize(
+        ("position", "event", "version"),
+        [(3, "e3", 3), (1, "e3", 2), (0, "e3", 2), (2, "e1", 2), (2, "e3", 1), (2, "e3", 3), (2, "e3", 0)],
+    )
+    def test_gaps_and_used_places_and_ids_are_refused(
+        self, store: Store, position: int, event: str, version: int
+    ) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+        with pytest.raises(Exception, match=r"dense|used once|constraint"), store.writing() as writing:  # noqa: PT012
+            writing.put_note("passed", "soon")
+            put(writing, position, event=event, version=version)
+        with store.reading() as reading:
+            assert (reading.head(), reading.version("fire"), reading.note("passed")) == (1, 1, None)
+
+    def test_an_exception_takes_everything_back(self, store: Store) -> None:
+        with pytest.raises(KeyboardInterrupt), store.writing() as writing:  # noqa: PT012
+            put(writing, 1)
+            writing.put_note("passed", "x")
+            writing.put_line(line("fire"))
+            writing.put_snapshot("fire", version="1", position=1, fold=b"x")
+            raise KeyboardInterrupt
+        with store.reading() as reading:
+            assert (reading.head(), reading.note("passed"), reading.line("fire")) == (0, None, None)
+            assert reading.snapshot("fire", version="1") is None
+
+    def test_erasing_clears_salt_and_body_and_nothing_else(self, store: Store) -> None:
+        with store.writing() as writing:
+            for position in (1, 2, 3):
+                put(writing, position)
+        with store.writing() as writing:
+            writing.erase(["e1", "e3", "unknown"])
+        with store.reading() as reading:
+            rows = list(reading.rows())
+        assert [(row.position, row.envelope) for row in rows] == [(n, f'{{"n":{n}}}') for n in (1, 2, 3)]
+        assert [(row.salt is None, row.body is None) for row in rows] == [(True,) * 2, (False,) * 2, (True,) * 2]
+        with store.writing() as writing:
+            writing.erase(["e1", "e2"])
+            put(writing, 4)
+        with store.reading() as reading:
+            assert [row.body for row in reading.rows()] == [None, None, None, '{"body":4}']
+
+    def test_a_note_replaces_the_one_before(self, store: Store) -> None:
+        with store.writing() as writing:
+            writing.put_note("passed", "one")
+            writing.put_note("mark", "x")
+            writing.put_note("passed", "two")
+            assert (writing.note("passed"), writing.note("mark"), writing.note("none")) == ("two", "x", None)
+
+    def test_a_snapshot_replaces_the_one_before_and_is_found_by_its_version(self, store: Store) -> None:
+        with store.writing() as writing:
+            writing.put_snapshot("fire", version="1", position=5, fold=b"\x00one")
+            writing.put_snapshot("fire", version="2", position=7, fold=b"\xfftwo")
+            assert writing.snapshot("fire", version="2") == (7, b"\xfftwo")
+            assert writing.snapshot("fire", version="1") is None
+            writing.forget_snapshot("fire")
+            writing.forget_snapshot("never-kept")
+            assert writing.snapshot("fire", version="2") is None
+
+    def test_lines_come_newest_first_and_those_of_the_public_only(self, store: Store) -> None:
+        hour = timedelta(hours=1)
+        with store.writing() as writing:
+            for kept in (line("b"), line("a"), line("c", updated=NOON + hour), line("secret", updated=None)):
+                writing.put_line(kept)
+            assert [kept.story for kept in writing.lines(newest=9)] == ["c", "a", "b"]
+            assert [kept.story for kept in writing.lines(newest=2)] == ["c", "a"]
+            writing.put_line(line("b", updated=NOON + 2 * hour, next_at=NOON, text='{"t":"é"}'))
+            assert writing.line("b") == line("b", updated=NOON + 2 * hour, next_at=NOON, text='{"t":"é"}')
+            assert writing.line("secret") == line("secret", updated=None)
+            assert next(iter(writing.lines(newest=1))).story == "b"
+            writing.forget_published()
+            assert (writing.lines(newest=9), writing.line("b")) == ([], None)
+
+    def test_what_is_due_is_told_to_the_microsecond(self, store: Store) -> None:
+        tick = timedelta(microseconds=1)
+        with store.writing() as writing:
+            writing.put_line(line("z", next_at=NOON))
+            writing.put_line(line("a", next_at=NOON + tick))
+            writing.put_line(line("never"))
+            writing.put_line(line("secret", updated=None, next_at=NOON + timedelta(days=1)))
+            writing.put_line(line("old", next_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)))
+            assert writing.next_at() == datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+            writing.put_line(line("old"))
+            assert writing.next_at() == NOON
+            assert writing.due(now=NOON - tick) == []
+            assert writing.due(now=NOON) == ["z"]
+            assert writing.due(now=NOON + tick) == ["a", "z"]
+            assert writing.due(now=NOON + timedelta(days=2)) == ["a", "secret", "z"]
+
+    def test_a_look_stays_as_it_was_while_another_connection_writes(self, store: Store, opener: Opener) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+        writer, written, errors = opener(busy_timeout_s=5), threading.Event(), list[BaseException]()
+
+        def write() -> None:
+            try:
+                with writer.writing() as writing:
+                    put(writing, 2)
+                    writing.put_note("passed", "later")
+            except BaseException as error:  # noqa: BLE001 - told by the test itself
+                errors.append(error)
+            written.set()
+
+        thread = threading.Thread(target=write)
+        with store.reading() as reading:
+            assert reading.head() == 1
+            thread.start()
+            written.wait(0.3)  # a store whose writers wait for readers commits after this look
+            assert (reading.head(), reading.note("passed"), len(list(reading.rows()))) == (1, None, 1)
+            with store.reading() as within:
+                assert within.head() == 1
+        thread.join()
+        assert errors == []
+        with store.reading() as reading:
+            assert (reading.head(), reading.note("passed")) == (2, "later")
+
+    def test_a_writer_who_waits_for_too_long_is_told(self, store: Store, opener: Opener) -> None:
+        waiting = opener()
+        with store.writing() as writing:
+            put(writing, 1)
+            with pytest.raises(StoreBusyError, match="another process has been writing to the ledger for too long"):
+                waiting.writing().__enter__()
+        with waiting.writing() as writing:
+            assert writing.head() == 1
+
+    def test_where_there_is_no_store_none_is_opened(self, opener: Opener, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match=r"there is no ledger here\.\n  Make a newsroom: writethru init"):
+            opener()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_making_a_store_twice_opens_it(self, store: Store, opener: Opener) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+        with opener(create=True).reading() as reading:
+            assert reading.head() == 1

@@ -1,0 +1,311 @@
+"""The contract in SQLite, in both journal modes; and what the file promises to somebody with a SQL prompt."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events import recording
+from events.errors import StoreBusyError, StoreDamagedError, StoreError
+from events.ledger import Ledger
+from events.store import sqlite
+from events.store.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteStore
+from tests.builders import STORY
+from tests.contract.store_contract import SHORT_S, Opener, StoreContract, put
+
+HUGE = (99, 0, 0)
+ROOT = Path(__file__).parents[2]
+DAMAGED = "the file is damaged, or no ledger"
+FOREIGN = "this is not a ledger of writethru"
+
+
+class SqliteContract(StoreContract):
+    def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> SqliteStore:
+        return SqliteStore(place, create=create, busy_timeout_s=busy_timeout_s)
+
+
+class TestWal(SqliteContract):
+    def test_the_log_is_used(self, store: SqliteStore) -> None:
+        assert store._connection.pragma("journal_mode") == "wal"
+
+    def test_what_was_erased_is_gone_from_the_file_and_its_log(self, store: SqliteStore, tmp_path: Path) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+        assert any(b'{"body":1}' in path.read_bytes() for path in tmp_path.iterdir())
+        with store.writing() as writing:
+            writing.erase(["e1"])
+        assert not any(b'{"body":1}' in path.read_bytes() for path in tmp_path.iterdir())
+
+
+class TestRollbackJournal(SqliteContract):
+    @pytest.fixture(autouse=True)
+    def unsound(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite, "SOUND_WAL", HUGE)
+
+    def test_an_unsound_sqlite_falls_back(self, store: SqliteStore) -> None:
+        assert store._connection.pragma("journal_mode") == "delete"
+
+    def test_a_commit_that_waits_for_a_reader_too_long_is_taken_back(self, store: SqliteStore, opener: Opener) -> None:
+        reader = opener()
+        with reader.reading() as reading:
+            reading.head()
+            with pytest.raises(StoreBusyError), store.writing() as writing:
+                put(writing, 1)
+        with store.writing() as writing:
+            assert writing.head() == 0
+            put(writing, 1)
+
+
+def test_a_ledger_changes_its_journal_with_the_sqlite_that_opens_it(tmp_path: Path) -> None:
+    place = tmp_path / "ledger.db"
+    modes = []
+    for sound in ((3, 0, 0), HUGE, (3, 0, 0)):
+        with pytest.MonkeyPatch.context() as patch, closing(Opened(place, patch, sound)) as store:
+            modes.append(store._connection.pragma("journal_mode"))
+    assert modes == ["wal", "delete", "wal"]
+
+
+def Opened(place: Path, patch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> SqliteStore:  # noqa: N802 - reads as one
+    patch.setattr(sqlite, "SOUND_WAL", sound)
+    return SqliteStore(place, create=True)
+
+
+# The file
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def sql(place: Path) -> Iterator[apsw.Connection]:
+    """Give a SQL prompt at a ledger of two events, the second without a body."""
+    with closing(SqliteStore(place, create=True)) as store, store.writing() as writing:
+        put(writing, 1)
+        put(writing, 2)
+        writing.erase(["e2"])
+    with closing(apsw.Connection(str(place))) as connection:
+        yield connection
+
+
+def test_the_file_tells_whose_it_is(sql: apsw.Connection, place: Path) -> None:
+    assert (sql.pragma("application_id"), sql.pragma("user_version")) == (APPLICATION_ID, SCHEMA_VERSION)
+    assert place.read_bytes()[68:72] == b"wrth"
+    strict = {name: bool(flag) for name, flag in sql.execute("SELECT name, strict FROM pragma_table_list") if name[:6] != "sqlite"}  # fmt: skip  # noqa: E501
+    assert set(strict) >= {"events", "bodies", "notes", "published"}
+    assert all(strict.values())
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE events SET envelope = '{}' WHERE position = 1", "events are never changed"),
+        ("UPDATE OR REPLACE events SET id = 'e2' WHERE position = 1", "events are never changed"),
+        ("DELETE FROM events", "events are never deleted"),
+        ("DELETE FROM events WHERE position = 2", "events are never deleted"),
+        ("INSERT INTO events VALUES (4, 'e4', 'fire', 3, '{}')", "positions are dense"),
+        ("INSERT INTO events VALUES (NULL, 'e4', 'fire', 3, '{}')", "positions are dense"),
+        ("INSERT OR REPLACE INTO events VALUES (2, 'e4', 'fire', 3, '{}')", "positions are dense"),
+        ("INSERT OR REPLACE INTO events VALUES (3, 'e1', 'fire', 3, '{}')", "an event id is used once"),
+        ("INSERT OR REPLACE INTO events VALUES (3, 'e3', 'fire', 2, '{}')", "versions are dense"),
+        ("INSERT OR IGNORE INTO events VALUES (3, 'e3', 'fire', 9, '{}')", "versions are dense"),
+        ("INSERT INTO events VALUES (3, 'e3', 'other', 2, '{}')", "versions are dense"),
+        ("INSERT INTO events VALUES (3, 'e3', 'fire', 3, x'00')", "cannot store BLOB value in TEXT column"),
+        ("INSERT INTO events VALUES (3, NULL, 'fire', 3, '{}')", "NOT NULL"),
+        ("UPDATE bodies SET body = '{}'", "a body can only be cleared"),
+        ("UPDATE bodies SET salt = '00', body = '{}' WHERE position = 2", "a body can only be cleared"),
+        ("UPDATE bodies SET body = NULL WHERE position = 1", "a body can only be cleared"),
+        ("UPDATE bodies SET position = 9, salt = NULL, body = NULL WHERE position = 1", "a body can only be cleared"),
+        ("INSERT OR REPLACE INTO bodies VALUES (1, '00', '{}')", "a body is written once"),
+        ("INSERT OR REPLACE INTO bodies VALUES (2, '00', '{}')", "a body is written once"),
+        ("INSERT INTO bodies VALUES (3, '00', NULL)", "CHECK"),
+        ("DELETE FROM bodies", "bodies are never deleted"),
+        ("INSERT INTO notes VALUES ('n', x'00')", "cannot store BLOB value in TEXT column"),
+        ("INSERT INTO published VALUES ('fire', 'soon', NULL, '{}')", "cannot store TEXT value in INTEGER column"),
+    ],
+)
+def test_what_must_not_happen_does_not_at_a_sql_prompt_either(sql: apsw.Connection, statement: str, why: str) -> None:
+    def all_of_it() -> list[object]:
+        return list(sql.execute("SELECT * FROM events LEFT JOIN bodies USING (position) ORDER BY position"))
+
+    before = all_of_it()
+    with pytest.raises(apsw.ConstraintError, match=why):
+        sql.execute(statement)
+    assert all_of_it() == before
+
+
+def test_a_newer_ledger_is_left_as_it_is(sql: apsw.Connection, place: Path) -> None:
+    sql.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+    for create in (False, True):
+        with pytest.raises(StoreError) as caught:
+            SqliteStore(place, create=create)
+        assert str(caught.value) == (
+            f"{place}: schema: the ledger has schema {SCHEMA_VERSION + 1}; this writethru knows {SCHEMA_VERSION}.\n"
+            "  Install a newer writethru; the ledger was left as it is."
+        )
+
+
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize(
+    ("made_by", "said"),
+    [
+        ("CREATE TABLE recipes (name TEXT)", FOREIGN),
+        ("PRAGMA application_id=5", FOREIGN),
+        ("PRAGMA user_version=1", FOREIGN),
+    ],
+)
+def test_somebody_elses_database_is_not_touched(place: Path, made_by: str, said: str, *, create: bool) -> None:
+    with closing(apsw.Connection(str(place))) as connection:
+        connection.execute(made_by)
+    before = place.read_bytes()
+    with pytest.raises(StoreDamagedError, match=said):
+        SqliteStore(place, create=create)
+    assert place.read_bytes() == before
+    assert [path.name for path in place.parent.iterdir()] == ["ledger.db"]
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_file_of_another_kind_is_damage(place: Path, *, create: bool) -> None:
+    place.write_text("Dear diary, " * 100)
+    with pytest.raises(StoreDamagedError, match=DAMAGED):
+        SqliteStore(place, create=create)
+    assert place.read_text() == "Dear diary, " * 100
+
+
+def test_an_empty_file_is_no_ledger_until_one_is_made_there(place: Path) -> None:
+    place.touch()
+    with pytest.raises(StoreDamagedError, match=FOREIGN):
+        SqliteStore(place)
+    SqliteStore(place, create=True).close()
+    SqliteStore(place).close()
+
+
+def test_a_ledger_whose_making_was_broken_off_is_made_again(place: Path) -> None:
+    with closing(apsw.Connection(str(place))) as connection:
+        connection.pragma("journal_mode", "wal")
+    SqliteStore(place, create=True).close()
+    SqliteStore(place).close()
+
+
+def test_whoever_comes_second_in_making_a_ledger_opens_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def set_journal(store: SqliteStore) -> None:
+        monkeypatch.undo()
+        SqliteStore(place, create=True).close()
+        store._set_journal()
+
+    monkeypatch.setattr(SqliteStore, "_set_journal", set_journal)
+    with closing(SqliteStore(place, create=True)) as store, store.writing() as writing:
+        put(writing, 1)
+
+
+def test_a_damaged_page_is_told(sql: apsw.Connection, place: Path) -> None:
+    sql.execute("PRAGMA journal_mode=DELETE")
+    sql.close()
+    whole = place.read_bytes()
+    place.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    with pytest.raises(StoreDamagedError, match=DAMAGED), Ledger.open(place) as ledger:
+        list(ledger.events())
+
+
+# Who may do what
+
+# Imported first, since whoever it becomes then may not see the code.
+AS_READER = """
+import os, sys
+from pathlib import Path
+from events import recording
+from events.errors import StoreError
+from events.ledger import Ledger
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+with Ledger.open(Path(sys.argv[1]), actor="nobody") as ledger:
+    print(ledger.stories(), len(list(ledger.events())))
+    try:
+        ledger.append(recording.report(sys.argv[2], "More"))
+    except StoreError as error:
+        print(error)
+"""
+
+
+def as_reader(folder: Path) -> str:
+    """Read and try to write the ledger as somebody who may not write there, and give what is printed."""
+    command = [sys.executable, "-c", AS_READER, str(folder), STORY]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def shown() -> Iterator[Path]:
+    """Give a folder in which everybody may read, and only its owner write."""
+    with tempfile.TemporaryDirectory(prefix="writethru ?#%-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with Ledger.create(folder, actor="Desk") as ledger:
+            ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        yield folder
+        folder.chmod(0o755)
+
+
+def test_a_ledger_in_a_read_only_folder_can_be_read_and_not_written(shown: Path) -> None:
+    shown.chmod(0o555)
+    before = (shown / "ledger.db").read_bytes()
+    assert as_reader(shown) == (
+        f"['{STORY}'] 1\n{shown / 'ledger.db'}: permission: the ledger cannot be written here.\n"
+        "  Nothing was recorded. Check who owns the folder and the file: ls -l\n"
+    )
+    assert [path.name for path in shown.iterdir()] == ["ledger.db"]
+    assert (shown / "ledger.db").read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can write where the reader may not")
+def test_a_ledger_that_is_being_written_can_be_read_by_those_who_may_not_write(shown: Path) -> None:
+    with Ledger.open(shown, actor="Desk") as ledger:
+        ledger.append(recording.report(STORY, "Two hurt"))
+        assert as_reader(shown).startswith(f"['{STORY}'] 2\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_ledger_that_may_not_be_read_says_so(shown: Path) -> None:
+    (shown / "ledger.db").chmod(0o000)
+    with pytest.raises(StoreError, match="Check who owns the folder and the file"):
+        Ledger.open(shown)
+
+
+# Many at once
+
+APPENDER = """
+import sys
+from pathlib import Path
+from events import recording
+from events.ledger import Ledger
+for number in range(50):
+    with Ledger.open(Path(sys.argv[1]), actor=sys.argv[2]) as ledger:
+        ledger.append(recording.report(sys.argv[3], f"Report {number}", id=f"{sys.argv[2]}-{number}"))
+"""
+
+
+@pytest.mark.parametrize("sound", [sqlite.SOUND_WAL, HUGE])
+def test_four_processes_lose_nothing(tmp_path: Path, sound: tuple[int, ...]) -> None:
+    with Ledger.create(tmp_path, actor="Desk") as ledger:
+        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+    code = f"from events.store import sqlite\nsqlite.SOUND_WAL = {sound}\n{APPENDER}"
+    actors = [f"actor-{number}" for number in range(4)]
+    commands = [[sys.executable, "-c", code, str(tmp_path), actor, STORY] for actor in actors]
+    appenders = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) for command in commands]
+    failures = [error for appender in appenders if (error := appender.communicate()[1])]
+    assert failures == []
+    with Ledger.open(tmp_path) as ledger:
+        recorded = list(ledger.events())
+    assert [event.position for event in recorded] == [event.version for event in recorded] == list(range(1, 202))
+    assert {event.id for event in recorded[1:]} == {f"{actor}-{number}" for actor in actors for number in range(50)}
+    assert sorted(str(event.development) for event in recorded[1:]) == sorted(f"d{number}" for number in range(1, 201))
+    instants = [event.recorded_at for event in recorded]
+    assert instants == sorted(instants)

@@ -1,0 +1,213 @@
+"""The line for cron: "nothing to do" is decided from the mark alone, and whatever is in doubt takes the long way."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from feed.cron import main, nothing_to_do
+from feed.mark import NEVER, find_newsroom, format_mark, parse_mark
+from feed.publish import Site
+from tests.e2e.test_publish import EMBARGO, LATER, a_site, everything, record, sql
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"pydantic", "feedgen", "click", "apsw", "orjson", "jinja2", "markdown_it", "rich", "lxml"}
+BEFORE_S, AFTER_S = 1772481599.0, 1772481600.0  # 2026-03-02T20:00:00Z, where the embargo ends
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a newsroom that is published, and waits for an embargo to end."""
+    made, _ = a_site(tmp_path / "desk ?#%25é", "a")
+    record(made, recording.report("a", "Secret", embargoed_until=EMBARGO))
+    made.publish()
+    return made
+
+
+def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a bare Python as cron would: no HOME, no locale, no PATH to speak of."""
+    bare = {"PATH": "/usr/bin:/bin", "LANG": "C", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd or "/",
+        env=bare | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_nothing_to_do_until_time_brings_something(site: Site) -> None:
+    folder = str(site.folder)
+    before = everything(site.folder)
+    assert nothing_to_do(folder, BEFORE_S)
+    assert not nothing_to_do(folder, AFTER_S)
+    assert everything(site.folder) == before
+
+
+def test_nothing_is_ever_due_where_nothing_waits(tmp_path: Path) -> None:
+    made, _ = a_site(tmp_path, "a")
+    made.publish()
+    assert nothing_to_do(str(tmp_path), 9e12)
+
+
+def edit_config(site: Site) -> None:
+    place = site.folder / "writethru.toml"
+    place.write_text(place.read_text() + "# a remark\n")
+
+
+def append(site: Site) -> None:
+    record(site, recording.report("a", "More"))
+
+
+def other_renderers(site: Site) -> None:
+    with sql(site) as ledger:
+        ledger.execute("UPDATE notes SET text = 'x' || text WHERE name = 'mark'")
+
+
+def no_mark(site: Site) -> None:
+    with sql(site) as ledger:
+        ledger.execute("DELETE FROM notes WHERE name = 'mark'")
+
+
+DOUBTS: dict[str, Callable[[Site], object]] = {
+    "an event": append,
+    "another configuration": edit_config,
+    "other renderers": other_renderers,
+    "no mark": no_mark,
+    "no output": lambda site: site.root.rename(site.folder / "moved"),
+    "another token": lambda site: (site.root / ".writethru").write_text("x"),
+    "no configuration": lambda site: (site.folder / "writethru.toml").unlink(),
+    "no ledger": lambda site: (site.folder / "ledger.db").unlink(),
+    "no database": lambda site: (site.folder / "ledger.db").write_bytes(b"x" * 4096),
+    "a log of changes": lambda site: (site.folder / "ledger.db-wal").touch(),
+    "a journal": lambda site: (site.folder / "ledger.db-journal").touch(),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS.keys())
+def test_any_doubt_takes_the_long_way(site: Site, doubt: Callable[[Site], object]) -> None:
+    doubt(site)
+    assert not nothing_to_do(str(site.folder), BEFORE_S)
+
+
+def test_mark_is_read_as_it_was_written() -> None:
+    text = format_mark(position=7, next_us=None, token="t", folder="public", config="a\nb = 1\n")
+    assert parse_mark(text) == {
+        "renderers": "1",
+        "position": "7",
+        "next_us": NEVER,
+        "token": "t",
+        "folder": "public",
+        "config": "a\nb = 1\n",
+    }
+    with pytest.raises(ValueError):
+        parse_mark("1\n2")
+
+
+def test_newsroom_is_found_from_below(site: Site) -> None:
+    assert find_newsroom(str(site.root / "stories/a")) == str(site.folder)
+    assert find_newsroom("/") is None
+
+
+@pytest.mark.parametrize(
+    "line", [["publish"], ["-C", "DIR", "publish"], ["publish", "-v"], ["-C", "DIR", "publish", "-v"]]
+)
+def test_plain_line_is_answered_at_once(
+    tmp_path: Path, line: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, _ = a_site(tmp_path, "a")
+    made.publish()
+    before = everything(tmp_path)
+    monkeypatch.setenv("WRITETHRU_DIR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["writethru", *(str(tmp_path) if word == "DIR" else word for word in line)])
+    assert main() == 0
+    assert everything(tmp_path) == before
+    assert capsys.readouterr().out == ""
+
+
+def test_other_lines_take_the_long_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = a_site(tmp_path, "a")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WRITETHRU_DIR", raising=False)
+    monkeypatch.setattr(sys, "argv", ["writethru", "publish"])
+    assert main() == 0
+    assert (made.root / "index.html").exists()
+    monkeypatch.setattr(sys, "argv", ["writethru", "nonsense"])
+    assert main() == 2
+
+
+# As cron runs it.
+
+
+@pytest.mark.parametrize("way", ["-C", "variable", "cwd"])
+def test_cron_needs_no_environment_and_leaves_no_trace(site: Site, way: str) -> None:
+    # Given the embargo has ended by the machine's clock: the first run publishes, the second has nothing to do
+    folder = str(site.folder)
+    module = ["-m", "feed", *(["-C", folder] if way == "-C" else []), "publish"]
+    environment = {"WRITETHRU_DIR": folder} if way == "variable" else {}
+    cwd = site.root / "stories" if way == "cwd" else None
+    first = run(*module, cwd=cwd, **environment)
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    assert b"Secret" in (site.root / "feed.rss").read_bytes()
+    before = everything(site.folder)
+    second = run("-X", "importtime", *module, cwd=cwd, **environment)
+    assert (second.returncode, second.stdout) == (0, "")
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in second.stderr.splitlines()}
+    assert "_sqlite3" in imported
+    assert imported.isdisjoint(HEAVY)
+    assert everything(site.folder) == before
+
+
+def test_log_that_a_killed_writer_left_behind_is_taken_in(site: Site) -> None:
+    # Given an event that was recorded, and a process that died before SQLite tidied up
+    script = (
+        "import os, sys; from events.ledger import Ledger; from events import recording\n"
+        "ledger = Ledger.open(sys.argv[1]); ledger.append(recording.report('a', 'Left in the log'))\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    assert run("-c", script, str(site.folder)).returncode == -9
+    assert list(site.folder.glob("ledger.db-*"))
+    done = run("-m", "feed", "-C", str(site.folder), "publish")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b"Left in the log" in (site.root / "feed.rss").read_bytes()
+    assert not list(site.folder.glob("ledger.db-*"))
+    assert nothing_to_do(str(site.folder), AFTER_S)
+
+
+def test_second_run_exits_at_once(tmp_path: Path) -> None:
+    made, clock = a_site(tmp_path, "a")
+    clock.go(LATER)
+    holder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    try:
+        done = run("-m", "feed", "-C", str(tmp_path), "publish")
+    finally:
+        os.close(holder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not made.root.exists()
+
+
+def test_failed_story_has_its_own_exit_code(tmp_path: Path) -> None:
+    made, _ = a_site(tmp_path, "a", "bad")
+    with sql(made) as ledger:
+        ledger.execute("UPDATE bodies SET body = '{' WHERE position = 3")
+    for _ in range(2):
+        done = run("-m", "feed", "-C", str(tmp_path), "publish")
+        assert done.returncode == 3
+        assert "bad: not published" in done.stderr
+    assert (made.root / "stories/a/index.html").exists()
+
+
+def test_verbose_names_what_was_written(tmp_path: Path) -> None:
+    a_site(tmp_path, "a")
+    done = run("-m", "feed", "-C", str(tmp_path), "publish", "-v")
+    assert "stories/a/feed.atom\n" in done.stdout
+    again = run("-m", "feed", "-C", str(tmp_path), "publish", "-v")
+    assert (again.returncode, again.stdout) == (0, "")

@@ -1,0 +1,366 @@
+"""Publishing (2.4, 2.5): what is written, what is left alone, and what makes it start afresh."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events import recording
+from events.errors import StoreError
+from events.model import AnyEvent
+from feed.mark import RENDERERS, TOKEN_NAME
+from feed.publish import BusyError, Published, Site
+from feed.tree import files_of
+from tests.builders import BASE_URL, Clock, newsroom
+
+SITE_FILES = [
+    "index.html",
+    *(f"{name}.{extension}" for name in ("corrections", "feed") for extension in ("atom", "rss", "json")),
+]
+NOW = "2026-03-02T08:00:00Z"
+LATER = "2026-03-02T09:00:00Z"
+EMBARGO = "2026-03-02T20:00:00Z"
+
+
+def story_files(story: str) -> list[str]:
+    return [f"stories/{story}/{name}" for name in ("state.json", "index.html", "feed.atom", "feed.rss", "feed.json")]
+
+
+def record(site: Site, *events: AnyEvent) -> None:
+    with site.ledger() as ledger:
+        ledger.append(*events)
+
+
+def a_site(folder: Path, *stories: str) -> tuple[Site, Clock]:
+    clock = Clock(NOW)
+    site = newsroom(folder, clock)
+    for story in stories:
+        opening = recording.open_story(story, f"Story {story}")
+        record(site, opening, recording.report(story, "First report", development="d1", body="As **told**."))
+    return site, clock
+
+
+def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Give all that stands in a folder: bytes, time, inode of each file."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")))
+    return {
+        str(path.relative_to(folder)): (path.read_bytes() if path.is_file() else b"", status.st_mtime_ns, status.st_ino)
+        for path, status in found
+    }
+
+
+def output(site: Site) -> dict[str, bytes]:
+    return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
+
+
+@contextmanager
+def sql(site: Site) -> Iterator[apsw.Connection]:
+    """Open the ledger's file with the triggers that protect it dropped."""
+    connection = apsw.Connection(str(site.folder / "ledger.db"))
+    triggers = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")]
+    for name in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield connection
+    connection.close()
+
+
+# What is written.
+
+
+def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a", "b")
+    changed = list(site.publish().changed)
+    # Pages before the feeds that point to them, stories before what lists them (2.4.3)
+    assert [path for path in changed if not path.startswith("assets/")] == [
+        *story_files("a"),
+        *story_files("b"),
+        "stories.opml",
+        *SITE_FILES,
+        TOKEN_NAME,
+    ]
+    assert changed[0].startswith("assets/")
+    assert set(files_of(site.root)) == set(changed)
+
+
+def test_empty_newsroom_has_valid_files(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path)
+    assert list(site.publish().changed)[1:] == ["stories.opml", *SITE_FILES, TOKEN_NAME]
+
+
+def test_nothing_to_do_changes_no_output(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    site.publish()
+    before = everything(site.root)
+    clock.go("2027-01-01")
+    assert site.publish() == Published()
+    assert everything(site.root) == before
+    assert [path.name for path in tmp_path.iterdir() if path.suffix not in {".toml", ".db", ""}] == []
+
+
+def test_one_event_touches_its_story_and_the_site_alone(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a", "b")
+    site.publish()
+    before = everything(site.root)
+    clock.go(LATER)
+    record(site, recording.report("a", "Second report"))
+    changed = site.publish().changed
+    assert list(changed) == [*story_files("a"), *(path for path in SITE_FILES if "corrections" not in path)]
+    after = everything(site.root)
+    assert {path for path in after if path not in before or after[path][0] != before[path][0]} == set(changed)
+
+
+def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    site.publish()
+    clock.go(LATER)
+    record(site, recording.correct("a", "d1", {"headline": "Better report"}, "It was worse."))
+    assert set(site.publish().changed) == {*story_files("a"), *SITE_FILES}
+    assert b"Correction: Better report" in output(site)["corrections.rss"]
+
+
+def test_list_of_feeds_is_written_when_a_story_is_new_or_renamed(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    site.publish()
+    clock.go(LATER)
+    record(site, recording.revise_story("a", headline="New name"))
+    assert "stories.opml" in site.publish().changed
+    assert b"New name" in output(site)["stories.opml"]
+
+
+def test_time_alone_brings_what_is_due(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a", "b")
+    promise = {"id": "e1", "what": "Ferries run", "due": "2026-03-02"}
+    record(site, recording.report("a", "Secret", embargoed_until=EMBARGO, expects=[promise]))
+    site.publish()
+    clock.go("2026-03-02T19:59:59Z")
+    assert site.publish() == Published()
+    clock.go(EMBARGO)
+    assert "stories/a/feed.rss" in site.publish().changed
+    assert b"Secret" in output(site)["feed.rss"]
+    clock.go("2026-03-03T12:00:00Z")
+    changed = site.publish().changed
+    assert "stories/a/feed.json" in changed
+    assert "stories/b/feed.json" not in changed
+    assert b"Overdue: Ferries run" in output(site)["feed.json"]
+
+
+def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path)
+    record(site, recording.open_story("secret", "Secret", embargoed_until=EMBARGO))
+    site.publish()
+    assert not (site.root / "stories").exists()
+    clock.go(EMBARGO)
+    assert set(site.publish().changed) == {*story_files("secret"), "stories.opml", "index.html"}
+
+
+def test_instant_at_which_nothing_changes_writes_nothing(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    record(site, recording.report("a", "Secret", development="d2", embargoed_until=EMBARGO))
+    record(site, recording.retract("a", "d2", "It was wrong."))
+    site.publish()
+    clock.go(EMBARGO)
+    assert site.publish() == Published()
+
+
+def test_feeds_stay_bounded(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a", "b")
+    config = tmp_path / "writethru.toml"
+    config.write_text(config.read_text().replace("entries = 50 ", "entries = 2 "))
+    site = Site.open(tmp_path, clock=clock)
+    for number in range(3):
+        clock.go(f"2026-03-02T1{number}:00:00Z")
+        record(site, recording.report("a", f"Report {number}"))
+        site.publish()
+    assert output(site)["feed.rss"].count(b"<item>") == 2
+    assert site.verify_rebuild() == ()
+
+
+def test_same_size_correction_has_another_second(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    site.publish()
+    page = site.root / "stories/a/feed.json"
+    before = page.stat()
+    clock.go("2026-03-02T08:00:00.500Z")
+    record(site, recording.correct("a", "d1", {"headline": "Fir5t report".replace("5", "z")}, level="typo"))
+    site.publish()
+    after = page.stat()
+    assert after.st_size == before.st_size
+    assert int(after.st_mtime) == int(before.st_mtime) + 1
+
+
+# The mark and the token.
+
+
+def test_deleted_output_is_rebuilt(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    site.publish()
+    before = output(site)
+    for path in files_of(site.root):
+        (site.root / path).unlink()
+    site.publish()
+    assert output(site) == before
+
+
+@pytest.mark.parametrize("token", [b"another\n", b"\xff\n"])
+def test_foreign_folder_is_rebuilt_and_what_is_not_ours_stays(tmp_path: Path, token: bytes) -> None:
+    site, _ = a_site(tmp_path, "a")
+    site.publish()
+    before = output(site)
+    (site.root / TOKEN_NAME).write_bytes(token)
+    (site.root / "index.html").write_bytes(b"foreign")
+    (site.root / "robots.txt").write_bytes(b"theirs")
+    assert site.publish().changed == ("index.html", TOKEN_NAME)
+    assert output(site) == before | {"robots.txt": b"theirs"}
+
+
+def test_other_configuration_or_renderers_build_afresh(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    site.publish()
+    config = tmp_path / "writethru.toml"
+    config.write_text(config.read_text().replace("Test desk", "Night desk"))
+    site = Site.open(tmp_path, clock=clock)
+    assert {"index.html", "feed.atom", "stories/a/index.html"} <= set(site.publish().changed)
+    assert b"Night desk" in output(site)["feed.atom"]
+    with sql(site) as ledger:
+        ledger.execute("UPDATE notes SET text = ? || substr(text, 2) WHERE name = 'mark'", ("0",))
+        assert RENDERERS != "0"
+    (site.root / "feed.rss").write_bytes(b"made by older renderers")
+    assert "feed.rss" in site.publish().changed
+
+
+def test_story_and_assets_that_no_longer_belong_are_removed(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a", "b", "c")
+    site.publish()
+    (site.root / "assets/old.css").write_bytes(b"")
+    (site.root / "stories/c/photo.jpg").write_bytes(b"theirs")
+    with sql(site) as ledger:
+        ledger.execute("DELETE FROM bodies WHERE position > 2; DELETE FROM events WHERE position > 2")
+        ledger.execute("UPDATE notes SET text = text || char(10) || 'assets/old.css' WHERE name = 'assets'")
+    site.publish(everything=True)
+    assert not (site.root / "stories/b").exists()
+    assert files_of(site.root / "stories/c") == ["photo.jpg"]
+    assert len(list((site.root / "assets").iterdir())) == 1
+    assert b"Story b" not in b"".join(output(site).values())
+
+
+def test_configured_folder_may_lie_deeper(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    config = tmp_path / "writethru.toml"
+    config.write_text(config.read_text().replace('folder = "public"', 'folder = "out/public"'))
+    site = Site.open(tmp_path, clock=clock)
+    site.publish()
+    assert (tmp_path / "out/public/index.html").is_file()
+
+
+def test_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    before = {path: data for path, (data, *_) in everything(tmp_path).items()}
+    told = site.publish(dry_run=True).changed
+    assert {path: data for path, (data, *_) in everything(tmp_path).items()} == before
+    assert (*told, TOKEN_NAME) == site.publish().changed
+
+
+def test_rebuild_writes_only_what_differs(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    site.publish()
+    before = output(site)
+    assert site.publish(everything=True).changed == (TOKEN_NAME,)
+    assert output(site) == before
+
+
+def test_verify_names_the_file_in_which_a_byte_was_flipped(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    assert site.verify_rebuild() == ()
+    place = site.root / "stories/a/feed.rss"
+    data = bytearray(place.read_bytes())
+    data[100] ^= 1
+    place.write_bytes(data)
+    (site.root / "corrections.json").unlink()
+    assert site.verify_rebuild() == ("corrections.json", "stories/a/feed.rss")
+    assert not list(tmp_path.glob(".verify*"))
+
+
+# One bad story.
+
+
+def test_bad_story_stops_no_other_and_is_tried_again(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a", "bad", "c")
+    site.publish()
+    before = output(site)
+    clock.go(LATER)
+    for story in ("a", "bad", "c"):
+        record(site, recording.report(story, f"News in {story}"))
+    with sql(site) as ledger:
+        spoilt = "UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) - 1 FROM events)"
+        [(body,)] = ledger.execute("SELECT body FROM bodies WHERE position = (SELECT max(position) - 1 FROM events)")
+        ledger.execute(spoilt)
+    # When it is published, then the others are out, and the bad one stays as it was
+    published = site.publish()
+    assert [story for story, _ in published.failed] == ["bad"]
+    assert "StoreDamagedError" in published.failed[0][1]
+    after = output(site)
+    assert all(after[path] == before[path] for path in story_files("bad"))
+    assert b"News in c" in after["stories/c/feed.rss"]
+    assert b"Story bad" in after["stories.opml"]
+    # It is complained of until it is mended
+    assert [story for story, _ in site.publish().failed] == ["bad"]
+    assert [story for story, _ in site.publish(everything=True).failed] == ["bad"]
+    assert all((site.root / path).exists() for path in story_files("bad"))
+    with sql(site) as ledger:
+        ledger.execute("UPDATE bodies SET body = ? WHERE body = '{'", (body,))
+    mended = site.publish()
+    assert mended.failed == ()
+    assert b"News in bad" in output(site)["feed.rss"]
+    assert site.verify_rebuild() == ()
+
+
+def test_story_that_was_never_out_and_is_bad_is_not_listed(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a", "bad")
+    with sql(site) as ledger:
+        ledger.execute("UPDATE bodies SET body = '{' WHERE position = 3")
+    assert [story for story, _ in site.publish().failed] == ["bad"]
+    assert not (site.root / "stories/bad").exists()
+    assert b"Story bad" not in output(site)["index.html"]
+
+
+# The lock.
+
+
+def test_second_run_is_told_that_another_is_under_way(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    holder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    with pytest.raises(BusyError, match="under way"):
+        site.publish()
+    # One that waits goes on once the lock is free
+    threading.Timer(0.3, os.close, [holder]).start()
+    begin = time.monotonic()
+    assert site.publish(wait=True).changed
+    assert time.monotonic() - begin > 0.2
+
+
+def test_no_newsroom_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="writethru init"):
+        Site.open(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError):
+        Site.open(tmp_path / "file/below")
+    (tmp_path / "writethru.toml").write_bytes(b"\xff")
+    with pytest.raises(StoreError, match="not UTF-8"):
+        Site.open(tmp_path)
+
+
+def test_configuration_is_read_as_it_stands_in_its_file(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path, "a")
+    config = tmp_path / "writethru.toml"
+    config.write_bytes(config.read_bytes().replace(b"\n", b"\r\n"))
+    site = Site.open(tmp_path, clock=clock)
+    assert site.config.site.base_url == BASE_URL
+    site.publish()
+    assert Site.open(tmp_path, clock=clock).publish() == Published()

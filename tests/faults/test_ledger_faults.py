@@ -1,0 +1,202 @@
+"""What the ledger says and keeps when the disk fails it: at every write, at every sync, and when the disk is full."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from events import recording
+from events.errors import StoreError
+from events.ledger import Ledger
+from events.model import DevelopmentReported
+from events.store import sqlite
+from tests.builders import STORY
+
+HUGE = (99, 0, 0)
+VFS_NAME = "failing"
+FULL = "the disk is full.\n  Nothing was recorded. Make room and try again."
+EXTENDED = {apsw.IOError: "SQLITE_IOERR_WRITE", apsw.CorruptError: "SQLITE_CORRUPT"}
+POINTS_MAX = 200
+MEBIBYTE = 2**20
+
+
+def report(number: int, *, chars: int = 2000) -> DevelopmentReported:
+    return recording.report(STORY, f"Report {number}", id=f"r{number}", body="x" * chars)
+
+
+class FailingDisk(apsw.VFS):
+    """A disk whose operation number `fails_at` fails, and all after it; it counts those that would change a file."""
+
+    def __init__(self, error: type[apsw.Error], *, fails_at: int) -> None:
+        self.error, self.fails_at, self.done = error, fails_at, 0
+        super().__init__(VFS_NAME, "")
+
+    def operate(self) -> None:
+        self.done += 1
+        if self.done >= self.fails_at:
+            error = self.error("as the test has it")
+            error.extendedresult = getattr(apsw, EXTENDED.get(self.error, "SQLITE_FULL"))
+            raise error
+
+    def xOpen(self, name: Any, flags: list[int]) -> "FailingFile":  # noqa: N802 - SQLite's name
+        return FailingFile(self, name, flags)
+
+
+class FailingFile(apsw.VFSFile):
+    def __init__(self, disk: FailingDisk, name: Any, flags: list[int]) -> None:
+        self.disk = disk
+        super().__init__("", name, flags)
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        self.disk.operate()
+        super().xWrite(data, offset)
+
+    def xTruncate(self, size: int) -> None:  # noqa: N802
+        self.disk.operate()
+        super().xTruncate(size)
+
+    def xSync(self, flags: int) -> None:  # noqa: N802
+        self.disk.operate()
+        super().xSync(flags)
+
+
+@pytest.fixture(params=[sqlite.SOUND_WAL, HUGE], ids=["wal", "rollback journal"], autouse=True)
+def journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "SOUND_WAL", request.param)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with Ledger.create(tmp_path, actor="Desk") as ledger:
+        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+    return tmp_path
+
+
+def ids(folder: Path) -> list[str]:
+    with Ledger.open(folder) as ledger:
+        return [recorded.id for recorded in ledger.events()][1:]
+
+
+def on_failing_disk(
+    use: Callable[[], object], error: type[apsw.Error], *, fails_at: int
+) -> tuple[int, StoreError | None]:
+    """Use a ledger on a disk that fails, and give the operations it took and what was said. Then the disk is whole."""
+    disk = FailingDisk(error, fails_at=fails_at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apsw, "Connection", partial(apsw.Connection, vfs=VFS_NAME))
+        try:
+            use()
+        except StoreError as said:
+            return disk.done, said
+        finally:
+            disk.fails_at = sys.maxsize
+            disk.unregister()
+    return disk.done, None
+
+
+@pytest.mark.parametrize(
+    ("error", "check", "said"),
+    [(apsw.FullError, "disk", FULL), (apsw.IOError, "disk", "the disk failed: "), (apsw.CorruptError, "ledger", "")],
+)
+def test_wherever_an_append_fails_it_says_so_and_can_be_tried_again(
+    folder: Path, error: type[apsw.Error], check: str, said: str
+) -> None:
+    ledgers: list[Ledger] = []
+
+    def append() -> None:
+        ledgers.append(Ledger.open(folder, actor="Desk"))
+        ledgers[-1].append(wanted)
+
+    failed = 0
+    for point in count(1):
+        wanted, before = report(point), ids(folder)
+        done, refused = on_failing_disk(append, error, fails_at=point)
+        if refused is None:
+            assert ids(folder) == [*before, wanted.id]
+        else:
+            failed += 1
+            assert (refused.problems[0].check, said in str(refused)) == (check, True)
+            assert ids(folder) in (before, [*before, wanted.id])
+            append()
+            assert ids(folder) == [*before, wanted.id]
+        for ledger in ledgers:
+            ledger.close()
+        ledgers.clear()
+        if done < point:
+            break
+        assert point < POINTS_MAX
+    assert failed > 1
+
+
+def test_wherever_making_a_ledger_fails_it_can_be_made_again(tmp_path: Path) -> None:
+    ledgers: list[Ledger] = []
+    for point in range(1, POINTS_MAX):
+        place = tmp_path / f"{point}.db"
+        made = partial(Ledger.create, place)
+        done, refused = on_failing_disk(lambda: ledgers.append(made()), apsw.FullError, fails_at=point)  # noqa: B023
+        assert refused is None or FULL in str(refused)
+        with Ledger.create(place, actor="Desk") as ledger:
+            ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        for ledger in ledgers:
+            ledger.close()
+        ledgers.clear()
+        if done < point:
+            return
+    pytest.fail("making a ledger never came to an end")
+
+
+# A disk that is really full
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small tmpfs")
+    place = tmp_path / "small"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    mounted = subprocess.run(command, check=False, capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small tmpfs here: {mounted.stderr.decode().strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
+    with Ledger.create(small_disk, actor="Desk") as ledger:
+        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        kept = []
+        with pytest.raises(StoreError) as caught:  # noqa: PT012
+            for number in range(MEBIBYTE):
+                ledger.append(report(number, chars=50_000))
+                kept.append(f"r{number}")
+        assert str(caught.value) == f"{small_disk / 'ledger.db'}: disk: {FULL}"
+        assert [recorded.id for recorded in ledger.events()][1:] == kept
+        with pytest.raises(StoreError, match="the disk is full"):
+            ledger.append(report(len(kept), chars=50_000))
+    assert ids(small_disk) == kept
+    assert len(kept) > 3
+
+
+def test_a_ledger_on_a_full_disk_can_be_read_and_written_again_once_there_is_room(small_disk: Path) -> None:
+    with Ledger.create(small_disk, actor="Desk") as ledger:
+        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left on device"):  # noqa: PT012
+        while True:
+            file.write(b"x" * 512)
+    with pytest.raises(StoreError, match="the disk is full"), Ledger.open(small_disk, actor="Desk") as ledger:
+        ledger.append(report(1))
+    ballast.unlink()
+    with Ledger.open(small_disk, actor="Desk") as ledger:
+        assert ledger.append(report(1))[0].new
+    assert ids(small_disk) == ["r1"]

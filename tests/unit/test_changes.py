@@ -1,0 +1,284 @@
+"""What changed, kind by kind, and the sentence that each change makes. Arrows and dashes are what is tested."""
+
+from typing import Any
+
+import pytest
+
+from events.changes import (
+    Before,
+    Change,
+    ContradictionChanged,
+    DenialChanged,
+    DevelopmentChanged,
+    ExpectationChanged,
+    FactChanged,
+    StoryChanged,
+    changes,
+    expectation_changes,
+    fact_changes,
+)
+from events.recording import pin, revise_story
+from events.story import Fold, Touched
+from tests.builders import STORY, Scenario, at, claim
+
+ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
+MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
+WITHDRAWN = "(withdrawn)"
+
+
+def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
+    return claim("hurt", value, **fields)
+
+
+def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
+    return [{"development": development, **fields}]
+
+
+def talks(**fields: Any) -> list[dict[str, Any]]:
+    return [{"id": "talks", **fields}]
+
+
+def came_out(outcome: str) -> list[dict[str, Any]]:
+    return [{"expectation": "talks", "outcome": outcome}]
+
+
+def since(story: Scenario, version: int, now: str = TUE, before: str | None = None) -> list[Change]:
+    """Give what the events after `version` changed, developments aside."""
+    earlier = Fold(STORY)
+    for recorded in story.recorded[:version]:
+        earlier.apply(recorded)
+    found = changes(earlier.state(now=at(before or now)), story.state(now))
+    return [change for change in found if not isinstance(change, DevelopmentChanged)]
+
+
+def told(found: list[Change]) -> list[str]:
+    return [str(change) for change in found]
+
+
+def first(story: Scenario) -> Scenario:
+    return story.report("a", hurt({"min": 1, "max": 52}, literal="some", unit="people"), by=ANN)
+
+
+class TestFacts:
+    def test_a_new_fact(self) -> None:
+        found = since(first(Scenario()), 1)
+        assert told(found) == ["Hurt: 1–52 people (“some”) (one origin: Port; not independently confirmed)"]
+        [change] = found
+        assert isinstance(change, FactChanged)
+        assert (change.was, change.relation, change.quotes()) == (None, "new", frozenset({"a"}))
+        assert str(change.told({"a": WITHDRAWN})) == "Hurt: (withdrawn)"
+
+    def test_another_value(self) -> None:
+        story = first(Scenario()).report("b", hurt(53, of=53, unit="people"), by=ANN)
+        found = since(story, 2)
+        expected = "Hurt: 1–52 people (“some”) → 53 of 53 people (one origin: Port; not independently confirmed)"
+        assert told(found) == [expected]
+        assert found[0].quotes() == {"a", "b"}
+        assert str(found[0].told({"a": WITHDRAWN})) == expected.replace("1–52 people (“some”)", WITHDRAWN)
+        assert str(found[0].told({"b": WITHDRAWN})) == "Hurt: 1–52 people (“some”) → (withdrawn)"
+
+    def test_another_standing(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=BEN)
+        found = since(story, 2)
+        assert told(found) == ["Hurt, 2: confirmed by two origins: City and Port (was reported)"]
+        assert str(found[0].told({"b": WITHDRAWN})) == "Hurt, (withdrawn) (was reported)"
+
+    def test_a_value_taken_back(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
+        found = since(story, 2)
+        assert told(found) == ["Hurt: 2 → unknown", "Hurt: Ann (Port) denies it"]
+        assert isinstance(found[0], FactChanged)
+        assert (found[0].relation, found[0].now) == ("withdrawn", None)
+
+    def test_a_fact_whose_reports_are_gone(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).retract("a")
+        assert told(since(story, 2)) == ["Hurt: 2 → unknown"]
+
+    def test_a_contradiction_opened_and_ended(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
+        found = since(story, 2)
+        assert told(found) == ["Hurt: 2 → 3 (disputed)", "Hurt: Ann (Port) says otherwise: 2"]
+        assert isinstance(found[1], ContradictionChanged)
+        assert found[1].quotes() == {"a"}
+        assert str(found[1].told({"a": WITHDRAWN})) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
+        assert told(since(story.report("c", hurt(3), by=ANN), 3)) == [
+            "Hurt, 3: confirmed by two origins: City and Port (was disputed)",
+            "Hurt: Ann (Port) no longer says otherwise: 2",
+        ]
+
+    def test_a_denial_opened_and_ended(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
+        found = since(story, 2)
+        assert told(found) == ["Hurt, 2: disputed (was reported)", "Hurt: Ben (City) denies it"]
+        assert isinstance(found[1], DenialChanged)
+        assert found[1].quotes() == {"no"}
+        assert str(found[1].told({"no": WITHDRAWN})) == "Hurt: (withdrawn) denies it"
+        assert told(since(story.report("b", hurt(2), by=BEN), 3))[1] == "Hurt: Ben (City) no longer denies it"
+
+    @pytest.mark.parametrize("again", [hurt(3), hurt(stance="denies"), hurt(5, stance="denies")])
+    def test_who_says_the_same_again_neither_begins_nor_ends(self, again: dict[str, Any]) -> None:
+        story = Scenario().report("b", again, by=BEN).report("a", hurt(5), by=ANN).report("c", again, by=BEN)
+        story.report("d", hurt(5), by=ANN)
+        assert told(since(story, 3)) == []
+
+    def test_who_now_contradicts_by_another_value_says_something_new(self) -> None:
+        story = Scenario().report("b", hurt(3), by=BEN).report("a", hurt(5), by=ANN).correct("b", facts=[hurt(4)])
+        assert told(since(story, 3)) == [
+            "Hurt: Ben (City) says otherwise: 4",
+            "Hurt: Ben (City) no longer says otherwise: 3",
+        ]
+
+    def test_nothing_known_before_and_after_is_no_change(self) -> None:
+        assert list(fact_changes("hurt", None, None)) == []
+        story = Scenario().report("a", hurt(stance="withholds"), by=ANN)
+        assert since(story, 1) == []
+
+
+def expecting(due: Any = TUE) -> Scenario:
+    given = {} if due is None else {"due": due}
+    return Scenario().report("promise", expects=talks(what="talks in Port", **given))
+
+
+class TestExpectations:
+    def test_opened(self) -> None:
+        found = since(expecting(), 1)
+        assert told(found) == ["Newly expected: talks in Port: due 3 March 2026"]
+        assert isinstance(found[0], ExpectationChanged)
+        assert (found[0].how, found[0].quotes()) == ("opened", frozenset({"promise"}))
+        assert str(found[0].told({"promise": WITHDRAWN})) == "Newly expected: (withdrawn): (withdrawn)"
+
+    def test_dated(self) -> None:
+        story = expecting({"edtf": "2026-03", "literal": "this month"}).report("date", expects=talks(due=THU))
+        assert told(since(story, 2)) == [
+            "Expected: talks in Port: due March 2026 (“this month”) → due 5 March 2026 (dated)"
+        ]
+        assert told(since(expecting(None).report("date", expects=talks(due=THU)), 2)) == [
+            "Expected: talks in Port: no date given → due 5 March 2026 (dated)"
+        ]
+
+    def test_moved_quotes_whoever_gave_a_date(self) -> None:
+        story = expecting().report("later", expects=talks(due=WED)).report("last", expects=talks(due=THU))
+        found = since(story, 3)
+        assert told(found) == ["Expected: talks in Port: due 4 March 2026 → due 5 March 2026 (moved)"]
+        assert found[0].quotes() == {"promise", "later", "last"}
+        assert str(found[0].told({"later": WITHDRAWN})) == (
+            "Expected: talks in Port: (withdrawn) → due 5 March 2026 (moved)"
+        )
+
+    def test_a_date_taken_back_has_moved(self) -> None:
+        story = expecting().report("later", expects=talks(due=WED)).retract("later")
+        assert told(since(story, 3)) == ["Expected: talks in Port: due 4 March 2026 → due 3 March 2026 (moved)"]
+
+    @pytest.mark.parametrize(
+        ("outcome", "words"),
+        [("met", "met"), ("partly_met", "partly met"), ("missed", "missed"), ("cancelled", "cancelled")],
+    )
+    def test_resolved(self, outcome: str, words: str) -> None:
+        found = since(expecting().report("end", resolves=came_out(outcome)), 2)
+        assert told(found) == [f"Expected: talks in Port: {words}"]
+        assert isinstance(found[0], ExpectationChanged)
+        assert found[0].how == "resolved"
+
+    def test_partly_met_when_it_was_overdue_says_both(self) -> None:
+        story = expecting().report("half", at=THU, resolves=came_out("partly_met"))
+        assert told(since(story, 2, THU)) == ["Expected: talks in Port: partly met (overdue)"]
+
+    def test_opened_and_resolved_at_once_are_two_changes(self) -> None:
+        story = Scenario().report("a", expects=talks(what="talks"), resolves=came_out("met"))
+        assert told(since(story, 1)) == ["Newly expected: talks: no date given", "Expected: talks: met"]
+
+    def test_reopened(self) -> None:
+        story = expecting().report("end", resolves=came_out("met")).retract("end")
+        assert told(since(story, 3)) == ["Expected: talks in Port: pending"]
+
+    def test_overdue_from_time_alone(self) -> None:
+        assert told(since(expecting(), 2, THU, before=TUE)) == ["Expected: talks in Port: overdue"]
+        assert since(expecting(), 2, THU, before=THU) == []
+
+    def test_withdrawn(self) -> None:
+        found = since(expecting().retract("promise"), 2)
+        assert told(found) == ["No longer expected: talks in Port (the report of it was taken back)"]
+        assert str(found[0].told({"promise": WITHDRAWN})) == (
+            "No longer expected: (withdrawn) (the report of it was taken back)"
+        )
+
+    def test_nothing_before_and_after_is_no_change(self) -> None:
+        assert list(expectation_changes("talks", None, None, status_was=None, status=None)) == []
+        assert (
+            str(ExpectationChanged(id="talks", how="resolved", was=None, now=None, status=None)) == "Expected: : open"
+        )
+
+
+class TestTheStoryItself:
+    def test_headline_summary_and_status(self) -> None:
+        story = Scenario().record(revise_story(STORY, headline="Harbour burnt", summary="All over.")).close()
+        found = since(story, 1)
+        assert told(found) == [
+            "Story headline: Fire at the harbour → Harbour burnt",
+            "Story summary: All over.",
+            "Story status: open → closed",
+        ]
+        assert isinstance(found[0], StoryChanged)
+        assert found[0].quotes() == frozenset()
+        assert str(StoryChanged(field="summary", was="All over.", now=None)) == "Story summary: All over. → none"
+
+    def test_an_opening_is_no_change(self) -> None:
+        assert changes(None, Scenario().state()) == ()
+
+
+class TestDevelopments:
+    def told_since(self, story: Scenario, version: int) -> list[str]:
+        before = Fold(STORY)
+        for recorded in story.recorded[:version]:
+            before.apply(recorded)
+        return [str(change) for change in changes(before.state(now=at(TUE)), story.state(TUE))]
+
+    def test_reported(self) -> None:
+        story = Scenario().report("a", headline="Ferries stop")
+        assert self.told_since(story, 1) == ["Reported: Ferries stop"]
+        [change] = changes(None, story.state())
+        assert change.quotes() == {"a"}
+        assert str(change.told({"a": WITHDRAWN})) == "Reported: (withdrawn)"
+
+    def test_corrected(self) -> None:
+        story = Scenario().report("a", headline="Ferries stop").correct("a", headline="Ferries stopped", urgency=3)
+        assert self.told_since(story, 2) == ["Corrected: Ferries stopped"]
+        assert self.told_since(story.record(pin(STORY, "a")), 3) == []
+
+    def test_withheld_restored_and_withdrawn(self) -> None:
+        story = Scenario().report("a", headline="Ferries stop").hold("a").release("a").retract("a")
+        assert self.told_since(story, 3) == ["Withdrawn: a"]
+        story = Scenario().report("a", headline="Ferries stop").hold("a")
+        assert self.told_since(story, 2) == ["Withheld: Ferries stop"]
+        assert self.told_since(story.release("a"), 3) == ["Restored: Ferries stop"]
+
+    def test_what_was_reported_and_withdrawn_in_between_is_told_as_withdrawn(self) -> None:
+        assert self.told_since(Scenario().report("a").retract("a"), 1) == ["Withdrawn: a"]
+
+
+def test_changes_come_in_a_fixed_order() -> None:
+    story = Scenario().record(revise_story(STORY, headline="New"))
+    story.report("z", claim("b", 1), claim("a", 2), expects=[{"id": "y", "what": "Y"}, {"id": "x", "what": "X"}])
+    story.report("d", by=BEN, disputes=aimed("z", kind="denies", keys=["b"]))
+    opened = Scenario().state()
+    assert [type(change).__name__ for change in changes(opened, story.state())] == [
+        "StoryChanged",
+        *["DevelopmentChanged"] * 2,
+        *["FactChanged"] * 2,
+        "DenialChanged",
+        *["ExpectationChanged"] * 2,
+    ]
+    assert changes(story.state(), story.state()) == ()
+
+
+def test_before_gives_along_the_way_what_two_states_give() -> None:
+    story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=UN)
+    story.report("later", expects=talks(due=THU)).retract("b").retract("promise")
+    fold, before = Fold(STORY), Before()
+    for version, recorded in enumerate(story.recorded):
+        earlier = fold.state(now=at(TUE)) if version else None
+        fold.touched = Touched()
+        fold.apply(recorded)
+        along = before.changes(fold, fold.touched, now=at(TUE))
+        whole = changes(earlier, fold.state(now=at(TUE)))
+        assert along == tuple(item for item in whole if not isinstance(item, DevelopmentChanged))

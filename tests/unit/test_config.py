@@ -1,0 +1,107 @@
+"""The configuration: every setting has a default, and everything wrong is told, with its line."""
+
+import tomllib
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.errors import InvalidError
+from feed.config import LOCAL_BASE_URL, new_config, parse_config
+from tests.builders import NEWSROOM
+
+CREATED = "2026-03-01T00:00:00Z"
+HEAD = f'[newsroom]\nid = "{NEWSROOM}"\ncreated_at = "{CREATED}"\n'
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(InvalidError) as refused:
+        parse_config(text)
+    return [str(problem) for problem in refused.value.problems]
+
+
+def test_new_configuration_shows_every_setting_with_its_default() -> None:
+    text = new_config(NEWSROOM, created_at=CREATED, base_url=LOCAL_BASE_URL, title="News updates")
+    written, least = parse_config(text), parse_config(HEAD)
+    assert written == least
+    assert written.newsroom.id == NEWSROOM
+    assert written.newsroom.created_at == datetime(2026, 3, 1, tzinfo=UTC)
+    assert set(tomllib.loads(text)["site"]) == set(type(written.site).model_fields)
+    assert set(tomllib.loads(text)["output"]) == set(type(written.output).model_fields)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
+def test_any_title_that_is_taken_comes_back(title: str) -> None:
+    try:
+        text = new_config(NEWSROOM, created_at=CREATED, base_url="https://a.example", title=title)
+    except InvalidError:
+        return
+    assert parse_config(text).site.title == title.strip()
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://news.example", "https://news.example/"),
+        ("http://localhost:8000/", "http://localhost:8000/"),
+        ("https://news.example/a/b", "https://news.example/a/b/"),
+    ],
+)
+def test_base_url_ends_in_a_slash(url: str, kept: str) -> None:
+    assert parse_config(f'{HEAD}[site]\nbase_url = "{url}"').site.base_url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://a.example/", "https://", "https://a.example/?q=1", "https://a.example/#x", "a.example", "https://a b/"],
+)
+def test_unfit_base_url_is_refused(url: str) -> None:
+    expected = f"writethru.toml:5: site.base_url: site: must be an http or https address without query, not '{url}'."
+    assert problems(f'{HEAD}[site]\nbase_url = "{url}"') == [expected]
+    with pytest.raises(InvalidError):
+        new_config(NEWSROOM, created_at=CREATED, base_url=url, title="x")
+
+
+@pytest.mark.parametrize("folder", ["public", "out/public", "öffentlich", "with space"])
+def test_output_folder_inside_the_newsroom(folder: str) -> None:
+    assert parse_config(f'{HEAD}[output]\nfolder = "{folder}"').output.folder == folder
+
+
+@pytest.mark.parametrize("folder", ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "a\\nb", "a\\u0000", "a\\u202eb"])
+def test_folder_that_leads_elsewhere_or_cannot_be_shown_is_refused(folder: str) -> None:
+    [problem] = problems(f'{HEAD}[output]\nfolder = "{folder}"')
+    assert problem.startswith("writethru.toml:5: output.folder: output: must be a folder inside the newsroom")
+
+
+def test_every_problem_is_told_with_its_line() -> None:
+    text = f'{HEAD}[site]\ntitel = "x"\nlanguage = "?"\n\n[ output ]\nentries = 0\n"folder" = 3\n[extra]\n'
+    places = [problem.partition(": ")[0] for problem in problems(text)]
+    assert places == [f"writethru.toml:{line}" for line in (6, 5, 10, 9, 11)]
+    assert "Did you mean title?" in " ".join(problems(text))
+
+
+def test_problem_without_a_line_is_told_by_its_setting() -> None:
+    assert problems("") == ["writethru.toml: newsroom: newsroom: is missing."]
+    [problem] = problems(HEAD + 'site.base_url = "x"')
+    assert problem.startswith("writethru.toml: newsroom.site: ")
+    assert problems(f'site = {{ title = "" }}\n{HEAD}')[0].startswith("writethru.toml: site.title: ")
+    assert problems("newsroom = 3")[0].startswith("writethru.toml:1: newsroom: ")
+
+
+def test_syntax_error_is_told() -> None:
+    [problem] = problems("[newsroom\n")
+    assert problem.startswith("writethru.toml: toml: ")
+    assert "https://toml.io" in problem
+
+
+@pytest.mark.parametrize("created", ["2026-03-01", "2026-03-01T00:00:00", "yesterday"])
+def test_newsroom_needs_an_exact_birthday(created: str) -> None:
+    [problem] = problems(HEAD.replace(CREATED, created))
+    assert problem.startswith("writethru.toml:3: newsroom.created_at: ")
+
+
+def test_feeds_have_a_bound() -> None:
+    assert problems(f"{HEAD}[output]\nentries = 501")[0].startswith("writethru.toml:5: output.entries: ")
+    assert problems(f'{HEAD}[output]\nentries = "50"')[0].startswith("writethru.toml:5: output.entries: ")
+    assert parse_config(f"{HEAD}[output]\nentries = 500").output.entries == 500

@@ -1,0 +1,131 @@
+"""A kept fold gives what folding gives, and is never believed where anything is odd."""
+
+import pickle
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events import ledger as ledger_module
+from events.ledger import Ledger
+from events.recording import correct, open_story, redact, report
+from events.snapshot import freeze, thaw
+from tests.builders import Clock, Scenario, claim
+
+STORY = "harbour-fire"
+
+
+def rich() -> Scenario:
+    scenario = Scenario(origins={"Port": ["Ana Ruiz"]}, summary="A fire.", subjects=["disaster"])
+    scenario.report("d1", claim("hurt", 2, unit="people"), by="Ana Ruiz", happened="2026-03", source="Radio")
+    scenario.report(
+        "d2", claim("hurt", {"min": 3}), by="-, doctor (Hospital)", expects=[{"what": "x", "due": "2026-03-09"}]
+    )
+    scenario.report("d3", disputes=[{"development": "d1", "kind": "denies"}], by="Line (Blue Line)")
+    return scenario.correct("d1", headline="Two hurt").hold("d2").release("d2").retract("d3").close()
+
+
+def test_thawed_fold_gives_the_same_state_and_continues_alike() -> None:
+    scenario = rich()
+    kept = thaw(freeze(scenario.fold))
+    assert kept is not None
+    assert kept.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
+    scenario.reopen()
+    kept.apply(scenario.recorded[-1])
+    assert kept.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
+
+
+class Hostile:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (Path.touch, (Path("/nonexistent/never"),))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no pickle",
+        pickle.dumps({"a": 1}),
+        pickle.dumps(Hostile()),
+        pickle.dumps(print),
+        b"cevents.ledger\nLedger\n.",
+        b"cevents.story\nOrderedDict\n.",
+        b"\x80\x04\x8c\x0cevents.story\x8c\x0aFold.apply\x93.",
+        freeze(rich().fold)[:-40],
+    ],
+)
+def test_what_is_no_fold_is_taken_for_nothing(data: bytes) -> None:
+    assert thaw(data) is None
+
+
+@pytest.fixture
+def long_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(ledger_module, "SNAPSHOT_EVENTS_MIN", 5)
+    with Ledger.create(tmp_path, clock=Clock()) as ledger:
+        ledger.append(open_story(STORY, "Fire"))
+        for number in range(12):
+            ledger.append(report(STORY, f"Report {number}", facts=[claim("hurt", number)]))
+    return tmp_path
+
+
+def kept(folder: Path) -> list[tuple[int, str]]:
+    connection = apsw.Connection(str(folder / "ledger.db"))
+    try:
+        return list(connection.execute("SELECT position, version FROM snapshots"))  # type: ignore[arg-type]
+    finally:
+        connection.close()
+
+
+def execute(folder: Path, sql: str) -> None:
+    connection = apsw.Connection(str(folder / "ledger.db"))
+    connection.execute(sql)
+    connection.close()
+
+
+def test_long_story_is_kept_as_it_grows(long_story: Path) -> None:
+    assert kept(long_story) == [(10, "1")]
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "SELECT 1",
+        "DELETE FROM snapshots",
+        "UPDATE snapshots SET fold = x'00'",
+        "UPDATE snapshots SET version = 'other'",
+    ],
+)
+def test_state_is_the_same_with_without_or_with_a_damaged_snapshot(long_story: Path, harm: str) -> None:
+    execute(long_story, harm)
+    clock = Clock()
+    with Ledger.open(long_story, clock=clock) as ledger:
+        story = ledger.story(STORY)
+        assert story == ledger.story(STORY, recorded_by=clock.now)
+        assert story.version == 13
+
+
+def test_continued_snapshot_takes_further_events_and_is_kept_again(long_story: Path) -> None:
+    with Ledger.open(long_story, clock=Clock()) as ledger:
+        ledger.append(correct(STORY, "d1", {"headline": "Corrected"}, "Wrong."))
+        for number in range(4):
+            ledger.append(report(STORY, f"More {number}"))
+        story = ledger.story(STORY)
+    assert kept(long_story) == [(15, "1")]
+    with Ledger.open(long_story, clock=Clock()) as ledger:
+        assert ledger.story(STORY) == story
+
+
+def test_redaction_drops_the_snapshot_and_its_text(long_story: Path) -> None:
+    with Ledger.open(long_story, clock=Clock()) as ledger:
+        ledger.append(redact(STORY, "A court ordered it.", development="d3"))
+        development = ledger.story(STORY).development("d3")
+    assert kept(long_story) == []
+    assert development is not None
+    assert development.report is None
+    assert b"Report 2" not in (long_story / "ledger.db").read_bytes()
+
+
+def test_dry_run_keeps_nothing(long_story: Path) -> None:
+    with Ledger.open(long_story, clock=Clock()) as ledger:
+        ledger.append_all([report(STORY, f"Dry {number}") for number in range(9)], dry_run=True)
+    assert kept(long_story) == [(10, "1")]

@@ -1,0 +1,388 @@
+"""The state as JSON: 1.8, field for field."""
+
+from typing import Any
+
+from events.recording import pin
+from events.state import Story
+from tests.builders import STORY, Scenario, claim
+
+TALKS = {"id": "talks", "what": "Talks begin", "by": "Port", "due": {"edtf": "2026-03", "literal": "this month"}}
+
+
+def rich() -> Scenario:
+    story = Scenario(
+        headline="Fire at the harbour",
+        summary="Ferries burn.",
+        language="en",
+        subjects=["fire"],
+        origins={"City hall": ["Mayor's office"]},
+        start="2026-03-02T08:00:00Z",
+    )
+    story.report(
+        "some",
+        claim("hurt", {"min": 1, "max": 9}, literal="some", unit="people", of=40),
+        claim("reopens", {"date": "2026-04"}, as_of={"edtf": "2026-03-02", "literal": "today"}),
+        claim("arson", False),
+        headline="Some hurt",
+        by="Ann, mayor (Mayor's office)",
+        source={"name": "Wire", "url": "https://wire.example/1"},
+        happened="2026-03-01",
+        expects=[TALKS],
+        quotes=[{"text": "It burns.", "speaker": "Ann (Mayor's office)"}],
+        urgency=3,
+    )
+    story.report(
+        "monitor",
+        claim("arson", stance="withholds"),
+        headline="Monitor unaware",
+        by="-, an observer (UN)",
+        disputes=[{"development": "some", "keys": ["hurt"], "kind": "cannot_confirm", "statement": "We know of none."}],
+    )
+    story.report(
+        "all",
+        claim("hurt", 40, unit="people", of=40, as_of="2026-03-03"),
+        claim("arson", True),
+        headline="All hurt",
+        by="Ben (Police)",
+        source="Wire",
+        said_on={"literal": "at noon"},
+        at="2026-03-03T12:00:00Z",
+        expects=[{"id": "talks", "due": "2026-03-05"}],
+    )
+    story.report(
+        "check",
+        headline="Checked",
+        by="Cy (Police)",
+        corroborates=[{"development": "all", "keys": ["hurt"], "verification": True, "method": "a count"}],
+    )
+    story.report("denial", claim("hurt", 40, stance="denies"), headline="Denied", source="Daily")
+    story.correct("some", headline="A few hurt", happened="2026-03-02", level="clarification", note="A word.")
+    return story.record(pin(STORY, "all"))
+
+
+EXPECTED: dict[str, Any] = {
+    "story": "harbour-fire",
+    "headline": "Fire at the harbour",
+    "summary": "Ferries burn.",
+    "status": "open",
+    "language": "en",
+    "subjects": ["fire"],
+    "opened_at": "2026-03-02T08:00:00Z",
+    "updated_at": "2026-03-03T16:00:00Z",
+    "facts": {
+        "arson": {
+            "value": True,
+            "as_of": "../2026-03-03",
+            "development": "all",
+            "said_by": [{"name": "Ben", "org": "Police"}],
+            "standing": "reported",
+            "origins": ["Police"],
+            "withheld_by": [
+                {"role": "an observer", "org": "UN", "named": False, "as_of": "2026-03-02", "development": "monitor"}
+            ],
+            "history": [
+                {
+                    "value": False,
+                    "as_of": "2026-03-02",
+                    "said_by": [{"name": "Ann", "role": "mayor", "org": "Mayor's office"}],
+                    "relation": "new",
+                    "development": "some",
+                },
+                {
+                    "value": True,
+                    "as_of": "../2026-03-03",
+                    "said_by": [{"name": "Ben", "org": "Police"}],
+                    "relation": "advances",
+                    "development": "all",
+                },
+            ],
+        },
+        "hurt": {
+            "value": 40,
+            "of": 40,
+            "unit": "people",
+            "as_of": "2026-03-03",
+            "development": "all",
+            "said_by": [{"name": "Ben", "org": "Police"}],
+            "standing": "disputed",
+            "origins": ["Police"],
+            "denied_by": [{"value": 40, "as_of": "2026-03-03", "development": "denial"}],
+            "unconfirmed_by": [
+                {
+                    "role": "an observer",
+                    "org": "UN",
+                    "named": False,
+                    "value": {"min": 1, "max": 9},
+                    "as_of": "2026-03-02",
+                    "development": "monitor",
+                }
+            ],
+            "verified_by": [
+                {"name": "Cy", "org": "Police", "method": "a count", "development": "check", "own_side": True}
+            ],
+            "history": [
+                {
+                    "value": {"min": 1, "max": 9},
+                    "of": 40,
+                    "unit": "people",
+                    "literal": "some",
+                    "as_of": "2026-03-02",
+                    "said_by": [{"name": "Ann", "role": "mayor", "org": "Mayor's office"}],
+                    "relation": "new",
+                    "development": "some",
+                },
+                {
+                    "value": 40,
+                    "of": 40,
+                    "unit": "people",
+                    "as_of": "2026-03-03",
+                    "said_by": [{"name": "Ben", "org": "Police"}],
+                    "relation": "advances",
+                    "development": "all",
+                },
+            ],
+        },
+        "reopens": {
+            "value": {"date": {"edtf": "2026-04"}},
+            "as_of": "2026-03-02",
+            "development": "some",
+            "said_by": [{"name": "Ann", "role": "mayor", "org": "Mayor's office"}],
+            "standing": "reported",
+            "origins": ["City hall"],
+            "history": [
+                {
+                    "value": {"date": {"edtf": "2026-04"}},
+                    "as_of": "2026-03-02",
+                    "said_by": [{"name": "Ann", "role": "mayor", "org": "Mayor's office"}],
+                    "relation": "new",
+                    "development": "some",
+                }
+            ],
+        },
+    },
+    "expectations": [
+        {
+            "id": "talks",
+            "what": "Talks begin",
+            "by": "Port",
+            "due": {"edtf": "2026-03-05"},
+            "status": "overdue",
+            "development": "some",
+            "history": [{"due": {"edtf": "2026-03", "literal": "this month"}, "development": "some"}],
+        }
+    ],
+    "disputes": [
+        {
+            "development": "some",
+            "by_development": "monitor",
+            "by": [{"role": "an observer", "org": "UN", "named": False}],
+            "kind": "cannot_confirm",
+            "statement": "We know of none.",
+        }
+    ],
+    "corrections": [
+        {
+            "development": "some",
+            "field": "headline",
+            "was": "Some hurt",
+            "now": "A few hurt",
+            "level": "clarification",
+            "note": "A word.",
+            "at": "2026-03-03T15:00:00Z",
+        },
+        {
+            "development": "some",
+            "field": "happened",
+            "was": {"edtf": "2026-03-01"},
+            "now": {"edtf": "2026-03-02"},
+            "level": "clarification",
+            "note": "A word.",
+            "at": "2026-03-03T15:00:00Z",
+        },
+    ],
+    "developments": [
+        {
+            "id": "some",
+            "status": "usable",
+            "reported_at": "2026-03-02T09:00:00Z",
+            "standing": "reported",
+            "headline": "A few hurt",
+            "happened": {"edtf": "2026-03-02"},
+            "said_by": [{"name": "Ann", "role": "mayor", "org": "Mayor's office"}],
+            "sources": [{"name": "Wire", "url": "https://wire.example/1"}],
+            "facts": [
+                {"key": "hurt", "value": {"min": 1, "max": 9}, "unit": "people", "of": 40, "literal": "some"},
+                {"key": "reopens", "value": {"date": {"edtf": "2026-04"}}, "as_of": "2026-03-02"},
+                {"key": "arson", "value": False},
+            ],
+            "quotes": [{"text": "It burns.", "speaker": {"name": "Ann", "org": "Mayor's office"}}],
+            "urgency": 3,
+        },
+        {
+            "id": "monitor",
+            "status": "usable",
+            "reported_at": "2026-03-02T10:00:00Z",
+            "standing": "reported",
+            "headline": "Monitor unaware",
+            "said_by": [{"role": "an observer", "org": "UN", "named": False}],
+            "facts": [{"key": "arson", "stance": "withholds"}],
+        },
+        {
+            "id": "all",
+            "status": "usable",
+            "reported_at": "2026-03-03T12:00:00Z",
+            "standing": "disputed",
+            "pinned": True,
+            "headline": "All hurt",
+            "said_on": {"literal": "at noon"},
+            "said_by": [{"name": "Ben", "org": "Police"}],
+            "sources": [{"name": "Wire"}],
+            "facts": [
+                {"key": "hurt", "value": 40, "unit": "people", "of": 40, "as_of": "2026-03-03"},
+                {"key": "arson", "value": True},
+            ],
+        },
+        {
+            "id": "check",
+            "status": "usable",
+            "reported_at": "2026-03-03T13:00:00Z",
+            "standing": "reported",
+            "headline": "Checked",
+            "said_by": [{"name": "Cy", "org": "Police"}],
+        },
+        {
+            "id": "denial",
+            "status": "usable",
+            "reported_at": "2026-03-03T14:00:00Z",
+            "standing": "reported",
+            "headline": "Denied",
+            "sources": [{"name": "Daily"}],
+            "facts": [{"key": "hurt", "value": 40, "stance": "denies"}],
+        },
+    ],
+    "sources": [{"name": "Wire", "developments": 2}, {"name": "Daily", "developments": 1}],
+}
+
+
+def test_a_rich_story_has_the_whole_shape() -> None:
+    assert rich().state("2026-03-06T12:00:00Z").as_json() == EXPECTED
+
+
+def test_what_is_empty_is_absent() -> None:
+    assert Scenario().state().as_json() == {
+        "story": "harbour-fire",
+        "headline": "Fire at the harbour",
+        "status": "open",
+        "opened_at": "2026-03-02T08:00:00Z",
+        "updated_at": "2026-03-02T08:00:00Z",
+    }
+
+
+def test_an_unknown_value_is_null_and_zero_and_false_are_values() -> None:
+    story = Scenario().report("a", claim("hurt", 0), claim("arson", False), by="Ann (Port)")
+    facts = story.state().as_json()["facts"]
+    assert (facts["hurt"]["value"], facts["arson"]["value"]) == (0, False)
+    fact = story.report("b", claim("hurt", stance="denies"), by="Ann (Port)").state().as_json()["facts"]["hurt"]
+    assert fact == {
+        "value": None,
+        "denied_by": [{"name": "Ann", "org": "Port", "as_of": "2026-03-02", "development": "b"}],
+        "history": [
+            {
+                "value": 0,
+                "as_of": "2026-03-02",
+                "said_by": [{"name": "Ann", "org": "Port"}],
+                "relation": "new",
+                "development": "a",
+            },
+            {
+                "as_of": "2026-03-02",
+                "said_by": [{"name": "Ann", "org": "Port"}],
+                "relation": "withdrawn",
+                "development": "b",
+            },
+        ],
+    }
+
+
+def test_contradictions_stand_side_by_side_with_who_says_which() -> None:
+    story = Scenario().report("a", claim("hurt", 3), by="Ann (Port)").report("b", claim("hurt", 5), by="Ben (Navy)")
+    assert story.state().as_json()["facts"]["hurt"]["contradicted_by"] == [
+        {"value": 3, "as_of": "2026-03-02", "development": "a", "said_by": [{"name": "Ann", "org": "Port"}]}
+    ]
+
+
+def test_corrected_parts_keep_the_form_of_the_state() -> None:
+    story = Scenario().report(
+        "a", expects=[{"id": "e", "what": "Talks", "due": "2026-03"}, {"id": "f", "what": "Rain"}]
+    )
+    story.correct(
+        "a",
+        facts=[claim("opens", {"date": "2026"}, as_of={"literal": "lately"})],
+        expects=None,
+        reported_at="2026-03-02T07:00:00Z",
+    )
+    said = {item["field"]: (item.get("was"), item.get("now")) for item in story.state().as_json()["corrections"]}
+    assert said == {
+        "reported_at": ("2026-03-02T09:00:00Z", "2026-03-02T07:00:00Z"),
+        "facts": (None, [{"key": "opens", "value": {"date": {"edtf": "2026"}}}]),
+        "expects": ([{"id": "e", "what": "Talks", "due": {"edtf": "2026-03"}}, {"id": "f", "what": "Rain"}], None),
+    }
+
+
+def test_a_settled_expectation_names_who_settled_it() -> None:
+    story = Scenario().report("a", expects=[{"id": "e", "what": "Talks", "wanted_by": "City", "condition": "if calm"}])
+    story.report("b", resolves=[{"expectation": "e", "outcome": "met"}])
+    assert story.state().as_json()["expectations"] == [
+        {
+            "id": "e",
+            "what": "Talks",
+            "wanted_by": "City",
+            "condition": "if calm",
+            "status": "met",
+            "development": "a",
+            "resolved_by": "b",
+        }
+    ]
+
+
+def _shown(state: Story | None, development: str) -> dict[str, Any]:
+    assert state is not None
+    [found] = [item for item in state.as_json()["developments"] if item["id"] == development]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_public_sees_of_a_withheld_development_its_id_and_status_and_the_desk_all() -> None:
+    story = rich().hold("some", reason="Being checked.")
+    assert _shown(story.public().state, "some") == {"id": "some", "status": "withheld"}
+    assert _shown(story.state(), "some") == EXPECTED["developments"][0] | {
+        "status": "withheld",
+        "reason": "Being checked.",
+    }
+
+
+def test_of_a_retracted_one_all_see_its_id_status_reason_and_substitute() -> None:
+    story = rich().retract("some", reason="A hoax.", substitute="all")
+    told = {"id": "some", "status": "canceled", "reason": "A hoax.", "substitute": "all"}
+    for state in (story.state(), story.public().state):
+        assert _shown(state, "some") == told
+        assert state is not None
+        assert "corrections" not in state.as_json()
+        assert "A few hurt" not in str(state.as_json())
+    assert _shown(rich().redact(development="some").state(), "some")["status"] == "canceled"
+
+
+def test_an_embargo_and_an_archive_date_are_shown_to_the_desk() -> None:
+    story = Scenario().report("a", embargoed_until="2026-03-09T12:00:00Z", published_at="2015-01-06T18:00:00Z")
+    assert _shown(story.state(), "a")["embargoed_until"] == "2026-03-09T12:00:00Z"
+    public = story.public("2026-03-09").state
+    assert _shown(public, "a")["published_at"] == "2015-01-06T18:00:00Z"
+    assert "embargoed_until" not in _shown(public, "a")
+
+
+def test_facts_expectations_and_developments_are_found_by_name() -> None:
+    state = rich().state()
+    assert state.fact("nothing") is None
+    assert state.expectation("nothing") is None
+    assert state.development("nothing") is None
+    assert [state.fact("hurt") is not None, state.development("all") is not None] == [True, True]

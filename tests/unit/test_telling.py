@@ -1,0 +1,116 @@
+"""Pieces of sentences, with what may no longer be quoted left out."""
+
+from typing import Any
+
+import pytest
+
+from events.facts import Fact, Voice
+from events.telling import (
+    Told,
+    expected_due,
+    expected_what,
+    fact_standing,
+    subject,
+    voice_speakers,
+    voice_value,
+)
+from tests.builders import Scenario, claim
+
+HIDDEN = {"a": "(withheld)"}
+
+
+def fact_of(*reports: tuple[Any, ...], **fields: Any) -> Fact:
+    story = Scenario()
+    for name, said in reports:
+        story.report(name, said, **fields)
+    fact = story.state().fact("hurt")
+    assert fact is not None
+    return fact
+
+
+def voice(**fields: Any) -> Voice:
+    found = fact_of(("a", claim("hurt", 2, unit="people", of=3)), **fields).current
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({}, "Hurt"),
+        ({"was": "1", "now": "2"}, "Hurt: 1 → 2"),
+        ({"now": "2", "note": "why"}, "Hurt: 2 (why)"),
+        ({"was": "1"}, "Hurt: 1"),
+        ({"note": "why"}, "Hurt (why)"),
+    ],
+)
+def test_a_change_is_one_line_of_what_there_is(parts: dict[str, str], line: str) -> None:
+    assert str(Told(subject="Hurt", **parts)) == line
+
+
+def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
+    assert voice_value(voice(by="Ann (Port)")) == "2 of 3 people"
+    assert voice_value(voice(by="Ann (Port)"), HIDDEN) == "(withheld)"
+    assert voice_value(None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said_by"),
+    [
+        ({"by": ["Ann (Port)", "Ben (City)"]}, "Ann (Port) and Ben (City)"),
+        ({"source": "Wire"}, "Wire"),
+        ({"source": {"name": "Wire", "origin": "Port"}}, "Port"),
+        ({}, "nobody named"),
+    ],
+)
+def test_who_says_it_is_the_speakers_else_the_origin(fields: dict[str, Any], said_by: str) -> None:
+    assert voice_speakers(voice(**fields)) == said_by
+    assert voice_speakers(voice(**fields), HIDDEN) == "(withheld)"
+
+
+@pytest.mark.parametrize(
+    ("verifiers", "ends"),
+    [
+        ([], "not independently confirmed"),
+        (["Cy (Port)"], "not independently confirmed; verified by its own side only"),
+        (["Cy"], "not independently confirmed"),
+        (["Cy (UN)"], "confirmed by two origins: Port and UN; verified independently"),
+        (["Cy (Port)", "Dee (UN)"], "confirmed by two origins: Port and UN; verified independently"),
+    ],
+)
+def test_a_standing_says_who_has_checked_and_nobody_unstated_counts(verifiers: list[str], ends: str) -> None:
+    story = Scenario().report("a", claim("hurt", 2), by="Ann (Port)")
+    for number, verifier in enumerate(verifiers):
+        story.report(f"v{number}", by=verifier, corroborates=[{"development": "a", "verification": True}])
+    fact = story.state().fact("hurt")
+    assert fact is not None
+    assert fact_standing(fact).endswith(ends)
+
+
+def test_what_nobody_asserts_is_unknown() -> None:
+    assert fact_standing(fact_of(("a", claim("hurt", stance="withholds")))) == "unknown"
+
+
+def test_an_expectation_is_hidden_by_whoever_worded_opened_or_dated_it() -> None:
+    story = Scenario().report("opens", expects=[{"id": "e", "what": "Talks"}])
+    story.report("words", expects=[{"id": "e", "what": "Talks in Port"}])
+    story.report("dates", expects=[{"id": "e", "due": "2026-03-05"}])
+    expected = story.state().expectation("e")
+    assert expected is not None
+    assert (expected_what(expected), expected_due(expected)) == ("Talks in Port", "due 5 March 2026")
+    assert expected_what(expected, {"opens": "(withdrawn)"}) == "(withdrawn)"
+    assert expected_what(expected, {"words": "(withdrawn)"}) == "(withdrawn)"
+    assert expected_what(expected, {"dates": "(withdrawn)"}) == "Talks in Port"
+    assert expected_due(expected, {"dates": "(withdrawn)"}) == "(withdrawn)"
+    assert expected_due(expected, {"opens": "(withdrawn)"}) == "due 5 March 2026"
+
+
+def test_without_a_date_none_is_given() -> None:
+    story = Scenario().report("a", expects=[{"id": "e", "what": "Talks"}])
+    expected = story.state().expectation("e")
+    assert expected_due(None) == expected_due(expected) == expected_due(expected, {"a": "(withdrawn)"})
+    assert expected_due(None) == "no date given"
+
+
+def test_a_key_reads_as_a_name() -> None:
+    assert subject("prisoners.released") == "Prisoners released"

@@ -1,0 +1,112 @@
+"""The output tree: only what differs is written, whole, with a time that no web server's ETag can miss."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feed.tree import Tree, differences, files_of
+
+UPDATED = datetime(2026, 3, 2, 8, 0, 0, 999_999, tzinfo=UTC)
+LATER = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+
+
+def seconds(place: Path) -> float:
+    return place.stat().st_mtime
+
+
+def test_file_is_written_with_the_time_of_its_content(tmp_path: Path) -> None:
+    tree = Tree(tmp_path / "public")
+    assert tree.write("stories/a/feed.rss", b"one", updated=UPDATED)
+    place = tmp_path / "public/stories/a/feed.rss"
+    assert place.read_bytes() == b"one"
+    assert seconds(place) == int(UPDATED.timestamp())
+    assert tree.changed == ["stories/a/feed.rss"]
+
+
+def test_same_bytes_are_not_written_again(tmp_path: Path) -> None:
+    Tree(tmp_path).write("a", b"one", updated=UPDATED)
+    before = (tmp_path / "a").stat()
+    tree = Tree(tmp_path)
+    assert not tree.write("a", b"one", updated=LATER)
+    after = (tmp_path / "a").stat()
+    assert (after.st_mtime_ns, after.st_ino, tree.changed) == (before.st_mtime_ns, before.st_ino, [])
+
+
+@pytest.mark.parametrize(
+    ("updated", "expected"), [(UPDATED, int(UPDATED.timestamp()) + 1), (LATER, int(LATER.timestamp()))]
+)
+def test_other_bytes_of_the_same_size_get_another_second(tmp_path: Path, updated: datetime, expected: int) -> None:
+    Tree(tmp_path).write("a", b"one", updated=UPDATED)
+    assert Tree(tmp_path).write("a", b"two", updated=updated)
+    assert seconds(tmp_path / "a") == expected
+
+
+def test_nothing_but_the_files_is_left(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    (tmp_path / ".a.part").write_bytes(b"left by a run that was killed")
+    tree.write("a", b"one", updated=UPDATED)
+    tree.write("b/c", b"one", updated=UPDATED)
+    tree.settle()
+    assert files_of(tmp_path) == ["a", "b/c"]
+
+
+def test_folders_are_made_whatever_is_missing(tmp_path: Path) -> None:
+    Tree(tmp_path / "out/public").write("x/y", b"", updated=UPDATED)
+    assert files_of(tmp_path) == ["out/public/x/y"]
+
+
+def test_reader_who_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
+    Tree(tmp_path).write("a", b"old", updated=UPDATED)
+    with (tmp_path / "a").open("rb") as reader:
+        Tree(tmp_path).write("a", b"newer", updated=LATER)
+        assert reader.read() == b"old"
+
+
+def test_removed_file_takes_its_empty_folders_along(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    for path in ("stories/a/one", "stories/a/two", "stories/b/one"):
+        tree.write(path, b"", updated=UPDATED)
+    tree.settle()
+    tree.remove("stories/b/one")
+    tree.remove("stories/a/one")
+    tree.remove("stories/a/none")
+    tree.settle()
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "stories",
+        "stories/a",
+        "stories/a/two",
+    ]
+    assert tree.changed[3:] == ["stories/b/one", "stories/a/one"]
+    tree.remove("stories/a/two")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_is_gone_when_it_is_settled_is_no_error(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.write("a/b", b"", updated=UPDATED)
+    tree.remove("a/b")
+    tree.settle()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dry_run_tells_and_touches_nothing(tmp_path: Path) -> None:
+    Tree(tmp_path).write("a", b"one", updated=UPDATED)
+    before = seconds(tmp_path / "a")
+    tree = Tree(tmp_path, dry=True)
+    assert tree.write("a", b"two", updated=LATER)
+    assert tree.write("b", b"two", updated=LATER)
+    assert not tree.write("a", b"one", updated=LATER)
+    tree.remove("a")
+    assert tree.changed == ["a", "b", "a"]
+    assert files_of(tmp_path) == ["a"]
+    assert (seconds(tmp_path / "a"), (tmp_path / "a").read_bytes()) == (before, b"one")
+
+
+def test_differences_are_other_bytes_and_missing_files(tmp_path: Path) -> None:
+    one, other = Tree(tmp_path / "one"), Tree(tmp_path / "other")
+    for path, data in {"same": b"1", "other": b"1", "gone": b"1"}.items():
+        one.write(path, data, updated=UPDATED)
+    for path, data in {"same": b"1", "other": b"2"}.items():
+        other.write(path, data, updated=UPDATED)
+    assert differences(one.root, other.root, ["gone", "neither", "other", "same"]) == ["gone", "other"]
