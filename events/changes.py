@@ -20,6 +20,8 @@ from events.telling import (
     NOTHING_HIDDEN,
     Hidden,
     Told,
+    expected_by,
+    expected_condition,
     expected_due,
     expected_what,
     subject,
@@ -28,11 +30,11 @@ from events.telling import (
 )
 from events.words import standing_words, status_words
 
-ExpectationHow = Literal["opened", "dated", "moved", "resolved", "reopened", "overdue", "withdrawn"]
+ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "reopened", "overdue", "withdrawn"]
 
 
 class _Telling(ABC):
-    """A change that can be told. `hidden` names the developments that must not be quoted any more."""
+    """A change that can be told. `hidden` says what must not be quoted any more, and what stands for it."""
 
     __slots__ = ()
 
@@ -118,7 +120,7 @@ class DenialChanged(_Telling):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectationChanged(_Telling):
-    """Something is newly expected, dated, moved, resolved, overdue, or no longer stated by any usable report.
+    """Something is newly expected, dated, moved, reworded, resolved, overdue, or no longer stated by a usable report.
 
     `was` is None where it is newly expected, `now` where it is withdrawn.
     """
@@ -132,8 +134,10 @@ class ExpectationChanged(_Telling):
     def quotes(self) -> frozenset[str]:
         """Give the developments whose text it quotes."""
         told = [expected for expected in (self.was, self.now) if expected is not None]
-        names = {name for expected in told for name in (expected.stated_by, expected.development, expected.due_from)}
-        return frozenset(name for name in names if name is not None)
+        return frozenset(name for expected in told for name in expected.told_by)
+
+    def _condition(self, hidden: Hidden) -> str:
+        return "" if self.now is None else expected_condition(self.now, hidden)
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
@@ -141,7 +145,12 @@ class ExpectationChanged(_Telling):
         what = "" if expected is None else expected_what(expected, hidden)
         match self.how:
             case "opened":
-                return Told(subject=f"Newly expected: {what}", now=expected_due(self.now, hidden))
+                return Told(
+                    subject=f"Newly expected: {what}", now=expected_due(self.now, hidden), note=self._condition(hidden)
+                )
+            case "reworded":
+                terms = [] if self.now is None else [expected_by(self.now, hidden), self._condition(hidden)]
+                return Told(subject=f"Expected: {what}", now="; ".join(term for term in terms if term) or "reworded")
             case "dated" | "moved":
                 was, now = expected_due(self.was, hidden), expected_due(self.now, hidden)
                 return Told(subject=f"Expected: {what}", was=was, now=now, note=self.how)
@@ -257,10 +266,14 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             standing=standing,
             origins=after.origins if after else (),
         )
+    # Where the value itself moved on, a voice beside the former one has not ended: it was never asked about the new.
+    stayed = was is not None and _same_said(was, now)
     for voice, ended in _differing(before.contradicted_by if before else (), after.contradicted_by if after else ()):
-        yield ContradictionChanged(key=key, voice=voice, ended=ended)
+        if stayed or not ended:
+            yield ContradictionChanged(key=key, voice=voice, ended=ended)
     for voice, ended in _differing(before.denied_by if before else (), after.denied_by if after else ()):
-        yield DenialChanged(key=key, voice=voice, ended=ended)
+        if stayed or not ended:
+            yield DenialChanged(key=key, voice=voice, ended=ended)
 
 
 def _same_said(was: Voice | None, now: Voice | None) -> bool:
@@ -301,6 +314,8 @@ def expectation_changes(
         return
     elif was.due != now.due:
         yield changed(due_change(was.due, now.due))
+    elif (was.what, was.by, was.condition) != (now.what, now.by, now.condition):
+        yield changed("reworded")
     if now is not None and (was.outcome if was else None) != now.outcome:
         yield changed("reopened" if now.outcome is None else "resolved")
     elif status == "overdue" and status_was != "overdue":

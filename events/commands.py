@@ -272,15 +272,14 @@ def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
             yield _unknown_development(fold, wanted.development, check="development")
         elif record.redacted:
             yield _no("redacted", f"{wanted.development} is redacted already.")
-    elif wanted.event is not None:
-        if wanted.event not in fold.redactable:
-            yield _no(
-                "event",
-                f"{wanted.event} is no report or correction of {fold.story}; only those can be redacted.",
-                f"Their ids: writethru log {fold.story} --json",
-            )
-        elif wanted.event in fold.redacted:
-            yield _no("redacted", f"{wanted.event} is redacted already.")
+    elif wanted.event not in fold.redactable:
+        yield _no(
+            "event",
+            f"{wanted.event} is no report or correction of {fold.story}; only those can be redacted.",
+            f"Their ids: writethru log {fold.story} --json",
+        )
+    elif wanted.event in fold.redacted:
+        yield _no("redacted", f"{wanted.event} is redacted already.")
 
 
 def _unknown_development(fold: Fold, development: str, *, check: str, itself: str | None = None) -> Problem:

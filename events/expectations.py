@@ -27,10 +27,14 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one report says of one expectation: a (re)statement, or an outcome. `bounds`: when it happened."""
+    """What one report says of one expectation: a (re)statement, or an outcome.
+
+    `bounds` are the days on which it happened, `exact` the instant where one is stated.
+    """
 
     happened: Happened
     bounds: Bounds | None
+    exact: datetime | None
     development: str
     says: Expectation | Outcome
 
@@ -61,6 +65,8 @@ class Expected:
     wanted_by: str | None = None
     condition: str | None = None
     due_from: str | None = None
+    by_from: str | None = None
+    condition_from: str | None = None
     history: tuple[DueChange, ...] = ()
     outcome: Literal["met", "met_late", "partly_met", "missed", "cancelled"] | None = None
     resolved_by: str | None = None
@@ -69,6 +75,12 @@ class Expected:
     def ends_at(self) -> datetime | None:
         """Give the instant at which the window has ended everywhere, or None where it has no end."""
         return None if self.due is None else due_ends_at(self.due)
+
+    @property
+    def told_by(self) -> frozenset[str]:
+        """Give the developments whose words it is made of."""
+        names = (self.development, self.stated_by, self.due_from, self.by_from, self.condition_from)
+        return frozenset(name for name in names if name is not None)
 
     @property
     def settled(self) -> bool:
@@ -104,7 +116,7 @@ class Running:
             return None
         closed = False
         for at, closes in self.turns:
-            if at <= ends_at:
+            if at < ends_at:
                 closed = closes
             elif not closed:
                 break
@@ -131,6 +143,8 @@ def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expec
         by=folding.by,
         due=folding.due,
         due_from=folding.due_from,
+        by_from=folding.by_from,
+        condition_from=folding.condition_from,
         wanted_by=folding.wanted_by,
         condition=folding.condition,
         history=tuple(folding.history),
@@ -149,6 +163,8 @@ class _Folding:
         self.opened_by: str | None = None
         self.stated_by: str | None = None
         self.due_from: str | None = None
+        self.by_from: str | None = None
+        self.condition_from: str | None = None
         self.missed = False
         self.history: list[DueChange] = []
         self.outcome: Literal["met", "met_late", "partly_met", "missed", "cancelled"] | None = None
@@ -160,8 +176,12 @@ class _Folding:
             self.opened_by = development
         if said.what is not None and said.what != self.what:
             self.what, self.stated_by = said.what, development
-        for name in given & {"by", "wanted_by", "condition"}:
-            setattr(self, name, getattr(said, name))
+        if "by" in given and said.by != self.by:
+            self.by, self.by_from = said.by, development
+        if "condition" in given and said.condition != self.condition:
+            self.condition, self.condition_from = said.condition, development
+        if "wanted_by" in given:
+            self.wanted_by = said.wanted_by
         if "due" in given:
             self._set_due(said.due, development)
 
@@ -197,6 +217,8 @@ def _late(due: When | None, statement: Statement) -> bool:
     ends_at = None if due is None else due_ends_at(due)
     if due is None or ends_at is None or due.bounds.latest is None:
         return False
+    if statement.exact is not None:
+        return statement.exact >= ends_at
     if statement.bounds is None:
         return statement.happened.reported_at >= ends_at
     return statement.bounds.earliest is not None and statement.bounds.earliest > due.bounds.latest

@@ -11,8 +11,8 @@ An origin that disputes another report's claim is a voice too (`against` names t
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from operator import attrgetter
 from typing import Literal, NamedTuple, assert_never
 
@@ -29,7 +29,7 @@ Standing = Literal["disputed", "corroborated", "reported"]
 class Order(NamedTuple):
     """When a claim holds, and what settles ties: 1.5.2. `nth` is its place within its report."""
 
-    latest: date
+    latest: datetime
     reported_at: datetime
     position: int
     nth: int
@@ -49,6 +49,7 @@ class Voice:
     as_of: str
     bounds: Bounds
     as_of_stated: bool
+    as_of_exact: datetime | None
     said_by: tuple[Speaker, ...]
     origins: frozenset[Origin]
     against: str | None = None
@@ -69,13 +70,19 @@ class Voice:
             return False
         return not compatible(self.value, other.value) and self._same_time(other)
 
+    def holds_with(self, other: "Voice") -> bool:
+        """Tell whether both speak of one time. Of two stated instants, only the same one is."""
+        if self.as_of_exact is not None and other.as_of_exact is not None:
+            return self.as_of_exact == other.as_of_exact
+        return self.bounds.overlaps(other.bounds)
+
     def shares_origin(self, other: "Voice") -> bool:
         """Tell whether some origin is behind both."""
         return not self.origins.isdisjoint(other.origins)
 
     def _same_time(self, other: "Voice") -> bool:
         if self.as_of_stated and other.as_of_stated:
-            return self.bounds.overlaps(other.bounds)
+            return self.holds_with(other)
         return self.order.reported_at.date() == other.order.reported_at.date()
 
 
@@ -170,23 +177,18 @@ class _Stance:
         """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
         if self.asserts is not None and (voice.value is None or self.asserts.implies(voice)):
             self.asserts = None
-        if self.doubt is not None and self.doubt.development != voice.development:
-            self.doubt = None
-        if self.withholds is not None and self.withholds.development != voice.development:
-            self.withholds = None
+        self.doubt = self.doubt if self.doubt and self.doubt.development == voice.development else None
+        self.withholds = self.withholds if self.withholds and self.withholds.development == voice.development else None
 
     def took_back(self, current: Voice, *, since: Order) -> bool:
         """Tell whether this origin, which supported `current` at `since`, has denied, doubted or replaced it later."""
-        said = (*self.denials, self.doubt)
-        if any(voice is not None and voice.order > since and _concerns(voice, current) for voice in said):
-            return True
-        return self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
+        said = (voice for voice in (*self.denials, self.doubt) if voice is not None and voice.order > since)
+        moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
+        return moved or any(_concerns(voice, current) for voice in said)
 
 
 def _covers(denial: Voice, earlier: Voice) -> bool:
     """Tell whether who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
-    if denial.development == earlier.development or denial.unit != earlier.unit:
-        return False
     return denial.value is None or earlier.implies(denial)
 
 
@@ -200,9 +202,6 @@ def _concerns(voice: Voice, current: Voice) -> bool:
 def _departs(voice: Voice, current: Voice) -> bool:
     """Tell whether who says this has left the current value: neither of the two lies within the other."""
     return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)
-
-
-_BY_ORDER = attrgetter("order")
 
 
 class KeyFold:
@@ -221,7 +220,7 @@ class KeyFold:
         if not self._voices or voice.order > self._voices[-1].order:
             self._voices.append(voice)
         else:
-            insort(self._voices, voice, key=_BY_ORDER)
+            insort(self._voices, voice, key=attrgetter("order"))
             self._restart()
 
     def support(self, support: Support) -> None:
@@ -253,27 +252,30 @@ class KeyFold:
             self._fact = self._known()
         return self._fact
 
-    def _known(self) -> Fact:
+    def _known(self) -> Fact | None:
         self._catch_up()
         current = self._current
         # Of a joint statement each origin has its own stance: one of them may have moved on.
-        others = [stance for stance in self._stances.values() if current is None or stance.asserts is not current]
-        doubts = _distinct(stance.doubt for stance in others)
+        others = [
+            (origin, stance)
+            for origin, stance in self._stances.items()
+            if current is None or stance.asserts is not current
+        ]
+        doubts = _distinct(stance.doubt for origin, stance in others if not self._ended(stance.doubt, origin, current))
         withheld = _distinct(stance.withholds for stance in self._stances.values())
-        denials = _distinct(denial for stance in others for denial in stance.denials)
+        denials = _distinct(
+            denial for origin, stance in others for denial in stance.denials if not self._ended(denial, origin, current)
+        )
         if current is None:
             relation: Relation | None = "withdrawn" if self._history else None
-            return Fact(
-                key=self.key,
-                current=None,
-                relation=relation,
-                standing=None,
-                denied_by=denials,
-                unconfirmed_by=doubts,
-                withheld_by=withheld,
-            )
+            # What nobody claims any more, no dispute of that claim is told: it would quote what was taken back.
+            denials = tuple(denial for denial in denials if denial.against is None)
+            if not (self._history or denials or doubts or withheld):
+                return None
+            unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
+            return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=withheld)
         contradicting = tuple(
-            voice for voice in _distinct(stance.asserts for stance in others) if voice.contradicts(current)
+            voice for voice in _distinct(stance.asserts for _, stance in others) if voice.contradicts(current)
         )
         denying = tuple(denial for denial in denials if _concerns(denial, current))
         origins, verifications = self._supporters(current)
@@ -281,7 +283,7 @@ class KeyFold:
             key=self.key,
             current=current,
             relation=self._relations.get(current.order),
-            standing=_standing(disputed=bool(contradicting or denying), origins=len(origins)),
+            standing="disputed" if contradicting or denying else "corroborated" if len(origins) >= 2 else "reported",
             origins=origins,
             contradicted_by=contradicting,
             denied_by=denying,
@@ -356,6 +358,13 @@ class KeyFold:
             self._stands_by(origin, support, current) for origin in support.origins
         )
 
+    def _ended(self, voice: Voice | None, origin: Origin, current: Voice | None) -> bool:
+        """Tell whether `origin`, after it denied or doubted, has corroborated the current value: it asserts again."""
+        return (voice is not None and current is not None) and any(
+            support.order > voice.order and origin in support.origins and self._applies(support, current)
+            for support in self._supports
+        )
+
     def _stands_by(self, origin: Origin, support: Support, current: Voice) -> bool:
         stance = self._stances.get(origin)
         return stance is None or not stance.took_back(current, since=support.order)
@@ -382,15 +391,9 @@ def _relation(voice: Voice, before: Voice | None) -> Relation:
         return "new"
     if before.implies(voice):
         return "repeats"
-    if voice.implies(before) and (isinstance(voice.value, DateValue) or voice.bounds.overlaps(before.bounds)):
+    if voice.implies(before) and (isinstance(voice.value, DateValue) or voice.holds_with(before)):
         return "refines"
     if voice.shares_origin(before):
         stated = voice.as_of_stated and before.as_of_stated
         return "corrects" if stated and voice.contradicts(before) else "advances"
     return "differs" if voice.contradicts(before) else "advances"
-
-
-def _standing(*, disputed: bool, origins: int) -> Standing:
-    if disputed:
-        return "disputed"
-    return "corroborated" if origins >= 2 else "reported"

@@ -33,6 +33,7 @@ from events.model import (
     StoryRevised,
 )
 from events.origins import OriginMap, origins_of
+from events.parts import Dispute as DisputePart
 from events.record import Record, corrected, corrections, revised, with_removed
 from events.state import Correction, Development, Dispute, KnownFact, Story
 from events.voices import aims, confirmed_keys, dispute_voices, own_origins, statements, supports, voices
@@ -293,7 +294,7 @@ class Fold:
         for key, voice in voices(report, record.id, place, self._origins, confirmed=confirmed):
             self._key(record, key).add(voice)
         for dispute in report.disputes:
-            target = self._usable(dispute.development)
+            target = self._disputed(dispute)
             if target is not None:
                 for key, voice in dispute_voices(report, record.id, place, self._origins, dispute, target):
                     self._key(record, key).add(voice)
@@ -311,6 +312,17 @@ class Fold:
         record.keys.add(key)
         self.touched.keys.add(key)
         return self._keys.setdefault(key, KeyFold(key))
+
+    def _disputed(self, dispute: DisputePart) -> DevelopmentReported | None:
+        """Give the report that a dispute is about; for a denial even one that was taken back.
+
+        Who denies a claim goes on denying it when another report repeats it, whatever became of the first (an
+        editor's judgement against the letter of 1.5.10). What nobody claims any more, no denial of it is told.
+        """
+        record = self.records.get(dispute.development)
+        if record is None:
+            return None
+        return record.report if dispute.kind == "denies" else record.usable
 
     def _usable(self, development: str) -> DevelopmentReported | None:
         record = self.records.get(development)

@@ -10,11 +10,14 @@ from types import MappingProxyType
 
 from events.expectations import Expected
 from events.facts import Fact, Voice
+from events.model import DevelopmentReported
+from events.parts import Claim
 from events.state import speakers_json, value_state_json
-from events.words import due_words, key_words, speakers_words, standing_words, value_words
+from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words
 
-Hidden = Mapping[str, str]
-"""What stands for the text of a development that must not be quoted: {"d7": "(withdrawn)"}."""
+Hidden = Mapping[object, str]
+"""What stands for the text of a development (by its id), or for one voice, that must not be quoted as it stood:
+{"d7": "(withdrawn)", voice: "(corrected: 19)"}."""
 NOTHING_HIDDEN: Hidden = MappingProxyType({})
 ARROW = "→"
 NOBODY = "nobody named"
@@ -42,9 +45,14 @@ def voice_value(voice: Voice | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
         return "unknown"
     if voice.development in hidden:
         return hidden[voice.development]
-    return value_words(
-        value_state_json(voice.value), unit=voice.unit, of=value_state_json(voice.of), literal=voice.literal
-    )
+    if voice in hidden:
+        return hidden[voice]
+    return said_words(voice)
+
+
+def said_words(said: Voice | Claim) -> str:
+    """Give the value that a voice or a claim states."""
+    return value_words(value_state_json(said.value), unit=said.unit, of=value_state_json(said.of), literal=said.literal)
 
 
 def voice_speakers(voice: Voice, hidden: Hidden = NOTHING_HIDDEN) -> str:
@@ -86,3 +94,33 @@ def expected_due(expected: Expected | None, hidden: Hidden = NOTHING_HIDDEN) -> 
 def subject(key: str) -> str:
     """Give a key as the name of its fact."""
     return key_words(key)
+
+
+def expected_condition(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
+    """Give on what it depends, or "" where it depends on nothing."""
+    if not expected.condition:
+        return ""
+    return f"on condition: {hidden.get(expected.condition_from, expected.condition)}"
+
+
+def expected_by(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
+    """Give of whom it is expected, or "" where nobody is named."""
+    return f"by {hidden.get(expected.by_from, expected.by)}" if expected.by else ""
+
+
+def as_of_words(voice: Voice) -> str:
+    """Give the time of which it speaks: `as of 6 January 2015`, `by 6 January 2015`."""
+    words = when_words(voice.as_of)
+    return words if words.startswith(("by ", "from ")) else f"as of {words}"
+
+
+def corrected_words(key: str, voice: Voice, report: DevelopmentReported) -> str | None:
+    """Give what stands for the value of `voice` since its `report` was corrected, or None where it stands as it was."""
+    if voice.against is not None or voice.stance != "asserts":
+        return None
+    claims = [claim for claim in report.facts if claim.key == key and claim.stance == "asserts"]
+    said = [claim for claim in claims if (claim.said_by or report.said_by) == voice.said_by] or claims
+    if not said:
+        return "(withdrawn)"
+    as_before = any((claim.value, claim.unit, claim.of) == (voice.value, voice.unit, voice.of) for claim in said)
+    return None if as_before else f"(corrected: {said_words(said[0])})"

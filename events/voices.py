@@ -69,7 +69,7 @@ def supports(
     """Give what a corroboration adds to each asserted claim of `target` that it is aimed at."""
     origins = origins_of(report.said_by, report.sources, mapping, explicit=True)
     reported_at, position = place
-    latest = _holds(report.said_on, reported_at).latest or reported_at.date()
+    latest = _latest(report.said_on, reported_at)
     for claim in _aimed(target, corroboration.keys):
         yield (
             claim.key,
@@ -89,12 +89,13 @@ def statements(report: DevelopmentReported, development: str, place: Place) -> I
     """Give what a report says of each expectation: first what it expects, then how others came out."""
     reported_at, position = place
     bounds = None if report.happened is None else report.happened.bounds.capped(reported_at.date())
-    at = happened_at(bounds, reported_at)
+    exact = None if report.happened is None else report.happened.exact
+    at = min(exact, reported_at) if exact is not None else happened_at(bounds, reported_at)
     said = [(item.id, item) for item in report.expects if item.id is not None]
     outcomes = [(item.expectation, item.outcome) for item in report.resolves]
     for index, (expectation, says) in enumerate((*said, *outcomes)):
         happened = Happened(at, reported_at, position, index)
-        yield expectation, Statement(happened, bounds, development, says)
+        yield expectation, Statement(happened, bounds, exact, development, says)
 
 
 def aims(report: DevelopmentReported | None) -> tuple[Corroboration | Dispute, ...]:
@@ -168,7 +169,7 @@ def _voice(
     holds = claim.as_of or report.said_on
     bounds = _holds(holds, reported_at)
     return Voice(
-        order=Order(bounds.latest or reported_at.date(), reported_at, position, index),
+        order=Order(_latest(holds, reported_at), reported_at, position, index),
         development=development,
         stance=claim.stance,
         value=claim.value,
@@ -178,10 +179,19 @@ def _voice(
         as_of=_as_of(holds, reported_at),
         bounds=bounds,
         as_of_stated=claim.as_of is not None,
+        as_of_exact=None if claim.as_of is None else claim.as_of.exact,
         said_by=speakers,
         origins=origins,
         against=against,
     )
+
+
+def _latest(holds: When | None, reported_at: datetime) -> datetime:
+    """Give the last instant of which a claim speaks: a stated one, else its last day's end; none after its report."""
+    exact = None if holds is None else holds.exact
+    if exact is not None:
+        return min(exact, reported_at)
+    return happened_at(None if holds is None else holds.bounds, reported_at)
 
 
 def _holds(holds: When | None, reported_at: datetime) -> Bounds:

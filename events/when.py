@@ -105,6 +105,11 @@ class When:
         """The UTC days between which it lies. Words alone have no bounds."""
         return UNBOUNDED if self.edtf is None else parse_edtf(self.edtf)
 
+    @property
+    def exact(self) -> datetime | None:
+        """The instant that it states, or None where it is wider than one, or doubtful."""
+        return instant(self.edtf) if self.edtf is not None and _INSTANT.fullmatch(self.edtf) else None
+
     def as_json(self) -> str | dict[str, str]:
         """Give the shortest form that `parse_when` reads back: EDTF alone is a plain string."""
         return self.edtf if self.edtf is not None and self.literal is None else self.as_object()
@@ -171,8 +176,12 @@ def format_instant(at: datetime) -> str:
 def due_ends_at(when: When) -> datetime | None:
     """Give the instant at which what is due then has run out, or None where it never does.
 
-    For due dates alone: a day has ended everywhere when it ends at UTC-12, at 12:00Z of the next day.
+    For due dates alone: a day has ended everywhere when it ends at UTC-12, at 12:00Z of the next day. An instant
+    is the same everywhere: what is due at one runs out at it.
     """
+    end = (when.edtf or "").rpartition("/")[2].rstrip("?~%")
+    if _INSTANT_BEGINS.match(end):
+        return instant(end)
     latest = when.bounds.latest
     if latest is None or latest == date.max:
         return None

@@ -14,10 +14,21 @@ from markdown_it.token import Token
 
 from events.changes import Change
 from events.expectations import Expected
-from events.facts import Fact
+from events.facts import Fact, Voice
 from events.parts import Media, Quote, Source, Speaker
 from events.state import speakers_json
-from events.telling import Hidden, expected_due, expected_what, fact_standing, subject, voice_speakers
+from events.telling import (
+    Hidden,
+    as_of_words,
+    expected_by,
+    expected_condition,
+    expected_due,
+    expected_what,
+    fact_standing,
+    subject,
+    voice_speakers,
+    voice_value,
+)
 from events.words import listing, speakers_words
 
 SUMMARY_CHARS_MAX = 300
@@ -94,31 +105,30 @@ def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
     return f"<table>\n{cells}</table>\n" if cells else ""
 
 
-def who_says_so(speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidden, *, own: str) -> str:
-    """Give who says so, and what the standing of each fact of the development `own` rests on."""
-    lines = []
-    if speakers:
-        lines.append(f"<li>{escape(_speakers(speakers))}</li>")
-    for fact in facts:
-        if fact.current is None:
-            lines.append(f"<li>{escape(subject(fact.key))}: unknown{escape(_doubts(fact, hidden))}</li>")
-        elif fact.current.development == own or fact.current.development not in hidden:
-            standing = f"{fact_standing(fact)}{_doubts(fact, hidden)}"
-            lines.append(f"<li>{escape(subject(fact.key))}: {escape(standing)}</li>")
-    return f"<h4>Who says so</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+def who_says_so(
+    speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidden, *, own: str, reported: str = ""
+) -> str:
+    """Give who says so, when where that is not plain, and what each fact of the development `own` rests on."""
+    who = _speakers(speakers)
+    lines = [f"{who}, {reported}" if who and reported else who or reported]
+    lines += [_standing(fact, hidden, own=own) for fact in facts]
+    items = "".join(f"<li>{escape(line)}</li>\n" for line in lines if line)
+    return f"<h4>Who says so</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
 def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
-    """Give what is still expected, with dates."""
-    lines = [
-        f"<li>{escape(item.what)}{escape(f', by {item.by}' if item.by else '')}: "
-        f"{escape(expected_due(item, hidden))}</li>"
-        if (what := expected_what(item, hidden)) == item.what
-        else f"<li>{escape(what)}</li>"
-        for item in expected
-        if not item.settled
+    """Give what is still expected, with dates and conditions."""
+    items = "".join(f"<li>{escape(_awaited(item, hidden))}</li>\n" for item in expected if not item.settled)
+    return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
+
+
+def addressed(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    """Give what a report says of others: (verb, URL, headline, words) each."""
+    links = [
+        (escape(verb), f'<a href="{escape(url)}">{escape(headline)}</a>', words) for verb, url, headline, words in rows
     ]
-    return f"<h4>Expected next</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+    items = "".join(f"<li>{verb}: {link}{f'. {_text(words)}' if words else ''}</li>\n" for verb, link, words in links)
+    return f"<h4>On other reports</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
 def sources(items: Iterable[Source]) -> str:
@@ -127,11 +137,44 @@ def sources(items: Iterable[Source]) -> str:
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
 
 
+def _standing(fact: Fact, hidden: Hidden, *, own: str) -> str:
+    """Give what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
+    current = fact.current
+    if current is None:
+        return f"{subject(fact.key)}: unknown{_doubts(fact, hidden)}"
+    if current.development != own and current.development in hidden:
+        return ""
+    value = "" if current.development == own else f", now {voice_value(current, hidden)}"
+    return f"{subject(fact.key)}{value}: {fact_standing(fact)}{_doubts(fact, hidden)}"
+
+
 def _doubts(fact: Fact, hidden: Hidden) -> str:
-    denying = [f"{voice_speakers(voice, hidden)} denies it" for voice in fact.denied_by]
-    unsure = [f"{voice_speakers(voice, hidden)} cannot confirm it" for voice in fact.unconfirmed_by]
-    silent = [f"{voice_speakers(voice, hidden)} does not say" for voice in fact.withheld_by]
-    return "".join(f"; {said}" for said in (*denying, *unsure, *silent))
+    """Give who says otherwise, denies, cannot confirm or withholds: each with what it is about, and as of when."""
+    told = [f"{voice_speakers(voice, hidden)} says {voice_value(voice, hidden)}" for voice in fact.contradicted_by]
+    told += [f"{voice_speakers(voice, hidden)} denies it, {as_of_words(voice)}" for voice in fact.denied_by]
+    told += [
+        f"{voice_speakers(voice, hidden)} cannot confirm {_doubted(voice, fact, hidden)}, {as_of_words(voice)}"
+        for voice in fact.unconfirmed_by
+    ]
+    told += [f"{voice_speakers(voice, hidden)} does not say, {as_of_words(voice)}" for voice in fact.withheld_by]
+    return "".join(f"; {line}" for line in told)
+
+
+def _doubted(doubt: Voice, fact: Fact, hidden: Hidden) -> str:
+    """Give what a doubt was about: a doubt of "some" is none of the number that came later."""
+    if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
+        return "it"
+    if doubt.against is not None and doubt.against in hidden:
+        return hidden[doubt.against]
+    return voice_value(doubt, hidden)
+
+
+def _awaited(item: Expected, hidden: Hidden) -> str:
+    what = expected_what(item, hidden)
+    if what != item.what:
+        return what
+    terms = (expected_by(item, hidden), expected_condition(item, hidden))
+    return f"{', '.join(part for part in (what, *terms) if part)}: {expected_due(item, hidden)}"
 
 
 def _speakers(speakers: Iterable[Speaker]) -> str:

@@ -1,10 +1,12 @@
 """An entry in the making: what makes it, and what has since edited it in place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.expectations import Expected
-from events.facts import Fact
+from events.changes import ContradictionChanged, DenialChanged, FactChanged
+from events.facts import Fact, Voice
+from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, Recorded
 from events.public import PublicItem
 from feed.document import EntryKind
 
@@ -17,7 +19,7 @@ class Edit:
     item: PublicItem
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """An entry in the making. `listed` is the number of the item that listed it last."""
 
@@ -40,21 +42,42 @@ class Draft:
             self.updated, self.listed = item.at, item.number
             self.edits.append(Edit(item.at, item))
 
+    def quoted(self) -> Iterator[tuple[str, Voice]]:
+        """Give every value that its computed part quotes, with the key that it is of."""
+        for change in self.item.changes:
+            match change:
+                case FactChanged():
+                    yield from ((change.key, voice) for voice in (change.was, change.now) if voice is not None)
+                case ContradictionChanged() | DenialChanged():
+                    yield change.key, change.voice
+                case _:
+                    pass
+        for fact in self.item.facts:
+            yield from ((fact.key, voice) for voice in _voices(fact))
+
     def quotes(self, development: str) -> bool:
         """Tell whether its computed part quotes `development`."""
         return (
             any(development in change.quotes() for change in self.item.changes)
-            or any(development in _words_of(expected) for expected in self.item.expected)
-            or any(development in _voices(fact) for fact in self.item.facts)
+            or any(development in expected.told_by for expected in self.item.expected)
+            or development in self._addresses()
+            or any(development == voice.development for fact in self.item.facts for voice in _voices(fact))
         )
 
+    def _addresses(self) -> set[str]:
+        """Give the developments that its report has said something of, since it was reported or corrected."""
+        events = [
+            item.what.event
+            for item in (self.item, *(edit.item for edit in self.edits))
+            if isinstance(item.what, Recorded)
+        ]
+        parts = [event.set if isinstance(event, DevelopmentCorrected) else event for event in events]
+        aiming = [part for part in parts if isinstance(part, DevelopmentReported | Amendment)]
+        disputed = {aim.development for part in aiming for aim in part.disputes}
+        return disputed | {aim.development for part in aiming for aim in part.corroborates}
 
-def _words_of(expected: Expected) -> tuple[str | None, ...]:
-    """Give the developments that the words on an expectation come from."""
-    return expected.development, expected.stated_by, expected.due_from
 
-
-def _voices(fact: Fact) -> set[str]:
-    """Give the developments that the words on a fact name: whose value it is, and who doubts it."""
-    doubting = (*fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)
-    return {voice.development for voice in (fact.current, *doubting) if voice is not None}
+def _voices(fact: Fact) -> tuple[Voice, ...]:
+    """Give whom the words on a fact quote: whose value it is, and whoever says otherwise or doubts it."""
+    current = () if fact.current is None else (fact.current,)
+    return (*current, *fact.contradicted_by, *fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)

@@ -24,7 +24,7 @@ from events.model import (
 )
 from events.public import Overdue, PublicItem, PublicStory
 from events.state import Correction, Development, Story
-from events.telling import Hidden
+from events.telling import Hidden, corrected_words
 from events.when import format_instant
 from feed.document import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.drafts import Draft
@@ -94,8 +94,18 @@ class StoryEntries:
 
     @cached_property
     def hidden(self) -> Hidden:
-        """Give what stands for the text of developments that may not be quoted now."""
-        return {item.id: HIDDEN_WORDS[item.status] for item in self.story.developments if item.status in HIDDEN_WORDS}
+        """Give what stands for what may not be quoted now: the text of developments, and values corrected since."""
+        gone: dict[object, str] = {
+            item.id: HIDDEN_WORDS[item.status] for item in self.story.developments if item.status in HIDDEN_WORDS
+        }
+        amended = {made.development for made in self.story.corrections if made.field in {"facts", "said_by"}}
+        for draft in self._drafts:
+            for key, voice in draft.quoted():
+                report = self._developments[voice.development].report if voice.development in amended else None
+                words = None if report is None else corrected_words(key, voice, report)
+                if words is not None:
+                    gone[voice] = words
+        return gone
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
         """Give the `most` newest entries, of some `kinds` only where told, by their last listing."""
@@ -162,9 +172,11 @@ class StoryEntries:
         self._edit_substituted(item, development, quietly=True)
 
     def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
-        """Edit quietly what else bears the headline or the sources of a `report` that `item` has changed."""
-        for draft in self._about[report.development]:
-            if draft is not report and draft.kind in BEARING_KINDS:
+        """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
+        siblings = [draft for draft in self._about[report.development] if draft.kind in BEARING_KINDS]
+        quoting = [draft for draft in self._drafts if draft.quotes(report.development)]
+        for draft in dict.fromkeys((*siblings, *quoting)):
+            if draft is not report and draft.item is not item:
                 draft.edit(item, quietly=True)
         self._edit_substituted(item, report.development, quietly=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from events.changes import ExpectationChanged
+from events.changes import ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
 from events.model import (
     AnyEvent,
     DevelopmentCorrected,
@@ -13,13 +13,14 @@ from events.model import (
     Erased,
     Recorded,
 )
+from events.parts import DisputeKind
 from events.public import PublicItem
 from events.state import Correction, Development
 from events.telling import Hidden, expected_due, expected_what
 from events.words import day_words, field_name_words, field_words, status_words
 from feed import body
 from feed.document import EntryKind
-from feed.drafts import Draft
+from feed.drafts import Draft, Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,46 @@ def _tell_report(shown: Shown) -> Told:
             body.quotes(report.quotes),
             body.media(report.media),
             body.what_changed(item.changes, hidden),
-            body.who_says_so(report.said_by, item.facts, hidden, own=development.id),
+            body.who_says_so(report.said_by, item.facts, hidden, own=development.id, reported=_reported(shown)),
+            body.addressed(_addressed(shown, report)),
             body.expected_next(item.expected, hidden),
             body.sources(report.sources),
         )
     )
-    changed = ". ".join(str(change.told(hidden)) for change in item.changes)
+    # What has been corrected or taken back since is told in the body, marked; a summary has no room for marks.
+    stands = all(str(change) == str(change.told(hidden)) for change in item.changes)
+    changed = ". ".join(str(change) for change in item.changes) if stands else ""
     summary = body.summary(plain, changed, report.headline)
     return Told(report.headline, summary, content or body.note(report.headline))
+
+
+def _reported(shown: Shown) -> str:
+    """Give when it was reported, where its entry bears another day."""
+    development = shown.development
+    if development is None or development.reported_at.date() == shown.draft.published.date():
+        return ""
+    return f"reported on {shown.day}"
+
+
+def _addressed(shown: Shown, report: DevelopmentReported) -> Iterable[tuple[str, str, str, str]]:
+    """Give what a report says of others, as far as those may be shown."""
+    for verb, target, words in (
+        *((_VERBS[item.kind], item.development, item.statement or "") for item in report.disputes),
+        *(
+            ("Verifies" if item.verification else "Confirms", item.development, item.method or "")
+            for item in report.corroborates
+        ),
+    ):
+        known = shown.developments.get(target)
+        if known is not None and known.report is not None:
+            yield verb, shown.link(target), known.report.headline, words
+
+
+_VERBS: dict[DisputeKind, str] = {
+    "denies": "Denies",
+    "cannot_confirm": "Cannot confirm",
+    "disagrees": "Disagrees with",
+}
 
 
 def _edit_notes(shown: Shown) -> Iterable[str]:
@@ -164,7 +197,11 @@ def _tell_correction(shown: Shown) -> Told:
         )
         for made in shown.corrections.get(event.id or "", ())
     ]
-    hidden = shown.hidden
+    # Its own former value is what it is about; whatever else was corrected since is marked here too.
+    changes = draft.item.changes
+    former = {change.was for change in changes if isinstance(change, FactChanged)}
+    former |= {change.voice for change in changes if isinstance(change, ContradictionChanged) and change.ended}
+    hidden = {quoted: words for quoted, words in shown.hidden.items() if quoted not in former}
     content = "".join(
         (
             body.note("Correction:", event.note or "", link=link),
@@ -206,22 +243,54 @@ def _tell_overdue(shown: Shown) -> Told:
     expected = draft.item.expected[0]
     what = expected_what(expected, hidden)
     due = f" ({expected_due(expected, hidden)})" if what == expected.what else ""  # its words may be the source's
-    since = "".join(
-        body.note(
-            f"Since then, {day_words(edit.at)}:",
-            "; ".join(
-                str(change.told(hidden))
-                for change in edit.item.changes
-                if isinstance(change, ExpectationChanged) and change.id == expected.id
+    title = f"{_since_overdue(draft.edits, expected.id)}: {what}{due}"
+    so_far = "it has been met only in part" if expected.outcome == "partly_met" else "nothing of it had been reported"
+    by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
+    text = f"{what}{due}: {so_far} when the time had passed.{by}"
+    content = "".join(
+        (
+            *(_since(edit, expected.id, hidden) for edit in reversed(draft.edits)),
+            body.note(
+                "Overdue.", text, link=(shown.link(expected.due_from or expected.development), "Where it was promised")
             ),
         )
-        for edit in reversed(draft.edits)
     )
-    by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
-    text = f"{what}{due}: nothing of it has been reported.{by}"
-    link = (shown.link(expected.development), "Where it was promised")
-    content = since + body.note("Overdue.", text, link=link)
-    return Told(f"Overdue: {what}{due}", text, content)
+    return Told(title, text if not draft.edits else f"{title}.", content)
+
+
+def _since_overdue(edits: list[Edit], expectation: str) -> str:
+    """Give what has become of a promise that was noticed as overdue, in a title's first words."""
+    for change in (change for edit in reversed(edits) for change in edit.item.changes):
+        if isinstance(change, ExpectationChanged) and change.id == expectation and change.how in _SINCE:
+            if change.how == "resolved":
+                return _SINCE_OUTCOME[(change.now.outcome if change.now else None) or "partly_met"]
+            return _SINCE[change.how]
+    return "Overdue"
+
+
+_SINCE: dict[ExpectationHow, str] = {
+    "resolved": "",
+    "moved": "Overdue, then moved",
+    "dated": "Overdue, then moved",
+    "withdrawn": "No longer expected",
+    "reopened": "Overdue, then awaited again",
+}
+_SINCE_OUTCOME = {
+    "met": "Met in time, reported late",
+    "met_late": "Overdue, then met late",
+    "partly_met": "Overdue, met in part",
+    "missed": "Overdue, then missed",
+    "cancelled": "Overdue, then cancelled",
+}
+
+
+def _since(edit: Edit, expectation: str, hidden: Hidden) -> str:
+    told = [
+        str(change.told(hidden))
+        for change in edit.item.changes
+        if isinstance(change, ExpectationChanged) and change.id == expectation
+    ]
+    return body.note(f"Since then, {day_words(edit.at)}:", "; ".join(told))
 
 
 TELLERS: dict[EntryKind, Callable[[Shown], Told]] = {

@@ -1,15 +1,27 @@
-"""What all tests share: golden files, which are read by a person before they are committed."""
+"""What all tests share: golden files, which are read by a person before they are committed, and how long tests run."""
 
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
+
+# `ci` draws the same cases on every run, so that a change is all that can break it; `long` searches on. Neither
+# judges by the clock: the machine may be slow.
+settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the tests now give")
+    parser.addoption("--long", action="store_true", help="the long tier of tests/properties, with new random cases")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile", default=None):
+        settings.load_profile("long" if config.getoption("--long") else "ci")
 
 
 class Golden:

@@ -316,7 +316,8 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
     except (apsw.FullError, apsw.IOError) as error:
         # The file that all who use the log share (-shm) is made anew by the first of them, and needs room.
-        if isinstance(error, apsw.FullError) or error.extendedresult == apsw.SQLITE_IOERR_SHMSIZE:
+        no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
+        if no_room or isinstance(error, apsw.FullError):
             what, remedy = "the disk is full.", "Nothing was recorded. Make room and try again."
         else:
             what, remedy = f"the disk failed: {error}.", "Nothing was recorded. Check the disk."

@@ -17,7 +17,7 @@ from rich.text import Text
 from events.expectations import RESOLVED, Expected, Status
 from events.facts import Fact, Standing, Verification, Voice
 from events.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
-from events.telling import ARROW, NOBODY, expected_due, subject, voice_speakers, voice_value
+from events.telling import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
 from events.words import (
     day_words,
     due_words,
@@ -248,9 +248,7 @@ def _marked(mark: str, style: str, text: str) -> Text:
 
 
 def _who_and_when(voice: Voice) -> str:
-    when = when_words(voice.as_of)
-    when = when if when.startswith(("by ", "from ")) else f"as of {when}"
-    return f"{voice_speakers(voice)}, {when}"
+    return f"{voice_speakers(voice)}, {as_of_words(voice)}"
 
 
 def _expected(page: Page, story: Story) -> None:

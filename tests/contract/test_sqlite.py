@@ -265,6 +265,14 @@ def test_a_ledger_in_a_read_only_folder_can_be_read_and_not_written(shown: Path)
     assert (shown / "ledger.db").read_bytes() == before
 
 
+def test_where_the_folder_is_read_only_the_file_is_taken_as_it_is(shown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Ledger.open(shown, actor="Desk") as ledger:
+        assert ledger.stories() == [STORY]
+        with pytest.raises(StoreError, match="the ledger cannot be written here"):
+            ledger.append(recording.report(STORY, "More"))
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone can write where the reader may not")
 def test_a_ledger_that_is_being_written_can_be_read_by_those_who_may_not_write(shown: Path) -> None:
     with Ledger.open(shown, actor="Desk") as ledger:

@@ -136,7 +136,7 @@ def test_embargo_leaks_nowhere_and_ends_from_time_alone(tmp_path: Path, name: st
 
 # What was withdrawn.
 
-WORDS = ("Gorgon", "Medusa", "Perseus", "777", "Stheno", "Euryale", "gorgoneion")
+WORDS = ("Gorgon", "Medusa", "Perseus", "98765", "98,765", "Stheno", "Euryale", "gorgoneion")
 
 
 def withdrawable() -> list[AnyEvent]:
@@ -152,7 +152,7 @@ def withdrawable() -> list[AnyEvent]:
             development="d1",
             body="The **Gorgon** was there.",
             said_by=[speaker],
-            facts=[{"key": "hurt", "value": 777, "literal": "Gorgon many"}, {"key": "who", "value": "Perseus"}],
+            facts=[{"key": "hurt", "value": 98765, "literal": "Gorgon many"}, {"key": "who", "value": "Perseus"}],
             quotes=[{"text": "Gorgon!", "speaker": speaker}],
             expects=[
                 {
@@ -180,14 +180,14 @@ def withdrawable() -> list[AnyEvent]:
 
 
 WITHDRAWALS: dict[str, list[AnyEvent]] = {
-    "retracted": [say.retract("fire", "d1", "It was a rope.")],
-    "retracted with a substitute": [say.retract("fire", "d1", "It was a rope.", substitute="d3")],
-    "redacted": [say.redact("fire", "A court said so.", development="d1")],
+    "retracted": [say.retract("fire", "d1", "It was a rope.", id="x1")],
+    "retracted with a substitute": [say.retract("fire", "d1", "It was a rope.", substitute="d3", id="x1")],
+    "redacted": [say.redact("fire", "A court said so.", development="d1", id="x2")],
     "retracted, then redacted": [
-        say.retract("fire", "d1", "It was a rope."),
-        say.redact("fire", "A court said so.", development="d1"),
+        say.retract("fire", "d1", "It was a rope.", id="x1"),
+        say.redact("fire", "A court said so.", development="d1", id="x2"),
     ],
-    "held": [say.hold("fire", "d1")],
+    "held": [say.hold("fire", "d1", id="x1")],
 }
 
 

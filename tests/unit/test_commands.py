@@ -150,6 +150,13 @@ def test_a_typo_may_change_headline_body_and_media_without_a_note() -> None:
     assert story.fold.records["d1"].report.headline == "Two hurt in pier 3"  # type: ignore[union-attr]
 
 
+def test_reports_and_corrections_may_aim_at_developments_that_are_known_even_if_withdrawn() -> None:
+    story = Scenario().report("d1", claim("hurt", 2)).report("d2").retract("d2")
+    story.report("d3", corroborates=[{"development": "d1"}, {"development": "d2"}])
+    story.correct("d3", disputes=[{"development": "d1", "kind": "denies"}], corroborates=[])
+    assert [dispute.development for dispute in story.state().disputes] == ["d1"]
+
+
 def test_an_old_report_recorded_late_is_taken() -> None:
     assert report_of(Scenario().report("d1"), reported="2015-01-06").reported_at == datetime(2015, 1, 6, 12, tzinfo=UTC)
 

@@ -84,6 +84,8 @@ class TestStatus:
             (TUE, THU, "met"),
             (f"{TUE}/{THU}", THU, "met"),
             (WED, THU, "met_late"),
+            (f"{WED}T05:00:00Z", f"{WED}T08:00:00Z", "met"),
+            (f"{WED}T12:00:00Z", THU, "met_late"),
             (f"../{THU}", THU, "met"),
             ({"literal": "lately"}, THU, "met"),
         ],
@@ -248,6 +250,10 @@ class TestClosing:
         story = promised().close(THU)
         assert status(story, "2026-03-09") == "overdue"
         assert status(story.reopen("2026-03-09"), "2026-03-10") == "overdue"
+
+    def test_a_closing_at_the_very_end_comes_too_late_to_stop_it(self) -> None:
+        assert status(promised().close(f"{WED}T11:59:59Z"), THU) == "pending"
+        assert status(promised().close(f"{WED}T12:00:00Z"), THU) == "overdue"
 
     def test_turns_count_when_they_were_reported(self) -> None:
         story = promised().record(close_story(STORY), at=THU, reported=TUE)

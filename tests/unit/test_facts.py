@@ -77,6 +77,11 @@ class TestOrder:
         story.report("c", hurt(4), by=ANN, at=f"{MON}T10:00:00Z")
         assert current(story) == 4
 
+    def test_of_one_day_a_stated_instant_goes_before_the_report(self) -> None:
+        story = Scenario().report("a", hurt(7, as_of=f"{MON}T15:00:00Z"), by=ANN, at=f"{MON}T15:30:00Z")
+        story.report("b", hurt(5, as_of=f"{MON}T10:00:00Z"), by=BEN, at=f"{MON}T16:00:00Z")
+        assert (current(story), fact_of(story).contradicted_by) == (7, ())
+
     def test_a_corrected_claim_stands_where_it_stood(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
         story.correct("a", at=WED, facts=[hurt(1)])
@@ -190,6 +195,14 @@ class TestRelation:
         assert fact.current is not None
         assert (fact.current.development, fact.current.as_of, fact.relation) == ("b", TUE, "repeats")
 
+    def test_same_said_by_another_is_shown_as_the_newer_report(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=BEN, at=TUE)
+        fact = fact_of(story)
+        assert fact.current is not None
+        assert (fact.current.development, fact.current.as_of, fact.origins) == ("b", TUE, ("City", "Port"))
+        story.report("c", hurt(3), by=UN, at=WED).report("d", hurt(stance="denies"), by=UN, at=THU)
+        assert by(item for item in [fact_of(story).current]) == ["b"]
+
     def test_the_first_value_after_a_withdrawal_is_new(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
         story.report("c", hurt(2), by=ANN)
@@ -284,6 +297,8 @@ class TestDenial:
         assert by(fact_of(story).denied_by) == ["never"]
         story.report("other", hurt(9, stance="denies"), by=BEN, at=THU)
         assert by(fact_of(story).denied_by) == ["never"]
+        story.report("also", hurt({"min": 1}, stance="denies"), by=BEN, at=THU)
+        assert by(fact_of(story).denied_by) == ["never", "also"]
 
     def test_it_ends_only_what_the_same_origin_denied_in_other_reports(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN)
@@ -292,6 +307,23 @@ class TestDenial:
         assert (by(fact.contradicted_by), fact.denied_by) == (["a"], ())
         story.report("b", hurt(2), by=ANN)
         assert by(fact_of(story).denied_by) == ["no"]
+
+    def test_what_one_report_denies_and_asserts_stands_together_in_either_order(self) -> None:
+        story = Scenario().report("a", hurt(2, as_of=MON), by=ANN, at=TUE)
+        story.report("no", hurt(3, as_of=MON), by=BEN, at=WED, said_on=MON, disputes=aimed("a", kind="denies"))
+        story.report("b", hurt(2), by=ANN, at=THU)
+        assert by(fact_of(story).denied_by) == ["no"]
+        story.correct("no", facts=[hurt(3, as_of=TUE)])
+        assert by(fact_of(story).denied_by) == ["no"]
+
+    def test_denial_and_doubt_end_when_that_origin_corroborates(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
+        story.report("unsure", hurt(stance="cannot_confirm"), by=UN)
+        story.report("yes", by=[BEN, UN], corroborates=aimed("a"))
+        fact = fact_of(story)
+        assert (fact.denied_by, fact.unconfirmed_by, fact.standing) == ((), (), "corroborated")
+        story.report("again", hurt(stance="denies"), by=BEN)
+        assert (by(fact_of(story).denied_by), fact_of(story).origins) == (["again"], ("Port", "UN"))
 
     def test_a_dispute_counts_while_the_value_comes_from_that_report_or_implies_its_claim(self) -> None:
         story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)

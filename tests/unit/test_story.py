@@ -65,7 +65,7 @@ class TestTakingOut:
 
     @pytest.mark.parametrize("how", ["hold", "retract"])
     def test_with_a_report_go_the_disputes_and_corroborations_of_it(self, how: str) -> None:
-        story = full().report("b", hurt(2), by="Dee (Navy)")
+        story = full().report("b", hurt(3), by="Dee (Navy)")
         getattr(story, how)("a")
         fact = fact_of(story.state())
         assert (fact.origins, fact.denied_by, fact.verified_by, fact.standing) == (("Navy",), (), (), "reported")
@@ -190,7 +190,8 @@ class TestStandingOfDevelopments:
         assert standing(outlets, "a") == "corroborated"
         spoken = Scenario().report("a", source="Wire").report("support", by=UN, corroborates=aimed("a"))
         assert standing(spoken, "a") == "reported"
-        claims = Scenario().report("a", hurt(2), source="Wire").report("support", by=UN, corroborates=aimed("a"))
+        claims = Scenario().report("a", hurt(2), source="Wire")
+        claims.report("support", by=UN, source="Daily", corroborates=aimed("a"))
         assert (standing(claims, "a"), fact_of(claims.state()).standing) == ("reported", "reported")
 
     def test_both_sides_of_a_contradiction_are_disputed(self) -> None:
@@ -277,6 +278,8 @@ class TestFolding:
             Fold(STORY).apply(recorded)
         assert fold(STORY, alone).state(now=at(THU)).developments == ()
         assert fold(STORY, alone).expected("talks") is None
+        aimless = [item for item in full().recorded if item.development != "a"]
+        assert fold(STORY, aimless).state(now=at(THU)).disputes == ()
 
     def test_ids_are_assigned_in_turn_past_those_that_were_given(self) -> None:
         story = (
@@ -288,3 +291,8 @@ class TestFolding:
     def test_developments_go_by_the_time_of_their_report(self) -> None:
         story = Scenario().report("b", at=WED).report("a", at=THU, reported=TUE).report("c", at=THU, reported=TUE)
         assert [item.id for item in story.state().developments] == ["a", "c", "b"]
+
+    def test_disputes_go_by_the_time_of_their_report(self) -> None:
+        story = Scenario().report("a").report("late", at=THU, disputes=aimed("a", kind="denies"))
+        story.report("early", at=THU, reported=TUE, disputes=aimed("a", kind="disagrees"))
+        assert [item.by_development for item in story.state().disputes] == ["early", "late"]

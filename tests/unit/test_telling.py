@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 
 from events.facts import Fact, Voice
+from events.parts import Claim
+from events.recording import report
 from events.telling import (
+    Hidden,
     Told,
+    as_of_words,
+    corrected_words,
     expected_due,
     expected_what,
     fact_standing,
@@ -16,7 +21,7 @@ from events.telling import (
 )
 from tests.builders import Scenario, claim
 
-HIDDEN = {"a": "(withheld)"}
+HIDDEN: Hidden = {"a": "(withheld)"}
 
 
 def fact_of(*reports: tuple[Any, ...], **fields: Any) -> Fact:
@@ -52,6 +57,8 @@ def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
     assert voice_value(voice(by="Ann (Port)")) == "2 of 3 people"
     assert voice_value(voice(by="Ann (Port)"), HIDDEN) == "(withheld)"
     assert voice_value(None) == "unknown"
+    said = voice(by="Ann (Port)")
+    assert voice_value(said, {said: "(corrected: 3)"}) == "(corrected: 3)"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +117,41 @@ def test_without_a_date_none_is_given() -> None:
     expected = story.state().expectation("e")
     assert expected_due(None) == expected_due(expected) == expected_due(expected, {"a": "(withdrawn)"})
     assert expected_due(None) == "no date given"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words"),
+    [
+        ("2026-03-01", "as of 1 March 2026"),
+        ("../2026-03-01", "by 1 March 2026"),
+        ("2026-03-01/..", "from 1 March 2026"),
+    ],
+)
+def test_a_time_reads_within_a_sentence(as_of: str, words: str) -> None:
+    said = fact_of(("a", claim("hurt", 2, as_of=as_of))).current
+    assert said is not None
+    assert as_of_words(said) == words
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ([claim("hurt", 2, unit="people", of=3)], None),
+        ([claim("hurt", 9, unit="people", of=3)], "(corrected: 9 of 3 people)"),
+        ([claim("hurt", 7, said_by=["Ben (City)"]), claim("hurt", 9)], "(corrected: 9)"),
+        ([claim("hurt", 9, said_by=["Ben (City)"])], "(corrected: 9)"),
+        ([claim("hurt", stance="withholds"), claim("dead", 2)], "(withdrawn)"),
+        ([], "(withdrawn)"),
+    ],
+)
+def test_a_corrected_claim_reads_as_it_does_now(claims: list[dict[str, Any]], words: str | None) -> None:
+    now = report("s", "H", said_by=["Ann (Port)"], facts=[Claim.model_validate(said) for said in claims])
+    assert corrected_words("hurt", voice(by="Ann (Port)"), now) == words
+
+
+def test_a_denial_reads_as_it_did() -> None:
+    [denial] = fact_of(("a", claim("hurt", stance="denies"))).denied_by
+    assert corrected_words("hurt", denial, report("s", "H")) is None
 
 
 def test_a_key_reads_as_a_name() -> None:

@@ -22,7 +22,7 @@ from events.values import (
 )
 from events.when import When
 
-FEW = settings(max_examples=50)
+FEW = settings(max_examples=50, deadline=None)
 numbers = st.integers(-9, 9)
 decimals = st.builds(lambda whole, part: {"decimal": f"{whole}.{part}"}, numbers.filter(bool), st.integers(0, 99))
 days = st.integers(1, 28).map(lambda day: f"2026-03-{day:02}")

@@ -1,0 +1,152 @@
+"""Publishing, killed anywhere: no reader sees half a file, and the next run completes the work (2.4.3)."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from events import recording as say
+from feed.cron import nothing_to_do
+from feed.mark import TOKEN_NAME
+from feed.publish import Published, Site
+from feed.tree import files_of
+from tests.builders import Clock, newsroom
+
+ROOT = Path(__file__).parents[2]
+STORIES = ("a", "b", "c")
+KILLS = 10
+SEED = 20150106
+
+# Publishes with its clock at argv[2], and dies without a word at the nth look at the file system (0: never).
+SCRIPT = """
+import os, signal, sys
+from pathlib import Path
+from feed.publish import Site
+from tests.builders import Clock
+site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
+left = int(sys.argv[3])
+def watch(event, arguments):
+    global left
+    if event in {"open", "os.rename", "os.mkdir", "os.utime", "os.remove", "os.listdir"}:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+site.publish()
+print(-left, end="")
+"""
+
+
+def publish(folder: Path, at: str, *, kill_at: int = 0, script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, str(folder), at, str(kill_at)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def output(folder: Path) -> dict[str, bytes]:
+    public = folder / "public"
+    return {path: (public / path).read_bytes() for path in files_of(public) if path != TOKEN_NAME}
+
+
+def cleanly(start: Path, folder: Path) -> dict[str, bytes]:
+    """Give the output of a clean run on a copy of `start`."""
+    shutil.copytree(start, folder)
+    ran = publish(folder, "2026-03-02T10:00:00Z")
+    assert ran.returncode == 0, ran.stderr
+    return output(folder)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a newsroom that was published once, and has since recorded more in each story."""
+    folder = tmp_path_factory.mktemp("prepared")
+    clock = Clock()
+    site = newsroom(folder, clock)
+    with site.ledger() as ledger:
+        for story in STORIES[:-1]:
+            ledger.append(say.open_story(story, f"Story {story}"), say.report(story, "First", development="d1"))
+    site.publish()
+    clock.go("2026-03-02T09:00:00Z")
+    with site.ledger() as ledger:
+        for story in STORIES[:-1]:
+            ledger.append(say.correct(story, "d1", {"headline": "Better"}, "It was worse."))
+        ledger.append(say.open_story(STORIES[-1], "New story"), say.report(STORIES[-1], "First of it"))
+    return folder
+
+
+@pytest.mark.parametrize("begin", ["from an older tree", "from nothing"])
+def test_killed_anywhere_the_next_run_reaches_the_bytes_of_a_clean_one(
+    tmp_path: Path, prepared: Path, begin: str
+) -> None:
+    start = tmp_path / "start"
+    shutil.copytree(prepared, start)
+    if begin == "from nothing":
+        shutil.rmtree(start / "public")
+    before = output(start)
+    clean = tmp_path / "clean"
+    shutil.copytree(start, clean)
+    ran = publish(clean, "2026-03-02T10:00:00Z")
+    assert ran.returncode == 0, ran.stderr
+    after = output(clean)
+    assert before != after
+    steps = int(ran.stdout)
+    for kill_at in random.Random(SEED).sample(range(1, steps + 1), KILLS // 2):
+        folder = tmp_path / f"killed-{kill_at}"
+        shutil.copytree(start, folder)
+        # When it is killed there
+        assert publish(folder, "2026-03-02T10:00:00Z", kill_at=kill_at).returncode == -signal.SIGKILL
+        # Then every file is an old one or a new one, whole, and the mark does not claim that all is done
+        for path, data in output(folder).items():
+            if not path.endswith(".part"):
+                assert data in (before.get(path), after.get(path))
+        feeds = [path for path in after if path.endswith((".atom", ".rss")) and before.get(path) != after[path]]
+        now = output(folder)
+        for feed in feeds:
+            if now.get(feed) == after[feed]:
+                page = str(Path(feed).with_name("index.html"))
+                assert now[page] == after[page]
+        if nothing_to_do(str(folder), 1772445600.0):
+            assert now == after
+        # And the next run, whenever it comes, completes the work and leaves nothing else behind
+        assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
+        assert output(folder) == after
+        assert Site.open(folder, clock=Clock("2026-03-02T12:00:00Z")).publish() == Published()
+
+
+def test_killed_rebuild_of_other_configuration_starts_over(tmp_path: Path, prepared: Path) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(prepared, folder)
+    config = folder / "writethru.toml"
+    config.write_text(config.read_text().replace("Test desk", "Night desk"))
+    assert publish(folder, "2026-03-02T10:00:00Z", kill_at=40).returncode == -signal.SIGKILL
+    assert publish(folder, "2026-03-02T10:00:00Z").returncode == 0
+    assert Site.open(folder, clock=Clock("2026-03-02T11:00:00Z")).verify_rebuild() == ()
+    assert b"Night desk" in output(folder)["feed.atom"]
+
+
+def test_full_disk_leaves_every_file_whole_and_is_made_good(tmp_path: Path, prepared: Path) -> None:
+    # Given a limit on the size of files once the output is being written: a write fails half-way, as on a full disk
+    folder = tmp_path / "desk"
+    shutil.copytree(prepared, folder)
+    before, after = output(folder), cleanly(prepared, tmp_path / "clean")
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    script = SCRIPT.replace("    global left\n", f"    global left\n    if '.part' in str(arguments): {limit}\n", 1)
+    script = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n{script}"
+    ran = publish(folder, "2026-03-02T10:00:00Z", script=script)
+    assert ran.returncode != 0
+    assert "File too large" in ran.stderr
+    for path, data in output(folder).items():
+        assert path.endswith(".part") or data in (before.get(path), after.get(path))
+    # When there is room again, then all is published, and nothing lies about
+    assert publish(folder, "2026-03-02T10:00:00Z").returncode == 0
+    assert not [path for path in output(folder) if path.endswith(".part")]
+    assert Site.open(folder, clock=Clock("2026-03-02T11:00:00Z")).verify_rebuild() == ()

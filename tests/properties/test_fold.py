@@ -1,0 +1,302 @@
+"""Properties of the fold, of what decide yields, and of the forms that events are kept in (vocabulary 1.4-1.9)."""
+
+import copy
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.checks import BASIC, STRICT, Looking, check_story
+from events.codec import canonical, decode, encode, plain
+from events.commands import same_content
+from events.errors import RefusedError
+from events.interchange import Incoming, read_events, write_event
+from events.ledger import seen
+from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
+from events.snapshot import freeze, thaw
+from events.state import Story
+from events.story import Fold, fold
+from tests.builders import HOUR, SALT, START, STORY, Scenario
+from tests.properties.strategies import (
+    Step,
+    instants,
+    on_scenario,
+    opened,
+    runs,
+    scenarios,
+    step_lists,
+    steps,
+)
+
+NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
+
+
+def told(state: Story) -> bytes:
+    """Give the state's JSON, to the byte."""
+    return canonical(state.as_json())
+
+
+def recorded_events(scenario: Scenario) -> list[tuple[Recorded, AnyEvent]]:
+    """Give what still has a body."""
+    return [(item, item.event) for item in scenario.recorded if not isinstance(item.event, Erased)]
+
+
+# Folding.
+
+
+@runs(40, 6_000)
+@given(scenarios(redactions=True), st.floats(0, 1), st.sampled_from(NOWS), st.booleans())
+def test_folding_a_and_b_equals_continuing_a_with_b(
+    scenario: Scenario, share: float, now: datetime, frozen: bool
+) -> None:
+    cut = 1 + round(share * (len(scenario.recorded) - 1))
+    whole, continued = fold(STORY, scenario.recorded), fold(STORY, scenario.recorded[:cut])
+    if frozen:
+        thawed = thaw(freeze(continued))
+        assert thawed is not None
+        continued = thawed
+    for recorded in scenario.recorded[cut:]:
+        continued.apply(recorded)
+    for public in (False, True):
+        assert continued.state(now=now, public=public) == whole.state(now=now, public=public)
+    assert told(continued.state(now=now)) == told(whole.state(now=now))
+    # And whatever decide asks of the fold is the same.
+    assert (continued.version, continued.running) == (whole.version, whole.running)
+    assert (continued.expectation_ids, continued.redactable) == (whole.expectation_ids, whole.redactable)
+    assert continued.redacted == whole.redacted
+    assert [continued.free_id("d"), continued.free_id("e")] == [whole.free_id("d"), whole.free_id("e")]
+
+
+@runs(40, 6_000)
+@given(scenarios(redactions=True), st.sampled_from(NOWS))
+def test_state_is_never_changed_by_being_read(scenario: Scenario, now: datetime) -> None:
+    watched, unwatched = Fold(STORY), Fold(STORY)
+    seen_so_far: list[tuple[Story, Story, bytes]] = []
+    for recorded in scenario.recorded:
+        before = copy.deepcopy(recorded)
+        watched.apply(recorded)
+        unwatched.apply(recorded)
+        assert recorded == before
+        state = watched.state(now=now)
+        watched.state(now=now, public=True).as_json()
+        json_once = told(state)
+        assert told(state) == json_once
+        seen_so_far.append((state, copy.deepcopy(state), json_once))
+    for state, as_it_was, json_then in seen_so_far:
+        assert state == as_it_was
+        assert told(state) == json_then
+    assert watched.state(now=now) == unwatched.state(now=now)
+
+
+def test_everything_in_a_state_is_frozen() -> None:
+    # A shallow look at what a caller could change by mistake: what is read holds no list.
+    scenario = Scenario().report("d1", "hurt=2:people", by="Chief (Port)", expects=[{"id": "e", "what": "W"}])
+    state = scenario.state()
+    lists = [name for name in state.__dataclass_fields__ if isinstance(getattr(state, name), list | set)]
+    assert lists == []
+
+
+def _reports(drawn: list[Step]) -> list[Step]:
+    """Give steps of one instant, each with a report's time of its own, not later than that."""
+    return [
+        Step(step.kind, timedelta(0), step.about, step.other, (1 + nth * 7 % 97) * HOUR + nth * HOUR / 50, None, step.fields)
+        for nth, step in enumerate(drawn)
+    ]
+
+
+@runs(60, 6_000)
+@given(st.lists(steps(("report", "report", "report", "retract", "hold"), embargoes=False), max_size=9), st.randoms())
+def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(drawn: list[Step], random: Any) -> None:
+    """For reports with times of their own, recorded in any order in which nothing is named before it is there.
+
+    Without an own time each, the position decides ties (1.5.2), and that is the order of recording. Holding and
+    retracting come last, in any order too.
+    """
+    scenario = opened()
+    scenario.clock = START + 200 * HOUR
+    player = on_scenario(scenario)
+    player.wall = scenario.clock
+    ordered = sorted(_reports(drawn), key=lambda step: step.kind != "report")
+    events: list[AnyEvent] = []
+    for step in ordered:
+        taken = player.take(step)
+        if taken is not None and not isinstance(taken.event, Erased):
+            events.append(taken.event)
+    first = [event for event in events if isinstance(event, DevelopmentReported)]
+    last = [event for event in events if not isinstance(event, DevelopmentReported)]
+    random.shuffle(first)
+    random.shuffle(last)
+    other = opened()
+    _record_when_possible(other, first, scenario.clock)
+    _record_when_possible(other, last, scenario.clock)
+    for now in NOWS:
+        one, two = scenario.state(now).as_json(), other.state(now).as_json()
+        for part in ("facts", "expectations", "disputes"):
+            assert one.get(part) == two.get(part), part
+        assert one == two
+
+
+def _record_when_possible(scenario: Scenario, events: Iterable[AnyEvent], at: datetime) -> None:
+    """Record `events`, each as soon as what it names is there."""
+    waiting = list(events)
+    while waiting:
+        for event in waiting:
+            try:
+                scenario.record(event, at=at)
+            except RefusedError:
+                continue
+            waiting.remove(event)
+            break
+        else:
+            raise AssertionError(waiting)
+
+
+@runs(40, 6_000)
+@given(scenarios(), st.randoms())
+def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scenario: Scenario, random: Any) -> None:
+    """Neither on its content, nor on its being there. (Redactions are left out: what they erase is gone from every view.)"""
+    for at in random.sample(instants(scenario), 6):
+        after = {item.id for item in scenario.recorded if _counts_from(scenario, item) > at}
+        then = told(scenario.state(as_of=at))
+        for others in (
+            [item for item in scenario.recorded if item.id not in after],
+            [_reworded(item) if item.id in after else item for item in scenario.recorded],
+        ):
+            view = fold(STORY, seen(others, as_of=at))
+            assert told(view.state(now=at)) == then
+
+
+def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
+    """Give since when an event counts, by 1.7 word for word."""
+    if item.event.type == "story_opened":
+        return datetime.min.replace(tzinfo=START.tzinfo)
+    about = [other.reported_at for other in scenario.recorded if item.development and other.development == item.development]
+    return max([item.reported_at, *about[:1]])
+
+
+def _reworded(item: Recorded) -> Recorded:
+    """Give the event with quite another content, where it has any."""
+    event = item.event
+    if isinstance(event, DevelopmentReported):
+        event = event.model_copy(update={"headline": "Other", "facts": (), "expects": (), "resolves": (), "disputes": ()})
+    return Recorded(item.position, item.version, item.recorded_at, event)
+
+
+@runs(30, 6_000)
+@given(scenarios(), st.randoms())
+def test_state_recorded_by_an_instant_is_that_of_the_ledger_then(scenario: Scenario, random: Any) -> None:
+    for at in random.sample(instants(scenario), 6):
+        held = [item for item in scenario.recorded if item.recorded_at <= at]
+        if held:
+            assert scenario.state(recorded_by=at) == fold(STORY, held).state(now=at)
+
+
+# What decide yields.
+
+
+@runs(40, 6_000)
+@given(scenarios(redactions=True), st.sampled_from(NOWS))
+def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: datetime) -> None:
+    newest = START
+    folding = Fold(STORY)
+    for number, item in enumerate(scenario.recorded, 1):
+        assert (item.position, item.version) == (number, number)
+        assert item.recorded_at >= newest
+        newest = item.recorded_at
+        event = item.event
+        assert event.id is not None
+        assert event.actor is not None
+        assert event.reported_at is not None
+        assert event.reported_at <= max(item.recorded_at, event.embargoed_until or item.recorded_at)
+        folding.apply(item)
+        told(folding.state(now=now))
+        told(folding.state(now=now, public=True))
+    assert len({item.id for item in scenario.recorded}) == len(scenario.recorded)
+    problems = check_story(Looking(fold=folding, now=now), strict=True)
+    places = {f"{STORY}:{item.position}" for item in scenario.recorded}
+    assert {problem.where for problem in problems} <= places
+    assert {problem.check for problem in problems} <= {*BASIC, *STRICT}
+    for basic in check_story(Looking(fold=folding, now=now)):
+        assert basic in problems
+
+
+@runs(30, 6_000)
+@given(step_lists())
+def test_the_same_again_is_the_same_content(drawn: list[Step]) -> None:
+    scenario = opened()
+    player = on_scenario(scenario)
+    for step in drawn:
+        recorded = player.take(step)
+        if recorded is not None and player.last is not None and not isinstance(recorded.event, Erased):
+            assert same_content(player.last, recorded)
+            assert same_content(recorded.event, recorded)
+
+
+# The forms that events are kept in.
+
+
+@runs(40, 6_000)
+@given(scenarios(redactions=True))
+def test_codec_round_trips_byte_for_byte(scenario: Scenario) -> None:
+    for item, _ in recorded_events(scenario):
+        row = encode(item, salt=SALT)
+        assert decode(row) == item
+        assert encode(decode(row), salt=SALT) == row
+        assert json.loads(row.envelope)["position"] == item.position
+
+
+@runs(40, 6_000)
+@given(scenarios(redactions=True))
+def test_export_reads_back_as_the_same_events(scenario: Scenario) -> None:
+    kept = recorded_events(scenario)
+    lines = [write_event(item) for item, _ in kept]
+    incoming = read_events(b"".join(lines), name="export.jsonl")
+    assert [item.event for item in incoming] == [event for _, event in kept]
+    assert [item.line for item in incoming] == list(range(1, len(kept) + 1))
+    again = [
+        write_event(Recorded(item.position, item.version, item.recorded_at, read.event))
+        for (item, _), read in zip(kept, incoming, strict=True)
+    ]
+    assert again == lines
+    windows = b"\xef\xbb\xbf" + b"".join(line.replace(b"\n", b"\r\n") for line in lines)
+    assert contents(read_events(windows, name="export.jsonl")) == contents(incoming)
+
+
+@runs(30, 6_000)
+@given(scenarios(), st.sampled_from(('"', "'")), st.booleans())
+def test_yaml_of_the_same_objects_reads_as_the_same_events(scenario: Scenario, style: str, flow: bool) -> None:
+    objects = [plain(event) for _, event in recorded_events(scenario)]
+    text = yaml.dump(json.loads(canonical(objects)), Dumper=_dumper(style), default_flow_style=flow, allow_unicode=True)
+    incoming = read_events(text.encode(), name="story.yaml")
+    assert [plain(item.event) for item in incoming] == objects
+    pretty = json.dumps(json.loads(canonical(objects)), indent=1, ensure_ascii=flow)
+    assert contents(read_events(pretty.encode(), name="story.yaml")) == contents(incoming)
+
+
+@runs(30, 6_000)
+@given(scenarios())
+def test_ids_that_import_makes_tell_contents_apart_and_nothing_else(scenario: Scenario) -> None:
+    objects = [{k: v for k, v in plain(event).items() if k != "id"} for _, event in recorded_events(scenario)]
+    data = b"".join(canonical(item) + b"\n" for item in objects)
+    once, twice = read_events(data, name="a.jsonl"), read_events(data, name="b.jsonl")
+    assert [item.event for item in once] == [item.event for item in twice]
+    assert len({item.event.id for item in once}) == len(objects)
+
+
+def contents(incoming: Iterable[Incoming]) -> list[dict[str, Any]]:
+    return [plain(item.event) for item in incoming]
+
+
+def _dumper(style: str) -> type[yaml.SafeDumper]:
+    """Give a writer of YAML that quotes every text, and makes no aliases."""
+
+    class Quoting(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - none are read (1.9)
+            return True
+
+    Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style))
+    return Quoting
