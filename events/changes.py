@@ -136,6 +136,16 @@ class ExpectationChanged(_Telling):
         told = [expected for expected in (self.was, self.now) if expected is not None]
         return frozenset(name for expected in told for name in expected.told_by)
 
+    def _reworded(self, hidden: Hidden) -> str:
+        """Give what is stated anew besides the date: of whom it is expected, on what condition, or the words."""
+        was, now = self.was, self.now
+        if was is None or now is None:
+            return ""
+        terms = [expected_by(now, hidden) if was.by != now.by else ""]
+        if was.condition != now.condition:
+            terms.append(self._condition(hidden) or "no longer on condition")
+        return "; ".join(term for term in terms if term) or "reworded"
+
     def _condition(self, hidden: Hidden) -> str:
         return "" if self.now is None else expected_condition(self.now, hidden)
 
@@ -149,8 +159,7 @@ class ExpectationChanged(_Telling):
                     subject=f"Newly expected: {what}", now=expected_due(self.now, hidden), note=self._condition(hidden)
                 )
             case "reworded":
-                terms = [] if self.now is None else [expected_by(self.now, hidden), self._condition(hidden)]
-                return Told(subject=f"Expected: {what}", now="; ".join(term for term in terms if term) or "reworded")
+                return Told(subject=f"Expected: {what}", now=self._reworded(hidden))
             case "dated" | "moved":
                 was, now = expected_due(self.was, hidden), expected_due(self.now, hidden)
                 return Told(subject=f"Expected: {what}", was=was, now=now, note=self.how)

@@ -7,7 +7,7 @@ else the rollback journal. Triggers refuse what must not happen even to somebody
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -108,7 +108,9 @@ class SqliteStore:
         sound = tuple(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]) >= SOUND_WAL
         wanted = "wal" if sound else "delete"
         if self._connection.pragma("journal_mode") != wanted:
-            self._connection.pragma("journal_mode", wanted)
+            # Somebody who uses the file now keeps it in the rollback journal, which is as safe; WAL can wait.
+            with suppress(apsw.BusyError) if sound else nullcontext():
+                self._connection.pragma("journal_mode", wanted)
 
     def _pragma(self, name: str) -> int:
         return cast("int", self._connection.pragma(name))

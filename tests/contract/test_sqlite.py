@@ -12,6 +12,7 @@ import apsw
 import pytest
 
 from events import recording
+from events.codec import Row
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
 from events.store import sqlite
@@ -29,18 +30,22 @@ class SqliteContract(StoreContract):
     def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> SqliteStore:
         return SqliteStore(place, create=create, busy_timeout_s=busy_timeout_s)
 
+    def test_what_was_erased_is_gone_from_the_folder(self, store: SqliteStore, tmp_path: Path) -> None:
+        def held(text: str) -> bool:
+            return any(text.encode() in path.read_bytes() for path in tmp_path.iterdir())
+
+        for position in range(1, 9):
+            with store.writing() as writing:
+                text = f"body-{position}-" + "x" * 200 * position
+                writing.append([(f"e{position}", "fire", position, Row(position, "{}", "00" * 16, text))])
+        with store.writing() as writing:
+            writing.erase(["e3", "e8"])
+        assert [number for number in range(1, 9) if held(f"body-{number}-xxx")] == [1, 2, 4, 5, 6, 7]
+
 
 class TestWal(SqliteContract):
     def test_the_log_is_used(self, store: SqliteStore) -> None:
         assert store._connection.pragma("journal_mode") == "wal"
-
-    def test_what_was_erased_is_gone_from_the_file_and_its_log(self, store: SqliteStore, tmp_path: Path) -> None:
-        with store.writing() as writing:
-            put(writing, 1)
-        assert any(b'{"body":1}' in path.read_bytes() for path in tmp_path.iterdir())
-        with store.writing() as writing:
-            writing.erase(["e1"])
-        assert not any(b'{"body":1}' in path.read_bytes() for path in tmp_path.iterdir())
 
 
 class TestRollbackJournal(SqliteContract):
@@ -66,14 +71,22 @@ def test_a_ledger_changes_its_journal_with_the_sqlite_that_opens_it(tmp_path: Pa
     place = tmp_path / "ledger.db"
     modes = []
     for sound in ((3, 0, 0), HUGE, (3, 0, 0)):
-        with pytest.MonkeyPatch.context() as patch, closing(Opened(place, patch, sound)) as store:
+        with pytest.MonkeyPatch.context() as patch, closing(opened_by(place, patch, sound)) as store:
             modes.append(store._connection.pragma("journal_mode"))
     assert modes == ["wal", "delete", "wal"]
 
 
-def Opened(place: Path, patch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> SqliteStore:  # noqa: N802 - reads as one
+def test_a_ledger_in_use_keeps_its_rollback_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "ledger.db"
+    with closing(opened_by(place, monkeypatch, HUGE)) as user, user.reading() as reading:
+        assert reading.head() == 0
+        with closing(opened_by(place, monkeypatch, (3, 0, 0), busy_timeout_s=SHORT_S)) as store:
+            assert store._connection.pragma("journal_mode") == "delete"
+
+
+def opened_by(place: Path, patch: pytest.MonkeyPatch, sound: tuple[int, ...], busy_timeout_s: float = 1) -> SqliteStore:
     patch.setattr(sqlite, "SOUND_WAL", sound)
-    return SqliteStore(place, create=True)
+    return SqliteStore(place, create=True, busy_timeout_s=busy_timeout_s)
 
 
 # The file
@@ -221,6 +234,7 @@ AS_READER = """
 import os, sys
 from pathlib import Path
 from events import recording
+from events.codec import Row
 from events.errors import StoreError
 from events.ledger import Ledger
 if os.geteuid() == 0:
@@ -294,23 +308,25 @@ import sys
 from pathlib import Path
 from events import recording
 from events.ledger import Ledger
+from events.store.sqlite import SqliteStore
 for number in range(50):
-    with Ledger.open(Path(sys.argv[1]), actor=sys.argv[2]) as ledger:
+    with Ledger(SqliteStore(Path(sys.argv[1]), busy_timeout_s=60), actor=sys.argv[2]) as ledger:
         ledger.append(recording.report(sys.argv[3], f"Report {number}", id=f"{sys.argv[2]}-{number}"))
 """
 
 
-@pytest.mark.parametrize("sound", [sqlite.SOUND_WAL, HUGE])
-def test_four_processes_lose_nothing(tmp_path: Path, sound: tuple[int, ...]) -> None:
-    with Ledger.create(tmp_path, actor="Desk") as ledger:
+@pytest.mark.parametrize("sound", [sqlite.SOUND_WAL, HUGE], ids=["wal", "rollback journal"])
+def test_four_processes_lose_nothing(place: Path, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> None:
+    monkeypatch.setattr(sqlite, "SOUND_WAL", sound)
+    with Ledger.create(place, actor="Desk") as ledger:
         ledger.append(recording.open_story(STORY, "Fire at the harbour"))
     code = f"from events.store import sqlite\nsqlite.SOUND_WAL = {sound}\n{APPENDER}"
     actors = [f"actor-{number}" for number in range(4)]
-    commands = [[sys.executable, "-c", code, str(tmp_path), actor, STORY] for actor in actors]
+    commands = [[sys.executable, "-c", code, str(place), actor, STORY] for actor in actors]
     appenders = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) for command in commands]
     failures = [error for appender in appenders if (error := appender.communicate()[1])]
     assert failures == []
-    with Ledger.open(tmp_path) as ledger:
+    with Ledger.open(place) as ledger:
         recorded = list(ledger.events())
     assert [event.position for event in recorded] == [event.version for event in recorded] == list(range(1, 202))
     assert {event.id for event in recorded[1:]} == {f"{actor}-{number}" for actor in actors for number in range(50)}

@@ -29,7 +29,6 @@ from tests.properties.strategies import (
     runs,
     scenarios,
     step_lists,
-    steps,
 )
 
 NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
@@ -109,7 +108,7 @@ def _reports(drawn: list[Step]) -> list[Step]:
 
 
 @runs(60, 6_000)
-@given(st.lists(steps(("report", "report", "report", "retract", "hold"), embargoes=False), max_size=9), st.randoms())
+@given(step_lists(("report", "retract", "hold"), embargoes=False, most=16), st.randoms())
 def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(drawn: list[Step], random: Any) -> None:
     """For reports with times of their own, recorded in any order in which nothing is named before it is there.
 

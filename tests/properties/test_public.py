@@ -90,7 +90,7 @@ class Growth:
         self.entries: dict[str, Entry] = {}
         self.updated: dict[Any, datetime] = {}
         self.next_at: datetime | None = None
-        self.position = 0
+        self.position = -1
 
     def see(self, public: PublicStory, now: datetime, *, position: int) -> None:
         """Look at what is public at `now`, when the ledger has come to `position`."""

@@ -205,6 +205,16 @@ def test_doubts_stand_beside_the_value() -> None:
     assert places == sorted(places)
 
 
+def test_doubt_of_a_value_that_was_withdrawn_no_longer_says_which() -> None:
+    story = Scenario().report("d1", claim("hurt", {"min": 1, "max": 9}, literal="some"), by="A (X)")
+    story.report("d2", by="C (Z)", disputes=[{"development": "d1", "kind": "cannot_confirm"}])
+    story.report("d3", claim("hurt", 9), by="A (X)", at="2026-03-03")
+    assert "C (Z) cannot confirm 1–9" in story.entries()[0].content
+    content = next(entry.content for entry in story.retract("d1").entries() if entry.anchor == "d3")
+    assert "C (Z) cannot confirm (withdrawn)" in content
+    assert "1–9" not in content
+
+
 def test_fact_that_nobody_asserts_is_unknown() -> None:
     assert (
         "Hurt: unknown; A (X) cannot confirm it"

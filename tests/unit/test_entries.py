@@ -52,9 +52,6 @@ def test_private_story_has_no_entries() -> None:
         StoryEntries(private, Address(newsroom=NEWSROOM, base_url=BASE_URL))
 
 
-# Reports.
-
-
 def test_report_is_a_new_entry() -> None:
     entry = entry_of(a_story().report("d2", at=NOON, urgency=1))
     assert entry.title == "Two hurt in the fire"

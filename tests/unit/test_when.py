@@ -432,12 +432,21 @@ class TestDue:
             ("2015-01", "2015-02-01T12:00:00Z"),
             ("2015", "2016-01-01T12:00:00Z"),
             ("../2015-01-21", "2015-01-22T12:00:00Z"),
-            ("2015-01-21T15:00:00Z", "2015-01-22T12:00:00Z"),
             ("9999-12-30", "9999-12-31T12:00:00Z"),
         ],
     )
     def test_a_day_ends_when_it_has_ended_everywhere(self, due: str, ends_at: str) -> None:
         assert due_ends_at(When(edtf=due)) == instant(ends_at)
+
+    @pytest.mark.parametrize("due", ["2015-01-21T15:00:00Z", "2015-01-21T17:00:00+02:00?", "2015/2015-01-21T15:00:00Z"])
+    def test_an_instant_ends_at_itself(self, due: str) -> None:
+        assert due_ends_at(When(edtf=due)) == instant("2015-01-21T15:00:00Z")
+
+    def test_only_a_whole_undoubted_instant_is_exact(self) -> None:
+        assert When(edtf="2015-01-21T17:00:00+02:00").exact == instant("2015-01-21T15:00:00Z")
+        for edtf in ("2015-01-21", "2015-01-21T15:00:00Z?", "2015/2015-01-21T15:00:00Z"):
+            assert When(edtf=edtf).exact is None
+        assert When(literal="soon").exact is None
 
     @pytest.mark.parametrize(
         "due", [When(edtf="2015/.."), When(literal="in the coming days"), When(edtf="9999-12-31")]
