@@ -26,7 +26,7 @@ from events.snapshot import FOLD_VERSION, freeze, thaw
 from events.state import Story
 from events.store.base import Reading, Store, Writing
 from events.store.sqlite import SqliteStore
-from events.story import Fold
+from events.story import Fold, fold_of
 from events.when import format_instant, instant
 
 FILE_NAME = "ledger.db"
@@ -141,9 +141,7 @@ class Ledger:
             if as_of is None and recorded_by is None:
                 fold = self.fold(reading, story)
             else:
-                fold = Fold(story)
-                for recorded in seen(self._events(reading, story), as_of=as_of, recorded_by=recorded_by):
-                    fold.apply(recorded)
+                fold = fold_of(story, seen(self._events(reading, story), as_of=as_of, recorded_by=recorded_by))
             if fold.header is None:
                 raise UnknownStoryError(story, known=reading.stories())
             return fold.state(now=at)
@@ -168,11 +166,7 @@ class Ledger:
             before = [event for event in recorded if event.version <= since]
         else:
             before = list(seen(recorded, as_of=since))
-        earlier, later = Fold(story), Fold(story)
-        for event in before:
-            earlier.apply(event)
-        for event in recorded:
-            later.apply(event)
+        earlier, later = fold_of(story, before), fold_of(story, recorded)
         view = since if isinstance(since, datetime) else at
         return changes(earlier.state(now=view) if earlier.header else None, later.state(now=at))
 

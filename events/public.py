@@ -298,10 +298,9 @@ def _public_at(events: list[Recorded], opened_at: datetime, now: datetime) -> da
             case _:
                 pass
         upcoming = events[index + 1].recorded_at if index + 1 < len(events) else None
-        if held or event.recorded_at == upcoming:
-            continue  # what was recorded at one instant counts together
         at = max(event.recorded_at, embargo or event.recorded_at, opened_at)
-        if at <= now and (upcoming is None or at < upcoming):
+        # "<" upcoming: what was recorded at one instant counts together
+        if not held and at <= now and (upcoming is None or at < upcoming):
             return at
     return None
 

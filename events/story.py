@@ -32,11 +32,12 @@ from events.model import (
     StoryReopened,
     StoryRevised,
 )
-from events.origins import OriginMap, origins_of
+from events.origins import OriginMap
 from events.parts import Dispute as DisputePart
 from events.record import Record, corrected, corrections, revised, with_removed
+from events.standing import development_standing
 from events.state import Correction, Development, Dispute, KnownFact, Story
-from events.voices import aims, confirmed_keys, dispute_voices, own_origins, statements, supports, voices
+from events.voices import aims, confirmed_keys, dispute_voices, statements, supports, voices
 
 
 @dataclass(slots=True)
@@ -370,33 +371,16 @@ class Fold:
         )
 
     def _standing(self, record: Record, facts: dict[str, Fact]) -> Standing:
-        """Give a development's standing: from what is addressed to it, and from its own claims (1.5)."""
         report = record.usable
         if report is None:
             return "reported"
-        aiming = [(other, aim) for other in self._aiming(record) for aim in aims(other) if aim.development == record.id]
-        if any(isinstance(aim, parts.Dispute) and aim.kind == "denies" for _, aim in aiming):
-            return "disputed"
-        for key in record.keys:
-            fact = facts.get(key)
-            if fact is None or fact.current is None:
-                continue
-            stands = fact.current.development == record.id and bool(fact.contradicted_by or fact.denied_by)
-            if stands or any(voice.development == record.id for voice in fact.contradicted_by):
-                return "disputed"
-        own = own_origins(report, record.id, [other for other, _ in aiming], self._origins)
-        independent = any(
-            origin.stated and origin not in own
-            for other, aim in aiming
-            if isinstance(aim, parts.Corroboration)
-            for origin in origins_of(other.said_by, other.sources, self._origins, explicit=True)
-        )
-        return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
+        known = [fact for key in sorted(record.keys) if (fact := facts.get(key)) is not None]
+        return development_standing(report, record.id, self._aiming(record), known, self._origins)
 
 
-def fold(story: str, events: Iterable[Recorded]) -> Fold:
+def fold_of(story: str, events: Iterable[Recorded]) -> Fold:
     """Give the fold of `events`, in the order given."""
-    folding = Fold(story)
+    fold = Fold(story)
     for recorded in events:
-        folding.apply(recorded)
-    return folding
+        fold.apply(recorded)
+    return fold

@@ -6,7 +6,7 @@ from importlib.metadata import version
 import click
 
 from events.errors import StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli import checking, publishing, reading, recording, setting_up
+from feed.cli import checking, publishing, reading, recording, repairing, setting_up
 from feed.cli.shell import Desk, now, problem_lines, tell
 from feed.publish import BusyError
 
@@ -15,7 +15,7 @@ INTERRUPTED = 130
 
 SECTIONS = {
     "Set up": setting_up.COMMANDS,
-    "Record": recording.COMMANDS,
+    "Record": (*recording.COMMANDS, *repairing.COMMANDS),
     "Read": reading.COMMANDS,
     "Publish": publishing.COMMANDS,
     "Check": checking.COMMANDS,

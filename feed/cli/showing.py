@@ -42,6 +42,7 @@ from feed.cli.columns import (
     piece,
     print_lines,
 )
+from feed.cli.marks import marks_of, secret_of
 from feed.cli.shell import console
 
 WIDE_FROM: Final = 110
@@ -155,13 +156,14 @@ def _facts(page: Page, story: Story) -> None:
     for known in sorted(story.facts.values(), key=lambda known: known.fact.standing != "disputed"):
         fact = known.fact
         name, value = piece(subject(fact.key), STRONG), _value(known)
+        marks = [*secret_of(story, fact), *_fact_notes(fact)]
         if fact.current is None or fact.standing is None:
-            page.entry(name, first=value, notes=_fact_notes(fact))
+            page.entry(name, first=value, notes=marks)
         elif page.width >= WIDE_FROM:
             cells = [value, _said(known, fact.current), _standing(fact, fact.standing)]
-            page.table_entry(name, cells=cells, shares=WIDE_SHARES, notes=_fact_notes(fact))
+            page.table_entry(name, cells=cells, shares=WIDE_SHARES, notes=marks)
         else:
-            notes = [_said(known, fact.current), _standing(fact, fact.standing), *_fact_notes(fact)]
+            notes = [_said(known, fact.current), _standing(fact, fact.standing), *marks]
             page.entry(name, first=value, notes=notes)
 
 
@@ -325,26 +327,8 @@ def _timeline(page: Page, story: Story) -> None:
                 page.blank()
             left = f"{day_words(at)}\n{left}"
         before = at
-        first = Text(" ").join([piece(_headline(development), STRONG), *_marks(story, development)])
+        first = Text(" ").join([piece(_headline(development), STRONG), *marks_of(story, development)])
         page.entry(Text(left, FAINT), first=first, notes=[_reporter(development)])
-
-
-def _marks(story: Story, development: Development) -> Iterator[Text]:
-    """Give what a reader must know before believing the line."""
-    because = f": {development.reason.rstrip('.')}" if development.reason else ""
-    if development.status == "canceled":
-        substitute = f"; see {development.substitute}" if development.substitute else ""
-        yield piece(f"[{'redacted' if development.redacted else 'retracted'}{because}{substitute}]", ALARM)
-    if development.status == "withheld":
-        yield piece(f"[withheld{because}]", ALARM)
-    if development.embargoed_until is not None and development.embargoed_until > story.now:
-        yield piece(f"[embargoed until {instant_words(development.embargoed_until)}]", ALARM)
-    if development.standing == "disputed":
-        yield piece("[disputed]", ALARM)
-    if any(correction.development == development.id for correction in story.corrections):
-        yield piece("[corrected]", DOUBT)
-    if development.pinned:
-        yield piece("[pinned]", GOOD)
 
 
 def _reporter(development: Development) -> Text:

@@ -46,7 +46,7 @@ WEIGHTS: Mapping[Kind, int] = {
     "pin": 1,
     "unpin": 1,
     "close": 1,
-    "reopen": 1,
+    "reopen": 3,
     "revise": 1,
 }
 TICK = timedelta(milliseconds=1)
@@ -151,6 +151,7 @@ class Draws:
         return self._random.random() < share and bool(kept)
 
 
+RANDOMS = st.randoms(use_true_random=True)  # one number drawn, and not one for each question
 KEPT_BITS = 48
 ABOUT = (0, 0, 0, 1, 1, 2, 3, 5)
 STANCES = ("asserts",) * 6 + ("denies", "denies", "cannot_confirm", "withholds")

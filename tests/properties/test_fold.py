@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import yaml
@@ -19,13 +20,14 @@ from events.ledger import seen
 from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.snapshot import freeze, thaw
 from events.state import Story
-from events.story import Fold, fold
+from events.story import Fold, fold_of
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.strategies import (
     Step,
     instants,
     on_scenario,
     opened,
+    RANDOMS,
     runs,
     scenarios,
     step_lists,
@@ -53,7 +55,7 @@ def test_folding_a_and_b_equals_continuing_a_with_b(
     scenario: Scenario, share: float, now: datetime, frozen: bool
 ) -> None:
     cut = 1 + round(share * (len(scenario.recorded) - 1))
-    whole, continued = fold(STORY, scenario.recorded), fold(STORY, scenario.recorded[:cut])
+    whole, continued = fold_of(STORY, scenario.recorded), fold_of(STORY, scenario.recorded[:cut])
     if frozen:
         thawed = thaw(freeze(continued))
         assert thawed is not None
@@ -108,8 +110,8 @@ def _reports(drawn: list[Step]) -> list[Step]:
 
 
 @runs(60, 6_000)
-@given(step_lists(("report", "retract", "hold"), embargoes=False, most=16), st.randoms())
-def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(drawn: list[Step], random: Any) -> None:
+@given(step_lists(("report", "retract", "hold"), embargoes=False, most=16), RANDOMS)
+def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(drawn: list[Step], random: Random) -> None:
     """For reports with times of their own, recorded in any order in which nothing is named before it is there.
 
     Without an own time each, the position decides ties (1.5.2), and that is the order of recording. Holding and
@@ -155,8 +157,8 @@ def _record_when_possible(scenario: Scenario, events: Iterable[AnyEvent], at: da
 
 
 @runs(40, 6_000)
-@given(scenarios(), st.randoms())
-def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scenario: Scenario, random: Any) -> None:
+@given(scenarios(), RANDOMS)
+def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scenario: Scenario, random: Random) -> None:
     """Neither on its content, nor on its being there. (Redactions are left out: what they erase is gone from every view.)"""
     for at in random.sample(instants(scenario), 6):
         after = {item.id for item in scenario.recorded if _counts_from(scenario, item) > at}
@@ -165,7 +167,7 @@ def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scen
             [item for item in scenario.recorded if item.id not in after],
             [_reworded(item) if item.id in after else item for item in scenario.recorded],
         ):
-            view = fold(STORY, seen(others, as_of=at))
+            view = fold_of(STORY, seen(others, as_of=at))
             assert told(view.state(now=at)) == then
 
 
@@ -186,12 +188,12 @@ def _reworded(item: Recorded) -> Recorded:
 
 
 @runs(30, 6_000)
-@given(scenarios(), st.randoms())
-def test_state_recorded_by_an_instant_is_that_of_the_ledger_then(scenario: Scenario, random: Any) -> None:
+@given(scenarios(), RANDOMS)
+def test_state_recorded_by_an_instant_is_that_of_the_ledger_then(scenario: Scenario, random: Random) -> None:
     for at in random.sample(instants(scenario), 6):
         held = [item for item in scenario.recorded if item.recorded_at <= at]
         if held:
-            assert scenario.state(recorded_by=at) == fold(STORY, held).state(now=at)
+            assert scenario.state(recorded_by=at) == fold_of(STORY, held).state(now=at)
 
 
 # What decide yields.

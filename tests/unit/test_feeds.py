@@ -105,6 +105,20 @@ def seen_in(public: PublicStory, kinds: Any) -> tuple[datetime, list[dict[str, A
     return updated_at(entries, START), [entry.model_dump(exclude={"touched", "pinned"}) for entry in entries]
 
 
+def test_typo_moves_the_feed_and_not_the_entry() -> None:
+    story = Scenario().report("d1").correct("d1", level="typo", headline="Repport d1", at="2026-03-05")
+    [entry] = story.entries()
+    assert entry.updated == instant("2026-03-02T09:00:00Z")
+    assert updated_at([entry], START) == instant("2026-03-05")
+
+
+def test_feed_of_corrections_moves_when_what_was_corrected_is_held() -> None:
+    story = Scenario().report("d1").correct("d1", body="Other").hold("d1", at="2026-03-05")
+    updated, [correction] = seen_in(story.public(), CORRECTION_KINDS)
+    assert correction["withdrawn"]
+    assert updated == instant("2026-03-05")
+
+
 @given(scenarios(), st.sampled_from([None, CORRECTION_KINDS]))
 def test_updated_moves_whenever_the_entries_change_and_never_back(story: Scenario, kinds: Any) -> None:
     updated, shown = START, list[dict[str, Any]]()

@@ -9,7 +9,7 @@ from events.facts import Fact
 from events.model import Recorded
 from events.record import REMOVED
 from events.state import Development, Story
-from events.story import Fold, fold
+from events.story import Fold, fold_of
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
@@ -245,9 +245,9 @@ class TestViews:
 class TestFolding:
     def test_folding_on_equals_folding_all(self) -> None:
         events = full().correct("a", facts=[hurt(4)]).hold("support").recorded
-        whole = fold(STORY, events).state(now=at(THU))
+        whole = fold_of(STORY, events).state(now=at(THU))
         for cut in range(1, len(events)):
-            begun = fold(STORY, events[:cut])
+            begun = fold_of(STORY, events[:cut])
             begun.state(now=at(THU))
             for recorded in events[cut:]:
                 begun.apply(recorded)
@@ -276,10 +276,10 @@ class TestFolding:
         alone: list[Recorded] = [item for item in story.recorded if item.event.type not in reports]
         for recorded in story.recorded:
             Fold(STORY).apply(recorded)
-        assert fold(STORY, alone).state(now=at(THU)).developments == ()
-        assert fold(STORY, alone).expected("talks") is None
+        assert fold_of(STORY, alone).state(now=at(THU)).developments == ()
+        assert fold_of(STORY, alone).expected("talks") is None
         aimless = [item for item in full().recorded if item.development != "a"]
-        assert fold(STORY, aimless).state(now=at(THU)).disputes == ()
+        assert fold_of(STORY, aimless).state(now=at(THU)).disputes == ()
 
     def test_ids_are_assigned_in_turn_past_those_that_were_given(self) -> None:
         story = (

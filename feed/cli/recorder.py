@@ -1,0 +1,51 @@
+"""Recording one event, and saying where it stands and what it changed: what the recording commands share."""
+
+from events.ledger import Appended
+from events.model import AnyEvent, DevelopmentReported
+from events.parts import Speaker
+from events.when import format_instant
+from feed.cli.publishing import publish_now
+from feed.cli.shell import Desk, say, tell
+
+
+def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
+    """Record one event; say where it stands and what it changed."""
+    with desk.ledger() as ledger:
+        known = event.story in ledger.stories()
+        version = ledger.story(event.story).version if known else 0
+        [appended] = ledger.append(event)
+        say_where(appended)
+        if appended.new and known:
+            for change in ledger.changes(event.story, since=version):
+                if getattr(change, "development", None) is None:
+                    say(f"  {change}")
+    _advise(event, appended)
+    if publish:
+        publish_now(desk)
+
+
+def say_where(appended: Appended) -> None:
+    """Say where an event stands, and by which ids its expectations go."""
+    recorded = appended.recorded
+    name = recorded.development or recorded.event.story
+    kind = recorded.event.type.replace("_", " ")
+    if not appended.new:
+        say(f"{recorded.event.story}: {name}: recorded already at position {recorded.position}; nothing changed.")
+        return
+    say(f"{recorded.event.story}: {name}: {kind}, position {recorded.position}.")
+    if isinstance(recorded.event, DevelopmentReported):
+        for expectation in recorded.event.expects:
+            say(f"  {expectation.id}: {expectation.what or 'restated'}")
+
+
+def _advise(event: AnyEvent, appended: Appended) -> None:
+    """Say what a careful colleague would say."""
+    until = appended.recorded.event.embargoed_until
+    if until is not None and until > appended.recorded.recorded_at:
+        tell(f"Under embargo: nothing of it is published before {format_instant(until)}.")
+    if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
+        tell("A speaker without (ORG) states no origin, so it confirms nothing: NAME, ROLE (ORG).")
+
+
+def _states_origin(speaker: Speaker) -> bool:
+    return speaker.org is not None or speaker.origin is not None
