@@ -1,6 +1,7 @@
 """One development as the fold keeps it, and how corrections change a report: each a new value."""
 
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,24 @@ def corrections(
         for name in type(event.set).model_fields
         if name in event.set.model_fields_set
     )
+
+
+def naming_only(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:
+    """Give `correction` without what it says of developments and expectations that this view does not know (yet)."""
+
+    def known(part: dict[str, Any]) -> bool:
+        match correction.field:
+            case "corroborates" | "disputes":
+                return part["development"] in developments
+            case "resolves":
+                return part["expectation"] in expectations
+            case _:
+                return part["id"] in expectations
+
+    if correction.field not in {"corroborates", "disputes", "resolves", "expects"}:
+        return correction
+    was, now = ([part for part in said or () if known(part)] or None for said in (correction.was, correction.now))
+    return replace(correction, was=was, now=now)
 
 
 def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:

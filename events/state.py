@@ -177,11 +177,16 @@ def _listed_json(voices: Iterable[Voice]) -> list[dict[str, Any]]:
     return [
         {
             **speaker,
-            **_filled({"value": value_state_json(voice.value), "as_of": voice.as_of, "development": voice.development}),
+            **_filled({"value": _doubted(voice), "as_of": voice.as_of, "development": voice.development}),
         }
         for voice in voices
         for speaker in speakers_json(voice.said_by) or [{}]
     ]
+
+
+def _doubted(voice: Voice) -> Any:
+    """Give the value denied or doubted; of a dispute's denial none, since its report may have been taken back."""
+    return None if voice.against is not None and voice.stance == "denies" else value_state_json(voice.value)
 
 
 def _fact_json(known: KnownFact) -> dict[str, Any]:

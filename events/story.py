@@ -34,7 +34,7 @@ from events.model import (
 )
 from events.origins import OriginMap
 from events.parts import Dispute as DisputePart
-from events.record import Record, corrected, corrections, revised, with_removed
+from events.record import Record, corrected, corrections, naming_only, revised, with_removed
 from events.standing import development_standing
 from events.state import Correction, Development, Dispute, KnownFact, Story
 from events.voices import aims, confirmed_keys, dispute_voices, statements, supports, voices
@@ -65,6 +65,7 @@ class Fold:
         self.corrections: list[Correction] = []
         self.touched = Touched()
         self.expectation_ids: set[str] = set()
+        self._worded: set[str] = set()  # those of which somebody has said what is expected
         self._turns: list[tuple[datetime, int, bool]] = []
         self._opened_at: datetime | None = None
         self._updated_at: datetime | None = None
@@ -153,7 +154,11 @@ class Fold:
             facts={key: KnownFact(fact=fact, history=self._keys[key].history()) for key, fact in facts.items()},
             expectations=self.expectations(),
             disputes=self._disputes(),
-            corrections=tuple(item for item in self.corrections if item.development not in hidden),
+            corrections=tuple(
+                naming_only(item, self.records, self._worded)
+                for item in self.corrections
+                if item.development not in hidden
+            ),
             developments=tuple(sorted(shown, key=lambda item: self._place(item.id))),
         )
 
@@ -251,9 +256,12 @@ class Fold:
         self.corrections.extend(corrections(before, record.report, event, at=at))
 
     def _note_expectations(self, said: Iterable[parts.Expectation | str]) -> None:
-        self.expectation_ids.update(
-            name for item in said if (name := item if isinstance(item, str) else item.id) is not None
-        )
+        for item in said:
+            name, worded = (item, True) if isinstance(item, str) else (item.id, item.what is not None)
+            if name is not None:
+                self.expectation_ids.add(name)
+                if worded:
+                    self._worded.add(name)
 
     def _map_origins(self, origins: Mapping[str, Iterable[str]]) -> None:
         self._origins = OriginMap(origins)

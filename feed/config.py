@@ -25,7 +25,8 @@ def _base_url(url: str) -> str:
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    if not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
+    taken = parts[0] in {"ledger.db", "writethru.toml"}
+    if taken or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
     return name
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from events.changes import ExpectationChanged
 from events.model import (
+    Amendment,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentReleased,
@@ -67,6 +68,8 @@ class StoryEntries:
         self._retractions: dict[str, Draft] = {}
         self._about: dict[str, list[Draft]] = {}
         self._substituted: dict[str, set[str]] = {}
+        self._named: set[tuple[str, str | None]] = set()
+        self._awaiting: dict[tuple[str, str | None], set[str]] = {}
         self._overdue: dict[str, list[Draft]] = {}
         self._by_event: dict[str, Draft] = {}
         self.revised_at: datetime | None = None
@@ -140,6 +143,8 @@ class StoryEntries:
                 self.revised_at = item.at
             case _:
                 pass  # pins, closing and reopening show on the page and in the state only
+        self._edit_awaiting(item)
+        self._await_named(item)
         self._tell_overdue(item)
 
     def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> Draft:
@@ -185,6 +190,27 @@ class StoryEntries:
         for development in sorted(self._substituted.get(substitute, ())):
             self._reports[development].edit(item, quietly=quietly)
             self._retractions[development].edit(item, quietly=quietly)
+
+    def _edit_awaiting(self, item: PublicItem) -> None:
+        """Edit quietly what had named a development or an expectation that `item` is the first to make public."""
+        part = _part(item)
+        worded = [("expectation", said.id) for said in part.expects if said.what is not None] if part else []
+        for name in [("development", item.development), *worded]:
+            for development in sorted(self._awaiting.pop(name, ())):
+                for draft in self._about[development]:
+                    draft.edit(item, quietly=True)
+            self._named.add(name)
+
+    def _await_named(self, item: PublicItem) -> None:
+        """Note what the report or correction that `item` tells says of what is not public yet."""
+        part = _part(item)
+        if part is None:
+            return
+        named = {("development", aim.development) for aim in (*part.corroborates, *part.disputes)}
+        named |= {("expectation", said.id or "") for said in part.expects}
+        named |= {("expectation", said.expectation) for said in part.resolves}
+        for name in named - self._named:
+            self._awaiting.setdefault(name, set()).add(item.development or "")
 
     def _take_correction(self, item: PublicItem, recorded: Recorded, level: str) -> None:
         report = self._reports[recorded.development or ""]
@@ -300,6 +326,13 @@ def _categories(story: Story, report: DevelopmentReported | None) -> tuple[Categ
         *(Category(term=subject) for subject in story.subjects),
         *((Category(term="breaking"),) if breaking else ()),
     )
+
+
+def _part(item: PublicItem) -> DevelopmentReported | Amendment | None:
+    """Give what the report or correction says that `item` tells, if it tells one."""
+    told = item.what.event if isinstance(item.what, Recorded) else None
+    part = told.set if isinstance(told, DevelopmentCorrected) else told
+    return part if isinstance(part, DevelopmentReported | Amendment) else None
 
 
 def _whole(at: datetime) -> datetime:

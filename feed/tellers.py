@@ -7,7 +7,6 @@ from events.changes import ContradictionChanged, ExpectationChanged, Expectation
 from events.model import (
     AnyEvent,
     DevelopmentCorrected,
-    DevelopmentHeld,
     DevelopmentReleased,
     DevelopmentReported,
     Erased,
@@ -21,6 +20,10 @@ from events.words import day_words, field_name_words, field_words, status_words
 from feed import body
 from feed.document import EntryKind
 from feed.drafts import Draft, Edit
+
+# The desk's reasons for holding and releasing stay with the desk: they tend to repeat the claim that is in doubt.
+WITHHELD = "The report is being checked; until then its text is not shown."
+RESTORED = "The report was checked, and stands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,7 @@ def _tell_hidden(shown: Shown) -> Told:
     development = shown.development
     if development is None or development.status == "withheld":
         title = f"Withheld pending checks: report of {shown.day}"
-        reason = (development.reason if development else None) or "The report is being checked."
-        return Told(title, reason, body.note("Withheld pending checks.", reason), withdrawn=True)
+        return Told(title, WITHHELD, body.note("Withheld pending checks.", WITHHELD), withdrawn=True)
     label = "Removed" if shown.draft.removed else "Retracted"
     title = f"{label}: report of {shown.day}"
     reason = development.reason or ""
@@ -184,8 +186,9 @@ def _tell_correction(shown: Shown) -> Told:
     link = (shown.link(draft.development), "The report")
     event = shown.event
     if report is None:
-        title = f"Correction of a report that was taken back ({shown.day})"
-        return Told(title, title, body.note("(withdrawn)", link=link), withdrawn=True)
+        withheld = shown.development is not None and shown.development.status == "withheld"
+        title = f"Correction of a report that {'is withheld' if withheld else 'was taken back'} ({shown.day})"
+        return Told(title, title, body.note("(withheld)" if withheld else "(withdrawn)", link=link), withdrawn=True)
     if draft.removed or not isinstance(event, DevelopmentCorrected):
         title = f"Correction: {report.headline}"
         return Told(title, "[removed]", body.note("Correction:", "[removed]", link=link), withdrawn=True)
@@ -215,21 +218,16 @@ def _tell_correction(shown: Shown) -> Told:
 
 
 def _tell_withheld(shown: Shown) -> Told:
-    event = shown.event
-    reason = event.reason if isinstance(event, DevelopmentHeld) else None
-    title = f"Withheld pending checks: report of {shown.day}"
-    text = reason or "The report is being checked; until then its text is not shown."
     link = (shown.link(shown.draft.development), "The report")
-    return Told(title, text, body.note("Withheld pending checks.", text, link=link))
+    return Told(
+        f"Withheld pending checks: report of {shown.day}", WITHHELD, body.note("Withheld.", WITHHELD, link=link)
+    )
 
 
 def _tell_restored(shown: Shown) -> Told:
     headline = shown.report.headline if shown.report else f"report of {shown.day}"
-    event = shown.event
-    reason = event.reason if isinstance(event, DevelopmentReleased) else None
-    text = reason or "The report was checked, and stands."
     link = (shown.link(shown.draft.development), headline)
-    return Told(f"Restored: {headline}", text, body.note("Restored.", text, link=link))
+    return Told(f"Restored: {headline}", RESTORED, body.note("Restored.", RESTORED, link=link))
 
 
 def _tell_retraction(shown: Shown) -> Told:

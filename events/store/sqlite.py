@@ -23,6 +23,7 @@ APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
 SCHEMA_VERSION: Final = 1
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
+ERASED_SO_FAR: Final = "The redaction was recorded, but the text may still stand in ledger.db-wal."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -53,7 +54,7 @@ class SqliteStore:
             writing = SqliteWriting(self._connection)
             yield writing
         if writing.erased:
-            with _told(self.path):
+            with _told(self.path, so_far=ERASED_SO_FAR):
                 # What was erased must not survive in the log of changes either.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -301,15 +302,15 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into what it means for the ledger at `path`."""
+def _told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
+    """Turn what SQLite says into what it means for the ledger at `path`. `so_far` tells what was kept."""
     try:
         yield
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StoreBusyError(
             str(path),
             "another process has been writing to the ledger for too long.",
-            remedy="Nothing was recorded. Try again; see who holds it: fuser ledger.db",
+            remedy=f"{so_far} Try again; see who holds it: fuser ledger.db",
             check="locked",
         ) from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
@@ -320,14 +321,14 @@ def _told(path: Path) -> Iterator[None]:
         # The file that all who use the log share (-shm) is made anew by the first of them, and needs room.
         no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
         if no_room or isinstance(error, apsw.FullError):
-            what, remedy = "the disk is full.", "Nothing was recorded. Make room and try again."
+            what, remedy = "the disk is full.", f"{so_far} Make room and try again."
         else:
-            what, remedy = f"the disk failed: {error}.", "Nothing was recorded. Check the disk."
+            what, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
         raise StoreError(str(path), what, remedy=remedy, check="disk") from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
         raise StoreError(
             str(path),
             "the ledger cannot be written here.",
-            remedy="Nothing was recorded. Check who owns the folder and the file: ls -l",
+            remedy=f"{so_far} Check who owns the folder and the file: ls -l",
             check="permission",
         ) from error

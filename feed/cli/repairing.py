@@ -61,7 +61,7 @@ def _about(name: str, make: Callable[..., AnyEvent], help_text: str, *, reason: 
     command.__doc__ = help_text
     made = publish_option(pass_desk(command))
     if reason:
-        made = click.option("--reason", help="Why, for readers.")(made)
+        made = click.option("--reason", help="Why, for the desk: it is not published.")(made)
     made = click.argument("story")(click.argument("development")(made))
     return click.command(name)(made)
 

@@ -242,7 +242,9 @@ def _verified(verification: Verification) -> Text:
     told = f"{who}: {support.method}" if support.method else who
     if verification.own_side:
         return _marked("verified by its own side only: ", DOUBT, told)
-    return _marked("verified independently: ", GOOD, told)
+    if verification.independent:
+        return _marked("verified independently: ", GOOD, told)
+    return _marked("verified, by no stated origin: ", DOUBT, told)
 
 
 def _marked(mark: str, style: str, text: str) -> Text:

@@ -132,6 +132,29 @@ def test_wherever_an_append_fails_it_says_so_and_can_be_tried_again(
     assert failed > 1
 
 
+def test_wherever_a_redaction_fails_it_says_whether_it_was_recorded(tmp_path: Path) -> None:
+    for point in range(1, POINTS_MAX):
+        place, ledgers = tmp_path / f"{point}.db", list[Ledger]()
+        with Ledger.create(place, actor="Desk") as ledger:
+            ledger.append(recording.open_story(STORY, "Fire at the harbour"), report(1))
+
+        def redact() -> None:
+            ledgers.append(Ledger.open(place, actor="Desk"))  # noqa: B023
+            ledgers[-1].append(recording.redact(STORY, "A court ordered it.", event="r1"))  # noqa: B023
+
+        done, refused = on_failing_disk(redact, apsw.FullError, fails_at=point)
+        recorded = len(ids(place)) == 2
+        if refused is not None:
+            said = sqlite.ERASED_SO_FAR if recorded else "Nothing was recorded."
+            assert refused.problems[0].remedy == f"{said} Make room and try again."
+        for ledger in ledgers:
+            ledger.close()
+        if done < point:
+            assert recorded
+            return
+    pytest.fail("a redaction never came to an end")
+
+
 def test_wherever_making_a_ledger_fails_it_can_be_made_again(tmp_path: Path) -> None:
     ledgers: list[Ledger] = []
     for point in range(1, POINTS_MAX):

@@ -115,18 +115,20 @@ def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording
     """For reports with times of their own, recorded in any order in which nothing is named before it is there.
 
     Without an own time each, the position decides ties (1.5.2), and that is the order of recording. Holding and
-    retracting come last, in any order too.
+    retracting come last, in any order too, one of them for a development.
     """
     scenario = opened()
     scenario.clock = START + 200 * HOUR
     player = on_scenario(scenario)
     player.wall = scenario.clock
     ordered = sorted(_reports(drawn), key=lambda step: step.kind != "report")
-    events: list[AnyEvent] = []
+    player.play(step for step in ordered if step.kind == "report")
+    withdrawn: set[str] = set()
     for step in ordered:
-        taken = player.take(step)
-        if taken is not None and not isinstance(taken.event, Erased):
-            events.append(taken.event)
+        about = player.wanted(step).model_dump().get("development") if step.kind != "report" else None
+        if about is not None and about not in withdrawn and player.take(step) is not None:
+            withdrawn.add(about)
+    events = [event for _, event in recorded_events(scenario)][1:]
     first = [event for event in events if isinstance(event, DevelopmentReported)]
     last = [event for event in events if not isinstance(event, DevelopmentReported)]
     random.shuffle(first)

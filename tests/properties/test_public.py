@@ -74,11 +74,9 @@ def published(public: PublicStory) -> dict[str, bytes]:
     return {file.path: file.data + file.updated.isoformat().encode() for file in files}
 
 
-def identity(item: PublicItem) -> tuple[Any, ...]:
-    """Give what of an item must stay even when its text is erased."""
-    what = item.what
-    name = (what.expected.id, what.ends_at) if isinstance(what, Overdue) else what.id
-    return item.number, item.at, name, item.development
+def _events_of(items: Iterable[PublicItem]) -> list[tuple[Any, ...]]:
+    """Give what of the items that events make must stay even when their text is erased."""
+    return [(item.at, item.what.id, item.development) for item in items if isinstance(item.what, Recorded)]
 
 
 class Growth:
@@ -97,12 +95,17 @@ class Growth:
         """Look at what is public at `now`, when the ledger has come to `position`."""
         told, before = public.items, self.items
         if self.erasing:
-            assert [identity(item) for item in told[: len(before)]] == [identity(item) for item in before]
+            # What an overdue notice was made of may have been erased since, or what had forestalled one: 1.7's
+            # "never unmade" does not hold against redactions, whose events keep no dates and no outcomes.
+            mine, former = _events_of(told), _events_of(before)
+            assert mine[: len(former)] == former
+            fresh = [item for item in told if isinstance(item.what, Recorded)][len(former) :]
         else:
             assert told[: len(before)] == before
+            fresh = list(told[len(before) :])
         assert [item.number for item in told] == list(range(1, len(told) + 1))
         assert all(one.at <= other.at for one, other in zip(told, told[1:], strict=False))
-        for item in told[len(before) :]:
+        for item in fresh:
             assert item.at <= now
             assert self.now is None or item.at > self.now, "it should have been there before"
         assert public.next_at is None or public.next_at > now
@@ -122,13 +125,16 @@ class Growth:
         assert len({entry.url for entry in every}) == len(every)
         since = self.now and _whole(self.now)
         for name, former in self.entries.items():
+            if self.erasing and former.kind == "overdue" and name not in current:
+                continue
             entry = current[name]
             assert (entry.kind, entry.published, entry.url) == (former.kind, former.published, former.url)
             assert entry.updated >= former.updated
             assert entry.touched >= former.touched
-            assert entry.listed >= former.listed
-            assert (entry.updated > former.updated) <= (entry.listed > former.listed)
-            if entry != former and since is not None:
+            assert self.erasing or entry.listed >= former.listed
+            assert self.erasing or (entry.updated > former.updated) <= (entry.listed > former.listed)
+            # Pins show on pages only.
+            if since is not None and entry.model_copy(update={"pinned": former.pinned}) != former:
                 assert entry.touched >= since, "an entry changed, and does not say when"
         for entry in every:
             assert entry.updated <= entry.touched <= now
@@ -152,7 +158,8 @@ def _whole(at: datetime) -> datetime:
 def test_sequence_of_a_fixed_ledger_only_grows_as_now_advances(scenario: Scenario, random: Random) -> None:
     growth, there = Growth(), instants(scenario)
     for now in sorted(random.sample(there, min(16, len(there)))):
-        growth.see(public_story(STORY, scenario.recorded, now=now), now, position=len(scenario.recorded))
+        held = sum(item.recorded_at <= now for item in scenario.recorded)
+        growth.see(public_story(STORY, scenario.recorded, now=now), now, position=held)
 
 
 @runs(30, 6_000)

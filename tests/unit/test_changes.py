@@ -204,6 +204,9 @@ class TestExpectations:
         assert told(since(expecting().report("words", expects=talks(what="a meeting")), 2)) == [
             "Expected: a meeting: reworded"
         ]
+        story.report("calm", expects=talks(condition=None))
+        assert told(since(story, 3)) == ["Expected: talks in Port: no longer on condition"]
+        assert str(ExpectationChanged(id="talks", how="reworded", was=None, now=None, status=None)) == "Expected: "
 
     def test_overdue_from_time_alone(self) -> None:
         assert told(since(expecting(), 2, THU, before=TUE)) == ["Expected: talks in Port: overdue"]

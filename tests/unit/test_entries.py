@@ -170,7 +170,8 @@ def test_hold_is_a_notice_and_takes_the_text_until_released() -> None:
     story.hold("d1", at=NOON, reason="We are checking the count.")
     held, notice = entry_of(story), entry_of(story, "withheld")
     assert notice.title == held.title == "Withheld pending checks: report of 2 March 2026"
-    assert "We are checking the count." in notice.content
+    assert "being checked" in notice.content
+    assert "We are checking the count." not in notice.content + held.content  # the reason stays with the desk
     assert notice.in_reply_to is not None
     assert notice.in_reply_to.id == held.id
     assert_kept(before, held)

@@ -120,6 +120,7 @@ CASES: dict[str, tuple[Given, ...]] = {
     "redaction of what is no report": (OPENED, D1, HELD | {"id": "h"}, of("event_redacted", event="h", reason="R")),
     "redaction of an event again": (OPENED, D1, REDACTED, of("event_redacted", event="report-1", reason="R")),
     "correction after a redaction": (OPENED, D1, REDACTED, correct(headline="Three hurt")),
+    "substitute after a redaction": (OPENED, D1, D2, RETRACTED, REDACTED, RETRACTED | {"substitute": "d2"}),
     "retraction after a redaction": (OPENED, D1, D2, REDACTED, RETRACTED | {"substitute": "d2"}),
     # Appends
     "id of another event": (OPENED, D1, D1 | {"headline": "Three hurt"}),
