@@ -206,7 +206,8 @@ class StoryEntries:
         part = _part(item)
         if part is None:
             return
-        named = {("development", aim.development) for aim in (*part.corroborates, *part.disputes)}
+        named = {("development", aim.development) for aim in part.corroborates}
+        named |= {("development", aim.development) for aim in part.disputes}
         named |= {("expectation", said.id or "") for said in part.expects}
         named |= {("expectation", said.expectation) for said in part.resolves}
         for name in named - self._named:
