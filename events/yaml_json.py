@@ -25,6 +25,7 @@ from yaml.reader import ReaderError
 
 from events.drafts import DEPTH_MAX, UNREADABLE, Draft, below, shown
 
+_SURROGATE_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
@@ -167,7 +168,7 @@ class _Reader:
         text = str(event.value)
         is_plain = event.implicit[0]
         if not is_plain:
-            return text
+            return _with_pairs_joined(text)
         if text in _WORDS:
             return _WORDS[text]
         if text in _NOTHING:
@@ -217,3 +218,8 @@ class _Reader:
         if error.context is None or error.context_mark is None:
             return ""
         return f", {error.context} from line {self._first_line + error.context_mark.line}"
+
+
+def _with_pairs_joined(text: str) -> str:
+    """Give `text` with each surrogate pair as the character it means: JSON, which is YAML too, escapes U+1F6A2 so."""
+    return _SURROGATE_PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)

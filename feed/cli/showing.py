@@ -244,7 +244,7 @@ def _verified(verification: Verification) -> Text:
         return _marked("verified by its own side only: ", DOUBT, told)
     if verification.independent:
         return _marked("verified independently: ", GOOD, told)
-    return _marked("verified, by no stated origin: ", DOUBT, told)
+    return _marked("verified, not known to be independent: ", DOUBT, told)
 
 
 def _marked(mark: str, style: str, text: str) -> Text:

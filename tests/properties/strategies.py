@@ -55,7 +55,12 @@ LATE = tuple(timedelta(hours=hours) for hours in (1, 12, 24, 72))
 EMBARGOES = tuple(START + timedelta(hours=6 * step) for step in range(1, 24))
 DAYS = tuple((START + timedelta(days=day)).date().isoformat() for day in range(-4, 8))
 WHENS: tuple[Any, ...] = (*DAYS, "2026-03", "2026-02-27/2026-03-03", "../2026-03-03", {"literal": "lately"})
-DUES: tuple[Any, ...] = (*DAYS[4:], "2026-03-04/2026-03-07", {"edtf": "2026-03-05", "literal": "Thursday"}, "2026-03-05/..")
+DUES: tuple[Any, ...] = (
+    *DAYS[4:],
+    "2026-03-04/2026-03-07",
+    {"edtf": "2026-03-05", "literal": "Thursday"},
+    "2026-03-05/..",
+)
 SPEAKERS: tuple[Any, ...] = (
     "Ann Lee, chief (Fire Service)",
     {"name": "Bo Ek", "org": "Harbour police"},  # the story's map makes these two one origin
@@ -286,7 +291,8 @@ class Player:
     """Plays steps: makes each an event, hands it to `record` with the wall clock's time, and notes what there is.
 
     `record` gives what it recorded, or raises what the ledger raises. With `names` every id is given, so that two runs
-    are alike to the byte. `last` is what was wanted last; `passed` is the last instant of a publication: what is recorded next bears a later one.
+    are alike to the byte. `last` is what was wanted last; `passed` is the last instant of a publication: what is
+    recorded next bears a later one.
     """
 
     def __init__(
@@ -432,7 +438,7 @@ def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
 def step_lists(
     kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
 ) -> st.SearchStrategy[list[Step]]:
-    """Give lists of steps, of all `kinds`, with redactions only where told; half of `most` on average, none at least."""
+    """Give lists of steps, of all `kinds`, with redactions only where told; of up to `most` steps."""
     weighted = [kind for kind in (*kinds, *(("redact",) if redactions else ())) for _ in range(WEIGHTS.get(kind, 1))]
     drawn = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**KEPT_BITS - 1))
 

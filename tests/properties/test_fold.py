@@ -23,11 +23,11 @@ from events.state import Story
 from events.story import Fold, fold_of
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.strategies import (
+    RANDOMS,
     Step,
     instants,
     on_scenario,
     opened,
-    RANDOMS,
     runs,
     scenarios,
     step_lists,
@@ -50,9 +50,9 @@ def recorded_events(scenario: Scenario) -> list[tuple[Recorded, AnyEvent]]:
 
 
 @runs(40, 6_000)
-@given(scenarios(redactions=True), st.floats(0, 1), st.sampled_from(NOWS), st.booleans())
+@given(scenario=scenarios(redactions=True), share=st.floats(0, 1), now=st.sampled_from(NOWS), frozen=st.booleans())
 def test_folding_a_and_b_equals_continuing_a_with_b(
-    scenario: Scenario, share: float, now: datetime, frozen: bool
+    scenario: Scenario, share: float, now: datetime, *, frozen: bool
 ) -> None:
     cut = 1 + round(share * (len(scenario.recorded) - 1))
     whole, continued = fold_of(STORY, scenario.recorded), fold_of(STORY, scenario.recorded[:cut])
@@ -104,14 +104,24 @@ def test_everything_in_a_state_is_frozen() -> None:
 def _reports(drawn: list[Step]) -> list[Step]:
     """Give steps of one instant, each with a report's time of its own, not later than that."""
     return [
-        Step(step.kind, timedelta(0), step.about, step.other, (1 + nth * 7 % 97) * HOUR + nth * HOUR / 50, None, step.fields)
+        Step(
+            step.kind,
+            timedelta(0),
+            step.about,
+            step.other,
+            (1 + nth * 7 % 97) * HOUR + nth * HOUR / 50,
+            None,
+            step.fields,
+        )
         for nth, step in enumerate(drawn)
     ]
 
 
 @runs(60, 6_000)
 @given(step_lists(("report", "retract", "hold"), embargoes=False, most=16), RANDOMS)
-def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(drawn: list[Step], random: Random) -> None:
+def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(
+    drawn: list[Step], random: Random
+) -> None:
     """For reports with times of their own, recorded in any order in which nothing is named before it is there.
 
     Without an own time each, the position decides ties (1.5.2), and that is the order of recording. Holding and
@@ -161,7 +171,10 @@ def _record_when_possible(scenario: Scenario, events: Iterable[AnyEvent], at: da
 @runs(40, 6_000)
 @given(scenarios(), RANDOMS)
 def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scenario: Scenario, random: Random) -> None:
-    """Neither on its content, nor on its being there. (Redactions are left out: what they erase is gone from every view.)"""
+    """Neither on its content, nor on its being there.
+
+    Redactions are left out: what they erase is gone from every view.
+    """
     for at in random.sample(instants(scenario), 6):
         after = {item.id for item in scenario.recorded if _counts_from(scenario, item) > at}
         then = told(scenario.state(as_of=at))
@@ -177,7 +190,9 @@ def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
     """Give since when an event counts, by 1.7 word for word."""
     if item.event.type == "story_opened":
         return datetime.min.replace(tzinfo=START.tzinfo)
-    about = [other.reported_at for other in scenario.recorded if item.development and other.development == item.development]
+    about = [
+        other.reported_at for other in scenario.recorded if item.development and other.development == item.development
+    ]
     return max([item.reported_at, *about[:1]])
 
 
@@ -185,7 +200,9 @@ def _reworded(item: Recorded) -> Recorded:
     """Give the event with quite another content, where it has any."""
     event = item.event
     if isinstance(event, DevelopmentReported):
-        event = event.model_copy(update={"headline": "Other", "facts": (), "expects": (), "resolves": (), "disputes": ()})
+        event = event.model_copy(
+            update={"headline": "Other", "facts": (), "expects": (), "resolves": (), "disputes": ()}
+        )
     return Recorded(item.position, item.version, item.recorded_at, event)
 
 
@@ -270,8 +287,8 @@ def test_export_reads_back_as_the_same_events(scenario: Scenario) -> None:
 
 
 @runs(30, 6_000)
-@given(scenarios(), st.sampled_from(('"', "'")), st.booleans())
-def test_yaml_of_the_same_objects_reads_as_the_same_events(scenario: Scenario, style: str, flow: bool) -> None:
+@given(scenario=scenarios(), style=st.sampled_from(('"', "'")), flow=st.booleans())
+def test_yaml_of_the_same_objects_reads_as_the_same_events(scenario: Scenario, *, style: str, flow: bool) -> None:
     objects = [plain(event) for _, event in recorded_events(scenario)]
     text = yaml.dump(json.loads(canonical(objects)), Dumper=_dumper(style), default_flow_style=flow, allow_unicode=True)
     incoming = read_events(text.encode(), name="story.yaml")

@@ -71,7 +71,7 @@ def long_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def kept(folder: Path) -> list[tuple[int, str]]:
     connection = apsw.Connection(str(folder / "ledger.db"))
     try:
-        return list(connection.execute("SELECT position, version FROM snapshots"))  # type: ignore[arg-type]
+        return list(connection.execute("SELECT position, version FROM snapshots"))
     finally:
         connection.close()
 
