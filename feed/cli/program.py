@@ -12,6 +12,7 @@ from feed.publish import BusyError
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
+HELP_OPTIONS = ["-h", "--help"]
 
 SECTIONS = {
     "Set up": setting_up.COMMANDS,
@@ -44,7 +45,7 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": HELP_OPTIONS, "max_content_width": 100},
     epilog="Start here: writethru demo. Exit codes: 0 done or nothing to do, 1 refused or problems found, 2 usage, "
     "3 published but some story failed, 4 ledger locked too long, 5 ledger damaged, 6 overdue promises.",
 )
@@ -64,6 +65,8 @@ def program(context: click.Context, folder: str | None) -> None:
 
 for _commands in SECTIONS.values():
     for _command in _commands:
+        # Each by itself too: click keeps the first help option that it made, whoever called the command.
+        _command.context_settings.setdefault("help_option_names", HELP_OPTIONS)
         program.add_command(_command)
 
 

@@ -37,6 +37,10 @@ KINDS = ("denies", "cannot_confirm", "disagrees")
 LONG = settings.get_current_profile_name() == "long"
 
 names = st.sampled_from(NAMES)
+PLACES = 10
+places = st.integers(
+    0, PLACES - 1
+)  # of a development or promise, counted from the newest one; the last is an unknown one
 spans = st.sampled_from((0, 0, 1, 5, 24, 60, -2, -30)).map(lambda hours: hours * HOUR)
 embargoes = st.one_of(st.none(), st.none(), st.none(), st.integers(1, 30).map(lambda step: START + step * 6 * HOUR))
 reported_before = st.one_of(st.none(), st.sampled_from((-30 * HOUR, HOUR, 26 * HOUR, 80 * HOUR)))
@@ -48,9 +52,11 @@ claims = st.lists(
     max_size=2,
     unique_by=lambda claim: (claim["key"], claim["org"]),
 )
-aims = st.one_of(st.none(), st.none(), st.tuples(names, st.sampled_from(KINDS)))
-expected = st.one_of(st.none(), st.tuples(st.sampled_from((None, *PROMISES)), st.booleans()))
-resolved = st.one_of(st.none(), st.none(), st.sampled_from(PROMISES))
+aims = st.one_of(st.none(), st.none(), st.tuples(places, st.sampled_from(KINDS)))
+expected = st.one_of(
+    st.none(), st.none(), st.tuples(st.sampled_from((None, *PROMISES)), st.sampled_from((True, True, False)))
+)
+resolved = st.one_of(st.none(), st.none(), places)
 
 
 @dataclass
@@ -126,13 +132,13 @@ class Desk(RuleBasedStateMachine):
         self.clock.go(span)
 
     @rule(
-        name=st.one_of(st.none(), names),
+        name=st.one_of(st.none(), st.none(), names),
         org=st.sampled_from(ORGS),
         said=claims,
         late=reported_before,
         embargo=embargoes,
         disputes=aims,
-        confirms=st.one_of(st.none(), st.none(), names),
+        confirms=st.one_of(st.none(), st.none(), places),
         expects=expected,
         resolves=resolved,
     )
@@ -143,21 +149,24 @@ class Desk(RuleBasedStateMachine):
         said: list[dict[str, Any]],
         late: timedelta | None,
         embargo: datetime | None,
-        disputes: tuple[str, str] | None,
-        confirms: str | None,
+        disputes: tuple[int, str] | None,
+        confirms: int | None,
         expects: tuple[str | None, bool] | None,
-        resolves: str | None,
+        resolves: int | None,
     ) -> None:
         now = self.now
+        disputed = None if disputes is None else (self.known(disputes[0]), disputes[1])
+        confirmed = None if confirms is None else self.known(confirms)
+        outcome = None if resolves is None else _counted(sorted(self.promises), resolves)
         reported_at = now if late is None else now - late
-        checks = self.parts_refused(said, reported_at, disputes, confirms)
+        checks = self.parts_refused(said, reported_at, disputed, confirmed)
         checks |= {"closed"} if self.closed else set()
         checks |= {"development"} if name in self.reports else set()
         checks |= {"reported_at"} if reported_at > max(now, embargo or now) else set()
         stated = expects[0] if expects else None
         if expects and not expects[1] and stated not in self.promises:
             checks.add("expects")
-        if resolves and resolves not in self.promises | {stated}:
+        if outcome and outcome not in self.promises | {stated}:
             checks.add("resolves")
         wanted = recording.report(
             STORY,
@@ -167,10 +176,10 @@ class Desk(RuleBasedStateMachine):
             facts=_facts(said),
             reported_at=None if late is None else format_instant(reported_at),
             embargoed_until=embargo,
-            disputes=[{"development": disputes[0], "kind": disputes[1]}] if disputes else None,
-            corroborates=[{"development": confirms}] if confirms else None,
+            disputes=[{"development": disputed[0], "kind": disputed[1]}] if disputed else None,
+            corroborates=[{"development": confirmed}] if confirmed else None,
             expects=[_expectation(*expects)] if expects else None,
-            resolves=[{"expectation": resolves, "outcome": "met"}] if resolves else None,
+            resolves=[{"expectation": outcome, "outcome": "met"}] if outcome else None,
         )
         recorded = self.try_to(wanted, refused_by=checks)
         if recorded is None:
@@ -190,13 +199,14 @@ class Desk(RuleBasedStateMachine):
                 assert item.id == next(f"e{n}" for n in range(1, 99) if f"e{n}" not in self.promises)
             self.promises.add(item.id)
         self.reports[given] = Report(
-            recorded.position, reported_at, embargo, org, "A report", said, disputes, events=[recorded.id]
+            recorded.position, reported_at, embargo, org, "A report", said, disputed, events=[recorded.id]
         )
 
-    @rule(name=names, said=claims, late=reported_before, embargo=embargoes)
+    @rule(place=places, said=claims, late=reported_before, embargo=embargoes)
     def correct_facts(
-        self, name: str, said: list[dict[str, Any]], late: timedelta | None, embargo: datetime | None
+        self, place: int, said: list[dict[str, Any]], late: timedelta | None, embargo: datetime | None
     ) -> None:
+        name = self.known(place)
         known, now = self.reports.get(name), self.now
         checks = self.unrepairable(name)
         changed: dict[str, Any] = {"facts": _facts(said)}
@@ -220,7 +230,8 @@ class Desk(RuleBasedStateMachine):
         headline=st.sampled_from(("A report", "A Report", "2 reports")),
         level=st.sampled_from(("typo", "correction")),
     )
-    def correct_headline(self, name: str, headline: str, level: str) -> None:
+    def correct_headline(self, place: int, headline: str, level: str) -> None:
+        name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         if known is not None and not checks:
             checks |= {"set"} if headline == known.headline else set()
@@ -234,15 +245,17 @@ class Desk(RuleBasedStateMachine):
             known.headline = headline
             known.events.append(recorded.id)
 
-    @rule(name=names)
-    def hold(self, name: str) -> None:
+    @rule(place=places)
+    def hold(self, place: int) -> None:
+        name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         checks |= {"hold"} if known and not known.gone and known.held else set()
         if self.try_to(recording.hold(STORY, name), refused_by=checks) and known:
             known.held = True
 
-    @rule(name=names)
-    def release(self, name: str) -> None:
+    @rule(place=places)
+    def release(self, place: int) -> None:
+        name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         if known is not None and not known.gone:
             embargoed = known.embargoed_until is not None and known.embargoed_until > self.now
@@ -253,8 +266,10 @@ class Desk(RuleBasedStateMachine):
             else:
                 known.embargoed_until = None
 
-    @rule(name=names, substitute=st.one_of(st.none(), names))
-    def retract(self, name: str, substitute: str | None) -> None:
+    @rule(place=places, other=st.one_of(st.none(), places))
+    def retract(self, place: int, other: int | None) -> None:
+        name = self.known(place)
+        substitute = None if other is None else self.known(other)
         known = self.reports.get(name)
         checks = self.unrepairable(name)
         if known is not None and known.retracted and not known.redacted and substitute is not None:
@@ -265,8 +280,9 @@ class Desk(RuleBasedStateMachine):
             known.retracted = True
             known.substitute = substitute or known.substitute
 
-    @rule(name=names, pins=st.booleans())
-    def pin(self, name: str, *, pins: bool) -> None:
+    @rule(place=places, pins=st.booleans())
+    def pin(self, place: int, *, pins: bool) -> None:
+        name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         checks |= {"pin"} if known and not known.gone and known.pinned == pins else set()
         if self.try_to((recording.pin if pins else recording.unpin)(STORY, name), refused_by=checks) and known:
@@ -282,8 +298,9 @@ class Desk(RuleBasedStateMachine):
         if self.try_to(recording.reopen_story(STORY), refused_by=set() if self.closed else {"reopen"}):
             self.closed = False
 
-    @rule(name=names)
-    def redact(self, name: str) -> None:
+    @rule(place=places)
+    def redact(self, place: int) -> None:
+        name = self.known(place)
         known = self.reports.get(name)
         checks = {"development"} if known is None else {"redacted"} if known.redacted else set()
         if self.try_to(recording.redact(STORY, "A court ordered it.", development=name), refused_by=checks) and known:
@@ -384,6 +401,9 @@ class Desk(RuleBasedStateMachine):
             self.last = None  # it may have been erased
         return recorded
 
+    def known(self, place: int) -> str:
+        return _counted(list(self.reports), place)
+
     def unrepairable(self, name: str) -> set[str]:
         known = self.reports.get(name)
         if known is None:
@@ -460,6 +480,11 @@ class Desk(RuleBasedStateMachine):
                             Said(order, name, known.org, known.disputes[1], claim["value"], None, known.disputes[0])
                         )
         return found
+
+
+def _counted(names: list[str], place: int) -> str:
+    """Give the name at `place` from the end, the last ones again and again; at the last place one that is unknown."""
+    return names[-1 - place % len(names)] if names and place < PLACES - 1 else "unknown"
 
 
 def _of_one_time(one: Said, other: Said) -> bool:
