@@ -178,7 +178,10 @@ class StoryEntries:
 
     def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
         """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
-        siblings = [draft for draft in self._about[report.development] if draft.kind in BEARING_KINDS]
+        part = _part(item)
+        redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
+        about = self._about[report.development]
+        siblings = [draft for draft in about if redated or draft.kind in BEARING_KINDS]
         quoting = [draft for draft in self._drafts if draft.quotes(report.development)]
         for draft in dict.fromkeys((*siblings, *quoting)):
             if draft is not report and draft.item is not item:

@@ -68,7 +68,10 @@ def test_output_folder_inside_the_newsroom(folder: str) -> None:
     assert parse_config(f'{HEAD}[output]\nfolder = "{folder}"').output.folder == folder
 
 
-@pytest.mark.parametrize("folder", ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "ledger.db", "writethru.toml/x", "a\\nb", "a\\u0000", "a\\u202eb"])
+OUTSIDE = ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "ledger.db", "writethru.toml/x"]
+
+
+@pytest.mark.parametrize("folder", [*OUTSIDE, "a\\nb", "a\\u0000", "a\\u202eb"])
 def test_folder_that_leads_elsewhere_or_cannot_be_shown_is_refused(folder: str) -> None:
     [problem] = problems(f'{HEAD}[output]\nfolder = "{folder}"')
     assert problem.startswith("writethru.toml:5: output.folder: output: must be a folder inside the newsroom")

@@ -93,7 +93,7 @@ def test_empty_story_is_a_whole_page() -> None:
 def test_head_introduces_the_page_and_its_feeds() -> None:
     page = a_page(a_state(summary="A ferry\nlies on a sandbank.", language="pt-BR"))
     assert '<html lang="pt-BR">' in page
-    assert "<title>Ferry aground – The Harbour Ledger</title>" in page  # noqa: RUF001
+    assert "<title>Ferry aground – The Harbour Ledger</title>" in page
     assert '<meta name="description" content="A ferry lies on a sandbank.">' in page
     assert '<link rel="canonical" href="https://ledger.example/news/stories/ferry/">' in page
     assert '<link rel="stylesheet" href="../../assets/style-1a2b3c4d.css">' in page
@@ -189,7 +189,7 @@ def test_doubts_and_verification_are_told_apart() -> None:
     assert "Denied by Tomas Reyl (Dockworkers' Union), as to 8 tonnes, 6 March 2024" in said
     assert "Denied by Tomas Reyl (Dockworkers' Union): No." in said
     assert "Cannot be confirmed by Coast Guard" in said
-    assert "Verified by inspector (the claimant’s own side, so not independent), by soundings" in said  # noqa: RUF001
+    assert "Verified by inspector (the claimant’s own side, so not independent), by soundings" in said
 
 
 def test_history_shows_each_step_and_folds_when_long() -> None:

@@ -90,9 +90,7 @@ class TestBoundsOfEdtf:
             ("0001/9999", "0001-01-01", "9999-12-31"),
         ],
     )
-    def test_each_form_reaches_as_far_as_it_allows(
-        self, text: str, earliest: str | None, latest: str | None
-    ) -> None:
+    def test_each_form_reaches_as_far_as_it_allows(self, text: str, earliest: str | None, latest: str | None) -> None:
         assert parse_edtf(text) == days(earliest, latest)
 
     @given(edtf_texts())
@@ -118,9 +116,7 @@ class TestBoundsOfEdtf:
         assert latest == date.max or (latest + timedelta(days=1)).day == 1
 
     @given(qualified, qualified)
-    def test_an_interval_reaches_from_the_first_to_the_last_day_or_is_refused(
-        self, begin: str, end: str
-    ) -> None:
+    def test_an_interval_reaches_from_the_first_to_the_last_day_or_is_refused(self, begin: str, end: str) -> None:
         try:
             both = parse_edtf(f"{begin}/{end}")
         except ValueError as refused:
@@ -448,8 +444,6 @@ class TestDue:
             assert When(edtf=edtf).exact is None
         assert When(literal="soon").exact is None
 
-    @pytest.mark.parametrize(
-        "due", [When(edtf="2015/.."), When(literal="in the coming days"), When(edtf="9999-12-31")]
-    )
+    @pytest.mark.parametrize("due", [When(edtf="2015/.."), When(literal="in the coming days"), When(edtf="9999-12-31")])
     def test_what_has_no_latest_day_never_ends(self, due: When) -> None:
         assert due_ends_at(due) is None

@@ -1,7 +1,5 @@
 """Every word table of feed/words.py, by its own docstrings' promises."""
 
-# ruff: noqa: RUF001  -- dashes, minus signs and curly quotes are what is tested
-
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
