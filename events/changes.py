@@ -68,13 +68,17 @@ class FactChanged(_Telling):
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
+        if ("key", self.key) in hidden:
+            return Told(subject=subject(self.key, hidden))
         gone = self.now is not None and self.now.development in hidden
         standing = standing_words(self.standing, self.origins) if self.standing and not gone else ""
         if self.was is not None and self.now is not None and self.was.same(self.now):
             note = f"was {self.standing_was}" if self.standing_was else ""
-            return Told(subject=f"{subject(self.key)}, {voice_value(self.now, hidden)}", now=standing, note=note)
+            return Told(
+                subject=f"{subject(self.key, hidden)}, {voice_value(self.now, hidden)}", now=standing, note=note
+            )
         was = "" if self.was is None else voice_value(self.was, hidden)
-        return Told(subject=subject(self.key), was=was, now=voice_value(self.now, hidden), note=standing)
+        return Told(subject=subject(self.key, hidden), was=was, now=voice_value(self.now, hidden), note=standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +95,11 @@ class ContradictionChanged(_Telling):
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give who says so, and whether it still stands."""
+        if ("key", self.key) in hidden:
+            return Told(subject=subject(self.key, hidden))
         verb = "no longer says otherwise" if self.ended else "says otherwise"
         return Told(
-            subject=f"{subject(self.key)}: {voice_speakers(self.voice, hidden)} {verb}",
+            subject=f"{subject(self.key, hidden)}: {voice_speakers(self.voice, hidden)} {verb}",
             now=voice_value(self.voice, hidden),
         )
 
@@ -112,9 +118,11 @@ class DenialChanged(_Telling):
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
         """Give who says so, and whether it still stands."""
+        if ("key", self.key) in hidden:
+            return Told(subject=subject(self.key, hidden))
         verb = "no longer denies it" if self.ended else "denies it"
         return Told(
-            subject=f"{subject(self.key)}: {voice_speakers(self.voice, hidden)} {verb}",
+            subject=f"{subject(self.key, hidden)}: {voice_speakers(self.voice, hidden)} {verb}",
         )
 
 

@@ -7,6 +7,7 @@ the fold trusts it (vocabulary 1.4).
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from difflib import SequenceMatcher
 from itertools import count
 from typing import Any, assert_never
 
@@ -37,6 +38,7 @@ from events.story import Fold
 from events.when import format_instant
 
 KNOWN_SHOWN_MAX = 12
+TYPO_LIKENESS_MIN = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,8 +232,15 @@ def _typo_problems(
     if other:
         yield _no("level", f"a typo changes headline, body or media, not {', '.join(other)}.", remedy)
     for name in ("headline", "body"):
+        if not _alike(getattr(before, name) or "", getattr(after, name) or ""):
+            yield _no("level", f"the {name} says something else: that is no typo.", remedy)
         if _digits(getattr(before, name)) != _digits(getattr(after, name)):
             yield _no("level", f"a digit changed in the {name}: that is no typo.", remedy)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two texts differ as a typo does. An upper bound of their likeness, which takes linear time."""
+    return one == other or SequenceMatcher(None, one, other, autojunk=False).quick_ratio() >= TYPO_LIKENESS_MIN
 
 
 def _digits(text: str | None) -> list[str]:

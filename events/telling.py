@@ -91,9 +91,9 @@ def expected_due(expected: Expected | None, hidden: Hidden = NOTHING_HIDDEN) -> 
     return due_words(due)
 
 
-def subject(key: str) -> str:
-    """Give a key as the name of its fact."""
-    return key_words(key)
+def subject(key: str, hidden: Hidden = NOTHING_HIDDEN) -> str:
+    """Give a key as the name of its fact, or what stands for it: ("key", key) hides one that may say too much."""
+    return hidden.get(("key", key)) or key_words(key)
 
 
 def expected_condition(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:

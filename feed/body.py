@@ -83,7 +83,7 @@ def media(items: Iterable[Media]) -> str:
 
 def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
     """Give the computed changes as a small table that reads well without a stylesheet."""
-    rows = [change.told(hidden) for change in changes]
+    rows = list(dict.fromkeys(change.told(hidden) for change in changes))
     if not rows:
         return ""
     cells = "".join(
@@ -139,13 +139,15 @@ def sources(items: Iterable[Source]) -> str:
 
 def _standing(fact: Fact, hidden: Hidden, *, own: str) -> str:
     """Give what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
+    if ("key", fact.key) in hidden:
+        return ""
     current = fact.current
     if current is None:
-        return f"{subject(fact.key)}: unknown{_doubts(fact, hidden)}"
+        return f"{subject(fact.key, hidden)}: unknown{_doubts(fact, hidden)}"
     if current.development != own and current.development in hidden:
         return ""
     value = "" if current.development == own else f", now {voice_value(current, hidden)}"
-    return f"{subject(fact.key)}{value}: {fact_standing(fact)}{_doubts(fact, hidden)}"
+    return f"{subject(fact.key, hidden)}{value}: {fact_standing(fact)}{_doubts(fact, hidden)}"
 
 
 def _doubts(fact: Fact, hidden: Hidden) -> str:

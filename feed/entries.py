@@ -32,6 +32,7 @@ from feed.drafts import Draft
 from feed.tellers import TELLERS, Shown
 
 BREAKING_URGENCY_MAX = 2
+NOT_SHOWN = "(not shown)"
 HIDDEN_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
@@ -108,6 +109,8 @@ class StoryEntries:
                 words = None if report is None else corrected_words(key, voice, report)
                 if words is not None:
                     gone[voice] = words
+                if key not in self.story.facts:
+                    gone["key", key] = NOT_SHOWN  # nobody claims it any more: its name may be the accusation itself
         return gone
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:

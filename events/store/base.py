@@ -69,7 +69,7 @@ class Writing(Reading, Protocol):
         """Append (event id, story, version, row) each, at dense positions."""
 
     def erase(self, event_ids: Iterable[str]) -> None:
-        """Clear salt and body of these events; their envelopes stay."""
+        """Clear salt and body of these events, and whatever is remembered that may quote them; envelopes stay."""
 
     def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:
         """Keep a story's fold in place of the one before."""

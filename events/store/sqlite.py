@@ -244,6 +244,8 @@ class SqliteWriting(SqliteReading):
             "UPDATE bodies SET salt = NULL, body = NULL WHERE position = (SELECT position FROM events WHERE id = ?)",
             ((event_id,) for event_id in event_ids),
         )
+        # What publishing remembers quotes entries whole; without its mark it makes everything anew.
+        self._connection.execute("DELETE FROM published; DELETE FROM notes WHERE name <> 'passed'")
         self.erased = True
 
     def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:

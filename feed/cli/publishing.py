@@ -2,6 +2,7 @@
 
 import click
 
+from events.errors import WritethruError
 from feed.cli.shell import Desk, pass_desk, say, tell
 from feed.publish import Published
 
@@ -49,7 +50,13 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
 
 def publish_now(desk: Desk) -> None:
     """Publish at once, after recording; waits for a run that is under way. Exits as `publish` does."""
-    _tell(desk.site.publish(wait=True), click.get_current_context(), verbose=False)
+    try:
+        done = desk.site.publish(wait=True)
+    except (WritethruError, OSError) as error:
+        # The exit code must not read as "refused": recording it again would record it twice.
+        tell(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
+        click.get_current_context().exit(SOME_FAILED)
+    _tell(done, click.get_current_context(), verbose=False)
 
 
 def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:

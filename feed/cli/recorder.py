@@ -1,8 +1,9 @@
 """Recording one event, and saying where it stands and what it changed: what the recording commands share."""
 
 from events.ledger import Appended
-from events.model import AnyEvent, DevelopmentReported
+from events.model import AnyEvent, DevelopmentReleased, DevelopmentReported
 from events.parts import Speaker
+from events.state import Story
 from events.when import format_instant
 from feed.cli.publishing import publish_now
 from feed.cli.shell import Desk, say, tell
@@ -19,7 +20,8 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
             for change in ledger.changes(event.story, since=version):
                 if getattr(change, "development", None) is None:
                     say(f"  {change}")
-    _advise(event, appended)
+        after = ledger.story(event.story, now=desk.now)
+    _advise(event, appended, after)
     if publish:
         publish_now(desk)
 
@@ -38,11 +40,19 @@ def say_where(appended: Appended) -> None:
             say(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
-def _advise(event: AnyEvent, appended: Appended) -> None:
+def _advise(event: AnyEvent, appended: Appended, after: Story) -> None:
     """Say what a careful colleague would say."""
-    until = appended.recorded.event.embargoed_until
-    if until is not None and until > appended.recorded.recorded_at:
+    until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
+    if until is not None and until > recorded_at:
         tell(f"Under embargo: nothing of it is published before {format_instant(until)}.")
+    elif until is not None:
+        tell(f"The embargo has passed ({format_instant(until)}): nothing holds this back.")
+    if isinstance(event, DevelopmentReleased):
+        released = after.development(event.development)
+        still = released.embargoed_until if released else None
+        held_back = still is not None and still > recorded_at
+        until_words = f"It is still under embargo, until {format_instant(still)}." if held_back and still else ""
+        tell(until_words or "Nothing holds it back any more: it is out with the next publication.")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         tell("A speaker without (ORG) states no origin, so it confirms nothing: NAME, ROLE (ORG).")
 

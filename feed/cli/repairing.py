@@ -139,6 +139,7 @@ def _say_reach(redaction: EventRedacted, *, published: bool) -> None:
     say(f"Erased from the ledger: the text of {what}. Its place and its digest stay.")
     if not published:
         say("It leaves the output with the next: writethru publish")
+    say("What was given as the reason of a hold, release or retraction stays in the ledger; it is not published.")
     say("Out of reach: backups, exports, mirrors of the output, and what readers have already fetched.")
 
 

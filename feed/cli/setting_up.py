@@ -1,10 +1,12 @@
 """The commands that make a newsroom: init and demo."""
 
+import shlex
 import sys
 import uuid
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from shutil import which
 
 import click
 
@@ -45,7 +47,7 @@ def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
             )
         )
     make_newsroom(place, now=desk.now, base_url=base_url, title=title)
-    inside = "" if folder == "." else f"-C {folder} "
+    inside = "" if folder == "." else f"-C {shlex.quote(folder)} "
     say(f"A newsroom in {place.resolve()}: {CONFIG_NAME} and {LEDGER_NAME}. Next:")
     say(f'  writethru {inside}open harbour-fire "Fire at the harbour"')
     say(f'  writethru {inside}report harbour-fire "Ferries suspended" --said-by "Ana Ruiz, harbour master (Port)"')
@@ -74,13 +76,24 @@ def demo(desk: Desk, folder: str) -> None:
         story = ledger.story(DEMO_STORY, now=desk.now)
     published = site.publish(wait=True)
     show_story(story)
-    say(f"\n{len(published.changed)} files written in {site.root.resolve()}:")
+    what = f"{len(published.changed)} files written" if published.changed else "Nothing has changed"
+    say(f"\n{what} in {site.root.resolve()}:")
     say(f"  pages   {site.root / 'index.html'}, {site.root / 'stories' / DEMO_STORY / 'index.html'}")
     say(f"  feeds   {site.root / 'stories' / DEMO_STORY / 'feed.atom'} (.rss, .json)")
     say(f"  state   {site.root / 'stories' / DEMO_STORY / 'state.json'}")
     say(f"\nServe it:  {Path(sys.executable).name} -m http.server --bind 127.0.0.1 -d {site.root} 8000")
     say(f"Then open  {site.config.site.base_url}  or see what was known then:")
-    say(f"  writethru -C {place} show {DEMO_STORY} --as-of 2015-01-06")
+    say(f"  {_program()} -C {shlex.quote(str(place))} show {DEMO_STORY} --as-of 2015-01-06")
+
+
+def _program() -> str:
+    """Give the command as it was called, where it is not on the path."""
+    called = Path(sys.argv[0])
+    return (
+        str(called)
+        if called.parent != Path() and called.name == "writethru" and not which("writethru")
+        else "writethru"
+    )
 
 
 def make_newsroom(place: Path, *, now: datetime, base_url: str, title: str) -> None:

@@ -411,7 +411,7 @@ def _troubled(room: Newsroom) -> Newsroom:
         said("name", "Whose name this is", None, id="event-name"),
         said("secret", "What nobody may read", None),
         said("inquiry", "Inquiry tomorrow", None, embargoed_until="2015-01-25T08:00:00Z", sources=[{"name": "Agency"}]),
-        correct(FIRE, "two-hurt", {"headline": "Two slightly hurt", "body": "word " * 100}, "A slip.", level="typo"),
+        correct(FIRE, "two-hurt", {"headline": "Two slightly hurt", "body": "w " * 99}, "Slip.", level="clarification"),
         correct(FIRE, "crew", {"said_by": [{"name": "Ana Ruiz"}], "happened": "2015-01-24"}, "It was hers."),
         hold(FIRE, "seen", reason="Is it theirs?"),
         hold(FIRE, "asked"),

@@ -282,8 +282,8 @@ def test_substitute_that_is_not_public_yet_is_named_once_it_is() -> None:
 
 def test_withdrawn_substitute_is_named_without_its_headline() -> None:
     story = a_story().report("d2", headline="Nobody hurt").retract("d1", substitute="d2")
-    story.correct("d2", at=NOON, level="typo", headline="No one hurt")
-    assert "No one hurt" in entry_of(story, "retraction").content
+    story.correct("d2", at=NOON, level="typo", headline="Nobody hurts")
+    assert "Nobody hurts" in entry_of(story, "retraction").content
     assert entry_of(story, "retraction").touched == instant(NOON)
     story.retract("d2", at=NEXT_DAY)
     after = entry_of(story, "retraction")
