@@ -247,6 +247,12 @@ class Before:
         self._facts: dict[str, Fact | None] = {}
         self._expected: dict[str, Expected | None] = {}
 
+    def turned(self, fold: Fold, touched: Touched) -> tuple[str, ...]:
+        """Give the keys of which somebody has begun to speak, and those of which nobody does any more."""
+        return tuple(
+            key for key in sorted(touched.keys) if (self._facts.get(key) is None) is not (fold.fact(key) is None)
+        )
+
     def changes(self, fold: Fold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
         """Give what the events that `touched` names have changed of facts and expectations, and remember the new."""
         running: Running = fold.running

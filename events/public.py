@@ -46,7 +46,8 @@ class PublicItem:
 
     `what` is the event (a report with what repaired it before publication merged in) or an overdue notice, and
     `development` whom it is about: a redaction of one event does not name it. `facts` and `expected` are the facts
-    and expectations that it speaks of, frozen at this place.
+    and expectations that it speaks of, frozen at this place; `turned` the keys that it is the first to speak of, or
+    after which nobody does.
     """
 
     number: int
@@ -56,6 +57,7 @@ class PublicItem:
     changes: tuple[Change, ...]
     facts: tuple[Fact, ...]
     expected: tuple[Expected, ...]
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class _Sequence:
         for silent in due.silent:
             self.fold.apply(silent, at=due.at)
         touched = self.fold.touched
+        turned = self._before.turned(self.fold, touched)
         changed = self._before.changes(self.fold, touched, now=due.at)
         for name in touched.expectations:
             expected = self.fold.expected(name)
@@ -133,6 +136,7 @@ class _Sequence:
                 what=due.recorded,
                 development=due.development,
                 changes=changed,
+                turned=turned,
                 facts=tuple(fact for key in keys if (fact := self.fold.fact(key)) is not None),
                 expected=tuple(
                     expected

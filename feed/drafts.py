@@ -55,6 +55,12 @@ class Draft:
         for fact in self.item.facts:
             yield from ((fact.key, voice) for voice in _voices(fact))
 
+    def keys(self) -> set[str]:
+        """Give the keys that its computed part tells of."""
+        changed = (ContradictionChanged, DenialChanged, FactChanged)
+        told = {change.key for change in self.item.changes if isinstance(change, changed)}
+        return told | {fact.key for fact in self.item.facts}
+
     def quotes(self, development: str) -> bool:
         """Tell whether its computed part quotes `development`."""
         return (

@@ -70,6 +70,7 @@ class StoryEntries:
         self._about: dict[str, list[Draft]] = {}
         self._substituted: dict[str, set[str]] = {}
         self._named: set[tuple[str, str | None]] = set()
+        self._telling: dict[str, list[Draft]] = {}
         self._awaiting: dict[tuple[str, str | None], set[str]] = {}
         self._overdue: dict[str, list[Draft]] = {}
         self._by_event: dict[str, Draft] = {}
@@ -146,6 +147,7 @@ class StoryEntries:
                 self.revised_at = item.at
             case _:
                 pass  # pins, closing and reopening show on the page and in the state only
+        self._edit_turned(item)
         self._edit_awaiting(item)
         self._await_named(item)
         self._tell_overdue(item)
@@ -167,6 +169,8 @@ class StoryEntries:
         self._drafts.append(draft)
         self._about.setdefault(development, []).append(draft)
         self._by_event[recorded.id] = draft
+        for key in sorted(draft.keys()):
+            self._telling.setdefault(key, []).append(draft)
         return draft
 
     def _edit_report(self, item: PublicItem) -> None:
@@ -196,6 +200,13 @@ class StoryEntries:
         for development in sorted(self._substituted.get(substitute, ())):
             self._reports[development].edit(item, quietly=quietly)
             self._retractions[development].edit(item, quietly=quietly)
+
+    def _edit_turned(self, item: PublicItem) -> None:
+        """Edit quietly what tells of a key that nobody speaks of any more, or that somebody speaks of again."""
+        for key in item.turned:
+            for draft in self._telling.get(key, ()):
+                if draft.item is not item:
+                    draft.edit(item, quietly=True)
 
     def _edit_awaiting(self, item: PublicItem) -> None:
         """Edit quietly what had named a development or an expectation that `item` is the first to make public."""

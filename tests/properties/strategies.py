@@ -8,7 +8,7 @@ The wall clock goes on irregularly and now and then steps back; what is recorded
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Literal, TypeVar
@@ -17,10 +17,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from events import recording
+from events.codec import decode, encode
 from events.errors import InvalidError, RefusedError
-from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Recorded
+from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.story import fold_of
 from events.when import format_instant
-from tests.builders import HOUR, START, STORY, Scenario
+from tests.builders import HOUR, SALT, START, STORY, Scenario
 
 _Item = TypeVar("_Item")
 Kind = Literal[
@@ -412,14 +414,27 @@ def on_scenario(scenario: Scenario) -> Player:
     """Give a player that records on `scenario`."""
 
     def record(wanted: AnyEvent, at: datetime) -> Recorded:
-        if wanted.type == "event_redacted":
-            given = wanted.model_dump(exclude_none=True, include={"id", "event", "development"})
-            scenario.redact(at=at, reason=wanted.reason, **given)
-        else:
-            scenario.record(wanted, at=at)
+        scenario.record(wanted, at=at)
+        if isinstance(wanted, EventRedacted):
+            _erase(scenario, wanted)
         return scenario.recorded[-1]
 
     return Player(record)
+
+
+def _erase(scenario: Scenario, redaction: EventRedacted) -> None:
+    """Erase bodies as the store does, those of what was erased before as well."""
+    named = {
+        name
+        for name, about in scenario.fold.redactable.items()
+        if name == redaction.event or about == redaction.development
+    }
+    scenario.recorded = [_erased(item) if item.id in named else item for item in scenario.recorded]
+    scenario.fold = fold_of(STORY, scenario.recorded)
+
+
+def _erased(item: Recorded) -> Recorded:
+    return item if isinstance(item.event, Erased) else decode(replace(encode(item, salt=SALT), salt=None, body=None))
 
 
 def opened(embargo: datetime | None = None) -> Scenario:

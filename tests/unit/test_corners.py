@@ -1,0 +1,34 @@
+"""Corners of the core that no story of the other tests turns."""
+
+from events.changes import changes
+from events.model import DevelopmentReported, Recorded
+from events.parts import Expectation
+from tests.builders import START, STORY, Scenario, claim
+
+
+def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
+    before = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    earlier = before.state()
+    later = before.report("b", claim("hurt", 3), by="B (Clinic)", at="2026-03-02T10:00:00Z").state()
+    told = {str(change.told({("key", "hurt"): "(not shown)"})) for change in changes(earlier, later)[1:]}
+    assert told == {"(not shown)"}
+
+
+def test_corrections_name_no_expectation_that_the_public_does_not_know() -> None:
+    scenario = Scenario().report("open", expects=[{"id": "e1", "what": "Ferries run"}])
+    scenario.report("secret", expects=[{"id": "e2", "what": "A hearing"}], embargoed_until="2026-04-01T00:00:00Z")
+    resolved = [{"expectation": name, "outcome": "met"} for name in ("e1", "e2")]
+    scenario.correct("open", resolves=resolved)
+    state = scenario.public().state
+    assert state is not None
+    assert [made.now for made in state.corrections] == [[{"expectation": "e1", "outcome": "met"}]]
+    lifted = scenario.public("2026-04-02").state
+    assert lifted is not None
+    assert [made.now for made in lifted.corrections] == [resolved]
+
+
+def test_fold_trusts_even_an_expectation_without_id() -> None:
+    scenario = Scenario()
+    report = DevelopmentReported(id="x", story=STORY, development="d1", headline="h", expects=(Expectation(what="w"),))
+    scenario.fold.apply(Recorded(2, 2, START, report))
+    assert scenario.fold.expectations() == ()
