@@ -22,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--hypothesis-profile", default=None):
         settings.load_profile("long" if config.getoption("--long") else "ci")
+    if config.getoption("--long"):
+        config.option.hypothesis_show_statistics = True  # how many cases each property was tried on
 
 
 class Golden:

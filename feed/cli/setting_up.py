@@ -64,7 +64,7 @@ def demo(desk: Desk, folder: str) -> None:
 
     \b
       writethru demo
-      writethru demo /tmp/demo
+      writethru demo ~/demo
     """  # noqa: D301 - click's sign for "do not wrap"
     place = Path(folder)
     if not (place / CONFIG_NAME).exists():
