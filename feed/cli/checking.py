@@ -34,7 +34,7 @@ def check(
     \b
       writethru check
       writethru check harbour-fire --strict
-    """  # noqa: D301
+    """
     problems = [*_in_configuration(desk), *_in_stories(desk, story, strict=strict, silent_days=silent_days)]
     if as_json:
         say_json(

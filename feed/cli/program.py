@@ -59,7 +59,7 @@ def program(context: click.Context, folder: str | None) -> None:
       writethru open harbour-fire "Fire at the harbour"
       writethru report harbour-fire "Two hurt" --said-by "Ana Ruiz, fire chief (Port Authority)" --fact hurt=2
       writethru publish
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     context.obj = Desk(folder=folder, now=now())
 
 

@@ -20,7 +20,7 @@ def publish(desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bo
 
     \b
       * * * * *  /path/to/writethru -C /path/to/newsroom publish
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     done = desk.site.publish(dry_run=dry_run)
     _tell(done, context, verbose=verbose or dry_run)
 
@@ -36,7 +36,7 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
     \b
       writethru rebuild
       writethru rebuild --verify
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     if verify:
         differing = desk.site.verify_rebuild()
         for path in differing:

@@ -40,7 +40,7 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
 
     \b
       writethru stories
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     found = sorted(_all_stories(desk), key=lambda story: story.story)
     found.sort(key=lambda story: story.updated_at, reverse=True)
     if as_json:
@@ -87,7 +87,7 @@ def show(
       writethru show cuba-53 --json | jq '.facts["prisoners.released"].value'
 
     TIME is RFC 3339 with a zone, such as 2015-01-06T18:00:00Z, or a day, or now.
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     view = View(as_of=as_of, recorded_by=recorded_by, now=now)
     with desk.ledger() as ledger:
         state = _seen(ledger, story, view)
@@ -110,7 +110,7 @@ def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
 
     A line each: position, story, when it was recorded, when it was reported if that differs, what, of which
     development, and the gist. The times can be given to show --recorded-by and to since.
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     with desk.ledger() as ledger:
         if as_json:
             _write_events(ledger, story)
@@ -139,7 +139,7 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
       writethru since cuba-53 12
 
     A day means its end. The version counts the events of the story, from 1.
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     with desk.ledger() as ledger:
         if isinstance(since, int):
             _check_version(ledger.story(story).version, since, story)
@@ -177,7 +177,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
       writethru due --fail-overdue || echo "somebody owes us an answer"
 
     What is overdue is always listed. Of a closed story nothing more is awaited.
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     awaited = sorted(_awaited(_all_stories(desk), desk.now, within), key=_Awaited.urgency)
     if as_json:
         _say_json([{"story": item.story.story, **item.json} for item in awaited])
@@ -199,7 +199,7 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
     \b
       writethru export -o newsroom.jsonl
       writethru export cuba-53 | gzip > cuba-53.jsonl.gz
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     with desk.ledger() as ledger:
         if output == STDOUT:
             _write_events(ledger, story)

@@ -43,7 +43,7 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
 
     \b
       writethru open harbour-fire "Fire at the harbour" --subject disaster --language en
-    """  # noqa: D301
+    """
     record(desk, wanted.open_story(story, headline, **_story_fields(fields)), publish=publish)
 
 
@@ -63,7 +63,7 @@ def report(
     \b
       writethru report harbour-fire "Two hurt, port says" --said-by "Ana Ruiz, fire chief (Port Authority)" \\
           --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run @ 2026-11-24"
-    """  # noqa: D301
+    """
     if sum(way is not None and way is not False for way in (headline, file, edit)) != 1:
         raise click.UsageError("give a HEADLINE, or -f FILE, or --edit.")
     if headline is not None:
@@ -112,7 +112,7 @@ def corroborate(
 
     \b
       writethru corroborate harbour-fire d2 "Hospital confirms it" --said-by "-, doctor (City Hospital)"
-    """  # noqa: D301
+    """
     support = {"development": target, "keys": keys, "verification": verification}
     support |= {"method": method} if method else {}
     given = report_fields(fields)
@@ -147,7 +147,7 @@ def dispute(
 
     \b
       writethru dispute harbour-fire d2 "Line denies injuries" --kind denies --said-by "Spokesman (Blue Line)"
-    """  # noqa: D301
+    """
     doubt = {"development": target, "keys": keys, "kind": kind}
     doubt |= {"statement": statement} if statement else {}
     given = report_fields(fields)
@@ -166,7 +166,7 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
 
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"
-    """  # noqa: D301
+    """
     record(desk, wanted.revise_story(story, **_story_fields(fields)), publish=publish)
 
 
@@ -181,7 +181,7 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
 
     \b
       writethru import monday.yaml tuesday.jsonl
-    """  # noqa: D301
+    """
     read: list[tuple[str, list[Incoming]]] = []
     failed = False
     for name in files:

@@ -44,7 +44,7 @@ def correct(
     \b
       writethru correct harbour-fire d2 --set 'facts=[{"key": "hurt", "value": 3}]' --note "The port first said two."
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
-    """  # noqa: D301
+    """
     changes: dict[str, Any] = dict(short.setting(text) for text in settings)
     event = wanted.correct(
         story, development, changes, note, level=level, reported_at=reported, embargoed_until=embargo
@@ -86,7 +86,7 @@ def retract(desk: Desk, /, story: str, development: str, *, reason: str, substit
 
     \b
       writethru retract harbour-fire d2 --reason "The number was of another fire." --substitute d5
-    """  # noqa: D301
+    """
     record(desk, wanted.retract(story, development, reason, substitute=substitute), publish=publish)
 
 
@@ -113,7 +113,7 @@ def redact(
 
     \b
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"
-    """  # noqa: D301
+    """
     redaction = wanted.redact(story, reason, development=development, event=event, authority=authority)
     record(desk, redaction, publish=publish)
     _say_reach(redaction, published=publish)

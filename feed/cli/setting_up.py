@@ -35,7 +35,7 @@ def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
 
     \b
       writethru init newsroom --base-url https://news.example/ --title "The night desk"
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     place = Path(folder)
     if (place / CONFIG_NAME).exists():
         raise WritethruError(
@@ -65,7 +65,7 @@ def demo(desk: Desk, folder: str) -> None:
     \b
       writethru demo
       writethru demo ~/demo
-    """  # noqa: D301 - click's sign for "do not wrap"
+    """
     place = Path(folder)
     if not (place / CONFIG_NAME).exists():
         make_newsroom(place, now=desk.now, base_url=LOCAL_BASE_URL, title=DEMO_TITLE)
