@@ -4,7 +4,7 @@ Pure: the shell hands in the instant, the actor and fresh names. What is decided
 the fold trusts it (vocabulary 1.4).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -32,7 +32,7 @@ from events.model import (
     StoryReopened,
     StoryRevised,
 )
-from events.parts import Claim, Expectation
+from events.parts import Claim, Expectation, Notice
 from events.record import Record, corrected
 from events.story import Fold
 from events.when import format_instant
@@ -45,13 +45,15 @@ TYPO_LIKENESS_MIN = 0.8
 class Circumstances:
     """What the shell knows and decide must not ask for: the instant, who records, and where fresh names come from.
 
-    `event_id` gives a new event id (told whether it must not tell its date), `neutral_id` a random slug.
+    `event_id` gives a new event id (told whether it must not tell its date), `neutral_id` a random slug, `noticed`
+    what `events.public.noticed` gives for a redaction.
     """
 
     recorded_at: datetime
     actor: str
     event_id: Callable[[bool], str]
     neutral_id: Callable[[], str]
+    noticed: Callable[[EventRedacted], Mapping[str, tuple[Notice, ...]]]
 
 
 def decide(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
@@ -333,6 +335,8 @@ def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> An
     elif isinstance(wanted, DevelopmentCorrected) and wanted.set.expects:
         neutral = circumstances.neutral_id if secret else None
         filled["set"] = wanted.set.model_copy(update={"expects": _with_ids(fold, wanted.set.expects, neutral)})
+    elif isinstance(wanted, EventRedacted):
+        filled["noticed"] = dict(circumstances.noticed(wanted))
     return wanted.model_copy(update=filled)
 
 
@@ -372,6 +376,8 @@ def same_content(given: AnyEvent, recorded: Recorded) -> bool:
         filled["expects"] = _ids_from(given.expects, stored.expects)
     elif isinstance(given, DevelopmentCorrected) and isinstance(stored, DevelopmentCorrected) and given.set.expects:
         filled["set"] = given.set.model_copy(update={"expects": _ids_from(given.set.expects, stored.set.expects)})
+    elif isinstance(given, EventRedacted) and isinstance(stored, EventRedacted):
+        filled["noticed"] = stored.noticed
     return plain(given.model_copy(update=filled)) == plain(stored)
 
 

@@ -21,7 +21,8 @@ from events.codec import SALT_BYTES, decode, encode
 from events.commands import Circumstances, decide, same_content
 from events.errors import Problem, RefusedError, UnknownStoryError, VersionConflictError
 from events.model import AnyEvent, EventRedacted, Recorded
-from events.public import PublicStory, public_story
+from events.parts import Notice
+from events.public import PublicStory, noticed, public_story
 from events.snapshot import FOLD_VERSION, freeze, thaw
 from events.state import Story
 from events.store.base import Reading, Store, Writing
@@ -251,6 +252,7 @@ class _Recorder:
             actor=ledger.actor or _system_user(),
             event_id=lambda secret: str(uuid.uuid4() if secret else _uuid7()),
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
+            noticed=self._noticed,
         )
 
     def record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
@@ -285,6 +287,10 @@ class _Recorder:
             self._ledger.forget(fold.story)
         for story in self._grown - {fold.story for fold, _ in self._redactions}:
             self._ledger.keep_long(self._writing, story)
+
+    def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
+        events = (decode(row) for row in self._writing.rows(redaction.story))
+        return noticed(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
     def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
         self._position += 1

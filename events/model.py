@@ -35,6 +35,7 @@ from events.parts import (
     Level,
     Many,
     Media,
+    Notice,
     Part,
     Patch,
     Quote,
@@ -223,13 +224,18 @@ class DevelopmentUnpinned(Event):
 
 
 class EventRedacted(Event):
-    """The bodies of one event, or of all events of a development, were erased; place and digest stay."""
+    """The bodies of one event, or of all events of a development, were erased; place and digest stay.
+
+    `noticed` is filled in by the ledger, whatever the caller gives: of each expectation that the erased bodies spoke
+    of, the overdue notices made by then. They are public, and nothing else tells any more that they were made.
+    """
 
     type: Literal["event_redacted"] = "event_redacted"
     event: EventId | None = None
     development: Slug | None = None
     reason: Note
     authority: Name | None = None
+    noticed: dict[Slug, tuple[Notice, ...]] = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
     @model_validator(mode="after")
     def _names_one_target(self) -> Self:

@@ -161,6 +161,14 @@ class Resolution(Part):
     outcome: Outcome
 
 
+class Notice(Part):
+    """An overdue notice that was made: of a promise of `development`, whose window ended at `ends_at`, told at `at`."""
+
+    development: Slug
+    ends_at: Instant
+    at: Instant
+
+
 class Corroboration(Part):
     """Support for another development's claims; `keys` empty means all of them."""
 

@@ -1,40 +1,40 @@
 """The public sequence: what subscribers may know, in the order in which it became public (vocabulary 1.7).
 
-A development becomes public at the first instant at which it is neither embargoed nor held. What repaired it
-strictly before then folds in silently, since nobody saw the wrong version. Overdue notices are part of the
-sequence: they come from time alone. As `now` advances the sequence only ever grows at its end.
+`events.instants` tells when each event is public. Overdue notices are part of the sequence: they come from time
+alone. As `now` advances the sequence only ever grows at its end. A redaction erases what notices were made of, so it
+bears which had been made by then (`noticed`), and of what it spoke of no other is made before it.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from events.changes import Before, Change
 from events.expectations import Expected
 from events.facts import Fact
+from events.instants import Due, due_events, events_by_development
 from events.model import (
+    AnyEvent,
     DevelopmentCorrected,
-    DevelopmentHeld,
-    DevelopmentPinned,
-    DevelopmentReleased,
     DevelopmentReported,
-    DevelopmentRetracted,
-    DevelopmentUnpinned,
     Erased,
     EventRedacted,
     Recorded,
-    StoryOpened,
-    StoryRevised,
+    expectation_ids,
 )
-from events.record import corrected, revised, with_removed
+from events.parts import Notice
+from events.record import REMOVED
 from events.state import Story
 from events.story import Fold, Touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """The notice that an expectation passed its window unresolved. `expected` is as it stood then."""
+    """The notice that an expectation passed its window unresolved. `expected` is as it stood then.
+
+    Where that was erased, it is REMOVED, and has no due date.
+    """
 
     expected: Expected
     ends_at: datetime
@@ -72,21 +72,11 @@ class PublicStory:
     next_at: datetime | None
 
 
-@dataclass(slots=True)
-class _Due:
-    """An event about `development` that will be public at `at`, with events that take silent effect with it."""
-
-    at: datetime
-    recorded: Recorded
-    development: str | None = None
-    silent: list[Recorded] = field(default_factory=list)
-
-
 def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> PublicStory:
     """Give what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
     recorded = tuple(events)
-    due, waiting = _public_instants(recorded, now)
-    sequence = _Sequence(story)
+    due, waiting = due_events(recorded, now)
+    sequence = _Sequence(story, _kept(recorded))
     for at, together in groupby(due, key=lambda item: item.at):
         sequence.until(at, inclusive=False)
         for item in together:
@@ -103,17 +93,66 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
     )
 
 
+def noticed(
+    story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
+) -> dict[str, tuple[Notice, ...]]:
+    """Give which overdue notices stand before `now` of each expectation that `redaction` erases words on.
+
+    `events` are all of the story's so far, `now` is when the redaction is recorded: what falls due at that very
+    instant falls due after it.
+    """
+    recorded = tuple(events)
+    named = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in _expectations(event)}
+    for item in public_story(story, recorded, now=now).items:
+        if isinstance(item.what, Overdue) and item.at < now and item.what.expected.id in named:
+            expected = item.what.expected
+            notice = Notice(development=expected.development, ends_at=item.what.ends_at, at=item.at)
+            named[expected.id].append(notice)
+    return {name: tuple(notices) for name, notices in sorted(named.items())}
+
+
+def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
+    """Give the events that say nothing more once `redaction` is recorded: with a report go its corrections."""
+    for development, about in events_by_development(events).items():
+        if development == redaction.development or about[0].id == redaction.event:
+            return [event.event for event in about]
+    return [event.event for event in events if event.id == redaction.event]
+
+
+def _expectations(event: AnyEvent | Erased) -> set[str]:
+    """Give the expectations that an event says something of, as far as it still tells."""
+    match event:
+        case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
+            return {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
+        case Erased(expectations=names):
+            return set(names)
+        case _:
+            return set()
+
+
+def _kept(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice, ...]]]:
+    """Give what the newest redaction bears of each expectation, with the instant until which it holds."""
+    return {
+        name: (event.recorded_at, notices)
+        for event in events
+        if isinstance(event.event, EventRedacted)
+        for name, notices in event.event.noticed.items()
+    }
+
+
 class _Sequence:
     """The public sequence being made, with the fold that goes along it."""
 
-    def __init__(self, story: str) -> None:
+    def __init__(self, story: str, kept: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
         self.fold = Fold(story)
         self.items: list[PublicItem] = []
         self._before = Before()
         self._noticed: set[tuple[str, datetime]] = set()
         self._open: dict[str, Expected] = {}
+        self._kept_until = {name: until for name, (until, _) in kept.items()}
+        self._kept = {(name, notice.ends_at): notice for name, (_, notices) in kept.items() for notice in notices}
 
-    def take(self, due: _Due) -> None:
+    def take(self, due: Due) -> None:
         """Take in a public event, and compute what it changed."""
         self.fold.touched = Touched()
         self.fold.apply(due.recorded, at=due.at)
@@ -148,24 +187,26 @@ class _Sequence:
 
     def until(self, at: datetime, *, inclusive: bool) -> None:
         """Make the notices that fall due before `at`, or by it, each at its own instant."""
-        running = self.fold.running
-        instants = {running.overdue_at(expected.ends_at) for expected in self._open.values()}
+        instants = {self._falls_due(name, expected) for name, expected in self._open.items()}
+        instants |= {notice.at for notice in self._kept.values()}
         for instant in sorted(instant for instant in instants if instant is not None):
             if instant < at or (inclusive and instant == at):
                 self.notices(instant)
 
     def notices(self, at: datetime) -> None:
-        """Make the notices of whatever is overdue at `at` and has none yet."""
-        running = self.fold.running
-        overdue = [
-            (ends_at, name, expected)
+        """Make the notices of whatever is overdue at `at` and has none yet, and those that were made then."""
+        overdue = {
+            (ends_at, name): expected
             for name, expected in self._open.items()
             if (ends_at := expected.ends_at) is not None
-            and (instant := running.overdue_at(ends_at)) is not None
+            and (instant := self._falls_due(name, expected)) is not None
             and instant <= at
             and (name, ends_at) not in self._noticed
-        ]
-        for ends_at, name, expected in sorted(overdue, key=lambda item: item[:2]):
+        }
+        for (name, ends_at), notice in tuple(self._kept.items()):
+            if notice.at <= at:
+                overdue[ends_at, name] = self._as_noticed(name, self._kept.pop((name, ends_at)))
+        for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._noticed.add((name, ends_at))
             self.items.append(
                 PublicItem(
@@ -179,147 +220,18 @@ class _Sequence:
                 )
             )
 
+    def _falls_due(self, name: str, expected: Expected) -> datetime | None:
+        """Give when a notice of `expected` is to be made: not before a redaction that bears those made until then."""
+        at = self.fold.running.overdue_at(expected.ends_at)
+        return None if at is None else max(at, self._kept_until.get(name, at))
+
+    def _as_noticed(self, name: str, notice: Notice) -> Expected:
+        """Give the expectation that `notice` was made of: as it still stands, else with its words removed."""
+        known = self._open.get(name)
+        if known is not None and known.ends_at == notice.ends_at:
+            return replace(known, development=notice.development)
+        return Expected(id=name, what=REMOVED, development=notice.development, stated_by=notice.development)
+
     def state(self, now: datetime) -> Story:
         """Give the public state: last changed when the newest item became public, a notice included."""
         return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].at)
-
-
-def _public_instants(events: tuple[Recorded, ...], now: datetime) -> tuple[list[_Due], list[datetime]]:
-    """Give what is public by `now`, in public order, and the future instants at which more may be."""
-    waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
-    opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
-    if opened is None or (opened_at := _own_instant(opened[0])) > now:
-        return [], waiting
-    due = [*_of_story(events, *opened, opened_at)]
-    about: dict[str, list[Recorded]] = {}
-    for event in events:
-        development = event.development or _target(event, events)
-        if development is not None:
-            about.setdefault(development, []).append(event)
-    for development_events in about.values():
-        due += _of_development(development_events, opened_at, now)
-    shown = [item for item in due if item.at <= now]
-    return sorted(shown, key=lambda item: (item.at, item.recorded.position)), waiting
-
-
-def _target(event: Recorded, events: tuple[Recorded, ...]) -> str | None:
-    """Give the development of the event that a redaction names."""
-    target = _redacted(event)
-    return target and next((other.development for other in events if other.id == target), None)
-
-
-def _redacted(event: Recorded) -> str | None:
-    """Give the id of the one event that a redaction names."""
-    return event.event.event if isinstance(event.event, EventRedacted) else None
-
-
-def _own_instant(event: Recorded) -> datetime:
-    """Give when an event would be public if nothing else held it back."""
-    return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
-
-
-def _of_story(
-    events: tuple[Recorded, ...], opening: Recorded, header: StoryOpened, opened_at: datetime
-) -> Iterator[_Due]:
-    """Give the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
-    for event in events:
-        what = event.event
-        if event.development is not None or isinstance(what, EventRedacted | StoryOpened):
-            continue
-        at = max(_own_instant(event), opened_at)
-        if isinstance(what, StoryRevised) and event.recorded_at < opened_at and at == opened_at:
-            header = revised(header, what)
-        else:
-            yield _Due(at, event)
-    yield _Due(opened_at, _with(opening, header))
-
-
-def _of_development(events: list[Recorded], opened_at: datetime, now: datetime) -> Iterator[_Due]:
-    """Give the events about one development, each at its public instant; nothing where it never becomes public."""
-    report = events[0]
-    public_at = _public_at(events, opened_at, now)
-    if public_at is None or isinstance(report.event, EventRedacted):
-        return
-    first = _Due(public_at, report, report.development)
-    later: list[_Due] = []
-    instants: dict[str, datetime] = {}
-    publicly_held = False
-    for event in events[1:]:
-        at = max(_own_instant(event), public_at, instants.get(_redacted(event) or "", public_at))
-        instants[event.id] = at
-        due = _Due(at, event, report.development)
-        silent = event.recorded_at < public_at and at == public_at
-        what = event.event
-        match what:
-            case _ if silent and _withdraws(event, report):
-                return  # before anybody saw it: it never appears
-            case EventRedacted() if silent:
-                pass  # what it erased of a correction folds in as silently as the correction does
-            case DevelopmentCorrected() | Erased() if silent:
-                first.recorded = _merged(first.recorded, event)
-            case DevelopmentPinned() | DevelopmentUnpinned() if silent:
-                first.silent.append(event)
-            case DevelopmentHeld() if silent:
-                pass
-            case DevelopmentHeld():
-                publicly_held = True
-                later.append(due)
-            case DevelopmentReleased():
-                if publicly_held:
-                    later.append(due)
-                publicly_held = False
-            case _:
-                later.append(due)
-    yield first
-    # A correction still under embargo when its report is withdrawn has nothing left to correct.
-    withdrawals = [due.at for due in later if _withdraws(due.recorded, report)]
-    for due in later:
-        repairs = isinstance(due.recorded.event, DevelopmentCorrected | Erased)
-        if not (repairs and withdrawals and due.at > min(withdrawals)):
-            yield due
-
-
-def _withdraws(event: Recorded, report: Recorded) -> bool:
-    """Tell whether `event` takes back the whole `report`."""
-    match event.event:
-        case DevelopmentRetracted() | EventRedacted(event=None):
-            return True
-        case EventRedacted(event=target):
-            return target == report.id
-        case _:
-            return False
-
-
-def _public_at(events: list[Recorded], opened_at: datetime, now: datetime) -> datetime | None:
-    """Give the first instant by `now` at which a development is neither embargoed nor held, or None."""
-    embargo, held = events[0].event.embargoed_until, False
-    for index, event in enumerate(events):
-        match event.event:
-            case DevelopmentHeld():
-                held = True
-            case DevelopmentReleased():
-                embargo, held = (embargo, False) if held else (None, False)
-            case _:
-                pass
-        upcoming = events[index + 1].recorded_at if index + 1 < len(events) else None
-        at = max(event.recorded_at, embargo or event.recorded_at, opened_at)
-        # "<" upcoming: what was recorded at one instant counts together
-        if not held and at <= now and (upcoming is None or at < upcoming):
-            return at
-    return None
-
-
-def _merged(report: Recorded, repair: Recorded) -> Recorded:
-    """Give a report with a repair folded in that nobody was told of."""
-    match report.event, repair.event:
-        case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
-            moved = {"reported_at": correction.set.reported_at or reported.reported_at}
-            return _with(report, corrected(reported, correction).model_copy(update=moved))
-        case DevelopmentReported() as reported, Erased() as erased:
-            return _with(report, with_removed(reported, erased))
-        case _:
-            return report
-
-
-def _with(recorded: Recorded, event: DevelopmentReported | StoryOpened) -> Recorded:
-    return Recorded(recorded.position, recorded.version, recorded.recorded_at, event)

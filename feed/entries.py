@@ -255,6 +255,9 @@ class StoryEntries:
         report = self._reports[development]
         for draft in self._drafts:
             draft.edit(item, quietly=True)  # what quoted the erased text cannot be told any more
+        for expectation in event.noticed:
+            for draft in self._overdue.get(expectation, ()):
+                draft.edit(item)
         if event.event is not None and self._address.entry_id(self.story.story, event.event) != report.id:
             # A correction that made no entry of its own stands in the report's alone.
             draft = self._by_event.get(event.event, report)

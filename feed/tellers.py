@@ -240,7 +240,8 @@ def _tell_overdue(shown: Shown) -> Told:
     draft, hidden = shown.draft, shown.hidden
     expected = draft.item.expected[0]
     what = expected_what(expected, hidden)
-    due = f" ({expected_due(expected, hidden)})" if what == expected.what else ""  # its words may be the source's
+    stands = expected.due is not None and what == expected.what  # else it was erased, or its words may be the source's
+    due = f" ({expected_due(expected, hidden)})" if stands else ""
     title = f"{_since_overdue(draft.edits, expected.id)}: {what}{due}"
     so_far = "it has been met only in part" if expected.outcome == "partly_met" else "nothing of it had been reported"
     by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
@@ -288,7 +289,7 @@ def _since(edit: Edit, expectation: str, hidden: Hidden) -> str:
         for change in edit.item.changes
         if isinstance(change, ExpectationChanged) and change.id == expectation
     ]
-    return body.note(f"Since then, {day_words(edit.at)}:", "; ".join(told))
+    return body.note(f"Since then, {day_words(edit.at)}:", "; ".join(told)) if told else ""
 
 
 TELLERS: dict[EntryKind, Callable[[Shown], Told]] = {

@@ -18,8 +18,8 @@ from events import recording
 from events.codec import decode, encode
 from events.commands import Circumstances, decide
 from events.ledger import Ledger, seen
-from events.model import AnyEvent, Recorded
-from events.public import PublicStory, public_story
+from events.model import AnyEvent, Erased, Recorded
+from events.public import PublicStory, noticed, public_story
 from events.short import fact
 from events.state import Story
 from events.story import Fold
@@ -158,6 +158,7 @@ class Scenario:
             actor="tester",
             event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
             neutral_id=lambda: f"neutral-{next(self._names)}",
+            noticed=lambda redaction: noticed(self.slug, self.recorded, redaction, now=self.clock),
         )
 
     def _advance(self, to: Time | None) -> None:
@@ -176,6 +177,8 @@ def _optional(time: Time | None) -> datetime | None:
 
 def _erased(recorded: Recorded) -> Recorded:
     """Give what the store holds once the body is gone."""
+    if isinstance(recorded.event, Erased):
+        return recorded
     row = encode(recorded, salt=SALT)
     return decode(type(row)(row.position, row.envelope, None, None))
 

@@ -1,0 +1,258 @@
+"""When each event of a story becomes public, and what of it (vocabulary 1.7).
+
+A development becomes public at the first instant at which it is neither embargoed nor held. What repaired it
+strictly before then folds in silently, since nobody saw the wrong version. Whatever is recorded later about it is
+public at its own instant.
+
+Two repairs of one thing can go out in another order than they were recorded in, where the first is under embargo.
+The desk's last word stands then as well: a field that a later repair has set, and told of, an earlier one leaves
+alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from events.model import (
+    Amendment,
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentHeld,
+    DevelopmentPinned,
+    DevelopmentReleased,
+    DevelopmentReported,
+    DevelopmentRetracted,
+    DevelopmentUnpinned,
+    Erased,
+    EventRedacted,
+    Recorded,
+    StoryOpened,
+    StoryRevised,
+)
+from events.record import corrected, revised, with_removed
+
+HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
+"""What a revision may replace."""
+Repair: TypeAlias = DevelopmentCorrected | StoryRevised | Erased
+
+
+@dataclass(slots=True)
+class Due:
+    """An event about `development` that will be public at `at`, with events that take silent effect with it."""
+
+    at: datetime
+    recorded: Recorded
+    development: str | None = None
+    silent: list[Recorded] = field(default_factory=list)
+
+
+def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], list[datetime]]:
+    """Give what is public by `now`, in public order, and the future instants at which more may be."""
+    waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
+    opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
+    if opened is None or (opened_at := _own_instant(opened[0])) > now:
+        return [], waiting
+    due = _of_story(events, *opened, opened_at)
+    public_at: dict[str, datetime] = {}
+    for development, about in events_by_development(events).items():
+        told = list(_of_development(about, opened_at, now))
+        due += told
+        if told:
+            public_at[development] = told[0].at
+    shown = [item for item in _with_known_substitutes(due, public_at) if item.at <= now]
+    return sorted(shown, key=_public_order), waiting
+
+
+def events_by_development(events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
+    """Give the events about each development, in order; a redaction of one event is about that event's."""
+    development_of = {event.id: event.development for event in events}
+    about: dict[str, list[Recorded]] = {}
+    for event in events:
+        development = event.development or development_of.get(_redacted(event) or "")
+        if development is not None:
+            about.setdefault(development, []).append(event)
+    return about
+
+
+def _redacted(event: Recorded) -> str | None:
+    """Give the id of the one event that a redaction names."""
+    return event.event.event if isinstance(event.event, EventRedacted) else None
+
+
+def _own_instant(event: Recorded) -> datetime:
+    """Give when an event would be public if nothing else held it back."""
+    return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
+
+
+def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened, opened_at: datetime) -> list[Due]:
+    """Give the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
+    later: list[Due] = []
+    revisions: list[Due] = []
+    for event in events:
+        what = event.event
+        if event.development is not None or isinstance(what, EventRedacted | StoryOpened):
+            continue
+        due = Due(max(_own_instant(event), opened_at), event)
+        if isinstance(what, StoryRevised):
+            revisions.append(due)
+            if event.recorded_at < opened_at and due.at == opened_at:
+                header = revised(header, what)
+                continue
+        later.append(due)
+    return [Due(opened_at, _with(opening, header)), *_without_superseded(later, revisions)]
+
+
+def _of_development(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
+    """Give the events about one development, each at its public instant; nothing where it never becomes public."""
+    report = events[0]
+    public_at = _public_at(events, opened_at, now)
+    if public_at is None or isinstance(report.event, EventRedacted):
+        return
+    first = Due(public_at, report, report.development)
+    later: list[Due] = []
+    repairs: list[Due] = []
+    instants: dict[str, datetime] = {}
+    publicly_held = False
+    for event in events[1:]:
+        at = max(_own_instant(event), public_at, instants.get(_redacted(event) or "", public_at))
+        instants[event.id] = at
+        due = Due(at, event, report.development)
+        silent = event.recorded_at < public_at and at == public_at
+        if isinstance(event.event, DevelopmentCorrected | Erased):
+            repairs.append(due)
+        match event.event:
+            case _ if silent and _withdraws(event, report):
+                return  # before anybody saw it: it never appears
+            case EventRedacted() if silent:
+                pass  # what it erased of a correction folds in as silently as the correction does
+            case DevelopmentCorrected() | Erased() if silent:
+                first.recorded = _merged(first.recorded, event)
+            case DevelopmentPinned() | DevelopmentUnpinned() if silent:
+                first.silent.append(event)
+            case DevelopmentHeld() if silent:
+                pass
+            case DevelopmentHeld():
+                publicly_held = True
+                later.append(due)
+            case DevelopmentReleased():
+                if publicly_held:
+                    later.append(due)
+                publicly_held = False
+            case _:
+                later.append(due)
+    yield first
+    # A correction still under embargo when its report is withdrawn has nothing left to correct.
+    withdrawals = [due.at for due in later if _withdraws(due.recorded, report)]
+    for due in _without_superseded(later, repairs):
+        is_repair = isinstance(due.recorded.event, DevelopmentCorrected | Erased)
+        if not (is_repair and withdrawals and due.at > min(withdrawals)):
+            yield due
+
+
+def _withdraws(event: Recorded, report: Recorded) -> bool:
+    """Tell whether `event` takes back the whole `report`."""
+    match event.event:
+        case DevelopmentRetracted() | EventRedacted(event=None):
+            return True
+        case EventRedacted(event=target):
+            return target == report.id
+        case _:
+            return False
+
+
+def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> datetime | None:
+    """Give the first instant by `now` at which a development is neither embargoed nor held, or None."""
+    embargo, held = events[0].event.embargoed_until, False
+    for index, event in enumerate(events):
+        match event.event:
+            case DevelopmentHeld():
+                held = True
+            case DevelopmentReleased():
+                embargo, held = (embargo, False) if held else (None, False)
+            case _:
+                pass
+        upcoming = events[index + 1].recorded_at if index + 1 < len(events) else None
+        at = max(event.recorded_at, embargo or event.recorded_at, opened_at)
+        # "<" upcoming: what was recorded at one instant counts together
+        if not held and at <= now and (upcoming is None or at < upcoming):
+            return at
+    return None
+
+
+def _merged(report: Recorded, repair: Recorded) -> Recorded:
+    """Give a report with a repair folded in that nobody was told of."""
+    match report.event, repair.event:
+        case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
+            moved = {"reported_at": correction.set.reported_at or reported.reported_at}
+            return _with(report, corrected(reported, correction).model_copy(update=moved))
+        case DevelopmentReported() as reported, Erased() as erased:
+            return _with(report, with_removed(reported, erased))
+        case _:
+            return report
+
+
+def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[Due]:
+    """Give `due`, its repairs without the fields that repairs recorded later have set, and told of, before them."""
+    for item in due:
+        event = item.recorded.event
+        delayed = event.embargoed_until is not None  # nothing else is overtaken
+        if not delayed or not isinstance(event, DevelopmentCorrected | StoryRevised | Erased):
+            yield item
+            continue
+        position = item.recorded.position
+        later = [other for other in repairs if other.recorded.position > position and other.at < item.at]
+        fields = _fields_set(event)
+        left = fields.difference(*(_fields_set(other.recorded.event) for other in later))
+        if left:
+            if left != fields:
+                item.recorded = _with(item.recorded, _setting_only(event, left))
+            yield item
+
+
+def _fields_set(event: AnyEvent | Erased) -> set[str]:
+    """Give the fields that a repair replaces."""
+    match event:
+        case DevelopmentCorrected(set=amendment):
+            return set(amendment.model_fields_set)
+        case StoryRevised():
+            return {name for name in HEADER_FIELDS if getattr(event, name) is not None}
+        case Erased(fields=fields):
+            return set(fields)
+        case _:
+            return set()
+
+
+def _setting_only(event: Repair, fields: set[str]) -> Repair:
+    """Give a repair that replaces `fields`, and no others."""
+    match event:
+        case DevelopmentCorrected(set=amendment):
+            kept = {name: getattr(amendment, name) for name in fields}
+            return event.model_copy(update={"set": Amendment.model_construct(_fields_set=set(fields), **kept)})
+        case StoryRevised():
+            return event.model_copy(update=dict.fromkeys(set(HEADER_FIELDS) - fields))
+        case Erased():
+            return event.model_copy(update={"fields": tuple(sorted(fields))})
+
+
+def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:
+    """Give `due`; a retraction that only names the substitute of one told before waits until that one is public."""
+    newest: dict[str, int] = {}
+    for item in sorted(due, key=_public_order):
+        event, position = item.recorded.event, item.recorded.position
+        if isinstance(event, DevelopmentRetracted):
+            if event.development in newest:
+                known_at = public_at.get(event.substitute or "")
+                if known_at is None or position < newest[event.development]:
+                    continue
+                item.at = max(item.at, known_at)
+            newest[event.development] = position
+        yield item
+
+
+def _public_order(due: Due) -> tuple[datetime, int]:
+    return due.at, due.recorded.position
+
+
+def _with(recorded: Recorded, event: DevelopmentReported | StoryOpened | Repair) -> Recorded:
+    return Recorded(recorded.position, recorded.version, recorded.recorded_at, event)

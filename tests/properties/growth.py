@@ -1,0 +1,109 @@
+"""Looks at one publication after another: nothing that was public may go back, or change unsaid."""
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from events.model import (
+    Recorded,
+)
+from events.public import PublicItem, PublicStory
+from feed.config import new_config, parse_config
+from feed.document import Entry
+from feed.entries import CORRECTION_KINDS, StoryEntries
+from feed.feeds import updated_at
+from feed.rendering import address, render_opml, render_site, render_story
+from tests.builders import BASE_URL, NEWSROOM
+
+CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
+NEWEST = (1, 3, None)
+
+
+def entries_of(public: PublicStory) -> StoryEntries:
+    return StoryEntries(public, address(CONFIG))
+
+
+def published(public: PublicStory) -> dict[str, bytes]:
+    """Give every file of a site of this one story, by path."""
+    if public.state is None:
+        files = [*render_site(CONFIG, [], (), ()), render_opml(CONFIG, [])]
+    else:
+        rendered = render_story(CONFIG, public)
+        line = (public.state.story, public.state.updated_at, rendered.line)
+        files = [
+            *rendered.files,
+            *render_site(CONFIG, [line], rendered.newest, rendered.corrections),
+            render_opml(CONFIG, [(public.state.story, rendered.line)]),
+        ]
+    return {file.path: file.data + file.updated.isoformat().encode() for file in files}
+
+
+def _place_of(item: PublicItem) -> tuple[Any, ...]:
+    """Give what of an item must stay even when the text that it was made of is erased."""
+    what = item.what
+    name = what.id if isinstance(what, Recorded) else (what.expected.id, what.ends_at)
+    return item.number, item.at, name, item.development
+
+
+class Growth:
+    """Looks at one publication after another, and tells where something went back or changed that must not."""
+
+    def __init__(self, *, erasing: bool = False) -> None:
+        self.erasing = erasing
+        self.now: datetime | None = None
+        self.items: tuple[PublicItem, ...] = ()
+        self.entries: dict[str, Entry] = {}
+        self.updated: dict[Any, datetime] = {}
+        self.next_at: datetime | None = None
+        self.position = -1
+
+    def see(self, public: PublicStory, now: datetime, *, position: int) -> None:
+        """Look at what is public at `now`, when the ledger has come to `position`."""
+        told, before = public.items, self.items
+        former = told[: len(before)]
+        assert [_place_of(item) for item in former] == [_place_of(item) for item in before]
+        assert self.erasing or former == before
+        fresh = told[len(before) :]
+        assert [item.number for item in told] == list(range(1, len(told) + 1))
+        assert all(one.at <= other.at for one, other in pairwise(told))
+        for item in fresh:
+            assert item.at <= now
+            assert self.now is None or item.at > self.now, "it should have been there before"
+        assert public.next_at is None or public.next_at > now
+        if position == self.position and told != before:
+            assert self.next_at is not None
+            assert self.next_at <= now, "nobody was told to look again"
+        self.items, self.next_at, self.position = told, public.next_at, position
+        if public.state is not None:
+            assert public.state.updated_at == told[-1].at
+            self._see_entries(entries_of(public), now)
+        self.now = now
+
+    def _see_entries(self, story: StoryEntries, now: datetime) -> None:
+        every = story.newest()
+        current = {entry.id: entry for entry in every}
+        assert len(current) == len(every), "an id was used twice"
+        assert len({entry.url for entry in every}) == len(every)
+        since = self.now and _whole(self.now)
+        for name, former in self.entries.items():
+            entry = current[name]
+            assert (entry.kind, entry.published, entry.url) == (former.kind, former.published, former.url)
+            assert entry.updated >= former.updated
+            assert entry.touched >= former.touched
+            assert entry.listed >= former.listed
+            assert (entry.updated > former.updated) <= (entry.listed > former.listed)
+            # Pins show on pages only.
+            if since is not None and entry.model_copy(update={"pinned": former.pinned}) != former:
+                assert entry.touched >= since, "an entry changed, and does not say when"
+        for entry in every:
+            assert entry.updated <= entry.touched <= now
+        for most in NEWEST:
+            for kinds in (None, CORRECTION_KINDS):
+                updated = updated_at(story.newest(most, kinds=kinds), CONFIG.newsroom.created_at)
+                assert updated >= self.updated.get((most, kinds), updated)
+                self.updated[most, kinds] = updated
+        self.entries = current
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

@@ -1,0 +1,193 @@
+"""Repairs in public (vocabulary 1.7): what a redaction leaves of overdue notices, and whose word is the last."""
+
+from typing import Any
+
+import pytest
+
+from events import recording
+from events.model import EventRedacted
+from events.parts import Notice
+from events.public import Overdue, PublicStory
+from events.record import REMOVED
+from feed.document import Entry
+from tests.builders import STORY, Scenario
+from tests.builders import at as instant
+
+ENDS = "2026-03-05T12:00:00Z"
+REDACTED = "2026-03-10T09:00:00Z"
+MAY = "2026-05-01T00:00:00Z"
+
+
+def promise(due: str = "2026-03-04", **fields: Any) -> dict[str, Any]:
+    return {"expects": [{"id": "e1", "due": due} | fields]}
+
+
+def promised() -> Scenario:
+    return Scenario().report("d1", **promise(what="Ferries run again"))
+
+
+def notices(public: PublicStory) -> list[tuple[str, str]]:
+    """Give each overdue notice with its instant and what it says is expected."""
+    return [(str(item.at.date()), item.what.expected.what) for item in public.items if isinstance(item.what, Overdue)]
+
+
+def noticed(story: Scenario) -> dict[str, tuple[Notice, ...]]:
+    event = story.recorded[-1].event
+    assert isinstance(event, EventRedacted)
+    return event.noticed
+
+
+def overdue(story: Scenario, now: str = MAY) -> Entry:
+    [entry] = [entry for entry in story.entries(now) if entry.kind == "overdue"]
+    return entry
+
+
+class TestRedactionAndNotices:
+    def test_notice_of_a_promise_that_is_erased_stays_without_its_words(self) -> None:
+        story = promised()
+        before = overdue(story, REDACTED)
+        story.redact(at=REDACTED, development="d1")
+        assert noticed(story) == {"e1": (Notice(development="d1", ends_at=instant(ENDS), at=instant(ENDS)),)}
+        assert notices(story.public(MAY)) == [("2026-03-05", REMOVED)]
+        after = overdue(story)
+        assert (after.id, after.published, after.url) == (before.id, before.published, before.url)
+        assert after.updated == instant(REDACTED)
+        assert "Ferries" in before.title
+        assert "Ferries" not in f"{after.title} {after.summary} {after.content}"
+        assert after.title == "Overdue: (withdrawn)"
+
+    def test_erased_delay_backdates_no_notice(self) -> None:
+        story = promised().report("d2", **promise("2026-03-20")).redact(at=REDACTED, development="d2")
+        assert noticed(story) == {"e1": ()}
+        # It falls due by the older promise, once nothing else is told any more, and not in what was published.
+        assert notices(story.public(MAY)) == [("2026-03-10", "Ferries run again")]
+        public = story.public(MAY)
+        assert public.items[-1].at == instant(REDACTED)
+        assert isinstance(public.items[-1].what, Overdue)
+
+    def test_erased_word_of_success_backdates_no_notice(self) -> None:
+        story = promised().report("d2", resolves=[{"expectation": "e1", "outcome": "met"}])
+        story.redact(at=REDACTED, development="d2")
+        assert notices(story.public(MAY)) == [("2026-03-10", "Ferries run again")]
+
+    def test_notice_before_a_delay_that_is_erased_stays_as_it_was_made(self) -> None:
+        story = promised().report("d2", at="2026-03-07", **promise("2026-03-20"))
+        moved = overdue(story, "2026-03-08T00:00:00Z")
+        assert moved.title.startswith("Overdue, then moved")
+        story.redact(at=REDACTED, development="d2")
+        assert notices(story.public(MAY)) == [("2026-03-05", "Ferries run again")]
+        assert overdue(story).title == "Overdue: Ferries run again (due 4 March 2026)"
+        assert overdue(story).updated == instant(REDACTED)
+
+    def test_notice_of_a_window_that_is_erased_stays_without_it(self) -> None:
+        # Given a promise that was noticed as overdue only by its second window
+        story = promised().report("d2", at="2026-03-03", **promise("2026-03-06"))
+        story.redact(at=REDACTED, development="d2")
+        # Then that notice stays, and says no more what it was; the first window is told from now on
+        assert notices(story.public(MAY)) == [("2026-03-07", REMOVED), ("2026-03-10", "Ferries run again")]
+        titles = [entry.title for entry in story.entries(MAY) if entry.kind == "overdue"]
+        assert titles == ["Overdue: Ferries run again (due 4 March 2026)", "Overdue: [removed]"]
+
+    def test_second_redaction_bears_what_the_first_did(self) -> None:
+        story = promised().report("d2", **promise("2026-03-20")).redact(at=REDACTED, development="d2")
+        story.redact(at="2026-03-12T09:00:00Z", development="d1")
+        assert notices(story.public(MAY)) == [("2026-03-10", REMOVED)]
+
+    def test_redacted_correction_bears_what_it_promised(self) -> None:
+        story = Scenario().report("d1").correct("d1", **promise(what="Ferries run again"))
+        story.redact(at=REDACTED, event=story.recorded[-1].id)
+        assert list(noticed(story)) == ["e1"]
+        assert notices(story.public(MAY)) == [("2026-03-05", REMOVED)]
+
+    def test_redacted_report_bears_what_its_corrections_promised(self) -> None:
+        story = Scenario().report("d1").correct("d1", **promise(what="Ferries run again"))
+        story.redact(at=REDACTED, event=story.recorded[1].id)
+        assert notices(story.public(MAY)) == [("2026-03-05", REMOVED)]
+
+    def test_what_was_never_public_has_no_notice_to_bear(self) -> None:
+        story = Scenario().report("d1", embargoed_until="2026-04-01T00:00:00Z", **promise(what="Ferries run again"))
+        story.redact(at=REDACTED, development="d1")
+        assert noticed(story) == {"e1": ()}
+        assert notices(story.public(MAY)) == []
+
+    def test_what_the_caller_says_was_noticed_does_not_count(self) -> None:
+        story = promised()
+        made_up = [{"development": "d1", "ends_at": ENDS, "at": ENDS}]
+        story.record(recording.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
+        assert noticed(story) == {"e1": ()}
+
+
+class TestLastWord:
+    """Corrections go out in another order than they were recorded in, where one is under embargo."""
+
+    NIGHT = "2026-03-02T23:00:00Z"
+
+    @staticmethod
+    def headline(public: PublicStory) -> str:
+        assert public.state is not None
+        development = public.state.development("d1")
+        assert development is not None
+        assert development.report is not None
+        return development.report.headline
+
+    def test_correction_that_leaves_its_embargo_after_a_later_one_changes_nothing(self) -> None:
+        story = Scenario().report("d1", headline="First")
+        story.correct("d1", headline="A", embargoed_until=self.NIGHT).correct("d1", headline="B")
+        assert self.headline(story.public()) == "B"
+        assert self.headline(story.public(self.NIGHT)) == "B"
+        # Nothing is left of it to tell.
+        assert [entry.kind for entry in story.entries(self.NIGHT)] == ["correction", "report"]
+        development = story.state().development("d1")
+        assert development is not None
+        assert development.report is not None
+        assert development.report.headline == "B"
+
+    def test_it_still_changes_what_the_later_one_left_alone(self) -> None:
+        story = Scenario().report("d1", headline="First", body="Old")
+        story.correct("d1", headline="A", body="New", embargoed_until=self.NIGHT).correct("d1", headline="B")
+        public = story.public(self.NIGHT)
+        assert self.headline(public) == "B"
+        assert public.state is not None
+        made = [(item.field, item.was, item.now) for item in public.state.corrections]
+        assert made == [("headline", "First", "B"), ("body", "Old", "New")]
+
+    def test_erased_correction_under_embargo_removes_nothing_that_was_said_later(self) -> None:
+        story = Scenario().report("d1", headline="First", body="Old")
+        story.correct("d1", headline="A", body="New", embargoed_until=self.NIGHT)
+        erased = story.recorded[-1].id
+        story.correct("d1", headline="B").redact(event=erased)
+        public = story.public(self.NIGHT)
+        assert self.headline(public) == "B"
+        assert public.state is not None
+        assert public.state.developments[0].report is not None
+        assert public.state.developments[0].report.body == REMOVED
+
+    def test_revision_that_leaves_its_embargo_after_a_later_one_changes_only_the_rest(self) -> None:
+        story = Scenario(headline="First")
+        story.record(recording.revise_story(STORY, headline="A", summary="S", embargoed_until=self.NIGHT))
+        story.record(recording.revise_story(STORY, headline="B"))
+        state = story.public(self.NIGHT).state
+        assert state is not None
+        assert (state.headline, state.summary) == ("B", "S")
+
+    @pytest.mark.parametrize("substitute", ["second", None])
+    def test_retraction_that_leaves_its_embargo_after_another_adds_nothing(self, substitute: str | None) -> None:
+        story = Scenario().report("d1").report("first").report("second")
+        story.retract("d1", embargoed_until=self.NIGHT, reason="Early", substitute=substitute)
+        story.retract("d1", reason="Late", substitute="first")
+        state = story.public(self.NIGHT).state
+        assert state is not None
+        withdrawn = state.development("d1")
+        assert withdrawn is not None
+        assert (withdrawn.reason, withdrawn.substitute) == ("Late", "first")
+
+    def test_naming_a_secret_substitute_changes_nothing_until_it_is_public(self) -> None:
+        story = Scenario().report("d1").report("sub", embargoed_until=self.NIGHT).retract("d1")
+        before = story.public()
+        told = story.entries()
+        story.retract("d1", substitute="sub")
+        assert story.public("2026-03-02T20:00:00Z").items == before.items
+        assert story.entries("2026-03-02T20:00:00Z") == told
+        state = story.public(self.NIGHT).state
+        assert state is not None
+        assert [item.substitute for item in state.developments if item.id == "d1"] == ["sub"]
