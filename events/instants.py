@@ -142,12 +142,10 @@ def _of_development(events: Sequence[Recorded], opened_at: datetime, now: dateti
             case _:
                 later.append(due)
     yield first
-    # A correction still under embargo when its report is withdrawn has nothing left to correct.
-    withdrawals = [due.at for due in later if _withdraws(due.recorded, report)]
-    for due in _without_superseded(later, repairs):
-        is_repair = isinstance(due.recorded.event, DevelopmentCorrected | Erased)
-        if not (is_repair and withdrawals and due.at > min(withdrawals)):
-            yield due
+    withdrawals = [due for due in later if _withdraws(due.recorded, report)]
+    told = [due for due in _without_superseded(later, repairs) if not _comes_too_late(due, withdrawals)]
+    untold = {due.recorded.id for due in later} - {due.recorded.id for due in told}
+    yield from (due for due in told if _redacted(due.recorded) not in untold)
 
 
 def _withdraws(event: Recorded, report: Recorded) -> bool:
@@ -157,6 +155,18 @@ def _withdraws(event: Recorded, report: Recorded) -> bool:
             return True
         case EventRedacted(event=target):
             return target == report.id
+        case _:
+            return False
+
+
+def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
+    """Tell whether an embargo ends on nothing: a repair of what is withdrawn, or a retraction that others overtook."""
+    match due.recorded.event:
+        case DevelopmentCorrected() | Erased():
+            return any(other.at < due.at for other in withdrawals)
+        case DevelopmentRetracted():
+            position = due.recorded.position
+            return any(other.at < due.at and other.recorded.position > position for other in withdrawals)
         case _:
             return False
 
@@ -237,16 +247,16 @@ def _setting_only(event: Repair, fields: set[str]) -> Repair:
 
 def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:
     """Give `due`; a retraction that only names the substitute of one told before waits until that one is public."""
-    newest: dict[str, int] = {}
+    retracted: set[str] = set()
     for item in sorted(due, key=_public_order):
-        event, position = item.recorded.event, item.recorded.position
+        event = item.recorded.event
         if isinstance(event, DevelopmentRetracted):
-            if event.development in newest:
+            if event.development in retracted:
                 known_at = public_at.get(event.substitute or "")
-                if known_at is None or position < newest[event.development]:
+                if known_at is None:
                     continue
                 item.at = max(item.at, known_at)
-            newest[event.development] = position
+            retracted.add(event.development)
         yield item
 
 

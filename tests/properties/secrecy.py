@@ -5,7 +5,7 @@ What "without that event" means (vocabulary 1.7, "an embargoed event leaks nowhe
 that had never had it:
 
 * every event about a secret development is gone, with its corrections, holds, releases, retractions and redactions;
-* an event under an embargo of its own is gone, and what redacts it;
+* an event under an embargo of its own is gone, and what redacts it; for good, where it repairs what is withdrawn by then;
 * a second retraction of one report, which only names its substitute, is gone where that is secret;
 * what public events say of a secret development or of an expectation that only secret reports have worded is cut
   out of them: corroborations, disputes, resolutions, restatements and substitutes. The event that said so stays, with
@@ -38,7 +38,8 @@ def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]
     if opened_at > now:
         return []
     # A report that was released early is public, whatever embargo it once had.
-    embargoed = {item.id for item in events if _due(item) > now} - set(public.values())
+    embargoed = {item.id for item in events if _due(item) > now or _ends_on_nothing(item, events)}
+    embargoed -= set(public.values())
     kept: list[Recorded] = []
     for item in events:
         about = _about(item, events)
@@ -56,6 +57,14 @@ def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]
     }
     worded |= {name for item in kept if isinstance(item.event, Erased) for name in item.event.expectations}
     return [_without(item, set(public), worded) for item in kept]
+
+
+def _ends_on_nothing(item: Recorded, events: Sequence[Recorded]) -> bool:
+    """Tell whether the embargo of a repair ends when others have withdrawn its report: nobody is ever told of it."""
+    if not isinstance(item.event, DevelopmentCorrected | Erased) or item.event.embargoed_until is None:
+        return False
+    mine = [other for other in events if _about(other, events) == item.development]
+    return item is not mine[0] and any(_withdraws(other, mine[0]) and _due(other) < _due(item) for other in mine)
 
 
 def _only_names_a_secret(item: Recorded, kept: Iterable[Recorded], public: Container[str]) -> bool:

@@ -464,10 +464,13 @@ def step_lists(
     return st.lists(drawn, min_size=most // 2, max_size=most).map(made)
 
 
-def scenarios(*, redactions: bool = False, embargoes: bool = True, most: int = 28) -> st.SearchStrategy[Scenario]:
+def scenarios(
+    kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
+) -> st.SearchStrategy[Scenario]:
     """Give whole stories."""
     opening = st.one_of(*[st.none()] * 5, st.sampled_from(EMBARGOES[:6])) if embargoes else st.none()
-    return st.builds(played, step_lists(redactions=redactions, embargoes=embargoes, most=most), opening)
+    drawn = step_lists(kinds, redactions=redactions, embargoes=embargoes, most=most)
+    return st.builds(played, drawn, opening)
 
 
 def instants(scenario: Scenario, *, until: timedelta = 24 * HOUR) -> list[datetime]:

@@ -44,6 +44,8 @@ def test_unit_that_differs_from_the_keys_first_is_named() -> None:
         ("ferries.running", "ferry.running", False),
         ("line1.closed", "line2.closed", False),
         ("dead.confirmed", "dead-confirmed", False),
+        ("hurt", "hurtt", True),
+        ("hurt", "hunt", False),
         ("hurt", "dead", False),
     ],
 )

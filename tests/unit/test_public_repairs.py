@@ -191,3 +191,11 @@ class TestLastWord:
         state = story.public(self.NIGHT).state
         assert state is not None
         assert [item.substitute for item in state.developments if item.id == "d1"] == ["sub"]
+
+    def test_retraction_that_leaves_its_embargo_after_a_redaction_adds_nothing(self) -> None:
+        story = Scenario().report("d1").retract("d1", embargoed_until=self.NIGHT, reason="Early")
+        story.redact(development="d1")
+        state = story.public(self.NIGHT).state
+        assert state is not None
+        assert [item.reason for item in state.developments] == ["A court ordered it."]
+        assert [entry.kind for entry in story.entries(self.NIGHT)] == ["retraction", "report"]
