@@ -5,7 +5,7 @@ What "without that event" means (vocabulary 1.7, "an embargoed event leaks nowhe
 that had never had it:
 
 * every event about a secret development is gone, with its corrections, holds, releases, retractions and redactions;
-* an event under an embargo of its own is gone, and what redacts it; for good, where it repairs what is withdrawn by then;
+* an event under an embargo of its own is gone, and what redacts it: for good, where it ends on what was withdrawn;
 * a second retraction of one report, which only names its substitute, is gone where that is secret;
 * what public events say of a secret development or of an expectation that only secret reports have worded is cut
   out of them: corroborations, disputes, resolutions, restatements and substitutes. The event that said so stays, with
