@@ -19,7 +19,15 @@ from feed.config import Config
 from feed.document import Entry
 from feed.feeds import merged
 from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
-from feed.rendering import STORY_FILES, File, asset_files, render_opml, render_site, render_story, same_listing
+from feed.rendering import (
+    File,
+    asset_files,
+    is_story_file,
+    render_opml,
+    render_site,
+    render_story,
+    same_listing,
+)
 from feed.tree import Tree
 
 INDEX_STORIES_MAX = 200
@@ -115,8 +123,10 @@ class Publication:
             return
         if public.state is None or rendered is None:
             self._lines[story] = Line(story=story, updated_at=None, next_at=public.next_at, text="")
+            self._keep_only(story, ())
             return
         self._write(rendered.files)
+        self._keep_only(story, rendered.files)
         self._lines[story] = Line(
             story=story, updated_at=public.state.updated_at, next_at=public.next_at, text=rendered.line
         )
@@ -156,13 +166,23 @@ class Publication:
         if self._afresh:
             for line in self.reading.lines(newest=_EVERY_LINE):
                 now = self._lines.get(line.story)
-                if now is None or now.updated_at is None:
-                    for name in STORY_FILES:
-                        self.tree.remove(f"stories/{line.story}/{name}")
+                if now is None:
+                    self._keep_only(line.story, ())
         current = {file.path for file in asset_files(self.now)}
         for path in (self.reading.note(ASSETS) or "").split():
             if path not in current:
                 self.tree.remove(path)
+
+    def _keep_only(self, story: str, files: Iterable[File]) -> None:
+        """Remove what stands under names of ours in a story's folder, and is none of `files`.
+
+        By what is there, and not by what is remembered: a run that was killed has remembered nothing.
+        """
+        folder = f"stories/{story}/"
+        kept = {file.path for file in files}
+        for name in self.tree.files(folder):
+            if is_story_file(name) and folder + name not in kept:
+                self.tree.remove(folder + name)
 
     def _write(self, files: Iterable[File]) -> None:
         for file in files:

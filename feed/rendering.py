@@ -1,5 +1,6 @@
 """What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,11 @@ from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
 
 PAGE_ENTRIES_MAX = 100
 STORY_FILES = ("state.json", "index.html", *(f"feed.{extension}" for extension in FORMATS))
-"""What each story's folder holds, in the order in which it is written: feeds last, since they point to the page."""
+"""What may stand in a story's folder, in the order in which it is written: feeds last, since they point to the rest.
+
+NNNN stands for a number. What has such a name, and is not rendered any more, no longer belongs there.
+"""
+_OURS = re.compile("|".join(re.escape(name).replace("NNNN", "[0-9]{4,}") for name in STORY_FILES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class RenderedStory:
     newest: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
     line: str
+
+
+def is_story_file(name: str) -> bool:
+    """Tell whether a file in a story's folder, by its relative path there, is of ours."""
+    return _OURS.fullmatch(name) is not None
 
 
 def address(config: Config) -> Address:

@@ -61,6 +61,10 @@ class Tree:
             folder = folder.parent
         self._unsettled.add(folder)
 
+    def files(self, folder: str) -> list[str]:
+        """Give every file that stands below `folder`, by its path there, sorted."""
+        return files_of(self.root / folder)
+
     def settle(self) -> None:
         """Make sure that what was renamed survives a power cut."""
         for folder in sorted(self._unsettled):
