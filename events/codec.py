@@ -19,6 +19,8 @@ from events.validation import EVENT_TYPES
 from events.when import format_instant, instant
 
 SALT_BYTES = 16
+FIRST_LINK = bytes(32)
+"""What stands before the link of the first event."""
 ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
@@ -59,6 +61,11 @@ def _sorted_by_utf16(value: object) -> object:
 def body_digest(salt: str, body: str) -> str:
     """Give SHA-256(salt ‖ body) in hex; `salt` in hex."""
     return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
+
+
+def linked(before: bytes, envelope: str) -> bytes:
+    """Give SHA-256(link before ‖ envelope): no envelope can change without every later link."""
+    return sha256(before + envelope.encode()).digest()
 
 
 def body_of(event: AnyEvent) -> bytes:

@@ -9,18 +9,16 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
 import apsw
 
-from events.codec import Row
+from events.codec import FIRST_LINK, Row, linked
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.store.base import Line
+from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 
-APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
-SCHEMA_VERSION: Final = 1
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
 ERASED_SO_FAR: Final = "The redaction was recorded, but the text may still stand in ledger.db-wal."
@@ -80,9 +78,7 @@ class SqliteStore:
             self._set_journal()
             with self._transaction("BEGIN IMMEDIATE"):
                 if self._is_new():
-                    self._connection.execute(_schema(SCHEMA_VERSION))
-                    self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                    self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                    migrate(self._connection)
         elif application != APPLICATION_ID:
             raise StoreDamagedError(
                 str(self.path),
@@ -98,6 +94,16 @@ class SqliteStore:
             )
         elif not self._connection.readonly("main"):
             self._set_journal()
+            if version < SCHEMA_VERSION:
+                with self._transaction("BEGIN IMMEDIATE"):
+                    migrate(self._connection)
+        elif version < SCHEMA_VERSION:
+            raise StoreError(
+                str(self.path),
+                f"the ledger has schema {version}, must be brought to {SCHEMA_VERSION}, and cannot be written here.",
+                remedy="Run any command once as somebody who may write it, such as: writethru stories",
+                check="schema",
+            )
         self._connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
 
     def _is_new(self) -> bool:
@@ -228,15 +234,32 @@ class SqliteWriting(SqliteReading):
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
         self.erased = False
+        self._link: bytes | None = None
 
     def append(self, rows: Iterable[tuple[str, str, int, Row]]) -> None:
         """Append (event id, story, version, row) each, at dense positions."""
+        link = self._newest_link() if self._link is None else self._link
         for event_id, story, version, row in rows:
+            link = linked(link, row.envelope)
             self._connection.execute(
                 "INSERT INTO events (position, id, story, version, envelope) VALUES (?, ?, ?, ?, ?)",
                 (row.position, event_id, story, version, row.envelope),
             )
             self._connection.execute("INSERT INTO bodies VALUES (?, ?, ?)", (row.position, row.salt, row.body))
+            self._connection.execute("INSERT INTO links VALUES (?, ?)", (row.position, link))
+        self._link = link
+
+    def _newest_link(self) -> bytes:
+        newest = self._connection.execute(
+            "SELECT link FROM events LEFT JOIN links USING (position) ORDER BY position DESC LIMIT 1"
+        ).fetchone()
+        if newest is None:
+            return FIRST_LINK
+        if newest[0] is None:
+            raise StoreDamagedError(
+                "ledger.db", "the newest event is not linked to those before.", remedy="See: writethru verify"
+            )
+        return cast("bytes", newest[0])
 
     def erase(self, event_ids: Iterable[str]) -> None:
         """Clear salt and body of these events; their envelopes stay."""
@@ -295,10 +318,6 @@ def _instant(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
 
 
-def _schema(version: int) -> str:
-    return resources.files("events.store").joinpath("schema", f"{version:04}.sql").read_text(encoding="utf-8")
-
-
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
@@ -328,9 +347,11 @@ def _told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None
             what, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
         raise StoreError(str(path), what, remedy=remedy, check="disk") from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
+        hidden = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
+        what, so_far = ("read", "") if hidden else ("written", f"{so_far} ")
         raise StoreError(
             str(path),
-            "the ledger cannot be written here.",
-            remedy=f"{so_far} Check who owns the folder and the file: ls -l",
+            f"the ledger cannot be {what} here.",
+            remedy=f"{so_far}Check who owns the folder and the file: ls -l",
             check="permission",
         ) from error

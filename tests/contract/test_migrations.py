@@ -1,0 +1,101 @@
+"""Ledgers that older versions made: each is brought up to date under one lock, and keeps every byte of its events."""
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events import recording
+from events.codec import FIRST_LINK, linked
+from events.errors import StoreError
+from events.ledger import Ledger
+from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate, step
+from events.store.sqlite import SqliteStore
+from tests.builders import STORY
+
+FROZEN = sorted((Path(__file__).parent / "ledgers").glob("schema-*.db"))
+EVENTS = "SELECT position, id, story, version, envelope, salt, body FROM events JOIN bodies USING (position)"
+
+
+def rows(place: Path, sql: str = EVENTS) -> list[tuple[object, ...]]:
+    with closing(apsw.Connection(str(place), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+        return list(connection.execute(sql))
+
+
+def shape(place: Path) -> set[object]:
+    return set(rows(place, "SELECT type, name, tbl_name, sql FROM sqlite_schema"))
+
+
+@pytest.fixture(params=FROZEN, ids=lambda path: path.stem)
+def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return Path(shutil.copy(request.param, tmp_path / "ledger.db"))
+
+
+@pytest.fixture
+def connection() -> Iterator[apsw.Connection]:
+    with closing(apsw.Connection(":memory:")) as connection:
+        yield connection
+
+
+def test_every_older_version_has_a_frozen_ledger() -> None:
+    assert [path.stem for path in FROZEN] == [f"schema-{version}" for version in range(1, SCHEMA_VERSION)]
+    with pytest.raises(FileNotFoundError):
+        step(SCHEMA_VERSION + 1)
+
+
+def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_events(older: Path, tmp_path: Path) -> None:
+    before = rows(older)
+    with Ledger.open(older, actor="Desk") as ledger:
+        assert [recorded.position for recorded in ledger.events()] == list(range(1, len(before) + 1))
+    assert rows(older) == before
+    # And it is as one made today, which takes more
+    Ledger.create(tmp_path / "new.db").close()
+    assert shape(older) == shape(tmp_path / "new.db")
+    with Ledger.open(older, actor="Desk") as ledger:
+        assert ledger.append(recording.report(STORY, "More"))[0].new
+    links = [FIRST_LINK]
+    for (envelope,) in rows(older, "SELECT envelope FROM events ORDER BY position"):
+        links.append(linked(links[-1], str(envelope)))
+    expected = [(position, link) for position, link in enumerate(links) if position > 0]
+    assert rows(older, "SELECT position, link FROM links ORDER BY position") == expected
+
+
+def test_many_who_open_an_older_ledger_at_once_bring_it_up_to_date_once(older: Path) -> None:
+    def opened(_: int) -> None:
+        SqliteStore(older, busy_timeout_s=30).close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(opened, range(8)))
+    with Ledger.open(older) as ledger:
+        assert ledger.stories() == ["budget", STORY]
+
+
+def test_an_older_ledger_that_cannot_be_written_says_what_to_do(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    before = older.read_bytes()
+    with pytest.raises(StoreError, match=r"must be brought to [0-9]+, and cannot be written here\.\n  Run any command"):
+        Ledger.open(older)
+    assert older.read_bytes() == before
+
+
+def test_steps_are_taken_in_order_and_only_those_that_are_missing(connection: apsw.Connection) -> None:
+    steps = ["", "CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "INSERT INTO a VALUES (1, 2)"]
+    assert migrate(connection, to=2, step_to=steps.__getitem__) == [1, 2]
+    assert (connection.pragma("user_version"), connection.pragma("application_id")) == (2, APPLICATION_ID)
+    assert migrate(connection, to=3, step_to=steps.__getitem__) == [3]
+    assert migrate(connection, to=3, step_to=steps.__getitem__) == []
+    assert list(connection.execute("SELECT * FROM a")) == [(1, 2)]
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(connection: apsw.Connection) -> None:
+    steps = ["", "CREATE TABLE a (x)", "CREATE TABLE b (x); INSERT INTO b VALUES (1); INSERT INTO nowhere VALUES (1)"]
+    connection.execute("BEGIN IMMEDIATE")
+    with pytest.raises(apsw.SQLError):
+        migrate(connection, to=2, step_to=steps.__getitem__)
+    connection.execute("ROLLBACK")
+    assert connection.pragma("user_version") == 0
+    assert list(connection.execute("SELECT * FROM sqlite_schema")) == []
