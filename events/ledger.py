@@ -185,6 +185,11 @@ class Ledger:
             writing.put_note(PASSED_NOTE, format_instant(now))
         return now
 
+    def pass_to(self, at: datetime) -> None:
+        """Keep it that publishing has passed `at`: it was done with a newer ledger than this one."""
+        with self.store.writing() as writing:
+            writing.put_note(PASSED_NOTE, format_instant(max(at, _passed(writing) or at)))
+
     def fold(self, reading: Reading, story: str) -> Fold:
         """Give the story folded up to what `reading` holds, continued from where it last stopped."""
         fold, position = self._folds.pop(story) if story in self._folds else self._kept(reading, story)
@@ -295,7 +300,7 @@ class _Recorder:
     def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
         self._position += 1
         recorded = Recorded(self._position, fold.version + 1, self._circumstances.recorded_at, event)
-        row = encode(recorded, salt=secrets.token_hex(SALT_BYTES))
+        row = encode(recorded, salt=_new_salt())
         self._writing.append([(recorded.id, event.story, recorded.version, row)])
         fold.apply(recorded)
         self._ledger.put_fold(fold, self._position)
@@ -361,6 +366,10 @@ def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:
         message=f"the event id {event.id} is recorded at position {recorded.position} with other content.",
         remedy="Events are never changed. Give this one another id, or correct the development.",
     )
+
+
+def _new_salt() -> str:
+    return secrets.token_hex(SALT_BYTES)
 
 
 def _uuid7() -> uuid.UUID:

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from events.errors import InvalidError, Problem
 from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary
 from events.validation import problems_of
+from feed.log.note import KEY_NAME
 
 ENTRIES_MAX = 500
+PATH_CHARS_MAX = 4_096
 LOCAL_BASE_URL = "http://localhost:8000/"
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
@@ -28,6 +30,12 @@ def _folder(name: str) -> str:
     taken = parts[0] in {"ledger.db", "writethru.toml"}
     if taken or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
+    return name
+
+
+def _origin(name: str) -> str:
+    if not KEY_NAME.fullmatch(name):
+        raise ValueError(f"must be a name without spaces and +, such as news.example/log, not {name!r}")
     return name
 
 
@@ -65,6 +73,16 @@ class Recording(_Table):
     actor: Name | None = None
 
 
+class Log(_Table):
+    """The public log. `key` is the file that signs it, outside the newsroom; `origin` its name, for ever.
+
+    A relative `key` starts from the newsroom's folder, `~` at the home folder.
+    """
+
+    key: Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None = None
+    origin: Annotated[str, AfterValidator(_origin)] | None = None
+
+
 class Config(_Table):
     """All of `writethru.toml`."""
 
@@ -72,6 +90,12 @@ class Config(_Table):
     site: SiteSettings = SiteSettings()
     output: Output = Output()
     recording: Recording = Recording()
+    log: Log = Log()
+
+    @property
+    def log_origin(self) -> str:
+        """Give the name of the public log: as configured, else the site's address without its scheme."""
+        return self.log.origin or self.site.base_url.partition("://")[2] + "log"
 
 
 def parse_config(text: str, *, where: str = "writethru.toml") -> Config:

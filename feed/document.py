@@ -62,6 +62,7 @@ class Entry(_Value):
     `listed`     its place in feeds: the number, within its story, of the public item that last listed it
     `withdrawn`  its text is gone: retracted, withheld or redacted
     `erased`     redacted: feeds that have tombstones (RFC 6721) show one
+    `log_size`   the size of the public log with the item that last changed it, 0 where it is not in the log
     """
 
     id: str
@@ -84,6 +85,15 @@ class Entry(_Value):
     pinned: bool = False
     withdrawn: bool = False
     erased: bool = False
+    log_size: int = 0
+
+
+class Checkpoint(_Value):
+    """The public log when it had `size` items: `root` is its RFC 6962 root in base64."""
+
+    origin: str
+    size: int
+    root: str
 
 
 class Feed(_Value):
@@ -91,7 +101,8 @@ class Feed(_Value):
 
     `path` is the place in the output tree without extension (`stories/cuba-53/feed`): a renderer adds its own
     extension. `base_url` ends in "/". `home_url` is the page that the feed belongs to. `updated` is the public
-    instant of the last event that changed the feed's bytes (UTC, whole seconds).
+    instant of the last event that changed the feed's bytes (UTC, whole seconds), and `checkpoint` the public log as of
+    then: whoever keeps the feed can tell if the log is rewritten. None where the log is not signed.
     """
 
     id: str
@@ -104,6 +115,7 @@ class Feed(_Value):
     author: str
     updated: datetime
     entries: tuple[Entry, ...]
+    checkpoint: Checkpoint | None = None
 
     def url(self, extension: str) -> str:
         """Give the absolute URL of this feed in the format of `extension` ("atom", "rss", "json")."""

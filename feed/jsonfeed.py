@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 import orjson
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from feed.document import Enclosure, Entry, EntryKind, Feed
+from feed.document import Checkpoint, Enclosure, Entry, EntryKind, Feed
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 
@@ -23,6 +23,7 @@ def jsonfeed(feed: Feed) -> bytes:
         description=feed.description or None,
         authors=(_Author(name=feed.author),) if feed.author else None,
         language=feed.language or None,
+        writethru=None if feed.checkpoint is None else _FeedExtension(checkpoint=feed.checkpoint),
         items=tuple(_item(feed, entry) for entry in feed.entries),
     )
     return orjson.dumps(
@@ -109,6 +110,10 @@ class _Item(_Part):
     writethru: _Extension = Field(serialization_alias="_writethru")
 
 
+class _FeedExtension(_Part):
+    checkpoint: Checkpoint
+
+
 class _Document(_Part):
     version: Literal["https://jsonfeed.org/version/1.1"] = VERSION
     title: str
@@ -117,4 +122,5 @@ class _Document(_Part):
     description: str | None
     authors: tuple[_Author, ...] | None
     language: str | None
+    writethru: _FeedExtension | None = Field(serialization_alias="_writethru")
     items: tuple[_Item, ...]

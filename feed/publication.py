@@ -5,7 +5,8 @@ remembered beside the ledger: a line for each story, and the newest entries over
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +14,21 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from events.codec import decode
-from events.public import public_story
-from events.store.base import Line, Reading, Writing
+from events.model import Recorded
+from events.public import PublicStory, public_story
+from events.store.base import Leaf, Line, Reading, Writing
 from feed.config import Config
 from feed.document import Entry
 from feed.feeds import merged
+from feed.log.book import Book, Unlogged
+from feed.log.files import log_files, outgrown, published_keys
+from feed.log.keys import Signer
+from feed.log.note import Head
+from feed.log.restoring import refuse_older
 from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
 from feed.rendering import (
     File,
+    address,
     asset_files,
     is_story_file,
     render_opml,
@@ -29,66 +37,106 @@ from feed.rendering import (
     same_listing,
 )
 from feed.tree import Tree
+from feed.updates import StoryLog, Update, updates_of
 
 INDEX_STORIES_MAX = 200
-MARK, NEWEST, CORRECTIONS, ASSETS = "mark", "newest", "corrections", "assets"
+MARK, NEWEST, CORRECTIONS, ASSETS, LOGGED = "mark", "newest", "corrections", "assets", "logged"
 TOKEN_BYTES = 16
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
+KEPT_ITEMS_MAX = 10_000
+"""How many public items are kept from planning a publication to writing it; of further stories they are made again."""
 _EVERY_LINE = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    public: PublicStory
+    updates: tuple[Update, ...]
 
 
 @dataclass(slots=True)
 class Publication:
-    """A publication at `now`, of what `reading` holds, into `tree`. `run` writes; `remember` sets the mark.
+    """A publication at `now`, of the ledger up to `position` at least, into `tree`.
 
-    `failed` holds (story, why) of stories that could not be rendered; the others are out.
+    `plan` decides what is due, and gives what it adds to the public log, which is to be kept before anything is
+    written. `run` writes; `remember` sets the mark. `failed` holds (story, why) of stories that could not be rendered;
+    the others are out.
     """
 
     config: Config
     config_text: str
-    reading: Reading
     tree: Tree
     now: datetime
+    position: int
+    signer: Signer | None = None
     failed: list[tuple[str, str]] = field(default_factory=list)
     _afresh: bool = False
-    _position: int = 0
+    _due: list[str] = field(default_factory=list)
+    _kept: dict[str, _Told] = field(default_factory=dict)
     _known: dict[str, Line] = field(default_factory=dict)
     _lines: dict[str, Line] = field(default_factory=dict)
     _newest: tuple[Entry, ...] = ()
     _corrections: tuple[Entry, ...] = ()
+    _log_size: int = 0
 
-    def run(self, *, everything: bool = False) -> None:
-        """Write whatever is due: stories first, then what points to them."""
-        self._position = self.reading.head()
-        self._afresh = everything or not self._continues()
+    @property
+    def origin(self) -> str:
+        """Give the name of the public log: its key's, else as configured."""
+        return self.config.log_origin if self.signer is None else self.signer.key.name
+
+    def plan(self, reading: Reading, *, everything: bool = False) -> list[Leaf]:
+        """Decide what is due in `reading`, and give the leaves that the public log lacks of it."""
+        self._afresh = everything or not self._continues(reading)
         if self._afresh:
-            stories = self.reading.stories()
+            self._due = reading.stories()
         else:
-            mark = parse_mark(self.reading.note(MARK) or "")
-            changed = self.reading.changed(after=int(mark["position"]))
-            stories = sorted({*changed, *self.reading.due(now=self.now)})
-            self._newest = _ENTRIES.validate_json(self.reading.note(NEWEST) or "[]")
-            self._corrections = _ENTRIES.validate_json(self.reading.note(CORRECTIONS) or "[]")
-        if self._afresh or stories:
+            mark = parse_mark(reading.note(MARK) or "")
+            self._due = sorted({*reading.changed(after=int(mark["position"])), *reading.due(now=self.now)})
+        book = Book(reading, self.origin)
+        if self._afresh or self._due:
+            refuse_older(book, self.tree.root)
+        published_keys(reading.log_keys(), self.signer)  # or refuses
+        for item in sorted(self._unlogged(reading, book)):
+            book.add(story=item.story, number=item.number, entry=item.entry)
+        return book.added
+
+    def run(self, reading: Reading, *, added: Sequence[Leaf] = ()) -> None:
+        """Write whatever is due: the log first, then stories, then what points to them.
+
+        `added` are leaves that were planned, where `reading` does not hold them yet.
+        """
+        if not self._afresh and reading.note(MARK) is None:
+            # Something was redacted since: nothing that was remembered, or planned, may be shown.
+            self._afresh, self._due, self._kept = True, reading.stories(), {}
+        if not self._afresh:
+            self._newest = _ENTRIES.validate_json(reading.note(NEWEST) or "[]")
+            self._corrections = _ENTRIES.validate_json(reading.note(CORRECTIONS) or "[]")
+        book = Book(reading, self.origin, added=added)
+        self._log_size = book.size
+        if self._afresh or self._due:
             self._write(asset_files(self.config.newsroom.created_at))
-            for story in stories:
-                self._publish_story(story)
-            self._publish_site()
-            self._remove_leftovers()
+            self._write_log(reading, book)
+            for story in self._due:
+                self._publish_story(reading, book, story)
+            self._publish_site(reading, None if self.signer is None else book.head)
+            self._remove_leftovers(reading)
             self.tree.settle()
 
     def remember(self, writing: Writing) -> None:
         """Set the mark: what was published is from now on all that there was to publish."""
+        if not self._afresh and writing.note(MARK) is None:
+            return  # something was redacted meanwhile, and all lines with it: the next run makes everything anew
         if self._afresh:
             writing.forget_published()
         for line in self._lines.values():
             writing.put_line(line)
         writing.put_note(NEWEST, _ENTRIES.dump_json(self._newest).decode())
         writing.put_note(CORRECTIONS, _ENTRIES.dump_json(self._corrections).decode())
+        writing.put_note(LOGGED, str(self._log_size))
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.now)))
         next_at = writing.next_at()
         mark = format_mark(
-            position=self._position,
+            position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),
             token=self._token(),
             folder=self.config.output.folder,
@@ -96,9 +144,9 @@ class Publication:
         )
         writing.put_note(MARK, mark)
 
-    def _continues(self) -> bool:
+    def _continues(self, reading: Reading) -> bool:
         """Tell whether the tree is the one that the mark speaks of, made by these renderers and this configuration."""
-        text = self.reading.note(MARK)
+        text = reading.note(MARK)
         if text is None:
             return False
         mark = parse_mark(text)
@@ -108,13 +156,52 @@ class Publication:
             and mark["token"] == self._read_token()
         )
 
-    def _publish_story(self, story: str) -> None:
-        known = self.reading.line(story)
+    def _unlogged(self, reading: Reading, book: Book) -> Iterator[Unlogged]:
+        items = 0
+        for story in self._due:
+            with suppress(Exception):  # told when it is to be rendered
+                told = self._told(reading, story)
+                yield from book.unlogged(story, told.updates)
+                items += len(told.updates)
+                if items <= KEPT_ITEMS_MAX:
+                    self._kept[story] = told
+
+    def _told(self, reading: Reading, story: str) -> _Told:
+        """Give what is public of a story: what was kept of it, else made anew."""
+        kept = self._kept.pop(story, None)
+        if kept is not None:
+            return kept
+        salts: dict[int, str] = {}
+
+        def events() -> Iterator[Recorded]:
+            for row in reading.rows(story):
+                if row.salt is not None:
+                    salts[row.position] = row.salt
+                yield decode(row)
+
+        public = public_story(story, events(), now=self.now)
+        return _Told(public, updates_of(story, public.items, address(self.config), salts))
+
+    def _write_log(self, reading: Reading, book: Book) -> None:
+        since = 0 if self._afresh else int(reading.note(LOGGED) or 0)
+        keys = published_keys(reading.log_keys(), self.signer)
+        created_at = self.config.newsroom.created_at
+        self._write(log_files(book, since=since, signer=self.signer, keys=keys, created_at=created_at))
+        for folder, stays in outgrown(book, since=since):
+            for name in self.tree.files(folder):
+                if name != stays:
+                    self.tree.remove(folder + name)
+
+    def _publish_story(self, reading: Reading, book: Book, story: str) -> None:
+        known = reading.line(story)
         if known is not None:
             self._known[story] = known
         try:
-            public = public_story(story, (decode(row) for row in self.reading.rows(story)), now=self.now)
-            rendered = None if public.state is None else render_story(self.config, public)
+            told = self._told(reading, story)
+            public = told.public
+            logged = tuple((leaf.place, leaf.entry) for leaf in book.leaves_of(story))
+            log = StoryLog(updates=told.updates, logged=logged, head=None if self.signer is None else book.head)
+            rendered = None if public.state is None else render_story(self.config, public, log)
         except Exception as error:  # noqa: BLE001 - one bad story never stops the rest
             self.failed.append((story, f"{type(error).__name__}: {error}"))
             # Due again at once, so that it is tried, and complained of, until it is mended.
@@ -134,23 +221,23 @@ class Publication:
         self._newest = merged(self._newest, rendered.newest, stories=[story], most=most)
         self._corrections = merged(self._corrections, rendered.corrections, stories=[story], most=most)
 
-    def _publish_site(self) -> None:
+    def _publish_site(self, reading: Reading, head: Callable[[int], Head] | None) -> None:
         if self._afresh or any(
             not same_listing(self._text(self._known.get(story)), self._text(line))
             for story, line in self._lines.items()
         ):
-            every = self._public_lines(_EVERY_LINE)
+            every = self._public_lines(reading, _EVERY_LINE)
             self._write([render_opml(self.config, ((line.story, line.text) for line in every))])
         newest = [
             (line.story, line.updated_at, line.text)
-            for line in self._public_lines(INDEX_STORIES_MAX)
+            for line in self._public_lines(reading, INDEX_STORIES_MAX)
             if line.updated_at is not None
         ]
-        self._write(render_site(self.config, newest, self._newest, self._corrections))
+        self._write(render_site(self.config, newest, self._newest, self._corrections, head))
 
-    def _public_lines(self, newest: int) -> list[Line]:
+    def _public_lines(self, reading: Reading, newest: int) -> list[Line]:
         """Give the newest public lines, those of this publication in place of what was remembered."""
-        standing = [] if self._afresh else self.reading.lines(newest=newest)
+        standing = [] if self._afresh else reading.lines(newest=newest)
         lines = {line.story: line for line in standing} | self._lines
         public = [(line.updated_at, line) for line in lines.values() if line.updated_at is not None]
         public.sort(key=lambda item: item[1].story)
@@ -161,15 +248,15 @@ class Publication:
     def _text(line: Line | None) -> str | None:
         return None if line is None or line.updated_at is None else line.text
 
-    def _remove_leftovers(self) -> None:
+    def _remove_leftovers(self, reading: Reading) -> None:
         """Remove files of ours that no longer belong: stories that are gone, assets under former names."""
         if self._afresh:
-            for line in self.reading.lines(newest=_EVERY_LINE):
+            for line in reading.lines(newest=_EVERY_LINE):
                 now = self._lines.get(line.story)
                 if now is None:
                     self._keep_only(line.story, ())
         current = {file.path for file in asset_files(self.now)}
-        for path in (self.reading.note(ASSETS) or "").split():
+        for path in (reading.note(ASSETS) or "").split():
             if path not in current:
                 self.tree.remove(path)
 

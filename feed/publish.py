@@ -13,7 +13,10 @@ from typing import Self
 
 from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger, publishing_now, utc_now
-from feed.config import Config, parse_config
+from feed.config import Config, parse_config, place_of
+from feed.log.book import Book
+from feed.log.keys import Signer, load_key
+from feed.log.restoring import published_keys_beyond, take_in_published
 from feed.mark import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
 from feed.publication import Publication
 from feed.tree import Tree, differences, files_of
@@ -62,35 +65,81 @@ class Site:
         """Open the newsroom's ledger."""
         return Ledger.open(self.folder / LEDGER_NAME, actor=self.config.recording.actor, clock=self.clock)
 
-    def publish(self, *, wait: bool = False, dry_run: bool = False, everything: bool = False) -> Published:
+    def publish(
+        self, *, wait: bool = False, dry_run: bool = False, everything: bool = False, after_restore: bool = False
+    ) -> Published:
         """Publish what is due, or `everything` anew.
 
         BusyError where another run holds the lock, unless told to `wait`. With `dry_run` nothing is written, and what
-        would be is told.
+        would be is told. `after_restore` takes in from the public log what the ledger has lost, and goes on after it.
         """
+        signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
+            if after_restore:
+                everything = self._take_in(ledger, signer) or everything
+            with ledger.store.reading() as reading:
+                position = reading.head()  # before `now`: no event up to it bears a later instant
             now = self._now(ledger) if dry_run else ledger.pass_now()
             tree = Tree(self.root, dry=dry_run)
+            publication = Publication(self.config, self.config_text, tree, now, position, signer)
             with ledger.store.reading() as reading:
-                publication = Publication(self.config, self.config_text, reading, tree, now)
-                publication.run(everything=everything)
+                added = publication.plan(reading, everything=everything)
+            if added and not dry_run:
+                with ledger.store.writing() as writing:
+                    writing.add_leaves(added)  # before any file tells of them: what is signed is never made up again
+            with ledger.store.reading() as reading:
+                publication.run(reading, added=added)
             if not dry_run:
                 with ledger.store.writing() as writing:
                     publication.remember(writing)
         return Published(changed=tuple(tree.changed), failed=tuple(publication.failed))
 
+    def signer(self) -> Signer | None:
+        """Give the key that signs the public log, where one is configured; WritethruError where it cannot be had."""
+        if self.config.log.key is None:
+            return None
+        place = self.folder / Path(self.config.log.key).expanduser()
+        signer = load_key(place, newsroom=self.folder)
+        if self.config.log.origin not in {None, signer.key.name}:
+            raise WritethruError(
+                Problem(
+                    where=place_of(self.config_text, "log.origin", CONFIG_NAME),
+                    check="key",
+                    message=f"the key signs for {signer.key.name}, not for {self.config.log.origin}.",
+                    remedy="A log has one origin for ever; another one needs a key of its own: writethru keygen",
+                )
+            )
+        return signer
+
     def verify_rebuild(self) -> tuple[str, ...]:
         """Publish what is due, then build everything from nothing beside it, and give the paths that differ."""
         self.publish(wait=True)
+        signer = self.signer()
         with self._lock(wait=True), self.ledger() as ledger:
             now = self._now(ledger)
             beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=self.folder))
             try:
                 with ledger.store.reading() as reading:
-                    Publication(self.config, self.config_text, reading, Tree(beside), now).run(everything=True)
+                    publication = Publication(self.config, self.config_text, Tree(beside), now, reading.head(), signer)
+                    publication.run(reading, added=publication.plan(reading, everything=True))
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:
                 shutil.rmtree(beside)
+
+    def _take_in(self, ledger: Ledger, signer: Signer | None) -> bool:
+        """Take in what was published and the ledger lacks; tell whether there was anything."""
+        with ledger.store.reading() as reading:
+            book = Book(reading, self.config.log_origin if signer is None else signer.key.name)
+            take_in_published(book, self.root)
+            keys = published_keys_beyond(self.root, reading.log_keys())
+            latest = book.changed_at(book.size)
+        with ledger.store.writing() as writing:
+            writing.add_leaves(book.added)
+            for note in keys:
+                writing.add_log_key(note)
+        if book.added and latest is not None:
+            ledger.pass_to(latest)
+        return bool(book.added)
 
     def _now(self, ledger: Ledger) -> datetime:
         with ledger.store.reading() as reading:

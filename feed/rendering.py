@@ -1,7 +1,7 @@
 """What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,13 @@ from feed.config import Config
 from feed.document import Entry, Feed
 from feed.entries import CORRECTION_KINDS, Address, StoryEntries
 from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, site_feed, story_feed
+from feed.log.note import Head
 from feed.opml import opml
 from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
+from feed.updates import StoryLog, checkpoint, updates_file
 
 PAGE_ENTRIES_MAX = 100
-STORY_FILES = ("state.json", "index.html", *(f"feed.{extension}" for extension in FORMATS))
+STORY_FILES = ("state.json", "updates.jsonl", "index.html", *(f"feed.{extension}" for extension in FORMATS))
 """What may stand in a story's folder, in the order in which it is written: feeds last, since they point to the rest.
 
 NNNN stands for a number. What has such a name, and is not rendered any more, no longer belongs there.
@@ -62,13 +64,14 @@ def asset_files(created_at: datetime) -> Iterator[File]:
     yield File(path, data, created_at)
 
 
-def render_story(config: Config, public: PublicStory) -> RenderedStory:
+def render_story(config: Config, public: PublicStory, log: StoryLog) -> RenderedStory:
     """Give all that is published of one public story."""
     entries = StoryEntries(public, address(config))
     story = entries.story
-    newest = entries.newest(config.output.entries)
+    newest = log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     feed = story_feed(config, story, newest, opened_at=opened_at)
+    feed = _with_checkpoint(feed, log.head, otherwise=log.size_at(feed.updated))
     folder = f"stories/{story.story}/"
     state = story.as_json()
     page = story_page(
@@ -77,11 +80,12 @@ def render_story(config: Config, public: PublicStory) -> RenderedStory:
     return RenderedStory(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
+            File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
             File(f"{folder}index.html", page, story.updated_at),
             *_feed_files(feed),
         ),
         newest=newest,
-        corrections=entries.newest(config.output.entries, kinds=CORRECTION_KINDS),
+        corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
         line=_line_json(story, newest, listed_at=opened_at),
     )
 
@@ -91,13 +95,17 @@ def render_site(
     lines: Iterable[tuple[str, datetime, str]],
     newest: tuple[Entry, ...],
     corrections: tuple[Entry, ...],
+    head: Callable[[int], Head] | None = None,
 ) -> Iterator[File]:
-    """Give the files over all stories; `lines` are (slug, last public update, text) of the newest stories."""
+    """Give the files over all stories; `lines` are (slug, last public update, text) of the newest stories.
+
+    `head` gives the public log at some size; None where it is not signed.
+    """
     stories = [story_line(*line) for line in lines]
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
     yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
-    yield from _feed_files(site_feed(config, CORRECTIONS, corrections))
-    yield from _feed_files(site_feed(config, ALL_STORIES, newest))
+    for path, entries in ((CORRECTIONS, corrections), (ALL_STORIES, newest)):
+        yield from _feed_files(_with_checkpoint(site_feed(config, path, entries), head))
 
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
@@ -132,6 +140,12 @@ def site_face(config: Config) -> SiteFace:
         author=config.site.author,
         stylesheet=stylesheet()[0],
     )
+
+
+def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwise: int = 0) -> Feed:
+    """Give `feed` with the public log as of its last change; `otherwise` is its size where there are no entries."""
+    size = max((entry.log_size for entry in feed.entries), default=otherwise)
+    return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 
 def _feed_files(feed: Feed) -> Iterator[File]:

@@ -26,6 +26,8 @@ ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 THREAD_NAMESPACE = "http://purl.org/syndication/thread/1.0"
 TOMBSTONE_NAMESPACE = "http://purl.org/atompub/tombstones/1.0"
+WRITETHRU_NAMESPACE = "urn:uuid:5a0b7a5e-3a0f-4d43-9f3b-6f1c2f5d8c11"
+"""Ours, and nobody else's; a name that needs no domain."""
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
@@ -122,9 +124,11 @@ class _AtomFeed(BaseExtension):  # type: ignore[misc]
     def extend_ns(self) -> dict[str, str]:
         # Tombstones are rare and validators do not know them: a feed without any does not name them.
         tombstones = any(entry.erased for entry in self.feed.entries)
-        return {"thr": THREAD_NAMESPACE} | ({"at": TOMBSTONE_NAMESPACE} if tombstones else {})
+        tombstone = {"at": TOMBSTONE_NAMESPACE} if tombstones else {}
+        return {"thr": THREAD_NAMESPACE} | tombstone | _checkpoint_namespace(self.feed)
 
     def extend_atom(self, feed: Any) -> Any:
+        _extend_checkpoint(feed, self.feed)
         for entry in self.feed.entries:
             if entry.erased:
                 when = _instant(entry.updated).isoformat()
@@ -158,11 +162,12 @@ class _RssFeed(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DUBLIN_CORE_NAMESPACE, "thr": THREAD_NAMESPACE}
+        return {"dc": DUBLIN_CORE_NAMESPACE, "thr": THREAD_NAMESPACE} | _checkpoint_namespace(self.feed)
 
     def extend_rss(self, feed: Any) -> Any:
         channel = feed[0]
         xml_elem("lastBuildDate", channel).text = _rfc822(self.feed.updated)
+        _extend_checkpoint(channel, self.feed)
         return feed
 
 
@@ -198,6 +203,18 @@ def _atom_links(entry: Entry) -> list[dict[str, str]]:
         for enclosure in entry.enclosures
     ]
     return links
+
+
+def _checkpoint_namespace(feed: Feed) -> dict[str, str]:
+    return {} if feed.checkpoint is None else {"writethru": WRITETHRU_NAMESPACE}
+
+
+def _extend_checkpoint(node: Any, feed: Feed) -> None:
+    """Add the public log as of the feed's last change, so that subscribers are its witnesses."""
+    if feed.checkpoint is not None:
+        told = feed.checkpoint
+        name = f"{{{WRITETHRU_NAMESPACE}}}checkpoint"
+        xml_elem(name, node, origin=told.origin, size=str(told.size), root=told.root)
 
 
 def _extend_reply(node: Any, entry: Entry) -> None:

@@ -22,6 +22,20 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One leaf of the public log. `entry` is its exact text, `number` that of the public item in its story.
+
+    `hashes` are those of the subtrees that it completes, 32 bytes each: its own, then the one above it, and so on.
+    """
+
+    place: int
+    story: str
+    number: int
+    entry: str
+    hashes: bytes
+
+
 class Reading(Protocol):
     """A consistent look at the store: nothing changes while it is held."""
 
@@ -61,6 +75,21 @@ class Reading(Protocol):
     def next_at(self) -> datetime | None:
         """Give the first instant at which time alone changes something that is published, or may be."""
 
+    def log_size(self) -> int:
+        """Give how many leaves the public log has."""
+
+    def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
+        """Give its leaves at places from `since` to before `until`, in order."""
+
+    def leaves_of(self, story: str) -> list[Leaf]:
+        """Give the leaves of one story, in order."""
+
+    def log_hashes(self, place: int) -> bytes:
+        """Give the hashes that the leaf at `place` keeps; empty where there is none."""
+
+    def log_keys(self) -> list[str]:
+        """Give the notes by which the log's keys were made known, in order."""
+
 
 class Writing(Reading, Protocol):
     """The same, while nobody else can write. Leaving it commits; an exception rolls everything back."""
@@ -85,6 +114,12 @@ class Writing(Reading, Protocol):
 
     def forget_published(self) -> None:
         """Drop every line: all of it can be made again."""
+
+    def add_leaves(self, leaves: Iterable[Leaf]) -> None:
+        """Add leaves to the public log, at dense places, for ever."""
+
+    def add_log_key(self, note: str) -> None:
+        """Add the note by which a new key is made known, for ever."""
 
 
 class Store(Protocol):

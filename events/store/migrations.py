@@ -13,7 +13,7 @@ import apsw
 from events.codec import linked
 
 APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 
 def step(version: int) -> str:

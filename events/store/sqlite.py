@@ -18,6 +18,7 @@ from events.codec import FIRST_LINK, Row, linked
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.store.base import Line
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from events.store.sqlite_log import LogReading, LogWriting
 
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
@@ -135,7 +136,7 @@ class SqliteStore:
                 raise
 
 
-class SqliteReading:
+class SqliteReading(LogReading):
     """What can be asked within one look."""
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -228,7 +229,7 @@ class SqliteReading:
         return None if found is None else found[0]
 
 
-class SqliteWriting(SqliteReading):
+class SqliteWriting(SqliteReading, LogWriting):
     """What the one writer can do besides."""
 
     def __init__(self, connection: apsw.Connection) -> None:

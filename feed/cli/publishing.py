@@ -13,15 +13,20 @@ DIFFERS = 1
 @click.command()
 @click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; name what would be written.")
+@click.option(
+    "--after-restore", is_flag=True, help="The ledger is an older copy: go on after what it had published since."
+)
 @click.pass_context
 @pass_desk
-def publish(desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool) -> None:
+def publish(desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool) -> None:
     """Publish what changed since the last time: the line for cron. Silent on success.
 
     \b
       * * * * *  /path/to/writethru -C /path/to/newsroom publish
     """
-    done = desk.site.publish(dry_run=dry_run)
+    if dry_run and after_restore:
+        raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
+    done = desk.site.publish(dry_run=dry_run, after_restore=after_restore)
     _tell(done, context, verbose=verbose or dry_run)
 
 

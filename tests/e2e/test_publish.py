@@ -29,7 +29,17 @@ EMBARGO = "2026-03-02T20:00:00Z"
 
 
 def story_files(story: str) -> list[str]:
-    return [f"stories/{story}/{name}" for name in ("state.json", "index.html", "feed.atom", "feed.rss", "feed.json")]
+    return [f"stories/{story}/{name}" for name in ("state.json", "updates.jsonl", "index.html")] + [
+        f"stories/{story}/feed.{extension}" for extension in ("atom", "rss", "json")
+    ]
+
+
+def log_files(size: int) -> list[str]:
+    return [f"log/tile/entries/000.p/{size}", f"log/tile/0/000.p/{size}", "log/checkpoint"]
+
+
+def outgrown(size: int) -> list[str]:
+    return [f"log/tile/entries/000.p/{size}", f"log/tile/0/000.p/{size}"]
 
 
 def record(site: Site, *events: AnyEvent) -> None:
@@ -78,6 +88,7 @@ def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
     changed = list(site.publish().changed)
     # Pages before the feeds that point to them, stories before what lists them (2.4.3)
     assert [path for path in changed if not path.startswith("assets/")] == [
+        *log_files(4),
         *story_files("a"),
         *story_files("b"),
         "stories.opml",
@@ -90,7 +101,7 @@ def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
 
 def test_empty_newsroom_has_valid_files(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path)
-    assert list(site.publish().changed)[1:] == ["stories.opml", *SITE_FILES, TOKEN_NAME]
+    assert list(site.publish().changed)[1:] == ["log/checkpoint", "stories.opml", *SITE_FILES, TOKEN_NAME]
 
 
 def test_nothing_to_do_changes_no_output(tmp_path: Path) -> None:
@@ -110,9 +121,15 @@ def test_one_event_touches_its_story_and_the_site_alone(tmp_path: Path) -> None:
     clock.go(LATER)
     record(site, recording.report("a", "Second report"))
     changed = site.publish().changed
-    assert list(changed) == [*story_files("a"), *(path for path in SITE_FILES if "corrections" not in path)]
+    assert list(changed) == [
+        *log_files(5),
+        *outgrown(4),
+        *story_files("a"),
+        *(path for path in SITE_FILES if "corrections" not in path),
+    ]
     after = everything(site.root)
-    assert {path for path in after if path not in before or after[path][0] != before[path][0]} == set(changed)
+    written = {path for path in after if path not in before or after[path][0] != before[path][0]}
+    assert written == set(changed) - set(outgrown(4))
 
 
 def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
@@ -120,7 +137,7 @@ def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
     site.publish()
     clock.go(LATER)
     record(site, recording.correct("a", "d1", {"headline": "Better report"}, "It was worse."))
-    assert set(site.publish().changed) == {*story_files("a"), *SITE_FILES}
+    assert set(site.publish().changed) == {*log_files(3), *outgrown(2), *story_files("a"), *SITE_FILES}
     assert b"Correction: Better report" in output(site)["corrections.rss"]
 
 
@@ -156,7 +173,7 @@ def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
     site.publish()
     assert not (site.root / "stories").exists()
     clock.go(EMBARGO)
-    assert set(site.publish().changed) == {*story_files("secret"), "stories.opml", "index.html"}
+    assert set(site.publish().changed) == {*log_files(1), *story_files("secret"), "stories.opml", "index.html"}
 
 
 def test_instant_at_which_nothing_changes_writes_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from feed.document import Entry
 from feed.entries import CORRECTION_KINDS, StoryEntries
 from feed.feeds import updated_at
 from feed.rendering import address, render_opml, render_site, render_story
+from feed.updates import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM
 
 CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
@@ -28,7 +29,8 @@ def published(public: PublicStory) -> dict[str, bytes]:
     if public.state is None:
         files = [*render_site(CONFIG, [], (), ()), render_opml(CONFIG, [])]
     else:
-        rendered = render_story(CONFIG, public)
+        updates = updates_of(public.state.story, public.items, address(CONFIG), {})
+        rendered = render_story(CONFIG, public, StoryLog(updates=updates, logged=()))
         line = (public.state.story, public.state.updated_at, rendered.line)
         files = [
             *rendered.files,

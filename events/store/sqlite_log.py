@@ -1,0 +1,63 @@
+"""The public log as the ledger's file keeps it: leaves and keys, each written once (feed/log/README.md)."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import apsw
+
+from events.store.base import Leaf
+
+_LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
+
+
+class LogReading:
+    """What can be asked of the public log within one look."""
+
+    _connection: apsw.Connection
+
+    def log_size(self) -> int:
+        """Give how many leaves there are."""
+        return cast("int", self._connection.execute("SELECT coalesce(max(place) + 1, 0) FROM leaves").get)
+
+    def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
+        """Give the leaves at places from `since` to before `until`, in order."""
+        found = self._connection.execute(f"{_LEAVES} WHERE place >= ? AND place < ? ORDER BY place", (since, until))
+        yield from map(_leaf, found)
+
+    def leaves_of(self, story: str) -> list[Leaf]:
+        """Give the leaves of one story, in order."""
+        return [_leaf(row) for row in self._connection.execute(f"{_LEAVES} WHERE story = ? ORDER BY number", (story,))]
+
+    def log_hashes(self, place: int) -> bytes:
+        """Give the hashes that the leaf at `place` keeps, each after the one below; empty where there is none."""
+        return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (place,)).get or b"")
+
+    def log_keys(self) -> list[str]:
+        """Give the notes by which the log's keys were made known, in order."""
+        return [cast("str", note) for (note,) in self._connection.execute("SELECT note FROM log_keys ORDER BY number")]
+
+
+class LogWriting(LogReading):
+    """What the one writer can add to the public log."""
+
+    def add_leaves(self, leaves: Iterable[Leaf]) -> None:
+        """Add leaves at dense places."""
+        self._connection.executemany(
+            "INSERT INTO leaves (place, story, number, entry, hashes) VALUES (?, ?, ?, ?, ?)",
+            ((leaf.place, leaf.story, leaf.number, leaf.entry, leaf.hashes) for leaf in leaves),
+        )
+
+    def add_log_key(self, note: str) -> None:
+        """Add the note by which a new key is made known."""
+        self._connection.execute("INSERT INTO log_keys SELECT coalesce(max(number), 0) + 1, ? FROM log_keys", (note,))
+
+
+def _leaf(row: tuple[object, ...]) -> Leaf:
+    place, story, number, entry, hashes = row
+    return Leaf(
+        place=cast("int", place),
+        story=cast("str", story),
+        number=cast("int", number),
+        entry=cast("str", entry),
+        hashes=cast("bytes", hashes),
+    )

@@ -1,0 +1,86 @@
+"""The public log as a ledger keeps it, with leaves that are yet to be kept, and as files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import orjson
+
+from events.store.base import Leaf, Reading
+from events.when import instant
+from feed.log.merkle import HASH_BYTES, completed, keeper, leaf_hash, root
+from feed.log.note import Head
+from feed.log.tiles import Tile, bundle
+from feed.updates import Update, leaf_id
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unlogged:
+    """A public item that the log lacks, in the order in which leaves are added: by instant, story and number."""
+
+    at: datetime
+    story: str
+    number: int
+    entry: str
+
+
+class Book:
+    """The log of `origin` that `reading` holds, and `added` to its end. Adding here keeps nothing: a store does."""
+
+    def __init__(self, reading: Reading, origin: str, *, added: Sequence[Leaf] = ()) -> None:
+        self._reading = reading
+        self._kept = reading.log_size()
+        self.origin = origin
+        self.added = [leaf for leaf in added if leaf.place >= self._kept]
+        self.head = cache(self._head)
+
+    @property
+    def size(self) -> int:
+        """Give how many leaves the log has."""
+        return self._kept + len(self.added)
+
+    def leaves(self, *, since: int, until: int) -> Iterator[Leaf]:
+        """Give the leaves at places from `since` to before `until`."""
+        yield from self._reading.leaves(since=since, until=until)
+        yield from (leaf for leaf in self.added if since <= leaf.place < until)
+
+    def leaves_of(self, story: str) -> list[Leaf]:
+        """Give the leaves of one story, by number."""
+        return [*self._reading.leaves_of(story), *(leaf for leaf in self.added if leaf.story == story)]
+
+    def unlogged(self, story: str, updates: Iterable[Update]) -> Iterator[Unlogged]:
+        """Give those of a story's updates that the log lacks, numbered from its end: what is logged stands."""
+        logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
+        new = (update for update in updates if update.id not in logged)
+        for number, update in enumerate(new, start=len(logged) + 1):
+            yield Unlogged(update.at, story, number, update.leaf(story=story, number=number))
+
+    def add(self, *, story: str, number: int, entry: str) -> None:
+        """Add a leaf."""
+        hashes = completed(self.size, leaf_hash(entry.encode()), self._node)
+        self.added.append(Leaf(place=self.size, story=story, number=number, entry=entry, hashes=b"".join(hashes)))
+
+    def changed_at(self, size: int) -> datetime | None:
+        """Give the public instant of the last of the first `size` leaves."""
+        newest = next(self.leaves(since=size - 1, until=size), None)
+        return None if newest is None else instant(orjson.loads(newest.entry)["at"])
+
+    def tile(self, tile: Tile) -> bytes:
+        """Give the bytes of a tile."""
+        places = range(tile.first, tile.first + tile.width)
+        if tile.tree_level > 0:
+            return b"".join(self._node(tile.tree_level, index) for index in places)
+        leaves = self.leaves(since=places.start, until=places.stop)
+        if tile.level is None:
+            return bundle(leaf.entry.encode() for leaf in leaves)
+        return b"".join(leaf.hashes[:HASH_BYTES] for leaf in leaves)
+
+    def _head(self, size: int) -> Head:
+        """Give the head of the log when it had `size` leaves."""
+        return Head(self.origin, size, root(size, self._node))
+
+    def _node(self, level: int, index: int) -> bytes:
+        place = keeper(level, index)
+        kept = self.added[place - self._kept].hashes if place >= self._kept else self._reading.log_hashes(place)
+        return kept[level * HASH_BYTES : (level + 1) * HASH_BYTES]

@@ -1,0 +1,49 @@
+"""The Merkle tree of RFC 6962 (section 2.1), grown at its end. Pure: hashes in, hashes out.
+
+A leaf at `place` completes one subtree of each height up to the number of trailing ones of `place`. Kept with the
+leaf, their hashes are all that is ever needed: a new leaf, and the root of the tree at any size it ever had, cost as
+many look-ups as the tree is high.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TypeAlias
+
+HASH_BYTES = 32
+Nodes: TypeAlias = Callable[[int, int], bytes]
+"""Gives the hash of a complete subtree of 2**level leaves, by (level, index): its leaves begin at index * 2**level."""
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Give the hash of a leaf."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Give the hash of what stands above two subtrees."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def completed(place: int, leaf: bytes, nodes: Nodes) -> list[bytes]:
+    """Give the hashes of the subtrees that the leaf at `place` completes, its own first, then upwards."""
+    hashes = [leaf]
+    while place >> (len(hashes) - 1) & 1:
+        level = len(hashes) - 1
+        hashes.append(node_hash(nodes(level, (place >> level) - 1), hashes[-1]))
+    return hashes
+
+
+def keeper(level: int, index: int) -> int:
+    """Give the place of the leaf that completes, and so keeps, a subtree."""
+    return (index + 1 << level) - 1
+
+
+def root(size: int, nodes: Nodes) -> bytes:
+    """Give the root of the first `size` leaves."""
+    peaks = [nodes(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
+    if not peaks:
+        return sha256(b"").digest()
+    top = peaks[0]
+    for peak in peaks[1:]:
+        top = node_hash(peak, top)
+    return top

@@ -1,0 +1,281 @@
+"""The public log, from the desk to an outsider who has nothing but the published files and one file of ours."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from events import recording as say
+from events.errors import StoreError, WritethruError
+from events.model import AnyEvent
+from feed.log import verify
+from feed.log.keys import make_key
+from feed.log.note import signed, succession
+from feed.publish import Site
+from tests.builders import Clock, newsroom
+from tests.e2e.test_publish import output, record
+
+ORIGIN = "news.example/log"
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Desk:
+    """A newsroom that signs its log, and its clock."""
+
+    site: Site
+    clock: Clock
+    keys: Path
+
+    def tell(self, *events: AnyEvent, **how: bool) -> tuple[str, ...]:
+        """Record `events` an hour later, publish, and give what changed."""
+        self.clock.go(HOUR)
+        if events:
+            record(self.site, *events)
+        return self.site.publish(**how).changed
+
+    def sign_with(self, name: str, *, before: str | None = None) -> str:
+        """Make a key, signed by the one before, configure it, and give the verifier key."""
+        config = self.site.folder / "writethru.toml"
+        by = self.site.signer() if before else None
+        signer = make_key(self.keys / name, origin=ORIGIN, newsroom=self.site.folder)
+        by = by or signer
+        with self.site.ledger() as ledger, ledger.store.writing() as writing:
+            writing.add_log_key(signed(succession(signer.key), by.key, by.sign))
+        text = config.read_text().partition("[log]")[0]
+        config.write_text(f'{text}[log]\nkey = "{self.keys / name}"\norigin = "{ORIGIN}"\n')
+        self.site = Site.open(self.site.folder, clock=self.clock)
+        return str(signer.key)
+
+    def check(self, *, since: str | None = None, key: str | None = None) -> verify.Report:
+        return verify.verify(str(self.site.root), since=since, key=key)
+
+
+@pytest.fixture
+def unsigned(tmp_path: Path) -> Desk:
+    clock = Clock()
+    return Desk(newsroom(tmp_path / "newsroom", clock), clock, tmp_path / "keys")
+
+
+@pytest.fixture
+def desk(unsigned: Desk) -> Desk:
+    unsigned.sign_with("one.key")
+    unsigned.tell(say.open_story("fire", "Fire"), say.report("fire", "Two hurt", id="r1", development="d1"))
+    return unsigned
+
+
+def problems(report: verify.Report) -> list[str]:
+    return [str(bad) for bad in report.problems]
+
+
+def remembered(report: verify.Report) -> str:
+    assert report.head is not None
+    return f"{report.head.size} {verify._b64(report.head.root)}"
+
+
+def test_an_outsider_finds_that_all_of_it_holds(desk: Desk) -> None:
+    report = desk.check()
+    assert problems(report) == []
+    assert (report.stories, report.bodies, report.withdrawn) == (1, 2, {})
+    assert report.key == str(desk.site.signer().key)  # type: ignore[union-attr]  # it signs
+
+
+def test_one_file_and_no_library_of_ours_is_all_that_it_takes(desk: Desk, tmp_path: Path) -> None:
+    alone = Path(shutil.copy(verify.__file__, tmp_path / "alone.py"))
+    command = [sys.executable, "-I", str(alone), str(desk.site.root)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"{ORIGIN}: 2 items of 1 stories; all of it holds.\n")
+    (desk.site.root / "log/checkpoint").unlink()
+    ran = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 1
+    assert '"holds": false' in ran.stdout
+    assert subprocess.run([*command, "--key", "x"], capture_output=True, check=False, timeout=60).returncode == 2
+
+
+def test_it_is_checked_over_the_web_too(desk: Desk) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *given: object, **named: object) -> None:
+            super().__init__(*given, directory=str(desk.site.root), **named)  # type: ignore[arg-type]  # as it comes
+
+        def log_message(self, format: str, *given: object) -> None:  # noqa: A002 - its name there
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        assert problems(verify.verify(address)) == []
+        assert problems(verify.verify(address + "nowhere")) == ["log/checkpoint: cannot be read (File not found)"]
+        server.shutdown()
+
+
+@pytest.mark.parametrize("path", ["log/checkpoint", "feed.atom", "feed.json", "stories/fire/feed.rss"])
+def test_subscribers_are_witnesses(desk: Desk, tmp_path: Path, path: str) -> None:
+    kept = Path(shutil.copy(desk.site.root / path, tmp_path / "kept"))
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    report = desk.check(since=str(kept))
+    assert problems(report) == []
+    assert (report.since, report.head and report.head.size) == (verify.Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # told
+    # When the newsroom makes up another past
+    again = Desk(newsroom(tmp_path / "again", Clock()), Clock(), tmp_path / "other")
+    again.sign_with("x.key")
+    again.tell(say.open_story("fire", "Fire"), say.report("fire", "None hurt", id="r1", development="d1"))
+    again.tell(say.report("fire", "Three hurt", development="d2"))
+    forged = verify.verify(str(again.site.root), since=str(kept))
+    assert problems(forged) == ["log/checkpoint: its first 2 items are not those remembered"]
+
+
+def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
+    before = output(desk.site)
+    changed = desk.tell(say.open_story("flood", "Flood"), say.report("flood", "Water", development="d1"))
+    assert not [path for path in changed if path.startswith("stories/fire/")]
+    assert output(desk.site)["stories/fire/feed.atom"] == before["stories/fire/feed.atom"]
+    assert b'size="2"' in before["stories/fire/feed.atom"]
+    assert b'size="4"' in output(desk.site)["feed.atom"]
+    assert b"checkpoint" not in output(desk.site)["corrections.atom"]
+    assert desk.site.verify_rebuild() == ()
+
+
+def test_without_a_key_it_is_published_unsigned_and_says_so(unsigned: Desk) -> None:
+    unsigned.tell(say.open_story("fire", "Fire"))
+    report = unsigned.check()
+    assert problems(report) == []
+    assert "It is not signed" in report.notes[0]
+    assert not [path for path, data in output(unsigned.site).items() if b"writethru:checkpoint" in data]
+    key = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+    assert problems(unsigned.check(key=key)) == [
+        "log/keys: cannot be read (No such file or directory)"
+    ] or "log/keys" in str(unsigned.check(key=key).problems[0])
+
+
+def test_a_new_key_is_signed_by_the_old(desk: Desk) -> None:
+    old = desk.check()
+    new = desk.sign_with("two.key", before="one.key")
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    report = desk.check(since=remembered(old), key=old.key)
+    assert problems(report) == []
+    assert report.key == new
+    assert problems(desk.check(key=new)) == []
+
+
+def test_a_key_that_the_old_did_not_sign_is_seen(desk: Desk) -> None:
+    old = desk.check()
+    new = desk.sign_with("two.key")
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    assert problems(desk.check(key=old.key)) == [f"log/keys: key 2 is not signed by {old.key}"]
+    assert problems(desk.check(key=new)) == []
+
+
+def test_a_key_that_nobody_made_known_signs_nothing(desk: Desk, tmp_path: Path) -> None:
+    make_key(tmp_path / "own.key", origin=ORIGIN, newsroom=desk.site.folder)
+    config = desk.site.folder / "writethru.toml"
+    config.write_text(config.read_text().replace("one.key", "../own.key"))
+    before = output(desk.site)
+    with pytest.raises(WritethruError, match="the ledger does not know this key"):
+        Site.open(desk.site.folder, clock=desk.clock).publish()
+    assert output(desk.site) == before
+
+
+def test_a_redaction_leaves_leaf_and_proofs_and_no_text(desk: Desk) -> None:
+    before = desk.check()
+    desk.tell(say.redact("fire", "A court said so.", development="d1"))
+    report = desk.check(since=remembered(before), key=before.key)
+    assert problems(report) == []
+    assert (report.bodies, report.withdrawn) == (2, {"redacted": 1})
+    assert not [path for path, data in output(desk.site).items() if b"Two hurt" in data]
+
+
+def test_a_withdrawal_that_nobody_announced_is_found(desk: Desk) -> None:
+    place = desk.site.root / "stories/fire/updates.jsonl"
+    opening, report = place.read_bytes().splitlines()
+    told = verify.object_of(report)
+    del told["body"], told["salt"]
+    place.write_bytes(opening + b"\n" + verify.canonical({**told, "withdrawn": "retracted"}) + b"\n")
+    assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, and no item says so"]
+
+
+def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path: Path) -> None:
+    # Given a copy of the ledger, and something published since
+    old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    since = desk.check()
+    before = output(desk.site)
+    # When the copy is put back, and something else is recorded
+    shutil.copy(old, desk.site.folder / "ledger.db")
+    desk.clock.go(HOUR)
+    record(desk.site, say.report("fire", "Four hurt", development="d3"))
+    with pytest.raises(StoreError, match="3 items were published, and this ledger knows 2") as refused:
+        desk.site.publish()
+    assert "--after-restore" in str(refused.value)
+    assert output(desk.site) == before
+    # Then it goes on after what was published: the log does not fork
+    desk.site.publish(after_restore=True)
+    report = desk.check(since=remembered(since), key=since.key)
+    assert problems(report) == []
+    assert (report.head and report.head.size, report.withdrawn) == (4, {"lost": 1})
+    assert b"Four hurt" in output(desk.site)["feed.atom"]
+    desk.tell(say.report("fire", "Five hurt", development="d4"))
+    assert problems(desk.check(since=remembered(report), key=since.key)) == []
+    assert desk.site.verify_rebuild() == ()
+
+
+def test_keys_that_an_old_ledger_lacks_are_taken_in_too(desk: Desk, tmp_path: Path) -> None:
+    old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
+    first = desk.check()
+    desk.sign_with("two.key", before="one.key")
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    shutil.copy(old, desk.site.folder / "ledger.db")
+    desk.tell(after_restore=True)
+    assert problems(desk.check(since=remembered(first), key=first.key)) == []
+
+
+def test_another_past_is_never_signed(desk: Desk, tmp_path: Path) -> None:
+    # Given two copies of one newsroom that went on by themselves
+    other = tmp_path / "other"
+    shutil.copytree(desk.site.folder, other)
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    astray = Desk(Site.open(other, clock=desk.clock), desk.clock, desk.keys)
+    astray.tell(say.report("fire", "No one hurt", development="d2"))
+    # When one publishes where the other has
+    shutil.rmtree(other / "public")
+    shutil.copytree(desk.site.root, other / "public")
+    for after_restore in (False, True):
+        with pytest.raises(StoreError, match="going on would fork the public log"):
+            astray.tell(say.report("fire", "Four hurt"), after_restore=after_restore)
+
+
+def test_a_damaged_published_log_is_not_taken_in(desk: Desk, tmp_path: Path) -> None:
+    old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
+    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    shutil.copy(old, desk.site.folder / "ledger.db")
+    bundle = desk.site.root / "log/tile/entries/000.p/3"
+    whole = bundle.read_bytes()
+    for damaged in (whole[:-1], b"", whole.replace(b"d2", b"d9")):
+        bundle.write_bytes(damaged)
+        with pytest.raises(StoreError, match=r"fork|damaged"):
+            desk.site.publish(after_restore=True)
+    bundle.unlink()
+    with pytest.raises(StoreError, match="damaged here"):
+        desk.site.publish(after_restore=True)
+
+
+def test_an_unreadable_checkpoint_is_written_anew(desk: Desk) -> None:
+    good = (desk.site.root / "log/checkpoint").read_bytes()
+    (desk.site.root / "log/checkpoint").write_bytes(b"\xff")
+    desk.site.publish(everything=True)
+    assert (desk.site.root / "log/checkpoint").read_bytes() == good
+
+
+def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
+    desk.tell(*(say.report("fire", f"Report {number}") for number in range(300)))
+    assert {"log/tile/0/000", "log/tile/entries/000", "log/tile/1/000.p/1"} <= output(desk.site).keys()
+    assert not (desk.site.root / "log/tile/0/000.p").exists()
+    report = desk.check()
+    assert problems(report) == []
+    assert (report.head and report.head.size, report.bodies) == (302, 302)
