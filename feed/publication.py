@@ -21,7 +21,7 @@ from feed.config import Config
 from feed.document import Entry
 from feed.feeds import merged
 from feed.log.book import Book, Unlogged
-from feed.log.files import log_files, outgrown, published_keys
+from feed.log.files import KEYS, log_files, outgrown, published_keys
 from feed.log.keys import Signer
 from feed.log.note import Head
 from feed.log.restoring import refuse_older
@@ -187,6 +187,8 @@ class Publication:
         keys = published_keys(reading.log_keys(), self.signer)
         created_at = self.config.newsroom.created_at
         self._write(log_files(book, since=since, signer=self.signer, keys=keys, created_at=created_at))
+        if self.signer is None:
+            self.tree.remove(KEYS)
         for folder, stays in outgrown(book, since=since):
             for name in self.tree.files(folder):
                 if name != stays:

@@ -34,6 +34,14 @@ def same_salts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("events.ledger._new_salt", lambda: SALT)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what tests of faults have counted: how much was tried, and found."""
+    for report in terminalreporter.getreports("passed"):
+        for name, told in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(f"counted: {told}")
+
+
 class Golden:
     """Compares a text with a file under tests/golden: `golden(text, "show/cuba-53.txt")`."""
 

@@ -164,10 +164,14 @@ def _check(files: Files, report: Report, trusted: "Key | None") -> None:
         text, signatures = parse_note("log/checkpoint", files.text("log/checkpoint"))
         report.head = head = parse_head(text)
         _check_signature(files, report, text, signatures, trusted)
-        entries = list(_entries(files, head.size, report))
+        entries: list[bytes] = []
+        wrong = _read_entries(files, head.size, entries)
         hashes = [sha256(b"\x00" + entry).digest() for entry in entries]
-        _check_tiles(files, hashes, report)
-        if len(entries) == head.size and tree_root(hashes) != head.root:
+        _check_tiles(files, hashes, head.size, report)
+        report.problems += wrong  # after the tiles: they tell where it begins
+        if len(entries) < head.size:
+            return
+        if tree_root(hashes) != head.root:
             report.problems.append(Bad("log/checkpoint", f"its root is not that of the {head.size} entries"))
         _check_since(hashes, report)
         _check_stories(files, entries, report)
@@ -260,21 +264,26 @@ def parse_since(text: str) -> Head:
 def _check_signature(
     files: Files, report: Report, text: str, signatures: list[tuple[str, bytes]], trusted: Key | None
 ) -> None:
-    head = report.head
     if not signatures and trusted is None:
-        report.notes.append("It is not signed: whoever can write these files could have made it up today.")
-        return
+        try:
+            files.read("log/keys")
+        except Missing:
+            report.notes.append("It is not signed: whoever can write these files could have made it up today.")
+            return
+        raise Bad("log/checkpoint", "is not signed, and the log has keys")
     chain = list(_keys(files))
     places = [number for number, (key, _, _) in enumerate(chain) if key == trusted]
     if trusted is not None and not places:
         raise Bad("log/keys", "does not hold the key that is trusted")
     first = places[0] if places else 0
     for number, (key, said, signed) in enumerate(chain[first:], start=first):
-        if head is None or key.name != head.origin:
+        if key.name != chain[-1][0].name:
             raise Bad("log/keys", f"key {number + 1} is of another log")
         if number > first or trusted is None:
             by = chain[number - 1][0] if number > first else key
             _need_signature("log/keys", f"key {number + 1}", said, signed, by, report)
+    if report.head is None or report.head.origin != chain[-1][0].name:
+        raise Bad("log/checkpoint", f"is not of {chain[-1][0].name}, as its keys are")
     report.key = str(chain[-1][0])
     _need_signature("log/checkpoint", "it", text, signatures, chain[-1][0], report)
     if trusted is None:
@@ -344,38 +353,49 @@ def _tiles(level: str, hashes: int) -> Iterator[tuple[int, int, str]]:
         yield first, width, tile_path(level, first // WIDTH, width)
 
 
-def _entries(files: Files, size: int, report: Report) -> Iterator[bytes]:
-    """Give the entries of the log; stops at the first that cannot be had."""
+def _read_entries(files: Files, size: int, entries: list[bytes]) -> list[Bad]:
+    """Read the entries of the log, up to the first that cannot be had, and give what is wrong."""
+    wrong: list[Bad] = []
     for first, width, path in _tiles("entries", size):
-        data, at = files.read(path), 0
+        try:
+            data, at = files.read(path), 0
+        except Missing as missing:
+            return [*wrong, missing]
         for place in range(first, first + width):
             length = int.from_bytes(data[at : at + 2], "big")
             entry = data[at + 2 : at + 2 + length]
             at += 2 + length
             if len(data) < at or not length:
-                raise Bad(path, f"ends within item {place}")
-            yield entry
+                return [*wrong, Bad(path, f"ends within item {place}")]
+            entries.append(entry)
         if len(data) > at:
-            report.problems.append(Bad(path, f"holds more than the items {first} to {first + width - 1}"))
+            wrong.append(Bad(path, f"holds more than the items {first} to {first + width - 1}"))
+    return wrong
 
 
-def _check_tiles(files: Files, hashes: list[bytes], report: Report) -> None:
+def _check_tiles(files: Files, hashes: list[bytes], size: int, report: Report) -> None:
+    """Compare the tiles of a log of `size` with the hashes of its entries, of as many as could be read."""
     level = 0
-    while hashes:
-        for first, width, path in _tiles(str(level), len(hashes)):
+    while size and hashes:
+        for first, width, path in _tiles(str(level), size):
+            wanted = hashes[first : first + width]
+            if not wanted:
+                return
             try:
                 data = files.read(path)
             except Missing as missing:
                 report.problems.append(missing)
                 continue
-            wanted = hashes[first : first + width]
             given = [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
-            if given != wanted:
-                pairs = zip(given, wanted, strict=False)
-                same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(given), width))
-                what = f"the hash of item {first + same}" if level == 0 else f"hash {first + same}"
+            pairs = enumerate(zip(given, wanted, strict=False))
+            wrong = next((first + at for at, (one, other) in pairs if one != other), None)
+            if wrong is not None:
+                what = f"the hash of item {wrong}" if level == 0 else f"hash {wrong}"
                 report.problems.append(Bad(path, f"{what} is not that of the entries"))
+            elif len(data) != width * HASH_BYTES:
+                report.problems.append(Bad(path, f"does not hold {width} hashes"))
         level += 1
+        size //= WIDTH
         hashes = [tree_root(hashes[at : at + WIDTH]) for at in range(0, len(hashes) - WIDTH + 1, WIDTH)]
 
 

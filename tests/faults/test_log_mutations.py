@@ -1,0 +1,224 @@
+"""Published files of the log, changed in every way that one thinks of: it is found, and the first place named."""
+
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from events import recording as say
+from feed.log import verify
+from feed.log.keys import load_key, make_key
+from feed.log.merkle import completed, keeper, leaf_hash, root
+from feed.log.note import Head, parse_head, signed, succession
+from feed.log.tiles import bundle, tiles
+from feed.publish import Site
+from feed.tree import files_of
+from tests.builders import Clock, newsroom
+
+MUTATIONS, MUTATIONS_LONG = 150, 1_000
+SEED = 6962
+ORIGIN = "news.example/log"
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the output of a newsroom with more than one full tile, and something withdrawn in each way."""
+    folder = tmp_path_factory.mktemp("newsroom")
+    keys = tmp_path_factory.mktemp("keys")
+    newsroom(folder)
+    one = make_key(keys / "one", origin=ORIGIN, newsroom=folder)
+    two = make_key(keys / "two", origin=ORIGIN, newsroom=folder)
+    config = folder / "writethru.toml"
+    config.write_text(f'{config.read_text()}\n[log]\nkey = "{keys / "two"}"\n')
+    site = Site.open(folder, clock=(clock := Clock("2026-03-02T09:00:00Z")))
+    with site.ledger() as ledger:
+        with ledger.store.writing() as writing:
+            writing.add_log_key(signed(succession(one.key), one.key, one.sign))
+            writing.add_log_key(signed(succession(two.key), one.key, one.sign))
+        for story in ("fire", "flood", "mill"):
+            ledger.append(say.open_story(story, f"Story {story}"))
+            reports = (say.report(story, f"Report {n}", body=f"Text {n} é", development=f"r{n}") for n in range(100))
+            ledger.append(*reports)
+    site.publish()
+    clock.go("2026-03-02T10:00:00Z")
+    with site.ledger() as ledger:
+        for story in ("fire", "flood", "mill"):
+            ledger.append(say.retract(story, "r1", "No."), say.hold(story, "r2"))
+            ledger.append(say.redact(story, "No.", development="r3"))
+    site.publish()
+    assert load_key(keys / "two", newsroom=folder).key == two.key
+    return site.root
+
+
+@contextmanager
+def changed(public: Path, path: str, data: bytes | None) -> Iterator[None]:
+    """Let a file hold `data`, or be gone, for a while."""
+    place, before = public / path, (public / path).read_bytes()
+    if data is None:
+        place.unlink()
+    else:
+        place.write_bytes(data)
+    try:
+        yield
+    finally:
+        place.write_bytes(before)
+
+
+def mutated(chance: random.Random, data: bytes) -> tuple[str, bytes | None]:
+    """Give what was done to `data`, and what came of it; None where the file is gone."""
+    how = chance.choice(["flip", "swap", "truncate", "drop a line", "repeat a line", "insert", "remove"])
+    at = chance.randrange(len(data))
+    lines = data.splitlines(keepends=True)
+    number = chance.randrange(len(lines))
+    match how:
+        case "flip":
+            return how, data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
+        case "swap":
+            other = next((n for n in range(len(data)) if data[n] != data[at]), 0)
+            at, other = sorted((at, other))
+            return how, data[:at] + data[other : other + 1] + data[at + 1 : other] + data[at : at + 1] + data[
+                other + 1 :
+            ]
+        case "truncate":
+            return how, data[:at]
+        case "drop a line":
+            return how, b"".join(lines[:number] + lines[number + 1 :])
+        case "repeat a line":
+            return how, b"".join([*lines[: number + 1], *lines[number:]])
+        case "insert":
+            return how, data[:at] + bytes([chance.randrange(256)]) + data[at:]
+        case _:
+            return how, None
+
+
+def named(path: str, before: bytes, after: bytes | None) -> str:
+    """Give what the first problem must name: the line of updates.jsonl, the item of a bundle or hash, else the file."""
+    if after is None:
+        return path
+    pairs = enumerate(zip(before, after, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    whole = len(after) == len(before)
+    if path.endswith(".jsonl"):
+        return f"{path}:" + str(before[:at].count(b"\n") + 1)
+    first = 256 if "/001.p/" in path else 0
+    if "/entries/" in path and at < len(before):
+        place, begin = first, 0
+        while (begin := begin + 2 + int.from_bytes(before[begin : begin + 2], "big")) <= at:
+            place += 1
+        return f"item {place}"
+    if "/tile/0/" in path and whole:
+        return f"item {first + at // 32}"
+    return path
+
+
+def log_files(public: Path) -> list[str]:
+    return [path for path in files_of(public) if path.startswith("log/") or path.endswith("updates.jsonl")]
+
+
+def test_it_holds_as_it_was_published(public: Path) -> None:
+    report = verify.verify(str(public))
+    assert [str(bad) for bad in report.problems] == []
+    assert report.withdrawn == {"retracted": 3, "withheld": 3, "redacted": 3}
+    assert {"log/tile/1/000.p/1", "log/tile/0/000", "log/keys"} <= set(log_files(public))
+
+
+def test_random_mutations_are_all_found_and_the_first_place_is_named(
+    public: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+) -> None:
+    wanted = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
+    chance = random.Random(SEED)
+    paths = log_files(public)
+    done: Counter[str] = Counter()
+    while done.total() < wanted:
+        path = chance.choice(paths)
+        before = (public / path).read_bytes()
+        how, after = mutated(chance, before)
+        if after == before:
+            continue
+        with changed(public, path, after):
+            problems = [str(bad) for bad in verify.verify(str(public)).problems]
+        told = f"{how} in {path}: {problems[:2]}"
+        assert problems, told
+        assert re.search(rf"{re.escape(named(path, before, after))}\b", problems[0]), told
+        done[how] += 1
+    how_many = ", ".join(f"{count} × {how}" for how, count in sorted(done.items()))
+    record_property("counted", f"{wanted} mutations of published log files ({how_many}), all found")
+
+
+class Forger:
+    """Rewrites the whole log after one entry, consistently, as somebody can who can write all files."""
+
+    def __init__(self, public: Path, folder: Path) -> None:
+        self.root = Path(shutil.copytree(public, folder))
+        self.kept: list[list[bytes]] = []
+        self.entries: list[bytes] = []
+        assert verify._read_entries(verify.Files(str(public)), self.size, self.entries) == []
+
+    @property
+    def size(self) -> int:
+        return parse_head((self.root / "log/checkpoint").read_text()).size
+
+    def forge(self) -> Head:
+        """Let fire's fifth item say something else, from its body up to the root, and give that root."""
+        place = self.root / "stories/fire/updates.jsonl"
+        lines = place.read_bytes().splitlines()
+        told = verify.object_of(lines[9])
+        told["body"]["headline"] = "I always said so"
+        told["digest"] = sha256(bytes.fromhex(told["salt"]) + verify.canonical(told["body"])).hexdigest()
+        lines[9] = verify.canonical(told)
+        place.write_bytes(b"\n".join([*lines, b""]))
+        leaf = {name: told[name] for name in told.keys() & verify.LEAF_FIELDS}
+        self.entries[told["place"]] = verify.canonical(leaf)
+        for number, entry in enumerate(self.entries):
+            self.kept.append(completed(number, leaf_hash(entry), self.node))
+        for tile in tiles(len(self.entries)):
+            places = range(tile.first, tile.first + tile.width)
+            hashes = b"" if tile.level is None else b"".join(self.node(tile.tree_level, place) for place in places)
+            (self.root / tile.path).write_bytes(hashes or bundle(self.entries[place] for place in places))
+        return Head(ORIGIN, len(self.entries), root(len(self.entries), self.node))
+
+    def node(self, level: int, index: int) -> bytes:
+        return self.kept[keeper(level, index)][level]
+
+
+def test_a_past_that_is_rewritten_throughout_fails_by_its_signature(public: Path, tmp_path: Path) -> None:
+    forger = Forger(public, tmp_path / "forged")
+    old = (public / "log/checkpoint").read_text()
+    head = forger.forge()
+    (forger.root / "log/checkpoint").write_text(head.text + "\n" + old.partition("\n\n")[2])
+    (bad,) = verify.verify(str(forger.root)).problems
+    assert (bad.where, bad.message.partition(" by ")[0]) == ("log/checkpoint", "the signature")
+
+
+def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: Path, tmp_path: Path) -> None:
+    forger = Forger(public, tmp_path / "forged")
+    own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
+    (forger.root / "log/checkpoint").write_text(signed(forger.forge().text, own.key, own.sign))
+    (forger.root / "log/keys").write_text(signed(succession(own.key), own.key, own.sign))
+    assert verify.verify(str(forger.root)).problems == []  # nobody can tell who remembers nothing
+    trusted = verify.verify(str(public)).key
+    (bad,) = verify.verify(str(forger.root), key=trusted).problems
+    assert str(bad) == "log/keys: does not hold the key that is trusted"
+
+
+def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(public: Path, tmp_path: Path) -> None:
+    forger = Forger(public, tmp_path / "forged")
+    own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
+    (forger.root / "log/checkpoint").write_text(signed(forger.forge().text, own.key, own.sign))
+    (forger.root / "log/keys").write_text(signed(succession(own.key), own.key, own.sign))
+    (bad,) = verify.verify(str(forger.root), since=str(public / "log/checkpoint")).problems
+    assert str(bad) == f"log/checkpoint: its first {forger.size} items are not those remembered"
+
+
+def test_a_shorter_past_is_seen(public: Path) -> None:
+    remembered = verify.verify(str(public)).head
+    assert remembered is not None
+    since = f"{remembered.size + 1} {verify._b64(remembered.root)}"
+    (bad,) = verify.verify(str(public), since=since).problems
+    assert str(bad) == f"log/checkpoint: has {remembered.size} items; {remembered.size + 1} are remembered"
