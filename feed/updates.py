@@ -178,10 +178,8 @@ def item_name(item: PublicItem) -> str:
 
 def _salted_by(item: PublicItem, items: tuple[PublicItem, ...]) -> int:
     """Give the position of the event whose salt an item uses: a notice, which quotes nothing, has the opening's."""
-    for salting in (item, items[0]):
-        if isinstance(salting.what, Recorded):
-            return salting.what.position
-    return 0
+    salting = item.what if isinstance(item.what, Recorded) else items[0].what
+    return salting.position if isinstance(salting, Recorded) else 0
 
 
 def _kind(item: PublicItem) -> str:

@@ -27,6 +27,9 @@ from events.when import instant
 from feed.config import new_config
 from feed.document import Entry
 from feed.entries import Address, StoryEntries
+from feed.log.keys import Signer, make_key
+from feed.log.note import signed, succession
+from feed.mark import CONFIG_NAME
 from feed.publish import Site
 
 STORY = "harbour-fire"
@@ -205,3 +208,18 @@ def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_U
     (folder / "writethru.toml").write_text(text, encoding="utf-8")
     Ledger.create(folder).close()
     return Site.open(folder, clock=clock or Clock())
+
+
+ORIGIN = "news.example/log"
+
+
+def signing(site: Site, place: Path, *, by: Signer | None = None) -> Site:
+    """Make a key in the new file `place`, made known by the key before it, and give the newsroom that signs with it."""
+    signer = make_key(place, origin=ORIGIN, newsroom=site.folder)
+    before = by or signer
+    with site.ledger() as ledger, ledger.store.writing() as writing:
+        writing.add_log_key(signed(succession(signer.key), before.key, before.sign))
+    config = site.folder / CONFIG_NAME
+    text = config.read_text(encoding="utf-8").partition("[log]")[0]
+    config.write_text(f'{text}[log]\nkey = "{place}"\norigin = "{ORIGIN}"\n', encoding="utf-8")
+    return Site.open(site.folder, clock=site.clock)

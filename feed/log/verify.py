@@ -96,10 +96,11 @@ class Report:
         """Give it for people."""
         yield from (str(bad) for bad in self.problems)
         if self.head is not None:
-            told = "in part" if self.problems else "all of it holds"
-            yield f"{self.head.origin}: {self.head.size} items of {self.stories} stories; {told}."
+            told = "not all of it holds" if self.problems else "all of it holds"
+            stories = f"{self.stories} {'story' if self.stories == 1 else 'stories'}"
+            yield f"{self.head.origin}: {self.head.size} items of {stories}; {told}."
             gone = ", ".join(f"{count} {why}" for why, count in sorted(self.withdrawn.items()))
-            yield f"  {self.bodies} bodies are what was published" + (f"; body withdrawn: {gone}." if gone else ".")
+            yield f"  Bodies as they were published: {self.bodies}" + (f"; body withdrawn: {gone}." if gone else ".")
         yield from (f"  {note}" for note in self.notes)
         if self.head is not None and not self.problems:
             if self.since is not None:
@@ -128,7 +129,8 @@ class Files:
         except (HTTPException, OSError, ValueError) as error:
             if isinstance(error, HTTPError):
                 error.close()
-            raise Missing(path, f"cannot be read ({getattr(error, 'reason', None) or error})") from None
+            why = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
+            raise Missing(path, f"cannot be read ({why})") from None
         if len(data) > FILE_BYTES_MAX:
             raise Missing(path, "is too large to be true")
         return data

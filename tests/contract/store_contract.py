@@ -14,7 +14,7 @@ import pytest
 
 from events.codec import Row
 from events.errors import StoreBusyError, StoreError
-from events.store.base import Line, Store, Writing
+from events.store.base import Leaf, Line, Store, Writing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHORT_S = 0.05
@@ -179,6 +179,26 @@ class StoreContract(ABC):
             assert writing.due(now=NOON) == ["z"]
             assert writing.due(now=NOON + tick) == ["a", "z"]
             assert writing.due(now=NOON + timedelta(days=2)) == ["a", "secret", "z"]
+
+    def test_the_public_log_grows_at_its_end_and_stays(self, store: Store, opener: Opener) -> None:
+        leaves = [
+            Leaf(place=0, story="fire", number=1, entry="{}", hashes=bytes(32)),
+            Leaf(place=1, story="flood", number=1, entry="[]", hashes=bytes(range(64))),
+            Leaf(place=2, story="fire", number=2, entry="3", hashes=bytes(32)),
+        ]
+        with store.writing() as writing:
+            assert (writing.log_size(), writing.log_hashes(0), writing.log_keys()) == (0, b"", [])
+            writing.add_leaves(leaves[:2])
+            writing.add_log_key("one")
+        with opener().writing() as writing:
+            writing.add_leaves(leaves[2:])
+            writing.add_log_key("two")
+        with store.reading() as reading:
+            assert (reading.log_size(), reading.log_keys()) == (3, ["one", "two"])
+            assert list(reading.leaves(until=9)) == leaves
+            assert list(reading.leaves(since=1, until=2)) == leaves[1:2]
+            assert (reading.leaves_of("fire"), reading.leaves_of("mill")) == ([leaves[0], leaves[2]], [])
+            assert reading.log_hashes(1) == bytes(range(64))
 
     def test_a_look_stays_as_it_was_while_another_connection_writes(self, store: Store, opener: Opener) -> None:
         with store.writing() as writing:

@@ -145,6 +145,10 @@ def test_the_file_tells_whose_it_is(sql: apsw.Connection, place: Path) -> None:
         ("INSERT INTO links VALUES (3, x'00')", "CHECK"),
         ("UPDATE links SET link = zeroblob(32)", "links are never changed"),
         ("DELETE FROM links", "links are never deleted"),
+        ("INSERT INTO leaves VALUES (1, 'fire', 1, '{}', zeroblob(32))", "the log has no gaps"),
+        ("INSERT INTO leaves VALUES (0, 'fire', 2, '{}', zeroblob(32))", "public numbers are dense"),
+        ("INSERT INTO leaves VALUES (0, 'fire', 1, '{}', x'00')", "CHECK"),
+        ("INSERT INTO log_keys VALUES (2, 'key')", "keys follow one another"),
         ("INSERT INTO notes VALUES ('n', x'00')", "cannot store BLOB value in TEXT column"),
         ("INSERT INTO published VALUES ('fire', 'soon', NULL, '{}')", "cannot store TEXT value in INTEGER column"),
     ],
@@ -157,6 +161,26 @@ def test_what_must_not_happen_does_not_at_a_sql_prompt_either(sql: apsw.Connecti
     with pytest.raises(apsw.ConstraintError, match=why):
         sql.execute(statement)
     assert all_of_it() == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("INSERT OR REPLACE INTO leaves VALUES (0, 'fire', 2, '{}', zeroblob(32))", "the log has no gaps"),
+        ("INSERT OR REPLACE INTO leaves VALUES (1, 'fire', 1, '{}', zeroblob(32))", "public numbers are dense"),
+        ("UPDATE leaves SET entry = '[]'", "leaves are never changed"),
+        ("DELETE FROM leaves", "leaves are never deleted"),
+        ("INSERT OR REPLACE INTO log_keys VALUES (1, 'other')", "keys follow one another"),
+        ("UPDATE log_keys SET note = 'other'", "keys are never changed"),
+        ("DELETE FROM log_keys", "keys are never deleted"),
+    ],
+)
+def test_what_was_published_stands_at_a_sql_prompt_too(sql: apsw.Connection, statement: str, why: str) -> None:
+    sql.execute("INSERT INTO leaves VALUES (0, 'fire', 1, '{}', zeroblob(32))")
+    sql.execute("INSERT INTO log_keys VALUES (1, 'key')")
+    with pytest.raises(apsw.ConstraintError, match=why):
+        sql.execute(statement)
+    assert sql.execute("SELECT entry, note FROM leaves, log_keys").fetchall() == [("{}", "key")]
 
 
 def test_a_newer_ledger_is_left_as_it_is(sql: apsw.Connection, place: Path) -> None:

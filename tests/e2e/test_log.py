@@ -15,13 +15,11 @@ from events import recording as say
 from events.errors import StoreError, WritethruError
 from events.model import AnyEvent
 from feed.log import verify
-from feed.log.keys import make_key
-from feed.log.note import signed, succession
+from feed.log.keys import load_key, make_key
 from feed.publish import Site
-from tests.builders import Clock, newsroom
+from tests.builders import ORIGIN, Clock, newsroom, signing
 from tests.e2e.test_publish import output, record
 
-ORIGIN = "news.example/log"
 HOUR = timedelta(hours=1)
 
 
@@ -42,16 +40,9 @@ class Desk:
 
     def sign_with(self, name: str, *, before: str | None = None) -> str:
         """Make a key, signed by the one before, configure it, and give the verifier key."""
-        config = self.site.folder / "writethru.toml"
         by = self.site.signer() if before else None
-        signer = make_key(self.keys / name, origin=ORIGIN, newsroom=self.site.folder)
-        by = by or signer
-        with self.site.ledger() as ledger, ledger.store.writing() as writing:
-            writing.add_log_key(signed(succession(signer.key), by.key, by.sign))
-        text = config.read_text().partition("[log]")[0]
-        config.write_text(f'{text}[log]\nkey = "{self.keys / name}"\norigin = "{ORIGIN}"\n')
-        self.site = Site.open(self.site.folder, clock=self.clock)
-        return str(signer.key)
+        self.site = signing(self.site, self.keys / name, by=by)
+        return str(load_key(self.keys / name, newsroom=self.site.folder).key)
 
     def check(self, *, since: str | None = None, key: str | None = None) -> verify.Report:
         return verify.verify(str(self.site.root), since=since, key=key)
@@ -91,7 +82,7 @@ def test_one_file_and_no_library_of_ours_is_all_that_it_takes(desk: Desk, tmp_pa
     command = [sys.executable, "-I", str(alone), str(desk.site.root)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.startswith(f"{ORIGIN}: 2 items of 1 stories; all of it holds.\n")
+    assert ran.stdout.startswith(f"{ORIGIN}: 2 items of 1 story; all of it holds.\n")
     (desk.site.root / "log/checkpoint").unlink()
     ran = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 1

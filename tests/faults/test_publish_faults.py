@@ -12,10 +12,11 @@ import pytest
 
 from events import recording as say
 from feed.cron import nothing_to_do
+from feed.log import verify
 from feed.mark import TOKEN_NAME
 from feed.publish import Published, Site
 from feed.tree import files_of
-from tests.builders import Clock, newsroom
+from tests.builders import Clock, newsroom, signing
 
 ROOT = Path(__file__).parents[2]
 STORIES = ("a", "b", "c")
@@ -73,7 +74,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a newsroom that was published once, and has since recorded more in each story."""
     folder = tmp_path_factory.mktemp("prepared")
     clock = Clock()
-    site = newsroom(folder, clock)
+    site = signing(newsroom(folder, clock), tmp_path_factory.mktemp("keys") / "key")
     with site.ledger() as ledger:
         for story in STORIES[:-1]:
             ledger.append(say.open_story(story, f"Story {story}"), say.report(story, "First", development="d1"))
@@ -119,9 +120,13 @@ def test_killed_anywhere_the_next_run_reaches_the_bytes_of_a_clean_one(
                 assert now[page] == after[page]
         if nothing_to_do(str(folder), 1772445600.0):
             assert now == after
+        signed = now.get("log/checkpoint")
         # And the next run, whenever it comes, completes the work and leaves nothing else behind
         assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
         assert output(folder) == after
+        # And what was signed before it was killed is a beginning of what is signed now
+        report = verify.verify(str(folder / "public"), since=None if signed is None else signed.decode())
+        assert [str(bad) for bad in report.problems] == []
         assert Site.open(folder, clock=Clock("2026-03-02T12:00:00Z")).publish() == Published()
 
 
@@ -153,3 +158,25 @@ def test_full_disk_leaves_every_file_whole_and_is_made_good(tmp_path: Path, prep
     assert publish(folder, "2026-03-02T10:00:00Z").returncode == 0
     assert not [path for path in output(folder) if path.endswith(".part")]
     assert Site.open(folder, clock=Clock("2026-03-02T11:00:00Z")).verify_rebuild() == ()
+
+
+@pytest.mark.parametrize("moment", ["before the log is kept", "after the log is kept"])
+def test_killed_around_the_log_nothing_is_signed_that_is_not_kept(tmp_path: Path, prepared: Path, moment: str) -> None:
+    folder = tmp_path / "desk"
+    shutil.copytree(prepared, folder)
+    clean = cleanly(prepared, tmp_path / "clean")
+    before = output(folder)
+    room, step = {
+        "before the log is kept": ("events.store.sqlite_log import LogWriting as Room", "add_leaves"),
+        "after the log is kept": ("feed.publication import Publication as Room", "run"),
+    }[moment]
+    dying = f"from {room}\nRoom.{step} = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)"
+    script = SCRIPT.replace("site.publish()", f"{dying}\nsite.publish()")
+    assert publish(folder, "2026-03-02T10:00:00Z", script=script).returncode == -signal.SIGKILL
+    assert output(folder) == before
+    # When something else has happened by the next run, what was due is told in its order all the same
+    with Site.open(folder, clock=Clock("2026-03-02T10:30:00Z")).ledger() as ledger:
+        ledger.append(say.report("a", "Later", development="later"))
+    assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
+    since = clean["log/checkpoint"].decode()
+    assert verify.verify(str(folder / "public"), since=since).problems == []

@@ -30,7 +30,10 @@ def published(public: PublicStory) -> dict[str, bytes]:
         files = [*render_site(CONFIG, [], (), ()), render_opml(CONFIG, [])]
     else:
         updates = updates_of(public.state.story, public.items, address(CONFIG), {})
-        rendered = render_story(CONFIG, public, StoryLog(updates=updates, logged=()))
+        leaves = (
+            update.leaf(story=public.state.story, number=number) for number, update in enumerate(updates, start=1)
+        )
+        rendered = render_story(CONFIG, public, StoryLog(updates=updates, logged=tuple(enumerate(leaves))))
         line = (public.state.story, public.state.updated_at, rendered.line)
         files = [
             *rendered.files,

@@ -18,8 +18,9 @@ from events.model import (
 from events.public import public_story
 from events.state import Story
 from events.story import fold_of
+from feed.log import verify
 from feed.publish import Site
-from tests.builders import HOUR, STORY, Clock, Scenario, newsroom
+from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing
 from tests.properties.growth import Growth, published
 from tests.properties.secrecy import without_secrets
 from tests.properties.strategies import (
@@ -188,11 +189,12 @@ def test_publishing_step_by_step_gives_the_bytes_of_a_rebuild(
     """Two stories, published after some of the steps by a process that may be a new one each time."""
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock()
-        site = newsroom(Path(folder), clock)
-        config = Path(folder) / "writethru.toml"
+        site = signing(newsroom(Path(folder) / "desk", clock), Path(folder) / "key")
+        config = site.folder / "writethru.toml"
         config.write_text(re.sub(r"(?m)^entries = \d+", f"entries = {most}", config.read_text()))
-        site = Site.open(folder, clock=clock)
+        site = Site.open(site.folder, clock=clock)
         feeds: dict[str, str] = {}
+        heads: list[verify.Head] = []
         with site.ledger() as ledger:
             players = [on_ledger(ledger, clock, story) for story in ("fire", "flood")]
             turns = [(players[0], step) for step in one] + [(players[1], step) for step in other]
@@ -207,10 +209,11 @@ def test_publishing_step_by_step_gives_the_bytes_of_a_rebuild(
                     player.wall = clock.now
                     player.publish()
                     if random.random() < RESTARTING:
-                        site = Site.open(folder, clock=clock)
+                        site = Site.open(site.folder, clock=clock)
                     assert site.publish().failed == ()
                     assert site.publish().changed == ()
                     _never_back(site.root, feeds)
+                    _holds(site.root, heads)
                 if random.random() < VERIFYING:
                     player.wall = clock.now
                     player.newest = max(item.newest for item in players)
@@ -221,7 +224,21 @@ def test_publishing_step_by_step_gives_the_bytes_of_a_rebuild(
             clock.go(hours * HOUR)
             assert site.publish().failed == ()
             _never_back(site.root, feeds)
+            _holds(site.root, heads)
             assert site.verify_rebuild() == ()
+
+
+def _holds(root: Path, heads: list[verify.Head]) -> None:
+    """Check the log as an outsider who remembers how it was before, and what any feed told of it."""
+    remembered = [f"{head.size} {verify._b64(head.root)}" for head in heads[-1:]]
+    for since in [*remembered, *(str(root / name) for name in FEEDS if b"checkpoint" in (root / name).read_bytes())]:
+        report = verify.verify(str(root), since=since)
+        assert [str(bad) for bad in report.problems] == []
+        assert "lost" not in report.withdrawn
+    heads.append(verify.parse_since((root / "log/checkpoint").read_text(encoding="utf-8")))
+
+
+FEEDS = ("feed.atom", "corrections.json")
 
 
 def _never_back(root: Path, feeds: dict[str, str]) -> None:
