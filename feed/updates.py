@@ -183,13 +183,10 @@ def _salted_by(item: PublicItem, items: tuple[PublicItem, ...]) -> int:
 
 
 def _kind(item: PublicItem) -> str:
-    match item.what:
-        case Overdue():
-            return "overdue"
-        case Recorded(event=Erased(was=was)):
-            return was
-        case Recorded(event=event):
-            return event.type
+    if isinstance(item.what, Overdue):
+        return "overdue"
+    event = item.what.event
+    return event.was if isinstance(event, Erased) else event.type
 
 
 @dataclass(slots=True)

@@ -49,8 +49,8 @@ def take_in_published(book: Book, root: Path) -> None:
     if published is None:
         return
     for entry in _entries(root, published.size, since=book.size):
-        leaf = orjson.loads(entry)
-        book.add(story=leaf["story"], number=leaf["number"], entry=entry.decode())
+        story, number = _named(entry, published)
+        book.add(story=story, number=number, entry=entry.decode())
     if book.head(published.size) != published:
         raise _forked(published)
 
@@ -79,6 +79,15 @@ def _entries(root: Path, size: int, *, since: int) -> Iterator[bytes]:
                 raise StoreError(str(place), "the published log is damaged here.", remedy=HIDE_NOTHING, check="log")
             if tile.index * WIDTH + number >= since:
                 yield entry
+
+
+def _named(entry: bytes, published: Head) -> tuple[str, int]:
+    """Give the story and the number that a published entry bears."""
+    try:
+        leaf = orjson.loads(entry)
+        return str(leaf["story"]), int(leaf["number"])
+    except (KeyError, TypeError, ValueError):
+        raise _forked(published) from None
 
 
 def _forked(published: Head) -> StoreError:

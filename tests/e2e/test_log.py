@@ -16,7 +16,9 @@ from events.errors import StoreError, WritethruError
 from events.model import AnyEvent
 from feed.log import verify
 from feed.log.keys import load_key, make_key
+from feed.publication import Publication
 from feed.publish import Site
+from feed.tree import Tree
 from tests.builders import ORIGIN, Clock, newsroom, signing
 from tests.e2e.test_publish import output, record
 
@@ -247,7 +249,13 @@ def test_a_damaged_published_log_is_not_taken_in(desk: Desk, tmp_path: Path) -> 
     shutil.copy(old, desk.site.folder / "ledger.db")
     bundle = desk.site.root / "log/tile/entries/000.p/3"
     whole = bundle.read_bytes()
-    for damaged in (whole[:-1], b"", whole.replace(b"d2", b"d9")):
+    for damaged in (
+        whole[:-1],
+        b"",
+        whole.replace(b"d2", b"d9"),
+        whole.replace(b"{", b"["),
+        whole.replace(b"story", b"stork"),
+    ):
         bundle.write_bytes(damaged)
         with pytest.raises(StoreError, match=r"fork|damaged"):
             desk.site.publish(after_restore=True)
@@ -270,3 +278,35 @@ def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
     report = desk.check()
     assert problems(report) == []
     assert (report.head and report.head.size, report.bodies) == (302, 302)
+
+
+@pytest.mark.parametrize("moment", ["before it is written", "before the mark"])
+def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Desk, moment: str) -> None:
+    desk.tell(say.open_story("flood", "Flood"), say.report("flood", "Water", development="d1"))
+    desk.clock.go(HOUR)
+    record(desk.site, say.report("fire", "Gorgon", development="d2"))
+    site, signer = desk.site, desk.site.signer()
+    redaction = say.redact("fire", "A court said so.", development="d2")
+    with site.ledger() as ledger:
+        publication = Publication(site.config, site.config_text, Tree(site.root), ledger.pass_now(), 5, signer)
+        with ledger.store.reading() as reading:
+            added = publication.plan(reading)
+        with ledger.store.writing() as writing:
+            writing.add_leaves(added)
+        if moment == "before it is written":
+            record(site, redaction)
+        with ledger.store.reading() as reading:
+            publication.run(reading)
+        if moment == "before the mark":
+            record(site, redaction)
+        else:
+            assert not [path for path, data in output(site).items() if b"Gorgon" in data]
+            assert b"Flood" in output(site)["index.html"]
+        with ledger.store.writing() as writing:
+            publication.remember(writing)
+    desk.tell()
+    assert not [path for path, data in output(site).items() if b"Gorgon" in data]
+    assert b"Flood" in output(site)["index.html"]
+    assert desk.check().withdrawn == {"redacted": 1}
+    assert problems(desk.check()) == []
+    assert site.verify_rebuild() == ()

@@ -108,3 +108,15 @@ def test_feeds_have_a_bound() -> None:
     assert problems(f"{HEAD}[output]\nentries = 501")[0].startswith("writethru.toml:5: output.entries: ")
     assert problems(f'{HEAD}[output]\nentries = "50"')[0].startswith("writethru.toml:5: output.entries: ")
     assert parse_config(f"{HEAD}[output]\nentries = 500").output.entries == 500
+
+
+def test_a_log_is_named_after_the_site_unless_it_is_told() -> None:
+    site = f'{HEAD}[site]\nbase_url = "https://news.example/desk"\n'
+    assert parse_config(site).log_origin == "news.example/desk/log"
+    assert parse_config(f'{site}[log]\norigin = "other.example/log"').log_origin == "other.example/log"
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 201])
+def test_unfit_name_of_a_log_is_refused(name: str) -> None:
+    [problem] = problems(f'{HEAD}[log]\norigin = "{name}"')
+    assert "log.origin: log: must be a name without spaces and +, such as news.example/log" in problem
