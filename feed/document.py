@@ -102,7 +102,9 @@ class Feed(_Value):
     `path` is the place in the output tree without extension (`stories/cuba-53/feed`): a renderer adds its own
     extension. `base_url` ends in "/". `home_url` is the page that the feed belongs to. `updated` is the public
     instant of the last event that changed the feed's bytes (UTC, whole seconds), and `checkpoint` the public log as of
-    then: whoever keeps the feed can tell if the log is rewritten. None where the log is not signed.
+    then: whoever keeps the feed can tell if the log is rewritten. None where the log is not signed. In a chain of
+    archives (RFC 5005) `previous` is the path of the page before, with its extension; `current`, on a page of the
+    archive alone, that of the feed which it belongs to.
     """
 
     id: str
@@ -116,6 +118,8 @@ class Feed(_Value):
     updated: datetime
     entries: tuple[Entry, ...]
     checkpoint: Checkpoint | None = None
+    previous: str | None = None
+    current: str | None = None
 
     def url(self, extension: str) -> str:
         """Give the absolute URL of this feed in the format of `extension` ("atom", "rss", "json")."""

@@ -1,12 +1,12 @@
 """An entry in the making: what makes it, and what has since edited it in place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.changes import ContradictionChanged, DenialChanged, FactChanged
 from events.facts import Fact, Voice
-from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, Recorded
+from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.public import PublicItem
 from feed.document import EntryKind
 
@@ -18,10 +18,19 @@ class Edit:
     at: datetime
     item: PublicItem
 
+    @property
+    def hides(self) -> bool:
+        """Tell whether it may take away text: a hold, a release, a retraction or a redaction."""
+        told = self.item.what.event if isinstance(self.item.what, Recorded) else None
+        return not isinstance(told, DevelopmentReported | DevelopmentCorrected | Erased)
+
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """An entry in the making. `listed` is the number of the item that listed it last."""
+    """An entry in the making. `listed` is the number of the item that listed it last.
+
+    `edits` are those that list it again, `edited_quietly_at` is when another one changed its bytes last.
+    """
 
     kind: EntryKind
     item: PublicItem
@@ -33,14 +42,30 @@ class Draft:
     touched: datetime
     listed: int
     edits: list[Edit] = field(default_factory=list)
+    edited_quietly_at: datetime | None = None
     removed: bool = False
 
     def edit(self, item: PublicItem, *, quietly: bool = False) -> None:
         """Note that `item` edits this entry. Quietly: its bytes change, and nobody need look again."""
         self.touched = item.at
-        if not quietly:
+        if quietly:
+            self.edited_quietly_at = item.at
+        else:
             self.updated, self.listed = item.at, item.number
             self.edits.append(Edit(item.at, item))
+
+    def listings(self) -> Iterator[int]:
+        """Give the numbers of the items that list it: what made it, then what has edited it aloud."""
+        yield self.item.number
+        yield from sorted({edit.item.number for edit in self.edits} - {self.item.number})
+
+    def as_listed(self, number: int) -> "Draft":
+        """Give it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
+        edits = [edit for edit in self.edits if edit.item.number <= number]
+        updated = edits[-1].at if edits else self.item.at
+        since = [edit.at for edit in self.edits if edit.item.number > number and edit.hides]
+        quietly = [] if self.edited_quietly_at is None else [self.edited_quietly_at]
+        return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
 
     def quoted(self) -> Iterator[tuple[str, Voice]]:
         """Give every value that its computed part quotes, with the key that it is of."""

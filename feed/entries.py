@@ -5,7 +5,9 @@ only for the entries that a feed or page will show. An entry's id is a UUIDv5 of
 fixed for ever, and the same wherever the site stands.
 """
 
-from dataclasses import dataclass
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID, uuid5
@@ -36,6 +38,7 @@ NOT_SHOWN = "(not shown)"
 HIDDEN_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
+_AS_NOW: Mapping[str, Development] = {}
 BEARING_KINDS: frozenset[EntryKind] = frozenset({"report", "correction", "restored"})
 """What bears the sources, pictures and urgency of its report; the others tell of something else."""
 
@@ -114,12 +117,28 @@ class StoryEntries:
                     gone["key", key] = NOT_SHOWN  # nobody claims it any more: its name may be the accusation itself
         return gone
 
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """Give every entry in the making, in the order in which they were made."""
+        return tuple(self._drafts)
+
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
         """Give the `most` newest entries, of some `kinds` only where told, by their last listing."""
         drafts = [draft for draft in self._drafts if kinds is None or draft.kind in kinds]
         # What is told stands above what it edits: both are listed by one item.
         drafts.sort(key=lambda draft: (draft.listed, draft.item.number), reverse=True)
         return tuple(self._entry(draft) for draft in drafts[:most])
+
+    def as_listed(self, draft: Draft, number: int, report: DevelopmentReported | None) -> Entry:
+        """Give the entry of `draft` as the item `number` listed it, when its report said what `report` says.
+
+        What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
+        """
+        if number == draft.listed:
+            return self._entry(draft)
+        known = self._developments.get(draft.development)
+        then = replace(known, report=report) if known is not None and known.report is not None else known
+        return self._render(draft.as_listed(number), {} if then is None else {then.id: then})
 
     # The sequence → drafts.
 
@@ -305,9 +324,10 @@ class StoryEntries:
             self._rendered[draft.id] = self._render(draft)
         return self._rendered[draft.id]
 
-    def _render(self, draft: Draft) -> Entry:
+    def _render(self, draft: Draft, then: Mapping[str, Development] = _AS_NOW) -> Entry:
         page = self._address.page(self.story.story)
-        shown = Shown(draft, page, self.hidden, self._developments, self._corrections, self._correction_urls)
+        developments = ChainMap({**then}, self._developments)
+        shown = Shown(draft, page, self.hidden, developments, self._corrections, self._correction_urls)
         development = shown.development
         told = TELLERS[draft.kind](shown)
         bears = draft.kind in BEARING_KINDS and not told.withdrawn

@@ -16,8 +16,10 @@ ALL_STORIES = "feed"
 CORRECTIONS = "corrections"
 
 
-def story_feed(config: Config, story: Story, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
-    """Give the feed of one story. `opened_at` is when the story became public."""
+def story_feed(
+    config: Config, story: Story, entries: tuple[Entry, ...], *, opened_at: datetime, archived: int = 0
+) -> Feed:
+    """Give the feed of one story. `opened_at` is when it became public, `archived` how many pages its archive has."""
     folder = f"stories/{story.story}/"
     return Feed(
         id=_feed_id(config, folder),
@@ -30,7 +32,31 @@ def story_feed(config: Config, story: Story, entries: tuple[Entry, ...], *, open
         author=config.site.author,
         updated=updated_at(entries, opened_at),
         entries=entries,
+        previous=archive_path(folder, archived) if archived else None,
     )
+
+
+def holding(feed: Feed, most: int) -> Feed:
+    """Give `feed` with the `most` newest of its entries alone."""
+    if most >= len(feed.entries):
+        return feed
+    entries = feed.entries[:most]
+    return feed.model_copy(update={"entries": entries, "updated": updated_at(entries, feed.updated)})
+
+
+def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
+    """Give page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1."""
+    folder = f"{feed.path.rpartition('/')[0]}/"
+    path = archive_path(folder, number).removesuffix(".atom")
+    previous = archive_path(folder, number - 1) if number > 1 else None
+    updated = updated_at(entries, opened_at)
+    changes = {"path": path, "entries": entries, "updated": updated, "previous": previous}
+    return feed.model_copy(update={**changes, "current": f"{feed.path}.atom"})
+
+
+def archive_path(folder: str, number: int) -> str:
+    """Give the place of page `number` of the archive of the story in `folder`, which ends in "/"."""
+    return f"{folder}archive/{number:04}.atom"
 
 
 def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:

@@ -11,17 +11,26 @@ import orjson
 from events.public import PublicStory
 from events.state import Story
 from events.when import format_instant, instant
+from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed
 from feed.entries import CORRECTION_KINDS, Address, StoryEntries
-from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, site_feed, story_feed
+from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, archive_feed, holding, site_feed, story_feed
 from feed.log.note import Head
 from feed.opml import opml
 from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
+from feed.syndication import atom
 from feed.updates import StoryLog, checkpoint, updates_file
 
+FEED_BYTES_MAX = 250_000
 PAGE_ENTRIES_MAX = 100
-STORY_FILES = ("state.json", "updates.jsonl", "index.html", *(f"feed.{extension}" for extension in FORMATS))
+STORY_FILES = (
+    "state.json",
+    "updates.jsonl",
+    "index.html",
+    "archive/NNNN.atom",
+    *(f"feed.{extension}" for extension in FORMATS),
+)
 """What may stand in a story's folder, in the order in which it is written: feeds last, since they point to the rest.
 
 NNNN stands for a number. What has such a name, and is not rendered any more, no longer belongs there.
@@ -70,8 +79,16 @@ def render_story(config: Config, public: PublicStory, log: StoryLog) -> Rendered
     story = entries.story
     newest = log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
-    feed = story_feed(config, story, newest, opened_at=opened_at)
-    feed = _with_checkpoint(feed, log.head, otherwise=log.size_at(feed.updated))
+    chain = Chain(entries, public.items, most=config.output.entries)
+    feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
+
+    def checked(changed: Feed) -> Feed:
+        return _with_checkpoint(changed, log.head, otherwise=log.size_at(changed.updated))
+
+    pages = (
+        archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
+        for number in range(1, len(chain.full) + 1)
+    )
     folder = f"stories/{story.story}/"
     state = story.as_json()
     page = story_page(
@@ -82,7 +99,8 @@ def render_story(config: Config, public: PublicStory, log: StoryLog) -> Rendered
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
             File(f"{folder}index.html", page, story.updated_at),
-            *_feed_files(feed),
+            *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in pages),
+            *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
@@ -105,7 +123,7 @@ def render_site(
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
     yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
     for path, entries in ((CORRECTIONS, corrections), (ALL_STORIES, newest)):
-        yield from _feed_files(_with_checkpoint(site_feed(config, path, entries), head))
+        yield from _feed_files(site_feed(config, path, entries), lambda changed: _with_checkpoint(changed, head))
 
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
@@ -148,9 +166,19 @@ def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwis
     return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 
-def _feed_files(feed: Feed) -> Iterator[File]:
-    for extension, write in FORMATS.items():
-        yield File(f"{feed.path}.{extension}", write(feed), feed.updated)
+def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
+    """Give `feed` in every format, all with the same entries: the newest that fit, and never fewer than `least`.
+
+    What is left out is in the archive, or in its own story's. An entry that is too large alone goes out whole.
+    """
+    most = len(feed.entries)
+    while True:
+        fitting = checked(holding(feed, most))
+        files = [File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()]
+        largest = max(len(file.data) for file in files)
+        if largest <= FEED_BYTES_MAX or most <= least:
+            return files
+        most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
 
 
 def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime) -> str:

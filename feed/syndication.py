@@ -26,6 +26,7 @@ ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 THREAD_NAMESPACE = "http://purl.org/syndication/thread/1.0"
 TOMBSTONE_NAMESPACE = "http://purl.org/atompub/tombstones/1.0"
+HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
 WRITETHRU_NAMESPACE = "urn:uuid:5a0b7a5e-3a0f-4d43-9f3b-6f1c2f5d8c11"
 """Ours, and nobody else's; a name that needs no domain."""
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -125,15 +126,26 @@ class _AtomFeed(BaseExtension):  # type: ignore[misc]
         # Tombstones are rare and validators do not know them: a feed without any does not name them.
         tombstones = any(entry.erased for entry in self.feed.entries)
         tombstone = {"at": TOMBSTONE_NAMESPACE} if tombstones else {}
-        return {"thr": THREAD_NAMESPACE} | tombstone | _checkpoint_namespace(self.feed)
+        archive = {"fh": HISTORY_NAMESPACE} if self.feed.current else {}
+        return {"thr": THREAD_NAMESPACE} | archive | tombstone | _checkpoint_namespace(self.feed)
 
     def extend_atom(self, feed: Any) -> Any:
+        self._extend_chain(feed)
         _extend_checkpoint(feed, self.feed)
         for entry in self.feed.entries:
             if entry.erased:
                 when = _instant(entry.updated).isoformat()
                 xml_elem(f"{{{TOMBSTONE_NAMESPACE}}}deleted-entry", feed, ref=entry.id, when=when)
         return feed
+
+    def _extend_chain(self, feed: Any) -> None:
+        """Add the links by which a subscriber walks back through the archive (RFC 5005, 4)."""
+        if self.feed.current:
+            xml_elem(f"{{{HISTORY_NAMESPACE}}}archive", feed)
+        for relation, path in (("current", self.feed.current), ("prev-archive", self.feed.previous)):
+            if path:
+                href = f"{self.feed.base_url}{path}"
+                xml_elem("link", feed, rel=relation, href=href, type="application/atom+xml")
 
 
 class _AtomEntry(BaseEntryExtension):  # type: ignore[misc]
