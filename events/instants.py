@@ -12,7 +12,7 @@ alone.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from events.model import (
     Amendment,
@@ -225,12 +225,10 @@ def _fields_set(event: AnyEvent | Erased) -> set[str]:
     match event:
         case DevelopmentCorrected(set=amendment):
             return set(amendment.model_fields_set)
-        case StoryRevised():
-            return {name for name in HEADER_FIELDS if getattr(event, name) is not None}
         case Erased(fields=fields):
             return set(fields)
         case _:
-            return set()
+            return {name for name in HEADER_FIELDS if getattr(event, name, None) is not None}
 
 
 def _setting_only(event: Repair, fields: set[str]) -> Repair:
@@ -243,6 +241,8 @@ def _setting_only(event: Repair, fields: set[str]) -> Repair:
             return event.model_copy(update=dict.fromkeys(set(HEADER_FIELDS) - fields))
         case Erased():
             return event.model_copy(update={"fields": tuple(sorted(fields))})
+        case _:
+            assert_never(event)
 
 
 def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:

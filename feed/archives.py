@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from events.codec import canonical
-from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
 from events.public import PublicItem
 from events.record import corrected, with_removed
 from feed.document import Entry
@@ -77,7 +77,7 @@ class Chain:
         """Give about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
         event = _event(listing.draft.item)
         says = self._report(listing, typos=False) if listing.draft.kind == "report" else event
-        if says is None or isinstance(says, Erased):
+        if not isinstance(says, Event) or isinstance(says, Erased):
             return WEIGHT_MIN
         text = canonical(says.model_dump(exclude_defaults=True)).decode()
         return WEIGHT_MIN + len(html.escape(html.escape(text)).encode())
@@ -101,7 +101,7 @@ class Chain:
 
 
 def _listings(drafts: Iterable[Draft]) -> list[Listing]:
-    """Give all listings, oldest first; what one item lists, in the order of feeds: what is told, after what it edits."""
+    """Give all listings, oldest first; of what one item lists, what is told comes after what it edits."""
     listings = [Listing(number, draft) for draft in drafts for number in draft.listings()]
     return sorted(listings, key=lambda listing: (listing.number, listing.draft.item.number))
 

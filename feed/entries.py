@@ -38,6 +38,8 @@ NOT_SHOWN = "(not shown)"
 HIDDEN_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
+OWN_FIELDS = frozenset({"body", "media", "quotes", "urgency"})
+"""What of a report stands in the entries about it alone, and is quoted nowhere else."""
 _AS_NOW: Mapping[str, Development] = {}
 BEARING_KINDS: frozenset[EntryKind] = frozenset({"report", "correction", "restored"})
 """What bears the sources, pictures and urgency of its report; the others tell of something else."""
@@ -208,7 +210,8 @@ class StoryEntries:
         redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
         about = self._about[report.development]
         siblings = [draft for draft in about if redated or draft.kind in BEARING_KINDS]
-        quoting = [draft for draft in self._drafts if draft.quotes(report.development)]
+        quotable = not isinstance(part, Amendment) or not part.model_fields_set <= OWN_FIELDS
+        quoting = [draft for draft in self._drafts if draft.quotes(report.development)] if quotable else []
         for draft in dict.fromkeys((*siblings, *quoting)):
             if draft is not report and draft.item is not item:
                 draft.edit(item, quietly=True)

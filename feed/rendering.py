@@ -174,7 +174,9 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
     most = len(feed.entries)
     while True:
         fitting = checked(holding(feed, most))
-        files = [File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()]
+        files = [
+            File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()
+        ]
         largest = max(len(file.data) for file in files)
         if largest <= FEED_BYTES_MAX or most <= least:
             return files

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from events import recording
+from events.commands import same_content
 from events.model import EventRedacted
 from events.parts import Notice
 from events.public import Overdue, PublicStory
@@ -115,6 +116,11 @@ class TestRedactionAndNotices:
         made_up = [{"development": "d1", "ends_at": ENDS, "at": ENDS}]
         story.record(recording.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
         assert noticed(story) == {"e1": ()}
+
+    def test_same_redaction_again_is_the_same_event(self) -> None:
+        story = promised().redact(at=REDACTED, development="d1")
+        given = recording.redact(STORY, "A court ordered it.", development="d1", id=story.recorded[-1].id)
+        assert same_content(given, story.recorded[-1])
 
 
 class TestLastWord:

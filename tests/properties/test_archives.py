@@ -1,0 +1,57 @@
+"""Properties of the archive behind a feed: nothing is missing from it, and its full pages stay as they are."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.public import public_story
+from feed.archives import Chain
+from feed.document import Entry
+from tests.builders import STORY
+from tests.properties.growth import entries_of
+from tests.properties.strategies import Step, on_scenario, opened, runs, step_lists
+
+PAGES = st.sampled_from((1, 2, 5, 50))
+
+
+def pages_of(chain: Chain) -> list[tuple[Entry, ...]]:
+    return [chain.page(number) for number in range(1, len(chain.full) + 1)]
+
+
+@runs(30, 6_000)
+@given(step_lists(redactions=True), PAGES)
+def test_feed_and_archive_hold_every_entry_as_it_stands(drawn: list[Step], most: int) -> None:
+    """Of entries with one id the most recently listed one is that of the story's page, wherever it is read."""
+    scenario = opened()
+    on_scenario(scenario).play(drawn)
+    public = public_story(STORY, scenario.recorded, now=scenario.clock)
+    entries = entries_of(public)
+    chain = Chain(entries, public.items, most=most)
+    standing = {entry.id: entry for page in pages_of(chain) for entry in reversed(page)}
+    standing |= {entry.id: entry for entry in reversed(entries.newest(chain.entries_waiting))}
+    assert standing == {entry.id: entry for entry in entries.newest()}
+    assert all(0 < len(page) <= most for page in chain.full)
+    assert chain.entries_waiting <= most
+
+
+@runs(30, 6_000)
+@given(step_lists(), PAGES)
+def test_full_pages_change_only_when_they_say_so(drawn: list[Step], most: int) -> None:
+    """Without redactions every page ends where it ended, and an entry on it that changed says when."""
+    scenario = opened()
+    player = on_scenario(scenario)
+    before: list[tuple[Entry, ...]] = []
+    for step in drawn:
+        recorded = player.take(step)
+        if recorded is None:
+            continue
+        now = player.publish()
+        public = public_story(STORY, scenario.recorded, now=now)
+        after = pages_of(Chain(entries_of(public), public.items, most=most))
+        for former, page in zip(before, after, strict=False):
+            assert [entry.id for entry in page] == [entry.id for entry in former]
+            for one, other in zip(former, page, strict=True):
+                moved = other.model_copy(update={"pinned": one.pinned}) != one
+                assert other.touched >= one.touched
+                assert not moved or other.touched >= public.items[-1].at.replace(microsecond=0)
+        assert len(after) >= len(before)
+        before = after
