@@ -3,8 +3,8 @@
 The chain is cut over *listings*: an entry is listed by the item that made it, and again by each that edits it aloud.
 So an old entry that is corrected returns to the current feed, and is archived again on a newer page; of duplicates the
 most recently updated stands. On the page where it stood first it stays as it was, and that page's bytes stay too: they
-change only for what edits quietly (a typo, a mark on a value that was corrected elsewhere), and for what takes text
-away, which must not go on standing anywhere.
+change only for what edits quietly (a typo), for a mark on a value that was corrected since, and for what takes text
+away: what we know to be wrong must not go on standing anywhere.
 
 Where one page ends follows from the events alone, as they were when they were listed, and not from what became of the
 bytes since. A redaction erases what it follows from: pages of long texts may be cut anew then.

@@ -10,6 +10,9 @@ from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, E
 from events.public import PublicItem
 from feed.document import EntryKind
 
+MARKED_FIELDS = frozenset({"facts", "said_by"})
+"""A correction of these marks the values that it replaced, wherever they are quoted."""
+
 
 @dataclass(slots=True)
 class Edit:
@@ -19,10 +22,21 @@ class Edit:
     item: PublicItem
 
     @property
-    def hides(self) -> bool:
-        """Tell whether it may take away text: a hold, a release, a retraction or a redaction."""
+    def reaches_back(self) -> bool:
+        """Tell whether it changes the entry where it was listed before, too.
+
+        It may take away text (a hold, a retraction, a redaction), or mark values that no longer stand.
+        """
         told = self.item.what.event if isinstance(self.item.what, Recorded) else None
-        return not isinstance(told, DevelopmentReported | DevelopmentCorrected | Erased)
+        match told:
+            case DevelopmentReported():
+                return False
+            case DevelopmentCorrected(set=amendment):
+                return bool(MARKED_FIELDS & amendment.model_fields_set)
+            case Erased(fields=fields):
+                return bool(MARKED_FIELDS.intersection(fields))
+            case _:
+                return True
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +77,7 @@ class Draft:
         """Give it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
         edits = [edit for edit in self.edits if edit.item.number <= number]
         updated = edits[-1].at if edits else self.item.at
-        since = [edit.at for edit in self.edits if edit.item.number > number and edit.hides]
+        since = [edit.at for edit in self.edits if edit.item.number > number and edit.reaches_back]
         quietly = [] if self.edited_quietly_at is None else [self.edited_quietly_at]
         return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
 

@@ -30,7 +30,7 @@ from events.state import Correction, Development, Story
 from events.telling import Hidden, corrected_words
 from events.when import format_instant
 from feed.document import Category, Enclosure, Entry, EntryKind, Outlet, Reply
-from feed.drafts import Draft
+from feed.drafts import MARKED_FIELDS, Draft
 from feed.tellers import TELLERS, Shown
 
 BREAKING_URGENCY_MAX = 2
@@ -108,7 +108,7 @@ class StoryEntries:
         gone: dict[object, str] = {
             item.id: HIDDEN_WORDS[item.status] for item in self.story.developments if item.status in HIDDEN_WORDS
         }
-        amended = {made.development for made in self.story.corrections if made.field in {"facts", "said_by"}}
+        amended = {made.development for made in self.story.corrections if made.field in MARKED_FIELDS}
         for draft in self._drafts:
             for key, voice in draft.quoted():
                 report = self._developments[voice.development].report if voice.development in amended else None
@@ -139,8 +139,11 @@ class StoryEntries:
         if number == draft.listed:
             return self._entry(draft)
         known = self._developments.get(draft.development)
-        then = replace(known, report=report) if known is not None and known.report is not None else known
-        return self._render(draft.as_listed(number), {} if then is None else {then.id: then})
+        then: dict[str, Development] = {}
+        if known is not None and report is not None:
+            shown = None if known.report is None else report
+            then[known.id] = replace(known, report=shown, reported_at=report.reported_at or known.reported_at)
+        return self._render(draft.as_listed(number), then)
 
     # The sequence → drafts.
 
