@@ -63,9 +63,9 @@ def body_digest(salt: str, body: str) -> str:
     return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
 
 
-def linked(before: bytes, envelope: str) -> bytes:
+def linked(before: bytes, envelope: bytes) -> bytes:
     """Give SHA-256(link before ‖ envelope): no envelope can change without every later link."""
-    return sha256(before + envelope.encode()).digest()
+    return sha256(before + envelope).digest()
 
 
 def body_of(event: AnyEvent) -> bytes:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, assert_never
 
-from events.codec import LEDGER_FIELDS, canonical, plain
+import orjson
+
+from events.codec import LEDGER_FIELDS, Row, canonical, decode, plain
 from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
 from events.errors import InvalidError, Problem
 from events.json_lines import LINE_BYTES_MAX, read_json_lines
@@ -20,6 +22,9 @@ from events.when import format_instant
 from events.yaml_json import read_yaml
 
 Format = Literal["jsonl", "yaml", "md"]
+
+EXPORT_FIELDS: Final = LEDGER_FIELDS | {"salt", "body_digest"}
+"""What an export adds to an event: `restore` keeps it, `import` passes over it and records afresh."""
 
 FORMATS: Final[dict[str, Format]] = {".jsonl": "jsonl", ".json": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".md": "md"}
 """The formats by the extension of a file's name."""
@@ -72,12 +77,20 @@ def read_events(
     problems += _conflicts(incoming)
     if problems:
         problems.sort(key=lambda found: found[0])
-        raise InvalidError(*(_located(problem, f"{name}:{line}") for line, problem in problems))
+        raise InvalidError(*(located(problem, f"{name}:{line}") for line, problem in problems))
     return incoming
 
 
-def write_event(recorded: Recorded) -> bytes:
-    """Give the canonical line of an export. What was redacted tells what its envelope still knows, and says so."""
+def write_row(row: Row) -> bytes:
+    """Give the canonical line of an export: the event, and all that makes its stored row again."""
+    return write_event(decode(row), salt=row.salt, body_digest=orjson.loads(row.envelope)["body_digest"])
+
+
+def write_event(recorded: Recorded, **stored: str | None) -> bytes:
+    """Give the canonical line of an event. What was redacted tells what its envelope still knows, and says so.
+
+    `stored` holds what only its stored row tells: `salt` and `body_digest`.
+    """
     event = recorded.event
     if isinstance(event, Erased):
         told = {**event.model_dump(exclude={"was"}, exclude_defaults=True), "type": event.was, "redacted": True}
@@ -88,6 +101,7 @@ def write_event(recorded: Recorded) -> bytes:
         "position": recorded.position,
         "version": recorded.version,
         "schema": SCHEMA,
+        **{name: text for name, text in stored.items() if text is not None},
     }
     return canonical({**told, **ledger}) + b"\n"
 
@@ -175,7 +189,7 @@ def _event(draft: Draft, story: str | None) -> AnyEvent | None:
         remedy = "Its text is gone for good. Leave the line out."
         draft.refuse("redacted", message, remedy)
         return None
-    given = {name: value for name, value in raw.items() if name not in LEDGER_FIELDS}
+    given = {name: value for name, value in raw.items() if name not in EXPORT_FIELDS}
     if story is not None:
         given.setdefault("story", story)
     if given.get("type") is UNREADABLE:
@@ -212,7 +226,7 @@ def _conflicts(incoming: Iterable[Incoming]) -> Iterator[tuple[int, Problem]]:
             yield item.line, Problem(where="id", check="id", message=message, remedy=remedy)
 
 
-def _located(problem: Problem, where: str) -> Problem:
+def located(problem: Problem, where: str) -> Problem:
     """Give `problem` as one of a file: where it stands, and its path in the message, where the check does not tell."""
     path = clipped(problem.where, PATH_CHARS_MAX)
     message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"

@@ -8,6 +8,7 @@ nothing else, so that a ledger from a stranger runs no code of the stranger's.
 
 import pickle
 from datetime import date, datetime, timedelta, timezone
+from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from events.story import Fold, Touched
 
 FOLD_VERSION = "1"
 """The version of the fold and of what it is made of: raise it when either changes."""
+DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
 _ROOMS = frozenset(
     f"events.{room}"
     for room in (
@@ -37,13 +39,17 @@ def freeze(fold: Fold) -> bytes:
     """Give `fold` as bytes for `thaw`."""
     fold.facts()  # folded now, they need not be each time that it is thawed
     fold.touched = Touched()
-    return pickle.dumps(fold, protocol=5)
+    kept = pickle.dumps(fold, protocol=5)
+    return sha256(kept).digest() + kept
 
 
 def thaw(data: bytes) -> Fold | None:
     """Give the fold that `freeze` was given, or None where `data` is none."""
+    digest, kept = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
+    if sha256(kept).digest() != digest:
+        return None
     try:
-        fold = _Reader(BytesIO(data)).load()
+        fold = _Reader(BytesIO(kept)).load()
     except Exception:  # noqa: BLE001 - a damaged pickle can raise anything, and is worth as little as none
         return None
     return fold if isinstance(fold, Fold) else None

@@ -42,4 +42,4 @@ def migrate(
 
 def _link(*given: object) -> bytes:
     before, envelope = given
-    return linked(cast("bytes", before), cast("str", envelope))
+    return linked(cast("bytes", before), cast("str", envelope).encode())

@@ -32,7 +32,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, create: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
-        with _told(path):
+        with told(path):
             self._connection = self._open(create=create)
             self._connection.set_busy_timeout(round(busy_timeout_s * 1000))
             self._prepare(create=create)
@@ -53,9 +53,26 @@ class SqliteStore:
             writing = SqliteWriting(self._connection)
             yield writing
         if writing.erased:
-            with _told(self.path, so_far=ERASED_SO_FAR):
+            with told(self.path, so_far=ERASED_SO_FAR):
                 # What was erased must not survive in the log of changes either.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def attached(self, path: Path) -> Iterator[apsw.Connection]:
+        """Be the one writer, with another file's tables at hand as `copy`; commit on leaving."""
+        with told(self.path):
+            self._connection.execute("ATTACH ? AS copy", (str(path),))
+            try:
+                with self._transaction("BEGIN IMMEDIATE"):
+                    yield self._connection
+            finally:
+                self._connection.execute("DETACH copy")
+
+    @contextmanager
+    def looking(self) -> Iterator[apsw.Connection]:
+        """Hold one consistent look at the file itself: for those who check or copy it."""
+        with self._transaction("BEGIN"):
+            yield self._connection
 
     def close(self) -> None:
         """Let go of the file."""
@@ -125,7 +142,7 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
-        with _told(self.path):
+        with told(self.path):
             self._connection.execute(begin)
             try:
                 yield
@@ -241,7 +258,7 @@ class SqliteWriting(SqliteReading, LogWriting):
         """Append (event id, story, version, row) each, at dense positions."""
         link = self._newest_link() if self._link is None else self._link
         for event_id, story, version, row in rows:
-            link = linked(link, row.envelope)
+            link = linked(link, row.envelope.encode())
             self._connection.execute(
                 "INSERT INTO events (position, id, story, version, envelope) VALUES (?, ?, ?, ?, ?)",
                 (row.position, event_id, story, version, row.envelope),
@@ -324,7 +341,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 @contextmanager
-def _told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
+def told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
     """Turn what SQLite says into what it means for the ledger at `path`. `so_far` tells what was kept."""
     try:
         yield

@@ -6,7 +6,7 @@ from importlib.metadata import version
 import click
 
 from events.errors import StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli import checking, logging, publishing, reading, recording, repairing, setting_up
+from feed.cli import checking, keeping, logging, publishing, reading, recording, repairing, setting_up
 from feed.cli.shell import Desk, now, problem_lines, tell
 from feed.publish import BusyError
 
@@ -19,7 +19,7 @@ SECTIONS = {
     "Record": (*recording.COMMANDS, *repairing.COMMANDS),
     "Read": reading.COMMANDS,
     "Publish": publishing.COMMANDS,
-    "Check": (*checking.COMMANDS, *logging.COMMANDS),
+    "Check": (*checking.COMMANDS, *keeping.COMMANDS, *logging.COMMANDS),
 }
 
 

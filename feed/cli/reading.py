@@ -15,7 +15,7 @@ from rich.text import Text
 
 from events.errors import Problem, RefusedError, UnknownStoryError
 from events.expectations import RESOLVED, Expected, Status
-from events.interchange import write_event
+from events.interchange import write_event, write_row
 from events.ledger import Ledger
 from events.state import Story
 from events.telling import expected_due
@@ -99,7 +99,7 @@ def show(
 
 @click.command()
 @click.argument("story", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, but for salts.")
 @pass_desk
 def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
     """List the recorded events in order, of one story or of all.
@@ -202,9 +202,10 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
     """
     with desk.ledger() as ledger:
         if output == STDOUT:
-            _write_events(ledger, story)
+            sys.stdout.buffer.writelines(_export_lines(ledger, story))
+            sys.stdout.flush()
         else:
-            _write_whole(Path(output), map(write_event, ledger.events(story)))
+            _write_whole(Path(output), _export_lines(ledger, story))
 
 
 COMMANDS: tuple[click.Command, ...] = (stories, show, log, since, due, export)
@@ -247,6 +248,13 @@ def _seen(ledger: Ledger, story: str, view: View) -> Story:
                 remedy=f"It was opened here at {format_instant(opened_at)}. See: writethru log {story}",
             )
         ) from None
+
+
+def _export_lines(ledger: Ledger, story: str | None) -> Iterator[bytes]:
+    with ledger.store.reading() as reading:
+        if story is not None and reading.version(story) == 0:
+            raise UnknownStoryError(story, known=reading.stories())
+        yield from map(write_row, reading.rows(story))
 
 
 def _write_events(ledger: Ledger, story: str | None) -> None:

@@ -59,7 +59,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_events(older: Path,
         assert ledger.append(recording.report(STORY, "More"))[0].new
     links = [FIRST_LINK]
     for (envelope,) in rows(older, "SELECT envelope FROM events ORDER BY position"):
-        links.append(linked(links[-1], str(envelope)))
+        links.append(linked(links[-1], str(envelope).encode()))
     expected = [(position, link) for position, link in enumerate(links) if position > 0]
     assert rows(older, "SELECT position, link FROM links ORDER BY position") == expected
 

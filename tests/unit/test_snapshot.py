@@ -1,6 +1,7 @@
 """A kept fold gives what folding gives, and is never believed where anything is odd."""
 
 import pickle
+from hashlib import sha256
 from pathlib import Path
 
 import apsw
@@ -56,6 +57,7 @@ class Hostile:
 )
 def test_what_is_no_fold_is_taken_for_nothing(data: bytes) -> None:
     assert thaw(data) is None
+    assert thaw(sha256(data).digest() + data) is None
 
 
 @pytest.fixture

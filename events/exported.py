@@ -1,0 +1,67 @@
+"""An export, read back as the rows that it was written from: what `restore` puts into an empty ledger.
+
+`import` records afresh; this keeps positions, versions, instants and salts, so that every digest is as it was. A line
+that was edited since shows: its digest differs.
+"""
+
+from typing import Any
+
+from events.codec import Row, canonical, encode
+from events.drafts import Draft
+from events.errors import InvalidError, Problem
+from events.interchange import EXPORT_FIELDS, located
+from events.json_lines import read_json_lines
+from events.model import Recorded
+from events.validation import parse_event
+from events.when import instant
+
+Placed = tuple[str, str, int, Row]
+"""Event id, story, version, and the row: what a store appends."""
+
+
+def read_export(data: bytes, *, name: str) -> list[Placed]:
+    """Give the rows of the export `name`, in order; InvalidError with every problem as FILE:LINE."""
+    rows: list[Placed] = []
+    problems: list[Problem] = []
+    for draft in read_json_lines(data):
+        try:
+            row = _row(draft)
+        except InvalidError as error:
+            draft.problems += [(draft.line, problem) for problem in error.problems]
+        except (KeyError, TypeError, ValueError) as error:
+            draft.refuse("", f"this is no line of an export ({type(error).__name__}).", "See: writethru import")
+        else:
+            missing = rows[-1][3].position + 1 if rows else 1
+            if row[3].position != missing:
+                draft.refuse("position", f"position {missing} is missing.", "Restore an export of all stories.")
+            rows.append(row)
+        problems += [located(found, f"{name}:{line}") for line, found in draft.problems]
+    if not rows and not problems:
+        problems.append(Problem(where=name, check="empty", message="the file holds no events."))
+    if problems:
+        raise InvalidError(*problems)
+    return rows
+
+
+def _row(draft: Draft) -> Placed:
+    if not isinstance(draft.raw, dict):
+        raise TypeError("no object")
+    raw: dict[str, Any] = draft.raw
+    row = _erased(raw) if raw.get("redacted") is True else _whole(draft, raw)
+    return raw["id"], raw["story"], raw["version"], row
+
+
+def _whole(draft: Draft, raw: dict[str, Any]) -> Row:
+    event = parse_event({name: value for name, value in raw.items() if name not in EXPORT_FIELDS})
+    recorded = Recorded(raw["position"], raw["version"], instant(raw["recorded_at"]), event)
+    row = encode(recorded, salt=raw["salt"])
+    if f'"body_digest":"{raw["body_digest"]}"' not in row.envelope:
+        draft.refuse(
+            "body_digest", "the line is not what was exported: its digest differs.", "Take an unedited export."
+        )
+    return row
+
+
+def _erased(raw: dict[str, Any]) -> Row:
+    envelope = {name: value for name, value in raw.items() if name != "redacted"}
+    return Row(raw["position"], canonical(envelope).decode(), None, None)

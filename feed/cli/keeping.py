@@ -1,0 +1,126 @@
+"""The commands that keep the ledger: verify, backup, restore."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from events import copying
+from events.errors import StoreError
+from events.exported import read_export
+from events.ledger import Ledger
+from events.store.sqlite import SqliteStore
+from events.verify import Verified
+from events.verify import verify as verified_ledger
+from feed.cli.shell import Desk, console, json_option, pass_desk, read_input, say, say_json, tell
+from feed.mark import LEDGER_NAME
+
+DAMAGED = 5
+SQLITE_BEGINS = b"SQLite format 3\0"
+
+
+@click.command()
+@json_option
+@click.pass_context
+@pass_desk
+def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
+    """Read every stored byte of the ledger again; name what is damaged, the first bad position first.
+
+    \b
+      writethru verify
+
+    Exit code 5 where anything is damaged. What was redacted is told as redacted. Nothing is changed.
+    """
+    with closing(_store(desk)) as store:
+        verified = _verified(store)
+    if as_json:
+        say_json(
+            {
+                "events": verified.events,
+                "stories": verified.stories,
+                "redacted": verified.redacted,
+                "problems": [{"where": found.where, "message": found.message} for found in verified.problems],
+            }
+        )
+    elif verified.problems:
+        for found in verified.problems:
+            say(str(found))
+        count = len(verified.problems)
+        tell(f"{count} {'problem' if count == 1 else 'problems'} found.")
+    else:
+        say(f"{_held(verified)}: all whole.")
+    if verified.problems:
+        context.exit(DAMAGED)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--replace", is_flag=True, help="Replace what stands there, once the new copy is whole.")
+@pass_desk
+def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
+    """Copy the ledger to FILE while others write to it, and read the copy again.
+
+    \b
+      writethru backup /mnt/backups/ledger-$(date +%F).db
+
+    Keep writethru.toml with it, and the key of the public log: neither is in the ledger.
+    """
+    with closing(_store(desk)) as store:
+        verified = copying.backup(store, Path(file), replace=replace)
+    say(f"{file}: {_held(verified)}: all whole.")
+
+
+@click.command()
+@click.argument("file")
+@pass_desk
+def restore(desk: Desk, /, *, file: str) -> None:
+    """Put a backup, or an export of all stories, into the empty ledger here, exact to the byte.
+
+    \b
+      writethru restore /mnt/backups/ledger-2026-03-02.db
+      writethru restore newsroom.jsonl
+    """
+    place = desk.site.folder / LEDGER_NAME
+    Ledger.create(place).close()
+    with closing(SqliteStore(place)) as store:
+        if _is_backup(file):
+            copying.restore(Path(file), store)
+        else:
+            copying.restore_rows(read_export(read_input(file), name=file), store)
+        verified = _verified(store)
+    for found in verified.problems:
+        tell(str(found))
+    say(f"Restored: {_held(verified)}. Next: writethru publish")
+    say("If something newer was published, that is refused, and says how to go on.")
+
+
+def _store(desk: Desk) -> SqliteStore:
+    return SqliteStore(desk.newsroom / LEDGER_NAME)
+
+
+def _verified(store: SqliteStore) -> Verified:
+    """Verify, with a bar on a terminal."""
+    with store.reading() as reading:
+        rows = 2 * reading.head()
+    columns = TextColumn("Reading"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=rows)
+        return verified_ledger(store, progress=lambda events: bar.advance(task, events))
+
+
+def _held(verified: Verified) -> str:
+    erased = f", {verified.redacted:,} of them redacted" if verified.redacted else ""
+    return f"{verified.events:,} events in {verified.stories:,} stories{erased}"
+
+
+def _is_backup(file: str) -> bool:
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(len(SQLITE_BEGINS)) == SQLITE_BEGINS
+    except FileNotFoundError:
+        raise StoreError(file, "there is no such file.", check="restore") from None
+
+
+COMMANDS = (verify, backup, restore)
