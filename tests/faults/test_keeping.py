@@ -181,20 +181,25 @@ def _trigger_again(connection: apsw.Connection) -> None:
 
 
 def test_every_mutation_of_stored_bytes_is_found_and_its_position_named(
-    kept: Path, tmp_path: Path, pytestconfig: pytest.Config
+    kept: Path, tmp_path: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     draw = random.Random(SEED)
     tried = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
     folder = tmp_path / "desk"
     folder.mkdir()
-    for number in range(tried):
+    number = 0
+    while number < tried:
         shutil.copy(kept / "ledger.db", folder / "ledger.db")
-        first = mutated(folder, draw)
+        try:
+            first = mutated(folder, draw)
+        except apsw.ConstraintError:
+            continue  # it made two ids alike, which not even an edited file can hold
+        number += 1
         problems = verified(folder).problems
         assert problems, number
         named = int(problems[0].message.split()[1])
         assert named <= first, (number, problems[0])
-    print(f"{tried} mutations of stored bytes: all found")
+    record_property("counted", f"{tried} mutations of stored bytes, every one found")
 
 
 def test_a_dropped_trigger_is_damage_and_the_command_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
