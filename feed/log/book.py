@@ -32,7 +32,11 @@ class Book:
         self._reading = reading
         self._kept = reading.log_size()
         self.origin = origin
-        self.added = [leaf for leaf in added if leaf.place >= self._kept]
+        self.added: list[Leaf] = []
+        self._added_of: dict[str, list[Leaf]] = {}
+        for leaf in added:
+            if leaf.place >= self._kept:
+                self._take(leaf)
         self.head = cache(self._head)
 
     @property
@@ -43,11 +47,11 @@ class Book:
     def leaves(self, *, since: int, until: int) -> Iterator[Leaf]:
         """Give the leaves at places from `since` to before `until`."""
         yield from self._reading.leaves(since=since, until=until)
-        yield from (leaf for leaf in self.added if since <= leaf.place < until)
+        yield from self.added[max(since - self._kept, 0) : max(until - self._kept, 0)]
 
     def leaves_of(self, story: str) -> list[Leaf]:
         """Give the leaves of one story, by number."""
-        return [*self._reading.leaves_of(story), *(leaf for leaf in self.added if leaf.story == story)]
+        return [*self._reading.leaves_of(story), *self._added_of.get(story, ())]
 
     def unlogged(self, story: str, updates: Iterable[Update]) -> Iterator[Unlogged]:
         """Give those of a story's updates that the log lacks, numbered from its end: what is logged stands."""
@@ -59,7 +63,7 @@ class Book:
     def add(self, *, story: str, number: int, entry: str) -> None:
         """Add a leaf."""
         hashes = completed(self.size, leaf_hash(entry.encode()), self._node)
-        self.added.append(Leaf(place=self.size, story=story, number=number, entry=entry, hashes=b"".join(hashes)))
+        self._take(Leaf(place=self.size, story=story, number=number, entry=entry, hashes=b"".join(hashes)))
 
     def changed_at(self, size: int) -> datetime | None:
         """Give the public instant of the last of the first `size` leaves."""
@@ -75,6 +79,10 @@ class Book:
         if tile.level is None:
             return bundle(leaf.entry.encode() for leaf in leaves)
         return b"".join(leaf.hashes[:HASH_BYTES] for leaf in leaves)
+
+    def _take(self, leaf: Leaf) -> None:
+        self.added.append(leaf)
+        self._added_of.setdefault(leaf.story, []).append(leaf)
 
     def _head(self, size: int) -> Head:
         """Give the head of the log when it had `size` leaves."""
