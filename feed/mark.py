@@ -6,7 +6,7 @@ FOLDER_VARIABLE = "WRITETHRU_DIR"
 CONFIG_NAME = "writethru.toml"
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
-RENDERERS = "1"
+RENDERERS = "2"
 """The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
 NEVER = "never"
 
