@@ -10,7 +10,7 @@ import pytest
 from events import ledger as ledger_module
 from events.ledger import Ledger
 from events.recording import correct, open_story, redact, report
-from events.snapshot import freeze, thaw
+from events.snapshot import FOLD_VERSION, freeze, thaw
 from tests.builders import Clock, Scenario, claim
 
 STORY = "harbour-fire"
@@ -85,7 +85,7 @@ def execute(folder: Path, sql: str) -> None:
 
 
 def test_long_story_is_kept_as_it_grows(long_story: Path) -> None:
-    assert kept(long_story) == [(10, "1")]
+    assert kept(long_story) == [(10, FOLD_VERSION)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_continued_snapshot_takes_further_events_and_is_kept_again(long_story: P
         for number in range(4):
             ledger.append(report(STORY, f"More {number}"))
         story = ledger.story(STORY)
-    assert kept(long_story) == [(15, "1")]
+    assert kept(long_story) == [(15, FOLD_VERSION)]
     with Ledger.open(long_story, clock=Clock()) as ledger:
         assert ledger.story(STORY) == story
 
@@ -130,4 +130,4 @@ def test_redaction_drops_the_snapshot_and_its_text(long_story: Path) -> None:
 def test_dry_run_keeps_nothing(long_story: Path) -> None:
     with Ledger.open(long_story, clock=Clock()) as ledger:
         ledger.append_all([report(STORY, f"Dry {number}") for number in range(9)], dry_run=True)
-    assert kept(long_story) == [(10, "1")]
+    assert kept(long_story) == [(10, FOLD_VERSION)]
