@@ -11,7 +11,7 @@ import pytest
 
 from events import recording
 from feed.cron import main, nothing_to_do
-from feed.mark import NEVER, find_newsroom, format_mark, parse_mark
+from feed.mark import NEVER, RENDERERS, find_newsroom, format_mark, parse_mark
 from feed.publish import Site
 from tests.e2e.test_publish import EMBARGO, LATER, a_site, everything, record, sql
 
@@ -100,7 +100,7 @@ def test_any_doubt_takes_the_long_way(site: Site, doubt: Callable[[Site], object
 def test_mark_is_read_as_it_was_written() -> None:
     text = format_mark(position=7, next_us=None, token="t", folder="public", config="a\nb = 1\n")
     assert parse_mark(text) == {
-        "renderers": "1",
+        "renderers": RENDERERS,
         "position": "7",
         "next_us": NEVER,
         "token": "t",
