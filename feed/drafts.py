@@ -29,8 +29,6 @@ class Edit:
         """
         told = self.item.what.event if isinstance(self.item.what, Recorded) else None
         match told:
-            case DevelopmentReported():
-                return False
             case DevelopmentCorrected(set=amendment):
                 return bool(MARKED_FIELDS & amendment.model_fields_set)
             case Erased(fields=fields):

@@ -7,6 +7,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from events import recording
 from feed.config import new_config, parse_config
 from feed.rendering import FEED_BYTES_MAX, render_story
 from feed.updates import StoryLog
@@ -197,3 +198,21 @@ def test_redacted_report_has_a_tombstone_in_the_archive() -> None:
         story.report(f"d{number}")
     first = archive(files(story.redact(development="d1")))["stories/harbour-fire/archive/0001.atom"]
     assert b"deleted-entry" in first
+
+
+def test_what_a_redacted_correction_had_put_is_gone_from_every_page() -> None:
+    story = a_long_story().correct("d1", body="A name.", note="Fuller.")
+    erased = story.recorded[-1].id
+    story.correct("d1", headline="One was hurt", note="Better words.")
+    for number in range(9, 16):
+        story.report(f"d{number}")
+    assert any(b"A name." in page for page in archive(files(story)).values())
+    pages = archive(files(story.redact(event=erased))).values()
+    assert not any(b"A name." in page for page in pages)
+    assert any(b"[removed]" in page for page in pages)
+
+
+def test_pin_of_a_report_lists_nothing() -> None:
+    story = a_long_story()
+    before = archive(files(story))
+    assert archive(files(story.record(recording.pin(story.slug, "d1")))) == before

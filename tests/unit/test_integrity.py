@@ -1,0 +1,86 @@
+"""What a damaged row is found out by (issue 5): each kind of damage by itself, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from events.codec import FIRST_LINK, encode, linked
+from events.integrity import Stored, StoryAudit, chain_damage
+from events.model import Recorded
+from tests.builders import SALT, STORY, Scenario, claim
+
+
+def stored(events: Iterable[Recorded]) -> list[Stored]:
+    """Give `events` as a ledger stores them, linked."""
+    rows: list[Stored] = []
+    link = FIRST_LINK
+    for event in events:
+        row = encode(event, salt=SALT)
+        envelope = row.envelope.encode()
+        link = linked(link, envelope)
+        rows.append(
+            Stored(
+                position=event.position,
+                id=event.id.encode(),
+                story=STORY.encode(),
+                version=event.version,
+                envelope=envelope,
+                salt=SALT.encode(),
+                body=(row.body or "").encode(),
+                has_body=True,
+                link=link,
+            )
+        )
+    return rows
+
+
+def found(rows: Iterable[Stored]) -> list[tuple[int, str]]:
+    """Give what is wrong with one story's rows, by position."""
+    audit = StoryAudit(STORY)
+    damages = [damage for row in rows for damage in audit.take(row)]
+    return [(damage.position, damage.what) for damage in (*damages, *audit.finish())]
+
+
+def a_story() -> Scenario:
+    return Scenario().report("d1", claim("hurt", 2)).report("d2", claim("hurt", 3))
+
+
+def test_sound_story_has_no_damage() -> None:
+    rows = stored(a_story().recorded)
+    assert found(rows) == []
+    assert list(chain_damage(rows)) == []
+
+
+def test_row_without_a_link_is_named() -> None:
+    first, second, third = stored(a_story().recorded)
+    damages = [(damage.position, damage.what) for damage in chain_damage([first, replace(second, link=None), third])]
+    assert damages[0] == (2, "is not linked to those before")
+
+
+def test_envelope_that_was_written_anew_is_named() -> None:
+    first, second, third = stored(a_story().recorded)
+    spaced = replace(second, envelope=second.envelope.replace(b'":', b'": '))
+    assert found([first, spaced, third]) == [(2, "its envelope is not in canonical form")]
+
+
+def test_body_that_is_missing_is_named() -> None:
+    first, second, third = stored(a_story().recorded)
+    for without in (replace(second, has_body=False), replace(second, salt=None)):
+        assert (2, "its body is missing") in found([first, without, third])
+
+
+def test_text_that_a_redaction_should_have_erased_is_named() -> None:
+    story = a_story()
+    rows = stored([*story.recorded, *story.redact(development="d1").recorded[-1:]])
+    assert found(rows) == [(2, "was redacted, and its text is still here")]
+
+
+def test_what_cannot_be_folded_is_named() -> None:
+    class Stubborn(StoryAudit):
+        """Folds into nothing: stands for whatever a fold may meet in a ledger that somebody edited."""
+
+        def __init__(self) -> None:
+            super().__init__(STORY)
+            del self.fold.version
+
+    [first, *_] = stored(a_story().recorded)
+    assert [damage.what for damage in Stubborn().take(first)] == ["cannot be folded (AttributeError)"]
