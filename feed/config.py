@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from events.errors import InvalidError, Problem
-from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary
+from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.validation import problems_of
 from feed.log.note import KEY_NAME
 
@@ -51,13 +51,17 @@ class Newsroom(_Table):
 
 
 class SiteSettings(_Table):
-    """How the output introduces itself, and where it will stand. `base_url` ends in "/"."""
+    """How the output introduces itself, and where it will stand. `base_url` ends in "/".
+
+    `hub` is the WebSub hub that feeds name (w3.org/TR/websub); whoever runs the newsroom tells it of new feeds.
+    """
 
     title: Name = "News updates"
     base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url)] = LOCAL_BASE_URL
     description: Summary = "Running stories: what is known, who says so, and what changed."
     language: Language = "en"
     author: Name = "The news desk"
+    hub: Url | None = None
 
 
 class Output(_Table):
@@ -147,6 +151,7 @@ base_url = {base_url}          # where the output will stand; moving it later re
 description = {description}
 language = "{language}"
 author = {author}
+# hub = "https://hub.example/"          # a WebSub hub, where there is one: feeds name it
 
 [output]
 folder = "{folder}"

@@ -104,7 +104,7 @@ class Feed(_Value):
     instant of the last event that changed the feed's bytes (UTC, whole seconds), and `checkpoint` the public log as of
     then: whoever keeps the feed can tell if the log is rewritten. None where the log is not signed. In a chain of
     archives (RFC 5005) `previous` is the path of the page before, with its extension; `current`, on a page of the
-    archive alone, that of the feed which it belongs to.
+    archive alone, that of the feed which it belongs to. `hub` is the WebSub hub that tells subscribers of changes.
     """
 
     id: str
@@ -118,6 +118,7 @@ class Feed(_Value):
     updated: datetime
     entries: tuple[Entry, ...]
     checkpoint: Checkpoint | None = None
+    hub: str | None = None
     previous: str | None = None
     current: str | None = None
 

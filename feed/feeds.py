@@ -32,6 +32,7 @@ def story_feed(
         author=config.site.author,
         updated=updated_at(entries, opened_at),
         entries=entries,
+        hub=config.site.hub,
         previous=archive_path(folder, archived) if archived else None,
     )
 
@@ -45,13 +46,16 @@ def holding(feed: Feed, most: int) -> Feed:
 
 
 def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
-    """Give page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1."""
+    """Give page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1.
+
+    Nobody subscribes to a page, so it names no hub.
+    """
     folder = f"{feed.path.rpartition('/')[0]}/"
     path = archive_path(folder, number).removesuffix(".atom")
     previous = archive_path(folder, number - 1) if number > 1 else None
     updated = updated_at(entries, opened_at)
     changes = {"path": path, "entries": entries, "updated": updated, "previous": previous}
-    return feed.model_copy(update={**changes, "current": f"{feed.path}.atom"})
+    return feed.model_copy(update={**changes, "current": f"{feed.path}.atom", "hub": None})
 
 
 def archive_path(folder: str, number: int) -> str:
@@ -73,6 +77,7 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
         author=config.site.author,
         updated=updated_at(entries, config.newsroom.created_at),
         entries=entries,
+        hub=config.site.hub,
     )
 
 

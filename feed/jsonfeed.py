@@ -23,6 +23,7 @@ def jsonfeed(feed: Feed) -> bytes:
         description=feed.description or None,
         authors=(_Author(name=feed.author),) if feed.author else None,
         language=feed.language or None,
+        hubs=(_Hub(url=feed.hub),) if feed.hub else None,
         writethru=None if feed.checkpoint is None else _FeedExtension(checkpoint=feed.checkpoint),
         items=tuple(_item(feed, entry) for entry in feed.entries),
     )
@@ -76,6 +77,11 @@ class _Author(_Part):
     name: str
 
 
+class _Hub(_Part):
+    type: Literal["WebSub"] = "WebSub"
+    url: str
+
+
 class _Attachment(_Part):
     url: str
     mime_type: str
@@ -122,5 +128,6 @@ class _Document(_Part):
     description: str | None
     authors: tuple[_Author, ...] | None
     language: str | None
+    hubs: tuple[_Hub, ...] | None = None
     writethru: _FeedExtension | None = Field(serialization_alias="_writethru")
     items: tuple[_Item, ...]

@@ -131,6 +131,8 @@ class _AtomFeed(BaseExtension):  # type: ignore[misc]
 
     def extend_atom(self, feed: Any) -> Any:
         self._extend_chain(feed)
+        if self.feed.hub:
+            xml_elem("link", feed, rel="hub", href=self.feed.hub)
         _extend_checkpoint(feed, self.feed)
         for entry in self.feed.entries:
             if entry.erased:
@@ -179,6 +181,8 @@ class _RssFeed(BaseExtension):  # type: ignore[misc]
     def extend_rss(self, feed: Any) -> Any:
         channel = feed[0]
         xml_elem("lastBuildDate", channel).text = _rfc822(self.feed.updated)
+        if self.feed.hub:
+            xml_elem(f"{{{ATOM_NAMESPACE}}}link", channel, rel="hub", href=self.feed.hub)
         _extend_checkpoint(channel, self.feed)
         return feed
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from events.changes import ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
+from events.changes import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
 from events.model import (
     AnyEvent,
     DevelopmentCorrected,
@@ -108,7 +108,29 @@ def _tell_report(shown: Shown) -> Told:
     stands = all(str(change) == str(change.told(hidden)) for change in item.changes)
     changed = ". ".join(str(change) for change in item.changes) if stands else ""
     summary = body.summary(plain, changed, report.headline)
-    return Told(report.headline, summary, content or body.note(report.headline))
+    title = f"{_confirming(item.changes, hidden) if stands else ''}{report.headline}"
+    return Told(title, summary, content or body.note(report.headline))
+
+
+def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
+    """Give a title's first words where a report makes what was known already independently confirmed.
+
+    None once the first to say so has taken it back.
+    """
+    confirmed = [
+        change
+        for change in changes
+        if isinstance(change, FactChanged)
+        and (change.standing_was, change.standing) == ("reported", "corroborated")
+        and change.was is not None
+        and change.now is not None
+        and change.was.same(change.now)
+        and change.was.development not in hidden
+    ]
+    if not confirmed:
+        return ""
+    second = all(len(change.origins) == 2 for change in confirmed)
+    return "Now confirmed by a second source: " if second else "Now independently confirmed: "
 
 
 def _reported(shown: Shown) -> str:

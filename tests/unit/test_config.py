@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from events.errors import InvalidError
 from feed.config import LOCAL_BASE_URL, new_config, parse_config
+from feed.feeds import site_feed
 from tests.builders import NEWSROOM
 
 CREATED = "2026-03-01T00:00:00Z"
@@ -27,7 +28,8 @@ def test_new_configuration_shows_every_setting_with_its_default() -> None:
     assert written == least
     assert written.newsroom.id == NEWSROOM
     assert written.newsroom.created_at == datetime(2026, 3, 1, tzinfo=UTC)
-    assert set(tomllib.loads(text)["site"]) == set(type(written.site).model_fields)
+    shown = tomllib.loads(text.replace("# hub", "hub"))
+    assert set(shown["site"]) == set(type(written.site).model_fields)
     assert set(tomllib.loads(text)["output"]) == set(type(written.output).model_fields)
 
 
@@ -120,3 +122,11 @@ def test_a_log_is_named_after_the_site_unless_it_is_told() -> None:
 def test_unfit_name_of_a_log_is_refused(name: str) -> None:
     [problem] = problems(f'{HEAD}[log]\norigin = "{name}"')
     assert "log.origin: log: must be a name without spaces and +, such as news.example/log" in problem
+
+
+def test_a_configured_hub_is_in_every_feed() -> None:
+    config = parse_config(HEAD + '\n[site]\nhub = "https://hub.example/"\n')
+    assert config.site.hub == "https://hub.example/"
+    assert site_feed(config, "feed", ()).hub == "https://hub.example/"
+    with pytest.raises(InvalidError, match=r"site\.hub"):
+        parse_config(HEAD + '\n[site]\nhub = "javascript:alert(1)"\n')

@@ -396,3 +396,22 @@ def test_met_in_time_is_told_where_it_is_said() -> None:
     assert "<td>met</td>" in newest.content
     assert "<h4>Expected next</h4>" in first.content
     assert newest.summary == "Expected: Ferries run: met"
+
+
+def test_second_source_is_told_by_the_title_for_as_long_as_it_stands() -> None:
+    confirmed = a_story().report("d2", "hurt=2@2026-03-02", headline="Clinic counts two", by="Dr Lee (Clinic)")
+    assert entry_of(confirmed, development="d2").title == "Now confirmed by a second source: Clinic counts two"
+    assert entry_of(confirmed).title == "Two hurt in the fire"
+
+    third = confirmed.report("d3", "hurt=2@2026-03-02", headline="Two, says the paper", by="- (Paper)")
+    assert entry_of(third, development="d3").title == "Two, says the paper"
+
+    withdrawn = third.retract("d1")
+    assert entry_of(withdrawn, development="d2").title == "Clinic counts two"
+
+
+def test_confirmation_by_several_at_once_is_told_without_a_count() -> None:
+    story = a_story().report(
+        "d2", "hurt=2@2026-03-02", headline="Clinic and paper count two", by=["Dr Lee (Clinic)", "- (Paper)"]
+    )
+    assert entry_of(story, development="d2").title == "Now independently confirmed: Clinic and paper count two"

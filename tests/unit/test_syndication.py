@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feed.document import Category, Enclosure, Entry, Feed, Outlet, Reply
+from feed.feeds import archive_feed
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss
 
@@ -380,6 +381,7 @@ def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> Non
 PRINT_ALL = """
 import locale, sys
 from feed.document import Feed
+from feed.feeds import archive_feed
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss
 try:
@@ -500,3 +502,14 @@ def test_any_text_is_equal_in_the_three_formats(title: str, content: str, name: 
 
     assert (said[0]["title"], said[0]["content"], said[0]["tags"]) == (title, content, [name])
     assert facts_of_atom(feed) == facts_of_rss(feed) == said
+
+
+def test_a_hub_is_named_by_the_feed_and_not_by_its_archive() -> None:
+    feed = a_feed(an_entry(), hub="https://hub.example/?a=1&b=2")
+    hubs = "//a:link[@rel='hub']/@href"
+    for write in (atom, rss):
+        assert etree.fromstring(write(feed)).xpath(hubs, namespaces=PREFIXES) == ["https://hub.example/?a=1&b=2"]
+        assert etree.fromstring(write(a_feed(an_entry()))).xpath(hubs, namespaces=PREFIXES) == []
+    assert json.loads(jsonfeed(feed))["hubs"] == [{"type": "WebSub", "url": "https://hub.example/?a=1&b=2"}]
+    assert "hubs" not in json.loads(jsonfeed(a_feed()))
+    assert archive_feed(feed, 1, (), opened_at=CHANGED).hub is None
