@@ -55,10 +55,13 @@ class Chain:
         return len({listing.draft.id for listing in self.rest})
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Give the entries of the full page `number`, from 1, newest listing first."""
+        """Give the entries of the full page `number`, from 1, newest listing first; each once, as listed there last."""
+        last: dict[str, Listing] = {}
+        for listing in reversed(self.full[number - 1]):
+            last.setdefault(listing.draft.id, listing)
         return tuple(
             self._entries.as_listed(listing.draft, listing.number, self._report(listing, typos=True))
-            for listing in reversed(self.full[number - 1])
+            for listing in last.values()
         )
 
     def _cut(self, most: int) -> Iterator[tuple[Listing, ...]]:

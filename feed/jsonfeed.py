@@ -1,4 +1,4 @@
-"""Feed → JSON Feed 1.1 bytes, by strict models of the format: jsonfeed.org/version/1.1.
+"""Feed → JSON Feed 1.1 bytes, and back, by strict models of the format: jsonfeed.org/version/1.1.
 
 Fields stand in the specification's order, and what is empty is absent. Times are RFC 3339 in UTC.
 """
@@ -16,7 +16,7 @@ VERSION: Final = "https://jsonfeed.org/version/1.1"
 
 def jsonfeed(feed: Feed) -> bytes:
     """Give `feed` as a JSON Feed 1.1 document, indented by two spaces, ending in a newline."""
-    document = _Document(
+    document = Document(
         title=feed.title,
         home_page_url=feed.home_url,
         feed_url=feed.url("json"),
@@ -70,7 +70,7 @@ _Instant = Annotated[AwareDatetime, AfterValidator(_whole_utc_seconds)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
 
 class _Author(_Part):
@@ -85,8 +85,8 @@ class _Hub(_Part):
 class _Attachment(_Part):
     url: str
     mime_type: str
-    title: str | None
-    size_in_bytes: int | None
+    title: str | None = None
+    size_in_bytes: int | None = None
 
 
 class _Reply(_Part):
@@ -98,36 +98,38 @@ class _Extension(_Part):
     """What JSON Feed has no field for, in an object of our own whose name begins with an underscore."""
 
     kind: EntryKind
-    in_reply_to: _Reply | None
+    in_reply_to: _Reply | None = None
 
 
 class _Item(_Part):
     id: str
     url: str
-    external_url: str | None
+    external_url: str | None = None
     title: str
     content_html: str
-    summary: str | None
+    summary: str | None = None
     date_published: _Instant
     date_modified: _Instant
-    tags: tuple[str, ...] | None
-    language: str | None
-    attachments: tuple[_Attachment, ...] | None
-    writethru: _Extension = Field(serialization_alias="_writethru")
+    tags: tuple[str, ...] | None = None
+    language: str | None = None
+    attachments: tuple[_Attachment, ...] | None = None
+    writethru: _Extension = Field(alias="_writethru")
 
 
 class _FeedExtension(_Part):
     checkpoint: Checkpoint
 
 
-class _Document(_Part):
+class Document(_Part):
+    """The whole document: the writer's model, and the strict one that `writethru check` holds a feed to."""
+
     version: Literal["https://jsonfeed.org/version/1.1"] = VERSION
     title: str
     home_page_url: str
     feed_url: str
-    description: str | None
-    authors: tuple[_Author, ...] | None
-    language: str | None
+    description: str | None = None
+    authors: tuple[_Author, ...] | None = None
+    language: str | None = None
     hubs: tuple[_Hub, ...] | None = None
-    writethru: _FeedExtension | None = Field(serialization_alias="_writethru")
+    writethru: _FeedExtension | None = Field(default=None, alias="_writethru")
     items: tuple[_Item, ...]

@@ -13,13 +13,14 @@ from typing import Self
 
 from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger, publishing_now, utc_now
+from feed.checks.output import OutputCheck
 from feed.config import Config, parse_config, place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
 from feed.log.restoring import published_keys_beyond, take_in_published
 from feed.mark import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
 from feed.publication import Publication
-from feed.tree import Tree, differences, files_of
+from feed.tree import Tree, TreeFiles, differences, files_of
 
 
 class BusyError(WritethruError):
@@ -125,6 +126,12 @@ class Site:
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:
                 shutil.rmtree(beside)
+
+    def output_problems(self, story: str | None = None) -> tuple[Problem, ...]:
+        """Give what is wrong in the output as it lies there, of one `story` only where told. Waits for its turn."""
+        with self._lock(wait=True), self.ledger() as ledger:
+            check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
+            return tuple(check.problems(story))
 
     def _take_in(self, ledger: Ledger, signer: Signer | None) -> bool:
         """Take in what was published and the ledger lacks; tell whether there was anything."""

@@ -1,7 +1,7 @@
 """SHELL: the output tree. Writes a file only where its bytes differ, and so that no reader ever sees half of it."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -76,6 +76,23 @@ class Tree:
         for parent in reversed([item for item in (folder, *folder.parents) if not item.exists()]):
             parent.mkdir()
             self._unsettled |= {parent, parent.parent}
+
+
+class TreeFiles(Mapping[str, bytes]):
+    """The files below `root` by their relative paths, each read when it is asked for; none where there is no folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._paths = {path: root / path for path in files_of(root)}
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._paths[path].read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def differences(one: Path, other: Path, paths: Iterable[str]) -> list[str]:

@@ -205,9 +205,17 @@ def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_U
     """Make a newsroom in `folder` with a fixed id, and give it, run by `clock`."""
     folder.mkdir(parents=True, exist_ok=True)
     text = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=base_url, title=title)
-    (folder / "writethru.toml").write_text(text, encoding="utf-8")
+    (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
     Ledger.create(folder).close()
     return Site.open(folder, clock=clock or Clock())
+
+
+def reconfigured(site: Site, was: str, now: str) -> Site:
+    """Give the newsroom with `was` in its configuration replaced by `now`."""
+    text = (site.folder / CONFIG_NAME).read_text(encoding="utf-8")
+    assert was in text
+    (site.folder / CONFIG_NAME).write_text(text.replace(was, now), encoding="utf-8")
+    return Site.open(site.folder, clock=site.clock)
 
 
 ORIGIN = "news.example/log"

@@ -29,13 +29,19 @@ PROBLEMS_FOUND = 1
 def check(
     desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
 ) -> None:
-    """Look for likely mistakes in stories and configuration, and name every one.
+    """Look for likely mistakes in stories, configuration and output, and name every one.
+
+    Of the output, every feed and page is read as it lies there: well-formed, ids, dates, addresses, links, archives.
 
     \b
       writethru check
       writethru check harbour-fire --strict
     """
-    problems = [*_in_configuration(desk), *_in_stories(desk, story, strict=strict, silent_days=silent_days)]
+    problems = [
+        *_in_configuration(desk),
+        *_in_stories(desk, story, strict=strict, silent_days=silent_days),
+        *_in_output(desk, story),
+    ]
     if as_json:
         say_json(
             [
@@ -74,6 +80,14 @@ def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int
         for slug in known if story is None else [story]:
             looking = Looking(fold=ledger.fold(reading, slug), now=desk.now, days_silent=silent_days)
             yield from check_story(looking, strict=strict)
+
+
+def _in_output(desk: Desk, story: str | None) -> Iterator[Problem]:
+    try:
+        site = desk.site
+    except InvalidError:
+        return  # told already
+    yield from site.output_problems(story)
 
 
 COMMANDS = (check,)

@@ -30,6 +30,7 @@ def test_feed_and_archive_hold_every_entry_as_it_stands(drawn: list[Step], most:
     standing |= {entry.id: entry for entry in reversed(entries.newest(chain.entries_waiting))}
     assert standing == {entry.id: entry for entry in entries.newest()}
     assert all(0 < len(page) <= most for page in chain.full)
+    assert all(len({entry.id for entry in page}) == len(page) for page in pages_of(chain))
     assert chain.entries_waiting <= most
 
 

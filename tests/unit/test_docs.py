@@ -17,6 +17,7 @@ from events.json_lines import LINE_BYTES_MAX
 from events.model import Amendment, DevelopmentReported, Event
 from events.recording import correct
 from events.validation import EVENT_TYPES
+from feed.checks import output
 from feed.cli import program as cli
 from feed.config import ENTRIES_MAX, Config
 from feed.document import Entry, EntryKind, Feed
@@ -162,6 +163,12 @@ def test_every_file_of_the_output_is_documented(name: str) -> None:
 def test_every_field_of_an_entry_and_of_a_feed_is_in_the_mapping() -> None:
     assert set(FEED.rows("From entry to element")) == set(Entry.model_fields)
     assert set(FEED.rows("From feed to element")) == set(Feed.model_fields) - {"entries"}
+
+
+def test_every_check_of_the_output_is_documented() -> None:
+    named = re.findall(r"^`([a-z-]+)`", output.__doc__ or "", flags=re.MULTILINE)
+    assert [*FEED.rows("What validators say")][-len(named) :] == named
+    assert len(named) == 7
 
 
 @pytest.mark.parametrize("kind", get_args(EntryKind))

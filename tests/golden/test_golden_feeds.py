@@ -1,0 +1,42 @@
+"""The feeds of the worked stories, byte for byte, in every format. Read them as a subscriber's program would.
+
+Each story is published alone, at its end, with ten entries a feed, so that there is an archive.
+To write them anew: `pytest tests/golden --update-golden`, then read `git diff tests/golden`.
+"""
+
+import pytest
+
+from feed.tree import TreeFiles
+from tests.builders import reconfigured
+from tests.conftest import Golden
+from tests.golden.telling import HERE, stories, story
+
+FEEDS = (".atom", ".rss", "/feed.json", "/corrections.json", ".opml")
+
+
+@pytest.fixture(scope="module", params=stories())
+def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, bytes]]:
+    recording = story(request.param).record(tmp_path_factory.mktemp(request.param) / "newsroom")
+    site = reconfigured(recording.site, "entries = 50", "entries = 10")
+    assert site.publish().failed == ()
+    assert site.output_problems() == ()
+    return request.param, {path: data for path, data in TreeFiles(site.root).items() if f"/{path}".endswith(FEEDS)}
+
+
+def test_feeds_are_as_in_the_golden_files(published: tuple[str, dict[str, bytes]], golden: Golden) -> None:
+    name, files = published
+    for path, data in files.items():
+        golden(data.decode(), f"{name}/feeds/{place(path)}")
+
+
+def test_no_golden_feed_is_left_over(published: tuple[str, dict[str, bytes]]) -> None:
+    name, files = published
+    folder = HERE / name / "feeds"
+    found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert found == {place(path) for path in files}
+
+
+def place(path: str) -> str:
+    """Give where the golden file of a published one stands: without its story's folder, which the file has already."""
+    parts = path.split("/")
+    return "/".join(parts[2:]) if parts[0] == "stories" else f"all/{path}"

@@ -1,0 +1,187 @@
+"""What is wrong in an output is found and named; in one that was built there is nothing."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from feed.checks.output import OutputCheck
+from feed.checks.reading import READERS, UnreadableError, read_page
+from feed.tree import TreeFiles
+from tests.builders import BASE_URL, reconfigured
+from tests.golden.telling import story
+
+NAME = "valley-flood"
+FOLDER = f"stories/{NAME}/"
+ATOM, RSS, JSON = (f"{FOLDER}feed.{extension}" for extension in ("atom", "rss", "json"))
+OLDEST, NEWEST = f"{FOLDER}archive/0001.atom", f"{FOLDER}archive/0002.atom"
+PAGE = f"{FOLDER}index.html"
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    recording = story(NAME).record(tmp_path_factory.mktemp(NAME) / "newsroom")
+    site = reconfigured(recording.site, "entries = 50", "entries = 10")
+    site.publish()
+    return dict(TreeFiles(site.root))
+
+
+@pytest.fixture
+def files(built: Files) -> Files:
+    return dict(built)
+
+
+def found(files: Files, story: str | None = None, **changed: object) -> set[tuple[str, str]]:
+    """Give (path, check) of each problem."""
+    given = {"base_url": BASE_URL, "now": datetime(2027, 1, 1, tzinfo=UTC)} | changed
+    problems = list(OutputCheck(files, **given).problems(story))  # type: ignore[arg-type] - by name above
+    assert all(problem.remedy and problem.message.endswith(".") for problem in problems)
+    return {(problem.where, problem.check) for problem in problems}
+
+
+def replaced(files: Files, path: str, was: str, now: str, *, count: int = 1) -> Files:
+    text = files[path].decode()
+    assert was in text
+    return files | {path: text.replace(was, now, count).encode()}
+
+
+def without(files: Files, *paths: str) -> Files:
+    return {path: data for path, data in files.items() if path not in paths}
+
+
+def test_what_was_built_has_no_problem(files: Files) -> None:
+    assert {OLDEST, NEWEST} <= files.keys()
+    assert found(files) == set()
+    assert found(files, NAME) == set()
+
+
+def test_output_that_was_never_built_has_none(files: Files) -> None:
+    assert found({}) == set()
+    assert found(files, "another-story") == set()
+
+
+@pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.rss", "corrections.json", "stories.opml"])
+def test_what_is_cut_short_is_unreadable(files: Files, path: str) -> None:
+    assert (path, "unreadable") in found(files | {path: files[path][:-20]})
+
+
+@pytest.mark.parametrize(("path", "other"), [(ATOM, RSS), (RSS, ATOM), (JSON, PAGE)])
+def test_another_kind_of_document_is_unreadable(files: Files, path: str, other: str) -> None:
+    assert (path, "unreadable") in found(files | {path: files[other]})
+
+
+@pytest.mark.parametrize("path", [ATOM, "corrections.rss"])
+def test_feed_that_is_not_there_is_named(files: Files, path: str) -> None:
+    assert (path, "unreadable") in found(without(files, path))
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now"),
+    [
+        (ATOM, "<id>", "<id/><id>"),
+        (ATOM, "<title>Flood", "<title>A</title><title>Flood"),
+        (ATOM, "<published>", "<published>yesterday "),
+        (RSS, 'isPermaLink="false"', 'isPermaLink="true"'),
+        (RSS, "<pubDate>", "<pubDate>on "),
+        (RSS, "<atom:updated>", "<atom:updated>2026-05-07T08:00:00</atom:updated><atom:updated>"),
+        (RSS, "<lastBuildDate>", "<lastBuildDate/><lastBuildDate>"),
+        (JSON, '"version"', '"verse"'),
+        (JSON, '"date_published": "', '"date_published": "x'),
+    ],
+)
+def test_what_breaks_its_format_is_named(files: Files, path: str, was: str, now: str) -> None:
+    assert (path, "unreadable") in found(replaced(files, path, was, now))
+
+
+def test_entries_without_a_date_are_told(files: Files) -> None:
+    assert (RSS, "unreadable") in found(files | {RSS: files[RSS].replace(b"pubDate>", b"date>")})
+
+
+def test_many_faults_of_one_json_feed_are_counted(files: Files) -> None:
+    with pytest.raises(UnreadableError, match=r"and \d+ more\.$"):
+        READERS["json"](re.sub(rb'"id": "urn', b'"ident": "urn', files[JSON]))
+
+
+@pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.atom", "corrections.json"])
+def test_self_link_must_be_the_configured_address(files: Files, path: str) -> None:
+    assert (path, "self-link") in found(replaced(files, path, f"{BASE_URL}{path}", f"http://elsewhere.example/{path}"))
+    assert (path, "self-link") in found(files, base_url="https://moved.example/")
+
+
+def test_rss_without_a_self_link_is_told(files: Files) -> None:
+    assert (RSS, "self-link") in found(replaced(files, RSS, 'rel="self"', 'rel="related"'))
+
+
+@pytest.mark.parametrize("path", [ATOM, RSS, JSON])
+def test_two_entries_of_one_id_are_told(files: Files, path: str) -> None:
+    ids = re.findall(r"urn:uuid:[0-9a-f-]{36}(?=</id>|</guid>|\",\n)", files[path].decode())
+    first, second = list(dict.fromkeys(ids))[-2:]
+    assert (path, "unique-id") in found(replaced(files, path, second, first))
+
+
+def test_date_that_lies_ahead_is_told(files: Files) -> None:
+    told = found(files, now=datetime(2026, 5, 5, tzinfo=UTC))
+    assert {(ATOM, "date"), (RSS, "date"), (JSON, "date")} <= told
+    assert (OLDEST, "date") not in told
+
+
+def test_feed_that_is_older_than_its_entries_is_told(files: Files) -> None:
+    older = re.sub(rb"(</title>\s*<updated>)2026", rb"\g<1>2025", files[ATOM], count=1)
+    assert (ATOM, "date") in found(files | {ATOM: older})
+
+
+@pytest.mark.parametrize(("path", "was"), [(RSS, "<title>Correction: "), (JSON, '"title": "Correction: ')])
+def test_formats_that_do_not_say_the_same_are_told(files: Files, path: str, was: str) -> None:
+    path = path.replace(f"{FOLDER}feed", "corrections")
+    assert found(replaced(files, path, was, f"{was}oh, ")) == {(path, "formats")}
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now"),
+    [
+        (ATOM, f"{BASE_URL}stories/{NAME}/#", f"{BASE_URL}stories/other/#"),
+        (RSS, "&lt;p&gt;", '&lt;a href="javascript:alert(1)"&gt;x&lt;/a&gt;&lt;p&gt;'),
+        (RSS, "&lt;p&gt;", f'&lt;a href="{BASE_URL}stories/{NAME}/#gone"&gt;x&lt;/a&gt;&lt;p&gt;'),
+        (JSON, '"external_url": "https:', '"external_url": "data:'),
+        (PAGE, "../../index.html", "../../index.htm"),
+        (PAGE, 'href="#', 'href="#not-'),
+        ("stories.opml", f"{FOLDER}feed.rss", f"{FOLDER}feed.xml"),
+    ],
+)
+def test_link_that_leads_nowhere_is_told(files: Files, path: str, was: str, now: str) -> None:
+    assert (path, "link") in found(replaced(files, path, was, now))
+
+
+def test_page_whose_style_is_gone_is_told(files: Files) -> None:
+    [style] = [path for path in files if path.endswith(".css")]
+    assert {(PAGE, "link"), ("index.html", "link")} <= found(without(files, style))
+
+
+def test_page_of_the_archive_that_is_missing_breaks_the_chain(files: Files) -> None:
+    assert (NEWEST, "archive-chain") in found(without(files, OLDEST))
+    assert {(ATOM, "archive-chain"), (OLDEST, "archive-chain")} <= found(without(files, NEWEST))
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now", "where"),
+    [
+        (ATOM, 'rel="prev-archive"', 'rel="prev"', NEWEST),
+        (NEWEST, 'rel="prev-archive"', 'rel="prev"', OLDEST),
+        (NEWEST, "archive/0001.atom", "archive/0002.atom", NEWEST),
+        (OLDEST, "<fh:archive/>", "", OLDEST),
+        (OLDEST, 'rel="current"', 'rel="related"', OLDEST),
+    ],
+)
+def test_archive_that_cannot_be_walked_is_told(files: Files, path: str, was: str, now: str, where: str) -> None:
+    assert (where, "archive-chain") in found(replaced(files, path, was, now))
+
+
+def test_archive_behind_a_feed_that_cannot_be_read_is_told_once_by_the_feed(files: Files) -> None:
+    assert {(ATOM, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {ATOM: b"<feed"})
+    assert {(NEWEST, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {NEWEST: b"<feed"})
+
+
+def test_links_are_read_out_of_attributes_without_a_value() -> None:
+    page = read_page("<a href id>x</a><img src='a.png'>")
+    assert (page.links, page.anchors) == (["", "a.png"], {""})
