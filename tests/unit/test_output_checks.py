@@ -16,6 +16,7 @@ FOLDER = f"stories/{NAME}/"
 ATOM, RSS, JSON = (f"{FOLDER}feed.{extension}" for extension in ("atom", "rss", "json"))
 OLDEST, NEWEST = f"{FOLDER}archive/0001.atom", f"{FOLDER}archive/0002.atom"
 PAGE = f"{FOLDER}index.html"
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
 Files = dict[str, bytes]
 
 
@@ -32,10 +33,11 @@ def files(built: Files) -> Files:
     return dict(built)
 
 
-def found(files: Files, story: str | None = None, **changed: object) -> set[tuple[str, str]]:
+def found(
+    files: Files, story: str | None = None, *, base_url: str = BASE_URL, now: datetime = LATER
+) -> set[tuple[str, str]]:
     """Give (path, check) of each problem."""
-    given = {"base_url": BASE_URL, "now": datetime(2027, 1, 1, tzinfo=UTC)} | changed
-    problems = list(OutputCheck(files, **given).problems(story))  # type: ignore[arg-type] - by name above
+    problems = list(OutputCheck(files, base_url=base_url, now=now).problems(story))
     assert all(problem.remedy and problem.message.endswith(".") for problem in problems)
     return {(problem.where, problem.check) for problem in problems}
 
