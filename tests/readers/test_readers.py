@@ -1,0 +1,177 @@
+"""Real readers poll a story while it runs: what they fetch, what is unread, and what they show, at each stage.
+
+What each program did stands in tests/golden/readers: the same, whatever the format.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from events import recording
+from events.model import AnyEvent
+from events.short import expectation, fact
+from feed.entries import Address
+from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
+from tests.conftest import Golden
+from tests.golden.telling import html_lines
+from tests.readers.programs import PROGRAMS, Program
+from tests.server import Request, Server, serving
+
+STORY = "harbour-fire"
+DAY = "2026-03-02"
+CASES = [(name, extension) for name, program in PROGRAMS.items() for extension in program.formats]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with a key and the certificate that it signs for itself: good for localhost, on any day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    place = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    place.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return place
+
+
+class Desk:
+    """A newsroom whose output is served, and one reader that is subscribed to its story's feed."""
+
+    def __init__(self, folder: Path, server: Server, extension: str) -> None:
+        self.clock = Clock(f"{DAY}T08:00:00Z")
+        self.site = newsroom(folder, self.clock, base_url=server.url)
+        self.server = server
+        self.path = f"stories/{STORY}/feed.{extension}"
+        self.told: list[str] = []
+
+    def record(self, at: str, *events: AnyEvent) -> None:
+        """Record events at a time of the day, and publish."""
+        self.clock.go(f"{DAY}T{at}:00Z")
+        with self.site.ledger() as ledger:
+            ledger.append(*events)
+        self.site.publish()
+
+    def stage(self, what: str, program: Program, *look_at: str) -> list[str]:
+        """Let the reader poll, note what it fetched, what was unread, how some entries read; give the unread."""
+        self.server.requests.clear()
+        unread = program.poll()
+        fetched = [request for request in self.server.requests if request.path.endswith(self.path)]
+        self.told.append(f"== {what}: {', '.join(_fetched(request) for request in fetched)}")
+        self.told += [f"   unread: {title}" for title in unread] or ["   nothing unread"]
+        for event in look_at:
+            title, content = program.shown(Address(newsroom=NEWSROOM, base_url="").entry_id(STORY, event))
+            self.told.append(f"   {event} shows: {title}")
+            lines = html_lines(content.replace(self.server.url, "https://news.example/"))
+            self.told += [f"     | {line}" for line in lines]
+        return unread
+
+
+def _fetched(request: Request) -> str:
+    return f"{request.status}, {'a body' if request.body_bytes else 'no bytes'}"
+
+
+@pytest.fixture(params=CASES, ids=[" ".join(case) for case in CASES])
+def case(request: pytest.FixtureRequest) -> tuple[type[Program], str]:
+    name, extension = request.param
+    missing = PROGRAMS[name].missing()
+    if missing is not None:
+        pytest.skip(f"{missing} is not installed")
+    return PROGRAMS[name], extension
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_reader_learns_what_changed_once(
+    case: tuple[type[Program], str],
+    tmp_path: Path,
+    certificate: Path,
+    stack: ExitStack,
+    golden: Golden,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind, extension = case
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    server = stack.enter_context(serving(tmp_path / "newsroom" / "public"))
+    desk = Desk(tmp_path / "newsroom", server, extension)
+    desk.record("08:00", recording.open_story(STORY, "Fire at the harbour"))
+    desk.record(
+        "08:10",
+        _report("d1", "Fire in a warehouse", facts=[fact("warehouses.burning=1")]),
+        _report("d2", "Two hurt, port says", facts=[fact("hurt=2:people")], said_by=["Ana Ruiz, fire chief (Port)"]),
+        _report("d3", "Ferries suspended", expects=[expectation("ferries: ferries run again @ 2026-03-03")]),
+        _report("d4", "The owner is to be charged", embargoed_until=datetime(2026, 3, 2, 12, tzinfo=UTC)),
+    )
+    home = tmp_path / "reader"
+    home.mkdir()
+    program = kind(home, f"{server.url}{desk.path}")
+
+    assert len(desk.stage("first fetch", program, "d2")) == 3
+    assert desk.stage("nothing new", program) == []
+    assert desk.stage("nothing new again", program) == []
+    assert [(request.status, request.body_bytes) for request in server.requests] == [(304, 0)]
+    desk.record("09:00", _report("d5", "Fire is out", facts=[fact("warehouses.burning=0")]))
+    assert desk.stage("a new development", program) == ["Fire is out"]
+    desk.record(
+        "10:00",
+        recording.correct(
+            STORY,
+            "d2",
+            {"headline": "Three hurt, port says", "facts": [fact("hurt=3:people")]},
+            "The port first said two.",
+            id="c1",
+        ),
+    )
+    assert desk.stage("a correction", program, "d2") == ["Correction: Three hurt, port says"]
+    desk.record("11:00", recording.retract(STORY, "d1", "The fire was on a ship.", substitute="d5"))
+    assert desk.stage("a retraction", program, "d1") == ["Retracted: report of 2 March 2026"]
+    _pass(desk, "2026-03-02T12:00:00Z")
+    assert desk.stage("an embargo lifts", program) == ["The owner is to be charged"]
+    _pass(desk, "2026-03-05T12:00:00Z")
+    assert desk.stage("a promise is overdue", program) == ["Overdue: ferries run again (due 3 March 2026)"]
+
+    moved = stack.enter_context(serving(desk.site.root, certificate=certificate))
+    desk.site = reconfigured(desk.site, f'"{server.url}"', f'"{moved.url}"')
+    desk.site.publish()
+    server.moved, desk.server = moved.url, moved
+    assert desk.stage("the site moves to https and another host, and redirects", program) == []
+    program.move(f"{moved.url}{desk.path}")
+    assert desk.stage("subscribed at the new address", program, "d2") == []
+    golden("\n".join(desk.told) + "\n", f"readers/{kind.name}.txt")
+
+
+def _pass(desk: Desk, to: str) -> None:
+    """Let time pass, and let cron publish what it brings."""
+    desk.clock.go(to)
+    desk.site.publish()
+
+
+def _report(development: str, headline: str, **fields: Any) -> AnyEvent:
+    """Report a development under an event id of the same name."""
+    return recording.report(STORY, headline, development=development, id=development, **fields)

@@ -1,0 +1,101 @@
+"""A web server on loopback for a published folder: answers conditional requests as nginx does, and records them."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+TYPES = {
+    ".atom": "application/atom+xml",
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".rss": "application/rss+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One answered request: the path, the status, and how many bytes of a body went out."""
+
+    path: str
+    status: int
+    body_bytes: int
+
+
+@dataclass
+class Server:
+    """A running server. `moved` sends every request on to another address, for good."""
+
+    root: Path
+    url: str = ""
+    requests: list[Request] = field(default_factory=list)
+    moved: str | None = None
+
+    def answer(self, path: str, tag: str | None) -> tuple[int, dict[str, str], bytes]:
+        """Give status, headers and body for a request of `path` that bears the ETag `tag`."""
+        if self.moved is not None:
+            return HTTPStatus.MOVED_PERMANENTLY, {"Location": f"{self.moved}{path.removeprefix('/')}"}, b""
+        name = unquote(urlsplit(path).path).removeprefix("/")
+        place = self.root / (f"{name}index.html" if name == "" or name.endswith("/") else name)
+        if not place.is_file():
+            return HTTPStatus.NOT_FOUND, {}, b"not found"
+        stat = place.stat()
+        # As nginx, Caddy and Starlette make it: from whole seconds and the size.
+        headers = {
+            "ETag": f'"{int(stat.st_mtime):x}-{stat.st_size:x}"',
+            "Last-Modified": formatdate(int(stat.st_mtime), usegmt=True),
+            "Content-Type": TYPES.get(place.suffix, "application/octet-stream"),
+        }
+        if tag == headers["ETag"]:
+            return HTTPStatus.NOT_MODIFIED, headers, b""
+        return HTTPStatus.OK, headers, place.read_bytes()
+
+
+@contextmanager
+def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
+    """Serve the folder `root` while the block runs: over https where a `certificate` (with its key, PEM) is given."""
+    server = Server(root)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status, headers, body = server.answer(self.path, self.headers.get("If-None-Match"))
+            server.requests.append(Request(self.path, int(status), len(body)))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            if status != HTTPStatus.NOT_MODIFIED:
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    host, scheme = "127.0.0.1", "http"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        http.socket = context.wrap_socket(http.socket, server_side=True)
+        host, scheme = "localhost", "https"
+    server.url = f"{scheme}://{host}:{http.server_port}/"
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
+        thread.join()
