@@ -14,6 +14,7 @@ FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 """Each format's extension and writer: media types follow from the extension on any web server."""
 ALL_STORIES = "feed"
 CORRECTIONS = "corrections"
+_CORRECTIONS_TOLD = "Corrections and retractions in all stories."
 
 
 def story_feed(
@@ -27,7 +28,7 @@ def story_feed(
         base_url=config.site.base_url,
         home_url=f"{config.site.base_url}{folder}",
         title=story.headline,
-        description=story.summary or f"{story.headline}: what changed, as it was reported.",
+        description=_said(story.summary) or f"{story.headline}: what changed, as it was reported.",
         language=story.language or config.site.language,
         author=config.site.author,
         updated=updated_at(entries, opened_at),
@@ -72,13 +73,18 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
         base_url=config.site.base_url,
         home_url=config.site.base_url,
         title=f"{config.site.title}: corrections" if corrections else config.site.title,
-        description="Corrections and retractions in all stories." if corrections else config.site.description,
+        description=_CORRECTIONS_TOLD if corrections else _said(config.site.description) or config.site.title,
         language=config.site.language,
         author=config.site.author,
         updated=updated_at(entries, config.newsroom.created_at),
         entries=entries,
         hub=config.site.hub,
     )
+
+
+def _said(text: str | None) -> str | None:
+    """Give `text`, or None where it is blank: no feed may have an empty description."""
+    return text if text and text.strip() else None
 
 
 def updated_at(entries: Iterable[Entry], otherwise: datetime) -> datetime:

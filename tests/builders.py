@@ -82,7 +82,7 @@ class Scenario:
         development: str | None = None,
         *facts: dict[str, Any] | str,
         headline: str | None = None,
-        by: str | Iterable[str] = (),
+        by: str | Iterable[str | dict[str, Any]] = (),
         source: str | dict[str, Any] | None = None,
         at: Time | None = None,
         reported: Time | None = None,

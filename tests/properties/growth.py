@@ -8,11 +8,11 @@ from events.model import (
     Recorded,
 )
 from events.public import PublicItem, PublicStory
-from feed.config import new_config, parse_config
+from feed.config import Config, new_config, parse_config
 from feed.document import Entry
 from feed.entries import CORRECTION_KINDS, StoryEntries
 from feed.feeds import updated_at
-from feed.rendering import address, render_opml, render_site, render_story
+from feed.rendering import File, address, render_opml, render_site, render_story
 from feed.updates import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM
 
@@ -24,23 +24,24 @@ def entries_of(public: PublicStory) -> StoryEntries:
     return StoryEntries(public, address(CONFIG))
 
 
-def published(public: PublicStory) -> dict[str, bytes]:
-    """Give every file of a site of this one story, by path."""
+def files_of(public: PublicStory, config: Config = CONFIG) -> list[File]:
+    """Give every file of a site of this one story."""
     if public.state is None:
-        files = [*render_site(CONFIG, [], (), ()), render_opml(CONFIG, [])]
-    else:
-        updates = updates_of(public.state.story, public.items, address(CONFIG), {})
-        leaves = (
-            update.leaf(story=public.state.story, number=number) for number, update in enumerate(updates, start=1)
-        )
-        rendered = render_story(CONFIG, public, StoryLog(updates=updates, logged=tuple(enumerate(leaves))))
-        line = (public.state.story, public.state.updated_at, rendered.line)
-        files = [
-            *rendered.files,
-            *render_site(CONFIG, [line], rendered.newest, rendered.corrections),
-            render_opml(CONFIG, [(public.state.story, rendered.line)]),
-        ]
-    return {file.path: file.data + file.updated.isoformat().encode() for file in files}
+        return [*render_site(config, [], (), ()), render_opml(config, [])]
+    updates = updates_of(public.state.story, public.items, address(config), {})
+    leaves = (update.leaf(story=public.state.story, number=number) for number, update in enumerate(updates, start=1))
+    rendered = render_story(config, public, StoryLog(updates=updates, logged=tuple(enumerate(leaves))))
+    line = (public.state.story, public.state.updated_at, rendered.line)
+    return [
+        *rendered.files,
+        *render_site(config, [line], rendered.newest, rendered.corrections),
+        render_opml(config, [(public.state.story, rendered.line)]),
+    ]
+
+
+def published(public: PublicStory) -> dict[str, bytes]:
+    """Give every file of a site of this one story, by path, with its date."""
+    return {file.path: file.data + file.updated.isoformat().encode() for file in files_of(public)}
 
 
 def _place_of(item: PublicItem) -> tuple[Any, ...]:
