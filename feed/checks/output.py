@@ -24,7 +24,7 @@ from feed.feeds import ALL_STORIES, CORRECTIONS
 
 REBUILD = "Build it anew: writethru rebuild"
 _ARCHIVE_PAGE = re.compile(r"stories/[^/]+/archive/[0-9]+\.atom")
-_STORY = re.compile(r"stories/([^/]+)/")
+_STORY = re.compile(r"stories/[^/]+/")
 
 
 class OutputCheck:
@@ -35,19 +35,23 @@ class OutputCheck:
         self._base_url = base_url
         self._now = now
         self._anchors: dict[str, set[str]] = {}
+        self._folders: dict[str, list[str]] = {}
+        for path in files:
+            story = _STORY.match(path)
+            self._folders.setdefault(story[0] if story else "", []).append(path)
 
     def problems(self, story: str | None = None) -> Iterator[Problem]:
         """Give every problem, of one `story` only where told. An output that was never built has none."""
         if not self._files:
             return
-        stories = sorted({found[1] for path in self._files if (found := _STORY.match(path))})
+        stories = sorted(folder.split("/")[1] for folder in self._folders if folder)
         for slug in stories if story is None else [slug for slug in stories if slug == story]:
             yield from self._in_story(slug)
             self._anchors.clear()
         if story is None:
             for path in (ALL_STORIES, CORRECTIONS):
                 yield from self._in_feed(path)
-            yield from self._in_pages(path for path in self._files if "/" not in path)
+            yield from self._in_pages(self._folders.get("", ()))
             yield from self._in_opml(stories)
 
     # One story.
@@ -55,7 +59,7 @@ class OutputCheck:
     def _in_story(self, story: str) -> Iterator[Problem]:
         folder = f"stories/{story}/"
         yield from self._in_feed(f"{folder}feed")
-        archived = sorted(path for path in self._files if _ARCHIVE_PAGE.fullmatch(path) and path.startswith(folder))
+        archived = sorted(path for path in self._folders[folder] if _ARCHIVE_PAGE.fullmatch(path))
         pages: dict[str, FeedRead] = {}
         for path in archived:
             page, problems = self._read(path)
@@ -64,7 +68,7 @@ class OutputCheck:
                 pages[path] = page
                 yield from self._in_document(path, page)
         yield from self._in_chain(folder, pages, archived)
-        yield from self._in_pages(path for path in self._files if path.startswith(folder))
+        yield from self._in_pages(self._folders[folder])
 
     def _in_chain(self, folder: str, pages: Mapping[str, FeedRead], archived: Iterable[str]) -> Iterator[Problem]:
         start = f"{folder}feed.atom"
@@ -161,11 +165,7 @@ class OutputCheck:
         """Give the anchors of a page; to a story's first page belong those of its further pages, where it leads."""
         if page not in self._anchors:
             story = _STORY.match(page)
-            parts = (
-                [path for path in self._files if path.endswith(".html") and path.startswith(story[0])]
-                if story
-                else [page]
-            )
+            parts = [path for path in self._folders[story[0]] if path.endswith(".html")] if story else [page]
             self._anchors[page] = set().union(*(self._page(path).anchors for path in parts))
         return self._anchors[page]
 
