@@ -43,7 +43,7 @@ Files: TypeAlias = dict[str, Kept]
 
 
 class Disk(apsw.VFS):
-    """A disk whose power goes at operation number `goes_at`. It counts operations (`done`), and notes files (`seen`)."""
+    """A disk whose power goes at operation number `goes_at`. It counts what is `done`, and notes the files `seen`."""
 
     def __init__(self, folder: Path, *, goes_at: int | None = None) -> None:
         self.folder, self.goes_at, self.done = folder, goes_at, 0
