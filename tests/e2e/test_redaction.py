@@ -1,0 +1,94 @@
+"""A redaction, looked for in raw bytes: of what was erased nothing is left in any file of the newsroom."""
+
+import html
+import json
+from pathlib import Path
+
+import pytest
+
+from events import recording as say
+from events.parts import Source
+from events.store import sqlite
+from events.verify import verify
+from feed.log import verify as verify_log
+from feed.publish import Site
+from tests.builders import STORY, Clock, claim, newsroom, reconfigured, signing
+
+SECRET = "Nadežda Kovářová <nine> & lives at Mill Lane 4"
+PIECE_CHARS = 12
+REPORTS = 30
+
+
+@pytest.fixture(params=[sqlite.SOUND_WAL, (99, 0, 0)], ids=["wal", "rollback journal"], autouse=True)
+def journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "SOUND_WAL", request.param)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a signed newsroom with a long story: reports of one secret, quoted, corrected, archived, and kept folded."""
+    clock = Clock()
+    site = signing(reconfigured(newsroom(tmp_path / "desk", clock), "entries = 50", "entries = 5"), tmp_path / "key")
+    with site.ledger() as ledger:
+        ledger.append(say.open_story(STORY, "Fire at the harbour"))
+        ledger.append(
+            say.report(
+                STORY,
+                f"{SECRET}: a witness",
+                development="named",
+                body=f"We name {SECRET}. " * 400,
+                facts=[claim("witness", SECRET), claim("hurt", 2)],
+                said_by=[{"name": SECRET}],
+                quotes=[{"text": f"I am {SECRET}", "speaker": {"name": SECRET}}],
+                sources=[Source(name=SECRET, url="https://radio.example/1")],
+                expects=[{"id": "speaks", "what": f"{SECRET} speaks", "due": "2026-03-05"}],
+            )  # fmt: skip
+        )
+        ledger.append(say.correct(STORY, "named", {"body": f"{SECRET} saw it."}, f"{SECRET} asked us to."))
+        ledger.append(say.report(STORY, "Denied", disputes=[{"development": "named", "kind": "denies"}]))
+        for number in range(REPORTS):
+            ledger.append(say.report(STORY, f"Report {number}", body="x" * 500))
+    site.publish()
+    clock.go("2026-03-08T08:00:00Z")
+    site.publish()
+    return site
+
+
+def traces(folder: Path) -> set[str]:
+    """Give the files in which any piece of the secret stands, in any spelling that a file of ours may use."""
+    spelt = {SECRET, html.escape(SECRET), html.escape(html.escape(SECRET)), json.dumps(SECRET)[1:-1]}
+    pieces = {
+        text[start : start + PIECE_CHARS].encode() for text in spelt for start in range(len(text) - PIECE_CHARS + 1)
+    }
+    return {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and any(piece in file.read_bytes() for piece in pieces)
+    }
+
+
+def test_nothing_of_what_was_redacted_is_left_in_any_file(site: Site) -> None:
+    found = traces(site.folder)
+    assert "ledger.db" in found
+    assert any("/archive/" in path for path in found)
+    with site.ledger() as ledger:
+        ledger.story(STORY)  # whoever asks may keep a fold
+        ledger.append(say.redact(STORY, "She is a witness under protection.", development="named"))
+    assert [path for path in traces(site.folder) if not path.startswith("public/")] == []
+    site.publish()
+    assert traces(site.folder) == set()
+
+
+def test_what_was_redacted_is_told_as_redacted_and_not_as_damage(site: Site) -> None:
+    with site.ledger() as ledger:
+        ledger.append(say.redact(STORY, "She is a witness under protection.", development="named"))
+    site.publish()
+    with site.ledger() as ledger:
+        assert isinstance(ledger.store, sqlite.SqliteStore)
+        told = verify(ledger.store)
+    assert (told.problems, told.redacted) == ((), 2)
+    outside = verify_log.verify(str(site.root))
+    assert outside.problems == []
+    assert outside.withdrawn["redacted"] >= 2
+    tombstones = [file for file in site.root.rglob("*.atom") if b"deleted-entry" in file.read_bytes()]
+    assert tombstones
