@@ -16,10 +16,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote, urljoin
-from xml.etree import ElementTree as ET
 
 from events.errors import Problem
-from feed.checks.reading import READERS, FeedRead, PageRead, UnreadableError, read_page
+from feed.checks.reading import READERS, FeedRead, PageRead, UnreadableError, read_page, read_xml
 from feed.feeds import ALL_STORIES, CORRECTIONS
 
 REBUILD = "Build it anew: writethru rebuild"
@@ -175,9 +174,9 @@ class OutputCheck:
     def _in_opml(self, stories: Iterable[str]) -> Iterator[Problem]:
         path = "stories.opml"
         try:
-            outlines = list(ET.fromstring(self._files.get(path, b"")).iter("outline"))  # noqa: S314 - our own output
-        except ET.ParseError as error:
-            yield self._problem(path, "unreadable", f"is not well-formed XML: {error}.")
+            outlines = list(read_xml(self._files.get(path, b"")).iter("outline"))
+        except UnreadableError as error:
+            yield self._problem(path, "unreadable", str(error))
             return
         told = [outline.get("xmlUrl", "") for outline in outlines]
         for link in told:

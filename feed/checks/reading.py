@@ -58,7 +58,7 @@ class UnreadableError(ValueError):
 
 def read_atom(data: bytes) -> FeedRead:
     """Read an Atom feed; UnreadableError where it is none."""
-    root = _xml(data)
+    root = read_xml(data)
     if root.tag != f"{_ATOM}feed":
         raise UnreadableError(f"is not an Atom feed: its root is {root.tag}.")
     faults: list[str] = []
@@ -78,7 +78,7 @@ def read_atom(data: bytes) -> FeedRead:
 
 def read_rss(data: bytes) -> FeedRead:
     """Read an RSS 2.0 feed; UnreadableError where it is none."""
-    root = _xml(data)
+    root = read_xml(data)
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
         raise UnreadableError("is not an RSS 2.0 feed.")
@@ -131,11 +131,12 @@ READERS: dict[str, Callable[[bytes], FeedRead]] = {"atom": read_atom, "rss": rea
 """By extension, what reads each format."""
 
 
-def _xml(data: bytes) -> ET.Element:
+def read_xml(data: bytes) -> ET.Element:
+    """Give the root of an XML document; UnreadableError where it is not well-formed, or in no encoding known."""
     try:
         # Expat refuses entities that blow up, and the output is our own.
         return ET.fromstring(data)  # noqa: S314
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
         raise UnreadableError(f"is not well-formed XML: {error}.") from None
 
 

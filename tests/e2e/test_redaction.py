@@ -42,7 +42,7 @@ def site(tmp_path: Path) -> Site:
                 quotes=[{"text": f"I am {SECRET}", "speaker": {"name": SECRET}}],
                 sources=[Source(name=SECRET, url="https://radio.example/1")],
                 expects=[{"id": "speaks", "what": f"{SECRET} speaks", "due": "2026-03-05"}],
-            )  # fmt: skip
+            )
         )
         ledger.append(say.correct(STORY, "named", {"body": f"{SECRET} saw it."}, f"{SECRET} asked us to."))
         ledger.append(say.report(STORY, "Denied", disputes=[{"development": "named", "kind": "denies"}]))

@@ -1,0 +1,164 @@
+"""What is fuzzed: by name, a function that takes any bytes and raises only where a parser breaks its promise.
+
+A parser may give a value, or raise the error that it documents; and what it gives can be written and read again.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from events import recording, short
+from events.codec import Row, canonical, decode
+from events.errors import InvalidError, StoreDamagedError
+from events.exported import read_export
+from events.interchange import Format, read_events
+from events.snapshot import thaw
+from events.when import format_instant, instant, parse_edtf, parse_when
+from feed.body import markdown
+from feed.checks.reading import READERS, UnreadableError, read_page
+from feed.config import parse_config
+from feed.log import note, verify
+from feed.mark import parse_mark
+from feed.tree import TreeFiles
+from tests.builders import STORY, newsroom
+
+Target = Callable[[bytes], None]
+
+
+def _interchange(kind: Format) -> Target:
+    def read(data: bytes) -> None:
+        with suppress(InvalidError):
+            for incoming in read_events(data, name=f"file.{kind}"):
+                again = incoming.event.model_validate_json(incoming.event.model_dump_json(exclude_defaults=True))
+                assert again == incoming.event
+
+    return read
+
+
+def _edtf(data: bytes) -> None:
+    text = data.decode(errors="replace")
+    with suppress(ValueError):
+        parse_edtf(text)
+    with suppress(ValueError):
+        when = parse_when(text)
+        assert parse_when(when.as_json()) == when
+    with suppress(ValueError):
+        at: datetime = instant(text)
+        assert instant(format_instant(at)) == at
+
+
+def _short(data: bytes) -> None:
+    text = data.decode(errors="replace")
+    for form in (
+        short.fact,
+        short.speaker,
+        short.source,
+        short.quote,
+        short.expectation,
+        short.resolution,
+        short.corroboration,
+        short.dispute,
+        short.setting,
+    ):
+        with suppress(InvalidError):
+            form(text)
+
+
+def _config(data: bytes) -> None:
+    with suppress(InvalidError):
+        parse_config(data.decode(errors="replace"))
+    with suppress(ValueError):
+        parse_mark(data.decode(errors="replace"))
+
+
+def _note(data: bytes) -> None:
+    text = data.decode(errors="replace")
+    for parse in (note.parse_head, note.parse_key, note.parse_secret):
+        with suppress(ValueError):
+            parse(text)
+    with suppress(ValueError, verify.Bad):
+        verify.parse_key(text)
+    with suppress(ValueError, verify.Bad):
+        verify.parse_since(text)
+    with suppress(verify.Bad):
+        verify.parse_head(verify.parse_note("log/checkpoint", text)[0])
+
+
+class _Files(verify.Files):
+    """The files of an output tree, in memory."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__("memory")
+        self._files = files
+
+    def read(self, path: str) -> bytes:
+        if path not in self._files:
+            raise verify.Missing(path, "is not there")
+        return self._files[path]
+
+
+@cache
+def _published() -> dict[str, bytes]:
+    """Give the files of a small log: what an outsider's check reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = newsroom(Path(folder) / "desk")
+        with site.ledger() as ledger:
+            ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two hurt", development="d1"))
+        site.publish()
+        return {path: data for path, data in TreeFiles(site.root).items() if "log/" in path or ".jsonl" in path}
+
+
+def _log(data: bytes) -> None:
+    """Replace one published file, which the first byte chooses: checkpoint, keys, tiles or updates."""
+    files = dict(_published())
+    names = sorted({*files, "log/keys"})
+    chosen = names[data[0] % len(names)] if data else names[0]
+    if files.get(chosen) != data[1:]:
+        files[chosen] = data[1:]
+        report = verify.Report("memory")
+        verify._check(_Files(files), report, None)
+        list(report.lines())
+
+
+def _export(data: bytes) -> None:
+    with suppress(InvalidError):
+        read_export(data, name="export.jsonl")
+
+
+def _stored(data: bytes) -> None:
+    """Read a row of the ledger, as a damaged file may give it, and a kept fold."""
+    envelope, _, body = data.decode(errors="replace").partition("\n")
+    with suppress(StoreDamagedError):
+        canonical(decode(Row(1, envelope, "00" * 32, body or None)).event.model_dump(exclude_defaults=True))
+    thaw(data)
+
+
+def _feeds(data: bytes) -> None:
+    for read in READERS.values():
+        with suppress(UnreadableError):
+            read(data)
+    read_page(data.decode(errors="replace"))
+
+
+def _markdown(data: bytes) -> None:
+    html, _ = markdown(data.decode(errors="replace"))
+    assert "<script" not in html
+
+
+TARGETS: Mapping[str, Target] = {
+    "jsonl": _interchange("jsonl"),
+    "yaml": _interchange("yaml"),
+    "md": _interchange("md"),
+    "edtf": _edtf,
+    "short": _short,
+    "config": _config,
+    "note": _note,
+    "log": _log,
+    "export": _export,
+    "stored": _stored,
+    "feeds": _feeds,
+    "markdown": _markdown,
+}
