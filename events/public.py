@@ -6,12 +6,12 @@ bears which had been made by then (`noticed`), and of what it spoke of no other 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from events.changes import Before, Change
-from events.expectations import Expected
+from events.expectations import Expected, Status
 from events.facts import Fact
 from events.instants import Due, due_events, events_by_development
 from events.model import (
@@ -47,7 +47,8 @@ class PublicItem:
     `what` is the event (a report with what repaired it before publication merged in) or an overdue notice, and
     `development` whom it is about: a redaction of one event does not name it. `facts` and `expected` are the facts
     and expectations that it speaks of, frozen at this place; `turned` the keys that it is the first to speak of, or
-    after which nobody does.
+    after which nobody does. `touched` are all facts that it may have changed, as they stand after it, None where nobody
+    speaks of them; `touched_expectations` likewise, each with its status.
     """
 
     number: int
@@ -58,6 +59,8 @@ class PublicItem:
     facts: tuple[Fact, ...]
     expected: tuple[Expected, ...]
     turned: tuple[str, ...] = ()
+    touched: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
+    touched_expectations: Mapping[str, tuple[Expected, Status] | None] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,8 @@ class _Sequence:
                 development=due.development,
                 changes=changed,
                 turned=turned,
+                touched={key: self.fold.fact(key) for key in touched.keys},
+                touched_expectations={name: self._status_of(name, due.at) for name in touched.expectations},
                 facts=tuple(fact for key in keys if (fact := self.fold.fact(key)) is not None),
                 expected=tuple(
                     expected
@@ -217,8 +222,13 @@ class _Sequence:
                     changes=(),
                     facts=(),
                     expected=(expected,),
+                    touched_expectations={name: (expected, "overdue")},
                 )
             )
+
+    def _status_of(self, name: str, at: datetime) -> tuple[Expected, Status] | None:
+        expected = self.fold.expected(name)
+        return None if expected is None else (expected, expected.status(at, self.fold.running))
 
     def _falls_due(self, name: str, expected: Expected) -> datetime | None:
         """Give when a notice of `expected` is to be made: not before a redaction that bears those made until then."""

@@ -68,7 +68,10 @@ def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Pr
 
 def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
     # What pydantic adds to the path: the type of the event, and a word for a key that is wrong itself.
-    path = tuple(step for step in detail["loc"] if step not in EVENT_TYPES and step != "[key]")
+    # A field that nobody knows may bear either as its name.
+    loc, unknown = detail["loc"], 1 if detail["type"] == "extra_forbidden" else 0
+    within = loc[: len(loc) - unknown]
+    path = tuple(step for step in within if step not in EVENT_TYPES and step != "[key]") + loc[len(within) :]
     message, remedy = _sentence(detail, path, root)
     return Problem(where=_dotted(path), check=str(path[0]) if path else "shape", message=message, remedy=remedy)
 

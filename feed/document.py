@@ -60,6 +60,7 @@ class Entry(_Value):
     `published`  the first date it bears; `updated` the last change that was no typo; `touched` the last
                  change of any kind (all UTC, whole seconds)
     `listed`     its place in feeds: the number, within its story, of the public item that last listed it
+    `edited`     it was edited in place, and readers were told
     `withdrawn`  its text is gone: retracted, withheld or redacted
     `erased`     redacted: feeds that have tombstones (RFC 6721) show one
     `log_size`   the size of the public log with the item that last changed it, 0 where it is not in the log
@@ -83,6 +84,7 @@ class Entry(_Value):
     enclosures: tuple[Enclosure, ...] = ()
     in_reply_to: Reply | None = None
     pinned: bool = False
+    edited: bool = False
     withdrawn: bool = False
     erased: bool = False
     log_size: int = 0

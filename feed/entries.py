@@ -129,7 +129,12 @@ class StoryEntries:
         drafts = [draft for draft in self._drafts if kinds is None or draft.kind in kinds]
         # What is told stands above what it edits: both are listed by one item.
         drafts.sort(key=lambda draft: (draft.listed, draft.item.number), reverse=True)
-        return tuple(self._entry(draft) for draft in drafts[:most])
+        return tuple(self.entry(draft) for draft in drafts[:most])
+
+    @property
+    def pinned(self) -> tuple[Draft, ...]:
+        """Give the entries in the making that are pinned."""
+        return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
 
     def as_listed(self, draft: Draft, number: int, report: DevelopmentReported | None) -> Entry:
         """Give the entry of `draft` as the item `number` listed it, when its report said what `report` says.
@@ -137,7 +142,7 @@ class StoryEntries:
         What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
         """
         if number == draft.listed:
-            return self._entry(draft)
+            return self.entry(draft)
         known = self._developments.get(draft.development)
         then: dict[str, Development] = {}
         if known is not None and report is not None:
@@ -325,7 +330,8 @@ class StoryEntries:
 
     # Drafts → entries.
 
-    def _entry(self, draft: Draft) -> Entry:
+    def entry(self, draft: Draft) -> Entry:
+        """Give the entry of `draft`, as it stands now."""
         if draft.id not in self._rendered:
             self._rendered[draft.id] = self._render(draft)
         return self._rendered[draft.id]
@@ -358,6 +364,7 @@ class StoryEntries:
             enclosures=tuple(Enclosure(**item.model_dump()) for item in report.media) if report else (),
             in_reply_to=None if draft.kind in {"report", "overdue"} else self._reply(draft.development),
             pinned=bool(development and development.pinned and draft.kind == "report"),
+            edited=bool(draft.edits),
             withdrawn=told.withdrawn,
             erased=draft.removed and draft.kind != "retraction",
         )

@@ -2,7 +2,7 @@
 
 Three kinds of text meet here. An entry's `content` is HTML that is safe already, and is the only thing marked
 so; the words of the interface stand in the templates; all the rest came out of events, may be hostile, and is
-escaped by Jinja. The pages carry no script: a policy in each head forbids it.
+escaped by Jinja. A policy in each head allows our own script and style alone; pages are complete without script.
 
 Ids of entries are names of events and developments. The page's own ids begin with "~", which neither can
 hold, so the two never meet.
@@ -10,7 +10,7 @@ hold, so the two never meet.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -21,11 +21,14 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from events import words
+from feed.charts import HEIGHT, WIDTH, chart, schedule
 from feed.document import Entry
+from feed.metadata import live_blog, script_json
 
 # Only what the page itself needs. Pictures may stand anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: http:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https: http:; "
+    "base-uri 'none'; form-action 'none'"
 )
 FEED_TYPES = (
     ("atom", "application/atom+xml", "Atom"),
@@ -33,6 +36,10 @@ FEED_TYPES = (
     ("json", "application/feed+json", "JSON Feed"),
 )
 DESCRIPTION_CHARS_MAX = 300  # of the meta description: longer ones are cut by every reader of them
+LATEST_MAX = 5
+CORRECTIONS_MAX = 50
+PIECES_MAX = 10
+HISTORY_STEPS_MAX = 50
 HISTORY_OPEN_MAX = 4  # a longer history of one fact is folded away behind its last value
 
 # What a reader must act on comes first; what is settled comes last.
@@ -44,7 +51,7 @@ _UNSETTLED = frozenset(_EXPECTED_ORDER[:4])
 class SiteFace:
     """What every page shows of the site.
 
-    `base_url` ends in "/"; `stylesheet` is relative to the root of the output.
+    `base_url` ends in "/"; `stylesheet`, `script` and `icon` are relative to the root of the output.
     """
 
     title: str
@@ -53,6 +60,8 @@ class SiteFace:
     language: str
     author: str
     stylesheet: str
+    script: str
+    icon: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,14 +76,35 @@ class StoryLine:
     change: str | None = None
     developments: int = 0
     overdue: int = 0
+    promises: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
-def story_page(*, site: SiteFace, state: Mapping[str, Any], entries: Sequence[Entry], updated: datetime) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a story's page shows besides its state: entries newest first, and what else changed when.
+
+    `rows` are those of its history (feed.history), `history` the file's JSON where the page is to hold it. `elsewhere`
+    gives the numbered page of each entry that is not on this one, of `numbered` in all.
+    """
+
+    entries: Sequence[Entry]
+    rows: Sequence[Mapping[str, Any]] = ()
+    history: Mapping[str, Any] | None = None
+    numbered: int = 0
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    image: str | None = None
+
+
+def story_page(*, site: SiteFace, state: Mapping[str, Any], told: Told, updated: datetime) -> bytes:
     """Give the page of one story: what is known, what is expected, what changed.
 
-    `state` is the public state (design 1.8), in which any list may be missing; `entries` come newest first.
+    `state` is the public state (design 1.8), in which any list may be missing.
     """
     url = f"{site.base_url}stories/{state['story']}/"
+    entries, facts = told.entries, state.get("facts") or {}
+    expected = _expected(state.get("expectations") or ())
+    face = {"title": site.title, "author": site.author, "base_url": site.base_url}
     return _render(
         "story.html.jinja",
         site=site,
@@ -84,15 +114,44 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], entries: Sequence[En
         state=state,
         language=state.get("language") or site.language,
         updated=updated,
+        image=told.image,
+        metadata=live_blog(site=face, state=state, url=url, entries=entries, updated=updated),
+        history=None if told.history is None else script_json(told.history),
+        latest=[row for row in reversed(told.rows) if "entry" in row][:LATEST_MAX],
+        charts={key: chart(known.get("history") or (), _steps_told(known)) for key, known in facts.items()},
+        schedule=schedule(expected["ahead"]),
+        numbered=told.numbered,
+        elsewhere=told.elsewhere,
         # By key, so that a subject's facts stand together; what nobody knows comes after what somebody says.
-        facts=sorted((state.get("facts") or {}).items(), key=lambda fact: (fact[1].get("value") is None, fact[0])),
+        facts=sorted(facts.items(), key=lambda fact: (fact[1].get("value") is None, fact[0])),
         reports={report["id"]: report for report in state.get("developments") or ()},
-        expected=_expected(state.get("expectations") or ()),
+        expected=expected,
         corrections=sorted(state.get("corrections") or (), key=lambda made: str(made.get("at", "")), reverse=True),
         sources=_sources(state),
         entries=sorted(entries, key=lambda entry: not entry.pinned),
-        anchors=frozenset(entry.anchor for entry in entries),
+        anchors=frozenset(entry.anchor for entry in entries) | told.elsewhere.keys(),
     )
+
+
+def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries: Sequence[Entry]) -> bytes:
+    """Give a numbered page of a story's older entries."""
+    url = f"{site.base_url}stories/{state['story']}/"
+    return _render(
+        "older.html.jinja",
+        site=site,
+        root="../../../",
+        url=f"{url}{page_path(number)}",
+        feeds=_feed_links(f"{url}feed", state["headline"]),
+        state=state,
+        language=state.get("language") or site.language,
+        number=number,
+        entries=entries,
+    )
+
+
+def page_path(number: int) -> str:
+    """Give the place of a numbered page below its story's folder."""
+    return f"page/{number:04}.html"
 
 
 def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry]) -> bytes:
@@ -111,10 +170,11 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
 
 
 @cache
-def stylesheet() -> tuple[str, bytes]:
-    """Give the stylesheet's path below the output's root, named by its content, and its bytes."""
-    css = resources.files("feed").joinpath("assets/style.css").read_bytes()
-    return f"assets/style-{hashlib.sha256(css).hexdigest()[:8]}.css", css
+def asset(name: str) -> tuple[str, bytes]:
+    """Give the path of `style.css`, `page.js` or `icon.svg` below the output's root, named by its content, and its bytes."""
+    data = resources.files("feed").joinpath(f"assets/{name}").read_bytes()
+    stem, _, extension = name.partition(".")
+    return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +221,7 @@ def _environment() -> Environment:
         "key": words.key_words,
         "kind": words.kind_words,
         "listing": words.listing,
+        "page_path": page_path,
         "instant": words.instant_words,
         "relation": words.relation_words,
         "safe_html": Markup,
@@ -174,7 +235,12 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "CONTENT_SECURITY_POLICY": CONTENT_SECURITY_POLICY,
+        "CHART_HEIGHT": HEIGHT,
+        "CHART_WIDTH": WIDTH,
+        "CORRECTIONS_MAX": CORRECTIONS_MAX,
         "HISTORY_OPEN_MAX": HISTORY_OPEN_MAX,
+        "HISTORY_STEPS_MAX": HISTORY_STEPS_MAX,
+        "PIECES_MAX": PIECES_MAX,
         "fragment": _fragment,
         "standing_words": words.standing_words,
     }
@@ -235,6 +301,15 @@ def _sources(state: Mapping[str, Any]) -> list[CreditedSource]:
             ),
         )
         for outlet in state.get("sources") or ()
+    ]
+
+
+def _steps_told(known: Mapping[str, Any]) -> list[str]:
+    """Say each step of a fact's history: when, what, and who."""
+    return [
+        f"{words.when_words(step.get('as_of'))}: {_claim(step, known.get('unit'))}"
+        + (f", {words.speakers_words(step['said_by'])}" if step.get("said_by") else "")
+        for step in known.get("history") or ()
     ]
 
 

@@ -10,23 +10,28 @@ import orjson
 
 from events.public import PublicStory
 from events.state import Story
+from events.telling import expected_due
 from events.when import format_instant, instant
 from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed
 from feed.entries import CORRECTION_KINDS, Address, StoryEntries
-from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, archive_feed, holding, site_feed, story_feed
+from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, archive_feed, holding, site_feed, story_feed, updated_at
+from feed.history import EMBEDDED_BYTES_MAX, History
 from feed.log.note import Head
 from feed.opml import opml
-from feed.page import SiteFace, StoryLine, index_page, story_page, stylesheet
+from feed.page import SiteFace, StoryLine, Told, asset, index_page, older_page, page_path, story_page
+from feed.paging import Paging
 from feed.syndication import atom
 from feed.updates import StoryLog, checkpoint, updates_file
 
 FEED_BYTES_MAX = 250_000
-PAGE_ENTRIES_MAX = 100
+PROMISES_MAX = 3
 STORY_FILES = (
     "state.json",
     "updates.jsonl",
+    "history.json",
+    "page/NNNN.html",
     "index.html",
     "archive/NNNN.atom",
     *(f"feed.{extension}" for extension in FORMATS),
@@ -69,8 +74,9 @@ def address(config: Config) -> Address:
 
 def asset_files(created_at: datetime) -> Iterator[File]:
     """Give the files that pages need. Their names change with their content."""
-    path, data = stylesheet()
-    yield File(path, data, created_at)
+    for name in ("style.css", "page.js", "icon.svg"):
+        path, data = asset(name)
+        yield File(path, data, created_at)
 
 
 def render_story(config: Config, public: PublicStory, log: StoryLog) -> RenderedStory:
@@ -91,14 +97,11 @@ def render_story(config: Config, public: PublicStory, log: StoryLog) -> Rendered
     )
     folder = f"stories/{story.story}/"
     state = story.as_json()
-    page = story_page(
-        site=site_face(config), state=state, entries=entries.newest(PAGE_ENTRIES_MAX), updated=story.updated_at
-    )
     return RenderedStory(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
-            File(f"{folder}index.html", page, story.updated_at),
+            *_story_pages(config, state, entries, public),
             *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in pages),
             *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
@@ -106,6 +109,26 @@ def render_story(config: Config, public: PublicStory, log: StoryLog) -> Rendered
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
         line=_line_json(story, newest, listed_at=opened_at),
     )
+
+
+def _story_pages(config: Config, state: dict[str, Any], entries: StoryEntries, public: PublicStory) -> Iterator[File]:
+    """Give what people read of a story: its history, its older pages, and then its first page, which points to them."""
+    folder, updated = f"stories/{entries.story.story}/", entries.story.updated_at
+    site, paging, history = site_face(config), Paging(entries), History(entries, public)
+    data = history.data()
+    yield File(f"{folder}history.json", data, updated)
+    for number in range(1, paging.numbered + 1):
+        older = paging.page(number)
+        page = older_page(site=site, state=state, number=number, entries=older)
+        yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
+    told = Told(
+        entries=paging.first(),
+        rows=history.rows,
+        history=orjson.loads(data) if len(data) <= EMBEDDED_BYTES_MAX else None,
+        numbered=paging.numbered,
+        elsewhere=paging.elsewhere(),
+    )
+    yield File(f"{folder}index.html", story_page(site=site, state=state, told=told, updated=updated), updated)
 
 
 def render_site(
@@ -145,6 +168,8 @@ def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     """Give a story's line in the index from what publishing remembers of it."""
     told: dict[str, Any] = orjson.loads(text)
     told.pop("listed_at")
+    told["promises"] = tuple((what, due) for what, due in told["promises"])
+    told["subjects"] = tuple(told["subjects"])
     return StoryLine(story=story, updated_at=updated_at, **told)
 
 
@@ -156,7 +181,9 @@ def site_face(config: Config) -> SiteFace:
         base_url=config.site.base_url,
         language=config.site.language,
         author=config.site.author,
-        stylesheet=stylesheet()[0],
+        stylesheet=asset("style.css")[0],
+        script=asset("page.js")[0],
+        icon=asset("icon.svg")[0],
     )
 
 
@@ -192,6 +219,8 @@ def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime) 
             "change": newest[0].title if newest else None,
             "developments": sum(item.status == "usable" for item in story.developments),
             "overdue": len(story.overdue),
+            "promises": [(item.what, expected_due(item)) for item in story.overdue[:PROMISES_MAX]],
+            "subjects": list(story.subjects),
             "listed_at": format_instant(listed_at),
         }
     ).decode()

@@ -19,6 +19,7 @@ TYPES = {
     ".json": "application/json",
     ".png": "image/png",
     ".rss": "application/rss+xml",
+    ".svg": "image/svg+xml",
 }
 
 

@@ -73,7 +73,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_it_is_a_newsroom_worth_comparing(plain: dict[str, bytes]) -> None:
-    assert len(plain) == 24
+    assert len(plain) == 28
     feed = plain["feed.json"]
     for words in (b"Overdue: Ferries run", b"Correction: Two were hurt", b"Retracted:", b"Restored:"):
         assert words in feed

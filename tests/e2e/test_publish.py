@@ -29,7 +29,7 @@ EMBARGO = "2026-03-02T20:00:00Z"
 
 
 def story_files(story: str) -> list[str]:
-    return [f"stories/{story}/{name}" for name in ("state.json", "updates.jsonl", "index.html")] + [
+    return [f"stories/{story}/{name}" for name in ("state.json", "updates.jsonl", "history.json", "index.html")] + [
         f"stories/{story}/feed.{extension}" for extension in ("atom", "rss", "json")
     ]
 
@@ -101,7 +101,7 @@ def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
 
 def test_empty_newsroom_has_valid_files(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path)
-    assert list(site.publish().changed)[1:] == ["log/checkpoint", "stories.opml", *SITE_FILES, TOKEN_NAME]
+    assert list(site.publish().changed)[3:] == ["log/checkpoint", "stories.opml", *SITE_FILES, TOKEN_NAME]
 
 
 def test_nothing_to_do_changes_no_output(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_story_and_assets_that_no_longer_belong_are_removed(tmp_path: Path) -> N
     site.publish(everything=True)
     assert not (site.root / "stories/b").exists()
     assert files_of(site.root / "stories/c") == ["photo.jpg"]
-    assert len(list((site.root / "assets").iterdir())) == 1
+    assert len(list((site.root / "assets").iterdir())) == 3
     assert b"Story b" not in b"".join(output(site).values())
 
 

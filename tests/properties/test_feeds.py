@@ -154,7 +154,8 @@ def _assert_page_runs_nothing(page: bytes) -> None:
         assert not [name for name in element.attrib if name.startswith("on")]
         assert element.tag not in {"iframe", "object", "embed", "base"}
         if element.tag == "script":
-            assert element.attrib.get("type") == "application/ld+json" or (element.attrib["src"] and not element.text)
+            data = element.attrib.get("type") in {"application/json", "application/ld+json"}
+            assert data or (element.attrib["src"] and not element.text)
         for name in {"href", "src", "action"} & set(element.attrib):
             scheme = element.attrib[name].partition(":")[0].lower()
             assert ":" not in element.attrib[name] or scheme in {"http", "https"}, element.attrib[name]

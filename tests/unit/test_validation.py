@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a row of a table reads best whole
 
+import re
 from typing import Any
 
 import pytest
@@ -254,3 +255,9 @@ def test_every_event_type_is_known_by_its_name() -> None:
         "story_reopened",
         "story_revised",
     ]
+
+
+@pytest.mark.parametrize("name", ["story_opened", "development_reported", "[key]"])
+def test_unknown_field_may_bear_any_name(name: str) -> None:
+    with pytest.raises(InvalidError, match=f"there is no field {re.escape(repr(name))} here"):
+        parse_event({"type": "story_opened", "story": "a", "headline": "x", name: 1})

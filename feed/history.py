@@ -1,0 +1,123 @@
+"""`history.json`: what each public item changed of what is known, so that a page can show any moment without a fold.
+
+A row for each item of the public sequence: when it became public, which entry tells it, what it changed in words, and
+`set`, the pieces of the state that are others from then on, None where one is gone. Whoever applies the rows of an
+instant, and all before it, has what was known then. Whatever was withdrawn or corrected since is worded so here too.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from events.expectations import Expected, Status
+from events.facts import Fact, Voice
+from events.model import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
+from events.public import PublicItem, PublicStory
+from events.telling import (
+    as_of_words,
+    corrected_words,
+    expected_by,
+    expected_due,
+    expected_what,
+    said_words,
+    voice_speakers,
+)
+from events.when import format_instant
+from events.words import key_words, standing_words, status_words
+from feed.drafts import Draft
+from feed.entries import StoryEntries
+
+EMBEDDED_BYTES_MAX = 64_000
+"""A history that is no larger stands in the page itself, so that it works where nothing can be fetched."""
+
+
+class History:
+    """The rows of one public story."""
+
+    def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
+        self._entries = entries
+        self._items = public.items
+        self._developments = {item.id: item for item in entries.story.developments}
+        self._amended = {made.development for made in entries.story.corrections}
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Give a row for each item, oldest first."""
+        drafts = {draft.item.number: draft for draft in self._entries.drafts}
+        return [self._row(item, drafts.get(item.number)) for item in self._items]
+
+    def data(self) -> bytes:
+        """Give the file."""
+        return orjson.dumps({"story": self._entries.story.story, "items": self.rows}, option=orjson.OPT_APPEND_NEWLINE)
+
+    def pieces(self, item: PublicItem) -> dict[str, Any]:
+        """Give the pieces of the state that are others after `item`, by name, None where one is gone."""
+        pieces: dict[str, Any] = {}
+        if isinstance(item.what, Recorded):
+            match item.what.event:
+                case StoryOpened(headline=headline, summary=summary) | StoryRevised(headline=headline, summary=summary):
+                    told = {"headline": headline, "summary": summary, "status": None}
+                    pieces |= {name: text for name, text in told.items() if text is not None}
+                case StoryClosed():
+                    pieces["status"] = "closed"
+                case StoryReopened():
+                    pieces["status"] = "open"
+                case _:
+                    pass
+        for key, fact in item.touched.items():
+            if key in self._entries.story.facts:  # else its very name may be what was taken back
+                pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
+        for name, awaited in item.touched_expectations.items():
+            pieces[f"expectation:{name}"] = None if awaited is None else self.expectation(*awaited)
+        return dict(sorted(pieces.items()))
+
+    def fact(self, key: str, fact: Fact) -> dict[str, Any]:
+        """Give one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
+        current = fact.current
+        gone = current is not None and current.development in self._entries.hidden  # its origins are its text, too
+        told: dict[str, Any] = {
+            "name": key_words(key),
+            "value": "unknown" if current is None else self._value(key, current),
+            "standing": standing_words(fact.standing, fact.origins) if fact.standing and not gone else None,
+            "who": current and voice_speakers(current, self._entries.hidden),
+            "as_of": current and as_of_words(current),
+            "otherwise": [f"{self._who(voice)}: {self._value(key, voice)}" for voice in fact.contradicted_by],
+            "denied_by": [self._who(voice) for voice in fact.denied_by],
+            "unconfirmed_by": [self._who(voice) for voice in fact.unconfirmed_by],
+        }
+        return {name: words for name, words in told.items() if words}
+
+    def expectation(self, expected: Expected, status: Status) -> dict[str, Any]:
+        """Give one expectation in words."""
+        hidden = self._entries.hidden
+        told = {
+            "what": expected_what(expected, hidden),
+            "by": expected_by(expected, hidden),
+            "due": expected_due(expected, hidden),
+            "status": status,
+            "status_words": status_words(status),
+        }
+        return {name: words for name, words in told.items() if words}
+
+    def _row(self, item: PublicItem, draft: Draft | None) -> dict[str, Any]:
+        told = [str(change.told(self._entries.hidden)) for change in item.changes]
+        row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
+        if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
+            row["dated"] = format_instant(draft.published.replace(microsecond=0))
+        if draft is not None:
+            row |= {"entry": draft.anchor, "title": self._entries.entry(draft).title}
+        optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": self.pieces(item)}
+        return row | {name: part for name, part in optional.items() if part}
+
+    def _who(self, voice: Voice) -> str:
+        return voice_speakers(voice, self._entries.hidden)
+
+    def _value(self, key: str, voice: Voice) -> str:
+        """Give a value as it may be quoted now."""
+        gone = self._entries.hidden.get(voice.development)
+        report = self._developments[voice.development].report
+        if gone is None and report is not None and voice.development in self._amended:
+            gone = corrected_words(key, voice, report)
+        return gone or said_words(voice)

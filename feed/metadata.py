@@ -1,0 +1,78 @@
+"""A story's page for machines: schema.org `LiveBlogPosting`, with its updates and corrections, as JSON-LD.
+
+schema.org/LiveBlogPosting, schema.org/CorrectionComment. Search engines read it; people do not see it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from markupsafe import Markup
+
+from events.when import format_instant
+from feed.document import Entry
+
+UPDATES_MAX = 50
+
+
+def live_blog(
+    *, site: Mapping[str, str], state: Mapping[str, Any], url: str, entries: Sequence[Entry], updated: datetime
+) -> Markup:
+    """Give the JSON-LD of a story's page, safe to stand in a `script` element. `site` has title, author, base_url."""
+    publisher = {"@type": "NewsMediaOrganization", "name": site["author"], "url": site["base_url"]}
+    blog: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "LiveBlogPosting",
+        "@id": url,
+        "url": url,
+        "mainEntityOfPage": url,
+        "headline": state["headline"],
+        "description": state.get("summary"),
+        "inLanguage": state.get("language"),
+        "keywords": state.get("subjects"),
+        "datePublished": state.get("opened_at"),
+        "dateModified": format_instant(updated),
+        "coverageStartTime": state.get("opened_at"),
+        "coverageEndTime": format_instant(updated) if state.get("status") == "closed" else None,
+        "author": publisher,
+        "publisher": publisher,
+        "isPartOf": {"@type": "WebSite", "name": site["title"], "url": site["base_url"]},
+        "liveBlogUpdate": [_update(entry, publisher) for entry in entries[:UPDATES_MAX]],
+        "correction": [_correction(entry) for entry in _told_wrong(entries)[:UPDATES_MAX]],
+    }
+    return script_json({name: part for name, part in blog.items() if part not in (None, [], "")})
+
+
+def script_json(value: object) -> Markup:
+    """Give `value` as JSON that nothing in a `script` element can end or begin."""
+    text = orjson.dumps(value).decode()
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)  # noqa: S704 - escaped just now
+
+
+def _update(entry: Entry, author: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "@type": "BlogPosting",
+        "@id": entry.id,
+        "url": entry.url,
+        "headline": entry.title,
+        "articleBody": entry.summary or entry.title,
+        "datePublished": format_instant(entry.published),
+        "dateModified": format_instant(entry.updated),
+        "author": author,
+    }
+
+
+def _told_wrong(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.kind in {"correction", "retraction"}]
+
+
+def _correction(entry: Entry) -> dict[str, Any]:
+    return {
+        "@type": "CorrectionComment",
+        "url": entry.url,
+        "text": f"{entry.title}. {entry.summary}",
+        "datePublished": format_instant(entry.published),
+    }

@@ -1,0 +1,43 @@
+"""The pages of one story: the newest entries on its first page, all older ones on numbered pages behind it.
+
+Numbered pages are cut over entries in the order in which they were made, a hundred each, from the oldest. So an entry
+never moves from one to another, and a full page changes only with the entries on it.
+"""
+
+from collections.abc import Mapping
+
+from feed.document import Entry
+from feed.entries import StoryEntries
+
+PAGE_ENTRIES = 100
+
+
+class Paging:
+    """Cuts a story's entries into its first page and `numbered` older ones. The first holds whatever they do not."""
+
+    def __init__(self, entries: StoryEntries) -> None:
+        self._entries = entries
+        self._drafts = entries.drafts
+        self.numbered = max(0, len(self._drafts) - 1) // PAGE_ENTRIES
+
+    def first(self) -> tuple[Entry, ...]:
+        """Give the entries of the first page: those listed last, whatever no older page holds, and what is pinned."""
+        newest = self._entries.newest(PAGE_ENTRIES)
+        known = {entry.id for entry in newest}
+        others = [self._entries.entry(draft) for draft in self._drafts[self.numbered * PAGE_ENTRIES :]]
+        others += [self._entries.entry(draft) for draft in self._entries.pinned]
+        added = {entry.id: entry for entry in others if entry.id not in known}
+        return tuple(sorted((*newest, *added.values()), key=lambda entry: -entry.listed))
+
+    def page(self, number: int) -> tuple[Entry, ...]:
+        """Give the entries of the numbered page `number`, from 1, the oldest page; the newest entry first."""
+        drafts = self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
+        return tuple(self._entries.entry(draft) for draft in reversed(drafts))
+
+    def elsewhere(self) -> Mapping[str, int]:
+        """Give the anchors of the entries that the first page does not hold, each with the page that does."""
+        here = {entry.anchor for entry in self.first()}
+        older = self._drafts[: self.numbered * PAGE_ENTRIES]
+        return {
+            draft.anchor: index // PAGE_ENTRIES + 1 for index, draft in enumerate(older) if draft.anchor not in here
+        }

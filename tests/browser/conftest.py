@@ -1,0 +1,54 @@
+"""A real browser for tests of pages: Debian's chromium, driven by Playwright. Without them, they are skipped."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NODE = Path(__file__).parents[1] / "node"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Give a running browser."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip, extra `browser`)")
+    place = shutil.which("chromium") or shutil.which("chromium-browser")
+    if place is None:
+        pytest.skip("chromium is not installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=place, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Any]:
+    """Give a function that opens a page in a new context: options are Playwright's, such as `color_scheme`."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def opened(url: str, **options: Any) -> Any:
+        context = chromium.new_context(**{"timezone_id": "Asia/Tokyo", "locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Give the source of axe-core."""
+    place = NODE / "node_modules/axe-core/axe.min.js"
+    if not place.is_file():
+        pytest.skip("axe-core is not installed (npm install --prefix tests/node)")
+    return place.read_text(encoding="utf-8")

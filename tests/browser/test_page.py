@@ -1,0 +1,243 @@
+"""The page in a real browser: what people see, with script and without, at any width, in the light and in the dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events import recording
+from events.model import AnyEvent
+from events.short import expectation, fact
+from feed.publish import Site
+from tests.builders import Clock, newsroom
+from tests.golden.telling import stories, story
+from tests.server import Request, Server, serving
+
+STORY = "harbour-fire"
+LATE = "2026-03-05T09:00:00Z"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock("2026-03-02T08:00:00Z")
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: Clock) -> Site:
+    """Give a newsroom that has published a story of several days, with a correction and an overdue promise."""
+    site = newsroom(tmp_path / "desk", clock)
+    days: list[list[AnyEvent]] = [
+        [
+            recording.open_story(STORY, "Fire at the harbour", summary="A warehouse burned.", subjects=["fire"]),
+            recording.report(STORY, "Two hurt", development="d1", facts=[fact("hurt=2:people@2026-03-02")]),
+            recording.report(
+                STORY, "Ferries stop", development="d2", expects=[expectation("run: ferries run @ 2026-03-03")]
+            ),
+        ],
+        [
+            recording.report(STORY, "Five hurt", development="d3", facts=[fact("hurt=5:people@2026-03-03")]),
+            recording.report(STORY, "Pier closed", development="d4", body="It stays closed.\n\n" * 40),
+        ],
+        [recording.correct(STORY, "d1", {"headline": "Three hurt"}, "We misheard it.", id="c1")],
+    ]
+    for day, events in enumerate(days, start=2):
+        clock.go(f"2026-03-{day:02}T08:00:00Z")
+        record(site, *events)
+    clock.go(LATE)
+    site.publish()
+    return site
+
+
+@pytest.fixture
+def served(site: Site) -> Iterator[Server]:
+    with serving(site.root) as server:
+        yield server
+
+
+def record(site: Site, *events: Any) -> None:
+    with site.ledger() as ledger:
+        ledger.append(*events)
+    site.publish()
+
+
+def url(server: Server, query: str = "") -> str:
+    return f"{server.url}stories/{STORY}/{query}"
+
+
+def shown(page: Any) -> list[str]:
+    """Give the ids of the entries that can be seen, in their order."""
+    return [entry.get_attribute("id") for entry in page.locator("#\\~entries > .entry:visible").all()]
+
+
+def test_page_says_what_is_known_expected_and_changed(served: Server, open_page: Any) -> None:
+    page = open_page(url(served))
+    assert page.locator("h1").inner_text() == "Fire at the harbour"
+    assert page.locator('[data-part="fact:hurt"] .value').inner_text() == "5 people"
+    assert "Overdue" in page.locator('[data-part="expectation:run"]').inner_text()
+    assert page.locator("svg.chart").first.bounding_box()["height"] > 80
+    assert page.locator("time").first.inner_text() == "4 March 2026 at 21:00"  # in Tokyo
+    assert page.locator("time").first.get_attribute("title") == "4 March 2026, 12:00 UTC"
+
+
+def test_address_of_an_entry_leads_to_it(served: Server, open_page: Any) -> None:
+    page = open_page(url(served, "#d2"))
+    assert page.locator("#d2").bounding_box()["y"] < 400
+    assert page.evaluate("document.querySelector(':target').id") == "d2"
+
+
+def test_timeline_is_filtered_by_kind_and_turned_round(served: Server, open_page: Any) -> None:
+    page = open_page(url(served))
+    newest = shown(page)
+    assert {"d1", "d2", "d3", "d4"} < set(newest)
+    page.locator("#\\~kind").select_option("report")
+    assert set(shown(page)) == {"d1", "d2", "d3", "d4"}
+    page.locator("#\\~kind").select_option("")
+    page.locator("#\\~order").click()
+    assert shown(page)[-1] == newest[0]
+    page.locator("#\\~order").click()
+    assert shown(page) == newest
+
+
+def test_on_returning_what_is_new_is_summed_up_and_marked(
+    site: Site, clock: Clock, served: Server, open_page: Any
+) -> None:
+    page = open_page(url(served))
+    assert page.locator("#\\~since").is_hidden()
+    clock.go("2026-03-06T08:00:00Z")
+    record(site, recording.report(STORY, "Fire is out", development="d5"))
+    page.reload()
+    assert page.locator("#\\~since h2").inner_text() == "1 change since you last looked"
+    assert page.locator("#\\~since li").all_inner_texts() == ["Fire is out"]
+    assert page.locator(".entry-new").get_attribute("id") == "d5"
+    page.reload()
+    assert page.locator("#\\~since").is_hidden()
+
+
+def test_changes_since_a_day_can_be_shared(served: Server, open_page: Any) -> None:
+    page = open_page(url(served, "?since=2026-03-03"))
+    assert page.locator("#\\~since h2").inner_text() == "5 changes since 3 March 2026"
+    assert "since=2026-03-03" in page.locator("#\\~since p a").get_attribute("href")
+
+
+def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any) -> None:
+    page = open_page(url(served, "?asof=2026-03-02"))
+    then = page.locator("#\\~asof .then")
+    assert "2 people" in then.inner_text()
+    assert "ferries run" in then.inner_text()
+    assert set(shown(page)) == {"d1", "d2"}
+    page.locator("#\\~moment").press("ArrowRight")
+    assert "5 people" in then.inner_text()
+    assert "d3" in shown(page)
+    page.get_by_role("button", name="Back to now").click()
+    assert then.is_hidden()
+    assert {"d1", "d2", "d3", "d4"} < set(shown(page))
+
+
+def test_opened_as_a_file_it_works_but_for_news(site: Site, open_page: Any) -> None:
+    page = open_page((site.root / f"stories/{STORY}/index.html").as_uri())
+    page.locator("#\\~moment").press("Home")
+    assert "2 people" in page.locator("#\\~asof .then").inner_text()
+
+
+def test_new_updates_are_announced_and_move_nothing_that_is_read(
+    site: Site, clock: Clock, served: Server, open_page: Any
+) -> None:
+    page = open_page(url(served, "?every=1"), viewport={"width": 900, "height": 500})
+    page.locator("#d4").scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, 500)")
+    for _ in range(50):
+        page.wait_for_timeout(200)
+        if served.requests[-1].status == 304:
+            break
+    assert served.requests[-1] == Request(f"/stories/{STORY}/", 304, 0)
+    clock.go("2026-03-06T08:00:00Z")
+    record(site, recording.report(STORY, "Fire is out", development="d5", facts=[fact("hurt=6:people@2026-03-06")]))
+    record(site, recording.report(STORY, "Ferries run", development="d6"))
+    button = page.locator("#\\~live button")
+    button.wait_for(timeout=10_000)
+    assert button.inner_text() == "2 new updates: show"
+    before = page.locator("#d4 p").nth(10).bounding_box()["y"]
+    assert "d5" not in shown(page)
+    button.click()
+    assert abs(page.locator("#d4 p").nth(10).bounding_box()["y"] - before) < 60
+    assert {"d5", "d6"} < set(shown(page))
+    assert page.locator('[data-part="fact:hurt"] .value').inner_text() == "6 people"
+    assert page.locator("#\\~live").is_hidden()
+
+
+def test_without_script_the_page_is_complete(served: Server, open_page: Any) -> None:
+    page = open_page(url(served), java_script_enabled=False)
+    assert {"d1", "d2", "d3", "d4"} < set(shown(page))
+    assert page.locator("time").first.inner_text() == "4 March 2026, 12:00 UTC"
+    assert page.locator("svg.chart").first.is_visible()
+    for name in ("filter", "since", "asof", "live"):
+        assert page.locator(f"#\\~{name}").is_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_older_entry_is_found_by_its_address(tmp_path: Path, clock: Clock, open_page: Any, *, script: bool) -> None:
+    site = newsroom(tmp_path / "long", clock)
+    with site.ledger() as ledger:
+        ledger.append(recording.open_story(STORY, "Fire"))
+        ledger.append(
+            *(recording.report(STORY, f"Report {number}", development=f"d{number}") for number in range(1, 131))
+        )
+    site.publish()
+    with serving(site.root) as server:
+        page = open_page(url(server, "#d7"), java_script_enabled=script)
+        if not script:
+            page.locator("#d7").click()
+        page.wait_for_url("**/page/0001.html#d7")
+        assert page.locator("#d7 h3").inner_text() == "Report 7"
+
+
+@pytest.mark.parametrize("width", [320, 768, 1600])
+def test_no_page_scrolls_sideways(served: Server, open_page: Any, width: int) -> None:
+    for address in (served.url, url(served), url(served, "?asof=2026-03-02")):
+        page = open_page(address, viewport={"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_print_leaves_out_what_paper_cannot_do(served: Server, open_page: Any) -> None:
+    page = open_page(url(served))
+    page.emulate_media(media="print")
+    assert page.locator("#\\~filter").is_hidden()
+    assert page.locator(".contents").is_hidden()
+    assert page.locator("svg.chart").first.is_visible()
+    assert page.locator("#d1").is_visible()
+
+
+def test_stories_are_found_by_words_and_subject(site: Site, clock: Clock, served: Server, open_page: Any) -> None:
+    clock.go("2026-03-06T08:00:00Z")
+    record(site, recording.open_story("budget", "City budget", subjects=["money"]))
+    page = open_page(served.url)
+    lines = page.locator(".stories > .line:visible h3")
+    assert len(lines.all()) == 2
+    page.locator("#\\~words").fill("budg")
+    assert lines.all_inner_texts() == ["City budget"]
+    page.locator("#\\~words").fill("")
+    page.locator("#\\~subject").select_option("fire")
+    assert lines.all_inner_texts() == ["Fire at the harbour"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", stories())
+def test_axe_finds_nothing_on_any_page_of_any_golden_story(
+    name: str, scheme: str, tmp_path: Path, open_page: Any, axe: str
+) -> None:
+    told = story(name).record(tmp_path / name)
+    told.site.publish()
+    with serving(told.site.root) as server:
+        for path in (
+            "",
+            f"stories/{told.story}/",
+            f"stories/{told.story}/?asof=2026-06-09",
+            f"stories/{told.story}/?since=2015-01-01",
+        ):
+            page = open_page(f"{server.url}{path}", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+            page.evaluate(axe)
+            found = page.evaluate(
+                "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+            )
+            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == [], path

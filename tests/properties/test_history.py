@@ -1,0 +1,56 @@
+"""Properties of `history.json`: rows applied up to any instant give what was public then, in today's words."""
+
+from typing import Any
+
+from hypothesis import given
+
+from events.public import PublicStory, public_story
+from feed.history import History
+from tests.builders import STORY
+from tests.properties.growth import entries_of
+from tests.properties.strategies import Step, played, runs, step_lists
+
+
+def applied(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Apply rows as the page's script does."""
+    pieces: dict[str, Any] = {}
+    for row in rows:
+        pieces |= row.get("set", {})
+    return {name: piece for name, piece in pieces.items() if piece is not None}
+
+
+def known(history: History, then: PublicStory) -> dict[str, Any]:
+    """Give the facts and expectations of a state in the words of `history`."""
+    assert then.state is not None
+    now = history._entries.story.facts
+    facts = {f"fact:{key}": history.fact(key, told.fact) for key, told in then.state.facts.items() if key in now}
+    expected = {
+        f"expectation:{item.id}": history.expectation(item, then.state.status_of(item))
+        for item in then.state.expectations
+    }
+    return facts | expected
+
+
+@runs(60, 4_000)
+@given(step_lists())
+def test_rows_up_to_an_instant_give_what_was_known_then(drawn: list[Step]) -> None:
+    scenario = played(drawn)
+    public = public_story(STORY, scenario.recorded, now=scenario.clock)
+    if public.state is None:
+        return
+    history = History(entries_of(public), public)
+    assert [row["n"] for row in history.rows] == list(range(1, len(public.items) + 1))
+    for at in sorted({item.at for item in public.items}):
+        then = public_story(STORY, scenario.recorded, now=at)
+        pieces = applied([row for row, item in zip(history.rows, public.items, strict=True) if item.at <= at])
+        told = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
+        assert _settled(told) == _settled(known(history, then))
+
+
+def _settled(pieces: dict[str, Any]) -> dict[str, Any]:
+    """Give the pieces without what time alone, or the closing of the story, makes of a promise between two items."""
+    waiting = {"open", "pending", "overdue"}
+    return {
+        name: {**piece, "status": "awaited", "status_words": ""} if piece.get("status") in waiting else piece
+        for name, piece in pieces.items()
+    }

@@ -1,0 +1,177 @@
+"""A story's pages: the newest entries on the first, older ones on numbered pages that stay, each with its address."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import html5lib
+import pytest
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
+
+from feed.config import new_config, parse_config
+from feed.page import Told, story_page
+from feed.paging import PAGE_ENTRIES
+from feed.rendering import render_story, site_face
+from feed.updates import StoryLog
+from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
+from tests.golden.telling import stories, story
+
+CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
+FOLDER = f"stories/{STORY}/"
+
+
+def files(scenario: Scenario, now: str | None = None) -> dict[str, bytes]:
+    rendered = render_story(CONFIG, scenario.public(now), StoryLog(updates=(), logged=()))
+    return {file.path.removeprefix(FOLDER): file.data for file in rendered.files}
+
+
+def articles(page: bytes) -> list[str]:
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return [element.get("id") for element in tree.iter("article")]
+
+
+def reports(count: int, **fields: Any) -> Scenario:
+    scenario = Scenario()
+    for number in range(1, count + 1):
+        scenario.report(f"d{number}", **fields)
+    return scenario
+
+
+def test_story_of_a_hundred_entries_has_one_page() -> None:
+    made = files(reports(PAGE_ENTRIES))
+    assert not [path for path in made if path.startswith("page/")]
+    assert articles(made["index.html"]) == [f"d{number}" for number in range(PAGE_ENTRIES, 0, -1)]
+    assert b"Older entries" not in made["index.html"]
+
+
+def test_older_entries_stand_on_numbered_pages_and_the_first_says_where() -> None:
+    made = files(reports(2 * PAGE_ENTRIES + 30))
+    assert [path for path in made if path.startswith("page/")] == ["page/0001.html", "page/0002.html"]
+    assert articles(made["page/0001.html"]) == [f"d{number}" for number in range(100, 0, -1)]
+    assert articles(made["index.html"]) == [f"d{number}" for number in range(230, 130, -1)]
+    first = made["index.html"].decode()
+    assert 'class="moved" id="d7" href="page/0001.html#d7"' in first
+    assert 'class="moved" id="d117" href="page/0002.html#d117"' in first
+    assert 'href="0001.html">older: page 1</a>' in made["page/0002.html"].decode()
+    assert "older:" not in made["page/0001.html"].decode()
+
+
+def test_full_page_changes_only_with_its_entries() -> None:
+    scenario = reports(PAGE_ENTRIES + 5)
+    before = files(scenario)
+    after = files(scenario.report("more").correct("d103", headline="Better"))
+    assert after["page/0001.html"] == before["page/0001.html"]
+    corrected = files(scenario.correct("d7", headline="Mended"))
+    assert corrected["page/0001.html"] != before["page/0001.html"]
+    assert "d7" in articles(corrected["index.html"])
+
+
+def test_pinned_entry_of_an_older_page_stands_on_top_of_the_first() -> None:
+    scenario = reports(PAGE_ENTRIES + 5).record(_pin("d3"))
+    assert articles(files(scenario)["index.html"])[0] == "d3"
+
+
+def test_number_that_moves_has_its_chart_and_its_table() -> None:
+    scenario = Scenario().report("d1", claim("hurt", {"min": 1, "max": 4}, as_of="2026-03-01"))
+    page = files(scenario.report("d2", claim("hurt", 6, as_of="2026-03-02")))["index.html"].decode()
+    assert '<svg class="chart"' in page
+    assert '<rect class="chart-band"' in page
+    assert '<table class="steps">' in page
+
+
+def test_long_history_is_fetched_and_a_short_one_stands_in_the_page() -> None:
+    short, long = files(reports(3)), files(reports(90, by="Ana Ruiz, fire chief (Port)", body="x" * 300))
+    assert 'id="~history"' in short["index.html"].decode()
+    assert len(long["history.json"]) < 64_000 or 'id="~history"' not in long["index.html"].decode()
+    rows = json.loads(short["history.json"])["items"]
+    assert [row.get("entry") for row in rows] == [None, "d1", "d2", "d3"]
+
+
+def _pin(development: str) -> Any:
+    from events import recording  # noqa: PLC0415 - one line's use
+
+    return recording.pin(STORY, development)
+
+
+# JSON-LD, held to what schema.org and search engines expect.
+
+
+class _Thing(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    type: str = Field(alias="@type")
+
+
+class _Organization(_Thing):
+    name: str
+    url: HttpUrl = Field(strict=False)
+
+
+class _Posting(_Thing):
+    id: str = Field(alias="@id")
+    url: HttpUrl = Field(strict=False)
+    headline: str = Field(min_length=1)
+    date_published: AwareDatetime = Field(alias="datePublished", strict=False)
+    date_modified: AwareDatetime = Field(alias="dateModified", strict=False)
+    author: _Organization
+
+
+class _Update(_Posting):
+    article_body: str = Field(alias="articleBody", min_length=1)
+
+
+class _Comment(_Thing):
+    url: HttpUrl = Field(strict=False)
+    text: str
+    date_published: AwareDatetime = Field(alias="datePublished", strict=False)
+
+
+class _LiveBlog(_Posting):
+    context: str = Field(alias="@context", pattern="^https://schema.org$")
+    main: HttpUrl = Field(alias="mainEntityOfPage", strict=False)
+    description: str | None = None
+    language: str | None = Field(default=None, alias="inLanguage")
+    keywords: list[str] | None = None
+    begins: AwareDatetime = Field(alias="coverageStartTime", strict=False)
+    ends: AwareDatetime | None = Field(default=None, alias="coverageEndTime", strict=False)
+    publisher: _Organization
+    part_of: _Organization = Field(alias="isPartOf")
+    updates: list[_Update] = Field(alias="liveBlogUpdate")
+    corrections: list[_Comment] | None = Field(default=None, alias="correction")
+
+
+def live_blog(page: bytes) -> _LiveBlog:
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    [data] = [element.text for element in tree.iter("script") if element.get("type") == "application/ld+json"]
+    return _LiveBlog.model_validate_json(data)
+
+
+@pytest.mark.parametrize("name", stories())
+def test_every_golden_story_is_a_live_blog_to_machines(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    recording = story(name).record(tmp_path_factory.mktemp(name) / "newsroom")
+    recording.site.publish()
+    blog = live_blog((recording.site.root / f"stories/{recording.story}/index.html").read_bytes())
+    assert blog.type == "LiveBlogPosting"
+    assert blog.begins <= blog.date_modified
+    entries = recording.entries(recording.ends_at)
+    assert {str(update.id) for update in blog.updates} == {entry.id for entry in entries[:50]}
+    wrong = [entry for entry in entries if entry.kind in {"correction", "retraction"}]
+    assert len(blog.corrections or []) == len(wrong)
+    assert (blog.ends is None) == (recording.state().status == "open")
+
+
+def test_hostile_headline_ends_no_script() -> None:
+    scenario = Scenario(headline="</script><script>alert(1)</script>").report("d1", headline="<!--<script>")
+    page = files(scenario)["index.html"]
+    assert page.count(b"<script") == 3
+    assert live_blog(page).headline == "</script><script>alert(1)</script>"
+
+
+def test_page_without_anything_said_is_whole() -> None:
+    bare = story_page(
+        site=site_face(CONFIG),
+        state={"story": STORY, "headline": "Fire", "status": "open"},
+        told=Told(entries=()),
+        updated=datetime.fromisoformat("2026-03-02T08:00:00Z"),
+    )
+    assert b"Nothing has been published yet." in bare
