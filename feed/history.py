@@ -46,13 +46,20 @@ class History:
     def rows(self) -> list[dict[str, Any]]:
         """Give a row for each item, oldest first."""
         drafts = {draft.item.number: draft for draft in self._entries.drafts}
-        return [self._row(item, drafts.get(item.number)) for item in self._items]
+        rows: list[dict[str, Any]] = []
+        known: set[str] = set()
+        for item in self._items:
+            # What goes without ever having been public is not even named.
+            pieces = {name: piece for name, piece in self._pieces(item).items() if piece is not None or name in known}
+            known |= pieces.keys()
+            rows.append(self._row(item, pieces, drafts.get(item.number)))
+        return rows
 
     def data(self) -> bytes:
         """Give the file."""
         return orjson.dumps({"story": self._entries.story.story, "items": self.rows}, option=orjson.OPT_APPEND_NEWLINE)
 
-    def pieces(self, item: PublicItem) -> dict[str, Any]:
+    def _pieces(self, item: PublicItem) -> dict[str, Any]:
         """Give the pieces of the state that are others after `item`, by name, None where one is gone."""
         pieces: dict[str, Any] = {}
         if isinstance(item.what, Recorded):
@@ -101,14 +108,14 @@ class History:
         }
         return {name: words for name, words in told.items() if words}
 
-    def _row(self, item: PublicItem, draft: Draft | None) -> dict[str, Any]:
+    def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: Draft | None) -> dict[str, Any]:
         told = [str(change.told(self._entries.hidden)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(draft.published.replace(microsecond=0))
         if draft is not None:
             row |= {"entry": draft.anchor, "title": self._entries.entry(draft).title}
-        optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": self.pieces(item)}
+        optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
 
     def _who(self, voice: Voice) -> str:

@@ -171,7 +171,7 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
 
 @cache
 def asset(name: str) -> tuple[str, bytes]:
-    """Give the path of `style.css`, `page.js` or `icon.svg` below the output's root, named by its content, and its bytes."""
+    """Give the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
     data = resources.files("feed").joinpath(f"assets/{name}").read_bytes()
     stem, _, extension = name.partition(".")
     return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
