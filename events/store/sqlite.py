@@ -1,6 +1,7 @@
 """The ledger in one SQLite file, through apsw, whose wheel brings its own fixed SQLite.
 
-Every write is one `BEGIN IMMEDIATE` transaction with `synchronous=FULL`. WAL is used where the linked SQLite is
+Every write is one `BEGIN IMMEDIATE` transaction with `synchronous=EXTRA`: with a rollback journal FULL does not sync the
+folder from which the journal is deleted, and a power loss may then undo what was acknowledged. WAL is used where the linked SQLite is
 sound (3.7.0 to 3.51.2 can lose a commit when one connection checkpoints while another writes: sqlite.org/wal.html),
 else the rollback journal. Triggers refuse what must not happen even to somebody with a SQL prompt.
 """
@@ -124,7 +125,7 @@ class SqliteStore:
                 remedy="Run any command once as somebody who may write it, such as: writethru stories",
                 check="schema",
             )
-        self._connection.execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
+        self._connection.execute("PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
 
     def _is_new(self) -> bool:
         """Tell whether the file holds nothing, of ours or of anybody else."""
