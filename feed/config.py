@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from events.errors import InvalidError, Problem
 from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
@@ -14,6 +16,7 @@ from feed.log.note import KEY_NAME
 
 ENTRIES_MAX = 500
 PATH_CHARS_MAX = 4_096
+NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 LOCAL_BASE_URL = "http://localhost:8000/"
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
@@ -88,7 +91,7 @@ class Log(_Table):
 
 
 class Config(_Table):
-    """All of `writethru.toml`."""
+    """All of `writethru.toml`, and the texts of the `templates` that the newsroom replaces, by name."""
 
     newsroom: Newsroom
     site: SiteSettings = SiteSettings()
@@ -96,13 +99,20 @@ class Config(_Table):
     recording: Recording = Recording()
     log: Log = Log()
 
+    _templates: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def templates(self) -> Mapping[str, str]:
+        """Give the text of each page template, and of the stylesheet, that stands for ours."""
+        return self._templates
+
     @property
     def log_origin(self) -> str:
         """Give the name of the public log: as configured, else the site's address without its scheme."""
         return self.log.origin or self.site.base_url.partition("://")[2] + "log"
 
 
-def parse_config(text: str, *, where: str = "writethru.toml") -> Config:
+def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping[str, str] = NO_TEMPLATES) -> Config:
     """Give the configuration, or raise InvalidError with every problem, each as `FILE:LINE` where it has one."""
     try:
         table = tomllib.loads(text)
@@ -111,11 +121,13 @@ def parse_config(text: str, *, where: str = "writethru.toml") -> Config:
             Problem(where=where, check="toml", message=str(error), remedy="See https://toml.io for the syntax.")
         ) from None
     try:
-        return Config.model_validate(table)
+        config = Config.model_validate(table)
     except ValidationError as error:
         raise InvalidError(
             *(problem.at(place_of(text, problem.where, where)) for problem in problems_of(error, Config))
         ) from None
+    config._templates.update(templates)  # noqa: SLF001 - they are no part of the file
+    return config
 
 
 def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:

@@ -10,7 +10,6 @@ import sys
 import time
 
 from feed.mark import (
-    CONFIG_NAME,
     FOLDER_VARIABLE,
     LEDGER_NAME,
     NEVER,
@@ -18,6 +17,8 @@ from feed.mark import (
     TOKEN_NAME,
     find_newsroom,
     parse_mark,
+    read_exactly,
+    settings_text,
 )
 
 
@@ -46,8 +47,8 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
         return (
             mark["position"] == str(position)
             and mark["renderers"] == RENDERERS
-            and mark["config"] == _read(os.path.join(folder, CONFIG_NAME))
-            and mark["token"] == _read(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
+            and mark["config"] == settings_text(folder)
+            and mark["token"] == read_exactly(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
             and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
         )
     except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
@@ -87,8 +88,3 @@ def _mark_and_position(ledger: str) -> tuple[str, int]:
     finally:
         connection.close()
     return found[0], found[1]
-
-
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8", newline="") as file:
-        return file.read()

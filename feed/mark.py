@@ -4,6 +4,8 @@ import os
 
 FOLDER_VARIABLE = "WRITETHRU_DIR"
 CONFIG_NAME = "writethru.toml"
+TEMPLATES_NAME = "templates"
+REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
 RENDERERS = "2"
@@ -24,6 +26,28 @@ def parse_mark(text: str) -> dict[str, str]:
     """Give the fields of a mark by name; ValueError where it is none."""
     names = ("renderers", "position", "next_us", "token", "folder", "config")
     return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
+
+
+def settings_text(folder: str) -> str:
+    """Give all that a newsroom sets besides its events: its configuration, and the templates that it replaces."""
+    text = read_exactly(os.path.join(folder, CONFIG_NAME))
+    for name in replaced_names(folder):
+        text += f"\0{name}\n{read_exactly(os.path.join(folder, TEMPLATES_NAME, name))}"
+    return text
+
+
+def replaced_names(folder: str) -> list[str]:
+    """Give the names of the files in a newsroom's folder of templates; none where there is no such folder."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(folder, TEMPLATES_NAME)) if name.endswith(REPLACEABLE))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def read_exactly(path: str) -> str:
+    """Give a file's text as it stands there: no line end is changed."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
 
 
 def find_newsroom(start: str) -> str | None:

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, TemplateSyntaxError
 from markupsafe import Markup
 
 from events import words
+from events.errors import InvalidError, Problem
 from feed.charts import HEIGHT, WIDTH, chart, schedule
 from feed.document import Entry
 from feed.metadata import live_blog, script_json
@@ -36,6 +38,7 @@ FEED_TYPES = (
     ("json", "application/feed+json", "JSON Feed"),
 )
 DESCRIPTION_CHARS_MAX = 300  # of the meta description: longer ones are cut by every reader of them
+NONE_REPLACED: Mapping[str, str] = MappingProxyType({})
 LATEST_MAX = 5
 CORRECTIONS_MAX = 50
 PIECES_MAX = 10
@@ -51,7 +54,8 @@ _UNSETTLED = frozenset(_EXPECTED_ORDER[:4])
 class SiteFace:
     """What every page shows of the site.
 
-    `base_url` ends in "/"; `stylesheet`, `script` and `icon` are relative to the root of the output.
+    `base_url` ends in "/"; `stylesheet`, `script` and `icon` are relative to the root of the output. `templates` holds
+    the text of each template that the newsroom replaces.
     """
 
     title: str
@@ -62,6 +66,7 @@ class SiteFace:
     stylesheet: str
     script: str
     icon: str
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,10 +174,9 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
     )
 
 
-@cache
-def asset(name: str) -> tuple[str, bytes]:
+def asset(name: str, replaced: Mapping[str, str] = NONE_REPLACED) -> tuple[str, bytes]:
     """Give the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
-    data = resources.files("feed").joinpath(f"assets/{name}").read_bytes()
+    data = replaced[name].encode() if name in replaced else _ours(name)
     stem, _, extension = name.partition(".")
     return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
 
@@ -197,15 +201,42 @@ class CreditedSource:
     via: tuple[str, ...]
 
 
-def _render(template: str, **context: Any) -> bytes:
-    page = _environment().get_template(template).render(context)
+@cache
+def _ours(name: str) -> bytes:
+    return resources.files("feed").joinpath(f"assets/{name}").read_bytes()
+
+
+def check_templates(replaced: Mapping[str, str]) -> None:
+    """Raise InvalidError where a newsroom's template has a mistake in its syntax, or a name that nothing has."""
+    known = {*_environment(()).list_templates(), "style.css"}
+    problems = [
+        Problem(
+            where=f"templates/{name}",
+            check="template",
+            message="nothing of ours has this name.",
+            remedy=f"It could replace: {', '.join(sorted(known))}.",
+        )
+        for name in sorted(replaced.keys() - known)
+    ]
+    for name, text in sorted(replaced.items()):
+        try:
+            _environment(()).parse(text) if name.endswith(".jinja") else None
+        except TemplateSyntaxError as error:
+            where = f"templates/{name}:{error.lineno}"
+            problems.append(Problem(where=where, check="template", message=f"{error.message}."))
+    if problems:
+        raise InvalidError(*problems)
+
+
+def _render(template: str, *, site: SiteFace, **context: Any) -> bytes:
+    page = _environment(tuple(sorted(site.templates.items()))).get_template(template).render(context, site=site)
     return (page.rstrip() + "\n").encode()
 
 
 @cache
-def _environment() -> Environment:
+def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
     environment = Environment(
-        loader=PackageLoader("feed", "templates"),
+        loader=ChoiceLoader([DictLoader(dict(replaced)), PackageLoader("feed", "templates")]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

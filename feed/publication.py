@@ -64,7 +64,7 @@ class Publication:
     """
 
     config: Config
-    config_text: str
+    settings: str
     tree: Tree
     now: datetime
     position: int
@@ -114,7 +114,7 @@ class Publication:
         book = Book(reading, self.origin, added=added)
         self._log_size = book.size
         if self._afresh or self._due:
-            self._write(asset_files(self.config.newsroom.created_at))
+            self._write(asset_files(self.config))
             self._write_log(reading, book)
             for story in self._due:
                 self._publish_story(reading, book, story)
@@ -133,14 +133,14 @@ class Publication:
         writing.put_note(NEWEST, _ENTRIES.dump_json(self._newest).decode())
         writing.put_note(CORRECTIONS, _ENTRIES.dump_json(self._corrections).decode())
         writing.put_note(LOGGED, str(self._log_size))
-        writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.now)))
+        writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
         next_at = writing.next_at()
         mark = format_mark(
             position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),
             token=self._token(),
             folder=self.config.output.folder,
-            config=self.config_text,
+            config=self.settings,
         )
         writing.put_note(MARK, mark)
 
@@ -151,9 +151,7 @@ class Publication:
             return False
         mark = parse_mark(text)
         return (
-            mark["renderers"] == RENDERERS
-            and mark["config"] == self.config_text
-            and mark["token"] == self._read_token()
+            mark["renderers"] == RENDERERS and mark["config"] == self.settings and mark["token"] == self._read_token()
         )
 
     def _unlogged(self, reading: Reading, book: Book) -> Iterator[Unlogged]:
@@ -257,7 +255,7 @@ class Publication:
                 now = self._lines.get(line.story)
                 if now is None:
                     self._keep_only(line.story, ())
-        current = {file.path for file in asset_files(self.now)}
+        current = {file.path for file in asset_files(self.config)}
         for path in (reading.note(ASSETS) or "").split():
             if path not in current:
                 self.tree.remove(path)

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +14,12 @@ from typing import Self
 from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger, publishing_now, utc_now
 from feed.checks.output import OutputCheck
-from feed.config import Config, parse_config, place_of
+from feed.config import NO_TEMPLATES, Config, parse_config, place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
 from feed.log.restoring import published_keys_beyond, take_in_published
-from feed.mark import CONFIG_NAME, LEDGER_NAME, TOKEN_NAME
+from feed.mark import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, TOKEN_NAME, read_exactly, replaced_names
+from feed.page import check_templates
 from feed.publication import Publication
 from feed.tree import Tree, TreeFiles, differences, files_of
 
@@ -38,10 +39,18 @@ class Published:
 class Site:
     """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
 
-    def __init__(self, folder: Path, config_text: str, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config_text: str,
+        *,
+        templates: Mapping[str, str] = NO_TEMPLATES,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.folder = folder
         self.config_text = config_text
-        self.config: Config = parse_config(config_text, where=CONFIG_NAME)
+        self.config: Config = parse_config(config_text, where=CONFIG_NAME, templates=templates)
+        check_templates(self.config.templates)
         self.clock = clock
 
     @classmethod
@@ -50,12 +59,19 @@ class Site:
         place = Path(folder)
         try:
             # Exactly as it stands in the file: the mark holds the same text, and cron compares them unparsed.
-            text = (place / CONFIG_NAME).read_bytes().decode()
+            text = read_exactly(str(place / CONFIG_NAME))
+            templates = {name: read_exactly(str(place / TEMPLATES_NAME / name)) for name in replaced_names(str(place))}
         except (FileNotFoundError, NotADirectoryError):
             raise StoreError(str(place), "there is no newsroom here.", remedy="Make one: writethru init") from None
         except UnicodeDecodeError:
-            raise StoreError(str(place / CONFIG_NAME), "the configuration is not UTF-8.") from None
-        return cls(place, text, clock=clock)
+            raise StoreError(str(place / CONFIG_NAME), "the configuration or a template is not UTF-8.") from None
+        return cls(place, text, templates=templates, clock=clock)
+
+    @property
+    def settings(self) -> str:
+        """Give what the mark remembers of configuration and templates, as `feed.mark.settings_text` reads it."""
+        replaced = "".join(f"\0{name}\n{text}" for name, text in sorted(self.config.templates.items()))
+        return f"{self.config_text}{replaced}"
 
     @property
     def root(self) -> Path:
@@ -82,7 +98,7 @@ class Site:
                 position = reading.head()  # before `now`: no event up to it bears a later instant
             now = self._now(ledger) if dry_run else ledger.pass_now()
             tree = Tree(self.root, dry=dry_run)
-            publication = Publication(self.config, self.config_text, tree, now, position, signer)
+            publication = Publication(self.config, self.settings, tree, now, position, signer)
             with ledger.store.reading() as reading:
                 added = publication.plan(reading, everything=everything)
             if added and not dry_run:
@@ -121,7 +137,7 @@ class Site:
             beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=self.folder))
             try:
                 with ledger.store.reading() as reading:
-                    publication = Publication(self.config, self.config_text, Tree(beside), now, reading.head(), signer)
+                    publication = Publication(self.config, self.settings, Tree(beside), now, reading.head(), signer)
                     publication.run(reading, added=publication.plan(reading, everything=True))
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:

@@ -72,11 +72,11 @@ def address(config: Config) -> Address:
     return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
 
 
-def asset_files(created_at: datetime) -> Iterator[File]:
+def asset_files(config: Config) -> Iterator[File]:
     """Give the files that pages need. Their names change with their content."""
     for name in ("style.css", "page.js", "icon.svg"):
-        path, data = asset(name)
-        yield File(path, data, created_at)
+        path, data = asset(name, config.templates)
+        yield File(path, data, config.newsroom.created_at)
 
 
 def render_story(config: Config, public: PublicStory, log: StoryLog) -> RenderedStory:
@@ -181,9 +181,10 @@ def site_face(config: Config) -> SiteFace:
         base_url=config.site.base_url,
         language=config.site.language,
         author=config.site.author,
-        stylesheet=asset("style.css")[0],
+        stylesheet=asset("style.css", config.templates)[0],
         script=asset("page.js")[0],
         icon=asset("icon.svg")[0],
+        templates=config.templates,
     )
 
 

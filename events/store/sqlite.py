@@ -1,9 +1,9 @@
 """The ledger in one SQLite file, through apsw, whose wheel brings its own fixed SQLite.
 
-Every write is one `BEGIN IMMEDIATE` transaction with `synchronous=EXTRA`: with a rollback journal FULL does not sync the
-folder from which the journal is deleted, and a power loss may then undo what was acknowledged. WAL is used where the linked SQLite is
-sound (3.7.0 to 3.51.2 can lose a commit when one connection checkpoints while another writes: sqlite.org/wal.html),
-else the rollback journal. Triggers refuse what must not happen even to somebody with a SQL prompt.
+Every write is one `BEGIN IMMEDIATE` transaction with `synchronous=EXTRA`: with a rollback journal, FULL does not sync
+the folder from which the journal is deleted, and a power loss may then undo what was acknowledged. WAL is used where
+the linked SQLite is sound (3.7.0 to 3.51.2 can lose a commit when one connection checkpoints while another writes:
+sqlite.org/wal.html), else the rollback journal. Triggers refuse what must not happen even at a SQL prompt.
 """
 
 import os

@@ -50,7 +50,7 @@ lines = texts.map(lambda text: BREAK.sub(" ", text).strip()[:300] or "x")
 def test_feeds_of_random_stories_are_well_formed_sorted_and_alike(drawn: list[Step]) -> None:
     scenario = played(drawn)
     public = public_story(STORY, scenario.recorded, now=scenario.clock)
-    files = {file.path: file.data for file in [*files_of(public), *asset_files(CONFIG.newsroom.created_at)]}
+    files = {file.path: file.data for file in [*files_of(public), *asset_files(CONFIG)]}
     assert list(OutputCheck(files, base_url=BASE_URL, now=scenario.clock).problems()) == []
     for path in ("feed", "corrections", *([FEED] if public.state else [])):
         items = json.loads(files[f"{path}.json"])["items"]
@@ -82,7 +82,7 @@ def test_hostile_text_is_text_in_every_output(text: str, line: str) -> None:
     config = config.model_copy(
         update={"site": config.site.model_copy(update={"title": line, "description": text, "author": line})}
     )
-    files = {file.path: file.data for file in [*files_of(story.public(), config), *asset_files(story.clock)]}
+    files = {file.path: file.data for file in [*files_of(story.public(), config), *asset_files(CONFIG)]}
     assert list(OutputCheck(files, base_url=BASE_URL, now=story.clock).problems()) == []
     items = json.loads(files[f"{FEED}.json"])["items"]
     for item in items:
@@ -101,7 +101,7 @@ def test_hostile_text_is_text_in_every_output(text: str, line: str) -> None:
 def test_body_of_100_kb_goes_out_whole() -> None:
     words = "<script>]]> & \u202e word " * 4_000
     story = Scenario().report("d1", body=words).report("d2", headline="Short")
-    files = {file.path: file.data for file in [*files_of(story.public()), *asset_files(story.clock)]}
+    files = {file.path: file.data for file in [*files_of(story.public()), *asset_files(CONFIG)]}
     assert list(OutputCheck(files, base_url=BASE_URL, now=story.clock).problems()) == []
     told = {item["url"].partition("#")[2]: item["content_html"] for item in json.loads(files[f"{FEED}.json"])["items"]}
     archived = [data for path, data in files.items() if "/archive/" in path]

@@ -9,8 +9,10 @@ from typing import Any
 import html5lib
 import pytest
 
+from feed import page
 from feed.document import Enclosure, Entry
-from feed.page import SiteFace, StoryLine, Told, asset, index_page, story_page
+from feed.page import SiteFace, StoryLine, Told, asset, index_page, older_page, story_page
+from tests.docs import Document
 
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
 ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)
@@ -484,3 +486,23 @@ def test_text_has_the_contrast_that_wcag_asks_for(ground: str) -> None:
     for palette in palettes:
         for text in ("ink", "soft", "link", "plain", "good", "bad", "late"):
             assert contrast(palette[text], palette[ground]) >= 4.5, (text, ground)
+
+
+def test_every_variable_of_a_template_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, set[str]] = {}
+
+    def render(template: str, **context: Any) -> bytes:
+        given[template] = set(context)
+        return b""
+
+    monkeypatch.setattr(page, "_render", render)
+    story_page(site=SITE, state=a_state(), told=Told(entries=()), updated=UPDATED)
+    older_page(site=SITE, state=a_state(), number=1, entries=())
+    index_page(site=SITE, stories=(), entries=())
+    section = Document("feed/README.md").section("Templates of your own")
+    rows = {
+        line.split("`")[1]: set(re.findall("`([a-z_]+)`", line)) for line in section.splitlines() if ".jinja`" in line
+    }
+    frame = rows["base.html.jinja"]
+    assert [names - frame - rows[name] for name, names in given.items()] == [set(), set(), set()]
+    assert {*rows, "style.css"} == {*page._environment(()).list_templates(), "style.css"}

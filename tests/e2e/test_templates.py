@@ -1,0 +1,93 @@
+"""A newsroom's own templates and stylesheet: used, noticed when they change, and refused where they are broken."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from events.errors import InvalidError
+from feed.cron import nothing_to_do
+from feed.mark import TOKEN_NAME
+from feed.publish import Site
+from feed.tree import TreeFiles
+from tests.builders import STORY, newsroom
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = newsroom(tmp_path)
+    with site.ledger() as ledger:
+        ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two hurt", development="d1"))
+    site.publish()
+    return site
+
+
+def replace(site: Site, name: str, text: str) -> Site:
+    folder = site.folder / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return Site.open(site.folder, clock=site.clock)
+
+
+def idle(site: Site) -> bool:
+    return nothing_to_do(str(site.folder), time.time())
+
+
+def test_replaced_template_makes_the_pages_and_nothing_else(site: Site) -> None:
+    assert idle(site)
+    before = dict(TreeFiles(site.root))
+    own = replace(site, "index.html.jinja", "<!DOCTYPE html><title>{{ site.title }}</title>{{ stories[0].headline }}")
+    assert not idle(own)
+    own.publish()
+    after = dict(TreeFiles(own.root))
+    assert after["index.html"] == b"<!DOCTYPE html><title>Test desk</title>Fire\n"
+    assert {path for path in after if after[path] != before.get(path)} == {"index.html", TOKEN_NAME}
+    assert idle(own)
+    assert own.verify_rebuild() == ()
+
+
+def test_replaced_stylesheet_has_a_name_of_its_own(site: Site) -> None:
+    [ours] = [path for path in TreeFiles(site.root) if path.endswith(".css")]
+    own = replace(site, "style.css", "body { color: red }\n")
+    own.publish()
+    [theirs] = [path for path in TreeFiles(own.root) if path.endswith(".css")]
+    assert theirs != ours
+    assert theirs in (own.root / "index.html").read_text()
+    (own.folder / "templates" / "style.css").unlink()
+    assert not idle(own)
+    Site.open(site.folder, clock=site.clock).publish()
+    assert ours in TreeFiles(site.root)
+
+
+def test_changed_template_is_noticed(site: Site) -> None:
+    replace(site, "index.html.jinja", "one").publish()
+    assert idle(site)
+    replace(site, "index.html.jinja", "other")
+    assert not idle(site)
+
+
+def test_text_is_escaped_in_templates_of_a_newsroom_too(site: Site) -> None:
+    with site.ledger() as ledger:
+        ledger.append(recording.revise_story(STORY, headline="<script>alert(1)</script>"))
+    own = replace(site, "story.html.jinja", "{{ state.headline }}")
+    own.publish()
+    assert (own.root / f"stories/{STORY}/index.html").read_text() == "&lt;script&gt;alert(1)&lt;/script&gt;\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("index.html.jinja", "line\n{% if %}", r"templates/index\.html\.jinja:2: template: "),
+        ("page.html.jinja", "", r"templates/page\.html\.jinja: template: nothing of ours has this name"),
+        ("print.css", "", r"templates/print\.css: template: nothing of ours has this name"),
+    ],
+)
+def test_broken_template_is_refused_before_anything_is_written(site: Site, name: str, text: str, said: str) -> None:
+    with pytest.raises(InvalidError, match=said):
+        replace(site, name, text)
+
+
+def test_whatever_else_lies_in_the_folder_is_left_alone(site: Site) -> None:
+    replace(site, "NOTES.txt", "ask Ana")
+    assert idle(site)
