@@ -192,7 +192,7 @@ def _date(node: ET.Element, name: str, read: Callable[[str], datetime], faults: 
         return None
     try:
         date = read(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         date = None
     if date is None or date.tzinfo is None:
         faults.append(f"{text!r} is not a date with a zone")

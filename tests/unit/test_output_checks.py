@@ -86,6 +86,7 @@ def test_feed_that_is_not_there_is_named(files: Files, path: str) -> None:
         (ATOM, "<published>", "<published>yesterday "),
         (RSS, 'isPermaLink="false"', 'isPermaLink="true"'),
         (RSS, "<pubDate>", "<pubDate>on "),
+        (RSS, ", 04 May 2026", ", 04 May 99999999999999999999"),
         (RSS, "<atom:updated>", "<atom:updated>2026-05-07T08:00:00</atom:updated><atom:updated>"),
         (RSS, "<lastBuildDate>", "<lastBuildDate/><lastBuildDate>"),
         (JSON, '"version"', '"verse"'),
