@@ -19,7 +19,6 @@ import tempfile
 from pathlib import Path
 
 SEEDS = Path(__file__).with_name("seeds")
-SEED_BYTES_MAX = 600
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=8192", "-print_final_stats=1")
 CHILD = """
 import sys, atheris
@@ -41,16 +40,12 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", default=[*TARGETS], help=f"of {', '.join(TARGETS)}; default: all")
     parser.add_argument("--seconds", type=int, default=3_600, help="for all targets together; default: an hour")
     parser.add_argument("--corpus", type=Path, help="keep what was found there; default: nowhere")
-    parser.add_argument("--keep", action="store_true", help="merge small inputs that add coverage into the seeds")
     options = parser.parse_args()
     if importlib.util.find_spec("atheris") is None:
         parser.error("atheris is not installed: pip install atheris")
     with tempfile.TemporaryDirectory() as folder:
         corpus = options.corpus or Path(folder)
         failed = [name for name in options.targets if not fuzz(name, corpus, options.seconds // len(options.targets))]
-        if options.keep:
-            for name in options.targets:
-                keep(name, corpus)
     return 1 if failed else 0
 
 
@@ -66,18 +61,6 @@ def fuzz(name: str, corpus: Path, seconds: int) -> bool:
         return True
     _say(f"{name}: {told}, FAILED\n{done.stdout[-2_000:]}{done.stderr[-700:]}")
     return False
-
-
-def keep(name: str, corpus: Path) -> None:
-    """Merge what was found into the seeds: only small inputs, and only those that reach something new."""
-    seeds = SEEDS / name
-    with tempfile.TemporaryDirectory() as folder:
-        small = Path(folder) / "small"
-        small.mkdir()
-        for file in (corpus / name).iterdir():
-            if not file.name.startswith("failed-") and file.stat().st_size <= SEED_BYTES_MAX:
-                (small / file.name).write_bytes(file.read_bytes())
-        _child(name, "-merge=1", seeds, small)
 
 
 def _say(line: str) -> None:
