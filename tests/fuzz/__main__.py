@@ -5,9 +5,8 @@
     python -m tests.fuzz --seconds 60 jsonl note  a minute, shared by two
 
 Each target runs in a process of its own, from the seeds in tests/fuzz/seeds, and stops at the first crash, at an input
-that takes over ten seconds, and at a gigabyte of memory. What it found worth keeping is kept in `--corpus`, and the
-smallest set that covers as much is merged into the seeds with `--keep`. Prints a line for each target; exit code 1
-where any failed.
+that takes over ten seconds, and at a gigabyte of memory. Whatever reached something new is
+kept in `--corpus`: copy from there what is to be a seed. Prints a line for each target; exit code 1 where any failed.
 """
 
 import argparse
