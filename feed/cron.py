@@ -1,25 +1,14 @@
-"""The first thing that runs: decides whether `publish` has anything to do, and imports next to nothing for it.
+"""The first thing that runs: asks whether `publish` has anything to do, and imports everything else only if it has.
 
-Cron calls this every minute, for years, and almost always there is nothing to do. So this module knows only how to
-find a newsroom, to read the published mark out of the ledger's file, and to compare. Everything else is imported
-once there is work: pydantic alone costs more than all of this.
+Cron calls this every minute, for years, and almost always there is nothing to do.
 """
 
 import os
 import sys
 import time
 
-from feed.mark import (
-    FOLDER_VARIABLE,
-    LEDGER_NAME,
-    NEVER,
-    RENDERERS,
-    TOKEN_NAME,
-    find_newsroom,
-    parse_mark,
-    read_exactly,
-    settings_text,
-)
+from feed.idle import nothing_to_do
+from feed.mark import FOLDER_VARIABLE, find_newsroom
 
 
 def main() -> int:
@@ -32,29 +21,6 @@ def main() -> int:
     return run()
 
 
-def nothing_to_do(folder: str, now_s: float) -> bool:
-    """Tell whether what is published in the newsroom `folder` is all there is to publish at `now_s` (Unix time).
-
-    Reads the mark and changes no file, not even for a moment. Whatever it cannot judge is left to the long way.
-    """
-    ledger = os.path.join(folder, LEDGER_NAME)
-    try:
-        before = _unchanging(ledger)
-        text, position = _mark_and_position(ledger)
-        if before is None or before != _unchanging(ledger):
-            return False
-        mark = parse_mark(text)
-        return (
-            mark["position"] == str(position)
-            and mark["renderers"] == RENDERERS
-            and mark["config"] == settings_text(folder)
-            and mark["token"] == read_exactly(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
-            and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
-        )
-    except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
-        return False
-
-
 def _published_folder(arguments: list[str]) -> str | None:
     """Give the newsroom that plain `publish` is about, or None for any other command line."""
     match arguments:
@@ -64,27 +30,3 @@ def _published_folder(arguments: list[str]) -> str | None:
             return find_newsroom(folder)
         case _:
             return None
-
-
-def _unchanging(ledger: str) -> tuple[int, int, int] | None:
-    """Give what would differ if somebody wrote to the ledger in between, or None where somebody is writing now."""
-    if os.path.exists(f"{ledger}-wal") or os.path.exists(f"{ledger}-journal"):
-        return None
-    status = os.stat(ledger)
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _mark_and_position(ledger: str) -> tuple[str, int]:
-    # The C module itself: the sqlite3 package around it imports datetime and more. "immutable" opens no lock and
-    # makes no file; that nobody writes meanwhile is what _unchanging sees to.
-    import _sqlite3  # noqa: PLC0415
-
-    name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
-    try:
-        found = connection.execute(
-            "SELECT (SELECT text FROM notes WHERE name = 'mark'), (SELECT coalesce(max(position), 0) FROM events)"
-        ).fetchone()
-    finally:
-        connection.close()
-    return found[0], found[1]

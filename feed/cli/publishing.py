@@ -1,10 +1,14 @@
 """The commands that publish: publish, the line for cron, and rebuild."""
 
+import signal
+from threading import Event
+
 import click
 
 from events.errors import WritethruError
 from feed.cli.shell import Desk, pass_desk, say, tell
 from feed.publish import Published
+from feed.watch import Watch
 
 SOME_FAILED = 3
 DIFFERS = 1
@@ -16,18 +20,43 @@ DIFFERS = 1
 @click.option(
     "--after-restore", is_flag=True, help="The ledger is an older copy: go on after what it had published since."
 )
+@click.option("--watch", is_flag=True, help="Stay, and publish within a moment of whatever is recorded or falls due.")
 @click.pass_context
 @pass_desk
-def publish(desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool) -> None:
+def publish(
+    desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool, watch: bool
+) -> None:
     """Publish what changed since the last time: the line for cron. Silent on success.
 
     \b
       * * * * *  /path/to/writethru -C /path/to/newsroom publish
+
+    With --watch it stays until it is told to end (SIGTERM, or Ctrl-C). It may be killed and started again at any
+    point, and cron may run beside it.
     """
+    if watch and (dry_run or after_restore):
+        raise click.UsageError("--watch goes with neither --dry-run nor --after-restore.")
+    if watch:
+        _watch(desk, verbose=verbose)
+        return
     if dry_run and after_restore:
         raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
     done = desk.site.publish(dry_run=dry_run, after_restore=after_restore)
     _tell(done, context, verbose=verbose or dry_run)
+
+
+def _watch(desk: Desk, *, verbose: bool) -> None:
+    """Publish until a signal says to end; what is being written then is finished first."""
+    ended = Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: ended.set())
+
+    def say_written(done: Published) -> None:
+        for path in done.changed if verbose else ():
+            say(path)
+        _tell_failed(done)
+
+    Watch(desk.newsroom, stopped=ended.is_set, told=say_written, complain=tell).run()
 
 
 @click.command()
@@ -68,10 +97,14 @@ def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:
     if verbose:
         for path in done.changed:
             say(path)
-    for story, why in done.failed:
-        tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
+    _tell_failed(done)
     if done.failed:
         context.exit(SOME_FAILED)
+
+
+def _tell_failed(done: Published) -> None:
+    for story, why in done.failed:
+        tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
 
 
 COMMANDS = (publish, rebuild)

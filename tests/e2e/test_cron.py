@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from events import recording
-from feed.cron import main, nothing_to_do
+from feed.cron import main
+from feed.idle import nothing_to_do
 from feed.mark import NEVER, RENDERERS, find_newsroom, format_mark, parse_mark
 from feed.publish import Site
 from tests.e2e.test_publish import EMBARGO, LATER, a_site, everything, record, sql

@@ -7,7 +7,7 @@ import pytest
 
 from events import recording
 from events.errors import InvalidError
-from feed.cron import nothing_to_do
+from feed.idle import nothing_to_do
 from feed.mark import TOKEN_NAME
 from feed.publish import Site
 from feed.tree import TreeFiles

@@ -16,7 +16,7 @@ import pytest
 
 from events import recording as say
 from events.errors import WritethruError
-from feed.cron import nothing_to_do
+from feed.idle import nothing_to_do
 from feed.mark import LEDGER_NAME
 from feed.publish import Published, Site
 from feed.tree import files_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from events import recording as say
-from feed.cron import nothing_to_do
+from feed.idle import nothing_to_do
 from feed.log import verify
 from feed.mark import TOKEN_NAME
 from feed.publish import Published, Site

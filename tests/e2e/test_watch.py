@@ -1,0 +1,128 @@
+"""`publish --watch`, as a process of its own: fast, patient, and with nothing to lose."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from events.ledger import utc_now
+from feed.publish import Site
+from tests.builders import STORY, newsroom
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a newsroom that goes by the real clock."""
+    site = newsroom(tmp_path / "desk")
+    site = Site.open(site.folder, clock=utc_now)
+    with site.ledger() as ledger:
+        ledger.append(recording.open_story(STORY, "Fire"))
+    return site
+
+
+@contextmanager
+def watching(site: Site, *options: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish", "--watch", *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        until((site.root / f"stories/{STORY}/feed.atom").exists)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < ends, "it never came"
+        time.sleep(0.005)
+
+
+def shows(site: Site, words: str) -> bool:
+    return words in (site.root / f"stories/{STORY}/feed.atom").read_text(encoding="utf-8")
+
+
+def record(site: Site, headline: str, **fields: object) -> None:
+    with site.ledger() as ledger:
+        ledger.append(recording.report(STORY, headline, **fields))
+
+
+def test_what_is_recorded_is_out_at_once_and_it_ends_when_told(site: Site) -> None:
+    with watching(site) as process:
+        for number in range(5):
+            record(site, f"Report {number}")
+            until(lambda: shows(site, f"Report {number}"))  # noqa: B023
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=PATIENCE_S) == ("", "")
+        assert process.returncode == 0
+    assert site.verify_rebuild() == ()
+
+
+def test_embargo_lifts_while_nobody_does_anything(site: Site) -> None:
+    lifts = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    record(site, "Under embargo", embargoed_until=lifts)
+    with watching(site):
+        record(site, "Said before")
+        until(lambda: shows(site, "Said before"))
+        assert datetime.now(UTC) > lifts or not shows(site, "Under embargo")
+        until(lambda: shows(site, "Under embargo"))
+        assert datetime.now(UTC) >= lifts
+
+
+def test_killed_at_any_point_the_next_one_goes_on(site: Site) -> None:
+    for number in range(5):
+        with watching(site):
+            record(site, f"Report {number}")
+            time.sleep(0.01 * number)
+    with watching(site):
+        until(lambda: all(shows(site, f"Report {number}") for number in range(5)))
+    assert site.verify_rebuild() == ()
+
+
+def test_configuration_and_mistakes_in_it_are_noticed(site: Site) -> None:
+    config = site.folder / "writethru.toml"
+    good = config.read_text()
+    with watching(site, "-v") as process:
+        config.write_text(good.replace("entries = 50", "entries = none"))
+        record(site, "While it is wrong")
+        time.sleep(0.5)
+        assert process.poll() is None
+        assert not shows(site, "While it is wrong")
+        config.write_text(good.replace("Test desk", "Night desk"))
+        until(lambda: b"Night desk" in (site.root / "feed.atom").read_bytes())
+        until(lambda: shows(site, "While it is wrong"))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_S)
+    assert "feed.atom" in out
+    assert err.count("writethru.toml:") == 1
+
+
+def test_cron_beside_it_is_in_nobodys_way(site: Site) -> None:
+    cron = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish"]
+    with watching(site):
+        for number in range(4):
+            record(site, f"Report {number}")
+            done = subprocess.run(cron, cwd=ROOT, capture_output=True, check=False)
+            assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        until(lambda: shows(site, "Report 3"))
+    assert site.verify_rebuild() == ()
+
+
+def test_what_it_does_not_go_with_is_refused(site: Site) -> None:
+    command = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish", "--watch", "--dry-run"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "--watch goes with neither" in done.stderr) == (2, True)
