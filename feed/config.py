@@ -68,10 +68,14 @@ class SiteSettings(_Table):
 
 
 class Output(_Table):
-    """How much is written, and where: `folder` is below the newsroom; `entries` bounds each feed."""
+    """How much is written, and where: `folder` is below the newsroom; `entries` bounds each feed.
+
+    `share_images` makes a picture of each story for whoever shares its page: it needs the extra `share`.
+    """
 
     folder: Annotated[str, AfterValidator(_folder)] = "public"
     entries: Annotated[int, Field(ge=1, le=ENTRIES_MAX)] = 50
+    share_images: bool = False
 
 
 class Recording(_Table):
@@ -168,6 +172,7 @@ author = {author}
 [output]
 folder = "{folder}"
 entries = {entries}          # at most so many in each feed
+share_images = false          # a picture for whoever shares a page: pip install 'writethru[share]'
 
 [recording]
 # actor = "night desk"          # who records; never published. Default: the system's user

@@ -55,7 +55,7 @@ class SiteFace:
     """What every page shows of the site.
 
     `base_url` ends in "/"; `stylesheet`, `script` and `icon` are relative to the root of the output. `templates` holds
-    the text of each template that the newsroom replaces.
+    the text of each template that the newsroom replaces, `image` the picture for sharing what has none of its own.
     """
 
     title: str
@@ -66,6 +66,7 @@ class SiteFace:
     stylesheet: str
     script: str
     icon: str
+    image: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -146,6 +147,7 @@ def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries
         site=site,
         root="../../../",
         url=f"{url}{page_path(number)}",
+        image=site.image,
         feeds=_feed_links(f"{url}feed", state["headline"]),
         state=state,
         language=state.get("language") or site.language,
@@ -166,6 +168,7 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
         site=site,
         root="",
         url=site.base_url,
+        image=site.image,
         feeds=_feed_links(f"{site.base_url}feed", site.title),
         correction_feeds=_feed_links(f"{site.base_url}corrections", f"{site.title}: corrections"),
         stories=stories,

@@ -21,6 +21,7 @@ from feed.log.restoring import published_keys_beyond, take_in_published
 from feed.mark import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, TOKEN_NAME, read_exactly, replaced_names
 from feed.page import check_templates
 from feed.publication import Publication
+from feed.share import check_drawing
 from feed.tree import Tree, TreeFiles, differences, files_of
 
 
@@ -90,6 +91,8 @@ class Site:
         BusyError where another run holds the lock, unless told to `wait`. With `dry_run` nothing is written, and what
         would be is told. `after_restore` takes in from the public log what the ledger has lost, and goes on after it.
         """
+        if self.config.output.share_images:
+            check_drawing()
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
             if after_restore:

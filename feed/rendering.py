@@ -22,6 +22,7 @@ from feed.log.note import Head
 from feed.opml import opml
 from feed.page import SiteFace, StoryLine, Told, asset, index_page, older_page, page_path, story_page
 from feed.paging import Paging
+from feed.share import SITE_IMAGE, site_image, story_image
 from feed.syndication import atom
 from feed.updates import StoryLog, checkpoint, updates_file
 
@@ -32,6 +33,7 @@ STORY_FILES = (
     "updates.jsonl",
     "history.json",
     "page/NNNN.html",
+    "share.png",
     "index.html",
     "archive/NNNN.atom",
     *(f"feed.{extension}" for extension in FORMATS),
@@ -73,10 +75,12 @@ def address(config: Config) -> Address:
 
 
 def asset_files(config: Config) -> Iterator[File]:
-    """Give the files that pages need. Their names change with their content."""
+    """Give the files that pages need. The names of all but the site's picture change with their content."""
     for name in ("style.css", "page.js", "icon.svg"):
         path, data = asset(name, config.templates)
         yield File(path, data, config.newsroom.created_at)
+    if config.output.share_images:
+        yield File(SITE_IMAGE, site_image(config.site.title, config.site.description), config.newsroom.created_at)
 
 
 def render_story(config: Config, public: PublicStory, log: StoryLog) -> RenderedStory:
@@ -121,8 +125,12 @@ def _story_pages(config: Config, state: dict[str, Any], entries: StoryEntries, p
         older = paging.page(number)
         page = older_page(site=site, state=state, number=number, entries=older)
         yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
+    image = story_image(config.site.title, state) if config.output.share_images else None
+    if image is not None:
+        yield File(f"{folder}{SITE_IMAGE}", image, updated)
     told = Told(
         entries=paging.first(),
+        image=None if not config.output.share_images else SITE_IMAGE if image is None else f"{folder}{SITE_IMAGE}",
         rows=history.rows,
         history=orjson.loads(data) if len(data) <= EMBEDDED_BYTES_MAX else None,
         numbered=paging.numbered,
@@ -184,6 +192,7 @@ def site_face(config: Config) -> SiteFace:
         stylesheet=asset("style.css", config.templates)[0],
         script=asset("page.js")[0],
         icon=asset("icon.svg")[0],
+        image=SITE_IMAGE if config.output.share_images else None,
         templates=config.templates,
     )
 

@@ -1,0 +1,147 @@
+"""A picture for whoever shares a page: 1200 × 630 pixels, with the headline, and the number that the story turns on.
+
+An extra, since it needs Pillow, and asked for in the configuration (`output.share_images`), since its bytes are also
+those of Pillow's version. What the font cannot write has the site's own picture.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from importlib.util import find_spec
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from events.errors import Problem, WritethruError
+from events.words import key_words, value_words
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+WIDTH, HEIGHT, MARGIN = 1200, 630, 72
+PAPER, INK, SOFT, RULE = "#fdfcfa", "#1c1a17", "#5a554c", "#d8d2c6"
+HEADLINE_PX, VALUE_PX, SMALL_PX, LINES_MAX = 64, 84, 32, 4
+SITE_IMAGE = "share.png"
+_RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
+
+
+def check_drawing() -> None:
+    """Raise WritethruError where Pillow is missing."""
+    if find_spec("PIL") is None:
+        raise WritethruError(
+            Problem(
+                where="output.share_images",
+                check="share",
+                message="pictures for sharing need the package Pillow.",
+                remedy="Install it: pip install 'writethru[share]', or set share_images = false.",
+            )
+        )
+
+
+def site_image(title: str, description: str) -> bytes:
+    """Give the site's picture, as PNG."""
+    drawn = _Drawing()
+    if drawn.can_write(title):
+        drawn.headline(title)
+    if drawn.can_write(description):
+        drawn.below("", " ".join(description.split()))
+    return drawn.png()
+
+
+def story_image(site_title: str, state: Mapping[str, Any]) -> bytes | None:
+    """Give the picture of a story as its `state` is, as PNG; None where the font lacks its script."""
+    drawn = _Drawing()
+    number = _key_number(state)
+    words = (state["headline"], site_title, *(number or ()))
+    if not all(drawn.can_write(text) for text in words):
+        return None
+    drawn.headline(state["headline"])
+    drawn.below(*(number or ("", "")))
+    drawn.foot(site_title)
+    return drawn.png()
+
+
+def _key_number(state: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Give the value, and the name, of the number that has moved most often; of several, the first by name."""
+    numbers = [
+        (len(known.get("history") or ()), key, known)
+        for key, known in sorted((state.get("facts") or {}).items())
+        if isinstance(known.get("value"), int | dict) and not isinstance(known["value"], bool)
+    ]
+    if not numbers:
+        return None
+    _, key, known = max(numbers, key=lambda one: one[0])
+    return value_words(known["value"], known.get("unit"), known.get("of"), None), key_words(key)
+
+
+class _Drawing:
+    """A picture in the making."""
+
+    def __init__(self) -> None:
+        from PIL import Image, ImageDraw  # noqa: PLC0415 - an extra
+
+        self._image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+        self._draw = ImageDraw.Draw(self._image)
+        self._draw.rectangle((0, 0, WIDTH, 16), fill=INK)
+
+    def can_write(self, text: str) -> bool:
+        """Tell whether the font has every character, and writes them in this direction."""
+        return not any(
+            unicodedata.bidirectional(char) in _RIGHT_TO_LEFT or (not char.isspace() and _lacks(char)) for char in text
+        )
+
+    def headline(self, text: str) -> None:
+        font, top = _font(HEADLINE_PX), MARGIN
+        for line in _wrapped(text, font, LINES_MAX):
+            self._draw.text((MARGIN, top), line, font=font, fill=INK)
+            top += round(HEADLINE_PX * 1.22)
+
+    def below(self, value: str, words: str) -> None:
+        if value:
+            self._draw.text((MARGIN, HEIGHT - 246), _fitted(value, _font(VALUE_PX)), font=_font(VALUE_PX), fill=INK)
+        self._draw.text((MARGIN, HEIGHT - 140), _fitted(words, _font(SMALL_PX)), font=_font(SMALL_PX), fill=SOFT)
+
+    def foot(self, site_title: str) -> None:
+        self._draw.line((MARGIN, HEIGHT - 88, WIDTH - MARGIN, HEIGHT - 88), fill=RULE, width=2)
+        self._draw.text((MARGIN, HEIGHT - 70), _fitted(site_title, _font(SMALL_PX)), font=_font(SMALL_PX), fill=SOFT)
+
+    def png(self) -> bytes:
+        out = BytesIO()
+        self._image.save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+
+@cache
+def _font(size: int) -> "FreeTypeFont":
+    from PIL import ImageFont  # noqa: PLC0415 - an extra
+
+    data = resources.files("feed").joinpath("assets/fonts/DejaVuSerif-Bold.ttf").read_bytes()
+    return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _lacks(char: str) -> bool:
+    """Tell whether the font has nothing for `char` but the box that stands for what it lacks."""
+    font = _font(SMALL_PX)
+    return bytes(font.getmask(char)) == bytes(font.getmask("\U0010fffd"))
+
+
+def _wrapped(text: str, font: "FreeTypeFont", most: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= WIDTH - 2 * MARGIN:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    lines = [_fitted(line, font) for line in lines if line]
+    return lines if len(lines) <= most else [*lines[: most - 1], _fitted(f"{lines[most - 1]} …", font)]
+
+
+def _fitted(text: str, font: "FreeTypeFont") -> str:
+    """Cut `text` to one line."""
+    if font.getlength(text) <= WIDTH - 2 * MARGIN:
+        return text
+    while font.getlength(f"{text}…") > WIDTH - 2 * MARGIN:
+        text = text[:-1].rstrip(" …")
+    return f"{text}…"

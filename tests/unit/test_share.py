@@ -1,0 +1,90 @@
+"""Pictures for sharing: headline and key number, where the font can write them; else the site's own."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from events import recording
+from events.errors import WritethruError
+from feed import share
+from feed.publish import Site
+from feed.tree import TreeFiles
+from tests.builders import STORY, claim, newsroom, reconfigured
+
+
+def a_state(headline: str = "Fire at the harbour", **facts: Any) -> dict[str, Any]:
+    return {"headline": headline, "facts": facts}
+
+
+def pixels(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+def test_picture_has_the_size_that_sites_expect_and_something_on_it() -> None:
+    image = pixels(share.site_image("The desk", "What is known."))
+    assert (image.size, image.format) == ((1200, 630), "PNG")
+    assert len(image.crop((72, 72, 1128, 200)).getcolors() or ()) > 10
+
+
+def test_number_that_moved_most_is_the_key_number() -> None:
+    moved = {"value": 5, "unit": "people", "history": [{"value": 2}, {"value": 5}]}
+    once = {"value": {"min": 1, "max": 3}, "history": [{"value": 1}]}
+    assert share._key_number(a_state(hurt=moved, ships=once, open={"value": True})) == ("5 people", "Hurt")
+    assert share._key_number(a_state(cause={"value": "a spark"}, open={"value": True})) is None
+    assert share.story_image("Desk", a_state(hurt=moved)) != share.story_image("Desk", a_state())
+
+
+@pytest.mark.parametrize(
+    "headline", ["Λιμάνι στις φλόγες", "Пожар в порту", "Brand im Hafen: Größe", "Œuvre “intacte” – 5 €"]
+)
+def test_what_the_font_has_is_written(headline: str) -> None:
+    assert share.story_image("Desk", a_state(headline)) is not None
+
+
+@pytest.mark.parametrize("headline", ["حريق في الميناء", "שריפה בנמל", "港で火災", "부두 화재", "Fire \u202eeht ta"])
+def test_what_the_font_lacks_has_the_sites_picture(headline: str) -> None:
+    assert share.story_image("Desk", a_state(headline)) is None
+    assert pixels(share.site_image(headline, headline)).size == (1200, 630)
+
+
+def test_long_words_and_headlines_are_cut_to_the_picture() -> None:
+    font = share._font(share.HEADLINE_PX)
+    lines = share._wrapped(f"{'W' * 80} {'long words ' * 40}", font, share.LINES_MAX)
+    assert len(lines) == share.LINES_MAX
+    assert lines[0].endswith("…")
+    assert lines[-1].endswith("…")
+    assert all(font.getlength(line) <= share.WIDTH - 2 * share.MARGIN for line in lines)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = reconfigured(newsroom(tmp_path), "share_images = false", "share_images = true")
+    with site.ledger() as ledger:
+        ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two", facts=[claim("hurt", 2)]))
+        ledger.append(recording.open_story("minato", "港で火災"), recording.report("minato", "Two"))
+    return site
+
+
+def test_pages_name_their_picture(site: Site) -> None:
+    site.publish()
+    files = dict(TreeFiles(site.root))
+    assert {path for path in files if path.endswith(".png")} == {"share.png", f"stories/{STORY}/share.png"}
+    named = 'property="og:image" content="https://news.example/'
+    assert f"{named}stories/{STORY}/share.png" in files[f"stories/{STORY}/index.html"].decode()
+    assert f"{named}share.png" in files["stories/minato/index.html"].decode()
+    assert f"{named}share.png" in files["index.html"].decode()
+    assert site.verify_rebuild() == ()
+    plain = reconfigured(site, "share_images = true", "share_images = false")
+    plain.publish()
+    assert not [path for path in TreeFiles(plain.root) if path.endswith(".png")]
+
+
+def test_without_pillow_it_says_what_to_install(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(share, "find_spec", lambda _: None)
+    with pytest.raises(WritethruError, match="need the package Pillow"):
+        site.publish()
