@@ -1,10 +1,13 @@
 """SHELL: reads every stored byte of a ledger again, and names what is damaged, the first bad position first."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final
+from multiprocessing import get_context
+from typing import Final, TypeAlias
 
 import apsw
 
@@ -18,6 +21,9 @@ from events.when import instant
 
 REMEDY: Final = "Put back a copy from before the damage: writethru restore. What still can be read: writethru export"
 STEP: Final = 1000
+PARALLEL_EVENTS_MIN: Final = 20_000
+"""Below, starting processes takes longer than they save."""
+_Story: TypeAlias = tuple[str, list[Stored], tuple[int, bytes] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +36,14 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(store: SqliteStore, *, progress: Callable[[int], None] = lambda _: None) -> Verified:
+def verify(store: SqliteStore, *, progress: Callable[[int], None] = lambda _: None, processes: int = 1) -> Verified:
     """Read every stored byte of `store` again. `progress` is told of every thousand events, twice in all.
 
-    Nothing is changed. StoreError where the file cannot be read at all.
+    Nothing is changed. StoreError where the file cannot be read at all. Stories are folded in as many `processes`,
+    where there are many events; more than one asks of the caller's main module that it may be imported.
     """
     with store.looking() as connection:
-        audit = _Audit(connection, progress)
+        audit = _Audit(connection, progress, processes)
         audit.run()
     where = str(store.path)
     problems = [
@@ -48,13 +55,14 @@ def verify(store: SqliteStore, *, progress: Callable[[int], None] = lambda _: No
 
 
 class _Audit:
-    def __init__(self, connection: apsw.Connection, progress: Callable[[int], None]) -> None:
+    def __init__(self, connection: apsw.Connection, progress: Callable[[int], None], processes: int) -> None:
         self.events = self.stories = self.redacted = 0
         self.damages: list[Damage] = []
         self.others: list[str] = []
         self._connection = connection
         self._reading = SqliteReading(connection)
         self._progress = progress
+        self._processes = processes
         self._read = 0
 
     def run(self) -> None:
@@ -72,19 +80,39 @@ class _Audit:
         self.events = self._read
 
     def _stories(self) -> None:
+        for audited in self._audited(self._batches()):
+            self.damages += audited.damages
+            self.others += audited.others
+            self.stories += audited.stories
+            self.redacted += audited.redacted
+
+    def _audited(self, batches: Iterator[list[_Story]]) -> Iterator["_Audited"]:
+        """Audit the batches, in their order, by as many processes as may be."""
+        if self._processes == 1 or self.events < PARALLEL_EVENTS_MIN:
+            yield from map(_audited, batches)
+            return
+        with ProcessPoolExecutor(self._processes, mp_context=get_context("spawn")) as pool:
+            # A few in hand, so that none waits and memory stays bounded.
+            waiting: deque[Future[_Audited]] = deque()
+            for batch in batches:
+                waiting.append(pool.submit(_audited, batch))
+                if len(waiting) > 2 * self._processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _batches(self) -> Iterator[list[_Story]]:
+        """Give all stories with their rows and kept folds, some together, so that handing them on costs little."""
+        batch: list[_Story] = []
+        events = 0
         for slug, rows in groupby(self._counted(stored_by_story(self._connection)), key=lambda stored: stored.story):
-            audit = StoryAudit(slug.decode(errors="replace"))
-            snapshot = self._snapshot(audit.fold.story)
-            for stored in rows:
-                self.damages += audit.take(stored)
-                if snapshot is not None and stored.position == snapshot[0]:
-                    self.others += _snapshot_damage(audit, snapshot[1])
-                    snapshot = None
-            if snapshot is not None:
-                self.others.append(f"the kept fold of {audit.fold.story} ends where no event of it stands")
-            self.damages += audit.finish()
-            self.stories += 1
-            self.redacted += audit.redacted
+            name = slug.decode(errors="replace")
+            batch.append((name, list(rows), self._snapshot(name)))
+            events += len(batch[-1][1])
+            if events >= STEP:
+                yield batch
+                batch, events = [], 0
+        yield batch
 
     def _beside(self) -> None:
         """Check what is kept beside the events: the instant that publishing has passed."""
@@ -104,6 +132,34 @@ class _Audit:
             if self._read % STEP == 0:
                 self._progress(STEP)
             yield row
+
+
+@dataclass(slots=True)
+class _Audited:
+    """What was found in some stories."""
+
+    damages: list[Damage] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    stories: int = 0
+    redacted: int = 0
+
+
+def _audited(batch: Iterable[_Story]) -> _Audited:
+    found = _Audited()
+    for name, rows, snapshot in batch:
+        audit = StoryAudit(name)
+        kept = snapshot
+        for stored in rows:
+            found.damages += audit.take(stored)
+            if kept is not None and stored.position == kept[0]:
+                found.others += _snapshot_damage(audit, kept[1])
+                kept = None
+        if kept is not None:
+            found.others.append(f"the kept fold of {name} ends where no event of it stands")
+        found.damages += audit.finish()
+        found.stories += 1
+        found.redacted += audit.redacted
+    return found
 
 
 def _snapshot_damage(audit: StoryAudit, kept: bytes) -> Iterator[str]:

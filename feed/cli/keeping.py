@@ -1,5 +1,6 @@
 """The commands that keep the ledger: verify, backup, restore."""
 
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -107,7 +108,9 @@ def _verified(store: SqliteStore) -> Verified:
     columns = TextColumn("Reading"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=rows)
-        return verified_ledger(store, progress=lambda events: bar.advance(task, events))
+        return verified_ledger(
+            store, progress=lambda events: bar.advance(task, events), processes=len(os.sched_getaffinity(0))
+        )
 
 
 def _held(verified: Verified) -> str:

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from events import copying, recording
+from events import verify as verification
 from events.codec import body_digest, canonical
 from events.errors import InvalidError, RefusedError, StoreDamagedError, StoreError
 from events.exported import read_export
@@ -87,6 +88,21 @@ def test_a_whole_ledger_is_whole_and_what_was_redacted_is_told(folder: Path) -> 
     before = (folder / "ledger.db").read_bytes()
     assert verified(folder) == Verified(events=40, stories=2, redacted=1, problems=())
     assert (folder / "ledger.db").read_bytes() == before
+
+
+def test_stories_read_by_several_processes_give_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "PARALLEL_EVENTS_MIN", 0)
+    monkeypatch.setattr(verification, "STEP", 5)
+    with closing(SqliteStore(folder / "ledger.db")) as store:
+        assert verify(store, processes=2) == verified(folder)
+    with closing(apsw.Connection(str(folder / "ledger.db"))) as connection:
+        for trigger in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger[0]}")
+        connection.execute("UPDATE bodies SET body = replace(body, 'Report', 'Rumour') WHERE position IN (7, 25)")
+    with closing(SqliteStore(folder / "ledger.db")) as store:
+        found = verify(store, processes=2)
+    assert found == verified(folder)
+    assert len([problem for problem in found.problems if "digest differs" in problem.message]) == 2
 
 
 Mutate = Callable[[random.Random, dict[str, Any]], None]
