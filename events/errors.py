@@ -100,3 +100,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Give the known word closest to `word`, or None where none is close."""
     close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+class BusyError(WritethruError):
+    """Another publication of the newsroom is under way."""

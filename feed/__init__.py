@@ -6,8 +6,9 @@ imported here: the nothing-to-do path of `feed.cron` would pay for it every minu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from events.errors import BusyError
     from feed.document import Entry, Feed
-    from feed.publish import BusyError, Published, Site
+    from feed.publish import Published, Site
 
 __all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
 
@@ -18,5 +19,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'feed' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - for the same reason
 
-    room = "document" if name in {"Entry", "Feed"} else "publish"
-    return getattr(import_module(f"feed.{room}"), name)
+    rooms = {"BusyError": "events.errors", "Entry": "feed.document", "Feed": "feed.document"}
+    return getattr(import_module(rooms.get(name, "feed.publish")), name)

@@ -10,6 +10,7 @@ hold, so the two never meet.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -18,7 +19,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, TemplateSyntaxError
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCache, PackageLoader, TemplateSyntaxError
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from events import words
@@ -236,10 +238,20 @@ def _render(template: str, *, site: SiteFace, **context: Any) -> bytes:
     return (page.rstrip() + "\n").encode()
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, kept where Python keeps its own: compiling them takes longer than publishing a story."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, where the folder may be written."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 @cache
 def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([DictLoader(dict(replaced)), PackageLoader("feed", "templates")]),
+        bytecode_cache=_Compiled(str(resources.files("feed").joinpath("__pycache__")), "jinja-%s.cache"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,24 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
 
-from events.errors import Problem, StoreError, WritethruError
+from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now, utc_now
 from feed.checks.output import OutputCheck
-from feed.config import NO_TEMPLATES, Config, parse_config, place_of
+from feed.config import NO_TEMPLATES, place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
 from feed.log.restoring import published_keys_beyond, take_in_published
-from feed.mark import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, TOKEN_NAME, read_exactly, replaced_names
+from feed.mark import CONFIG_NAME, TOKEN_NAME
+from feed.newsroom import Newsroom
 from feed.page import check_templates
 from feed.publication import Publication
 from feed.share import check_drawing
 from feed.tree import Tree, TreeFiles, differences, files_of
-
-
-class BusyError(WritethruError):
-    """Another publication of this newsroom is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +33,7 @@ class Published:
     failed: tuple[tuple[str, str], ...] = ()
 
 
-class Site:
+class Site(Newsroom):
     """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
 
     def __init__(
@@ -48,40 +44,8 @@ class Site:
         templates: Mapping[str, str] = NO_TEMPLATES,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.folder = folder
-        self.config_text = config_text
-        self.config: Config = parse_config(config_text, where=CONFIG_NAME, templates=templates)
+        super().__init__(folder, config_text, templates=templates, clock=clock)
         check_templates(self.config.templates)
-        self.clock = clock
-
-    @classmethod
-    def open(cls, folder: Path | str, *, clock: Callable[[], datetime] = utc_now) -> Self:
-        """Open the newsroom in `folder`. StoreError where there is none, InvalidError for its configuration."""
-        place = Path(folder)
-        try:
-            # Exactly as it stands in the file: the mark holds the same text, and cron compares them unparsed.
-            text = read_exactly(str(place / CONFIG_NAME))
-            templates = {name: read_exactly(str(place / TEMPLATES_NAME / name)) for name in replaced_names(str(place))}
-        except (FileNotFoundError, NotADirectoryError):
-            raise StoreError(str(place), "there is no newsroom here.", remedy="Make one: writethru init") from None
-        except UnicodeDecodeError:
-            raise StoreError(str(place / CONFIG_NAME), "the configuration or a template is not UTF-8.") from None
-        return cls(place, text, templates=templates, clock=clock)
-
-    @property
-    def settings(self) -> str:
-        """Give what the mark remembers of configuration and templates, as `feed.mark.settings_text` reads it."""
-        replaced = "".join(f"\0{name}\n{text}" for name, text in sorted(self.config.templates.items()))
-        return f"{self.config_text}{replaced}"
-
-    @property
-    def root(self) -> Path:
-        """Give the output's folder."""
-        return self.folder / self.config.output.folder
-
-    def ledger(self) -> Ledger:
-        """Open the newsroom's ledger."""
-        return Ledger.open(self.folder / LEDGER_NAME, actor=self.config.recording.actor, clock=self.clock)
 
     def publish(
         self, *, wait: bool = False, dry_run: bool = False, everything: bool = False, after_restore: bool = False

@@ -38,7 +38,7 @@ from events.ledger import Ledger
 from events.model import Recorded
 from events.public import Overdue, PublicItem
 from events.when import format_instant
-from feed.cli.program import SECTIONS, run
+from feed.cli.program import run, sections
 from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at
 
@@ -177,7 +177,7 @@ class Demo:
     def manual(self) -> str:
         """Give the help of the program and of every command, by purpose."""
         parts: list[tuple[str, str, str | None]] = [("writethru", "###", "")]
-        for title, commands in SECTIONS.items():
+        for title, commands in sections().items():
             parts.append((title, "###", None))
             parts += [(f"writethru {command.name}", "####", command.name) for command in commands]
         return "".join(

@@ -59,13 +59,13 @@ def check(
 
 def _in_configuration(desk: Desk) -> Iterator[Problem]:
     try:
-        config = desk.site.config
+        config = desk.room.config
     except InvalidError as error:
         yield from error.problems
         return
     if config.site.base_url == LOCAL_BASE_URL:
         yield Problem(
-            where=place_of(desk.site.config_text, "site.base_url", CONFIG_NAME),
+            where=place_of(desk.room.config_text, "site.base_url", CONFIG_NAME),
             check="local",
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
             remedy="Set it before others subscribe; entries keep their ids when it changes.",

@@ -83,7 +83,7 @@ def restore(desk: Desk, /, *, file: str) -> None:
       writethru restore /mnt/backups/ledger-2026-03-02.db
       writethru restore newsroom.jsonl
     """
-    place = desk.site.folder / LEDGER_NAME
+    place = desk.room.folder / LEDGER_NAME
     Ledger.create(place).close()
     with closing(SqliteStore(place)) as store:
         if _is_backup(file):

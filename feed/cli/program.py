@@ -1,34 +1,63 @@
 """The command `writethru`: its groups, its exit codes, and how errors become sentences."""
 
 import errno
-from importlib.metadata import version
+from functools import cache
+from importlib import import_module
 
 import click
 
-from events.errors import StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli import checking, keeping, logging, publishing, reading, recording, repairing, setting_up
+from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
 from feed.cli.shell import Desk, now, problem_lines, tell
-from feed.publish import BusyError
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
 HELP_OPTIONS = ["-h", "--help"]
 
-SECTIONS = {
-    "Set up": setting_up.COMMANDS,
-    "Record": (*recording.COMMANDS, *repairing.COMMANDS),
-    "Read": reading.COMMANDS,
-    "Publish": publishing.COMMANDS,
-    "Check": (*checking.COMMANDS, *keeping.COMMANDS, *logging.COMMANDS),
+SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Set up": {"setting_up": ("init", "demo")},
+    "Record": {
+        "recording": ("open", "report", "corroborate", "dispute", "revise", "import"),
+        "repairing": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
+    },
+    "Read": {"reading": ("stories", "show", "log", "since", "due", "export")},
+    "Publish": {"publishing": ("publish", "rebuild")},
+    "Check": {"checking": ("check",), "keeping": ("verify", "backup", "restore"), "logging": ("verify-log", "keygen")},
 }
+"""The names of the commands by purpose and by the module in which each is: a module is imported when it is needed."""
+_MODULES = {name: module for modules in SECTIONS.values() for module, names in modules.items() for name in names}
+
+
+@cache
+def command(name: str) -> click.Command:
+    """Give the command of that name."""
+    commands: tuple[click.Command, ...] = import_module(f"feed.cli.{_MODULES[name]}").COMMANDS
+    found = next(one for one in commands if one.name == name)
+    # Each by itself too: click keeps the first help option that it made, whoever called the command.
+    found.context_settings.setdefault("help_option_names", HELP_OPTIONS)
+    return found
+
+
+def sections() -> dict[str, list[click.Command]]:
+    """Give all commands by purpose."""
+    return {
+        title: [command(name) for names in modules.values() for name in names] for title, modules in SECTIONS.items()
+    }
 
 
 class Program(click.Group):
-    """A group that lists its commands by purpose, and asks "did you mean"."""
+    """A group that imports a command when it is called, lists commands by purpose, and asks "did you mean"."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Give the names of all commands."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        """Give the command of that name, if there is one."""
+        return command(cmd_name) if cmd_name in _MODULES else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
         """Write the commands section by section."""
-        for title, commands in SECTIONS.items():
+        for title, commands in sections().items():
             with formatter.section(title):
                 formatter.write_dl([(command.name or "", command.get_short_help_str(60)) for command in commands])
 
@@ -37,7 +66,7 @@ class Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or fail with the nearest one."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            close = did_you_mean(args[0], self.commands)
+            close = did_you_mean(args[0], _MODULES)
             hint = f" Did you mean {close}?" if close else " See: writethru --help"
             ctx.fail(f"there is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
@@ -50,7 +79,7 @@ class Program(click.Group):
     "3 published but some story failed, 4 ledger locked too long, 5 ledger damaged, 6 overdue promises.",
 )
 @click.option("-C", "folder", metavar="DIR", help="The newsroom; else WRITETHRU_DIR, else this folder or one above.")
-@click.version_option(version("writethru"), package_name="writethru")
+@click.version_option(package_name="writethru")
 @click.pass_context
 def program(context: click.Context, folder: str | None) -> None:
     """Record the developments of a running story; publish what changed.
@@ -61,13 +90,6 @@ def program(context: click.Context, folder: str | None) -> None:
       writethru publish
     """
     context.obj = Desk(folder=folder, now=now())
-
-
-for _commands in SECTIONS.values():
-    for _command in _commands:
-        # Each by itself too: click keeps the first help option that it made, whoever called the command.
-        _command.context_settings.setdefault("help_option_names", HELP_OPTIONS)
-        program.add_command(_command)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -2,13 +2,15 @@
 
 import signal
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
 from events.errors import WritethruError
 from feed.cli.shell import Desk, pass_desk, say, tell
-from feed.publish import Published
-from feed.watch import Watch
+
+if TYPE_CHECKING:
+    from feed.publish import Published
 
 SOME_FAILED = 3
 DIFFERS = 1
@@ -47,11 +49,13 @@ def publish(
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal says to end; what is being written then is finished first."""
+    from feed.watch import Watch  # noqa: PLC0415 - with all that publishes
+
     ended = Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: ended.set())
 
-    def say_written(done: Published) -> None:
+    def say_written(done: "Published") -> None:
         for path in done.changed if verbose else ():
             say(path)
         _tell_failed(done)
@@ -93,7 +97,7 @@ def publish_now(desk: Desk) -> None:
     _tell(done, click.get_current_context(), verbose=False)
 
 
-def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:
+def _tell(done: "Published", context: click.Context, *, verbose: bool) -> None:
     if verbose:
         for path in done.changed:
             say(path)
@@ -102,7 +106,7 @@ def _tell(done: Published, context: click.Context, *, verbose: bool) -> None:
         context.exit(SOME_FAILED)
 
 
-def _tell_failed(done: Published) -> None:
+def _tell_failed(done: "Published") -> None:
     for story, why in done.failed:
         tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
 

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.console import Console
 
 from events.errors import InvalidError, Problem, StoreError
 from events.expectations import end_of_day
 from events.ledger import Ledger, utc_now
 from events.when import instant
 from feed.mark import FOLDER_VARIABLE, find_newsroom
-from feed.publish import Site
+from feed.newsroom import Newsroom
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from feed.publish import Site
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # What a terminal would obey instead of show: C0 and C1 controls save line break and tab, and overrides of direction.
@@ -48,13 +52,20 @@ class Desk:
         return Path(found)
 
     @cached_property
-    def site(self) -> Site:
-        """Give the newsroom, its configuration checked."""
+    def room(self) -> Newsroom:
+        """Give the newsroom, its configuration checked: all that reading and recording need."""
+        return Newsroom.open(self.newsroom, clock=lambda: self.now)
+
+    @cached_property
+    def site(self) -> "Site":
+        """Give the newsroom that publishes, its configuration and templates checked."""
+        from feed.publish import Site  # noqa: PLC0415 - it takes longer to import than most commands run
+
         return Site.open(self.newsroom, clock=lambda: self.now)
 
     def ledger(self) -> Ledger:
         """Open the ledger."""
-        return self.site.ledger()
+        return self.room.ledger()
 
 
 pass_desk = click.make_pass_decorator(Desk)
@@ -66,8 +77,10 @@ def now() -> datetime:
     return utc_now()
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> "Console":
     """Give a console that colours only a terminal, and honours NO_COLOR and COLUMNS."""
+    from rich.console import Console  # noqa: PLC0415 - most commands print plainly
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else 80
     return Console(stderr=stderr, highlight=False, width=width, markup=False, emoji=False)

@@ -12,10 +12,10 @@ import apsw
 import pytest
 
 from events import recording
-from events.errors import StoreError
+from events.errors import BusyError, StoreError
 from events.model import AnyEvent
 from feed.mark import RENDERERS, TOKEN_NAME
-from feed.publish import BusyError, Published, Site
+from feed.publish import Published, Site
 from feed.tree import files_of
 from tests.builders import BASE_URL, Clock, newsroom
 

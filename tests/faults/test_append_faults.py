@@ -41,7 +41,8 @@ for first in numbers:
 # Publishes until its standard input ends.
 PUBLISHER = """
 import sys, threading
-from feed.publish import BusyError, Site
+from events.errors import BusyError
+from feed.publish import Site
 site, ended = Site.open(sys.argv[1]), threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 while not ended.is_set():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -126,7 +127,7 @@ def test_examples_of_short_forms_are_read(option: str) -> None:
 
 
 def test_every_option_with_a_short_form_is_in_the_table() -> None:
-    report = cli.program.commands["report"]
+    report = cli.command("report")
     options = {name for option in report.params if isinstance(option, click.Option) for name in option.opts}
     assert set(SHORT_FORMS) - {"--set"} <= options
     assert set(SHORT_FORMS) <= set(FEED.rows("Short forms"))
@@ -244,3 +245,10 @@ def test_the_limits_of_lists_and_files_are_specified() -> None:
 )
 def test_every_choice_is_specified(choice: str) -> None:
     assert f"`{choice}`" in EVENTS.text
+
+
+def test_every_command_is_where_the_program_looks_for_it() -> None:
+    for modules in cli.SECTIONS.values():
+        for module, names in modules.items():
+            commands: tuple[click.Command, ...] = import_module(f"feed.cli.{module}").COMMANDS
+            assert tuple(command.name for command in commands) == names
