@@ -6,14 +6,14 @@ import click
 
 from events.checks import DAYS_SILENT_MAX, Looking, check_story
 from events.errors import InvalidError, Problem, UnknownStoryError
-from feed.cli.shell import Desk, json_option, pass_desk, say, say_json, tell
+from feed.cli.shell import Desk, command, json_option, pass_desk, say, say_json, tell
 from feed.config import LOCAL_BASE_URL, place_of
 from feed.mark import CONFIG_NAME
 
 PROBLEMS_FOUND = 1
 
 
-@click.command()
+@command()
 @click.argument("story", required=False)
 @click.option("--strict", is_flag=True, help="Also what a thorough desk would fill in.")
 @click.option(

@@ -15,14 +15,14 @@ from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 from events.verify import Verified
 from events.verify import verify as verified_ledger
-from feed.cli.shell import Desk, console, json_option, pass_desk, read_input, say, say_json, tell
+from feed.cli.shell import Desk, command, console, json_option, pass_desk, read_input, say, say_json, tell
 from feed.mark import LEDGER_NAME
 
 DAMAGED = 5
 SQLITE_BEGINS = b"SQLite format 3\0"
 
 
-@click.command()
+@command()
 @json_option
 @click.pass_context
 @pass_desk
@@ -56,7 +56,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
         context.exit(DAMAGED)
 
 
-@click.command()
+@command()
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Replace what stands there, once the new copy is whole.")
 @pass_desk
@@ -73,7 +73,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     say(f"{file}: {_held(verified)}: all whole.")
 
 
-@click.command()
+@command()
 @click.argument("file")
 @pass_desk
 def restore(desk: Desk, /, *, file: str) -> None:

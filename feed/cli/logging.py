@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from events.errors import Problem, WritethruError
-from feed.cli.shell import Desk, json_option, pass_desk, say, say_json, tell
+from feed.cli.shell import Desk, command, json_option, pass_desk, say, say_json, tell
 from feed.config import LOCAL_BASE_URL
 from feed.log.keys import Signer, default_place, make_key
 from feed.log.note import KEY_NAME, signed, succession
@@ -15,7 +15,7 @@ from feed.mark import CONFIG_NAME
 DOES_NOT_HOLD = 1
 
 
-@click.command()
+@command()
 @click.option("--key", "place", metavar="FILE", help="Where the key goes: outside the newsroom. Default: ~/.config.")
 @click.option("--origin", metavar="NAME", help="What the log is called, for ever. Default: the site's address.")
 @click.option("--lost", is_flag=True, help="The key before is lost. That this one is not signed by it, all can see.")
@@ -49,7 +49,7 @@ def keygen(desk: Desk, place: str | None, origin: str | None, *, lost: bool) -> 
     say(str(signer.key))
 
 
-@click.command("verify-log")
+@command("verify-log")
 @click.argument("place", metavar="URL|DIR")
 @click.option("--since", metavar="CHECKPOINT", help="What you remember: a checkpoint, a feed's file, or 'SIZE ROOT'.")
 @click.option("--key", metavar="KEY", help="The verifier key that you trust.")

@@ -7,11 +7,10 @@ from importlib import import_module
 import click
 
 from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli.shell import Desk, now, problem_lines, tell
+from feed.cli.shell import HELP_OPTIONS, Desk, now, problem_lines, tell
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
-HELP_OPTIONS = ["-h", "--help"]
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Set up": {"setting_up": ("init", "demo")},
@@ -31,10 +30,7 @@ _MODULES = {name: module for modules in SECTIONS.values() for module, names in m
 def command(name: str) -> click.Command:
     """Give the command of that name."""
     commands: tuple[click.Command, ...] = import_module(f"feed.cli.{_MODULES[name]}").COMMANDS
-    found = next(one for one in commands if one.name == name)
-    # Each by itself too: click keeps the first help option that it made, whoever called the command.
-    found.context_settings.setdefault("help_option_names", HELP_OPTIONS)
-    return found
+    return next(one for one in commands if one.name == name)
 
 
 def sections() -> dict[str, list[click.Command]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events.errors import WritethruError
-from feed.cli.shell import Desk, pass_desk, say, tell
+from feed.cli.shell import Desk, command, pass_desk, say, tell
 
 if TYPE_CHECKING:
     from feed.publish import Published
@@ -16,7 +16,7 @@ SOME_FAILED = 3
 DIFFERS = 1
 
 
-@click.command()
+@command()
 @click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; name what would be written.")
 @click.option(
@@ -63,7 +63,7 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
     Watch(desk.newsroom, stopped=ended.is_set, told=say_written, complain=tell).run()
 
 
-@click.command()
+@command()
 @click.option("--verify", is_flag=True, help="Build beside the output instead, and name every file that differs.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
 @click.pass_context

@@ -23,7 +23,7 @@ from events.when import format_instant
 from events.words import status_words
 from feed.cli.columns import ALARM, FAINT, STRONG, moment_words, piece, print_rows
 from feed.cli.lines import change_json, log_line
-from feed.cli.shell import Desk, json_option, moment, pass_desk, say, say_json, tell
+from feed.cli.shell import Desk, command, json_option, moment, pass_desk, say, say_json, tell
 from feed.cli.showing import View, show_story
 
 EXIT_OVERDUE: Final = 6
@@ -32,7 +32,7 @@ _DAYS = re.compile(r"([0-9]{1,4})d?")
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
-@click.command()
+@command()
 @json_option
 @pass_desk
 def stories(desk: Desk, /, *, as_json: bool) -> None:
@@ -62,7 +62,7 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     print_rows(rows)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.option("--as-of", type=moment, metavar="TIME", help="What had been reported by then; a day means its end.")
 @click.option("--recorded-by", type=moment, metavar="TIME", help="What this ledger held by then.")
@@ -97,7 +97,7 @@ def show(
         show_story(state, view=view)
 
 
-@click.command()
+@command()
 @click.argument("story", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, but for salts.")
 @pass_desk
@@ -125,7 +125,7 @@ def since_when(text: str) -> datetime | int:
     return int(text) if _VERSION.fullmatch(text) else moment(text)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("since", metavar="WHEN|VERSION", type=since_when)
 @json_option
@@ -162,7 +162,7 @@ def days(text: str) -> int:
     return int(match[1])
 
 
-@click.command()
+@command()
 @click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
 @click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
 @json_option
@@ -189,7 +189,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
         context.exit(EXIT_OVERDUE)
 
 
-@click.command()
+@command()
 @click.argument("story", required=False)
 @click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Write there, whole or not at all.")
 @pass_desk

@@ -15,7 +15,7 @@ from events.parts import DisputeKind
 from feed.cli.options import publish_option, report_fields, report_options, subject_options
 from feed.cli.publishing import publish_now
 from feed.cli.recorder import record, say_where
-from feed.cli.shell import Desk, pass_desk, problem_lines, read_input, say, tell
+from feed.cli.shell import Desk, command, pass_desk, problem_lines, read_input, say, tell
 
 REFUSED = 1
 TEMPLATE = """\
@@ -32,7 +32,7 @@ headline: ""
 """
 
 
-@click.command("open")
+@command("open")
 @click.argument("story")
 @click.argument("headline")
 @subject_options
@@ -47,7 +47,7 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
     record(desk, wanted.open_story(story, headline, **_story_fields(fields)), publish=publish)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("headline", required=False)
 @report_options
@@ -85,7 +85,7 @@ def report(
         publish_now(desk)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
@@ -120,7 +120,7 @@ def corroborate(
     record(desk, wanted.report(story, headline, **given), publish=publish)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
@@ -155,7 +155,7 @@ def dispute(
     record(desk, wanted.report(story, headline, **given), publish=publish)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.option("--headline")
 @subject_options
@@ -170,7 +170,7 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     record(desk, wanted.revise_story(story, **_story_fields(fields)), publish=publish)
 
 
-@click.command("import")
+@command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
 @publish_option

@@ -11,10 +11,10 @@ from events.model import AnyEvent, EventRedacted
 from events.parts import Level
 from feed.cli.options import publish_option
 from feed.cli.recorder import record
-from feed.cli.shell import Desk, exact, pass_desk, say
+from feed.cli.shell import Desk, command, exact, pass_desk, say
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("development")
 @click.option(
@@ -74,7 +74,7 @@ pin = _about("pin", wanted.pin, "Keep a development on top of the story's page."
 unpin = _about("unpin", wanted.unpin, "Let go of a pinned development.", reason=False)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("development")
 @click.option("--reason", required=True, help="Why, for readers.")
@@ -90,7 +90,7 @@ def retract(desk: Desk, /, story: str, development: str, *, reason: str, substit
     record(desk, wanted.retract(story, development, reason, substitute=substitute), publish=publish)
 
 
-@click.command()
+@command()
 @click.argument("story")
 @click.argument("development", required=False)
 @click.option("--event", metavar="ID", help="One event instead of a development: its id (writethru log --json).")

@@ -14,7 +14,7 @@ from events.errors import Problem, WritethruError
 from events.interchange import read_events
 from events.ledger import Ledger
 from events.when import format_instant
-from feed.cli.shell import Desk, pass_desk, say, tell
+from feed.cli.shell import Desk, command, pass_desk, say, tell
 from feed.cli.showing import show_story
 from feed.config import LOCAL_BASE_URL, new_config
 from feed.mark import CONFIG_NAME, LEDGER_NAME
@@ -25,7 +25,7 @@ DEMO_STORY = "cuba-53"
 DEMO_TITLE = "The worked story"
 
 
-@click.command()
+@command()
 @click.argument("folder", metavar="[DIR]", default=".")
 @click.option("--base-url", default=LOCAL_BASE_URL, show_default=True, help="Where the output will stand.")
 @click.option("--title", default="News updates", show_default=True, help="What the site is called.")
@@ -56,7 +56,7 @@ def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
         tell(f"The site's address is still local ({base_url}): set base_url in {CONFIG_NAME} before others subscribe.")
 
 
-@click.command()
+@command()
 @click.argument("folder", metavar="[DIR]", default=DEMO_FOLDER)
 @pass_desk
 def demo(desk: Desk, folder: str) -> None:

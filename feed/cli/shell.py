@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -69,6 +69,14 @@ class Desk:
 
 
 pass_desk = click.make_pass_decorator(Desk)
+HELP_OPTIONS = ["-h", "--help"]
+
+
+def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function. It knows -h wherever it is called from, by the program or by itself."""
+    return click.command(name, context_settings={"help_option_names": HELP_OPTIONS})
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
