@@ -115,7 +115,9 @@ def _verified(store: SqliteStore) -> Verified:
 
 def _held(verified: Verified) -> str:
     erased = f", {verified.redacted:,} of them redacted" if verified.redacted else ""
-    return f"{verified.events:,} events in {verified.stories:,} stories{erased}"
+    events = "event" if verified.events == 1 else "events"
+    stories = "story" if verified.stories == 1 else "stories"
+    return f"{verified.events:,} {events} in {verified.stories:,} {stories}{erased}"
 
 
 def _is_backup(file: str) -> bool:
