@@ -34,7 +34,13 @@
 
   // An address of an entry that stands on an older page leads there.
   const follow = () => {
-    const target = part(decodeURIComponent(location.hash.slice(1)));
+    let name = location.hash.slice(1);
+    try {
+      name = decodeURIComponent(name);
+    } catch {
+      // Somebody's stray % sign: no entry is called that.
+    }
+    const target = part(name);
     if (target?.classList.contains("moved")) location.replace(target.href);
   };
   addEventListener("hashchange", follow);
@@ -51,6 +57,7 @@
     overdue: "overdue promises",
   };
   let kind = "";
+  let oldestFirst = false;
   const applyFilter = () => {
     for (const entry of entries()) entry.classList.toggle("filtered", kind !== "" && entry.dataset.kind !== kind);
   };
@@ -64,11 +71,11 @@
     });
     const order = make("button", { type: "button", id: "~order" }, "Oldest first");
     order.addEventListener("click", () => {
-      const oldest = order.textContent === "Oldest first";
-      order.textContent = oldest ? "Newest first" : "Oldest first";
+      oldestFirst = !oldestFirst;
+      order.textContent = oldestFirst ? "Newest first" : "Oldest first";
       const pinned = entries().filter((entry) => entry.classList.contains("entry-pinned"));
       const others = entries().filter((entry) => !entry.classList.contains("entry-pinned"));
-      others.sort((one, other) => one.dataset.at.localeCompare(other.dataset.at) * (oldest ? 1 : -1));
+      others.sort((one, other) => one.dataset.at.localeCompare(other.dataset.at) * (oldestFirst ? 1 : -1));
       part("~entries").append(...pinned, ...others);
     });
     filterBar.append(make("label", { htmlFor: "~kind" }, "Show "), choice, order);
@@ -156,6 +163,7 @@
     const promises = [...pieces].filter(([name]) => name.startsWith("expectation:"));
     then.replaceChildren(
       make("h2", {}, `What was known then${pieces.get("status") === "closed" ? " (the story was closed)" : ""}`),
+      ...(pieces.has("headline") ? [make("p", {}, make("b", {}, pieces.get("headline")))] : []),
       ...(pieces.has("summary") ? [make("p", {}, pieces.get("summary"))] : []),
       ...facts.map(([, fact]) => factThen(fact)),
       ...(promises.length ? [make("h3", {}, "What was expected"), make("ul", { className: "aside" }, ...promises.map(([, promise]) => promiseThen(promise)))] : []),
@@ -221,61 +229,84 @@
 
   // Live: asks for the page again, conditionally, while somebody looks at it.
   const live = part("~live");
-  const interval = Number(new URLSearchParams(location.search).get("every") ?? 60) * 1000;
-  let waiting = [];
-  const put = () => {
-    // What the reader is reading stays where it is: the page is scrolled by as much as it grew above.
-    const anchor = entries().find((entry) => entry.getBoundingClientRect().bottom > 0);
-    const before = anchor?.getBoundingClientRect().top ?? 0;
-    const place = part("~entries");
-    for (const entry of waiting) {
-      entry.classList.add("entry-new");
-      part(entry.id)?.remove();
+  const mine = ["since", "asof", "changes"]; // parts of the page that stay as the reader has set them
+  const putParts = (fetched) => {
+    let previous = null;
+    for (const section of fetched.querySelectorAll("#\\~main > [class]")) {
+      let shown = all("#\\~main > [class]").find((other) => other.classList[0] === section.classList[0]);
+      if (!shown || !mine.includes(section.classList[0])) {
+        const fresh = document.importNode(section, true);
+        if (shown) shown.replaceWith(fresh);
+        else if (previous) previous.after(fresh);
+        else part("~main").prepend(fresh);
+        shown = fresh;
+      }
+      previous = shown;
+    }
+  };
+  const putEntry = (told) => {
+    const shown = part(told.id);
+    const entry = document.importNode(told, true);
+    if (!shown || shown.classList.contains("entry-new")) entry.classList.add("entry-new");
+    if (shown) shown.replaceWith(entry); // it may have been corrected or withheld since
+    else if (oldestFirst) part("~entries").append(entry);
+    else {
       const first = entries().find((other) => !other.classList.contains("entry-pinned"));
       if (first) first.before(entry);
-      else place.append(entry);
-      localTimes(entry);
+      else part("~entries").prepend(entry);
     }
+  };
+  const put = (fetched) => {
+    // What the reader is reading stays where it is: the page is scrolled by as much as it grew above.
+    const root = document.documentElement;
+    root.style.overflowAnchor = "none"; // once, not by the browser too
+    const reading = entries().find((entry) => entry.getBoundingClientRect().bottom > 0)?.id;
+    const top = () => (reading ? part(reading).getBoundingClientRect().top : 0);
+    const before = top();
+    putParts(fetched);
+    for (const told of all("#\\~entries > .entry", fetched).reverse()) putEntry(told);
+    localTimes(document);
     applyFilter();
-    if (anchor?.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
-    waiting = [];
     live.hidden = true;
+    scrollBy({ top: top() - before, behavior: "instant" });
+    requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
     stored(String(Math.max(...entries().map((entry) => Date.parse(entry.dataset.at)))));
   };
   const take = (fetched) => {
-    const had = new Map(entries().map((entry) => [entry.id, entry.dataset.at]));
-    const found = [...fetched.querySelectorAll("#\\~entries > .entry")].filter((entry) => had.get(entry.id) !== entry.dataset.at);
-    waiting = found.map((entry) => document.importNode(entry, true)).reverse();
-    for (const name of ["headline", "summary", "status", "facts", "expected"]) {
-      const fresh = fetched.querySelector(`[data-part="${name}"]`);
-      const shown = document.querySelector(`[data-part="${name}"]`);
-      // Above what is being read nothing moves unasked: it is replaced when the reader asks for the updates.
-      if (fresh && shown) replaced.set(name, document.importNode(fresh, true));
-    }
-    if (!waiting.length) return;
-    const button = make("button", { type: "button" }, `${counted(waiting.length, "new update", "new updates")}: show`);
-    button.addEventListener("click", () => {
-      for (const [name, fresh] of replaced) document.querySelector(`[data-part="${name}"]`)?.replaceWith(fresh);
-      replaced.clear();
-      put();
-      localTimes(document);
-    });
+    const changed = all("#\\~entries > .entry", fetched).filter((entry) => part(entry.id)?.dataset.at !== entry.dataset.at);
+    if (!changed.length) return;
+    const fresh = changed.filter((entry) => !part(entry.id));
+    // Nothing moves unasked: it waits until the reader wants it.
+    const words = fresh.length ? counted(fresh.length, "new update", "new updates") : "This page has changed";
+    const button = make("button", { type: "button" }, `${words}: show`);
+    button.addEventListener("click", () => put(fetched));
     live.replaceChildren(button);
     live.hidden = false;
   };
-  const replaced = new Map();
-  let tag = null;
+  let validators = {};
   const look = async () => {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(location.pathname, { cache: "no-cache", headers: tag ? { "If-None-Match": tag } : {} });
-      const known = tag;
-      tag = answer.headers.get("ETag") ?? answer.headers.get("Last-Modified");
-      if (answer.status !== 200 || known === tag) return;
-      take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch {
-      // Offline for a moment: the next look will tell.
-    }
+    const answer = await fetch(location.pathname, { cache: "no-store", headers: validators });
+    if (answer.status !== 200) return;
+    const [tag, modified] = ["ETag", "Last-Modified"].map((name) => answer.headers.get(name));
+    if (tag) validators = { "If-None-Match": tag };
+    else if (modified) validators = { "If-Modified-Since": modified };
+    take(new DOMParser().parseFromString(await answer.text(), "text/html"));
   };
-  if (page === "story" && live && location.protocol.startsWith("http")) setInterval(look, Math.max(interval, 1000));
+  if (page === "story" && live && location.protocol.startsWith("http")) {
+    // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again.
+    const pause = () => Number(live.dataset.every ?? 60) * 1000;
+    let looked = performance.now();
+    let timer;
+    const tick = () => {
+      clearTimeout(timer);
+      const due = looked + pause() - performance.now();
+      if (due <= 0 && !document.hidden) {
+        looked = performance.now();
+        look().catch(() => {}); // offline for a moment: the next look will tell
+      }
+      if (!document.hidden) timer = setTimeout(tick, due > 0 ? due : pause());
+    };
+    document.addEventListener("visibilitychange", tick);
+    tick();
+  }
 }
