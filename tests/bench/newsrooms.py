@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import corpus, ours
-from tests.bench.measure import RunError, Step, progress, run
+from tests.bench.measure import RunError, Sample, Step, progress, run
 
 PEER = Path(__file__).with_name("peer_feedgen.py")
 
@@ -23,10 +23,16 @@ class Bench:
     small: int
     runs: int
     failures: dict[Path, RunError] = field(default_factory=dict)
+    imports: dict[int, Sample] = field(default_factory=dict)
+    """What it took to import a corpus, by its size."""
 
     @property
     def large(self) -> int:
         return 10 * self.small
+
+    @property
+    def huge(self) -> int:
+        return 10 * self.large
 
     def corpus(self, updates: int) -> Path:
         path = self.folder / f"{updates}.jsonl"
@@ -48,7 +54,7 @@ class Bench:
     def make_imported(self, updates: int) -> None:
         def make(newsroom: Path) -> None:
             progress(f"import of {updates:,}")
-            ours.import_corpus(newsroom, self.corpus(updates))
+            self.imports[updates] = ours.import_corpus(newsroom, self.corpus(updates))
 
         self._once(self.imported(updates), make)
 
@@ -69,16 +75,34 @@ class Bench:
     def add_event(self, updates: int) -> None:
         """Record one more event in the published newsroom, in a story from the middle of the corpus."""
         self.make_published(updates)
-        ours.report(self.published(updates), _middle_story(updates), NEW_HEADLINE)
+        ours.report(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def shows_new_event(self, updates: int) -> bool:
         """Tell whether the event is out: a publish that does nothing is fast, too."""
-        return ours.feed_shows(self.published(updates), _middle_story(updates), NEW_HEADLINE)
+        return ours.feed_shows(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def rebuild(self, updates: int) -> Step:
         """Give the peer's run over a whole corpus."""
         output = self.folder / f"peer-{updates}"
         return Step(f"script at {updates:,}", [sys.executable, PEER, self.corpus(updates), output])
+
+    def long_story(self, updates: int) -> Path:
+        """Name the newsroom with a single story of so many updates, published."""
+        return self.folder / f"story-{updates}"
+
+    def make_long_story(self, updates: int) -> None:
+        def make(newsroom: Path) -> None:
+            lines = self.folder / f"story-{updates}.jsonl"
+            run([sys.executable, "-m", "tests.bench.corpus", "1", lines, str(updates)])
+            ours.import_corpus(newsroom, lines)
+            progress(f"first publish of a story of {updates:,}")
+            run(ours.publish(newsroom))
+
+        self._once(self.long_story(updates), make)
+
+    def add_to_long_story(self, updates: int) -> None:
+        self.make_long_story(updates)
+        ours.report(self.long_story(updates), corpus.slug(0), NEW_HEADLINE)
 
     def _once(self, newsroom: Path, make: Callable[[Path], None]) -> None:
         if newsroom in self.failures:
@@ -93,5 +117,6 @@ class Bench:
             raise
 
 
-def _middle_story(updates: int) -> str:
+def middle_story(updates: int) -> str:
+    """Name a story from the middle of a corpus of this size."""
     return corpus.slug(updates // corpus.UPDATES_PER_STORY // 2)

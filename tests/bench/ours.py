@@ -12,7 +12,7 @@ from pathlib import Path
 
 from events.ledger import Ledger
 from events.validation import parse_event
-from tests.bench.measure import run, worker
+from tests.bench.measure import Sample, run, worker
 
 # The script of the interpreter that runs the benchmark; not resolved, or a virtual environment would be left.
 WRITETHRU = Path(sys.executable).parent / "writethru"
@@ -21,10 +21,10 @@ WRITETHRU = Path(sys.executable).parent / "writethru"
 FEEDS = ("*.rss", "*.atom", "feed.json", "corrections.json")
 
 
-def import_corpus(newsroom: Path, corpus: Path) -> None:
-    """Make a newsroom that has recorded a corpus and published nothing."""
+def import_corpus(newsroom: Path, corpus: Path) -> Sample:
+    """Make a newsroom that has recorded a corpus and published nothing, and tell what recording it took."""
     run([WRITETHRU, "init", newsroom])
-    run([WRITETHRU, "-C", newsroom, "import", corpus])
+    return run([WRITETHRU, "-C", newsroom, "import", corpus])
 
 
 def report(newsroom: Path, story: str, headline: str) -> None:
@@ -35,6 +35,11 @@ def report(newsroom: Path, story: str, headline: str) -> None:
 def publish(newsroom: Path) -> list[str | Path]:
     """Give the command that is measured."""
     return [WRITETHRU, "-C", newsroom, "publish"]
+
+
+def read(newsroom: Path, *words: str) -> list[str | Path]:
+    """Give a command that only reads."""
+    return [WRITETHRU, "-C", newsroom, *words]
 
 
 def feeds_written(newsroom: Path) -> int:

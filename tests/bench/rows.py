@@ -51,7 +51,7 @@ def idle(bench: Bench) -> list[Row]:
     series = interleave([nothing, publish], runs=IDLE_RUNS_FACTOR * bench.runs)
     target = Target(must=3, aim=2.2, at_most=True)
     name = "publish, nothing to do"
-    return [_row(name, target, series=series, ours=publish, peer=nothing, of=_wall_ms, unit="ms")]
+    return [comparison(name, target, series=series, ours=publish, peer=nothing, of=wall_ms, unit="ms")]
 
 
 def one_event(bench: Bench) -> list[Row]:
@@ -66,7 +66,7 @@ def one_event(bench: Bench) -> list[Row]:
         if not series[step.name].failure and not bench.shows_new_event(size):
             series[step.name] = Series(failure="publish did not show the new event")
 
-    row = partial(_row, series=series, of=_wall_ms, unit="ms")
+    row = partial(comparison, series=series, of=wall_ms, unit="ms")
     faster = Target(must=30, aim=150)
     level = Target(must=1.25, aim=1.0, at_most=True)
     rows = [
@@ -92,7 +92,7 @@ def first_build(bench: Bench) -> list[Row]:
     our_feeds = ours.feeds_written(newsroom)
     if not series[build.name].failure and not our_feeds:
         series[build.name] = Series(failure="publish wrote no feeds")
-    of_peer, of_ours = series[peer.name].figure(_wall_ms), series[build.name].figure(_wall_ms)
+    of_peer, of_ours = series[peer.name].figure(wall_ms), series[build.name].figure(wall_ms)
     per_feed = of_ours and of_ours.scaled(1 / our_feeds)
     peer_per_feed = of_peer and of_peer.scaled(1 / peer_feeds)
     note = f"{our_feeds:,} feeds, and pages, state, …, in {of_ours.median / 1000:.1f} s; " if of_ours else ""
@@ -124,7 +124,7 @@ def append(bench: Bench) -> list[Row]:
             for side, store in (("peer_eventsourcing", "store.db"), ("ours", "store"))
         )
         series = _beside_eventsourcing(peer, step, runs=bench.runs)
-        rows.append(_row(name, target, series=series, ours=step, peer=peer, of=rate, unit="ev/s"))
+        rows.append(comparison(name, target, series=series, ours=step, peer=peer, of=rate, unit="ev/s"))
     return rows
 
 
@@ -146,7 +146,7 @@ def replay(bench: Bench) -> list[Row]:
     series = _beside_eventsourcing(peer, step, runs=bench.runs)
     target = Target(must=2, aim=4)
     name = f"replay of {bench.large:,}"
-    return [_row(name, target, series=series, ours=step, peer=peer, of=rate, unit="ev/s")]
+    return [comparison(name, target, series=series, ours=step, peer=peer, of=rate, unit="ev/s")]
 
 
 GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -176,7 +176,7 @@ def _beside_eventsourcing(peer: Step, step: Step, *, runs: int) -> dict[str, Ser
     return interleave([peer, step], runs=runs)
 
 
-def _row(
+def comparison(
     name: str,
     target: Target,
     *,
@@ -184,7 +184,7 @@ def _row(
     ours: Step,
     peer: Step,
     of: Callable[[Sample], float],
-    unit: str,
+    unit: str = "ms",
 ) -> Row:
     """Compare two steps: how many times as long ours takes, or how many times as fast it is."""
     our, their = series[ours.name].figure(of), series[peer.name].figure(of)
@@ -196,5 +196,6 @@ def _row(
     return Row(name, unit, target, our, peer_name=peer.name, peer=their, score=score, note=note)
 
 
-def _wall_ms(sample: Sample) -> float:
+def wall_ms(sample: Sample) -> float:
+    """Give a whole process's time."""
     return 1000 * sample.wall_s

