@@ -61,6 +61,13 @@ def record(site: Site, headline: str, **fields: object) -> None:
         ledger.append(recording.report(STORY, headline, **fields))
 
 
+def put(place: Path, text: str) -> None:
+    """Replace a file at once, as editors do: nobody sees it empty."""
+    part = place.with_name("part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(place)
+
+
 def test_what_is_recorded_is_out_at_once_and_it_ends_when_told(site: Site) -> None:
     with watching(site) as process:
         for number in range(5):
@@ -97,12 +104,12 @@ def test_configuration_and_mistakes_in_it_are_noticed(site: Site) -> None:
     config = site.folder / "writethru.toml"
     good = config.read_text()
     with watching(site, "-v") as process:
-        config.write_text(good.replace("entries = 50", "entries = none"))
+        put(config, good.replace("entries = 50", "entries = none"))
         record(site, "While it is wrong")
         time.sleep(0.5)
         assert process.poll() is None
         assert not shows(site, "While it is wrong")
-        config.write_text(good.replace("Test desk", "Night desk"))
+        put(config, good.replace("Test desk", "Night desk"))
         until(lambda: b"Night desk" in (site.root / "feed.atom").read_bytes())
         until(lambda: shows(site, "While it is wrong"))
         process.send_signal(signal.SIGINT)
