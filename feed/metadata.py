@@ -5,7 +5,7 @@ schema.org/LiveBlogPosting, schema.org/CorrectionComment. Search engines read it
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from markupsafe import Markup
@@ -16,11 +16,27 @@ from feed.document import Entry
 UPDATES_MAX = 50
 
 
+class Publisher(Protocol):
+    """Who publishes: what pages know of the site."""
+
+    @property
+    def title(self) -> str:
+        """Give the site's name."""
+
+    @property
+    def author(self) -> str:
+        """Give who says so."""
+
+    @property
+    def base_url(self) -> str:
+        """Give the site's address."""
+
+
 def live_blog(
-    *, site: Mapping[str, str], state: Mapping[str, Any], url: str, entries: Sequence[Entry], updated: datetime
+    *, site: Publisher, state: Mapping[str, Any], url: str, entries: Sequence[Entry], updated: datetime
 ) -> Markup:
-    """Give the JSON-LD of a story's page, safe to stand in a `script` element. `site` has title, author, base_url."""
-    publisher = {"@type": "NewsMediaOrganization", "name": site["author"], "url": site["base_url"]}
+    """Give the JSON-LD of a story's page, safe to stand in a `script` element."""
+    publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "LiveBlogPosting",
@@ -37,7 +53,7 @@ def live_blog(
         "coverageEndTime": format_instant(updated) if state.get("status") == "closed" else None,
         "author": publisher,
         "publisher": publisher,
-        "isPartOf": {"@type": "WebSite", "name": site["title"], "url": site["base_url"]},
+        "isPartOf": {"@type": "WebSite", "name": site.title, "url": site.base_url},
         "liveBlogUpdate": [_update(entry, publisher) for entry in entries[:UPDATES_MAX]],
         "correction": [_correction(entry) for entry in _told_wrong(entries)[:UPDATES_MAX]],
     }

@@ -9,13 +9,13 @@ hold, so the two never meet.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ from events import words
 from events.errors import InvalidError, Problem
 from feed.charts import HEIGHT, WIDTH, chart, schedule
 from feed.document import Entry
+from feed.language import direction
 from feed.metadata import live_blog, script_json
 
 # Only what the page itself needs. Pictures may stand anywhere on the web, since sources' pictures do.
@@ -40,12 +41,11 @@ FEED_TYPES = (
     ("json", "application/feed+json", "JSON Feed"),
 )
 DESCRIPTION_CHARS_MAX = 300  # of the meta description: longer ones are cut by every reader of them
-NONE_REPLACED: Mapping[str, str] = MappingProxyType({})
 LATEST_MAX = 5
-CORRECTIONS_MAX = 50
-PIECES_MAX = 10
-HISTORY_STEPS_MAX = 50
+CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 50
 HISTORY_OPEN_MAX = 4  # a longer history of one fact is folded away behind its last value
+
+_CONTROLS = re.compile("[\x7f-\x9f]")
 
 # What a reader must act on comes first; what is settled comes last.
 _EXPECTED_ORDER = ("overdue", "pending", "partly_met", "open", "missed", "met_late", "met", "cancelled")
@@ -112,7 +112,6 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], told: Told, updated:
     url = f"{site.base_url}stories/{state['story']}/"
     entries, facts = told.entries, state.get("facts") or {}
     expected = _expected(state.get("expectations") or ())
-    face = {"title": site.title, "author": site.author, "base_url": site.base_url}
     return _render(
         "story.html.jinja",
         site=site,
@@ -123,7 +122,7 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], told: Told, updated:
         language=state.get("language") or site.language,
         updated=updated,
         image=told.image,
-        metadata=live_blog(site=face, state=state, url=url, entries=entries, updated=updated),
+        metadata=live_blog(site=site, state=state, url=url, entries=entries, updated=updated),
         history=None if told.history is None else script_json(told.history),
         latest=[row for row in reversed(told.rows) if "entry" in row][:LATEST_MAX],
         charts={key: chart(known.get("history") or (), _steps_told(known)) for key, known in facts.items()},
@@ -179,9 +178,9 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
     )
 
 
-def asset(name: str, replaced: Mapping[str, str] = NONE_REPLACED) -> tuple[str, bytes]:
+def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, bytes]:
     """Give the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
-    data = replaced[name].encode() if name in replaced else _ours(name)
+    data = replaced[name].encode() if replaced and name in replaced else _ours(name)
     stem, _, extension = name.partition(".")
     return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
 
@@ -235,7 +234,8 @@ def check_templates(replaced: Mapping[str, str]) -> None:
 
 def _render(template: str, *, site: SiteFace, **context: Any) -> bytes:
     page = _environment(tuple(sorted(site.templates.items()))).get_template(template).render(context, site=site)
-    return (page.rstrip() + "\n").encode()
+    # Controls that no HTML may hold: html.spec.whatwg.org, control-character-in-input-stream.
+    return (_CONTROLS.sub("\ufffd", page.rstrip()) + "\n").encode()
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -260,6 +260,7 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
     environment.filters |= {
         "claim": _claim,
         "day": words.day_words,
+        "direction": direction,
         "due": words.due_words,
         "field": lambda value, field: words.field_words(field, value),
         "field_name": words.field_name_words,

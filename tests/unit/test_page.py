@@ -103,7 +103,7 @@ def test_empty_story_is_a_whole_page() -> None:
 
 def test_head_introduces_the_page_and_its_feeds() -> None:
     page = a_page(a_state(summary="A ferry\nlies on a sandbank.", language="pt-BR"))
-    assert '<html lang="pt-BR" data-page="story">' in page
+    assert '<html lang="pt-BR" dir="ltr" data-page="story">' in page
     assert "<title>Ferry aground – The Harbour Ledger</title>" in page
     assert '<meta name="description" content="A ferry lies on a sandbank.">' in page
     assert '<link rel="canonical" href="https://ledger.example/news/stories/ferry/">' in page
@@ -115,6 +115,13 @@ def test_head_introduces_the_page_and_its_feeds() -> None:
             f'<link rel="alternate" type="application/{re.escape(media_type)}" title="[^"]+" href="{url}">', page
         )
         assert page.count(url) == 2  # for machines, and for people
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("az-Arab", "rtl"), ("ur-Latn", "ltr"), ("en", "ltr")]
+)
+def test_page_is_written_in_the_direction_of_its_language(language: str, direction: str) -> None:
+    assert f'<html lang="{language}" dir="{direction}" ' in a_page(a_state(language=language))
 
 
 def test_long_summary_is_cut_at_a_word_for_the_description() -> None:

@@ -150,6 +150,8 @@ def live_blog(page: bytes) -> _LiveBlog:
 def test_every_golden_story_is_a_live_blog_to_machines(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     recording = story(name).record(tmp_path_factory.mktemp(name) / "newsroom")
     recording.site.publish()
+    for page in recording.site.root.rglob("*.html"):
+        html5lib.HTMLParser(strict=True).parse(page.read_bytes())
     blog = live_blog((recording.site.root / f"stories/{recording.story}/index.html").read_bytes())
     assert blog.type == "LiveBlogPosting"
     assert blog.begins <= blog.date_modified
