@@ -13,8 +13,8 @@
   // Dates as the reader writes them, in the language of the page.
   const own = document.documentElement.lang;
   const language = navigator.languages.find((name) => name.split("-")[0] === own.split("-")[0]) ?? own;
-  const moment = (at) =>
-    new Date(at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  const written = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const moment = (at) => written.format(new Date(at));
   const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
   // Times in the reader's zone; the UTC time stays as a title.
@@ -199,10 +199,20 @@
     const embedded = part("~history");
     if (embedded) offerAsOf(JSON.parse(embedded.textContent).items);
     else if (location.protocol.startsWith("http")) {
-      fetch(asOf.dataset.history)
-        .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
-        .then((history) => offerAsOf(history.items))
-        .catch(() => {}); // the page says all that is known now without it
+      // A long story's history is large: whoever wants to look back asks for it.
+      const ask = make("button", { type: "button" }, "See it as it stood before");
+      const load = () =>
+        fetch(asOf.dataset.history)
+          .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+          .then((history) => {
+            ask.remove();
+            offerAsOf(history.items);
+          })
+          .catch(() => {}); // the page says all that is known now without it
+      ask.addEventListener("click", load);
+      asOf.append(ask);
+      asOf.hidden = false;
+      if (new URLSearchParams(location.search).has("asof")) load();
     }
   }
 

@@ -10,7 +10,7 @@ from events import recording
 from events.model import AnyEvent
 from events.short import expectation, fact
 from feed.publish import Site
-from tests.builders import Clock, newsroom
+from tests.builders import Clock, newsroom, reconfigured
 from tests.golden.telling import stories, story
 from tests.server import Request, Server, serving
 
@@ -140,6 +140,20 @@ def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any) -
     page.get_by_role("button", name="Back to now").click()
     assert then.is_hidden()
     assert {"d1", "d2", "d3", "d4"} < set(shown(page))
+
+
+def test_long_history_is_fetched_when_it_is_asked_for(
+    site: Site, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feed.rendering.EMBEDDED_BYTES_MAX", 0)
+    reconfigured(site, "Test desk", "Night desk").publish()
+    page = open_page(url(served))
+    assert not [request for request in served.requests if request.path.endswith("history.json")]
+    page.get_by_role("button", name="See it as it stood before").click()
+    page.locator("#\\~moment").press("Home")
+    assert "2 people" in page.locator("#\\~asof .then").inner_text()
+    page = open_page(url(served, "?asof=2026-03-03"))
+    assert "5 people" in page.locator("#\\~asof .then").inner_text()
 
 
 def test_opened_as_a_file_it_works_but_for_news(site: Site, open_page: Any) -> None:
