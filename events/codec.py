@@ -8,6 +8,7 @@ UTF-8: RFC 8785 for what events hold (no floats).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -117,7 +118,6 @@ def decode(row: Row) -> Recorded:
     """Give the event of a stored row, older shapes upcast. StoreDamagedError where the row is none of ours."""
     try:
         envelope: dict[str, Any] = orjson.loads(row.envelope)
-        recorded_at = instant(envelope["recorded_at"])
         given = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
         # What was erased may be of a shape unknown as well.
         body = upcast({} if row.body is None else orjson.loads(row.body), schema=envelope["schema"])
@@ -128,13 +128,25 @@ def decode(row: Row) -> Recorded:
             event = EVENT_TYPES[given["type"]].model_validate(  # type: ignore[assignment]  # keyed by event types
                 {**body, **given}
             )
-        return Recorded(row.position, envelope["version"], recorded_at, event)
+        return Recorded(row.position, envelope["version"], instant(envelope["recorded_at"]), event)
     except (KeyError, TypeError, ValueError) as error:
-        raise StoreDamagedError(
-            "ledger.db",
-            f"position {row.position} does not hold an event that this version knows ({type(error).__name__}).",
-            remedy="Put back a copy of the ledger's file from before the damage.",
-        ) from error
+        raise _damaged(row, error) from error
+
+
+def recorded_at(row: Row) -> datetime:
+    """Give when a stored row was recorded; whatever else of it is damaged may stay so."""
+    try:
+        return instant(orjson.loads(row.envelope)["recorded_at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(row, error) from error
+
+
+def _damaged(row: Row, error: Exception) -> StoreDamagedError:
+    return StoreDamagedError(
+        "ledger.db",
+        f"position {row.position} does not hold an event that this version knows ({type(error).__name__}).",
+        remedy="Put back a copy of the ledger's file from before the damage.",
+    )
 
 
 def _erased(given: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import apsw
 
+from events.durable import sync
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
 from events.exported import Placed
 from events.store.sqlite import SqliteStore, told
@@ -35,9 +36,9 @@ def backup(store: SqliteStore, place: Path, *, replace: bool = False) -> Verifie
         verified = _sound(part, place)
         with told(place), closing(apsw.Connection(str(part))) as target:
             target.pragma("journal_mode", "delete")  # one file, which a read-only place can hold as well
-        _sync(part)
+        sync(part)
         _name(part, place, replace=replace)
-        _sync(place.parent)
+        sync(place.parent)
     return verified
 
 
@@ -123,11 +124,3 @@ def _name(part: Path, place: Path, *, replace: bool) -> None:
         os.link(part, place)  # which fails where something has come to stand there meanwhile
     except FileExistsError:
         raise StoreError(str(place), "stands here already.", remedy="Give another name.", check="backup") from None
-
-
-def _sync(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -81,9 +81,9 @@ def parse_instant(raw: object) -> datetime:
             raise ValueError(f"{raw.isoformat()} has no time zone; give one, such as Z or +02:00")
         return raw.astimezone(UTC)
     if not isinstance(raw, str):
-        # ValueError, since pydantic takes a TypeError for a mistake of ours.
-        raise ValueError(  # noqa: TRY004
-            f'must be a time with zone, such as "2015-01-06T18:00:00Z", not {type(raw).__name__}'
+        kind = type(raw).__name__
+        raise ValueError(  # noqa: TRY004 - pydantic takes a TypeError for a mistake of ours
+            f'must be a time with zone, such as "2015-01-06T18:00:00Z", not {kind}'
         )
     return instant(raw)
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from events.changes import Change, changes
-from events.codec import SALT_BYTES, decode, encode
+from events.codec import SALT_BYTES, decode, encode, recorded_at
 from events.commands import Circumstances, decide, same_content
 from events.errors import Problem, RefusedError, UnknownStoryError, VersionConflictError
 from events.model import AnyEvent, EventRedacted, Recorded
@@ -343,7 +343,7 @@ def _recorded_at(reading: Reading, now: datetime) -> datetime:
 
 def _newest_recorded_at(reading: Reading) -> datetime | None:
     newest = next(reading.rows(after=max(reading.head() - 1, 0)), None)
-    return None if newest is None else decode(newest).recorded_at
+    return None if newest is None else recorded_at(newest)
 
 
 def _passed(reading: Reading) -> datetime | None:

@@ -89,7 +89,7 @@ class History:
             "value": "unknown" if current is None else self._value(key, current),
             "standing": standing_words(fact.standing, fact.origins) if fact.standing and not gone else None,
             "who": current and voice_speakers(current, self._entries.hidden),
-            "as_of": current and as_of_words(current),
+            "as_of": current and not gone and as_of_words(current),
             "otherwise": [f"{self._who(voice)}: {self._value(key, voice)}" for voice in fact.contradicted_by],
             "denied_by": [self._who(voice) for voice in fact.denied_by],
             "unconfirmed_by": [self._who(voice) for voice in fact.unconfirmed_by],

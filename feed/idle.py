@@ -13,6 +13,7 @@ from feed.mark import (
     TOKEN_NAME,
     parse_mark,
     read_exactly,
+    read_settings,
     settings_text,
 )
 
@@ -32,7 +33,7 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
         return (
             mark["position"] == str(position)
             and mark["renderers"] == RENDERERS
-            and mark["config"] == settings_text(folder)
+            and mark["config"] == settings_text(*read_settings(folder))
             and mark["token"] == read_exactly(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
             and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
         )

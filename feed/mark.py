@@ -8,7 +8,7 @@ TEMPLATES_NAME = "templates"
 REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
-RENDERERS = "3"
+RENDERERS = "4"
 """The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
 NEVER = "never"
 
@@ -28,20 +28,18 @@ def parse_mark(text: str) -> dict[str, str]:
     return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
 
 
-def settings_text(folder: str) -> str:
-    """Give all that a newsroom sets besides its events: its configuration, and the templates that it replaces."""
-    text = read_exactly(os.path.join(folder, CONFIG_NAME))
-    for name in replaced_names(folder):
-        text += f"\0{name}\n{read_exactly(os.path.join(folder, TEMPLATES_NAME, name))}"
-    return text
+def read_settings(folder: str) -> tuple[str, dict[str, str]]:
+    """Give all that a newsroom sets besides its events: its configuration, and the templates that it replaces, by name.
+
+    Exactly as they stand in their files: marks hold the same texts, and are compared with them unparsed.
+    """
+    config = read_exactly(os.path.join(folder, CONFIG_NAME))
+    return config, {name: read_exactly(os.path.join(folder, TEMPLATES_NAME, name)) for name in _replaced_names(folder)}
 
 
-def replaced_names(folder: str) -> list[str]:
-    """Give the names of the files in a newsroom's folder of templates; none where there is no such folder."""
-    try:
-        return sorted(name for name in os.listdir(os.path.join(folder, TEMPLATES_NAME)) if name.endswith(REPLACEABLE))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def settings_text(config: str, templates: dict[str, str]) -> str:
+    """Give what a mark keeps of a newsroom's settings."""
+    return config + "".join(f"\0{name}\n{text}" for name, text in sorted(templates.items()))
 
 
 def read_exactly(path: str) -> str:
@@ -59,3 +57,11 @@ def find_newsroom(start: str) -> str | None:
             return None
         folder = parent
     return folder
+
+
+def _replaced_names(folder: str) -> list[str]:
+    """Give the names of the files in a newsroom's folder of templates; none where there is no such folder."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(folder, TEMPLATES_NAME)) if name.endswith(REPLACEABLE))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -57,12 +57,12 @@ def live_blog(
         "liveBlogUpdate": [_update(entry, publisher) for entry in entries[:UPDATES_MAX]],
         "correction": [_correction(entry) for entry in _told_wrong(entries)[:UPDATES_MAX]],
     }
-    return script_json({name: part for name, part in blog.items() if part not in (None, [], "")})
+    return script_json(orjson.dumps({name: part for name, part in blog.items() if part not in (None, [], "")}))
 
 
-def script_json(value: object) -> Markup:
-    """Give `value` as JSON that nothing in a `script` element can end or begin."""
-    text = orjson.dumps(value).decode()
+def script_json(data: bytes) -> Markup:
+    """Give the JSON `data` such that nothing in it can end or begin a `script` element."""
+    text = data.decode().rstrip()
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 - escaped just now

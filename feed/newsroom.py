@@ -4,40 +4,41 @@ Commands that only read or record need no more than this, and start the sooner f
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from events.errors import StoreError
 from events.ledger import Ledger, utc_now
-from feed.config import NO_TEMPLATES, Config, parse_config
-from feed.mark import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, read_exactly, replaced_names
+from feed.config import Config, parse_config
+from feed.mark import CONFIG_NAME, LEDGER_NAME, read_settings, settings_text
 
 
+@dataclass(eq=False)
 class Newsroom:
-    """A newsroom in its `folder`. `clock` tells its ledger what time it is."""
+    """A newsroom in its `folder`. `clock` tells its ledger what time it is.
 
-    def __init__(
-        self,
-        folder: Path,
-        config_text: str,
-        *,
-        templates: Mapping[str, str] = NO_TEMPLATES,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self.folder = folder
-        self.config_text = config_text
-        self.config: Config = parse_config(config_text, where=CONFIG_NAME, templates=templates)
-        self.clock = clock
+    InvalidError where `config_text` is wrong. `templates` are those that it replaces, by name.
+    """
+
+    folder: Path
+    config_text: str
+    _: KW_ONLY
+    templates: Mapping[str, str] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+    config: Config = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the configuration."""
+        self.config = parse_config(self.config_text, where=CONFIG_NAME, templates=self.templates)
 
     @classmethod
     def open(cls, folder: Path | str, *, clock: Callable[[], datetime] = utc_now) -> Self:
         """Open the newsroom in `folder`. StoreError where there is none, InvalidError for its configuration."""
         place = Path(folder)
         try:
-            # Exactly as it stands in the file: the mark holds the same text, and cron compares them unparsed.
-            text = read_exactly(str(place / CONFIG_NAME))
-            templates = {name: read_exactly(str(place / TEMPLATES_NAME / name)) for name in replaced_names(str(place))}
+            text, templates = read_settings(str(place))
         except (FileNotFoundError, NotADirectoryError):
             raise StoreError(str(place), "there is no newsroom here.", remedy="Make one: writethru init") from None
         except UnicodeDecodeError:
@@ -46,9 +47,8 @@ class Newsroom:
 
     @property
     def settings(self) -> str:
-        """Give what the mark remembers of configuration and templates, as `feed.mark.settings_text` reads it."""
-        replaced = "".join(f"\0{name}\n{text}" for name, text in sorted(self.config.templates.items()))
-        return f"{self.config_text}{replaced}"
+        """Give what the mark remembers of configuration and templates."""
+        return settings_text(self.config_text, dict(self.config.templates))
 
     @property
     def root(self) -> Path:

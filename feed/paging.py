@@ -5,6 +5,7 @@ never moves from one to another, and a full page changes only with the entries o
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from feed.document import Entry
 from feed.entries import StoryEntries
@@ -20,6 +21,7 @@ class Paging:
         self._drafts = entries.drafts
         self.numbered = max(0, len(self._drafts) - 1) // PAGE_ENTRIES
 
+    @cached_property
     def first(self) -> tuple[Entry, ...]:
         """Give the entries of the first page: those listed last, whatever no older page holds, and what is pinned."""
         newest = self._entries.newest(PAGE_ENTRIES)
@@ -34,9 +36,10 @@ class Paging:
         drafts = self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
         return tuple(self._entries.entry(draft) for draft in reversed(drafts))
 
+    @cached_property
     def elsewhere(self) -> Mapping[str, int]:
         """Give the anchors of the entries that the first page does not hold, each with the page that does."""
-        here = {entry.anchor for entry in self.first()}
+        here = {entry.anchor for entry in self.first}
         older = self._drafts[: self.numbered * PAGE_ENTRIES]
         return {
             draft.anchor: index // PAGE_ENTRIES + 1 for index, draft in enumerate(older) if draft.anchor not in here

@@ -4,24 +4,24 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from events.errors import BusyError, Problem, WritethruError
-from events.ledger import Ledger, publishing_now, utc_now
+from events.ledger import Ledger, publishing_now
 from feed.checks.output import OutputCheck
-from feed.config import NO_TEMPLATES, place_of
+from feed.config import place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
 from feed.log.restoring import published_keys_beyond, take_in_published
 from feed.mark import CONFIG_NAME, TOKEN_NAME
 from feed.newsroom import Newsroom
-from feed.page import check_templates
 from feed.publication import Publication
 from feed.share import check_drawing
+from feed.templating import check_templates
 from feed.tree import Tree, TreeFiles, differences, files_of
 
 
@@ -36,16 +36,10 @@ class Published:
 class Site(Newsroom):
     """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
 
-    def __init__(
-        self,
-        folder: Path,
-        config_text: str,
-        *,
-        templates: Mapping[str, str] = NO_TEMPLATES,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        super().__init__(folder, config_text, templates=templates, clock=clock)
-        check_templates(self.config.templates)
+    def __post_init__(self) -> None:
+        """Read the configuration and the templates; InvalidError where one is wrong."""
+        super().__post_init__()
+        check_templates(self.templates)
 
     def publish(
         self, *, wait: bool = False, dry_run: bool = False, everything: bool = False, after_restore: bool = False

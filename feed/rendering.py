@@ -20,10 +20,11 @@ from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, archive_feed, holding,
 from feed.history import EMBEDDED_BYTES_MAX, History
 from feed.log.note import Head
 from feed.opml import opml
-from feed.page import SiteFace, StoryLine, Told, asset, index_page, older_page, page_path, story_page
+from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
 from feed.paging import Paging
 from feed.share import SITE_IMAGE, site_image, story_image
 from feed.syndication import atom
+from feed.templating import page_path
 from feed.updates import StoryLog, checkpoint, updates_file
 
 FEED_BYTES_MAX = 250_000
@@ -128,15 +129,15 @@ def _story_pages(config: Config, state: dict[str, Any], entries: StoryEntries, p
     image = story_image(config.site.title, state) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
-    told = Told(
-        entries=paging.first(),
-        image=None if not config.output.share_images else SITE_IMAGE if image is None else f"{folder}{SITE_IMAGE}",
+    parts = PageParts(
+        entries=paging.first,
+        image=site.image if image is None else f"{folder}{SITE_IMAGE}",
         rows=history.rows,
-        history=orjson.loads(data) if len(data) <= EMBEDDED_BYTES_MAX else None,
+        history=data if len(data) <= EMBEDDED_BYTES_MAX else None,
         numbered=paging.numbered,
-        elsewhere=paging.elsewhere(),
+        elsewhere=paging.elsewhere,
     )
-    yield File(f"{folder}index.html", story_page(site=site, state=state, told=told, updated=updated), updated)
+    yield File(f"{folder}index.html", story_page(site=site, state=state, parts=parts, updated=updated), updated)
 
 
 def render_site(

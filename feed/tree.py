@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from events.durable import sync
+
 
 class Tree:
     """The folder `root`, into which files are written by their relative paths.
@@ -69,7 +71,7 @@ class Tree:
         """Make sure that what was renamed survives a power cut."""
         for folder in sorted(self._unsettled):
             if folder.exists():
-                _sync_folder(folder)
+                sync(folder)
         self._unsettled.clear()
 
     def _make_folder(self, folder: Path) -> None:
@@ -110,11 +112,3 @@ def _read(place: Path) -> bytes | None:
         return place.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

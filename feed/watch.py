@@ -4,9 +4,9 @@ It remembers nothing that matters: each publication takes the lock, does what is
 So it may be killed and started again at any point, and cron may run beside it.
 """
 
-import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,8 @@ RETRY_S: Final = 2.0
 class Watch:
     """Publishes the newsroom in `folder` for as long as `stopped` says no.
 
-    `told` is given each publication that wrote something, `complain` each failure, once until another one comes.
+    `told` is given each publication, with the stories that failed where those are others than in the one before, or
+    fail otherwise. `complain` is given each failure of a whole publication, once until another one comes.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Watch:
         self._told = told
         self._complain = complain
         self._complained = ""
+        self._failed: tuple[tuple[str, str], ...] = ()
 
     def run(self) -> None:
         """Publish now, and whenever something has changed or fallen due."""
@@ -65,10 +67,10 @@ class Watch:
             return True  # whoever holds the lock does the work; the next look will tell
         except (WritethruError, OSError) as error:
             self._complain_once(str(error))
-            return isinstance(error, InvalidError)  # a configuration that is wrong stays so until it is changed
+            return isinstance(error, InvalidError)  # what is wrong in the configuration stays so until it is changed
         self._complained = ""
-        if done.changed or done.failed:
-            self._told(done)
+        self._told(replace(done, failed=()) if done.failed == self._failed else done)
+        self._failed = done.failed
         return not done.failed
 
     def _complain_once(self, message: str) -> None:
@@ -89,7 +91,7 @@ class Watch:
 
 def _state(path: Path) -> tuple[int, int, int] | None:
     try:
-        status = os.stat(path)  # noqa: PTH116 - a hundred times a second
+        status = path.stat()
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino

@@ -135,7 +135,7 @@ class OutputCheck:
             for date in (entry.published, entry.updated):
                 if date is not None and date > self._now:
                     yield self._problem(path, "date", f"{entry.id} bears a date that lies ahead: {date.isoformat()}.")
-            if None not in (feed.updated, entry.updated) and entry.updated > feed.updated:  # type: ignore[operator]
+            if feed.updated is not None and entry.updated is not None and entry.updated > feed.updated:
                 yield self._problem(path, "date", f"{entry.id} is newer than the feed says that it is itself.")
 
     # Links.

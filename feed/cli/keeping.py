@@ -9,13 +9,14 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from events import copying
-from events.errors import StoreError
+from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
 from events.exported import read_export
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
-from events.verify import Verified
+from events.verify import REMEDY, Verified
 from events.verify import verify as verified_ledger
 from feed.cli.shell import Desk, command, console, json_option, pass_desk, read_input, say, say_json, tell
+from feed.log.audit import log_damage
 from feed.mark import LEDGER_NAME
 
 DAMAGED = 5
@@ -32,27 +33,29 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     \b
       writethru verify
 
-    Exit code 5 where anything is damaged. What was redacted is told as redacted. Nothing is changed.
+    The public log that it keeps is read as well, and held to what stands in the output. Exit code 5 where anything
+    is damaged. What was redacted is told as redacted. Nothing is changed.
     """
     with closing(_store(desk)) as store:
         verified = _verified(store)
+        problems = (*verified.problems, *_in_log(store, desk))
     if as_json:
         say_json(
             {
                 "events": verified.events,
                 "stories": verified.stories,
                 "redacted": verified.redacted,
-                "problems": [{"where": found.where, "message": found.message} for found in verified.problems],
+                "problems": [{"where": found.where, "message": found.message} for found in problems],
             }
         )
-    elif verified.problems:
-        for found in verified.problems:
+    elif problems:
+        for found in problems:
             say(str(found))
-        count = len(verified.problems)
+        count = len(problems)
         tell(f"{count} {'problem' if count == 1 else 'problems'} found.")
     else:
         say(f"{_held(verified)}: all whole.")
-    if verified.problems:
+    if problems:
         context.exit(DAMAGED)
 
 
@@ -69,6 +72,8 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     Keep writethru.toml with it, and the key of the public log: neither is in the ledger.
     """
     with closing(_store(desk)) as store:
+        for found in _in_log(store, desk):
+            raise StoreDamagedError(found.where, f"a copy of it would be damaged: {found.message}", remedy=found.remedy)
         verified = copying.backup(store, Path(file), replace=replace)
     say(f"{file}: {_held(verified)}: all whole.")
 
@@ -91,7 +96,8 @@ def restore(desk: Desk, /, *, file: str) -> None:
         else:
             copying.restore_rows(read_export(read_input(file), name=file), store)
         verified = _verified(store)
-    for found in verified.problems:
+        problems = (*verified.problems, *_in_log(store, desk))
+    for found in problems:
         tell(str(found))
     say(f"Restored: {_held(verified)}. Next: writethru publish")
     say("If something newer was published, that is refused, and says how to go on.")
@@ -111,6 +117,18 @@ def _verified(store: SqliteStore) -> Verified:
         return verified_ledger(
             store, progress=lambda events: bar.advance(task, events), processes=len(os.sched_getaffinity(0))
         )
+
+
+def _in_log(store: SqliteStore, desk: Desk) -> tuple[Problem, ...]:
+    """Give what is wrong with the public log that the ledger keeps."""
+    try:
+        root = desk.room.root
+    except WritethruError:
+        root = None  # whatever is wrong with the configuration, the ledger can be read without it
+    with store.reading() as reading:
+        found = tuple(log_damage(reading, root))
+    where = str(store.path)
+    return tuple(Problem(where=where, check="verify", message=f"{what}.", remedy=REMEDY) for what in found)
 
 
 def _held(verified: Verified) -> str:

@@ -19,13 +19,18 @@ from feed.log.tiles import WIDTH, tiles
 HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log: set another origin in [log]."
 
 
-def published_head(root: Path, origin: str) -> Head | None:
-    """Give the head of the log `origin` in the output folder `root`; None where there is none that can be read."""
+def any_published_head(root: Path) -> Head | None:
+    """Give the head of whatever log stands in the output folder `root`; None where there is none that can be read."""
     try:
-        head = parse_head((root / CHECKPOINT).read_text(encoding="utf-8"))
+        return parse_head((root / CHECKPOINT).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None  # whatever stands there is no checkpoint, and is written anew
-    return head if head.origin == origin else None
+
+
+def published_head(root: Path, origin: str) -> Head | None:
+    """Give the head of the log `origin` in the output folder `root`; None where another stands there, or none."""
+    head = any_published_head(root)
+    return None if head is None or head.origin != origin else head
 
 
 def refuse_older(book: Book, root: Path) -> None:

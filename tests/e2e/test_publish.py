@@ -73,6 +73,7 @@ def output(site: Site) -> dict[str, bytes]:
 def sql(site: Site) -> Iterator[apsw.Connection]:
     """Open the ledger's file with the triggers that protect it dropped."""
     connection = apsw.Connection(str(site.folder / "ledger.db"))
+    connection.set_busy_timeout(5_000)
     triggers = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")]
     for name in triggers:
         connection.execute(f"DROP TRIGGER {name}")

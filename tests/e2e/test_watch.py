@@ -15,6 +15,7 @@ from events import recording
 from events.ledger import utc_now
 from feed.publish import Site
 from tests.builders import STORY, newsroom
+from tests.e2e.test_publish import sql
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30
@@ -98,6 +99,32 @@ def test_killed_at_any_point_the_next_one_goes_on(site: Site) -> None:
     with watching(site):
         until(lambda: all(shows(site, f"Report {number}") for number in range(5)))
     assert site.verify_rebuild() == ()
+
+
+def test_story_that_fails_is_told_once_and_again_when_it_fails_otherwise(site: Site) -> None:
+    config = site.folder / "writethru.toml"
+    text = config.read_text()
+
+    def publish_as(title: str) -> None:
+        put(config, text.replace("Test desk", title))  # which has every story tried again
+        until(lambda: title.encode() in (site.root / "feed.atom").read_bytes())
+
+    def spoil(body: str) -> None:
+        with sql(site) as ledger:
+            ledger.execute("UPDATE bodies SET body = ? WHERE position = 2", (body,))
+
+    with site.ledger() as ledger:
+        ledger.append(recording.open_story("other", "Flood"))
+    with watching(site) as process:
+        until((site.root / "feed.atom").exists)
+        spoil("{")
+        for number in range(3):
+            publish_as(f"Desk {number}")
+        spoil("[]")
+        publish_as("Desk 3")
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert err.count("other: not published") == 2
 
 
 def test_configuration_and_mistakes_in_it_are_noticed(site: Site) -> None:

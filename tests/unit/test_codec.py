@@ -13,7 +13,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.codec import Row, body_digest, body_of, canonical, decode, encode, plain, upcast
+from events.codec import Row, body_digest, body_of, canonical, decode, encode, plain, recorded_at, upcast
 from events.errors import StoreDamagedError
 from events.fields import INTEGER_MAX
 from events.model import AnyEvent, Erased, Recorded
@@ -228,6 +228,12 @@ def test_a_row_that_is_none_of_ours_is_damage_with_its_position(row: Row, error:
         f"ledger.db: ledger: position 7 does not hold an event that this version knows ({error}).\n"
         "  Put back a copy of the ledger's file from before the damage."
     )
+
+
+def test_a_damaged_body_still_says_when_it_was_recorded() -> None:
+    assert recorded_at(replace(altered(), body="{")) == decode(altered()).recorded_at
+    with pytest.raises(StoreDamagedError, match=r"position 7 .*TypeError"):
+        recorded_at(replace(altered(), envelope="[1]"))
 
 
 def test_a_body_of_todays_schema_is_left_as_it_is() -> None:

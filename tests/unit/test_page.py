@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from feed import page
 from feed.document import Enclosure, Entry
-from feed.page import SiteFace, StoryLine, Told, asset, index_page, older_page, story_page
+from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.templating import template_names
 from tests.docs import Document
 
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
@@ -55,7 +56,7 @@ def a_state(**fields: Any) -> dict[str, Any]:
 
 
 def a_page(state: dict[str, Any] | None = None, entries: tuple[Entry, ...] = (), site: SiteFace = SITE) -> str:
-    page = story_page(site=site, state=state or a_state(), told=Told(entries=entries), updated=UPDATED)
+    page = story_page(site=site, state=state or a_state(), parts=PageParts(entries=entries), updated=UPDATED)
     assert_valid(page)
     return page.decode()
 
@@ -457,7 +458,9 @@ def test_empty_index_is_a_whole_page() -> None:
 
 def test_same_input_gives_the_same_bytes() -> None:
     state, entries = a_fact(said_by=[MASTER]), (an_entry(),)
-    one, other = (story_page(site=SITE, state=state, told=Told(entries=entries), updated=UPDATED) for _ in range(2))
+    one, other = (
+        story_page(site=SITE, state=state, parts=PageParts(entries=entries), updated=UPDATED) for _ in range(2)
+    )
     assert one == other
 
 
@@ -498,12 +501,13 @@ def test_text_has_the_contrast_that_wcag_asks_for(ground: str) -> None:
 def test_every_variable_of_a_template_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, set[str]] = {}
 
-    def render(template: str, **context: Any) -> bytes:
+    def render(template: str, *, templates: Mapping[str, str], **context: Any) -> bytes:
+        assert templates == SITE.templates
         given[template] = set(context)
         return b""
 
-    monkeypatch.setattr(page, "_render", render)
-    story_page(site=SITE, state=a_state(), told=Told(entries=()), updated=UPDATED)
+    monkeypatch.setattr(page, "render", render)
+    story_page(site=SITE, state=a_state(), parts=PageParts(entries=()), updated=UPDATED)
     older_page(site=SITE, state=a_state(), number=1, entries=())
     index_page(site=SITE, stories=(), entries=())
     section = Document("feed/README.md").section("Templates of your own")
@@ -512,4 +516,4 @@ def test_every_variable_of_a_template_is_documented(monkeypatch: pytest.MonkeyPa
     }
     frame = rows["base.html.jinja"]
     assert [names - frame - rows[name] for name, names in given.items()] == [set(), set(), set()]
-    assert {*rows, "style.css"} == {*page._environment(()).list_templates(), "style.css"}
+    assert {*rows, "style.css"} == {*template_names(), "style.css"}

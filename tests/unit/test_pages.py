@@ -8,8 +8,10 @@ import html5lib
 import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
+from events import recording
 from feed.config import new_config, parse_config
-from feed.page import Told, story_page
+from feed.history import EMBEDDED_BYTES_MAX
+from feed.page import PageParts, story_page
 from feed.paging import PAGE_ENTRIES
 from feed.rendering import render_story, site_face
 from feed.updates import StoryLog
@@ -67,7 +69,7 @@ def test_full_page_changes_only_with_its_entries() -> None:
 
 
 def test_pinned_entry_of_an_older_page_stands_on_top_of_the_first() -> None:
-    scenario = reports(PAGE_ENTRIES + 5).record(_pin("d3"))
+    scenario = reports(PAGE_ENTRIES + 5).record(recording.pin(STORY, "d3"))
     assert articles(files(scenario)["index.html"])[0] == "d3"
 
 
@@ -80,17 +82,26 @@ def test_number_that_moves_has_its_chart_and_its_table() -> None:
 
 
 def test_long_history_is_fetched_and_a_short_one_stands_in_the_page() -> None:
-    short, long = files(reports(3)), files(reports(90, by="Ana Ruiz, fire chief (Port)", body="x" * 300))
+    short, long = files(reports(3)), files(reports(300, headline="A headline of some length. " * 7))
+    assert len(short["history.json"]) < EMBEDDED_BYTES_MAX < len(long["history.json"])
     assert 'id="~history"' in short["index.html"].decode()
-    assert len(long["history.json"]) < 64_000 or 'id="~history"' not in long["index.html"].decode()
+    assert 'id="~history"' not in long["index.html"].decode()
     rows = json.loads(short["history.json"])["items"]
     assert [row.get("entry") for row in rows] == [None, "d1", "d2", "d3"]
 
 
-def _pin(development: str) -> Any:
-    from events import recording  # noqa: PLC0415 - one line's use
+def test_history_says_of_a_withdrawn_value_neither_what_it_was_nor_when_it_held() -> None:
+    told = claim("hurt", 4, as_of="2026-02-28")
+    [fact] = _facts(files(Scenario().report("d1", told)))
+    assert (fact["value"], fact["as_of"]) == ("4", "as of 28 February 2026")
+    for fact in _facts(files(Scenario().report("d1", told).retract("d1", reason="Never said."))):
+        assert "as_of" not in fact
+        assert fact["value"] != "4"
 
-    return recording.pin(STORY, development)
+
+def _facts(made: dict[str, bytes]) -> list[dict[str, Any]]:
+    rows = json.loads(made["history.json"])["items"]
+    return [row["set"]["fact:hurt"] for row in rows if row.get("set", {}).get("fact:hurt")]
 
 
 # JSON-LD, held to what schema.org and search engines expect.
@@ -173,7 +184,7 @@ def test_page_without_anything_said_is_whole() -> None:
     bare = story_page(
         site=site_face(CONFIG),
         state={"story": STORY, "headline": "Fire", "status": "open"},
-        told=Told(entries=()),
+        parts=PageParts(entries=()),
         updated=datetime.fromisoformat("2026-03-02T08:00:00Z"),
     )
     assert b"Nothing has been published yet." in bare
