@@ -3,15 +3,15 @@
 The idea: every report gives *voices*, each one claim by one set of origins, ordered by when it holds (1.5.1) and
 not by when it was recorded. A `KeyFold` lets them speak in that order: each origin's last word is its stance,
 the current value is the newest asserting stance, and every other stance either supports it, contradicts it,
-denies it, or is listed without effect. Voices that arrive in order cost one step each; one that arrives late,
-or is taken out, makes the key fold again.
+denies it, or is listed without effect. A voice costs one step; one that arrives late, or is taken out, also costs
+those of the voices after it, which are unheard and heard again. So a fact is known at any moment of a long story.
 
 An origin that disputes another report's claim is a voice too (`against` names the report).
 """
 
-from bisect import insort
+from bisect import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Literal, NamedTuple, assert_never
@@ -140,45 +140,43 @@ class Fact:
     verified_by: tuple[Verification, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Stance:
     """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
 
     asserts: Voice | None = None
-    denials: list[Voice] = field(default_factory=list)
+    denials: tuple[Voice, ...] = ()
     doubt: Voice | None = None
     withholds: Voice | None = None
 
-    def hear(self, voice: Voice) -> None:
+    def after(self, voice: Voice) -> "_Stance":
+        """Give the stance once `voice` has been heard."""
         match voice.stance:
             case "asserts":
-                self._assert(voice)
+                # What the same report denies and asserts at once stands together; an earlier denial has ended.
+                denials = tuple(denial for denial in self.denials if denial.development == voice.development)
+                wider = self.asserts is not None and self.asserts.implies(voice) and not self.asserts.same(voice)
+                return _Stance(asserts=self.asserts if wider else voice, denials=denials)
             case "denies":
-                self._take_back(voice)
-                self.denials = [denial for denial in self.denials if not _covers(voice, denial)]
-                self.denials.append(voice)
+                left = self._without_what(voice)
+                denials = tuple(denial for denial in left.denials if not _covers(voice, denial))
+                return replace(left, denials=(*denials, voice))
             case "cannot_confirm":
-                self._take_back(voice)
-                self.doubt = voice
+                return replace(self._without_what(voice), doubt=voice)
             case "withholds":
-                self.withholds = voice
+                return replace(self, withholds=voice)
             case _:
                 assert_never(voice.stance)
 
-    def _assert(self, voice: Voice) -> None:
-        # What the same report denies and asserts at once stands together; an earlier denial has ended.
-        self.denials = [denial for denial in self.denials if denial.development == voice.development]
-        self.doubt = self.withholds = None
-        wider = self.asserts is not None and self.asserts.implies(voice) and not self.asserts.same(voice)
-        if not wider:
-            self.asserts = voice
-
-    def _take_back(self, voice: Voice) -> None:
+    def _without_what(self, voice: Voice) -> "_Stance":
         """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
-        if self.asserts is not None and (voice.value is None or self.asserts.implies(voice)):
-            self.asserts = None
-        self.doubt = self.doubt if self.doubt and self.doubt.development == voice.development else None
-        self.withholds = self.withholds if self.withholds and self.withholds.development == voice.development else None
+        ended = self.asserts is not None and (voice.value is None or self.asserts.implies(voice))
+        return _Stance(
+            asserts=None if ended else self.asserts,
+            denials=self.denials,
+            doubt=self.doubt if self.doubt and self.doubt.development == voice.development else None,
+            withholds=self.withholds if self.withholds and self.withholds.development == voice.development else None,
+        )
 
     def took_back(self, current: Voice, *, since: Order) -> bool:
         """Tell whether this origin, which supported `current` at `since`, has denied, doubted or replaced it later."""
@@ -204,6 +202,14 @@ def _departs(voice: Voice, current: Voice) -> bool:
     return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)
 
 
+class _Step(NamedTuple):
+    """How it stood before one voice was heard: the current voice, its origins' stances, and the history's length."""
+
+    current: Voice | None
+    stances: tuple[tuple[Origin, _Stance | None], ...]
+    history: int
+
+
 class KeyFold:
     """All voices on one key, folded. Mutable inside; what it gives is frozen."""
 
@@ -211,17 +217,23 @@ class KeyFold:
         self.key = key
         self._voices: list[Voice] = []
         self._supports: list[Support] = []
+        self._asserted: dict[str, list[Voice]] = {}
         self._fact: Fact | None = None
-        self._restart()
+        # What the voices heard so far amount to, and for each of them what it takes to unhear it.
+        self._stances: dict[Origin, _Stance] = {}
+        self._current: Voice | None = None
+        self._history: list[HistoryItem] = []
+        self._relations: dict[Order, Relation] = {}
+        self._steps: list[_Step] = []
 
     def add(self, voice: Voice) -> None:
-        """Hear `voice`. In order it costs one step."""
+        """Hear `voice`. It costs one step, and one for each voice heard already that speaks of a later time."""
         self._fact = None
-        if not self._voices or voice.order > self._voices[-1].order:
-            self._voices.append(voice)
-        else:
-            insort(self._voices, voice, key=attrgetter("order"))
-            self._restart()
+        place = bisect(self._voices, voice.order, key=attrgetter("order"))
+        self._rewind(place)
+        self._voices.insert(place, voice)
+        if voice.stance == "asserts":
+            self._asserted.setdefault(voice.development, []).append(voice)
 
     def support(self, support: Support) -> None:
         """Take in a corroboration."""
@@ -231,9 +243,11 @@ class KeyFold:
     def remove(self, development: str) -> None:
         """Forget whatever `development` says of this key."""
         self._fact = None
-        if any(voice.development == development for voice in self._voices):
-            self._voices = [voice for voice in self._voices if voice.development != development]
-            self._restart()
+        first = next((place for place, voice in enumerate(self._voices) if voice.development == development), None)
+        if first is not None:
+            self._rewind(first)
+            self._voices[first:] = [voice for voice in self._voices[first:] if voice.development != development]
+            self._asserted.pop(development, None)
         self._supports = [support for support in self._supports if support.by != development]
 
     @property
@@ -292,31 +306,37 @@ class KeyFold:
             verified_by=verifications,
         )
 
-    def _restart(self) -> None:
-        self._heard = 0
-        self._stances: dict[Origin, _Stance] = {}
-        self._history: list[HistoryItem] = []
-        self._relations: dict[Order, Relation] = {}
-        self._current: Voice | None = None
-        self._asserted: dict[str, list[Voice]] = {}
-
     def _catch_up(self) -> None:
-        for voice in self._voices[self._heard :]:
+        for voice in self._voices[len(self._steps) :]:
             self._step(voice)
-        self._heard = len(self._voices)
 
     def _step(self, voice: Voice) -> None:
         before = self._current
-        for origin in sorted(voice.origins):
-            self._stances.setdefault(origin, _Stance()).hear(voice)
+        stances = tuple((origin, self._stances.get(origin)) for origin in sorted(voice.origins))
+        self._steps.append(_Step(before, stances, len(self._history)))
+        for origin, stance in stances:
+            self._stances[origin] = (stance or _Stance()).after(voice)
         self._current = voice if self._displaces(voice) else _newest(self._asserting())
         if voice.stance == "asserts":
-            self._asserted.setdefault(voice.development, []).append(voice)
             relation = _relation(voice, before)
             self._relations[voice.order] = relation
             self._history.append(HistoryItem(voice, relation))
         elif before is not None and self._current is None:
             self._history.append(HistoryItem(voice, "withdrawn"))
+
+    def _rewind(self, place: int) -> None:
+        """Unhear the voices from `place` on."""
+        while len(self._steps) > place:
+            step = self._steps.pop()
+            self._current = step.current
+            for origin, stance in step.stances:
+                if stance is None:
+                    del self._stances[origin]
+                else:
+                    self._stances[origin] = stance
+            for item in self._history[step.history :]:
+                self._relations.pop(item.voice.order, None)
+            del self._history[step.history :]
 
     def _displaces(self, voice: Voice) -> bool:
         """Tell whether `voice`, the newest, is current without a look at their order: nobody says it more precisely."""

@@ -8,6 +8,7 @@ bears which had been made by then (`noticed`), and of what it spoke of no other 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import groupby
 
 from events.changes import Before, Change
@@ -152,6 +153,8 @@ class _Sequence:
         self._before = Before()
         self._noticed: set[tuple[str, datetime]] = set()
         self._open: dict[str, Expected] = {}
+        self._awaited: list[tuple[datetime, datetime, str]] = []  # a heap; `_is_awaited` tells what of it still holds
+        self._running = self.fold.running
         self._kept_until = {name: until for name, (until, _) in kept.items()}
         self._kept = {(name, notice.ends_at): notice for name, (_, notices) in kept.items() for notice in notices}
 
@@ -164,11 +167,7 @@ class _Sequence:
         touched = self.fold.touched
         turned = self._before.turned(self.fold, touched)
         changed = self._before.changes(self.fold, touched, now=due.at)
-        for name in touched.expectations:
-            expected = self.fold.expected(name)
-            self._open.pop(name, None)
-            if expected is not None and not expected.settled and expected.ends_at is not None:
-                self._open[name] = expected
+        self._follow(touched)
         record = self.fold.records.get(due.recorded.development or "")
         keys = sorted(record.keys) if record else []
         self.items.append(
@@ -192,22 +191,17 @@ class _Sequence:
 
     def until(self, at: datetime, *, inclusive: bool) -> None:
         """Make the notices that fall due before `at`, or by it, each at its own instant."""
-        instants = {self._falls_due(name, expected) for name, expected in self._open.items()}
-        instants |= {notice.at for notice in self._kept.values()}
-        for instant in sorted(instant for instant in instants if instant is not None):
-            if instant < at or (inclusive and instant == at):
-                self.notices(instant)
+        while (instant := self._next_notice()) is not None and (instant < at or (inclusive and instant == at)):
+            self.notices(instant)
 
     def notices(self, at: datetime) -> None:
         """Make the notices of whatever is overdue at `at` and has none yet, and those that were made then."""
-        overdue = {
-            (ends_at, name): expected
-            for name, expected in self._open.items()
-            if (ends_at := expected.ends_at) is not None
-            and (instant := self._falls_due(name, expected)) is not None
-            and instant <= at
-            and (name, ends_at) not in self._noticed
-        }
+        overdue: dict[tuple[datetime, str], Expected] = {}
+        while self._awaited and self._awaited[0][0] <= at:
+            awaited = heappop(self._awaited)
+            if self._is_awaited(awaited):
+                _, ends_at, name = awaited
+                overdue[ends_at, name] = self._open[name]
         for (name, ends_at), notice in tuple(self._kept.items()):
             if notice.at <= at:
                 overdue[ends_at, name] = self._as_noticed(name, self._kept.pop((name, ends_at)))
@@ -225,6 +219,33 @@ class _Sequence:
                     touched_expectations={name: (expected, "overdue")},
                 )
             )
+
+    def _follow(self, touched: Touched) -> None:
+        """Keep up with what is awaited, and when: the story's turns decide that of every expectation."""
+        for name in touched.expectations:
+            expected = self.fold.expected(name)
+            self._open.pop(name, None)
+            if expected is not None and not expected.settled and expected.ends_at is not None:
+                self._open[name] = expected
+        again = touched.expectations
+        if self.fold.running != self._running:
+            self._running, self._awaited, again = self.fold.running, [], set(self._open)
+        for name in again & self._open.keys():
+            ends_at, instant = self._open[name].ends_at, self._falls_due(name, self._open[name])
+            if ends_at is not None and instant is not None:
+                heappush(self._awaited, (instant, ends_at, name))
+
+    def _is_awaited(self, awaited: tuple[datetime, datetime, str]) -> bool:
+        _, ends_at, name = awaited
+        known = self._open.get(name)
+        return known is not None and known.ends_at == ends_at and (name, ends_at) not in self._noticed
+
+    def _next_notice(self) -> datetime | None:
+        """Give the instant at which the next notice is to be made, as far as is known now."""
+        while self._awaited and not self._is_awaited(self._awaited[0]):
+            heappop(self._awaited)
+        instants = [notice.at for notice in self._kept.values()] + [at for at, _, _ in self._awaited[:1]]
+        return min(instants, default=None)
 
     def _status_of(self, name: str, at: datetime) -> tuple[Expected, Status] | None:
         expected = self.fold.expected(name)
