@@ -1,6 +1,6 @@
 """An entry in the making: what makes it, and what has since edited it in place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -98,26 +98,43 @@ class Draft:
         told = {change.key for change in self.item.changes if isinstance(change, changed)}
         return told | {fact.key for fact in self.item.facts}
 
-    def quotes(self, development: str) -> bool:
-        """Tell whether its computed part quotes `development`."""
-        return (
-            any(development in change.quotes() for change in self.item.changes)
-            or any(development in expected.told_by for expected in self.item.expected)
-            or development in self._addresses()
-            or any(development == voice.development for fact in self.item.facts for voice in _voices(fact))
-        )
+    def quoted_developments(self) -> set[str]:
+        """Give the developments that its computed part quotes, or that its report says something of."""
+        changed = {name for change in self.item.changes for name in change.quotes()}
+        awaited = {name for expected in self.item.expected for name in expected.told_by}
+        voices = {voice.development for fact in self.item.facts for voice in _voices(fact)}
+        return changed | awaited | voices | addressed(self.item)
 
-    def _addresses(self) -> set[str]:
-        """Give the developments that its report has said something of, since it was reported or corrected."""
-        events = [
-            item.what.event
-            for item in (self.item, *(edit.item for edit in self.edits))
-            if isinstance(item.what, Recorded)
-        ]
-        parts = [event.set if isinstance(event, DevelopmentCorrected) else event for event in events]
-        aiming = [part for part in parts if isinstance(part, DevelopmentReported | Amendment)]
-        disputed = {aim.development for part in aiming for aim in part.disputes}
-        return disputed | {aim.development for part in aiming for aim in part.corroborates}
+
+class Quotations:
+    """Which entries quote which development."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, Draft]] = {}
+
+    def add(self, draft: Draft, developments: Iterable[str]) -> None:
+        """Note that `draft` quotes `developments`."""
+        for development in developments:
+            self._of.setdefault(development, {})[draft.id] = draft
+
+    def of(self, development: str) -> tuple[Draft, ...]:
+        """Give what quotes `development`."""
+        return tuple(self._of.get(development, {}).values())
+
+
+def part_of(item: PublicItem) -> DevelopmentReported | Amendment | None:
+    """Give what the report or correction says that `item` tells, if it tells one."""
+    told = item.what.event if isinstance(item.what, Recorded) else None
+    part = told.set if isinstance(told, DevelopmentCorrected) else told
+    return part if isinstance(part, DevelopmentReported | Amendment) else None
+
+
+def addressed(item: PublicItem) -> set[str]:
+    """Give the developments that the report or correction in `item` disputes or corroborates."""
+    part = part_of(item)
+    if part is None:
+        return set()
+    return {aim.development for aim in part.disputes} | {aim.development for aim in part.corroborates}
 
 
 def _voices(fact: Fact) -> tuple[Voice, ...]:

@@ -30,7 +30,7 @@ from events.state import Correction, Development, Story
 from events.telling import Hidden, corrected_words
 from events.when import format_instant
 from feed.document import Category, Enclosure, Entry, EntryKind, Outlet, Reply
-from feed.drafts import MARKED_FIELDS, Draft
+from feed.drafts import MARKED_FIELDS, Draft, Quotations, addressed, part_of
 from feed.tellers import TELLERS, Shown
 
 BREAKING_URGENCY_MAX = 2
@@ -79,6 +79,7 @@ class StoryEntries:
         self._awaiting: dict[tuple[str, str | None], set[str]] = {}
         self._overdue: dict[str, list[Draft]] = {}
         self._by_event: dict[str, Draft] = {}
+        self._quoting = Quotations()
         self.revised_at: datetime | None = None
         self._rendered: dict[str, Entry] = {}
         for item in public.items:
@@ -195,31 +196,41 @@ class StoryEntries:
             touched=item.at,
             listed=item.number,
         )
-        self._drafts.append(draft)
+        self._keep(draft)
         self._about.setdefault(development, []).append(draft)
         self._by_event[recorded.id] = draft
         for key in sorted(draft.keys()):
             self._telling.setdefault(key, []).append(draft)
         return draft
 
+    def _keep(self, draft: Draft) -> None:
+        self._drafts.append(draft)
+        self._quoting.add(draft, draft.quoted_developments())
+
+    def _edit(self, draft: Draft, item: PublicItem, *, quietly: bool = False) -> None:
+        """Edit an entry. Aloud, it is listed again, and from now on also quotes what `item` addresses."""
+        draft.edit(item, quietly=quietly)
+        if not quietly:
+            self._quoting.add(draft, addressed(item))
+
     def _edit_report(self, item: PublicItem) -> None:
         """Edit the entry of the development that `item` is about, and quietly whatever quotes it."""
         development = item.development or ""
         report = self._reports[development]
-        report.edit(item)
-        for draft in self._drafts:
-            if draft is not report and (draft.development == development or draft.quotes(development)):
+        self._edit(report, item)
+        for draft in dict.fromkeys((*self._about[development], *self._quoting.of(development))):
+            if draft is not report:
                 draft.edit(item, quietly=True)
         self._edit_substituted(item, development, quietly=True)
 
     def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
         """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
-        part = _part(item)
+        part = part_of(item)
         redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
         about = self._about[report.development]
         siblings = [draft for draft in about if redated or draft.kind in BEARING_KINDS]
         quotable = not isinstance(part, Amendment) or not part.model_fields_set <= OWN_FIELDS
-        quoting = [draft for draft in self._drafts if draft.quotes(report.development)] if quotable else []
+        quoting = self._quoting.of(report.development) if quotable else ()
         for draft in dict.fromkeys((*siblings, *quoting)):
             if draft is not report and draft.item is not item:
                 draft.edit(item, quietly=True)
@@ -228,8 +239,8 @@ class StoryEntries:
     def _edit_substituted(self, item: PublicItem, substitute: str, *, quietly: bool = False) -> None:
         """Edit the retractions that point to `substitute`, which has become public, or has another headline."""
         for development in sorted(self._substituted.get(substitute, ())):
-            self._reports[development].edit(item, quietly=quietly)
-            self._retractions[development].edit(item, quietly=quietly)
+            self._edit(self._reports[development], item, quietly=quietly)
+            self._edit(self._retractions[development], item, quietly=quietly)
 
     def _edit_turned(self, item: PublicItem) -> None:
         """Edit quietly what tells of a key that nobody speaks of any more, or that somebody speaks of again."""
@@ -240,7 +251,7 @@ class StoryEntries:
 
     def _edit_awaiting(self, item: PublicItem) -> None:
         """Edit quietly what had named a development or an expectation that `item` is the first to make public."""
-        part = _part(item)
+        part = part_of(item)
         worded = [("expectation", said.id) for said in part.expects if said.what is not None] if part else []
         for name in [("development", item.development), *worded]:
             for development in sorted(self._awaiting.pop(name, ())):
@@ -250,7 +261,7 @@ class StoryEntries:
 
     def _await_named(self, item: PublicItem) -> None:
         """Note what the report or correction that `item` tells says of what is not public yet."""
-        part = _part(item)
+        part = part_of(item)
         if part is None:
             return
         named = {("development", aim.development) for aim in part.corroborates}
@@ -266,7 +277,7 @@ class StoryEntries:
             self._draft("correction", item, recorded)
         else:
             self._by_event[recorded.id] = report
-        report.edit(item, quietly=level == "typo")
+        self._edit(report, item, quietly=level == "typo")
         self._edit_siblings(item, report)
 
     def _take_retraction(self, item: PublicItem, recorded: Recorded, substitute: str | None) -> None:
@@ -275,7 +286,7 @@ class StoryEntries:
         if known is None:
             self._retractions[development] = self._draft("retraction", item, recorded)
         else:
-            known.edit(item)
+            self._edit(known, item)
         self._edit_report(item)
         if substitute is not None:
             self._substituted.setdefault(substitute, set()).add(development)
@@ -287,14 +298,14 @@ class StoryEntries:
             draft.edit(item, quietly=True)  # what quoted the erased text cannot be told any more
         for expectation in event.noticed:
             for draft in self._overdue.get(expectation, ()):
-                draft.edit(item)
+                self._edit(draft, item)
         if event.event is not None and self._address.entry_id(self.story.story, event.event) != report.id:
             # A correction that made no entry of its own stands in the report's alone.
             draft = self._by_event.get(event.event, report)
             if draft is not report:
                 draft.removed = True
-                draft.edit(item)
-            report.edit(item)
+                self._edit(draft, item)
+            self._edit(report, item)
             self._edit_siblings(item, report)
             return
         report.removed = True
@@ -318,7 +329,7 @@ class StoryEntries:
             touched=item.at,
             listed=item.number,
         )
-        self._drafts.append(draft)
+        self._keep(draft)
         self._overdue.setdefault(expectation, []).append(draft)
 
     def _tell_overdue(self, item: PublicItem) -> None:
@@ -326,7 +337,7 @@ class StoryEntries:
         for change in item.changes:
             if isinstance(change, ExpectationChanged):
                 for draft in self._overdue.get(change.id, ()):
-                    draft.edit(item)
+                    self._edit(draft, item)
 
     # Drafts → entries.
 
@@ -380,13 +391,6 @@ def _categories(story: Story, report: DevelopmentReported | None) -> tuple[Categ
         *(Category(term=subject) for subject in story.subjects),
         *((Category(term="breaking"),) if breaking else ()),
     )
-
-
-def _part(item: PublicItem) -> DevelopmentReported | Amendment | None:
-    """Give what the report or correction says that `item` tells, if it tells one."""
-    told = item.what.event if isinstance(item.what, Recorded) else None
-    part = told.set if isinstance(told, DevelopmentCorrected) else told
-    return part if isinstance(part, DevelopmentReported | Amendment) else None
 
 
 def _whole(at: datetime) -> datetime:

@@ -44,7 +44,10 @@ MARK, NEWEST, CORRECTIONS, ASSETS, LOGGED = "mark", "newest", "corrections", "as
 TOKEN_BYTES = 16
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 KEPT_ITEMS_MAX = 10_000
-"""How many public items are kept from planning a publication to writing it; of further stories they are made again."""
+"""How many public items are kept from planning a publication to writing it; of further stories they are made again.
+
+A single longer story is kept whole: to write it takes as much anyway.
+"""
 _EVERY_LINE = 2**53
 
 
@@ -161,7 +164,7 @@ class Publication:
                 told = self._told(reading, story)
                 yield from book.unlogged(story, told.updates)
                 items += len(told.updates)
-                if items <= KEPT_ITEMS_MAX:
+                if items <= KEPT_ITEMS_MAX or not self._kept:
                     self._kept[story] = told
 
     def _told(self, reading: Reading, story: str) -> _Told:
