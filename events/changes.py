@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 
 from events.expectations import Expected, Running, Status, due_change
-from events.facts import Fact, Relation, Standing, Voice
+from events.facts import Fact, Relation, Standing
+from events.stances import Voice
 from events.state import Story
 from events.story import Fold, Touched
 from events.telling import (

@@ -12,83 +12,16 @@ An origin that disputes another report's claim is a voice too (`against` names t
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from operator import attrgetter
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple
 
-from events.fields import folded
 from events.origins import Origin, stated_names
-from events.parts import Speaker, Stance
-from events.values import DateValue, Value, compatible, implies
-from events.when import Bounds
+from events.parts import Speaker
+from events.stances import Order, OriginStance, Voice, concerns
+from events.values import DateValue
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
-
-
-class Order(NamedTuple):
-    """When a claim holds, and what settles ties: 1.5.2. `nth` is its place within its report."""
-
-    latest: datetime
-    reported_at: datetime
-    position: int
-    nth: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """One claim, as one report makes it. `bounds` are capped at the report's day; `as_of` is EDTF."""
-
-    order: Order
-    development: str
-    stance: Stance
-    value: Value | None
-    unit: str | None
-    of: Value | None
-    literal: str | None
-    as_of: str
-    bounds: Bounds
-    as_of_stated: bool
-    as_of_exact: datetime | None
-    said_by: tuple[Speaker, ...]
-    origins: frozenset[Origin]
-    against: str | None = None
-
-    def implies(self, other: "Voice") -> bool:
-        """Tell whether who says this has thereby said `other`'s value."""
-        if self.value is None or other.value is None or not _agree(self.unit, other.unit):
-            return False
-        return implies(self.value, other.value) and (self.of is None or other.of is None or implies(self.of, other.of))
-
-    def same(self, other: "Voice") -> bool:
-        """Tell whether both say the same value."""
-        return self.implies(other) and other.implies(self)
-
-    def contradicts(self, other: "Voice") -> bool:
-        """Tell whether both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
-        if self.value is None or other.value is None or not _agree(self.unit, other.unit):
-            return False
-        return not compatible(self.value, other.value) and self._same_time(other)
-
-    def holds_with(self, other: "Voice") -> bool:
-        """Tell whether both speak of one time. Of two stated instants, only the same one is."""
-        if self.as_of_exact is not None and other.as_of_exact is not None:
-            return self.as_of_exact == other.as_of_exact
-        return self.bounds.overlaps(other.bounds)
-
-    def shares_origin(self, other: "Voice") -> bool:
-        """Tell whether some origin is behind both."""
-        return not self.origins.isdisjoint(other.origins)
-
-    def _same_time(self, other: "Voice") -> bool:
-        if self.as_of_stated and other.as_of_stated:
-            return self.holds_with(other)
-        return self.order.reported_at.date() == other.order.reported_at.date()
-
-
-def _agree(unit: str | None, other: str | None) -> bool:
-    # A claim that leaves its unit out means the key's unit; `check` names keys with two units.
-    return unit is None or other is None or folded(unit) == folded(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,73 +73,11 @@ class Fact:
     verified_by: tuple[Verification, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stance:
-    """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
-
-    asserts: Voice | None = None
-    denials: tuple[Voice, ...] = ()
-    doubt: Voice | None = None
-    withholds: Voice | None = None
-
-    def after(self, voice: Voice) -> "_Stance":
-        """Give the stance once `voice` has been heard."""
-        match voice.stance:
-            case "asserts":
-                # What the same report denies and asserts at once stands together; an earlier denial has ended.
-                denials = tuple(denial for denial in self.denials if denial.development == voice.development)
-                wider = self.asserts is not None and self.asserts.implies(voice) and not self.asserts.same(voice)
-                return _Stance(asserts=self.asserts if wider else voice, denials=denials)
-            case "denies":
-                left = self._without_what(voice)
-                denials = tuple(denial for denial in left.denials if not _covers(voice, denial))
-                return replace(left, denials=(*denials, voice))
-            case "cannot_confirm":
-                return replace(self._without_what(voice), doubt=voice)
-            case "withholds":
-                return replace(self, withholds=voice)
-            case _:
-                assert_never(voice.stance)
-
-    def _without_what(self, voice: Voice) -> "_Stance":
-        """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
-        ended = self.asserts is not None and (voice.value is None or self.asserts.implies(voice))
-        return _Stance(
-            asserts=None if ended else self.asserts,
-            denials=self.denials,
-            doubt=self.doubt if self.doubt and self.doubt.development == voice.development else None,
-            withholds=self.withholds if self.withholds and self.withholds.development == voice.development else None,
-        )
-
-    def took_back(self, current: Voice, *, since: Order) -> bool:
-        """Tell whether this origin, which supported `current` at `since`, has denied, doubted or replaced it later."""
-        said = (voice for voice in (*self.denials, self.doubt) if voice is not None and voice.order > since)
-        moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
-        return moved or any(_concerns(voice, current) for voice in said)
-
-
-def _covers(denial: Voice, earlier: Voice) -> bool:
-    """Tell whether who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
-    return denial.value is None or earlier.implies(denial)
-
-
-def _concerns(voice: Voice, current: Voice) -> bool:
-    """Tell whether a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
-    if voice.against is not None and voice.against == current.development:
-        return True
-    return voice.value is None or current.implies(voice)
-
-
-def _departs(voice: Voice, current: Voice) -> bool:
-    """Tell whether who says this has left the current value: neither of the two lies within the other."""
-    return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)
-
-
 class _Step(NamedTuple):
     """How it stood before one voice was heard: the current voice, its origins' stances, and the history's length."""
 
     current: Voice | None
-    stances: tuple[tuple[Origin, _Stance | None], ...]
+    stances: tuple[tuple[Origin, OriginStance | None], ...]
     history: int
 
 
@@ -220,7 +91,7 @@ class KeyFold:
         self._asserted: dict[str, list[Voice]] = {}
         self._fact: Fact | None = None
         # What the voices heard so far amount to, and for each of them what it takes to unhear it.
-        self._stances: dict[Origin, _Stance] = {}
+        self._stances: dict[Origin, OriginStance] = {}
         self._current: Voice | None = None
         self._history: list[HistoryItem] = []
         self._relations: dict[Order, Relation] = {}
@@ -291,7 +162,7 @@ class KeyFold:
         contradicting = tuple(
             voice for voice in _distinct(stance.asserts for _, stance in others) if voice.contradicts(current)
         )
-        denying = tuple(denial for denial in denials if _concerns(denial, current))
+        denying = tuple(denial for denial in denials if concerns(denial, current))
         origins, verifications = self._supporters(current)
         return Fact(
             key=self.key,
@@ -315,7 +186,7 @@ class KeyFold:
         stances = tuple((origin, self._stances.get(origin)) for origin in sorted(voice.origins))
         self._steps.append(_Step(before, stances, len(self._history)))
         for origin, stance in stances:
-            self._stances[origin] = (stance or _Stance()).after(voice)
+            self._stances[origin] = (stance or OriginStance()).after(voice)
         self._current = voice if self._displaces(voice) else _newest(self._asserting())
         if voice.stance == "asserts":
             relation = _relation(voice, before)

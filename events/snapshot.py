@@ -26,6 +26,7 @@ _ROOMS = frozenset(
         "origins",
         "parts",
         "record",
+        "stances",
         "state",
         "story",
         "values",

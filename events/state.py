@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from events.expectations import DueChange, Expected, Running, Status
-from events.facts import Fact, HistoryItem, Standing, Voice
+from events.facts import Fact, HistoryItem, Standing
 from events.model import DevelopmentReported
 from events.parts import DisputeKind, Level, Source, Speaker
+from events.stances import Voice
 from events.values import Value, value_json
 from events.when import format_instant
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from events.expectations import Expected
-from events.facts import Fact, Voice
+from events.facts import Fact
 from events.model import DevelopmentReported
 from events.parts import Claim
+from events.stances import Voice
 from events.state import speakers_json, value_state_json
 from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words
 

@@ -4,11 +4,12 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
 from events.expectations import Happened, Statement, happened_at
-from events.facts import Order, Support, Voice
+from events.facts import Support
 from events.fields import folded
 from events.model import DevelopmentReported
 from events.origins import Origin, OriginMap, origins_of
 from events.parts import Claim, Corroboration, Dispute, Speaker
+from events.stances import Order, Voice
 from events.when import Bounds, When
 
 Place = tuple[datetime, int]

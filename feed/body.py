@@ -14,8 +14,9 @@ from markdown_it.token import Token
 
 from events.changes import Change
 from events.expectations import Expected
-from events.facts import Fact, Voice
+from events.facts import Fact
 from events.parts import Media, Quote, Source, Speaker
+from events.stances import Voice
 from events.state import speakers_json
 from events.telling import (
     Hidden,

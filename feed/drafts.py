@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.changes import ContradictionChanged, DenialChanged, FactChanged
-from events.facts import Fact, Voice
+from events.facts import Fact
 from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.public import PublicItem
+from events.stances import Voice
 from feed.document import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})

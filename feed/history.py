@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 
 from events.expectations import Expected, Status
-from events.facts import Fact, Voice
+from events.facts import Fact
 from events.model import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public import PublicItem, PublicStory
+from events.stances import Voice
 from events.telling import (
     as_of_words,
     corrected_words,

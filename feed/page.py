@@ -16,6 +16,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import orjson
+from markupsafe import Markup
+
 from events import words
 from feed.charts import chart, schedule
 from feed.document import Entry
@@ -28,6 +31,11 @@ FEED_TYPES = (
     ("json", "application/feed+json", "JSON Feed"),
 )
 LATEST_MAX = 5
+MOVED_MAX = 1_000
+"""How many entries of older pages keep a place on the first, which says where each stands; the script knows the rest.
+
+Ten thousand places are more than half of a page, and a reader waits for them.
+"""
 
 # What a reader must act on comes first; what is settled comes last.
 _EXPECTED_ORDER = ("overdue", "pending", "partly_met", "open", "missed", "met_late", "met", "cancelled")
@@ -112,6 +120,8 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], parts: PageParts, up
         schedule=schedule(expected["ahead"]),
         numbered=parts.numbered,
         elsewhere=parts.elsewhere,
+        moved=dict(tuple(parts.elsewhere.items())[-MOVED_MAX:]),
+        further=_by_page(tuple(parts.elsewhere.items())[:-MOVED_MAX]),
         # By key, so that a subject's facts stand together; what nobody knows comes after what somebody says.
         facts=sorted(facts.items(), key=lambda fact: (fact[1].get("value") is None, fact[0])),
         reports={report["id"]: report for report in state.get("developments") or ()},
@@ -195,6 +205,14 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
         FeedLink(url=f"{stem}.{extension}", type=media_type, title=f"{title} ({name})", format=name)
         for extension, media_type, name in FEED_TYPES
     )
+
+
+def _by_page(places: Iterable[tuple[str, int]]) -> Markup | None:
+    """Give anchors by the path of their page, as JSON that may stand in a script element; None where there are none."""
+    anchors: dict[str, list[str]] = {}
+    for anchor, number in places:
+        anchors.setdefault(page_path(number), []).append(anchor)
+    return script_json(orjson.dumps(anchors)) if anchors else None
 
 
 def _expected(expectations: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -10,11 +10,17 @@
     element.append(...children);
     return element;
   };
+  // Each part of this script is a task of its own, so that a reader can scroll and type meanwhile, however long the page.
+  const soon = (task) => setTimeout(task);
+
   // Dates as the reader writes them, in the language of the page.
   const own = document.documentElement.lang;
   const language = navigator.languages.find((name) => name.split("-")[0] === own.split("-")[0]) ?? own;
-  const written = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
-  const moment = (at) => written.format(new Date(at));
+  let written;
+  const moment = (at) => {
+    written ??= new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }); // costs more than all dates
+    return written.format(new Date(at));
+  };
   const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
   // Times in the reader's zone; the UTC time stays as a title.
@@ -26,9 +32,11 @@
       }
     }
   };
-  localTimes(document);
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const told of all(".zone")) told.textContent = `Times are in your zone, ${zone}.`;
+  soon(() => {
+    localTimes(document);
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const told of all(".zone")) told.textContent = `Times are in your zone, ${zone}.`;
+  });
 
   const entries = () => all("#\\~entries > .entry");
 
@@ -42,6 +50,10 @@
     }
     const target = part(name);
     if (target?.classList.contains("moved")) location.replace(target.href);
+    if (target || !name || !part("~further")) return;
+    const pages = Object.entries(JSON.parse(part("~further").textContent));
+    const [path] = pages.find(([, anchors]) => anchors.includes(name)) ?? [];
+    if (path) location.replace(path + location.hash);
   };
   addEventListener("hashchange", follow);
   follow();
@@ -61,7 +73,7 @@
   const applyFilter = () => {
     for (const entry of entries()) entry.classList.toggle("filtered", kind !== "" && entry.dataset.kind !== kind);
   };
-  if (filterBar && entries().length > 1) {
+  if (filterBar && entries().length > 1) soon(() => {
     const present = [...new Set(entries().map((entry) => entry.dataset.kind))];
     const choice = make("select", { id: "~kind" }, make("option", { value: "" }, "everything"));
     choice.append(...present.map((name) => make("option", { value: name }, kinds[name] ?? name)));
@@ -80,7 +92,7 @@
     });
     filterBar.append(make("label", { htmlFor: "~kind" }, "Show "), choice, order);
     filterBar.hidden = false;
-  }
+  });
 
   // Since you last looked: kept on this device alone. `?since=2026-01-06` shows the same for any day, to share.
   const since = part("~since");
@@ -109,7 +121,7 @@
     since.hidden = false;
     return fresh.length;
   };
-  if (since) {
+  if (since) soon(() => {
     const newest = Math.max(0, ...entries().map((entry) => Date.parse(entry.dataset.at)));
     const asked = new URLSearchParams(location.search).get("since");
     const day = asked === null ? NaN : Date.parse(asked);
@@ -117,7 +129,7 @@
     if (!Number.isNaN(day)) mark(day, `since ${new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" })}`);
     else if (last && newest > last) mark(last, "since you last looked");
     if (newest) stored(String(newest));
-  }
+  });
 
   // As of: shows what was known at an instant, by applying the computed changes up to it.
   const asOf = part("~asof");
@@ -195,7 +207,7 @@
       apply();
     }
   };
-  if (asOf) {
+  if (asOf) soon(() => {
     const embedded = part("~history");
     if (embedded) offerAsOf(JSON.parse(embedded.textContent).items);
     else if (location.protocol.startsWith("http")) {
@@ -214,12 +226,12 @@
       asOf.hidden = false;
       if (new URLSearchParams(location.search).has("asof")) load();
     }
-  }
+  });
 
   // The list of stories: by words and by subject.
   const search = part("~search");
   const lines = all(".stories > .line");
-  if (search && lines.length > 1) {
+  if (search && lines.length > 1) soon(() => {
     const words = make("input", { type: "search", id: "~words" });
     const subjects = [...new Set(lines.flatMap((line) => (line.dataset.subjects ? line.dataset.subjects.split("\n") : [])))].sort();
     const subject = make("select", { id: "~subject" }, make("option", { value: "" }, "every subject"), ...subjects.map((name) => make("option", { value: name }, name)));
@@ -235,7 +247,7 @@
     subject.addEventListener("change", apply);
     search.append(make("label", { htmlFor: "~words" }, "Find "), words, ...(subjects.length ? [make("label", { htmlFor: "~subject" }, " in "), subject] : []));
     search.hidden = false;
-  }
+  });
 
   // Live: asks for the page again, conditionally, while somebody looks at it.
   const live = part("~live");
@@ -273,6 +285,7 @@
     const reading = entries().find((entry) => entry.getBoundingClientRect().bottom > 0)?.id;
     const top = () => (reading ? part(reading).getBoundingClientRect().top : 0);
     const before = top();
+    part("~entries").classList.add("laid-out"); // all entries: whatever is still to be laid out above would move it later
     putParts(fetched);
     for (const told of all("#\\~entries > .entry", fetched).reverse()) putEntry(told);
     localTimes(document);

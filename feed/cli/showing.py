@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 from events.expectations import RESOLVED, Expected, Status
-from events.facts import Fact, Standing, Verification, Voice
+from events.facts import Fact, Standing, Verification
+from events.stances import Voice
 from events.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
 from events.telling import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
 from events.words import (

@@ -54,8 +54,29 @@ def test_older_entries_stand_on_numbered_pages_and_the_first_says_where() -> Non
     first = made["index.html"].decode()
     assert 'class="moved" id="d7" href="page/0001.html#d7"' in first
     assert 'class="moved" id="d117" href="page/0002.html#d117"' in first
+    assert "~further" not in first
     assert 'href="0001.html">older: page 1</a>' in made["page/0002.html"].decode()
     assert "older:" not in made["page/0001.html"].decode()
+
+
+def test_report_on_an_older_page_is_linked_there() -> None:
+    scenario = Scenario().report("old", claim("dead", 2))
+    for number in range(2 * PAGE_ENTRIES):
+        scenario.report(f"d{number}")
+    assert 'class="to-report" href="page/0001.html#old"' in files(scenario)["index.html"].decode()
+
+
+def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.page.MOVED_MAX", 40)
+    first = files(reports(2 * PAGE_ENTRIES + 50))["index.html"].decode()
+    assert first.count('class="moved"') == 40
+    assert 'class="moved" id="d150"' in first
+    told = first.partition('id="~further">')[2].partition("</script>")[0]
+    further = json.loads(told)
+    assert {path: (names[0], names[-1]) for path, names in further.items()} == {
+        "page/0001.html": ("d1", "d100"),
+        "page/0002.html": ("d101", "d110"),
+    }
 
 
 def test_full_page_changes_only_with_its_entries() -> None:

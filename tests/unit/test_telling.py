@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from events.facts import Fact, Voice
+from events.facts import Fact
 from events.parts import Claim
 from events.recording import report
+from events.stances import Voice
 from events.telling import (
     Hidden,
     Told,

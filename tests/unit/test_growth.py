@@ -1,0 +1,85 @@
+"""What a long story costs: twice as many events, about twice the work. Counted in calls, not in seconds."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+import pytest
+
+from feed.config import new_config, parse_config
+from feed.rendering import render_story
+from feed.updates import StoryLog
+from tests.builders import BASE_URL, NEWSROOM, Scenario, at, claim
+
+CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
+SHORT, GROWTH_MAX = 150, 2.4
+START = at("2026-03-01T00:00:00Z")
+
+
+def hour(number: int) -> datetime:
+    return START + timedelta(hours=number)
+
+
+def day(number: int) -> str:
+    return f"{hour(number):%Y-%m-%d}"
+
+
+def plain(story: Scenario, events: int) -> None:
+    for number in range(events):
+        story.report(f"d{number}", at=hour(number))
+
+
+def told_a_day_late(story: Scenario, events: int) -> None:
+    for number in range(events):
+        said = claim("hurt", number, as_of=day(number - 24 * (number % 2)))
+        story.report(f"d{number}", said, at=hour(number), by=f"Speaker {number % 5}")
+
+
+def promised_and_never_kept(story: Scenario, events: int) -> None:
+    for number in range(events):
+        promise = {"id": f"e{number}", "what": "An answer", "due": day(number + 30)}
+        story.report(f"d{number}", at=hour(number), expects=[promise])
+
+
+def awaited(story: Scenario, events: int) -> None:
+    for number in range(events):
+        promise = {"id": f"e{number}", "what": "An answer", "due": "2029-01-01"}
+        story.report(f"d{number}", at=hour(number), expects=[promise])
+
+
+def corrected_at_once(story: Scenario, events: int) -> None:
+    for number in range(events // 2):
+        story.report(f"d{number}", claim("hurt", number), at=hour(2 * number))
+        story.correct(f"d{number}", facts=[{"key": "hurt", "value": number + 1}], at=hour(2 * number + 1))
+
+
+def of_many_keys(story: Scenario, events: int) -> None:
+    for number in range(events):
+        story.report(f"d{number}", claim(f"hurt.{number}", number), at=hour(number))
+
+
+def work(shape: Callable[[Scenario, int], None], events: int) -> int:
+    """Count the calls that it takes to fold and render what is public of a story."""
+    story = Scenario()
+    shape(story, events)
+    calls = 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), logged=()))
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "shape", [plain, told_a_day_late, promised_and_never_kept, awaited, corrected_at_once, of_many_keys]
+)
+def test_twice_the_events_are_twice_the_work(shape: Callable[[Scenario, int], None]) -> None:
+    work(shape, 10)  # whatever is made once, such as templates, is made now
+    assert work(shape, 2 * SHORT) < GROWTH_MAX * work(shape, SHORT)
