@@ -7,7 +7,6 @@ UTF-8: RFC 8785 for what events hold (no floats).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,12 +15,11 @@ import orjson
 
 from events.errors import StoreDamagedError
 from events.model import SCHEMA, AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded, expectation_ids
+from events.rows import Row
 from events.validation import EVENT_TYPES
 from events.when import format_instant, instant
 
 SALT_BYTES = 16
-FIRST_LINK = bytes(32)
-"""What stands before the link of the first event."""
 ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
@@ -29,16 +27,6 @@ ENVELOPE_FIELDS = frozenset(
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
 """What only the ledger assigns."""
 _BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An event as it is stored: exact canonical texts. `salt` (hex) and `body` are None once redacted."""
-
-    position: int
-    envelope: str
-    salt: str | None
-    body: str | None
 
 
 def canonical(value: object) -> bytes:
@@ -62,11 +50,6 @@ def _sorted_by_utf16(value: object) -> object:
 def body_digest(salt: str, body: str) -> str:
     """Give SHA-256(salt ‖ body) in hex; `salt` in hex."""
     return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
-
-
-def linked(before: bytes, envelope: bytes) -> bytes:
-    """Give SHA-256(link before ‖ envelope): no envelope can change without every later link."""
-    return sha256(before + envelope).digest()
 
 
 def body_of(event: AnyEvent) -> bytes:

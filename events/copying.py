@@ -15,11 +15,14 @@ import apsw
 from events.durable import sync
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
 from events.exported import Placed
-from events.store.sqlite import SqliteStore, told
+from events.store.failures import told
+from events.store.sqlite import SqliteStore
 from events.verify import Verified, verify
 
 PAGES: Final = 4096  # copied at a time
 NOT_EMPTY: Final = "the ledger here is not empty; nothing was restored."
+CACHES = frozenset({"notes", "published", "snapshots", "overviews"})
+"""What can be made again, and may stand in a ledger that holds nothing."""
 
 
 def backup(store: SqliteStore, place: Path, *, replace: bool = False) -> Verified:
@@ -57,9 +60,10 @@ def restore(copy: Path, store: SqliteStore) -> Verified:
         verified = _sound(part, copy)  # which brings a copy of an older version up to date
         with store.attached(part) as connection:
             _refuse_unless_empty(connection, store.path)
-            connection.execute("DELETE FROM main.notes; DELETE FROM main.published; DELETE FROM main.snapshots")
             for (table,) in connection.execute("SELECT name FROM copy.sqlite_schema WHERE type = 'table'").fetchall():
                 if not str(table).startswith("sqlite_"):
+                    if table in CACHES:
+                        connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - likewise
                     connection.execute(f'INSERT INTO main."{table}" SELECT * FROM copy."{table}"')  # noqa: S608 - names of our own tables
     return verified
 

@@ -6,11 +6,11 @@ The status depends on `now` as well: a promise falls overdue from time alone.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from events.parts import Expectation, Outcome
-from events.when import Bounds, When, due_ends_at
+from events.when import Bounds, When, due_ends_at, end_of_day
 
 Status = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]
 RESOLVED: frozenset[Status] = frozenset({"met", "met_late", "missed", "cancelled"})
@@ -229,8 +229,3 @@ def happened_at(bounds: Bounds | None, reported_at: datetime) -> datetime:
     if bounds is None or bounds.latest is None or bounds.latest >= reported_at.date():
         return reported_at
     return end_of_day(bounds.latest)
-
-
-def end_of_day(day: date) -> datetime:
-    """Give 24:00 UTC of `day`."""
-    return datetime.combine(day, time(), UTC) + timedelta(days=1)

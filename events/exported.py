@@ -6,12 +6,13 @@ that was edited since shows: its digest differs.
 
 from typing import Any
 
-from events.codec import Row, canonical, encode
+from events.codec import canonical, encode
 from events.drafts import Draft
 from events.errors import InvalidError, Problem
 from events.interchange import EXPORT_FIELDS, located
 from events.json_lines import read_json_lines
 from events.model import Recorded
+from events.rows import Row
 from events.validation import parse_event
 from events.when import instant
 

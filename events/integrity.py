@@ -10,9 +10,10 @@ from typing import Any
 
 import orjson
 
-from events.codec import FIRST_LINK, Row, body_digest, canonical, decode, linked
+from events.codec import body_digest, canonical, decode
 from events.errors import StoreDamagedError
 from events.model import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.rows import FIRST_LINK, Row, linked
 from events.story import Fold
 
 

@@ -12,11 +12,12 @@ from typing import Any, Final, Literal, assert_never
 
 import orjson
 
-from events.codec import LEDGER_FIELDS, Row, canonical, decode, plain
+from events.codec import LEDGER_FIELDS, canonical, decode, plain
 from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
 from events.errors import InvalidError, Problem
 from events.json_lines import LINE_BYTES_MAX, read_json_lines
 from events.model import SCHEMA, AnyEvent, Erased, Recorded
+from events.rows import Row
 from events.validation import parse_event
 from events.when import format_instant
 from events.yaml_json import read_yaml

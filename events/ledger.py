@@ -8,40 +8,34 @@ import getpass
 import secrets
 import time
 import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from events.changes import Change, changes
+from events.clock import utc_now
 from events.codec import SALT_BYTES, decode, encode, recorded_at
 from events.commands import Circumstances, decide, same_content
-from events.errors import Problem, RefusedError, UnknownStoryError, VersionConflictError
+from events.errors import Problem, RefusedError, StoreError, UnknownStoryError, VersionConflictError
+from events.fold_version import FOLD_VERSION
+from events.folds import Folds
 from events.model import AnyEvent, EventRedacted, Recorded
+from events.overview import overview_of
 from events.parts import Notice
 from events.public import PublicStory, noticed, public_story
-from events.snapshot import FOLD_VERSION, freeze, thaw
 from events.state import Story
-from events.store.base import Reading, Store, Writing
+from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
 from events.story import Fold, fold_of
 from events.when import format_instant, instant
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"
-FOLDS_KEPT_MAX = 256
-SNAPSHOT_EVENTS_MIN = 500
-SNAPSHOT_SHARE = 10  # kept again when it has grown by a tenth: what keeping costs stays a small part of recording
 NEUTRAL_ID_BYTES = 6
-
-
-def utc_now() -> datetime:
-    """Give the clock's time, in whole milliseconds: what the ledger keeps."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,7 @@ class Ledger:
         self.store = store
         self.actor = actor
         self.clock = clock
-        self._folds: OrderedDict[str, tuple[Fold, int]] = OrderedDict()
-        self._kept_versions: dict[str, int] = {}
+        self.folds = Folds()
 
     @classmethod
     def open(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
@@ -118,10 +111,9 @@ class Ledger:
                 _refuse(problems, recorded=bool(appended))
                 recorder.finish(dry_run=dry_run)
         except _DryRun:
-            self._folds.clear()
+            self.folds.clear()
         except BaseException:
-            self._folds.clear()  # they may hold what was rolled back
-            self._kept_versions.clear()
+            self.folds.clear()  # they may hold what was rolled back
             raise
         return appended
 
@@ -140,7 +132,7 @@ class Ledger:
         at = now or as_of or recorded_by or self.clock()
         with self.store.reading() as reading:
             if as_of is None and recorded_by is None:
-                fold = self.fold(reading, story)
+                fold = self.folds.of(reading, story)
             else:
                 fold = fold_of(story, seen(self._events(reading, story), as_of=as_of, recorded_by=recorded_by))
             if fold.header is None:
@@ -151,6 +143,24 @@ class Ledger:
         """Give the slugs of all stories, sorted."""
         with self.store.reading() as reading:
             return reading.stories()
+
+    def overviews(self) -> list[Overview]:
+        """Give what the lists over all stories say of each, by slug (events.overview).
+
+        What has changed since it was kept is folded now; and kept, where nobody else is writing.
+        """
+        with self.store.reading() as reading:
+            found = reading.overviews()
+            stale = [item.story for item in found if item.version != FOLD_VERSION]
+            made: dict[str, tuple[Overview, int]] = {}
+            for story in stale:
+                fold = self.folds.of(reading, story)
+                overview = overview_of(fold)
+                if overview is not None:
+                    made[story] = overview, fold.version
+        with suppress(StoreError):
+            self._keep_overviews(made.values())
+        return [made[item.story][0] if item.story in made else item for item in found]
 
     def events(self, story: str | None = None, *, after: int = 0) -> Iterator[Recorded]:
         """Give the recorded events after position `after`, of one story or of all."""
@@ -190,48 +200,11 @@ class Ledger:
         with self.store.writing() as writing:
             writing.put_note(PASSED_NOTE, format_instant(max(at, _passed(writing) or at)))
 
-    def fold(self, reading: Reading, story: str) -> Fold:
-        """Give the story folded up to what `reading` holds, continued from where it last stopped."""
-        fold, position = self._folds.pop(story) if story in self._folds else self._kept(reading, story)
-        if fold.version != reading.version(story):
-            continued = position > 0
-            for row in reading.rows(story, after=position):
-                recorded = decode(row)
-                if continued and isinstance(recorded.event, EventRedacted):
-                    return self.fold(reading, story)  # anew: this one holds what has been erased since
-                fold.apply(recorded)
-                position = row.position
-        self.put_fold(fold, position)
-        return fold
-
-    def put_fold(self, fold: Fold, position: int) -> None:
-        """Remember a story's fold up to `position`, the most recently used ones of all."""
-        self._folds[fold.story] = (fold, position)
-        if len(self._folds) > FOLDS_KEPT_MAX:
-            self._folds.popitem(last=False)
-
-    def forget(self, story: str) -> None:
-        """Forget a story's fold: it holds what was erased."""
-        self._folds.pop(story, None)
-
-    def _kept(self, reading: Reading, story: str) -> tuple[Fold, int]:
-        """Give the story's kept fold and its position, or a new one."""
-        kept = reading.snapshot(story, version=FOLD_VERSION)
-        fold = None if kept is None else thaw(kept[1])
-        if kept is None or fold is None:
-            return Fold(story), 0
-        self._kept_versions[story] = fold.version
-        return fold, kept[0]
-
-    def keep_long(self, writing: Writing, story: str) -> None:
-        """Keep the fold of a story that has grown much since it was kept last."""
-        if story not in self._folds:
-            return  # one of very many in this append: forgotten already
-        fold, position = self._folds[story]
-        grown = fold.version - self._kept_versions.get(story, 0)
-        if grown >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):
-            writing.put_snapshot(story, version=FOLD_VERSION, position=position, fold=freeze(fold))
-            self._kept_versions[story] = fold.version
+    def _keep_overviews(self, made: Collection[tuple[Overview, int]]) -> None:
+        if made:
+            with self.store.writing(wait=False) as writing:
+                for overview, events in made:
+                    writing.put_overview(overview, events=events)
 
     @staticmethod
     def _events(reading: Reading, story: str) -> Iterator[Recorded]:
@@ -246,7 +219,7 @@ class _Recorder:
     """One append, while the writer's place is held."""
 
     def __init__(self, ledger: Ledger, writing: Writing) -> None:
-        self._ledger = ledger
+        self._folds = ledger.folds
         self._writing = writing
         self._position = writing.head()
         self._expected_is_checked = False
@@ -268,7 +241,7 @@ class _Recorder:
             if not same_content(event, recorded):
                 raise RefusedError(_other_content(event, recorded))
             return Appended(recorded, new=False)
-        fold = self._ledger.fold(self._writing, event.story)
+        fold = self._folds.of(self._writing, event.story, leaving=self._leave)
         if expected_version is not None and not self._expected_is_checked:
             if fold.version != expected_version:
                 raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
@@ -289,9 +262,18 @@ class _Recorder:
                 if name == redaction.event or development == redaction.development
             )
             self._writing.forget_snapshot(fold.story)
-            self._ledger.forget(fold.story)
+            self._folds.forget(fold.story)
         for story in self._grown - {fold.story for fold, _ in self._redactions}:
-            self._ledger.keep_long(self._writing, story)
+            remembered = self._folds.remembered(story)
+            if remembered is not None:  # else it was one of very many in this append, and has left
+                self._folds.keep_long(self._writing, story)
+                self._leave(remembered)
+
+    def _leave(self, fold: Fold) -> None:
+        """Keep what the lists over all stories say of one that has grown, while its fold is at hand."""
+        overview = overview_of(fold) if fold.story in self._grown else None
+        if overview is not None:
+            self._writing.put_overview(overview, events=fold.version)
 
     def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
         events = (decode(row) for row in self._writing.rows(redaction.story))
@@ -303,7 +285,7 @@ class _Recorder:
         row = encode(recorded, salt=_new_salt())
         self._writing.append([(recorded.id, event.story, recorded.version, row)])
         fold.apply(recorded)
-        self._ledger.put_fold(fold, self._position)
+        self._folds.put(fold, self._position, leaving=self._leave)
         self._grown.add(event.story)
         if isinstance(event, EventRedacted):
             self._redactions.append((fold, event))

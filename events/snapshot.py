@@ -14,8 +14,6 @@ from io import BytesIO
 
 from events.story import Fold, Touched
 
-FOLD_VERSION = "3"
-"""The version of the fold and of what it is made of: raise it when either changes."""
 DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
 _ROOMS = frozenset(
     f"events.{room}"

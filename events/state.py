@@ -128,7 +128,7 @@ class Story:
                 "opened_at": format_instant(self.opened_at),
                 "updated_at": format_instant(self.updated_at),
                 "facts": {key: _fact_json(known) for key, known in self.facts.items()},
-                "expectations": [_expected_json(item, self.status_of(item)) for item in self.expectations],
+                "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": [_dispute_json(dispute) for dispute in self.disputes],
                 "corrections": [_correction_json(correction) for correction in self.corrections],
                 "developments": [_development_json(development) for development in self.developments],
@@ -227,7 +227,8 @@ def _history_json(item: HistoryItem) -> dict[str, Any]:
     return said
 
 
-def _expected_json(expected: Expected, status: Status) -> dict[str, Any]:
+def expected_json(expected: Expected, status: Status) -> dict[str, Any]:
+    """Give an expectation as the state tells it (1.8)."""
     return _filled(
         {
             "id": expected.id,

@@ -72,10 +72,16 @@ class Fold:
         self._origins = OriginMap({})
         self._keys: dict[str, KeyFold] = {}
         self._statements: dict[str, list[Statement]] = {}
+        self._expected: dict[str, Expected | None] = {}
         self._aimed_at: dict[str, set[str]] = {}
         self._free = {"d": 1, "e": 1}
         self.redactable: dict[str, str] = {}
         self.redacted: set[str] = set()
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """Give when something was reported last."""
+        return self._updated_at
 
     @property
     def running(self) -> Running:
@@ -120,8 +126,10 @@ class Fold:
 
     def expected(self, expectation: str) -> Expected | None:
         """Give one expectation, folded."""
-        said = self._statements.get(expectation)
-        return fold_expectation(expectation, said) if said else None
+        if expectation not in self._expected:
+            said = self._statements.get(expectation)
+            self._expected[expectation] = fold_expectation(expectation, said) if said else None
+        return self._expected[expectation]
 
     def expectations(self) -> tuple[Expected, ...]:
         """Give every expectation that a usable report states, by id."""
@@ -290,6 +298,7 @@ class Fold:
         for expectation in record.expectations:
             said = self._statements[expectation]
             self._statements[expectation] = [item for item in said if item.development != record.id]
+            self._expected.pop(expectation, None)
         self.touched.keys |= record.keys
         self.touched.expectations |= record.expectations
         record.keys, record.expectations = set(), set()
@@ -314,6 +323,7 @@ class Fold:
                     self._key(record, key).support(support)
         for expectation, statement in statements(report, record.id, place):
             self._statements.setdefault(expectation, []).append(statement)
+            self._expected.pop(expectation, None)
             record.expectations.add(expectation)
             self.touched.expectations.add(expectation)
 

@@ -249,3 +249,8 @@ def _refused(text: str, why: str) -> ValueError:
     """Give the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
     short = text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}…"
     return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")
+
+
+def end_of_day(day: date) -> datetime:
+    """Give 24:00 UTC of `day`."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)

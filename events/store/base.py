@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from events.codec import Row
+from events.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,19 @@ class Line:
     updated_at: datetime | None
     next_at: datetime | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the lists over all stories say of one: two texts (events.overview), of the fold of that `version`.
+
+    All three are None where the story has changed since they were kept.
+    """
+
+    story: str
+    version: str | None
+    line: str | None
+    awaited: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +72,9 @@ class Reading(Protocol):
 
     def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
         """Give the story's kept fold of that version, with the position that it was folded to."""
+
+    def overviews(self) -> list[Overview]:
+        """Give what is kept of every story for the lists over all of them, by slug."""
 
     def note(self, name: str) -> str | None:
         """Give a note kept beside the events: what publishing has to remember."""
@@ -106,6 +122,9 @@ class Writing(Reading, Protocol):
     def forget_snapshot(self, story: str) -> None:
         """Drop a story's kept fold."""
 
+    def put_overview(self, overview: Overview, *, events: int) -> None:
+        """Keep what a story of so many `events` says in lists; nothing is kept where it has more by now."""
+
     def put_note(self, name: str, text: str) -> None:
         """Keep a note in place of what it said before."""
 
@@ -128,8 +147,8 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """Open a consistent look."""
 
-    def writing(self) -> AbstractContextManager[Writing]:
-        """Take the one writer's place; StoreBusyError where another holds it for too long."""
+    def writing(self, *, wait: bool = True) -> AbstractContextManager[Writing]:
+        """Take the one writer's place; StoreBusyError where another holds it too long, or, not to `wait`, at all."""
 
     def close(self) -> None:
         """Let go of the file."""

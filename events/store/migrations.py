@@ -10,10 +10,10 @@ from typing import Final, cast
 
 import apsw
 
-from events.codec import linked
+from events.rows import linked
 
 APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 
 def step(version: int) -> str:

@@ -16,9 +16,10 @@ from typing import Final, TypeAlias, cast
 
 import apsw
 
-from events.codec import FIRST_LINK, Row, linked
-from events.errors import StoreBusyError, StoreDamagedError, StoreError
-from events.store.base import Line
+from events.errors import StoreDamagedError, StoreError
+from events.rows import FIRST_LINK, Row, linked
+from events.store.base import Line, Overview
+from events.store.failures import told
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.sqlite_log import LogReading, LogWriting
 
@@ -37,7 +38,8 @@ class SqliteStore:
         self.path = path
         with told(path):
             self._connection = self._open(create=create)
-            self._connection.set_busy_handler(_waiting(busy_timeout_s))
+            self._waits = _waiting(busy_timeout_s)
+            self._connection.set_busy_handler(self._waits)
             self._prepare(create=create)
 
     @contextmanager
@@ -50,11 +52,15 @@ class SqliteStore:
             yield SqliteReading(self._connection)
 
     @contextmanager
-    def writing(self) -> Iterator["SqliteWriting"]:
-        """Be the one writer, and commit on leaving."""
-        with self._transaction("BEGIN IMMEDIATE"):
-            writing = SqliteWriting(self._connection)
-            yield writing
+    def writing(self, *, wait: bool = True) -> Iterator["SqliteWriting"]:
+        """Be the one writer, and commit on leaving; not to `wait` for another, StoreBusyError."""
+        self._connection.set_busy_handler(self._waits if wait else None)
+        try:
+            with self._transaction("BEGIN IMMEDIATE"):
+                writing = SqliteWriting(self._connection)
+                yield writing
+        finally:
+            self._connection.set_busy_handler(self._waits)
         if writing.erased:
             with told(self.path, so_far=ERASED_SO_FAR):
                 # What was erased must not survive in the log of changes either.
@@ -213,6 +219,11 @@ class SqliteReading(LogReading):
         ).fetchone()
         return None if found is None else (cast("int", found[0]), cast("bytes", found[1]))
 
+    def overviews(self) -> list[Overview]:
+        """Give what is kept of every story for the lists over all of them, by slug."""
+        found = self._connection.execute("SELECT story, version, line, awaited FROM overviews ORDER BY story")
+        return [Overview(*cast("_OverviewRow", row)) for row in found]
+
     def note(self, name: str) -> str | None:
         """Give a note kept beside the events: what publishing has to remember."""
         return cast("str | None", self._one("SELECT text FROM notes WHERE name = ?", name))
@@ -304,6 +315,14 @@ class SqliteWriting(SqliteReading, LogWriting):
         """Drop a story's kept fold."""
         self._connection.execute("DELETE FROM snapshots WHERE story = ?", (story,))
 
+    def put_overview(self, overview: Overview, *, events: int) -> None:
+        """Keep what a story of so many `events` says in lists; nothing is kept where it has more by now."""
+        self._connection.execute(
+            "UPDATE overviews SET version = ?2, line = ?3, awaited = ?4 "
+            "WHERE story = ?1 AND (SELECT max(version) FROM events WHERE story = ?1) = ?5",
+            (overview.story, overview.version, overview.line, overview.awaited, events),
+        )
+
     def put_note(self, name: str, text: str) -> None:
         """Keep a note in place of what it said before."""
         self._connection.execute(
@@ -323,6 +342,7 @@ class SqliteWriting(SqliteReading, LogWriting):
         self._connection.execute("DELETE FROM published")
 
 
+_OverviewRow: TypeAlias = tuple[str, str | None, str | None, str | None]
 _LineRow: TypeAlias = tuple[str, int | None, int | None, str]
 
 
@@ -358,38 +378,3 @@ def _waiting(timeout_s: float) -> Callable[[int], bool]:
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-@contextmanager
-def told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
-    """Turn what SQLite says into what it means for the ledger at `path`. `so_far` tells what was kept."""
-    try:
-        yield
-    except (apsw.BusyError, apsw.LockedError) as error:
-        raise StoreBusyError(
-            str(path),
-            "another process has been writing to the ledger for too long.",
-            remedy=f"{so_far} Try again; see who holds it: fuser ledger.db",
-            check="locked",
-        ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise StoreDamagedError(
-            str(path), "the file is damaged, or no ledger.", remedy="Put back a copy from before the damage."
-        ) from error
-    except (apsw.FullError, apsw.IOError) as error:
-        # The file that all who use the log share (-shm) is made anew by the first of them, and needs room.
-        no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
-        if no_room or isinstance(error, apsw.FullError):
-            what, remedy = "the disk is full.", f"{so_far} Make room and try again."
-        else:
-            what, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
-        raise StoreError(str(path), what, remedy=remedy, check="disk") from error
-    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
-        hidden = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
-        what, so_far = ("read", "") if hidden else ("written", f"{so_far} ")
-        raise StoreError(
-            str(path),
-            f"the ledger cannot be {what} here.",
-            remedy=f"{so_far}Check who owns the folder and the file: ls -l",
-            check="permission",
-        ) from error

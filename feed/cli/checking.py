@@ -78,7 +78,7 @@ def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int
         if story is not None and story not in known:
             raise UnknownStoryError(story, known=known)
         for slug in known if story is None else [story]:
-            looking = Looking(fold=ledger.fold(reading, slug), now=desk.now, days_silent=silent_days)
+            looking = Looking(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
             yield from check_story(looking, strict=strict)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from events.words import day_words, instant_words
 from feed.cli.shell import console, shown
+from feed.cli.tables import FAINT
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 LEFT: Final = 20
@@ -21,13 +22,18 @@ INDENT: Final = 2
 GAP: Final = 2
 NOTE_INDENT: Final = 2
 
-STRONG, FAINT, ALARM, DOUBT, GOOD, TITLE = "bold", "dim", "bold red", "yellow", "green", "bold cyan"
+DOUBT, GOOD, TITLE = "yellow", "green", "bold cyan"
 DOT: Final = " · "
 
 
 def piece(text: str, style: str = "") -> Text:
     """Give `text` on one line, harmless and styled."""
     return Text(shown(" ".join(text.split())), style)
+
+
+def aside(text: str, style: str, said: str) -> Text:
+    """Give `text` on one line, and what is `said` faintly after it, if anything is."""
+    return Text(" ").join([piece(text, style), piece(said, FAINT)] if said else [piece(text, style)])
 
 
 def moment_words(at: datetime) -> str:

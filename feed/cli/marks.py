@@ -7,7 +7,8 @@ from rich.text import Text
 from events.facts import Fact
 from events.state import Development, Story
 from events.words import instant_words
-from feed.cli.columns import ALARM, DOUBT, GOOD, piece
+from feed.cli.columns import DOUBT, GOOD, piece
+from feed.cli.tables import ALARM
 
 
 def marks_of(story: Story, development: Development) -> Iterator[Text]:

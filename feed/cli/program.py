@@ -18,7 +18,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "recording": ("open", "report", "corroborate", "dispute", "revise", "import"),
         "repairing": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
     },
-    "Read": {"reading": ("stories", "show", "log", "since", "due", "export")},
+    "Read": {"overview": ("stories", "due"), "reading": ("show", "log", "since", "export")},
     "Publish": {"publishing": ("publish", "rebuild")},
     "Check": {"checking": ("check",), "keeping": ("verify", "backup", "restore"), "logging": ("verify-log", "keygen")},
 }

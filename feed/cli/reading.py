@@ -1,65 +1,28 @@
-"""The commands that read: stories, show, log, since, due, export. They record nothing and publish nothing."""
+"""The commands that read events: show, log, since, export. They record nothing and publish nothing."""
 
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich.text import Text
 
 from events.errors import Problem, RefusedError, UnknownStoryError
-from events.expectations import RESOLVED, Expected, Status
 from events.interchange import write_event, write_row
 from events.ledger import Ledger
 from events.state import Story
-from events.telling import expected_due
 from events.when import format_instant
-from events.words import status_words
-from feed.cli.columns import ALARM, FAINT, STRONG, moment_words, piece, print_rows
+from feed.cli.columns import moment_words
 from feed.cli.lines import change_json, log_line
 from feed.cli.shell import Desk, command, json_option, moment, pass_desk, say, say_json, tell
 from feed.cli.showing import View, show_story
 
-EXIT_OVERDUE: Final = 6
 STDOUT: Final = "-"
-_DAYS = re.compile(r"([0-9]{1,4})d?")
 _VERSION = re.compile(r"[0-9]{1,9}")
-
-
-@command()
-@json_option
-@pass_desk
-def stories(desk: Desk, /, *, as_json: bool) -> None:
-    """List the stories, newest update first.
-
-    \b
-      writethru stories
-    """
-    found = sorted(_all_stories(desk), key=lambda story: story.story)
-    found.sort(key=lambda story: story.updated_at, reverse=True)
-    if as_json:
-        _say_json([_story_json(story) for story in found])
-        return
-    if not found:
-        tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
-    rows = [
-        [
-            piece(story.story, STRONG),
-            piece(story.status),
-            piece(f"{len(story.developments)} reported"),
-            piece(f"{story.updated_at:%Y-%m-%d %H:%M} UTC"),
-            piece(f"{len(story.overdue)} OVERDUE", ALARM) if story.overdue else piece("-", FAINT),
-            piece(story.headline),
-        ]
-        for story in found
-    ]
-    print_rows(rows)
 
 
 @command()
@@ -154,41 +117,6 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
         tell(f"{story}: nothing changed since {place}.")
 
 
-def days(text: str) -> int:
-    """Read a number of days: 7d."""
-    match = _DAYS.fullmatch(text)
-    if match is None:
-        raise click.BadParameter(f"{text!r} is not a number of days, such as 7d.")
-    return int(match[1])
-
-
-@command()
-@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
-@click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
-@json_option
-@click.pass_context
-@pass_desk
-def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
-    """List what is promised and not settled, over all stories: overdue first, then by the end of its window.
-
-    \b
-      writethru due
-      writethru due --within 7d
-      writethru due --fail-overdue || echo "somebody owes us an answer"
-
-    What is overdue is always listed. Of a closed story nothing more is awaited.
-    """
-    awaited = sorted(_awaited(_all_stories(desk), desk.now, within), key=_Awaited.urgency)
-    if as_json:
-        _say_json([{"story": item.story.story, **item.json} for item in awaited])
-    else:
-        print_rows([_due_row(item) for item in awaited], whole=True)
-        if not awaited:
-            tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
-    if fail_overdue and any(item.status == "overdue" for item in awaited):
-        context.exit(EXIT_OVERDUE)
-
-
 @command()
 @click.argument("story", required=False)
 @click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Write there, whole or not at all.")
@@ -208,28 +136,12 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
             _write_whole(Path(output), _export_lines(ledger, story))
 
 
-COMMANDS: tuple[click.Command, ...] = (stories, show, log, since, due, export)
+COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
 
 
 def _say_json(value: Any) -> None:
     say_json(value)
     sys.stdout.flush()  # where whoever reads it has left, notice now: Python would complain as it ends
-
-
-def _all_stories(desk: Desk) -> list[Story]:
-    with desk.ledger() as ledger:
-        return [ledger.story(slug) for slug in ledger.stories()]
-
-
-def _story_json(story: Story) -> dict[str, Any]:
-    return {
-        "story": story.story,
-        "headline": story.headline,
-        "status": story.status,
-        "developments": len(story.developments),
-        "updated_at": format_instant(story.updated_at),
-        "overdue": len(story.overdue),
-    }
 
 
 def _seen(ledger: Ledger, story: str, view: View) -> Story:
@@ -272,50 +184,6 @@ def _check_version(version: int, since: int, story: str) -> None:
                 remedy="A day such as 2015-01-06 will do as well.",
             )
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Awaited:
-    """An expectation in its story."""
-
-    story: Story
-    expected: Expected
-    status: Status
-    json: dict[str, Any]
-
-    def urgency(self) -> tuple[bool, bool, float, str, str]:
-        """Give the place in the register: overdue, then by the end of the window; what has none comes last."""
-        ends_at = self.expected.ends_at
-        end_s = 0.0 if ends_at is None else ends_at.timestamp()
-        return self.status != "overdue", ends_at is None, end_s, self.story.story, self.expected.id
-
-
-def _awaited(found: Iterable[Story], now: datetime, within_days: int | None) -> Iterator[_Awaited]:
-    for story in found:
-        told = {item["id"]: item for item in story.as_json().get("expectations", ())}
-        for expected in story.expectations:
-            status = story.status_of(expected)
-            if status in RESOLVED or (status != "overdue" and story.status == "closed"):
-                continue
-            if status == "overdue" or within_days is None or _ends_within(expected, now, within_days):
-                yield _Awaited(story=story, expected=expected, status=status, json=told[expected.id])
-
-
-def _ends_within(expected: Expected, now: datetime, within_days: int) -> bool:
-    # By days and not by hours: on the 24th, the 31st is within 7 days at any hour.
-    latest = None if expected.due is None else expected.due.bounds.latest
-    return latest is not None and (latest - now.date()).days <= within_days
-
-
-def _due_row(item: _Awaited) -> list[Text]:
-    overdue = item.status == "overdue"
-    by = f" (by {item.expected.by})" if item.expected.by else ""
-    ids = f"[{item.story.story} {item.expected.id}]"
-    return [
-        piece("OVERDUE", ALARM) if overdue else piece(status_words(item.status)),
-        piece(expected_due(item.expected)),
-        Text.assemble(piece(f"{item.expected.what}{by}"), " ", piece(ids, FAINT)),
-    ]
 
 
 def _write_whole(place: Path, lines: Iterable[bytes]) -> None:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from events.clock import utc_now
 from events.errors import InvalidError, Problem, StoreError
-from events.expectations import end_of_day
-from events.ledger import Ledger, utc_now
-from events.when import instant
+from events.when import end_of_day, instant
 from feed.mark import FOLDER_VARIABLE, find_newsroom
-from feed.newsroom import Newsroom
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from events.ledger import Ledger
+    from feed.newsroom import Newsroom
     from feed.publish import Site
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -52,8 +52,10 @@ class Desk:
         return Path(found)
 
     @cached_property
-    def room(self) -> Newsroom:
+    def room(self) -> "Newsroom":
         """Give the newsroom, its configuration checked: all that reading and recording need."""
+        from feed.newsroom import Newsroom  # noqa: PLC0415 - not every command needs models, which take a while
+
         return Newsroom.open(self.newsroom, clock=lambda: self.now)
 
     @cached_property
@@ -63,7 +65,7 @@ class Desk:
 
         return Site.open(self.newsroom, clock=lambda: self.now)
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Open the ledger."""
         return self.room.ledger()
 

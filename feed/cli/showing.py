@@ -31,20 +31,10 @@ from events.words import (
     status_words,
     when_words,
 )
-from feed.cli.columns import (
-    ALARM,
-    DOT,
-    DOUBT,
-    FAINT,
-    GOOD,
-    STRONG,
-    Page,
-    moment_words,
-    piece,
-    print_lines,
-)
+from feed.cli.columns import DOT, DOUBT, GOOD, Page, moment_words, piece, print_lines
 from feed.cli.marks import marks_of, secret_of
 from feed.cli.shell import console
+from feed.cli.tables import ALARM, FAINT, STRONG
 
 WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300

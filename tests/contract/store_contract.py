@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Row
 from events.errors import StoreBusyError, StoreError
-from events.store.base import Leaf, Line, Store, Writing
+from events.rows import Row
+from events.store.base import Leaf, Line, Overview, Store, Writing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHORT_S = 0.05
@@ -139,6 +139,37 @@ class StoreContract(ABC):
             writing.put_note("mark", "x")
             writing.put_note("passed", "two")
             assert (writing.note("passed"), writing.note("mark"), writing.note("none")) == ("two", "x", None)
+
+    def test_an_overview_is_kept_until_something_is_recorded_or_erased(self, store: Store) -> None:
+        kept, none = Overview("fire", "1", "{}", "[]"), Overview("fire", None, None, None)
+        with store.writing() as writing:
+            put(writing, 1)
+            put(writing, 2, story="budget", version=1)
+            assert writing.overviews() == [Overview("budget", None, None, None), none]
+            writing.put_overview(kept, events=1)
+            assert writing.overviews()[1] == kept
+            put(writing, 3, version=2)
+            assert writing.overviews()[1] == none
+            writing.put_overview(kept, events=2)
+            put(writing, 4, story="budget", version=2)
+            assert writing.overviews()[1] == kept
+        with store.writing() as writing:
+            writing.erase(["e1"])
+            assert writing.overviews()[1] == none
+
+    def test_an_overview_of_fewer_events_is_not_kept(self, store: Store) -> None:
+        with store.writing() as writing:
+            put(writing, 1)
+            put(writing, 2)
+            writing.put_overview(Overview("fire", "1", "{}", "[]"), events=1)
+            assert writing.overviews() == [Overview("fire", None, None, None)]
+
+    def test_who_does_not_wait_is_told_at_once(self, opener: Opener) -> None:
+        store, other = opener(create=True, busy_timeout_s=30), opener(busy_timeout_s=30)
+        with store.writing(), pytest.raises(StoreBusyError), other.writing(wait=False):
+            pass
+        with other.writing(wait=False) as writing:
+            put(writing, 1)
 
     def test_a_snapshot_replaces_the_one_before_and_is_found_by_its_version(self, store: Store) -> None:
         with store.writing() as writing:

@@ -10,9 +10,9 @@ import apsw
 import pytest
 
 from events import recording
-from events.codec import FIRST_LINK, linked
 from events.errors import StoreError
 from events.ledger import Ledger
+from events.rows import FIRST_LINK, linked
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate, step
 from events.store.sqlite import SqliteStore
 from tests.builders import STORY

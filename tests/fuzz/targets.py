@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from events import recording, short
-from events.codec import Row, canonical, decode
+from events.codec import canonical, decode
 from events.errors import InvalidError, StoreDamagedError
 from events.exported import read_export
 from events.interchange import Format, read_events
+from events.rows import Row
 from events.snapshot import thaw
 from events.when import format_instant, instant, parse_edtf, parse_when
 from feed.body import markdown

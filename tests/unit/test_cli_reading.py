@@ -30,7 +30,7 @@ from events.recording import (
     revise_story,
     unpin,
 )
-from feed.cli import reading
+from feed.cli import overview, reading
 from feed.cli.program import OVERDUE, run
 from feed.cli.shell import Desk
 from feed.publish import Site
@@ -61,7 +61,7 @@ class Newsroom:
 
     def run(self, command: str, *arguments: str, **environment: str) -> Result:
         desk = Desk(folder=str(self.site.folder), now=self.clock.now)
-        known = {known.name: known for known in reading.COMMANDS}
+        known = {known.name: known for known in (*reading.COMMANDS, *overview.COMMANDS)}
         return CliRunner().invoke(known[command], arguments, obj=desk, env=environment)
 
     def out(self, command: str, *arguments: str, **environment: str) -> str:
@@ -300,7 +300,7 @@ class TestDue:
     def test_fail_overdue_gives_its_own_exit_code(self, cuba: Newsroom) -> None:
         folder = str(cuba.site.folder)
         with freeze_time(NOW):
-            assert run(["-C", folder, "due", "--fail-overdue"]) == reading.EXIT_OVERDUE == OVERDUE
+            assert run(["-C", folder, "due", "--fail-overdue"]) == overview.EXIT_OVERDUE == OVERDUE
         with freeze_time("2015-01-20"):
             assert run(["-C", folder, "due", "--fail-overdue"]) == 0
 
@@ -362,7 +362,7 @@ def test_a_reader_who_leaves_early_causes_no_noise(cuba: Newsroom, command: str)
     assert done.stderr == b""
 
 
-@pytest.mark.parametrize("command", reading.COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", [*reading.COMMANDS, *overview.COMMANDS], ids=lambda command: command.name)
 def test_help_leads_with_an_example(command: click.Command) -> None:
     assert f"\b\n  writethru {command.name}" in cleandoc(command.help or "")
 

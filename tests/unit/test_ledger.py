@@ -10,9 +10,11 @@ import pytest
 from freezegun import freeze_time
 
 from events import recording
+from events.clock import utc_now
 from events.codec import plain
 from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, VersionConflictError
-from events.ledger import FOLDS_KEPT_MAX, PASSED_NOTE, Ledger, publishing_now, utc_now
+from events.folds import FOLDS_KEPT_MAX
+from events.ledger import PASSED_NOTE, Ledger, publishing_now
 from events.model import AnyEvent, Erased
 from tests.builders import HOUR, START, STORY, Clock
 
@@ -315,7 +317,7 @@ def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
     ledger.append(*(recording.open_story(f"story-{n}", "H") for n in range(FOLDS_KEPT_MAX + 5)))
     for name in ledger.stories():
         ledger.story(name)
-    assert len(ledger._folds) == FOLDS_KEPT_MAX
+    assert len(ledger.folds._folds) == FOLDS_KEPT_MAX
     assert ledger.story("story-0").version == 1
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from events import ledger as ledger_module
+from events import folds as folds_module
+from events.fold_version import FOLD_VERSION
 from events.ledger import Ledger
 from events.recording import correct, open_story, redact, report
-from events.snapshot import FOLD_VERSION, freeze, thaw
+from events.snapshot import freeze, thaw
 from tests.builders import Clock, Scenario, claim
 
 STORY = "harbour-fire"
@@ -62,7 +63,7 @@ def test_what_is_no_fold_is_taken_for_nothing(data: bytes) -> None:
 
 @pytest.fixture
 def long_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(ledger_module, "SNAPSHOT_EVENTS_MIN", 5)
+    monkeypatch.setattr(folds_module, "SNAPSHOT_EVENTS_MIN", 5)
     with Ledger.create(tmp_path, clock=Clock()) as ledger:
         ledger.append(open_story(STORY, "Fire"))
         for number in range(12):

@@ -1,0 +1,60 @@
+"""What the lists over all stories say of one story, as two texts that are read without any model.
+
+`line` is JSON for the list of stories: `headline`, `closed`, `developments` (how many), `updated_at` and `updated_us`,
+and `overdue_us`, the instants at which what is awaited falls overdue. `awaited` is a JSON list of what is not settled,
+each with its `json` as the state tells it but for the status, its `status` until it falls overdue, `due` in words,
+`latest` (its last day), and two instants: `ends_us` and `overdue_us`. Instants that end in `_us` are microseconds since
+1970, null where there is none.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from events.expectations import Expected, Running
+from events.fold_version import FOLD_VERSION
+from events.state import expected_json
+from events.store.base import Overview
+from events.story import Fold
+from events.telling import expected_due
+from events.when import format_instant
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def overview_of(fold: Fold) -> Overview | None:
+    """Give what is to be listed of a story, None before it was opened."""
+    if fold.header is None or fold.updated_at is None:
+        return None
+    awaited = [_awaited_json(item, fold.running) for item in fold.expectations() if not item.settled]
+    line = {
+        "headline": fold.header.headline,
+        "closed": fold.running.closed,
+        "developments": len(fold.records),
+        "updated_at": format_instant(fold.updated_at),
+        "updated_us": _microseconds(fold.updated_at),
+        "overdue_us": [item["overdue_us"] for item in awaited if item["overdue_us"] is not None],
+    }
+    texts = (orjson.dumps(part, option=orjson.OPT_SORT_KEYS).decode() for part in (line, awaited))
+    return Overview(fold.story, FOLD_VERSION, *texts)
+
+
+def _awaited_json(expected: Expected, running: Running) -> dict[str, Any]:
+    told = expected_json(expected, "open" if expected.ends_at is None else "pending")
+    status = expected.outcome or told["status"]
+    del told["status"]
+    latest = None if expected.due is None else expected.due.bounds.latest
+    return {
+        "json": told,
+        "status": status,
+        "due": expected_due(expected),
+        "latest": None if latest is None else latest.isoformat(),
+        "ends_us": _microseconds(expected.ends_at),
+        "overdue_us": _microseconds(running.overdue_at(expected.ends_at)),
+    }
+
+
+def _microseconds(at: datetime | None) -> int | None:
+    return None if at is None else (at - _EPOCH) // _MICROSECOND

@@ -1,0 +1,168 @@
+"""The commands that list over all stories: stories, due. They read what is kept of each (events.overview).
+
+So they cost what there are stories, not events, and import no model: on a ledger of a million events that is most of
+the time that they take. Only what has changed since it was kept is folded, and kept again.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
+from typing import Any, Final
+
+import click
+import orjson
+
+from events.fold_version import FOLD_VERSION
+from events.store.base import Overview
+from events.store.sqlite import SqliteStore
+from events.words import status_words
+from feed.cli.shell import Desk, command, json_option, pass_desk, say_json, tell
+from feed.cli.tables import ALARM, FAINT, STRONG, Cell, print_table
+from feed.mark import LEDGER_NAME
+
+EXIT_OVERDUE: Final = 6
+_DAYS = re.compile(r"([0-9]{1,4})d?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@command()
+@json_option
+@pass_desk
+def stories(desk: Desk, /, *, as_json: bool) -> None:
+    """List the stories, newest update first.
+
+    \b
+      writethru stories
+    """
+    found = [_listed(overview, desk.now) for overview in _overviews(desk)]
+    found.sort(key=itemgetter("updated_us"), reverse=True)
+    if as_json:
+        say_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
+        return
+    if not found:
+        tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
+    print_table([_story_row(line) for line in found])
+
+
+def days(text: str) -> int:
+    """Read a number of days: 7d."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a number of days, such as 7d.")
+    return int(match[1])
+
+
+@command()
+@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
+@click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
+@json_option
+@click.pass_context
+@pass_desk
+def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
+    """List what is promised and not settled, over all stories: overdue first, then by the end of its window.
+
+    \b
+      writethru due
+      writethru due --within 7d
+      writethru due --fail-overdue || echo "somebody owes us an answer"
+
+    What is overdue is always listed. Of a closed story nothing more is awaited.
+    """
+    awaited = sorted(_awaited(_overviews(desk), desk.now, within), key=_Awaited.urgency)
+    if as_json:
+        say_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
+    else:
+        print_table([_due_row(item) for item in awaited], whole=True)
+        if not awaited:
+            tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
+    if fail_overdue and any(item.status == "overdue" for item in awaited):
+        context.exit(EXIT_OVERDUE)
+
+
+COMMANDS: tuple[click.Command, ...] = (stories, due)
+
+
+def _overviews(desk: Desk) -> list[Overview]:
+    with closing(SqliteStore(desk.newsroom / LEDGER_NAME)) as store, store.reading() as reading:
+        found = reading.overviews()
+    if all(overview.version == FOLD_VERSION for overview in found):
+        return found
+    with desk.ledger() as ledger:
+        return ledger.overviews()
+
+
+def _listed(overview: Overview, now: datetime) -> dict[str, Any]:
+    told = orjson.loads(overview.line or "{}")
+    now_us = (now - _EPOCH) // _MICROSECOND
+    return {
+        "story": overview.story,
+        "headline": told["headline"],
+        "status": "closed" if told["closed"] else "open",
+        "developments": told["developments"],
+        "updated_at": told["updated_at"],
+        "updated_us": told["updated_us"],
+        "overdue": sum(overdue_us <= now_us for overdue_us in told["overdue_us"]),
+    }
+
+
+def _story_row(line: dict[str, Any]) -> list[Cell]:
+    updated_at = line["updated_at"]  # RFC 3339 in UTC
+    return [
+        Cell(line["story"], STRONG),
+        Cell(line["status"]),
+        Cell(f"{line['developments']} reported"),
+        Cell(f"{updated_at[:10]} {updated_at[11:16]} UTC"),
+        Cell(f"{line['overdue']} OVERDUE", ALARM) if line["overdue"] else Cell("-", FAINT),
+        Cell(line["headline"]),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Awaited:
+    """An expectation in its story: `json` as the state tells it, but for its `status`."""
+
+    story: str
+    status: str
+    due: str
+    ends_us: int | None
+    json: dict[str, Any]
+
+    def urgency(self) -> tuple[bool, bool, int, str, str]:
+        """Give the place in the register: overdue, then by the end of the window; what has none comes last."""
+        return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
+
+
+def _awaited(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[_Awaited]:
+    now_us = (now - _EPOCH) // _MICROSECOND
+    for overview in found:
+        if overview.awaited in (None, "[]"):
+            continue
+        closed = orjson.loads(overview.line or "{}")["closed"]
+        for item in orjson.loads(overview.awaited or "[]"):
+            overdue = item["overdue_us"] is not None and item["overdue_us"] <= now_us
+            if overdue or (not closed and (within_days is None or _ends_within(item["latest"], now, within_days))):
+                yield _Awaited(
+                    story=overview.story,
+                    status="overdue" if overdue else item["status"],
+                    due=item["due"],
+                    ends_us=item["ends_us"],
+                    json=item["json"],
+                )
+
+
+def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
+    # By days and not by hours: on the 24th, the 31st is within 7 days at any hour.
+    return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
+
+
+def _due_row(item: _Awaited) -> list[Cell]:
+    by = f" (by {item.json['by']})" if item.json.get("by") else ""
+    return [
+        Cell("OVERDUE", ALARM) if item.status == "overdue" else Cell(status_words(item.status)),
+        Cell(item.due),
+        Cell(f"{item.json['what']}{by}", aside=f"[{item.story} {item.json['id']}]"),
+    ]

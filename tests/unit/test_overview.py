@@ -1,0 +1,133 @@
+"""What the lists over all stories say: the same as each story's state, kept, and read without a model."""
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from events import folds, recording
+from events.fold_version import FOLD_VERSION
+from events.ledger import Ledger
+from events.store.base import Overview
+from events.verify import verify
+from feed.cli import overview
+from feed.cli.shell import Desk
+from feed.publish import Site
+from tests.builders import STORY, Clock, newsroom
+
+TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "2026-03-05"}
+
+
+def listed(site: Site, command: str, *arguments: str) -> Any:
+    """Give what a command prints as JSON."""
+    desk = Desk(folder=str(site.folder), now=site.clock())
+    known = {known.name: known for known in overview.COMMANDS}
+    done = CliRunner().invoke(known[command], ["--json", *arguments], obj=desk)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def kept(site: Site) -> dict[str, str | None]:
+    """Give of which version what is kept of each story is."""
+    with site.ledger() as ledger, ledger.store.reading() as reading:
+        return {item.story: item.version for item in reading.overviews()}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock("2026-03-04T08:00:00Z")
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: Clock) -> Site:
+    made = newsroom(tmp_path / "room", clock)
+    with made.ledger() as ledger:
+        ledger.append(
+            recording.open_story(STORY, "Fire"), recording.report(STORY, "First", expects=[TALKS], id="first")
+        )
+    return made
+
+
+def test_recording_keeps_what_is_listed(site: Site, clock: Clock) -> None:
+    assert kept(site) == {STORY: FOLD_VERSION}
+    assert listed(site, "stories")[0]["overdue"] == 0
+    clock.go("2026-03-09T08:00:00Z")  # falls overdue from time alone
+    assert listed(site, "stories")[0]["overdue"] == 1
+    assert [item["status"] for item in listed(site, "due")] == ["overdue"]
+
+
+def test_redaction_leaves_nothing_of_what_was_listed(site: Site) -> None:
+    with site.ledger() as ledger:
+        ledger.append(recording.redact(STORY, "A court ordered it.", event="first"))
+    assert kept(site) == {STORY: None}
+    assert listed(site, "due") == []
+    assert kept(site) == {STORY: FOLD_VERSION}
+    with site.ledger() as ledger:
+        ledger.append(recording.report(STORY, "Later"))
+    assert b"The ministry" not in (site.folder / "ledger.db").read_bytes()
+
+
+def test_stories_that_leave_memory_while_many_are_recorded_are_kept_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folds, "FOLDS_KEPT_MAX", 3)
+    names = [f"story-{number}" for number in range(8)]
+    with site.ledger() as ledger:
+        ledger.append(
+            *(recording.open_story(name, "H") for name in names), *(recording.report(name, "R") for name in names)
+        )
+    assert set(kept(site).values()) == {FOLD_VERSION}
+    assert [line["developments"] for line in listed(site, "stories")] == [1] * 9
+
+
+def test_dry_run_and_refusal_keep_nothing(site: Site) -> None:
+    with site.ledger() as ledger:
+        ledger.append_all([recording.report(STORY, "Only tried")], dry_run=True)
+    assert listed(site, "stories")[0]["developments"] == 1
+
+
+@pytest.mark.parametrize("spoilt", [None, "an older one"], ids=["nothing kept", "another fold's"])
+def test_what_is_not_kept_is_folded_and_kept(site: Site, spoilt: str | None) -> None:
+    before = listed(site, "stories")
+    with site.ledger() as ledger, ledger.store.writing() as writing:
+        text = None if spoilt is None else "{}"
+        writing.put_overview(Overview(STORY, spoilt, text, text), events=2)
+    assert kept(site) == {STORY: spoilt}
+    assert listed(site, "stories") == before
+    assert kept(site) == {STORY: FOLD_VERSION}
+
+
+def test_while_somebody_writes_nobody_waits_to_keep_it(site: Site) -> None:
+    before = listed(site, "stories")
+    with site.ledger() as ledger, ledger.store.writing() as writing:
+        writing.put_overview(Overview(STORY, None, None, None), events=2)
+    with closing(Ledger.open(site.folder)) as busy, busy.store.writing():
+        assert listed(site, "stories") == before
+    assert kept(site) == {STORY: None}
+
+
+def test_listing_imports_no_model(site: Site) -> None:
+    program = (
+        f"import sys; sys.argv = ['writethru', '-C', {str(site.folder)!r}, sys.argv[1]]; "
+        "from feed.cron import main; code = main(); "
+        "assert not {'pydantic', 'rich'} & sys.modules.keys(), 'a model'; sys.exit(code)"
+    )
+    for command, words in (("stories", "1 reported"), ("due", "Talks are held (by The ministry)")):
+        done = subprocess.run([sys.executable, "-c", program, command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert words in done.stdout
+
+
+def test_verify_finds_what_is_listed_wrongly(site: Site) -> None:
+    with closing(Ledger.open(site.folder)) as ledger:
+        store = ledger.store
+        assert verify(store).problems == ()  # type: ignore[arg-type]
+        with store.writing() as writing:
+            writing.put_overview(Overview(STORY, FOLD_VERSION, "{}", "[]"), events=2)
+        (problem,) = verify(store).problems  # type: ignore[arg-type]
+    assert f"what is listed of {STORY} is not what its events say" in problem.message
