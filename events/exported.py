@@ -24,7 +24,7 @@ def read_export(data: bytes, *, name: str) -> list[Placed]:
     """Give the rows of the export `name`, in order; InvalidError with every problem as FILE:LINE."""
     rows: list[Placed] = []
     problems: list[Problem] = []
-    for draft in read_json_lines(data):
+    for draft in read_json_lines(data.split(b"\n")):
         try:
             row = _row(draft)
         except InvalidError as error:

@@ -63,7 +63,7 @@ def read_events(
     story of events that name none. An event without `id` gets a digest of its content and its ordinal among equal
     events of the file, so importing twice changes nothing, and hold, release, hold stays three events.
     """
-    chosen = format or _format_of(name)
+    chosen = format or format_of(name)
     problems: list[tuple[int, Problem]] = []
     events: list[tuple[int, AnyEvent]] = []
     for draft in _drafts(data.removeprefix(BOM_UTF8), chosen):
@@ -72,14 +72,37 @@ def read_events(
         if event is not None and not draft.problems:
             events.append((draft.line, event))
     if not problems and not events:
-        message = "the file holds no events."
-        problems.append((1, Problem(where="", check="empty", message=message, remedy="See: writethru import --help")))
+        problems.append((1, _no_events()))
     incoming = [Incoming(event, line, f"{name}:{line}") for line, event in _with_ids(events)]
     problems += _conflicts(incoming)
     if problems:
-        problems.sort(key=lambda found: found[0])
-        raise InvalidError(*(located(problem, f"{name}:{line}") for line, problem in problems))
+        raise _all_refused(problems, name)
     return incoming
+
+
+def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
+    """Give every event of a JSON Lines file as its `lines` come, as `read_events` does for a whole one.
+
+    Nothing is yielded after a problem: the rest is read for its own, and InvalidError tells of all. That one id stands
+    for two contents is left to whoever records them.
+    """
+    problems: list[tuple[int, Problem]] = []
+
+    def sound() -> Iterator[tuple[int, AnyEvent]]:
+        for draft in read_json_lines(lines):
+            event = _event(draft, None)
+            problems.extend(draft.problems)
+            if event is not None and not problems:
+                yield draft.line, event
+
+    empty = True
+    for line, event in _with_ids(sound()):
+        empty = False
+        yield Incoming(event, line, f"{name}:{line}")
+    if empty and not problems:
+        problems.append((1, _no_events()))
+    if problems:
+        raise _all_refused(problems, name)
 
 
 def write_row(row: Row) -> bytes:
@@ -107,7 +130,8 @@ def write_event(recorded: Recorded, **stored: str | None) -> bytes:
     return canonical({**told, **ledger}) + b"\n"
 
 
-def _format_of(name: str) -> Format:
+def format_of(name: str) -> Format:
+    """Give the format of a file by its name; InvalidError where it tells none."""
     dot, extension = name.rpartition("/")[2].rpartition(".")[1:]
     extension = f"{dot}{extension.lower()}" if dot else ""
     if name == STDIN:
@@ -130,7 +154,7 @@ def _drafts(data: bytes, chosen: Format) -> Iterable[Draft]:
         return [draft]
     match chosen:
         case "jsonl":
-            return read_json_lines(data)
+            return read_json_lines(data.split(b"\n"))
         case "yaml":
             text = decoded(data)
             return [text] if isinstance(text, Draft) else read_yaml(text)
@@ -211,8 +235,9 @@ def _with_ids(events: Iterable[tuple[int, AnyEvent]]) -> Iterator[tuple[int, Any
             yield line, event
             continue
         content = canonical(plain(event))
-        seen[content] += 1
-        digest = sha256(b"%b\n%d" % (content, seen[content])).hexdigest()[:_DIGEST_CHARS]
+        once = sha256(content).digest()  # in place of the content, which may be large
+        seen[once] += 1
+        digest = sha256(b"%b\n%d" % (content, seen[once])).hexdigest()[:_DIGEST_CHARS]
         yield line, event.model_copy(update={"id": f"sha256:{digest}"})
 
 
@@ -225,6 +250,16 @@ def _conflicts(incoming: Iterable[Incoming]) -> Iterator[tuple[int, Problem]]:
             message = f"{item.event.id} is the id of another event, in line {known.line}."
             remedy = "Give each its own id, or none: then import makes one."
             yield item.line, Problem(where="id", check="id", message=message, remedy=remedy)
+
+
+def _no_events() -> Problem:
+    message = "the file holds no events."
+    return Problem(where="", check="empty", message=message, remedy="See: writethru import --help")
+
+
+def _all_refused(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidError:
+    ordered = sorted(problems, key=lambda found: found[0])
+    return InvalidError(*(located(problem, f"{name}:{line}") for line, problem in ordered))
 
 
 def located(problem: Problem, where: str) -> Problem:

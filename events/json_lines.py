@@ -4,7 +4,8 @@ The standard library's reader is used for its hooks: orjson keeps the last of tw
 """
 
 import json
-from collections.abc import Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from events.drafts import DEPTH_MAX, Draft, below, decoded
@@ -12,11 +13,11 @@ from events.drafts import DEPTH_MAX, Draft, below, decoded
 LINE_BYTES_MAX: Final = 2 * 1024 * 1024
 
 
-def read_json_lines(data: bytes) -> Iterator[Draft]:
-    """Give a draft for each line of `data` that is not blank."""
+def read_json_lines(lines: Iterable[bytes]) -> Iterator[Draft]:
+    """Give a draft for each of `lines` that is not blank, as they come."""
     begun = False
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        stripped = line.strip()
+    for number, line in enumerate(lines, start=1):
+        stripped = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
         if not begun and stripped in {b"[", b"{"}:
             draft = Draft(number)
             draft.refuse(

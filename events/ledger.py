@@ -98,24 +98,40 @@ class Ledger:
         `places` says where each event id was read (FILE:LINE), for the problems. With `dry_run` nothing is kept.
         """
         appended: list[Appended] = []
+        placed = ((event, (places or {}).get(event.id or "")) for event in events)
+        self.record_each(placed, taken=appended.append, expected_version=expected_version, dry_run=dry_run)
+        return appended
+
+    def record_each(
+        self,
+        placed: Iterable[tuple[AnyEvent, str | None]],
+        *,
+        taken: Callable[[Appended], None],
+        expected_version: int | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Record events as they come, each with where it was read, all or none; `taken` is told of each.
+
+        None is held in memory. Nobody else can record meanwhile, so whatever yields them should not wait for anything.
+        """
         problems: list[Problem] = []
+        recorded = False
         try:
             with self.store.writing() as writing:
                 recorder = _Recorder(self, writing)
-                for event in events:
+                for event, place in placed:
                     try:
-                        appended.append(recorder.record(event, expected_version=expected_version))
+                        taken(recorder.record(event, expected_version=expected_version))
+                        recorded = True
                     except RefusedError as refused:
-                        place = (places or {}).get(event.id or "")
                         problems += [problem.at(place) if place else problem for problem in refused.problems]
-                _refuse(problems, recorded=bool(appended))
+                _refuse(problems, recorded=recorded)
                 recorder.finish(dry_run=dry_run)
         except _DryRun:
             self.folds.clear()
         except BaseException:
             self.folds.clear()  # they may hold what was rolled back
             raise
-        return appended
 
     def story(
         self,

@@ -15,7 +15,8 @@ INTERRUPTED = 130
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Set up": {"setting_up": ("init", "demo")},
     "Record": {
-        "recording": ("open", "report", "corroborate", "dispute", "revise", "import"),
+        "recording": ("open", "report", "corroborate", "dispute", "revise"),
+        "importing": ("import",),
         "repairing": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
     },
     "Read": {"overview": ("stories", "due"), "reading": ("show", "log", "since", "export")},

@@ -1,4 +1,4 @@
-"""The commands that record what is new: open, report and its short forms, revise, import."""
+"""The commands that record what is new: open, report and its short forms, revise."""
 
 import tempfile
 from collections.abc import Sequence
@@ -10,14 +10,12 @@ import click
 from events import recording as wanted
 from events.errors import InvalidError, Problem, WritethruError
 from events.interchange import Incoming, read_events
-from events.ledger import Ledger
 from events.parts import DisputeKind
 from feed.cli.options import publish_option, report_fields, report_options, subject_options
 from feed.cli.publishing import publish_now
 from feed.cli.recorder import record, say_where
-from feed.cli.shell import Desk, command, pass_desk, problem_lines, read_input, say, tell
+from feed.cli.shell import Desk, command, pass_desk, read_input, tell
 
-REFUSED = 1
 TEMPLATE = """\
 ---
 # One report: fill in what you know, delete the rest. Below the second line of dashes stands the text (Markdown).
@@ -170,51 +168,6 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     record(desk, wanted.revise_story(story, **_story_fields(fields)), publish=publish)
 
 
-@command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
-@publish_option
-@click.pass_context
-@pass_desk
-def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dry_run: bool, publish: bool) -> None:
-    """Record events from files: .jsonl, .yaml or .md. All or nothing per file; twice changes nothing.
-
-    \b
-      writethru import monday.yaml tuesday.jsonl
-    """
-    read: list[tuple[str, list[Incoming]]] = []
-    failed = False
-    for name in files:
-        try:
-            read.append((name, read_events(read_input(name), name=name)))
-        except InvalidError as error:
-            tell(problem_lines(error.problems))
-            failed = True
-    # A trial run takes all files together, since a later one may build on an earlier.
-    batches = [(", ".join(files), [item for _, items in read for item in items])] if dry_run and read else read
-    with desk.ledger() as ledger:
-        for name, items in batches:
-            failed |= not _import(ledger, name, items, dry_run=dry_run)
-    if publish and not dry_run:
-        publish_now(desk)
-    if failed:
-        context.exit(REFUSED)
-
-
-def _import(ledger: Ledger, name: str, items: list[Incoming], *, dry_run: bool) -> bool:
-    """Record the events of one file; tell how it went, and give whether it was taken."""
-    try:
-        appended = ledger.append_all([item.event for item in items], places=_places(items), dry_run=dry_run)
-    except WritethruError as error:
-        tell(problem_lines(error.problems))
-        tell(f"{name}: nothing was recorded.")
-        return False
-    new = sum(item.new for item in appended)
-    verb = "would be recorded" if dry_run else "recorded"
-    say(f"{name}: {new} events {verb}, {len(appended) - new} known already.")
-    return True
-
-
 def _places(items: Sequence[Incoming]) -> dict[str, str]:
     return {item.event.id or "": item.where for item in items}
 
@@ -261,11 +214,4 @@ def _kept(data: bytes) -> str:
         return str(Path(file.name))
 
 
-COMMANDS = (
-    open_,
-    report,
-    corroborate,
-    dispute,
-    revise,
-    import_,
-)
+COMMANDS = (open_, report, corroborate, dispute, revise)

@@ -148,5 +148,9 @@ def read_input(name: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        problem = Problem(where=name, check="file", message=f"cannot be read: {error.strerror}.")
-        raise InvalidError(problem) from None
+        raise cannot_read(name, error) from None
+
+
+def cannot_read(name: str, error: OSError) -> InvalidError:
+    """Give the refusal of a file that cannot be read."""
+    return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}."))
