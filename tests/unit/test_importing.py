@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events import ledger
 from events.errors import InvalidError
 from events.interchange import Incoming, read_events, stream_events
 from feed.cli import importing
@@ -47,8 +48,8 @@ def file_of(folder: Path, *events: object) -> str:
 
 
 def events_in(site: Site) -> list[str]:
-    with site.ledger() as ledger:
-        return [recorded.event.type for recorded in ledger.events()]
+    with site.ledger() as opened:
+        return [recorded.event.type for recorded in opened.events()]
 
 
 def told(lines: list[bytes], *, streamed: bool) -> list[Incoming] | list[str]:
@@ -114,6 +115,20 @@ class TestFile:
         name = file_of(site.folder, "")
         assert run(["-C", str(site.folder), "import", name]) == 1
         assert "the file holds no events" in capsys.readouterr().err
+
+
+def test_import_that_goes_wrong_from_end_to_end_stops_looking(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ledger, "PROBLEMS_MAX", 3)
+    name = file_of(site.folder, OPENED, *({**REPORTED, "id": f"r{number}", "story": "no-such"} for number in range(9)))
+    assert run(["-C", str(site.folder), "import", name]) == 1
+    said = capsys.readouterr().err
+    assert said.count("there is no story no-such") == 4
+    assert f"{name}:5: " in said
+    assert f"{name}:6: " not in said
+    assert "there may be more problems: the rest was not looked at." in said
+    assert events_in(site) == []
 
 
 def test_file_that_cannot_be_opened_any_more_says_so(
