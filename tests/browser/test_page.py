@@ -297,7 +297,10 @@ def test_no_page_scrolls_sideways(served: Server, open_page: Any, width: int) ->
 
 def test_print_leaves_out_what_paper_cannot_do(served: Server, open_page: Any) -> None:
     page = open_page(url(served))
+    layout = "entry => getComputedStyle(entry).contentVisibility"
+    assert page.locator("#d1").evaluate(layout) == "auto"
     page.emulate_media(media="print")
+    assert page.locator("#d1").evaluate(layout) == "visible"
     assert page.locator("#\\~filter").is_hidden()
     assert page.locator(".contents").is_hidden()
     assert page.locator("svg.chart").first.is_visible()
