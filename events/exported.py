@@ -9,7 +9,8 @@ from typing import Any
 from events.codec import canonical, encode
 from events.drafts import Draft
 from events.errors import InvalidError, Problem
-from events.interchange import EXPORT_FIELDS, located
+from events.exporting import EXPORT_FIELDS
+from events.interchange import located
 from events.json_lines import read_json_lines
 from events.model import Recorded
 from events.rows import Row

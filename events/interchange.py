@@ -1,6 +1,7 @@
-"""The interchange format (vocabulary 1.9): JSON Lines, YAML and Markdown in, with file and line; JSON Lines out.
+"""The interchange format (vocabulary 1.9) in: JSON Lines, YAML and Markdown, with file and line.
 
 Pure: bytes and a file's name in, events or every problem out. It opens nothing, and knows neither clock nor ledger.
+`events.exporting` writes the format.
 """
 
 from codecs import BOM_UTF8
@@ -10,22 +11,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, assert_never
 
-import orjson
-
-from events.codec import LEDGER_FIELDS, canonical, decode, plain
+from events.codec import canonical, plain
 from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
 from events.errors import InvalidError, Problem
+from events.exporting import EXPORT_FIELDS
 from events.json_lines import LINE_BYTES_MAX, read_json_lines
-from events.model import SCHEMA, AnyEvent, Erased, Recorded
-from events.rows import Row
+from events.model import AnyEvent
 from events.validation import parse_event
-from events.when import format_instant
 from events.yaml_json import read_yaml
 
 Format = Literal["jsonl", "yaml", "md"]
-
-EXPORT_FIELDS: Final = LEDGER_FIELDS | {"salt", "body_digest"}
-"""What an export adds to an event: `restore` keeps it, `import` passes over it and records afresh."""
 
 FORMATS: Final[dict[str, Format]] = {".jsonl": "jsonl", ".json": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".md": "md"}
 """The formats by the extension of a file's name."""
@@ -103,31 +98,6 @@ def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
         problems.append((1, _no_events()))
     if problems:
         raise _all_refused(problems, name)
-
-
-def write_row(row: Row) -> bytes:
-    """Give the canonical line of an export: the event, and all that makes its stored row again."""
-    return write_event(decode(row), salt=row.salt, body_digest=orjson.loads(row.envelope)["body_digest"])
-
-
-def write_event(recorded: Recorded, **stored: str | None) -> bytes:
-    """Give the canonical line of an event. What was redacted tells what its envelope still knows, and says so.
-
-    `stored` holds what only its stored row tells: `salt` and `body_digest`.
-    """
-    event = recorded.event
-    if isinstance(event, Erased):
-        told = {**event.model_dump(exclude={"was"}, exclude_defaults=True), "type": event.was, "redacted": True}
-    else:
-        told = plain(event)
-    ledger = {
-        "recorded_at": format_instant(recorded.recorded_at),
-        "position": recorded.position,
-        "version": recorded.version,
-        "schema": SCHEMA,
-        **{name: text for name, text in stored.items() if text is not None},
-    }
-    return canonical({**told, **ledger}) + b"\n"
 
 
 def format_of(name: str) -> Format:

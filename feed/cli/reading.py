@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from events.errors import Problem, RefusedError, UnknownStoryError
-from events.interchange import write_event, write_row
+from events.exporting import write_event, write_row
 from events.ledger import Ledger
 from events.state import Story
 from events.when import format_instant

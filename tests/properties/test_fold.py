@@ -15,7 +15,8 @@ from events.checks import BASIC, STRICT, Looking, check_story
 from events.codec import canonical, decode, encode, plain
 from events.commands import same_content
 from events.errors import RefusedError
-from events.interchange import Incoming, read_events, write_event
+from events.exporting import write_event
+from events.interchange import Incoming, read_events
 from events.ledger import seen
 from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.snapshot import freeze, thaw

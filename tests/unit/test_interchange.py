@@ -12,8 +12,9 @@ from events import interchange
 from events.codec import plain
 from events.drafts import DEPTH_MAX
 from events.errors import InvalidError
+from events.exporting import write_event
 from events.fields import INTEGER_MAX
-from events.interchange import Incoming, read_events, write_event
+from events.interchange import Incoming, read_events
 from events.json_lines import LINE_BYTES_MAX
 from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.validation import EVENT_TYPES, parse_event

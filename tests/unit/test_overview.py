@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from events import folds, recording
 from events.fold_version import FOLD_VERSION
 from events.ledger import Ledger
+from events.overview import overview_of
 from events.store.base import Overview
+from events.story import Fold
 from events.verify import verify
 from feed.cli import overview
 from feed.cli.shell import Desk
@@ -51,6 +53,10 @@ def site(tmp_path: Path, clock: Clock) -> Site:
             recording.open_story(STORY, "Fire"), recording.report(STORY, "First", expects=[TALKS], id="first")
         )
     return made
+
+
+def test_nothing_is_listed_of_a_story_before_it_is_opened() -> None:
+    assert overview_of(Fold(STORY)) is None
 
 
 def test_recording_keeps_what_is_listed(site: Site, clock: Clock) -> None:
