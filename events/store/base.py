@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from events.rows import Row
 
@@ -22,8 +22,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """What the lists over all stories say of one: two texts (events.overview), of the fold of that `version`.
 
     All three are None where the story has changed since they were kept.

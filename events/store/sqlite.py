@@ -222,7 +222,7 @@ class SqliteReading(LogReading):
     def overviews(self) -> list[Overview]:
         """Give what is kept of every story for the lists over all of them, by slug."""
         found = self._connection.execute("SELECT story, version, line, awaited FROM overviews ORDER BY story")
-        return [Overview(*cast("_OverviewRow", row)) for row in found]
+        return [Overview._make(cast("_OverviewRow", row)) for row in found]
 
     def note(self, name: str) -> str | None:
         """Give a note kept beside the events: what publishing has to remember."""

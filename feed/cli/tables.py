@@ -22,7 +22,8 @@ class Cell(NamedTuple):
 
     def __str__(self) -> str:
         """Give it without its style, on one line."""
-        return " ".join(f"{self.text} {self.aside}".split())
+        text = f"{self.text} {self.aside}" if self.aside else self.text
+        return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
@@ -35,19 +36,18 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
 
         print_rows([[aside(cell.text, cell.style, cell.aside) for cell in row] for row in rows], whole=whole)
         return
-    table = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(_cells, column)) for column in zip(*table, strict=True)]
-    lines = (
-        GAP.join(text + " " * (width - _cells(text)) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in table
-    )
-    click.echo(shown("".join(f"{line}\n" for line in lines)), nl=False)
+    *columns, last = zip(*([str(cell) for cell in row] for row in rows), strict=True) if rows else [()]
+    lines = map(GAP.join, zip(*map(_padded, columns), last, strict=True))
+    click.echo(shown("".join([f"{line.rstrip()}\n" for line in lines])), nl=False)
 
 
-def _cells(text: str) -> int:
-    """Give how many cells of a terminal `text` takes: as many as it has characters, save in some scripts."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - for those scripts alone
+def _padded(column: Sequence[str]) -> list[str]:
+    """Give the texts of a column, all of one width in cells of a terminal: wide scripts take two a character."""
+    if "".join(column).isascii():
+        width = max(map(len, column))
+        return [text.ljust(width) for text in column]
+    from rich.cells import cell_len  # noqa: PLC0415 - for other scripts alone
 
-    return cell_len(text)
+    widths = [cell_len(text) for text in column]
+    widest = max(widths)
+    return [text + " " * (widest - width) for text, width in zip(column, widths, strict=True)]
