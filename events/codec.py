@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -108,9 +108,7 @@ def decode(row: Row) -> Recorded:
         if row.body is None:
             event = Erased.model_validate(_erased(given, envelope))
         else:
-            event = EVENT_TYPES[given["type"]].model_validate(  # type: ignore[assignment]  # keyed by event types
-                {**body, **given}
-            )
+            event = cast("AnyEvent", EVENT_TYPES[given["type"]].model_validate({**body, **given}))
         return Recorded(row.position, envelope["version"], instant(envelope["recorded_at"]), event)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(row, error) from error

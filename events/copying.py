@@ -63,7 +63,7 @@ def restore(copy: Path, store: SqliteStore) -> Verified:
             for (table,) in connection.execute("SELECT name FROM copy.sqlite_schema WHERE type = 'table'").fetchall():
                 if not str(table).startswith("sqlite_"):
                     if table in CACHES:
-                        connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - likewise
+                        connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - names of our own tables
                     connection.execute(f'INSERT INTO main."{table}" SELECT * FROM copy."{table}"')  # noqa: S608 - names of our own tables
     return verified
 

@@ -32,6 +32,11 @@ class Problem:
         return Problem(where=where, check=self.check, message=self.message, remedy=self.remedy)
 
 
+PROBLEMS_MAX = 1_000
+"""At so many problems whoever looks for them leaves off: nobody reads more, and looking may take hours."""
+TOO_MANY = Problem(where="", check="append", message="there may be more problems: the rest was not looked at.")
+
+
 class WritethruError(Exception):
     """Whatever writethru refuses or cannot do. `problems` says everything that is wrong, never just the first."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, assert_never
 
 from events.codec import canonical, plain
 from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
-from events.errors import InvalidError, Problem
+from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.exporting import EXPORT_FIELDS
 from events.json_lines import LINE_BYTES_MAX, read_json_lines
 from events.model import AnyEvent
@@ -49,7 +49,7 @@ def read_events(
     data: bytes,
     *,
     name: str,
-    format: Format | None = None,  # noqa: A002  # the word that a caller looks for
+    format: Format | None = None,  # noqa: A002 - the word that a caller looks for
     story: str | None = None,
 ) -> list[Incoming]:
     """Give every event of the file `name`, in order, or raise InvalidError with every problem as FILE:LINE.
@@ -78,8 +78,8 @@ def read_events(
 def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
     """Give every event of a JSON Lines file as its `lines` come, as `read_events` does for a whole one.
 
-    Nothing is yielded after a problem: the rest is read for its own, and InvalidError tells of all. That one id stands
-    for two contents is left to whoever records them.
+    Nothing is yielded after a problem: the rest is read for its own, up to PROBLEMS_MAX, and InvalidError tells of all.
+    That one id stands for two contents is left to whoever records them.
     """
     problems: list[tuple[int, Problem]] = []
 
@@ -89,6 +89,9 @@ def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
             problems.extend(draft.problems)
             if event is not None and not problems:
                 yield draft.line, event
+            if len(problems) > PROBLEMS_MAX:
+                problems.append((draft.line, TOO_MANY))
+                return
 
     empty = True
     for line, event in _with_ids(sound()):

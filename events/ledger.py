@@ -4,9 +4,7 @@ The write path, whole: take the writer's place, skip what is recorded already, c
 encode, append, erase what a redaction names, commit.
 """
 
-import getpass
 import secrets
-import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -20,9 +18,18 @@ from events.changes import Change, changes
 from events.clock import utc_now
 from events.codec import SALT_BYTES, decode, encode, recorded_at
 from events.commands import Circumstances, decide, same_content
-from events.errors import Problem, RefusedError, StoreError, UnknownStoryError, VersionConflictError
+from events.errors import (
+    PROBLEMS_MAX,
+    TOO_MANY,
+    Problem,
+    RefusedError,
+    StoreError,
+    UnknownStoryError,
+    VersionConflictError,
+)
 from events.fold_version import FOLD_VERSION
 from events.folds import Folds
+from events.identity import system_user, uuid7
 from events.model import AnyEvent, EventRedacted, Recorded
 from events.overview import overview_of
 from events.parts import Notice
@@ -35,8 +42,6 @@ from events.when import format_instant, instant
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"
-PROBLEMS_MAX = 1_000
-TOO_MANY = Problem(where="", check="append", message="there may be more problems: the rest was not looked at.")
 NEUTRAL_ID_BYTES = 6
 
 
@@ -85,7 +90,7 @@ class Ledger:
         An event whose id is recorded already with the same content is skipped. `expected_version` is that of the
         first event's story. Raises RefusedError with every reason, VersionConflictError, StoreError.
         """
-        return list(self.append_all(events, expected_version=expected_version))
+        return self.append_all(events, expected_version=expected_version)
 
     def append_all(
         self,
@@ -95,7 +100,7 @@ class Ledger:
         places: Mapping[str, str] | None = None,
         dry_run: bool = False,
     ) -> list[Appended]:
-        """Record what `events` yields, as `append` does; RefusedError tells of every event that is refused.
+        """Record what `events` yields, as `append` does; RefusedError tells of every refusal, up to PROBLEMS_MAX.
 
         `places` says where each event id was read (FILE:LINE), for the problems. With `dry_run` nothing is kept.
         """
@@ -245,8 +250,8 @@ class _Recorder:
         self._unknown_ones: dict[str, UnknownStoryError] = {}
         self._circumstances = Circumstances(
             recorded_at=_recorded_at(writing, ledger.clock()),
-            actor=ledger.actor or _system_user(),
-            event_id=lambda secret: str(uuid.uuid4() if secret else _uuid7()),
+            actor=ledger.actor or system_user(),
+            event_id=lambda secret: str(uuid.uuid4() if secret else uuid7()),
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
             noticed=self._noticed,
         )
@@ -375,20 +380,6 @@ def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:
 
 def _new_salt() -> str:
     return secrets.token_hex(SALT_BYTES)
-
-
-def _uuid7() -> uuid.UUID:
-    """Give a UUIDv7 (RFC 9562, section 5.7): ids made in turn sort in turn."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
-
-
-def _system_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # cron on a bare system knows neither a name nor a passwd entry
-        return "unknown"
 
 
 def _file(folder: Path | str) -> Path:

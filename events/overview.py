@@ -2,12 +2,11 @@
 
 `line` is JSON for the list of stories: `headline`, `closed`, `developments` (how many), `updated_at` and `updated_us`,
 and `overdue_us`, the instants at which what is awaited falls overdue. `awaited` is a JSON list of what is not settled,
-each with its `json` as the state tells it but for the status, its `status` until it falls overdue, `due` in words,
-`latest` (its last day), and two instants: `ends_us` and `overdue_us`. Instants that end in `_us` are microseconds since
-1970, null where there is none.
+each with its `json` as the state tells it before it falls overdue, `due` in words, `latest` (its last day), and two
+instants: `ends_us` and `overdue_us`. Instants that end in `_us` are microseconds since 1970, null where there is none.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -18,10 +17,9 @@ from events.state import expected_json
 from events.store.base import Overview
 from events.story import Fold
 from events.telling import expected_due
-from events.when import format_instant
+from events.when import format_instant, microseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def overview_of(fold: Fold) -> Overview | None:
@@ -34,7 +32,7 @@ def overview_of(fold: Fold) -> Overview | None:
         "closed": fold.running.closed,
         "developments": len(fold.records),
         "updated_at": format_instant(fold.updated_at),
-        "updated_us": _microseconds(fold.updated_at),
+        "updated_us": microseconds(fold.updated_at),
         "overdue_us": [item["overdue_us"] for item in awaited if item["overdue_us"] is not None],
     }
     texts = (orjson.dumps(part, option=orjson.OPT_SORT_KEYS).decode() for part in (line, awaited))
@@ -42,19 +40,12 @@ def overview_of(fold: Fold) -> Overview | None:
 
 
 def _awaited_json(expected: Expected, running: Running) -> dict[str, Any]:
-    told = expected_json(expected, "open" if expected.ends_at is None else "pending")
-    status = expected.outcome or told["status"]
-    del told["status"]
     latest = None if expected.due is None else expected.due.bounds.latest
+    ends_at, overdue_at = expected.ends_at, running.overdue_at(expected.ends_at)
     return {
-        "json": told,
-        "status": status,
+        "json": expected_json(expected, expected.status(BEFORE_ALL, running)),
         "due": expected_due(expected),
         "latest": None if latest is None else latest.isoformat(),
-        "ends_us": _microseconds(expected.ends_at),
-        "overdue_us": _microseconds(running.overdue_at(expected.ends_at)),
+        "ends_us": None if ends_at is None else microseconds(ends_at),
+        "overdue_us": None if overdue_at is None else microseconds(overdue_at),
     }
-
-
-def _microseconds(at: datetime | None) -> int | None:
-    return None if at is None else (at - _EPOCH) // _MICROSECOND

@@ -53,8 +53,9 @@ class Touched:
 class Fold:
     """A story being folded. Apply events with `apply`; look with `state`, `fact`, `expected`.
 
-    `records` holds every development by id; `expectation_ids` every expectation id ever used; `redactable` the
-    development of every report and correction by event id, and `redacted` those ids that were redacted.
+    `records` holds every development by id; `updated_at` tells when something was reported last; `expectation_ids` holds
+    every expectation id ever used, `redactable` the development of every report and correction by event id, and
+    `redacted` those ids that were redacted.
     """
 
     def __init__(self, story: str) -> None:
@@ -68,7 +69,7 @@ class Fold:
         self._worded: set[str] = set()  # those of which somebody has said what is expected
         self._turns: list[tuple[datetime, int, bool]] = []
         self._opened_at: datetime | None = None
-        self._updated_at: datetime | None = None
+        self.updated_at: datetime | None = None
         self._origins = OriginMap({})
         self._keys: dict[str, KeyFold] = {}
         self._statements: dict[str, list[Statement]] = {}
@@ -79,11 +80,6 @@ class Fold:
         self.redacted: set[str] = set()
 
     @property
-    def updated_at(self) -> datetime | None:
-        """Give when something was reported last."""
-        return self._updated_at
-
-    @property
     def running(self) -> Running:
         """Give when the story was closed and reopened."""
         return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
@@ -92,7 +88,7 @@ class Fold:
         """Take in an event. `at` is its instant in this view: when it was reported, unless another is given."""
         at = recorded.reported_at if at is None else at
         self.version = max(self.version, recorded.version)
-        self._updated_at = at if self._updated_at is None else max(self._updated_at, at)
+        self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
         event = recorded.event
         if recorded.development is not None:
             self.touched.developments.add(recorded.development)
@@ -141,7 +137,7 @@ class Fold:
 
         Calling it before the story was opened is a mistake of the caller's: the ledger refuses such a view.
         """
-        header, opened_at, updated_at = self.header, self._opened_at, self._updated_at
+        header, opened_at, updated_at = self.header, self._opened_at, self.updated_at
         if header is None or opened_at is None or updated_at is None:
             raise LookupError(self.story)
         facts = self.facts()

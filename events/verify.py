@@ -111,12 +111,13 @@ class _Audit:
         listed = {overview.story: overview for overview in self._reading.overviews()}
         for slug, rows in groupby(self._counted(stored_by_story(self._connection)), key=lambda stored: stored.story):
             name = slug.decode(errors="replace")
-            batch.append((name, list(rows), self._snapshot(name), listed.get(name)))
+            batch.append((name, list(rows), self._snapshot(name), listed.pop(name, None)))
             events += len(batch[-1][1])
             if events >= STEP:
                 yield batch
                 batch, events = [], 0
         yield batch
+        self.others += [f"{name} is listed, and no event of it stands in the ledger" for name in sorted(listed)]
 
     def _beside(self) -> None:
         """Check what is kept beside the events: the instant that publishing has passed."""

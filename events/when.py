@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 
 from events.errors import did_you_mean
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 EDTF_CHARS_MAX: Final = 80  # two instants with microseconds and offsets, qualified, are 67
 LITERAL_CHARS_MAX: Final = 200
 SHOWN_CHARS_MAX: Final = 60
@@ -249,6 +251,11 @@ def _refused(text: str, why: str) -> ValueError:
     """Give the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
     short = text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}…"
     return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")
+
+
+def microseconds(at: datetime) -> int:
+    """Give the whole microseconds from 1970 to `at`: an instant that compares without being parsed."""
+    return (at - EPOCH) // MICROSECOND
 
 
 def end_of_day(day: date) -> datetime:

@@ -25,13 +25,13 @@ class Line:
 class Overview(NamedTuple):
     """What the lists over all stories say of one: two texts (events.overview), of the fold of that `version`.
 
-    All three are None where the story has changed since they were kept.
+    All three are empty where the story has changed since they were kept.
     """
 
     story: str
-    version: str | None
-    line: str | None
-    awaited: str | None
+    version: str = ""
+    line: str = ""
+    awaited: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
@@ -22,13 +22,12 @@ from events.store.base import Line, Overview
 from events.store.failures import told
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.sqlite_log import LogReading, LogWriting
+from events.when import EPOCH, MICROSECOND, microseconds
 
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
 WAIT_S: Final = 0.003
 ERASED_SO_FAR: Final = "The redaction was recorded, but the text may still stand in ledger.db-wal."
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class SqliteStore:
@@ -342,7 +341,7 @@ class SqliteWriting(SqliteReading, LogWriting):
         self._connection.execute("DELETE FROM published")
 
 
-_OverviewRow: TypeAlias = tuple[str, str | None, str | None, str | None]
+_OverviewRow: TypeAlias = tuple[str, str, str, str]
 _LineRow: TypeAlias = tuple[str, int | None, int | None, str]
 
 
@@ -352,11 +351,11 @@ def _line(row: _LineRow) -> Line:
 
 
 def _microseconds(at: datetime | None) -> int | None:
-    return None if at is None else (at - _EPOCH) // _MICROSECOND
+    return None if at is None else microseconds(at)
 
 
-def _instant(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
+def _instant(at_us: int | None) -> datetime | None:
+    return None if at_us is None else EPOCH + at_us * MICROSECOND
 
 
 def _waiting(timeout_s: float) -> Callable[[int], bool]:

@@ -14,12 +14,11 @@ from rich.text import Text
 
 from events.words import day_words, instant_words
 from feed.cli.shell import console, shown
-from feed.cli.tables import FAINT
+from feed.cli.tables import FAINT, GAP
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 LEFT: Final = 20
 INDENT: Final = 2
-GAP: Final = 2
 NOTE_INDENT: Final = 2
 
 DOUBT, GOOD, TITLE = "yellow", "green", "bold cyan"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ import orjson
 from events.fold_version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
+from events.when import microseconds
 from events.words import status_words
 from feed.cli.shell import Desk, command, json_option, pass_desk, say_json, tell
 from feed.cli.tables import ALARM, FAINT, STRONG, Cell, print_table
@@ -26,8 +27,6 @@ from feed.mark import LEDGER_NAME
 
 EXIT_OVERDUE: Final = 6
 _DAYS = re.compile(r"([0-9]{1,4})d?")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @contextmanager
@@ -52,7 +51,7 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     \b
       writethru stories
     """
-    found = [_listed(overview, desk.now) for overview in _overviews(desk)]
+    found = [listed(overview, desk.now) for overview in _overviews(desk)]
     found.sort(key=itemgetter("updated_us"), reverse=True)
     if as_json:
         say_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
@@ -87,7 +86,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
 
     What is overdue is always listed. Of a closed story nothing more is awaited.
     """
-    awaited = sorted(_awaited(_overviews(desk), desk.now, within), key=_Awaited.urgency)
+    awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
     if as_json:
         say_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
     else:
@@ -110,9 +109,10 @@ def _overviews(desk: Desk) -> list[Overview]:
         return ledger.overviews()
 
 
-def _listed(overview: Overview, now: datetime) -> dict[str, Any]:
-    told = orjson.loads(overview.line or "{}")
-    now_us = (now - _EPOCH) // _MICROSECOND
+def listed(overview: Overview, now: datetime) -> dict[str, Any]:
+    """Give a story's line at `now`, and `updated_us` to sort it by."""
+    told = orjson.loads(overview.line)
+    now_us = microseconds(now)
     return {
         "story": overview.story,
         "headline": told["headline"],
@@ -137,8 +137,8 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Awaited:
-    """An expectation in its story: `json` as the state tells it, but for its `status`."""
+class Awaited:
+    """An expectation in its story: `json` as the state tells it, but for its `status` now."""
 
     story: str
     status: str
@@ -151,18 +151,19 @@ class _Awaited:
         return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
 
 
-def _awaited(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[_Awaited]:
-    now_us = (now - _EPOCH) // _MICROSECOND
+def awaited_at(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
+    """Give what is awaited at `now`, and what is overdue; of what is not, only what is due `within_days`."""
+    now_us = microseconds(now)
     for overview in found:
-        if overview.awaited in (None, "[]"):
+        if overview.awaited == "[]":
             continue
-        closed = orjson.loads(overview.line or "{}")["closed"]
-        for item in orjson.loads(overview.awaited or "[]"):
+        closed = orjson.loads(overview.line)["closed"]
+        for item in orjson.loads(overview.awaited):
             overdue = item["overdue_us"] is not None and item["overdue_us"] <= now_us
             if overdue or (not closed and (within_days is None or _ends_within(item["latest"], now, within_days))):
-                yield _Awaited(
+                yield Awaited(
                     story=overview.story,
-                    status="overdue" if overdue else item["status"],
+                    status="overdue" if overdue else item["json"]["status"],
                     due=item["due"],
                     ends_us=item["ends_us"],
                     json=item["json"],
@@ -174,7 +175,7 @@ def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
     return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
 
 
-def _due_row(item: _Awaited) -> list[Cell]:
+def _due_row(item: Awaited) -> list[Cell]:
     by = f" (by {item.json['by']})" if item.json.get("by") else ""
     return [
         Cell("OVERDUE", ALARM) if item.status == "overdue" else Cell(status_words(item.status)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -55,7 +55,7 @@ def show(
     with desk.ledger() as ledger:
         state = _seen(ledger, story, view)
     if as_json:
-        _say_json(state.as_json())
+        say_json(state.as_json())
     else:
         show_story(state, view=view)
 
@@ -108,7 +108,7 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
             _check_version(ledger.story(story).version, since, story)
         changes = ledger.changes(story, since=since)
     if as_json:
-        _say_json([change_json(change) for change in changes])
+        say_json([change_json(change) for change in changes])
         return
     for change in changes:
         say(" ".join(str(change).split()))
@@ -137,11 +137,6 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
-
-
-def _say_json(value: Any) -> None:
-    say_json(value)
-    sys.stdout.flush()  # where whoever reads it has left, notice now: Python would complain as it ends
 
 
 def _seen(ledger: Ledger, story: str, view: View) -> Story:

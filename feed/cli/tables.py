@@ -9,7 +9,7 @@ import click
 
 from feed.cli.shell import shown
 
-GAP = "  "
+GAP = 2
 STRONG, FAINT, ALARM = "bold", "dim", "bold red"
 
 
@@ -37,7 +37,7 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
         print_rows([[aside(cell.text, cell.style, cell.aside) for cell in row] for row in rows], whole=whole)
         return
     *columns, last = zip(*([str(cell) for cell in row] for row in rows), strict=True) if rows else [()]
-    lines = map(GAP.join, zip(*map(_padded, columns), last, strict=True))
+    lines = map((" " * GAP).join, zip(*map(_padded, columns), last, strict=True))
     click.echo(shown("".join([f"{line.rstrip()}\n" for line in lines])), nl=False)
 
 

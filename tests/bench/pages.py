@@ -8,26 +8,17 @@ others on it.
 """
 
 import json
-import shutil
 import sys
 from collections.abc import Iterable
-from contextlib import closing
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.util import find_spec
-from threading import Thread
+from pathlib import Path
 from typing import Any
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+from tests.chromium import FLAGS, program
+from tests.server import serving
+
 SETTLED_MS = 1_500
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def longest_ms(events: Iterable[dict[str, Any]]) -> float:
@@ -48,26 +39,23 @@ def longest_ms(events: Iterable[dict[str, Any]]) -> float:
 
 def loads(folder: str, story: str, count: int) -> list[float]:
     """Give the longest task of each of `count` loads, each in a new context."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    Thread(target=server.serve_forever, daemon=True).start()
     found = []
-    with closing(server.socket), import_module("playwright.sync_api").sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with serving(Path(folder)) as server, import_module("playwright.sync_api").sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=program(), args=FLAGS)
         for _ in range(count):
             context = browser.new_context()
             page = context.new_page()
             browser.start_tracing(page=page, categories=["toplevel"])
-            page.goto(f"http://127.0.0.1:{server.server_port}/stories/{story}/")
+            page.goto(f"{server.url}stories/{story}/")
             page.wait_for_timeout(SETTLED_MS)
             found.append(longest_ms(json.loads(browser.stop_tracing())["traceEvents"]))
             context.close()
         browser.close()
-        server.shutdown()
     return found
 
 
 def main(folder: str, story: str, count: str) -> None:
-    if find_spec("playwright") is None or shutil.which("chromium") is None:
+    if find_spec("playwright") is None or program() is None:
         sys.exit("needs Playwright (extra `browser`) and chromium")
     sys.stdout.write(json.dumps(loads(folder, story, int(count))))
 

@@ -1,21 +1,21 @@
 """A real browser for tests of pages: Debian's chromium, driven by Playwright. Without them, they are skipped."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.chromium import FLAGS, program
+
 NODE = Path(__file__).parents[1] / "node"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Give a running browser."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip, extra `browser`)")
-    place = shutil.which("chromium") or shutil.which("chromium-browser")
+    place = program()
     if place is None:
         pytest.skip("chromium is not installed")
     with playwright.sync_playwright() as running:

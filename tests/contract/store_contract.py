@@ -141,11 +141,11 @@ class StoreContract(ABC):
             assert (writing.note("passed"), writing.note("mark"), writing.note("none")) == ("two", "x", None)
 
     def test_an_overview_is_kept_until_something_is_recorded_or_erased(self, store: Store) -> None:
-        kept, none = Overview("fire", "1", "{}", "[]"), Overview("fire", None, None, None)
+        kept, none = Overview("fire", "1", "{}", "[]"), Overview("fire")
         with store.writing() as writing:
             put(writing, 1)
             put(writing, 2, story="budget", version=1)
-            assert writing.overviews() == [Overview("budget", None, None, None), none]
+            assert writing.overviews() == [Overview("budget"), none]
             writing.put_overview(kept, events=1)
             assert writing.overviews()[1] == kept
             put(writing, 3, version=2)
@@ -162,7 +162,7 @@ class StoreContract(ABC):
             put(writing, 1)
             put(writing, 2)
             writing.put_overview(Overview("fire", "1", "{}", "[]"), events=1)
-            assert writing.overviews() == [Overview("fire", None, None, None)]
+            assert writing.overviews() == [Overview("fire")]
 
     def test_who_does_not_wait_is_told_at_once(self, opener: Opener) -> None:
         store, other = opener(create=True, busy_timeout_s=30), opener(busy_timeout_s=30)

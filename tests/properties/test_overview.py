@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from events.expectations import RESOLVED
 from events.overview import overview_of
 from events.when import format_instant
-from feed.cli.overview import _awaited, _listed
+from feed.cli.overview import awaited_at, listed
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import runs, scenarios
 from tests.properties.test_fold import NOWS
@@ -19,7 +19,7 @@ from tests.properties.test_fold import NOWS
 def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> None:
     state, told = scenario.state(now), overview_of(scenario.fold)
     assert told is not None
-    line = _listed(told, now)
+    line = listed(told, now)
     assert timedelta(microseconds=line.pop("updated_us")) == state.updated_at - datetime.fromtimestamp(0, now.tzinfo)
     assert line == {
         "story": STORY,
@@ -34,7 +34,7 @@ def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> Non
         for item in state.as_json().get("expectations", [])
         if item["status"] not in RESOLVED and (item["status"] == "overdue" or state.status == "open")
     ]
-    found = [{**item.json, "story": item.story, "status": item.status} for item in _awaited([told], now, None)]
+    found = [{**item.json, "story": item.story, "status": item.status} for item in awaited_at([told], now, None)]
     assert sorted(found, key=lambda item: str(item["id"])) == awaited
 
 
@@ -45,6 +45,6 @@ def test_within_asks_for_the_last_day_of_the_window(scenario: Scenario, now: dat
     assert told is not None
     until = now.date() + timedelta(days=days)
     ends = {item.id: None if item.due is None else item.due.bounds.latest for item in state.expectations}
-    for item in _awaited([told], now, days):
+    for item in awaited_at([told], now, days):
         latest = ends[item.json["id"]]
         assert item.status == "overdue" or (latest is not None and latest <= until)

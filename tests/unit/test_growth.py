@@ -7,12 +7,11 @@ from types import FrameType
 
 import pytest
 
-from feed.config import new_config, parse_config
 from feed.rendering import render_story
 from feed.updates import StoryLog
-from tests.builders import BASE_URL, NEWSROOM, Scenario, at, claim
+from tests.builders import Scenario, at, claim
+from tests.properties.growth import CONFIG
 
-CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
 SHORT, GROWTH_MAX = 150, 2.4
 START = at("2026-03-01T00:00:00Z")
 

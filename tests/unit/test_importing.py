@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import ledger
+from events import interchange, ledger
 from events.errors import InvalidError
 from events.interchange import Incoming, read_events, stream_events
 from feed.cli import importing
@@ -129,6 +129,13 @@ def test_import_that_goes_wrong_from_end_to_end_stops_looking(
     assert f"{name}:6: " not in said
     assert "there may be more problems: the rest was not looked at." in said
     assert events_in(site) == []
+
+
+def test_stream_that_cannot_be_read_stops_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interchange, "PROBLEMS_MAX", 3)
+    found = told([b"nonsense"] * 9, streamed=True)
+    assert [str(problem).partition(":")[2].partition(":")[0] for problem in found] == ["1", "2", "3", "4", "4"]
+    assert "the rest was not looked at" in str(found[-1])
 
 
 def test_file_that_cannot_be_opened_any_more_says_so(
