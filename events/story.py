@@ -53,9 +53,9 @@ class Touched:
 class Fold:
     """A story being folded. Apply events with `apply`; look with `state`, `fact`, `expected`.
 
-    `records` holds every development by id; `updated_at` tells when something was reported last; `expectation_ids` holds
-    every expectation id ever used, `redactable` the development of every report and correction by event id, and
-    `redacted` those ids that were redacted.
+    `records` holds every development by id; `updated_at` tells when something was reported last; `expectation_ids` has
+    every expectation id ever used, `redactable` the development of every report and correction by event id, `redacted`
+    those ids that were redacted.
     """
 
     def __init__(self, story: str) -> None:

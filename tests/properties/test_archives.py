@@ -8,7 +8,8 @@ from feed.archives import Chain
 from feed.document import Entry
 from tests.builders import STORY
 from tests.properties.growth import entries_of
-from tests.properties.strategies import Step, on_scenario, opened, runs, step_lists
+from tests.properties.player import Step, on_scenario, opened
+from tests.properties.strategies import runs, step_lists
 
 PAGES = st.sampled_from((1, 2, 5, 50))
 

@@ -18,7 +18,8 @@ from feed.config import parse_config
 from feed.rendering import asset_files
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.properties.growth import CONFIG, files_of
-from tests.properties.strategies import Step, played, runs, step_lists
+from tests.properties.player import Step
+from tests.properties.strategies import played, runs, step_lists
 
 FEED = f"stories/{STORY}/feed"
 PLAIN = "strong em small del ins ul li br hr h4 h5 h6 table tbody tr pre blockquote figure figcaption p"

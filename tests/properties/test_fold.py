@@ -23,16 +23,8 @@ from events.snapshot import freeze, thaw
 from events.state import Story
 from events.story import Fold, fold_of
 from tests.builders import HOUR, SALT, START, STORY, Scenario
-from tests.properties.strategies import (
-    RANDOMS,
-    Step,
-    instants,
-    on_scenario,
-    opened,
-    runs,
-    scenarios,
-    step_lists,
-)
+from tests.properties.player import Step, on_scenario, opened
+from tests.properties.strategies import RANDOMS, instants, runs, scenarios, step_lists
 
 NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
 

@@ -8,7 +8,8 @@ from events.public import PublicStory, public_story
 from feed.history import History
 from tests.builders import STORY
 from tests.properties.growth import entries_of
-from tests.properties.strategies import Step, played, runs, step_lists
+from tests.properties.player import Step
+from tests.properties.strategies import played, runs, step_lists
 
 
 def applied(rows: list[dict[str, Any]]) -> dict[str, Any]:

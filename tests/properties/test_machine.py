@@ -9,9 +9,7 @@ and each claim has one speaker of a stated origin.
 """
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -26,85 +24,12 @@ from events.ledger import Ledger
 from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.public import public_story
 from events.when import format_instant
-from tests.builders import HOUR, START, STORY, Clock
-from tests.properties.strategies import TICK
+from tests.builders import START, STORY, Clock
+from tests.properties.commands import COMMANDS, KEYS, counted, given_to
+from tests.properties.model import Report, brute_force
+from tests.properties.player import TICK
 
-KEYS = ("dead", "hurt")
-ORGS = ("Clinic", "Fire Service", "Police")
-NAMES = ("a", "b", "c", "d1", "d2", "d3", "d4")
-PROMISES = ("e1", "e2", "ferries", "talks")
-DAYS = tuple((START + timedelta(days=day)).date() for day in range(-3, 4))
-STANCES = ("asserts", "asserts", "asserts", "denies", "cannot_confirm", "withholds")
-KINDS = ("denies", "cannot_confirm", "disagrees")
 LONG = settings.get_current_profile_name() == "long"
-
-PLACES = 20
-SPANS = (0, 0, 1, 5, 24, 60, -2, -30)
-LATE = (None, None, None, None, 1, 1, 26, 80, 80, -30)
-COMMANDS = {
-    "take_report": 8,
-    "correct_facts": 4,
-    "hold": 3,
-    "release": 3,
-    "retract": 2,
-    "wait": 2,
-    "pin": 2,
-    "publish": 2,
-    "correct_headline": 2,
-    "close": 1,
-    "reopen": 8,
-    "redact": 1,
-    "redact_a_report": 1,
-    "say_the_same_again": 1,
-    "expect_another_version": 1,
-}
-
-
-@dataclass
-class Report:
-    """A development, as the model knows it."""
-
-    position: int
-    reported_at: datetime
-    embargoed_until: datetime | None
-    org: str
-    headline: str
-    claims: list[dict[str, Any]]
-    disputes: tuple[str, str] | None
-    confirms: str | None
-    held: bool = False
-    retracted: bool = False
-    redacted: bool = False
-    pinned: bool = False
-    substitute: str | None = None
-    events: list[str] = field(default_factory=list)
-    first_reported_at: datetime | None = None
-
-    def redact(self) -> None:
-        """Forget with the text what corrections of it said, the time of the report included."""
-        self.redacted = True
-        self.reported_at = self.first_reported_at or self.reported_at
-
-    @property
-    def gone(self) -> bool:
-        return self.retracted or self.redacted
-
-    @property
-    def status(self) -> str:
-        return "canceled" if self.gone else "withheld" if self.held else "usable"
-
-
-@dataclass(frozen=True)
-class Said:
-    """One claim, or one dispute of another's claim, when its turn comes."""
-
-    order: tuple[date, datetime, int, int]
-    development: str
-    org: str
-    stance: str
-    value: int | None
-    as_of: date | None
-    against: str | None = None
 
 
 class Desk(RuleBasedStateMachine):
@@ -137,7 +62,7 @@ class Desk(RuleBasedStateMachine):
         """Do what `seed` says. One number for a step keeps the steps many, and of all kinds; the note tells which."""
         random = Random(seed)
         command = random.choices(list(COMMANDS), list(COMMANDS.values()))[0]
-        given = _given(command, random)
+        given = given_to(command, random)
         note(f"{command}: {given}")
         getattr(self, command)(**given)
 
@@ -161,7 +86,7 @@ class Desk(RuleBasedStateMachine):
         now = self.now
         disputed = (self.known(disputes[0]), disputes[1]) if disputes and self.reports else None
         confirmed = self.known(confirms) if confirms is not None and self.reports else None
-        outcome = _counted(sorted(self.promises), resolves) if resolves is not None and self.promises else None
+        outcome = counted(sorted(self.promises), resolves) if resolves is not None and self.promises else None
         reported_at = now if late is None else now - late
         checks = self.parts_refused(said, reported_at, disputed, confirmed)
         checks |= {"closed"} if self.closed else set()
@@ -349,7 +274,7 @@ class Desk(RuleBasedStateMachine):
         in_order = sorted(self.reports, key=lambda name: (self.reports[name].reported_at, self.reports[name].position))
         assert [item.id for item in state.developments] == in_order
         for key in KEYS:
-            value, by, disputed, doubting = self.brute_force(key)
+            value, by, disputed, doubting = brute_force(self.reports, key)
             fact = state.fact(key)
             current = fact.current if fact else None
             assert (current.value if current else None) == value, key
@@ -399,7 +324,7 @@ class Desk(RuleBasedStateMachine):
         return recorded
 
     def known(self, place: int) -> str:
-        return _counted(list(self.reports), place)
+        return counted(list(self.reports), place)
 
     def unrepairable(self, name: str) -> set[str]:
         known = self.reports.get(name)
@@ -414,138 +339,6 @@ class Desk(RuleBasedStateMachine):
         checks = {"as_of"} if any("as_of" in claim and claim["as_of"] > latest for claim in said) else set()
         checks |= {"disputes"} if disputes and disputes[0] not in self.reports else set()
         return checks | ({"corroborates"} if confirms and confirms not in self.reports else set())
-
-    def brute_force(self, key: str) -> tuple[int | None, str | None, bool, set[str]]:
-        """Give a fact's value, whose it is, whether it is disputed, and whose word is that it cannot be confirmed.
-
-        Every origin's last word counts (1.5.4): who denies or doubts what he said has taken it back, who withholds has
-        not. Of those who still assert something the newest is right (1.5.2).
-        """
-        asserts: dict[str, Said] = {}
-        denies: dict[str, list[Said]] = {}
-        doubts: dict[str, Said] = {}
-        for said in sorted(self.everything_said(key), key=lambda said: said.order):
-            own = asserts.get(said.org)
-            if said.stance == "asserts":
-                asserts[said.org] = said
-                denies[said.org] = [old for old in denies.get(said.org, []) if old.development == said.development]
-                doubts.pop(said.org, None)
-            elif said.stance in {"denies", "cannot_confirm"}:
-                if own is not None and said.value in (None, own.value):
-                    del asserts[said.org]
-                if said.org in doubts and doubts[said.org].development != said.development:
-                    del doubts[said.org]
-                if said.stance == "denies":
-                    denies.setdefault(said.org, []).append(said)
-                else:
-                    doubts[said.org] = said
-        if not asserts:
-            return None, None, False, set()
-        current = max(asserts.values(), key=lambda said: said.order)
-        others = {org for org in ORGS if asserts.get(org) is not current}
-        disputed = any(
-            other.value != current.value and _of_one_time(other, current)
-            for org, other in asserts.items()
-            if org in others
-        ) or any(
-            denial.value in (None, current.value) or denial.against == current.development
-            for org in others
-            for denial in denies.get(org, [])
-        )
-        return current.value, current.development, disputed, {doubts[org].development for org in others & doubts.keys()}
-
-    def everything_said(self, key: str) -> list[Said]:
-        found: list[Said] = []
-        for name, known in self.reports.items():
-            if known.status != "usable":
-                continue
-            reported_on = known.reported_at.date()
-            for nth, claim in enumerate(known.claims):
-                if claim["key"] == key:
-                    latest = min(claim.get("as_of", reported_on), reported_on)
-                    order = (latest, known.reported_at, known.position, nth)
-                    value = claim["value"] if claim["stance"] == "asserts" else None
-                    found.append(Said(order, name, claim["org"], claim["stance"], value, claim.get("as_of")))
-            if known.disputes is None:
-                continue
-            target = self.reports[known.disputes[0]]
-            # A denial outlives the report that it aims at; an erased one says nothing that could be denied.
-            heard = target.status == "usable" or known.disputes[1] == "denies"
-            if heard and not target.redacted and known.disputes[1] != "disagrees":
-                nth = len(known.claims)
-                for claim in (claim for claim in target.claims if claim["stance"] == "asserts"):
-                    order = (reported_on, known.reported_at, known.position, nth)
-                    nth += 1
-                    if claim["key"] == key:
-                        found.append(
-                            Said(order, name, known.org, known.disputes[1], claim["value"], None, known.disputes[0])
-                        )
-        return found
-
-
-def _counted(names: list[str], place: int) -> str:
-    """Give the name at `place` from the end, the last ones again and again; at the last place one that is unknown."""
-    return names[-1 - place % len(names)] if names and place < PLACES - 1 else "unknown"
-
-
-def _given(command: str, random: Random) -> dict[str, Any]:
-    """Give what a command is called with."""
-
-    def maybe(share: float, choices: Sequence[Any]) -> Any:
-        return random.choice(choices) if random.random() < share else None
-
-    place, late = random.randrange(PLACES), random.choice(LATE)
-    given: dict[str, Any] = {"place": place}
-    match command:
-        case "wait":
-            return {"span": random.choice(SPANS) * HOUR}
-        case "take_report":
-            given = {
-                "name": maybe(0.2, NAMES),
-                "org": random.choice(ORGS),
-                "disputes": (random.randrange(PLACES), random.choice(KINDS)) if random.random() < 0.3 else None,
-                "confirms": maybe(0.06, range(PLACES)),
-                "expects": (maybe(0.6, PROMISES), random.random() < 0.9) if random.random() < 0.3 else None,
-                "resolves": maybe(0.15, range(PLACES)),
-            }
-        case "correct_headline":
-            headline, level = (
-                random.choice(("A report", "A Report", "2 reports")),
-                random.choice(("typo", "correction")),
-            )
-            return {"place": place, "headline": headline, "level": level}
-        case "retract":
-            return {"place": place, "other": maybe(0.5, range(PLACES))}
-        case "pin":
-            return {"place": place, "pins": random.random() < 0.6}
-        case "expect_another_version":
-            return {"off": random.choice((-1, 1))}
-        case "close" | "reopen" | "publish" | "say_the_same_again":
-            return {}
-        case _:
-            pass
-    if command in {"take_report", "correct_facts"}:
-        given["said"] = _claims(random)
-        given["late"] = None if late is None else late * HOUR
-        given["embargo"] = START + random.randrange(1, 30) * 6 * HOUR if random.random() < 0.25 else None
-    return given
-
-
-def _claims(random: Random) -> list[dict[str, Any]]:
-    """Give up to three claims, each of another origin or key: a report holds one of each (1.3)."""
-    known_by = random.sample([(key, org) for key in KEYS for org in ORGS], random.randrange(4))
-    return [
-        {"key": key, "org": org, "stance": random.choice(STANCES), "value": random.randrange(1, 4)}
-        | ({"as_of": random.choice(DAYS)} if random.random() < 0.5 else {})
-        for key, org in known_by
-    ]
-
-
-def _of_one_time(one: Said, other: Said) -> bool:
-    """Tell whether both speak of one time: of stated days that overlap, else reported on one day (1.5.6)."""
-    if one.as_of is not None and other.as_of is not None:
-        return one.order[0] == other.order[0]
-    return one.order[1].date() == other.order[1].date()
 
 
 def _facts(said: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,21 +22,9 @@ from feed.log import verify
 from feed.publish import Site
 from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing
 from tests.properties.growth import Growth, published
+from tests.properties.player import ORIGINS, Kind, Player, Step, on_scenario, opened
 from tests.properties.secrecy import without_secrets
-from tests.properties.strategies import (
-    EMBARGOES,
-    ORIGINS,
-    RANDOMS,
-    Kind,
-    Player,
-    Step,
-    instants,
-    on_scenario,
-    opened,
-    runs,
-    scenarios,
-    step_lists,
-)
+from tests.properties.strategies import EMBARGOES, RANDOMS, instants, runs, scenarios, step_lists
 
 PUBLISHING, RESTARTING, VERIFYING = 0.4, 0.5, 0.2
 REPAIRING: tuple[Kind, ...] = ("report", "correct", "correct", "correct", "retract", "revise")

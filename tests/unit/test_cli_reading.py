@@ -4,14 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from inspect import cleandoc
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from freezegun import freeze_time
 
 from events.interchange import read_events
@@ -31,61 +28,9 @@ from events.recording import (
     unpin,
 )
 from feed.cli import overview, reading
-from feed.cli.program import OVERDUE, run
-from feed.cli.shell import Desk
-from feed.publish import Site
-from tests.builders import Clock, newsroom
+from feed.cli.program import run
 from tests.conftest import Golden
-
-WORKED_STORY = Path(__file__).parents[2] / "feed" / "demo" / "cuba-53"
-NOW = datetime(2015, 1, 24, 8, tzinfo=UTC)
-FIRE = "harbour-fire"
-
-
-class Newsroom:
-    """A newsroom in a folder, its clock, and what its commands print."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = Clock(NOW)
-        self.site: Site = newsroom(folder, self.clock)
-
-    def record(self, *events: AnyEvent) -> "Newsroom":
-        with self.site.ledger() as ledger:
-            ledger.append(*events)
-        return self
-
-    def worked_story(self) -> "Newsroom":
-        for file in sorted(WORKED_STORY.glob("*.yaml")):
-            self.record(*(item.event for item in read_events(file.read_bytes(), name=file.name)))
-        return self
-
-    def run(self, command: str, *arguments: str, **environment: str) -> Result:
-        desk = Desk(folder=str(self.site.folder), now=self.clock.now)
-        known = {known.name: known for known in (*reading.COMMANDS, *overview.COMMANDS)}
-        return CliRunner().invoke(known[command], arguments, obj=desk, env=environment)
-
-    def out(self, command: str, *arguments: str, **environment: str) -> str:
-        done = self.run(command, *arguments, **environment)
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-            patch.delenv(name, raising=False)
-        yield Newsroom(tmp_path / "newsroom")
-
-
-@pytest.fixture
-def cuba(room: Newsroom) -> Newsroom:
-    return room.worked_story()
-
-
-@pytest.fixture
-def fire(room: Newsroom) -> Newsroom:
-    return room.record(open_story(FIRE, "Fire at the harbour"))
+from tests.desk import FIRE, NOW, Newsroom
 
 
 class TestShow:
@@ -172,34 +117,6 @@ class TestShow:
         assert "DISPUTED: Hurt" in shown
 
 
-class TestStories:
-    def test_the_newest_update_comes_first(self, cuba: Newsroom) -> None:
-        harbour, prisoners = cuba.record(open_story(FIRE, "Fire")).out("stories").splitlines()
-        headline = "Cuba and the 53: a promised release, and talks with Washington"
-        assert harbour == "harbour-fire  open  0 reported   2015-01-24 08:00 UTC  -          Fire"
-        assert prisoners == f"cuba-53       open  20 reported  2015-01-12 12:00 UTC  1 OVERDUE  {headline}"
-
-    def test_a_terminal_gets_a_line_that_fits(self, cuba: Newsroom) -> None:
-        (line,) = click.unstyle(cuba.out("stories", FORCE_COLOR="1", COLUMNS="70")).splitlines()
-        assert line == "cuba-53  open  20 reported  2015-01-12 12:00 UTC  1 OVERDUE  Cuba and…"
-
-    def test_json_tells_the_same(self, cuba: Newsroom) -> None:
-        (told,) = json.loads(cuba.out("stories", "--json"))
-        assert told == {
-            "story": "cuba-53",
-            "headline": "Cuba and the 53: a promised release, and talks with Washington",
-            "status": "open",
-            "developments": 20,
-            "updated_at": "2015-01-12T12:00:00Z",
-            "overdue": 1,
-        }
-
-    def test_an_empty_newsroom_says_how_to_begin(self, room: Newsroom) -> None:
-        done = room.run("stories")
-        assert done.stdout == ""
-        assert "writethru open" in done.stderr
-
-
 class TestLog:
     def test_every_type_has_its_gist(self, room: Newsroom, golden: Golden) -> None:
         golden(_troubled(room).out("log"), "log/troubled.txt")
@@ -271,52 +188,6 @@ class TestSince:
         assert (denied["change"], denied["of"], denied["how"]) == ("denial", "hurt", "ended")
 
 
-class TestDue:
-    def test_overdue_comes_first_then_the_nearest_window_then_none(self, fire: Newsroom) -> None:
-        lines = _promises(fire).out("due").splitlines()
-        assert [line.split()[0] for line in lines] == ["OVERDUE", "pending", "pending", "partly", "open"]
-        assert lines[0] == (
-            "OVERDUE     due 20 January 2015  The report is out (by Port Authority) [harbour-fire late]"
-        )
-
-    def test_a_narrow_terminal_still_gets_every_word(self, cuba: Newsroom) -> None:
-        lines = click.unstyle(cuba.out("due", FORCE_COLOR="1", COLUMNS="80")).splitlines()
-        assert lines[:2] == [
-            "OVERDUE  due 21–22 January 2015  The United States and Cuba hold talks (by",
-            "                                 United States and Cuba) [cuba-53 talks]",
-        ]
-
-    def test_within_counts_days_and_keeps_what_is_overdue(self, fire: Newsroom) -> None:
-        lines = _promises(fire).out("due", "--within", "7d").splitlines()
-        assert [line.split()[0] for line in lines] == ["OVERDUE", "pending"]
-        assert "due 31 January 2015" in lines[1]
-
-    @pytest.mark.parametrize("within", ["soon", "7w", "-1d"])
-    def test_within_wants_days(self, fire: Newsroom, within: str) -> None:
-        done = fire.run("due", f"--within={within}")
-        assert done.exit_code == 2
-        assert "is not a number of days, such as 7d" in done.stderr
-
-    def test_fail_overdue_gives_its_own_exit_code(self, cuba: Newsroom) -> None:
-        folder = str(cuba.site.folder)
-        with freeze_time(NOW):
-            assert run(["-C", folder, "due", "--fail-overdue"]) == overview.EXIT_OVERDUE == OVERDUE
-        with freeze_time("2015-01-20"):
-            assert run(["-C", folder, "due", "--fail-overdue"]) == 0
-
-    def test_a_closed_story_awaits_nothing_more_save_what_was_overdue(self, fire: Newsroom) -> None:
-        (line,) = _promises(fire).record(close_story(FIRE)).out("due").splitlines()
-        assert line.startswith("OVERDUE")
-
-    def test_nothing_awaited_is_said_on_stderr(self, fire: Newsroom) -> None:
-        assert fire.run("due").stderr == "Nothing is awaited.\n"
-        assert fire.run("due", "--within", "3").stderr == "Nothing is due within 3 days.\n"
-
-    def test_json_carries_the_story(self, cuba: Newsroom) -> None:
-        first = json.loads(cuba.out("due", "--json"))[0]
-        assert (first["story"], first["id"], first["status"]) == ("cuba-53", "talks", "overdue")
-
-
 class TestExport:
     def test_what_is_exported_can_be_imported_with_its_ids(self, cuba: Newsroom) -> None:
         lines = cuba.out("export", "cuba-53").encode()
@@ -365,19 +236,6 @@ def test_a_reader_who_leaves_early_causes_no_noise(cuba: Newsroom, command: str)
 @pytest.mark.parametrize("command", [*reading.COMMANDS, *overview.COMMANDS], ids=lambda command: command.name)
 def test_help_leads_with_an_example(command: click.Command) -> None:
     assert f"\b\n  writethru {command.name}" in cleandoc(command.help or "")
-
-
-def _promises(room: Newsroom) -> Newsroom:
-    expects = [
-        {"id": "far", "what": "The pier is rebuilt", "due": "2015-06"},
-        {"id": "settled", "what": "The harbour reopens", "due": "2015-01-23"},
-        {"id": "open", "what": "An inquiry is held"},
-        {"id": "late", "what": "The report is out", "by": "Port Authority", "due": "2015-01-20"},
-        {"id": "near", "what": "Ferries sail again", "due": "2015-01-31"},
-        {"id": "half", "what": "Both cranes are mended", "due": {"literal": "some day"}},
-    ]
-    outcomes = [{"expectation": "settled", "outcome": "met"}, {"expectation": "half", "outcome": "partly_met"}]
-    return room.record(report(FIRE, "What is promised", expects=expects, resolves=outcomes))
 
 
 def _troubled(room: Newsroom) -> Newsroom:

@@ -1,99 +1,31 @@
 """Pages: valid, escaped, complete, and the same bytes each time."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
-import html5lib
 import pytest
 
 from feed import page
-from feed.document import Enclosure, Entry
-from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.document import Enclosure
+from feed.page import PageParts, SiteFace, index_page, older_page, story_page
 from feed.templating import template_names
 from tests.docs import Document
-
-HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
-ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)
-UPDATED = datetime(2024, 3, 7, 12, tzinfo=UTC)
-SITE = SiteFace(
-    title="The Harbour Ledger",
-    description="Running stories.",
-    base_url="https://ledger.example/news/",
-    language="en",
-    author="The desk",
-    stylesheet="assets/style-1a2b3c4d.css",
-    script="assets/page-1a2b3c4d.js",
-    icon="assets/icon-1a2b3c4d.svg",
+from tests.pages import (
+    HOSTILE,
+    MASTER,
+    SITE,
+    UNION,
+    UPDATED,
+    a_fact,
+    a_line,
+    a_page,
+    a_state,
+    an_entry,
+    assert_valid,
+    headings_of,
+    words_of,
 )
-MASTER = {"name": "Ines Moreau", "role": "harbour master", "org": "Port Authority"}
-UNION = {"name": "Tomas Reyl", "org": "Dockworkers' Union"}
-
-
-def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
-    given: dict[str, Any] = {
-        "id": f"urn:uuid:{anchor}",
-        "kind": "report",
-        "story": "ferry",
-        "anchor": anchor,
-        "url": f"https://ledger.example/news/stories/ferry/#{anchor}",
-        "title": f"Told as {anchor}",
-        "summary": "",
-        "content": f"<p>Safe <em>text</em> of {anchor}.</p>",
-        "published": ENTRY_AT,
-        "updated": ENTRY_AT,
-        "touched": ENTRY_AT,
-        "listed": 1,
-        "language": "en",
-    }
-    return Entry(**{**given, **fields})
-
-
-def a_state(**fields: Any) -> dict[str, Any]:
-    return {"story": "ferry", "headline": "Ferry aground", "status": "open", **fields}
-
-
-def a_page(state: dict[str, Any] | None = None, entries: tuple[Entry, ...] = (), site: SiteFace = SITE) -> str:
-    page = story_page(site=site, state=state or a_state(), parts=PageParts(entries=entries), updated=UPDATED)
-    assert_valid(page)
-    return page.decode()
-
-
-def a_fact(**fields: Any) -> dict[str, Any]:
-    return a_state(facts={"fuel.leaked": {"value": 8, "unit": "tonnes", "standing": "reported", **fields}})
-
-
-def assert_valid(page: bytes) -> None:
-    """Hold what holds of every page: it parses without an error, ids are unique, fragments lead somewhere."""
-    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
-    elements = list(tree.iter())
-    ids = [element.get("id") for element in elements if element.get("id")]
-    assert len(ids) == len(set(ids))
-    targets = {element.get("href")[1:] for element in elements if (element.get("href") or "").startswith("#")}
-    targets |= {element.get("aria-labelledby") for element in elements if element.get("aria-labelledby")}
-    assert targets <= set(ids)
-    assert not [element.tag for element in elements if element.tag in {"style", "iframe", "form"}]
-    scripts = [element for element in elements if element.tag == "script"]
-    data = [element for element in scripts if element.get("type") in {"application/json", "application/ld+json"}]
-    assert all(json.loads(element.text) for element in data)
-    [script] = [element for element in scripts if element not in data]
-    assert script.get("src").endswith(".js")
-    assert not script.text
-    assert not [name for element in elements for name in element.attrib if name.startswith("on")]
-    assert page.endswith(b"</html>\n")
-
-
-def words_of(page: str) -> str:
-    """Give the text of the main part, white space squeezed."""
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    return " ".join("".join(tree.find(".//main").itertext()).split())
-
-
-def headings_of(page: str) -> list[str]:
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    return ["".join(heading.itertext()) for heading in tree.find(".//main").iter("h2")]
 
 
 def test_empty_story_is_a_whole_page() -> None:
@@ -414,88 +346,12 @@ def test_hostile_text_is_text_everywhere() -> None:
     assert b"<script>" not in front
 
 
-def a_line(**fields: Any) -> StoryLine:
-    given: dict[str, Any] = {"story": "ferry", "headline": "Ferry aground", "status": "open", "updated_at": UPDATED}
-    return StoryLine(**{**given, **fields})
-
-
-def a_front(stories: tuple[StoryLine, ...] = (), entries: tuple[Entry, ...] = ()) -> str:
-    page = index_page(site=SITE, stories=stories, entries=entries)
-    assert_valid(page)
-    return page.decode()
-
-
-def test_index_lists_stories_in_the_order_given() -> None:
-    page = a_front(
-        (
-            a_line(summary="On a sandbank.", change="All ashore", developments=8, overdue=2),
-            a_line(story="water", headline="Water", status="closed", developments=1),
-        )
-    )
-    said = words_of(page)
-    assert (
-        "Ferry aground On a sandbank. Latest All ashore Running story 2 overdue 8 developments "
-        "Updated 7 March 2024, 12:00 UTC Water Story closed 1 development"
-    ) in said
-    assert '<a href="stories/water/index.html">Water</a>' in page
-    assert '<link rel="stylesheet" href="assets/style-1a2b3c4d.css">' in page
-    assert '<link rel="canonical" href="https://ledger.example/news/">' in page
-
-
-def test_index_shows_the_newest_entries_and_all_feeds() -> None:
-    page = a_front((a_line(),), (an_entry("d1"), an_entry("d2", story="other", language="ar")))
-    assert '<a href="stories/ferry/index.html#d1" dir="auto">Told as d1</a>' in page
-    assert '<li class="latest-entry" lang="ar">' in page
-    assert words_of(page).count("Ferry aground") == 2  # its line, and below the entry of that story
-    for name in ("feed.atom", "feed.rss", "feed.json", "corrections.atom", "corrections.rss", "corrections.json"):
-        assert f'href="https://ledger.example/news/{name}"' in page
-    assert 'href="stories.opml"' in page
-
-
-def test_empty_index_is_a_whole_page() -> None:
-    assert "No story has been published yet." in a_front()
-
-
 def test_same_input_gives_the_same_bytes() -> None:
     state, entries = a_fact(said_by=[MASTER]), (an_entry(),)
     one, other = (
         story_page(site=SITE, state=state, parts=PageParts(entries=entries), updated=UPDATED) for _ in range(2)
     )
     assert one == other
-
-
-def test_stylesheet_is_named_by_its_content() -> None:
-    path, css = asset("style.css")
-    assert re.fullmatch(r"assets/style-[0-9a-f]{8}\.css", path)
-    assert css.endswith(b"}\n")
-    assert b"url(" not in css
-    assert b"@import" not in css
-
-
-def colours(css: str) -> Iterator[dict[str, str]]:
-    """Give the light palette, then the dark one."""
-    for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]:
-        yield dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", block))
-
-
-def luminance(colour: str) -> float:
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("ground", ["paper", "sheet", "flash"])
-def test_text_has_the_contrast_that_wcag_asks_for(ground: str) -> None:
-    palettes = list(colours(asset("style.css")[1].decode()))
-    assert len(palettes) == 2
-    for palette in palettes:
-        for text in ("ink", "soft", "link", "plain", "good", "bad", "late"):
-            assert contrast(palette[text], palette[ground]) >= 4.5, (text, ground)
 
 
 def test_every_variable_of_a_template_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,95 @@
+"""Pages to look at: what they are made of, and how they are read."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import html5lib
+
+from feed.document import Entry
+from feed.page import PageParts, SiteFace, StoryLine, story_page
+
+HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
+ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)
+UPDATED = datetime(2024, 3, 7, 12, tzinfo=UTC)
+SITE = SiteFace(
+    title="The Harbour Ledger",
+    description="Running stories.",
+    base_url="https://ledger.example/news/",
+    language="en",
+    author="The desk",
+    stylesheet="assets/style-1a2b3c4d.css",
+    script="assets/page-1a2b3c4d.js",
+    icon="assets/icon-1a2b3c4d.svg",
+)
+MASTER = {"name": "Ines Moreau", "role": "harbour master", "org": "Port Authority"}
+UNION = {"name": "Tomas Reyl", "org": "Dockworkers' Union"}
+
+
+def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
+    given: dict[str, Any] = {
+        "id": f"urn:uuid:{anchor}",
+        "kind": "report",
+        "story": "ferry",
+        "anchor": anchor,
+        "url": f"https://ledger.example/news/stories/ferry/#{anchor}",
+        "title": f"Told as {anchor}",
+        "summary": "",
+        "content": f"<p>Safe <em>text</em> of {anchor}.</p>",
+        "published": ENTRY_AT,
+        "updated": ENTRY_AT,
+        "touched": ENTRY_AT,
+        "listed": 1,
+        "language": "en",
+    }
+    return Entry(**{**given, **fields})
+
+
+def a_state(**fields: Any) -> dict[str, Any]:
+    return {"story": "ferry", "headline": "Ferry aground", "status": "open", **fields}
+
+
+def a_page(state: dict[str, Any] | None = None, entries: tuple[Entry, ...] = (), site: SiteFace = SITE) -> str:
+    page = story_page(site=site, state=state or a_state(), parts=PageParts(entries=entries), updated=UPDATED)
+    assert_valid(page)
+    return page.decode()
+
+
+def a_fact(**fields: Any) -> dict[str, Any]:
+    return a_state(facts={"fuel.leaked": {"value": 8, "unit": "tonnes", "standing": "reported", **fields}})
+
+
+def assert_valid(page: bytes) -> None:
+    """Hold what holds of every page: it parses without an error, ids are unique, fragments lead somewhere."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    elements = list(tree.iter())
+    ids = [element.get("id") for element in elements if element.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {element.get("href")[1:] for element in elements if (element.get("href") or "").startswith("#")}
+    targets |= {element.get("aria-labelledby") for element in elements if element.get("aria-labelledby")}
+    assert targets <= set(ids)
+    assert not [element.tag for element in elements if element.tag in {"style", "iframe", "form"}]
+    scripts = [element for element in elements if element.tag == "script"]
+    data = [element for element in scripts if element.get("type") in {"application/json", "application/ld+json"}]
+    assert all(json.loads(element.text) for element in data)
+    [script] = [element for element in scripts if element not in data]
+    assert script.get("src").endswith(".js")
+    assert not script.text
+    assert not [name for element in elements for name in element.attrib if name.startswith("on")]
+    assert page.endswith(b"</html>\n")
+
+
+def words_of(page: str) -> str:
+    """Give the text of the main part, white space squeezed."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return " ".join("".join(tree.find(".//main").itertext()).split())
+
+
+def headings_of(page: str) -> list[str]:
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    return ["".join(heading.itertext()) for heading in tree.find(".//main").iter("h2")]
+
+
+def a_line(**fields: Any) -> StoryLine:
+    given: dict[str, Any] = {"story": "ferry", "headline": "Ferry aground", "status": "open", "updated_at": UPDATED}
+    return StoryLine(**{**given, **fields})

@@ -1,0 +1,36 @@
+"""What an export says of an event."""
+
+import json
+
+from events.exporting import write_event
+from events.model import Erased
+from events.validation import parse_event
+from events.when import instant
+from tests.unit.test_interchange import OPENED, recorded, refused
+from tests.unit.test_interchange_refusals import BAD_JSON
+
+
+def test_export_is_one_canonical_line() -> None:
+    event = parse_event({**json.loads(OPENED), "id": "open", "actor": "sam", "reported_at": "2015-01-06T18:00:00Z"})
+    assert write_event(recorded(event)).decode() == (
+        '{"actor":"sam","headline":"Prisoners","id":"open","position":7,"recorded_at":"2015-01-12T14:30:00Z",'
+        '"reported_at":"2015-01-06T18:00:00Z","schema":1,"story":"cuba-53","type":"story_opened","version":3}\n'
+    )
+
+
+def test_redacted_event_prints_what_its_envelope_tells_and_is_not_imported() -> None:
+    erased = Erased(
+        id="one",
+        story="cuba-53",
+        development="all-freed",
+        was="development_reported",
+        reported_at=instant("2015-01-06T18:00:00Z"),
+        expectations=("talks",),
+    )
+    line = write_event(recorded(erased))
+    assert line.decode() == (
+        '{"development":"all-freed","expectations":["talks"],"id":"one","position":7,'
+        '"recorded_at":"2015-01-12T14:30:00Z","redacted":true,"reported_at":"2015-01-06T18:00:00Z","schema":1,'
+        '"story":"cuba-53","type":"development_reported","version":3}\n'
+    )
+    assert refused(line) == BAD_JSON["redacted"][1]

@@ -1,0 +1,42 @@
+"""The front page: all stories, and the newest entries over all of them."""
+
+from feed.document import Entry
+from feed.page import StoryLine, index_page
+from tests.pages import SITE, a_line, an_entry, assert_valid, words_of
+
+
+def a_front(stories: tuple[StoryLine, ...] = (), entries: tuple[Entry, ...] = ()) -> str:
+    page = index_page(site=SITE, stories=stories, entries=entries)
+    assert_valid(page)
+    return page.decode()
+
+
+def test_index_lists_stories_in_the_order_given() -> None:
+    page = a_front(
+        (
+            a_line(summary="On a sandbank.", change="All ashore", developments=8, overdue=2),
+            a_line(story="water", headline="Water", status="closed", developments=1),
+        )
+    )
+    said = words_of(page)
+    assert (
+        "Ferry aground On a sandbank. Latest All ashore Running story 2 overdue 8 developments "
+        "Updated 7 March 2024, 12:00 UTC Water Story closed 1 development"
+    ) in said
+    assert '<a href="stories/water/index.html">Water</a>' in page
+    assert '<link rel="stylesheet" href="assets/style-1a2b3c4d.css">' in page
+    assert '<link rel="canonical" href="https://ledger.example/news/">' in page
+
+
+def test_index_shows_the_newest_entries_and_all_feeds() -> None:
+    page = a_front((a_line(),), (an_entry("d1"), an_entry("d2", story="other", language="ar")))
+    assert '<a href="stories/ferry/index.html#d1" dir="auto">Told as d1</a>' in page
+    assert '<li class="latest-entry" lang="ar">' in page
+    assert words_of(page).count("Ferry aground") == 2  # its line, and below the entry of that story
+    for name in ("feed.atom", "feed.rss", "feed.json", "corrections.atom", "corrections.rss", "corrections.json"):
+        assert f'href="https://ledger.example/news/{name}"' in page
+    assert 'href="stories.opml"' in page
+
+
+def test_empty_index_is_a_whole_page() -> None:
+    assert "No story has been published yet." in a_front()
