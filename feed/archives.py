@@ -54,6 +54,10 @@ class Chain:
         """Give how many entries `rest` lists: the newest of the story, which its feed must hold."""
         return len({listing.draft.id for listing in self.rest})
 
+    def drafts(self, number: int) -> list[Draft]:
+        """Give the entries in the making of the full page `number`, some more than once."""
+        return [listing.draft for listing in self.full[number - 1]]
+
     def page(self, number: int) -> tuple[Entry, ...]:
         """Give the entries of the full page `number`, from 1, newest listing first; each once, as listed there last."""
         last: dict[str, Listing] = {}

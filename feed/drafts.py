@@ -42,7 +42,8 @@ class Edit:
 class Draft:
     """An entry in the making. `listed` is the number of the item that listed it last.
 
-    `edits` are those that list it again, `edited_quietly_at` is when another one changed its bytes last.
+    `edits` are those that list it again, `edited_quietly_at` is when another one changed its bytes last, `pinned_at`
+    when it was last pinned, or unpinned.
     """
 
     kind: EntryKind
@@ -56,6 +57,7 @@ class Draft:
     listed: int
     edits: list[Edit] = field(default_factory=list)
     edited_quietly_at: datetime | None = None
+    pinned_at: datetime | None = None
     removed: bool = False
 
     def edit(self, item: PublicItem, *, quietly: bool = False) -> None:

@@ -115,7 +115,7 @@ class History:
         if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(draft.published.replace(microsecond=0))
         if draft is not None:
-            row |= {"entry": draft.anchor, "title": self._entries.entry(draft).title}
+            row |= {"entry": draft.anchor, "title": self._entries.title(draft)}
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
 

@@ -8,7 +8,7 @@ TEMPLATES_NAME = "templates"
 REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
-RENDERERS = "5"
+RENDERERS = "6"
 """The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
 NEVER = "never"
 

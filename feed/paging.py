@@ -4,10 +4,11 @@ Numbered pages are cut over entries in the order in which they were made, a hund
 never moves from one to another, and a full page changes only with the entries on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from feed.document import Entry
+from feed.drafts import Draft
 from feed.entries import StoryEntries
 
 PAGE_ENTRIES = 100
@@ -17,6 +18,7 @@ class Paging:
     """Cuts a story's entries into its first page and `numbered` older ones. The first holds whatever they do not."""
 
     def __init__(self, entries: StoryEntries) -> None:
+        self.story = entries.story
         self._entries = entries
         self._drafts = entries.drafts
         self.numbered = max(0, len(self._drafts) - 1) // PAGE_ENTRIES
@@ -31,10 +33,13 @@ class Paging:
         added = {entry.id: entry for entry in others if entry.id not in known}
         return tuple(sorted((*newest, *added.values()), key=lambda entry: -entry.listed))
 
+    def drafts(self, number: int) -> Sequence[Draft]:
+        """Give the entries in the making of the numbered page `number`, from 1, the oldest page."""
+        return self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
+
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Give the entries of the numbered page `number`, from 1, the oldest page; the newest entry first."""
-        drafts = self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
-        return tuple(self._entries.entry(draft) for draft in reversed(drafts))
+        """Give the entries of a numbered page, the newest first."""
+        return tuple(self._entries.entry(draft) for draft in reversed(self.drafts(number)))
 
     @cached_property
     def elsewhere(self) -> Mapping[str, int]:

@@ -5,7 +5,7 @@ remembered beside the ledger: a line for each story, and the newest entries over
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,10 +27,13 @@ from feed.log.note import Head
 from feed.log.restoring import refuse_older
 from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
 from feed.rendering import (
+    NOTHING_BEFORE,
     File,
+    Former,
     address,
     asset_files,
     is_story_file,
+    items_told,
     render_opml,
     render_site,
     render_story,
@@ -204,7 +207,8 @@ class Publication:
             public = told.public
             logged = tuple((leaf.place, leaf.entry) for leaf in book.leaves_of(story))
             log = StoryLog(updates=told.updates, logged=logged, head=None if self.signer is None else book.head)
-            rendered = None if public.state is None else render_story(self.config, public, log)
+            former = self._former(story, known)
+            rendered = None if public.state is None else render_story(self.config, public, log, former=former)
         except Exception as error:  # noqa: BLE001 - one bad story never stops the rest
             self.failed.append((story, f"{type(error).__name__}: {error}"))
             # Due again at once, so that it is tried, and complained of, until it is mended.
@@ -216,7 +220,7 @@ class Publication:
             self._keep_only(story, ())
             return
         self._write(rendered.files)
-        self._keep_only(story, rendered.files)
+        self._keep_only(story, {*rendered.standing, *(file.path for file in rendered.files)})
         self._lines[story] = Line(
             story=story, updated_at=public.state.updated_at, next_at=public.next_at, text=rendered.line
         )
@@ -263,13 +267,18 @@ class Publication:
             if path not in current:
                 self.tree.remove(path)
 
-    def _keep_only(self, story: str, files: Iterable[File]) -> None:
-        """Remove what stands under names of ours in a story's folder, and is none of `files`.
+    def _former(self, story: str, known: Line | None) -> Former:
+        """Give what stands of a story from the publication before, as far as that may be left alone."""
+        if self._afresh or known is None or known.updated_at is None:
+            return NOTHING_BEFORE
+        return Former(items=items_told(known.text), files=frozenset(self.tree.files(f"stories/{story}/")))
+
+    def _keep_only(self, story: str, kept: Container[str]) -> None:
+        """Remove what stands under names of ours in a story's folder, and is none of the paths that are `kept`.
 
         By what is there, and not by what is remembered: a run that was killed has remembered nothing.
         """
         folder = f"stories/{story}/"
-        kept = {file.path for file in files}
         for name in self.tree.files(folder):
             if is_story_file(name) and folder + name not in kept:
                 self.tree.remove(folder + name)

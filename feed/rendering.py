@@ -1,22 +1,34 @@
 """What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from events.public import PublicStory
+from events.public import PublicItem, PublicStory
 from events.state import Story
 from events.telling import expected_due
 from events.when import format_instant, instant
 from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed
-from feed.entries import CORRECTION_KINDS, Address, StoryEntries
-from feed.feeds import ALL_STORIES, CORRECTIONS, FORMATS, archive_feed, holding, site_feed, story_feed, updated_at
+from feed.drafting import Address
+from feed.drafts import Draft
+from feed.entries import CORRECTION_KINDS, StoryEntries
+from feed.feeds import (
+    ALL_STORIES,
+    CORRECTIONS,
+    FORMATS,
+    archive_feed,
+    archive_path,
+    holding,
+    site_feed,
+    story_feed,
+    updated_at,
+)
 from feed.history import EMBEDDED_BYTES_MAX, History
 from feed.log.note import Head
 from feed.opml import opml
@@ -56,10 +68,37 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What the publication before left of a story: how many public items it told, and its files by name."""
+
+    items: int = 0
+    files: frozenset[str] = frozenset()
+
+    def standing(
+        self, pages: Mapping[str, Sequence[Draft]], entries: StoryEntries, items: Sequence[PublicItem]
+    ) -> frozenset[str]:
+        """Give which of the full `pages` stand as they would come out now: no item told since has touched an entry."""
+        there = pages.keys() & self.files
+        if self.items == len(items):
+            return frozenset(there)
+        since = items[self.items].at
+        return frozenset(
+            name for name in there if not any(entries.changed_since(draft, since) for draft in pages[name])
+        )
+
+
+NOTHING_BEFORE: Final = Former()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedStory:
-    """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories."""
+    """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
+
+    `standing` are the paths of those that stand already, and would come out the same.
+    """
 
     files: tuple[File, ...]
+    standing: tuple[str, ...]
     newest: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
     line: str
@@ -84,21 +123,32 @@ def asset_files(config: Config) -> Iterator[File]:
         yield File(SITE_IMAGE, site_image(config.site.title, config.site.description), config.newsroom.created_at)
 
 
-def render_story(config: Config, public: PublicStory, log: StoryLog) -> RenderedStory:
-    """Give all that is published of one public story."""
+def render_story(
+    config: Config, public: PublicStory, log: StoryLog, *, former: Former = NOTHING_BEFORE
+) -> RenderedStory:
+    """Give all that is published of one public story, without what stands already from the publication before.
+
+    That is told of full pages only, numbered and of the archive: they are most of a long story, and seldom change.
+    """
     entries = StoryEntries(public, address(config))
     story = entries.story
     newest = log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
-    chain = Chain(entries, public.items, most=config.output.entries)
+    chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
 
     def checked(changed: Feed) -> Feed:
         return _with_checkpoint(changed, log.head, otherwise=log.size_at(changed.updated))
 
-    pages = (
+    archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
+    numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
+    pages: dict[str, Sequence[Draft]] = {name: chain.drafts(number) for name, number in archived.items()}
+    pages |= {name: paging.drafts(number) for name, number in numbered.items()}
+    standing = former.standing(pages, entries, public.items)
+    archives = (
         archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
-        for number in range(1, len(chain.full) + 1)
+        for name, number in archived.items()
+        if name not in standing
     )
     folder = f"stories/{story.story}/"
     state = story.as_json()
@@ -106,26 +156,30 @@ def render_story(config: Config, public: PublicStory, log: StoryLog) -> Rendered
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
-            *_story_pages(config, state, entries, public),
-            *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in pages),
+            *_story_pages(config, state, History(entries, public), paging, standing),
+            *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
             *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
+        standing=tuple(f"{folder}{name}" for name in sorted(standing)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
-        line=_line_json(story, newest, listed_at=opened_at),
+        line=_line_json(story, newest, listed_at=opened_at, items=len(public.items)),
     )
 
 
-def _story_pages(config: Config, state: dict[str, Any], entries: StoryEntries, public: PublicStory) -> Iterator[File]:
+def _story_pages(
+    config: Config, state: dict[str, Any], history: History, paging: Paging, standing: Container[str]
+) -> Iterator[File]:
     """Give what people read of a story: its history, its older pages, and then its first page, which points to them."""
-    folder, updated = f"stories/{entries.story.story}/", entries.story.updated_at
-    site, paging, history = site_face(config), Paging(entries), History(entries, public)
-    data = history.data()
+    story = paging.story
+    folder, updated = f"stories/{story.story}/", story.updated_at
+    site, data = site_face(config), history.data()
     yield File(f"{folder}history.json", data, updated)
     for number in range(1, paging.numbered + 1):
-        older = paging.page(number)
-        page = older_page(site=site, state=state, number=number, entries=older)
-        yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
+        if page_path(number) not in standing:
+            older = paging.page(number)
+            page = older_page(site=site, state=state, number=number, entries=older)
+            yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
     image = story_image(config.site.title, state) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
@@ -173,10 +227,15 @@ def same_listing(one: str | None, other: str | None) -> bool:
     return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
 
 
+def items_told(text: str) -> int:
+    """Give how many public items a story had, by what publishing remembers of it."""
+    return int(orjson.loads(text)["items"])
+
+
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     """Give a story's line in the index from what publishing remembers of it."""
     told: dict[str, Any] = orjson.loads(text)
-    told.pop("listed_at")
+    del told["listed_at"], told["items"]
     told["promises"] = tuple((what, due) for what, due in told["promises"])
     told["subjects"] = tuple(told["subjects"])
     return StoryLine(story=story, updated_at=updated_at, **told)
@@ -221,7 +280,7 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
         most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
 
 
-def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime) -> str:
+def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
     return orjson.dumps(
         {
             "headline": story.headline,
@@ -233,6 +292,7 @@ def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime) 
             "promises": [(item.what, expected_due(item)) for item in story.overdue[:PROMISES_MAX]],
             "subjects": list(story.subjects),
             "listed_at": format_instant(listed_at),
+            "items": items,
         }
     ).decode()
 

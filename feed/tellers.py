@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.changes import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
 from events.model import (
@@ -26,14 +27,26 @@ WITHHELD = "The report is being checked; until then its text is not shown."
 RESTORED = "The report was checked, and stands."
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the words of an entry are."""
+class Words(NamedTuple):
+    """An entry's summary, and its content as HTML."""
 
-    title: str
     summary: str
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry says. Its `words` are made when asked for: of most entries only the title is told again."""
+
+    title: str
+    words: Callable[[], Words]
     withdrawn: bool = False
+
+
+def _told(title: str, summary: str, content: str, *, withdrawn: bool = False) -> Told:
+    """Give what an entry of few words says."""
+    words = Words(summary, content)
+    return Told(title, lambda: words, withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,17 @@ def _tell_report(shown: Shown) -> Told:
     report, development = shown.report, shown.development
     if report is None or development is None:
         return _tell_hidden(shown)
+    # What has been corrected or taken back since is told in the body, marked; a title or summary has no room for marks.
+    changes = shown.draft.item.changes
+    stand = all(str(change) == str(change.told(shown.hidden)) for change in changes)
+    title = f"{_confirming(changes, shown.hidden) if stand else ''}{report.headline}"
+    return Told(title, lambda: _report_words(shown, report, development, changes if stand else ()))
+
+
+def _report_words(
+    shown: Shown, report: DevelopmentReported, development: Development, summed_up: Iterable[Change]
+) -> Words:
+    """Give the words of a report that stands; `summed_up` are the changes that its summary may tell."""
     hidden, item = shown.hidden, shown.draft.item
     html, plain = body.markdown(report.body) if report.body else ("", "")
     content = "".join(
@@ -104,12 +128,8 @@ def _tell_report(shown: Shown) -> Told:
             body.sources(report.sources),
         )
     )
-    # What has been corrected or taken back since is told in the body, marked; a summary has no room for marks.
-    stands = all(str(change) == str(change.told(hidden)) for change in item.changes)
-    changed = ". ".join(str(change) for change in item.changes) if stands else ""
-    summary = body.summary(plain, changed, report.headline)
-    title = f"{_confirming(item.changes, hidden) if stands else ''}{report.headline}"
-    return Told(title, summary, content or body.note(report.headline))
+    summary = body.summary(plain, ". ".join(str(change) for change in summed_up), report.headline)
+    return Words(summary, content or body.note(report.headline))
 
 
 def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
@@ -188,12 +208,12 @@ def _tell_hidden(shown: Shown) -> Told:
     development = shown.development
     if development is None or development.status == "withheld":
         title = f"Withheld pending checks: report of {shown.day}"
-        return Told(title, WITHHELD, body.note("Withheld pending checks.", WITHHELD), withdrawn=True)
+        return _told(title, WITHHELD, body.note("Withheld pending checks.", WITHHELD), withdrawn=True)
     label = "Removed" if shown.draft.removed else "Retracted"
     title = f"{label}: report of {shown.day}"
     reason = development.reason or ""
     content = body.note(f"{label}.", reason) + _substitute(shown, development)
-    return Told(title, body.summary(reason, title), content, withdrawn=True)
+    return _told(title, body.summary(reason, title), content, withdrawn=True)
 
 
 def _substitute(shown: Shown, development: Development) -> str:
@@ -205,15 +225,20 @@ def _substitute(shown: Shown, development: Development) -> str:
 
 def _tell_correction(shown: Shown) -> Told:
     report, draft = shown.report, shown.draft
-    link = (shown.link(draft.development), "The report")
+    link = _report_link(shown)
     event = shown.event
     if report is None:
         withheld = shown.development is not None and shown.development.status == "withheld"
         title = f"Correction of a report that {'is withheld' if withheld else 'was taken back'} ({shown.day})"
-        return Told(title, title, body.note("(withheld)" if withheld else "(withdrawn)", link=link), withdrawn=True)
+        return _told(title, title, body.note("(withheld)" if withheld else "(withdrawn)", link=link), withdrawn=True)
     if draft.removed or not isinstance(event, DevelopmentCorrected):
         title = f"Correction: {report.headline}"
-        return Told(title, "[removed]", body.note("Correction:", "[removed]", link=link), withdrawn=True)
+        return _told(title, "[removed]", body.note("Correction:", "[removed]", link=link), withdrawn=True)
+    return Told(f"Correction: {report.headline}", lambda: _correction_words(shown, report, event))
+
+
+def _correction_words(shown: Shown, report: DevelopmentReported, event: DevelopmentCorrected) -> Words:
+    draft = shown.draft
     rows = [
         (
             field_name_words(made.field).capitalize(),
@@ -229,33 +254,36 @@ def _tell_correction(shown: Shown) -> Told:
     hidden = {quoted: words for quoted, words in shown.hidden.items() if quoted not in former}
     content = "".join(
         (
-            body.note("Correction:", event.note or "", link=link),
+            body.note("Correction:", event.note or "", link=_report_link(shown)),
             body.was_now(rows),
             body.what_changed(draft.item.changes, hidden),
             body.who_says_so(report.said_by, draft.item.facts, hidden, own=draft.development),
             body.sources(report.sources),
         )
     )
-    return Told(f"Correction: {report.headline}", body.summary(event.note or "", report.headline), content)
+    return Words(body.summary(event.note or "", report.headline), content)
+
+
+def _report_link(shown: Shown) -> tuple[str, str]:
+    return shown.link(shown.draft.development), "The report"
 
 
 def _tell_withheld(shown: Shown) -> Told:
-    link = (shown.link(shown.draft.development), "The report")
-    return Told(
-        f"Withheld pending checks: report of {shown.day}", WITHHELD, body.note("Withheld.", WITHHELD, link=link)
-    )
+    title = f"Withheld pending checks: report of {shown.day}"
+    return _told(title, WITHHELD, body.note("Withheld.", WITHHELD, link=_report_link(shown)))
 
 
 def _tell_restored(shown: Shown) -> Told:
     headline = shown.report.headline if shown.report else f"report of {shown.day}"
     link = (shown.link(shown.draft.development), headline)
-    return Told(f"Restored: {headline}", RESTORED, body.note("Restored.", RESTORED, link=link))
+    return _told(f"Restored: {headline}", RESTORED, body.note("Restored.", RESTORED, link=link))
 
 
 def _tell_retraction(shown: Shown) -> Told:
     told = _tell_hidden(shown)
     link = (shown.link(shown.draft.development), "where it stood")
-    return Told(told.title, told.summary, told.content + body.note("The report:", link=link))
+    summary, content = told.words()
+    return _told(told.title, summary, content + body.note("The report:", link=link))
 
 
 def _tell_overdue(shown: Shown) -> Told:
@@ -276,7 +304,7 @@ def _tell_overdue(shown: Shown) -> Told:
             ),
         )
     )
-    return Told(title, text if not draft.edits else f"{title}.", content)
+    return _told(title, text if not draft.edits else f"{title}.", content)
 
 
 def _since_overdue(edits: list[Edit], expectation: str) -> str:

@@ -34,7 +34,7 @@ from events.model import (
 from events.public import Overdue, PublicItem
 from events.when import format_instant
 from feed.document import Checkpoint, Entry
-from feed.entries import Address
+from feed.drafting import Address
 from feed.log.note import Head, b64
 
 Withdrawn: TypeAlias = Literal["withheld", "retracted", "redacted", "superseded", "lost"]

@@ -26,7 +26,8 @@ from events.story import Fold
 from events.when import instant
 from feed.config import new_config
 from feed.document import Entry
-from feed.entries import Address, StoryEntries
+from feed.drafting import Address
+from feed.entries import StoryEntries
 from feed.log.keys import Signer, make_key
 from feed.log.note import signed, succession
 from feed.mark import CONFIG_NAME

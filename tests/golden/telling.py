@@ -36,7 +36,8 @@ from events.yaml_json import read_yaml
 from feed.cli import reading
 from feed.cli.shell import Desk
 from feed.document import Entry
-from feed.entries import Address, StoryEntries
+from feed.drafting import Address
+from feed.entries import StoryEntries
 from feed.publish import Site
 from tests.builders import BASE_URL, NEWSROOM, START, Clock, newsroom
 

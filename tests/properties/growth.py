@@ -16,7 +16,8 @@ from feed.rendering import File, address, render_opml, render_site, render_story
 from feed.updates import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM
 
-CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
+CONFIG_TEXT = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk")
+CONFIG = parse_config(CONFIG_TEXT)
 NEWEST = (1, 3, None)
 
 

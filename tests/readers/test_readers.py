@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from events import recording
 from events.model import AnyEvent
 from events.short import expectation, fact
-from feed.entries import Address
+from feed.drafting import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.conftest import Golden
 from tests.golden.telling import html_lines

@@ -9,7 +9,8 @@ import pytest
 from events import recording
 from events.public import PublicStory
 from feed.document import Entry
-from feed.entries import Address, StoryEntries
+from feed.drafting import Address
+from feed.entries import StoryEntries
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.builders import at as instant
 

@@ -1,0 +1,265 @@
+"""The public sequence → drafts (publication 2.3): what becomes a new entry, and what edits an old one in place.
+
+One pass along the sequence makes a `Draft` for each entry and notes what later edits it. An entry's id is a UUIDv5 of
+the newsroom and the event's id: fixed for ever, and the same wherever the site stands.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from events.changes import ExpectationChanged
+from events.model import (
+    Amendment,
+    DevelopmentCorrected,
+    DevelopmentHeld,
+    DevelopmentPinned,
+    DevelopmentReleased,
+    DevelopmentReported,
+    DevelopmentRetracted,
+    DevelopmentUnpinned,
+    Erased,
+    EventRedacted,
+    Recorded,
+    StoryRevised,
+)
+from events.public import Overdue, PublicItem
+from events.when import format_instant
+from feed.document import EntryKind
+from feed.drafts import Draft, Quotations, addressed, part_of
+
+OWN_FIELDS = frozenset({"body", "media", "quotes", "urgency"})
+"""What of a report stands in the entries about it alone, and is quoted nowhere else."""
+BEARING_KINDS: frozenset[EntryKind] = frozenset({"report", "correction", "restored"})
+"""What bears the sources, pictures and urgency of its report; the others tell of something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Who publishes, and where: the newsroom's id, and the site's base URL, which ends in "/"."""
+
+    newsroom: UUID
+    base_url: str
+
+    def entry_id(self, story: str, name: str) -> str:
+        """Give the permanent id of the entry that the event `name` of `story` makes."""
+        return uuid5(self.newsroom, f"{story}/{name}").urn
+
+    def page(self, story: str) -> str:
+        """Give the URL of a story's page."""
+        return f"{self.base_url}stories/{story}/"
+
+
+class Drafting:
+    """The drafts of one public story, made along its sequence.
+
+    `drafts` are in the order in which they were made, `reports` by development, `by_event` by the event that made each,
+    or that a report's own draft tells. `revised_at` is when the story's own words changed last.
+    """
+
+    def __init__(self, story: str, items: Iterable[PublicItem], address: Address) -> None:
+        self.drafts: list[Draft] = []
+        self.reports: dict[str, Draft] = {}
+        self.by_event: dict[str, Draft] = {}
+        self.revised_at: datetime | None = None
+        self._story = story
+        self._address = address
+        self._retractions: dict[str, Draft] = {}
+        self._about: dict[str, list[Draft]] = {}
+        self._substituted: dict[str, set[str]] = {}
+        self._named: set[tuple[str, str | None]] = set()
+        self._telling: dict[str, list[Draft]] = {}
+        self._awaiting: dict[tuple[str, str | None], set[str]] = {}
+        self._overdue: dict[str, list[Draft]] = {}
+        self._quoting = Quotations()
+        for item in items:
+            self._take(item)
+
+    def _take(self, item: PublicItem) -> None:
+        if isinstance(item.what, Overdue):
+            self._take_overdue(item, item.what)
+            return
+        match item.what.event:
+            case DevelopmentReported() | Erased(was="development_reported"):
+                self.reports[item.what.development or ""] = self._draft("report", item, item.what)
+                self._edit_substituted(item, item.what.development or "")
+            case DevelopmentCorrected(level=level) | Erased(level=level):
+                self._take_correction(item, item.what, level or "correction")
+            case DevelopmentHeld():
+                self._draft("withheld", item, item.what)
+                self._edit_report(item)
+            case DevelopmentReleased():
+                self._draft("restored", item, item.what)
+                self._edit_report(item)
+            case DevelopmentRetracted(substitute=substitute):
+                self._take_retraction(item, item.what, substitute)
+            case EventRedacted() as event:
+                self._take_redaction(item, item.what, event)
+            case StoryRevised():
+                self.revised_at = item.at
+            case DevelopmentPinned() | DevelopmentUnpinned():
+                self.reports[item.development or ""].pinned_at = item.at  # shows on pages only
+            case _:
+                pass  # closing and reopening show on the story's page and in the state only
+        self._edit_turned(item)
+        self._edit_awaiting(item)
+        self._await_named(item)
+        self._tell_overdue(item)
+
+    def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> Draft:
+        development = item.development or ""
+        entry_id = self._address.entry_id(self._story, recorded.id)
+        draft = Draft(
+            kind=kind,
+            item=item,
+            development=development,
+            id=entry_id,
+            anchor=development if kind == "report" else entry_id.removeprefix("urn:uuid:"),
+            published=recorded.event.published_at or item.at,
+            updated=item.at,
+            touched=item.at,
+            listed=item.number,
+        )
+        self._keep(draft)
+        self._about.setdefault(development, []).append(draft)
+        self.by_event[recorded.id] = draft
+        for key in sorted(draft.keys()):
+            self._telling.setdefault(key, []).append(draft)
+        return draft
+
+    def _keep(self, draft: Draft) -> None:
+        self.drafts.append(draft)
+        self._quoting.add(draft, draft.quoted_developments())
+
+    def _edit(self, draft: Draft, item: PublicItem, *, quietly: bool = False) -> None:
+        """Edit an entry. Aloud, it is listed again, and from now on also quotes what `item` addresses."""
+        draft.edit(item, quietly=quietly)
+        if not quietly:
+            self._quoting.add(draft, addressed(item))
+
+    def _edit_report(self, item: PublicItem) -> None:
+        """Edit the entry of the development that `item` is about, and quietly whatever quotes it."""
+        development = item.development or ""
+        report = self.reports[development]
+        self._edit(report, item)
+        for draft in dict.fromkeys((*self._about[development], *self._quoting.of(development))):
+            if draft is not report:
+                draft.edit(item, quietly=True)
+        self._edit_substituted(item, development, quietly=True)
+
+    def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
+        """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
+        part = part_of(item)
+        redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
+        about = self._about[report.development]
+        siblings = [draft for draft in about if redated or draft.kind in BEARING_KINDS]
+        quotable = not isinstance(part, Amendment) or not part.model_fields_set <= OWN_FIELDS
+        quoting = self._quoting.of(report.development) if quotable else ()
+        for draft in dict.fromkeys((*siblings, *quoting)):
+            if draft is not report and draft.item is not item:
+                draft.edit(item, quietly=True)
+        self._edit_substituted(item, report.development, quietly=True)
+
+    def _edit_substituted(self, item: PublicItem, substitute: str, *, quietly: bool = False) -> None:
+        """Edit the retractions that point to `substitute`, which has become public, or has another headline."""
+        for development in sorted(self._substituted.get(substitute, ())):
+            self._edit(self.reports[development], item, quietly=quietly)
+            self._edit(self._retractions[development], item, quietly=quietly)
+
+    def _edit_turned(self, item: PublicItem) -> None:
+        """Edit quietly what tells of a key that nobody speaks of any more, or that somebody speaks of again."""
+        for key in item.turned:
+            for draft in self._telling.get(key, ()):
+                if draft.item is not item:
+                    draft.edit(item, quietly=True)
+
+    def _edit_awaiting(self, item: PublicItem) -> None:
+        """Edit quietly what had named a development or an expectation that `item` is the first to make public."""
+        part = part_of(item)
+        worded = [("expectation", said.id) for said in part.expects if said.what is not None] if part else []
+        for name in [("development", item.development), *worded]:
+            for development in sorted(self._awaiting.pop(name, ())):
+                for draft in self._about[development]:
+                    draft.edit(item, quietly=True)
+            self._named.add(name)
+
+    def _await_named(self, item: PublicItem) -> None:
+        """Note what the report or correction that `item` tells says of what is not public yet."""
+        part = part_of(item)
+        if part is None:
+            return
+        named = {("development", aim.development) for aim in part.corroborates}
+        named |= {("development", aim.development) for aim in part.disputes}
+        named |= {("expectation", said.id or "") for said in part.expects}
+        named |= {("expectation", said.expectation) for said in part.resolves}
+        for name in named - self._named:
+            self._awaiting.setdefault(name, set()).add(item.development or "")
+
+    def _take_correction(self, item: PublicItem, recorded: Recorded, level: str) -> None:
+        report = self.reports[recorded.development or ""]
+        if level == "correction":
+            self._draft("correction", item, recorded)
+        else:
+            self.by_event[recorded.id] = report
+        self._edit(report, item, quietly=level == "typo")
+        self._edit_siblings(item, report)
+
+    def _take_retraction(self, item: PublicItem, recorded: Recorded, substitute: str | None) -> None:
+        development = recorded.development or ""
+        known = self._retractions.get(development)
+        if known is None:
+            self._retractions[development] = self._draft("retraction", item, recorded)
+        else:
+            self._edit(known, item)
+        self._edit_report(item)
+        if substitute is not None:
+            self._substituted.setdefault(substitute, set()).add(development)
+
+    def _take_redaction(self, item: PublicItem, recorded: Recorded, event: EventRedacted) -> None:
+        development = item.development or ""
+        report = self.reports[development]
+        for draft in self.drafts:
+            draft.edit(item, quietly=True)  # what quoted the erased text cannot be told any more
+        for expectation in event.noticed:
+            for draft in self._overdue.get(expectation, ()):
+                self._edit(draft, item)
+        if event.event is not None and self._address.entry_id(self._story, event.event) != report.id:
+            # A correction that made no entry of its own stands in the report's alone.
+            draft = self.by_event.get(event.event, report)
+            if draft is not report:
+                draft.removed = True
+                self._edit(draft, item)
+            self._edit(report, item)
+            self._edit_siblings(item, report)
+            return
+        report.removed = True
+        notice = self._draft("retraction", item, recorded)
+        notice.removed = True
+        self._retractions.setdefault(development, notice)
+        self._edit_report(item)
+
+    def _take_overdue(self, item: PublicItem, overdue: Overdue) -> None:
+        expectation = overdue.expected.id
+        # "/" stands in no event id, so a notice's name meets no event's.
+        entry_id = self._address.entry_id(self._story, f"overdue/{expectation}/{format_instant(overdue.ends_at)}")
+        draft = Draft(
+            kind="overdue",
+            item=item,
+            development=overdue.expected.development,
+            id=entry_id,
+            anchor=entry_id.removeprefix("urn:uuid:"),
+            published=item.at,
+            updated=item.at,
+            touched=item.at,
+            listed=item.number,
+        )
+        self._keep(draft)
+        self._overdue.setdefault(expectation, []).append(draft)
+
+    def _tell_overdue(self, item: PublicItem) -> None:
+        """Edit the notices of expectations that have since been met, moved or withdrawn."""
+        for change in item.changes:
+            if isinstance(change, ExpectationChanged):
+                for draft in self._overdue.get(change.id, ()):
+                    self._edit(draft, item)

@@ -1,0 +1,74 @@
+"""Full pages, numbered or of the archive, are most of a long story: made again only for what stands on them."""
+
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from events.model import AnyEvent
+from feed import rendering
+from feed.publish import Published, Site
+from feed.tree import files_of
+from tests.builders import STORY, Clock, newsroom
+
+REPORTS = 103
+FOLDER = f"stories/{STORY}/"
+NUMBERED, OLDEST, OLDER = f"{FOLDER}page/0001.html", f"{FOLDER}archive/0001.atom", f"{FOLDER}archive/0002.atom"
+FULL = {NUMBERED, OLDEST, OLDER}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a newsroom that has published a story of one numbered page and two pages of the archive."""
+    clock = Clock("2026-03-02T08:00:00Z")
+    site = newsroom(tmp_path, clock)
+    reports = (recording.report(STORY, f"Report {n}", development=f"d{n}") for n in range(1, REPORTS + 1))
+    record(site, recording.open_story(STORY, "Fire at the harbour"), *reports)
+    assert {*site.publish().changed} >= FULL
+    clock.go("2026-03-02T09:00:00Z")
+    return site
+
+
+def record(site: Site, *events: AnyEvent) -> None:
+    with site.ledger() as ledger:
+        ledger.append(*events)
+
+
+def published(site: Site, event: AnyEvent) -> Published:
+    """Record an event and publish it; what stands then is what a build from nothing gives."""
+    record(site, event)
+    done = site.publish()
+    assert site.verify_rebuild() == ()
+    return done
+
+
+def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(site, recording.report(STORY, "One more"))
+    with monkeypatch.context() as patched:
+        patched.setattr(rendering, "older_page", None)
+        patched.setattr(rendering, "archive_feed", None)
+        done = site.publish()
+    assert done.failed == ()
+    assert FOLDER + "index.html" in done.changed
+    assert FULL.isdisjoint(done.changed)
+    assert {*files_of(site.root)} >= FULL
+    assert site.verify_rebuild() == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "made"),
+    [
+        (recording.correct(STORY, "d7", {"headline": "Report 7."}, level="typo"), {NUMBERED, OLDEST}),
+        (recording.retract(STORY, "d77", "Never happened."), {NUMBERED, OLDER}),
+        (recording.pin(STORY, "d7"), {NUMBERED}),
+        (recording.revise_story(STORY, headline="Fire at the port"), FULL),
+    ],
+    ids=["typo", "retraction", "pin", "revision"],
+)
+def test_full_page_is_made_again_for_what_stands_on_it(site: Site, event: AnyEvent, made: set[str]) -> None:
+    assert FULL & {*published(site, event).changed} == made
+
+
+def test_full_page_that_somebody_removed_comes_back_with_the_next_update(site: Site) -> None:
+    (site.root / NUMBERED).unlink()
+    assert FULL & {*published(site, recording.report(STORY, "One more")).changed} == {NUMBERED}

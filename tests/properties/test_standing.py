@@ -1,0 +1,51 @@
+"""What a publication leaves alone: full pages that no item told since has touched stand as they would come out anew."""
+
+from random import Random
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.public import PublicStory, public_story
+from feed import paging
+from feed.config import Config, parse_config
+from feed.log.note import Head
+from feed.rendering import NOTHING_BEFORE, Former, RenderedStory, address, render_story
+from feed.updates import StoryLog, updates_of
+from tests.builders import STORY
+from tests.properties.growth import CONFIG_TEXT
+from tests.properties.player import Step, on_scenario, opened
+from tests.properties.strategies import RANDOMS, runs, step_lists
+
+FOLDER = f"stories/{STORY}/"
+SHORT = st.sampled_from((1, 2, 4))
+
+
+def rendered(config: Config, public: PublicStory, former: Former) -> RenderedStory:
+    """Render a story of a signed log: its feeds bear the log's root as of their last change."""
+    updates = updates_of(STORY, public.items, address(config), {})
+    leaves = (update.leaf(story=STORY, number=number) for number, update in enumerate(updates, start=1))
+    log = StoryLog(updates=updates, logged=tuple(enumerate(leaves)), head=lambda size: Head("desk", size, bytes(32)))
+    return render_story(config, public, log, former=former)
+
+
+@runs(150, 6_000)
+@given(step_lists(), SHORT, RANDOMS)
+def test_what_stands_is_what_would_come_out(drawn: list[Step], most: int, random: Random) -> None:
+    config = parse_config(CONFIG_TEXT.replace("entries = 50", f"entries = {most}"))
+    scenario = opened()
+    player, former = on_scenario(scenario), NOTHING_BEFORE
+    there: dict[str, bytes] = {}
+    with patch.object(paging, "PAGE_ENTRIES", most):
+        for step in drawn:
+            if player.take(step) is None or random.random() < 0.5:
+                continue
+            public = public_story(STORY, scenario.recorded, now=player.publish())
+            if public.state is None:
+                continue
+            done, anew = rendered(config, public, former), rendered(config, public, NOTHING_BEFORE)
+            there |= {file.path: file.data for file in done.files}
+            assert {file.path: file.data for file in anew.files} == there
+            assert there.keys() == {*done.standing, *(file.path for file in done.files)}
+            names = frozenset(path.removeprefix(FOLDER) for path in there)
+            former = Former(items=len(public.items), files=names)
