@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from events.fields import (
     PARTS_MAX,
@@ -260,7 +260,9 @@ AnyEvent: TypeAlias = (
     | DevelopmentUnpinned
     | EventRedacted
 )
-EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="type")])
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
+    Annotated[AnyEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)
+)
 
 
 class Erased(Event):

@@ -54,9 +54,12 @@ Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
 
 
 class Part(BaseModel):
-    """A frozen value that takes no unknown fields."""
+    """A frozen value that takes no unknown fields.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its validator is built when it is first used: most commands use few of the event types.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Patch(Part):

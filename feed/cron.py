@@ -3,6 +3,7 @@
 Cron calls this every minute, for years, and almost always there is nothing to do.
 """
 
+import gc
 import os
 import sys
 import time
@@ -18,7 +19,10 @@ def main() -> int:
         return 0
     from feed.cli import run  # noqa: PLC0415 - the point of this module
 
-    return run()
+    try:
+        return run()
+    finally:
+        gc.freeze()  # whatever is left goes with the process: no last search for garbage in it
 
 
 def _published_folder(arguments: list[str]) -> str | None:

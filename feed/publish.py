@@ -12,7 +12,6 @@ from pathlib import Path
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
-from feed.checks.output import OutputCheck
 from feed.config import place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
@@ -106,6 +105,8 @@ class Site(Newsroom):
 
     def output_problems(self, story: str | None = None) -> tuple[Problem, ...]:
         """Give what is wrong in the output as it lies there, of one `story` only where told. Waits for its turn."""
+        from feed.checks.output import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and no other use them
+
         with self._lock(wait=True), self.ledger() as ledger:
             check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
             return tuple(check.problems(story))

@@ -256,7 +256,7 @@ def _rfc822(moment: datetime) -> str:
 
 
 # All that an XML 1.0 document cannot hold, not even as a reference: www.w3.org/TR/xml/#charsets
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli.shell import HELP_OPTIONS, Desk, now, problem_lines, tell
+from feed.cli.shell import HELP_OPTIONS, Desk, importing, now, problem_lines, tell
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
@@ -30,7 +30,8 @@ _MODULES = {name: module for modules in SECTIONS.values() for module, names in m
 @cache
 def command(name: str) -> click.Command:
     """Give the command of that name."""
-    commands: tuple[click.Command, ...] = import_module(f"feed.cli.{_MODULES[name]}").COMMANDS
+    with importing():
+        commands: tuple[click.Command, ...] = import_module(f"feed.cli.{_MODULES[name]}").COMMANDS
     return next(one for one in commands if one.name == name)
 
 

@@ -1,9 +1,11 @@
 """What every command shares: the newsroom it works in, one reading of the clock, and how times are told to it."""
 
+import gc
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -30,6 +32,17 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import without searching for garbage: what is imported stays, and no later search need look through it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where a command works. `folder` is what -C named, or None; `now` is the clock, read once."""
@@ -54,14 +67,16 @@ class Desk:
     @cached_property
     def room(self) -> "Newsroom":
         """Give the newsroom, its configuration checked: all that reading and recording need."""
-        from feed.newsroom import Newsroom  # noqa: PLC0415 - not every command needs models, which take a while
+        with importing():
+            from feed.newsroom import Newsroom  # noqa: PLC0415 - not every command needs models, which take a while
 
         return Newsroom.open(self.newsroom, clock=lambda: self.now)
 
     @cached_property
     def site(self) -> "Site":
         """Give the newsroom that publishes, its configuration and templates checked."""
-        from feed.publish import Site  # noqa: PLC0415 - it takes longer to import than most commands run
+        with importing():
+            from feed.publish import Site  # noqa: PLC0415 - it takes longer to import than most commands run
 
         return Site.open(self.newsroom, clock=lambda: self.now)
 
