@@ -26,6 +26,8 @@ def development_standing(
         return "disputed"
     if any(_contradicted(fact, development) for fact in facts):
         return "disputed"
+    if not addressed:
+        return "reported"
     own = own_origins(report, development, [other for other, _ in addressed], mapping)
     independent = any(
         origin.stated and origin not in own

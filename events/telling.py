@@ -6,12 +6,13 @@ value reads "(withdrawn)" or "(withheld)" instead: nothing of its text may be qu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from events.expectations import Expected
 from events.facts import Fact
 from events.model import DevelopmentReported
-from events.parts import Claim
+from events.parts import Claim, Speaker
 from events.stances import Voice
 from events.state import speakers_json, value_state_json
 from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words
@@ -60,8 +61,13 @@ def voice_speakers(voice: Voice, hidden: Hidden = NOTHING_HIDDEN) -> str:
     """Give who says it: the speakers, else the origins' names."""
     if voice.development in hidden:
         return hidden[voice.development]
-    named = speakers_words(speakers_json(voice.said_by))
+    named = _named(voice.said_by)
     return named or ", ".join(sorted(origin.name for origin in voice.origins if origin.name)) or NOBODY
+
+
+@lru_cache(maxsize=4096)
+def _named(speakers: tuple[Speaker, ...]) -> str:
+    return speakers_words(speakers_json(speakers))
 
 
 def fact_standing(fact: Fact) -> str:

@@ -1,7 +1,7 @@
 """SHELL: reads every stored byte of a ledger again, and names what is damaged, the first bad position first."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from events.fold_version import FOLD_VERSION
 from events.integrity import Damage, Stored, StoryAudit, chain_damage
 from events.ledger import PASSED_NOTE
 from events.overview import overview_of
+from events.progress import Progress, unwatched
 from events.snapshot import thaw
 from events.store.base import Overview
 from events.store.checking import file_damage, stored_by_position, stored_by_story
@@ -39,8 +40,8 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(store: SqliteStore, *, progress: Callable[[int], None] = lambda _: None, processes: int = 1) -> Verified:
-    """Read every stored byte of `store` again. `progress` is told of every thousand events, twice in all.
+def verify(store: SqliteStore, *, progress: Progress = unwatched, processes: int = 1) -> Verified:
+    """Read every stored byte of `store` again.
 
     Nothing is changed. StoreError where the file cannot be read at all. Stories are folded in as many `processes`,
     where there are many events; more than one asks of the caller's main module that it may be imported.
@@ -58,7 +59,7 @@ def verify(store: SqliteStore, *, progress: Callable[[int], None] = lambda _: No
 
 
 class _Audit:
-    def __init__(self, connection: apsw.Connection, progress: Callable[[int], None], processes: int) -> None:
+    def __init__(self, connection: apsw.Connection, progress: Progress, processes: int) -> None:
         self.events = self.stories = self.redacted = 0
         self.damages: list[Damage] = []
         self.others: list[str] = []
@@ -66,6 +67,7 @@ class _Audit:
         self._reading = SqliteReading(connection)
         self._progress = progress
         self._processes = processes
+        self._rows = 2 * self._reading.head()  # along the chain, then story by story
         self._read = 0
 
     def run(self) -> None:
@@ -135,7 +137,7 @@ class _Audit:
         for row in rows:
             self._read += 1
             if self._read % STEP == 0:
-                self._progress(STEP)
+                self._progress(self._read, self._rows)
             yield row
 
 

@@ -111,10 +111,13 @@ def confirmed_keys(
 
     That is where one of the reports that are `aiming` at it corroborates them without speaker, for itself.
     """
+    others = tuple(aiming)
+    if not others:
+        return set()
     keys = {claim.key for claim in report.facts}
     return {
         key
-        for other in aiming
+        for other in others
         if _counts_by_name(other, mapping)
         for aim in other.corroborates
         if aim.development == development

@@ -8,6 +8,7 @@ elsewhere. Nothing is escaped here; whoever writes HTML does that.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 # A table, since strftime("%B") follows the locale of the machine.
@@ -160,6 +161,7 @@ def speakers_words(speakers: Iterable[Mapping[str, Any] | str] | None) -> str:
     return listing(said)
 
 
+@lru_cache(maxsize=4096)
 def key_words(key: str) -> str:
     """Give a claim's key as a name: `prisoners.released` → `Prisoners released`."""
     words = " ".join(part for part in re.split(r"[._-]", key) if part)

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from events.codec import decode
 from events.model import Recorded
+from events.progress import Progress, unwatched
 from events.public import PublicStory, public_story
 from events.store.base import Leaf, Line, Reading, Writing
 from feed.config import Config
@@ -66,7 +67,7 @@ class Publication:
 
     `plan` decides what is due, and gives what it adds to the public log, which is to be kept before anything is
     written. `run` writes; `remember` sets the mark. `failed` holds (story, why) of stories that could not be rendered;
-    the others are out.
+    the others are out. `progress` is told how many steps are done of how many: two for each story that is due.
     """
 
     config: Config
@@ -75,6 +76,7 @@ class Publication:
     now: datetime
     position: int
     signer: Signer | None = None
+    progress: Progress = unwatched
     failed: list[tuple[str, str]] = field(default_factory=list)
     _afresh: bool = False
     _due: list[str] = field(default_factory=list)
@@ -122,8 +124,9 @@ class Publication:
         if self._afresh or self._due:
             self._write(asset_files(self.config))
             self._write_log(reading, book)
-            for story in self._due:
+            for number, story in enumerate(self._due, start=1):
                 self._publish_story(reading, book, story)
+                self.progress(len(self._due) + number, 2 * len(self._due))
             self._publish_site(reading, None if self.signer is None else book.head)
             self._remove_leftovers(reading)
             self.tree.settle()
@@ -162,13 +165,14 @@ class Publication:
 
     def _unlogged(self, reading: Reading, book: Book) -> Iterator[Unlogged]:
         items = 0
-        for story in self._due:
+        for number, story in enumerate(self._due, start=1):
             with suppress(Exception):  # told when it is to be rendered
                 told = self._told(reading, story)
                 yield from book.unlogged(story, told.updates)
                 items += len(told.updates)
                 if items <= KEPT_ITEMS_MAX or not self._kept:
                     self._kept[story] = told
+            self.progress(number, 2 * len(self._due))
 
     def _told(self, reading: Reading, story: str) -> _Told:
         """Give what is public of a story: what was kept of it, else made anew."""

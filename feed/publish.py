@@ -12,6 +12,7 @@ from pathlib import Path
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
+from events.progress import Progress, unwatched
 from feed.config import place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key
@@ -41,7 +42,13 @@ class Site(Newsroom):
         check_templates(self.templates)
 
     def publish(
-        self, *, wait: bool = False, dry_run: bool = False, everything: bool = False, after_restore: bool = False
+        self,
+        *,
+        wait: bool = False,
+        dry_run: bool = False,
+        everything: bool = False,
+        after_restore: bool = False,
+        progress: Progress = unwatched,
     ) -> Published:
         """Publish what is due, or `everything` anew.
 
@@ -58,7 +65,7 @@ class Site(Newsroom):
                 position = reading.head()  # before `now`: no event up to it bears a later instant
             now = self._now(ledger) if dry_run else ledger.pass_now()
             tree = Tree(self.root, dry=dry_run)
-            publication = Publication(self.config, self.settings, tree, now, position, signer)
+            publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
                 added = publication.plan(reading, everything=everything)
             if added and not dry_run:
@@ -88,7 +95,7 @@ class Site(Newsroom):
             )
         return signer
 
-    def verify_rebuild(self) -> tuple[str, ...]:
+    def verify_rebuild(self, *, progress: Progress = unwatched) -> tuple[str, ...]:
         """Publish what is due, then build everything from nothing beside it, and give the paths that differ."""
         self.publish(wait=True)
         signer = self.signer()
@@ -97,7 +104,9 @@ class Site(Newsroom):
             beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=self.folder))
             try:
                 with ledger.store.reading() as reading:
-                    publication = Publication(self.config, self.settings, Tree(beside), now, reading.head(), signer)
+                    publication = Publication(
+                        self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
+                    )
                     publication.run(reading, added=publication.plan(reading, everything=True))
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:

@@ -12,7 +12,17 @@ from events.interchange import STDIN, Incoming, format_of, read_events, stream_e
 from events.ledger import Appended, Ledger
 from feed.cli.options import publish_option
 from feed.cli.publishing import publish_now
-from feed.cli.shell import Desk, cannot_read, command, pass_desk, problem_lines, read_input, say, tell
+from feed.cli.shell import (
+    Desk,
+    cannot_read,
+    command,
+    nothing_is_garbage,
+    pass_desk,
+    problem_lines,
+    read_input,
+    say,
+    tell,
+)
 
 REFUSED: Final = 1
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
@@ -71,6 +81,7 @@ def _stream(name: str) -> Iterator[Incoming]:
         raise cannot_read(name, error) from None
 
 
+@nothing_is_garbage()
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
     """Record the events of one file; tell how it went, and give whether it was taken."""
     counted: Counter[bool] = Counter()

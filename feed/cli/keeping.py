@@ -1,12 +1,10 @@
 """The commands that keep the ledger: verify, backup, restore."""
 
 import os
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from events import copying
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
@@ -15,7 +13,8 @@ from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 from events.verify import REMEDY, Verified
 from events.verify import verify as verified_ledger
-from feed.cli.shell import Desk, command, console, json_option, pass_desk, read_input, say, say_json, tell
+from feed.cli.progress import bar
+from feed.cli.shell import Desk, command, json_option, pass_desk, read_input, say, say_json, tell
 from feed.log.audit import log_damage
 from feed.mark import LEDGER_NAME
 
@@ -109,14 +108,8 @@ def _store(desk: Desk) -> SqliteStore:
 
 def _verified(store: SqliteStore) -> Verified:
     """Verify, with a bar on a terminal."""
-    with store.reading() as reading:
-        rows = 2 * reading.head()
-    columns = TextColumn("Reading"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=rows)
-        return verified_ledger(
-            store, progress=lambda events: bar.advance(task, events), processes=len(os.sched_getaffinity(0))
-        )
+    with bar("Reading") as progress:
+        return verified_ledger(store, progress=progress, processes=len(os.sched_getaffinity(0)))
 
 
 def _in_log(store: SqliteStore, desk: Desk) -> tuple[Problem, ...]:

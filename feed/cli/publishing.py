@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events.errors import WritethruError
+from feed.cli.progress import bar
 from feed.cli.shell import Desk, command, pass_desk, say, tell
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 DIFFERS = 1
+BAR_STEPS_MIN = 40
+"""Two for each story: what takes no longer than a second or two shows no bar."""
 
 
 @command()
@@ -43,7 +46,8 @@ def publish(
         return
     if dry_run and after_restore:
         raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
-    done = desk.site.publish(dry_run=dry_run, after_restore=after_restore)
+    with bar("Publishing", least=BAR_STEPS_MIN) as progress:
+        done = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
     _tell(done, context, verbose=verbose or dry_run)
 
 
@@ -76,14 +80,17 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
       writethru rebuild --verify
     """
     if verify:
-        differing = desk.site.verify_rebuild()
+        with bar("Building", least=BAR_STEPS_MIN) as progress:
+            differing = desk.site.verify_rebuild(progress=progress)
         for path in differing:
             say(path)
         if differing:
             tell(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
             context.exit(DIFFERS)
         return
-    _tell(desk.site.publish(wait=True, everything=True), context, verbose=verbose)
+    with bar("Building", least=BAR_STEPS_MIN) as progress:
+        done = desk.site.publish(wait=True, everything=True, progress=progress)
+    _tell(done, context, verbose=verbose)
 
 
 def publish_now(desk: Desk) -> None:

@@ -33,14 +33,23 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @contextmanager
-def importing() -> Iterator[None]:
-    """Import without searching for garbage: what is imported stays, and no later search need look through it."""
+def nothing_is_garbage() -> Iterator[None]:
+    """Leave off searching for garbage: where very much is made that stays, or goes by itself, that takes a third."""
+    collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import modules: they stay, so that no search for garbage need look through them, now or later."""
+    with nothing_is_garbage():
+        yield
         gc.freeze()
-        gc.enable()
 
 
 @dataclass(frozen=True)

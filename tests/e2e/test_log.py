@@ -33,12 +33,12 @@ class Desk:
     clock: Clock
     keys: Path
 
-    def tell(self, *events: AnyEvent, **how: bool) -> tuple[str, ...]:
+    def tell(self, *events: AnyEvent, after_restore: bool = False) -> tuple[str, ...]:
         """Record `events` an hour later, publish, and give what changed."""
         self.clock.go(HOUR)
         if events:
             record(self.site, *events)
-        return self.site.publish(**how).changed
+        return self.site.publish(after_restore=after_restore).changed
 
     def sign_with(self, name: str, *, before: str | None = None) -> str:
         """Make a key, signed by the one before, configure it, and give the verifier key."""

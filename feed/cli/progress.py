@@ -1,0 +1,30 @@
+"""How far a long task is, shown on a terminal while it lasts, and nowhere else."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
+from events.progress import Progress
+from feed.cli.shell import console
+
+
+@contextmanager
+def bar(words: str, *, least: int = 0) -> Iterator[Progress]:
+    """Give what draws a bar on stderr where that is a terminal, once told of a task of `least` steps or more."""
+    with ExitStack() as until_done:
+
+        @cache
+        def begun() -> Progress:
+            from rich import progress as rich  # noqa: PLC0415 - seldom shown
+
+            columns = rich.TextColumn(words), rich.BarColumn(), rich.MofNCompleteColumn()
+            drawn = until_done.enter_context(rich.Progress(*columns, console=console(stderr=True), transient=True))
+            task = drawn.add_task("")
+            return lambda done, of: drawn.update(task, completed=done, total=of)
+
+        def heard(done: int, of: int) -> None:
+            if of >= least and sys.stderr.isatty():
+                begun()(done, of)
+
+        yield heard

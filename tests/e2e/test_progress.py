@@ -1,0 +1,72 @@
+"""A long task tells how far it is: on a terminal with a bar that leaves nothing behind, elsewhere not at all."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from feed.cli.publishing import BAR_STEPS_MIN
+from feed.publish import Site
+from tests.builders import Clock, newsroom
+
+WRITETHRU = Path(sys.executable).parent / "writethru"
+CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a newsroom of so many stories that publishing them shows a bar."""
+    site = newsroom(tmp_path, Clock("2026-03-02T08:00:00Z"))
+    with site.ledger() as ledger:
+        ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))
+    return site
+
+
+def on_terminal(*command: str | Path) -> str:
+    """Run a command whose stderr is a terminal, and give what that was sent."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    sent = b""
+    with suppress(OSError):  # so Linux tells the end of a terminal
+        while part := os.read(ours, 65_536):
+            sent += part
+    os.close(ours)
+    assert process.wait() == 0
+    return sent.decode()
+
+
+def test_steps_are_told_from_the_first_to_the_last(site: Site) -> None:
+    told: list[tuple[int, int]] = []
+    site.publish(progress=lambda done, of: told.append((done, of)))
+    assert told == [(done, BAR_STEPS_MIN) for done in range(1, BAR_STEPS_MIN + 1)]
+    told.clear()
+    site.verify_rebuild(progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (BAR_STEPS_MIN, BAR_STEPS_MIN)
+    assert all(one < other for one, other in pairwise(told))
+
+
+@pytest.mark.parametrize("command", [("publish",), ("rebuild",), ("rebuild", "--verify")], ids=" ".join)
+def test_many_stories_show_a_bar_on_a_terminal_which_goes(site: Site, command: tuple[str, ...]) -> None:
+    sent = on_terminal(WRITETHRU, "-C", site.folder, *command)
+    assert f"{BAR_STEPS_MIN}/{BAR_STEPS_MIN}" in sent
+    assert CONTROLS.sub("", sent.rsplit("\r", 1)[-1]).strip() == ""
+
+
+def test_few_stories_show_none(site: Site) -> None:
+    site.publish()
+    with site.ledger() as ledger:
+        ledger.append(recording.report("s1", "More"))
+    assert on_terminal(WRITETHRU, "-C", site.folder, "publish") == ""
+
+
+def test_nothing_is_shown_elsewhere(site: Site) -> None:
+    done = subprocess.run([WRITETHRU, "-C", site.folder, "rebuild"], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
