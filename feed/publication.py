@@ -5,7 +5,7 @@ remembered beside the ledger: a line for each story, and the newest entries over
 """
 
 import secrets
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,14 +17,15 @@ from events.codec import decode
 from events.model import Recorded
 from events.progress import Progress, unwatched
 from events.public import PublicStory, public_story
-from events.store.base import Leaf, Line, Reading, Writing
+from events.store.base import Line, Reading, Writing
 from feed.config import Config
 from feed.document import Entry
 from feed.feeds import merged
-from feed.log.book import Book, Unlogged
+from feed.log.book import Book
 from feed.log.files import KEYS, log_files, outgrown, published_keys
 from feed.log.keys import Signer
 from feed.log.note import Head
+from feed.log.pending import Pending, Unlogged
 from feed.log.restoring import refuse_older
 from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
 from feed.rendering import (
@@ -92,8 +93,8 @@ class Publication:
         """Give the name of the public log: its key's, else as configured."""
         return self.config.log_origin if self.signer is None else self.signer.key.name
 
-    def plan(self, reading: Reading, *, everything: bool = False) -> list[Leaf]:
-        """Decide what is due in `reading`, and give the leaves that the public log lacks of it."""
+    def plan(self, reading: Reading, *, everything: bool = False) -> Pending:
+        """Decide what is due in `reading`, and give what the public log lacks of it."""
         self._afresh = everything or not self._continues(reading)
         if self._afresh:
             self._due = reading.stories()
@@ -104,14 +105,12 @@ class Publication:
         if self._afresh or self._due:
             refuse_older(book, self.tree.root)
         published_keys(reading.log_keys(), self.signer)  # or refuses
-        for item in sorted(self._unlogged(reading, book)):
-            book.add(story=item.story, number=item.number, entry=item.entry)
-        return book.added
+        return Pending(self._unlogged(reading, book))
 
-    def run(self, reading: Reading, *, added: Sequence[Leaf] = ()) -> None:
+    def run(self, reading: Reading, *, pending: Iterable[Unlogged] = ()) -> None:
         """Write whatever is due: the log first, then stories, then what points to them.
 
-        `added` are leaves that were planned, where `reading` does not hold them yet.
+        `pending` is what was planned, where the log that `reading` holds has not taken it in.
         """
         if not self._afresh and reading.note(MARK) is None:
             # Something was redacted since: nothing that was remembered, or planned, may be shown.
@@ -119,7 +118,9 @@ class Publication:
         if not self._afresh:
             self._newest = _ENTRIES.validate_json(reading.note(NEWEST) or "[]")
             self._corrections = _ENTRIES.validate_json(reading.note(CORRECTIONS) or "[]")
-        book = Book(reading, self.origin, added=added)
+        book = Book(reading, self.origin)
+        for item in pending:
+            book.add(story=item.story, number=item.number, entry=item.entry)
         self._log_size = book.size
         if self._afresh or self._due:
             self._write(asset_files(self.config))

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,12 +67,14 @@ class Site(Newsroom):
             tree = Tree(self.root, dry=dry_run)
             publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
-                added = publication.plan(reading, everything=everything)
-            if added and not dry_run:
-                with ledger.store.writing() as writing:
-                    writing.add_leaves(added)  # before any file tells of them: what is signed is never made up again
-            with ledger.store.reading() as reading:
-                publication.run(reading, added=added)
+                pending = publication.plan(reading, everything=everything)
+            with closing(pending):
+                if pending and not dry_run:
+                    with ledger.store.writing() as writing:
+                        # Before any file tells of them: what is signed is never made up again.
+                        writing.add_leaves(Book(writing, publication.origin).grown(pending))
+                with ledger.store.reading() as reading:
+                    publication.run(reading, pending=pending if dry_run else ())
             if not dry_run:
                 with ledger.store.writing() as writing:
                     publication.remember(writing)
@@ -107,7 +109,8 @@ class Site(Newsroom):
                     publication = Publication(
                         self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
                     )
-                    publication.run(reading, added=publication.plan(reading, everything=True))
+                    with closing(publication.plan(reading, everything=True)) as pending:
+                        publication.run(reading, pending=pending)
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:
                 shutil.rmtree(beside)

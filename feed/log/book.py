@@ -1,7 +1,6 @@
 """The public log as a ledger keeps it, with leaves that are yet to be kept, and as files."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 
@@ -11,32 +10,20 @@ from events.store.base import Leaf, Reading
 from events.when import instant
 from feed.log.merkle import HASH_BYTES, completed, keeper, leaf_hash, root
 from feed.log.note import Head
+from feed.log.pending import Unlogged
 from feed.log.tiles import Tile, bundle
 from feed.updates import Update, leaf_id
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Unlogged:
-    """A public item that the log lacks, in the order in which leaves are added: by instant, story and number."""
-
-    at: datetime
-    story: str
-    number: int
-    entry: str
 
 
 class Book:
     """The log of `origin` that `reading` holds, and `added` to its end. Adding here keeps nothing: a store does."""
 
-    def __init__(self, reading: Reading, origin: str, *, added: Sequence[Leaf] = ()) -> None:
+    def __init__(self, reading: Reading, origin: str) -> None:
         self._reading = reading
         self._kept = reading.log_size()
         self.origin = origin
         self.added: list[Leaf] = []
         self._added_of: dict[str, list[Leaf]] = {}
-        for leaf in added:
-            if leaf.place >= self._kept:
-                self._take(leaf)
         self.head = cache(self._head)
 
     @property
@@ -62,8 +49,14 @@ class Book:
 
     def add(self, *, story: str, number: int, entry: str) -> None:
         """Add a leaf."""
-        hashes = completed(self.size, leaf_hash(entry.encode()), self._node)
-        self._take(Leaf(place=self.size, story=story, number=number, entry=entry, hashes=b"".join(hashes)))
+        leaf = self._leaf(self.size, story, number, entry)
+        self.added.append(leaf)
+        self._added_of.setdefault(story, []).append(leaf)
+
+    def grown(self, items: Iterable[Unlogged]) -> Iterator[Leaf]:
+        """Give the leaves of `items`, to be kept where this reads, each before the next one is asked for."""
+        for place, item in enumerate(items, start=self.size):
+            yield self._leaf(place, item.story, item.number, item.entry)
 
     def changed_at(self, size: int) -> datetime | None:
         """Give the public instant of the last of the first `size` leaves."""
@@ -80,9 +73,9 @@ class Book:
             return bundle(leaf.entry.encode() for leaf in leaves)
         return b"".join(leaf.hashes[:HASH_BYTES] for leaf in leaves)
 
-    def _take(self, leaf: Leaf) -> None:
-        self.added.append(leaf)
-        self._added_of.setdefault(leaf.story, []).append(leaf)
+    def _leaf(self, place: int, story: str, number: int, entry: str) -> Leaf:
+        hashes = completed(place, leaf_hash(entry.encode()), self._node)
+        return Leaf(place=place, story=story, number=number, entry=entry, hashes=b"".join(hashes))
 
     def _head(self, size: int) -> Head:
         """Give the head of the log when it had `size` leaves."""
@@ -90,5 +83,6 @@ class Book:
 
     def _node(self, level: int, index: int) -> bytes:
         place = keeper(level, index)
-        kept = self.added[place - self._kept].hashes if place >= self._kept else self._reading.log_hashes(place)
-        return kept[level * HASH_BYTES : (level + 1) * HASH_BYTES]
+        nth = place - self._kept
+        hashes = self.added[nth].hashes if 0 <= nth < len(self.added) else self._reading.log_hashes(place)
+        return hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]

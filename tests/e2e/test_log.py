@@ -15,6 +15,7 @@ from events import recording as say
 from events.errors import StoreError, WritethruError
 from events.model import AnyEvent
 from feed.log import verify
+from feed.log.book import Book
 from feed.log.keys import load_key, make_key
 from feed.publication import Publication
 from feed.publish import Site
@@ -290,9 +291,9 @@ def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Des
     with site.ledger() as ledger:
         publication = Publication(site.config, site.settings, Tree(site.root), ledger.pass_now(), 5, signer)
         with ledger.store.reading() as reading:
-            added = publication.plan(reading)
+            pending = publication.plan(reading)
         with ledger.store.writing() as writing:
-            writing.add_leaves(added)
+            writing.add_leaves(Book(writing, publication.origin).grown(pending))
         if moment == "before it is written":
             record(site, redaction)
         with ledger.store.reading() as reading:
