@@ -115,7 +115,7 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], parts: PageParts, up
         image=parts.image,
         metadata=live_blog(site=site, state=state, url=url, entries=entries, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
-        latest=[row for row in reversed(parts.rows) if "entry" in row][:LATEST_MAX],
+        latest=_latest(parts),
         charts={key: chart(known.get("history") or (), _steps_told(known)) for key, known in facts.items()},
         schedule=schedule(expected["ahead"]),
         numbered=parts.numbered,
@@ -205,6 +205,12 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
         FeedLink(url=f"{stem}.{extension}", type=media_type, title=f"{title} ({name})", format=name)
         for extension, media_type, name in FEED_TYPES
     )
+
+
+def _latest(parts: PageParts) -> list[Mapping[str, Any]]:
+    """Give the rows of what changed last; of what was taken back since, that it was is told by a row of its own."""
+    gone = {entry.anchor for entry in parts.entries if entry.withdrawn}
+    return [row for row in reversed(parts.rows) if "entry" in row and row["entry"] not in gone][:LATEST_MAX]
 
 
 def _by_page(places: Iterable[tuple[str, int]]) -> Markup | None:

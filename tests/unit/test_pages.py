@@ -94,6 +94,14 @@ def test_pinned_entry_of_an_older_page_stands_on_top_of_the_first() -> None:
     assert articles(files(scenario)["index.html"])[0] == "d3"
 
 
+def test_what_changed_last_tells_what_was_taken_back_once() -> None:
+    scenario = Scenario().report("d1", headline="Two hurt").report("d2", headline="Nobody hurt")
+    page = files(scenario.retract("d1", reason="Never said."))["index.html"]
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    titles = ["".join(title.itertext()) for title in tree.iter("p") if title.get("class") == "latest-title"]
+    assert titles == ["Retracted: report of 2 March 2026", "Nobody hurt"]
+
+
 def test_number_that_moves_has_its_chart_and_its_table() -> None:
     scenario = Scenario().report("d1", claim("hurt", {"min": 1, "max": 4}, as_of="2026-03-01"))
     page = files(scenario.report("d2", claim("hurt", 6, as_of="2026-03-02")))["index.html"].decode()
