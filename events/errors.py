@@ -6,7 +6,6 @@ message); everything that depends on the screen is made in `feed.cli`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +102,8 @@ class StoreDamagedError(StoreError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Give the known word closest to `word`, or None where none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for whoever mistypes alone
+
     close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -185,9 +185,13 @@ class KeyFold:
         before = self._current
         stances = tuple((origin, self._stances.get(origin)) for origin in sorted(voice.origins))
         self._steps.append(_Step(before, stances, len(self._history)))
+        moved = False
         for origin, stance in stances:
-            self._stances[origin] = (stance or OriginStance()).after(voice)
-        self._current = voice if self._displaces(voice) else _newest(self._asserting())
+            former = stance or OriginStance()
+            self._stances[origin] = former.after(voice)
+            moved |= self._stances[origin].asserts is not former.asserts
+        if moved:  # else every origin asserts what it asserted, and the same of it is current
+            self._current = voice if self._displaces(voice) else _newest(self._asserting())
         if voice.stance == "asserts":
             relation = _relation(voice, before)
             self._relations[voice.order] = relation
@@ -211,8 +215,10 @@ class KeyFold:
 
     def _displaces(self, voice: Voice) -> bool:
         """Tell whether `voice`, the newest, is current without a look at their order: nobody says it more precisely."""
+        if voice.stance != "asserts":
+            return False
         stances = (stance.asserts for stance in self._stances.values())
-        return voice.stance == "asserts" and not any(
+        return voice.exact or not any(
             other.implies(voice) and not voice.implies(other) for other in stances if other is not None
         )
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 from events.fields import folded
 from events.origins import Origin
 from events.parts import Speaker, Stance
-from events.values import Value, compatible, implies
+from events.values import Value, compatible, exact, implies
 from events.when import Bounds
 
 
@@ -42,6 +42,11 @@ class Voice:
     said_by: tuple[Speaker, ...]
     origins: frozenset[Origin]
     against: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether nobody can say it more precisely: it leaves no room."""
+        return exact(self.value) and (self.of is None or exact(self.of))
 
     def implies(self, other: "Voice") -> bool:
         """Tell whether who says this has thereby said `other`'s value."""
@@ -77,7 +82,7 @@ class Voice:
 
 def _agree(unit: str | None, other: str | None) -> bool:
     # A claim that leaves its unit out means the key's unit; `check` names keys with two units.
-    return unit is None or other is None or folded(unit) == folded(other)
+    return unit is None or other is None or unit == other or folded(unit) == folded(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,9 @@ def implies(narrow: Value, wide: Value) -> bool:
     """Tell whether whoever says `narrow` has thereby said `wide`: 53 implies 1–100, not the other way round."""
     if type(narrow) is int and type(wide) is int:
         return narrow == wide  # most values are: no interval need be made for them
+    low, high = _interval(narrow), _interval(wide)
+    if low is not None and high is not None:
+        return low.within(high)
     match narrow, wide:
         case bool(), bool():
             return narrow is wide
@@ -95,8 +98,8 @@ def implies(narrow: Value, wide: Value) -> bool:
             if one.edtf is None or other.edtf is None:
                 return one.as_object() == other.as_object()
             return one.bounds.within(other.bounds)
-    low, high = _interval(narrow), _interval(wide)
-    return low is not None and high is not None and low.within(high)
+        case _:
+            return False  # values of different kinds
 
 
 def compatible(one: Value, other: Value) -> bool:
@@ -111,6 +114,11 @@ def compatible(one: Value, other: Value) -> bool:
             return here.bounds.overlaps(there.bounds)
     low, high = _interval(one), _interval(other)
     return low is None or high is None or low.overlaps(high)
+
+
+def exact(value: Value | None) -> bool:
+    """Tell whether `value` leaves no room within which another could be more precise."""
+    return not isinstance(value, Range | DateValue)
 
 
 def numeric(value: Value) -> bool:

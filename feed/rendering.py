@@ -31,7 +31,6 @@ from feed.feeds import (
 )
 from feed.history import EMBEDDED_BYTES_MAX, History
 from feed.log.note import Head
-from feed.opml import opml
 from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
 from feed.paging import Paging
 from feed.share import SITE_IMAGE, site_image, story_image
@@ -214,6 +213,8 @@ def render_site(
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
     """Give the list of every story's feed, from (slug, text of its line) of all stories."""
+    from feed.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
+
     told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
     updated = max((instant(line["listed_at"]) for _, line in told), default=config.newsroom.created_at)
     listed = [(story, line["headline"]) for story, line in told]
