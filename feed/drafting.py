@@ -133,10 +133,11 @@ class Drafting:
         self._quoting.add(draft, draft.quoted_developments())
 
     def _edit(self, draft: Draft, item: PublicItem, *, quietly: bool = False) -> None:
-        """Edit an entry. Aloud, it is listed again, and from now on also quotes what `item` addresses."""
+        """Edit an entry. Aloud, it is listed again, and from now on also quotes what `item` addresses, and tells of."""
         draft.edit(item, quietly=quietly)
         if not quietly:
-            self._quoting.add(draft, addressed(item))
+            told = {name for change in item.changes for name in change.quotes()}
+            self._quoting.add(draft, told | addressed(item))
 
     def _edit_report(self, item: PublicItem) -> None:
         """Edit the entry of the development that `item` is about, and quietly whatever quotes it."""

@@ -6,7 +6,17 @@ from datetime import datetime
 
 from events.changes import ContradictionChanged, DenialChanged, FactChanged
 from events.facts import Fact
-from events.model import Amendment, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.model import (
+    Amendment,
+    DevelopmentCorrected,
+    DevelopmentPinned,
+    DevelopmentReported,
+    DevelopmentUnpinned,
+    Erased,
+    Recorded,
+    StoryClosed,
+    StoryReopened,
+)
 from events.public import PublicItem
 from events.stances import Voice
 from feed.document import EntryKind
@@ -105,8 +115,9 @@ class Draft:
         """Give the developments that its computed part quotes, or that its report says something of."""
         changed = {name for change in self.item.changes for name in change.quotes()}
         awaited = {name for expected in self.item.expected for name in expected.told_by}
-        voices = {voice.development for fact in self.item.facts for voice in _voices(fact)}
-        return changed | awaited | voices | addressed(self.item)
+        voices = [voice for fact in self.item.facts for voice in _voices(fact)]
+        said = {name for voice in voices for name in (voice.development, voice.against) if name is not None}
+        return changed | awaited | said | addressed(self.item)
 
 
 class Quotations:
@@ -123,6 +134,17 @@ class Quotations:
     def of(self, development: str) -> tuple[Draft, ...]:
         """Give what quotes `development`."""
         return tuple(self._of.get(development, {}).values())
+
+
+def only_adds(item: PublicItem) -> bool:
+    """Tell whether `item` adds to a story, and neither mends nor takes back what stood before."""
+    if not isinstance(item.what, Recorded):
+        return True  # an overdue notice
+    match item.what.event:
+        case DevelopmentReported() | DevelopmentPinned() | DevelopmentUnpinned() | StoryClosed() | StoryReopened():
+            return True
+        case _:
+            return False
 
 
 def part_of(item: PublicItem) -> DevelopmentReported | Amendment | None:

@@ -16,7 +16,7 @@ from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed
 from feed.drafting import Address
-from feed.drafts import Draft
+from feed.drafts import Draft, only_adds
 from feed.entries import CORRECTION_KINDS, StoryEntries
 from feed.feeds import (
     ALL_STORIES,
@@ -76,11 +76,16 @@ class Former:
     def standing(
         self, pages: Mapping[str, Sequence[Draft]], entries: StoryEntries, items: Sequence[PublicItem]
     ) -> frozenset[str]:
-        """Give which of the full `pages` stand as they would come out now: no item told since has touched an entry."""
-        there = pages.keys() & self.files
-        if self.items == len(items):
+        """Give which of the full `pages` stand as they would come out now: no item told since has touched an entry.
+
+        None, where one has mended or taken back something: that may be quoted anywhere.
+        """
+        there, told = pages.keys() & self.files, items[self.items :]
+        if not told:
             return frozenset(there)
-        since = items[self.items].at
+        if not all(only_adds(item) for item in told):
+            return frozenset()
+        since = told[0].at
         return frozenset(
             name for name in there if not any(entries.changed_since(draft, since) for draft in pages[name])
         )

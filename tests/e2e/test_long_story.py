@@ -1,4 +1,4 @@
-"""Full pages, numbered or of the archive, are most of a long story: made again only for what stands on them."""
+"""Full pages, numbered or of the archive, are most of a long story: they stand until what is on them changes."""
 
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.Mon
     ],
     ids=["typo", "retraction", "pin", "revision"],
 )
-def test_full_page_is_made_again_for_what_stands_on_it(site: Site, event: AnyEvent, made: set[str]) -> None:
+def test_full_page_changes_for_what_stands_on_it(site: Site, event: AnyEvent, made: set[str]) -> None:
     assert FULL & {*published(site, event).changed} == made
 
 
