@@ -7,6 +7,7 @@ than the whole decision.
 import os
 
 from feed.mark import (
+    CHECKPOINT_NAME,
     LEDGER_NAME,
     NEVER,
     RENDERERS,
@@ -26,7 +27,7 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
         before = _unchanging(ledger)
-        text, position = _mark_and_position(ledger)
+        text, position, logged = _remembered(ledger)
         if before is None or before != _unchanging(ledger):
             return False
         mark = parse_mark(text)
@@ -35,6 +36,7 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
             and mark["renderers"] == RENDERERS
             and mark["config"] == settings_text(*read_settings(folder))
             and mark["token"] == read_exactly(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
+            and _published(os.path.join(folder, mark["folder"], CHECKPOINT_NAME)) <= logged  # else it is an older copy
             and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
         )
     except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
@@ -49,7 +51,16 @@ def _unchanging(ledger: str) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _mark_and_position(ledger: str) -> tuple[str, int]:
+def _published(checkpoint: str) -> int:
+    """Give how many items the published log tells of, 0 where none can be read."""
+    try:
+        return int(read_exactly(checkpoint).split("\n", 2)[1])
+    except (FileNotFoundError, ValueError, IndexError):
+        return 0
+
+
+def _remembered(ledger: str) -> tuple[str, int, int]:
+    """Give the mark, the newest position, and the size of the public log that the ledger keeps."""
     # The C module itself: the sqlite3 package around it imports datetime and more. "immutable" opens no lock and
     # makes no file; that nobody writes meanwhile is what _unchanging sees to.
     import _sqlite3  # noqa: PLC0415
@@ -58,8 +69,9 @@ def _mark_and_position(ledger: str) -> tuple[str, int]:
     connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
     try:
         found = connection.execute(
-            "SELECT (SELECT text FROM notes WHERE name = 'mark'), (SELECT coalesce(max(position), 0) FROM events)"
+            "SELECT (SELECT text FROM notes WHERE name = 'mark'), (SELECT coalesce(max(position), 0) FROM events), "
+            "(SELECT coalesce(max(place) + 1, 0) FROM leaves)"
         ).fetchone()
     finally:
         connection.close()
-    return found[0], found[1]
+    return found[0], found[1], found[2]

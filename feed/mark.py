@@ -8,6 +8,7 @@ TEMPLATES_NAME = "templates"
 REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
+CHECKPOINT_NAME = "log/checkpoint"
 RENDERERS = "6"
 """The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
 NEVER = "never"

@@ -66,9 +66,10 @@ class _Told:
 class Publication:
     """A publication at `now`, of the ledger up to `position` at least, into `tree`.
 
-    `plan` decides what is due, and gives what it adds to the public log, which is to be kept before anything is
-    written. `run` writes; `remember` sets the mark. `failed` holds (story, why) of stories that could not be rendered;
-    the others are out. `progress` is told how many steps are done of how many: two for each story that is due.
+    `plan` decides what is due, and whether all is made `afresh`, and gives what it adds to the public log; `begin`
+    keeps that. `run` writes; `remember` sets the mark. `failed` holds (story, why) of stories that could not be
+    rendered; the others are out. `progress` is told how many steps are done of how many: two for each story
+    that is due.
     """
 
     config: Config
@@ -79,7 +80,7 @@ class Publication:
     signer: Signer | None = None
     progress: Progress = unwatched
     failed: list[tuple[str, str]] = field(default_factory=list)
-    _afresh: bool = False
+    afresh: bool = False
     _due: list[str] = field(default_factory=list)
     _kept: dict[str, _Told] = field(default_factory=dict)
     _known: dict[str, Line] = field(default_factory=dict)
@@ -95,34 +96,42 @@ class Publication:
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Pending:
         """Decide what is due in `reading`, and give what the public log lacks of it."""
-        self._afresh = everything or not self._continues(reading)
-        if self._afresh:
+        self.afresh = everything or not self._continues(reading)
+        if self.afresh:
             self._due = reading.stories()
         else:
             mark = parse_mark(reading.note(MARK) or "")
             self._due = sorted({*reading.changed(after=int(mark["position"])), *reading.due(now=self.now)})
         book = Book(reading, self.origin)
-        if self._afresh or self._due:
-            refuse_older(book, self.tree.root)
+        refuse_older(book, self.tree.root)
         published_keys(reading.log_keys(), self.signer)  # or refuses
         return Pending(self._unlogged(reading, book))
+
+    def begin(self, writing: Writing, pending: Iterable[Unlogged]) -> None:
+        """Take `pending` into the public log, before any file tells of it: what is signed is never made up again.
+
+        Where everything is made anew the mark is void from here on: whatever stops it, the next run begins anew too.
+        """
+        writing.add_leaves(Book(writing, self.origin).grown(pending))
+        if self.afresh:
+            writing.forget_note(MARK)
 
     def run(self, reading: Reading, *, pending: Iterable[Unlogged] = ()) -> None:
         """Write whatever is due: the log first, then stories, then what points to them.
 
         `pending` is what was planned, where the log that `reading` holds has not taken it in.
         """
-        if not self._afresh and reading.note(MARK) is None:
+        if not self.afresh and reading.note(MARK) is None:
             # Something was redacted since: nothing that was remembered, or planned, may be shown.
-            self._afresh, self._due, self._kept = True, reading.stories(), {}
-        if not self._afresh:
+            self.afresh, self._due, self._kept = True, reading.stories(), {}
+        if not self.afresh:
             self._newest = _ENTRIES.validate_json(reading.note(NEWEST) or "[]")
             self._corrections = _ENTRIES.validate_json(reading.note(CORRECTIONS) or "[]")
         book = Book(reading, self.origin)
         for item in pending:
             book.add(story=item.story, number=item.number, entry=item.entry)
         self._log_size = book.size
-        if self._afresh or self._due:
+        if self.afresh or self._due:
             self._write(asset_files(self.config))
             self._write_log(reading, book)
             for number, story in enumerate(self._due, start=1):
@@ -134,9 +143,9 @@ class Publication:
 
     def remember(self, writing: Writing) -> None:
         """Set the mark: what was published is from now on all that there was to publish."""
-        if not self._afresh and writing.note(MARK) is None:
+        if not self.afresh and writing.note(MARK) is None:
             return  # something was redacted meanwhile, and all lines with it: the next run makes everything anew
-        if self._afresh:
+        if self.afresh:
             writing.forget_published()
         for line in self._lines.values():
             writing.put_line(line)
@@ -192,7 +201,7 @@ class Publication:
         return _Told(public, updates_of(story, public.items, address(self.config), salts))
 
     def _write_log(self, reading: Reading, book: Book) -> None:
-        since = 0 if self._afresh else int(reading.note(LOGGED) or 0)
+        since = 0 if self.afresh else int(reading.note(LOGGED) or 0)
         keys = published_keys(reading.log_keys(), self.signer)
         created_at = self.config.newsroom.created_at
         self._write(log_files(book, since=since, signer=self.signer, keys=keys, created_at=created_at))
@@ -234,7 +243,7 @@ class Publication:
         self._corrections = merged(self._corrections, rendered.corrections, stories=[story], most=most)
 
     def _publish_site(self, reading: Reading, head: Callable[[int], Head] | None) -> None:
-        if self._afresh or any(
+        if self.afresh or any(
             not same_listing(self._text(self._known.get(story)), self._text(line))
             for story, line in self._lines.items()
         ):
@@ -249,7 +258,7 @@ class Publication:
 
     def _public_lines(self, reading: Reading, newest: int) -> list[Line]:
         """Give the newest public lines, those of this publication in place of what was remembered."""
-        standing = [] if self._afresh else reading.lines(newest=newest)
+        standing = [] if self.afresh else reading.lines(newest=newest)
         lines = {line.story: line for line in standing} | self._lines
         public = [(line.updated_at, line) for line in lines.values() if line.updated_at is not None]
         public.sort(key=lambda item: item[1].story)
@@ -262,7 +271,7 @@ class Publication:
 
     def _remove_leftovers(self, reading: Reading) -> None:
         """Remove files of ours that no longer belong: stories that are gone, assets under former names."""
-        if self._afresh:
+        if self.afresh:
             for line in reading.lines(newest=_EVERY_LINE):
                 now = self._lines.get(line.story)
                 if now is None:
@@ -274,7 +283,7 @@ class Publication:
 
     def _former(self, story: str, known: Line | None) -> Former:
         """Give what stands of a story from the publication before, as far as that may be left alone."""
-        if self._afresh or known is None or known.updated_at is None:
+        if self.afresh or known is None or known.updated_at is None:
             return NOTHING_BEFORE
         return Former(items=items_told(known.text), files=frozenset(self.tree.files(f"stories/{story}/")))
 
@@ -303,7 +312,7 @@ class Publication:
 
     def _token(self) -> str:
         """Give the token that ties the tree to the mark, made anew with a tree that was made anew."""
-        token = None if self._afresh else self._read_token()
+        token = None if self.afresh else self._read_token()
         if token is None:
             token = secrets.token_hex(TOKEN_BYTES)
             self.tree.write(TOKEN_NAME, f"{token}\n".encode(), updated=self.config.newsroom.created_at)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
@@ -23,6 +24,9 @@ from feed.publication import Publication
 from feed.share import check_drawing
 from feed.templating import check_templates
 from feed.tree import Tree, TreeFiles, differences, files_of
+
+BESIDE: Final = ".verify-"
+"""How the names of folders begin in which the output is built a second time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +73,9 @@ class Site(Newsroom):
             with ledger.store.reading() as reading:
                 pending = publication.plan(reading, everything=everything)
             with closing(pending):
-                if pending and not dry_run:
+                if (pending or publication.afresh) and not dry_run:
                     with ledger.store.writing() as writing:
-                        # Before any file tells of them: what is signed is never made up again.
-                        writing.add_leaves(Book(writing, publication.origin).grown(pending))
+                        publication.begin(writing, pending)
                 with ledger.store.reading() as reading:
                     publication.run(reading, pending=pending if dry_run else ())
             if not dry_run:
@@ -103,7 +106,9 @@ class Site(Newsroom):
         signer = self.signer()
         with self._lock(wait=True), self.ledger() as ledger:
             now = self._now(ledger)
-            beside = Path(tempfile.mkdtemp(prefix=".verify-", dir=self.folder))
+            for left in self.folder.glob(f"{BESIDE}*"):
+                shutil.rmtree(left)  # by one that was killed
+            beside = Path(tempfile.mkdtemp(prefix=BESIDE, dir=self.folder))
             try:
                 with ledger.store.reading() as reading:
                     publication = Publication(

@@ -127,6 +127,9 @@ class Writing(Reading, Protocol):
     def put_note(self, name: str, text: str) -> None:
         """Keep a note in place of what it said before."""
 
+    def forget_note(self, name: str) -> None:
+        """Drop a note, if there is one."""
+
     def put_line(self, line: Line) -> None:
         """Keep a story's line in place of what it said before."""
 

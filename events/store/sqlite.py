@@ -328,6 +328,10 @@ class SqliteWriting(SqliteReading, LogWriting):
             "INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text", (name, text)
         )
 
+    def forget_note(self, name: str) -> None:
+        """Drop a note, if there is one."""
+        self._connection.execute("DELETE FROM notes WHERE name = ?", (name,))
+
     def put_line(self, line: Line) -> None:
         """Keep a story's line in place of what it said before."""
         self._connection.execute(

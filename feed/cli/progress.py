@@ -1,12 +1,18 @@
 """How far a long task is, shown on a terminal while it lasts, and nowhere else."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from typing import Final
 
 from events.progress import Progress
 from feed.cli.shell import console
+
+ENDED_BY_SIGNAL: Final = 128
+"""As a shell tells that a command ended by a signal: by this, and its number."""
 
 
 @contextmanager
@@ -21,10 +27,16 @@ def bar(words: str, *, least: int = 0) -> Iterator[Progress]:
             columns = rich.TextColumn(words), rich.BarColumn(), rich.MofNCompleteColumn()
             drawn = until_done.enter_context(rich.Progress(*columns, console=console(stderr=True), transient=True))
             task = drawn.add_task("")
+            # Told to end, it ends as by Ctrl-C: the terminal has its cursor back.
+            until_done.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _ended))
             return lambda done, of: drawn.update(task, completed=done, total=of)
 
         def heard(done: int, of: int) -> None:
-            if of >= least and sys.stderr.isatty():
+            if of >= least and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
                 begun()(done, of)
 
         yield heard
+
+
+def _ended(number: int, _: object) -> None:
+    sys.exit(ENDED_BY_SIGNAL + number)

@@ -8,9 +8,9 @@ from feed.log.book import Book
 from feed.log.keys import Signer
 from feed.log.note import signed, succession
 from feed.log.tiles import tiles
+from feed.mark import CHECKPOINT_NAME
 from feed.rendering import File
 
-CHECKPOINT = "log/checkpoint"
 KEYS = "log/keys"
 
 
@@ -28,7 +28,7 @@ def log_files(
         yield File(KEYS, "\n".join(keys).encode(), updated)
     text = book.head(book.size).text
     checkpoint = f"{text}\n" if signer is None else signed(text, signer.key, signer.sign)
-    yield File(CHECKPOINT, checkpoint.encode(), updated)
+    yield File(CHECKPOINT_NAME, checkpoint.encode(), updated)
 
 
 def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:

@@ -12,9 +12,10 @@ import orjson
 
 from events.errors import StoreError
 from feed.log.book import Book
-from feed.log.files import CHECKPOINT, KEYS
+from feed.log.files import KEYS
 from feed.log.note import Head, parse_head
 from feed.log.tiles import WIDTH, tiles
+from feed.mark import CHECKPOINT_NAME
 
 HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log: set another origin in [log]."
 
@@ -22,7 +23,7 @@ HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log
 def any_published_head(root: Path) -> Head | None:
     """Give the head of whatever log stands in the output folder `root`; None where there is none that can be read."""
     try:
-        return parse_head((root / CHECKPOINT).read_text(encoding="utf-8"))
+        return parse_head((root / CHECKPOINT_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None  # whatever stands there is no checkpoint, and is written anew
 
@@ -41,7 +42,7 @@ def refuse_older(book: Book, root: Path) -> None:
     if published.size <= book.size:
         raise _forked(published)
     raise StoreError(
-        CHECKPOINT,
+        CHECKPOINT_NAME,
         f"{published.size} items were published, and this ledger knows {book.size} of them: it is older than they are.",
         remedy="Put back the newest ledger.db. Where that is lost: writethru publish --after-restore",
         check="log",
@@ -97,7 +98,7 @@ def _named(entry: bytes, published: Head) -> tuple[str, int]:
 
 def _forked(published: Head) -> StoreError:
     return StoreError(
-        CHECKPOINT,
+        CHECKPOINT_NAME,
         f"the {published.size} items published are not those of this ledger: going on would fork the public log.",
         remedy=HIDE_NOTHING,
         check="log",

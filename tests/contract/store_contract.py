@@ -139,6 +139,9 @@ class StoreContract(ABC):
             writing.put_note("mark", "x")
             writing.put_note("passed", "two")
             assert (writing.note("passed"), writing.note("mark"), writing.note("none")) == ("two", "x", None)
+            writing.forget_note("mark")
+            writing.forget_note("none")
+            assert (writing.note("passed"), writing.note("mark")) == ("two", None)
 
     def test_an_overview_is_kept_until_something_is_recorded_or_erased(self, store: Store) -> None:
         kept, none = Overview("fire", "1", "{}", "[]"), Overview("fire")

@@ -1,0 +1,111 @@
+"""What a publication leaves when it is stopped midway, or when somebody puts back what it has outgrown."""
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from events import recording
+from events.errors import StoreError
+from feed.cli.publishing import BAR_STEPS_MIN
+from feed.idle import nothing_to_do
+from feed.publish import BESIDE, Site
+from feed.tree import Tree
+from tests.builders import Clock, newsroom, reconfigured
+
+WRITETHRU = Path(sys.executable).parent / "writethru"
+
+
+class PowerCut(BaseException):
+    """Nothing catches it."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a newsroom that has published a story."""
+    site = newsroom(tmp_path / "room", Clock("2026-03-02T08:00:00Z"))
+    record(site, "First report")
+    site.publish()
+    return site
+
+
+def record(site: Site, headline: str) -> None:
+    with site.ledger() as ledger:
+        opening = () if ledger.stories() else (recording.open_story("fire", "Fire"),)
+        ledger.append(*opening, recording.report("fire", headline))
+
+
+def idle(site: Site) -> bool:
+    return nothing_to_do(str(site.folder), site.clock().timestamp())
+
+
+def test_build_by_another_configuration_that_was_stopped_is_mended_once_that_is_put_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = reconfigured(site, 'title = "Test desk"', 'title = "Wrong desk"')
+    write = Tree.write
+
+    def until_the_page(tree: Tree, path: str, data: bytes, **when: object) -> bool:
+        done = write(tree, path, data, **when)  # type: ignore[arg-type]
+        if path.endswith("index.html"):
+            raise PowerCut
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Tree, "write", until_the_page)
+        with pytest.raises(PowerCut):
+            wrong.publish()
+    assert b"Wrong desk" in (site.root / "stories/fire/index.html").read_bytes()
+    right = reconfigured(wrong, "Wrong desk", "Test desk")
+    assert not idle(right)
+    right.publish()
+    assert idle(right)
+    assert right.verify_rebuild() == ()
+
+
+def test_older_ledger_is_noticed_before_anything_new_is_recorded(site: Site, tmp_path: Path) -> None:
+    shutil.copy(site.folder / "ledger.db", tmp_path / "older.db")
+    record(site, "Second report")
+    site.publish()
+    assert idle(site)
+    shutil.copy(tmp_path / "older.db", site.folder / "ledger.db")
+    assert not idle(site)
+    with pytest.raises(StoreError, match="older than they are"):
+        site.publish()
+    site.publish(after_restore=True)
+    assert idle(site)
+
+
+def test_what_a_killed_check_left_goes_with_the_next(site: Site) -> None:
+    left = site.folder / f"{BESIDE}left"
+    left.mkdir()
+    (left / "index.html").write_text("Redacted since.", encoding="utf-8")
+    assert site.verify_rebuild() == ()
+    assert not [path for path in site.folder.iterdir() if path.name.startswith(BESIDE)]
+
+
+def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:
+    with site.ledger() as ledger:
+        ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([WRITETHRU, "-C", site.folder, "publish"], stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    sent = b""
+    while b"Publishing" not in sent:
+        sent += os.read(ours, 65_536)
+    time.sleep(0.2)  # until it has drawn, and listens
+    process.send_signal(signal.SIGTERM)
+    try:
+        while part := os.read(ours, 65_536):
+            sent += part
+    except OSError:
+        os.close(ours)
+    assert process.wait() == 128 + signal.SIGTERM
+    assert sent.rfind(b"?25h") > sent.rfind(b"?25l") > 0
+    assert not idle(site)
