@@ -24,3 +24,24 @@ def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None
     after = entry(scenario.record(recording.hold(STORY, "first")), "third")
     assert "cannot confirm (withheld)" in after.content
     assert after.touched > before.touched
+
+
+def test_notice_that_tells_of_a_report_is_told_otherwise_once_that_is_taken_back() -> None:
+    scenario = Scenario()
+    for development, due, at in (
+        ("promise", "2026-03-03", "2026-03-02T09:00:00Z"),
+        ("moved", "2026-03-11", "2026-03-05T09:00:00Z"),
+        ("again", "2026-03-24", "2026-03-06T09:00:00Z"),
+    ):
+        scenario.report(development, expects=[{"id": "e1", "what": "An answer", "due": due}], at=at)
+    before = notice(scenario)
+    assert "due 3 March 2026 → due 11 March 2026" in before.content
+    after = notice(scenario.retract("moved", reason="Never said.", at="2026-03-07T09:00:00Z"))
+    assert "due 3 March 2026 → (withdrawn)" in after.content
+    assert after.touched > before.touched
+
+
+def notice(scenario: Scenario) -> Entry:
+    entries = StoryEntries(scenario.public(), Address(newsroom=NEWSROOM, base_url=BASE_URL))
+    [overdue] = [entry for entry in entries.newest() if entry.kind == "overdue"]
+    return overdue
