@@ -24,11 +24,11 @@ def bar(words: str, *, least: int = 0) -> Iterator[Progress]:
         def begun() -> Progress:
             from rich import progress as rich  # noqa: PLC0415 - seldom shown
 
+            # Told to end, it ends as by Ctrl-C: the terminal has its cursor back.
+            until_done.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _ended))
             columns = rich.TextColumn(words), rich.BarColumn(), rich.MofNCompleteColumn()
             drawn = until_done.enter_context(rich.Progress(*columns, console=console(stderr=True), transient=True))
             task = drawn.add_task("")
-            # Told to end, it ends as by Ctrl-C: the terminal has its cursor back.
-            until_done.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _ended))
             return lambda done, of: drawn.update(task, completed=done, total=of)
 
         def heard(done: int, of: int) -> None:

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -94,12 +93,12 @@ def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([WRITETHRU, "-C", site.folder, "publish"], stdout=subprocess.DEVNULL, stderr=theirs)
+    command, environment = [WRITETHRU, "-C", site.folder, "publish"], {**os.environ, "TERM": "xterm"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
     os.close(theirs)
     sent = b""
     while b"Publishing" not in sent:
         sent += os.read(ours, 65_536)
-    time.sleep(0.2)  # until it has drawn, and listens
     process.send_signal(signal.SIGTERM)
     try:
         while part := os.read(ours, 65_536):

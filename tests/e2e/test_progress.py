@@ -32,7 +32,8 @@ def site(tmp_path: Path) -> Site:
 def on_terminal(*command: str | Path) -> str:
     """Run a command whose stderr is a terminal, and give what that was sent."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
+    environment = {**os.environ, "TERM": "xterm"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
     os.close(theirs)
     sent = b""
     with suppress(OSError):  # so Linux tells the end of a terminal
