@@ -93,8 +93,10 @@ def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
     ours, theirs = pty.openpty()
-    command, environment = [WRITETHRU, "-C", site.folder, "publish"], {**os.environ, "TERM": "xterm"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment)
+    environment = {**os.environ, "TERM": "xterm"}
+    process = subprocess.Popen(
+        [WRITETHRU, "-C", site.folder, "publish"], stdout=subprocess.DEVNULL, stderr=theirs, env=environment
+    )
     os.close(theirs)
     sent = b""
     while b"Publishing" not in sent:
