@@ -102,7 +102,7 @@ class StoreDamagedError(StoreError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Give the known word closest to `word`, or None where none is close."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for whoever mistypes alone
+    from difflib import get_close_matches  # noqa: PLC0415 - every start would pay for it, and only a mistyped word needs it
 
     close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return close[0] if close else None

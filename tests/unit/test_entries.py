@@ -247,18 +247,6 @@ def test_retracted_text_is_gone_from_every_entry() -> None:
     assert "(withdrawn) → 80" in entry_of(story, development="d2").content
 
 
-def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
-    story = (
-        Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
-    )
-    story.report("d3", claim("hurt", 2), by="A (X)", at=NOON)
-    assert "B (Y) denies it" in entry_of(story, development="d3").content
-    story.retract("d2", at=NEXT_DAY)
-    after = entry_of(story, development="d3")
-    assert "B (Y)" not in after.content
-    assert (after.touched, after.updated) == (instant(NEXT_DAY), instant(NOON))
-
-
 def test_substitute_named_later_edits_both_in_place() -> None:
     story = a_story().retract("d1").report("d2", headline="Nobody hurt")
     before = story.entries()
@@ -397,22 +385,3 @@ def test_met_in_time_is_told_where_it_is_said() -> None:
     assert "<td>met</td>" in newest.content
     assert "<h4>Expected next</h4>" in first.content
     assert newest.summary == "Expected: Ferries run: met"
-
-
-def test_second_source_is_told_by_the_title_for_as_long_as_it_stands() -> None:
-    confirmed = a_story().report("d2", "hurt=2@2026-03-02", headline="Clinic counts two", by="Dr Lee (Clinic)")
-    assert entry_of(confirmed, development="d2").title == "Now confirmed by a second source: Clinic counts two"
-    assert entry_of(confirmed).title == "Two hurt in the fire"
-
-    third = confirmed.report("d3", "hurt=2@2026-03-02", headline="Two, says the paper", by="- (Paper)")
-    assert entry_of(third, development="d3").title == "Two, says the paper"
-
-    withdrawn = third.retract("d1")
-    assert entry_of(withdrawn, development="d2").title == "Clinic counts two"
-
-
-def test_confirmation_by_several_at_once_is_told_without_a_count() -> None:
-    story = a_story().report(
-        "d2", "hurt=2@2026-03-02", headline="Clinic and paper count two", by=["Dr Lee (Clinic)", "- (Paper)"]
-    )
-    assert entry_of(story, development="d2").title == "Now independently confirmed: Clinic and paper count two"

@@ -2,14 +2,31 @@
 
 from events import recording
 from feed.document import Entry
-from feed.drafting import Address
-from feed.entries import StoryEntries
-from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
+from tests.builders import STORY, Scenario, at, claim
+
+NOON = "2026-03-02T12:00:00Z"
+NEXT_DAY = "2026-03-03T09:00:00Z"
 
 
 def entry(scenario: Scenario, anchor: str) -> Entry:
-    entries = StoryEntries(scenario.public(), Address(newsroom=NEWSROOM, base_url=BASE_URL))
-    return next(entry for entry in entries.newest() if entry.anchor == anchor)
+    return next(entry for entry in scenario.entries() if entry.anchor == anchor)
+
+
+def notice(scenario: Scenario) -> Entry:
+    [overdue] = [entry for entry in scenario.entries() if entry.kind == "overdue"]
+    return overdue
+
+
+def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
+    story = (
+        Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
+    )
+    story.report("d3", claim("hurt", 2), by="A (X)", at=NOON)
+    assert "B (Y) denies it" in entry(story, "d3").content
+    story.retract("d2", at=NEXT_DAY)
+    after = entry(story, "d3")
+    assert "B (Y)" not in after.content
+    assert (after.touched, after.updated) == (at(NEXT_DAY), at(NOON))
 
 
 def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None:
@@ -28,20 +45,14 @@ def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None
 
 def test_notice_that_tells_of_a_report_is_told_otherwise_once_that_is_taken_back() -> None:
     scenario = Scenario()
-    for development, due, at in (
+    for development, due, told_at in (
         ("promise", "2026-03-03", "2026-03-02T09:00:00Z"),
         ("moved", "2026-03-11", "2026-03-05T09:00:00Z"),
         ("again", "2026-03-24", "2026-03-06T09:00:00Z"),
     ):
-        scenario.report(development, expects=[{"id": "e1", "what": "An answer", "due": due}], at=at)
+        scenario.report(development, expects=[{"id": "e1", "what": "An answer", "due": due}], at=told_at)
     before = notice(scenario)
     assert "due 3 March 2026 → due 11 March 2026" in before.content
     after = notice(scenario.retract("moved", reason="Never said.", at="2026-03-07T09:00:00Z"))
     assert "due 3 March 2026 → (withdrawn)" in after.content
     assert after.touched > before.touched
-
-
-def notice(scenario: Scenario) -> Entry:
-    entries = StoryEntries(scenario.public(), Address(newsroom=NEWSROOM, base_url=BASE_URL))
-    [overdue] = [entry for entry in entries.newest() if entry.kind == "overdue"]
-    return overdue
