@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         WritethruError,
     )
     from events.ledger import Appended, Ledger
-    from events.model import AnyEvent, Recorded
+    from events.model.events import AnyEvent, Recorded
     from events.public import PublicStory
     from events.recording import (
         close_story,

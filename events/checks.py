@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from events.errors import Problem
-from events.fields import folded
-from events.parts import Claim
+from events.model.parts import Claim
+from events.model.text import folded
 from events.record import Record
 from events.story import Fold
 

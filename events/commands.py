@@ -11,9 +11,10 @@ from difflib import SequenceMatcher
 from itertools import count
 from typing import Any, assert_never
 
-from events.codec import plain
 from events.errors import Problem, RefusedError, did_you_mean
-from events.model import (
+from events.model.codec import plain
+from events.model.edtf import format_instant
+from events.model.events import (
     Amendment,
     AnyEvent,
     DevelopmentCorrected,
@@ -32,10 +33,9 @@ from events.model import (
     StoryReopened,
     StoryRevised,
 )
-from events.parts import Claim, Expectation, Notice
+from events.model.parts import Claim, Expectation, Notice
 from events.record import Record, corrected
 from events.story import Fold
-from events.when import format_instant
 
 KNOWN_SHOWN_MAX = 12
 TYPO_LIKENESS_MIN = 0.8

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from events.errors import Problem
-from events.fields import INTEGER_MAX
-from events.values import DECIMAL_CHARS_MAX
+from events.model.text import INTEGER_MAX
+from events.model.values import DECIMAL_CHARS_MAX
 
 DEPTH_MAX: Final = 32  # an event itself nests 7 deep: set, facts, a claim, said_by, a speaker
 SHOWN_CHARS_MAX: Final = 60

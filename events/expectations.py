@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from events.parts import Expectation, Outcome
-from events.when import Bounds, When, due_ends_at, end_of_day
+from events.model.edtf import Bounds, When, due_ends_at, end_of_day
+from events.model.parts import Expectation, Outcome
 
 Status = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]
 RESOLVED: frozenset[Status] = frozenset({"met", "met_late", "missed", "cancelled"})

@@ -6,16 +6,16 @@ that was edited since shows: its digest differs.
 
 from typing import Any
 
-from events.codec import canonical, encode
 from events.drafts import Draft
 from events.errors import InvalidError, Problem
 from events.exporting import EXPORT_FIELDS
 from events.interchange import located
 from events.json_lines import read_json_lines
-from events.model import Recorded
-from events.rows import Row
-from events.validation import parse_event
-from events.when import instant
+from events.model.codec import canonical, encode
+from events.model.edtf import instant
+from events.model.events import Recorded
+from events.model.rows import Row
+from events.model.validation import parse_event
 
 Placed = tuple[str, str, int, Row]
 """Event id, story, version, and the row: what a store appends."""

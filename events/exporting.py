@@ -4,10 +4,10 @@ from typing import Final
 
 import orjson
 
-from events.codec import LEDGER_FIELDS, canonical, decode, plain
-from events.model import SCHEMA, Erased, Recorded
-from events.rows import Row
-from events.when import format_instant
+from events.model.codec import LEDGER_FIELDS, canonical, decode, plain
+from events.model.edtf import format_instant
+from events.model.events import SCHEMA, Erased, Recorded
+from events.model.rows import Row
 
 EXPORT_FIELDS: Final = LEDGER_FIELDS | {"salt", "body_digest"}
 """What an export adds to an event: `restore` keeps it, `import` passes over it and records afresh."""

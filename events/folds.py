@@ -3,9 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
-from events.codec import decode
 from events.fold_version import FOLD_VERSION
-from events.model import EventRedacted
+from events.model.codec import decode
+from events.model.events import EventRedacted
 from events.snapshot import freeze, thaw
 from events.store.base import Reading, Writing
 from events.story import Fold

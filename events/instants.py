@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from events.model import (
+from events.model.events import (
     Amendment,
     AnyEvent,
     DevelopmentCorrected,

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from events.codec import body_digest, canonical, decode
 from events.errors import StoreDamagedError
-from events.model import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
-from events.rows import FIRST_LINK, Row, linked
+from events.model.codec import body_digest, canonical, decode
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.model.rows import FIRST_LINK, Row, linked
 from events.story import Fold
 
 

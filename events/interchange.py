@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, assert_never
 
-from events.codec import canonical, plain
 from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.exporting import EXPORT_FIELDS
 from events.json_lines import LINE_BYTES_MAX, read_json_lines
-from events.model import AnyEvent
-from events.validation import parse_event
+from events.model.codec import canonical, plain
+from events.model.events import AnyEvent
+from events.model.validation import parse_event
 from events.yaml_json import read_yaml
 
 Format = Literal["jsonl", "yaml", "md"]

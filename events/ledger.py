@@ -16,7 +16,6 @@ from typing import Self
 
 from events.changes import Change, changes
 from events.clock import utc_now
-from events.codec import SALT_BYTES, decode, encode, recorded_at
 from events.commands import Circumstances, decide, same_content
 from events.errors import (
     PROBLEMS_MAX,
@@ -30,15 +29,16 @@ from events.errors import (
 from events.fold_version import FOLD_VERSION
 from events.folds import Folds
 from events.identity import system_user, uuid7
-from events.model import AnyEvent, EventRedacted, Recorded
+from events.model.codec import SALT_BYTES, decode, encode, recorded_at
+from events.model.edtf import format_instant, instant
+from events.model.events import AnyEvent, EventRedacted, Recorded
+from events.model.parts import Notice
 from events.overview import overview_of
-from events.parts import Notice
 from events.public import PublicStory, noticed, public_story
 from events.state import Story
 from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
 from events.story import Fold, fold_of
-from events.when import format_instant, instant
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from events.fields import folded
-from events.parts import Source, Speaker
+from events.model.parts import Source, Speaker
+from events.model.text import folded
 
 
 @dataclass(frozen=True, slots=True, order=True)

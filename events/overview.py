@@ -13,11 +13,11 @@ import orjson
 
 from events.expectations import Expected, Running
 from events.fold_version import FOLD_VERSION
+from events.model.edtf import format_instant, microseconds
 from events.state import expected_json
 from events.store.base import Overview
 from events.story import Fold
 from events.telling import expected_due
-from events.when import format_instant, microseconds
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from events.changes import Before, Change
 from events.expectations import Expected, Status
 from events.facts import Fact
 from events.instants import Due, due_events, events_by_development
-from events.model import (
+from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReported,
@@ -24,7 +24,7 @@ from events.model import (
     Recorded,
     expectation_ids,
 )
-from events.parts import Notice
+from events.model.parts import Notice
 from events.record import REMOVED
 from events.state import Story
 from events.story import Fold, Touched

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
 from events.state import Correction, DevelopmentStatus
 
 REMOVED = "[removed]"

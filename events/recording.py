@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from events import model
 from events.errors import InvalidError
+from events.model import events as model
+from events.model.validation import problems_of
 from events.state import Story
-from events.validation import problems_of
 
 _Made = TypeVar("_Made", bound=model.Event)
 

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 
 from events.drafts import MESSAGE_CHARS_MAX, Draft, clipped, printable
 from events.errors import InvalidError, Problem, did_you_mean
-from events.fields import INTEGER_MAX
 from events.json_lines import read_json
-from events.model import Amendment
-from events.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
-from events.validation import problems_of
-from events.values import DECIMAL_CHARS_MAX
-from events.when import parse_edtf
+from events.model.edtf import parse_edtf
+from events.model.events import Amendment
+from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
+from events.model.text import INTEGER_MAX
+from events.model.validation import problems_of
+from events.model.values import DECIMAL_CHARS_MAX
 
 JSON: TypeAlias = bool | int | str | list[Any] | dict[str, Any] | None
 _Part = TypeVar("_Part", bound=Part)

@@ -20,15 +20,15 @@ _ROOMS = frozenset(
     for room in (
         "expectations",
         "facts",
-        "model",
+        "model.events",
         "origins",
-        "parts",
+        "model.parts",
         "record",
         "stances",
         "state",
         "story",
-        "values",
-        "when",
+        "model.values",
+        "model.edtf",
     )
 )
 _PLAIN = {("datetime", kind.__name__): kind for kind in (date, datetime, timedelta, timezone)}

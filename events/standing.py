@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from events.facts import Fact, Standing
-from events.model import DevelopmentReported
+from events.model.events import DevelopmentReported
+from events.model.parts import Corroboration, Dispute
 from events.origins import OriginMap, origins_of
-from events.parts import Corroboration, Dispute
 from events.voices import aims, own_origins
 
 

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from events.expectations import DueChange, Expected, Running, Status
 from events.facts import Fact, HistoryItem, Standing
-from events.model import DevelopmentReported
-from events.parts import DisputeKind, Level, Source, Speaker
+from events.model.edtf import format_instant
+from events.model.events import DevelopmentReported
+from events.model.parts import DisputeKind, Level, Source, Speaker
+from events.model.values import Value, value_json
 from events.stances import Voice
-from events.values import Value, value_json
-from events.when import format_instant
 
 DevelopmentStatus = Literal["usable", "withheld", "canceled"]
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never
 
-from events import parts
 from events.expectations import Expected, Running, Statement, fold_expectation
 from events.facts import Fact, KeyFold, Standing
-from events.model import (
+from events.model import parts
+from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -32,8 +32,8 @@ from events.model import (
     StoryReopened,
     StoryRevised,
 )
+from events.model.parts import Dispute as DisputePart
 from events.origins import OriginMap
-from events.parts import Dispute as DisputePart
 from events.record import Record, corrected, corrections, naming_only, revised, with_removed
 from events.standing import development_standing
 from events.state import Correction, Development, Dispute, KnownFact, Story

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from events.expectations import Expected
 from events.facts import Fact
-from events.model import DevelopmentReported
-from events.parts import Claim, Speaker
+from events.model.events import DevelopmentReported
+from events.model.parts import Claim, Speaker
 from events.stances import Voice
 from events.state import speakers_json, value_state_json
 from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from events.expectations import Happened, Statement, happened_at
 from events.facts import Support
-from events.fields import folded
-from events.model import DevelopmentReported
+from events.model.edtf import Bounds, When
+from events.model.events import DevelopmentReported
+from events.model.parts import Claim, Corroboration, Dispute, Speaker
+from events.model.text import folded
 from events.origins import Origin, OriginMap, origins_of
-from events.parts import Claim, Corroboration, Dispute, Speaker
 from events.stances import Order, Voice
-from events.when import Bounds, When
 
 Place = tuple[datetime, int]
 """When a report counts (`reported_at`), and its position in the ledger."""

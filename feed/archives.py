@@ -14,8 +14,8 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from events.codec import canonical
-from events.model import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
+from events.model.codec import canonical
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
 from events.public import PublicItem
 from events.record import corrected, with_removed
 from feed.document import Entry

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from events.changes import Change
 from events.expectations import Expected
 from events.facts import Fact
-from events.parts import Media, Quote, Source, Speaker
+from events.model.parts import Media, Quote, Source, Speaker
 from events.stances import Voice
 from events.state import speakers_json
 from events.telling import (

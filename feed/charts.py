@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from events.when import parse_when
+from events.model.edtf import parse_when
 from events.words import day_words
 
 WIDTH, HEIGHT = 560, 150

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from events.errors import InvalidError, Problem
-from events.fields import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
-from events.validation import problems_of
+from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
+from events.model.validation import problems_of
 from feed.log.note import KEY_NAME
 
 ENTRIES_MAX = 500

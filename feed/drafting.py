@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from events.changes import ExpectationChanged
-from events.model import (
+from events.model.edtf import format_instant
+from events.model.events import (
     Amendment,
     DevelopmentCorrected,
     DevelopmentHeld,
@@ -25,7 +26,6 @@ from events.model import (
     StoryRevised,
 )
 from events.public import Overdue, PublicItem
-from events.when import format_instant
 from feed.document import EntryKind
 from feed.drafts import Draft, Quotations, addressed, part_of
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from events.changes import ContradictionChanged, DenialChanged, FactChanged
 from events.facts import Fact
-from events.model import (
+from events.model.events import (
     Amendment,
     DevelopmentCorrected,
     DevelopmentPinned,

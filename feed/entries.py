@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from events.model import DevelopmentReported
+from events.model.events import DevelopmentReported
 from events.public import PublicStory
 from events.state import Correction, Development, Story
 from events.telling import Hidden, corrected_words

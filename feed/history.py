@@ -13,7 +13,8 @@ import orjson
 
 from events.expectations import Expected, Status
 from events.facts import Fact
-from events.model import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
+from events.model.edtf import format_instant
+from events.model.events import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public import PublicItem, PublicStory
 from events.stances import Voice
 from events.telling import (
@@ -25,7 +26,6 @@ from events.telling import (
     said_words,
     voice_speakers,
 )
-from events.when import format_instant
 from events.words import key_words, standing_words, status_words
 from feed.drafts import Draft
 from feed.entries import StoryEntries

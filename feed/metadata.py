@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import orjson
 from markupsafe import Markup
 
-from events.when import format_instant
+from events.model.edtf import format_instant
 from feed.document import Entry
 
 UPDATES_MAX = 50

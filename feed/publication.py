@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from events.codec import decode
-from events.model import Recorded
+from events.model.codec import decode
+from events.model.events import Recorded
 from events.progress import Progress, unwatched
 from events.public import PublicStory, public_story
 from events.store.base import Line, Reading, Writing

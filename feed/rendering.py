@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import orjson
 
+from events.model.edtf import format_instant, instant
 from events.public import PublicItem, PublicStory
 from events.state import Story
 from events.telling import expected_due
-from events.when import format_instant, instant
 from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed

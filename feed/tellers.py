@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.changes import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
-from events.model import (
+from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReleased,
@@ -13,7 +13,7 @@ from events.model import (
     Erased,
     Recorded,
 )
-from events.parts import DisputeKind
+from events.model.parts import DisputeKind
 from events.public import PublicItem
 from events.state import Correction, Development
 from events.telling import Hidden, expected_due, expected_what

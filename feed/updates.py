@@ -17,8 +17,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 import orjson
 
-from events.codec import ENVELOPE_FIELDS, SALT_BYTES, body_digest, canonical
-from events.model import (
+from events.model.codec import ENVELOPE_FIELDS, SALT_BYTES, body_digest, canonical
+from events.model.edtf import format_instant
+from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentHeld,
@@ -32,7 +33,6 @@ from events.model import (
     StoryRevised,
 )
 from events.public import Overdue, PublicItem
-from events.when import format_instant
 from feed.document import Checkpoint, Entry
 from feed.drafting import Address
 from feed.log.note import Head, b64

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from events.interchange import read_events
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from feed.cli import overview, reading
 from feed.cli.shell import Desk
 from feed.publish import Site

@@ -32,12 +32,12 @@ from freezegun import freeze_time
 
 from events import recording, short
 from events.changes import Change
-from events.codec import encode
 from events.interchange import FORMATS, Format, read_events
 from events.ledger import Ledger
-from events.model import Recorded
+from events.model.codec import encode
+from events.model.edtf import format_instant
+from events.model.events import Recorded
 from events.public import Overdue, PublicItem
-from events.when import format_instant
 from feed.cli.program import run, sections
 from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at

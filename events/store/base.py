@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from events.rows import Row
+from events.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

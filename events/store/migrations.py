@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import apsw
 
-from events.rows import linked
+from events.model.rows import linked
 
 APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
 SCHEMA_VERSION: Final = 4

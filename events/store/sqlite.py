@@ -17,12 +17,12 @@ from typing import Final, TypeAlias, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
-from events.rows import FIRST_LINK, Row, linked
+from events.model.edtf import EPOCH, MICROSECOND, microseconds
+from events.model.rows import FIRST_LINK, Row, linked
 from events.store.base import Line, Overview
 from events.store.failures import told
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.sqlite_log import LogReading, LogWriting
-from events.when import EPOCH, MICROSECOND, microseconds
 
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0

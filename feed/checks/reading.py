@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
-from events.when import instant
+from events.model.edtf import instant
 from feed.jsonfeed import Document
 
 FAULTS_TOLD_MAX = 3

@@ -11,7 +11,8 @@ from events.changes import (
     FactChanged,
     StoryChanged,
 )
-from events.model import (
+from events.model.edtf import format_instant
+from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentHeld,
@@ -28,7 +29,6 @@ from events.model import (
     StoryReopened,
     StoryRevised,
 )
-from events.when import format_instant
 from events.words import field_name_words, listing
 
 GAP: Final = "  "

@@ -8,7 +8,7 @@ import orjson
 
 from events import short
 from events.errors import InvalidError, Problem
-from events.when import When, parse_when
+from events.model.edtf import When, parse_when
 from feed.cli.shell import exact
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

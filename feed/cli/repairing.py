@@ -7,8 +7,8 @@ import click
 
 from events import recording as wanted
 from events import short
-from events.model import AnyEvent, EventRedacted
-from events.parts import Level
+from events.model.events import AnyEvent, EventRedacted
+from events.model.parts import Level
 from feed.cli.options import publish_option
 from feed.cli.recorder import record
 from feed.cli.shell import Desk, command, exact, pass_desk, say

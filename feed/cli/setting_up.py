@@ -13,7 +13,7 @@ import click
 from events.errors import Problem, WritethruError
 from events.interchange import read_events
 from events.ledger import Ledger
-from events.when import format_instant
+from events.model.edtf import format_instant
 from feed.cli.shell import Desk, command, pass_desk, say, tell
 from feed.cli.showing import show_story
 from feed.config import LOCAL_BASE_URL, new_config

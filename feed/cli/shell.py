@@ -17,7 +17,7 @@ import orjson
 
 from events.clock import utc_now
 from events.errors import InvalidError, Problem, StoreError
-from events.when import end_of_day, instant
+from events.model.edtf import end_of_day, instant
 from feed.mark import FOLDER_VARIABLE, find_newsroom
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import orjson
 
-from events.codec import canonical
 from events.errors import StoreError
+from events.model.codec import canonical
 from events.store.base import Leaf, Reading
 from feed.log.book import Book
 from feed.log.merkle import HASH_BYTES, completed, leaf_hash

@@ -6,8 +6,8 @@ from functools import cache
 
 import orjson
 
+from events.model.edtf import instant
 from events.store.base import Leaf, Reading
-from events.when import instant
 from feed.log.merkle import HASH_BYTES, completed, keeper, leaf_hash, root
 from feed.log.note import Head
 from feed.log.pending import Unlogged

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from events.ledger import Ledger
-from events.validation import parse_event
+from events.model.validation import parse_event
 from tests.bench.measure import Sample, run, worker
 
 # The script of the interpreter that runs the benchmark; not resolved, or a virtual environment would be left.

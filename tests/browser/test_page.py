@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from events import recording
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from events.short import expectation, fact
 from feed.publish import Site
 from tests.builders import Clock, newsroom, reconfigured

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import StoreBusyError, StoreError
-from events.rows import Row
+from events.model.rows import Row
 from events.store.base import Leaf, Line, Overview, Store, Writing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from events import recording
 from events.errors import StoreError
 from events.ledger import Ledger
-from events.rows import FIRST_LINK, linked
+from events.model.rows import FIRST_LINK, linked
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate, step
 from events.store.sqlite import SqliteStore
 from tests.builders import STORY

@@ -14,7 +14,7 @@ import pytest
 from events import recording
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
-from events.rows import Row
+from events.model.rows import Row
 from events.store import sqlite
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION
 from events.store.sqlite import SqliteStore
@@ -263,7 +263,7 @@ AS_READER = """
 import os, sys
 from pathlib import Path
 from events import recording
-from events.rows import Row
+from events.model.rows import Row
 from events.errors import StoreError
 from events.ledger import Ledger
 more = recording.report(sys.argv[2], "More")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from events import recording as say
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from feed.mark import TOKEN_NAME
 from feed.publish import Site
 from feed.tree import files_of

@@ -13,7 +13,7 @@ import pytest
 
 from events import recording as say
 from events.errors import StoreError, WritethruError
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from feed.log import verify
 from feed.log.book import Book
 from feed.log.keys import load_key, make_key

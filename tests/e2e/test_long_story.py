@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from events import recording
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from feed import rendering
 from feed.publish import Published, Site
 from feed.tree import files_of

@@ -13,7 +13,7 @@ import pytest
 
 from events import recording
 from events.errors import BusyError, StoreError
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from feed.mark import RENDERERS, TOKEN_NAME
 from feed.publish import Published, Site
 from feed.tree import files_of

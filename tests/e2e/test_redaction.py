@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events import recording as say
-from events.parts import Source
+from events.model.parts import Source
 from events.store import sqlite
 from events.verify import verify
 from feed.log import verify as verify_log

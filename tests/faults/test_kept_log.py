@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from events import recording as say
-from events.codec import canonical
+from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
 from feed.log.audit import key_damage, log_damage

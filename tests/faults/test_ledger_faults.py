@@ -15,7 +15,7 @@ import pytest
 from events import recording
 from events.errors import StoreError
 from events.ledger import Ledger
-from events.model import DevelopmentReported
+from events.model.events import DevelopmentReported
 from events.store import sqlite
 from tests.builders import STORY
 

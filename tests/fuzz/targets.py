@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 
 from events import recording, short
-from events.codec import canonical, decode
 from events.errors import InvalidError, StoreDamagedError
 from events.exported import read_export
 from events.interchange import Format, read_events
-from events.rows import Row
+from events.model.codec import canonical, decode
+from events.model.edtf import format_instant, instant, parse_edtf, parse_when
+from events.model.rows import Row
 from events.snapshot import thaw
-from events.when import format_instant, instant, parse_edtf, parse_when
 from feed.body import markdown
 from feed.checks.reading import READERS, UnreadableError, read_page
 from feed.config import parse_config

@@ -20,18 +20,18 @@ from click.testing import CliRunner
 
 from events.changes import Change, FactChanged
 from events.interchange import read_events
-from events.model import (
+from events.model.edtf import format_instant, instant
+from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReported,
     DevelopmentRetracted,
     StoryOpened,
 )
-from events.parts import Expectation
+from events.model.parts import Expectation
 from events.public import Overdue, PublicItem, PublicStory
 from events.state import Story
 from events.telling import Hidden
-from events.when import format_instant, instant
 from events.yaml_json import read_yaml
 from feed.cli import reading
 from feed.cli.shell import Desk

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from events.model import DevelopmentCorrected, DevelopmentReported
+from events.model.events import DevelopmentCorrected, DevelopmentReported
 from tests.builders import Scenario
 from tests.conftest import Golden
 from tests.golden.telling import (

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from events.model import (
+from events.model.events import (
     Recorded,
 )
 from events.public import PublicItem, PublicStory

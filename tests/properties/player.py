@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from events import recording
-from events.codec import decode, encode
 from events.errors import InvalidError, RefusedError
-from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.model.codec import decode, encode
+from events.model.edtf import format_instant
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
 from events.story import fold_of
-from events.when import format_instant
 from tests.builders import SALT, START, STORY, Scenario
 
 Kind = Literal[

@@ -17,8 +17,8 @@ Both ledgers must then be published alike, to the byte, in every file.
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
-from events.codec import plain
-from events.model import (
+from events.model.codec import plain
+from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentReleased,
@@ -28,7 +28,7 @@ from events.model import (
     EventRedacted,
     Recorded,
 )
-from events.validation import parse_event
+from events.model.validation import parse_event
 
 
 def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from events.fields import BREAK, UNFIT
+from events.model.text import BREAK, UNFIT
 from events.public import public_story
 from feed.checks.output import OutputCheck
 from feed.config import parse_config

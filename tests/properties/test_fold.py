@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.checks import BASIC, STRICT, Looking, check_story
-from events.codec import canonical, decode, encode, plain
 from events.commands import same_content
 from events.errors import RefusedError
 from events.exporting import write_event
 from events.interchange import Incoming, read_events
 from events.ledger import seen
-from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
+from events.model.codec import canonical, decode, encode, plain
+from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.snapshot import freeze, thaw
 from events.state import Story
 from events.story import Fold, fold_of

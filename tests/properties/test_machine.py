@@ -21,9 +21,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from events import recording
 from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
-from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.model.edtf import format_instant
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.public import public_story
-from events.when import format_instant
 from tests.builders import START, STORY, Clock
 from tests.properties.commands import COMMANDS, KEYS, counted, given_to
 from tests.properties.model import Report, brute_force

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.expectations import RESOLVED
+from events.model.edtf import format_instant
 from events.overview import overview_of
-from events.when import format_instant
 from feed.cli.overview import awaited_at, listed
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import runs, scenarios

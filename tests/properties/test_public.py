@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events import recording
 from events.ledger import Ledger
-from events.model import (
+from events.model.events import (
     AnyEvent,
     Recorded,
 )

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from events import recording
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from events.short import expectation, fact
 from feed.drafting import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.parts import Media, Source
+from events.model.parts import Media, Source
 from feed import body
 from feed.document import Entry
 from tests.builders import Scenario, claim

@@ -12,7 +12,7 @@ import pytest
 from freezegun import freeze_time
 
 from events.interchange import read_events
-from events.model import AnyEvent
+from events.model.events import AnyEvent
 from events.recording import (
     close_story,
     correct,

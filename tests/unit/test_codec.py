@@ -13,12 +13,12 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.codec import body_digest, body_of, canonical, decode, encode, plain, recorded_at, upcast
 from events.errors import StoreDamagedError
-from events.fields import INTEGER_MAX
-from events.model import AnyEvent, Erased, Recorded
-from events.rows import Row
-from events.validation import EVENT_TYPES, parse_event
+from events.model.codec import body_digest, body_of, canonical, decode, encode, plain, recorded_at, upcast
+from events.model.events import AnyEvent, Erased, Recorded
+from events.model.rows import Row
+from events.model.text import INTEGER_MAX
+from events.model.validation import EVENT_TYPES, parse_event
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SALT = "0123456789abcdef" * 2

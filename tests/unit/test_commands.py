@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from events import recording
-from events.codec import plain
 from events.commands import KNOWN_SHOWN_MAX, decide, same_content
 from events.errors import RefusedError
-from events.model import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.model.codec import plain
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.story import Fold
 from tests.builders import HOUR, START, STORY, Scenario, claim
 

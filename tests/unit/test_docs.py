@@ -11,13 +11,16 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from events import fields, parts, short, values, when
-from events.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
+from events import short
 from events.interchange import FILE_BYTES_MAX, read_events
 from events.json_lines import LINE_BYTES_MAX
-from events.model import Amendment, DevelopmentReported, Event
+from events.model import edtf as when
+from events.model import parts, values
+from events.model import text as fields
+from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
+from events.model.events import Amendment, DevelopmentReported, Event
+from events.model.validation import EVENT_TYPES
 from events.recording import correct
-from events.validation import EVENT_TYPES
 from feed.checks import output
 from feed.cli import program as cli
 from feed.config import ENTRIES_MAX, Config

@@ -3,9 +3,9 @@
 import json
 
 from events.exporting import write_event
-from events.model import Erased
-from events.validation import parse_event
-from events.when import instant
+from events.model.edtf import instant
+from events.model.events import Erased
+from events.model.validation import parse_event
 from tests.unit.test_interchange import OPENED, recorded, refused
 from tests.unit.test_interchange_refusals import BAD_JSON
 

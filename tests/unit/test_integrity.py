@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from events.codec import encode
 from events.integrity import Stored, StoryAudit, chain_damage
-from events.model import Recorded
-from events.rows import FIRST_LINK, linked
+from events.model.codec import encode
+from events.model.events import Recorded
+from events.model.rows import FIRST_LINK, linked
 from tests.builders import SALT, STORY, Scenario, claim
 
 

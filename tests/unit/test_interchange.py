@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import interchange
-from events.codec import plain
 from events.errors import InvalidError
 from events.exporting import write_event
-from events.fields import INTEGER_MAX
 from events.interchange import Incoming, read_events
-from events.model import AnyEvent, DevelopmentReported, Erased, Recorded
-from events.validation import EVENT_TYPES
+from events.model.codec import plain
+from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
+from events.model.text import INTEGER_MAX
+from events.model.validation import EVENT_TYPES
 
 RECORDED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
 OPENED = '{"type":"story_opened","story":"cuba-53","headline":"Prisoners"}'

@@ -4,9 +4,9 @@ import pytest
 
 from events import interchange
 from events.drafts import DEPTH_MAX
-from events.fields import INTEGER_MAX
 from events.json_lines import LINE_BYTES_MAX
-from events.model import DevelopmentReported
+from events.model.events import DevelopmentReported
+from events.model.text import INTEGER_MAX
 from tests.unit.test_interchange import (
     EMPTY,
     NO_EVENT,

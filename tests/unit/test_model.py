@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from events.fields import BREAK, INTEGER_MAX, UNFIT, folded, parse_instant, unfit_character
-from events.model import Amendment, DevelopmentReported, Recorded, StoryOpened, StoryRevised, expectation_ids
-from events.parts import Expectation, Media, Source, Speaker
-from events.speakers import parse_speaker
-from events.validation import parse_event
-from events.values import DecimalValue, Range
-from events.when import When
+from events.model.edtf import When
+from events.model.events import Amendment, DevelopmentReported, Recorded, StoryOpened, StoryRevised, expectation_ids
+from events.model.parts import Expectation, Media, Source, Speaker
+from events.model.speakers import parse_speaker
+from events.model.text import BREAK, INTEGER_MAX, UNFIT, folded, parse_instant, unfit_character
+from events.model.validation import parse_event
+from events.model.values import DecimalValue, Range
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOSTILE = (

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from events.facts import Fact
+from events.model.parts import Source, Speaker
 from events.origins import Origin, OriginMap, origins_of, stated_names
-from events.parts import Source, Speaker
 from events.recording import revise_story
 from tests.builders import STORY, Scenario, claim
 

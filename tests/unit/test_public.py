@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events import recording
 from events.errors import RefusedError
-from events.model import Erased, Recorded
+from events.model.events import Erased, Recorded
 from events.public import Overdue, PublicStory, public_story
 from events.record import REMOVED
 from tests.builders import START, STORY, Scenario, claim

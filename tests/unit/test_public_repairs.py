@@ -6,8 +6,8 @@ import pytest
 
 from events import recording
 from events.commands import same_content
-from events.model import EventRedacted
-from events.parts import Notice
+from events.model.events import EventRedacted
+from events.model.parts import Notice
 from events.public import Overdue, PublicStory
 from events.record import REMOVED
 from feed.document import Entry

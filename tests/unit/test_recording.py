@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from events import recording
-from events.codec import plain
 from events.errors import InvalidError
-from events.model import AnyEvent
+from events.model.codec import plain
+from events.model.events import AnyEvent
 from tests.builders import STORY, Scenario
 
 S = STORY

@@ -11,7 +11,7 @@ from typing import Any
 
 from events.errors import WritethruError
 from events.ledger import Ledger
-from events.validation import parse_event
+from events.model.validation import parse_event
 from tests.builders import HOUR, STORY, Clock
 from tests.conftest import Golden
 

@@ -3,7 +3,7 @@
 import pytest
 
 from events import short
-from events.model import Amendment
+from events.model.events import Amendment
 from tests.forms import refused
 
 SETTINGS: dict[str, tuple[str, object]] = {

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from events import short
 from events.errors import InvalidError
-from events.fields import INTEGER_MAX
-from events.parts import Claim, Part
-from events.speakers import parse_speaker
+from events.model.parts import Claim, Part
+from events.model.speakers import parse_speaker
+from events.model.text import INTEGER_MAX
 from tests.forms import refused
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from events import recording
 from events.facts import Fact
-from events.model import Recorded
+from events.model.events import Recorded
 from events.record import REMOVED
 from events.state import Development, Story
 from events.story import Fold, fold_of

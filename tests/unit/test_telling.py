@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events.facts import Fact
-from events.parts import Claim
+from events.model.parts import Claim
 from events.recording import report
 from events.stances import Voice
 from events.telling import (

@@ -9,9 +9,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from events.errors import InvalidError
-from events.fields import INTEGER_MAX
-from events.parts import Part
-from events.validation import EVENT_TYPES, parse_event, problems_of
+from events.model.parts import Part
+from events.model.text import INTEGER_MAX
+from events.model.validation import EVENT_TYPES, parse_event, problems_of
 
 MISSING = object()
 REPORT = {"type": "development_reported", "story": "harbour-fire", "headline": "Two hurt"}

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.fields import INTEGER_MAX, TEXT_VALUE_CHARS_MAX
-from events.values import (
+from events.model.edtf import When
+from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX
+from events.model.values import (
     DECIMAL_CHARS_MAX,
     DateValue,
     DecimalValue,
@@ -20,7 +21,6 @@ from events.values import (
     same,
     value_json,
 )
-from events.when import When
 
 FEW = settings(max_examples=50, deadline=None)
 numbers = st.integers(-9, 9)

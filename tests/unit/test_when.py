@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.when import (
+from events.model.edtf import (
     EDTF_CHARS_MAX,
     LITERAL_CHARS_MAX,
     UNBOUNDED,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.when import (
+from events.model.edtf import (
     Bounds,
     When,
     due_ends_at,

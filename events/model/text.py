@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StringConstraints
 
-from events.when import When, format_instant, instant, parse_when
+from events.model.edtf import When, format_instant, instant, parse_when
 
 SLUG_CHARS_MAX = 64
 EVENT_ID_CHARS_MAX = 128

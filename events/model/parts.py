@@ -13,7 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from events.fields import (
+from events.model.speakers import parse_speaker
+from events.model.text import (
     PARTS_MAX,
     Count,
     Flag,
@@ -28,8 +29,7 @@ from events.fields import (
     Url,
     WhenField,
 )
-from events.speakers import parse_speaker
-from events.values import Value, numeric, parse_value, value_json
+from events.model.values import Value, numeric, parse_value, value_json
 
 Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
 Outcome = Literal["met", "partly_met", "missed", "cancelled"]

@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from events import model, parts
 from events.errors import InvalidError, Problem, did_you_mean
-from events.fields import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
-from events.model import EVENT, AnyEvent
+from events.model import events as model
+from events.model import parts
+from events.model.events import EVENT, AnyEvent
+from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
 
 EVENT_TYPES: Mapping[str, type[BaseModel]] = {
     event.model_fields["type"].default: event

@@ -14,10 +14,18 @@ from typing import Any, cast
 import orjson
 
 from events.errors import StoreDamagedError
-from events.model import SCHEMA, AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded, expectation_ids
-from events.rows import Row
-from events.validation import EVENT_TYPES
-from events.when import format_instant, instant
+from events.model.edtf import format_instant, instant
+from events.model.events import (
+    SCHEMA,
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    Recorded,
+    expectation_ids,
+)
+from events.model.rows import Row
+from events.model.validation import EVENT_TYPES
 
 SALT_BYTES = 16
 ENVELOPE_FIELDS = frozenset(

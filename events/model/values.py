@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
-from events.fields import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
-from events.when import When, parse_when
+from events.model.edtf import When, parse_when
+from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
 
 DECIMAL_CHARS_MAX = 64
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")

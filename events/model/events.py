@@ -14,20 +14,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
-from events.fields import (
-    PARTS_MAX,
-    Body,
-    EventId,
-    Headline,
-    Instant,
-    Language,
-    Name,
-    Note,
-    Slug,
-    Summary,
-    WhenField,
-)
-from events.parts import (
+from events.model.parts import (
     Claim,
     Corroboration,
     Dispute,
@@ -43,9 +30,22 @@ from events.parts import (
     Source,
     Speaker,
 )
+from events.model.text import (
+    PARTS_MAX,
+    Body,
+    EventId,
+    Headline,
+    Instant,
+    Language,
+    Name,
+    Note,
+    Slug,
+    Summary,
+    WhenField,
+)
 
 SCHEMA: Final = 1
-"""The version of the shapes below; older ones are upcast on reading (`events.codec`)."""
+"""The version of the shapes below; older ones are upcast on reading (`events.model.codec`)."""
 
 Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
 Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
