@@ -22,7 +22,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from events.changes import Change
     from events.errors import (
         InvalidError,
         Problem,
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
         VersionConflictError,
         WritethruError,
     )
+    from events.fold.diff import Change
+    from events.fold.state import Story
     from events.ledger import Appended, Ledger
     from events.model.events import AnyEvent, Recorded
     from events.public import PublicStory
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
         revise_story,
         unpin,
     )
-    from events.state import Story
 
 __all__ = [
     "AnyEvent",

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from events.errors import Problem
+from events.fold.development import Record
+from events.fold.story import Fold
 from events.model.parts import Claim
 from events.model.text import folded
-from events.record import Record
-from events.story import Fold
 
 LIKENESS_MIN = 0.88  # one letter too many or too few in a key of four; another letter in one of nine
 DAYS_OPEN_MAX = 30

@@ -12,6 +12,8 @@ from itertools import count
 from typing import Any, assert_never
 
 from events.errors import Problem, RefusedError, did_you_mean
+from events.fold.development import Record, corrected
+from events.fold.story import Fold
 from events.model.codec import plain
 from events.model.edtf import format_instant
 from events.model.events import (
@@ -34,8 +36,6 @@ from events.model.events import (
     StoryRevised,
 )
 from events.model.parts import Claim, Expectation, Notice
-from events.record import Record, corrected
-from events.story import Fold
 
 KNOWN_SHOWN_MAX = 12
 TYPO_LIKENESS_MIN = 0.8

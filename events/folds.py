@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
+from events.fold.story import Fold
 from events.fold_version import FOLD_VERSION
 from events.model.codec import decode
 from events.model.events import EventRedacted
 from events.snapshot import freeze, thaw
 from events.store.base import Reading, Writing
-from events.story import Fold
 
 FOLDS_KEPT_MAX = 256
 SNAPSHOT_EVENTS_MIN = 500

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from events.fold.development import corrected, revised, with_removed
 from events.model.events import (
     Amendment,
     AnyEvent,
@@ -30,7 +31,6 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
-from events.record import corrected, revised, with_removed
 
 HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
 """What a revision may replace."""

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from events.errors import StoreDamagedError
+from events.fold.story import Fold
 from events.model.codec import body_digest, canonical, decode
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
 from events.model.rows import FIRST_LINK, Row, linked
-from events.story import Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from events.changes import Change, changes
 from events.clock import utc_now
 from events.commands import Circumstances, decide, same_content
 from events.errors import (
@@ -26,6 +25,9 @@ from events.errors import (
     UnknownStoryError,
     VersionConflictError,
 )
+from events.fold.diff import Change, changes
+from events.fold.state import Story
+from events.fold.story import Fold, fold_of
 from events.fold_version import FOLD_VERSION
 from events.folds import Folds
 from events.identity import system_user, uuid7
@@ -35,10 +37,8 @@ from events.model.events import AnyEvent, EventRedacted, Recorded
 from events.model.parts import Notice
 from events.overview import overview_of
 from events.public import PublicStory, noticed, public_story
-from events.state import Story
 from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
-from events.story import Fold, fold_of
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"

@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from events.expectations import Expected, Running
+from events.fold.expectations import Expected, Running
+from events.fold.state import expected_json
+from events.fold.story import Fold
 from events.fold_version import FOLD_VERSION
 from events.model.edtf import format_instant, microseconds
-from events.state import expected_json
 from events.store.base import Overview
-from events.story import Fold
 from events.telling import expected_due
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

@@ -11,9 +11,12 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import groupby
 
-from events.changes import Before, Change
-from events.expectations import Expected, Status
-from events.facts import Fact
+from events.fold.development import REMOVED
+from events.fold.diff import Before, Change
+from events.fold.expectations import Expected, Status
+from events.fold.facts import Fact
+from events.fold.state import Story
+from events.fold.story import Fold, Touched
 from events.instants import Due, due_events, events_by_development
 from events.model.events import (
     AnyEvent,
@@ -25,9 +28,6 @@ from events.model.events import (
     expectation_ids,
 )
 from events.model.parts import Notice
-from events.record import REMOVED
-from events.state import Story
-from events.story import Fold, Touched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

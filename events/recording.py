@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from events.errors import InvalidError
+from events.fold.state import Story
 from events.model import events as model
 from events.model.validation import problems_of
-from events.state import Story
 
 _Made = TypeVar("_Made", bound=model.Event)
 

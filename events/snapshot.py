@@ -12,21 +12,21 @@ from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
 
-from events.story import Fold, Touched
+from events.fold.story import Fold, Touched
 
 DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
 _ROOMS = frozenset(
     f"events.{room}"
     for room in (
-        "expectations",
-        "facts",
+        "fold.expectations",
+        "fold.facts",
         "model.events",
-        "origins",
+        "fold.attribution",
         "model.parts",
-        "record",
-        "stances",
-        "state",
-        "story",
+        "fold.development",
+        "fold.claims",
+        "fold.state",
+        "fold.story",
         "model.values",
         "model.edtf",
     )

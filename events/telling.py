@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from events.expectations import Expected
-from events.facts import Fact
+from events.fold.claims import Voice
+from events.fold.expectations import Expected
+from events.fold.facts import Fact
+from events.fold.state import speakers_json, value_state_json
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
-from events.stances import Voice
-from events.state import speakers_json, value_state_json
 from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words
 
 Hidden = Mapping[object, str]

@@ -14,10 +14,10 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
 from events.public import PublicItem
-from events.record import corrected, with_removed
 from feed.document import Entry
 from feed.drafts import Draft
 from feed.entries import StoryEntries

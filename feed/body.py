@@ -12,12 +12,12 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from events.changes import Change
-from events.expectations import Expected
-from events.facts import Fact
+from events.fold.claims import Voice
+from events.fold.diff import Change
+from events.fold.expectations import Expected
+from events.fold.facts import Fact
+from events.fold.state import speakers_json
 from events.model.parts import Media, Quote, Source, Speaker
-from events.stances import Voice
-from events.state import speakers_json
 from events.telling import (
     Hidden,
     as_of_words,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from events.changes import ExpectationChanged
+from events.fold.diff import ExpectationChanged
 from events.model.edtf import format_instant
 from events.model.events import (
     Amendment,

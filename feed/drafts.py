@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.changes import ContradictionChanged, DenialChanged, FactChanged
-from events.facts import Fact
+from events.fold.claims import Voice
+from events.fold.diff import ContradictionChanged, DenialChanged, FactChanged
+from events.fold.facts import Fact
 from events.model.events import (
     Amendment,
     DevelopmentCorrected,
@@ -18,7 +19,6 @@ from events.model.events import (
     StoryReopened,
 )
 from events.public import PublicItem
-from events.stances import Voice
 from feed.document import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import uuid5
 
-from events.state import Story
+from events.fold.state import Story
 from feed.config import Config
 from feed.document import Entry, Feed
 from feed.jsonfeed import jsonfeed

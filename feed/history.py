@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from events.expectations import Expected, Status
-from events.facts import Fact
+from events.fold.claims import Voice
+from events.fold.expectations import Expected, Status
+from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public import PublicItem, PublicStory
-from events.stances import Voice
 from events.telling import (
     as_of_words,
     corrected_words,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
+from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public import PublicItem, PublicStory
-from events.state import Story
 from events.telling import expected_due
 from feed.archives import Chain
 from feed.config import Config

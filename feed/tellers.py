@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from events.changes import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
+from events.fold.diff import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
+from events.fold.state import Correction, Development
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -15,7 +16,6 @@ from events.model.events import (
 )
 from events.model.parts import DisputeKind
 from events.public import PublicItem
-from events.state import Correction, Development
 from events.telling import Hidden, expected_due, expected_what
 from events.words import day_words, field_name_words, field_words, status_words
 from feed import body

@@ -16,14 +16,14 @@ from uuid import UUID
 
 from events import recording
 from events.commands import Circumstances, decide
+from events.fold.state import Story
+from events.fold.story import Fold
 from events.ledger import Ledger, seen
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
 from events.public import PublicStory, noticed, public_story
 from events.short import fact
-from events.state import Story
-from events.story import Fold
 from feed.config import new_config
 from feed.document import Entry
 from feed.drafting import Address

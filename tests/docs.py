@@ -31,7 +31,7 @@ import orjson
 from freezegun import freeze_time
 
 from events import recording, short
-from events.changes import Change
+from events.fold.diff import Change
 from events.interchange import FORMATS, Format, read_events
 from events.ledger import Ledger
 from events.model.codec import encode

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, assert_never
 
-from events.changes import (
+from events.fold.diff import (
     Change,
     ContradictionChanged,
     DenialChanged,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from events.facts import Fact
-from events.state import Development, Story
+from events.fold.facts import Fact
+from events.fold.state import Development, Story
 from events.words import instant_words
 from feed.cli.columns import DOUBT, GOOD, piece
 from feed.cli.tables import ALARM

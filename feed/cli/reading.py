@@ -13,9 +13,9 @@ import click
 
 from events.errors import Problem, RefusedError, UnknownStoryError
 from events.exporting import write_event, write_row
+from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.edtf import format_instant
-from events.state import Story
 from feed.cli.columns import moment_words
 from feed.cli.lines import change_json, log_line
 from feed.cli.shell import Desk, command, json_option, moment, pass_desk, say, say_json, tell

@@ -1,10 +1,10 @@
 """Recording one event, and saying where it stands and what it changed: what the recording commands share."""
 
+from events.fold.state import Story
 from events.ledger import Appended
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported
 from events.model.parts import Speaker
-from events.state import Story
 from feed.cli.publishing import publish_now
 from feed.cli.shell import Desk, say, tell
 

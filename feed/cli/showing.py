@@ -14,10 +14,10 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from events.expectations import RESOLVED, Expected, Status
-from events.facts import Fact, Standing, Verification
-from events.stances import Voice
-from events.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
+from events.fold.claims import Voice
+from events.fold.expectations import RESOLVED, Expected, Status
+from events.fold.facts import Fact, Standing, Verification
+from events.fold.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
 from events.telling import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
 from events.words import (
     day_words,

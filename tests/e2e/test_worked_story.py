@@ -17,9 +17,9 @@ import feedparser
 import pytest
 from freezegun import freeze_time
 
+from events.fold.state import Story
 from events.interchange import read_events
 from events.ledger import Ledger
-from events.state import Story
 from feed.cli.shell import moment
 from feed.publish import Published, Site
 from feed.tree import files_of

@@ -18,7 +18,8 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from events.changes import Change, FactChanged
+from events.fold.diff import Change, FactChanged
+from events.fold.state import Story
 from events.interchange import read_events
 from events.model.edtf import format_instant, instant
 from events.model.events import (
@@ -30,7 +31,6 @@ from events.model.events import (
 )
 from events.model.parts import Expectation
 from events.public import Overdue, PublicItem, PublicStory
-from events.state import Story
 from events.telling import Hidden
 from events.yaml_json import read_yaml
 from feed.cli import reading

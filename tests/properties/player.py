@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from events import recording
 from events.errors import InvalidError, RefusedError
+from events.fold.story import fold_of
 from events.model.codec import decode, encode
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
-from events.story import fold_of
 from tests.builders import SALT, START, STORY, Scenario
 
 Kind = Literal[

@@ -15,13 +15,13 @@ from events.checks import BASIC, STRICT, Looking, check_story
 from events.commands import same_content
 from events.errors import RefusedError
 from events.exporting import write_event
+from events.fold.state import Story
+from events.fold.story import Fold, fold_of
 from events.interchange import Incoming, read_events
 from events.ledger import seen
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.snapshot import freeze, thaw
-from events.state import Story
-from events.story import Fold, fold_of
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.player import Step, on_scenario, opened
 from tests.properties.strategies import RANDOMS, instants, runs, scenarios, step_lists

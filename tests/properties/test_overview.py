@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.expectations import RESOLVED
+from events.fold.expectations import RESOLVED
 from events.model.edtf import format_instant
 from events.overview import overview_of
 from feed.cli.overview import awaited_at, listed

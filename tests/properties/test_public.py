@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import recording
+from events.fold.state import Story
+from events.fold.story import fold_of
 from events.ledger import Ledger
 from events.model.events import (
     AnyEvent,
     Recorded,
 )
 from events.public import public_story
-from events.state import Story
-from events.story import fold_of
 from feed.log import verify
 from feed.publish import Site
 from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from events.changes import (
+from events.fold.diff import (
     Before,
     Change,
     ContradictionChanged,
@@ -17,8 +17,8 @@ from events.changes import (
     expectation_changes,
     fact_changes,
 )
+from events.fold.story import Fold, Touched
 from events.recording import pin, revise_story
-from events.story import Fold, Touched
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"

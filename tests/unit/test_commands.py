@@ -10,9 +10,9 @@ import pytest
 from events import recording
 from events.commands import KNOWN_SHOWN_MAX, decide, same_content
 from events.errors import RefusedError
+from events.fold.story import Fold
 from events.model.codec import plain
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
-from events.story import Fold
 from tests.builders import HOUR, START, STORY, Scenario, claim
 
 LATER = "2026-03-05T00:00:00Z"

@@ -1,6 +1,6 @@
 """Corners of the core that no story of the other tests turns."""
 
-from events.changes import changes
+from events.fold.diff import changes
 from events.model.events import DevelopmentReported, Recorded
 from events.model.parts import Expectation
 from tests.builders import START, STORY, Scenario, claim

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.expectations import Expected, Running, Statement, due_change, fold_expectation, happened_at
+from events.fold.expectations import Expected, Running, Statement, due_change, fold_expectation, happened_at
 from events.model.edtf import UNBOUNDED, Bounds, When, end_of_day, parse_when
 from events.recording import close_story, reopen_story
 from tests.builders import STORY, Scenario, at

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.facts import Fact
+from events.fold.facts import Fact
 from tests.builders import Scenario, claim
 
 KEY = "hurt"

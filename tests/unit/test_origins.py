@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from events.facts import Fact
+from events.fold.attribution import Origin, OriginMap, origins_of, stated_names
+from events.fold.facts import Fact
 from events.model.parts import Source, Speaker
-from events.origins import Origin, OriginMap, origins_of, stated_names
 from events.recording import revise_story
 from tests.builders import STORY, Scenario, claim
 

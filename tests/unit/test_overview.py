@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from events import folds, recording
+from events.fold.story import Fold
 from events.fold_version import FOLD_VERSION
 from events.ledger import Ledger
 from events.overview import overview_of
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
-from events.story import Fold
 from events.verify import verify
 from feed.cli import overview
 from feed.cli.shell import Desk

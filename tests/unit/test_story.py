@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from events import recording
-from events.facts import Fact
+from events.fold.development import REMOVED
+from events.fold.facts import Fact
+from events.fold.state import Development, Story
+from events.fold.story import Fold, fold_of
 from events.model.events import Recorded
-from events.record import REMOVED
-from events.state import Development, Story
-from events.story import Fold, fold_of
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from events.fold.attribution import Origin, stated_names
+from events.fold.claims import Order, OriginStance, Voice, concerns
 from events.model.parts import Speaker
 from events.model.values import DateValue
-from events.origins import Origin, stated_names
-from events.stances import Order, OriginStance, Voice, concerns
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]

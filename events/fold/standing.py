@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from events.facts import Fact, Standing
+from events.fold.attribution import OriginMap, origins_of
+from events.fold.contributions import aims, own_origins
+from events.fold.facts import Fact, Standing
 from events.model.events import DevelopmentReported
 from events.model.parts import Corroboration, Dispute
-from events.origins import OriginMap, origins_of
-from events.voices import aims, own_origins
 
 
 def development_standing(

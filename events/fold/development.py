@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from events.fold.state import Correction, DevelopmentStatus
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
-from events.state import Correction, DevelopmentStatus
 
 REMOVED = "[removed]"
 """What stands where a redacted correction had put something."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 
-from events.expectations import Expected, Running, Status, due_change
-from events.facts import Fact, Relation, Standing
-from events.stances import Voice
-from events.state import Story
-from events.story import Fold, Touched
+from events.fold.claims import Voice
+from events.fold.expectations import Expected, Running, Status, due_change
+from events.fold.facts import Fact, Relation, Standing
+from events.fold.state import Story
+from events.fold.story import Fold, Touched
 from events.telling import (
     NOTHING_HIDDEN,
     Hidden,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
+from events.fold.attribution import Origin
 from events.model.edtf import Bounds
 from events.model.parts import Speaker, Stance
 from events.model.text import folded
 from events.model.values import Value, compatible, exact, implies
-from events.origins import Origin
 
 
 class Order(NamedTuple):

@@ -3,14 +3,14 @@
 from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
-from events.expectations import Happened, Statement, happened_at
-from events.facts import Support
+from events.fold.attribution import Origin, OriginMap, origins_of
+from events.fold.claims import Order, Voice
+from events.fold.expectations import Happened, Statement, happened_at
+from events.fold.facts import Support
 from events.model.edtf import Bounds, When
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Corroboration, Dispute, Speaker
 from events.model.text import folded
-from events.origins import Origin, OriginMap, origins_of
-from events.stances import Order, Voice
 
 Place = tuple[datetime, int]
 """When a report counts (`reported_at`), and its position in the ledger."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from events.expectations import DueChange, Expected, Running, Status
-from events.facts import Fact, HistoryItem, Standing
+from events.fold.claims import Voice
+from events.fold.expectations import DueChange, Expected, Running, Status
+from events.fold.facts import Fact, HistoryItem, Standing
 from events.model.edtf import format_instant
 from events.model.events import DevelopmentReported
 from events.model.parts import DisputeKind, Level, Source, Speaker
 from events.model.values import Value, value_json
-from events.stances import Voice
 
 DevelopmentStatus = Literal["usable", "withheld", "canceled"]
 

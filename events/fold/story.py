@@ -13,8 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never
 
-from events.expectations import Expected, Running, Statement, fold_expectation
-from events.facts import Fact, KeyFold, Standing
+from events.fold.attribution import OriginMap
+from events.fold.contributions import aims, confirmed_keys, dispute_voices, statements, supports, voices
+from events.fold.development import Record, corrected, corrections, naming_only, revised, with_removed
+from events.fold.expectations import Expected, Running, Statement, fold_expectation
+from events.fold.facts import Fact, KeyFold, Standing
+from events.fold.standing import development_standing
+from events.fold.state import Correction, Development, Dispute, KnownFact, Story
 from events.model import parts
 from events.model.events import (
     DevelopmentCorrected,
@@ -33,11 +38,6 @@ from events.model.events import (
     StoryRevised,
 )
 from events.model.parts import Dispute as DisputePart
-from events.origins import OriginMap
-from events.record import Record, corrected, corrections, naming_only, revised, with_removed
-from events.standing import development_standing
-from events.state import Correction, Development, Dispute, KnownFact, Story
-from events.voices import aims, confirmed_keys, dispute_voices, statements, supports, voices
 
 
 @dataclass(slots=True)
