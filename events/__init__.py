@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from events.fold.state import Story
     from events.ledger import Appended, Ledger
     from events.model.events import AnyEvent, Recorded
-    from events.public import PublicStory
+    from events.public.sequence import PublicStory
     from events.recording import (
         close_story,
         correct,

@@ -36,7 +36,7 @@ from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, EventRedacted, Recorded
 from events.model.parts import Notice
 from events.overview import overview_of
-from events.public import PublicStory, noticed, public_story
+from events.public.sequence import PublicStory, noticed, public_story
 from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
-from events.public import PublicItem
+from events.public.sequence import PublicItem
 from feed.document import Entry
 from feed.drafts import Draft
 from feed.entries import StoryEntries

@@ -25,7 +25,7 @@ from events.model.events import (
     Recorded,
     StoryRevised,
 )
-from events.public import Overdue, PublicItem
+from events.public.sequence import Overdue, PublicItem
 from feed.document import EntryKind
 from feed.drafts import Draft, Quotations, addressed, part_of
 

@@ -18,7 +18,7 @@ from events.model.events import (
     StoryClosed,
     StoryReopened,
 )
-from events.public import PublicItem
+from events.public.sequence import PublicItem
 from feed.document import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})

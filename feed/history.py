@@ -16,7 +16,7 @@ from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
-from events.public import PublicItem, PublicStory
+from events.public.sequence import PublicItem, PublicStory
 from events.telling import (
     as_of_words,
     corrected_words,

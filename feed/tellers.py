@@ -15,7 +15,7 @@ from events.model.events import (
     Recorded,
 )
 from events.model.parts import DisputeKind
-from events.public import PublicItem
+from events.public.sequence import PublicItem
 from events.telling import Hidden, expected_due, expected_what
 from events.words import day_words, field_name_words, field_words, status_words
 from feed import body

@@ -32,7 +32,7 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
-from events.public import Overdue, PublicItem
+from events.public.sequence import Overdue, PublicItem
 from feed.document import Checkpoint, Entry
 from feed.drafting import Address
 from feed.log.note import Head, b64

@@ -22,7 +22,7 @@ from events.ledger import Ledger, seen
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
-from events.public import PublicStory, noticed, public_story
+from events.public.sequence import PublicStory, noticed, public_story
 from events.short import fact
 from feed.config import new_config
 from feed.document import Entry

@@ -37,7 +37,7 @@ from events.ledger import Ledger
 from events.model.codec import encode
 from events.model.edtf import format_instant
 from events.model.events import Recorded
-from events.public import Overdue, PublicItem
+from events.public.sequence import Overdue, PublicItem
 from feed.cli.program import run, sections
 from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at

@@ -30,7 +30,7 @@ from events.model.events import (
     StoryOpened,
 )
 from events.model.parts import Expectation
-from events.public import Overdue, PublicItem, PublicStory
+from events.public.sequence import Overdue, PublicItem, PublicStory
 from events.telling import Hidden
 from events.yaml_json import read_yaml
 from feed.cli import reading

@@ -7,7 +7,7 @@ from typing import Any
 from events.model.events import (
     Recorded,
 )
-from events.public import PublicItem, PublicStory
+from events.public.sequence import PublicItem, PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.document import Entry
 from feed.entries import CORRECTION_KINDS, StoryEntries

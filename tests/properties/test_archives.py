@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.public import public_story
+from events.public.sequence import public_story
 from feed.archives import Chain
 from feed.document import Entry
 from tests.builders import STORY

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from events.model.text import BREAK, UNFIT
-from events.public import public_story
+from events.public.sequence import public_story
 from feed.checks.output import OutputCheck
 from feed.config import parse_config
 from feed.rendering import asset_files

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given
 
-from events.public import PublicStory, public_story
+from events.public.sequence import PublicStory, public_story
 from feed.history import History
 from tests.builders import STORY
 from tests.properties.growth import entries_of

@@ -23,7 +23,7 @@ from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
-from events.public import public_story
+from events.public.sequence import public_story
 from tests.builders import START, STORY, Clock
 from tests.properties.commands import COMMANDS, KEYS, counted, given_to
 from tests.properties.model import Report, brute_force

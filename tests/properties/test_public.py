@@ -17,7 +17,7 @@ from events.model.events import (
     AnyEvent,
     Recorded,
 )
-from events.public import public_story
+from events.public.sequence import public_story
 from feed.log import verify
 from feed.publish import Site
 from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.public import PublicStory, public_story
+from events.public.sequence import PublicStory, public_story
 from feed import paging
 from feed.config import Config, parse_config
 from feed.log.note import Head

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from events import recording
-from events.public import PublicStory
+from events.public.sequence import PublicStory
 from feed.document import Entry
 from feed.drafting import Address
 from feed.entries import StoryEntries

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.public import PublicStory, public_story
+from events.public.sequence import PublicStory, public_story
 from feed.config import Config, new_config, parse_config
 from feed.document import Entry
 from feed.drafting import Address

@@ -12,7 +12,7 @@ from events import recording
 from events.errors import RefusedError
 from events.fold.development import REMOVED
 from events.model.events import Erased, Recorded
-from events.public import Overdue, PublicStory, public_story
+from events.public.sequence import Overdue, PublicStory, public_story
 from tests.builders import START, STORY, Scenario, claim
 from tests.builders import at as instant
 

@@ -9,7 +9,7 @@ from events.commands import same_content
 from events.fold.development import REMOVED
 from events.model.events import EventRedacted
 from events.model.parts import Notice
-from events.public import Overdue, PublicStory
+from events.public.sequence import Overdue, PublicStory
 from feed.document import Entry
 from tests.builders import STORY, Scenario
 from tests.builders import at as instant

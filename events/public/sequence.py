@@ -1,6 +1,6 @@
 """The public sequence: what subscribers may know, in the order in which it became public (vocabulary 1.7).
 
-`events.instants` tells when each event is public. Overdue notices are part of the sequence: they come from time
+`events.public.visibility` tells when each event is public. Overdue notices are part of the sequence: they come from time
 alone. As `now` advances the sequence only ever grows at its end. A redaction erases what notices were made of, so it
 bears which had been made by then (`noticed`), and of what it spoke of no other is made before it.
 """
@@ -17,7 +17,6 @@ from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.fold.state import Story
 from events.fold.story import Fold, Touched
-from events.instants import Due, due_events, events_by_development
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -28,6 +27,7 @@ from events.model.events import (
     expectation_ids,
 )
 from events.model.parts import Notice
+from events.public.visibility import Due, due_events, events_by_development
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
