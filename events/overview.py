@@ -17,7 +17,7 @@ from events.fold.story import Fold
 from events.fold_version import FOLD_VERSION
 from events.model.edtf import format_instant, microseconds
 from events.store.base import Overview
-from events.telling import expected_due
+from events.wording.changes import expected_due
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 

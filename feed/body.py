@@ -18,7 +18,7 @@ from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.fold.state import speakers_json
 from events.model.parts import Media, Quote, Source, Speaker
-from events.telling import (
+from events.wording.changes import (
     Hidden,
     as_of_words,
     expected_by,
@@ -30,7 +30,7 @@ from events.telling import (
     voice_speakers,
     voice_value,
 )
-from events.words import listing, speakers_words
+from events.wording.values import listing, speakers_words
 
 SUMMARY_CHARS_MAX = 300
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from events.model.edtf import parse_when
-from events.words import day_words
+from events.wording.values import day_words
 
 WIDTH, HEIGHT = 560, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 16, 24

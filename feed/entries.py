@@ -12,7 +12,7 @@ from functools import cached_property
 from events.fold.state import Correction, Development, Story
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
-from events.telling import Hidden, corrected_words
+from events.wording.changes import Hidden, corrected_words
 from feed.document import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.drafting import BEARING_KINDS, Address, Drafting
 from feed.drafts import MARKED_FIELDS, Draft

@@ -17,7 +17,7 @@ from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public.sequence import PublicItem, PublicStory
-from events.telling import (
+from events.wording.changes import (
     as_of_words,
     corrected_words,
     expected_by,
@@ -26,7 +26,7 @@ from events.telling import (
     said_words,
     voice_speakers,
 )
-from events.words import key_words, standing_words, status_words
+from events.wording.values import key_words, standing_words, status_words
 from feed.drafts import Draft
 from feed.entries import StoryEntries
 

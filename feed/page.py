@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from events import words
+from events.wording import values as words
 from feed.charts import chart, schedule
 from feed.document import Entry
 from feed.metadata import live_blog, script_json

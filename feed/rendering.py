@@ -11,7 +11,7 @@ import orjson
 from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
-from events.telling import expected_due
+from events.wording.changes import expected_due
 from feed.archives import Chain
 from feed.config import Config
 from feed.document import Entry, Feed

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from events.errors import Problem, WritethruError
-from events.words import key_words, value_words
+from events.wording.values import key_words, value_words
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont

@@ -16,8 +16,8 @@ from events.model.events import (
 )
 from events.model.parts import DisputeKind
 from events.public.sequence import PublicItem
-from events.telling import Hidden, expected_due, expected_what
-from events.words import day_words, field_name_words, field_words, status_words
+from events.wording.changes import Hidden, expected_due, expected_what
+from events.wording.values import day_words, field_name_words, field_words, status_words
 from feed import body
 from feed.document import EntryKind
 from feed.drafts import Draft, Edit

@@ -17,8 +17,8 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCach
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from events import words
 from events.errors import InvalidError, Problem
+from events.wording import values as words
 from feed.charts import HEIGHT, WIDTH
 from feed.language import direction
 

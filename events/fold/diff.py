@@ -17,7 +17,7 @@ from events.fold.expectations import Expected, Running, Status, due_change
 from events.fold.facts import Fact, Relation, Standing
 from events.fold.state import Story
 from events.fold.story import Fold, Touched
-from events.telling import (
+from events.wording.changes import (
     NOTHING_HIDDEN,
     Hidden,
     Told,
@@ -29,7 +29,7 @@ from events.telling import (
     voice_speakers,
     voice_value,
 )
-from events.words import standing_words, status_words
+from events.wording.values import standing_words, status_words
 
 ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "reopened", "overdue", "withdrawn"]
 

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from events.words import day_words, instant_words
+from events.wording.values import day_words, instant_words
 from feed.cli.shell import console, shown
 from feed.cli.tables import FAINT, GAP
 

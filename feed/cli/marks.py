@@ -6,7 +6,7 @@ from rich.text import Text
 
 from events.fold.facts import Fact
 from events.fold.state import Development, Story
-from events.words import instant_words
+from events.wording.values import instant_words
 from feed.cli.columns import DOUBT, GOOD, piece
 from feed.cli.tables import ALARM
 

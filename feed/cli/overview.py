@@ -18,7 +18,7 @@ from events.fold_version import FOLD_VERSION
 from events.model.edtf import microseconds
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
-from events.words import status_words
+from events.wording.values import status_words
 from feed.cli.shell import Desk, command, json_option, nothing_is_garbage, pass_desk, say_json, tell
 from feed.cli.tables import ALARM, FAINT, STRONG, Cell, print_table
 from feed.mark import LEDGER_NAME

@@ -18,8 +18,8 @@ from events.fold.claims import Voice
 from events.fold.expectations import RESOLVED, Expected, Status
 from events.fold.facts import Fact, Standing, Verification
 from events.fold.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
-from events.telling import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
-from events.words import (
+from events.wording.changes import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
+from events.wording.values import (
     day_words,
     due_words,
     field_name_words,

@@ -31,7 +31,7 @@ from events.model.events import (
 )
 from events.model.parts import Expectation
 from events.public.sequence import Overdue, PublicItem, PublicStory
-from events.telling import Hidden
+from events.wording.changes import Hidden
 from events.yaml_json import read_yaml
 from feed.cli import reading
 from feed.cli.shell import Desk

@@ -8,7 +8,7 @@ from events.fold.claims import Voice
 from events.fold.facts import Fact
 from events.model.parts import Claim
 from events.recording import report
-from events.telling import (
+from events.wording.changes import (
     Hidden,
     Told,
     as_of_words,

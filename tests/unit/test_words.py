@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events import words
+from events.wording import values as words
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from events.fold.facts import Fact
 from events.fold.state import speakers_json, value_state_json
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
-from events.words import due_words, key_words, speakers_words, standing_words, value_words, when_words
+from events.wording.values import due_words, key_words, speakers_words, standing_words, value_words, when_words
 
 Hidden = Mapping[object, str]
 """What stands for the text of a development (by its id), or for one voice, that must not be quoted as it stood:
