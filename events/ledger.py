@@ -28,14 +28,14 @@ from events.errors import (
 from events.fold.diff import Change, changes
 from events.fold.state import Story
 from events.fold.story import Fold, fold_of
-from events.fold_version import FOLD_VERSION
-from events.folds import Folds
 from events.identity import system_user, uuid7
 from events.model.codec import SALT_BYTES, decode, encode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, EventRedacted, Recorded
 from events.model.parts import Notice
-from events.overview import overview_of
+from events.projections.folds import Folds
+from events.projections.overviews import overview_of
+from events.projections.version import FOLD_VERSION
 from events.public.sequence import PublicStory, noticed, public_story
 from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
@@ -171,7 +171,7 @@ class Ledger:
             return reading.stories()
 
     def overviews(self) -> list[Overview]:
-        """Give what the lists over all stories say of each, by slug (events.overview).
+        """Give what the lists over all stories say of each, by slug (events.projections.overviews).
 
         What has changed since it was kept is folded now; and kept, where nobody else is writing.
         """

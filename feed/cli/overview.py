@@ -1,4 +1,4 @@
-"""The commands that list over all stories: stories, due. They read what is kept of each (events.overview).
+"""The commands that list over all stories: stories, due. They read what is kept of each (events.projections.overviews).
 
 So they cost what there are stories, not events, and import no model: on a ledger of a million events that is most of
 the time that they take. Only what has changed since it was kept is folded, and kept again.
@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 import click
 import orjson
 
-from events.fold_version import FOLD_VERSION
 from events.model.edtf import microseconds
+from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
 from events.wording.values import status_words

@@ -17,7 +17,7 @@ from events.interchange import Format, read_events
 from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when
 from events.model.rows import Row
-from events.snapshot import thaw
+from events.projections.snapshots import thaw
 from feed.body import markdown
 from feed.checks.reading import READERS, UnreadableError, read_page
 from feed.config import parse_config

@@ -21,7 +21,7 @@ from events.interchange import Incoming, read_events
 from events.ledger import seen
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
-from events.snapshot import freeze, thaw
+from events.projections.snapshots import freeze, thaw
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.player import Step, on_scenario, opened
 from tests.properties.strategies import RANDOMS, instants, runs, scenarios, step_lists

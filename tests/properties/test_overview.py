@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from events.fold.expectations import RESOLVED
 from events.model.edtf import format_instant
-from events.overview import overview_of
+from events.projections.overviews import overview_of
 from feed.cli.overview import awaited_at, listed
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import runs, scenarios

@@ -11,11 +11,12 @@ import apsw
 import pytest
 from click.testing import CliRunner
 
-from events import folds, recording
+from events import recording
 from events.fold.story import Fold
-from events.fold_version import FOLD_VERSION
 from events.ledger import Ledger
-from events.overview import overview_of
+from events.projections import folds
+from events.projections.overviews import overview_of
+from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
 from events.verify import verify

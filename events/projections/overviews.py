@@ -14,8 +14,8 @@ import orjson
 from events.fold.expectations import Expected, Running
 from events.fold.state import expected_json
 from events.fold.story import Fold
-from events.fold_version import FOLD_VERSION
 from events.model.edtf import format_instant, microseconds
+from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.wording.changes import expected_due
 

@@ -4,10 +4,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from events.fold.story import Fold
-from events.fold_version import FOLD_VERSION
 from events.model.codec import decode
 from events.model.events import EventRedacted
-from events.snapshot import freeze, thaw
+from events.projections.snapshots import freeze, thaw
+from events.projections.version import FOLD_VERSION
 from events.store.base import Reading, Writing
 
 FOLDS_KEPT_MAX = 256
