@@ -14,7 +14,7 @@ import apsw
 
 from events.durable import sync
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
-from events.exported import Placed
+from events.files.exported import Placed
 from events.store.failures import told
 from events.store.sqlite import SqliteStore
 from events.verify import Verified, verify

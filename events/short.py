@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
-from events.drafts import MESSAGE_CHARS_MAX, Draft, clipped, printable
 from events.errors import InvalidError, Problem, did_you_mean
-from events.json_lines import read_json
+from events.files.json_lines import read_json
+from events.files.raw import MESSAGE_CHARS_MAX, Draft, clipped, printable
 from events.model.edtf import parse_edtf
 from events.model.events import Amendment
 from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from events.interchange import read_events
+from events.files.importer import read_events
 from events.model.events import AnyEvent
 from feed.cli import overview, reading
 from feed.cli.shell import Desk

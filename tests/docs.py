@@ -31,8 +31,8 @@ import orjson
 from freezegun import freeze_time
 
 from events import recording, short
+from events.files.importer import FORMATS, Format, read_events
 from events.fold.diff import Change
-from events.interchange import FORMATS, Format, read_events
 from events.ledger import Ledger
 from events.model.codec import encode
 from events.model.edtf import format_instant

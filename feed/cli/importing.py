@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from events.errors import InvalidError, WritethruError
-from events.interchange import STDIN, Incoming, format_of, read_events, stream_events
+from events.files.importer import STDIN, Incoming, format_of, read_events, stream_events
 from events.ledger import Appended, Ledger
 from feed.cli.options import publish_option
 from feed.cli.publishing import publish_now

@@ -8,7 +8,7 @@ import click
 
 from events import copying
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
-from events.exported import read_export
+from events.files.exported import read_export
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 from events.verify import REMEDY, Verified

@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from events.errors import Problem, RefusedError, UnknownStoryError
-from events.exporting import write_event, write_row
+from events.files.exporter import write_event, write_row
 from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.edtf import format_instant

@@ -9,7 +9,7 @@ import click
 
 from events import recording as wanted
 from events.errors import InvalidError, Problem, WritethruError
-from events.interchange import Incoming, read_events
+from events.files.importer import Incoming, read_events
 from events.model.parts import DisputeKind
 from feed.cli.options import publish_option, report_fields, report_options, subject_options
 from feed.cli.publishing import publish_now

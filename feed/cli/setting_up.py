@@ -11,7 +11,7 @@ from shutil import which
 import click
 
 from events.errors import Problem, WritethruError
-from events.interchange import read_events
+from events.files.importer import read_events
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from feed.cli.shell import Desk, command, pass_desk, say, tell

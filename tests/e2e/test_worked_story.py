@@ -17,8 +17,8 @@ import feedparser
 import pytest
 from freezegun import freeze_time
 
+from events.files.importer import read_events
 from events.fold.state import Story
-from events.interchange import read_events
 from events.ledger import Ledger
 from feed.cli.shell import moment
 from feed.publish import Published, Site

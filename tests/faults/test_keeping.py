@@ -14,9 +14,9 @@ import pytest
 from events import copying, recording
 from events import verify as verification
 from events.errors import InvalidError, RefusedError, StoreDamagedError, StoreError
-from events.exported import read_export
-from events.exporting import write_row
-from events.interchange import read_events
+from events.files.exported import read_export
+from events.files.exporter import write_row
+from events.files.importer import read_events
 from events.ledger import Ledger
 from events.model.codec import body_digest, canonical
 from events.store.sqlite import SqliteStore

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from events import recording, short
 from events.errors import InvalidError, StoreDamagedError
-from events.exported import read_export
-from events.interchange import Format, read_events
+from events.files.exported import read_export
+from events.files.importer import Format, read_events
 from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when
 from events.model.rows import Row

@@ -18,9 +18,10 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from events.files.importer import read_events
+from events.files.yaml import read_yaml
 from events.fold.diff import Change, FactChanged
 from events.fold.state import Story
-from events.interchange import read_events
 from events.model.edtf import format_instant, instant
 from events.model.events import (
     AnyEvent,
@@ -32,7 +33,6 @@ from events.model.events import (
 from events.model.parts import Expectation
 from events.public.sequence import Overdue, PublicItem, PublicStory
 from events.wording.changes import Hidden
-from events.yaml_json import read_yaml
 from feed.cli import reading
 from feed.cli.shell import Desk
 from feed.document import Entry

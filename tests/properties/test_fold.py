@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from events.checks import BASIC, STRICT, Looking, check_story
 from events.commands import same_content
 from events.errors import RefusedError
-from events.exporting import write_event
+from events.files.exporter import write_event
+from events.files.importer import Incoming, read_events
 from events.fold.state import Story
 from events.fold.story import Fold, fold_of
-from events.interchange import Incoming, read_events
 from events.ledger import seen
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded

@@ -11,7 +11,7 @@ import click
 import pytest
 from freezegun import freeze_time
 
-from events.interchange import read_events
+from events.files.importer import read_events
 from events.model.events import AnyEvent
 from events.recording import (
     close_story,

@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from events import short
-from events.interchange import FILE_BYTES_MAX, read_events
-from events.json_lines import LINE_BYTES_MAX
+from events.files.importer import FILE_BYTES_MAX, read_events
+from events.files.json_lines import LINE_BYTES_MAX
 from events.model import edtf as when
 from events.model import parts, values
 from events.model import text as fields

@@ -2,7 +2,7 @@
 
 import json
 
-from events.exporting import write_event
+from events.files.exporter import write_event
 from events.model.edtf import instant
 from events.model.events import Erased
 from events.model.validation import parse_event

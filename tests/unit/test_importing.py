@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import interchange, ledger
+from events import ledger
 from events.errors import InvalidError
-from events.interchange import Incoming, read_events, stream_events
+from events.files import importer as interchange
+from events.files.importer import Incoming, read_events, stream_events
 from feed.cli import importing
 from feed.cli.program import run
 from feed.publish import Site

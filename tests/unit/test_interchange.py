@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import interchange
 from events.errors import InvalidError
-from events.exporting import write_event
-from events.interchange import Incoming, read_events
+from events.files import importer as interchange
+from events.files.exporter import write_event
+from events.files.importer import Incoming, read_events
 from events.model.codec import plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.model.text import INTEGER_MAX

@@ -2,9 +2,9 @@
 
 import pytest
 
-from events import interchange
-from events.drafts import DEPTH_MAX
-from events.json_lines import LINE_BYTES_MAX
+from events.files import importer as interchange
+from events.files.json_lines import LINE_BYTES_MAX
+from events.files.raw import DEPTH_MAX
 from events.model.events import DevelopmentReported
 from events.model.text import INTEGER_MAX
 from tests.unit.test_interchange import (

@@ -23,7 +23,7 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from events.drafts import DEPTH_MAX, UNREADABLE, Draft, below, shown
+from events.files.raw import DEPTH_MAX, UNREADABLE, Draft, below, shown
 
 _SURROGATE_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")

@@ -6,11 +6,11 @@ that was edited since shows: its digest differs.
 
 from typing import Any
 
-from events.drafts import Draft
 from events.errors import InvalidError, Problem
-from events.exporting import EXPORT_FIELDS
-from events.interchange import located
-from events.json_lines import read_json_lines
+from events.files.exporter import EXPORT_FIELDS
+from events.files.importer import located
+from events.files.json_lines import read_json_lines
+from events.files.raw import Draft
 from events.model.codec import canonical, encode
 from events.model.edtf import instant
 from events.model.events import Recorded

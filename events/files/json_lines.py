@@ -8,7 +8,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from events.drafts import DEPTH_MAX, Draft, below, decoded
+from events.files.raw import DEPTH_MAX, Draft, below, decoded
 
 LINE_BYTES_MAX: Final = 2 * 1024 * 1024
 

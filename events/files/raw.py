@@ -1,6 +1,6 @@
 """An event as a file has it, before it is known to be one: plain JSON, where its fields are, what could not be read.
 
-The readers of JSON and YAML both make drafts; `events.interchange` makes events of them. Reading goes on after a
+The readers of JSON and YAML both make drafts; `events.files.importer` makes events of them. Reading goes on after a
 problem, so that one import tells all of them.
 """
 

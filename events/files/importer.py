@@ -1,7 +1,7 @@
 """The interchange format (vocabulary 1.9) in: JSON Lines, YAML and Markdown, with file and line.
 
 Pure: bytes and a file's name in, events or every problem out. It opens nothing, and knows neither clock nor ledger.
-`events.exporting` writes the format.
+`events.files.exporter` writes the format.
 """
 
 from codecs import BOM_UTF8
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal, assert_never
 
-from events.drafts import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
-from events.exporting import EXPORT_FIELDS
-from events.json_lines import LINE_BYTES_MAX, read_json_lines
+from events.files.exporter import EXPORT_FIELDS
+from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
+from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
+from events.files.yaml import read_yaml
 from events.model.codec import canonical, plain
 from events.model.events import AnyEvent
 from events.model.validation import parse_event
-from events.yaml_json import read_yaml
 
 Format = Literal["jsonl", "yaml", "md"]
 
