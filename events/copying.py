@@ -12,11 +12,11 @@ from typing import Final
 
 import apsw
 
-from events.durable import sync
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
 from events.files.exported import Placed
 from events.store.failures import told
 from events.store.sqlite import SqliteStore
+from events.system import sync
 from events.verify import Verified, verify
 
 PAGES: Final = 4096  # copied at a time

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from events.clock import utc_now
 from events.commands import Circumstances, decide, same_content
 from events.errors import (
     PROBLEMS_MAX,
@@ -28,7 +27,6 @@ from events.errors import (
 from events.fold.diff import Change, changes
 from events.fold.state import Story
 from events.fold.story import Fold, fold_of
-from events.identity import system_user, uuid7
 from events.model.codec import SALT_BYTES, decode, encode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, EventRedacted, Recorded
@@ -39,6 +37,7 @@ from events.projections.version import FOLD_VERSION
 from events.public.sequence import PublicStory, noticed, public_story
 from events.store.base import Overview, Reading, Store, Writing
 from events.store.sqlite import SqliteStore
+from events.system import system_user, utc_now, uuid7
 
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"

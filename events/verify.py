@@ -15,13 +15,13 @@ from events.errors import Problem
 from events.integrity import Damage, Stored, StoryAudit, chain_damage
 from events.ledger import PASSED_NOTE
 from events.model.edtf import instant
-from events.progress import Progress, unwatched
 from events.projections.overviews import overview_of
 from events.projections.snapshots import thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.checking import file_damage, stored_by_position, stored_by_story
 from events.store.sqlite import SqliteReading, SqliteStore
+from events.system import Progress, unwatched
 
 REMEDY: Final = "Put back a copy from before the damage: writethru restore. What still can be read: writethru export"
 STEP: Final = 1000

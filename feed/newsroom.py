@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from events.clock import utc_now
 from events.errors import StoreError
 from events.ledger import Ledger
+from events.system import utc_now
 from feed.config import Config, parse_config
 from feed.mark import CONFIG_NAME, LEDGER_NAME, read_settings, settings_text
 

@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 
 from events.model.codec import decode
 from events.model.events import Recorded
-from events.progress import Progress, unwatched
 from events.public.sequence import PublicStory, public_story
 from events.store.base import Line, Reading, Writing
+from events.system import Progress, unwatched
 from feed.config import Config
 from feed.document import Entry
 from feed.feeds import merged

@@ -13,7 +13,7 @@ from typing import Final
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
-from events.progress import Progress, unwatched
+from events.system import Progress, unwatched
 from feed.config import place_of
 from feed.log.book import Book
 from feed.log.keys import Signer, load_key

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from events.durable import sync
+from events.system import sync
 
 
 class Tree:

@@ -1,6 +1,6 @@
 """The public sequence: what subscribers may know, in the order in which it became public (vocabulary 1.7).
 
-`events.public.visibility` tells when each event is public. Overdue notices are part of the sequence: they come from time
+`visibility` tells when each event is public. Overdue notices are part of the sequence: they come from time
 alone. As `now` advances the sequence only ever grows at its end. A redaction erases what notices were made of, so it
 bears which had been made by then (`noticed`), and of what it spoke of no other is made before it.
 """

@@ -23,7 +23,7 @@ class Line:
 
 
 class Overview(NamedTuple):
-    """What the lists over all stories say of one: two texts (events.projections.overviews), of the fold of that `version`.
+    """What the lists over all stories say of one: two texts (`projections.overviews`), of the fold of that `version`.
 
     All three are empty where the story has changed since they were kept.
     """

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Final
 
-from events.progress import Progress
+from events.system import Progress
 from feed.cli.shell import console
 
 ENDED_BY_SIGNAL: Final = 128

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from events.clock import utc_now
 from events.errors import InvalidError, Problem, StoreError
 from events.model.edtf import end_of_day, instant
+from events.system import utc_now
 from feed.mark import FOLDER_VARIABLE, find_newsroom
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from events import recording
-from events.clock import utc_now
+from events.system import utc_now
 from feed.publish import Site
 from tests.builders import STORY, newsroom
 from tests.e2e.test_publish import sql

@@ -34,7 +34,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 def frozen_at(time: str) -> AbstractContextManager[object]:
     """Freeze the machine's clock where the ledger reads it; orjson writes none of freezegun's own datetimes."""
-    others = [name for name in sys.modules if name.startswith(("events.", "feed.")) and name != "events.clock"]
+    others = [name for name in sys.modules if name.startswith(("events.", "feed.")) and name != "events.system"]
     return cast("AbstractContextManager[object]", freeze_time(time, ignore=others))
 
 

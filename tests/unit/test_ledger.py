@@ -10,12 +10,12 @@ import pytest
 from freezegun import freeze_time
 
 from events import recording
-from events.clock import utc_now
 from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, VersionConflictError
 from events.ledger import PASSED_NOTE, Ledger, publishing_now
 from events.model.codec import plain
 from events.model.events import AnyEvent, Erased
 from events.projections.folds import FOLDS_KEPT_MAX
+from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
 
 MILLISECOND = timedelta(milliseconds=1)
