@@ -1,1 +1,1 @@
-"""Read models kept beside the events: caches that can be deleted. Imports the fold, wording, and `events.store.base`."""
+"""Read models kept beside the events: caches that can be deleted. Imports fold, wording and `events.store.base`."""

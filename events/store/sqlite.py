@@ -20,7 +20,7 @@ from events.errors import StoreDamagedError, StoreError
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
 from events.model.rows import FIRST_LINK, Row, linked
 from events.store.base import Line, Overview
-from events.store.failures import told
+from events.store.errors import told
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.sqlite_log import LogReading, LogWriting
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from events import copying
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
 from events.files.exported import read_export
+from events.integrity import backup as copying
+from events.integrity.verify import REMEDY, Verified
+from events.integrity.verify import verify as verified_ledger
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
-from events.verify import REMEDY, Verified
-from events.verify import verify as verified_ledger
 from feed.cli.progress import bar
 from feed.cli.shell import Desk, command, json_option, pass_desk, read_input, say, say_json, tell
 from feed.log.audit import log_damage

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from events import recording as say
+from events.integrity.verify import verify
 from events.model.parts import Source
 from events.store import sqlite
-from events.verify import verify
 from feed.log import verify as verify_log
 from feed.publish import Site
 from tests.builders import STORY, Clock, claim, newsroom, reconfigured, signing

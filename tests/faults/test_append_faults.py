@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from events import recording
+from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
-from events.verify import verify
 from feed.publish import Site
 from tests.builders import STORY, Clock, newsroom
 

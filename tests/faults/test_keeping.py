@@ -11,16 +11,17 @@ import apsw
 import orjson
 import pytest
 
-from events import copying, recording
-from events import verify as verification
+from events import recording
 from events.errors import InvalidError, RefusedError, StoreDamagedError, StoreError
 from events.files.exported import read_export
 from events.files.exporter import write_row
 from events.files.importer import read_events
+from events.integrity import backup as copying
+from events.integrity import verify as verification
+from events.integrity.verify import Verified, verify
 from events.ledger import Ledger
 from events.model.codec import body_digest, canonical
 from events.store.sqlite import SqliteStore
-from events.verify import Verified, verify
 from feed.cli import run
 from feed.publish import Site
 from feed.tree import files_of

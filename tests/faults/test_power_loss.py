@@ -11,9 +11,9 @@ import pytest
 
 from events import recording
 from events.errors import WritethruError
+from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store import sqlite
-from events.verify import verify
 from tests.builders import STORY
 from tests.faults.power import VFS_NAME, Disk, PowerLostError
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from events.integrity import Stored, StoryAudit, chain_damage
+from events.integrity.rows import Stored, StoryAudit, chain_damage
 from events.model.codec import encode
 from events.model.events import Recorded
 from events.model.rows import FIRST_LINK, linked

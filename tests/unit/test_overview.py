@@ -13,13 +13,13 @@ from click.testing import CliRunner
 
 from events import recording
 from events.fold.story import Fold
+from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.projections import folds
 from events.projections.overviews import overview_of
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
-from events.verify import verify
 from feed.cli import overview
 from feed.cli.shell import Desk
 from feed.publish import Site

@@ -12,14 +12,14 @@ from typing import Final, TypeAlias
 import apsw
 
 from events.errors import Problem
-from events.integrity import Damage, Stored, StoryAudit, chain_damage
+from events.integrity.file import file_damage, stored_by_position, stored_by_story
+from events.integrity.rows import Damage, Stored, StoryAudit, chain_damage
 from events.ledger import PASSED_NOTE
 from events.model.edtf import instant
 from events.projections.overviews import overview_of
 from events.projections.snapshots import thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
-from events.store.checking import file_damage, stored_by_position, stored_by_story
 from events.store.sqlite import SqliteReading, SqliteStore
 from events.system import Progress, unwatched
 

@@ -5,7 +5,7 @@ from typing import cast
 
 import apsw
 
-from events.integrity import Stored
+from events.integrity.rows import Stored
 from events.store.migrations import migrate
 
 _ROWS = (

@@ -14,10 +14,10 @@ import apsw
 
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
 from events.files.exported import Placed
-from events.store.failures import told
+from events.integrity.verify import Verified, verify
+from events.store.errors import told
 from events.store.sqlite import SqliteStore
 from events.system import sync
-from events.verify import Verified, verify
 
 PAGES: Final = 4096  # copied at a time
 NOT_EMPTY: Final = "the ledger here is not empty; nothing was restored."
