@@ -22,6 +22,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from events.commands import (
+        close_story,
+        correct,
+        hold,
+        open_story,
+        pin,
+        redact,
+        release,
+        reopen_story,
+        report,
+        retract,
+        revise_story,
+        unpin,
+    )
     from events.errors import (
         InvalidError,
         Problem,
@@ -38,20 +52,6 @@ if TYPE_CHECKING:
     from events.ledger import Appended, Ledger
     from events.model.events import AnyEvent, Recorded
     from events.public.sequence import PublicStory
-    from events.recording import (
-        close_story,
-        correct,
-        hold,
-        open_story,
-        pin,
-        redact,
-        release,
-        reopen_story,
-        report,
-        retract,
-        revise_story,
-        unpin,
-    )
 
 __all__ = [
     "AnyEvent",
@@ -83,14 +83,46 @@ __all__ = [
     "revise_story",
     "unpin",
 ]
-_ROOMS = ("recording", "ledger", "errors", "model", "state", "changes", "public")
+_MODULES: dict[str, str] = {
+    "AnyEvent": "events.model.events",
+    "Appended": "events.ledger",
+    "Change": "events.fold.diff",
+    "InvalidError": "events.errors",
+    "Ledger": "events.ledger",
+    "Problem": "events.errors",
+    "PublicStory": "events.public.sequence",
+    "Recorded": "events.model.events",
+    "RefusedError": "events.errors",
+    "StoreBusyError": "events.errors",
+    "StoreDamagedError": "events.errors",
+    "StoreError": "events.errors",
+    "Story": "events.fold.state",
+    "UnknownStoryError": "events.errors",
+    "VersionConflictError": "events.errors",
+    "WritethruError": "events.errors",
+    "close_story": "events.commands",
+    "correct": "events.commands",
+    "hold": "events.commands",
+    "open_story": "events.commands",
+    "pin": "events.commands",
+    "redact": "events.commands",
+    "release": "events.commands",
+    "reopen_story": "events.commands",
+    "report": "events.commands",
+    "retract": "events.commands",
+    "revise_story": "events.commands",
+    "unpin": "events.commands",
+}
+"""Where each public name is defined."""
 
 
 def __getattr__(name: str) -> Any:
-    """Load the module that holds a public name."""
-    if name in __all__:
-        for room in _ROOMS:
-            module = import_module(f"events.{room}")
-            if hasattr(module, name):
-                return getattr(module, name)
-    raise AttributeError(f"module 'events' has no attribute {name!r}")
+    """Return a public name, from the module that defines it."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'events' has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

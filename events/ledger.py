@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from events.commands import Circumstances, decide, same_content
+from events.decide import Circumstances, decide, same_content
 from events.errors import (
     PROBLEMS_MAX,
     TOO_MANY,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from events import recording
-from events.commands import Circumstances, decide
+from events import commands
+from events.decide import Circumstances, decide
 from events.fold.state import Story
 from events.fold.story import Fold
 from events.ledger import Ledger, seen
@@ -23,7 +23,7 @@ from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
 from events.public.sequence import PublicStory, noticed, public_story
-from events.short import fact
+from feed.cli.short_forms import fact
 from feed.config import new_config
 from feed.document import Entry
 from feed.drafting import Address
@@ -65,7 +65,7 @@ class Scenario:
         self.fold = Fold(story)
         self._names = count(1)
         if open_:
-            self.record(recording.open_story(story, header.pop("headline", "Fire at the harbour"), **header), at=start)
+            self.record(commands.open_story(story, header.pop("headline", "Fire at the harbour"), **header), at=start)
 
     def record(self, wanted: AnyEvent, *, at: Time | None = None, reported: Time | None = None) -> Self:
         """Decide and record one event; RefusedError as the ledger would."""
@@ -95,32 +95,32 @@ class Scenario:
         sources = [{"name": source} if isinstance(source, str) else source] if source else []
         given = {"development": development, "said_by": speakers, "facts": claims, "sources": sources, **fields}
         given = {name: field for name, field in given.items() if field not in (None, [], ())}
-        wanted = recording.report(self.slug, headline or f"Report {development or len(self.recorded)}", **given)
+        wanted = commands.report(self.slug, headline or f"Report {development or len(self.recorded)}", **given)
         return self.record(wanted, at=at, reported=reported)
 
     def correct(self, development: str, at: Time | None = None, *, note: str = "It was wrong.", **changes: Any) -> Self:
         """Correct fields of a report; `level`, `reported` and `embargoed_until` are the correction's own."""
         own = {name: changes.pop(name) for name in ("level", "embargoed_until") if name in changes}
         reported = changes.pop("reported", None)
-        return self.record(recording.correct(self.slug, development, changes, note, **own), at=at, reported=reported)
+        return self.record(commands.correct(self.slug, development, changes, note, **own), at=at, reported=reported)
 
     def hold(self, development: str, at: Time | None = None, **fields: Any) -> Self:
         """Hold a development."""
-        return self.record(recording.hold(self.slug, development, **fields), at=at)
+        return self.record(commands.hold(self.slug, development, **fields), at=at)
 
     def release(self, development: str, at: Time | None = None, **fields: Any) -> Self:
         """Release a development."""
-        return self.record(recording.release(self.slug, development, **fields), at=at)
+        return self.record(commands.release(self.slug, development, **fields), at=at)
 
     def retract(
         self, development: str, at: Time | None = None, *, reason: str = "It was wrong.", **fields: Any
     ) -> Self:
         """Retract a development."""
-        return self.record(recording.retract(self.slug, development, reason, **fields), at=at)
+        return self.record(commands.retract(self.slug, development, reason, **fields), at=at)
 
     def redact(self, at: Time | None = None, *, reason: str = "A court ordered it.", **target: Any) -> Self:
         """Redact a development (`development=`) or an event (`event=`): bodies are erased as the store would."""
-        self.record(recording.redact(self.slug, reason, **target), at=at)
+        self.record(commands.redact(self.slug, reason, **target), at=at)
         erased = {
             name
             for name, development in self.fold.redactable.items()
@@ -134,11 +134,11 @@ class Scenario:
 
     def close(self, at: Time | None = None) -> Self:
         """Close the story."""
-        return self.record(recording.close_story(self.slug), at=at)
+        return self.record(commands.close_story(self.slug), at=at)
 
     def reopen(self, at: Time | None = None) -> Self:
         """Reopen the story."""
-        return self.record(recording.reopen_story(self.slug), at=at)
+        return self.record(commands.reopen_story(self.slug), at=at)
 
     def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
         """Give the desk's state, as `Ledger.story` would."""

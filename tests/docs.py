@@ -30,7 +30,7 @@ from unittest.mock import patch
 import orjson
 from freezegun import freeze_time
 
-from events import recording, short
+from events import commands
 from events.files.importer import FORMATS, Format, read_events
 from events.fold.diff import Change
 from events.ledger import Ledger
@@ -38,6 +38,7 @@ from events.model.codec import encode
 from events.model.edtf import format_instant
 from events.model.events import Recorded
 from events.public.sequence import Overdue, PublicItem
+from feed.cli import short_forms
 from feed.cli.program import run, sections
 from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at
@@ -177,9 +178,9 @@ class Demo:
     def manual(self) -> str:
         """Give the help of the program and of every command, by purpose."""
         parts: list[tuple[str, str, str | None]] = [("writethru", "###", "")]
-        for title, commands in sections().items():
+        for title, members in sections().items():
             parts.append((title, "###", None))
-            parts += [(f"writethru {command.name}", "####", command.name) for command in commands]
+            parts += [(f"writethru {command.name}", "####", command.name) for command in members]
         return "".join(
             f"\n{mark} {name}\n"
             if command is None
@@ -257,7 +258,7 @@ def _step(scenario: Scenario, columns: list[str]) -> None:
     match columns:
         case ["origins", mapping]:
             origin, _, members = mapping.partition("=")
-            wanted = recording.revise_story(scenario.slug, origins={origin: members.split(", ")})
+            wanted = commands.revise_story(scenario.slug, origins={origin: members.split(", ")})
             scenario.record(wanted, at=STORY_BEGINS)
         case [day, "now"]:
             scenario.clock = at(day)
@@ -269,7 +270,7 @@ def _step(scenario: Scenario, columns: list[str]) -> None:
             name, development = verb.split()
             _VERBS[name](scenario, development, day)
         case [day, correct, change] if correct.startswith("correct "):
-            changes: dict[str, Any] = dict([short.setting(change)])
+            changes: dict[str, Any] = dict([short_forms.setting(change)])
             scenario.correct(correct.removeprefix("correct "), day, **changes)
         case [day, development, who, *items]:
             _report(scenario, day, development, who, items)
@@ -295,19 +296,19 @@ def _report(scenario: Scenario, day: str, development: str, who: str, items: Ite
             case "embargo":
                 fields["embargoed_until"] = rest
             case "expects":
-                fields.setdefault(name, []).append(short.expectation(rest))
+                fields.setdefault(name, []).append(short_forms.expectation(rest))
             case "resolves":
-                fields.setdefault(name, []).append(short.resolution(rest))
+                fields.setdefault(name, []).append(short_forms.resolution(rest))
             case "disputes":
-                fields.setdefault(name, []).append(short.dispute(rest))
+                fields.setdefault(name, []).append(short_forms.dispute(rest))
             case "corroborates":
-                fields.setdefault(name, []).append(short.corroboration(rest))
+                fields.setdefault(name, []).append(short_forms.corroboration(rest))
             case "verifies":
                 fields.setdefault("corroborates", []).append({"development": rest, "verification": True})
             case _:
                 facts.append(item)
     if who.startswith("source "):
-        fields["sources"] = [short.source(who.removeprefix("source "))]
+        fields["sources"] = [short_forms.source(who.removeprefix("source "))]
     elif who != "-":
         fields["by"] = who.split(" + ")
     scenario.report(development, *facts, at=day, reported=day, **fields)

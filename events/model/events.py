@@ -3,7 +3,7 @@
 An event is our record of a development, never the happening itself. A headline is mandatory, everything else is
 optional; nothing that the fold can compute is stored. All values are frozen, unknown fields are refused.
 
-Before it is recorded an event may lack `id`, `development`, `reported_at` and `actor`; `events.commands.decide`
+Before it is recorded an event may lack `id`, `development`, `reported_at` and `actor`; `events.decide.decide`
 fills them in. `Recorded` is an event in its place in the ledger.
 """
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import click
 
-from events.checks import DAYS_SILENT_MAX, Looking, check_story
 from events.errors import InvalidError, Problem, UnknownStoryError
+from events.lint import DAYS_SILENT_MAX, Looking, check_story
 from feed.cli.shell import Desk, command, json_option, pass_desk, say, say_json, tell
 from feed.config import LOCAL_BASE_URL, place_of
 from feed.mark import CONFIG_NAME

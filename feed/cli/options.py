@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import click
 import orjson
 
-from events import short
 from events.errors import InvalidError, Problem
 from events.model.edtf import When, parse_when
+from feed.cli import short_forms
 from feed.cli.shell import exact
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -54,14 +54,14 @@ _REPORT_OPTIONS = (
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 can wait (ninjs)."),
 )
 _SHORT_FORMS: dict[str, Callable[[str], Any]] = {
-    "said_by": short.speaker,
-    "sources": short.source,
-    "facts": short.fact,
-    "quotes": short.quote,
-    "expects": short.expectation,
-    "resolves": short.resolution,
-    "corroborates": short.corroboration,
-    "disputes": short.dispute,
+    "said_by": short_forms.speaker,
+    "sources": short_forms.source,
+    "facts": short_forms.fact,
+    "quotes": short_forms.quote,
+    "expects": short_forms.expectation,
+    "resolves": short_forms.resolution,
+    "corroborates": short_forms.corroboration,
+    "disputes": short_forms.dispute,
 }
 
 

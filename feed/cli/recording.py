@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from events import recording as wanted
+from events import commands
 from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import Incoming, read_events
 from events.model.parts import DisputeKind
@@ -42,7 +42,7 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
     \b
       writethru open harbour-fire "Fire at the harbour" --subject disaster --language en
     """
-    record(desk, wanted.open_story(story, headline, **_story_fields(fields)), publish=publish)
+    record(desk, commands.open_story(story, headline, **_story_fields(fields)), publish=publish)
 
 
 @command()
@@ -65,7 +65,7 @@ def report(
     if sum(way is not None and way is not False for way in (headline, file, edit)) != 1:
         raise click.UsageError("give a HEADLINE, or -f FILE, or --edit.")
     if headline is not None:
-        record(desk, wanted.report(story, headline, **report_fields(fields)), publish=publish)
+        record(desk, commands.report(story, headline, **report_fields(fields)), publish=publish)
         return
     data = read_input(file) if file is not None else _edited(story)
     name = file if file is not None else "report.md"
@@ -115,7 +115,7 @@ def corroborate(
     support |= {"method": method} if method else {}
     given = report_fields(fields)
     given["corroborates"] = [*given.get("corroborates", ()), support]
-    record(desk, wanted.report(story, headline, **given), publish=publish)
+    record(desk, commands.report(story, headline, **given), publish=publish)
 
 
 @command()
@@ -150,7 +150,7 @@ def dispute(
     doubt |= {"statement": statement} if statement else {}
     given = report_fields(fields)
     given["disputes"] = [*given.get("disputes", ()), doubt]
-    record(desk, wanted.report(story, headline, **given), publish=publish)
+    record(desk, commands.report(story, headline, **given), publish=publish)
 
 
 @command()
@@ -165,7 +165,7 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"
     """
-    record(desk, wanted.revise_story(story, **_story_fields(fields)), publish=publish)
+    record(desk, commands.revise_story(story, **_story_fields(fields)), publish=publish)
 
 
 def _places(items: Sequence[Incoming]) -> dict[str, str]:

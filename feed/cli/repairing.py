@@ -5,10 +5,10 @@ from typing import Any, Literal, get_args
 
 import click
 
-from events import recording as wanted
-from events import short
+from events import commands
 from events.model.events import AnyEvent, EventRedacted
 from events.model.parts import Level
+from feed.cli import short_forms
 from feed.cli.options import publish_option
 from feed.cli.recorder import record
 from feed.cli.shell import Desk, command, exact, pass_desk, say
@@ -45,8 +45,8 @@ def correct(
       writethru correct harbour-fire d2 --set 'facts=[{"key": "hurt", "value": 3}]' --note "The port first said two."
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
     """
-    changes: dict[str, Any] = dict(short.setting(text) for text in settings)
-    event = wanted.correct(
+    changes: dict[str, Any] = dict(short_forms.setting(text) for text in settings)
+    event = commands.correct(
         story, development, changes, note, level=level, reported_at=reported, embargoed_until=embargo
     )
     record(desk, event, publish=publish)
@@ -66,12 +66,14 @@ def _about(name: str, make: Callable[..., AnyEvent], help_text: str, *, reason: 
     return click.command(name)(made)
 
 
-hold = _about("hold", wanted.hold, "Withhold a development pending checks; its text goes from the output.", reason=True)
-release = _about(
-    "release", wanted.release, "Release what is held; or, where it is not held, end its embargo now.", reason=True
+hold = _about(
+    "hold", commands.hold, "Withhold a development pending checks; its text goes from the output.", reason=True
 )
-pin = _about("pin", wanted.pin, "Keep a development on top of the story's page.", reason=False)
-unpin = _about("unpin", wanted.unpin, "Let go of a pinned development.", reason=False)
+release = _about(
+    "release", commands.release, "Release what is held; or, where it is not held, end its embargo now.", reason=True
+)
+pin = _about("pin", commands.pin, "Keep a development on top of the story's page.", reason=False)
+unpin = _about("unpin", commands.unpin, "Let go of a pinned development.", reason=False)
 
 
 @command()
@@ -87,7 +89,7 @@ def retract(desk: Desk, /, story: str, development: str, *, reason: str, substit
     \b
       writethru retract harbour-fire d2 --reason "The number was of another fire." --substitute d5
     """
-    record(desk, wanted.retract(story, development, reason, substitute=substitute), publish=publish)
+    record(desk, commands.retract(story, development, reason, substitute=substitute), publish=publish)
 
 
 @command()
@@ -114,7 +116,7 @@ def redact(
     \b
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"
     """
-    redaction = wanted.redact(story, reason, development=development, event=event, authority=authority)
+    redaction = commands.redact(story, reason, development=development, event=event, authority=authority)
     record(desk, redaction, publish=publish)
     _say_reach(redaction, published=publish)
 
@@ -129,9 +131,9 @@ def _close_or_reopen(name: str, make: Callable[..., AnyEvent], help_text: str) -
 
 
 close = _close_or_reopen(
-    "close", wanted.close_story, "Close a story: it takes no more reports; repairs it still takes."
+    "close", commands.close_story, "Close a story: it takes no more reports; repairs it still takes."
 )
-reopen = _close_or_reopen("reopen", wanted.reopen_story, "Let a closed story run again.")
+reopen = _close_or_reopen("reopen", commands.reopen_story, "Let a closed story run again.")
 
 
 def _say_reach(redaction: EventRedacted, *, published: bool) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from events import recording
+from events import commands
 from events.ledger import Ledger
 from feed.mark import LEDGER_NAME
 from tests.bench import ours
@@ -34,7 +34,7 @@ def main(newsroom: Path, story: str, events: int) -> None:
 
 def _seconds(newsroom: Path, story: str, headline: str) -> float:
     with Ledger.open(newsroom / LEDGER_NAME) as ledger:
-        ledger.append(recording.report(story, headline))
+        ledger.append(commands.report(story, headline))
     committed = time.perf_counter()
     while not ours.feed_shows(newsroom, story, headline):
         if time.perf_counter() - committed > PATIENCE_S:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from events import recording
+from events import commands
 from events.model.events import AnyEvent
-from events.short import expectation, fact
+from feed.cli.short_forms import expectation, fact
 from feed.publish import Site
 from tests.builders import Clock, newsroom, reconfigured
 from tests.golden.telling import stories, story
@@ -29,17 +29,17 @@ def site(tmp_path: Path, clock: Clock) -> Site:
     site = newsroom(tmp_path / "desk", clock)
     days: list[list[AnyEvent]] = [
         [
-            recording.open_story(STORY, "Fire at the harbour", summary="A warehouse burned.", subjects=["fire"]),
-            recording.report(STORY, "Two hurt", development="d1", facts=[fact("hurt=2:people@2026-03-02")]),
-            recording.report(
+            commands.open_story(STORY, "Fire at the harbour", summary="A warehouse burned.", subjects=["fire"]),
+            commands.report(STORY, "Two hurt", development="d1", facts=[fact("hurt=2:people@2026-03-02")]),
+            commands.report(
                 STORY, "Ferries stop", development="d2", expects=[expectation("run: ferries run @ 2026-03-03")]
             ),
         ],
         [
-            recording.report(STORY, "Five hurt", development="d3", facts=[fact("hurt=5:people@2026-03-03")]),
-            recording.report(STORY, "Pier closed", development="d4", body="It stays closed.\n\n" * 40),
+            commands.report(STORY, "Five hurt", development="d3", facts=[fact("hurt=5:people@2026-03-03")]),
+            commands.report(STORY, "Pier closed", development="d4", body="It stays closed.\n\n" * 40),
         ],
-        [recording.correct(STORY, "d1", {"headline": "Three hurt"}, "We misheard it.", id="c1")],
+        [commands.correct(STORY, "d1", {"headline": "Three hurt"}, "We misheard it.", id="c1")],
     ]
     for day, events in enumerate(days, start=2):
         clock.go(f"2026-03-{day:02}T08:00:00Z")
@@ -112,7 +112,7 @@ def test_on_returning_what_is_new_is_summed_up_and_marked(
     page = open_page(url(served))
     assert page.locator("#\\~since").is_hidden()
     clock.go("2026-03-06T08:00:00Z")
-    record(site, recording.report(STORY, "Fire is out", development="d5"))
+    record(site, commands.report(STORY, "Fire is out", development="d5"))
     page.reload()
     assert page.locator("#\\~since h2").inner_text() == "1 change since you last looked"
     assert page.locator("#\\~since li").all_inner_texts() == ["Fire is out"]
@@ -175,8 +175,8 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
             break
     assert served.requests[-1] == Request(f"/stories/{STORY}/", 304, 0)
     clock.go("2026-03-06T08:00:00Z")
-    record(site, recording.report(STORY, "Fire is out", development="d5", facts=[fact("hurt=6:people@2026-03-06")]))
-    record(site, recording.report(STORY, "Ferries run", development="d6"))
+    record(site, commands.report(STORY, "Fire is out", development="d5", facts=[fact("hurt=6:people@2026-03-06")]))
+    record(site, commands.report(STORY, "Ferries run", development="d6"))
     before = page.locator("#d4 p").nth(10).bounding_box()["y"]
     button = page.locator("#\\~live button")
     page.get_by_text("2 new updates: show").wait_for(timeout=10_000)
@@ -197,7 +197,7 @@ def test_news_of_a_correction_mends_the_entry_that_it_corrects(
     look_often(page)
     page.locator("#\\~order").click()
     clock.go("2026-03-06T08:00:00Z")
-    record(site, recording.correct(STORY, "d3", {"headline": "Six hurt"}, "We miscounted.", id="c2"))
+    record(site, commands.correct(STORY, "d3", {"headline": "Six hurt"}, "We miscounted.", id="c2"))
     page.locator("#\\~live button").click(timeout=10_000)
     assert page.locator("#d3 h3").inner_text() == "Six hurt"
     assert shown(page)[-1] == page.locator(".entry-new").get_attribute("id")
@@ -242,9 +242,9 @@ def test_without_script_the_page_is_complete(served: Server, open_page: Any) -> 
 def test_older_entry_is_found_by_its_address(tmp_path: Path, clock: Clock, open_page: Any, *, script: bool) -> None:
     site = newsroom(tmp_path / "long", clock)
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire"))
+        ledger.append(commands.open_story(STORY, "Fire"))
         ledger.append(
-            *(recording.report(STORY, f"Report {number}", development=f"d{number}") for number in range(1, 131))
+            *(commands.report(STORY, f"Report {number}", development=f"d{number}") for number in range(1, 131))
         )
     site.publish()
     with serving(site.root) as server:
@@ -261,8 +261,8 @@ def test_entry_of_long_ago_is_found_by_its_address(
     monkeypatch.setattr("feed.page.MOVED_MAX", 50)
     site = newsroom(tmp_path / "long", clock)
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire"))
-        ledger.append(*(recording.report(STORY, f"R {number}", development=f"d{number}") for number in range(1, 241)))
+        ledger.append(commands.open_story(STORY, "Fire"))
+        ledger.append(*(commands.report(STORY, f"R {number}", development=f"d{number}") for number in range(1, 241)))
     site.publish()
     with serving(site.root) as server:
         page = open_page(url(server, "#d107"))
@@ -309,7 +309,7 @@ def test_print_leaves_out_what_paper_cannot_do(served: Server, open_page: Any) -
 
 def test_stories_are_found_by_words_and_subject(site: Site, clock: Clock, served: Server, open_page: Any) -> None:
     clock.go("2026-03-06T08:00:00Z")
-    record(site, recording.open_story("budget", "City budget", subjects=["money"]))
+    record(site, commands.open_story("budget", "City budget", subjects=["money"]))
     page = open_page(served.url)
     lines = page.locator(".stories > .line:visible h3")
     assert len(lines.all()) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import StoreError
 from events.ledger import Ledger
 from events.model.rows import FIRST_LINK, linked
@@ -56,7 +56,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_events(older: Path,
     Ledger.create(tmp_path / "new.db").close()
     assert shape(older) == shape(tmp_path / "new.db")
     with Ledger.open(older, actor="Desk") as ledger:
-        assert ledger.append(recording.report(STORY, "More"))[0].new
+        assert ledger.append(commands.report(STORY, "More"))[0].new
     links = [FIRST_LINK]
     for (envelope,) in rows(older, "SELECT envelope FROM events ORDER BY position"):
         links.append(linked(links[-1], str(envelope).encode()))

@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
 from events.model.rows import Row
@@ -262,11 +262,11 @@ def test_a_damaged_page_is_told(sql: apsw.Connection, place: Path) -> None:
 AS_READER = """
 import os, sys
 from pathlib import Path
-from events import recording
+from events import commands
 from events.model.rows import Row
 from events.errors import StoreError
 from events.ledger import Ledger
-more = recording.report(sys.argv[2], "More")
+more = commands.report(sys.argv[2], "More")
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
@@ -293,7 +293,7 @@ def shown() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         with Ledger.create(folder, actor="Desk") as ledger:
-            ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+            ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         yield folder
         folder.chmod(0o755)
 
@@ -314,13 +314,13 @@ def test_where_the_folder_is_read_only_the_file_is_taken_as_it_is(shown: Path, m
     with Ledger.open(shown, actor="Desk") as ledger:
         assert ledger.stories() == [STORY]
         with pytest.raises(StoreError, match="the ledger cannot be written here"):
-            ledger.append(recording.report(STORY, "More"))
+            ledger.append(commands.report(STORY, "More"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone can write where the reader may not")
 def test_a_ledger_that_is_being_written_can_be_read_by_those_who_may_not_write(shown: Path) -> None:
     with Ledger.open(shown, actor="Desk") as ledger:
-        ledger.append(recording.report(STORY, "Two hurt"))
+        ledger.append(commands.report(STORY, "Two hurt"))
         assert as_reader(shown).startswith(f"['{STORY}'] 2\n")
 
 
@@ -337,12 +337,12 @@ def test_a_ledger_that_may_not_be_read_says_so(shown: Path) -> None:
 APPENDER = """
 import sys
 from pathlib import Path
-from events import recording
+from events import commands
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 for number in range(50):
     with Ledger(SqliteStore(Path(sys.argv[1]), busy_timeout_s=60), actor=sys.argv[2]) as ledger:
-        ledger.append(recording.report(sys.argv[3], f"Report {number}", id=f"{sys.argv[2]}-{number}"))
+        ledger.append(commands.report(sys.argv[3], f"Report {number}", id=f"{sys.argv[2]}-{number}"))
 """
 
 
@@ -350,11 +350,13 @@ for number in range(50):
 def test_four_processes_lose_nothing(place: Path, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> None:
     monkeypatch.setattr(sqlite, "SOUND_WAL", sound)
     with Ledger.create(place, actor="Desk") as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     code = f"from events.store import sqlite\nsqlite.SOUND_WAL = {sound}\n{APPENDER}"
     actors = [f"actor-{number}" for number in range(4)]
-    commands = [[sys.executable, "-c", code, str(place), actor, STORY] for actor in actors]
-    appenders = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) for command in commands]
+    argument_lists = [[sys.executable, "-c", code, str(place), actor, STORY] for actor in actors]
+    appenders = [
+        subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True, cwd=ROOT) for arguments in argument_lists
+    ]
     failures = [error for appender in appenders if (error := appender.communicate()[1])]
     assert failures == []
     with Ledger.open(place) as ledger:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from feed.cron import main
 from feed.idle import nothing_to_do
 from feed.mark import NEVER, RENDERERS, find_newsroom, format_mark, parse_mark
@@ -25,7 +25,7 @@ BEFORE_S, AFTER_S = 1772481599.0, 1772481600.0  # 2026-03-02T20:00:00Z, where th
 def site(tmp_path: Path) -> Site:
     """Give a newsroom that is published, and waits for an embargo to end."""
     made, _ = a_site(tmp_path / "desk ?#%25é", "a")
-    record(made, recording.report("a", "Secret", embargoed_until=EMBARGO))
+    record(made, commands.report("a", "Secret", embargoed_until=EMBARGO))
     made.publish()
     return made
 
@@ -64,7 +64,7 @@ def edit_config(site: Site) -> None:
 
 
 def append(site: Site) -> None:
-    record(site, recording.report("a", "More"))
+    record(site, commands.report("a", "More"))
 
 
 def other_renderers(site: Site) -> None:
@@ -170,7 +170,7 @@ def test_log_that_a_killed_writer_left_behind_is_taken_in(site: Site) -> None:
     # Given an event that was recorded, and a process that died before SQLite tidied up
     script = (
         "import os, sys; from events.ledger import Ledger; from events import recording\n"
-        "ledger = Ledger.open(sys.argv[1]); ledger.append(recording.report('a', 'Left in the log'))\n"
+        "ledger = Ledger.open(sys.argv[1]); ledger.append(commands.report('a', 'Left in the log'))\n"
         "os.kill(os.getpid(), 9)"
     )
     assert run("-c", script, str(site.folder)).returncode == -9

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
 from pathlib import Path
-from events import ledger, recording as say
+from events import ledger
+from events import commands
 from tests.builders import SALT, Clock, newsroom
 ledger._new_salt = lambda: SALT  # else ledgers that record the same would differ
 folder, published_at, often = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "often"
@@ -24,22 +25,22 @@ clock = Clock()
 site = newsroom(folder, clock)
 picture = {"url": "https://a.example/p.png", "type": "image/png", "alt": "Smoke"}
 events = [
-    say.open_story("fire", "Fire \\u202e at the \\"harbour\\"", id="o1", subjects=["Port", "Fire"],
+    commands.open_story("fire", "Fire \\u202e at the \\"harbour\\"", id="o1", subjects=["Port", "Fire"],
                    origins={"Port": ["Chief", "Harbour"], "City": ["Mayor"]}),
-    say.open_story("flood", "Flood", id="o2"),
-    say.report("fire", "Two hurt", id="r1", development="d1", body="*Two* [x](https://a.example)",
+    commands.open_story("flood", "Flood", id="o2"),
+    commands.report("fire", "Two hurt", id="r1", development="d1", body="*Two* [x](https://a.example)",
                said_by=["Ana, chief (Port)"],
                facts=[{"key": "hurt", "value": 2}, {"key": "ships", "value": {"min": 1, "max": 3}}], media=[picture],
                expects=[{"id": "e1", "what": "Ferries run", "due": "2026-03-04"}], urgency=1),
-    say.report("fire", "Three hurt", id="r2", development="d2", said_by=["Bo (City)"],
+    commands.report("fire", "Three hurt", id="r2", development="d2", said_by=["Bo (City)"],
                facts=[{"key": "hurt", "value": 3}],
                disputes=[{"development": "d1", "kind": "denies"}], sources=[{"name": "B"}, {"name": "A"}]),
-    say.report("flood", "Water rises", id="r3", development="d1"),
-    say.correct("fire", "d1", {"headline": "Two were hurt"}, "Grammar.", id="c1"),
-    say.report("flood", "Secret", id="r4", development="d2", embargoed_until="2026-03-20T00:00:00Z"),
-    say.hold("flood", "d1", id="h1"),
-    say.release("flood", "d1", id="h2"),
-    say.retract("fire", "d2", "Misheard.", id="x1"),
+    commands.report("flood", "Water rises", id="r3", development="d1"),
+    commands.correct("fire", "d1", {"headline": "Two were hurt"}, "Grammar.", id="c1"),
+    commands.report("flood", "Secret", id="r4", development="d2", embargoed_until="2026-03-20T00:00:00Z"),
+    commands.hold("flood", "d1", id="h1"),
+    commands.release("flood", "d1", id="h2"),
+    commands.retract("fire", "d2", "Misheard.", id="x1"),
 ]
 for number, event in enumerate(events):
     clock.go(f"2026-03-02T{8 + number:02}:00:00Z")

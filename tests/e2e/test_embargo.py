@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events import recording as say
+from events import commands
 from events.model.events import AnyEvent
 from feed.mark import TOKEN_NAME
 from feed.publish import Site
@@ -27,10 +27,10 @@ def looked_at(site: Site) -> dict[str, tuple[bytes, int]]:
 def story() -> list[tuple[str, AnyEvent]]:
     promise = {"id": "e1", "what": "Ferries run", "due": "2026-03-01"}
     return [
-        ("2026-03-02T08:00:00Z", say.open_story("fire", "Fire", id="o1")),
-        ("2026-03-02T09:00:00Z", say.report("fire", "Two hurt", id="r1", development="d1", facts=[fact(2)])),
-        ("2026-03-02T12:00:00Z", say.report("fire", "Ferries", id="r2", development="d2", expects=[promise])),
-        ("2026-03-02T14:00:00Z", say.report("fire", "Sunk", id="r3", development="d3", facts=[fact(4)])),
+        ("2026-03-02T08:00:00Z", commands.open_story("fire", "Fire", id="o1")),
+        ("2026-03-02T09:00:00Z", commands.report("fire", "Two hurt", id="r1", development="d1", facts=[fact(2)])),
+        ("2026-03-02T12:00:00Z", commands.report("fire", "Ferries", id="r2", development="d2", expects=[promise])),
+        ("2026-03-02T14:00:00Z", commands.report("fire", "Sunk", id="r3", development="d3", facts=[fact(4)])),
     ]
 
 
@@ -38,8 +38,8 @@ def fact(value: int) -> dict[str, Any]:
     return {"key": "hurt", "value": value, "said_by": ["Ana (Port)"]}
 
 
-OPEN = say.open_story("secret", "SECRET story", id="s0", embargoed_until=UNTIL, subjects=["SECRET"])
-REPORT = say.report(
+OPEN = commands.open_story("secret", "SECRET story", id="s0", embargoed_until=UNTIL, subjects=["SECRET"])
+REPORT = commands.report(
     "fire",
     "SECRET report",
     id="s1",
@@ -55,35 +55,35 @@ REPORT = say.report(
 SECRETS: dict[str, list[tuple[str, AnyEvent]]] = {
     "a report": [("2026-03-02T13:00:00Z", REPORT)],
     "a report, corrected and pinned": [
-        ("2026-03-02T13:00:00Z", say.report("fire", "X", id="s1", development="s", embargoed_until=UNTIL)),
-        ("2026-03-02T13:30:00Z", say.correct("fire", "s", {"headline": "SECRET"}, "SECRET", id="s2")),
-        ("2026-03-02T14:30:00Z", say.pin("fire", "s")),
+        ("2026-03-02T13:00:00Z", commands.report("fire", "X", id="s1", development="s", embargoed_until=UNTIL)),
+        ("2026-03-02T13:30:00Z", commands.correct("fire", "s", {"headline": "SECRET"}, "SECRET", id="s2")),
+        ("2026-03-02T14:30:00Z", commands.pin("fire", "s")),
     ],
     "a report, held and released": [
-        ("2026-03-02T13:00:00Z", say.report("fire", "SECRET", id="s1", development="s", embargoed_until=UNTIL)),
-        ("2026-03-02T13:30:00Z", say.hold("fire", "s", reason="SECRET")),
-        ("2026-03-02T14:30:00Z", say.release("fire", "s", reason="SECRET")),
+        ("2026-03-02T13:00:00Z", commands.report("fire", "SECRET", id="s1", development="s", embargoed_until=UNTIL)),
+        ("2026-03-02T13:30:00Z", commands.hold("fire", "s", reason="SECRET")),
+        ("2026-03-02T14:30:00Z", commands.release("fire", "s", reason="SECRET")),
     ],
     "a correction": [
         (
             "2026-03-02T13:00:00Z",
-            say.correct("fire", "d1", {"body": "SECRET"}, "SECRET", id="s1", embargoed_until=UNTIL),
+            commands.correct("fire", "d1", {"body": "SECRET"}, "SECRET", id="s1", embargoed_until=UNTIL),
         )
     ],
     "a retraction": [
-        ("2026-03-02T14:30:00Z", say.retract("fire", "d1", "SECRET", id="s1", embargoed_until=UNTIL)),
+        ("2026-03-02T14:30:00Z", commands.retract("fire", "d1", "SECRET", id="s1", embargoed_until=UNTIL)),
     ],
     "a substitute": [
-        ("2026-03-02T13:00:00Z", say.report("fire", "SECRET", id="s1", development="s", embargoed_until=UNTIL)),
+        ("2026-03-02T13:00:00Z", commands.report("fire", "SECRET", id="s1", development="s", embargoed_until=UNTIL)),
     ],
     "a revision": [
-        ("2026-03-02T13:00:00Z", say.revise_story("fire", headline="SECRET", id="s1", embargoed_until=UNTIL)),
+        ("2026-03-02T13:00:00Z", commands.revise_story("fire", headline="SECRET", id="s1", embargoed_until=UNTIL)),
     ],
-    "a closing": [("2026-03-02T14:30:00Z", say.close_story("fire", reason="SECRET", embargoed_until=UNTIL))],
+    "a closing": [("2026-03-02T14:30:00Z", commands.close_story("fire", reason="SECRET", embargoed_until=UNTIL))],
     "a story": [
         ("2026-03-02T13:00:00Z", OPEN),
-        ("2026-03-02T13:30:00Z", say.report("secret", "SECRET report", id="s1", urgency=1)),
-        ("2026-03-02T14:30:00Z", say.revise_story("secret", summary="SECRET")),
+        ("2026-03-02T13:30:00Z", commands.report("secret", "SECRET report", id="s1", urgency=1)),
+        ("2026-03-02T14:30:00Z", commands.revise_story("secret", summary="SECRET")),
     ],
 }
 
@@ -109,10 +109,10 @@ def test_embargo_leaks_nowhere_and_ends_from_time_alone(tmp_path: Path, name: st
     # Given two newsrooms that differ in what is under embargo alone
     plain = story()
     if name == "a substitute":
-        plain.append(("2026-03-02T16:00:00Z", say.retract("fire", "d1", "It was wrong.", id="x1")))
+        plain.append(("2026-03-02T16:00:00Z", commands.retract("fire", "d1", "It was wrong.", id="x1")))
         secret = [
             *story(),
-            ("2026-03-02T16:00:00Z", say.retract("fire", "d1", "It was wrong.", substitute="s", id="x1")),
+            ("2026-03-02T16:00:00Z", commands.retract("fire", "d1", "It was wrong.", substitute="s", id="x1")),
         ]
     else:
         secret = [*plain]
@@ -144,9 +144,9 @@ def withdrawable() -> list[AnyEvent]:
     """Give a story in which one report's words stand wherever words can stand."""
     speaker = {"name": "Medusa", "org": "Stheno"}
     return [
-        say.open_story("fire", "Fire", id="o1"),
-        say.report("fire", "Calm", id="r0", development="d0", facts=[fact(1)], said_by=["Ana (Port)"]),
-        say.report(
+        commands.open_story("fire", "Fire", id="o1"),
+        commands.report("fire", "Calm", id="r0", development="d0", facts=[fact(1)], said_by=["Ana (Port)"]),
+        commands.report(
             "fire",
             "Gorgon seen",
             id="r1",
@@ -168,27 +168,29 @@ def withdrawable() -> list[AnyEvent]:
             disputes=[{"development": "d0", "kind": "denies", "statement": "Medusa denies"}],
             urgency=1,
         ),
-        say.correct("fire", "d1", {"headline": "Gorgon seen twice"}, "Gorgon count.", id="c1"),
-        say.correct("fire", "d1", {"body": "The Gorgon again."}, "Clearer Gorgon.", level="clarification", id="c2"),
-        say.report(
+        commands.correct("fire", "d1", {"headline": "Gorgon seen twice"}, "Gorgon count.", id="c1"),
+        commands.correct(
+            "fire", "d1", {"body": "The Gorgon again."}, "Clearer Gorgon.", level="clarification", id="c2"
+        ),
+        commands.report(
             "fire", "Other", id="r2", development="d2", facts=[fact(5)], expects=[{"id": "e1", "due": "2026-03-03"}]
         ),
-        say.hold("fire", "d1", id="h1"),
-        say.release("fire", "d1", id="h2"),
-        say.report("fire", "More", id="r3", development="d3", facts=[fact(6), {"key": "who", "value": "nobody"}]),
-        say.report("fire", "Done", id="r4", development="d4", resolves=[{"expectation": "e1", "outcome": "met"}]),
+        commands.hold("fire", "d1", id="h1"),
+        commands.release("fire", "d1", id="h2"),
+        commands.report("fire", "More", id="r3", development="d3", facts=[fact(6), {"key": "who", "value": "nobody"}]),
+        commands.report("fire", "Done", id="r4", development="d4", resolves=[{"expectation": "e1", "outcome": "met"}]),
     ]
 
 
 WITHDRAWALS: dict[str, list[AnyEvent]] = {
-    "retracted": [say.retract("fire", "d1", "It was a rope.", id="x1")],
-    "retracted with a substitute": [say.retract("fire", "d1", "It was a rope.", substitute="d3", id="x1")],
-    "redacted": [say.redact("fire", "A court said so.", development="d1", id="x2")],
+    "retracted": [commands.retract("fire", "d1", "It was a rope.", id="x1")],
+    "retracted with a substitute": [commands.retract("fire", "d1", "It was a rope.", substitute="d3", id="x1")],
+    "redacted": [commands.redact("fire", "A court said so.", development="d1", id="x2")],
     "retracted, then redacted": [
-        say.retract("fire", "d1", "It was a rope.", id="x1"),
-        say.redact("fire", "A court said so.", development="d1", id="x2"),
+        commands.retract("fire", "d1", "It was a rope.", id="x1"),
+        commands.redact("fire", "A court said so.", development="d1", id="x2"),
     ],
-    "held": [say.hold("fire", "d1", id="x1")],
+    "held": [commands.hold("fire", "d1", id="x1")],
 }
 
 
@@ -218,14 +220,14 @@ def test_withdrawn_text_is_gone_from_every_file(tmp_path: Path, withdrawal: str,
 def test_redacted_correction_leaves_none_of_its_text(tmp_path: Path) -> None:
     clock = Clock("2026-03-02T07:00:00Z")
     site = newsroom(tmp_path, clock)
-    record(site, say.open_story("fire", "Fire"), say.report("fire", "Calm", development="d1"))
+    record(site, commands.open_story("fire", "Fire"), commands.report("fire", "Calm", development="d1"))
     site.publish()
     clock.go("2026-03-02T08:00:00Z")
-    record(site, say.correct("fire", "d1", {"headline": "Gorgon", "body": "Gorgon"}, "Gorgon", id="c1"))
+    record(site, commands.correct("fire", "d1", {"headline": "Gorgon", "body": "Gorgon"}, "Gorgon", id="c1"))
     site.publish()
     assert b"Gorgon" in output(site)["corrections.atom"]
     clock.go("2026-03-02T09:00:00Z")
-    record(site, say.redact("fire", "A court said so.", event="c1"))
+    record(site, commands.redact("fire", "A court said so.", event="c1"))
     site.publish()
     assert not [path for path, data in output(site).items() if b"Gorgon" in data]
     assert b"deleted-entry" in output(site)["corrections.atom"]

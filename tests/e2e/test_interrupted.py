@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import StoreError
 from feed.cli.publishing import BAR_STEPS_MIN
 from feed.idle import nothing_to_do
@@ -36,8 +36,8 @@ def site(tmp_path: Path) -> Site:
 
 def record(site: Site, headline: str) -> None:
     with site.ledger() as ledger:
-        opening = () if ledger.stories() else (recording.open_story("fire", "Fire"),)
-        ledger.append(*opening, recording.report("fire", headline))
+        opening = () if ledger.stories() else (commands.open_story("fire", "Fire"),)
+        ledger.append(*opening, commands.report("fire", headline))
 
 
 def idle(site: Site) -> bool:
@@ -91,7 +91,7 @@ def test_what_a_killed_check_left_goes_with_the_next(site: Site) -> None:
 
 def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:
     with site.ledger() as ledger:
-        ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
+        ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm"}
     process = subprocess.Popen(

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from events import recording as say
+from events import commands
 from events.errors import StoreError, WritethruError
 from events.model.events import AnyEvent
 from feed.log import verify
@@ -60,7 +60,7 @@ def unsigned(tmp_path: Path) -> Desk:
 @pytest.fixture
 def desk(unsigned: Desk) -> Desk:
     unsigned.sign_with("one.key")
-    unsigned.tell(say.open_story("fire", "Fire"), say.report("fire", "Two hurt", id="r1", development="d1"))
+    unsigned.tell(commands.open_story("fire", "Fire"), commands.report("fire", "Two hurt", id="r1", development="d1"))
     return unsigned
 
 
@@ -112,22 +112,22 @@ def test_it_is_checked_over_the_web_too(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["log/checkpoint", "feed.atom", "feed.json", "stories/fire/feed.rss"])
 def test_subscribers_are_witnesses(desk: Desk, tmp_path: Path, path: str) -> None:
     kept = Path(shutil.copy(desk.site.root / path, tmp_path / "kept"))
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     report = desk.check(since=str(kept))
     assert problems(report) == []
     assert (report.since, report.head and report.head.size) == (verify.Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # told
     # When the newsroom makes up another past
     again = Desk(newsroom(tmp_path / "again", Clock()), Clock(), tmp_path / "other")
     again.sign_with("x.key")
-    again.tell(say.open_story("fire", "Fire"), say.report("fire", "None hurt", id="r1", development="d1"))
-    again.tell(say.report("fire", "Three hurt", development="d2"))
+    again.tell(commands.open_story("fire", "Fire"), commands.report("fire", "None hurt", id="r1", development="d1"))
+    again.tell(commands.report("fire", "Three hurt", development="d2"))
     forged = verify.verify(str(again.site.root), since=str(kept))
     assert problems(forged) == ["log/checkpoint: its first 2 items are not those remembered"]
 
 
 def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
     before = output(desk.site)
-    changed = desk.tell(say.open_story("flood", "Flood"), say.report("flood", "Water", development="d1"))
+    changed = desk.tell(commands.open_story("flood", "Flood"), commands.report("flood", "Water", development="d1"))
     assert not [path for path in changed if path.startswith("stories/fire/")]
     assert output(desk.site)["stories/fire/feed.atom"] == before["stories/fire/feed.atom"]
     assert b'size="2"' in before["stories/fire/feed.atom"]
@@ -137,7 +137,7 @@ def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
 
 
 def test_without_a_key_it_is_published_unsigned_and_says_so(unsigned: Desk) -> None:
-    unsigned.tell(say.open_story("fire", "Fire"))
+    unsigned.tell(commands.open_story("fire", "Fire"))
     report = unsigned.check()
     assert problems(report) == []
     assert "It is not signed" in report.notes[0]
@@ -151,7 +151,7 @@ def test_without_a_key_it_is_published_unsigned_and_says_so(unsigned: Desk) -> N
 def test_a_new_key_is_signed_by_the_old(desk: Desk) -> None:
     old = desk.check()
     new = desk.sign_with("two.key", before="one.key")
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     report = desk.check(since=remembered(old), key=old.key)
     assert problems(report) == []
     assert report.key == new
@@ -161,7 +161,7 @@ def test_a_new_key_is_signed_by_the_old(desk: Desk) -> None:
 def test_a_key_that_the_old_did_not_sign_is_seen(desk: Desk) -> None:
     old = desk.check()
     new = desk.sign_with("two.key")
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     assert problems(desk.check(key=old.key)) == [f"log/keys: key 2 is not signed by {old.key}"]
     assert problems(desk.check(key=new)) == []
 
@@ -178,7 +178,7 @@ def test_a_key_that_nobody_made_known_signs_nothing(desk: Desk, tmp_path: Path) 
 
 def test_a_redaction_leaves_leaf_and_proofs_and_no_text(desk: Desk) -> None:
     before = desk.check()
-    desk.tell(say.redact("fire", "A court said so.", development="d1"))
+    desk.tell(commands.redact("fire", "A court said so.", development="d1"))
     report = desk.check(since=remembered(before), key=before.key)
     assert problems(report) == []
     assert (report.bodies, report.withdrawn) == (2, {"redacted": 1})
@@ -197,13 +197,13 @@ def test_a_withdrawal_that_nobody_announced_is_found(desk: Desk) -> None:
 def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path: Path) -> None:
     # Given a copy of the ledger, and something published since
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     since = desk.check()
     before = output(desk.site)
     # When the copy is put back, and something else is recorded
     shutil.copy(old, desk.site.folder / "ledger.db")
     desk.clock.go(HOUR)
-    record(desk.site, say.report("fire", "Four hurt", development="d3"))
+    record(desk.site, commands.report("fire", "Four hurt", development="d3"))
     with pytest.raises(StoreError, match="3 items were published, and this ledger knows 2") as refused:
         desk.site.publish()
     assert "--after-restore" in str(refused.value)
@@ -214,7 +214,7 @@ def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path:
     assert problems(report) == []
     assert (report.head and report.head.size, report.withdrawn) == (4, {"lost": 1})
     assert b"Four hurt" in output(desk.site)["feed.atom"]
-    desk.tell(say.report("fire", "Five hurt", development="d4"))
+    desk.tell(commands.report("fire", "Five hurt", development="d4"))
     assert problems(desk.check(since=remembered(report), key=since.key)) == []
     assert desk.site.verify_rebuild() == ()
 
@@ -223,7 +223,7 @@ def test_keys_that_an_old_ledger_lacks_are_taken_in_too(desk: Desk, tmp_path: Pa
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
     first = desk.check()
     desk.sign_with("two.key", before="one.key")
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     shutil.copy(old, desk.site.folder / "ledger.db")
     desk.tell(after_restore=True)
     assert problems(desk.check(since=remembered(first), key=first.key)) == []
@@ -233,20 +233,20 @@ def test_another_past_is_never_signed(desk: Desk, tmp_path: Path) -> None:
     # Given two copies of one newsroom that went on by themselves
     other = tmp_path / "other"
     shutil.copytree(desk.site.folder, other)
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     astray = Desk(Site.open(other, clock=desk.clock), desk.clock, desk.keys)
-    astray.tell(say.report("fire", "No one hurt", development="d2"))
+    astray.tell(commands.report("fire", "No one hurt", development="d2"))
     # When one publishes where the other has
     shutil.rmtree(other / "public")
     shutil.copytree(desk.site.root, other / "public")
     for after_restore in (False, True):
         with pytest.raises(StoreError, match="going on would fork the public log"):
-            astray.tell(say.report("fire", "Four hurt"), after_restore=after_restore)
+            astray.tell(commands.report("fire", "Four hurt"), after_restore=after_restore)
 
 
 def test_a_damaged_published_log_is_not_taken_in(desk: Desk, tmp_path: Path) -> None:
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
-    desk.tell(say.report("fire", "Three hurt", development="d2"))
+    desk.tell(commands.report("fire", "Three hurt", development="d2"))
     shutil.copy(old, desk.site.folder / "ledger.db")
     bundle = desk.site.root / "log/tile/entries/000.p/3"
     whole = bundle.read_bytes()
@@ -273,7 +273,7 @@ def test_an_unreadable_checkpoint_is_written_anew(desk: Desk) -> None:
 
 
 def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
-    desk.tell(*(say.report("fire", f"Report {number}") for number in range(300)))
+    desk.tell(*(commands.report("fire", f"Report {number}") for number in range(300)))
     assert {"log/tile/0/000", "log/tile/entries/000", "log/tile/1/000.p/1"} <= output(desk.site).keys()
     assert not (desk.site.root / "log/tile/0/000.p").exists()
     report = desk.check()
@@ -283,11 +283,11 @@ def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
 
 @pytest.mark.parametrize("moment", ["before it is written", "before the mark"])
 def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Desk, moment: str) -> None:
-    desk.tell(say.open_story("flood", "Flood"), say.report("flood", "Water", development="d1"))
+    desk.tell(commands.open_story("flood", "Flood"), commands.report("flood", "Water", development="d1"))
     desk.clock.go(HOUR)
-    record(desk.site, say.report("fire", "Gorgon", development="d2"))
+    record(desk.site, commands.report("fire", "Gorgon", development="d2"))
     site, signer = desk.site, desk.site.signer()
-    redaction = say.redact("fire", "A court said so.", development="d2")
+    redaction = commands.redact("fire", "A court said so.", development="d2")
     with site.ledger() as ledger:
         publication = Publication(site.config, site.settings, Tree(site.root), ledger.pass_now(), 5, signer)
         with ledger.store.reading() as reading:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from events.model.events import AnyEvent
 from feed import rendering
 from feed.publish import Published, Site
@@ -22,8 +22,8 @@ def site(tmp_path: Path) -> Site:
     """Give a newsroom that has published a story of one numbered page and two pages of the archive."""
     clock = Clock("2026-03-02T08:00:00Z")
     site = newsroom(tmp_path, clock)
-    reports = (recording.report(STORY, f"Report {n}", development=f"d{n}") for n in range(1, REPORTS + 1))
-    record(site, recording.open_story(STORY, "Fire at the harbour"), *reports)
+    reports = (commands.report(STORY, f"Report {n}", development=f"d{n}") for n in range(1, REPORTS + 1))
+    record(site, commands.open_story(STORY, "Fire at the harbour"), *reports)
     assert {*site.publish().changed} >= FULL
     clock.go("2026-03-02T09:00:00Z")
     return site
@@ -43,7 +43,7 @@ def published(site: Site, event: AnyEvent) -> Published:
 
 
 def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    record(site, recording.report(STORY, "One more"))
+    record(site, commands.report(STORY, "One more"))
     with monkeypatch.context() as patched:
         patched.setattr(rendering, "older_page", None)
         patched.setattr(rendering, "archive_feed", None)
@@ -58,10 +58,10 @@ def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("event", "made"),
     [
-        (recording.correct(STORY, "d7", {"headline": "Report 7."}, level="typo"), {NUMBERED, OLDEST}),
-        (recording.retract(STORY, "d77", "Never happened."), {NUMBERED, OLDER}),
-        (recording.pin(STORY, "d7"), {NUMBERED}),
-        (recording.revise_story(STORY, headline="Fire at the port"), FULL),
+        (commands.correct(STORY, "d7", {"headline": "Report 7."}, level="typo"), {NUMBERED, OLDEST}),
+        (commands.retract(STORY, "d77", "Never happened."), {NUMBERED, OLDER}),
+        (commands.pin(STORY, "d7"), {NUMBERED}),
+        (commands.revise_story(STORY, headline="Fire at the port"), FULL),
     ],
     ids=["typo", "retraction", "pin", "revision"],
 )
@@ -71,4 +71,4 @@ def test_full_page_changes_for_what_stands_on_it(site: Site, event: AnyEvent, ma
 
 def test_full_page_that_somebody_removed_comes_back_with_the_next_update(site: Site) -> None:
     (site.root / NUMBERED).unlink()
-    assert FULL & {*published(site, recording.report(STORY, "One more")).changed} == {NUMBERED}
+    assert FULL & {*published(site, commands.report(STORY, "One more")).changed} == {NUMBERED}

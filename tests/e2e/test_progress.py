@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from feed.cli.publishing import BAR_STEPS_MIN
 from feed.publish import Site
 from tests.builders import Clock, newsroom
@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Site:
     """Give a newsroom of so many stories that publishing them shows a bar."""
     site = newsroom(tmp_path, Clock("2026-03-02T08:00:00Z"))
     with site.ledger() as ledger:
-        ledger.append(*(recording.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))
+        ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))
     return site
 
 
@@ -64,7 +64,7 @@ def test_many_stories_show_a_bar_on_a_terminal_which_goes(site: Site, command: t
 def test_few_stories_show_none(site: Site) -> None:
     site.publish()
     with site.ledger() as ledger:
-        ledger.append(recording.report("s1", "More"))
+        ledger.append(commands.report("s1", "More"))
     assert on_terminal(WRITETHRU, "-C", site.folder, "publish") == ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import BusyError, StoreError
 from events.model.events import AnyEvent
 from feed.mark import RENDERERS, TOKEN_NAME
@@ -51,8 +51,8 @@ def a_site(folder: Path, *stories: str) -> tuple[Site, Clock]:
     clock = Clock(NOW)
     site = newsroom(folder, clock)
     for story in stories:
-        opening = recording.open_story(story, f"Story {story}")
-        record(site, opening, recording.report(story, "First report", development="d1", body="As **told**."))
+        opening = commands.open_story(story, f"Story {story}")
+        record(site, opening, commands.report(story, "First report", development="d1", body="As **told**."))
     return site, clock
 
 
@@ -120,7 +120,7 @@ def test_one_event_touches_its_story_and_the_site_alone(tmp_path: Path) -> None:
     site.publish()
     before = everything(site.root)
     clock.go(LATER)
-    record(site, recording.report("a", "Second report"))
+    record(site, commands.report("a", "Second report"))
     changed = site.publish().changed
     assert list(changed) == [
         *log_files(5),
@@ -137,7 +137,7 @@ def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     site.publish()
     clock.go(LATER)
-    record(site, recording.correct("a", "d1", {"headline": "Better report"}, "It was worse."))
+    record(site, commands.correct("a", "d1", {"headline": "Better report"}, "It was worse."))
     assert set(site.publish().changed) == {*log_files(3), *outgrown(2), *story_files("a"), *SITE_FILES}
     assert b"Correction: Better report" in output(site)["corrections.rss"]
 
@@ -146,7 +146,7 @@ def test_list_of_feeds_is_written_when_a_story_is_new_or_renamed(tmp_path: Path)
     site, clock = a_site(tmp_path, "a")
     site.publish()
     clock.go(LATER)
-    record(site, recording.revise_story("a", headline="New name"))
+    record(site, commands.revise_story("a", headline="New name"))
     assert "stories.opml" in site.publish().changed
     assert b"New name" in output(site)["stories.opml"]
 
@@ -154,7 +154,7 @@ def test_list_of_feeds_is_written_when_a_story_is_new_or_renamed(tmp_path: Path)
 def test_time_alone_brings_what_is_due(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a", "b")
     promise = {"id": "e1", "what": "Ferries run", "due": "2026-03-02"}
-    record(site, recording.report("a", "Secret", embargoed_until=EMBARGO, expects=[promise]))
+    record(site, commands.report("a", "Secret", embargoed_until=EMBARGO, expects=[promise]))
     site.publish()
     clock.go("2026-03-02T19:59:59Z")
     assert site.publish() == Published()
@@ -170,7 +170,7 @@ def test_time_alone_brings_what_is_due(tmp_path: Path) -> None:
 
 def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path)
-    record(site, recording.open_story("secret", "Secret", embargoed_until=EMBARGO))
+    record(site, commands.open_story("secret", "Secret", embargoed_until=EMBARGO))
     site.publish()
     assert not (site.root / "stories").exists()
     clock.go(EMBARGO)
@@ -179,8 +179,8 @@ def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
 
 def test_instant_at_which_nothing_changes_writes_nothing(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
-    record(site, recording.report("a", "Secret", development="d2", embargoed_until=EMBARGO))
-    record(site, recording.retract("a", "d2", "It was wrong."))
+    record(site, commands.report("a", "Secret", development="d2", embargoed_until=EMBARGO))
+    record(site, commands.retract("a", "d2", "It was wrong."))
     site.publish()
     clock.go(EMBARGO)
     assert site.publish() == Published()
@@ -193,7 +193,7 @@ def test_feeds_stay_bounded(tmp_path: Path) -> None:
     site = Site.open(tmp_path, clock=clock)
     for number in range(3):
         clock.go(f"2026-03-02T1{number}:00:00Z")
-        record(site, recording.report("a", f"Report {number}"))
+        record(site, commands.report("a", f"Report {number}"))
         site.publish()
     assert output(site)["feed.rss"].count(b"<item>") == 2
     assert site.verify_rebuild() == ()
@@ -205,7 +205,7 @@ def test_same_size_correction_has_another_second(tmp_path: Path) -> None:
     page = site.root / "stories/a/feed.json"
     before = page.stat()
     clock.go("2026-03-02T08:00:00.500Z")
-    record(site, recording.correct("a", "d1", {"headline": "Fir5t report".replace("5", "z")}, level="typo"))
+    record(site, commands.correct("a", "d1", {"headline": "Fir5t report".replace("5", "z")}, level="typo"))
     site.publish()
     after = page.stat()
     assert after.st_size == before.st_size
@@ -313,7 +313,7 @@ def test_bad_story_stops_no_other_and_is_tried_again(tmp_path: Path) -> None:
     before = output(site)
     clock.go(LATER)
     for story in ("a", "bad", "c"):
-        record(site, recording.report(story, f"News in {story}"))
+        record(site, commands.report(story, f"News in {story}"))
     with sql(site) as ledger:
         spoilt = "UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) - 1 FROM events)"
         [(body,)] = ledger.execute("SELECT body FROM bodies WHERE position = (SELECT max(position) - 1 FROM events)")

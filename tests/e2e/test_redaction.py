@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording as say
+from events import commands
 from events.integrity.verify import verify
 from events.model.parts import Source
 from events.store import sqlite
@@ -30,9 +30,9 @@ def site(tmp_path: Path) -> Site:
     clock = Clock()
     site = signing(reconfigured(newsroom(tmp_path / "desk", clock), "entries = 50", "entries = 5"), tmp_path / "key")
     with site.ledger() as ledger:
-        ledger.append(say.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         ledger.append(
-            say.report(
+            commands.report(
                 STORY,
                 f"{SECRET}: a witness",
                 development="named",
@@ -44,10 +44,10 @@ def site(tmp_path: Path) -> Site:
                 expects=[{"id": "speaks", "what": f"{SECRET} speaks", "due": "2026-03-05"}],
             )
         )
-        ledger.append(say.correct(STORY, "named", {"body": f"{SECRET} saw it."}, f"{SECRET} asked us to."))
-        ledger.append(say.report(STORY, "Denied", disputes=[{"development": "named", "kind": "denies"}]))
+        ledger.append(commands.correct(STORY, "named", {"body": f"{SECRET} saw it."}, f"{SECRET} asked us to."))
+        ledger.append(commands.report(STORY, "Denied", disputes=[{"development": "named", "kind": "denies"}]))
         for number in range(REPORTS):
-            ledger.append(say.report(STORY, f"Report {number}", body="x" * 500))
+            ledger.append(commands.report(STORY, f"Report {number}", body="x" * 500))
     site.publish()
     clock.go("2026-03-08T08:00:00Z")
     site.publish()
@@ -73,7 +73,7 @@ def test_nothing_of_what_was_redacted_is_left_in_any_file(site: Site) -> None:
     assert any("/archive/" in path for path in found)
     with site.ledger() as ledger:
         ledger.story(STORY)  # whoever asks may keep a fold
-        ledger.append(say.redact(STORY, "She is a witness under protection.", development="named"))
+        ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
     assert [path for path in traces(site.folder) if not path.startswith("public/")] == []
     site.publish()
     assert traces(site.folder) == set()
@@ -81,7 +81,7 @@ def test_nothing_of_what_was_redacted_is_left_in_any_file(site: Site) -> None:
 
 def test_what_was_redacted_is_told_as_redacted_and_not_as_damage(site: Site) -> None:
     with site.ledger() as ledger:
-        ledger.append(say.redact(STORY, "She is a witness under protection.", development="named"))
+        ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
     site.publish()
     with site.ledger() as ledger:
         assert isinstance(ledger.store, sqlite.SqliteStore)

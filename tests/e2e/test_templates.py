@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import InvalidError
 from feed.idle import nothing_to_do
 from feed.mark import TOKEN_NAME
@@ -18,7 +18,7 @@ from tests.builders import STORY, newsroom
 def site(tmp_path: Path) -> Site:
     site = newsroom(tmp_path)
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two hurt", development="d1"))
+        ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
     site.publish()
     return site
 
@@ -69,7 +69,7 @@ def test_changed_template_is_noticed(site: Site) -> None:
 
 def test_text_is_escaped_in_templates_of_a_newsroom_too(site: Site) -> None:
     with site.ledger() as ledger:
-        ledger.append(recording.revise_story(STORY, headline="<script>alert(1)</script>"))
+        ledger.append(commands.revise_story(STORY, headline="<script>alert(1)</script>"))
     own = replace(site, "story.html.jinja", "{{ state.headline }}")
     own.publish()
     assert (own.root / f"stories/{STORY}/index.html").read_text() == "&lt;script&gt;alert(1)&lt;/script&gt;\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from events.system import utc_now
 from feed.publish import Site
 from tests.builders import STORY, newsroom
@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Site:
     site = newsroom(tmp_path / "desk")
     site = Site.open(site.folder, clock=utc_now)
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire"))
+        ledger.append(commands.open_story(STORY, "Fire"))
     return site
 
 
@@ -59,7 +59,7 @@ def shows(site: Site, words: str) -> bool:
 
 def record(site: Site, headline: str, **fields: object) -> None:
     with site.ledger() as ledger:
-        ledger.append(recording.report(STORY, headline, **fields))
+        ledger.append(commands.report(STORY, headline, **fields))
 
 
 def put(place: Path, text: str) -> None:
@@ -114,7 +114,7 @@ def test_story_that_fails_is_told_once_and_again_when_it_fails_otherwise(site: S
             ledger.execute("UPDATE bodies SET body = ? WHERE position = 2", (body,))
 
     with site.ledger() as ledger:
-        ledger.append(recording.open_story("other", "Flood"))
+        ledger.append(commands.open_story("other", "Flood"))
     with watching(site) as process:
         until((site.root / "feed.atom").exists)
         spoil("{")

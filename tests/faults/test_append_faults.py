@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording
+from events import commands
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
@@ -28,14 +28,14 @@ AHEAD_S_MAX = 0.004
 APPENDER = """
 import sys
 from itertools import count, islice
-from events import recording
+from events import commands
 from events.ledger import Ledger
 folder, story, name, most = sys.argv[1:]
 numbers = islice(count(), int(most) or None)
 for first in numbers:
     with Ledger.open(folder, actor=name) as ledger:
         for number in [first, *islice(numbers, 9)]:
-            ledger.append(recording.report(story, f"Report {number}", id=f"{name}-{number}", body="x" * 1_000))
+            ledger.append(commands.report(story, f"Report {number}", id=f"{name}-{number}", body="x" * 1_000))
             print(f"{name}-{number}", flush=True)
 """
 # Publishes until its standard input ends.
@@ -70,7 +70,7 @@ def test_killed_while_recording_nothing_acknowledged_is_lost(
     kills = KILLS_LONG if request.config.getoption("--long") else KILLS
     draws = random.Random(SEED)
     with Ledger.create(tmp_path, actor="Desk") as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     acknowledged: list[str] = []
     for kill in range(kills):
         # When a process that records is killed a moment after one of its events was acknowledged
@@ -86,7 +86,7 @@ def test_killed_while_recording_nothing_acknowledged_is_lost(
             found = [recorded.id for recorded in ledger.events()][1:]
             assert [name for name in found if name in set(acknowledged)] == acknowledged
             assert len(found) - len(acknowledged) <= kill + 1
-            again = ledger.append(recording.report(STORY, "Report 0", id=f"run-{kill}-0", body="x" * 1_000))
+            again = ledger.append(commands.report(STORY, "Report 0", id=f"run-{kill}-0", body="x" * 1_000))
             assert [recorded.new for recorded in again] == [False]
     with Ledger.open(tmp_path) as ledger:
         assert isinstance(ledger.store, SqliteStore)
@@ -97,7 +97,7 @@ def test_killed_while_recording_nothing_acknowledged_is_lost(
 def test_many_record_while_others_publish(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     site = newsroom(tmp_path / "desk")
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     publishers = [started(PUBLISHER, site.folder) for _ in range(2)]
     names = [f"actor-{number}" for number in range(APPENDERS)]
     appenders = [started(APPENDER, site.folder, STORY, name, APPENDED) for name in names]
@@ -120,11 +120,11 @@ def test_clock_that_steps_back_takes_no_recorded_instant_back(tmp_path: Path, ba
     clock = Clock()
     site = newsroom(tmp_path, clock)
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"), recording.report(STORY, "First"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"), commands.report(STORY, "First"))
     published = site.publish().changed
     clock.go(-back)
     with site.ledger() as ledger:
-        ledger.append(recording.report(STORY, "Second"))
+        ledger.append(commands.report(STORY, "Second"))
         instants = [recorded.recorded_at for recorded in ledger.events()]
     assert instants == sorted(instants)
     assert len(set(instants[1:])) == 2

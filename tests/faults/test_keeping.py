@@ -11,7 +11,7 @@ import apsw
 import orjson
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import InvalidError, RefusedError, StoreDamagedError, StoreError
 from events.files.exported import read_export
 from events.files.exporter import write_row
@@ -45,12 +45,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = newsroom(folder, clock)
     with site.ledger() as ledger:
         for story in (STORY, "budget"):
-            ledger.append(recording.open_story(story, f"Story {story}", id=f"open-{story}"))
+            ledger.append(commands.open_story(story, f"Story {story}", id=f"open-{story}"))
             for number in range(18):
-                report = recording.report(story, f"Report {number}", id=f"{story}-{number}", facts=[claim("n", number)])
+                report = commands.report(story, f"Report {number}", id=f"{story}-{number}", facts=[claim("n", number)])
                 ledger.append(report)
-        ledger.append(recording.redact(STORY, "Names a child.", event=f"{STORY}-3", id="redaction"))
-        ledger.append(recording.correct(STORY, "d2", {"headline": "Better"}, "It was worse.", id="correction"))
+        ledger.append(commands.redact(STORY, "Names a child.", event=f"{STORY}-3", id="redaction"))
+        ledger.append(commands.correct(STORY, "d2", {"headline": "Better"}, "It was worse.", id="correction"))
     site.publish()
     return folder
 
@@ -336,7 +336,7 @@ def test_a_backup_taken_while_others_write_holds_one_moment(folder: Path, tmp_pa
     with closing(SqliteStore(folder / "ledger.db")) as store, Ledger.open(folder, actor="Other") as other:
         with store.looking() as connection:
             assert connection.execute("SELECT max(position) FROM events").get == 40
-            other.append(recording.report(STORY, "Meanwhile"))
+            other.append(commands.report(STORY, "Meanwhile"))
             with closing(apsw.Connection(str(tmp_path / "copy.db"))) as target:
                 copying._copy(connection, target)
         assert copying.backup(store, tmp_path / "after.db").events == 41

@@ -12,7 +12,7 @@ import apsw
 import orjson
 import pytest
 
-from events import recording as say
+from events import commands
 from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
@@ -35,8 +35,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = signing(site, keys / "two", by=site.signer())
     with site.ledger() as ledger:
         for story, count in (("fire", 12), ("flood", 9)):
-            ledger.append(say.open_story(story, f"Story {story}"))
-            ledger.append(*(say.report(story, f"Report {number}", development=f"d{number}") for number in range(count)))
+            ledger.append(commands.open_story(story, f"Story {story}"))
+            ledger.append(
+                *(commands.report(story, f"Report {number}", development=f"d{number}") for number in range(count))
+            )
     site.publish()
     return folder
 

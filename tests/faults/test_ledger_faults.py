@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import StoreError
 from events.ledger import Ledger
 from events.model.events import DevelopmentReported
@@ -27,7 +27,7 @@ MEBIBYTE = 2**20
 
 
 def report(number: int, *, chars: int = 2000) -> DevelopmentReported:
-    return recording.report(STORY, f"Report {number}", id=f"r{number}", body="x" * chars)
+    return commands.report(STORY, f"Report {number}", id=f"r{number}", body="x" * chars)
 
 
 class FailingDisk(apsw.VFS):
@@ -72,7 +72,7 @@ def journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     with Ledger.create(tmp_path, actor="Desk") as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     return tmp_path
 
 
@@ -136,11 +136,11 @@ def test_wherever_a_redaction_fails_it_says_whether_it_was_recorded(tmp_path: Pa
     for point in range(1, POINTS_MAX):
         place, ledgers = tmp_path / f"{point}.db", list[Ledger]()
         with Ledger.create(place, actor="Desk") as ledger:
-            ledger.append(recording.open_story(STORY, "Fire at the harbour"), report(1))
+            ledger.append(commands.open_story(STORY, "Fire at the harbour"), report(1))
 
         def redact() -> None:
             ledgers.append(Ledger.open(place, actor="Desk"))  # noqa: B023
-            ledgers[-1].append(recording.redact(STORY, "A court ordered it.", event="r1"))  # noqa: B023
+            ledgers[-1].append(commands.redact(STORY, "A court ordered it.", event="r1"))  # noqa: B023
 
         done, refused = on_failing_disk(redact, apsw.FullError, fails_at=point)
         recorded = len(ids(place)) == 2
@@ -163,7 +163,7 @@ def test_wherever_making_a_ledger_fails_it_can_be_made_again(tmp_path: Path) -> 
         done, refused = on_failing_disk(lambda: ledgers.append(made()), apsw.FullError, fails_at=point)  # noqa: B023
         assert refused is None or FULL in str(refused)
         with Ledger.create(place, actor="Desk") as ledger:
-            ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+            ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         for ledger in ledgers:
             ledger.close()
         ledgers.clear()
@@ -193,7 +193,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
     with Ledger.create(small_disk, actor="Desk") as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         kept = []
         with pytest.raises(StoreError) as caught:  # noqa: PT012
             for number in range(MEBIBYTE):
@@ -209,7 +209,7 @@ def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
 
 def test_a_ledger_on_a_full_disk_can_be_read_and_written_again_once_there_is_room(small_disk: Path) -> None:
     with Ledger.create(small_disk, actor="Desk") as ledger:
-        ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     ballast = small_disk / "ballast"
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left on device"):  # noqa: PT012
         while True:

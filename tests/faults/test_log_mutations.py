@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording as say
+from events import commands
 from feed.log import verify
 from feed.log.keys import load_key, make_key
 from feed.log.merkle import completed, keeper, leaf_hash, root
@@ -42,15 +42,17 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writing.add_log_key(signed(succession(one.key), one.key, one.sign))
             writing.add_log_key(signed(succession(two.key), one.key, one.sign))
         for story in ("fire", "flood", "mill"):
-            ledger.append(say.open_story(story, f"Story {story}"))
-            reports = (say.report(story, f"Report {n}", body=f"Text {n} é", development=f"r{n}") for n in range(100))
+            ledger.append(commands.open_story(story, f"Story {story}"))
+            reports = (
+                commands.report(story, f"Report {n}", body=f"Text {n} é", development=f"r{n}") for n in range(100)
+            )
             ledger.append(*reports)
     site.publish()
     clock.go("2026-03-02T10:00:00Z")
     with site.ledger() as ledger:
         for story in ("fire", "flood", "mill"):
-            ledger.append(say.retract(story, "r1", "No."), say.hold(story, "r2"))
-            ledger.append(say.redact(story, "No.", development="r3"))
+            ledger.append(commands.retract(story, "r1", "No."), commands.hold(story, "r2"))
+            ledger.append(commands.redact(story, "No.", development="r3"))
     site.publish()
     assert load_key(keys / "two", newsroom=folder).key == two.key
     return site.root

@@ -14,7 +14,7 @@ from typing import TypeVar
 import apsw
 import pytest
 
-from events import recording as say
+from events import commands
 from events.errors import WritethruError
 from feed.idle import nothing_to_do
 from feed.mark import LEDGER_NAME
@@ -36,12 +36,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clock = Clock()
     site = newsroom(folder, clock)
     with site.ledger() as ledger:
-        ledger.append(say.open_story(STORY, "Fire"), say.report(STORY, "First", development="d1", body="x" * 5_000))
+        ledger.append(
+            commands.open_story(STORY, "Fire"), commands.report(STORY, "First", development="d1", body="x" * 5_000)
+        )
     site.publish()
     clock.go("2026-03-02T09:00:00Z")
     with site.ledger() as ledger:
-        ledger.append(say.correct(STORY, "d1", {"headline": "Better", "body": "y" * 9_000}, "It was worse."))
-        ledger.append(say.open_story("budget", "Budget"), say.report("budget", "First of it"))
+        ledger.append(commands.correct(STORY, "d1", {"headline": "Better", "body": "y" * 9_000}, "It was worse."))
+        ledger.append(commands.open_story("budget", "Budget"), commands.report("budget", "First of it"))
     return folder
 
 

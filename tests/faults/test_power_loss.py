@@ -9,7 +9,7 @@ from typing import Any
 import apsw
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import WritethruError
 from events.integrity.verify import verify
 from events.ledger import Ledger
@@ -45,7 +45,7 @@ def record(folder: Path, acknowledged: list[str]) -> None:
     for number in range(RECORDED):
         with Ledger.open(folder, actor="Desk") as ledger:
             for part in range(1 + number // 3):
-                report = recording.report(
+                report = commands.report(
                     STORY, f"Report {number}", id=f"r{number}-{part}", body="x" * (1 + 300 * number**2)
                 )
                 ledger.append(report)
@@ -79,7 +79,7 @@ class Trials:
                     yield f"seed {seed}: more than was recorded: {found}"
                 assert isinstance(ledger.store, sqlite.SqliteStore)
                 yield from (f"seed {seed}: {problem}" for problem in verify(ledger.store).problems)
-                again = recording.report(STORY, "Again", id="again")
+                again = commands.report(STORY, "Again", id="again")
                 if not (ledger.append(again)[0].new and not ledger.append(again)[0].new):
                     yield f"seed {seed}: recording again did not give one event"
         except (WritethruError, apsw.Error) as error:
@@ -89,7 +89,7 @@ class Trials:
         folder = self._tmp_path / name
         folder.mkdir()
         with Ledger.create(folder, actor="Desk") as ledger:
-            ledger.append(recording.open_story(STORY, "Fire at the harbour"))
+            ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         disk = Disk(folder, goes_at=point)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(apsw, "Connection", partial(self._connection, vfs=VFS_NAME))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording as say
+from events import commands
 from feed.idle import nothing_to_do
 from feed.log import verify
 from feed.mark import TOKEN_NAME
@@ -78,13 +78,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = signing(newsroom(folder, clock), tmp_path_factory.mktemp("keys") / "key")
     with site.ledger() as ledger:
         for story in STORIES[:-1]:
-            ledger.append(say.open_story(story, f"Story {story}"), say.report(story, "First", development="d1"))
+            ledger.append(
+                commands.open_story(story, f"Story {story}"), commands.report(story, "First", development="d1")
+            )
     site.publish()
     clock.go("2026-03-02T09:00:00Z")
     with site.ledger() as ledger:
         for story in STORIES[:-1]:
-            ledger.append(say.correct(story, "d1", {"headline": "Better"}, "It was worse."))
-        ledger.append(say.open_story(STORIES[-1], "New story"), say.report(STORIES[-1], "First of it"))
+            ledger.append(commands.correct(story, "d1", {"headline": "Better"}, "It was worse."))
+        ledger.append(commands.open_story(STORIES[-1], "New story"), commands.report(STORIES[-1], "First of it"))
     return folder
 
 
@@ -184,7 +186,7 @@ def test_killed_around_the_log_nothing_is_signed_that_is_not_kept(tmp_path: Path
     assert output(folder) == before
     # When something else has happened by the next run, what was due is told in its order all the same
     with Site.open(folder, clock=Clock("2026-03-02T10:30:00Z")).ledger() as ledger:
-        ledger.append(say.report("a", "Later", development="later"))
+        ledger.append(commands.report("a", "Later", development="later"))
     assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
     since = clean["log/checkpoint"].decode()
     assert verify.verify(str(folder / "public"), since=since).problems == []

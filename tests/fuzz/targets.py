@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from events import recording, short
+from events import commands
 from events.errors import InvalidError, StoreDamagedError
 from events.files.exported import read_export
 from events.files.importer import Format, read_events
@@ -20,6 +20,7 @@ from events.model.rows import Row
 from events.projections.snapshots import thaw
 from feed.body import markdown
 from feed.checks.reading import READERS, UnreadableError, read_page
+from feed.cli import short_forms
 from feed.config import parse_config
 from feed.log import note, verify
 from feed.mark import parse_mark
@@ -54,15 +55,15 @@ def _edtf(data: bytes) -> None:
 def _short(data: bytes) -> None:
     text = data.decode(errors="replace")
     for form in (
-        short.fact,
-        short.speaker,
-        short.source,
-        short.quote,
-        short.expectation,
-        short.resolution,
-        short.corroboration,
-        short.dispute,
-        short.setting,
+        short_forms.fact,
+        short_forms.speaker,
+        short_forms.source,
+        short_forms.quote,
+        short_forms.expectation,
+        short_forms.resolution,
+        short_forms.corroboration,
+        short_forms.dispute,
+        short_forms.setting,
     ):
         with suppress(InvalidError):
             form(text)
@@ -107,7 +108,7 @@ def _published() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         site = newsroom(Path(folder) / "desk")
         with site.ledger() as ledger:
-            ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two hurt", development="d1"))
+            ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
         site.publish()
         return {path: data for path, data in TreeFiles(site.root).items() if "log/" in path or ".jsonl" in path}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from events import recording
+from events import commands
 from events.errors import InvalidError, RefusedError
 from events.fold.story import fold_of
 from events.model.codec import decode, encode
@@ -116,28 +116,28 @@ class Player:
                 given = {name: self._aimed(name, value) for name, value in step.fields.items() if value}
                 if given.pop("named", False) or self.names:
                     given["development"] = f"r{number}"
-                return recording.report(story, given.pop("headline"), **given, **own)
+                return commands.report(story, given.pop("headline"), **given, **own)
             case "correct":
                 changed = {name: self._aimed(name, value) for name, value in step.fields["set"].items()}
                 if "reported_at" in changed:
                     changed["reported_at"] = format_instant(at - changed["reported_at"])
                 note = step.fields.get("note")
-                return recording.correct(story, about, changed, note, level=step.fields["level"], **own)
+                return commands.correct(story, about, changed, note, level=step.fields["level"], **own)
             case "retract":
                 if step.fields["substitute"]:
                     own["substitute"] = self._development(step.other)
-                return recording.retract(story, about, step.fields["reason"], **own)
+                return commands.retract(story, about, step.fields["reason"], **own)
             case "revise":
-                return recording.revise_story(story, **step.fields, **own)
+                return commands.revise_story(story, **step.fields, **own)
             case "close":
-                return recording.close_story(story, **own)
+                return commands.close_story(story, **own)
             case "reopen":
-                return recording.reopen_story(story, **own)
+                return commands.reopen_story(story, **own)
             case "redact" if step.fields["event"] and self.redactable:
                 event = self.redactable[-1 - min(step.about, len(self.redactable) - 1)]
-                return recording.redact(story, "A court ordered it.", event=event, **own)
+                return commands.redact(story, "A court ordered it.", event=event, **own)
             case "redact":
-                return recording.redact(story, "A court ordered it.", development=about, **own)
+                return commands.redact(story, "A court ordered it.", development=about, **own)
             case "hold" | "release" | "pin" | "unpin":
                 return _SIMPLE[step.kind](story, about, **own)
 
@@ -152,16 +152,16 @@ class Player:
 
 
 def _pin(story: str, development: str, **own: Any) -> AnyEvent:
-    return recording.pin(story, development).model_copy(update=own)
+    return commands.pin(story, development).model_copy(update=own)
 
 
 def _unpin(story: str, development: str, **own: Any) -> AnyEvent:
-    return recording.unpin(story, development).model_copy(update=own)
+    return commands.unpin(story, development).model_copy(update=own)
 
 
 _SIMPLE: Mapping[str, Callable[..., AnyEvent]] = {
-    "hold": recording.hold,
-    "release": recording.release,
+    "hold": commands.hold,
+    "release": commands.release,
     "pin": _pin,
     "unpin": _unpin,
 }

@@ -11,14 +11,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.checks import BASIC, STRICT, Looking, check_story
-from events.commands import same_content
+from events.decide import same_content
 from events.errors import RefusedError
 from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events
 from events.fold.state import Story
 from events.fold.story import Fold, fold_of
 from events.ledger import seen
+from events.lint import BASIC, STRICT, Looking, check_story
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.projections.snapshots import freeze, thaw

@@ -18,7 +18,7 @@ from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from events import recording
+from events import commands
 from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.edtf import format_instant
@@ -55,7 +55,7 @@ class Desk(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.try_to(recording.open_story(STORY, "Fire at the harbour"), refused_by=set())
+        self.try_to(commands.open_story(STORY, "Fire at the harbour"), refused_by=set())
 
     @rule(seed=st.integers(1, 2**32 - 1))
     def act(self, seed: int) -> None:
@@ -97,7 +97,7 @@ class Desk(RuleBasedStateMachine):
             checks.add("expects")
         if outcome and outcome not in self.promises | {stated}:
             checks.add("resolves")
-        wanted = recording.report(
+        wanted = commands.report(
             STORY,
             "A report",
             development=name,
@@ -156,7 +156,7 @@ class Desk(RuleBasedStateMachine):
                 checks.add("set")
             if reported_at is not None and reported_at > max(now, known.embargoed_until or now):
                 checks.add("reported_at")
-        wanted = recording.correct(STORY, name, changed, "It was wrong.", embargoed_until=embargo)
+        wanted = commands.correct(STORY, name, changed, "It was wrong.", embargoed_until=embargo)
         recorded = self.try_to(wanted, refused_by=checks)
         if recorded is not None and known is not None:
             known.claims, known.reported_at = said, reported_at or known.reported_at
@@ -171,7 +171,7 @@ class Desk(RuleBasedStateMachine):
                 checks.add("level")
         note = None if level == "typo" else "Misspelt."
         recorded = self.try_to(
-            recording.correct(STORY, name, {"headline": headline}, note, level=level), refused_by=checks
+            commands.correct(STORY, name, {"headline": headline}, note, level=level), refused_by=checks
         )
         if recorded is not None and known is not None:
             known.headline = headline
@@ -181,7 +181,7 @@ class Desk(RuleBasedStateMachine):
         name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         checks |= {"hold"} if known and not known.gone and known.held else set()
-        if self.try_to(recording.hold(STORY, name), refused_by=checks) and known:
+        if self.try_to(commands.hold(STORY, name), refused_by=checks) and known:
             known.held = True
 
     def release(self, place: int) -> None:
@@ -190,7 +190,7 @@ class Desk(RuleBasedStateMachine):
         if known is not None and not known.gone:
             embargoed = known.embargoed_until is not None and known.embargoed_until > self.now
             checks |= set() if known.held or embargoed else {"release"}
-        if self.try_to(recording.release(STORY, name), refused_by=checks) and known:
+        if self.try_to(commands.release(STORY, name), refused_by=checks) and known:
             if known.held:
                 known.held = False
             else:
@@ -205,7 +205,7 @@ class Desk(RuleBasedStateMachine):
             checks = {"substitute"} if substitute == known.substitute else set()
         if substitute is not None and (substitute == name or substitute not in self.reports):
             checks.add("substitute")
-        if self.try_to(recording.retract(STORY, name, "Untrue.", substitute=substitute), refused_by=checks) and known:
+        if self.try_to(commands.retract(STORY, name, "Untrue.", substitute=substitute), refused_by=checks) and known:
             known.retracted = True
             known.substitute = substitute or known.substitute
 
@@ -213,22 +213,22 @@ class Desk(RuleBasedStateMachine):
         name = self.known(place)
         known, checks = self.reports.get(name), self.unrepairable(name)
         checks |= {"pin"} if known and not known.gone and known.pinned == pins else set()
-        if self.try_to((recording.pin if pins else recording.unpin)(STORY, name), refused_by=checks) and known:
+        if self.try_to((commands.pin if pins else commands.unpin)(STORY, name), refused_by=checks) and known:
             known.pinned = pins
 
     def close(self) -> None:
-        if self.try_to(recording.close_story(STORY), refused_by={"close"} if self.closed else set()):
+        if self.try_to(commands.close_story(STORY), refused_by={"close"} if self.closed else set()):
             self.closed = True
 
     def reopen(self) -> None:
-        if self.try_to(recording.reopen_story(STORY), refused_by=set() if self.closed else {"reopen"}):
+        if self.try_to(commands.reopen_story(STORY), refused_by=set() if self.closed else {"reopen"}):
             self.closed = False
 
     def redact(self, place: int) -> None:
         name = self.known(place)
         known = self.reports.get(name)
         checks = {"development"} if known is None else {"redacted"} if known.redacted else set()
-        if self.try_to(recording.redact(STORY, "A court ordered it.", development=name), refused_by=checks) and known:
+        if self.try_to(commands.redact(STORY, "A court ordered it.", development=name), refused_by=checks) and known:
             known.redact()
             self.redacted_events |= set(known.events)
 
@@ -238,7 +238,7 @@ class Desk(RuleBasedStateMachine):
             return
         event = known.events[0]
         checks = {"redacted"} if event in self.redacted_events else set()
-        if self.try_to(recording.redact(STORY, "A court ordered it.", event=event), refused_by=checks):
+        if self.try_to(commands.redact(STORY, "A court ordered it.", event=event), refused_by=checks):
             known.redact()
             self.redacted_events.add(event)
 
@@ -253,7 +253,7 @@ class Desk(RuleBasedStateMachine):
 
     def expect_another_version(self, off: int) -> None:
         with pytest.raises(VersionConflictError) as conflict:
-            self.ledger.append(recording.revise_story(STORY, summary="New"), expected_version=self.version + off)
+            self.ledger.append(commands.revise_story(STORY, summary="New"), expected_version=self.version + off)
         assert conflict.value.actual == self.version
 
     def publish(self) -> None:

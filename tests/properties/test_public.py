@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import recording
+from events import commands
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.ledger import Ledger
@@ -80,7 +80,7 @@ def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Ra
 
 def on_ledger(ledger: Ledger, clock: Clock, story: str = STORY) -> Player:
     """Open a story in `ledger`, and give a player that records there."""
-    ledger.append(recording.open_story(story, "Fire at the harbour", origins=ORIGINS, id=f"{story}.opened"))
+    ledger.append(commands.open_story(story, "Fire at the harbour", origins=ORIGINS, id=f"{story}.opened"))
 
     def record(wanted: AnyEvent, at: datetime) -> Recorded:
         clock.go(player.wall)

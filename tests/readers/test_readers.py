@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from events import recording
+from events import commands
 from events.model.events import AnyEvent
-from events.short import expectation, fact
+from feed.cli.short_forms import expectation, fact
 from feed.drafting import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.conftest import Golden
@@ -120,7 +120,7 @@ def test_reader_learns_what_changed_once(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     server = stack.enter_context(serving(tmp_path / "newsroom" / "public"))
     desk = Desk(tmp_path / "newsroom", server, extension)
-    desk.record("08:00", recording.open_story(STORY, "Fire at the harbour"))
+    desk.record("08:00", commands.open_story(STORY, "Fire at the harbour"))
     desk.record(
         "08:10",
         _report("d1", "Fire in a warehouse", facts=[fact("warehouses.burning=1")]),
@@ -140,7 +140,7 @@ def test_reader_learns_what_changed_once(
     assert desk.stage("a new development", program) == ["Fire is out"]
     desk.record(
         "10:00",
-        recording.correct(
+        commands.correct(
             STORY,
             "d2",
             {"headline": "Three hurt, port says", "facts": [fact("hurt=3:people")]},
@@ -149,7 +149,7 @@ def test_reader_learns_what_changed_once(
         ),
     )
     assert desk.stage("a correction", program, "d2") == ["Correction: Three hurt, port says"]
-    desk.record("11:00", recording.retract(STORY, "d1", "The fire was on a ship.", substitute="d5"))
+    desk.record("11:00", commands.retract(STORY, "d1", "The fire was on a ship.", substitute="d5"))
     assert desk.stage("a retraction", program, "d1") == ["Retracted: report of 2 March 2026"]
     _pass(desk, "2026-03-02T12:00:00Z")
     assert desk.stage("an embargo lifts", program) == ["The owner is to be charged"]
@@ -174,4 +174,4 @@ def _pass(desk: Desk, to: str) -> None:
 
 def _report(development: str, headline: str, **fields: Any) -> AnyEvent:
     """Report a development under an event id of the same name."""
-    return recording.report(STORY, headline, development=development, id=development, **fields)
+    return commands.report(STORY, headline, development=development, id=development, **fields)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events.recording import open_story
+from events.commands import open_story
 from tests.desk import FIRE, Newsroom
 
 

@@ -7,7 +7,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from events import recording
+from events import commands
 from feed.config import new_config, parse_config
 from feed.rendering import FEED_BYTES_MAX, render_story
 from feed.updates import StoryLog
@@ -215,4 +215,4 @@ def test_what_a_redacted_correction_had_put_is_gone_from_every_page() -> None:
 def test_pin_of_a_report_lists_nothing() -> None:
     story = a_long_story()
     before = archive(files(story))
-    assert archive(files(story.record(recording.pin(story.slug, "d1")))) == before
+    assert archive(files(story.record(commands.pin(story.slug, "d1")))) == before

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from events.commands import pin, revise_story
 from events.fold.diff import (
     Before,
     Change,
@@ -18,7 +19,6 @@ from events.fold.diff import (
     fact_changes,
 )
 from events.fold.story import Fold, Touched
-from events.recording import pin, revise_story
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"

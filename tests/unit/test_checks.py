@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.checks import Looking, check_story
+from events.lint import Looking, check_story
 from tests.builders import Scenario, at, claim
 
 SOURCED: dict[str, Any] = {"by": "Ana Ruiz (Port)"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events import recording as say
+from events import commands
 from feed.cli.program import run
 from feed.log import verify
 from tests.builders import SALT, Clock, newsroom
@@ -23,8 +23,8 @@ class Terminal:
         self.folder, self.capsys = folder, capsys
         self.site = newsroom(folder, Clock("2026-03-02T08:00:00Z"))
         with self.site.ledger() as ledger:
-            ledger.append(say.open_story("fire", "Fire", id="o1"))
-            ledger.append(say.report("fire", "Two hurt", id="r1", development="d1"))
+            ledger.append(commands.open_story("fire", "Fire", id="o1"))
+            ledger.append(commands.report("fire", "Two hurt", id="r1", development="d1"))
 
     def run(self, *arguments: str, code: int = DONE) -> str:
         assert run(["-C", str(self.folder), *arguments]) == code

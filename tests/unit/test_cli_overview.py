@@ -6,7 +6,7 @@ import click
 import pytest
 from freezegun import freeze_time
 
-from events.recording import (
+from events.commands import (
     close_story,
     open_story,
     report,

@@ -11,9 +11,7 @@ import click
 import pytest
 from freezegun import freeze_time
 
-from events.files.importer import read_events
-from events.model.events import AnyEvent
-from events.recording import (
+from events.commands import (
     close_story,
     correct,
     hold,
@@ -27,6 +25,8 @@ from events.recording import (
     revise_story,
     unpin,
 )
+from events.files.importer import read_events
+from events.model.events import AnyEvent
 from feed.cli import overview, reading
 from feed.cli.program import run
 from tests.conftest import Golden

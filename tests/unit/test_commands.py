@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from events import recording
-from events.commands import KNOWN_SHOWN_MAX, decide, same_content
+from events import commands
+from events.decide import KNOWN_SHOWN_MAX, decide, same_content
 from events.errors import RefusedError
 from events.fold.story import Fold
 from events.model.codec import plain
@@ -43,9 +43,9 @@ def report_of(story: Scenario, **fields: Any) -> DevelopmentReported:
 def test_a_closed_story_takes_every_repair_and_no_report() -> None:
     story = Scenario().report("d1").report("d2").close()
     story.correct("d1", headline="Three hurt").hold("d1").release("d1").retract("d1").retract("d1", substitute="d2")
-    story.record(recording.pin(STORY, "d2")).record(recording.unpin(STORY, "d2")).redact(development="d1")
-    story.record(recording.revise_story(STORY, headline="After the fire"))
-    assert refused(story, recording.report(STORY, "More")) == ["closed"]
+    story.record(commands.pin(STORY, "d2")).record(commands.unpin(STORY, "d2")).redact(development="d1")
+    story.record(commands.revise_story(STORY, headline="After the fire"))
+    assert refused(story, commands.report(STORY, "More")) == ["closed"]
     assert story.reopen().report("d3").state().status == "open"
 
 
@@ -57,13 +57,13 @@ def test_a_substitute_may_be_named_when_retracting_or_once_later_or_replaced() -
 
 def test_what_was_retracted_can_be_redacted_once() -> None:
     story = Scenario().report("d1").retract("d1").redact(development="d1")
-    assert refused(story, recording.redact(STORY, "R", development="d1")) == ["redacted"]
+    assert refused(story, commands.redact(STORY, "R", development="d1")) == ["redacted"]
 
 
 def test_one_correction_can_be_redacted_and_then_the_whole_development() -> None:
     story = Scenario().report("d1", body="One").correct("d1", body="Two")
     statuses = [story.redact(event=story.recorded[-1].id).fold.records["d1"].status]
-    statuses.append(story.record(recording.redact(STORY, "R", development="d1")).fold.records["d1"].status)
+    statuses.append(story.record(commands.redact(STORY, "R", development="d1")).fold.records["d1"].status)
     assert statuses == ["usable", "canceled"]
 
 
@@ -71,18 +71,18 @@ def test_releasing_ends_a_hold_first_and_then_an_embargo() -> None:
     story = Scenario().report("d1", embargoed_until=LATER).hold("d1").release("d1")
     assert story.fold.records["d1"].embargoed_until is not None
     assert story.release("d1").fold.records["d1"].embargoed_until is None
-    assert refused(story, recording.release(STORY, "d1")) == ["release"]
+    assert refused(story, commands.release(STORY, "d1")) == ["release"]
 
 
 def test_an_embargo_that_has_passed_needs_no_release() -> None:
     story = Scenario().report("d1", embargoed_until="2026-03-02T12:00:00Z")
     story.clock = datetime(2026, 3, 2, 12, tzinfo=UTC) - HOUR
-    assert refused(story, recording.release(STORY, "d1")) == ["release"]
+    assert refused(story, commands.release(STORY, "d1")) == ["release"]
 
 
 def test_what_was_held_can_be_held_again_and_what_was_unpinned_pinned() -> None:
     story = Scenario().report("d1").hold("d1").release("d1").hold("d1")
-    story.record(recording.pin(STORY, "d1")).record(recording.unpin(STORY, "d1")).record(recording.pin(STORY, "d1"))
+    story.record(commands.pin(STORY, "d1")).record(commands.unpin(STORY, "d1")).record(commands.pin(STORY, "d1"))
     assert story.fold.records["d1"].held
     assert story.fold.records["d1"].pinned
 
@@ -106,7 +106,7 @@ def test_a_story_can_be_closed_again_after_it_was_reopened() -> None:
 )
 def test_as_of_may_be_the_local_date_as_far_as_utc_plus_14(reported: str, as_of: Any, taken: bool) -> None:  # noqa: FBT001
     story = Scenario(start="2026-03-02T06:00:00Z")
-    told = recording.report(STORY, "Two hurt", facts=[claim("hurt", 2, as_of=as_of)], reported_at=reported)
+    told = commands.report(STORY, "Two hurt", facts=[claim("hurt", 2, as_of=as_of)], reported_at=reported)
     story.clock = datetime(2026, 3, 2, 20, tzinfo=UTC)
     if taken:
         story.record(told)
@@ -146,7 +146,7 @@ def test_a_typo_may_change_headline_body_and_media_without_a_note() -> None:
     story = Scenario().report("d1", headline="Two hrut in pier 3", body="A fier in 1999.")
     photo = {"url": "https://x.example/a.jpg", "type": "image/jpeg", "alt": "Smoke"}
     changes = {"headline": "Two hurt in pier 3", "body": "A fire in 1999.", "media": [photo]}
-    story.record(recording.correct(STORY, "d1", changes, level="typo"))
+    story.record(commands.correct(STORY, "d1", changes, level="typo"))
     assert story.fold.records["d1"].report.headline == "Two hurt in pier 3"  # type: ignore[union-attr]
 
 
@@ -166,7 +166,7 @@ def test_a_correction_of_what_was_erased_is_left_to_the_fold() -> None:
     story = Scenario()
     gone = Erased(id="x", story=STORY, was="development_reported", development="d1", reported_at=START)
     story.fold.apply(Recorded(2, 2, START, gone))
-    wanted = recording.correct(STORY, "d1", {"body": "B"}, "N")
+    wanted = commands.correct(STORY, "d1", {"body": "B"}, "N")
     assert decide(story.fold, wanted, story.circumstances()).id == "event-2"
 
 
@@ -235,14 +235,14 @@ def test_an_embargo_that_has_passed_hides_nothing() -> None:
 def test_actor_id_and_time_of_report_are_filled_in_where_they_lack() -> None:
     told = newest(Scenario().report())
     assert (told.actor, told.id, told.reported_at) == ("tester", "event-2", START + HOUR)
-    given = recording.report(STORY, "H", id="mine", actor="Ann", reported_at="2026-03-01T00:00:00Z")
+    given = commands.report(STORY, "H", id="mine", actor="Ann", reported_at="2026-03-01T00:00:00Z")
     told = newest(Scenario().record(given))
     assert (told.actor, told.id, told.reported_at) == ("Ann", "mine", datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def test_deciding_changes_neither_the_fold_nor_what_was_wanted() -> None:
     story = Scenario()
-    wanted = recording.report(STORY, "H", expects=[{"what": "A"}])
+    wanted = commands.report(STORY, "H", expects=[{"what": "A"}])
     before = plain(wanted)
     decided = decide(story.fold, wanted, story.circumstances())
     assert plain(wanted) == before
@@ -260,30 +260,30 @@ def known(wanted: AnyEvent) -> Recorded:
 
 
 SAME: list[tuple[AnyEvent, AnyEvent]] = [
-    (recording.report(STORY, "H"), recording.report(STORY, "H", actor="tester")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", development="d2", said_by=[], urgency=None)),
-    (recording.report(STORY, "H", development="d2"), recording.report(STORY, "H")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", reported_at=START + 3 * HOUR)),
-    (recording.report(STORY, "H", actor="Ann"), recording.report(STORY, "H")),
-    (recording.report(STORY, "H", said_by=["A"]), recording.report(STORY, "H", said_by=[{"name": "A", "named": True}])),
-    (recording.report(STORY, "H", expects=[{"what": "A"}]), recording.report(STORY, "H", expects=[{"what": "A"}])),
-    (recording.correct(STORY, "d1", {"body": "B"}, "N"), recording.correct(STORY, "d1", {"body": "B"}, "N", level="correction")),
-    (recording.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N"), recording.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", actor="tester")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", development="d2", said_by=[], urgency=None)),
+    (commands.report(STORY, "H", development="d2"), commands.report(STORY, "H")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", reported_at=START + 3 * HOUR)),
+    (commands.report(STORY, "H", actor="Ann"), commands.report(STORY, "H")),
+    (commands.report(STORY, "H", said_by=["A"]), commands.report(STORY, "H", said_by=[{"name": "A", "named": True}])),
+    (commands.report(STORY, "H", expects=[{"what": "A"}]), commands.report(STORY, "H", expects=[{"what": "A"}])),
+    (commands.correct(STORY, "d1", {"body": "B"}, "N"), commands.correct(STORY, "d1", {"body": "B"}, "N", level="correction")),
+    (commands.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N"), commands.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N")),
 ]  # fmt: skip
 OTHER: list[tuple[AnyEvent, AnyEvent]] = [
-    (recording.report(STORY, "H"), recording.report(STORY, "I")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", actor="Ann")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", reported_at=START)),
-    (recording.report(STORY, "H", reported_at=START), recording.report(STORY, "H")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", development="d3")),
-    (recording.report(STORY, "H"), recording.report(STORY, "H", embargoed_until=LATER)),
-    (recording.report(STORY, "H", expects=[{"what": "A"}]), recording.report(STORY, "H")),
-    (recording.report(STORY, "H", expects=[{"what": "A"}]), recording.report(STORY, "H", expects=[{"what": "B"}])),
-    (recording.report(STORY, "H", expects=[{"what": "A"}]), recording.report(STORY, "H", expects=[{"id": "x", "what": "A"}])),
-    (recording.correct(STORY, "d1", {"body": "B"}, "N"), recording.correct(STORY, "d1", {"body": "B", "said_by": None}, "N")),
-    (recording.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N"), recording.correct(STORY, "d1", {"expects": [{"what": "B"}]}, "N")),
-    (recording.hold(STORY, "d1"), recording.hold(STORY, "d9")),
-    (recording.hold(STORY, "d1"), recording.pin(STORY, "d1")),
+    (commands.report(STORY, "H"), commands.report(STORY, "I")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", actor="Ann")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", reported_at=START)),
+    (commands.report(STORY, "H", reported_at=START), commands.report(STORY, "H")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", development="d3")),
+    (commands.report(STORY, "H"), commands.report(STORY, "H", embargoed_until=LATER)),
+    (commands.report(STORY, "H", expects=[{"what": "A"}]), commands.report(STORY, "H")),
+    (commands.report(STORY, "H", expects=[{"what": "A"}]), commands.report(STORY, "H", expects=[{"what": "B"}])),
+    (commands.report(STORY, "H", expects=[{"what": "A"}]), commands.report(STORY, "H", expects=[{"id": "x", "what": "A"}])),
+    (commands.correct(STORY, "d1", {"body": "B"}, "N"), commands.correct(STORY, "d1", {"body": "B", "said_by": None}, "N")),
+    (commands.correct(STORY, "d1", {"expects": [{"what": "A"}]}, "N"), commands.correct(STORY, "d1", {"expects": [{"what": "B"}]}, "N")),
+    (commands.hold(STORY, "d1"), commands.hold(STORY, "d9")),
+    (commands.hold(STORY, "d1"), commands.pin(STORY, "d1")),
 ]  # fmt: skip
 
 

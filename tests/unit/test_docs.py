@@ -11,7 +11,7 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from events import short
+from events.commands import correct
 from events.files.importer import FILE_BYTES_MAX, read_events
 from events.files.json_lines import LINE_BYTES_MAX
 from events.model import edtf as when
@@ -20,9 +20,9 @@ from events.model import text as fields
 from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
 from events.model.validation import EVENT_TYPES
-from events.recording import correct
 from feed.checks import output
 from feed.cli import program as cli
+from feed.cli import short_forms
 from feed.config import ENTRIES_MAX, Config
 from feed.document import Entry, EntryKind, Feed
 from feed.rendering import STORY_FILES
@@ -43,15 +43,15 @@ PARTS: dict[str, type[BaseModel]] = {
     "media": parts.Media,
 }
 SHORT_FORMS = {
-    "--fact": short.fact,
-    "--said-by": short.speaker,
-    "--source": short.source,
-    "--quote": short.quote,
-    "--expect": short.expectation,
-    "--resolve": short.resolution,
-    "--corroborates": short.corroboration,
-    "--disputes": short.dispute,
-    "--set": short.setting,
+    "--fact": short_forms.fact,
+    "--said-by": short_forms.speaker,
+    "--source": short_forms.source,
+    "--quote": short_forms.quote,
+    "--expect": short_forms.expectation,
+    "--resolve": short_forms.resolution,
+    "--corroborates": short_forms.corroboration,
+    "--disputes": short_forms.dispute,
+    "--set": short_forms.setting,
 }
 
 
@@ -217,7 +217,7 @@ def test_a_correction_sets_the_fields_of_a_report() -> None:
 
 
 def test_every_field_of_the_envelope_is_specified() -> None:
-    scenario = Scenario().report("d1", expects=[short.expectation("e1: it ends")])
+    scenario = Scenario().report("d1", expects=[short_forms.expectation("e1: it ends")])
     scenario.record(correct(scenario.slug, "d1", {"headline": "Other"}, "It was wrong."))
     stored = [orjson.loads(encode(recorded, salt=SALT).envelope) for recorded in scenario.recorded]
     keys = {key for envelope in stored for key in envelope}

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from events import recording
+from events import commands
 from events.public.sequence import PublicStory
 from feed.document import Entry
 from feed.drafting import Address
@@ -90,14 +90,14 @@ def test_subjects_breaking_media_and_language_are_carried() -> None:
 def test_pin_shows_on_the_page_and_edits_nothing() -> None:
     story = a_story()
     before = entry_of(story)
-    story.record(recording.pin(STORY, "d1")).close().reopen()
+    story.record(commands.pin(STORY, "d1")).close().reopen()
     assert entry_of(story) == before.model_copy(update={"pinned": True})
 
 
 def test_revision_of_the_story_changes_the_bytes_of_entries_and_lists_none() -> None:
     story = a_story()
     before = entry_of(story)
-    story.record(recording.revise_story(STORY, headline="Great fire"), at=NEXT_DAY)
+    story.record(commands.revise_story(STORY, headline="Great fire"), at=NEXT_DAY)
     after = entry_of(story)
     assert (after.updated, after.touched, after.listed) == (before.updated, instant(NEXT_DAY), before.listed)
     assert after.categories[0].label == "Great fire"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from events.commands import close_story, reopen_story
 from events.fold.expectations import Expected, Running, Statement, due_change, fold_expectation, happened_at
 from events.model.edtf import UNBOUNDED, Bounds, When, end_of_day, parse_when
-from events.recording import close_story, reopen_story
 from tests.builders import STORY, Scenario, at
 
 MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from freezegun import freeze_time
 
-from events import recording
+from events import commands
 from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, VersionConflictError
 from events.ledger import PASSED_NOTE, Ledger, publishing_now
 from events.model.codec import plain
@@ -19,8 +19,8 @@ from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
 
 MILLISECOND = timedelta(milliseconds=1)
-OPENED = recording.open_story(STORY, "Fire at the harbour")
-REPORT = recording.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
+OPENED = commands.open_story(STORY, "Fire at the harbour")
+REPORT = commands.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def places(ledger: Ledger) -> list[tuple[int, int, str]]:
 
 def test_the_same_event_again_is_found_where_it_stands(ledger: Ledger) -> None:
     first = ledger.append(REPORT)[0]
-    ledger.append(recording.report(STORY, "More"))
+    ledger.append(commands.report(STORY, "More"))
     again = ledger.append(REPORT)[0]
     assert (first.new, again.new) == (True, False)
     assert again.recorded == first.recorded
@@ -63,7 +63,7 @@ def test_the_same_event_twice_in_one_append_is_recorded_once(ledger: Ledger) -> 
 
 
 def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(ledger: Ledger, clock: Clock) -> None:
-    ledger.append(recording.report(STORY, "First"))
+    ledger.append(commands.report(STORY, "First"))
     stored = ledger.append(REPORT)[0].recorded.event
     assert isinstance(stored, type(REPORT))
     assert (stored.development, stored.expects[0].id, stored.actor) == ("d2", "e1", "Desk")
@@ -76,17 +76,17 @@ def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(le
 def test_other_content_under_a_known_id_is_refused_before_the_version_is_looked_at(ledger: Ledger) -> None:
     ledger.append(REPORT)
     with pytest.raises(RefusedError, match="the event id a is recorded at position 2 with other content"):
-        ledger.append(recording.report(STORY, "Three hurt", id="a"), expected_version=1)
+        ledger.append(commands.report(STORY, "Three hurt", id="a"), expected_version=1)
     assert not ledger.append(REPORT, expected_version=1)[0].new
 
 
 def test_a_redacted_event_is_not_resurrected_by_importing_it_again(ledger: Ledger) -> None:
     ledger.append(REPORT)
-    ledger.append(recording.redact(STORY, "A court ordered it.", event="a"))
+    ledger.append(commands.redact(STORY, "A court ordered it.", event="a"))
     again = ledger.append(REPORT)[0]
     assert (again.new, again.recorded.position, type(again.recorded.event)) == (False, 2, Erased)
     with pytest.raises(RefusedError, match="with other content"):
-        ledger.append(recording.hold(STORY, "d1", id="a"))
+        ledger.append(commands.hold(STORY, "d1", id="a"))
     assert len(places(ledger)) == 3
 
 
@@ -95,10 +95,10 @@ def test_a_redacted_event_is_not_resurrected_by_importing_it_again(ledger: Ledge
 
 def test_one_refusal_leaves_nothing_and_every_refusal_is_told(ledger: Ledger) -> None:
     wanted: list[AnyEvent] = [
-        recording.report(STORY, "One", id="b"),
-        recording.hold(STORY, "d9", id="c"),
-        recording.report("budget", "Two", id="d"),
-        recording.pin(STORY, "d8"),
+        commands.report(STORY, "One", id="b"),
+        commands.hold(STORY, "d9", id="c"),
+        commands.report("budget", "Two", id="d"),
+        commands.pin(STORY, "d8"),
     ]
     with pytest.raises(RefusedError) as caught:
         ledger.append_all(wanted, places={"b": "F:1", "c": "F:2", "d": "F:3"})
@@ -124,7 +124,7 @@ def test_an_append_of_nothing_is_refused(ledger: Ledger) -> None:
 
 
 def test_a_dry_run_tells_what_would_be_recorded_and_keeps_nothing(ledger: Ledger) -> None:
-    wanted: list[AnyEvent] = [REPORT, recording.redact(STORY, "R", event="a")]
+    wanted: list[AnyEvent] = [REPORT, commands.redact(STORY, "R", event="a")]
     appended = ledger.append_all(wanted, dry_run=True)
     assert [(item.recorded.position, item.new) for item in appended] == [(2, True), (3, True)]
     assert places(ledger) == [(1, 1, STORY)]
@@ -137,7 +137,7 @@ def test_a_dry_run_tells_what_would_be_recorded_and_keeps_nothing(ledger: Ledger
 
 def test_a_version_that_is_past_is_a_conflict(ledger: Ledger) -> None:
     with other(ledger) as elsewhere:
-        elsewhere.append(recording.report(STORY, "In between"))
+        elsewhere.append(commands.report(STORY, "In between"))
     with pytest.raises(VersionConflictError) as caught:
         ledger.append(REPORT, expected_version=1)
     assert (caught.value.story, caught.value.expected, caught.value.actual) == (STORY, 1, 2)
@@ -145,13 +145,13 @@ def test_a_version_that_is_past_is_a_conflict(ledger: Ledger) -> None:
 
 
 def test_the_version_expected_is_that_before_the_whole_append(ledger: Ledger) -> None:
-    ledger.append(REPORT, recording.report(STORY, "More"), expected_version=1)
-    opening = recording.open_story("budget", "Budget")
+    ledger.append(REPORT, commands.report(STORY, "More"), expected_version=1)
+    opening = commands.open_story("budget", "Budget")
     assert ledger.append(opening, expected_version=0)[0].recorded.version == 1
 
 
 def test_positions_are_dense_over_the_ledger_and_versions_over_each_story(ledger: Ledger) -> None:
-    ledger.append(recording.open_story("budget", "Budget"), REPORT, recording.report("budget", "Two"))
+    ledger.append(commands.open_story("budget", "Budget"), REPORT, commands.report("budget", "Two"))
     assert places(ledger) == [(1, 1, STORY), (2, 1, "budget"), (3, 2, STORY), (4, 2, "budget")]
     assert [recorded.position for recorded in ledger.events("budget", after=2)] == [4]
     assert ledger.stories() == ["budget", STORY]
@@ -176,7 +176,7 @@ def test_a_story_that_was_not_there_yet_is_unknown_without_a_guess(ledger: Ledge
 def test_all_events_of_one_append_share_an_instant(tmp_path: Path) -> None:
     ticks = iter(START + n * HOUR for n in range(9))
     with Ledger.create(tmp_path, clock=lambda: next(ticks)) as ledger:
-        ledger.append(OPENED, REPORT, recording.report(STORY, "More"))
+        ledger.append(OPENED, REPORT, commands.report(STORY, "More"))
         assert {recorded.recorded_at for recorded in ledger.events()} == {START}
 
 
@@ -184,9 +184,9 @@ def test_a_clock_that_steps_back_does_not_take_the_ledger_back(ledger: Ledger, c
     clock.go(START - HOUR)
     assert ledger.append(REPORT)[0].recorded.recorded_at == START
     clock.go(START + HOUR)
-    assert ledger.append(recording.report(STORY, "More"))[0].recorded.recorded_at == START + HOUR
+    assert ledger.append(commands.report(STORY, "More"))[0].recorded.recorded_at == START + HOUR
     clock.go(START)
-    opened = ledger.append(recording.open_story("budget", "Budget"))[0].recorded
+    opened = ledger.append(commands.open_story("budget", "Budget"))[0].recorded
     assert (opened.recorded_at, opened.reported_at) == (START + HOUR, START + HOUR)
 
 
@@ -197,7 +197,7 @@ def test_what_is_recorded_after_a_publication_bears_a_later_instant(ledger: Ledg
     assert ledger.pass_now() == START + MILLISECOND
     clock.go(START - HOUR)
     assert ledger.pass_now() == START + MILLISECOND
-    assert ledger.append(recording.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
+    assert ledger.append(commands.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
 
 
 def test_the_instant_that_was_passed_never_goes_back(ledger: Ledger, clock: Clock) -> None:
@@ -221,12 +221,12 @@ def test_the_default_clock_is_the_systems(tmp_path: Path) -> None:
 
 
 def test_ids_of_events_tell_their_order_and_under_embargo_nothing(ledger: Ledger) -> None:
-    embargoed = recording.report(STORY, "Budget", embargoed_until="2026-03-05T00:00:00Z", expects=[{"what": "A vote"}])
-    open_, secret = (item.recorded for item in ledger.append(recording.report(STORY, "Two hurt"), embargoed))
+    embargoed = commands.report(STORY, "Budget", embargoed_until="2026-03-05T00:00:00Z", expects=[{"what": "A vote"}])
+    open_, secret = (item.recorded for item in ledger.append(commands.report(STORY, "Two hurt"), embargoed))
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", open_.id)
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", secret.id)
     assert (open_.development, len(secret.development or "")) == ("d1", 12)
-    later = ledger.append(recording.report(STORY, "Three hurt"))[0].recorded
+    later = ledger.append(commands.report(STORY, "Three hurt"))[0].recorded
     assert later.development == "d2"
 
 
@@ -240,7 +240,7 @@ def test_the_actor_is_the_system_user_unless_told(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     with Ledger.create(tmp_path) as ledger:
         assert ledger.append(OPENED)[0].recorded.event.actor == "ann"
-        told = recording.report(STORY, "H", actor="Bea")
+        told = commands.report(STORY, "H", actor="Bea")
         assert ledger.append(told)[0].recorded.event.actor == "Bea"
 
 
@@ -261,8 +261,8 @@ def test_where_there_is_no_user_the_actor_is_unknown(
 
 def test_views_tell_what_was_reported_and_what_was_recorded_by_then(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + 2 * HOUR)
-    ledger.append(recording.report(STORY, "Old news", reported_at=START - HOUR))
-    ledger.append(recording.correct(STORY, "d1", {"body": "B"}, "N"))
+    ledger.append(commands.report(STORY, "Old news", reported_at=START - HOUR))
+    ledger.append(commands.correct(STORY, "d1", {"body": "B"}, "N"))
 
     def seen(**view: datetime) -> tuple[int, bool, datetime]:
         state = ledger.story(STORY, **view)
@@ -302,19 +302,19 @@ def test_what_another_process_recorded_is_seen(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("here", [True, False])
 def test_what_was_redacted_is_gone_from_folds_that_are_kept(ledger: Ledger, *, here: bool) -> None:
-    ledger.append(recording.report(STORY, "Two hurt", id="a", body="Named."), recording.report(STORY, "More"))
-    ledger.append(recording.correct(STORY, "d1", {"body": "SECRET"}, "N", id="b"))
+    ledger.append(commands.report(STORY, "Two hurt", id="a", body="Named."), commands.report(STORY, "More"))
+    ledger.append(commands.correct(STORY, "d1", {"body": "SECRET"}, "N", id="b"))
     assert ledger.story(STORY).corrections[0].now == "SECRET"
     with other(ledger) as elsewhere:
-        (ledger if here else elsewhere).append(recording.redact(STORY, "R", event="b"))
+        (ledger if here else elsewhere).append(commands.redact(STORY, "R", event="b"))
         assert "SECRET" not in repr(ledger.story(STORY))
         assert ledger.story(STORY) == elsewhere.story(STORY)
-    ledger.append(recording.redact(STORY, "R", development="d2"), recording.report(STORY, "After"))
+    ledger.append(commands.redact(STORY, "R", development="d2"), commands.report(STORY, "After"))
     assert [item.status for item in ledger.story(STORY).developments] == ["usable", "canceled", "usable"]
 
 
 def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
-    ledger.append(*(recording.open_story(f"story-{n}", "H") for n in range(FOLDS_KEPT_MAX + 5)))
+    ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(FOLDS_KEPT_MAX + 5)))
     for name in ledger.stories():
         ledger.story(name)
     assert len(ledger.folds._folds) == FOLDS_KEPT_MAX

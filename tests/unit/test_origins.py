@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from events.commands import revise_story
 from events.fold.attribution import Origin, OriginMap, origins_of, stated_names
 from events.fold.facts import Fact
 from events.model.parts import Source, Speaker
-from events.recording import revise_story
 from tests.builders import STORY, Scenario, claim
 
 KEY = "hurt"

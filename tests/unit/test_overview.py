@@ -11,7 +11,7 @@ import apsw
 import pytest
 from click.testing import CliRunner
 
-from events import recording
+from events import commands
 from events.fold.story import Fold
 from events.integrity.verify import verify
 from events.ledger import Ledger
@@ -52,9 +52,7 @@ def clock() -> Clock:
 def site(tmp_path: Path, clock: Clock) -> Site:
     made = newsroom(tmp_path / "room", clock)
     with made.ledger() as ledger:
-        ledger.append(
-            recording.open_story(STORY, "Fire"), recording.report(STORY, "First", expects=[TALKS], id="first")
-        )
+        ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "First", expects=[TALKS], id="first"))
     return made
 
 
@@ -72,12 +70,12 @@ def test_recording_keeps_what_is_listed(site: Site, clock: Clock) -> None:
 
 def test_redaction_leaves_nothing_of_what_was_listed(site: Site) -> None:
     with site.ledger() as ledger:
-        ledger.append(recording.redact(STORY, "A court ordered it.", event="first"))
+        ledger.append(commands.redact(STORY, "A court ordered it.", event="first"))
     assert kept(site) == {STORY: ""}
     assert listed(site, "due") == []
     assert kept(site) == {STORY: FOLD_VERSION}
     with site.ledger() as ledger:
-        ledger.append(recording.report(STORY, "Later"))
+        ledger.append(commands.report(STORY, "Later"))
     assert b"The ministry" not in (site.folder / "ledger.db").read_bytes()
 
 
@@ -88,7 +86,7 @@ def test_stories_that_leave_memory_while_many_are_recorded_are_kept_too(
     names = [f"story-{number}" for number in range(8)]
     with site.ledger() as ledger:
         ledger.append(
-            *(recording.open_story(name, "H") for name in names), *(recording.report(name, "R") for name in names)
+            *(commands.open_story(name, "H") for name in names), *(commands.report(name, "R") for name in names)
         )
     assert set(kept(site).values()) == {FOLD_VERSION}
     assert [line["developments"] for line in listed(site, "stories")] == [1] * 9
@@ -96,7 +94,7 @@ def test_stories_that_leave_memory_while_many_are_recorded_are_kept_too(
 
 def test_dry_run_and_refusal_keep_nothing(site: Site) -> None:
     with site.ledger() as ledger:
-        ledger.append_all([recording.report(STORY, "Only tried")], dry_run=True)
+        ledger.append_all([commands.report(STORY, "Only tried")], dry_run=True)
     assert listed(site, "stories")[0]["developments"] == 1
 
 

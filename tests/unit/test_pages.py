@@ -8,7 +8,7 @@ import html5lib
 import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
-from events import recording
+from events import commands
 from feed.config import new_config, parse_config
 from feed.history import EMBEDDED_BYTES_MAX
 from feed.page import PageParts, story_page
@@ -90,7 +90,7 @@ def test_full_page_changes_only_with_its_entries() -> None:
 
 
 def test_pinned_entry_of_an_older_page_stands_on_top_of_the_first() -> None:
-    scenario = reports(PAGE_ENTRIES + 5).record(recording.pin(STORY, "d3"))
+    scenario = reports(PAGE_ENTRIES + 5).record(commands.pin(STORY, "d3"))
     assert articles(files(scenario)["index.html"])[0] == "d3"
 
 

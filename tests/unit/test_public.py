@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import recording
+from events import commands
 from events.errors import RefusedError
 from events.fold.development import REMOVED
 from events.model.events import Erased, Recorded
@@ -62,7 +62,7 @@ def test_nothing_is_public_before_the_story_is() -> None:
 
 def test_revision_before_the_story_is_public_merges_into_its_opening() -> None:
     story = Scenario(embargoed_until=NIGHT, headline="First words")
-    story.record(recording.revise_story(STORY, headline="Better words"), at=NOON)
+    story.record(commands.revise_story(STORY, headline="Better words"), at=NOON)
     story.close(at=EVENING).reopen(at="2026-03-03T08:00:00Z")
     public = story.public()
     assert public.state is not None
@@ -72,7 +72,7 @@ def test_revision_before_the_story_is_public_merges_into_its_opening() -> None:
 
 
 def test_revision_once_public_is_told_at_its_own_instant() -> None:
-    story = Scenario().record(recording.revise_story(STORY, headline="New", embargoed_until=NIGHT))
+    story = Scenario().record(commands.revise_story(STORY, headline="New", embargoed_until=NIGHT))
     before, after = story.public(EVENING), story.public(NIGHT)
     assert before.state is not None
     assert after.state is not None
@@ -140,12 +140,12 @@ def test_redacted_report_with_a_silent_correction_stays_removed() -> None:
 
 
 def test_silent_pin_takes_effect_with_the_report() -> None:
-    story = Scenario().report("d1", embargoed_until=NIGHT).record(recording.pin(STORY, "d1"))
+    story = Scenario().report("d1", embargoed_until=NIGHT).record(commands.pin(STORY, "d1"))
     public = story.public(NIGHT)
     assert told(public) == ["reported d1"]
     assert public.state is not None
     assert public.state.developments[0].pinned
-    story.record(recording.unpin(STORY, "d1"), at=MORNING)
+    story.record(commands.unpin(STORY, "d1"), at=MORNING)
     assert told(story.public()) == ["reported d1", "unpinned d1"]
 
 
@@ -342,7 +342,7 @@ def _take(story: Scenario, step: str, about: str, when: datetime, due: str, own:
         case "correct":
             story.correct(about, at=when, body=f"At {len(story.recorded)}", **own)
         case "pin":
-            story.record(recording.pin(STORY, about), at=when)
+            story.record(commands.pin(STORY, about), at=when)
         case "close" | "reopen":
             getattr(story, step)(at=when)
         case _:

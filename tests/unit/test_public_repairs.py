@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events import recording
-from events.commands import same_content
+from events import commands
+from events.decide import same_content
 from events.fold.development import REMOVED
 from events.model.events import EventRedacted
 from events.model.parts import Notice
@@ -114,12 +114,12 @@ class TestRedactionAndNotices:
     def test_what_the_caller_says_was_noticed_does_not_count(self) -> None:
         story = promised()
         made_up = [{"development": "d1", "ends_at": ENDS, "at": ENDS}]
-        story.record(recording.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
+        story.record(commands.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
         assert noticed(story) == {"e1": ()}
 
     def test_same_redaction_again_is_the_same_event(self) -> None:
         story = promised().redact(at=REDACTED, development="d1")
-        given = recording.redact(STORY, "A court ordered it.", development="d1", id=story.recorded[-1].id)
+        given = commands.redact(STORY, "A court ordered it.", development="d1", id=story.recorded[-1].id)
         assert same_content(given, story.recorded[-1])
 
 
@@ -170,8 +170,8 @@ class TestLastWord:
 
     def test_revision_that_leaves_its_embargo_after_a_later_one_changes_only_the_rest(self) -> None:
         story = Scenario(headline="First")
-        story.record(recording.revise_story(STORY, headline="A", summary="S", embargoed_until=self.NIGHT))
-        story.record(recording.revise_story(STORY, headline="B"))
+        story.record(commands.revise_story(STORY, headline="A", summary="S", embargoed_until=self.NIGHT))
+        story.record(commands.revise_story(STORY, headline="B"))
         state = story.public(self.NIGHT).state
         assert state is not None
         assert (state.headline, state.summary) == ("B", "S")

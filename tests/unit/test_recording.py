@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from events import recording
+from events import commands
 from events.errors import InvalidError
 from events.model.codec import plain
 from events.model.events import AnyEvent
@@ -18,31 +18,31 @@ HEADLINE = {"story": S, "headline": "H"}
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        (recording.open_story(S, "H", language="en"), HEADLINE | {"type": "story_opened", "language": "en"}),
-        (recording.revise_story(S, summary="X"), {"type": "story_revised", "story": S, "summary": "X"}),
-        (recording.close_story(S, reason="Over."), {"type": "story_closed", "story": S, "reason": "Over."}),
-        (recording.reopen_story(S), {"type": "story_reopened", "story": S}),
-        (recording.report(S, "H", urgency=1), HEADLINE | {"type": "development_reported", "urgency": 1}),
+        (commands.open_story(S, "H", language="en"), HEADLINE | {"type": "story_opened", "language": "en"}),
+        (commands.revise_story(S, summary="X"), {"type": "story_revised", "story": S, "summary": "X"}),
+        (commands.close_story(S, reason="Over."), {"type": "story_closed", "story": S, "reason": "Over."}),
+        (commands.reopen_story(S), {"type": "story_reopened", "story": S}),
+        (commands.report(S, "H", urgency=1), HEADLINE | {"type": "development_reported", "urgency": 1}),
         (
-            recording.correct(S, "d1", {"body": None, "headline": "I"}, "It was wrong.", level="clarification"),
+            commands.correct(S, "d1", {"body": None, "headline": "I"}, "It was wrong.", level="clarification"),
             D
             | {"type": "development_corrected", "set": {"headline": "I", "body": None}}
             | {"note": "It was wrong.", "level": "clarification"},
         ),
         (
-            recording.correct(S, "d1", {"headline": "I"}, level="typo"),
+            commands.correct(S, "d1", {"headline": "I"}, level="typo"),
             D | {"type": "development_corrected", "set": {"headline": "I"}, "level": "typo"},
         ),
-        (recording.hold(S, "d1", reason="R"), D | {"type": "development_held", "reason": "R"}),
-        (recording.release(S, "d1"), D | {"type": "development_released"}),
+        (commands.hold(S, "d1", reason="R"), D | {"type": "development_held", "reason": "R"}),
+        (commands.release(S, "d1"), D | {"type": "development_released"}),
         (
-            recording.retract(S, "d1", "R", substitute="d2"),
+            commands.retract(S, "d1", "R", substitute="d2"),
             D | {"type": "development_retracted", "reason": "R", "substitute": "d2"},
         ),
-        (recording.pin(S, "d1"), D | {"type": "development_pinned"}),
-        (recording.unpin(S, "d1"), D | {"type": "development_unpinned"}),
-        (recording.redact(S, "R", development="d1"), D | {"type": "event_redacted", "reason": "R"}),
-        (recording.redact(S, "R", event="a"), {"type": "event_redacted", "story": S, "event": "a", "reason": "R"}),
+        (commands.pin(S, "d1"), D | {"type": "development_pinned"}),
+        (commands.unpin(S, "d1"), D | {"type": "development_unpinned"}),
+        (commands.redact(S, "R", development="d1"), D | {"type": "event_redacted", "reason": "R"}),
+        (commands.redact(S, "R", event="a"), {"type": "event_redacted", "story": S, "event": "a", "reason": "R"}),
     ],
 )
 def test_each_imperative_gives_its_event(event: AnyEvent, expected: dict[str, Any]) -> None:
@@ -51,22 +51,22 @@ def test_each_imperative_gives_its_event(event: AnyEvent, expected: dict[str, An
 
 def test_a_story_may_be_given_by_its_state() -> None:
     state = Scenario().state()
-    assert recording.report(state, "H") == recording.report(S, "H")
-    assert recording.close_story(state) == recording.close_story(S)
+    assert commands.report(state, "H") == commands.report(S, "H")
+    assert commands.close_story(state) == commands.close_story(S)
 
 
 def test_fields_given_as_none_are_not_given() -> None:
-    assert plain(recording.report(S, "H", body=None, development=None)) == plain(recording.report(S, "H"))
-    assert recording.revise_story(S, subjects=None).model_fields_set == {"story"}
+    assert plain(commands.report(S, "H", body=None, development=None)) == plain(commands.report(S, "H"))
+    assert commands.revise_story(S, subjects=None).model_fields_set == {"story"}
 
 
 def test_every_problem_is_told_by_field() -> None:
     with pytest.raises(InvalidError) as caught:
-        recording.report("../x", "", facts=[{"key": "hurt", "value": 1.5}], colour="red")
+        commands.report("../x", "", facts=[{"key": "hurt", "value": 1.5}], colour="red")
     assert [problem.where for problem in caught.value.problems] == ["story", "headline", "facts[0].value", "colour"]
     assert caught.value.problems[-1].message == "there is no field 'colour' here."
 
 
 def test_a_correction_of_nothing_is_told() -> None:
     with pytest.raises(InvalidError, match="set: names no field to correct"):
-        recording.correct(S, "d1", {})
+        commands.correct(S, "d1", {})

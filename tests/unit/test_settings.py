@@ -2,8 +2,8 @@
 
 import pytest
 
-from events import short
 from events.model.events import Amendment
+from feed.cli import short_forms
 from tests.forms import refused
 
 SETTINGS: dict[str, tuple[str, object]] = {
@@ -39,11 +39,11 @@ BAD_SETTINGS = {
 
 @pytest.mark.parametrize("text", SETTINGS)
 def test_setting_gives_field_and_json_value(text: str) -> None:
-    field, value = short.setting(text)
+    field, value = short_forms.setting(text)
     assert (field, value) == SETTINGS[text]
     assert type(value) is type(SETTINGS[text][1])
 
 
 @pytest.mark.parametrize("text", BAD_SETTINGS)
 def test_bad_setting_is_told_with_its_grammar(text: str) -> None:
-    assert refused(short.setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"
+    assert refused(short_forms.setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"

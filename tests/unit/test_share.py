@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from events import recording
+from events import commands
 from events.errors import WritethruError
 from feed import share
 from feed.publish import Site
@@ -65,8 +65,8 @@ def test_long_words_and_headlines_are_cut_to_the_picture() -> None:
 def site(tmp_path: Path) -> Site:
     site = reconfigured(newsroom(tmp_path), "share_images = false", "share_images = true")
     with site.ledger() as ledger:
-        ledger.append(recording.open_story(STORY, "Fire"), recording.report(STORY, "Two", facts=[claim("hurt", 2)]))
-        ledger.append(recording.open_story("minato", "港で火災"), recording.report("minato", "Two"))
+        ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two", facts=[claim("hurt", 2)]))
+        ledger.append(commands.open_story("minato", "港で火災"), commands.report("minato", "Two"))
     return site
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import short
 from events.errors import InvalidError
 from events.model.parts import Claim, Part
 from events.model.speakers import parse_speaker
 from events.model.text import INTEGER_MAX
+from feed.cli import short_forms
 from tests.forms import refused
 
 
@@ -110,12 +110,12 @@ BAD_FACTS = {
 
 @pytest.mark.parametrize("text", FACTS)
 def test_fact_states_a_claim(text: str) -> None:
-    assert told(short.fact(text)) == {"key": "prisoners.released", **FACTS[text]}
+    assert told(short_forms.fact(text)) == {"key": "prisoners.released", **FACTS[text]}
 
 
 @pytest.mark.parametrize("text", BAD_FACTS)
 def test_bad_fact_is_told_with_its_grammar(text: str) -> None:
-    assert refused(short.fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
+    assert refused(short_forms.fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
 
 
 numbers = st.integers(-INTEGER_MAX, INTEGER_MAX)
@@ -137,15 +137,15 @@ def test_amount_in_the_short_form_is_the_one_in_json(
 ) -> None:
     text = f"key={value[0]}{f'/{total[0]}' if total else ''}{f':{unit}' if unit else ''}{f'@{as_of}' if as_of else ''}"
     fields = {"key": "key", "value": value[1], "unit": unit, "as_of": as_of, "of": total[1] if total else None}
-    assert short.fact(text) == Claim.model_validate(
+    assert short_forms.fact(text) == Claim.model_validate(
         {name: field for name, field in fields.items() if field is not None}
     )
 
 
 @given(quoted)
 def test_no_mark_in_quotes_counts(text: str) -> None:
-    assert short.fact(f"key={json.dumps(text)}@2015").value == text
-    assert short.fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
+    assert short_forms.fact(f"key={json.dumps(text)}@2015").value == text
+    assert short_forms.fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
 
 
 # Speakers
@@ -181,12 +181,13 @@ BAD_SPEAKERS = {
 
 @pytest.mark.parametrize("text", SPEAKERS)
 def test_speaker_has_name_role_and_org(text: str) -> None:
-    assert told(short.speaker(text)) == SPEAKERS[text]
+    assert told(short_forms.speaker(text)) == SPEAKERS[text]
 
 
 @pytest.mark.parametrize("text", BAD_SPEAKERS)
 def test_bad_speaker_is_told_with_its_grammar(text: str) -> None:
-    assert refused(short.speaker, text) == f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
+    expected = f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
+    assert refused(short_forms.speaker, text) == expected
 
 
 def test_speaker_is_read_in_linear_time() -> None:
@@ -223,20 +224,20 @@ BAD_SOURCES = {
 
 @pytest.mark.parametrize("text", SOURCES)
 def test_source_has_name_address_and_upstream(text: str) -> None:
-    assert told(short.source(text)) == SOURCES[text]
+    assert told(short_forms.source(text)) == SOURCES[text]
 
 
 @pytest.mark.parametrize("text", BAD_SOURCES)
 def test_bad_source_is_told_with_its_grammar(text: str) -> None:
     expected = f"--source: cannot read {BAD_SOURCES[text]}. Expected NAME [URL] [via A, B]."
-    assert refused(short.source, text) == expected
+    assert refused(short_forms.source, text) == expected
 
 
 # Quotes
 
 
 def test_quote_ends_its_speaker_at_the_first_colon() -> None:
-    assert told(short.quote('Jen Psaki (State): "We: yes."')) == {
+    assert told(short_forms.quote('Jen Psaki (State): "We: yes."')) == {
         "text": '"We: yes."',
         "speaker": {"name": "Jen Psaki", "org": "State"},
     }
@@ -251,7 +252,7 @@ def test_quote_ends_its_speaker_at_the_first_colon() -> None:
     ],
 )
 def test_bad_quote_is_told_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short.quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
+    assert refused(short_forms.quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
 
 
 # Expectations
@@ -292,20 +293,20 @@ BAD_EXPECTATIONS = {
 
 @pytest.mark.parametrize("text", EXPECTATIONS)
 def test_expectation_has_id_what_who_and_when(text: str) -> None:
-    assert told(short.expectation(text)) == EXPECTATIONS[text]
+    assert told(short_forms.expectation(text)) == EXPECTATIONS[text]
 
 
 @pytest.mark.parametrize("text", BAD_EXPECTATIONS)
 def test_bad_expectation_is_told_with_its_grammar(text: str) -> None:
     expected = f"--expect: cannot read {BAD_EXPECTATIONS[text]}. Expected [ID:] what [by WHO] [@ WHEN]."
-    assert refused(short.expectation, text) == expected
+    assert refused(short_forms.expectation, text) == expected
 
 
 # Resolutions, corroborations, disputes
 
 
 def test_resolution_names_expectation_and_outcome() -> None:
-    assert told(short.resolution(" talks = partly_met ")) == {"expectation": "talks", "outcome": "partly_met"}
+    assert told(short_forms.resolution(" talks = partly_met ")) == {"expectation": "talks", "outcome": "partly_met"}
 
 
 @pytest.mark.parametrize(
@@ -323,25 +324,25 @@ def test_resolution_names_expectation_and_outcome() -> None:
     ],
 )
 def test_bad_resolution_is_told_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short.resolution, text) == (
+    assert refused(short_forms.resolution, text) == (
         f"--resolve: cannot read {text!r}: {why}. Expected EXPECTATION=met, partly_met, missed or cancelled."
     )
 
 
 def test_corroboration_is_of_all_claims_or_of_some() -> None:
-    assert told(short.corroboration("all-freed")) == {"development": "all-freed"}
-    assert told(short.corroboration("all-freed: a.b, c")) == {"development": "all-freed", "keys": ["a.b", "c"]}
+    assert told(short_forms.corroboration("all-freed")) == {"development": "all-freed"}
+    assert told(short_forms.corroboration("all-freed: a.b, c")) == {"development": "all-freed", "keys": ["a.b", "c"]}
 
 
 def test_bad_corroboration_is_told_with_its_grammar() -> None:
-    assert refused(short.corroboration, "all-freed:") == (
+    assert refused(short_forms.corroboration, "all-freed:") == (
         f"--corroborates: cannot read 'all-freed:': keys[0]: {KEY_FORM}; not ''. Expected DEV[:KEY,…]."
     )
 
 
 def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
-    assert told(short.dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
-    assert told(short.dispute("some-freed:a,b=denies")) == {
+    assert told(short_forms.dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
+    assert told(short_forms.dispute("some-freed:a,b=denies")) == {
         "development": "some-freed",
         "keys": ["a", "b"],
         "kind": "denies",
@@ -349,7 +350,7 @@ def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
 
 
 def test_bad_dispute_is_told_with_its_grammar() -> None:
-    assert refused(short.dispute, "some-freed=denise") == (
+    assert refused(short_forms.dispute, "some-freed=denise") == (
         "--disputes: cannot read 'some-freed=denise': kind: must be 'denies', 'cannot_confirm' or 'disagrees', "
         "not 'denise'. Expected DEV[:KEY,…][=denies, cannot_confirm or disagrees]."
     )
@@ -367,7 +368,7 @@ def test_bad_dispute_is_told_with_its_grammar() -> None:
 )
 def test_no_text_ends_otherwise_than_read_or_refused(name: str, text: str) -> None:
     try:
-        getattr(short, name)(text)
+        getattr(short_forms, name)(text)
     except InvalidError as error:
         [problem] = error.problems
         assert problem.message.isprintable()

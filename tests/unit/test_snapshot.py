@@ -7,11 +7,11 @@ from pathlib import Path
 import apsw
 import pytest
 
+from events.commands import correct, open_story, redact, report
 from events.ledger import Ledger
 from events.projections import folds as folds_module
 from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
-from events.recording import correct, open_story, redact, report
 from tests.builders import Clock, Scenario, claim
 
 STORY = "harbour-fire"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from events.commands import pin
 from events.fold.state import Story
-from events.recording import pin
 from tests.builders import STORY, Scenario, claim
 
 TALKS = {"id": "talks", "what": "Talks begin", "by": "Port", "due": {"edtf": "2026-03", "literal": "this month"}}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from events import recording
+from events import commands
 from events.fold.development import REMOVED
 from events.fold.facts import Fact
 from events.fold.state import Development, Story
@@ -91,7 +91,7 @@ class TestTakingOut:
         assert known(story.redact(event=report)) == known(full().retract("a"))
 
     def test_a_redaction_counts_at_once_before_the_bodies_are_gone(self) -> None:
-        story = full().record(recording.redact(STORY, "A court ordered it.", development="a"))
+        story = full().record(commands.redact(STORY, "A court ordered it.", development="a"))
         assert known(story) == known(full().retract("a"))
         assert story.fold.redacted == {"event-2"}
         assert "a" in story.fold.touched.developments
@@ -150,14 +150,14 @@ class TestRepairs:
     def test_a_pin_shows_and_takes_out_nothing(self) -> None:
         story = full()
         before = known(story)
-        story.record(recording.pin(STORY, "a"))
+        story.record(commands.pin(STORY, "a"))
         assert development(story.state(), "a").pinned
         assert known(story) == before
-        story.record(recording.unpin(STORY, "a"))
+        story.record(commands.unpin(STORY, "a"))
         assert not development(story.state(), "a").pinned
 
     def test_a_revision_replaces_what_it_gives(self) -> None:
-        story = Scenario(summary="First", subjects=["ports"]).record(recording.revise_story(STORY, summary="Second"))
+        story = Scenario(summary="First", subjects=["ports"]).record(commands.revise_story(STORY, summary="Second"))
         state = story.state()
         assert (state.headline, state.summary, state.subjects) == ("Fire at the harbour", "Second", ("ports",))
 
@@ -225,7 +225,7 @@ class TestViews:
 
     def test_an_event_about_a_development_counts_no_earlier_than_that_development(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=WED)
-        story.record(recording.correct(STORY, "a", {"headline": "New"}, "Wrong."), at=THU, reported=TUE)
+        story.record(commands.correct(STORY, "a", {"headline": "New"}, "Wrong."), at=THU, reported=TUE)
         assert story.state(as_of=TUE).developments == ()
         report = development(story.state(as_of=WED), "a").report
         assert report is not None
@@ -270,7 +270,7 @@ class TestFolding:
             Fold(STORY).state(now=at(MON))
 
     def test_events_out_of_their_context_raise_nothing(self) -> None:
-        story = full().record(recording.revise_story(STORY, origins={"All": ["Port"]})).correct("a", headline="New")
+        story = full().record(commands.revise_story(STORY, origins={"All": ["Port"]})).correct("a", headline="New")
         story.hold("a").redact(event="event-7").redact(development="denial")
         reports = {"development_reported", "erased"}
         alone: list[Recorded] = [item for item in story.recorded if item.event.type not in reports]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from events.commands import report
 from events.fold.claims import Voice
 from events.fold.facts import Fact
 from events.model.parts import Claim
-from events.recording import report
 from events.wording.changes import (
     Hidden,
     Told,

@@ -1,6 +1,6 @@
 """An entry whose words change says when: feeds, archives and pages that stand all go by that."""
 
-from events import recording
+from events import commands
 from feed.document import Entry
 from tests.builders import STORY, Scenario, at, claim
 
@@ -38,7 +38,7 @@ def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None
     scenario.report("third", claim("hurt", 6), said_by=["-, chief (Harbour)"])
     before = entry(scenario, "third")
     assert "cannot confirm 4" in before.content
-    after = entry(scenario.record(recording.hold(STORY, "first")), "third")
+    after = entry(scenario.record(commands.hold(STORY, "first")), "third")
     assert "cannot confirm (withheld)" in after.content
     assert after.touched > before.touched
 
