@@ -7,7 +7,7 @@ imported here: the nothing-to-do path of `feed.cron` would pay for it every minu
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from events.errors import BusyError
-    from feed.document import Entry, Feed
+    from feed.entries.model import Entry, Feed
     from feed.publish import Published, Site
 
 __all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
@@ -19,5 +19,5 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'feed' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - for the same reason
 
-    rooms = {"BusyError": "events.errors", "Entry": "feed.document", "Feed": "feed.document"}
+    rooms = {"BusyError": "events.errors", "Entry": "feed.entries.model", "Feed": "feed.entries.model"}
     return getattr(import_module(rooms.get(name, "feed.publish")), name)

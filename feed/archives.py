@@ -18,9 +18,9 @@ from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
 from events.public.sequence import PublicItem
-from feed.document import Entry
-from feed.drafts import Draft
-from feed.entries import StoryEntries
+from feed.entries.drafts import Draft
+from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 
 LISTINGS_MAX = 50
 WEIGHT_MAX = 180_000

@@ -6,7 +6,7 @@ from uuid import uuid5
 
 from events.fold.state import Story
 from feed.config import Config
-from feed.document import Entry, Feed
+from feed.entries.model import Entry, Feed
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss
 

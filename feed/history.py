@@ -27,8 +27,8 @@ from events.wording.changes import (
     voice_speakers,
 )
 from events.wording.values import key_words, standing_words, status_words
-from feed.drafts import Draft
-from feed.entries import StoryEntries
+from feed.entries.drafts import Draft
+from feed.entries.story import StoryEntries
 
 EMBEDDED_BYTES_MAX = 64_000
 """A history that is no larger stands in the page itself, so that it works where nothing can be fetched."""

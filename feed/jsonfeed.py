@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 import orjson
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from feed.document import Checkpoint, Enclosure, Entry, EntryKind, Feed
+from feed.entries.model import Checkpoint, Enclosure, Entry, EntryKind, Feed
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 

@@ -11,7 +11,7 @@ import orjson
 from markupsafe import Markup
 
 from events.model.edtf import format_instant
-from feed.document import Entry
+from feed.entries.model import Entry
 
 UPDATES_MAX = 50
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from events.wording import values as words
 from feed.charts import chart, schedule
-from feed.document import Entry
+from feed.entries.model import Entry
 from feed.metadata import live_blog, script_json
 from feed.templating import claim_words, page_path, render, web_address
 

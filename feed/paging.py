@@ -7,9 +7,9 @@ never moves from one to another, and a full page changes only with the entries o
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from feed.document import Entry
-from feed.drafts import Draft
-from feed.entries import StoryEntries
+from feed.entries.drafts import Draft
+from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 
 PAGE_ENTRIES = 100
 

@@ -19,7 +19,7 @@ from events.public.sequence import PublicStory, public_story
 from events.store.base import Line, Reading, Writing
 from events.system import Progress, unwatched
 from feed.config import Config
-from feed.document import Entry
+from feed.entries.model import Entry
 from feed.feeds import merged
 from feed.log.book import Book
 from feed.log.files import KEYS, log_files, outgrown, published_keys

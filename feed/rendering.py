@@ -14,10 +14,10 @@ from events.public.sequence import PublicItem, PublicStory
 from events.wording.changes import expected_due
 from feed.archives import Chain
 from feed.config import Config
-from feed.document import Entry, Feed
-from feed.drafting import Address
-from feed.drafts import Draft, only_adds
-from feed.entries import CORRECTION_KINDS, StoryEntries
+from feed.entries.builder import Address
+from feed.entries.drafts import Draft, only_adds
+from feed.entries.model import Entry, Feed
+from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.feeds import (
     ALL_STORIES,
     CORRECTIONS,

@@ -16,7 +16,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-from feed.document import Entry, Feed
+from feed.entries.model import Entry, Feed
 
 # Without a version: a new release must not change the bytes of feeds in which nothing happened.
 GENERATOR = "writethru"

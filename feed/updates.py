@@ -33,8 +33,8 @@ from events.model.events import (
     StoryRevised,
 )
 from events.public.sequence import Overdue, PublicItem
-from feed.document import Checkpoint, Entry
-from feed.drafting import Address
+from feed.entries.builder import Address
+from feed.entries.model import Checkpoint, Entry
 from feed.log.note import Head, b64
 
 Withdrawn: TypeAlias = Literal["withheld", "retracted", "redacted", "superseded", "lost"]

@@ -25,9 +25,9 @@ from events.model.events import AnyEvent, Erased, Recorded
 from events.public.sequence import PublicStory, noticed, public_story
 from feed.cli.short_forms import fact
 from feed.config import new_config
-from feed.document import Entry
-from feed.drafting import Address
-from feed.entries import StoryEntries
+from feed.entries.builder import Address
+from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 from feed.log.keys import Signer, make_key
 from feed.log.note import signed, succession
 from feed.mark import CONFIG_NAME

@@ -6,7 +6,7 @@ from typing import Any
 
 import html5lib
 
-from feed.document import Entry
+from feed.entries.model import Entry
 from feed.page import PageParts, SiteFace, StoryLine, story_page
 
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"

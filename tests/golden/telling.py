@@ -35,9 +35,9 @@ from events.public.sequence import Overdue, PublicItem, PublicStory
 from events.wording.changes import Hidden
 from feed.cli import reading
 from feed.cli.shell import Desk
-from feed.document import Entry
-from feed.drafting import Address
-from feed.entries import StoryEntries
+from feed.entries.builder import Address
+from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 from feed.publish import Site
 from tests.builders import BASE_URL, NEWSROOM, START, Clock, newsroom
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from events.public.sequence import public_story
 from feed.archives import Chain
-from feed.document import Entry
+from feed.entries.model import Entry
 from tests.builders import STORY
 from tests.properties.growth import entries_of
 from tests.properties.player import Step, on_scenario, opened

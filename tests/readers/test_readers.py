@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from events import commands
 from events.model.events import AnyEvent
 from feed.cli.short_forms import expectation, fact
-from feed.drafting import Address
+from feed.entries.builder import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.conftest import Golden
 from tests.golden.telling import html_lines

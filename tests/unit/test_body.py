@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.model.parts import Media, Source
-from feed import body
-from feed.document import Entry
+from feed.entries import html as body
+from feed.entries.model import Entry
 from tests.builders import Scenario, claim
 
 HOSTILE = "<script>alert(1)</script> ]]> &amp; \" ' \u202egnp <img src=x onerror=alert(1)> javascript:alert(1)"

@@ -24,7 +24,7 @@ from feed.checks import output
 from feed.cli import program as cli
 from feed.cli import short_forms
 from feed.config import ENTRIES_MAX, Config
-from feed.document import Entry, EntryKind, Feed
+from feed.entries.model import Entry, EntryKind, Feed
 from feed.rendering import STORY_FILES
 from tests.builders import SALT, Scenario
 from tests.docs import DOCUMENTS, Document, run_library

@@ -8,9 +8,9 @@ import pytest
 
 from events import commands
 from events.public.sequence import PublicStory
-from feed.document import Entry
-from feed.drafting import Address
-from feed.entries import StoryEntries
+from feed.entries.builder import Address
+from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.builders import at as instant
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from events.public.sequence import PublicStory, public_story
 from feed.config import Config, new_config, parse_config
-from feed.document import Entry
-from feed.drafting import Address
-from feed.entries import CORRECTION_KINDS, StoryEntries
+from feed.entries.builder import Address
+from feed.entries.model import Entry
+from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
 from feed.opml import opml
 from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario

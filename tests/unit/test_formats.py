@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feed.document import Category, Feed
+from feed.entries.model import Category, Feed
 from feed.feeds import archive_feed
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss

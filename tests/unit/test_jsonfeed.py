@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from feed.document import Category, Enclosure, Entry, Feed, Outlet, Reply
+from feed.entries.model import Category, Enclosure, Entry, Feed, Outlet, Reply
 from feed.jsonfeed import jsonfeed
 
 REPORTED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feed import page
-from feed.document import Enclosure
+from feed.entries.model import Enclosure
 from feed.page import PageParts, SiteFace, index_page, older_page, story_page
 from feed.templating import template_names
 from tests.docs import Document

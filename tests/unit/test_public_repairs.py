@@ -10,7 +10,7 @@ from events.fold.development import REMOVED
 from events.model.events import EventRedacted
 from events.model.parts import Notice
 from events.public.sequence import Overdue, PublicStory
-from feed.document import Entry
+from feed.entries.model import Entry
 from tests.builders import STORY, Scenario
 from tests.builders import at as instant
 

@@ -13,7 +13,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feed.document import Category, Enclosure, Entry, Feed, Outlet, Reply
+from feed.entries.model import Category, Enclosure, Entry, Feed, Outlet, Reply
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss
 
@@ -375,7 +375,7 @@ def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> Non
 
 PRINT_ALL = """
 import locale, sys
-from feed.document import Feed
+from feed.entries.model import Feed
 from feed.feeds import archive_feed
 from feed.jsonfeed import jsonfeed
 from feed.syndication import atom, rss

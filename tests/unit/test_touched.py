@@ -1,7 +1,7 @@
 """An entry whose words change says when: feeds, archives and pages that stand all go by that."""
 
 from events import commands
-from feed.document import Entry
+from feed.entries.model import Entry
 from tests.builders import STORY, Scenario, at, claim
 
 NOON = "2026-03-02T12:00:00Z"

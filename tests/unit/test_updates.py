@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.model.codec import body_digest, canonical
-from feed.drafting import Address
+from feed.entries.builder import Address
 from feed.updates import StoryLog, Update, checkpoint, updates_file, updates_of
 from tests.builders import BASE_URL, NEWSROOM, SALT, STORY, Scenario, claim
 

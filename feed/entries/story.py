@@ -13,10 +13,10 @@ from events.fold.state import Correction, Development, Story
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
 from events.wording.changes import Hidden, corrected_words
-from feed.document import Category, Enclosure, Entry, EntryKind, Outlet, Reply
-from feed.drafting import BEARING_KINDS, Address, Drafting
-from feed.drafts import MARKED_FIELDS, Draft
-from feed.tellers import TELLERS, Shown, Told
+from feed.entries.builder import BEARING_KINDS, Address, Drafting
+from feed.entries.drafts import MARKED_FIELDS, Draft
+from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
+from feed.entries.wording import TELLERS, Shown, Told
 
 BREAKING_URGENCY_MAX = 2
 NOT_SHOWN = "(not shown)"

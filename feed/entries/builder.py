@@ -26,8 +26,8 @@ from events.model.events import (
     StoryRevised,
 )
 from events.public.sequence import Overdue, PublicItem
-from feed.document import EntryKind
-from feed.drafts import Draft, Quotations, addressed, part_of
+from feed.entries.drafts import Draft, Quotations, addressed, part_of
+from feed.entries.model import EntryKind
 
 OWN_FIELDS = frozenset({"body", "media", "quotes", "urgency"})
 """What of a report stands in the entries about it alone, and is quoted nowhere else."""

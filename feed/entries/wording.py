@@ -18,9 +18,9 @@ from events.model.parts import DisputeKind
 from events.public.sequence import PublicItem
 from events.wording.changes import Hidden, expected_due, expected_what
 from events.wording.values import day_words, field_name_words, field_words, status_words
-from feed import body
-from feed.document import EntryKind
-from feed.drafts import Draft, Edit
+from feed.entries import html as body
+from feed.entries.drafts import Draft, Edit
+from feed.entries.model import EntryKind
 
 # The desk's reasons for holding and releasing stay with the desk: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked; until then its text is not shown."

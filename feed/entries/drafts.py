@@ -19,7 +19,7 @@ from events.model.events import (
     StoryReopened,
 )
 from events.public.sequence import PublicItem
-from feed.document import EntryKind
+from feed.entries.model import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})
 """A correction of these marks the values that it replaced, wherever they are quoted."""
