@@ -20,7 +20,6 @@ from events.store.base import Line, Reading, Writing
 from events.system import Progress, unwatched
 from feed.config import Config
 from feed.entries.model import Entry
-from feed.feeds import merged
 from feed.log.book import Book
 from feed.log.files import KEYS, log_files, outgrown, published_keys
 from feed.log.keys import Signer
@@ -41,6 +40,7 @@ from feed.rendering import (
     render_story,
     same_listing,
 )
+from feed.syndication.feeds import merged
 from feed.tree import Tree
 from feed.updates import StoryLog, Update, updates_of
 

@@ -12,13 +12,19 @@ from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.changes import expected_due
-from feed.archives import Chain
 from feed.config import Config
 from feed.entries.builder import Address
 from feed.entries.drafts import Draft, only_adds
 from feed.entries.model import Entry, Feed
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.feeds import (
+from feed.history import EMBEDDED_BYTES_MAX, History
+from feed.log.note import Head
+from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.paging import Paging
+from feed.share import SITE_IMAGE, site_image, story_image
+from feed.syndication.archive import Chain
+from feed.syndication.atom_rss import atom
+from feed.syndication.feeds import (
     ALL_STORIES,
     CORRECTIONS,
     FORMATS,
@@ -29,12 +35,6 @@ from feed.feeds import (
     story_feed,
     updated_at,
 )
-from feed.history import EMBEDDED_BYTES_MAX, History
-from feed.log.note import Head
-from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
-from feed.paging import Paging
-from feed.share import SITE_IMAGE, site_image, story_image
-from feed.syndication import atom
 from feed.templating import page_path
 from feed.updates import StoryLog, checkpoint, updates_file
 
@@ -218,7 +218,7 @@ def render_site(
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
     """Give the list of every story's feed, from (slug, text of its line) of all stories."""
-    from feed.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
+    from feed.syndication.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
 
     told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
     updated = max((instant(line["listed_at"]) for _, line in told), default=config.newsroom.created_at)

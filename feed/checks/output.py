@@ -19,7 +19,7 @@ from urllib.parse import unquote, urljoin
 
 from events.errors import Problem
 from feed.checks.reading import READERS, FeedRead, PageRead, UnreadableError, read_page, read_xml
-from feed.feeds import ALL_STORIES, CORRECTIONS
+from feed.syndication.feeds import ALL_STORIES, CORRECTIONS
 
 REBUILD = "Build it anew: writethru rebuild"
 _ARCHIVE_PAGE = re.compile(r"stories/[^/]+/archive/[0-9]+\.atom")

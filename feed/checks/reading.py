@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from pydantic import ValidationError
 
 from events.model.edtf import instant
-from feed.jsonfeed import Document
+from feed.syndication.jsonfeed import Document
 
 FAULTS_TOLD_MAX = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"

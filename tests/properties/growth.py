@@ -11,8 +11,8 @@ from events.public.sequence import PublicItem, PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.feeds import updated_at
 from feed.rendering import File, address, render_opml, render_site, render_story
+from feed.syndication.feeds import updated_at
 from feed.updates import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM
 

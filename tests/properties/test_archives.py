@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.public.sequence import public_story
-from feed.archives import Chain
 from feed.entries.model import Entry
+from feed.syndication.archive import Chain
 from tests.builders import STORY
 from tests.properties.growth import entries_of
 from tests.properties.player import Step, on_scenario, opened

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from events.errors import InvalidError
 from feed.config import LOCAL_BASE_URL, new_config, parse_config
-from feed.feeds import site_feed
+from feed.syndication.feeds import site_feed
 from tests.builders import NEWSROOM
 
 CREATED = "2026-03-01T00:00:00Z"

@@ -13,8 +13,8 @@ from feed.config import Config, new_config, parse_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
-from feed.opml import opml
+from feed.syndication.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
+from feed.syndication.opml import opml
 from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario
 from tests.builders import at as instant
 from tests.unit.test_public import scenarios

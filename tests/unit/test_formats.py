@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feed.entries.model import Category, Feed
-from feed.feeds import archive_feed
-from feed.jsonfeed import jsonfeed
-from feed.syndication import atom, rss
+from feed.syndication.atom_rss import atom, rss
+from feed.syndication.feeds import archive_feed
+from feed.syndication.jsonfeed import jsonfeed
 from tests.unit.test_syndication import (
     CHANGED,
     HOSTILE,

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from feed.entries.model import Category, Enclosure, Entry, Feed, Outlet, Reply
-from feed.jsonfeed import jsonfeed
+from feed.syndication.jsonfeed import jsonfeed
 
 REPORTED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
 CHANGED = datetime(2015, 1, 13, 9, 0, 5, tzinfo=UTC)

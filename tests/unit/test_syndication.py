@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 
 from feed.entries.model import Category, Enclosure, Entry, Feed, Outlet, Reply
-from feed.jsonfeed import jsonfeed
-from feed.syndication import atom, rss
+from feed.syndication.atom_rss import atom, rss
+from feed.syndication.jsonfeed import jsonfeed
 
 ROOT = Path(__file__).parents[2]
 REPORTED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
@@ -376,9 +376,9 @@ def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> Non
 PRINT_ALL = """
 import locale, sys
 from feed.entries.model import Feed
-from feed.feeds import archive_feed
-from feed.jsonfeed import jsonfeed
-from feed.syndication import atom, rss
+from feed.syndication.feeds import archive_feed
+from feed.syndication.jsonfeed import jsonfeed
+from feed.syndication.atom_rss import atom, rss
 try:
     locale.setlocale(locale.LC_ALL, "")
 except locale.Error:

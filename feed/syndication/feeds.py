@@ -7,8 +7,8 @@ from uuid import uuid5
 from events.fold.state import Story
 from feed.config import Config
 from feed.entries.model import Entry, Feed
-from feed.jsonfeed import jsonfeed
-from feed.syndication import atom, rss
+from feed.syndication.atom_rss import atom, rss
+from feed.syndication.jsonfeed import jsonfeed
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 """Each format's extension and writer: media types follow from the extension on any web server."""
