@@ -20,9 +20,9 @@ from feed.log.keys import Signer, load_key
 from feed.log.restoring import published_keys_beyond, take_in_published
 from feed.mark import CONFIG_NAME, TOKEN_NAME
 from feed.newsroom import Newsroom
+from feed.pages.share_image import check_drawing
+from feed.pages.templating import check_templates
 from feed.publication import Publication
-from feed.share import check_drawing
-from feed.templating import check_templates
 from feed.tree import Tree, TreeFiles, differences, files_of
 
 BESIDE: Final = ".verify-"

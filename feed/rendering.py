@@ -17,11 +17,12 @@ from feed.entries.builder import Address
 from feed.entries.drafts import Draft, only_adds
 from feed.entries.model import Entry, Feed
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.history import EMBEDDED_BYTES_MAX, History
 from feed.log.note import Head
-from feed.page import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
-from feed.paging import Paging
-from feed.share import SITE_IMAGE, site_image, story_image
+from feed.pages.build import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.pages.history import EMBEDDED_BYTES_MAX, History
+from feed.pages.paging import Paging
+from feed.pages.share_image import SITE_IMAGE, site_image, story_image
+from feed.pages.templating import page_path
 from feed.syndication.archive import Chain
 from feed.syndication.atom_rss import atom
 from feed.syndication.feeds import (
@@ -35,7 +36,6 @@ from feed.syndication.feeds import (
     story_feed,
     updated_at,
 )
-from feed.templating import page_path
 from feed.updates import StoryLog, checkpoint, updates_file
 
 FEED_BYTES_MAX = 250_000

@@ -7,7 +7,7 @@ from typing import Any
 import html5lib
 
 from feed.entries.model import Entry
-from feed.page import PageParts, SiteFace, StoryLine, story_page
+from feed.pages.build import PageParts, SiteFace, StoryLine, story_page
 
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
 ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)

@@ -258,7 +258,7 @@ def test_older_entry_is_found_by_its_address(tmp_path: Path, clock: Clock, open_
 def test_entry_of_long_ago_is_found_by_its_address(
     tmp_path: Path, clock: Clock, open_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feed.page.MOVED_MAX", 50)
+    monkeypatch.setattr("feed.pages.build.MOVED_MAX", 50)
     site = newsroom(tmp_path / "long", clock)
     with site.ledger() as ledger:
         ledger.append(commands.open_story(STORY, "Fire"))

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 
 from events.public.sequence import PublicStory, public_story
-from feed.history import History
+from feed.pages.history import History
 from tests.builders import STORY
 from tests.properties.growth import entries_of
 from tests.properties.player import Step

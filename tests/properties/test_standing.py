@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.public.sequence import PublicStory, public_story
-from feed import paging
 from feed.config import Config, parse_config
 from feed.log.note import Head
+from feed.pages import paging
 from feed.rendering import NOTHING_BEFORE, Former, RenderedStory, address, render_story
 from feed.updates import StoryLog, updates_of
 from tests.builders import STORY

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feed.charts import HEIGHT, WIDTH, Chart, chart, schedule
+from feed.pages.charts import HEIGHT, WIDTH, Chart, chart, schedule
 
 RANGE = {"value": {"min": 1, "max": 52}, "as_of": "2015-01-06", "relation": "new"}
 ALL = {"value": 53, "as_of": "2015-01-12", "relation": "advances"}

@@ -1,7 +1,7 @@
 """The front page: all stories, and the newest entries over all of them."""
 
 from feed.entries.model import Entry
-from feed.page import StoryLine, index_page
+from feed.pages.build import StoryLine, index_page
 from tests.pages import SITE, a_line, an_entry, assert_valid, words_of
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from feed import page
 from feed.entries.model import Enclosure
-from feed.page import PageParts, SiteFace, index_page, older_page, story_page
-from feed.templating import template_names
+from feed.pages import build as page
+from feed.pages.build import PageParts, SiteFace, index_page, older_page, story_page
+from feed.pages.templating import template_names
 from tests.docs import Document
 from tests.pages import (
     HOSTILE,

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
 from feed.config import new_config, parse_config
-from feed.history import EMBEDDED_BYTES_MAX
-from feed.page import PageParts, story_page
-from feed.paging import PAGE_ENTRIES
+from feed.pages.build import PageParts, story_page
+from feed.pages.history import EMBEDDED_BYTES_MAX
+from feed.pages.paging import PAGE_ENTRIES
 from feed.rendering import render_story, site_face
 from feed.updates import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
@@ -67,7 +67,7 @@ def test_report_on_an_older_page_is_linked_there() -> None:
 
 
 def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feed.page.MOVED_MAX", 40)
+    monkeypatch.setattr("feed.pages.build.MOVED_MAX", 40)
     first = files(reports(2 * PAGE_ENTRIES + 50))["index.html"].decode()
     assert first.count('class="moved"') == 40
     assert 'class="moved" id="d150"' in first

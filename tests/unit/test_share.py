@@ -9,7 +9,7 @@ from PIL import Image
 
 from events import commands
 from events.errors import WritethruError
-from feed import share
+from feed.pages import share_image as share
 from feed.publish import Site
 from feed.tree import TreeFiles
 from tests.builders import STORY, claim, newsroom, reconfigured

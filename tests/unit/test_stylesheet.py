@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feed.page import asset
+from feed.pages.build import asset
 
 
 def test_stylesheet_is_named_by_its_content() -> None:

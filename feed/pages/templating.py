@@ -19,8 +19,8 @@ from markupsafe import Markup
 
 from events.errors import InvalidError, Problem
 from events.wording import values as words
-from feed.charts import HEIGHT, WIDTH
-from feed.language import direction
+from feed.pages.charts import HEIGHT, WIDTH
+from feed.pages.direction import direction
 
 # Only what the page itself needs. Pictures may stand anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
@@ -99,8 +99,8 @@ class _Compiled(FileSystemBytecodeCache):
 @cache
 def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
     environment = Environment(
-        loader=ChoiceLoader([DictLoader(dict(replaced)), PackageLoader("feed", "templates")]),
-        bytecode_cache=_Compiled(str(resources.files("feed").joinpath("__pycache__")), "jinja-%s.cache"),
+        loader=ChoiceLoader([DictLoader(dict(replaced)), PackageLoader("feed.pages", "templates")]),
+        bytecode_cache=_Compiled(str(resources.files("feed.pages").joinpath("__pycache__")), "jinja-%s.cache"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

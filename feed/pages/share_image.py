@@ -115,7 +115,7 @@ class _Drawing:
 def _font(size: int) -> "FreeTypeFont":
     from PIL import ImageFont  # noqa: PLC0415 - an extra
 
-    data = resources.files("feed").joinpath("assets/fonts/DejaVuSerif-Bold.ttf").read_bytes()
+    data = resources.files("feed.pages").joinpath("assets/fonts/DejaVuSerif-Bold.ttf").read_bytes()
     return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
 
 

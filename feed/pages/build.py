@@ -20,10 +20,10 @@ import orjson
 from markupsafe import Markup
 
 from events.wording import values as words
-from feed.charts import chart, schedule
 from feed.entries.model import Entry
-from feed.metadata import live_blog, script_json
-from feed.templating import claim_words, page_path, render, web_address
+from feed.pages.charts import chart, schedule
+from feed.pages.jsonld import live_blog, script_json
+from feed.pages.templating import claim_words, page_path, render, web_address
 
 FEED_TYPES = (
     ("atom", "application/atom+xml", "Atom"),
@@ -82,7 +82,7 @@ class StoryLine:
 class PageParts:
     """What a story's page shows besides its state: entries newest first, and what else changed when.
 
-    `rows` are those of its history (feed.history), `history` the file's JSON where the page is to hold it. `elsewhere`
+    `rows` are those of its history (`history`), `history` the file's JSON where the page is to hold it. `elsewhere`
     gives the numbered page of each entry that is not on this one, of `numbered` in all.
     """
 
@@ -197,7 +197,7 @@ class CreditedSource:
 
 @cache
 def _ours(name: str) -> bytes:
-    return resources.files("feed").joinpath(f"assets/{name}").read_bytes()
+    return resources.files("feed.pages").joinpath(f"assets/{name}").read_bytes()
 
 
 def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
