@@ -1,10 +1,12 @@
 """SHELL: the clock, ids for what is recorded, who records, and what makes a change of files survive a loss of power."""
 
+import gc
 import getpass
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -17,6 +19,18 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 def unwatched(done: int, of: int) -> None:
     """Show nobody."""
+
+
+@contextmanager
+def gc_disabled() -> Iterator[None]:
+    """Leave off searching for garbage: where very much is made that stays, or goes by itself, that takes a third."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def utc_now() -> datetime:

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from events.errors import BusyError
     from feed.entries.model import Entry, Feed
-    from feed.publish import Published, Site
+    from feed.site import Published, Site
 
 __all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
 
@@ -20,4 +20,4 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415 - for the same reason
 
     rooms = {"BusyError": "events.errors", "Entry": "feed.entries.model", "Feed": "feed.entries.model"}
-    return getattr(import_module(rooms.get(name, "feed.publish")), name)
+    return getattr(import_module(rooms.get(name, "feed.site")), name)

@@ -12,11 +12,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from events.errors import InvalidError, Problem
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
-from feed.log.note import KEY_NAME
 
 ENTRIES_MAX = 500
 PATH_CHARS_MAX = 4_096
 NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
+ORIGIN_CHARS_MAX = 200
+KEY_NAME = re.compile(rf"[^\s+\x00-\x1f]{{1,{ORIGIN_CHARS_MAX}}}")
+"""What a log's key may be called (c2sp.org/signed-note): it is the log's origin too."""
 LOCAL_BASE_URL = "http://localhost:8000/"
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")

@@ -8,8 +8,8 @@ import os
 import sys
 import time
 
-from feed.idle import nothing_to_do
-from feed.mark import FOLDER_VARIABLE, find_newsroom
+from feed.fast_path import nothing_to_do
+from feed.paths import FOLDER_VARIABLE, find_newsroom
 
 
 def main() -> int:

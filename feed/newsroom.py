@@ -1,4 +1,4 @@
-"""SHELL: a newsroom as it lies on disk: its folder, its configuration, its ledger. What publishes it is `feed.publish`.
+"""SHELL: a newsroom as it lies on disk: its folder, its configuration, its ledger. What publishes it is `feed.site`.
 
 Commands that only read or record need no more than this, and start the sooner for it.
 """
@@ -12,8 +12,9 @@ from typing import Self
 from events.errors import StoreError
 from events.ledger import Ledger
 from events.system import utc_now
+from feed.checkpoint import settings_text
 from feed.config import Config, parse_config
-from feed.mark import CONFIG_NAME, LEDGER_NAME, read_settings, settings_text
+from feed.paths import CONFIG_NAME, LEDGER_NAME, read_settings
 
 
 @dataclass(eq=False)

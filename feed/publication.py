@@ -18,18 +18,14 @@ from events.model.events import Recorded
 from events.public.sequence import PublicStory, public_story
 from events.store.base import Line, Reading, Writing
 from events.system import Progress, unwatched
+from feed.checkpoint import RENDERERS, format_mark, parse_mark
 from feed.config import Config
 from feed.entries.model import Entry
-from feed.log.book import Book
-from feed.log.files import KEYS, log_files, outgrown, published_keys
-from feed.log.keys import Signer
-from feed.log.note import Head
-from feed.log.pending import Pending, Unlogged
-from feed.log.restoring import refuse_older
-from feed.mark import RENDERERS, TOKEN_NAME, format_mark, parse_mark
-from feed.rendering import (
+from feed.output.file import File
+from feed.output.tree import Tree
+from feed.paths import TOKEN_NAME
+from feed.render import (
     NOTHING_BEFORE,
-    File,
     Former,
     address,
     asset_files,
@@ -41,8 +37,13 @@ from feed.rendering import (
     same_listing,
 )
 from feed.syndication.feeds import merged
-from feed.tree import Tree
-from feed.updates import StoryLog, Update, updates_of
+from feed.transparency.files import KEYS, log_files, outgrown, published_keys
+from feed.transparency.keys import Signer
+from feed.transparency.leaves import StoryLog, Update, updates_of
+from feed.transparency.log import Book
+from feed.transparency.note import Head
+from feed.transparency.pending import Pending, Unlogged
+from feed.transparency.recover import refuse_older
 
 INDEX_STORIES_MAX = 200
 MARK, NEWEST, CORRECTIONS, ASSETS, LOGGED = "mark", "newest", "corrections", "assets", "logged"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import BusyError, InvalidError, WritethruError
-from feed.idle import nothing_to_do
-from feed.mark import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME
-from feed.publish import Published, Site
+from feed.fast_path import nothing_to_do
+from feed.paths import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME
+from feed.site import Published, Site
 
 TICK_S: Final = 0.01
 LOOK_S: Final = 0.2

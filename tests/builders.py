@@ -28,10 +28,10 @@ from feed.config import new_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
-from feed.log.keys import Signer, make_key
-from feed.log.note import signed, succession
-from feed.mark import CONFIG_NAME
-from feed.publish import Site
+from feed.paths import CONFIG_NAME
+from feed.site import Site
+from feed.transparency.keys import Signer, make_key
+from feed.transparency.note import signed, succession
 
 STORY = "harbour-fire"
 NEWSROOM = UUID("6f1c1f0e-5d0c-4c5e-9a51-0d4f3f1f9b11")

@@ -7,9 +7,10 @@ from click.testing import CliRunner, Result
 
 from events.files.importer import read_events
 from events.model.events import AnyEvent
-from feed.cli import overview, reading
-from feed.cli.shell import Desk
-from feed.publish import Site
+from feed.cli.commands import lists as overview
+from feed.cli.commands import read as reading
+from feed.cli.desk import Desk
+from feed.site import Site
 from tests.builders import Clock, newsroom
 
 WORKED_STORY = Path(__file__).parents[1] / "feed" / "demo" / "cuba-53"

@@ -39,8 +39,8 @@ from events.model.edtf import format_instant
 from events.model.events import Recorded
 from events.public.sequence import Overdue, PublicItem
 from feed.cli import short_forms
+from feed.cli.commands.setup import make_newsroom
 from feed.cli.program import run, sections
-from feed.cli.setting_up import make_newsroom
 from tests.builders import SALT, Clock, Scenario, at
 
 ROOT: Final = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""The public log as the ledger's file keeps it: leaves and keys, each written once (feed/log/README.md)."""
+"""The public log as the ledger's file keeps it: leaves and keys, each written once (feed/transparency/README.md)."""
 
 from collections.abc import Iterable, Iterator
 from typing import cast

@@ -9,7 +9,7 @@ import orjson
 from events.errors import InvalidError, Problem
 from events.model.edtf import When, parse_when
 from feed.cli import short_forms
-from feed.cli.shell import exact
+from feed.cli.desk import exact
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

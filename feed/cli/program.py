@@ -7,21 +7,22 @@ from importlib import import_module
 import click
 
 from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli.shell import HELP_OPTIONS, Desk, importing, now, problem_lines, tell
+from feed.cli.desk import HELP_OPTIONS, Desk, importing, now
+from feed.cli.terminal.output import problem_lines, tell
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "Set up": {"setting_up": ("init", "demo")},
+    "Set up": {"setup": ("init", "demo")},
     "Record": {
-        "recording": ("open", "report", "corroborate", "dispute", "revise"),
-        "importing": ("import",),
-        "repairing": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
+        "record": ("open", "report", "corroborate", "dispute", "revise"),
+        "import_files": ("import",),
+        "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
     },
-    "Read": {"overview": ("stories", "due"), "reading": ("show", "log", "since", "export")},
-    "Publish": {"publishing": ("publish", "rebuild")},
-    "Check": {"checking": ("check",), "keeping": ("verify", "backup", "restore"), "logging": ("verify-log", "keygen")},
+    "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
+    "Publish": {"publish": ("publish", "rebuild")},
+    "Check": {"check": ("check",), "backup": ("verify", "backup", "restore"), "log": ("verify-log", "keygen")},
 }
 """The names of the commands by purpose and by the module in which each is: a module is imported when it is needed."""
 _MODULES = {name: module for modules in SECTIONS.values() for module, names in modules.items() for name in names}
@@ -31,7 +32,7 @@ _MODULES = {name: module for modules in SECTIONS.values() for module, names in m
 def command(name: str) -> click.Command:
     """Give the command of that name."""
     with importing():
-        commands: tuple[click.Command, ...] = import_module(f"feed.cli.{_MODULES[name]}").COMMANDS
+        commands: tuple[click.Command, ...] = import_module(f"feed.cli.commands.{_MODULES[name]}").COMMANDS
     return next(one for one in commands if one.name == name)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from events import commands
 from events.ledger import Ledger
-from feed.mark import LEDGER_NAME
+from feed.paths import LEDGER_NAME
 from tests.bench import ours
 from tests.bench.measure import ENVIRONMENT
 

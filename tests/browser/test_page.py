@@ -9,7 +9,7 @@ import pytest
 from events import commands
 from events.model.events import AnyEvent
 from feed.cli.short_forms import expectation, fact
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import Clock, newsroom, reconfigured
 from tests.golden.telling import stories, story
 from tests.server import Request, Server, serving
@@ -145,7 +145,7 @@ def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any) -
 def test_long_history_is_fetched_when_it_is_asked_for(
     site: Site, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feed.rendering.EMBEDDED_BYTES_MAX", 0)
+    monkeypatch.setattr("feed.render.EMBEDDED_BYTES_MAX", 0)
     reconfigured(site, "Test desk", "Night desk").publish()
     page = open_page(url(served))
     assert not [request for request in served.requests if request.path.endswith("history.json")]

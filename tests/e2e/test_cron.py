@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from events import commands
+from feed.checkpoint import NEVER, RENDERERS, format_mark, parse_mark
 from feed.cron import main
-from feed.idle import nothing_to_do
-from feed.mark import NEVER, RENDERERS, find_newsroom, format_mark, parse_mark
-from feed.publish import Site
+from feed.fast_path import nothing_to_do
+from feed.paths import find_newsroom
+from feed.site import Site
 from tests.e2e.test_publish import EMBARGO, LATER, a_site, everything, record, sql
 
 ROOT = Path(__file__).parents[2]
@@ -169,7 +170,7 @@ def test_cron_needs_no_environment_and_leaves_no_trace(site: Site, way: str) -> 
 def test_log_that_a_killed_writer_left_behind_is_taken_in(site: Site) -> None:
     # Given an event that was recorded, and a process that died before SQLite tidied up
     script = (
-        "import os, sys; from events.ledger import Ledger; from events import recording\n"
+        "import os, sys; from events.ledger import Ledger; from events import commands\n"
         "ledger = Ledger.open(sys.argv[1]); ledger.append(commands.report('a', 'Left in the log'))\n"
         "os.kill(os.getpid(), 9)"
     )

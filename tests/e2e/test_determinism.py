@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feed.mark import TOKEN_NAME
-from feed.tree import files_of
+from feed.output.tree import files_of
+from feed.paths import TOKEN_NAME
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,9 +8,9 @@ import pytest
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.mark import TOKEN_NAME
-from feed.publish import Site
-from feed.tree import files_of
+from feed.output.tree import files_of
+from feed.paths import TOKEN_NAME
+from feed.site import Site
 from tests.builders import Clock, newsroom
 from tests.e2e.test_publish import output, record
 

@@ -12,10 +12,10 @@ import pytest
 
 from events import commands
 from events.errors import StoreError
-from feed.cli.publishing import BAR_STEPS_MIN
-from feed.idle import nothing_to_do
-from feed.publish import BESIDE, Site
-from feed.tree import Tree
+from feed.cli.commands.publish import BAR_STEPS_MIN
+from feed.fast_path import nothing_to_do
+from feed.output.tree import Tree
+from feed.site import BESIDE, Site
 from tests.builders import Clock, newsroom, reconfigured
 
 WRITETHRU = Path(sys.executable).parent / "writethru"

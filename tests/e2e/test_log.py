@@ -14,12 +14,12 @@ import pytest
 from events import commands
 from events.errors import StoreError, WritethruError
 from events.model.events import AnyEvent
-from feed.log import verify
-from feed.log.book import Book
-from feed.log.keys import load_key, make_key
+from feed.output.tree import Tree
 from feed.publication import Publication
-from feed.publish import Site
-from feed.tree import Tree
+from feed.site import Site
+from feed.transparency import verify
+from feed.transparency.keys import load_key, make_key
+from feed.transparency.log import Book
 from tests.builders import ORIGIN, Clock, newsroom, signing
 from tests.e2e.test_publish import output, record
 

@@ -6,9 +6,9 @@ import pytest
 
 from events import commands
 from events.model.events import AnyEvent
-from feed import rendering
-from feed.publish import Published, Site
-from feed.tree import files_of
+from feed import render as rendering
+from feed.output.tree import files_of
+from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
 
 REPORTS = 103

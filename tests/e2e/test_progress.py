@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.cli.publishing import BAR_STEPS_MIN
-from feed.publish import Site
+from feed.cli.commands.publish import BAR_STEPS_MIN
+from feed.site import Site
 from tests.builders import Clock, newsroom
 
 WRITETHRU = Path(sys.executable).parent / "writethru"

@@ -14,9 +14,10 @@ import pytest
 from events import commands
 from events.errors import BusyError, StoreError
 from events.model.events import AnyEvent
-from feed.mark import RENDERERS, TOKEN_NAME
-from feed.publish import Published, Site
-from feed.tree import files_of
+from feed.checkpoint import RENDERERS
+from feed.output.tree import files_of
+from feed.paths import TOKEN_NAME
+from feed.site import Published, Site
 from tests.builders import BASE_URL, Clock, newsroom
 
 SITE_FILES = [

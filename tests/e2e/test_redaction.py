@@ -10,8 +10,8 @@ from events import commands
 from events.integrity.verify import verify
 from events.model.parts import Source
 from events.store import sqlite
-from feed.log import verify as verify_log
-from feed.publish import Site
+from feed.site import Site
+from feed.transparency import verify as verify_log
 from tests.builders import STORY, Clock, claim, newsroom, reconfigured, signing
 
 SECRET = "Nadežda Kovářová <nine> & lives at Mill Lane 4"

@@ -7,10 +7,10 @@ import pytest
 
 from events import commands
 from events.errors import InvalidError
-from feed.idle import nothing_to_do
-from feed.mark import TOKEN_NAME
-from feed.publish import Site
-from feed.tree import TreeFiles
+from feed.fast_path import nothing_to_do
+from feed.output.tree import TreeFiles
+from feed.paths import TOKEN_NAME
+from feed.site import Site
 from tests.builders import STORY, newsroom
 
 

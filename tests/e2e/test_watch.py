@@ -13,7 +13,7 @@ import pytest
 
 from events import commands
 from events.system import utc_now
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import STORY, newsroom
 from tests.e2e.test_publish import sql
 

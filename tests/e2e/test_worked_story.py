@@ -20,9 +20,9 @@ from freezegun import freeze_time
 from events.files.importer import read_events
 from events.fold.state import Story
 from events.ledger import Ledger
-from feed.cli.shell import moment
-from feed.publish import Published, Site
-from feed.tree import files_of
+from feed.cli.desk import moment
+from feed.output.tree import files_of
+from feed.site import Published, Site
 from tests.builders import NEWSROOM, Clock, newsroom
 
 STORY = "cuba-53"

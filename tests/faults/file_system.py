@@ -1,4 +1,4 @@
-"""A file system that fails, or forgets: what `feed.tree` asks of it is counted, refused, or recorded and replayed.
+"""A file system that fails, or forgets: what `output.tree` asks of it is counted, refused, or recorded and replayed.
 
 `watched` puts a `Watch` between the output tree and the file system. A watch that `fails_at` an operation raises there,
 and at each after it, as a full or broken disk does. A watch that only records can tell with `remains` how the tree may

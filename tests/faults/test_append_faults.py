@@ -15,7 +15,7 @@ from events import commands
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ for first in numbers:
 PUBLISHER = """
 import sys, threading
 from events.errors import BusyError
-from feed.publish import Site
+from feed.site import Site
 site, ended = Site.open(sys.argv[1]), threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 while not ended.is_set():

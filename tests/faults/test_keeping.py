@@ -23,8 +23,8 @@ from events.ledger import Ledger
 from events.model.codec import body_digest, canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
-from feed.publish import Site
-from feed.tree import files_of
+from feed.output.tree import files_of
+from feed.site import Site
 from tests.builders import STORY, Clock, claim, newsroom
 
 SEED = 20150106

@@ -16,8 +16,8 @@ from events import commands
 from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
-from feed.log.audit import key_damage, log_damage
-from feed.log.merkle import completed, leaf_hash
+from feed.transparency.audit import key_damage, log_damage
+from feed.transparency.merkle import completed, leaf_hash
 from tests.builders import Clock, newsroom, signing
 
 SEED = 6962

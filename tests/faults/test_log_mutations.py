@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.log import verify
-from feed.log.keys import load_key, make_key
-from feed.log.merkle import completed, keeper, leaf_hash, root
-from feed.log.note import Head, parse_head, signed, succession
-from feed.log.tiles import bundle, tiles
-from feed.publish import Site
-from feed.tree import files_of
+from feed.output.tree import files_of
+from feed.site import Site
+from feed.transparency import verify
+from feed.transparency.keys import load_key, make_key
+from feed.transparency.merkle import completed, keeper, leaf_hash, root
+from feed.transparency.note import Head, parse_head, signed, succession
+from feed.transparency.tiles import bundle, tiles
 from tests.builders import Clock, newsroom
 
 MUTATIONS, MUTATIONS_LONG = 150, 1_000

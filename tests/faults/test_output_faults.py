@@ -16,10 +16,10 @@ import pytest
 
 from events import commands
 from events.errors import WritethruError
-from feed.idle import nothing_to_do
-from feed.mark import LEDGER_NAME
-from feed.publish import Published, Site
-from feed.tree import files_of
+from feed.fast_path import nothing_to_do
+from feed.output.tree import files_of
+from feed.paths import LEDGER_NAME
+from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
 from tests.faults.file_system import Watch, watched
 from tests.faults.test_ledger_faults import VFS_NAME, FailingDisk

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.idle import nothing_to_do
-from feed.log import verify
-from feed.mark import TOKEN_NAME
-from feed.publish import Published, Site
-from feed.tree import files_of
+from feed.fast_path import nothing_to_do
+from feed.output.tree import files_of
+from feed.paths import TOKEN_NAME
+from feed.site import Published, Site
+from feed.transparency import verify
 from tests.builders import Clock, newsroom, signing
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ SEED = 20150106
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import Clock
 site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
 left = int(sys.argv[3])

@@ -18,13 +18,13 @@ from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when
 from events.model.rows import Row
 from events.projections.snapshots import thaw
-from feed.checks.reading import READERS, UnreadableError, read_page
+from feed.checkpoint import parse_mark
 from feed.cli import short_forms
 from feed.config import parse_config
 from feed.entries.html import markdown
-from feed.log import note, verify
-from feed.mark import parse_mark
-from feed.tree import TreeFiles
+from feed.output.readers import READERS, UnreadableError, read_page
+from feed.output.tree import TreeFiles
+from feed.transparency import note, verify
 from tests.builders import STORY, newsroom
 
 Target = Callable[[bytes], None]

@@ -33,12 +33,12 @@ from events.model.events import (
 from events.model.parts import Expectation
 from events.public.sequence import Overdue, PublicItem, PublicStory
 from events.wording.changes import Hidden
-from feed.cli import reading
-from feed.cli.shell import Desk
+from feed.cli.commands import read as reading
+from feed.cli.desk import Desk
 from feed.entries.builder import Address
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import BASE_URL, NEWSROOM, START, Clock, newsroom
 
 HERE = Path(__file__).parent

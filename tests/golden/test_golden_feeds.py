@@ -6,7 +6,7 @@ To write them anew: `pytest tests/golden --update-golden`, then read `git diff t
 
 import pytest
 
-from feed.tree import TreeFiles
+from feed.output.tree import TreeFiles
 from tests.builders import reconfigured
 from tests.conftest import Golden
 from tests.golden.telling import HERE, stories, story

@@ -11,9 +11,10 @@ from events.public.sequence import PublicItem, PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.rendering import File, address, render_opml, render_site, render_story
+from feed.output.file import File
+from feed.render import address, render_opml, render_site, render_story
 from feed.syndication.feeds import updated_at
-from feed.updates import StoryLog, updates_of
+from feed.transparency.leaves import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM
 
 CONFIG_TEXT = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk")

@@ -13,9 +13,9 @@ from lxml import etree
 
 from events.model.text import BREAK, UNFIT
 from events.public.sequence import public_story
-from feed.checks.output import OutputCheck
 from feed.config import parse_config
-from feed.rendering import asset_files
+from feed.output.check import OutputCheck
+from feed.render import asset_files
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.properties.growth import CONFIG, files_of
 from tests.properties.player import Step

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from events.fold.expectations import RESOLVED
 from events.model.edtf import format_instant
 from events.projections.overviews import overview_of
-from feed.cli.overview import awaited_at, listed
+from feed.cli.commands.lists import awaited_at, listed
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import runs, scenarios
 from tests.properties.test_fold import NOWS

@@ -18,8 +18,8 @@ from events.model.events import (
     Recorded,
 )
 from events.public.sequence import public_story
-from feed.log import verify
-from feed.publish import Site
+from feed.site import Site
+from feed.transparency import verify
 from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing
 from tests.properties.growth import Growth, published
 from tests.properties.player import ORIGINS, Kind, Player, Step, on_scenario, opened

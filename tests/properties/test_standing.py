@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from events.public.sequence import PublicStory, public_story
 from feed.config import Config, parse_config
-from feed.log.note import Head
 from feed.pages import paging
-from feed.rendering import NOTHING_BEFORE, Former, RenderedStory, address, render_story
-from feed.updates import StoryLog, updates_of
+from feed.render import NOTHING_BEFORE, Former, RenderedStory, address, render_story
+from feed.transparency.leaves import StoryLog, updates_of
+from feed.transparency.note import Head
 from tests.builders import STORY
 from tests.properties.growth import CONFIG_TEXT
 from tests.properties.player import Step, on_scenario, opened

@@ -9,8 +9,8 @@ from lxml import etree
 
 from events import commands
 from feed.config import new_config, parse_config
-from feed.rendering import FEED_BYTES_MAX, render_story
-from feed.updates import StoryLog
+from feed.render import FEED_BYTES_MAX, render_story
+from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, Scenario, claim
 
 PAGE = 3

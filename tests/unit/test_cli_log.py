@@ -9,7 +9,7 @@ import pytest
 
 from events import commands
 from feed.cli.program import run
-from feed.log import verify
+from feed.transparency import verify
 from tests.builders import SALT, Clock, newsroom
 from tests.conftest import Golden
 
@@ -63,7 +63,7 @@ def test_a_key_is_made_where_nobody_else_reads_it(desk: Terminal, tmp_path: Path
 
 
 def test_a_check_reads_as_in_the_golden_file(desk: Terminal, golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feed.log.keys.os.urandom", lambda count: bytes(range(count)))
+    monkeypatch.setattr("feed.transparency.keys.os.urandom", lambda count: bytes(range(count)))
     desk.configure(desk.run("keygen"))
     site = type(desk.site).open(desk.folder, clock=desk.site.clock)
     site.publish()

@@ -11,7 +11,7 @@ from events.commands import (
     open_story,
     report,
 )
-from feed.cli import overview
+from feed.cli.commands import lists as overview
 from feed.cli.program import OVERDUE, run
 from tests.desk import FIRE, NOW, Newsroom
 

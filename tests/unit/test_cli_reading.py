@@ -27,7 +27,8 @@ from events.commands import (
 )
 from events.files.importer import read_events
 from events.model.events import AnyEvent
-from feed.cli import overview, reading
+from feed.cli.commands import lists as overview
+from feed.cli.commands import read as reading
 from feed.cli.program import run
 from tests.conftest import Golden
 from tests.desk import FIRE, NOW, Newsroom

@@ -20,12 +20,12 @@ from events.model import text as fields
 from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
 from events.model.validation import EVENT_TYPES
-from feed.checks import output
 from feed.cli import program as cli
 from feed.cli import short_forms
 from feed.config import ENTRIES_MAX, Config
 from feed.entries.model import Entry, EntryKind, Feed
-from feed.rendering import STORY_FILES
+from feed.output import check as output
+from feed.render import STORY_FILES
 from tests.builders import SALT, Scenario
 from tests.docs import DOCUMENTS, Document, run_library
 
@@ -255,5 +255,5 @@ def test_every_choice_is_specified(choice: str) -> None:
 def test_every_command_is_where_the_program_looks_for_it() -> None:
     for modules in cli.SECTIONS.values():
         for module, names in modules.items():
-            commands: tuple[click.Command, ...] = import_module(f"feed.cli.{module}").COMMANDS
+            commands: tuple[click.Command, ...] = import_module(f"feed.cli.commands.{module}").COMMANDS
             assert tuple(command.name for command in commands) == names

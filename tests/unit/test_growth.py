@@ -7,8 +7,8 @@ from types import FrameType
 
 import pytest
 
-from feed.rendering import render_story
-from feed.updates import StoryLog
+from feed.render import render_story
+from feed.transparency.leaves import StoryLog
 from tests.builders import Scenario, at, claim
 from tests.properties.growth import CONFIG
 

@@ -11,9 +11,9 @@ from events import ledger
 from events.errors import InvalidError
 from events.files import importer as interchange
 from events.files.importer import Incoming, read_events, stream_events
-from feed.cli import importing
+from feed.cli.commands import import_files as importing
 from feed.cli.program import run
-from feed.publish import Site
+from feed.site import Site
 from tests.builders import STORY, newsroom
 
 OPENED = {"type": "story_opened", "story": STORY, "headline": "Fire"}

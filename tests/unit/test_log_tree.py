@@ -7,10 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feed.log import verify
-from feed.log.merkle import completed, keeper, leaf_hash, root
-from feed.log.note import Head, Key, b64, format_secret, parse_head, parse_key, parse_secret, signed, succession, unb64
-from feed.log.tiles import WIDTH, bundle, tiles
+from feed.transparency import verify
+from feed.transparency.merkle import completed, keeper, leaf_hash, root
+from feed.transparency.note import (
+    Head,
+    Key,
+    b64,
+    format_secret,
+    parse_head,
+    parse_key,
+    parse_secret,
+    signed,
+    succession,
+    unb64,
+)
+from feed.transparency.tiles import WIDTH, bundle, tiles
 
 # What Certificate Transparency has always tested its trees with.
 LEAVES = [

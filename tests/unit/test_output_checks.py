@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feed.checks.output import OutputCheck
-from feed.checks.reading import READERS, UnreadableError, read_page
-from feed.tree import TreeFiles
+from feed.output.check import OutputCheck
+from feed.output.readers import READERS, UnreadableError, read_page
+from feed.output.tree import TreeFiles
 from tests.builders import BASE_URL, reconfigured
 from tests.golden.telling import story
 

@@ -20,9 +20,9 @@ from events.projections.overviews import overview_of
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteStore
-from feed.cli import overview
-from feed.cli.shell import Desk
-from feed.publish import Site
+from feed.cli.commands import lists as overview
+from feed.cli.desk import Desk
+from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
 
 TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "2026-03-05"}

@@ -13,8 +13,8 @@ from feed.config import new_config, parse_config
 from feed.pages.build import PageParts, story_page
 from feed.pages.history import EMBEDDED_BYTES_MAX
 from feed.pages.paging import PAGE_ENTRIES
-from feed.rendering import render_story, site_face
-from feed.updates import StoryLog
+from feed.render import render_story, site_face
+from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.golden.telling import stories, story
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.log.pending import Pending, Unlogged
+from feed.transparency.pending import Pending, Unlogged
 from tests.builders import Clock
 
 BEGUN = Clock("2026-03-02T08:00:00Z")()

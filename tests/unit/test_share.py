@@ -9,9 +9,9 @@ from PIL import Image
 
 from events import commands
 from events.errors import WritethruError
+from feed.output.tree import TreeFiles
 from feed.pages import share_image as share
-from feed.publish import Site
-from feed.tree import TreeFiles
+from feed.site import Site
 from tests.builders import STORY, claim, newsroom, reconfigured
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.tree import Tree, differences, files_of
+from feed.output.tree import Tree, differences, files_of
 
 UPDATED = datetime(2026, 3, 2, 8, 0, 0, 999_999, tzinfo=UTC)
 LATER = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)

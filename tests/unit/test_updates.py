@@ -7,7 +7,7 @@ import pytest
 
 from events.model.codec import body_digest, canonical
 from feed.entries.builder import Address
-from feed.updates import StoryLog, Update, checkpoint, updates_file, updates_of
+from feed.transparency.leaves import StoryLog, Update, checkpoint, updates_file, updates_of
 from tests.builders import BASE_URL, NEWSROOM, SALT, STORY, Scenario, claim
 
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)

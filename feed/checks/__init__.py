@@ -1,1 +1,0 @@
-"""Checks over the output: every feed and page as it lies there, read as a stranger's program would."""

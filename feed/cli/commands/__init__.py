@@ -1,0 +1,1 @@
+"""The commands, a module for each purpose; each is imported when it is called. Imports the rest of `feed.cli`."""

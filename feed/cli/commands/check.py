@@ -1,0 +1,94 @@
+"""The commands that check: check."""
+
+from collections.abc import Iterator
+
+import click
+
+from events.errors import InvalidError, Problem, UnknownStoryError
+from events.lint import DAYS_SILENT_MAX, Looking, check_story
+from feed.cli.desk import Desk, command, json_option, pass_desk
+from feed.cli.terminal.output import say, say_json, tell
+from feed.config import LOCAL_BASE_URL, place_of
+from feed.paths import CONFIG_NAME
+
+PROBLEMS_FOUND = 1
+
+
+@command()
+@click.argument("story", required=False)
+@click.option("--strict", is_flag=True, help="Also what a thorough desk would fill in.")
+@click.option(
+    "--silent-days",
+    type=click.IntRange(min=1),
+    default=DAYS_SILENT_MAX,
+    show_default=True,
+    help="What counts as silent.",
+)
+@json_option
+@click.pass_context
+@pass_desk
+def check(
+    desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
+) -> None:
+    """Look for likely mistakes in stories, configuration and output, and name every one.
+
+    Of the output, every feed and page is read as it lies there: well-formed, ids, dates, addresses, links, archives.
+
+    \b
+      writethru check
+      writethru check harbour-fire --strict
+    """
+    problems = [
+        *_in_configuration(desk),
+        *_in_stories(desk, story, strict=strict, silent_days=silent_days),
+        *_in_output(desk, story),
+    ]
+    if as_json:
+        say_json(
+            [
+                {"where": item.where, "check": item.check, "message": item.message, "remedy": item.remedy}
+                for item in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            say(str(problem))
+    if problems:
+        tell(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
+        context.exit(PROBLEMS_FOUND)
+
+
+def _in_configuration(desk: Desk) -> Iterator[Problem]:
+    try:
+        config = desk.room.config
+    except InvalidError as error:
+        yield from error.problems
+        return
+    if config.site.base_url == LOCAL_BASE_URL:
+        yield Problem(
+            where=place_of(desk.room.config_text, "site.base_url", CONFIG_NAME),
+            check="local",
+            message=f"the site's address is still local ({LOCAL_BASE_URL}).",
+            remedy="Set it before others subscribe; entries keep their ids when it changes.",
+        )
+
+
+def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Iterator[Problem]:
+    with desk.ledger() as ledger, ledger.store.reading() as reading:
+        known = reading.stories()
+        if story is not None and story not in known:
+            raise UnknownStoryError(story, known=known)
+        for slug in known if story is None else [story]:
+            looking = Looking(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
+            yield from check_story(looking, strict=strict)
+
+
+def _in_output(desk: Desk, story: str | None) -> Iterator[Problem]:
+    try:
+        site = desk.site
+    except InvalidError:
+        return  # told already
+    yield from site.output_problems(story)
+
+
+COMMANDS = (check,)

@@ -1,0 +1,92 @@
+"""The command that records from files: import."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from events.errors import InvalidError, WritethruError
+from events.files.importer import STDIN, Incoming, format_of, read_events, stream_events
+from events.ledger import Appended, Ledger
+from events.system import gc_disabled
+from feed.cli.commands.publish import publish_now
+from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
+from feed.cli.options import publish_option
+from feed.cli.terminal.output import problem_lines, say, tell
+
+REFUSED: Final = 1
+STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
+"""A JSON Lines file of this size is recorded while it is read, so that memory stays small.
+
+Nobody else can record meanwhile; a smaller file is read first, which takes a second.
+"""
+
+
+@command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
+@publish_option
+@click.pass_context
+@pass_desk
+def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dry_run: bool, publish: bool) -> None:
+    """Record events from files: .jsonl, .yaml or .md. All or nothing per file; twice changes nothing.
+
+    \b
+      writethru import monday.yaml tuesday.jsonl
+    """
+    read: list[tuple[str, Iterable[Incoming]]] = []
+    failed = False
+    for name in files:
+        try:
+            read.append((name, _stream(name) if _is_large(name) else read_events(read_input(name), name=name)))
+        except InvalidError as error:
+            tell(problem_lines(error.problems))
+            failed = True
+    # A trial run takes all files together, since a later one may build on an earlier.
+    batches = [(", ".join(files), (item for _, items in read for item in items))] if dry_run and read else read
+    with desk.ledger() as ledger:
+        for name, items in batches:
+            failed |= not _import(ledger, name, items, dry_run=dry_run)
+    if publish and not dry_run:
+        publish_now(desk)
+    if failed:
+        context.exit(REFUSED)
+
+
+COMMANDS = (import_,)
+
+
+def _is_large(name: str) -> bool:
+    if name == STDIN or format_of(name) != "jsonl":
+        return False
+    place = Path(name)
+    return place.is_file() and place.stat().st_size >= STREAMED_BYTES_MIN
+
+
+def _stream(name: str) -> Iterator[Incoming]:
+    try:
+        with Path(name).open("rb") as lines:
+            yield from stream_events(lines, name=name)
+    except OSError as error:
+        raise cannot_read(name, error) from None
+
+
+@gc_disabled()
+def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
+    """Record the events of one file; tell how it went, and give whether it was taken."""
+    counted: Counter[bool] = Counter()
+
+    def taken(appended: Appended) -> None:
+        counted[appended.new] += 1
+
+    try:
+        ledger.record_each(((item.event, item.where) for item in items), taken=taken, dry_run=dry_run)
+    except WritethruError as error:
+        tell(problem_lines(error.problems))
+        tell(f"{name}: nothing was recorded.")
+        return False
+    verb = "would be recorded" if dry_run else "recorded"
+    say(f"{name}: {counted[True]} events {verb}, {counted[False]} known already.")
+    return True

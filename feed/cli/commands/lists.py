@@ -1,0 +1,172 @@
+"""The commands that list over all stories: stories, due. They read what is kept of each (events.projections.overviews).
+
+So they cost what there are stories, not events, and import no model: on a ledger of a million events that is most of
+the time that they take. Only what has changed since it was kept is folded, and kept again.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+import click
+import orjson
+
+from events.model.edtf import microseconds
+from events.projections.version import FOLD_VERSION
+from events.store.base import Overview
+from events.store.sqlite import SqliteStore
+from events.system import gc_disabled
+from events.wording.values import status_words
+from feed.cli.desk import Desk, command, json_option, pass_desk
+from feed.cli.terminal.output import say_json, tell
+from feed.cli.terminal.tables import ALARM, FAINT, STRONG, Cell, print_table
+from feed.paths import LEDGER_NAME
+
+EXIT_OVERDUE: Final = 6
+_CLOSED: Final = '{"closed":true'  # keys are sorted, and reading 20,000 lines whole takes a while
+_DAYS = re.compile(r"([0-9]{1,4})d?")
+
+
+@command()
+@json_option
+@pass_desk
+@gc_disabled()
+def stories(desk: Desk, /, *, as_json: bool) -> None:
+    """List the stories, newest update first.
+
+    \b
+      writethru stories
+    """
+    found = [listed(overview, desk.now) for overview in _overviews(desk)]
+    found.sort(key=itemgetter("updated_us"), reverse=True)
+    if as_json:
+        say_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
+        return
+    if not found:
+        tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
+    print_table([_story_row(line) for line in found])
+
+
+def days(text: str) -> int:
+    """Read a number of days: 7d."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a number of days, such as 7d.")
+    return int(match[1])
+
+
+@command()
+@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
+@click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
+@json_option
+@click.pass_context
+@pass_desk
+@gc_disabled()
+def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
+    """List what is promised and not settled, over all stories: overdue first, then by the end of its window.
+
+    \b
+      writethru due
+      writethru due --within 7d
+      writethru due --fail-overdue || echo "somebody owes us an answer"
+
+    What is overdue is always listed. Of a closed story nothing more is awaited.
+    """
+    awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
+    if as_json:
+        say_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
+    else:
+        print_table([_due_row(item) for item in awaited], whole=True)
+        if not awaited:
+            tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
+    if fail_overdue and any(item.status == "overdue" for item in awaited):
+        context.exit(EXIT_OVERDUE)
+
+
+COMMANDS: tuple[click.Command, ...] = (stories, due)
+
+
+def _overviews(desk: Desk) -> list[Overview]:
+    with closing(SqliteStore(desk.newsroom / LEDGER_NAME)) as store, store.reading() as reading:
+        found = reading.overviews()
+    if all(overview.version == FOLD_VERSION for overview in found):
+        return found
+    with desk.ledger() as ledger:
+        return ledger.overviews()
+
+
+def listed(overview: Overview, now: datetime) -> dict[str, Any]:
+    """Give a story's line at `now`, and `updated_us` to sort it by."""
+    told = orjson.loads(overview.line)
+    now_us = microseconds(now)
+    return {
+        "story": overview.story,
+        "headline": told["headline"],
+        "status": "closed" if told["closed"] else "open",
+        "developments": told["developments"],
+        "updated_at": told["updated_at"],
+        "updated_us": told["updated_us"],
+        "overdue": sum(overdue_us <= now_us for overdue_us in told["overdue_us"]),
+    }
+
+
+def _story_row(line: dict[str, Any]) -> list[Cell]:
+    updated_at = line["updated_at"]  # RFC 3339 in UTC
+    return [
+        Cell(line["story"], STRONG),
+        Cell(line["status"]),
+        Cell(f"{line['developments']} reported"),
+        Cell(f"{updated_at[:10]} {updated_at[11:16]} UTC"),
+        Cell(f"{line['overdue']} OVERDUE", ALARM) if line["overdue"] else Cell("-", FAINT),
+        Cell(line["headline"]),
+    ]
+
+
+class Awaited(NamedTuple):
+    """An expectation in its story: `json` as the state tells it, but for its `status` now."""
+
+    story: str
+    status: str
+    due: str
+    ends_us: int | None
+    json: dict[str, Any]
+
+    def urgency(self) -> tuple[bool, bool, int, str, str]:
+        """Give the place in the register: overdue, then by the end of the window; what has none comes last."""
+        return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
+
+
+def awaited_at(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
+    """Give what is awaited at `now`, and what is overdue; of what is not, only what is due `within_days`."""
+    now_us = microseconds(now)
+    for overview in found:
+        if overview.awaited == "[]":
+            continue
+        closed = overview.line.startswith(_CLOSED)
+        for item in orjson.loads(overview.awaited):
+            overdue = item["overdue_us"] is not None and item["overdue_us"] <= now_us
+            if overdue or (not closed and (within_days is None or _ends_within(item["latest"], now, within_days))):
+                yield Awaited(
+                    story=overview.story,
+                    status="overdue" if overdue else item["json"]["status"],
+                    due=item["due"],
+                    ends_us=item["ends_us"],
+                    json=item["json"],
+                )
+
+
+def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
+    # By days and not by hours: on the 24th, the 31st is within 7 days at any hour.
+    return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
+
+
+def _due_row(item: Awaited) -> list[Cell]:
+    by = f" (by {item.json['by']})" if item.json.get("by") else ""
+    return [
+        Cell("OVERDUE", ALARM) if item.status == "overdue" else Cell(status_words(item.status)),
+        Cell(item.due),
+        Cell(f"{item.json['what']}{by}", aside=f"[{item.story} {item.json['id']}]"),
+    ]

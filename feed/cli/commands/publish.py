@@ -1,0 +1,122 @@
+"""The commands that publish: publish, the line for cron, and rebuild."""
+
+import signal
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from events.errors import WritethruError
+from feed.cli.desk import Desk, command, pass_desk
+from feed.cli.terminal.output import say, tell
+from feed.cli.terminal.progress import bar
+
+if TYPE_CHECKING:
+    from feed.site import Published
+
+SOME_FAILED = 3
+DIFFERS = 1
+BAR_STEPS_MIN = 40
+"""Two for each story: what takes no longer than a second or two shows no bar."""
+
+
+@command()
+@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; name what would be written.")
+@click.option(
+    "--after-restore", is_flag=True, help="The ledger is an older copy: go on after what it had published since."
+)
+@click.option("--watch", is_flag=True, help="Stay, and publish within a moment of whatever is recorded or falls due.")
+@click.pass_context
+@pass_desk
+def publish(
+    desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool, watch: bool
+) -> None:
+    """Publish what changed since the last time: the line for cron. Silent on success.
+
+    \b
+      * * * * *  /path/to/writethru -C /path/to/newsroom publish
+
+    With --watch it stays until it is told to end (SIGTERM, or Ctrl-C). It may be killed and started again at any
+    point, and cron may run beside it.
+    """
+    if watch and (dry_run or after_restore):
+        raise click.UsageError("--watch goes with neither --dry-run nor --after-restore.")
+    if watch:
+        _watch(desk, verbose=verbose)
+        return
+    if dry_run and after_restore:
+        raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
+    with bar("Publishing", least=BAR_STEPS_MIN) as progress:
+        done = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
+    _tell(done, context, verbose=verbose or dry_run)
+
+
+def _watch(desk: Desk, *, verbose: bool) -> None:
+    """Publish until a signal says to end; what is being written then is finished first."""
+    from feed.watch import Watch  # noqa: PLC0415 - with all that publishes
+
+    ended = Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: ended.set())
+
+    def say_written(done: "Published") -> None:
+        for path in done.changed if verbose else ():
+            say(path)
+        _tell_failed(done)
+
+    Watch(desk.newsroom, stopped=ended.is_set, told=say_written, complain=tell).run()
+
+
+@command()
+@click.option("--verify", is_flag=True, help="Build beside the output instead, and name every file that differs.")
+@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
+@click.pass_context
+@pass_desk
+def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: bool) -> None:
+    """Build the whole output from nothing; or check that it is what would be built.
+
+    \b
+      writethru rebuild
+      writethru rebuild --verify
+    """
+    if verify:
+        with bar("Building", least=BAR_STEPS_MIN) as progress:
+            differing = desk.site.verify_rebuild(progress=progress)
+        for path in differing:
+            say(path)
+        if differing:
+            tell(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
+            context.exit(DIFFERS)
+        return
+    with bar("Building", least=BAR_STEPS_MIN) as progress:
+        done = desk.site.publish(wait=True, everything=True, progress=progress)
+    _tell(done, context, verbose=verbose)
+
+
+def publish_now(desk: Desk) -> None:
+    """Publish at once, after recording; waits for a run that is under way. Exits as `publish` does."""
+    try:
+        done = desk.site.publish(wait=True)
+    except (WritethruError, OSError) as error:
+        # The exit code must not read as "refused": recording it again would record it twice.
+        tell(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
+        click.get_current_context().exit(SOME_FAILED)
+    _tell(done, click.get_current_context(), verbose=False)
+
+
+def _tell(done: "Published", context: click.Context, *, verbose: bool) -> None:
+    if verbose:
+        for path in done.changed:
+            say(path)
+    _tell_failed(done)
+    if done.failed:
+        context.exit(SOME_FAILED)
+
+
+def _tell_failed(done: "Published") -> None:
+    for story, why in done.failed:
+        tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
+
+
+COMMANDS = (publish, rebuild)

@@ -1,0 +1,202 @@
+"""The commands that read events: show, log, since, export. They record nothing and publish nothing."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from events.errors import Problem, RefusedError, UnknownStoryError
+from events.files.exporter import write_event, write_row
+from events.fold.state import Story
+from events.ledger import Ledger
+from events.model.edtf import format_instant
+from feed.cli.desk import Desk, command, json_option, moment, pass_desk
+from feed.cli.terminal.event_line import change_json, log_line
+from feed.cli.terminal.layout import moment_words
+from feed.cli.terminal.output import say, say_json, tell
+from feed.cli.terminal.story_view import View, show_story
+
+STDOUT: Final = "-"
+_VERSION = re.compile(r"[0-9]{1,9}")
+
+
+@command()
+@click.argument("story")
+@click.option("--as-of", type=moment, metavar="TIME", help="What had been reported by then; a day means its end.")
+@click.option("--recorded-by", type=moment, metavar="TIME", help="What this ledger held by then.")
+@click.option("--now", type=moment, metavar="TIME", help="Judge due dates and embargoes as of then.")
+@json_option
+@pass_desk
+def show(
+    desk: Desk,
+    /,
+    *,
+    story: str,
+    as_of: datetime | None,
+    recorded_by: datetime | None,
+    now: datetime | None,
+    as_json: bool,
+) -> None:
+    """Show what is known of a story, who says so, what is disputed, and what is overdue.
+
+    \b
+      writethru show cuba-53
+      writethru show cuba-53 --as-of 2015-01-06
+      writethru show cuba-53 --json | jq '.facts["prisoners.released"].value'
+
+    TIME is RFC 3339 with a zone, such as 2015-01-06T18:00:00Z, or a day, or now.
+    """
+    view = View(as_of=as_of, recorded_by=recorded_by, now=now)
+    with desk.ledger() as ledger:
+        state = _seen(ledger, story, view)
+    if as_json:
+        say_json(state.as_json())
+    else:
+        show_story(state, view=view)
+
+
+@command()
+@click.argument("story", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, but for salts.")
+@pass_desk
+def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
+    """List the recorded events in order, of one story or of all.
+
+    \b
+      writethru log cuba-53
+      writethru log cuba-53 --json | jq -r .development
+
+    A line each: position, story, when it was recorded, when it was reported if that differs, what, of which
+    development, and the gist. The times can be given to show --recorded-by and to since.
+    """
+    with desk.ledger() as ledger:
+        if as_json:
+            _write_events(ledger, story)
+            return
+        slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
+        for recorded in ledger.events(story):
+            say(log_line(recorded, slug_chars=slug_chars))
+
+
+def since_when(text: str) -> datetime | int:
+    """Read a version of the story, such as 12, or a point in time."""
+    return int(text) if _VERSION.fullmatch(text) else moment(text)
+
+
+@command()
+@click.argument("story")
+@click.argument("since", metavar="WHEN|VERSION", type=since_when)
+@json_option
+@pass_desk
+def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) -> None:
+    """Tell what changed in a story since a time (as reported), or since a version of it.
+
+    \b
+      writethru since cuba-53 2015-01-06
+      writethru since cuba-53 2015-01-06T18:00:00Z
+      writethru since cuba-53 12
+
+    A day means its end. The version counts the events of the story, from 1.
+    """
+    with desk.ledger() as ledger:
+        if isinstance(since, int):
+            _check_version(ledger.story(story).version, since, story)
+        changes = ledger.changes(story, since=since)
+    if as_json:
+        say_json([change_json(change) for change in changes])
+        return
+    for change in changes:
+        say(" ".join(str(change).split()))
+    if not changes:
+        place = f"version {since}" if isinstance(since, int) else moment_words(since)
+        tell(f"{story}: nothing changed since {place}.")
+
+
+@command()
+@click.argument("story", required=False)
+@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Write there, whole or not at all.")
+@pass_desk
+def export(desk: Desk, /, *, story: str | None, output: str) -> None:
+    """Write the recorded events as JSON Lines, of one story or of all: for backups, and for other programs.
+
+    \b
+      writethru export -o newsroom.jsonl
+      writethru export cuba-53 | gzip > cuba-53.jsonl.gz
+    """
+    with desk.ledger() as ledger:
+        if output == STDOUT:
+            sys.stdout.buffer.writelines(_export_lines(ledger, story))
+            sys.stdout.flush()
+        else:
+            _write_whole(Path(output), _export_lines(ledger, story))
+
+
+COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
+
+
+def _seen(ledger: Ledger, story: str, view: View) -> Story:
+    """Give the story as `view` sees it; where the ledger did not hold it yet, say that and not that it is unknown."""
+    try:
+        return ledger.story(story, as_of=view.as_of, recorded_by=view.recorded_by, now=view.now)
+    except UnknownStoryError:
+        if view.recorded_by is None or story not in ledger.stories():
+            raise
+        opened_at = next(ledger.events(story)).recorded_at
+        raise RefusedError(
+            Problem(
+                where="",
+                check="recorded_by",
+                message=f"this ledger held nothing of {story} by {moment_words(view.recorded_by)}.",
+                remedy=f"It was opened here at {format_instant(opened_at)}. See: writethru log {story}",
+            )
+        ) from None
+
+
+def _export_lines(ledger: Ledger, story: str | None) -> Iterator[bytes]:
+    with ledger.store.reading() as reading:
+        if story is not None and reading.version(story) == 0:
+            raise UnknownStoryError(story, known=reading.stories())
+        yield from map(write_row, reading.rows(story))
+
+
+def _write_events(ledger: Ledger, story: str | None) -> None:
+    sys.stdout.buffer.writelines(map(write_event, ledger.events(story)))
+    sys.stdout.flush()
+
+
+def _check_version(version: int, since: int, story: str) -> None:
+    if since > version:
+        raise RefusedError(
+            Problem(
+                where="",
+                check="version",
+                message=f"{story} is at version {version}: there is no version {since} yet.",
+                remedy="A day such as 2015-01-06 will do as well.",
+            )
+        )
+
+
+def _write_whole(place: Path, lines: Iterable[bytes]) -> None:
+    """Write `lines` to `place` so that nobody ever reads half of them; a device or a pipe is simply written to."""
+    place = place.resolve()
+    if place.exists() and not place.is_file():
+        with place.open("wb") as file:
+            file.writelines(lines)
+        return
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

@@ -1,0 +1,37 @@
+"""What a reader of the desk's `show` must know before believing, or reading out, a line."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from events.fold.facts import Fact
+from events.fold.state import Development, Story
+from events.wording.values import instant_words
+from feed.cli.terminal.layout import DOUBT, GOOD, piece
+from feed.cli.terminal.tables import ALARM
+
+
+def marks_of(story: Story, development: Development) -> Iterator[Text]:
+    """Give what a reader must know before believing the line."""
+    because = f": {development.reason.rstrip('.')}" if development.reason else ""
+    if development.status == "canceled":
+        substitute = f"; see {development.substitute}" if development.substitute else ""
+        yield piece(f"[{'redacted' if development.redacted else 'retracted'}{because}{substitute}]", ALARM)
+    if development.status == "withheld":
+        yield piece(f"[withheld{because}]", ALARM)
+    if development.embargoed_until is not None and development.embargoed_until > story.now:
+        yield piece(f"[embargoed until {instant_words(development.embargoed_until)}]", ALARM)
+    if development.standing == "disputed":
+        yield piece("[disputed]", ALARM)
+    if any(correction.development == development.id for correction in story.corrections):
+        yield piece("[corrected]", DOUBT)
+    if development.pinned:
+        yield piece("[pinned]", GOOD)
+
+
+def secret_of(story: Story, fact: Fact) -> Iterator[Text]:
+    """Warn of a value that may not be read out yet."""
+    source = story.development(fact.current.development) if fact.current else None
+    until = source.embargoed_until if source else None
+    if until is not None and until > story.now:
+        yield piece(f"UNDER EMBARGO until {instant_words(until)}", ALARM)

@@ -1,0 +1,13 @@
+"""One file of the output, before it is written. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the output: its place, its bytes, and when its content last changed."""
+
+    path: str
+    data: bytes
+    updated: datetime

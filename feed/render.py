@@ -1,0 +1,299 @@
+"""What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from events.fold.state import Story
+from events.model.edtf import format_instant, instant
+from events.public.sequence import PublicItem, PublicStory
+from events.wording.changes import expected_due
+from feed.config import Config
+from feed.entries.builder import Address
+from feed.entries.drafts import Draft, only_adds
+from feed.entries.model import Entry, Feed
+from feed.entries.story import CORRECTION_KINDS, StoryEntries
+from feed.output.file import File
+from feed.pages.build import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.pages.history import EMBEDDED_BYTES_MAX, History
+from feed.pages.paging import Paging
+from feed.pages.share_image import SITE_IMAGE, site_image, story_image
+from feed.pages.templating import page_path
+from feed.syndication.archive import Chain
+from feed.syndication.atom_rss import atom
+from feed.syndication.feeds import (
+    ALL_STORIES,
+    CORRECTIONS,
+    FORMATS,
+    archive_feed,
+    archive_path,
+    holding,
+    site_feed,
+    story_feed,
+    updated_at,
+)
+from feed.transparency.leaves import StoryLog, checkpoint, updates_file
+from feed.transparency.note import Head
+
+FEED_BYTES_MAX = 250_000
+PROMISES_MAX = 3
+STORY_FILES = (
+    "state.json",
+    "updates.jsonl",
+    "history.json",
+    "page/NNNN.html",
+    "share.png",
+    "index.html",
+    "archive/NNNN.atom",
+    *(f"feed.{extension}" for extension in FORMATS),
+)
+"""What may stand in a story's folder, in the order in which it is written: feeds last, since they point to the rest.
+
+NNNN stands for a number. What has such a name, and is not rendered any more, no longer belongs there.
+"""
+_OURS = re.compile("|".join(re.escape(name).replace("NNNN", "[0-9]{4,}") for name in STORY_FILES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What the publication before left of a story: how many public items it told, and its files by name."""
+
+    items: int = 0
+    files: frozenset[str] = frozenset()
+
+    def standing(
+        self, pages: Mapping[str, Sequence[Draft]], entries: StoryEntries, items: Sequence[PublicItem]
+    ) -> frozenset[str]:
+        """Give which of the full `pages` stand as they would come out now: no item told since has touched an entry.
+
+        None, where one has mended or taken back something: that may be quoted anywhere.
+        """
+        there, told = pages.keys() & self.files, items[self.items :]
+        if not told:
+            return frozenset(there)
+        if not all(only_adds(item) for item in told):
+            return frozenset()
+        since = told[0].at
+        return frozenset(
+            name for name in there if not any(entries.changed_since(draft, since) for draft in pages[name])
+        )
+
+
+NOTHING_BEFORE: Final = Former()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedStory:
+    """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
+
+    `standing` are the paths of those that stand already, and would come out the same.
+    """
+
+    files: tuple[File, ...]
+    standing: tuple[str, ...]
+    newest: tuple[Entry, ...]
+    corrections: tuple[Entry, ...]
+    line: str
+
+
+def is_story_file(name: str) -> bool:
+    """Tell whether a file in a story's folder, by its relative path there, is of ours."""
+    return _OURS.fullmatch(name) is not None
+
+
+def address(config: Config) -> Address:
+    """Give where and by whom entries are published."""
+    return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
+
+
+def asset_files(config: Config) -> Iterator[File]:
+    """Give the files that pages need. The names of all but the site's picture change with their content."""
+    for name in ("style.css", "page.js", "icon.svg"):
+        path, data = asset(name, config.templates)
+        yield File(path, data, config.newsroom.created_at)
+    if config.output.share_images:
+        yield File(SITE_IMAGE, site_image(config.site.title, config.site.description), config.newsroom.created_at)
+
+
+def render_story(
+    config: Config, public: PublicStory, log: StoryLog, *, former: Former = NOTHING_BEFORE
+) -> RenderedStory:
+    """Give all that is published of one public story, without what stands already from the publication before.
+
+    That is told of full pages only, numbered and of the archive: they are most of a long story, and seldom change.
+    """
+    entries = StoryEntries(public, address(config))
+    story = entries.story
+    newest = log.with_sizes(entries.newest(config.output.entries))
+    opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
+    chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
+    feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
+
+    def checked(changed: Feed) -> Feed:
+        return _with_checkpoint(changed, log.head, otherwise=log.size_at(changed.updated))
+
+    archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
+    numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
+    pages: dict[str, Sequence[Draft]] = {name: chain.drafts(number) for name, number in archived.items()}
+    pages |= {name: paging.drafts(number) for name, number in numbered.items()}
+    standing = former.standing(pages, entries, public.items)
+    archives = (
+        archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
+        for name, number in archived.items()
+        if name not in standing
+    )
+    folder = f"stories/{story.story}/"
+    state = story.as_json()
+    return RenderedStory(
+        files=(
+            File(f"{folder}state.json", _pretty(state), story.updated_at),
+            File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
+            *_story_pages(config, state, History(entries, public), paging, standing),
+            *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
+            *_feed_files(feed, checked, least=chain.entries_waiting),
+        ),
+        standing=tuple(f"{folder}{name}" for name in sorted(standing)),
+        newest=newest,
+        corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
+        line=_line_json(story, newest, listed_at=opened_at, items=len(public.items)),
+    )
+
+
+def _story_pages(
+    config: Config, state: dict[str, Any], history: History, paging: Paging, standing: Container[str]
+) -> Iterator[File]:
+    """Give what people read of a story: its history, its older pages, and then its first page, which points to them."""
+    story = paging.story
+    folder, updated = f"stories/{story.story}/", story.updated_at
+    site, data = site_face(config), history.data()
+    yield File(f"{folder}history.json", data, updated)
+    for number in range(1, paging.numbered + 1):
+        if page_path(number) not in standing:
+            older = paging.page(number)
+            page = older_page(site=site, state=state, number=number, entries=older)
+            yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
+    image = story_image(config.site.title, state) if config.output.share_images else None
+    if image is not None:
+        yield File(f"{folder}{SITE_IMAGE}", image, updated)
+    parts = PageParts(
+        entries=paging.first,
+        image=site.image if image is None else f"{folder}{SITE_IMAGE}",
+        rows=history.rows,
+        history=data if len(data) <= EMBEDDED_BYTES_MAX else None,
+        numbered=paging.numbered,
+        elsewhere=paging.elsewhere,
+    )
+    yield File(f"{folder}index.html", story_page(site=site, state=state, parts=parts, updated=updated), updated)
+
+
+def render_site(
+    config: Config,
+    lines: Iterable[tuple[str, datetime, str]],
+    newest: tuple[Entry, ...],
+    corrections: tuple[Entry, ...],
+    head: Callable[[int], Head] | None = None,
+) -> Iterator[File]:
+    """Give the files over all stories; `lines` are (slug, last public update, text) of the newest stories.
+
+    `head` gives the public log at some size; None where it is not signed.
+    """
+    stories = [story_line(*line) for line in lines]
+    updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
+    yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
+    for path, entries in ((CORRECTIONS, corrections), (ALL_STORIES, newest)):
+        yield from _feed_files(site_feed(config, path, entries), lambda changed: _with_checkpoint(changed, head))
+
+
+def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
+    """Give the list of every story's feed, from (slug, text of its line) of all stories."""
+    from feed.syndication.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
+
+    told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
+    updated = max((instant(line["listed_at"]) for _, line in told), default=config.newsroom.created_at)
+    listed = [(story, line["headline"]) for story, line in told]
+    return File("stories.opml", opml(config, listed, updated=updated), updated)
+
+
+def same_listing(one: str | None, other: str | None) -> bool:
+    """Tell whether two lines of a story list it alike."""
+    if one is None or other is None:
+        return one is other
+    return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
+
+
+def items_told(text: str) -> int:
+    """Give how many public items a story had, by what publishing remembers of it."""
+    return int(orjson.loads(text)["items"])
+
+
+def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
+    """Give a story's line in the index from what publishing remembers of it."""
+    told: dict[str, Any] = orjson.loads(text)
+    del told["listed_at"], told["items"]
+    told["promises"] = tuple((what, due) for what, due in told["promises"])
+    told["subjects"] = tuple(told["subjects"])
+    return StoryLine(story=story, updated_at=updated_at, **told)
+
+
+def site_face(config: Config) -> SiteFace:
+    """Give what pages show of the site."""
+    return SiteFace(
+        title=config.site.title,
+        description=config.site.description,
+        base_url=config.site.base_url,
+        language=config.site.language,
+        author=config.site.author,
+        stylesheet=asset("style.css", config.templates)[0],
+        script=asset("page.js")[0],
+        icon=asset("icon.svg")[0],
+        image=SITE_IMAGE if config.output.share_images else None,
+        templates=config.templates,
+    )
+
+
+def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwise: int = 0) -> Feed:
+    """Give `feed` with the public log as of its last change; `otherwise` is its size where there are no entries."""
+    size = max((entry.log_size for entry in feed.entries), default=otherwise)
+    return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
+
+
+def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
+    """Give `feed` in every format, all with the same entries: the newest that fit, and never fewer than `least`.
+
+    What is left out is in the archive, or in its own story's. An entry that is too large alone goes out whole.
+    """
+    most = len(feed.entries)
+    while True:
+        fitting = checked(holding(feed, most))
+        files = [
+            File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()
+        ]
+        largest = max(len(file.data) for file in files)
+        if largest <= FEED_BYTES_MAX or most <= least:
+            return files
+        most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
+
+
+def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
+    return orjson.dumps(
+        {
+            "headline": story.headline,
+            "status": story.status,
+            "summary": story.summary,
+            "change": newest[0].title if newest else None,
+            "developments": sum(item.status == "usable" for item in story.developments),
+            "overdue": len(story.overdue),
+            "promises": [(item.what, expected_due(item)) for item in story.overdue[:PROMISES_MAX]],
+            "subjects": list(story.subjects),
+            "listed_at": format_instant(listed_at),
+            "items": items,
+        }
+    ).decode()
+
+
+def _pretty(json: object) -> bytes:
+    return orjson.dumps(json, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

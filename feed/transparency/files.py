@@ -1,0 +1,54 @@
+"""The public log as files: tiles and bundles that a grown tree has changed, the keys, and last the checkpoint."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from events.errors import Problem, WritethruError
+from feed.output.file import File
+from feed.paths import CHECKPOINT_NAME
+from feed.transparency.keys import Signer
+from feed.transparency.log import Book
+from feed.transparency.note import signed, succession
+from feed.transparency.tiles import tiles
+
+KEYS = "log/keys"
+
+
+def log_files(
+    book: Book, *, since: int, signer: Signer | None, keys: Sequence[str], created_at: datetime
+) -> Iterator[File]:
+    """Give the files that a log of size `since` did not have, or had otherwise.
+
+    `keys` are the notes by which its keys were made known, up to the one that signs.
+    """
+    updated = book.changed_at(book.size) or created_at
+    for tile in tiles(book.size, since=since):
+        yield File(tile.path, book.tile(tile), updated)
+    if signer is not None:
+        yield File(KEYS, "\n".join(keys).encode(), updated)
+    text = book.head(book.size).text
+    checkpoint = f"{text}\n" if signer is None else signed(text, signer.key, signer.sign)
+    yield File(CHECKPOINT_NAME, checkpoint.encode(), updated)
+
+
+def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:
+    """Give the notes on the log's keys up to the one that signs; WritethruError where none makes it known."""
+    if signer is None:
+        return ()
+    for number, note in enumerate(notes, start=1):
+        if note.startswith(succession(signer.key)):
+            return notes[:number]
+    raise WritethruError(
+        Problem(
+            where=str(signer.key),
+            check="key",
+            message="the ledger does not know this key of the public log.",
+            remedy="A key is made known by the key before it, when it is made: writethru keygen",
+        )
+    )
+
+
+def outgrown(book: Book, *, since: int) -> Iterator[tuple[str, str]]:
+    """Give (folder, name that stays or "") of each tile that was partial since the log had size `since`."""
+    for tile in tiles(book.size, since=since):
+        yield tile.parts, tile.path.removeprefix(tile.parts) if tile.path.startswith(tile.parts) else ""

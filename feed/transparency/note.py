@@ -1,0 +1,119 @@
+"""Checkpoints and keys as signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint). Pure: it signs nothing itself.
+
+Only Ed25519 is known. A key is named by its log's origin, so the line that bears a signature says which log it is of.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from feed.config import KEY_NAME
+
+ED25519: Final = b"\x01"
+KEY_BYTES: Final = 32
+NOTE_CHARS_MAX: Final = 20_000
+SUCCESSION: Final = "writethru log key"
+"""The first line of the note by which a key is made known."""
+_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_PRIVATE: Final = "PRIVATE+KEY+"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The log at some size: the SHA-256 root of its first `size` leaves."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """Give the text of its checkpoint, which is what is signed."""
+        return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A verifier's key: `name` is the origin of the log."""
+
+    name: str
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """Give the four bytes by which signatures name the key."""
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        """Give the verifier key in one line, as it is handed to others."""
+        return f"{self.name}+{self.id.hex()}+{b64(ED25519 + self.public)}"
+
+
+def signed(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
+    """Give the note of `text` with the signature that `sign` makes by `key`."""
+    return f"{text}\n\N{EM DASH} {key.name} {b64(key.id + sign(text.encode()))}\n"
+
+
+def succession(key: Key) -> str:
+    """Give the text by which `key` is made known: signed by the key before it, the first one by itself."""
+    return f"{SUCCESSION}\n{key}\n"
+
+
+def parse_head(note: str) -> Head:
+    """Give the head that a checkpoint states, whoever signed it; ValueError where it is none."""
+    text = note.partition("\n\n")[0]
+    lines = text.split("\n")
+    if len(note) > NOTE_CHARS_MAX or len(lines) < 3 or not lines[0]:
+        raise ValueError("a checkpoint begins with origin, size and root, a line each")
+    origin, size, root = lines[:3]
+    if not _SIZE.fullmatch(size):
+        raise ValueError(f"{size[:40]!r} is no size of a log")
+    return Head(origin, int(size), unb64(root, length=len(sha256().digest())))
+
+
+def parse_key(line: str) -> Key:
+    """Give the key that a verifier key states; ValueError where it is none."""
+    name, _, rest = line.partition("+")
+    key_id, _, encoded = rest.partition("+")
+    if not KEY_NAME.fullmatch(name):
+        raise ValueError("a key's name holds no space and no +")
+    material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
+    key = Key(name, material[1:])
+    if material[:1] != ED25519 or key_id != key.id.hex():
+        raise ValueError("this is no Ed25519 verifier key")
+    return key
+
+
+def format_secret(key: Key, seed: bytes) -> str:
+    """Give the line of a key file: the form of Go's sumdb/note."""
+    return f"{_PRIVATE}{key.name}+{key.id.hex()}+{b64(ED25519 + seed)}\n"
+
+
+def parse_secret(line: str) -> tuple[str, str, bytes]:
+    """Give (name, key id in hex, seed) of a key file's line; ValueError where it is none. It never quotes the line."""
+    name, _, rest = line.strip().removeprefix(_PRIVATE).partition("+")
+    key_id, _, encoded = rest.partition("+")
+    if not line.startswith(_PRIVATE) or not KEY_NAME.fullmatch(name):
+        raise ValueError("this is no file of writethru keygen")
+    material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
+    return name, key_id, material[1:]
+
+
+def b64(data: bytes) -> str:
+    """Give base64."""
+    return b64encode(data).decode()
+
+
+def unb64(text: str, *, length: int) -> bytes:
+    """Give the `length` bytes that `text` spells in base64, in the one way; ValueError where it does not."""
+    try:
+        data = b64decode(text.encode("ascii"), validate=True)
+    except (Error, UnicodeEncodeError):
+        data = b""
+    if len(data) != length or b64(data) != text:
+        raise ValueError(f"expected {length} bytes in base64")
+    return data
