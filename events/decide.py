@@ -57,7 +57,7 @@ class Circumstances:
 
 
 def decide(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
-    """Give `wanted` with everything filled in that the caller left out, or raise RefusedError with every reason."""
+    """Return `wanted` with everything filled in that the caller left out, or raise RefusedError with every reason."""
     problems = [
         Problem(where=wanted.story, check=problem.check, message=problem.message, remedy=problem.remedy)
         for problem in (*_time_problems(wanted, circumstances), *_problems(fold, wanted, circumstances))
@@ -241,7 +241,7 @@ def _typo_problems(
 
 
 def _alike(one: str, other: str) -> bool:
-    """Tell whether two texts differ as a typo does. An upper bound of their likeness, which takes linear time."""
+    """Return True if two texts differ as a typo does. An upper bound of their likeness, which takes linear time."""
     return one == other or SequenceMatcher(None, one, other, autojunk=False).quick_ratio() >= TYPO_LIKENESS_MIN
 
 
@@ -321,7 +321,7 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
-    """Give `wanted` with ids, actor and time of report filled in."""
+    """Return `wanted` with ids, actor and time of report filled in."""
     secret = _secret(fold, wanted, circumstances.recorded_at)
     filled: dict[str, Any] = {
         "id": wanted.id or circumstances.event_id(secret),
@@ -341,7 +341,7 @@ def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> An
 
 
 def _secret(fold: Fold, wanted: AnyEvent, now: datetime) -> bool:
-    """Tell whether `wanted` is under embargo, its own or its development's: its ids must not betray it."""
+    """Return True if `wanted` is under embargo, its own or its development's: its ids must not betray it."""
     record = fold.records.get(getattr(wanted, "development", None) or "")
     until = (wanted.embargoed_until, record.embargoed_until if record else None)
     return any(at is not None and at > now for at in until)
@@ -350,7 +350,7 @@ def _secret(fold: Fold, wanted: AnyEvent, now: datetime) -> bool:
 def _with_ids(
     fold: Fold, expectations: tuple[Expectation, ...], neutral: Callable[[], str] | None
 ) -> tuple[Expectation, ...]:
-    """Give `expectations`, each with an id of its own."""
+    """Return `expectations`, each with an id of its own."""
     given = {item.id for item in expectations if item.id is not None}
     filled: list[Expectation] = []
     numbers = count(int(fold.free_id("e").removeprefix("e")))
@@ -364,7 +364,7 @@ def _with_ids(
 
 
 def same_content(given: AnyEvent, recorded: Recorded) -> bool:
-    """Tell whether `given` states again what `recorded` holds. What the caller left to be filled in does not count."""
+    """Return True if `given` has the content of `recorded`. Fields that the caller left empty do not count."""
     stored = recorded.event
     if isinstance(stored, Erased):
         return (given.type, given.story) == (stored.was, stored.story)
@@ -382,7 +382,7 @@ def same_content(given: AnyEvent, recorded: Recorded) -> bool:
 
 
 def _ids_from(given: tuple[Expectation, ...], stored: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
-    """Give `given` with the ids that `stored` was assigned at the same places."""
+    """Return `given` with the ids that `stored` was assigned at the same places."""
     if len(given) != len(stored):
         return given
     return tuple(

@@ -22,12 +22,12 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        """Give `WHERE: CHECK: MESSAGE`, the remedy on a second, indented line."""
+        """Return `WHERE: CHECK: MESSAGE`, the remedy on a second, indented line."""
         head = ": ".join(part for part in (self.where, self.check, self.message) if part)
         return f"{head}\n  {self.remedy}" if self.remedy else head
 
     def at(self, where: str) -> "Problem":
-        """Give the same problem, found at `where`."""
+        """Return the same problem, found at `where`."""
         return Problem(where=where, check=self.check, message=self.message, remedy=self.remedy)
 
 
@@ -101,7 +101,7 @@ class StoreDamagedError(StoreError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word closest to `word`, or None where none is close."""
+    """Return the known word closest to `word`, or None where none is close."""
     from difflib import get_close_matches  # noqa: PLC0415 - every start would pay for it, and only a mistyped word needs it
 
     close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)

@@ -150,7 +150,7 @@ class Ledger:
         recorded_by: datetime | None = None,
         now: datetime | None = None,
     ) -> Story:
-        """Give what is known of `story`: now, as reported by `as_of`, or as this ledger held it at `recorded_by`.
+        """Return what is known of `story`: now, as reported by `as_of`, or as this ledger held it at `recorded_by`.
 
         `now` decides what is overdue; it defaults to the view's instant. Raises UnknownStoryError.
         """
@@ -165,12 +165,12 @@ class Ledger:
             return fold.state(now=at)
 
     def stories(self) -> list[str]:
-        """Give the slugs of all stories, sorted."""
+        """Return the slugs of all stories, sorted."""
         with self.store.reading() as reading:
             return reading.stories()
 
     def overviews(self) -> list[Overview]:
-        """Give what the lists over all stories say of each, by slug (events.projections.overviews).
+        """Return what the lists over all stories say of each, by slug (events.projections.overviews).
 
         What has changed since it was kept is folded now; and kept, where nobody else is writing.
         """
@@ -185,14 +185,14 @@ class Ledger:
         return [made[item.story][0] if item.story in made else item for item in found]
 
     def events(self, story: str | None = None, *, after: int = 0) -> Iterator[Recorded]:
-        """Give the recorded events after position `after`, of one story or of all."""
+        """Yield the recorded events after position `after`, of one story or of all."""
         with self.store.reading() as reading:
             if story is not None and reading.version(story) == 0:
                 raise UnknownStoryError(story, known=reading.stories())
             yield from (decode(row) for row in reading.rows(story, after=after))
 
     def changes(self, story: str, *, since: datetime | int, now: datetime | None = None) -> tuple[Change, ...]:
-        """Give what changed since an instant (as reported), or since a version of the story."""
+        """Return what changed since an instant (as reported), or since a version of the story."""
         at = now or self.clock()
         recorded = tuple(self.events(story))
         if isinstance(since, int):
@@ -204,7 +204,7 @@ class Ledger:
         return changes(earlier.state(now=view) if earlier.header else None, later.state(now=at))
 
     def public(self, story: str, *, now: datetime | None = None) -> PublicStory:
-        """Give what is public of `story` at `now`."""
+        """Return what is public of `story` at `now`."""
         return public_story(story, self.events(story), now=now or self.clock())
 
     def pass_now(self) -> datetime:
@@ -292,7 +292,7 @@ class _Recorder:
                 self._leave(remembered)
 
     def _unknown(self, story: str) -> UnknownStoryError:
-        """Give the refusal of an unknown story; what was meant is looked for once, since there may be very many."""
+        """Return the refusal of an unknown story; what was meant is looked for once, since there may be very many."""
         known = self._unknown_ones.get(story) or UnknownStoryError(story, known=self._writing.stories())
         return self._unknown_ones.setdefault(story, known)
 
@@ -322,7 +322,7 @@ class _Recorder:
 def seen(
     events: Iterable[Recorded], *, as_of: datetime | None = None, recorded_by: datetime | None = None
 ) -> Iterator[Recorded]:
-    """Give the events that had been reported by `as_of`, and recorded by `recorded_by` (1.7).
+    """Yield the events that had been reported by `as_of`, and recorded by `recorded_by` (1.7).
 
     An event about a development counts no earlier than that development; the story's opening always counts.
     """
@@ -339,12 +339,12 @@ def seen(
 
 
 def publishing_now(reading: Reading, now: datetime) -> datetime:
-    """Give the instant of a publication at `now`: not before the newest event, nor before the last publication."""
+    """Return the instant of a publication at `now`: not before the newest event, nor before the last publication."""
     return max(now, _newest_recorded_at(reading) or now, _passed(reading) or now)
 
 
 def _recorded_at(reading: Reading, now: datetime) -> datetime:
-    """Give the instant of an append at `now`: not before the newest event, and after the last publication."""
+    """Return the instant of an append at `now`: not before the newest event, and after the last publication."""
     passed = _passed(reading)
     after_passed = now if passed is None else passed + timedelta(milliseconds=1)
     return max(now, _newest_recorded_at(reading) or now, after_passed)

@@ -30,11 +30,11 @@ class Looking:
     days_silent: int = DAYS_SILENT_MAX
 
     def usable(self) -> Iterator[Record]:
-        """Give the developments that stand."""
+        """Yield the developments that stand."""
         return (record for record in self.fold.records.values() if record.usable is not None)
 
     def claims(self) -> Iterator[tuple[Record, Claim]]:
-        """Give every claim that stands, with its development."""
+        """Yield every claim that stands, with its development."""
         return (
             (record, claim)
             for record in self.usable()
@@ -43,7 +43,7 @@ class Looking:
         )
 
     def problem(self, record: Record, check: str, message: str, remedy: str = "") -> Problem:
-        """Give a problem at a development's place."""
+        """Return a problem at a development's place."""
         return Problem(
             where=f"{self.fold.story}:{record.recorded.position}", check=check, message=message, remedy=remedy
         )
@@ -53,14 +53,14 @@ Check = Callable[[Looking], Iterator[Problem]]
 
 
 def check_story(looking: Looking, *, strict: bool = False) -> list[Problem]:
-    """Give every problem of a story, in the order of its events; of both tiers where `strict`."""
+    """Return every problem of a story, in the order of its events; of both tiers where `strict`."""
     checks = (*BASIC.values(), *(STRICT.values() if strict else ()))
     problems = [problem for check in checks for problem in check(looking)]
     return sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
 
 
 def unsourced(looking: Looking) -> Iterator[Problem]:
-    """Give developments of which nobody says so: neither a speaker nor a source."""
+    """Yield developments of which nobody says so: neither a speaker nor a source."""
     for record in looking.usable():
         report = record.usable
         if report is not None and not report.said_by and not report.sources:
@@ -73,7 +73,7 @@ def unsourced(looking: Looking) -> Iterator[Problem]:
 
 
 def units(looking: Looking) -> Iterator[Problem]:
-    """Give claims whose unit is not that of the key's first claim: the two will never be compared."""
+    """Yield claims whose unit is not that of the key's first claim: the two will never be compared."""
     unit_of: dict[str, str] = {}
     for record, claim in looking.claims():
         if claim.unit is not None:
@@ -85,7 +85,7 @@ def units(looking: Looking) -> Iterator[Problem]:
 
 
 def misspelt_keys(looking: Looking) -> Iterator[Problem]:
-    """Give keys that look like another one, used more often or before."""
+    """Yield keys that look like another one, used more often or before."""
     uses: dict[str, list[Record]] = {}
     for record, claim in looking.claims():
         uses.setdefault(claim.key, []).append(record)
@@ -97,7 +97,7 @@ def misspelt_keys(looking: Looking) -> Iterator[Problem]:
 
 
 def _look_alike(one: str, other: str) -> bool:
-    """Tell whether two keys differ as a misspelling does, and not by a number or a part of their own."""
+    """Return True if two keys differ as a misspelling does, and not by a number or a part of their own."""
     if one.count(".") != other.count(".") or _digits(one) != _digits(other):
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
@@ -109,7 +109,7 @@ def _digits(key: str) -> str:
 
 
 def quote_speakers(looking: Looking) -> Iterator[Problem]:
-    """Give quotes of somebody whom nobody could find again."""
+    """Yield quotes of somebody whom nobody could find again."""
     for record in looking.usable():
         for quote in record.usable.quotes if record.usable else ():
             if quote.speaker.name is None and quote.speaker.org is None:
@@ -117,7 +117,7 @@ def quote_speakers(looking: Looking) -> Iterator[Problem]:
 
 
 def source_links(looking: Looking) -> Iterator[Problem]:
-    """Give sources that readers cannot look up."""
+    """Yield sources that readers cannot look up."""
     for record in looking.usable():
         for source in record.usable.sources if record.usable else ():
             if source.url is None:
@@ -125,7 +125,7 @@ def source_links(looking: Looking) -> Iterator[Problem]:
 
 
 def open_ended(looking: Looking) -> Iterator[Problem]:
-    """Give promises without a date that have been open for long."""
+    """Yield promises without a date that have been open for long."""
     for expected in looking.fold.expectations():
         record = looking.fold.records[expected.development]
         age = looking.now - record.reported_at
@@ -139,7 +139,7 @@ def open_ended(looking: Looking) -> Iterator[Problem]:
 
 
 def silence(looking: Looking) -> Iterator[Problem]:
-    """Tell where nothing has been reported of an open story for long."""
+    """Yield an open story without a report for long."""
     records = sorted(looking.usable(), key=lambda record: record.reported_at)
     if looking.fold.running.closed or not records:
         return

@@ -34,13 +34,13 @@ def gc_disabled() -> Iterator[None]:
 
 
 def utc_now() -> datetime:
-    """Give the clock's time, in whole milliseconds: what the ledger keeps."""
+    """Return the clock's time, in whole milliseconds: what the ledger keeps."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def uuid7() -> uuid.UUID:
-    """Give a UUIDv7 (RFC 9562, section 5.7): ids made in turn sort in turn."""
+    """Return a UUIDv7 (RFC 9562, section 5.7): ids made in turn sort in turn."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(UUID7_RANDOM_BYTES))
     value = (milliseconds & (1 << 48) - 1) << 80 | random
@@ -48,7 +48,7 @@ def uuid7() -> uuid.UUID:
 
 
 def system_user() -> str:
-    """Give the name under which this process runs."""
+    """Return the name under which this process runs."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # cron on a bare system knows neither a name nor a passwd entry

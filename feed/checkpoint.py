@@ -6,7 +6,7 @@ NEVER = "never"
 
 
 def format_mark(*, position: int, next_us: int | None, token: str, folder: str, config: str) -> str:
-    """Give the published mark as text: a line for each field, the configuration last and whole.
+    """Return the published mark as text: a line for each field, the configuration last and whole.
 
     Not JSON: importing a parser would cost more than the decision.
     """
@@ -15,11 +15,11 @@ def format_mark(*, position: int, next_us: int | None, token: str, folder: str, 
 
 
 def parse_mark(text: str) -> dict[str, str]:
-    """Give the fields of a mark by name; ValueError where it is none."""
+    """Return the fields of a mark by name; ValueError where it is none."""
     names = ("renderers", "position", "next_us", "token", "folder", "config")
     return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
 
 
 def settings_text(config: str, templates: dict[str, str]) -> str:
-    """Give what a mark keeps of a newsroom's settings."""
+    """Return what a mark keeps of a newsroom's settings."""
     return config + "".join(f"\0{name}\n{text}" for name, text in sorted(templates.items()))

@@ -109,17 +109,17 @@ class Config(_Table):
 
     @property
     def templates(self) -> Mapping[str, str]:
-        """Give the text of each page template, and of the stylesheet, that stands for ours."""
+        """The text of each page template, and of the stylesheet, that stands for ours."""
         return self._templates
 
     @property
     def log_origin(self) -> str:
-        """Give the name of the public log: as configured, else the site's address without its scheme."""
+        """The name of the public log: as configured, else the site's address without its scheme."""
         return self.log.origin or self.site.base_url.partition("://")[2] + "log"
 
 
 def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping[str, str] = NO_TEMPLATES) -> Config:
-    """Give the configuration, or raise InvalidError with every problem, each as `FILE:LINE` where it has one."""
+    """Return the configuration, or raise InvalidError with every problem, each as `FILE:LINE` where it has one."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -137,7 +137,7 @@ def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping
 
 
 def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:
-    """Give the text of a new `writethru.toml`, every setting shown with its default.
+    """Return the text of a new `writethru.toml`, every setting shown with its default.
 
     `created_at` is RFC 3339. Raises InvalidError where `base_url` or `title` is unfit.
     """
@@ -182,7 +182,7 @@ share_images = false          # a picture for whoever shares a page: pip install
 
 
 def _toml_string(text: str) -> str:
-    """Give `text` as a TOML basic string."""
+    """Return `text` as a TOML basic string."""
     escaped = "".join(
         f"\\u{ord(char):04x}" if ord(char) < 0x20 or char in '"\\' or ord(char) == 0x7F else char for char in text
     )
@@ -190,7 +190,7 @@ def _toml_string(text: str) -> str:
 
 
 def place_of(text: str, location: str, where: str) -> str:
-    """Give `FILE:LINE` of the dotted `location`, as well as lines can tell."""
+    """Return `FILE:LINE` of the dotted `location`, as well as lines can tell."""
     table, _, key = location.partition(".")
     header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
     setting = re.compile(rf"\s*\"?{re.escape(key or table)}\"?\s*=")

@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def _published_folder(arguments: list[str]) -> str | None:
-    """Give the newsroom that plain `publish` is about, or None for any other command line."""
+    """Return the newsroom that plain `publish` is about, or None for any other command line."""
     match arguments:
         case ["publish"] | ["publish", "-v" | "--verbose"]:
             return find_newsroom(os.environ.get(FOLDER_VARIABLE) or ".")

@@ -11,7 +11,7 @@ from feed.paths import CHECKPOINT_NAME, LEDGER_NAME, TOKEN_NAME, read_exactly, r
 
 
 def nothing_to_do(folder: str, now_s: float) -> bool:
-    """Tell whether what is published in the newsroom `folder` is all there is to publish at `now_s` (Unix time).
+    """Return True if what is published in the newsroom `folder` is all there is to publish at `now_s` (Unix time).
 
     Reads the mark and changes no file, not even for a moment. Whatever it cannot judge is left to the long way.
     """
@@ -35,7 +35,7 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
 
 
 def _unchanging(ledger: str) -> tuple[int, int, int] | None:
-    """Give what would differ if somebody wrote to the ledger in between, or None where somebody is writing now."""
+    """Return what would differ if somebody wrote to the ledger in between, or None where somebody is writing now."""
     if os.path.exists(f"{ledger}-wal") or os.path.exists(f"{ledger}-journal"):
         return None
     status = os.stat(ledger)
@@ -43,7 +43,7 @@ def _unchanging(ledger: str) -> tuple[int, int, int] | None:
 
 
 def _published(checkpoint: str) -> int:
-    """Give how many items the published log tells of, 0 where none can be read."""
+    """Return how many items the published log tells of, 0 where none can be read."""
     try:
         return int(read_exactly(checkpoint).split("\n", 2)[1])
     except (FileNotFoundError, ValueError, IndexError):
@@ -51,7 +51,7 @@ def _published(checkpoint: str) -> int:
 
 
 def _remembered(ledger: str) -> tuple[str, int, int]:
-    """Give the mark, the newest position, and the size of the public log that the ledger keeps."""
+    """Return the mark, the newest position, and the size of the public log that the ledger keeps."""
     # The C module itself: the sqlite3 package around it imports datetime and more. "immutable" opens no lock and
     # makes no file; that nobody writes meanwhile is what _unchanging sees to.
     import _sqlite3  # noqa: PLC0415

@@ -49,12 +49,12 @@ class Newsroom:
 
     @property
     def settings(self) -> str:
-        """Give what the mark remembers of configuration and templates."""
+        """What the mark remembers of configuration and templates."""
         return settings_text(self.config_text, dict(self.config.templates))
 
     @property
     def root(self) -> Path:
-        """Give the output's folder."""
+        """The output's folder."""
         return self.folder / self.config.output.folder
 
     def ledger(self) -> Ledger:

@@ -12,7 +12,7 @@ CHECKPOINT_NAME = "log/checkpoint"
 
 
 def find_newsroom(start: str) -> str | None:
-    """Give the newsroom's folder: `start` or the nearest one above it that holds a configuration."""
+    """Return the newsroom's folder: `start` or the nearest one above it that holds a configuration."""
     folder = os.path.abspath(start)
     while not os.path.exists(os.path.join(folder, CONFIG_NAME)):
         parent = os.path.dirname(folder)
@@ -23,7 +23,7 @@ def find_newsroom(start: str) -> str | None:
 
 
 def read_settings(folder: str) -> tuple[str, dict[str, str]]:
-    """Give all that a newsroom sets besides its events: its configuration, and the templates that it replaces, by name.
+    """Return a newsroom's settings: the text of its configuration, and of its own templates by name.
 
     Exactly as they stand in their files: marks hold the same texts, and are compared with them unparsed.
     """
@@ -32,13 +32,13 @@ def read_settings(folder: str) -> tuple[str, dict[str, str]]:
 
 
 def read_exactly(path: str) -> str:
-    """Give a file's text as it stands there: no line end is changed."""
+    """Return a file's text as it stands there: no line end is changed."""
     with open(path, encoding="utf-8", newline="") as file:
         return file.read()
 
 
 def _replaced_names(folder: str) -> list[str]:
-    """Give the names of the files in a newsroom's folder of templates; none where there is no such folder."""
+    """Return the names of the files in a newsroom's folder of templates; none where there is no such folder."""
     try:
         return sorted(name for name in os.listdir(os.path.join(folder, TEMPLATES_NAME)) if name.endswith(REPLACEABLE))
     except (FileNotFoundError, NotADirectoryError):

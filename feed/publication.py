@@ -92,7 +92,7 @@ class Publication:
 
     @property
     def origin(self) -> str:
-        """Give the name of the public log: its key's, else as configured."""
+        """The name of the public log: its key's, else as configured."""
         return self.config.log_origin if self.signer is None else self.signer.key.name
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Pending:
@@ -165,7 +165,7 @@ class Publication:
         writing.put_note(MARK, mark)
 
     def _continues(self, reading: Reading) -> bool:
-        """Tell whether the tree is the one that the mark speaks of, made by these renderers and this configuration."""
+        """Return True if the tree is the one in the checkpoint, by these renderers and this configuration."""
         text = reading.note(MARK)
         if text is None:
             return False
@@ -186,7 +186,7 @@ class Publication:
             self.progress(number, 2 * len(self._due))
 
     def _told(self, reading: Reading, story: str) -> _Told:
-        """Give what is public of a story: what was kept of it, else made anew."""
+        """Yield what is public of a story: what was kept of it, else made anew."""
         kept = self._kept.pop(story, None)
         if kept is not None:
             return kept
@@ -258,7 +258,7 @@ class Publication:
         self._write(render_site(self.config, newest, self._newest, self._corrections, head))
 
     def _public_lines(self, reading: Reading, newest: int) -> list[Line]:
-        """Give the newest public lines, those of this publication in place of what was remembered."""
+        """Return the newest public lines, those of this publication in place of what was remembered."""
         standing = [] if self.afresh else reading.lines(newest=newest)
         lines = {line.story: line for line in standing} | self._lines
         public = [(line.updated_at, line) for line in lines.values() if line.updated_at is not None]
@@ -283,7 +283,7 @@ class Publication:
                 self.tree.remove(path)
 
     def _former(self, story: str, known: Line | None) -> Former:
-        """Give what stands of a story from the publication before, as far as that may be left alone."""
+        """Return what stands of a story from the publication before, as far as that may be left alone."""
         if self.afresh or known is None or known.updated_at is None:
             return NOTHING_BEFORE
         return Former(items=items_told(known.text), files=frozenset(self.tree.files(f"stories/{story}/")))
@@ -312,7 +312,7 @@ class Publication:
             return None
 
     def _token(self) -> str:
-        """Give the token that ties the tree to the mark, made anew with a tree that was made anew."""
+        """Return the token that ties the tree to the mark, made anew with a tree that was made anew."""
         token = None if self.afresh else self._read_token()
         if token is None:
             token = secrets.token_hex(TOKEN_BYTES)

@@ -68,7 +68,7 @@ class Former:
     def standing(
         self, pages: Mapping[str, Sequence[Draft]], entries: StoryEntries, items: Sequence[PublicItem]
     ) -> frozenset[str]:
-        """Give which of the full `pages` stand as they would come out now: no item told since has touched an entry.
+        """Return which of the full `pages` stand as they would come out now: no item told since has touched an entry.
 
         None, where one has mended or taken back something: that may be quoted anywhere.
         """
@@ -101,17 +101,17 @@ class RenderedStory:
 
 
 def is_story_file(name: str) -> bool:
-    """Tell whether a file in a story's folder, by its relative path there, is of ours."""
+    """Return True if a file in a story's folder, by its relative path there, is of ours."""
     return _OURS.fullmatch(name) is not None
 
 
 def address(config: Config) -> Address:
-    """Give where and by whom entries are published."""
+    """Return where and by whom entries are published."""
     return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
 
 
 def asset_files(config: Config) -> Iterator[File]:
-    """Give the files that pages need. The names of all but the site's picture change with their content."""
+    """Yield the files that pages need. The names of all but the site's picture change with their content."""
     for name in ("style.css", "page.js", "icon.svg"):
         path, data = asset(name, config.templates)
         yield File(path, data, config.newsroom.created_at)
@@ -122,7 +122,7 @@ def asset_files(config: Config) -> Iterator[File]:
 def render_story(
     config: Config, public: PublicStory, log: StoryLog, *, former: Former = NOTHING_BEFORE
 ) -> RenderedStory:
-    """Give all that is published of one public story, without what stands already from the publication before.
+    """Return all that is published of one public story, without what stands already from the publication before.
 
     That is told of full pages only, numbered and of the archive: they are most of a long story, and seldom change.
     """
@@ -166,7 +166,7 @@ def render_story(
 def _story_pages(
     config: Config, state: dict[str, Any], history: History, paging: Paging, standing: Container[str]
 ) -> Iterator[File]:
-    """Give what people read of a story: its history, its older pages, and then its first page, which points to them."""
+    """Yield a story's pages: its history, its older pages, then its first page, which points to them."""
     story = paging.story
     folder, updated = f"stories/{story.story}/", story.updated_at
     site, data = site_face(config), history.data()
@@ -197,7 +197,7 @@ def render_site(
     corrections: tuple[Entry, ...],
     head: Callable[[int], Head] | None = None,
 ) -> Iterator[File]:
-    """Give the files over all stories; `lines` are (slug, last public update, text) of the newest stories.
+    """Yield the files over all stories; `lines` are (slug, last public update, text) of the newest stories.
 
     `head` gives the public log at some size; None where it is not signed.
     """
@@ -209,7 +209,7 @@ def render_site(
 
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
-    """Give the list of every story's feed, from (slug, text of its line) of all stories."""
+    """Return the list of every story's feed, from (slug, text of its line) of all stories."""
     from feed.syndication.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
 
     told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
@@ -219,19 +219,19 @@ def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
 
 
 def same_listing(one: str | None, other: str | None) -> bool:
-    """Tell whether two lines of a story list it alike."""
+    """Return True if two lines of a story list it alike."""
     if one is None or other is None:
         return one is other
     return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
 
 
 def items_told(text: str) -> int:
-    """Give how many public items a story had, by what publishing remembers of it."""
+    """Return how many public items a story had, by what publishing remembers of it."""
     return int(orjson.loads(text)["items"])
 
 
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
-    """Give a story's line in the index from what publishing remembers of it."""
+    """Return a story's line in the index from what publishing remembers of it."""
     told: dict[str, Any] = orjson.loads(text)
     del told["listed_at"], told["items"]
     told["promises"] = tuple((what, due) for what, due in told["promises"])
@@ -240,7 +240,7 @@ def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
 
 
 def site_face(config: Config) -> SiteFace:
-    """Give what pages show of the site."""
+    """Return what pages show of the site."""
     return SiteFace(
         title=config.site.title,
         description=config.site.description,
@@ -256,13 +256,13 @@ def site_face(config: Config) -> SiteFace:
 
 
 def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwise: int = 0) -> Feed:
-    """Give `feed` with the public log as of its last change; `otherwise` is its size where there are no entries."""
+    """Return `feed` with the public log as of its last change; `otherwise` is its size where there are no entries."""
     size = max((entry.log_size for entry in feed.entries), default=otherwise)
     return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 
 def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
-    """Give `feed` in every format, all with the same entries: the newest that fit, and never fewer than `least`.
+    """Return `feed` in every format, all with the same entries: the newest that fit, and never fewer than `least`.
 
     What is left out is in the archive, or in its own story's. An entry that is too large alone goes out whole.
     """

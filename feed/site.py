@@ -84,7 +84,7 @@ class Site(Newsroom):
         return Published(changed=tuple(tree.changed), failed=tuple(publication.failed))
 
     def signer(self) -> Signer | None:
-        """Give the key that signs the public log, where one is configured; WritethruError where it cannot be had."""
+        """Return the key that signs the public log, where one is configured; WritethruError where it cannot be had."""
         if self.config.log.key is None:
             return None
         place = self.folder / Path(self.config.log.key).expanduser()
@@ -121,7 +121,7 @@ class Site(Newsroom):
                 shutil.rmtree(beside)
 
     def output_problems(self, story: str | None = None) -> tuple[Problem, ...]:
-        """Give what is wrong in the output as it lies there, of one `story` only where told. Waits for its turn."""
+        """Return what is wrong in the output as it lies there, of one `story` only where told. Waits for its turn."""
         from feed.output.check import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and no other use them
 
         with self._lock(wait=True), self.ledger() as ledger:

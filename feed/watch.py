@@ -79,7 +79,7 @@ class Watch:
         self._complained = message
 
     def _signature(self) -> tuple[object, ...]:
-        """Give what differs once somebody has written to ledger, configuration or templates."""
+        """Return what differs once somebody has written to ledger, configuration or templates."""
         names = (LEDGER_NAME, f"{LEDGER_NAME}-wal", CONFIG_NAME, TEMPLATES_NAME)
         return tuple(_state(self._folder / name) for name in names)
 

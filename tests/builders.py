@@ -44,14 +44,14 @@ Time = datetime | str
 
 
 def at(time: Time) -> datetime:
-    """Give an instant from RFC 3339, from a day (its noon), or as it is."""
+    """Return an instant from RFC 3339, from a day (its noon), or as it is."""
     if isinstance(time, datetime):
         return time
     return instant(time if "T" in time else f"{time}T12:00:00Z")
 
 
 def claim(key: str, value: Any = None, **fields: Any) -> dict[str, Any]:
-    """Give a claim: `claim("hurt", 2, as_of="2026-03-02")`."""
+    """Return a claim: `claim("hurt", 2, as_of="2026-03-02")`."""
     return {"key": key} | ({} if value is None else {"value": value}) | fields
 
 
@@ -141,22 +141,22 @@ class Scenario:
         return self.record(commands.reopen_story(self.slug), at=at)
 
     def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
-        """Give the desk's state, as `Ledger.story` would."""
+        """Return the desk's state, as `Ledger.story` would."""
         fold = Fold(self.slug)
         for recorded in seen(self.recorded, as_of=_optional(as_of), recorded_by=_optional(recorded_by)):
             fold.apply(recorded)
         return fold.state(now=_instant(now or as_of or recorded_by or self.clock))
 
     def public(self, now: Time | None = None) -> PublicStory:
-        """Give what is public."""
+        """Return what is public."""
         return public_story(self.slug, self.recorded, now=_instant(now or self.clock))
 
     def entries(self, now: Time | None = None) -> tuple[Entry, ...]:
-        """Give all entries, newest listing first."""
+        """Return all entries, newest listing first."""
         return StoryEntries(self.public(now), Address(newsroom=NEWSROOM, base_url=BASE_URL)).newest()
 
     def circumstances(self) -> Circumstances:
-        """Give what decide is told: the clock, and names that repeat from run to run."""
+        """Return what decide is told: the clock, and names that repeat from run to run."""
         return Circumstances(
             recorded_at=self.clock,
             actor="tester",
@@ -180,7 +180,7 @@ def _optional(time: Time | None) -> datetime | None:
 
 
 def _erased(recorded: Recorded) -> Recorded:
-    """Give what the store holds once the body is gone."""
+    """Return what the store holds once the body is gone."""
     if isinstance(recorded.event, Erased):
         return recorded
     row = encode(recorded, salt=SALT)
@@ -212,7 +212,7 @@ def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_U
 
 
 def reconfigured(site: Site, was: str, now: str) -> Site:
-    """Give the newsroom with `was` in its configuration replaced by `now`."""
+    """Return the newsroom with `was` in its configuration replaced by `now`."""
     text = (site.folder / CONFIG_NAME).read_text(encoding="utf-8")
     assert was in text
     (site.folder / CONFIG_NAME).write_text(text.replace(was, now), encoding="utf-8")

@@ -7,5 +7,5 @@ FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-ba
 
 
 def program() -> str | None:
-    """Give where it is installed, or None."""
+    """Return where it is installed, or None."""
     return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -35,7 +35,7 @@ def same_salts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what tests of faults have counted: how much was tried, and found."""
+    """Print what tests of faults have counted: how much was tried, and found."""
     for report in terminalreporter.getreports("passed"):
         for name, told in report.user_properties:
             if name == "counted":

@@ -89,7 +89,7 @@ class Document:
         return self.path.read_text(encoding="utf-8")
 
     def renewed(self, folder: Path) -> str:
-        """Give the text with every marked block made again; commands run in `folder`, which is empty."""
+        """Return the text with every marked block made again; commands run in `folder`, which is empty."""
         demo = Demo(folder)
         makers = self._makers(folder, demo)
 
@@ -103,26 +103,26 @@ class Document:
         return _MANUAL.sub(lambda found: found[1] + demo.manual() + found[2], _MARKED.sub(remade, self.text))
 
     def marked(self, kind: str) -> list[str]:
-        """Give what the markers of `kind` say."""
+        """Return what the markers of `kind` say."""
         return [found["what"] or "" for found in _MARKED.finditer(self.text) if found["kind"] == kind]
 
     def examples(self) -> Iterator[tuple[Format, str]]:
-        """Give every block that is a file of events, with its format."""
+        """Yield every block that is a file of events, with its format."""
         for found in _BLOCK.finditer(self.text):
             if found["language"] in LANGUAGES:
                 yield LANGUAGES[found["language"]], found["body"]
 
     def library(self) -> Iterator[tuple[str, str | None]]:
-        """Give each tested Python block, and what it prints where the document shows that."""
+        """Yield each tested Python block, and what it prints where the document shows that."""
         for found in _LIBRARY.finditer(self.text):
             yield found["code"], found["printed"]
 
     def headings(self) -> list[str]:
-        """Give the headings below the title."""
+        """Return the headings below the title."""
         return _HEADING.findall(self.text)
 
     def section(self, *names: str) -> str:
-        """Give the text under the heading that holds all of `names` in code marks, or that reads as the one name."""
+        """Return the text under the heading that holds all of `names` in code marks, or that reads as the one name."""
         parts = _HEADING.split(self.text)
         for heading, body in zip(parts[1::2], parts[2::2], strict=True):
             if heading in names or set(names) <= set(_CODE.findall(heading)):
@@ -130,7 +130,7 @@ class Document:
         raise LookupError(f"{self.name} has no section on {', '.join(names)}")
 
     def rows(self, *names: str) -> dict[str, Row]:
-        """Give the rows of the tables in a section, by each name in their first cells."""
+        """Return the rows of the tables in a section, by each name in their first cells."""
         rows = (_row(found[1]) for found in _ROW.finditer(self.section(*names)))
         return {name: row for row in rows for name in row.names}
 
@@ -157,7 +157,7 @@ class Document:
 
     @contextmanager
     def _ledger(self, folder: Path) -> Iterator[Ledger]:
-        """Give a ledger that holds every event of the examples, in order."""
+        """Yield a ledger that holds every event of the examples, in order."""
         with Ledger.create(folder / "examples.db", actor="night desk", clock=Clock(FROZEN)) as ledger:
             for form, text in self.examples():
                 ledger.append_all([item.event for item in read_events(text.encode(), name=form, format=form)])
@@ -171,12 +171,12 @@ class Demo:
         self.folder = folder
 
     def block(self, command: str, before: str) -> str:
-        """Give what a `run` block shows."""
+        """Return what a `run` block shows."""
         shown = f"$ {command}\n" if before.startswith("$ ") else ""
         return shown + self.output(command)
 
     def manual(self) -> str:
-        """Give the help of the program and of every command, by purpose."""
+        """Return the help of the program and of every command, by purpose."""
         parts: list[tuple[str, str, str | None]] = [("writethru", "###", "")]
         for title, members in sections().items():
             parts.append((title, "###", None))
@@ -189,7 +189,7 @@ class Demo:
         )
 
     def output(self, command: str) -> str:
-        """Give what `command` prints on stdout and stderr."""
+        """Return what `command` prints on stdout and stderr."""
         whole, lines_max = (found[1], int(found[2])) if (found := _HEAD.fullmatch(command)) else (command, None)
         program, *arguments = shlex.split(whole)
         assert program == "writethru", f"only writethru is run here, not {program}"
@@ -245,7 +245,7 @@ def _row(line: str) -> Row:
 
 
 def _told(body: str, tell: Callable[[Scenario], Iterable[str]]) -> str:
-    """Give the lines of a story in short notation, with what is to be told after them."""
+    """Return the lines of a story in short notation, with what is to be told after them."""
     steps = [line for line in body.splitlines() if not line.startswith("→")]
     scenario = Scenario("example", start=STORY_BEGINS)
     for line in steps:
@@ -315,7 +315,7 @@ def _report(scenario: Scenario, day: str, development: str, who: str, items: Ite
 
 
 def known(scenario: Scenario) -> Iterator[str]:
-    """Tell what is known after the steps: a line for each fact and each expectation."""
+    """Return what is known after the steps: a line for each fact and each expectation."""
     state = scenario.state().as_json()
     for key, fact in state.get("facts", {}).items():
         yield _fact_line(key, fact)
@@ -326,7 +326,7 @@ def known(scenario: Scenario) -> Iterator[str]:
 
 
 def public(scenario: Scenario) -> Iterator[str]:
-    """Tell the public sequence after the steps: number, instant, and what it is."""
+    """Return the public sequence after the steps: number, instant, and what it is."""
     for item in scenario.public().items:
         yield f"{item.number}  {format_instant(item.at)}  {_item_words(item)}{_changes_words(item.changes)}"
 

@@ -80,7 +80,7 @@ def assert_valid(page: bytes) -> None:
 
 
 def words_of(page: str) -> str:
-    """Give the text of the main part, white space squeezed."""
+    """Return the text of the main part, white space squeezed."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     return " ".join("".join(tree.find(".//main").itertext()).split())
 

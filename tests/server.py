@@ -42,7 +42,7 @@ class Server:
     moved: str | None = None
 
     def answer(self, path: str, tag: str | None) -> tuple[int, dict[str, str], bytes]:
-        """Give status, headers and body for a request of `path` that bears the ETag `tag`."""
+        """Return status, headers and body for a request of `path` that bears the ETag `tag`."""
         if self.moved is not None:
             return HTTPStatus.MOVED_PERMANENTLY, {"Location": f"{self.moved}{path.removeprefix('/')}"}, b""
         name = unquote(urlsplit(path).path).removeprefix("/")

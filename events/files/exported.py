@@ -22,7 +22,7 @@ Placed = tuple[str, str, int, Row]
 
 
 def read_export(data: bytes, *, name: str) -> list[Placed]:
-    """Give the rows of the export `name`, in order; InvalidError with every problem as FILE:LINE."""
+    """Return the rows of the export `name`, in order; InvalidError with every problem as FILE:LINE."""
     rows: list[Placed] = []
     problems: list[Problem] = []
     for draft in read_json_lines(data.split(b"\n")):

@@ -14,12 +14,12 @@ EXPORT_FIELDS: Final = LEDGER_FIELDS | {"salt", "body_digest"}
 
 
 def write_row(row: Row) -> bytes:
-    """Give the canonical line of an export: the event, and all that makes its stored row again."""
+    """Return the canonical line of an export: the event, and all that makes its stored row again."""
     return write_event(decode(row), salt=row.salt, body_digest=orjson.loads(row.envelope)["body_digest"])
 
 
 def write_event(recorded: Recorded, **stored: str | None) -> bytes:
-    """Give the canonical line of an event. What was redacted tells what its envelope still knows, and says so.
+    """Return the canonical line of an event. What was redacted tells what its envelope still knows, and says so.
 
     `stored` holds what only its stored row tells: `salt` and `body_digest`.
     """

@@ -52,7 +52,7 @@ def read_events(
     format: Format | None = None,  # noqa: A002 - the word that a caller looks for
     story: str | None = None,
 ) -> list[Incoming]:
-    """Give every event of the file `name`, in order, or raise InvalidError with every problem as FILE:LINE.
+    """Return every event of the file `name`, in order, or raise InvalidError with every problem as FILE:LINE.
 
     The extension of `name` tells the format, save where `format` does; `-` (stdin) is JSON Lines. `story` is the
     story of events that name none. An event without `id` gets a digest of its content and its ordinal among equal
@@ -76,7 +76,7 @@ def read_events(
 
 
 def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
-    """Give every event of a JSON Lines file as its `lines` come, as `read_events` does for a whole one.
+    """Yield every event of a JSON Lines file as its `lines` come, as `read_events` does for a whole one.
 
     Nothing is yielded after a problem: the rest is read for its own, up to PROBLEMS_MAX, and InvalidError tells of all.
     That one id stands for two contents is left to whoever records them.
@@ -104,7 +104,7 @@ def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
 
 
 def format_of(name: str) -> Format:
-    """Give the format of a file by its name; InvalidError where it tells none."""
+    """Return the format of a file by its name; InvalidError where it tells none."""
     dot, extension = name.rpartition("/")[2].rpartition(".")[1:]
     extension = f"{dot}{extension.lower()}" if dot else ""
     if name == STDIN:
@@ -139,7 +139,7 @@ def _drafts(data: bytes, chosen: Format) -> Iterable[Draft]:
 
 
 def _read_markdown(text: str) -> list[Draft]:
-    """Give the draft of the one report that front matter and Markdown make."""
+    """Return the draft of the one report that front matter and Markdown make."""
     lines = text.replace("\r\n", "\n").split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if not text.strip():
@@ -174,7 +174,7 @@ def _complete_report(draft: Draft, raw: dict[str, Any], lines: list[str], end: i
 
 
 def _event(draft: Draft, story: str | None) -> AnyEvent | None:
-    """Give the event that `draft` is, or None: then its problems say why."""
+    """Return the event that `draft` is, or None: then its problems say why."""
     raw = draft.raw
     if raw is UNREADABLE:
         return None
@@ -201,7 +201,7 @@ def _event(draft: Draft, story: str | None) -> AnyEvent | None:
 
 
 def _with_ids(events: Iterable[tuple[int, AnyEvent]]) -> Iterator[tuple[int, AnyEvent]]:
-    """Give the events with ids: the given ones, else the digest of content and ordinal."""
+    """Yield the events with ids: the given ones, else the digest of content and ordinal."""
     seen: Counter[bytes] = Counter()
     for line, event in events:
         if event.id is not None:
@@ -236,7 +236,7 @@ def _all_refused(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidE
 
 
 def located(problem: Problem, where: str) -> Problem:
-    """Give `problem` as one of a file: where it stands, and its path in the message, where the check does not tell."""
+    """Return `problem` with a file's location; its own path goes into the message unless the check implies it."""
     path = clipped(problem.where, PATH_CHARS_MAX)
     message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"
     return Problem(

@@ -14,7 +14,7 @@ LINE_BYTES_MAX: Final = 2 * 1024 * 1024
 
 
 def read_json_lines(lines: Iterable[bytes]) -> Iterator[Draft]:
-    """Give a draft for each of `lines` that is not blank, as they come."""
+    """Yield a draft for each of `lines` that is not blank, as they come."""
     begun = False
     for number, line in enumerate(lines, start=1):
         stripped = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
@@ -49,7 +49,7 @@ def _read_line(number: int, line: bytes) -> Draft:
 
 
 def read_json(draft: Draft, text: str) -> object:
-    """Give the JSON value that `text` writes; what is wrong with it becomes problems of `draft`."""
+    """Return the JSON value that `text` writes; what is wrong with it becomes problems of `draft`."""
     try:
         tree = json.loads(
             text, object_pairs_hook=_Pairs, parse_int=_Number, parse_float=_Number, parse_constant=_Number

@@ -60,7 +60,7 @@ class Draft:
         return self.unreadable(path, f"is nested more than {DEPTH_MAX} deep.", "No event is.", check=check)
 
     def number(self, path: str, text: str) -> object:
-        """Give the integer that `text` writes. A float is refused, and what is too large for every JSON reader."""
+        """Return the integer that `text` writes. A float is refused, and what is too large for every JSON reader."""
         if text.removeprefix("-").isdecimal():
             number = int(text) if len(text) <= INTEGER_CHARS_MAX else INTEGER_MAX + 1
             if abs(number) <= INTEGER_MAX:
@@ -74,40 +74,40 @@ class Draft:
         return self.unreadable(path, f"{shown(text)} {fault}", remedy)
 
     def line_of(self, path: str) -> int:
-        """Give the line of the field at `path`, or of the nearest thing around it."""
+        """Return the line of the field at `path`, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, self.line)
 
     def spoils(self, path: str) -> bool:
-        """Tell whether the field at `path`, or something around it, could not be read."""
+        """Return True if the field at `path`, or something around it, could not be read."""
         return any(path == spoilt or path.startswith((f"{spoilt}.", f"{spoilt}[")) for spoilt in self.unread)
 
 
 def below(path: str, step: str | int) -> str:
-    """Give the path of a field or an item of what is at `path`."""
+    """Return the path of a field or an item of what is at `path`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
     return f"{path}.{step}" if path else step
 
 
 def shown(text: str) -> str:
-    """Give `text` for a message: shortened, and escaped where a terminal could not show it."""
+    """Return `text` for a message: shortened, and escaped where a terminal could not show it."""
     return printable(clipped(text))
 
 
 def clipped(text: str, chars_max: int = SHOWN_CHARS_MAX) -> str:
-    """Give `text`, its end cut off where it is too long to show."""
+    """Return `text`, its end cut off where it is too long to show."""
     return text if len(text) <= chars_max else f"{text[: chars_max - 1]}…"
 
 
 def printable(text: str) -> str:
-    """Give `text` with every character escaped that a terminal could not show, or would obey."""
+    """Return `text` with every character escaped that a terminal could not show, or would obey."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def decoded(data: bytes, *, line: int = 1) -> str | Draft:
-    """Give the text of `data`, which begins in `line`; or a draft that says where it is not UTF-8."""
+    """Return the text of `data`, which begins in `line`; or a draft that says where it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:

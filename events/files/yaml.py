@@ -37,7 +37,7 @@ _QUOTE_IT = "Put a text with special characters in quotes."
 
 
 def read_yaml(text: str, *, first_line: int = 1) -> Iterator[Draft]:
-    """Give a draft for each item of the list in `text`, or for its one mapping; `text` begins in `first_line`."""
+    """Yield a draft for each item of the list in `text`, or for its one mapping; `text` begins in `first_line`."""
     return _Reader(text, first_line=first_line).drafts()
 
 
@@ -221,5 +221,5 @@ class _Reader:
 
 
 def _with_pairs_joined(text: str) -> str:
-    """Give `text` with each surrogate pair as the character it means: JSON, which is YAML too, escapes U+1F6A2 so."""
+    """Return `text` with each surrogate pair as the character it means: JSON, which is YAML too, escapes U+1F6A2 so."""
     return _SURROGATE_PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)

@@ -17,7 +17,7 @@ class Origin:
 
 
 def stated_names(origins: Iterable[Origin]) -> tuple[str, ...]:
-    """Give the names of the stated origins, each once and sorted, in a spelling that no order can change."""
+    """Return the names of the stated origins, each once and sorted, in a spelling that no order can change."""
     spellings: dict[str, str] = {}
     for origin in origins:
         if origin.stated:
@@ -36,7 +36,7 @@ class OriginMap:
                 self._origin_of.setdefault(folded(member), origin)
 
     def of(self, *names: str | None) -> str | None:
-        """Give the origin of the first of `names` that the map knows."""
+        """Return the origin of the first of `names` that the map knows."""
         known = (self._origin_of.get(folded(name)) for name in names if name is not None)
         return next((origin for origin in known if origin is not None), None)
 
@@ -44,7 +44,7 @@ class OriginMap:
 def origins_of(
     speakers: Iterable[Speaker], sources: tuple[Source, ...], mapping: OriginMap, *, explicit: bool = False
 ) -> frozenset[Origin]:
-    """Give the origins of what `speakers` say, or, without speakers, of what `sources` report: one voice.
+    """Return the origins of what `speakers` say, or, without speakers, of what `sources` report: one voice.
 
     `explicit`: an editor has said that this source counts for itself (a `corroborates` without speaker), so a
     source that credits no `via` states its own name.
@@ -74,7 +74,7 @@ def _speaker_origin(speaker: Speaker, sources: tuple[Source, ...], mapping: Orig
 
 
 def _one_stated(sources: tuple[Source, ...]) -> Origin | None:
-    """Give the one origin that `sources` state, or None where they state none or several."""
+    """Return the one origin that `sources` state, or None where they state none or several."""
     stated = {_stated(source.origin) for source in sources if source.origin is not None}
     return stated.pop() if len(stated) == 1 else None
 

@@ -45,33 +45,33 @@ class Voice:
 
     @property
     def exact(self) -> bool:
-        """Tell whether nobody can say it more precisely: it leaves no room."""
+        """Whether nobody can say it more precisely: it leaves no room."""
         return exact(self.value) and (self.of is None or exact(self.of))
 
     def implies(self, other: "Voice") -> bool:
-        """Tell whether who says this has thereby said `other`'s value."""
+        """Return True if who says this has thereby said `other`'s value."""
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return implies(self.value, other.value) and (self.of is None or other.of is None or implies(self.of, other.of))
 
     def same(self, other: "Voice") -> bool:
-        """Tell whether both say the same value."""
+        """Return True if both say the same value."""
         return self.implies(other) and other.implies(self)
 
     def contradicts(self, other: "Voice") -> bool:
-        """Tell whether both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
+        """Return True if both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return not compatible(self.value, other.value) and self._same_time(other)
 
     def holds_with(self, other: "Voice") -> bool:
-        """Tell whether both speak of one time. Of two stated instants, only the same one is."""
+        """Return True if both speak of one time. Of two stated instants, only the same one is."""
         if self.as_of_exact is not None and other.as_of_exact is not None:
             return self.as_of_exact == other.as_of_exact
         return self.bounds.overlaps(other.bounds)
 
     def shares_origin(self, other: "Voice") -> bool:
-        """Tell whether some origin is behind both."""
+        """Return True if some origin is behind both."""
         return not self.origins.isdisjoint(other.origins)
 
     def _same_time(self, other: "Voice") -> bool:
@@ -95,7 +95,7 @@ class OriginStance:
     withholds: Voice | None = None
 
     def after(self, voice: Voice) -> "OriginStance":
-        """Give the stance once `voice` has been heard."""
+        """Return the stance once `voice` has been heard."""
         match voice.stance:
             case "asserts":
                 # What the same report denies and asserts at once stands together; an earlier denial has ended.
@@ -124,24 +124,24 @@ class OriginStance:
         )
 
     def took_back(self, current: Voice, *, since: Order) -> bool:
-        """Tell whether this origin, which supported `current` at `since`, has denied, doubted or replaced it later."""
+        """Return True if this origin supported `current` at `since`, and denied, doubted or replaced it later."""
         said = (voice for voice in (*self.denials, self.doubt) if voice is not None and voice.order > since)
         moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
         return moved or any(concerns(voice, current) for voice in said)
 
 
 def _covers(denial: Voice, earlier: Voice) -> bool:
-    """Tell whether who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
+    """Return True if who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
     return denial.value is None or earlier.implies(denial)
 
 
 def concerns(voice: Voice, current: Voice) -> bool:
-    """Tell whether a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
+    """Return True if a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
     if voice.against is not None and voice.against == current.development:
         return True
     return voice.value is None or current.implies(voice)
 
 
 def _departs(voice: Voice, current: Voice) -> bool:
-    """Tell whether who says this has left the current value: neither of the two lies within the other."""
+    """Return True if who says this has left the current value: neither of the two lies within the other."""
     return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)

@@ -19,7 +19,7 @@ Place = tuple[datetime, int]
 def voices(
     report: DevelopmentReported, development: str, place: Place, mapping: OriginMap, *, confirmed: Container[str]
 ) -> Iterator[tuple[str, Voice]]:
-    """Give the voice of each claim, with its key. `confirmed`: keys that a `corroborates` without speaker addresses."""
+    """Yield each claim with its key. `confirmed`: keys that a `corroborates` without a speaker addresses."""
     for index, claim in enumerate(report.facts):
         speakers = claim.said_by or report.said_by
         origins = origins_of(speakers, report.sources, mapping, explicit=claim.key in confirmed)
@@ -37,7 +37,7 @@ def dispute_voices(
     dispute: Dispute,
     target: DevelopmentReported,
 ) -> Iterator[tuple[str, Voice]]:
-    """Give what a dispute says of each asserted claim of `target` that it is aimed at."""
+    """Yield what a dispute says of each asserted claim of `target` that it is aimed at."""
     if dispute.kind == "disagrees":
         return  # a judgement about the matter, not about the fact
     origins = origins_of(report.said_by, report.sources, mapping)
@@ -67,7 +67,7 @@ def supports(
     corroboration: Corroboration,
     target: DevelopmentReported,
 ) -> Iterator[tuple[str, Support]]:
-    """Give what a corroboration adds to each asserted claim of `target` that it is aimed at."""
+    """Yield what a corroboration adds to each asserted claim of `target` that it is aimed at."""
     origins = origins_of(report.said_by, report.sources, mapping, explicit=True)
     reported_at, position = place
     latest = _latest(report.said_on, reported_at)
@@ -87,7 +87,7 @@ def supports(
 
 
 def statements(report: DevelopmentReported, development: str, place: Place) -> Iterator[tuple[str, Statement]]:
-    """Give what a report says of each expectation: first what it expects, then how others came out."""
+    """Yield what a report says of each expectation: first what it expects, then how others came out."""
     reported_at, position = place
     bounds = None if report.happened is None else report.happened.bounds.capped(reported_at.date())
     exact = None if report.happened is None else report.happened.exact
@@ -100,14 +100,14 @@ def statements(report: DevelopmentReported, development: str, place: Place) -> I
 
 
 def aims(report: DevelopmentReported | None) -> tuple[Corroboration | Dispute, ...]:
-    """Give what a report addresses to other developments: its corroborations and disputes."""
+    """Return what a report addresses to other developments: its corroborations and disputes."""
     return () if report is None else (*report.corroborates, *report.disputes)
 
 
 def confirmed_keys(
     report: DevelopmentReported, development: str, aiming: Iterable[DevelopmentReported], mapping: OriginMap
 ) -> set[str]:
-    """Give the keys of `report` whose claims count by their source's name, since an editor has said so (1.5.3).
+    """Return the keys of `report` whose claims count by their source's name, since an editor has said so (1.5.3).
 
     That is where one of the reports that are `aiming` at it corroborates them without speaker, for itself.
     """
@@ -128,7 +128,7 @@ def confirmed_keys(
 def own_origins(
     report: DevelopmentReported, development: str, aiming: Iterable[DevelopmentReported], mapping: OriginMap
 ) -> frozenset[Origin]:
-    """Give the origins of what `report` asserts; of the report itself, where it asserts nothing."""
+    """Return the origins of what `report` asserts; of the report itself, where it asserts nothing."""
     others = tuple(aiming)
     confirmed = confirmed_keys(report, development, others, mapping)
     spoken = [
@@ -191,7 +191,7 @@ def _voice(
 
 
 def _latest(holds: When | None, reported_at: datetime) -> datetime:
-    """Give the last instant of which a claim speaks: a stated one, else its last day's end; none after its report."""
+    """Return the last instant of which a claim speaks: a stated one, else its last day's end; none after its report."""
     exact = None if holds is None else holds.exact
     if exact is not None:
         return min(exact, reported_at)
@@ -199,13 +199,13 @@ def _latest(holds: When | None, reported_at: datetime) -> datetime:
 
 
 def _holds(holds: When | None, reported_at: datetime) -> Bounds:
-    """Give the days of which a claim speaks, none after its report (1.5.1)."""
+    """Return the days of which a claim speaks, none after its report (1.5.1)."""
     day = reported_at.date()
     return Bounds(day, day) if holds is None else holds.bounds.capped(day)
 
 
 def _as_of(holds: When | None, reported_at: datetime) -> str:
-    """Give the same as EDTF; words alone mean some time until the report."""
+    """Return the same as EDTF; words alone mean some time until the report."""
     day = reported_at.date().isoformat()
     if holds is None:
         return day

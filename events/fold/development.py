@@ -34,24 +34,24 @@ class Record:
 
     @property
     def withdrawn(self) -> bool:
-        """Tell whether its text is gone for good."""
+        """Whether its text is gone for good."""
         return self.retracted or self.redacted or self.report is None
 
     @property
     def usable(self) -> DevelopmentReported | None:
-        """Give its report, or None while it is held or once it is withdrawn."""
+        """Its report, or None while it is held or once it is withdrawn."""
         return None if self.held or self.withdrawn else self.report
 
     @property
     def status(self) -> DevelopmentStatus:
-        """Give the ninjs status."""
+        """The ninjs status."""
         if self.withdrawn:
             return "canceled"
         return "withheld" if self.held else "usable"
 
 
 def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
-    """Give the story's header with what `event` gives in place of what stood."""
+    """Return the story's header with what `event` gives in place of what stood."""
     given = {
         name: new
         for name in ("headline", "summary", "language", "subjects", "origins")
@@ -61,14 +61,14 @@ def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
 
 
 def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
-    """Give `report` with the fields that `event` sets replaced, each whole."""
+    """Return `report` with the fields that `event` sets replaced, each whole."""
     return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
 
 
 def corrections(
     before: DevelopmentReported, after: DevelopmentReported, event: DevelopmentCorrected, *, at: datetime
 ) -> tuple[Correction, ...]:
-    """Give each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
+    """Return each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
     was, now = (report.model_dump(mode="json", exclude_defaults=True) for report in (before, after))
     return tuple(
         Correction(
@@ -87,7 +87,7 @@ def corrections(
 
 
 def naming_only(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:
-    """Give `correction` without what it says of developments and expectations that this view does not know (yet)."""
+    """Return `correction` without what it says of developments and expectations that this view does not know (yet)."""
 
     def known(part: dict[str, Any]) -> bool:
         match correction.field:
@@ -105,7 +105,7 @@ def naming_only(correction: Correction, developments: Container[str], expectatio
 
 
 def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
-    """Give `report` after a correction whose body was redacted: what it had set is removed."""
+    """Return `report` after a correction whose body was redacted: what it had set is removed."""
     removed: dict[str, Any] = {
         name: REMOVED if name in {"headline", "body"} else DevelopmentReported.model_fields[name].default
         for name in erased.fields

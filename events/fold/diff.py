@@ -41,10 +41,10 @@ class _Telling(ABC):
 
     @abstractmethod
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give the change in words."""
+        """Return the change in words."""
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         return frozenset()
 
     def __str__(self) -> str:
@@ -64,11 +64,11 @@ class FactChanged(_Telling):
     origins: tuple[str, ...]
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         return frozenset(voice.development for voice in (self.was, self.now) if voice is not None)
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
+        """Return `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
         if ("key", self.key) in hidden:
             return Told(subject=subject(self.key, hidden))
         gone = self.now is not None and self.now.development in hidden
@@ -91,11 +91,11 @@ class ContradictionChanged(_Telling):
     ended: bool
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         return frozenset({self.voice.development})
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give who says so, and whether it still stands."""
+        """Return who says so, and whether it still stands."""
         if ("key", self.key) in hidden:
             return Told(subject=subject(self.key, hidden))
         verb = "no longer says otherwise" if self.ended else "says otherwise"
@@ -114,11 +114,11 @@ class DenialChanged(_Telling):
     ended: bool
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         return frozenset({self.voice.development})
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give who says so, and whether it still stands."""
+        """Return who says so, and whether it still stands."""
         if ("key", self.key) in hidden:
             return Told(subject=subject(self.key, hidden))
         verb = "no longer denies it" if self.ended else "denies it"
@@ -141,12 +141,12 @@ class ExpectationChanged(_Telling):
     status: Status | None
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         told = [expected for expected in (self.was, self.now) if expected is not None]
         return frozenset(name for expected in told for name in expected.told_by)
 
     def _reworded(self, hidden: Hidden) -> str:
-        """Give what is stated anew besides the date: of whom it is expected, on what condition, or the words."""
+        """Return what is stated anew besides the date: of whom it is expected, on what condition, or the words."""
         was, now = self.was, self.now
         if was is None or now is None:
             return ""
@@ -159,7 +159,7 @@ class ExpectationChanged(_Telling):
         return "" if self.now is None else expected_condition(self.now, hidden)
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
+        """Return `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
         expected = self.now or self.was
         what = "" if expected is None else expected_what(expected, hidden)
         match self.how:
@@ -193,7 +193,7 @@ class StoryChanged(_Telling):
     now: str | None
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:  # noqa: ARG002 - a story's own words are never hidden
-        """Give `Headline: … → …`."""
+        """Return `Headline: … → …`."""
         return Told(subject=f"Story {self.field}", was=self.was or "", now=self.now or "none")
 
 
@@ -206,11 +206,11 @@ class DevelopmentChanged(_Telling):
     headline: str | None
 
     def quotes(self) -> frozenset[str]:
-        """Give the developments whose text it quotes."""
+        """Return the developments whose text it quotes."""
         return frozenset({self.development})
 
     def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Give `Reported: Ferries suspended`."""
+        """Return `Reported: Ferries suspended`."""
         headline = hidden.get(self.development, self.headline or "")
         return Told(subject=f"{self.how.capitalize()}: {headline or self.development}")
 
@@ -221,7 +221,7 @@ Change: TypeAlias = (
 
 
 def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
-    """Give what changed from `before` (None: nothing was known) to `after`, in a fixed order."""
+    """Return what changed from `before` (None: nothing was known) to `after`, in a fixed order."""
     facts_before = {} if before is None else before.facts
     expected_before = {} if before is None else {item.id: item for item in before.expectations}
     expected_after = {item.id: item for item in after.expectations}
@@ -249,13 +249,13 @@ class Before:
         self._expected: dict[str, Expected | None] = {}
 
     def turned(self, fold: Fold, touched: Touched) -> tuple[str, ...]:
-        """Give the keys of which somebody has begun to speak, and those of which nobody does any more."""
+        """Return the keys of which somebody has begun to speak, and those of which nobody does any more."""
         return tuple(
             key for key in sorted(touched.keys) if (self._facts.get(key) is None) is not (fold.fact(key) is None)
         )
 
     def changes(self, fold: Fold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
-        """Give what the events that `touched` names have changed of facts and expectations, and remember the new."""
+        """Return what the events that `touched` names have changed of facts and expectations, and remember the new."""
         running: Running = fold.running
         found: list[Change] = []
         for key in sorted(touched.keys):
@@ -276,7 +276,7 @@ class Before:
 
 
 def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[Change]:
-    """Give what changed of one fact: value or standing first, then who contradicts and denies."""
+    """Yield what changed of one fact: value or standing first, then who contradicts and denies."""
     was, now = (before.current if before else None), (after.current if after else None)
     standing_was, standing = (before.standing if before else None), (after.standing if after else None)
     if not _same_said(was, now) or standing_was != standing:
@@ -307,7 +307,7 @@ def _same_said(was: Voice | None, now: Voice | None) -> bool:
 
 
 def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tuple[Voice, bool]]:
-    """Give the voices that are new, or say something new, then those that are gone, each with whether it ended.
+    """Yield the voices that are new, or say something new, then those that are gone, each with whether it ended.
 
     Who says the same again, in another report, has neither begun nor ended.
     """
@@ -324,7 +324,7 @@ def _one_voice(one: Voice, other: Voice) -> bool:
 def expectation_changes(
     name: str, was: Expected | None, now: Expected | None, *, status_was: Status | None, status: Status | None
 ) -> Iterator[ExpectationChanged]:
-    """Give what changed of one expectation: its date first, then its outcome."""
+    """Yield what changed of one expectation: its date first, then its outcome."""
 
     def changed(how: ExpectationHow) -> ExpectationChanged:
         return ExpectationChanged(id=name, how=how, was=was, now=now, status=status)

@@ -73,22 +73,22 @@ class Expected:
 
     @property
     def ends_at(self) -> datetime | None:
-        """Give the instant at which the window has ended everywhere, or None where it has no end."""
+        """The instant at which the window has ended everywhere, or None where it has no end."""
         return None if self.due is None else due_ends_at(self.due)
 
     @property
     def told_by(self) -> frozenset[str]:
-        """Give the developments whose words it is made of."""
+        """The developments whose words it is made of."""
         names = (self.development, self.stated_by, self.due_from, self.by_from, self.condition_from)
         return frozenset(name for name in names if name is not None)
 
     @property
     def settled(self) -> bool:
-        """Tell whether nothing more is awaited: partly met is not settled."""
+        """Whether nothing more is awaited: partly met is not settled."""
         return self.outcome in RESOLVED
 
     def status(self, now: datetime, running: "Running") -> Status:
-        """Give the status at `now`, in a story that ran as `running` says."""
+        """Return the status at `now`, in a story that ran as `running` says."""
         if self.outcome is not None and self.outcome != "partly_met":
             return self.outcome
         overdue_at = running.overdue_at(self.ends_at)
@@ -107,11 +107,11 @@ class Running:
 
     @property
     def closed(self) -> bool:
-        """Tell whether the story is closed after all its turns."""
+        """Whether the story is closed after all its turns."""
         return bool(self.turns) and self.turns[-1][1]
 
     def overdue_at(self, ends_at: datetime | None) -> datetime | None:
-        """Give when a window that ends at `ends_at` falls overdue: at its end, or when the story runs again."""
+        """Return when a window that ends at `ends_at` falls overdue: at its end, or when the story runs again."""
         if ends_at is None:
             return None
         closed = False
@@ -126,7 +126,7 @@ class Running:
 
 
 def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expected | None:
-    """Give the expectation that `statements` make, or None where no usable report says what is expected."""
+    """Return the expectation that `statements` make, or None where no usable report says what is expected."""
     folding = _Folding()
     for statement in sorted(statements, key=lambda statement: statement.happened):
         if isinstance(statement.says, Expectation):
@@ -204,7 +204,7 @@ class _Folding:
 
 
 def due_change(before: When | None, after: When | None) -> Literal["dated", "moved"]:
-    """Tell whether a new due date makes the old one precise, or moves it."""
+    """Return True if a new due date makes the old one precise, or moves it."""
     if before is None:
         return "dated"
     if after is None:
@@ -213,7 +213,7 @@ def due_change(before: When | None, after: When | None) -> Literal["dated", "mov
 
 
 def _late(due: When | None, statement: Statement) -> bool:
-    """Tell whether what `statement` reports as met cannot have happened within `due`."""
+    """Return True if what `statement` reports as met cannot have happened within `due`."""
     ends_at = None if due is None else due_ends_at(due)
     if due is None or ends_at is None or due.bounds.latest is None:
         return False
@@ -225,7 +225,7 @@ def _late(due: When | None, statement: Statement) -> bool:
 
 
 def happened_at(bounds: Bounds | None, reported_at: datetime) -> datetime:
-    """Give the instant by which something counts: the end of its last day, but not after its report."""
+    """Return the instant by which something counts: the end of its last day, but not after its report."""
     if bounds is None or bounds.latest is None or bounds.latest >= reported_at.date():
         return reported_at
     return end_of_day(bounds.latest)

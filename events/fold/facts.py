@@ -123,16 +123,16 @@ class KeyFold:
 
     @property
     def silent(self) -> bool:
-        """Tell whether nobody says anything of this key."""
+        """Whether nobody says anything of this key."""
         return not self._voices and not self._supports
 
     def history(self) -> tuple[HistoryItem, ...]:
-        """Give every asserting claim, oldest first, each with its relation as it was at its place."""
+        """Return every asserting claim, oldest first, each with its relation as it was at its place."""
         self._catch_up()
         return tuple(self._history)
 
     def fact(self) -> Fact | None:
-        """Give what is known, or None where nobody has said anything. Costs what there are origins, not voices."""
+        """Return what is known, or None where nobody has said anything. Costs what there are origins, not voices."""
         if self._fact is None and self._voices:
             self._fact = self._known()
         return self._fact
@@ -214,7 +214,7 @@ class KeyFold:
             del self._history[step.history :]
 
     def _displaces(self, voice: Voice) -> bool:
-        """Tell whether `voice`, the newest, is current without a look at their order: nobody says it more precisely."""
+        """Return True if `voice`, the newest, is current without comparing all: nobody says it more precisely."""
         if voice.stance != "asserts":
             return False
         stances = (stance.asserts for stance in self._stances.values())
@@ -226,7 +226,7 @@ class KeyFold:
         return _distinct(stance.asserts for stance in self._stances.values())
 
     def _supporters(self, current: Voice) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
-        """Give the stated origins that assert or corroborate `current`, sorted, and its verifications."""
+        """Return the stated origins that assert or corroborate `current`, sorted, and its verifications."""
         origins = [
             origin
             for origin, stance in self._stances.items()
@@ -249,14 +249,14 @@ class KeyFold:
         return stated_names(origins), verifications
 
     def _applies(self, support: Support, current: Voice) -> bool:
-        """Tell whether `support` is of a claim that implies the current value, be it history by now: 53, said again."""
+        """Return True if `support` is of a claim that implies the current value, even a past one (53, said again)."""
         said = self._asserted.get(support.development, ())
         return any(voice.implies(current) for voice in said) and any(
             self._stands_by(origin, support, current) for origin in support.origins
         )
 
     def _ended(self, voice: Voice | None, origin: Origin, current: Voice | None) -> bool:
-        """Tell whether `origin`, after it denied or doubted, has corroborated the current value: it asserts again."""
+        """Return True if `origin`, after it denied or doubted, has corroborated the current value: it asserts again."""
         return (voice is not None and current is not None) and any(
             support.order > voice.order and origin in support.origins and self._applies(support, current)
             for support in self._supports
@@ -268,13 +268,13 @@ class KeyFold:
 
 
 def _distinct(voices: Iterable[Voice | None]) -> tuple[Voice, ...]:
-    """Give each voice once, in order: one with two origins is one voice."""
+    """Return each voice once, in order: one with two origins is one voice."""
     by_order = {voice.order: voice for voice in voices if voice is not None}
     return tuple(by_order[order] for order in sorted(by_order))
 
 
 def _newest(asserting: Iterable[Voice]) -> Voice | None:
-    """Give the current value's voice: the newest stance; a wider compatible one displaces nothing (1.5.5)."""
+    """Return the current value's voice: the newest stance; a wider compatible one displaces nothing (1.5.5)."""
     current: Voice | None = None
     for voice in asserting:
         if current is None or current.same(voice) or not current.implies(voice):
@@ -283,7 +283,7 @@ def _newest(asserting: Iterable[Voice]) -> Voice | None:
 
 
 def _relation(voice: Voice, before: Voice | None) -> Relation:
-    """Give the first relation of 1.5.5 that fits `voice` after `before`."""
+    """Return the first relation of 1.5.5 that fits `voice` after `before`."""
     if before is None:
         return "new"
     if before.implies(voice):

@@ -16,7 +16,7 @@ def development_standing(
     facts: Iterable[Fact],
     mapping: OriginMap,
 ) -> Standing:
-    """Give the standing of `report`, told as `development`: `aiming` are the usable reports that address it.
+    """Return the standing of `report`, told as `development`: `aiming` are the usable reports that address it.
 
     It is disputed by a denial of it, or where a claim of its own stands in a contradiction; it is corroborated by
     a report of another stated origin that says so.

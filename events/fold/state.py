@@ -94,29 +94,29 @@ class Story:
     developments: tuple[Development, ...]
 
     def fact(self, key: str) -> Fact | None:
-        """Give what is known of `key`, or None where nobody has said anything of it."""
+        """Return what is known of `key`, or None where nobody has said anything of it."""
         known = self.facts.get(key)
         return known.fact if known else None
 
     def expectation(self, expectation: str) -> Expected | None:
-        """Give one expectation by its id."""
+        """Return one expectation by its id."""
         return next((item for item in self.expectations if item.id == expectation), None)
 
     def development(self, development: str) -> Development | None:
-        """Give one development by its id."""
+        """Return one development by its id."""
         return next((item for item in self.developments if item.id == development), None)
 
     def status_of(self, expected: Expected) -> Status:
-        """Give the status of one of the story's expectations at `now`."""
+        """Return the status of one of the story's expectations at `now`."""
         return expected.status(self.now, self.running)
 
     @property
     def overdue(self) -> tuple[Expected, ...]:
-        """Give the expectations that are past their window and not settled."""
+        """The expectations that are past their window and not settled."""
         return tuple(item for item in self.expectations if self.status_of(item) == "overdue")
 
     def as_json(self) -> dict[str, Any]:
-        """Give the state in the shape of 1.8."""
+        """Return the state in the shape of 1.8."""
         return _filled(
             {
                 "story": self.story,
@@ -138,24 +138,24 @@ class Story:
 
 
 def _filled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give `fields` without those that are empty: absent, as 1.8 has it."""
+    """Return `fields` without those that are empty: absent, as 1.8 has it."""
     return {name: field for name, field in fields.items() if field not in (None, [], {}, "")}
 
 
 def value_state_json(value: Value | None) -> Any:
-    """Give a value in the state's form, in which a date's when is always an object."""
+    """Return a value in the state's form, in which a date's when is always an object."""
     return None if value is None else _wide(value_json(value))
 
 
 def _wide(json: Any) -> Any:
-    """Give the state's form of a value: a date's when is always an object."""
+    """Return the state's form of a value: a date's when is always an object."""
     if isinstance(json, dict) and isinstance(json.get("date"), str):
         return {"date": {"edtf": json["date"]}}
     return json
 
 
 def speakers_json(speakers: Iterable[Speaker]) -> list[dict[str, Any]]:
-    """Give speakers as objects."""
+    """Return speakers as objects."""
     return [speaker.model_dump(exclude_defaults=True) for speaker in speakers]
 
 
@@ -174,7 +174,7 @@ def _said_json(voice: Voice) -> dict[str, Any]:
 
 
 def _listed_json(voices: Iterable[Voice]) -> list[dict[str, Any]]:
-    """Give those who deny, doubt or withhold: a line for each speaker, or one without where nobody is named."""
+    """Return those who deny, doubt or withhold: a line for each speaker, or one without where nobody is named."""
     return [
         {
             **speaker,
@@ -186,7 +186,7 @@ def _listed_json(voices: Iterable[Voice]) -> list[dict[str, Any]]:
 
 
 def _doubted(voice: Voice) -> Any:
-    """Give the value denied or doubted; of a dispute's denial none, since its report may have been taken back."""
+    """Return the value denied or doubted; of a dispute's denial none, since its report may have been taken back."""
     return None if voice.against is not None and voice.stance == "denies" else value_state_json(voice.value)
 
 
@@ -228,7 +228,7 @@ def _history_json(item: HistoryItem) -> dict[str, Any]:
 
 
 def expected_json(expected: Expected, status: Status) -> dict[str, Any]:
-    """Give an expectation as the state tells it (1.8)."""
+    """Return an expectation as the state tells it (1.8)."""
     return _filled(
         {
             "id": expected.id,
@@ -299,7 +299,7 @@ def _development_json(development: Development) -> dict[str, Any]:
 
 
 def _field_json(name: str, given: Any) -> Any:
-    """Give a corrected field in the state's form: whens as objects, the rest as it is."""
+    """Return a corrected field in the state's form: whens as objects, the rest as it is."""
     match name, given:
         case "happened" | "said_on", str():
             return {"edtf": given}
@@ -332,7 +332,7 @@ def _claim_json(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sources_json(developments: Iterable[Development]) -> list[dict[str, Any]]:
-    """Give each source once, most used first, with the number of developments that name it."""
+    """Return each source once, most used first, with the number of developments that name it."""
     counts: dict[str, int] = {}
     for development in developments:
         sources: tuple[Source, ...] = development.report.sources if development.report else ()

@@ -81,7 +81,7 @@ class Fold:
 
     @property
     def running(self) -> Running:
-        """Give when the story was closed and reopened."""
+        """When the story was closed and reopened."""
         return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
 
     def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
@@ -105,35 +105,35 @@ class Fold:
                 self._apply_to_development(event, at)
 
     def free_id(self, letter: Literal["d", "e"]) -> str:
-        """Give the next free assigned id: of a development ("d"), or of an expectation ("e")."""
+        """Return the next free assigned id: of a development ("d"), or of an expectation ("e")."""
         taken: Container[str] = self.records if letter == "d" else self.expectation_ids
         while f"{letter}{self._free[letter]}" in taken:
             self._free[letter] += 1  # ids are never freed, so the search need never start over
         return f"{letter}{self._free[letter]}"
 
     def facts(self) -> dict[str, Fact]:
-        """Give what is known of every key, keys sorted."""
+        """Return what is known of every key, keys sorted."""
         return {key: fact for key in sorted(self._keys) if (fact := self._keys[key].fact()) is not None}
 
     def fact(self, key: str) -> Fact | None:
-        """Give what is known of `key`."""
+        """Return what is known of `key`."""
         known = self._keys.get(key)
         return None if known is None else known.fact()
 
     def expected(self, expectation: str) -> Expected | None:
-        """Give one expectation, folded."""
+        """Return one expectation, folded."""
         if expectation not in self._expected:
             said = self._statements.get(expectation)
             self._expected[expectation] = fold_expectation(expectation, said) if said else None
         return self._expected[expectation]
 
     def expectations(self) -> tuple[Expected, ...]:
-        """Give every expectation that a usable report states, by id."""
+        """Return every expectation that a usable report states, by id."""
         folded_ones = (self.expected(expectation) for expectation in sorted(self._statements))
         return tuple(expected for expected in folded_ones if expected is not None)
 
     def state(self, *, now: datetime, public: bool = False) -> Story:
-        """Give the state at `now`. `public` leaves out the text of what is withheld, and what only the desk sees.
+        """Return the state at `now`. `public` leaves out the text of what is withheld, and what only the desk sees.
 
         Calling it before the story was opened is a mistake of the caller's: the ledger refuses such a view.
         """
@@ -329,7 +329,7 @@ class Fold:
         return self._keys.setdefault(key, KeyFold(key))
 
     def _disputed(self, dispute: DisputePart) -> DevelopmentReported | None:
-        """Give the report that a dispute is about; for a denial even one that was taken back.
+        """Return the report that a dispute is about; for a denial even one that was taken back.
 
         Who denies a claim goes on denying it when another report repeats it, whatever became of the first (an
         editor's judgement against the letter of 1.5.10). What nobody claims any more, no denial of it is told.
@@ -344,7 +344,7 @@ class Fold:
         return None if record is None else record.usable
 
     def _aiming(self, record: Record) -> list[DevelopmentReported]:
-        """Give the usable reports that corroborate or dispute `record`."""
+        """Return the usable reports that corroborate or dispute `record`."""
         names = sorted(self._aimed_at.get(record.id, ()))
         return [report for name in names if (report := self._usable(name)) is not None]
 
@@ -393,7 +393,7 @@ class Fold:
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> Fold:
-    """Give the fold of `events`, in the order given."""
+    """Return the fold of `events`, in the order given."""
     fold = Fold(story)
     for recorded in events:
         fold.apply(recorded)

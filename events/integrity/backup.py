@@ -105,7 +105,7 @@ def _copy(source: apsw.Connection, target: apsw.Connection) -> None:
 
 @contextmanager
 def _beside(place: Path) -> Iterator[Path]:
-    """Give a place for a file in the making; whatever is left there in the end is removed."""
+    """Yield a place for a file in the making; whatever is left there in the end is removed."""
     part = place.with_name(f".{place.name}.part")
     try:
         _remove(part)

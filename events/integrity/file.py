@@ -16,12 +16,12 @@ _ROWS = (
 
 
 def stored_by_position(connection: apsw.Connection) -> Iterator[Stored]:
-    """Give every row in the order of the ledger."""
+    """Yield every row in the order of the ledger."""
     return _stored(connection, "ORDER BY e.position")
 
 
 def stored_by_story(connection: apsw.Connection) -> Iterator[Stored]:
-    """Give every row, story by story, each in order."""
+    """Yield every row, story by story, each in order."""
     return _stored(connection, "ORDER BY e.story, e.version")
 
 

@@ -117,7 +117,7 @@ class StoryAudit:
 
 
 def _examined(stored: Stored) -> tuple[str, Recorded]:
-    """Give what is wrong with a row, or "", and the event; raises where it holds none."""
+    """Return what is wrong with a row, or "", and the event; raises where it holds none."""
     envelope: dict[str, Any] = orjson.loads(stored.envelope)
     salt = None if stored.salt is None else stored.salt.decode()
     body = None if stored.body is None else stored.body.decode()

@@ -107,7 +107,7 @@ class _Audit:
                 yield waiting.popleft().result()
 
     def _batches(self) -> Iterator[list[_Story]]:
-        """Give all stories with their rows and kept folds, some together, so that handing them on costs little."""
+        """Yield all stories with their rows and kept folds, some together, so that handing them on costs little."""
         batch: list[_Story] = []
         events = 0
         listed = {overview.story: overview for overview in self._reading.overviews()}

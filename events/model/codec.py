@@ -38,7 +38,7 @@ _BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
 
 
 def canonical(value: object) -> bytes:
-    """Give the one canonical spelling of a JSON value."""
+    """Return the one canonical spelling of a JSON value."""
     written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: they part only beyond U+FFFF.
     return orjson.dumps(_sorted_by_utf16(value)) if _BEYOND_FFFF.search(written) else written
@@ -56,22 +56,22 @@ def _sorted_by_utf16(value: object) -> object:
 
 
 def body_digest(salt: str, body: str) -> str:
-    """Give SHA-256(salt ‖ body) in hex; `salt` in hex."""
+    """Return SHA-256(salt ‖ body) in hex; `salt` in hex."""
     return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
 
 
 def body_of(event: AnyEvent) -> bytes:
-    """Give the canonical body of `event`: its payload, without defaults and without the envelope."""
+    """Return the canonical body of `event`: its payload, without defaults and without the envelope."""
     return canonical(event.model_dump(exclude=set(ENVELOPE_FIELDS), exclude_defaults=True))
 
 
 def plain(event: AnyEvent) -> dict[str, Any]:
-    """Give `event` as the object of the interchange format (1.9): what was given, without defaults."""
+    """Return `event` as the object of the interchange format (1.9): what was given, without defaults."""
     return {"type": event.type, **event.model_dump(exclude={"type"}, exclude_defaults=True)}
 
 
 def encode(recorded: Recorded, *, salt: str) -> Row:
-    """Give the row that stores `recorded`. `salt` is fresh random hex of SALT_BYTES bytes."""
+    """Return the row that stores `recorded`. `salt` is fresh random hex of SALT_BYTES bytes."""
     event = recorded.event
     if isinstance(event, Erased):
         raise TypeError("what was erased cannot be recorded again")
@@ -91,7 +91,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
 
 
 def _lasting(event: AnyEvent) -> dict[str, Any]:
-    """Give what must outlive an erased body: ids stay taken, and a correction still tells its level and fields."""
+    """Return what must outlive an erased body: ids stay taken, and a correction still tells its level and fields."""
     lasting: dict[str, Any] = {}
     match event:
         case DevelopmentReported(expects=expects):
@@ -106,7 +106,7 @@ def _lasting(event: AnyEvent) -> dict[str, Any]:
 
 
 def decode(row: Row) -> Recorded:
-    """Give the event of a stored row, older shapes upcast. StoreDamagedError where the row is none of ours."""
+    """Return the event of a stored row, older shapes upcast. StoreDamagedError where the row is none of ours."""
     try:
         envelope: dict[str, Any] = orjson.loads(row.envelope)
         given = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
@@ -123,7 +123,7 @@ def decode(row: Row) -> Recorded:
 
 
 def recorded_at(row: Row) -> datetime:
-    """Give when a stored row was recorded; whatever else of it is damaged may stay so."""
+    """Return when a stored row was recorded; whatever else of it is damaged may stay so."""
     try:
         return instant(orjson.loads(row.envelope)["recorded_at"])
     except (KeyError, TypeError, ValueError) as error:
@@ -150,7 +150,7 @@ def _erased(given: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, 
 
 
 def upcast(body: dict[str, Any], *, schema: int) -> dict[str, Any]:
-    """Give `body`, written in an older `schema`, in today's shape. Stored bytes are never rewritten (1.2)."""
+    """Return `body`, written in an older `schema`, in today's shape. Stored bytes are never rewritten (1.2)."""
     if schema != SCHEMA:
         raise ValueError(f"schema {schema} is newer than {SCHEMA}")
     return body

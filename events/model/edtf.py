@@ -67,17 +67,17 @@ class Bounds(NamedTuple):
     latest: date | None
 
     def overlaps(self, other: "Bounds") -> bool:
-        """Tell whether some day lies in both."""
+        """Return True if some day lies in both."""
         begins = max(self.earliest or date.min, other.earliest or date.min)
         return begins <= min(self.latest or date.max, other.latest or date.max)
 
     def within(self, other: "Bounds") -> bool:
-        """Tell whether every day of these lies in `other`."""
+        """Return True if every day of these lies in `other`."""
         begins_inside = (other.earliest or date.min) <= (self.earliest or date.min)
         return begins_inside and (self.latest or date.max) <= (other.latest or date.max)
 
     def capped(self, day: date) -> "Bounds":
-        """Give the bounds with neither end after `day`; an unbounded earliest stays."""
+        """Return the bounds with neither end after `day`; an unbounded earliest stays."""
         return Bounds(self.earliest and min(self.earliest, day), min(self.latest or day, day))
 
 
@@ -113,17 +113,17 @@ class When:
         return instant(self.edtf) if self.edtf is not None and _INSTANT.fullmatch(self.edtf) else None
 
     def as_json(self) -> str | dict[str, str]:
-        """Give the shortest form that `parse_when` reads back: EDTF alone is a plain string."""
+        """Return the shortest form that `parse_when` reads back: EDTF alone is a plain string."""
         return self.edtf if self.edtf is not None and self.literal is None else self.as_object()
 
     def as_object(self) -> dict[str, str]:
-        """Give the form of the state: always an object, without what is absent."""
+        """Return the form of the state: always an object, without what is absent."""
         fields = (("edtf", self.edtf), ("literal", self.literal))
         return {name: text for name, text in fields if text is not None}
 
 
 def parse_when(raw: object) -> When:
-    """Give the when that a string, or a mapping with `edtf`, `literal` or both, stands for."""
+    """Return the when that a string, or a mapping with `edtf`, `literal` or both, stands for."""
     match raw:
         case When():
             return raw
@@ -138,7 +138,7 @@ def parse_when(raw: object) -> When:
 
 @lru_cache(maxsize=PARSED_KEPT_MAX)
 def parse_edtf(text: str) -> Bounds:
-    """Give the bounds of an EDTF date, instant or interval: the widest that it allows, `?` `~` `%` aside."""
+    """Return the bounds of an EDTF date, instant or interval: the widest that it allows, `?` `~` `%` aside."""
     if len(text) > EDTF_CHARS_MAX:
         raise _refused(text, f'has more than {EDTF_CHARS_MAX} characters: give words as {{"literal": "…"}}')
     begin, slash, end = text.partition("/")
@@ -157,7 +157,7 @@ def parse_edtf(text: str) -> Bounds:
 
 
 def instant(text: str) -> datetime:
-    """Give the aware UTC datetime of a strict RFC 3339 instant; a time without zone is refused."""
+    """Return the aware UTC datetime of a strict RFC 3339 instant; a time without zone is refused."""
     if not _INSTANT.fullmatch(text):
         raise _refused(text, _hint(text, _INSTANT_HINTS) or _INSTANT_EXPECTED)
     _days(text[:10])  # says better than fromisoformat which dates there are
@@ -168,7 +168,7 @@ def instant(text: str) -> datetime:
 
 
 def format_instant(at: datetime) -> str:
-    """Give the canonical text of an aware instant: UTC with `Z`, a fraction only where there is one."""
+    """Return the canonical text of an aware instant: UTC with `Z`, a fraction only where there is one."""
     if at.utcoffset() is None:
         raise ValueError(f"{at.isoformat()} needs a zone: pass an aware datetime, such as one in UTC.")
     text = at.astimezone(UTC).replace(tzinfo=None).isoformat()
@@ -176,7 +176,7 @@ def format_instant(at: datetime) -> str:
 
 
 def due_ends_at(when: When) -> datetime | None:
-    """Give the instant at which what is due then has run out, or None where it never does.
+    """Return the instant at which what is due then has run out, or None where it never does.
 
     For due dates alone: a day has ended everywhere when it ends at UTC-12, at 12:00Z of the next day. An instant
     is the same everywhere: what is due at one runs out at it.
@@ -191,7 +191,7 @@ def due_ends_at(when: When) -> datetime | None:
 
 
 def _span(text: str, *, whole: str) -> tuple[datetime, datetime]:
-    """Give the first and the last instant of one date or instant, which is all or an end of `whole`."""
+    """Return the first and the last instant of one date or instant, which is all or an end of `whole`."""
     bare = text[:-1] if text.endswith(("?", "~", "%")) else text
     if _INSTANT_BEGINS.match(bare):
         at = instant(bare)
@@ -205,7 +205,7 @@ def _span(text: str, *, whole: str) -> tuple[datetime, datetime]:
 
 
 def _days(text: str) -> tuple[date, date]:
-    """Give the first and the last day of a year, a month or a day."""
+    """Return the first and the last day of a year, a month or a day."""
     year, month, day, *_ = [*text.split("-"), "", ""]
     if year == "0000":
         raise _refused(text, "is outside the years 0001 to 9999: give words as a literal")
@@ -248,16 +248,16 @@ def _hint(text: str, hints: Mapping[str, str]) -> str | None:
 
 
 def _refused(text: str, why: str) -> ValueError:
-    """Give the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
+    """Return the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
     short = text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}…"
     return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")
 
 
 def microseconds(at: datetime) -> int:
-    """Give the whole microseconds from 1970 to `at`: an instant that compares without being parsed."""
+    """Return the whole microseconds from 1970 to `at`: an instant that compares without being parsed."""
     return (at - EPOCH) // MICROSECOND
 
 
 def end_of_day(day: date) -> datetime:
-    """Give 24:00 UTC of `day`."""
+    """Return 24:00 UTC of `day`."""
     return datetime.combine(day, time(), UTC) + timedelta(days=1)

@@ -290,17 +290,17 @@ class Recorded:
 
     @property
     def id(self) -> str:
-        """Give the event's id, which every recorded event has."""
+        """The event's id, which every recorded event has."""
         return _given(self.event.id)
 
     @property
     def reported_at(self) -> datetime:
-        """Give when the source reported it; by default when it was recorded."""
+        """When the source reported it; by default when it was recorded."""
         return self.event.reported_at or self.recorded_at
 
     @property
     def development(self) -> str | None:
-        """Give the development that the event is about, or None for events of the story itself."""
+        """The development that the event is about, or None for events of the story itself."""
         return getattr(self.event, "development", None)
 
 
@@ -311,5 +311,5 @@ def _given(text: str | None) -> str:
 
 
 def expectation_ids(expectations: Iterable[Expectation]) -> tuple[str, ...]:
-    """Give the ids that `expectations` name, in order."""
+    """Return the ids that `expectations` name, in order."""
     return tuple(expectation.id for expectation in expectations if expectation.id is not None)

@@ -75,7 +75,7 @@ class Patch(Part):
 
 
 def _empty(value: object) -> object:
-    """Give what stands for a cleared field (a cleared list reads as null too)."""
+    """Return what stands for a cleared field (a cleared list reads as null too)."""
     return None if value == () else value
 
 

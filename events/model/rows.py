@@ -18,5 +18,5 @@ class Row:
 
 
 def linked(before: bytes, envelope: bytes) -> bytes:
-    """Give SHA-256(link before ‖ envelope): no envelope can change without every later link."""
+    """Return SHA-256(link before ‖ envelope): no envelope can change without every later link."""
     return sha256(before + envelope).digest()

@@ -2,7 +2,7 @@
 
 
 def parse_speaker(text: str) -> dict[str, object]:
-    """Give the fields of the speaker that `text` describes.
+    """Return the fields of the speaker that `text` describes.
 
     "Jen Psaki, spokeswoman (US State Department)" has all three; "-, senior official (US State Department)" is
     not named; "Harbour master (Port Authority)" has a name and an org. ValueError says what is missing.

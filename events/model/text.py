@@ -44,7 +44,7 @@ URL_PATTERN = rf"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]
 
 
 def _python_class(rust_class: str) -> re.Pattern[str]:
-    """Give Python's spelling of a character class written for pydantic's regex engine."""
+    """Return Python's spelling of a character class written for pydantic's regex engine."""
     return re.compile("[" + re.sub(r"\\x\{([0-9A-Fa-f]+)\}", lambda m: f"\\U{int(m[1], 16):08x}", rust_class) + "]")
 
 
@@ -53,7 +53,7 @@ BREAK = _python_class(_BREAKS)
 
 
 def unfit_character(text: str, *, one_line: bool) -> str | None:
-    """Give the first character that `text` may not hold, named with its place, or None."""
+    """Return the first character that `text` may not hold, named with its place, or None."""
     found = UNFIT.search(text) or (BREAK.search(text) if one_line else None)
     if found is None:
         return None
@@ -75,7 +75,7 @@ def _text(chars_max: int) -> StringConstraints:
 
 
 def parse_instant(raw: object) -> datetime:
-    """Give an aware UTC datetime from RFC 3339 text or an aware datetime; ValueError for a naive one."""
+    """Return an aware UTC datetime from RFC 3339 text or an aware datetime; ValueError for a naive one."""
     if isinstance(raw, datetime):
         if raw.tzinfo is None:
             raise ValueError(f"{raw.isoformat()} has no time zone; give one, such as Z or +02:00")
@@ -108,5 +108,5 @@ WhenField = Annotated[When, PlainValidator(parse_when), PlainSerializer(When.as_
 
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """Give `name` as names and units are compared: in NFC, casefolded, white space squeezed (1.1)."""
+    """Return `name` as names and units are compared: in NFC, casefolded, white space squeezed (1.1)."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -51,7 +51,7 @@ _PATTERN_WORDS = {
 
 
 def parse_event(raw: object) -> AnyEvent:
-    """Give the event that the JSON object `raw` states, or raise InvalidError with every problem in it."""
+    """Return the event that the JSON object `raw` states, or raise InvalidError with every problem in it."""
     if not isinstance(raw, dict):
         raise InvalidError(
             Problem(where="", check="shape", message="an event is an object with fields such as type and story.")
@@ -63,7 +63,7 @@ def parse_event(raw: object) -> AnyEvent:
 
 
 def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Problem]:
-    """Give every problem that `error` holds; `where` is the dotted path of the field below `root`."""
+    """Return every problem that `error` holds; `where` is the dotted path of the field below `root`."""
     return [_problem(detail, root) for detail in error.errors(include_url=False)]
 
 
@@ -115,7 +115,7 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
 
 
 def _shown(given: object) -> str:
-    """Give what was given, short enough for a message."""
+    """Return what was given, short enough for a message."""
     text = repr(given)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -128,12 +128,12 @@ def _pattern_sentence(text: str, pattern: str) -> str:
 
 
 def _dotted(path: tuple[int | str, ...]) -> str:
-    """Give `facts[1].value` for ("facts", 1, "value")."""
+    """Return `facts[1].value` for ("facts", 1, "value")."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
 def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[BaseModel] | None:
-    """Give the model that the last step of `path` was looked for in."""
+    """Return the model that the last step of `path` was looked for in."""
     owner = root
     for step in path[:-1]:
         if step in _PART_OF_FIELD:

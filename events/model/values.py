@@ -44,7 +44,7 @@ Value: TypeAlias = int | str | bool | DecimalValue | Range | DateValue
 
 
 def parse_value(raw: object) -> Value:
-    """Give the value that JSON (or a Value) states; ValueError says in one sentence what is wrong with it."""
+    """Return the value that JSON (or a Value) states; ValueError says in one sentence what is wrong with it."""
     match raw:
         case bool() | DecimalValue() | Range() | DateValue():
             return raw
@@ -65,7 +65,7 @@ def parse_value(raw: object) -> Value:
 
 
 def value_json(value: Value) -> Any:
-    """Give the JSON of `value`, in its shortest form (1.1)."""
+    """Return the JSON of `value`, in its shortest form (1.1)."""
     match value:
         case DecimalValue(decimal):
             return {"decimal": decimal}
@@ -78,12 +78,12 @@ def value_json(value: Value) -> Any:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Tell whether both say the same: 7.8 equals 7.80, texts compare casefolded."""
+    """Return True if both say the same: 7.8 equals 7.80, texts compare casefolded."""
     return implies(one, other) and implies(other, one)
 
 
 def implies(narrow: Value, wide: Value) -> bool:
-    """Tell whether whoever says `narrow` has thereby said `wide`: 53 implies 1–100, not the other way round."""
+    """Return True if whoever says `narrow` has thereby said `wide`: 53 implies 1–100, not the other way round."""
     if type(narrow) is int and type(wide) is int:
         return narrow == wide  # most values are: no interval need be made for them
     low, high = _interval(narrow), _interval(wide)
@@ -103,7 +103,7 @@ def implies(narrow: Value, wide: Value) -> bool:
 
 
 def compatible(one: Value, other: Value) -> bool:
-    """Tell whether both can be true at once. Values of different kinds do not compare, so they can (1.5.6).
+    """Return True if both can be true at once. Values of different kinds do not compare, so they can (1.5.6).
 
     Two texts never contradict by themselves: that needs a `denies`.
     """
@@ -117,12 +117,12 @@ def compatible(one: Value, other: Value) -> bool:
 
 
 def exact(value: Value | None) -> bool:
-    """Tell whether `value` leaves no room within which another could be more precise."""
+    """Return True if `value` leaves no room within which another could be more precise."""
     return not isinstance(value, Range | DateValue)
 
 
 def numeric(value: Value) -> bool:
-    """Tell whether `value` is a number or a range of numbers."""
+    """Return True if `value` is a number or a range of numbers."""
     return _interval(value) is not None
 
 

@@ -27,7 +27,7 @@ class Folds:
         self._kept_versions: dict[str, int] = {}
 
     def of(self, reading: Reading, story: str, *, leaving: Callable[[Fold], None] = _unnoticed) -> Fold:
-        """Give the story folded up to what `reading` holds, continued from where it last stopped."""
+        """Return the story folded up to what `reading` holds, continued from where it last stopped."""
         fold, position = self._folds.pop(story) if story in self._folds else self._kept(reading, story)
         if fold.version != reading.version(story):
             continued = position > 0
@@ -48,7 +48,7 @@ class Folds:
             leaving(left)
 
     def remembered(self, story: str) -> Fold | None:
-        """Give a story's fold as it is remembered, if it is."""
+        """Return a story's fold as it is remembered, if it is."""
         return self._folds[story][0] if story in self._folds else None
 
     def forget(self, story: str) -> None:
@@ -69,7 +69,7 @@ class Folds:
             self._kept_versions[story] = fold.version
 
     def _kept(self, reading: Reading, story: str) -> tuple[Fold, int]:
-        """Give the story's kept fold and its position, or a new one."""
+        """Return the story's kept fold and its position, or a new one."""
         kept = reading.snapshot(story, version=FOLD_VERSION)
         fold = None if kept is None else thaw(kept[1])
         if kept is None or fold is None:

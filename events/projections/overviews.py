@@ -23,7 +23,7 @@ BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def overview_of(fold: Fold) -> Overview | None:
-    """Give what is to be listed of a story, None before it was opened."""
+    """Return what is to be listed of a story, None before it was opened."""
     if fold.header is None or fold.updated_at is None:
         return None
     awaited = [_awaited_json(item, fold.running) for item in fold.expectations() if not item.settled]

@@ -35,7 +35,7 @@ _PLAIN = {("datetime", kind.__name__): kind for kind in (date, datetime, timedel
 
 
 def freeze(fold: Fold) -> bytes:
-    """Give `fold` as bytes for `thaw`."""
+    """Return `fold` as bytes for `thaw`."""
     fold.facts()  # folded now, they need not be each time that it is thawed
     fold.touched = Touched()
     kept = pickle.dumps(fold, protocol=5)
@@ -43,7 +43,7 @@ def freeze(fold: Fold) -> bytes:
 
 
 def thaw(data: bytes) -> Fold | None:
-    """Give the fold that `freeze` was given, or None where `data` is none."""
+    """Return the fold that `freeze` was given, or None where `data` is none."""
     digest, kept = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
     if sha256(kept).digest() != digest:
         return None
@@ -58,7 +58,7 @@ class _Reader(pickle.Unpickler):
     """Reads pickles that name the core's own classes, and refuses all others."""
 
     def find_class(self, module: str, name: str) -> type:
-        """Give the class, or raise UnpicklingError."""
+        """Return the class, or raise UnpicklingError."""
         if (module, name) in _PLAIN:
             return _PLAIN[module, name]
         found = getattr(import_module(module), name, None) if module in _ROOMS and "." not in name else None

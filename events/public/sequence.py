@@ -77,7 +77,7 @@ class PublicStory:
 
 
 def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> PublicStory:
-    """Give what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
+    """Return what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
     recorded = tuple(events)
     due, waiting = due_events(recorded, now)
     sequence = _Sequence(story, _kept(recorded))
@@ -100,7 +100,7 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
 def noticed(
     story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
 ) -> dict[str, tuple[Notice, ...]]:
-    """Give which overdue notices stand before `now` of each expectation that `redaction` erases words on.
+    """Return which overdue notices stand before `now` of each expectation that `redaction` erases words on.
 
     `events` are all of the story's so far, `now` is when the redaction is recorded: what falls due at that very
     instant falls due after it.
@@ -116,7 +116,7 @@ def noticed(
 
 
 def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
-    """Give the events that say nothing more once `redaction` is recorded: with a report go its corrections."""
+    """Return the events that say nothing more once `redaction` is recorded: with a report go its corrections."""
     for development, about in events_by_development(events).items():
         if development == redaction.development or about[0].id == redaction.event:
             return [event.event for event in about]
@@ -124,7 +124,7 @@ def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[A
 
 
 def _expectations(event: AnyEvent | Erased) -> set[str]:
-    """Give the expectations that an event says something of, as far as it still tells."""
+    """Return the expectations that an event says something of, as far as it still tells."""
     match event:
         case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
             return {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
@@ -135,7 +135,7 @@ def _expectations(event: AnyEvent | Erased) -> set[str]:
 
 
 def _kept(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice, ...]]]:
-    """Give what the newest redaction bears of each expectation, with the instant until which it holds."""
+    """Return what the newest redaction bears of each expectation, with the instant until which it holds."""
     return {
         name: (event.recorded_at, notices)
         for event in events
@@ -241,7 +241,7 @@ class _Sequence:
         return known is not None and known.ends_at == ends_at and (name, ends_at) not in self._noticed
 
     def _next_notice(self) -> datetime | None:
-        """Give the instant at which the next notice is to be made, as far as is known now."""
+        """Return the instant at which the next notice is to be made, as far as is known now."""
         while self._awaited and not self._is_awaited(self._awaited[0]):
             heappop(self._awaited)
         instants = [notice.at for notice in self._kept.values()] + [at for at, _, _ in self._awaited[:1]]
@@ -252,17 +252,17 @@ class _Sequence:
         return None if expected is None else (expected, expected.status(at, self.fold.running))
 
     def _falls_due(self, name: str, expected: Expected) -> datetime | None:
-        """Give when a notice of `expected` is to be made: not before a redaction that bears those made until then."""
+        """Return when a notice of `expected` is to be made: not before a redaction that bears those made until then."""
         at = self.fold.running.overdue_at(expected.ends_at)
         return None if at is None else max(at, self._kept_until.get(name, at))
 
     def _as_noticed(self, name: str, notice: Notice) -> Expected:
-        """Give the expectation that `notice` was made of: as it still stands, else with its words removed."""
+        """Return the expectation that `notice` was made of: as it still stands, else with its words removed."""
         known = self._open.get(name)
         if known is not None and known.ends_at == notice.ends_at:
             return replace(known, development=notice.development)
         return Expected(id=name, what=REMOVED, development=notice.development, stated_by=notice.development)
 
     def state(self, now: datetime) -> Story:
-        """Give the public state: last changed when the newest item became public, a notice included."""
+        """Return the public state: last changed when the newest item became public, a notice included."""
         return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].at)

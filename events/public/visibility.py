@@ -48,7 +48,7 @@ class Due:
 
 
 def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], list[datetime]]:
-    """Give what is public by `now`, in public order, and the future instants at which more may be."""
+    """Return what is public by `now`, in public order, and the future instants at which more may be."""
     waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
     opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
     if opened is None or (opened_at := _own_instant(opened[0])) > now:
@@ -65,7 +65,7 @@ def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], li
 
 
 def events_by_development(events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    """Give the events about each development, in order; a redaction of one event is about that event's."""
+    """Return the events about each development, in order; a redaction of one event is about that event's."""
     development_of = {event.id: event.development for event in events}
     about: dict[str, list[Recorded]] = {}
     for event in events:
@@ -76,17 +76,17 @@ def events_by_development(events: Sequence[Recorded]) -> dict[str, list[Recorded
 
 
 def _redacted(event: Recorded) -> str | None:
-    """Give the id of the one event that a redaction names."""
+    """Return the id of the one event that a redaction names."""
     return event.event.event if isinstance(event.event, EventRedacted) else None
 
 
 def _own_instant(event: Recorded) -> datetime:
-    """Give when an event would be public if nothing else held it back."""
+    """Return when an event would be public if nothing else held it back."""
     return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
 
 
 def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened, opened_at: datetime) -> list[Due]:
-    """Give the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
+    """Return the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
     later: list[Due] = []
     revisions: list[Due] = []
     for event in events:
@@ -104,7 +104,7 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
 
 
 def _of_development(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
-    """Give the events about one development, each at its public instant; nothing where it never becomes public."""
+    """Yield the events about one development, each at its public instant; nothing where it never becomes public."""
     report = events[0]
     public_at = _public_at(events, opened_at, now)
     if public_at is None or isinstance(report.event, EventRedacted):
@@ -149,7 +149,7 @@ def _of_development(events: Sequence[Recorded], opened_at: datetime, now: dateti
 
 
 def _withdraws(event: Recorded, report: Recorded) -> bool:
-    """Tell whether `event` takes back the whole `report`."""
+    """Return True if `event` takes back the whole `report`."""
     match event.event:
         case DevelopmentRetracted() | EventRedacted(event=None):
             return True
@@ -160,7 +160,7 @@ def _withdraws(event: Recorded, report: Recorded) -> bool:
 
 
 def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
-    """Tell whether an embargo ends on nothing: a repair of what is withdrawn, or a retraction that others overtook."""
+    """Return True if the target was withdrawn before this event's embargo ended."""
     match due.recorded.event:
         case DevelopmentCorrected() | Erased():
             return any(other.at < due.at for other in withdrawals)
@@ -172,7 +172,7 @@ def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
 
 
 def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> datetime | None:
-    """Give the first instant by `now` at which a development is neither embargoed nor held, or None."""
+    """Return the first instant by `now` at which a development is neither embargoed nor held, or None."""
     embargo, held = events[0].event.embargoed_until, False
     for index, event in enumerate(events):
         match event.event:
@@ -191,7 +191,7 @@ def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -
 
 
 def _merged(report: Recorded, repair: Recorded) -> Recorded:
-    """Give a report with a repair folded in that nobody was told of."""
+    """Return a report with a repair folded in that nobody was told of."""
     match report.event, repair.event:
         case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
             moved = {"reported_at": correction.set.reported_at or reported.reported_at}
@@ -203,7 +203,7 @@ def _merged(report: Recorded, repair: Recorded) -> Recorded:
 
 
 def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[Due]:
-    """Give `due`, its repairs without the fields that repairs recorded later have set, and told of, before them."""
+    """Yield `due`, its repairs without the fields that repairs recorded later have set, and told of, before them."""
     for item in due:
         event = item.recorded.event
         delayed = event.embargoed_until is not None  # nothing else is overtaken
@@ -221,7 +221,7 @@ def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[
 
 
 def _fields_set(event: AnyEvent | Erased) -> set[str]:
-    """Give the fields that a repair replaces."""
+    """Return the fields that a repair replaces."""
     match event:
         case DevelopmentCorrected(set=amendment):
             return set(amendment.model_fields_set)
@@ -232,7 +232,7 @@ def _fields_set(event: AnyEvent | Erased) -> set[str]:
 
 
 def _setting_only(event: Repair, fields: set[str]) -> Repair:
-    """Give a repair that replaces `fields`, and no others."""
+    """Return a repair that replaces `fields`, and no others."""
     match event:
         case DevelopmentCorrected(set=amendment):
             kept = {name: getattr(amendment, name) for name in fields}
@@ -246,7 +246,7 @@ def _setting_only(event: Repair, fields: set[str]) -> Repair:
 
 
 def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:
-    """Give `due`; a retraction that only names the substitute of one told before waits until that one is public."""
+    """Yield `due`; a retraction that only names the substitute of one told before waits until that one is public."""
     retracted: set[str] = set()
     for item in sorted(due, key=_public_order):
         event = item.recorded.event

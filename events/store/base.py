@@ -52,58 +52,58 @@ class Reading(Protocol):
     """A consistent look at the store: nothing changes while it is held."""
 
     def head(self) -> int:
-        """Give the newest position, 0 in an empty store."""
+        """Return the newest position, 0 in an empty store."""
 
     def rows(self, story: str | None = None, *, after: int = 0) -> Iterator[Row]:
-        """Give the rows after position `after`, of one story or of all, in order."""
+        """Yield the rows after position `after`, of one story or of all, in order."""
 
     def row(self, event_id: str) -> Row | None:
-        """Give the row of one event."""
+        """Return the row of one event."""
 
     def stories(self) -> list[str]:
-        """Give the slugs of all stories, sorted."""
+        """Return the slugs of all stories, sorted."""
 
     def version(self, story: str) -> int:
-        """Give the number of events of `story`, 0 where there is none."""
+        """Return the number of events of `story`, 0 where there is none."""
 
     def changed(self, *, after: int) -> list[str]:
-        """Give the stories with events after position `after`, sorted."""
+        """Return the stories with events after position `after`, sorted."""
 
     def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
-        """Give the story's kept fold of that version, with the position that it was folded to."""
+        """Return the story's kept fold of that version, with the position that it was folded to."""
 
     def overviews(self) -> list[Overview]:
-        """Give what is kept of every story for the lists over all of them, by slug."""
+        """Return what is kept of every story for the lists over all of them, by slug."""
 
     def note(self, name: str) -> str | None:
-        """Give a note kept beside the events: what publishing has to remember."""
+        """Return a note kept beside the events: what publishing has to remember."""
 
     def lines(self, *, newest: int) -> list[Line]:
-        """Give the lines of the `newest` published stories, by their last public update, newest first."""
+        """Return the lines of the `newest` published stories, by their last public update, newest first."""
 
     def line(self, story: str) -> Line | None:
-        """Give one story's line."""
+        """Return one story's line."""
 
     def due(self, *, now: datetime) -> list[str]:
-        """Give the published stories that time alone changes by `now`, sorted."""
+        """Return the published stories that time alone changes by `now`, sorted."""
 
     def next_at(self) -> datetime | None:
-        """Give the first instant at which time alone changes something that is published, or may be."""
+        """Return the first instant at which time alone changes something that is published, or may be."""
 
     def log_size(self) -> int:
-        """Give how many leaves the public log has."""
+        """Return how many leaves the public log has."""
 
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
-        """Give its leaves at places from `since` to before `until`, in order."""
+        """Yield its leaves at places from `since` to before `until`, in order."""
 
     def leaves_of(self, story: str) -> list[Leaf]:
-        """Give the leaves of one story, in order."""
+        """Return the leaves of one story, in order."""
 
     def log_hashes(self, place: int) -> bytes:
-        """Give the hashes that the leaf at `place` keeps; empty where there is none."""
+        """Return the hashes that the leaf at `place` keeps; empty where there is none."""
 
     def log_keys(self) -> list[str]:
-        """Give the notes by which the log's keys were made known, in order."""
+        """Return the notes by which the log's keys were made known, in order."""
 
 
 class Writing(Reading, Protocol):

@@ -17,7 +17,7 @@ SCHEMA_VERSION: Final = 4
 
 
 def step(version: int) -> str:
-    """Give the SQL that makes a file of `version` from one of the version before."""
+    """Return the SQL that makes a file of `version` from one of the version before."""
     return resources.files("events.store").joinpath("schema", f"{version:04}.sql").read_text(encoding="utf-8")
 
 

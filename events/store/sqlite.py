@@ -133,7 +133,7 @@ class SqliteStore:
         self._connection.execute("PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
 
     def _is_new(self) -> bool:
-        """Tell whether the file holds nothing, of ours or of anybody else."""
+        """Return True if the file holds nothing, of ours or of anybody else."""
         holds = self._connection.execute("SELECT count(*) FROM sqlite_master").get
         return (self._pragma("application_id"), self._pragma("user_version"), holds) == (0, 0, 0)
 
@@ -168,11 +168,11 @@ class SqliteReading(LogReading):
         self._connection = connection
 
     def head(self) -> int:
-        """Give the newest position, 0 in an empty store."""
+        """Return the newest position, 0 in an empty store."""
         return cast("int", self._one("SELECT coalesce(max(position), 0) FROM events"))
 
     def rows(self, story: str | None = None, *, after: int = 0) -> Iterator[Row]:
-        """Give the rows after position `after`, of one story or of all, in order."""
+        """Yield the rows after position `after`, of one story or of all, in order."""
         of_story = "AND e.story = :story ORDER BY e.version" if story is not None else "ORDER BY e.position"
         found = self._connection.execute(
             f"SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position) "  # noqa: S608 - two fixed texts
@@ -183,7 +183,7 @@ class SqliteReading(LogReading):
             yield Row(cast("int", position), cast("str", envelope), cast("str | None", salt), cast("str | None", body))
 
     def row(self, event_id: str) -> Row | None:
-        """Give the row of one event."""
+        """Return the row of one event."""
         found = self._connection.execute(
             "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position) WHERE e.id = ?",
             (event_id,),
@@ -194,41 +194,41 @@ class SqliteReading(LogReading):
         return Row(cast("int", position), cast("str", envelope), cast("str | None", salt), cast("str | None", body))
 
     def stories(self) -> list[str]:
-        """Give the slugs of all stories, sorted."""
+        """Return the slugs of all stories, sorted."""
         return [
             cast("str", story)
             for (story,) in self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")
         ]
 
     def version(self, story: str) -> int:
-        """Give the number of events of `story`, 0 where there is none."""
+        """Return the number of events of `story`, 0 where there is none."""
         return cast("int", self._one("SELECT coalesce(max(version), 0) FROM events WHERE story = ?", story))
 
     def changed(self, *, after: int) -> list[str]:
-        """Give the stories with events after position `after`, sorted."""
+        """Return the stories with events after position `after`, sorted."""
         found = self._connection.execute(
             "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story", (after,)
         )
         return [cast("str", story) for (story,) in found]
 
     def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
-        """Give the story's kept fold of that version, with the position that it was folded to."""
+        """Return the story's kept fold of that version, with the position that it was folded to."""
         found = self._connection.execute(
             "SELECT position, fold FROM snapshots WHERE story = ? AND version = ?", (story, version)
         ).fetchone()
         return None if found is None else (cast("int", found[0]), cast("bytes", found[1]))
 
     def overviews(self) -> list[Overview]:
-        """Give what is kept of every story for the lists over all of them, by slug."""
+        """Return what is kept of every story for the lists over all of them, by slug."""
         found = self._connection.execute("SELECT story, version, line, awaited FROM overviews ORDER BY story")
         return [Overview._make(cast("_OverviewRow", row)) for row in found]
 
     def note(self, name: str) -> str | None:
-        """Give a note kept beside the events: what publishing has to remember."""
+        """Return a note kept beside the events: what publishing has to remember."""
         return cast("str | None", self._one("SELECT text FROM notes WHERE name = ?", name))
 
     def lines(self, *, newest: int) -> list[Line]:
-        """Give the lines of the `newest` published stories, by their last public update, newest first."""
+        """Return the lines of the `newest` published stories, by their last public update, newest first."""
         found = self._connection.execute(
             "SELECT story, updated_us, next_us, text FROM published WHERE updated_us IS NOT NULL "
             "ORDER BY updated_us DESC, story LIMIT ?",
@@ -237,21 +237,21 @@ class SqliteReading(LogReading):
         return [_line(cast("_LineRow", row)) for row in found]
 
     def line(self, story: str) -> Line | None:
-        """Give one story's line."""
+        """Return one story's line."""
         found = self._connection.execute(
             "SELECT story, updated_us, next_us, text FROM published WHERE story = ?", (story,)
         ).fetchone()
         return None if found is None else _line(cast("_LineRow", found))
 
     def due(self, *, now: datetime) -> list[str]:
-        """Give the published stories that time alone changes by `now`, sorted."""
+        """Return the published stories that time alone changes by `now`, sorted."""
         found = self._connection.execute(
             "SELECT story FROM published WHERE next_us <= ? ORDER BY story", (_microseconds(now),)
         )
         return [cast("str", story) for (story,) in found]
 
     def next_at(self) -> datetime | None:
-        """Give the first instant at which time alone changes something that is published, or may be."""
+        """Return the first instant at which time alone changes something that is published, or may be."""
         return _instant(cast("int | None", self._one("SELECT min(next_us) FROM published")))
 
     def _one(self, sql: str, *bindings: str) -> object:
@@ -363,7 +363,7 @@ def _instant(at_us: int | None) -> datetime | None:
 
 
 def _waiting(timeout_s: float) -> Callable[[int], bool]:
-    """Give what SQLite asks whether to go on waiting for a lock, and which waits.
+    """Return what SQLite asks whether to go on waiting for a lock, and which waits.
 
     SQLite's own waits grow to a tenth of a second: among many who record without a pause, whoever has waited long is
     then the least likely to come in. Here all ask alike often. Tries are counted, since tests freeze clocks.

@@ -16,24 +16,24 @@ class LogReading:
     _connection: apsw.Connection
 
     def log_size(self) -> int:
-        """Give how many leaves there are."""
+        """Return how many leaves there are."""
         return cast("int", self._connection.execute("SELECT coalesce(max(place) + 1, 0) FROM leaves").get)
 
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
-        """Give the leaves at places from `since` to before `until`, in order."""
+        """Yield the leaves at places from `since` to before `until`, in order."""
         found = self._connection.execute(f"{_LEAVES} WHERE place >= ? AND place < ? ORDER BY place", (since, until))
         yield from map(_leaf, found)
 
     def leaves_of(self, story: str) -> list[Leaf]:
-        """Give the leaves of one story, in order."""
+        """Return the leaves of one story, in order."""
         return [_leaf(row) for row in self._connection.execute(f"{_LEAVES} WHERE story = ? ORDER BY number", (story,))]
 
     def log_hashes(self, place: int) -> bytes:
-        """Give the hashes that the leaf at `place` keeps, each after the one below; empty where there is none."""
+        """Return the hashes that the leaf at `place` keeps, each after the one below; empty where there is none."""
         return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (place,)).get or b"")
 
     def log_keys(self) -> list[str]:
-        """Give the notes by which the log's keys were made known, in order."""
+        """Return the notes by which the log's keys were made known, in order."""
         return [cast("str", note) for (note,) in self._connection.execute("SELECT note FROM log_keys ORDER BY number")]
 
 

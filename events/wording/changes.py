@@ -35,14 +35,14 @@ class Told:
     note: str = ""
 
     def __str__(self) -> str:
-        """Give one line: `Prisoners released: 1–52 (“some”) → 53 of 53 people (one origin: …)`."""
+        """Return one line: `Prisoners released: 1–52 (“some”) → 53 of 53 people (one origin: …)`."""
         values = f" {ARROW} ".join(part for part in (self.was, self.now) if part)
         line = f"{self.subject}: {values}" if values else self.subject
         return f"{line} ({self.note})" if self.note else line
 
 
 def voice_value(voice: Voice | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give the value that `voice` states, or what stands for it; "unknown" where nothing is stated."""
+    """Return the value that `voice` states, or what stands for it; "unknown" where nothing is stated."""
     if voice is None:
         return "unknown"
     if voice.development in hidden:
@@ -53,12 +53,12 @@ def voice_value(voice: Voice | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
 
 
 def said_words(said: Voice | Claim) -> str:
-    """Give the value that a voice or a claim states."""
+    """Return the value that a voice or a claim states."""
     return value_words(value_state_json(said.value), unit=said.unit, of=value_state_json(said.of), literal=said.literal)
 
 
 def voice_speakers(voice: Voice, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give who says it: the speakers, else the origins' names."""
+    """Return who says it: the speakers, else the origins' names."""
     if voice.development in hidden:
         return hidden[voice.development]
     named = _named(voice.said_by)
@@ -71,7 +71,7 @@ def _named(speakers: tuple[Speaker, ...]) -> str:
 
 
 def fact_standing(fact: Fact) -> str:
-    """Give what a fact's standing rests on, and who has checked it."""
+    """Return what a fact's standing rests on, and who has checked it."""
     if fact.standing is None:
         return "unknown"
     words = standing_words(fact.standing, fact.origins)
@@ -83,7 +83,7 @@ def fact_standing(fact: Fact) -> str:
 
 
 def expected_what(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give what is expected, or what stands for it."""
+    """Return what is expected, or what stands for it."""
     for development in (expected.stated_by, expected.development):
         if development in hidden:
             return hidden[development]
@@ -91,7 +91,7 @@ def expected_what(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
 
 
 def expected_due(expected: Expected | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give by when: `due 21–22 January 2015`, `no date given`; or what stands for it."""
+    """Return by when: `due 21–22 January 2015`, `no date given`; or what stands for it."""
     if expected is not None and expected.due_from is not None and expected.due_from in hidden:
         return hidden[expected.due_from]
     due = None if expected is None or expected.due is None else expected.due.as_object()
@@ -99,30 +99,30 @@ def expected_due(expected: Expected | None, hidden: Hidden = NOTHING_HIDDEN) -> 
 
 
 def subject(key: str, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give a key as the name of its fact, or what stands for it: ("key", key) hides one that may say too much."""
+    """Return a key as the name of its fact, or what stands for it: ("key", key) hides one that may say too much."""
     return hidden.get(("key", key)) or key_words(key)
 
 
 def expected_condition(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give on what it depends, or "" where it depends on nothing."""
+    """Return on what it depends, or "" where it depends on nothing."""
     if not expected.condition:
         return ""
     return f"on condition: {hidden.get(expected.condition_from, expected.condition)}"
 
 
 def expected_by(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
-    """Give of whom it is expected, or "" where nobody is named."""
+    """Return of whom it is expected, or "" where nobody is named."""
     return f"by {hidden.get(expected.by_from, expected.by)}" if expected.by else ""
 
 
 def as_of_words(voice: Voice) -> str:
-    """Give the time of which it speaks: `as of 6 January 2015`, `by 6 January 2015`."""
+    """Return the time of which it speaks: `as of 6 January 2015`, `by 6 January 2015`."""
     words = when_words(voice.as_of)
     return words if words.startswith(("by ", "from ")) else f"as of {words}"
 
 
 def corrected_words(key: str, voice: Voice, report: DevelopmentReported) -> str | None:
-    """Give what stands for the value of `voice` since its `report` was corrected, or None where it stands as it was."""
+    """Return the words in place of the value of `voice` if its `report` was corrected since, else None."""
     if voice.against is not None or voice.stance != "asserts":
         return None
     claims = [claim for claim in report.facts if claim.key == key and claim.stance == "asserts"]

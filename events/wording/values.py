@@ -67,7 +67,7 @@ _QUOTES = "\"“”„‟«»'‘’ \t"  # what is taken off a literal's ends
 
 
 def value_words(value: object, unit: str | None = None, of: object = None, literal: str | None = None) -> str:
-    """Give a claim's value: `53 of 53 people`, `1–52 (“some”)`, `at least 5`, `21–22 January 2015`, `yes`.
+    """Return a claim's value: `53 of 53 people`, `1–52 (“some”)`, `at least 5`, `21–22 January 2015`, `yes`.
 
     `unit` and `of` are said only with numbers and ranges; `literal` is quoted unless it adds nothing.
     """
@@ -81,7 +81,7 @@ def value_words(value: object, unit: str | None = None, of: object = None, liter
 
 
 def when_words(when: object) -> str:
-    """Give an imprecise time: `7–31 January 2015 (“later this month”)`, `by 22 January 2015`, `about 2014`.
+    """Return an imprecise time: `7–31 January 2015 (“later this month”)`, `by 22 January 2015`, `about 2014`.
 
     `when` is `{"edtf", "literal"}`, an EDTF string or instant, a date or a datetime. Of a literal alone,
     the quoted literal; of nothing, "at an unknown time".
@@ -108,12 +108,12 @@ def when_words(when: object) -> str:
 
 
 def due_words(due: object) -> str:
-    """Give an expectation's due date: `due 21–22 January 2015`, `due by 5 May 2015`, `no date given`."""
+    """Return an expectation's due date: `due 21–22 January 2015`, `due by 5 May 2015`, `no date given`."""
     return f"due {when_words(due)}" if due else "no date given"
 
 
 def day_words(day: date | str) -> str:
-    """Give `6 January 2015`; of an instant, its day in UTC."""
+    """Return `6 January 2015`; of an instant, its day in UTC."""
     if isinstance(day, str):
         day = datetime.fromisoformat(day)
     if isinstance(day, datetime):
@@ -122,7 +122,7 @@ def day_words(day: date | str) -> str:
 
 
 def instant_words(instant: datetime | str) -> str:
-    """Give `6 January 2015, 18:00 UTC`. Seconds are left out: nobody reads them."""
+    """Return `6 January 2015, 18:00 UTC`. Seconds are left out: nobody reads them."""
     if isinstance(instant, str):
         instant = datetime.fromisoformat(instant)
     instant = _utc(instant)
@@ -130,7 +130,7 @@ def instant_words(instant: datetime | str) -> str:
 
 
 def speaker_words(speaker: Mapping[str, Any] | str) -> str:
-    """Give `Jen Psaki, spokeswoman (US State Department)`, or `senior US official, White House (unnamed)`.
+    """Return `Jen Psaki, spokeswoman (US State Department)`, or `senior US official, White House (unnamed)`.
 
     The organisation is left out where name or role already say it.
     """
@@ -151,7 +151,7 @@ def speaker_words(speaker: Mapping[str, Any] | str) -> str:
 
 
 def speakers_words(speakers: Iterable[Mapping[str, Any] | str] | None) -> str:
-    """Give all speakers in one phrase, each once; of none, the empty string.
+    """Return all speakers in one phrase, each once; of none, the empty string.
 
     Speakers carry commas of their own, so several are parted by semicolons: `A, spokeswoman; and B, senator`.
     """
@@ -163,13 +163,13 @@ def speakers_words(speakers: Iterable[Mapping[str, Any] | str] | None) -> str:
 
 @lru_cache(maxsize=4096)
 def key_words(key: str) -> str:
-    """Give a claim's key as a name: `prisoners.released` → `Prisoners released`."""
+    """Return a claim's key as a name: `prisoners.released` → `Prisoners released`."""
     words = " ".join(part for part in re.split(r"[._-]", key) if part)
     return words[:1].upper() + words[1:]
 
 
 def standing_words(standing: str, origins: Sequence[str] | None = None) -> str:
-    """Give what a standing rests on: `one origin: US government; not independently confirmed`."""
+    """Return what a standing rests on: `one origin: US government; not independently confirmed`."""
     names = list(origins or ())
     if standing == "reported":
         if not names:
@@ -183,27 +183,27 @@ def standing_words(standing: str, origins: Sequence[str] | None = None) -> str:
 
 
 def status_words(status: str) -> str:
-    """Give the status of an expectation, a story or a development: `partly met`, `met late`, `overdue`."""
+    """Return the status of an expectation, a story or a development: `partly met`, `met late`, `overdue`."""
     return label(STATUSES, status)
 
 
 def relation_words(relation: str) -> str:
-    """Give how a value stands to the one before: `first report`, `made more precise`, `changed`."""
+    """Return how a value stands to the one before: `first report`, `made more precise`, `changed`."""
     return label(RELATIONS, relation)
 
 
 def kind_words(kind: str) -> str:
-    """Give what a dispute does: `denies this`, `cannot confirm this`, `disagrees`."""
+    """Return what a dispute does: `denies this`, `cannot confirm this`, `disagrees`."""
     return label(KINDS, kind)
 
 
 def field_name_words(field: str) -> str:
-    """Give a report's field as a reader would call it: `body` → `text`, `said_by` → `speakers`."""
+    """Return a report's field as a reader would call it: `body` → `text`, `said_by` → `speakers`."""
     return label(FIELDS, field)
 
 
 def field_words(field: str, value: object) -> str:
-    """Give the was or the now of a corrected field, whatever its shape; `nothing` where it is absent."""
+    """Return the was or the now of a corrected field, whatever its shape; `nothing` where it is absent."""
     if value is None or value in ([], (), ""):
         return "nothing"
     if isinstance(value, list | tuple):
@@ -233,7 +233,7 @@ def quoted(text: str) -> str:
 
 
 def number_words(number: object) -> str:
-    """Give an integer or decimal with a true minus, grouped from 10,000 on; anything else as it stands."""
+    """Return an integer or decimal with a true minus, grouped from 10,000 on; anything else as it stands."""
     match = _NUMBER.fullmatch(str(number))
     if not match:
         return str(number)
@@ -292,7 +292,7 @@ def _plain(text: str) -> str:
 
 
 def _point(edtf: str) -> str:
-    """Give one end of a when, with its doubt; what is no date of ours comes back as it is."""
+    """Return one end of a when, with its doubt; what is no date of ours comes back as it is."""
     doubt = _UNCERTAIN.get(edtf[-1:], "")
     bare = edtf[:-1] if doubt else edtf
     parts = _parts(bare)
@@ -305,7 +305,7 @@ def _point(edtf: str) -> str:
 
 
 def _parts(edtf: str) -> tuple[str, str, str] | None:
-    """Give (year, month, day) as words, the missing ones empty; None for instants and all else."""
+    """Return (year, month, day) as words, the missing ones empty; None for instants and all else."""
     match = _PRECISE.fullmatch(edtf)
     if not match or not 0 < int(match[2] or 1) <= len(MONTHS):
         return None
@@ -347,7 +347,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _part_words(field: str, part: Mapping[str, Any]) -> str:
-    """Give one part of a report: a claim, speaker, source, quote, expectation, resolution, picture."""
+    """Return one part of a report: a claim, speaker, source, quote, expectation, resolution, picture."""
     if field == "facts":
         stance = part.get("stance", "asserts")
         words = value_words(part.get("value"), part.get("unit"), part.get("of"), part.get("literal"))

@@ -44,7 +44,7 @@ class Desk:
 
     @cached_property
     def newsroom(self) -> Path:
-        """Give the newsroom's folder, or StoreError with what to do."""
+        """The newsroom's folder, or StoreError with what to do."""
         start = self.folder or os.environ.get(FOLDER_VARIABLE) or "."
         found = find_newsroom(start)
         if found is None:
@@ -58,7 +58,7 @@ class Desk:
 
     @cached_property
     def room(self) -> "Newsroom":
-        """Give the newsroom, its configuration checked: all that reading and recording need."""
+        """The newsroom, its configuration checked: all that reading and recording need."""
         with importing():
             from feed.newsroom import Newsroom  # noqa: PLC0415 - not every command needs models, which take a while
 
@@ -66,7 +66,7 @@ class Desk:
 
     @cached_property
     def site(self) -> "Site":
-        """Give the newsroom that publishes, its configuration and templates checked."""
+        """The newsroom that publishes, its configuration and templates checked."""
         with importing():
             from feed.site import Site  # noqa: PLC0415 - it takes longer to import than most commands run
 
@@ -115,7 +115,7 @@ def _instant(text: str) -> datetime:
 
 
 def read_input(name: str) -> bytes:
-    """Give the bytes of a file, or of stdin for "-"; InvalidError where it cannot be read."""
+    """Return the bytes of a file, or of stdin for "-"; InvalidError where it cannot be read."""
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
@@ -123,5 +123,5 @@ def read_input(name: str) -> bytes:
 
 
 def cannot_read(name: str, error: OSError) -> InvalidError:
-    """Give the refusal of a file that cannot be read."""
+    """Return the refusal of a file that cannot be read."""
     return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}."))

@@ -66,14 +66,14 @@ _SHORT_FORMS: dict[str, Callable[[str], Any]] = {
 
 
 def report_options(command: _Command) -> _Command:
-    """Give `command` the options of a report."""
+    """Return `command` the options of a report."""
     for option in reversed(_REPORT_OPTIONS):
         command = option(command)
     return command
 
 
 def subject_options(command: _Command) -> _Command:
-    """Give `command` the options of a story's header."""
+    """Return `command` the options of a story's header."""
     for option in (
         click.option("--origins", multiple=True, metavar='"ORIGIN=NAME, …"', help="Names that are one voice."),
         click.option("--language", help="BCP 47, such as en or pt-BR."),
@@ -85,7 +85,7 @@ def subject_options(command: _Command) -> _Command:
 
 
 def report_fields(options: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of a report from its options; InvalidError with every bad short form."""
+    """Return the fields of a report from its options; InvalidError with every bad short form."""
     fields = {name: given for name, given in options.items() if given not in (None, ())}
     problems: list[Problem] = []
     for name, read in {**_SHORT_FORMS, "media": _media}.items():

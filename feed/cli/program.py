@@ -30,14 +30,14 @@ _MODULES = {name: module for modules in SECTIONS.values() for module, names in m
 
 @cache
 def command(name: str) -> click.Command:
-    """Give the command of that name."""
+    """Return the command of that name."""
     with importing():
         commands: tuple[click.Command, ...] = import_module(f"feed.cli.commands.{_MODULES[name]}").COMMANDS
     return next(one for one in commands if one.name == name)
 
 
 def sections() -> dict[str, list[click.Command]]:
-    """Give all commands by purpose."""
+    """Return all commands by purpose."""
     return {
         title: [command(name) for names in modules.values() for name in names] for title, modules in SECTIONS.items()
     }
@@ -47,11 +47,11 @@ class Program(click.Group):
     """A group that imports a command when it is called, lists commands by purpose, and asks "did you mean"."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
-        """Give the names of all commands."""
+        """Return the names of all commands."""
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
-        """Give the command of that name, if there is one."""
+        """Return the command of that name, if there is one."""
         return command(cmd_name) if cmd_name in _MODULES else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it

@@ -72,7 +72,7 @@ class _Form:
 
 
 def _sentences(problems: list[Problem]) -> str:
-    """Give the messages as parts of one sentence."""
+    """Return the messages as parts of one sentence."""
     return "; ".join(f"{problem.where}: {problem.message}".removeprefix(": ").removesuffix(".") for problem in problems)
 
 
@@ -91,7 +91,7 @@ _SET = _Form("--set", "FIELD=VALUE: text for headline, body and times, JSON for 
 
 
 def fact(text: str) -> Claim:
-    """Give the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
+    """Return the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
     if text.lstrip().startswith("{"):
         return _FACT_JSON.build(Claim, text, _FACT_JSON.json(text, text))
     said, as_of = _cut_last(text, r"@")
@@ -110,12 +110,12 @@ def fact(text: str) -> Claim:
 
 
 def speaker(text: str) -> Speaker:
-    """Give the speaker that `--said-by` describes: NAME, ROLE (ORG), with - for somebody who is not named."""
+    """Return the speaker that `--said-by` describes: NAME, ROLE (ORG), with - for somebody who is not named."""
     return _SPEAKER.build(Speaker, text, text)
 
 
 def source(text: str) -> Source:
-    """Give the source that `--source` names: NAME [URL] [via A, B]."""
+    """Return the source that `--source` names: NAME [URL] [via A, B]."""
     words = text.split()
     url_at = next((n for n, word in enumerate(words) if "://" in word), None)
     via_at = next((n for n, word in enumerate(words) if word == "via" and n), len(words))
@@ -132,7 +132,7 @@ def source(text: str) -> Source:
 
 
 def quote(text: str) -> Quote:
-    """Give the quote that `--quote` holds: SPEAKER: text. The first colon ends the speaker; the words stay verbatim."""
+    """Return the quote in `--quote SPEAKER: text`. The first colon ends the speaker; the words stay verbatim."""
     who, colon, words = text.partition(":")
     if not colon:
         raise _QUOTE.refused(text, "no colon parts the speaker from the words")
@@ -140,7 +140,7 @@ def quote(text: str) -> Quote:
 
 
 def expectation(text: str) -> Expectation:
-    """Give the expectation that `--expect` states: [ID:] what [by WHO] [@ WHEN].
+    """Return the expectation that `--expect` states: [ID:] what [by WHO] [@ WHEN].
 
     The last `by` counts, and the last `@` after a space; put `what` in quotes where it holds one of its own. A
     known ID may stand without `what`: it restates the rest.
@@ -165,7 +165,7 @@ def expectation(text: str) -> Expectation:
 
 
 def resolution(text: str) -> Resolution:
-    """Give the resolution that `--resolve` states: EXPECTATION=OUTCOME."""
+    """Return the resolution that `--resolve` states: EXPECTATION=OUTCOME."""
     name, equals, outcome = text.partition("=")
     if not equals:
         raise _RESOLVE.refused(text, "it does not say how the expectation came out")
@@ -173,12 +173,12 @@ def resolution(text: str) -> Resolution:
 
 
 def corroboration(text: str) -> Corroboration:
-    """Give the corroboration that `--corroborates` states: DEV[:KEY,…]; without keys, of all its claims."""
+    """Return the corroboration that `--corroborates` states: DEV[:KEY,…]; without keys, of all its claims."""
     return _CORROBORATE.build(Corroboration, text, _aim(text))
 
 
 def dispute(text: str) -> Dispute:
-    """Give the dispute that `--disputes` states: DEV[:KEY,…][=KIND].
+    """Return the dispute that `--disputes` states: DEV[:KEY,…][=KIND].
 
     Without KIND it `disagrees`, which claims the least: a denial marks a fact as disputed, so it must be said.
     """
@@ -187,7 +187,7 @@ def dispute(text: str) -> Dispute:
 
 
 def setting(text: str) -> tuple[str, JSON]:
-    """Give the field and the JSON value that `--set` states: FIELD=VALUE; empty or null removes the field.
+    """Return the field and the JSON value that `--set` states: FIELD=VALUE; empty or null removes the field.
 
     `headline` and `body` are taken as they stand, save a JSON string (then nothing is removed by it: "null" is a
     word); times are plain or JSON; all other fields are JSON. Whether the value fits, `Amendment` tells.
@@ -211,14 +211,14 @@ def setting(text: str) -> tuple[str, JSON]:
 
 
 def _aim(text: str) -> dict[str, Any]:
-    """Give the fields of `DEV[:KEY,…]`."""
+    """Return the fields of `DEV[:KEY,…]`."""
     development, colon, keys = text.partition(":")
     aim: dict[str, Any] = {"development": development.strip()}
     return {**aim, "keys": [key.strip() for key in keys.split(",")]} if colon else aim
 
 
 def _amount(given: str, text: str) -> dict[str, Any]:
-    """Give the fields of `VALUE[/OF][:UNIT]`; a date has neither total nor unit."""
+    """Return the fields of `VALUE[/OF][:UNIT]`; a date has neither total nor unit."""
     if text.startswith("date:"):
         return {"value": {"date": _FACT.when(given, text.removeprefix("date:"))}}
     if _DATE_BEGINS.match(text):
@@ -253,14 +253,14 @@ def _value(given: str, text: str) -> Any:
 
 
 def _end(text: str) -> int | str:
-    """Give a number as it is written in a range: an integer, or the text of a decimal or of a very large integer."""
+    """Return a number as it is written in a range: an integer, or the text of a decimal or of a very large integer."""
     if "." in text or len(text) > DECIMAL_CHARS_MAX or abs(int(text)) > INTEGER_MAX:
         return text
     return int(text)
 
 
 def _unquoted(form: _Form, given: str, text: str) -> str:
-    """Give the text that stands in quotes, where all of it does; else `text`."""
+    """Return the text that stands in quotes, where all of it does; else `text`."""
     if not _QUOTED.fullmatch(text):
         return text
     try:
@@ -288,5 +288,5 @@ def _cut_last(text: str, mark: str) -> tuple[str, str | None]:
 
 
 def _hidden(text: str) -> str:
-    """Give `text` with everything in quotes hidden from the search for marks, in its place."""
+    """Return `text` with everything in quotes hidden from the search for marks, in its place."""
     return _QUOTED.sub(lambda quoted: '"' * len(quoted[0]), text)

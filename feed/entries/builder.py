@@ -43,11 +43,11 @@ class Address:
     base_url: str
 
     def entry_id(self, story: str, name: str) -> str:
-        """Give the permanent id of the entry that the event `name` of `story` makes."""
+        """Return the permanent id of the entry that the event `name` of `story` makes."""
         return uuid5(self.newsroom, f"{story}/{name}").urn
 
     def page(self, story: str) -> str:
-        """Give the URL of a story's page."""
+        """Return the URL of a story's page."""
         return f"{self.base_url}stories/{story}/"
 
 

@@ -34,7 +34,7 @@ class Edit:
 
     @property
     def reaches_back(self) -> bool:
-        """Tell whether it changes the entry where it was listed before, too.
+        """Whether it changes the entry where it was listed before, too.
 
         It may take away text (a hold, a retraction, a redaction), or mark values that no longer stand.
         """
@@ -80,12 +80,12 @@ class Draft:
             self.edits.append(Edit(item.at, item))
 
     def listings(self) -> Iterator[int]:
-        """Give the numbers of the items that list it: what made it, then what has edited it aloud."""
+        """Yield the numbers of the items that list it: what made it, then what has edited it aloud."""
         yield self.item.number
         yield from sorted({edit.item.number for edit in self.edits} - {self.item.number})
 
     def as_listed(self, number: int) -> "Draft":
-        """Give it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
+        """Return it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
         edits = [edit for edit in self.edits if edit.item.number <= number]
         updated = edits[-1].at if edits else self.item.at
         since = [edit.at for edit in self.edits if edit.item.number > number and edit.reaches_back]
@@ -93,7 +93,7 @@ class Draft:
         return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
 
     def quoted(self) -> Iterator[tuple[str, Voice]]:
-        """Give every value that its computed part quotes, with the key that it is of."""
+        """Yield every value that its computed part quotes, with the key that it is of."""
         for change in self.item.changes:
             match change:
                 case FactChanged():
@@ -106,13 +106,13 @@ class Draft:
             yield from ((fact.key, voice) for voice in _voices(fact))
 
     def keys(self) -> set[str]:
-        """Give the keys that its computed part tells of."""
+        """Return the keys that its computed part tells of."""
         changed = (ContradictionChanged, DenialChanged, FactChanged)
         told = {change.key for change in self.item.changes if isinstance(change, changed)}
         return told | {fact.key for fact in self.item.facts}
 
     def quoted_developments(self) -> set[str]:
-        """Give the developments that its computed part quotes, or that its report says something of."""
+        """Return the developments that its computed part quotes, or that its report says something of."""
         changed = {name for change in self.item.changes for name in change.quotes()}
         awaited = {name for expected in self.item.expected for name in expected.told_by}
         voices = [voice for fact in self.item.facts for voice in _voices(fact)]
@@ -132,12 +132,12 @@ class Quotations:
             self._of.setdefault(development, {})[draft.id] = draft
 
     def of(self, development: str) -> tuple[Draft, ...]:
-        """Give what quotes `development`."""
+        """Return what quotes `development`."""
         return tuple(self._of.get(development, {}).values())
 
 
 def only_adds(item: PublicItem) -> bool:
-    """Tell whether `item` adds to a story, and neither mends nor takes back what stood before."""
+    """Return True if `item` adds to a story, and neither mends nor takes back what stood before."""
     if not isinstance(item.what, Recorded):
         return True  # an overdue notice
     match item.what.event:
@@ -148,14 +148,14 @@ def only_adds(item: PublicItem) -> bool:
 
 
 def part_of(item: PublicItem) -> DevelopmentReported | Amendment | None:
-    """Give what the report or correction says that `item` tells, if it tells one."""
+    """Return what the report or correction says that `item` tells, if it tells one."""
     told = item.what.event if isinstance(item.what, Recorded) else None
     part = told.set if isinstance(told, DevelopmentCorrected) else told
     return part if isinstance(part, DevelopmentReported | Amendment) else None
 
 
 def addressed(item: PublicItem) -> set[str]:
-    """Give the developments that the report or correction in `item` disputes or corroborates."""
+    """Return the developments that the report or correction in `item` disputes or corroborates."""
     part = part_of(item)
     if part is None:
         return set()
@@ -163,6 +163,6 @@ def addressed(item: PublicItem) -> set[str]:
 
 
 def _voices(fact: Fact) -> tuple[Voice, ...]:
-    """Give whom the words on a fact quote: whose value it is, and whoever says otherwise or doubts it."""
+    """Return whom the words on a fact quote: whose value it is, and whoever says otherwise or doubts it."""
     current = () if fact.current is None else (fact.current,)
     return (*current, *fact.contradicted_by, *fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)

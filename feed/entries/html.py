@@ -38,7 +38,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=\S)")
 
 
 def markdown(text: str) -> tuple[str, str]:
-    """Give CommonMark `text` as HTML, and as one line of plain text.
+    """Return CommonMark `text` as HTML, and as one line of plain text.
 
     Raw HTML is text, links lead to http and https only, and headings stand below the entry's own.
     """
@@ -52,7 +52,7 @@ def markdown(text: str) -> tuple[str, str]:
 
 
 def summary(*texts: str) -> str:
-    """Give the first one or two sentences of the first text that is not empty, in plain text."""
+    """Return the first one or two sentences of the first text that is not empty, in plain text."""
     text = next((text for text in texts if text), "")
     told = " ".join(_SENTENCE_END.split(text)[:2]) if len(text) > SUMMARY_CHARS_MAX else text
     if len(told) <= SUMMARY_CHARS_MAX:
@@ -62,14 +62,14 @@ def summary(*texts: str) -> str:
 
 
 def note(label: str, text: str = "", *, link: tuple[str, str] | None = None) -> str:
-    """Give the note that stands first in an edited entry: a bold label, a text, and (URL, words) of a link."""
+    """Return the note that stands first in an edited entry: a bold label, a text, and (URL, words) of a link."""
     said = f" {_text(text)}" if text else ""
     leads = f' <a href="{escape(link[0])}">{escape(link[1])}</a>' if link else ""
     return f"<p><strong>{escape(label)}</strong>{said}{leads}</p>\n"
 
 
 def quotes(said: Iterable[Quote]) -> str:
-    """Give quotes with their speakers."""
+    """Return quotes with their speakers."""
     return "".join(
         f"<figure><blockquote><p>{_text(quote.text)}</p></blockquote>"
         f"<figcaption>— {escape(_speakers([quote.speaker]))}</figcaption></figure>\n"
@@ -78,12 +78,12 @@ def quotes(said: Iterable[Quote]) -> str:
 
 
 def media(items: Iterable[Media]) -> str:
-    """Give pictures with their text alternative and credit; sound and film as links."""
+    """Return pictures with their text alternative and credit; sound and film as links."""
     return "".join(_medium(item) for item in items)
 
 
 def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
-    """Give the computed changes as a small table that reads well without a stylesheet."""
+    """Return the computed changes as a small table that reads well without a stylesheet."""
     rows = list(dict.fromkeys(change.told(hidden) for change in changes))
     if not rows:
         return ""
@@ -97,7 +97,7 @@ def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
 
 
 def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
-    """Give what a correction replaced: (field, was, now) each."""
+    """Return what a correction replaced: (field, was, now) each."""
     cells = "".join(
         f'<tr><th scope="row" align="left">{escape(field)}</th>'
         f"<td>was: <del>{_text(was)}</del><br>now: <ins>{_text(now)}</ins></td></tr>\n"
@@ -109,7 +109,7 @@ def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
 def who_says_so(
     speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidden, *, own: str, reported: str = ""
 ) -> str:
-    """Give who says so, when where that is not plain, and what each fact of the development `own` rests on."""
+    """Return who says so, when where that is not plain, and what each fact of the development `own` rests on."""
     who = _speakers(speakers)
     lines = [f"{who}, {reported}" if who and reported else who or reported]
     lines += [_standing(fact, hidden, own=own) for fact in facts]
@@ -118,13 +118,13 @@ def who_says_so(
 
 
 def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
-    """Give what is still expected, with dates and conditions."""
+    """Return what is still expected, with dates and conditions."""
     items = "".join(f"<li>{escape(_awaited(item, hidden))}</li>\n" for item in expected if not item.settled)
     return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
 def addressed(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    """Give what a report says of others: (verb, URL, headline, words) each."""
+    """Return what a report says of others: (verb, URL, headline, words) each."""
     links = [
         (escape(verb), f'<a href="{escape(url)}">{escape(headline)}</a>', words) for verb, url, headline, words in rows
     ]
@@ -133,13 +133,13 @@ def addressed(rows: Iterable[tuple[str, str, str, str]]) -> str:
 
 
 def sources(items: Iterable[Source]) -> str:
-    """Give the sources with their links and what they credit."""
+    """Return the sources with their links and what they credit."""
     lines = [f"<li>{_source(item)}</li>" for item in items]
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
 
 
 def _standing(fact: Fact, hidden: Hidden, *, own: str) -> str:
-    """Give what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
+    """Return what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
     if ("key", fact.key) in hidden:
         return ""
     current = fact.current
@@ -152,7 +152,7 @@ def _standing(fact: Fact, hidden: Hidden, *, own: str) -> str:
 
 
 def _doubts(fact: Fact, hidden: Hidden) -> str:
-    """Give who says otherwise, denies, cannot confirm or withholds: each with what it is about, and as of when."""
+    """Return who says otherwise, denies, cannot confirm or withholds: each with what it is about, and as of when."""
     told = [f"{voice_speakers(voice, hidden)} says {voice_value(voice, hidden)}" for voice in fact.contradicted_by]
     told += [f"{voice_speakers(voice, hidden)} denies it, {as_of_words(voice)}" for voice in fact.denied_by]
     told += [
@@ -164,7 +164,7 @@ def _doubts(fact: Fact, hidden: Hidden) -> str:
 
 
 def _doubted(doubt: Voice, fact: Fact, hidden: Hidden) -> str:
-    """Give what a doubt was about: a doubt of "some" is none of the number that came later."""
+    """Return what a doubt was about: a doubt of "some" is none of the number that came later."""
     if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
         return "it"
     if doubt.against is not None and doubt.against in hidden:
@@ -201,7 +201,7 @@ def _medium(item: Media) -> str:
 
 
 def _text(text: str) -> str:
-    """Give plain text as HTML, its line breaks kept."""
+    """Return plain text as HTML, its line breaks kept."""
     return escape(text).replace("\n", "<br>")
 
 

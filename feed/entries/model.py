@@ -125,5 +125,5 @@ class Feed(_Value):
     current: str | None = None
 
     def url(self, extension: str) -> str:
-        """Give the absolute URL of this feed in the format of `extension` ("atom", "rss", "json")."""
+        """Return the absolute URL of this feed in the format of `extension` ("atom", "rss", "json")."""
         return f"{self.base_url}{self.path}.{extension}"

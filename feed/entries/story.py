@@ -65,7 +65,7 @@ class StoryEntries:
 
     @cached_property
     def hidden(self) -> Hidden:
-        """Give what stands for what may not be quoted now: the text of developments, and values corrected since."""
+        """What stands for what may not be quoted now: the text of developments, and values corrected since."""
         gone: dict[object, str] = {
             item.id: HIDDEN_WORDS[item.status] for item in self.story.developments if item.status in HIDDEN_WORDS
         }
@@ -81,7 +81,7 @@ class StoryEntries:
         return gone
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
-        """Give the `most` newest entries, of some `kinds` only where told, by their last listing."""
+        """Return the `most` newest entries, of some `kinds` only where told, by their last listing."""
         drafts = [draft for draft in self.drafts if kinds is None or draft.kind in kinds]
         # What is told stands above what it edits: both are listed by one item.
         drafts.sort(key=lambda draft: (draft.listed, draft.item.number), reverse=True)
@@ -89,11 +89,11 @@ class StoryEntries:
 
     @property
     def pinned(self) -> tuple[Draft, ...]:
-        """Give the entries in the making that are pinned."""
+        """The entries in the making that are pinned."""
         return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
 
     def as_listed(self, draft: Draft, number: int, report: DevelopmentReported | None) -> Entry:
-        """Give the entry of `draft` as the item `number` listed it, when its report said what `report` says.
+        """Return the entry of `draft` as the item `number` listed it, when its report said what `report` says.
 
         What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
         """
@@ -107,23 +107,23 @@ class StoryEntries:
         return self._render(draft.as_listed(number), then)
 
     def changed_since(self, draft: Draft, at: datetime) -> bool:
-        """Tell whether the entry of `draft` may look otherwise on a page or in a feed since the second of `at`."""
+        """Return True if the entry of `draft` may look otherwise on a page or in a feed since the second of `at`."""
         changed = max(self._touched(draft), draft.pinned_at or draft.touched)
         return _whole(changed) >= _whole(at)
 
     def title(self, draft: Draft) -> str:
-        """Give the title of its entry, which costs much less than the whole."""
+        """Return the title of its entry, which costs much less than the whole."""
         known = self._rendered.get(draft.id)
         return self._tell(draft)[1].title if known is None else known.title
 
     def entry(self, draft: Draft) -> Entry:
-        """Give the entry of `draft`, as it stands now."""
+        """Return the entry of `draft`, as it stands now."""
         if draft.id not in self._rendered:
             self._rendered[draft.id] = self._render(draft)
         return self._rendered[draft.id]
 
     def _tell(self, draft: Draft, then: Mapping[str, Development] = _AS_NOW) -> tuple[Development | None, Told]:
-        """Give what an entry says, with its development; `then` holds those that are to be shown as they were."""
+        """Return what an entry says, with its development; `then` holds those that are to be shown as they were."""
         page = self._address.page(self.story.story)
         developments = ChainMap({**then}, self._developments)
         shown = Shown(draft, page, self.hidden, developments, self._corrections, self._correction_urls)
@@ -175,5 +175,5 @@ def _categories(story: Story, report: DevelopmentReported | None) -> tuple[Categ
 
 
 def _whole(at: datetime) -> datetime:
-    """Give `at` cut to its second: feeds bear no fractions, and no date may lie ahead."""
+    """Return `at` cut to its second: feeds bear no fractions, and no date may lie ahead."""
     return at.replace(microsecond=0)

@@ -44,7 +44,7 @@ class Told:
 
 
 def _told(title: str, summary: str, content: str, *, withdrawn: bool = False) -> Told:
-    """Give what an entry of few words says."""
+    """Return what an entry of few words says."""
     words = Words(summary, content)
     return Told(title, lambda: words, withdrawn)
 
@@ -66,35 +66,35 @@ class Shown:
 
     @property
     def development(self) -> Development | None:
-        """Give the development as it stands now."""
+        """The development as it stands now."""
         return self.developments.get(self.draft.development)
 
     def headline(self, development: str) -> str:
-        """Give a development's headline, or its name where the headline must not be shown."""
+        """Return a development's headline, or its name where the headline must not be shown."""
         known = self.developments.get(development)
         return known.report.headline if known and known.report else development
 
     def correction_url(self, item: PublicItem) -> str | None:
-        """Give the URL of the entry that tells of the correction `item`, where it has one of its own."""
+        """Return the URL of the entry that tells of the correction `item`, where it has one of its own."""
         return self.correction_urls.get(item.what.id) if isinstance(item.what, Recorded) else None
 
     def link(self, development: str) -> str:
-        """Give the URL of a development's entry."""
+        """Return the URL of a development's entry."""
         return f"{self.page}#{development}"
 
     @property
     def event(self) -> AnyEvent | Erased | None:
-        """Give the event that made the entry; none made an overdue notice."""
+        """The event that made the entry; none made an overdue notice."""
         return self.draft.item.what.event if isinstance(self.draft.item.what, Recorded) else None
 
     @property
     def day(self) -> str:
-        """Give the day of the report: what a withdrawn one is called by, since its headline is the claim."""
+        """The day of the report: what a withdrawn one is called by, since its headline is the claim."""
         return day_words(self.development.reported_at) if self.development else "an unknown day"
 
     @property
     def report(self) -> DevelopmentReported | None:
-        """Give the report, or None where its text must not be shown."""
+        """The report, or None where its text must not be shown."""
         return self.development.report if self.development else None
 
 
@@ -112,7 +112,7 @@ def _tell_report(shown: Shown) -> Told:
 def _report_words(
     shown: Shown, report: DevelopmentReported, development: Development, summed_up: Iterable[Change]
 ) -> Words:
-    """Give the words of a report that stands; `summed_up` are the changes that its summary may tell."""
+    """Return the words of a report that stands; `summed_up` are the changes that its summary may tell."""
     hidden, item = shown.hidden, shown.draft.item
     html, plain = body.markdown(report.body) if report.body else ("", "")
     content = "".join(
@@ -133,7 +133,7 @@ def _report_words(
 
 
 def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
-    """Give a title's first words where a report makes what was known already independently confirmed.
+    """Return a title's first words where a report makes what was known already independently confirmed.
 
     None once the first to say so has taken it back.
     """
@@ -154,7 +154,7 @@ def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
 
 
 def _reported(shown: Shown) -> str:
-    """Give when it was reported, where its entry bears another day."""
+    """Return when it was reported, where its entry bears another day."""
     development = shown.development
     if development is None or development.reported_at.date() == shown.draft.published.date():
         return ""
@@ -162,7 +162,7 @@ def _reported(shown: Shown) -> str:
 
 
 def _addressed(shown: Shown, report: DevelopmentReported) -> Iterable[tuple[str, str, str, str]]:
-    """Give what a report says of others, as far as those may be shown."""
+    """Yield what a report says of others, as far as those may be shown."""
     for verb, target, words in (
         *((_VERBS[item.kind], item.development, item.statement or "") for item in report.disputes),
         *(
@@ -183,7 +183,7 @@ _VERBS: dict[DisputeKind, str] = {
 
 
 def _edit_notes(shown: Shown) -> Iterable[str]:
-    """Give the notes on what has edited a report that stands, newest first."""
+    """Yield the notes on what has edited a report that stands, newest first."""
     for edit in reversed(shown.draft.edits):
         event = edit.item.what.event if isinstance(edit.item.what, Recorded) else None
         day = day_words(edit.at)
@@ -204,7 +204,7 @@ def _edit_notes(shown: Shown) -> Iterable[str]:
 
 
 def _tell_hidden(shown: Shown) -> Told:
-    """Tell of a development whose text is gone, by the day of its report."""
+    """Return the words for a development whose text is gone: the day of its report."""
     development = shown.development
     if development is None or development.status == "withheld":
         title = f"Withheld pending checks: report of {shown.day}"
@@ -308,7 +308,7 @@ def _tell_overdue(shown: Shown) -> Told:
 
 
 def _since_overdue(edits: list[Edit], expectation: str) -> str:
-    """Give what has become of a promise that was noticed as overdue, in a title's first words."""
+    """Return what has become of a promise that was noticed as overdue, in a title's first words."""
     for change in (change for edit in reversed(edits) for change in edit.item.changes):
         if isinstance(change, ExpectationChanged) and change.id == expectation and change.how in _SINCE:
             if change.how == "resolved":

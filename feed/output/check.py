@@ -40,7 +40,7 @@ class OutputCheck:
             self._folders.setdefault(story[0] if story else "", []).append(path)
 
     def problems(self, story: str | None = None) -> Iterator[Problem]:
-        """Give every problem, of one `story` only where told. An output that was never built has none."""
+        """Yield every problem, of one `story` only where told. An output that was never built has none."""
         if not self._files:
             return
         stories = sorted(folder.split("/")[1] for folder in self._folders if folder)
@@ -161,7 +161,7 @@ class OutputCheck:
             yield self._problem(path, "link", f"{link} leads nowhere: {target} has no such place.")
 
     def _anchors_of(self, page: str) -> set[str]:
-        """Give the anchors of a page; to a story's first page belong those of its further pages, where it leads."""
+        """Return the anchors of a page; to a story's first page belong those of its further pages, where it leads."""
         if page not in self._anchors:
             story = _STORY.match(page)
             parts = [path for path in self._folders[story[0]] if path.endswith(".html")] if story else [page]

@@ -34,7 +34,7 @@ class EntryRead:
 
     @property
     def said(self) -> tuple[str, str, str, datetime | None, datetime | None]:
-        """Give what every format says of it."""
+        """What every format says of it."""
         return (self.id, self.title, self.url, self.published, self.updated)
 
 
@@ -132,7 +132,7 @@ READERS: dict[str, Callable[[bytes], FeedRead]] = {"atom": read_atom, "rss": rea
 
 
 def read_xml(data: bytes) -> ET.Element:
-    """Give the root of an XML document; UnreadableError where it is not well-formed, or in no encoding known."""
+    """Return the root of an XML document; UnreadableError where it is not well-formed, or in no encoding known."""
     try:
         # Expat refuses entities that blow up, and the output is our own.
         return ET.fromstring(data)  # noqa: S314

@@ -64,7 +64,7 @@ class Tree:
         self._unsettled.add(folder)
 
     def files(self, folder: str) -> list[str]:
-        """Give every file that stands below `folder`, by its path there, sorted."""
+        """Return every file that stands below `folder`, by its path there, sorted."""
         return files_of(self.root / folder)
 
     def settle(self) -> None:
@@ -98,12 +98,12 @@ class TreeFiles(Mapping[str, bytes]):
 
 
 def differences(one: Path, other: Path, paths: Iterable[str]) -> list[str]:
-    """Give those of `paths` whose bytes differ between two trees, or that only one of them has."""
+    """Return those of `paths` whose bytes differ between two trees, or that only one of them has."""
     return [path for path in paths if _read(one / path) != _read(other / path)]
 
 
 def files_of(root: Path) -> list[str]:
-    """Give every file of the tree below `root`, by relative path, sorted."""
+    """Return every file of the tree below `root`, by relative path, sorted."""
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 

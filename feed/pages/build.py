@@ -95,7 +95,7 @@ class PageParts:
 
 
 def story_page(*, site: SiteFace, state: Mapping[str, Any], parts: PageParts, updated: datetime) -> bytes:
-    """Give the page of one story: what is known, what is expected, what changed.
+    """Return the page of one story: what is known, what is expected, what changed.
 
     `state` is the public state (design 1.8), in which any list may be missing.
     """
@@ -134,7 +134,7 @@ def story_page(*, site: SiteFace, state: Mapping[str, Any], parts: PageParts, up
 
 
 def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries: Sequence[Entry]) -> bytes:
-    """Give a numbered page of a story's older entries."""
+    """Return a numbered page of a story's older entries."""
     url = f"{site.base_url}stories/{state['story']}/"
     return render(
         "older.html.jinja",
@@ -152,7 +152,7 @@ def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries
 
 
 def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry]) -> bytes:
-    """Give the front page: all `stories` in the order given, and the newest `entries` over all of them."""
+    """Return the front page: all `stories` in the order given, and the newest `entries` over all of them."""
     return render(
         "index.html.jinja",
         templates=site.templates,
@@ -169,7 +169,7 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
 
 
 def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, bytes]:
-    """Give the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
+    """Return the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
     data = replaced[name].encode() if replaced and name in replaced else _ours(name)
     stem, _, extension = name.partition(".")
     return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
@@ -208,13 +208,13 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
 
 
 def _latest(parts: PageParts) -> list[Mapping[str, Any]]:
-    """Give the rows of what changed last; of what was taken back since, that it was is told by a row of its own."""
+    """Return the rows of what changed last; of what was taken back since, that it was is told by a row of its own."""
     gone = {entry.anchor for entry in parts.entries if entry.withdrawn}
     return [row for row in reversed(parts.rows) if "entry" in row and row["entry"] not in gone][:LATEST_MAX]
 
 
 def _by_page(places: Iterable[tuple[str, int]]) -> Markup | None:
-    """Give anchors by the path of their page, as JSON that may stand in a script element; None where there are none."""
+    """Return anchors by the path of their page, as JSON for a script element; None if there are none."""
     anchors: dict[str, list[str]] = {}
     for anchor, number in places:
         anchors.setdefault(page_path(number), []).append(anchor)

@@ -60,7 +60,7 @@ class Chart:
 
 
 def chart(history: Iterable[Mapping[str, Any]], words: Sequence[str]) -> Chart | None:
-    """Give the chart of a fact's history, whose steps read as `words`; None where it is not a number that moves."""
+    """Return the chart of a fact's history, whose steps read as `words`; None where it is not a number that moves."""
     steps = [step for item, said in zip(history, words, strict=True) if (step := _step(item, said)) is not None]
     steps = sorted(steps, key=lambda step: step.at)[-STEPS_MAX:]
     if len({step.at for step in steps}) < STEPS_MIN:
@@ -109,7 +109,7 @@ def _step(item: Mapping[str, Any], words: str) -> Step | None:
 
 
 def _ends(value: object) -> tuple[float, float] | None:
-    """Give the least and the most of a numeric value, alike where it is exact or open; None where it is no number."""
+    """Return the least and the most of a numeric value, alike where it is exact or open; None where it is no number."""
     match value:
         case {"min": least, "max": most}:
             ends = [_number(least), _number(most)]
@@ -132,7 +132,7 @@ def _number(value: object) -> float | None:
 
 
 def _moment(as_of: object) -> datetime | None:
-    """Give when a claim holds: its instant, or the noon of the last day of which it speaks."""
+    """Return when a claim holds: its instant, or the noon of the last day of which it speaks."""
     if not isinstance(as_of, str | dict):
         return None
     when = parse_when(as_of)
@@ -166,7 +166,7 @@ class Schedule:
 
 
 def schedule(awaited: Iterable[Mapping[str, Any]]) -> Schedule | None:
-    """Give the schedule of expectations as the state tells them; None where fewer than two have a date."""
+    """Return the schedule of expectations as the state tells them; None where fewer than two have a date."""
     dated = [(item, bounds) for item in awaited if (bounds := _window(item.get("due"))) is not None]
     dated = dated[:SCHEDULE_ROWS_MAX]
     if len(dated) < STEPS_MIN:
@@ -191,7 +191,7 @@ def schedule(awaited: Iterable[Mapping[str, Any]]) -> Schedule | None:
 
 
 def _window(due: object) -> tuple[date, date] | None:
-    """Give the first and last day of a window that has at least one end."""
+    """Return the first and last day of a window that has at least one end."""
     if not isinstance(due, str | dict):
         return None
     bounds = parse_when(due).bounds

@@ -7,7 +7,7 @@ _SCRIPTS = frozenset({"adlm", "arab", "hebr", "mand", "nkoo", "syrc", "thaa"})
 
 
 def direction(language: str) -> str:
-    """Give "rtl" or "ltr": the direction in which a language is written, by its script where the tag names one."""
+    """Return "rtl" or "ltr": the direction in which a language is written, by its script where the tag names one."""
     primary, *rest = language.lower().split("-")
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), None)
     to_left = primary in _RIGHT_TO_LEFT if script is None else script in _SCRIPTS

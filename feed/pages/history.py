@@ -45,7 +45,7 @@ class History:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """Give a row for each item, oldest first."""
+        """A row for each item, oldest first."""
         drafts = {draft.item.number: draft for draft in self._entries.drafts}
         rows: list[dict[str, Any]] = []
         known: set[str] = set()
@@ -57,11 +57,11 @@ class History:
         return rows
 
     def data(self) -> bytes:
-        """Give the file."""
+        """Return the file."""
         return orjson.dumps({"story": self._entries.story.story, "items": self.rows}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _pieces(self, item: PublicItem) -> dict[str, Any]:
-        """Give the pieces of the state that are others after `item`, by name, None where one is gone."""
+        """Return the pieces of the state that are others after `item`, by name, None where one is gone."""
         pieces: dict[str, Any] = {}
         if isinstance(item.what, Recorded):
             match item.what.event:
@@ -82,7 +82,7 @@ class History:
         return dict(sorted(pieces.items()))
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
-        """Give one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
+        """Return one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
         current = fact.current
         gone = current is not None and current.development in self._entries.hidden  # its origins are its text, too
         told: dict[str, Any] = {
@@ -98,7 +98,7 @@ class History:
         return {name: words for name, words in told.items() if words}
 
     def expectation(self, expected: Expected, status: Status) -> dict[str, Any]:
-        """Give one expectation in words."""
+        """Return one expectation in words."""
         hidden = self._entries.hidden
         told = {
             "what": expected_what(expected, hidden),
@@ -123,7 +123,7 @@ class History:
         return voice_speakers(voice, self._entries.hidden)
 
     def _value(self, key: str, voice: Voice) -> str:
-        """Give a value as it may be quoted now."""
+        """Return a value as it may be quoted now."""
         gone = self._entries.hidden.get(voice.development)
         report = self._developments[voice.development].report
         if gone is None and report is not None and voice.development in self._amended:

@@ -21,21 +21,21 @@ class Publisher(Protocol):
 
     @property
     def title(self) -> str:
-        """Give the site's name."""
+        """The site's name."""
 
     @property
     def author(self) -> str:
-        """Give who says so."""
+        """Who says so."""
 
     @property
     def base_url(self) -> str:
-        """Give the site's address."""
+        """The site's address."""
 
 
 def live_blog(
     *, site: Publisher, state: Mapping[str, Any], url: str, entries: Sequence[Entry], updated: datetime
 ) -> Markup:
-    """Give the JSON-LD of a story's page, safe to stand in a `script` element."""
+    """Return the JSON-LD of a story's page, safe to stand in a `script` element."""
     publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -61,7 +61,7 @@ def live_blog(
 
 
 def script_json(data: bytes) -> Markup:
-    """Give the JSON `data` such that nothing in it can end or begin a `script` element."""
+    """Return the JSON `data` such that nothing in it can end or begin a `script` element."""
     text = data.decode().rstrip()
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

@@ -25,7 +25,7 @@ class Paging:
 
     @cached_property
     def first(self) -> tuple[Entry, ...]:
-        """Give the entries of the first page: those listed last, whatever no older page holds, and what is pinned."""
+        """The entries of the first page: those listed last, whatever no older page holds, and what is pinned."""
         newest = self._entries.newest(PAGE_ENTRIES)
         known = {entry.id for entry in newest}
         others = [self._entries.entry(draft) for draft in self._drafts[self.numbered * PAGE_ENTRIES :]]
@@ -34,16 +34,16 @@ class Paging:
         return tuple(sorted((*newest, *added.values()), key=lambda entry: -entry.listed))
 
     def drafts(self, number: int) -> Sequence[Draft]:
-        """Give the entries in the making of the numbered page `number`, from 1, the oldest page."""
+        """Return the entries in the making of the numbered page `number`, from 1, the oldest page."""
         return self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Give the entries of a numbered page, the newest first."""
+        """Return the entries of a numbered page, the newest first."""
         return tuple(self._entries.entry(draft) for draft in reversed(self.drafts(number)))
 
     @cached_property
     def elsewhere(self) -> Mapping[str, int]:
-        """Give the anchors of the entries that the first page does not hold, each with the page that does."""
+        """The anchors of the entries that the first page does not hold, each with the page that does."""
         here = {entry.anchor for entry in self.first}
         older = self._drafts[: self.numbered * PAGE_ENTRIES]
         return {

@@ -39,7 +39,7 @@ def check_drawing() -> None:
 
 
 def site_image(title: str, description: str) -> bytes:
-    """Give the site's picture, as PNG."""
+    """Return the site's picture, as PNG."""
     drawn = _Drawing()
     if drawn.can_write(title):
         drawn.headline(title)
@@ -49,7 +49,7 @@ def site_image(title: str, description: str) -> bytes:
 
 
 def story_image(site_title: str, state: Mapping[str, Any]) -> bytes | None:
-    """Give the picture of a story as its `state` is, as PNG; None where the font lacks its script."""
+    """Return the picture of a story as its `state` is, as PNG; None where the font lacks its script."""
     drawn = _Drawing()
     number = _key_number(state)
     words = (state["headline"], site_title, *(number or ()))
@@ -62,7 +62,7 @@ def story_image(site_title: str, state: Mapping[str, Any]) -> bytes | None:
 
 
 def _key_number(state: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Give the value, and the name, of the number that has moved most often; of several, the first by name."""
+    """Return the value, and the name, of the number that has moved most often; of several, the first by name."""
     numbers = [
         (len(known.get("history") or ()), key, known)
         for key, known in sorted((state.get("facts") or {}).items())
@@ -85,7 +85,7 @@ class _Drawing:
         self._draw.rectangle((0, 0, WIDTH, 16), fill=INK)
 
     def can_write(self, text: str) -> bool:
-        """Tell whether the font has every character, and writes them in this direction."""
+        """Return True if the font has every character, and writes them in this direction."""
         return not any(
             unicodedata.bidirectional(char) in _RIGHT_TO_LEFT or (not char.isspace() and _lacks(char)) for char in text
         )
@@ -121,7 +121,7 @@ def _font(size: int) -> "FreeTypeFont":
 
 @cache
 def _lacks(char: str) -> bool:
-    """Tell whether the font has nothing for `char` but the box that stands for what it lacks."""
+    """Return True if the font has nothing for `char` but the box that stands for what it lacks."""
     font = _font(SMALL_PX)
     return bytes(font.getmask(char)) == bytes(font.getmask("\U0010fffd"))
 

@@ -35,14 +35,14 @@ _CONTROLS = re.compile("[\x7f-\x9f]")
 
 
 def render(template: str, *, templates: Mapping[str, str], **context: Any) -> bytes:
-    """Give the page that `template` makes of `context`; `templates` holds the text of each that a newsroom replaces."""
+    """Return `template` rendered with `context`; `templates` holds the newsroom's own templates by name."""
     page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context)
     # Controls that no HTML may hold: html.spec.whatwg.org, control-character-in-input-stream.
     return (_CONTROLS.sub("\ufffd", page.rstrip()) + "\n").encode()
 
 
 def template_names() -> list[str]:
-    """Give the names of our templates, which a newsroom may replace."""
+    """Return the names of our templates, which a newsroom may replace."""
     return _environment(()).list_templates()
 
 
@@ -70,7 +70,7 @@ def check_templates(replaced: Mapping[str, str]) -> None:
 
 
 def page_path(number: int) -> str:
-    """Give the place of a numbered page below its story's folder."""
+    """Return the place of a numbered page below its story's folder."""
     return f"page/{number:04}.html"
 
 
@@ -82,7 +82,7 @@ def claim_words(claim: Mapping[str, Any], unit: str | None = None) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """Give `url` where it is an address on the web, else None."""
+    """Return `url` where it is an address on the web, else None."""
     # Events hold no other scheme; a page that says so itself needs to trust nobody.
     return url if url and url.startswith(("https://", "http://")) else None
 

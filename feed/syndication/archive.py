@@ -51,15 +51,15 @@ class Chain:
 
     @property
     def entries_waiting(self) -> int:
-        """Give how many entries `rest` lists: the newest of the story, which its feed must hold."""
+        """How many entries `rest` lists: the newest of the story, which its feed must hold."""
         return len({listing.draft.id for listing in self.rest})
 
     def drafts(self, number: int) -> list[Draft]:
-        """Give the entries in the making of the full page `number`, some more than once."""
+        """Return the entries in the making of the full page `number`, some more than once."""
         return [listing.draft for listing in self.full[number - 1]]
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Give the entries of the full page `number`, from 1, newest listing first; each once, as listed there last."""
+        """Return the entries of the full page `number` (from 1), newest listing first, each once."""
         last: dict[str, Listing] = {}
         for listing in reversed(self.full[number - 1]):
             last.setdefault(listing.draft.id, listing)
@@ -81,7 +81,7 @@ class Chain:
         yield tuple(page)
 
     def _weight(self, listing: Listing) -> int:
-        """Give about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
+        """Return about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
         event = _event(listing.draft.item)
         says = self._report(listing, typos=False) if listing.draft.kind == "report" else event
         if not isinstance(says, Event) or isinstance(says, Erased):
@@ -90,7 +90,7 @@ class Chain:
         return WEIGHT_MIN + len(html.escape(html.escape(text)).encode())
 
     def _report(self, listing: Listing, *, typos: bool) -> DevelopmentReported | None:
-        """Give what the report of an entry said when it was listed; with all `typos` mended, those since as well."""
+        """Return what the report of an entry said when it was listed; with all `typos` mended, those since as well."""
         report: DevelopmentReported | None = None
         for item in self._texts.get(listing.draft.development, ()):
             event = _event(item)
@@ -108,13 +108,13 @@ class Chain:
 
 
 def _listings(drafts: Iterable[Draft]) -> list[Listing]:
-    """Give all listings, oldest first; of what one item lists, what is told comes after what it edits."""
+    """Return all listings, oldest first; of what one item lists, what is told comes after what it edits."""
     listings = [Listing(number, draft) for draft in drafts for number in draft.listings()]
     return sorted(listings, key=lambda listing: (listing.number, listing.draft.item.number))
 
 
 def _texts(items: Iterable[PublicItem]) -> dict[str, Sequence[PublicItem]]:
-    """Give, by development, the items that made and corrected its report."""
+    """Return, by development, the items that made and corrected its report."""
     texts: dict[str, list[PublicItem]] = {}
     for item in items:
         if isinstance(_event(item), DevelopmentReported | DevelopmentCorrected | Erased):

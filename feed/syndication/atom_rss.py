@@ -33,7 +33,7 @@ XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
 def atom(feed: Feed) -> bytes:
-    """Give `feed` as an Atom 1.0 document (RFC 4287), with replies (RFC 4685) and tombstones (RFC 6721)."""
+    """Return `feed` as an Atom 1.0 document (RFC 4287), with replies (RFC 4685) and tombstones (RFC 6721)."""
     document = _document(feed, _AtomFeed, _AtomEntry, self_url=feed.url("atom"), self_type="application/atom+xml")
     document.id(feed.id)
     document.subtitle(_text(feed.description))
@@ -50,7 +50,7 @@ def atom(feed: Feed) -> bytes:
 
 
 def rss(feed: Feed) -> bytes:
-    """Give `feed` as an RSS 2.0 document, by the RSS Advisory Board's profile: rssboard.org/rss-profile."""
+    """Return `feed` as an RSS 2.0 document, by the RSS Advisory Board's profile: rssboard.org/rss-profile."""
     document = _document(feed, _RssFeed, _RssEntry, self_url=feed.url("rss"), self_type="application/rss+xml")
     document.docs(RSS_DOCS)
     # Required here, where Atom's subtitle is optional.
@@ -71,7 +71,7 @@ def rss(feed: Feed) -> bytes:
 
 
 def _document(feed: Feed, feed_extension: type, entry_extension: type, *, self_url: str, self_type: str) -> Any:
-    """Give a feedgen document with what both formats say of a feed, and no entries."""
+    """Return a feedgen document with what both formats say of a feed, and no entries."""
     document = FeedGenerator()
     document.register_extension("writethru", feed_extension, entry_extension)
     document.writethru.feed = feed
@@ -205,7 +205,7 @@ class _RssEntry(BaseEntryExtension):  # type: ignore[misc]
 
 
 def _atom_links(entry: Entry) -> list[dict[str, str]]:
-    """Give the attributes of an entry's links: its page, its sources, its enclosures (RFC 4287, 4.2.7)."""
+    """Return the attributes of an entry's links: its page, its sources, its enclosures (RFC 4287, 4.2.7)."""
     links = [_present(href=entry.url, rel="alternate", type="text/html")]
     links += [_present(href=outlet.url, rel="via", title=_text(outlet.name)) for outlet in entry.outlets if outlet.url]
     links += [
@@ -260,7 +260,7 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 
 def _text(text: str) -> str:
-    """Give `text` with U+FFFD for what XML cannot hold: a stray control must not stop a whole feed."""
+    """Return `text` with U+FFFD for what XML cannot hold: a stray control must not stop a whole feed."""
     return _UNWRITABLE.sub("\ufffd", text)
 
 
@@ -268,7 +268,7 @@ _PLAIN_TEXT = re.compile(rb"(<(?:title|category|source|dc:creator|description)(?
 
 
 def _with_hexadecimal_references(document: bytes) -> bytes:
-    """Give the RSS `document` with `&`, `<` and `>` in plain text as hexadecimal references.
+    """Return the RSS `document` with `&`, `<` and `>` in plain text as hexadecimal references.
 
     RSS never said whether a title is text or HTML. The profile says text, to be escaped once, and found that
     hexadecimal references come through the most readers (rssboard.org/rss-profile#data-types-characterdata).

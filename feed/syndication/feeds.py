@@ -20,7 +20,7 @@ _CORRECTIONS_TOLD = "Corrections and retractions in all stories."
 def story_feed(
     config: Config, story: Story, entries: tuple[Entry, ...], *, opened_at: datetime, archived: int = 0
 ) -> Feed:
-    """Give the feed of one story. `opened_at` is when it became public, `archived` how many pages its archive has."""
+    """Return the feed of one story. `opened_at` is when it became public, `archived` how many pages its archive has."""
     folder = f"stories/{story.story}/"
     return Feed(
         id=_feed_id(config, folder),
@@ -39,7 +39,7 @@ def story_feed(
 
 
 def holding(feed: Feed, most: int) -> Feed:
-    """Give `feed` with the `most` newest of its entries alone."""
+    """Return `feed` with the `most` newest of its entries alone."""
     if most >= len(feed.entries):
         return feed
     entries = feed.entries[:most]
@@ -47,7 +47,7 @@ def holding(feed: Feed, most: int) -> Feed:
 
 
 def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
-    """Give page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1.
+    """Return page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1.
 
     Nobody subscribes to a page, so it names no hub.
     """
@@ -60,12 +60,12 @@ def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_
 
 
 def archive_path(folder: str, number: int) -> str:
-    """Give the place of page `number` of the archive of the story in `folder`, which ends in "/"."""
+    """Return the place of page `number` of the archive of the story in `folder`, which ends in "/"."""
     return f"{folder}archive/{number:04}.atom"
 
 
 def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
-    """Give the feed over all stories, or that of their corrections, by its `path`."""
+    """Return the feed over all stories, or that of their corrections, by its `path`."""
     corrections = path == CORRECTIONS
     return Feed(
         id=_feed_id(config, path),
@@ -83,17 +83,17 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
 
 
 def _said(text: str | None) -> str | None:
-    """Give `text`, or None where it is blank: no feed may have an empty description."""
+    """Return `text`, or None where it is blank: no feed may have an empty description."""
     return text if text and text.strip() else None
 
 
 def updated_at(entries: Iterable[Entry], otherwise: datetime) -> datetime:
-    """Give the public instant of the last event that changed a feed of `entries`, typos included."""
+    """Return the public instant of the last event that changed a feed of `entries`, typos included."""
     return max((entry.touched for entry in entries), default=otherwise.replace(microsecond=0))
 
 
 def merged(standing: Iterable[Entry], new: Sequence[Entry], *, stories: Iterable[str], most: int) -> tuple[Entry, ...]:
-    """Give the `most` newest of the entries that stand and of the `new` ones, which are all those of `stories`.
+    """Return the `most` newest of the entries that stand and of the `new` ones, which are all those of `stories`.
 
     Right without a look at any other story: an entry is never taken from the sequence, and is only ever listed later.
     """

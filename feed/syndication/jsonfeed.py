@@ -15,7 +15,7 @@ VERSION: Final = "https://jsonfeed.org/version/1.1"
 
 
 def jsonfeed(feed: Feed) -> bytes:
-    """Give `feed` as a JSON Feed 1.1 document, indented by two spaces, ending in a newline."""
+    """Return `feed` as a JSON Feed 1.1 document, indented by two spaces, ending in a newline."""
     document = Document(
         title=feed.title,
         home_page_url=feed.home_url,

@@ -9,7 +9,7 @@ from feed.config import Config
 
 
 def opml(config: Config, stories: Iterable[tuple[str, str]], *, updated: datetime) -> bytes:
-    """Give the OPML document of (slug, headline) each, by slug. `updated` is when the list last changed (UTC)."""
+    """Return the OPML document of (slug, headline) each, by slug. `updated` is when the list last changed (UTC)."""
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
     ET.SubElement(head, "title").text = config.site.title

@@ -70,7 +70,7 @@ def key_damage(notes: Sequence[str]) -> Iterator[str]:
 
 
 def _tells(leaf: Leaf, *, number: int) -> bool:
-    """Tell whether an entry is canonical JSON that names its story and its number, the next of its story."""
+    """Return True if an entry is canonical JSON that names its story and its number, the next of its story."""
     try:
         entry = orjson.loads(leaf.entry)
         said = (entry["story"], entry["number"])
@@ -80,7 +80,7 @@ def _tells(leaf: Leaf, *, number: int) -> bool:
 
 
 def _parts(note: str, before: Key | None) -> tuple[Key, Key, bytes]:
-    """Give the key that a note makes known, the key that signed it, and the signature; ValueError for another text."""
+    """Return the key that a note announces, the key that signed it, and the signature; ValueError otherwise."""
     text, _, line = note.partition("\n\n")
     key = parse_key(text.partition("\n")[2])
     name, _, signature = line.removeprefix("\N{EM DASH} ").partition(" ")

@@ -17,7 +17,7 @@ KEYS = "log/keys"
 def log_files(
     book: Book, *, since: int, signer: Signer | None, keys: Sequence[str], created_at: datetime
 ) -> Iterator[File]:
-    """Give the files that a log of size `since` did not have, or had otherwise.
+    """Yield the files that a log of size `since` did not have, or had otherwise.
 
     `keys` are the notes by which its keys were made known, up to the one that signs.
     """
@@ -32,7 +32,7 @@ def log_files(
 
 
 def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:
-    """Give the notes on the log's keys up to the one that signs; WritethruError where none makes it known."""
+    """Return the notes on the log's keys up to the one that signs; WritethruError where none makes it known."""
     if signer is None:
         return ()
     for number, note in enumerate(notes, start=1):
@@ -49,6 +49,6 @@ def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]
 
 
 def outgrown(book: Book, *, since: int) -> Iterator[tuple[str, str]]:
-    """Give (folder, name that stays or "") of each tile that was partial since the log had size `since`."""
+    """Yield (folder, name that stays or "") of each tile that was partial since the log had size `since`."""
     for tile in tiles(book.size, since=since):
         yield tile.parts, tile.path.removeprefix(tile.parts) if tile.path.startswith(tile.parts) else ""

@@ -21,7 +21,7 @@ class Signer:
 
 
 def default_place(newsroom: str) -> Path:
-    """Give where the key of the newsroom with that id goes when nobody says where: $XDG_CONFIG_HOME, else ~/.config."""
+    """Return the default path of a newsroom's key: in $XDG_CONFIG_HOME, else ~/.config."""
     configuration = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(configuration) / "writethru" / f"{newsroom}.key"
 
@@ -44,7 +44,7 @@ def make_key(place: Path, *, origin: str, newsroom: Path) -> Signer:
 
 
 def load_key(place: Path, *, newsroom: Path) -> Signer:
-    """Give the key in the file `place`; WritethruError where it is missing, or readable by others."""
+    """Return the key in the file `place`; WritethruError where it is missing, or readable by others."""
     _refuse_inside(place, newsroom)
     remedy = "Put the key back from where you keep it; see: writethru keygen --help"
     try:

@@ -58,11 +58,11 @@ class Update:
 
     @property
     def digest(self) -> str | None:
-        """Give SHA-256(salt ‖ body) in hex; None where there is nothing left to commit to."""
+        """SHA-256(salt ‖ body) in hex; None where there is nothing left to commit to."""
         return None if self.body is None or self.salt is None else body_digest(self.salt, self.body)
 
     def leaf(self, *, story: str, number: int) -> str:
-        """Give the leaf by which the log commits to it."""
+        """Return the leaf by which the log commits to it."""
         told = {
             "at": format_instant(self.at),
             "development": self.development,
@@ -87,11 +87,11 @@ class StoryLog:
     head: Callable[[int], Head] | None = None
 
     def with_sizes(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-        """Give `entries`, each with the size of the log as of its last change."""
+        """Return `entries`, each with the size of the log as of its last change."""
         return tuple(entry.model_copy(update={"log_size": self.size_at(entry.touched)}) for entry in entries)
 
     def size_at(self, at: datetime) -> int:
-        """Give the size of the log with all of the story's items that are public by `at`, in whole seconds."""
+        """Return the size of the log with all of the story's items that are public by `at`, in whole seconds."""
         instants, sizes = self._sizes
         known = bisect_right(instants, at)
         return sizes[known - 1] if known else 0
@@ -104,7 +104,7 @@ class StoryLog:
 
 
 def checkpoint(head: Callable[[int], Head] | None, size: int) -> Checkpoint | None:
-    """Give what a feed tells of the log when it had `size` leaves; None where it is not signed, or has none."""
+    """Return what a feed tells of the log when it had `size` leaves; None where it is not signed, or has none."""
     if head is None or size == 0:
         return None
     then = head(size)
@@ -114,7 +114,7 @@ def checkpoint(head: Callable[[int], Head] | None, size: int) -> Checkpoint | No
 def updates_of(
     story: str, items: Iterable[PublicItem], address: Address, salts: Mapping[int, str]
 ) -> tuple[Update, ...]:
-    """Give the updates of a story's public `items`, one each. `salts` are those of its events, by position."""
+    """Return the updates of a story's public `items`, one each. `salts` are those of its events, by position."""
     told = tuple(items)
     known = _Known()
     withdrawn = _withdrawn(told)
@@ -122,14 +122,14 @@ def updates_of(
 
 
 def updates_file(log: StoryLog) -> bytes:
-    """Give `updates.jsonl`: a line for each item that was logged, in order."""
+    """Return `updates.jsonl`: a line for each item that was logged, in order."""
     by_id = {update.id: update for update in log.updates}
     lines = (_line(orjson.loads(leaf), place, by_id) for place, leaf in log.logged)
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 
 def leaf_id(leaf: str) -> str:
-    """Give the entry id that a leaf bears."""
+    """Return the entry id that a leaf bears."""
     return str(orjson.loads(leaf)["id"])
 
 
@@ -169,7 +169,7 @@ def _update(
 
 
 def item_name(item: PublicItem) -> str:
-    """Give the name that, with its story's, makes the entry id of a public item."""
+    """Return the name that, with its story's, makes the entry id of a public item."""
     if isinstance(item.what, Recorded):
         return item.what.id
     # "/" stands in no event id, so a notice's name meets no event's.
@@ -177,7 +177,7 @@ def item_name(item: PublicItem) -> str:
 
 
 def _salted_by(item: PublicItem, items: tuple[PublicItem, ...]) -> int:
-    """Give the position of the event whose salt an item uses: a notice, which quotes nothing, has the opening's."""
+    """Return the position of the event whose salt an item uses: a notice, which quotes nothing, has the opening's."""
     salting = item.what if isinstance(item.what, Recorded) else items[0].what
     return salting.position if isinstance(salting, Recorded) else 0
 
@@ -197,7 +197,7 @@ class _Known:
     expectations: set[str] = field(default_factory=set)
 
     def only(self, part: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Give a report's or correction's fields, without what refers to what is not public."""
+        """Yield a report's or correction's fields, without what refers to what is not public."""
         for name, said in part.items():
             match name:
                 case "corroborates" | "disputes" if said:
@@ -215,7 +215,7 @@ class _Known:
 
 
 def _body(item: PublicItem, known: _Known, entry_id: Callable[[str], str]) -> dict[str, Any] | None:
-    """Give the public body of an item as of its place; None where it was erased."""
+    """Return the public body of an item as of its place; None where it was erased."""
     if isinstance(item.what, Overdue):
         return {"expectation": item.what.expected.id, "window_ended_at": format_instant(item.what.ends_at)}
     event = item.what.event
@@ -252,7 +252,7 @@ def _times(recorded: Recorded, event: AnyEvent) -> dict[str, str]:
 
 
 def _withdrawn(items: tuple[PublicItem, ...]) -> dict[str, Withdrawn]:
-    """Give which reports and corrections may not be read now, by event id, and why."""
+    """Return which reports and corrections may not be read now, by event id, and why."""
     texts = {item.what.id: item for item in items if isinstance(item.what, Recorded) and _kind(item) in TEXTS}
     gone: dict[str, Withdrawn] = {}
     reasons: dict[str | None, Withdrawn] = {}

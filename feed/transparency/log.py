@@ -28,20 +28,20 @@ class Book:
 
     @property
     def size(self) -> int:
-        """Give how many leaves the log has."""
+        """How many leaves the log has."""
         return self._kept + len(self.added)
 
     def leaves(self, *, since: int, until: int) -> Iterator[Leaf]:
-        """Give the leaves at places from `since` to before `until`."""
+        """Yield the leaves at places from `since` to before `until`."""
         yield from self._reading.leaves(since=since, until=until)
         yield from self.added[max(since - self._kept, 0) : max(until - self._kept, 0)]
 
     def leaves_of(self, story: str) -> list[Leaf]:
-        """Give the leaves of one story, by number."""
+        """Return the leaves of one story, by number."""
         return [*self._reading.leaves_of(story), *self._added_of.get(story, ())]
 
     def unlogged(self, story: str, updates: Iterable[Update]) -> Iterator[Unlogged]:
-        """Give those of a story's updates that the log lacks, numbered from its end: what is logged stands."""
+        """Yield those of a story's updates that the log lacks, numbered from its end: what is logged stands."""
         logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
         new = (update for update in updates if update.id not in logged)
         for number, update in enumerate(new, start=len(logged) + 1):
@@ -54,17 +54,17 @@ class Book:
         self._added_of.setdefault(story, []).append(leaf)
 
     def grown(self, items: Iterable[Unlogged]) -> Iterator[Leaf]:
-        """Give the leaves of `items`, to be kept where this reads, each before the next one is asked for."""
+        """Yield the leaves of `items`, to be kept where this reads, each before the next one is asked for."""
         for place, item in enumerate(items, start=self.size):
             yield self._leaf(place, item.story, item.number, item.entry)
 
     def changed_at(self, size: int) -> datetime | None:
-        """Give the public instant of the last of the first `size` leaves."""
+        """Return the public instant of the last of the first `size` leaves."""
         newest = next(self.leaves(since=size - 1, until=size), None)
         return None if newest is None else instant(orjson.loads(newest.entry)["at"])
 
     def tile(self, tile: Tile) -> bytes:
-        """Give the bytes of a tile."""
+        """Return the bytes of a tile."""
         places = range(tile.first, tile.first + tile.width)
         if tile.tree_level > 0:
             return b"".join(self._node(tile.tree_level, index) for index in places)
@@ -78,7 +78,7 @@ class Book:
         return Leaf(place=place, story=story, number=number, entry=entry, hashes=b"".join(hashes))
 
     def _head(self, size: int) -> Head:
-        """Give the head of the log when it had `size` leaves."""
+        """Return the head of the log when it had `size` leaves."""
         return Head(self.origin, size, root(size, self._node))
 
     def _node(self, level: int, index: int) -> bytes:

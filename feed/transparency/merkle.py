@@ -15,17 +15,17 @@ Nodes: TypeAlias = Callable[[int, int], bytes]
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """Give the hash of a leaf."""
+    """Return the hash of a leaf."""
     return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Give the hash of what stands above two subtrees."""
+    """Return the hash of what stands above two subtrees."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def completed(place: int, leaf: bytes, nodes: Nodes) -> list[bytes]:
-    """Give the hashes of the subtrees that the leaf at `place` completes, its own first, then upwards."""
+    """Return the hashes of the subtrees that the leaf at `place` completes, its own first, then upwards."""
     hashes = [leaf]
     while place >> (len(hashes) - 1) & 1:
         level = len(hashes) - 1
@@ -34,12 +34,12 @@ def completed(place: int, leaf: bytes, nodes: Nodes) -> list[bytes]:
 
 
 def keeper(level: int, index: int) -> int:
-    """Give the place of the leaf that completes, and so keeps, a subtree."""
+    """Return the place of the leaf that completes, and so keeps, a subtree."""
     return (index + 1 << level) - 1
 
 
 def root(size: int, nodes: Nodes) -> bytes:
-    """Give the root of the first `size` leaves."""
+    """Return the root of the first `size` leaves."""
     peaks = [nodes(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
     if not peaks:
         return sha256(b"").digest()

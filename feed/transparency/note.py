@@ -32,7 +32,7 @@ class Head:
 
     @property
     def text(self) -> str:
-        """Give the text of its checkpoint, which is what is signed."""
+        """The text of its checkpoint, which is what is signed."""
         return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
 
 
@@ -45,26 +45,26 @@ class Key:
 
     @property
     def id(self) -> bytes:
-        """Give the four bytes by which signatures name the key."""
+        """The four bytes by which signatures name the key."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        """Give the verifier key in one line, as it is handed to others."""
+        """Return the verifier key in one line, as it is handed to others."""
         return f"{self.name}+{self.id.hex()}+{b64(ED25519 + self.public)}"
 
 
 def signed(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
-    """Give the note of `text` with the signature that `sign` makes by `key`."""
+    """Return the note of `text` with the signature that `sign` makes by `key`."""
     return f"{text}\n\N{EM DASH} {key.name} {b64(key.id + sign(text.encode()))}\n"
 
 
 def succession(key: Key) -> str:
-    """Give the text by which `key` is made known: signed by the key before it, the first one by itself."""
+    """Return the text by which `key` is made known: signed by the key before it, the first one by itself."""
     return f"{SUCCESSION}\n{key}\n"
 
 
 def parse_head(note: str) -> Head:
-    """Give the head that a checkpoint states, whoever signed it; ValueError where it is none."""
+    """Return the head that a checkpoint states, whoever signed it; ValueError where it is none."""
     text = note.partition("\n\n")[0]
     lines = text.split("\n")
     if len(note) > NOTE_CHARS_MAX or len(lines) < 3 or not lines[0]:
@@ -76,7 +76,7 @@ def parse_head(note: str) -> Head:
 
 
 def parse_key(line: str) -> Key:
-    """Give the key that a verifier key states; ValueError where it is none."""
+    """Return the key that a verifier key states; ValueError where it is none."""
     name, _, rest = line.partition("+")
     key_id, _, encoded = rest.partition("+")
     if not KEY_NAME.fullmatch(name):
@@ -89,12 +89,12 @@ def parse_key(line: str) -> Key:
 
 
 def format_secret(key: Key, seed: bytes) -> str:
-    """Give the line of a key file: the form of Go's sumdb/note."""
+    """Return the line of a key file: the form of Go's sumdb/note."""
     return f"{_PRIVATE}{key.name}+{key.id.hex()}+{b64(ED25519 + seed)}\n"
 
 
 def parse_secret(line: str) -> tuple[str, str, bytes]:
-    """Give (name, key id in hex, seed) of a key file's line; ValueError where it is none. It never quotes the line."""
+    """Return (name, key id in hex, seed) of a key file's line; ValueError, which never quotes the line."""
     name, _, rest = line.strip().removeprefix(_PRIVATE).partition("+")
     key_id, _, encoded = rest.partition("+")
     if not line.startswith(_PRIVATE) or not KEY_NAME.fullmatch(name):
@@ -104,12 +104,12 @@ def parse_secret(line: str) -> tuple[str, str, bytes]:
 
 
 def b64(data: bytes) -> str:
-    """Give base64."""
+    """Return base64."""
     return b64encode(data).decode()
 
 
 def unb64(text: str, *, length: int) -> bytes:
-    """Give the `length` bytes that `text` spells in base64, in the one way; ValueError where it does not."""
+    """Return the `length` bytes that `text` spells in base64, in the one way; ValueError where it does not."""
     try:
         data = b64decode(text.encode("ascii"), validate=True)
     except (Error, UnicodeEncodeError):

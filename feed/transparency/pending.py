@@ -34,7 +34,7 @@ class Pending:
             self._held = following
 
     def __bool__(self) -> bool:
-        """Tell whether there are any."""
+        """Return True if there are any."""
         return bool(self._held)
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log
 
 
 def any_published_head(root: Path) -> Head | None:
-    """Give the head of whatever log stands in the output folder `root`; None where there is none that can be read."""
+    """Return the head of whatever log stands in the output folder `root`; None where there is none that can be read."""
     try:
         return parse_head((root / CHECKPOINT_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -29,7 +29,7 @@ def any_published_head(root: Path) -> Head | None:
 
 
 def published_head(root: Path, origin: str) -> Head | None:
-    """Give the head of the log `origin` in the output folder `root`; None where another stands there, or none."""
+    """Return the head of the log `origin` in the output folder `root`; None where another stands there, or none."""
     head = any_published_head(root)
     return None if head is None or head.origin != origin else head
 
@@ -62,7 +62,7 @@ def take_in_published(book: Book, root: Path) -> None:
 
 
 def published_keys_beyond(root: Path, notes: Sequence[str]) -> list[str]:
-    """Give the notes on keys that stand in the output folder `root` after `notes`, which the ledger has."""
+    """Return the notes on keys that stand in the output folder `root` after `notes`, which the ledger has."""
     try:
         parts = (root / KEYS).read_text(encoding="utf-8").split("\n\n")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
@@ -72,7 +72,7 @@ def published_keys_beyond(root: Path, notes: Sequence[str]) -> list[str]:
 
 
 def _entries(root: Path, size: int, *, since: int) -> Iterator[bytes]:
-    """Give the published entries from place `since` on."""
+    """Yield the published entries from place `since` on."""
     for tile in tiles(size, since=since):
         if tile.level is not None:
             return
@@ -88,7 +88,7 @@ def _entries(root: Path, size: int, *, since: int) -> Iterator[bytes]:
 
 
 def _named(entry: bytes, published: Head) -> tuple[str, int]:
-    """Give the story and the number that a published entry bears."""
+    """Return the story and the number that a published entry bears."""
     try:
         leaf = orjson.loads(entry)
         return str(leaf["story"]), int(leaf["number"])

@@ -24,27 +24,27 @@ class Tile:
 
     @property
     def path(self) -> str:
-        """Give its place in the output tree."""
+        """Its place in the output tree."""
         return _name(self.level, self.index) + ("" if self.width == WIDTH else f".p/{self.width}")
 
     @property
     def parts(self) -> str:
-        """Give the folder in which it stands while it is partial."""
+        """The folder in which it stands while it is partial."""
         return f"{_name(self.level, self.index)}.p/"
 
     @property
     def first(self) -> int:
-        """Give the index of its first hash, or entry, within its level."""
+        """The index of its first hash, or entry, within its level."""
         return self.index * WIDTH
 
     @property
     def tree_level(self) -> int:
-        """Give the level of the tree that its hashes are of; leaves are at 0."""
+        """The level of the tree that its hashes are of; leaves are at 0."""
         return (self.level or 0) * LEVELS
 
 
 def tiles(size: int, *, since: int = 0) -> Iterator[Tile]:
-    """Give the tiles of a tree of `size` that one of size `since` did not have: entries first, then level by level."""
+    """Yield the tiles of a tree of `size` that one of size `since` did not have: entries first, then level by level."""
     for level in (None, *range(size.bit_length())):
         height = (level or 0) * LEVELS
         hashes = size >> height
@@ -55,7 +55,7 @@ def tiles(size: int, *, since: int = 0) -> Iterator[Tile]:
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
-    """Give an entry bundle: each entry after its length, two bytes, big-endian."""
+    """Return an entry bundle: each entry after its length, two bytes, big-endian."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 

@@ -79,7 +79,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """Give it for programs."""
+        """Return it for programs."""
         return {
             "holds": not self.problems,
             "log": self.head and {"origin": self.head.origin, "size": self.head.size, "root": _b64(self.head.root)},
@@ -93,7 +93,7 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """Give it for people."""
+        """Yield it for people."""
         yield from (str(bad) for bad in self.problems)
         if self.head is not None:
             told = "not all of it holds" if self.problems else "all of it holds"
@@ -118,7 +118,7 @@ class Files:
         self.web = urlsplit(place).scheme in {"http", "https"}
 
     def read(self, path: str) -> bytes:
-        """Give a file's bytes, or raise Missing."""
+        """Return a file's bytes, or raise Missing."""
         try:
             if self.web:
                 with urlopen(f"{self.place.rstrip('/')}/{path}", timeout=TIMEOUT_S) as answer:  # noqa: S310 - see `web`
@@ -136,7 +136,7 @@ class Files:
         return data
 
     def text(self, path: str) -> str:
-        """Give a file's text; Bad where it is not UTF-8."""
+        """Return a file's text; Bad where it is not UTF-8."""
         try:
             return self.read(path).decode()
         except UnicodeDecodeError:
@@ -200,16 +200,16 @@ class Key:
 
     @property
     def id(self) -> bytes:
-        """Give the four bytes that signatures begin with."""
+        """The four bytes that signatures begin with."""
         return sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        """Give it in one line."""
+        """Return it in one line."""
         return f"{self.name}+{self.id.hex()}+{_b64(bytes([1]) + self.public)}"
 
 
 def parse_note(where: str, note: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """Give a note's text, and its signatures as (key name, key id and signature); Bad where it is none."""
+    """Return a note's text, and its signatures as (key name, key id and signature); Bad where it is none."""
     text, blank, rest = note.rpartition("\n\n")
     lines = rest.split("\n")[:-1]
     if not blank or not text or (rest and not rest.endswith("\n")) or re.search(r"[\x00-\x09\x0b-\x1f]", note):
@@ -224,7 +224,7 @@ def parse_note(where: str, note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def parse_head(text: str) -> Head:
-    """Give the head that a checkpoint's text states; Bad where it is none."""
+    """Return the head that a checkpoint's text states; Bad where it is none."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0] or not _SIZE.fullmatch(lines[1]):
         raise Bad("log/checkpoint", "is not origin, size and root, a line each")
@@ -235,7 +235,7 @@ def parse_head(text: str) -> Head:
 
 
 def parse_key(line: str) -> Key:
-    """Give the key of a verifier key's line; ValueError where it is none."""
+    """Return the key of a verifier key's line; ValueError where it is none."""
     name, _, rest = line.partition("+")
     _, _, encoded = rest.partition("+")
     try:
@@ -249,7 +249,7 @@ def parse_key(line: str) -> Key:
 
 
 def parse_since(text: str) -> Head:
-    """Give the remembered head from a checkpoint, a feed, or "SIZE ROOT"; ValueError where there is none."""
+    """Return the remembered head from a checkpoint, a feed, or "SIZE ROOT"; ValueError where there is none."""
     number, base64 = r"(?P<size>[0-9]{1,16})", r"(?P<root>[A-Za-z0-9+/]{43}=)"
     for form in (
         rf"(?P<origin>[^\n]+)\n{number}\n{base64}\n",
@@ -293,7 +293,7 @@ def _check_signature(
 
 
 def _keys(files: Files) -> Iterator[tuple[Key, str, list[tuple[str, bytes]]]]:
-    """Give the keys of the log with the note that makes each known, oldest first."""
+    """Yield the keys of the log with the note that makes each known, oldest first."""
     parts = files.text("log/keys").split("\n\n")
     for text, signatures in zip(parts[::2], parts[1::2], strict=False):
         title, _, line = text.partition("\n")
@@ -332,7 +332,7 @@ def _need_signature(
 
 
 def tree_root(hashes: list[bytes]) -> bytes:
-    """Give the Merkle tree hash of leaves' hashes."""
+    """Return the Merkle tree hash of leaves' hashes."""
     if not hashes:
         return sha256(b"").digest()
     if len(hashes) == 1:
@@ -342,7 +342,7 @@ def tree_root(hashes: list[bytes]) -> bytes:
 
 
 def tile_path(level: str, index: int, width: int) -> str:
-    """Give where a tile stands."""
+    """Return where a tile stands."""
     digits = str(index).zfill(-(-len(str(index)) // 3) * 3)
     *above, last = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     part = "" if width == WIDTH else f".p/{width}"
@@ -481,7 +481,7 @@ def _check_body(where: str, line: dict[str, Any], said: set[tuple[str, Any]], re
 
 
 def canonical(value: object) -> bytes:
-    """Give RFC 8785 JSON, for what updates hold: no floats. ValueError where it is nested too deeply."""
+    """Return RFC 8785 JSON, for what updates hold: no floats. ValueError where it is nested too deeply."""
     return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -499,7 +499,7 @@ def _sorted(value: object, depth: int = 0) -> object:
 
 
 def object_of(data: bytes) -> dict[str, Any]:
-    """Give the JSON object that `data` spells in the one canonical way; an empty one where it does not."""
+    """Return the JSON object that `data` spells in the one canonical way; an empty one where it does not."""
     try:
         value = json.loads(data)
         fit = isinstance(value, dict) and canonical(value) == data
@@ -509,7 +509,7 @@ def object_of(data: bytes) -> dict[str, Any]:
 
 
 def _held(given: str) -> str:
-    """Give the text in the file that `given` names, or `given` itself."""
+    """Return the text in the file that `given` names, or `given` itself."""
     try:
         place = Path(given)
         return place.read_text(encoding="utf-8") if place.is_file() else given

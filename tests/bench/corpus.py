@@ -83,19 +83,19 @@ OUTCOMES = ("met", "met", "met", "missed", "cancelled")
 
 
 def slug(story: int) -> str:
-    """Give the name of the story with this number."""
+    """Return the name of the story with this number."""
     return f"{SLUGS[story % len(SLUGS)]}-{HAPPENINGS[story % len(HAPPENINGS)]}-{story:04}"
 
 
 def events(stories: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
-    """Give all events of a corpus, by the time they were reported."""
+    """Yield all events of a corpus, by the time they were reported."""
     every = STORY_EVERY * min(1, STORIES_MAX / stories)
     told = (story_events(story, updates, every=every) for story in range(stories))
     return merge(*told, key=lambda event: str(event["reported_at"]))
 
 
 def story_events(story: int, updates: int = UPDATES_PER_STORY, *, every: timedelta = STORY_EVERY) -> Iterator[Event]:
-    """Give one story from its opening on; story 7 is the same in a corpus of up to STORIES_MAX stories.
+    """Yield one story from its opening on; story 7 is the same in a corpus of up to STORIES_MAX stories.
 
     A longer story is told faster: none reaches into the future.
     """

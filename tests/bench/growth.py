@@ -181,6 +181,6 @@ def _exactly(value: float) -> Figure:
 
 
 def _alone(name: str, figure: Figure | None, target: Target | None = None, *, note: str = "") -> Row:
-    """Give a row without a peer: the figure itself is held against the target."""
+    """Return a row without a peer: the figure itself is held against the target."""
     score = figure.median if figure else None
     return Row(name, "ms", target or Target(unit="ms"), figure, score=score, note=note)

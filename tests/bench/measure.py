@@ -40,7 +40,7 @@ class Figure:
     high: float
 
     def scaled(self, factor: float) -> "Figure":
-        """Give the same figure in another unit."""
+        """Return the same figure in another unit."""
         return Figure(self.median * factor, self.low * factor, self.high * factor)
 
 
@@ -61,7 +61,7 @@ class Series:
     failure: str = ""
 
     def figure(self, of: Callable[[Sample], float]) -> Figure | None:
-        """Give the median of one aspect, or None after a failure."""
+        """Return the median of one aspect, or None after a failure."""
         if self.failure or not self.samples:
             return None
         values = [of(sample) for sample in self.samples]
@@ -119,7 +119,7 @@ def run(command: Sequence[str | Path]) -> Sample:
 
 
 def rate(sample: Sample) -> float:
-    """Give the events a second that a worker printed; its imports and its preparation are not in it."""
+    """Return the events a second that a worker printed; its imports and its preparation are not in it."""
     figures = json.loads(sample.output)
     return float(figures["events"]) / float(figures["seconds"])
 

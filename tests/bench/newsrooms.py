@@ -78,11 +78,11 @@ class Bench:
         ours.report(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def shows_new_event(self, updates: int) -> bool:
-        """Tell whether the event is out: a publish that does nothing is fast, too."""
+        """Return True if the event is out: a publish that does nothing is fast, too."""
         return ours.feed_shows(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def rebuild(self, updates: int) -> Step:
-        """Give the peer's run over a whole corpus."""
+        """Return the peer's run over a whole corpus."""
         output = self.folder / f"peer-{updates}"
         return Step(f"script at {updates:,}", [sys.executable, PEER, self.corpus(updates), output])
 

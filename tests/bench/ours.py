@@ -33,12 +33,12 @@ def report(newsroom: Path, story: str, headline: str) -> None:
 
 
 def publish(newsroom: Path) -> list[str | Path]:
-    """Give the command that is measured."""
+    """Return the command that is measured."""
     return [WRITETHRU, "-C", newsroom, "publish"]
 
 
 def read(newsroom: Path, *words: str) -> list[str | Path]:
-    """Give a command that only reads."""
+    """Return a command that only reads."""
     return [WRITETHRU, "-C", newsroom, *words]
 
 

@@ -22,7 +22,7 @@ SETTLED_MS = 1_500
 
 
 def longest_ms(events: Iterable[dict[str, Any]]) -> float:
-    """Give the longest task of any page's main thread in a trace."""
+    """Return the longest task of any page's main thread in a trace."""
     told = list(events)
     main = {
         (event["pid"], event["tid"])
@@ -38,7 +38,7 @@ def longest_ms(events: Iterable[dict[str, Any]]) -> float:
 
 
 def loads(folder: str, story: str, count: int) -> list[float]:
-    """Give the longest task of each of `count` loads, each in a new context."""
+    """Return the longest task of each of `count` loads, each in a new context."""
     found = []
     with serving(Path(folder)) as server, import_module("playwright.sync_api").sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program(), args=FLAGS)

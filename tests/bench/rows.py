@@ -159,7 +159,7 @@ GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
 
 
 def _worker(bench: Bench, module: str, task: str, store: str, *rest: str | Path) -> Step:
-    """Give the step that runs a worker on a new, empty store."""
+    """Return the step that runs a worker on a new, empty store."""
     path = bench.folder / "append" / store
 
     def empty() -> None:
@@ -197,5 +197,5 @@ def comparison(
 
 
 def wall_ms(sample: Sample) -> float:
-    """Give a whole process's time."""
+    """Return a whole process's time."""
     return 1000 * sample.wall_s

@@ -40,7 +40,7 @@ def write_json(rows: list[Row], path: Path, *, updates: int, runs: int) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Give an earlier run's rows by their names."""
+    """Return an earlier run's rows by their names."""
     return {row["name"]: row for row in json.loads(path.read_text(encoding="utf-8"))["rows"]}
 
 

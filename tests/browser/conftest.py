@@ -13,7 +13,7 @@ NODE = Path(__file__).parents[1] / "node"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Give a running browser."""
+    """Yield a running browser."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip, extra `browser`)")
     place = program()
     if place is None:
@@ -26,7 +26,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Any]:
-    """Give a function that opens a page in a new context: options are Playwright's, such as `color_scheme`."""
+    """Yield a function that opens a page in a new context: options are Playwright's, such as `color_scheme`."""
     contexts: list[Any] = []
     errors: list[str] = []
 
@@ -47,7 +47,7 @@ def open_page(chromium: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """Give the source of axe-core."""
+    """Return the source of axe-core."""
     place = NODE / "node_modules/axe-core/axe.min.js"
     if not place.is_file():
         pytest.skip("axe-core is not installed (npm install --prefix tests/node)")

@@ -25,7 +25,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def site(tmp_path: Path, clock: Clock) -> Site:
-    """Give a newsroom that has published a story of several days, with a correction and an overdue promise."""
+    """Return a newsroom that has published a story of several days, with a correction and an overdue promise."""
     site = newsroom(tmp_path / "desk", clock)
     days: list[list[AnyEvent]] = [
         [
@@ -66,7 +66,7 @@ def url(server: Server, query: str = "") -> str:
 
 
 def shown(page: Any) -> list[str]:
-    """Give the ids of the entries that can be seen, in their order."""
+    """Return the ids of the entries that can be seen, in their order."""
     return [entry.get_attribute("id") for entry in page.locator("#\\~entries > .entry:visible").all()]
 
 

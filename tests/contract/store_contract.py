@@ -36,7 +36,7 @@ class StoreContract(ABC):
 
     @abstractmethod
     def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
-        """Give a store of this kind at `place`."""
+        """Return a store of this kind at `place`."""
 
     @pytest.fixture
     def opener(self, tmp_path: Path) -> Iterator[Opener]:
@@ -52,7 +52,7 @@ class StoreContract(ABC):
 
     @pytest.fixture
     def store(self, opener: Opener) -> Store:
-        """Give an empty store."""
+        """Return an empty store."""
         return opener(create=True)
 
     def test_an_empty_store_holds_nothing(self, store: Store) -> None:

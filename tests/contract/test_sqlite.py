@@ -100,7 +100,7 @@ def place(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sql(place: Path) -> Iterator[apsw.Connection]:
-    """Give a SQL prompt at a ledger of two events, the second without a body."""
+    """Yield a SQL prompt at a ledger of two events, the second without a body."""
     with closing(SqliteStore(place, create=True)) as store, store.writing() as writing:
         put(writing, 1)
         put(writing, 2)
@@ -288,7 +288,7 @@ def as_reader(folder: Path) -> str:
 
 @pytest.fixture
 def shown() -> Iterator[Path]:
-    """Give a folder in which everybody may read, and only its owner write."""
+    """Yield a folder in which everybody may read, and only its owner write."""
     with tempfile.TemporaryDirectory(prefix="writethru ?#%-") as name:
         folder = Path(name)
         folder.chmod(0o755)

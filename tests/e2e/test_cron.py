@@ -24,7 +24,7 @@ BEFORE_S, AFTER_S = 1772481599.0, 1772481600.0  # 2026-03-02T20:00:00Z, where th
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a newsroom that is published, and waits for an embargo to end."""
+    """Return a newsroom that is published, and waits for an embargo to end."""
     made, _ = a_site(tmp_path / "desk ?#%25é", "a")
     record(made, commands.report("a", "Secret", embargoed_until=EMBARGO))
     made.publish()

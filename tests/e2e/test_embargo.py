@@ -19,7 +19,7 @@ Script = Iterable[tuple[str, AnyEvent]]
 
 
 def looked_at(site: Site) -> dict[str, tuple[bytes, int]]:
-    """Give what a visitor can see: bytes and times of all files but the token's."""
+    """Return what a visitor can see: bytes and times of all files but the token's."""
     places = {path: site.root / path for path in files_of(site.root) if path != TOKEN_NAME}
     return {path: (place.read_bytes(), place.stat().st_mtime_ns) for path, place in places.items()}
 
@@ -141,7 +141,7 @@ WORDS = ("Gorgon", "Medusa", "Perseus", "98765", "98,765", "Stheno", "Euryale", 
 
 
 def withdrawable() -> list[AnyEvent]:
-    """Give a story in which one report's words stand wherever words can stand."""
+    """Return a story in which one report's words stand wherever words can stand."""
     speaker = {"name": "Medusa", "org": "Stheno"}
     return [
         commands.open_story("fire", "Fire", id="o1"),

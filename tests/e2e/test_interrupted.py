@@ -27,7 +27,7 @@ class PowerCut(BaseException):
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a newsroom that has published a story."""
+    """Return a newsroom that has published a story."""
     site = newsroom(tmp_path / "room", Clock("2026-03-02T08:00:00Z"))
     record(site, "First report")
     site.publish()

@@ -19,7 +19,7 @@ FULL = {NUMBERED, OLDEST, OLDER}
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a newsroom that has published a story of one numbered page and two pages of the archive."""
+    """Return a newsroom that has published a story of one numbered page and two pages of the archive."""
     clock = Clock("2026-03-02T08:00:00Z")
     site = newsroom(tmp_path, clock)
     reports = (commands.report(STORY, f"Report {n}", development=f"d{n}") for n in range(1, REPORTS + 1))

@@ -22,7 +22,7 @@ CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a newsroom of so many stories that publishing them shows a bar."""
+    """Return a newsroom of so many stories that publishing them shows a bar."""
     site = newsroom(tmp_path, Clock("2026-03-02T08:00:00Z"))
     with site.ledger() as ledger:
         ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))

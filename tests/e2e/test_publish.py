@@ -58,7 +58,7 @@ def a_site(folder: Path, *stories: str) -> tuple[Site, Clock]:
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Give all that stands in a folder: bytes, time, inode of each file."""
+    """Return all that stands in a folder: bytes, time, inode of each file."""
     found = ((path, path.stat()) for path in sorted(folder.rglob("*")))
     return {
         str(path.relative_to(folder)): (path.read_bytes() if path.is_file() else b"", status.st_mtime_ns, status.st_ino)

@@ -26,7 +26,7 @@ def journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a signed newsroom with a long story: reports of one secret, quoted, corrected, archived, and kept folded."""
+    """Return a signed newsroom with a long story about one secret: quoted, corrected, archived, cached."""
     clock = Clock()
     site = signing(reconfigured(newsroom(tmp_path / "desk", clock), "entries = 50", "entries = 5"), tmp_path / "key")
     with site.ledger() as ledger:
@@ -55,7 +55,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def traces(folder: Path) -> set[str]:
-    """Give the files in which any piece of the secret stands, in any spelling that a file of ours may use."""
+    """Return the files in which any piece of the secret stands, in any spelling that a file of ours may use."""
     spelt = {SECRET, html.escape(SECRET), html.escape(html.escape(SECRET)), json.dumps(SECRET)[1:-1]}
     pieces = {
         text[start : start + PIECE_CHARS].encode() for text in spelt for start in range(len(text) - PIECE_CHARS + 1)

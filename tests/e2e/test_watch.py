@@ -23,7 +23,7 @@ PATIENCE_S = 30
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a newsroom that goes by the real clock."""
+    """Return a newsroom that goes by the real clock."""
     site = newsroom(tmp_path / "desk")
     site = Site.open(site.folder, clock=utc_now)
     with site.ledger() as ledger:

@@ -45,7 +45,7 @@ class Watch:
         self.done.append(Done(what, path, data, to))
 
     def remains(self, before: dict[str, bytes], *, lost_after: int, seed: int) -> dict[str, bytes]:
-        """Give the tree as it may stand when the power goes after `lost_after` operations; `before` is how it stood."""
+        """Return the tree after a power loss following `lost_after` operations; `before` is the tree at first."""
         draws = random.Random(seed)
         tree = dict(before)
         synced: set[Path] = set()

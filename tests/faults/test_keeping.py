@@ -39,7 +39,7 @@ DROPPED = ("events_stay", "events_last", "bodies_only_cleared", "bodies_last", "
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a published newsroom of forty events in two stories, one event redacted."""
+    """Return a published newsroom of forty events in two stories, one event redacted."""
     folder = tmp_path_factory.mktemp("kept")
     clock = Clock()
     site = newsroom(folder, clock)
@@ -76,7 +76,7 @@ def output(folder: Path) -> dict[str, bytes]:
 
 
 def empty(folder: Path, of: Path) -> Path:
-    """Give a new newsroom with the configuration of another."""
+    """Return a new newsroom with the configuration of another."""
     folder.mkdir()
     shutil.copy(of / "writethru.toml", folder)
     Ledger.create(folder).close()

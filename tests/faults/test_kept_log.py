@@ -28,7 +28,7 @@ NAMES = ("place", "story", "number", "entry", "hashes")
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a newsroom whose log has 23 leaves of two stories, and two keys."""
+    """Return a newsroom whose log has 23 leaves of two stories, and two keys."""
     folder = tmp_path_factory.mktemp("kept") / "desk"
     keys = tmp_path_factory.mktemp("keys")
     site = signing(newsroom(folder, Clock()), keys / "one")

@@ -28,7 +28,7 @@ ORIGIN = "news.example/log"
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the output of a newsroom with more than one full tile, and something withdrawn in each way."""
+    """Return the output of a newsroom with more than one full tile, and something withdrawn in each way."""
     folder = tmp_path_factory.mktemp("newsroom")
     keys = tmp_path_factory.mktemp("keys")
     newsroom(folder)
@@ -73,7 +73,7 @@ def changed(public: Path, path: str, data: bytes | None) -> Iterator[None]:
 
 
 def mutated(chance: random.Random, data: bytes) -> tuple[str, bytes | None]:
-    """Give what was done to `data`, and what came of it; None where the file is gone."""
+    """Return what was done to `data`, and what came of it; None where the file is gone."""
     how = chance.choice(["flip", "swap", "truncate", "drop a line", "repeat a line", "insert", "remove"])
     at = chance.randrange(len(data))
     lines = data.splitlines(keepends=True)
@@ -100,7 +100,7 @@ def mutated(chance: random.Random, data: bytes) -> tuple[str, bytes | None]:
 
 
 def named(path: str, before: bytes, after: bytes | None) -> str:
-    """Give what the first problem must name: the line of updates.jsonl, the item of a bundle or hash, else the file."""
+    """Return what the first problem must name: the updates.jsonl line, the bundle's item, else the file."""
     if after is None:
         return path
     pairs = enumerate(zip(before, after, strict=False))

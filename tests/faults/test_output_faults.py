@@ -31,7 +31,7 @@ LOSSES, LOSSES_LONG = 50, 5_000
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a newsroom that was published once, and has since recorded a correction and another story."""
+    """Return a newsroom that was published once, and has since recorded a correction and another story."""
     folder = tmp_path_factory.mktemp("prepared")
     clock = Clock()
     site = newsroom(folder, clock)
@@ -49,7 +49,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def after(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Give the output of a clean run."""
+    """Return the output of a clean run."""
     folder = shutil.copytree(prepared, tmp_path_factory.mktemp("clean") / "desk")
     desk(folder).publish()
     return output(folder)
@@ -185,14 +185,14 @@ def test_power_loss_leaves_no_half_file_and_is_made_good(
 
 
 def _ledger(folder: Path) -> bytes:
-    """Give the whole ledger as one file, what lies in the log beside it included."""
+    """Return the whole ledger as one file, what lies in the log beside it included."""
     with desk(folder).ledger() as ledger:
         ledger.store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
     return (folder / LEDGER_NAME).read_bytes()
 
 
 def _newsroom(prepared: Path, place: Path, ledger: bytes) -> Path:
-    """Give a newsroom without output, with the bytes of its ledger."""
+    """Return a newsroom without output, with the bytes of its ledger."""
     shutil.copytree(prepared, place, ignore=shutil.ignore_patterns("public", "ledger.db*"))
     (place / LEDGER_NAME).write_bytes(ledger)
     return place

@@ -63,7 +63,7 @@ def output(folder: Path) -> dict[str, bytes]:
 
 
 def cleanly(start: Path, folder: Path) -> dict[str, bytes]:
-    """Give the output of a clean run on a copy of `start`."""
+    """Return the output of a clean run on a copy of `start`."""
     shutil.copytree(start, folder)
     ran = publish(folder, "2026-03-02T10:00:00Z")
     assert ran.returncode == 0, ran.stderr
@@ -72,7 +72,7 @@ def cleanly(start: Path, folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a newsroom that was published once, and has since recorded more in each story."""
+    """Return a newsroom that was published once, and has since recorded more in each story."""
     folder = tmp_path_factory.mktemp("prepared")
     clock = Clock()
     site = signing(newsroom(folder, clock), tmp_path_factory.mktemp("keys") / "key")

@@ -104,7 +104,7 @@ class _Files(verify.Files):
 
 @cache
 def _published() -> dict[str, bytes]:
-    """Give the files of a small log: what an outsider's check reads."""
+    """Return the files of a small log: what an outsider's check reads."""
     with tempfile.TemporaryDirectory() as folder:
         site = newsroom(Path(folder) / "desk")
         with site.ledger() as ledger:

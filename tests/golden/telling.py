@@ -90,17 +90,17 @@ class Recording:
     ends_at: datetime
 
     def state(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Story:
-        """Give the desk's view."""
+        """Return the desk's view."""
         with self.site.ledger() as ledger:
             return ledger.story(self.story, as_of=as_of, recorded_by=recorded_by)
 
     def public(self, now: datetime) -> PublicStory:
-        """Give what is public at `now`."""
+        """Return what is public at `now`."""
         with self.site.ledger() as ledger:
             return ledger.public(self.story, now=now)
 
     def show(self, option: str, at: datetime) -> str:
-        """Give what `writethru show` prints, 80 columns wide."""
+        """Return what `writethru show` prints, 80 columns wide."""
         known = {command.name: command for command in reading.COMMANDS}
         desk = Desk(folder=str(self.site.folder), now=self.ends_at)
         plain = {"COLUMNS": "80", "FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
@@ -110,17 +110,17 @@ class Recording:
         return done.stdout
 
     def entries(self, now: datetime) -> tuple[Entry, ...]:
-        """Give all entries at `now`, newest listing first."""
+        """Return all entries at `now`, newest listing first."""
         return _story_entries(self.public(now)).newest()
 
 
 def stories() -> list[str]:
-    """Give the names of the folders that tell a story."""
+    """Return the names of the folders that tell a story."""
     return sorted(place.parent.name for place in HERE.glob(f"*/{VIEWS}"))
 
 
 def story(name: str) -> Told:
-    """Give the worked story in the folder `name`."""
+    """Return the worked story in the folder `name`."""
     folder = HERE / name
     (draft,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
     asked: Any = draft.raw
@@ -133,12 +133,12 @@ def story(name: str) -> Told:
 
 
 def file_name(at: datetime) -> str:
-    """Give an instant as it may stand in the name of a file, on any system."""
+    """Return an instant as it may stand in the name of a file, on any system."""
     return f"{at:%Y-%m-%dT%H%M}Z"
 
 
 def golden_files(told: Told) -> set[str]:
-    """Give the paths of all golden files of a story, in its folder."""
+    """Return the paths of all golden files of a story, in its folder."""
     views = told.views
     return {
         *(f"state/{file_name(at)}.json" for at in views.as_of),
@@ -153,23 +153,23 @@ def golden_files(told: Told) -> set[str]:
 
 
 def state_text(state: Story) -> str:
-    """Give a state's JSON, laid out to be read."""
+    """Return a state's JSON, laid out to be read."""
     return json.dumps(state.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def entries_text(entries: Iterable[Entry]) -> str:
-    """Give entries as text, one block each."""
+    """Return entries as text, one block each."""
     return "\n".join(_entry_text(entry) for entry in entries)
 
 
 def changes_text(public: PublicStory) -> str:
-    """Give the public sequence with what each item changed, one block each, as the feed words it now."""
+    """Return the public sequence with what each item changed, one block each, as the feed words it now."""
     hidden = _story_entries(public).hidden
     return "\n".join(_item_text(item, hidden) for item in public.items)
 
 
 def shuffled(events: Sequence[AnyEvent], random_: random.Random) -> list[AnyEvent]:
-    """Give `events` in a random order in which nothing is named before it is there (1.4).
+    """Return `events` in a random order in which nothing is named before it is there (1.4).
 
     What is about one development keeps its order, and nothing passes the closing or reopening of the story.
     """
@@ -263,7 +263,7 @@ class _Lines(HTMLParser):
 
 
 def html_lines(html: str) -> list[str]:
-    """Give HTML as lines of text, none of them empty."""
+    """Return HTML as lines of text, none of them empty."""
     parser = _Lines()
     parser.feed(html)
     parser.close()
@@ -286,7 +286,7 @@ class _Known:
 
 
 def _needs(events: Sequence[AnyEvent]) -> list[set[int]]:
-    """Give for each event the indexes of those that must be recorded before it."""
+    """Return for each event the indexes of those that must be recorded before it."""
     known = _Known()
     barrier: int | None = None
     needs: list[set[int]] = []
@@ -311,7 +311,7 @@ def _needs(events: Sequence[AnyEvent]) -> list[set[int]]:
 
 
 def _named(event: AnyEvent) -> Iterator[str]:
-    """Give the other developments that `event` names."""
+    """Yield the other developments that `event` names."""
     parts = event.set if isinstance(event, DevelopmentCorrected) else event
     if isinstance(event, DevelopmentReported | DevelopmentCorrected):
         yield from (aim.development for aim in (*getattr(parts, "corroborates", ()), *getattr(parts, "disputes", ())))
@@ -326,7 +326,7 @@ def _expects(event: AnyEvent) -> tuple[Expectation, ...]:
 
 
 def _awaited(event: AnyEvent) -> Iterator[str]:
-    """Give the expectations that `event` takes as known."""
+    """Yield the expectations that `event` takes as known."""
     parts = event.set if isinstance(event, DevelopmentCorrected) else event
     yield from (item.id or "" for item in _expects(event) if item.what is None)
     if isinstance(event, DevelopmentReported | DevelopmentCorrected):

@@ -37,6 +37,6 @@ def test_no_golden_feed_is_left_over(published: tuple[str, dict[str, bytes]]) ->
 
 
 def place(path: str) -> str:
-    """Give where the golden file of a published one stands: without its story's folder, which the file has already."""
+    """Return the golden file's path of a published one: without its story's folder, which contains it."""
     parts = path.split("/")
     return "/".join(parts[2:]) if parts[0] == "stories" else f"all/{path}"

@@ -124,7 +124,7 @@ def test_the_public_sequence_only_grows(told: Told, recording: Recording) -> Non
 
 
 def _texts(told: Told, development: str) -> Iterator[str]:
-    """Give the words of a report that only it has used: its headlines, its text, its quotes."""
+    """Yield the words of a report that only it has used: its headlines, its text, its quotes."""
     for _, event in told.events:
         if isinstance(event, DevelopmentReported) and event.development == development:
             yield from (text for text in (event.headline, event.body) if text is not None)

@@ -38,12 +38,12 @@ COMMANDS = {
 
 
 def counted(names: list[str], place: int) -> str:
-    """Give the name at `place` from the end, the last ones again and again; at the last place one that is unknown."""
+    """Return the name at `place` from the end, the last ones again and again; at the last place one that is unknown."""
     return names[-1 - place % len(names)] if names and place < PLACES - 1 else "unknown"
 
 
 def given_to(command: str, random: Random) -> dict[str, Any]:
-    """Give what a command is called with."""
+    """Return what a command is called with."""
 
     def maybe(share: float, choices: Sequence[Any]) -> Any:
         return random.choice(choices) if random.random() < share else None
@@ -86,7 +86,7 @@ def given_to(command: str, random: Random) -> dict[str, Any]:
 
 
 def _claims(random: Random) -> list[dict[str, Any]]:
-    """Give up to three claims, each of another origin or key: a report holds one of each (1.3)."""
+    """Return up to three claims, each of another origin or key: a report holds one of each (1.3)."""
     known_by = random.sample([(key, org) for key in KEYS for org in ORGS], random.randrange(4))
     return [
         {"key": key, "org": org, "stance": random.choice(STANCES), "value": random.randrange(1, 4)}

@@ -27,7 +27,7 @@ def entries_of(public: PublicStory) -> StoryEntries:
 
 
 def files_of(public: PublicStory, config: Config = CONFIG) -> list[File]:
-    """Give every file of a site of this one story."""
+    """Return every file of a site of this one story."""
     if public.state is None:
         return [*render_site(config, [], (), ()), render_opml(config, [])]
     updates = updates_of(public.state.story, public.items, address(config), {})
@@ -42,12 +42,12 @@ def files_of(public: PublicStory, config: Config = CONFIG) -> list[File]:
 
 
 def published(public: PublicStory) -> dict[str, bytes]:
-    """Give every file of a site of this one story, by path, with its date."""
+    """Return every file of a site of this one story, by path, with its date."""
     return {file.path: file.data + file.updated.isoformat().encode() for file in files_of(public)}
 
 
 def _place_of(item: PublicItem) -> tuple[Any, ...]:
-    """Give what of an item must stay even when the text that it was made of is erased."""
+    """Return what of an item must stay even when the text that it was made of is erased."""
     what = item.what
     name = what.id if isinstance(what, Recorded) else (what.expected.id, what.ends_at)
     return item.number, item.at, name, item.development

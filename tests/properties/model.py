@@ -59,7 +59,7 @@ Reports = Mapping[str, Report]
 
 
 def brute_force(reports: Reports, key: str) -> tuple[int | None, str | None, bool, set[str]]:
-    """Give a fact's value, whose it is, whether it is disputed, and whose word is that it cannot be confirmed.
+    """Return a fact's value, whose it is, whether it is disputed, and whose word is that it cannot be confirmed.
 
     Every origin's last word counts (1.5.4): who denies or doubts what he said has taken it back, who withholds has
     not. Of those who still assert something the newest is right (1.5.2).
@@ -126,7 +126,7 @@ def everything_said(reports: Reports, key: str) -> list[Said]:
 
 
 def _of_one_time(one: Said, other: Said) -> bool:
-    """Tell whether both speak of one time: of stated days that overlap, else reported on one day (1.5.6)."""
+    """Return True if both speak of one time: of stated days that overlap, else reported on one day (1.5.6)."""
     if one.as_of is not None and other.as_of is not None:
         return one.order[0] == other.order[0]
     return one.order[1].date() == other.order[1].date()

@@ -93,7 +93,7 @@ class Player:
 
     @property
     def recorded_at(self) -> datetime:
-        """Give the instant that an append now must bear: 1.2, once more, by hand."""
+        """The instant that an append now must bear: 1.2, once more, by hand."""
         earliest = self.newest if self.passed is None else max(self.newest, self.passed + TICK)
         return max(self.wall, earliest)
 
@@ -103,7 +103,7 @@ class Player:
         return self.passed
 
     def wanted(self, step: Step) -> AnyEvent:
-        """Give the event that `step` means here; InvalidError where it cannot be one."""
+        """Return the event that `step` means here; InvalidError where it cannot be one."""
         story, about, at = self.story, self._development(step.about), self.recorded_at
         own: dict[str, Any] = {} if step.embargo is None else {"embargoed_until": step.embargo}
         if step.late is not None:
@@ -145,7 +145,7 @@ class Player:
         return self.developments[-1 - index] if index < len(self.developments) else f"none-{index}"
 
     def _aimed(self, name: str, given: Any) -> Any:
-        """Give a field with places of developments made names."""
+        """Return a field with places of developments made names."""
         if name not in {"corroborates", "disputes"} or not given:
             return given
         return [{**aim, "development": self._development(aim["development"])} for aim in given]
@@ -168,7 +168,7 @@ _SIMPLE: Mapping[str, Callable[..., AnyEvent]] = {
 
 
 def on_scenario(scenario: Scenario) -> Player:
-    """Give a player that records on `scenario`."""
+    """Return a player that records on `scenario`."""
 
     def record(wanted: AnyEvent, at: datetime) -> Recorded:
         scenario.record(wanted, at=at)
@@ -195,6 +195,6 @@ def _erased(item: Recorded) -> Recorded:
 
 
 def opened(embargo: datetime | None = None) -> Scenario:
-    """Give a story that has just been opened, with a map of origins."""
+    """Return a story that has just been opened, with a map of origins."""
     own: dict[str, Any] = {} if embargo is None else {"embargoed_until": embargo}
     return Scenario(origins=ORIGINS, subjects=["fire"], **own)

@@ -32,7 +32,7 @@ from events.model.validation import parse_event
 
 
 def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]:
-    """Give the ledger that a desk would have at `now` which had never had what is secret then."""
+    """Return the ledger that a desk would have at `now` which had never had what is secret then."""
     public = public_since(events, now)
     opened_at = _due(events[0])
     if opened_at > now:
@@ -60,7 +60,7 @@ def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]
 
 
 def _ends_on_nothing(item: Recorded, events: Sequence[Recorded]) -> bool:
-    """Tell whether the embargo of a repair ends when others have withdrawn its report: nobody is ever told of it."""
+    """Return True if the embargo of a repair ends when others have withdrawn its report: nobody is ever told of it."""
     if not isinstance(item.event, DevelopmentCorrected | Erased) or item.event.embargoed_until is None:
         return False
     mine = [other for other in events if _about(other, events) == item.development]
@@ -68,7 +68,7 @@ def _ends_on_nothing(item: Recorded, events: Sequence[Recorded]) -> bool:
 
 
 def _only_names_a_secret(item: Recorded, kept: Iterable[Recorded], public: Container[str]) -> bool:
-    """Tell whether a retraction adds to an earlier one nothing but a substitute that the public does not know."""
+    """Return True if a retraction adds to an earlier one nothing but a substitute that the public does not know."""
     return (
         isinstance(item.event, DevelopmentRetracted)
         and item.event.substitute not in public
@@ -77,7 +77,7 @@ def _only_names_a_secret(item: Recorded, kept: Iterable[Recorded], public: Conta
 
 
 def public_since(events: Sequence[Recorded], now: datetime) -> dict[str, str]:
-    """Give the developments that the public has heard of by `now`, each with the id of its report.
+    """Return the developments that the public has heard of by `now`, each with the id of its report.
 
     By brute force: at every instant there is, ask whether it was embargoed, held or withdrawn then.
     """
@@ -125,7 +125,7 @@ def _withdraws(item: Recorded, report: Recorded) -> bool:
 
 
 def _without(item: Recorded, developments: set[str], worded: set[str]) -> Recorded:
-    """Give the event without what it says of developments and expectations that are not known."""
+    """Return the event without what it says of developments and expectations that are not known."""
     event = item.event
     if isinstance(event, Erased):
         return item

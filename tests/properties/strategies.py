@@ -92,7 +92,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 
 
 def runs(ci: int, long: int) -> settings:
-    """Give how often a property is tried: `ci` times, or `long` times with `pytest --long` (tests/conftest.py)."""
+    """Return how often a property is tried: `ci` times, or `long` times with `pytest --long` (tests/conftest.py)."""
     return settings(max_examples=long if settings.get_current_profile_name() == "long" else ci)
 
 
@@ -108,15 +108,15 @@ class Draws:
         self._kept = kept
 
     def pick(self, choices: Sequence[_Item]) -> _Item:
-        """Give one of `choices`."""
+        """Return one of `choices`."""
         return choices[int(self._random.random() * len(choices))]
 
     def some(self, choices: Sequence[_Item], most: int = 2) -> list[_Item]:
-        """Give one to `most` of `choices`, each once."""
+        """Return one to `most` of `choices`, each once."""
         return self._random.sample(choices, 1 + int(self._random.random() * most))
 
     def chance(self, share: float) -> bool:
-        """Tell whether an optional part is there: in about `share` of all cases."""
+        """Return True if an optional part is there: in about `share` of all cases."""
         kept, self._kept = self._kept & 1, self._kept >> 1
         return self._random.random() < share and bool(kept)
 
@@ -175,7 +175,7 @@ def _report(draws: Draws) -> dict[str, Any]:
 
 
 def _correction(draws: Draws) -> dict[str, Any]:
-    """Give what a correction sets, its level and note. `reported_at` is told as a span before its recording."""
+    """Return what a correction sets, its level and note. `reported_at` is told as a span before its recording."""
     level = draws.pick(("correction", "correction", "clarification", "typo"))
     wordy: tuple[Callable[[], dict[str, Any]], ...] = (
         lambda: {"headline": draws.pick(AWKWARD)},
@@ -221,7 +221,7 @@ def _claim(draws: Draws, key: str) -> dict[str, Any]:
 
 
 def _expects(draws: Draws) -> list[dict[str, Any]]:
-    """Give expectations: new, restated, dated, moved, or with a field cleared."""
+    """Return expectations: new, restated, dated, moved, or with a field cleared."""
     return [
         {"id": name}
         | ({"what": f"What of the {name}"} if draws.chance(0.6) else {})
@@ -253,7 +253,7 @@ def _dispute(draws: Draws) -> dict[str, Any]:
 
 
 def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
-    """Give the scenario that the steps make."""
+    """Return the scenario that the steps make."""
     scenario = opened(embargo)
     on_scenario(scenario).play(drawn)
     return scenario
@@ -262,7 +262,7 @@ def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
 def step_lists(
     kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
 ) -> st.SearchStrategy[list[Step]]:
-    """Give lists of steps, of all `kinds`, with redactions only where told; of up to `most` steps."""
+    """Return lists of steps, of all `kinds`, with redactions only where told; of up to `most` steps."""
     weighted = [kind for kind in (*kinds, *(("redact",) if redactions else ())) for _ in range(WEIGHTS.get(kind, 1))]
     drawn = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**KEPT_BITS - 1))
 
@@ -276,14 +276,14 @@ def step_lists(
 def scenarios(
     kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
 ) -> st.SearchStrategy[Scenario]:
-    """Give whole stories."""
+    """Return whole stories."""
     opening = st.one_of(*[st.none()] * 5, st.sampled_from(EMBARGOES[:6])) if embargoes else st.none()
     drawn = step_lists(kinds, redactions=redactions, embargoes=embargoes, most=most)
     return st.builds(played, drawn, opening)
 
 
 def instants(scenario: Scenario, *, until: timedelta = 24 * HOUR) -> list[datetime]:
-    """Give every instant at which something may change, from the opening until after the last, sorted.
+    """Return every instant at which something may change, from the opening until after the last, sorted.
 
     Each comes with the tick before it: an embargo that ends, a window that ends at 12:00Z, a recording, a report.
     """

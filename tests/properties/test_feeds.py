@@ -63,7 +63,7 @@ def test_feeds_of_random_stories_are_well_formed_sorted_and_alike(drawn: list[St
 
 
 def _told(data: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """Give (id, title, address, date) of each entry, as a parser that is not ours reads them."""
+    """Yield (id, title, address, date) of each entry, as a parser that is not ours reads them."""
     document = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     assert not document.bozo
     raw = etree.fromstring(data)
@@ -112,7 +112,7 @@ def test_body_of_100_kb_goes_out_whole() -> None:
 
 
 def _story(text: str, line: str) -> Scenario:
-    """Give a story with `text`, or `line` where no break may stand, in every field that takes words."""
+    """Return a story with `text`, or `line` where no break may stand, in every field that takes words."""
     speaker = {"name": line, "role": line, "org": line, "origin": line}
     source = {"name": line, "title": line, "url": "https://a.example/?a=1&b='2'", "origin": line, "via": [line]}
     picture = {"url": "https://a.example/p.png", "type": "image/png", "alt": text[:2_000], "credit": line}

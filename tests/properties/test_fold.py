@@ -30,12 +30,12 @@ NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
 
 
 def told(state: Story) -> bytes:
-    """Give the state's JSON, to the byte."""
+    """Return the state's JSON, to the byte."""
     return canonical(state.as_json())
 
 
 def recorded_events(scenario: Scenario) -> list[tuple[Recorded, AnyEvent]]:
-    """Give what still has a body."""
+    """Return what still has a body."""
     return [(item, item.event) for item in scenario.recorded if not isinstance(item.event, Erased)]
 
 
@@ -95,7 +95,7 @@ def test_everything_in_a_state_is_frozen() -> None:
 
 
 def _reports(drawn: list[Step]) -> list[Step]:
-    """Give steps of one instant, each with a report's time of its own, not later than that."""
+    """Return steps of one instant, each with a report's time of its own, not later than that."""
     return [
         Step(
             step.kind,
@@ -180,7 +180,7 @@ def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scen
 
 
 def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
-    """Give since when an event counts, by 1.7 word for word."""
+    """Return since when an event counts, by 1.7 word for word."""
     if item.event.type == "story_opened":
         return datetime.min.replace(tzinfo=START.tzinfo)
     about = [
@@ -190,7 +190,7 @@ def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
 
 
 def _reworded(item: Recorded) -> Recorded:
-    """Give the event with quite another content, where it has any."""
+    """Return the event with quite another content, where it has any."""
     event = item.event
     if isinstance(event, DevelopmentReported):
         event = event.model_copy(
@@ -305,7 +305,7 @@ def contents(incoming: Iterable[Incoming]) -> list[dict[str, Any]]:
 
 
 def _dumper(style: str) -> type[yaml.SafeDumper]:
-    """Give a writer of YAML that quotes every text, and makes no aliases."""
+    """Return a writer of YAML that quotes every text, and makes no aliases."""
 
     class Quoting(yaml.SafeDumper):
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - none are read (1.9)

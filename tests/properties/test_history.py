@@ -21,7 +21,7 @@ def applied(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def known(history: History, then: PublicStory) -> dict[str, Any]:
-    """Give the facts and expectations of a state in the words of `history`."""
+    """Return the facts and expectations of a state in the words of `history`."""
     assert then.state is not None
     now = history._entries.story.facts
     facts = {f"fact:{key}": history.fact(key, told.fact) for key, told in then.state.facts.items() if key in now}
@@ -49,7 +49,7 @@ def test_rows_up_to_an_instant_give_what_was_known_then(drawn: list[Step]) -> No
 
 
 def _settled(pieces: dict[str, Any]) -> dict[str, Any]:
-    """Give the pieces without what time alone, or the closing of the story, makes of a promise between two items."""
+    """Return the pieces without what time alone, or the closing of the story, makes of a promise between two items."""
     waiting = {"open", "pending", "overdue"}
     return {
         name: {**piece, "status": "awaited", "status_words": ""} if piece.get("status") in waiting else piece

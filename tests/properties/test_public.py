@@ -108,7 +108,7 @@ def test_once_all_embargoes_are_over_the_public_knows_what_the_desk_knows(scenar
 
 
 def _known(state: Story) -> tuple[object, ...]:
-    """Give what a state says of the world, without when it was said and what was wrong before."""
+    """Return what a state says of the world, without when it was said and what was wrong before."""
     untold = ("opened_at", "updated_at", "corrections")
     return (state.running, {name: told for name, told in state.as_json().items() if name not in untold})
 

@@ -31,7 +31,7 @@ class Program(ABC):
 
     @classmethod
     def missing(cls) -> str | None:
-        """Give what is missing on this machine to run it, or None."""
+        """Return what is missing on this machine to run it, or None."""
         return None
 
     @abstractmethod
@@ -40,7 +40,7 @@ class Program(ABC):
 
     @abstractmethod
     def shown(self, entry_id: str) -> tuple[str, str]:
-        """Give title and content of an entry as the reader has it now."""
+        """Return title and content of an entry as the reader has it now."""
 
     def move(self, url: str) -> None:
         """Subscribe to the same feed at another address instead, as its user would."""
@@ -57,7 +57,7 @@ class Polling(Program):
 
     @abstractmethod
     def parse(self, data: bytes) -> Iterable[tuple[str, str, str]]:
-        """Give (id, title, content) of each entry."""
+        """Return (id, title, content) of each entry."""
 
     def poll(self) -> list[str]:
         entries = list(self.parse(self._fetch()))

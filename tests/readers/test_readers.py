@@ -33,7 +33,7 @@ CASES = [(name, extension) for name, program in PROGRAMS.items() for extension i
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with a key and the certificate that it signs for itself: good for localhost, on any day."""
+    """Return a file with a key and the certificate that it signs for itself: good for localhost, on any day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]

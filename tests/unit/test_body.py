@@ -23,7 +23,7 @@ ATTRIBUTES = {"href", "src", "alt", "title", "type", "scope", "align", "width", 
 
 
 def elements(html: str) -> list[ET.Element]:
-    """Give every element that a browser makes of `html`; it must parse without an error."""
+    """Return every element that a browser makes of `html`; it must parse without an error."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     fragment = parser.parseFragment(html)
     assert parser.errors == []

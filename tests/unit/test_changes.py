@@ -43,7 +43,7 @@ def came_out(outcome: str) -> list[dict[str, Any]]:
 
 
 def since(story: Scenario, version: int, now: str = TUE, before: str | None = None) -> list[Change]:
-    """Give what the events after `version` changed, developments aside."""
+    """Return what the events after `version` changed, developments aside."""
     earlier = Fold(STORY)
     for recorded in story.recorded[:version]:
         earlier.apply(recorded)

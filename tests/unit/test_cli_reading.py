@@ -240,7 +240,7 @@ def test_help_leads_with_an_example(command: click.Command) -> None:
 
 
 def _troubled(room: Newsroom) -> Newsroom:
-    """Give a story to which everything has happened that `show` and `log` must tell."""
+    """Return a story to which everything has happened that `show` and `log` must tell."""
     chief, owner = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
     day = "2015-01-24"
 

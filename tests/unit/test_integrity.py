@@ -11,7 +11,7 @@ from tests.builders import SALT, STORY, Scenario, claim
 
 
 def stored(events: Iterable[Recorded]) -> list[Stored]:
-    """Give `events` as a ledger stores them, linked."""
+    """Return `events` as a ledger stores them, linked."""
     rows: list[Stored] = []
     link = FIRST_LINK
     for event in events:
@@ -35,7 +35,7 @@ def stored(events: Iterable[Recorded]) -> list[Stored]:
 
 
 def found(rows: Iterable[Stored]) -> list[tuple[int, str]]:
-    """Give what is wrong with one story's rows, by position."""
+    """Return what is wrong with one story's rows, by position."""
     audit = StoryAudit(STORY)
     damages = [damage for row in rows for damage in audit.take(row)]
     return [(damage.position, damage.what) for damage in (*damages, *audit.finish())]

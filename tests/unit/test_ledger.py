@@ -36,7 +36,7 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 def other(ledger: Ledger) -> Ledger:
-    """Give the same ledger as another process sees it."""
+    """Return the same ledger as another process sees it."""
     assert ledger.store.path.exists()  # type: ignore[attr-defined]  # a SqliteStore
     return Ledger.open(ledger.store.path, actor="Other", clock=ledger.clock)  # type: ignore[attr-defined]
 

@@ -58,7 +58,7 @@ class Grown:
 
 
 def naive(leaves: list[bytes]) -> bytes:
-    """Give the tree hash word by word as RFC 6962, 2.1 defines it."""
+    """Return the tree hash word by word as RFC 6962, 2.1 defines it."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:

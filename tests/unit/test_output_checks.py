@@ -36,7 +36,7 @@ def files(built: Files) -> Files:
 def found(
     files: Files, story: str | None = None, *, base_url: str = BASE_URL, now: datetime = LATER
 ) -> set[tuple[str, str]]:
-    """Give (path, check) of each problem."""
+    """Return (path, check) of each problem."""
     problems = list(OutputCheck(files, base_url=base_url, now=now).problems(story))
     assert all(problem.remedy and problem.message.endswith(".") for problem in problems)
     return {(problem.where, problem.check) for problem in problems}

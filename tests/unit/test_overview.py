@@ -29,7 +29,7 @@ TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "
 
 
 def listed(site: Site, command: str, *arguments: str) -> Any:
-    """Give what a command prints as JSON."""
+    """Return what a command prints as JSON."""
     desk = Desk(folder=str(site.folder), now=site.clock())
     known = {known.name: known for known in overview.COMMANDS}
     done = CliRunner().invoke(known[command], ["--json", *arguments], obj=desk)
@@ -38,7 +38,7 @@ def listed(site: Site, command: str, *arguments: str) -> Any:
 
 
 def kept(site: Site) -> dict[str, str]:
-    """Give of which version what is kept of each story is."""
+    """Return of which version what is kept of each story is."""
     with site.ledger() as ledger, ledger.store.reading() as reading:
         return {item.story: item.version for item in reading.overviews()}
 

@@ -304,7 +304,7 @@ def test_sources_list_their_pieces_once_and_credit_upstream() -> None:
 
 
 def hostile(value: Any) -> Any:
-    """Give `value` with every text of a reporter's turned hostile; ids, keys, dates and terms stay."""
+    """Return `value` with every text of a reporter's turned hostile; ids, keys, dates and terms stay."""
     match value:
         case dict():
             kept = {"id", "story", "status", "standing", "relation", "kind", "level", "field", "at", "as_of", "key",

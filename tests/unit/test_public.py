@@ -23,7 +23,7 @@ MORNING = "2026-03-03T06:00:00Z"
 
 
 def told(public: PublicStory) -> list[str]:
-    """Give the sequence in short: `reported d1`, `overdue e1`, without the opening."""
+    """Return the sequence in short: `reported d1`, `overdue e1`, without the opening."""
     return [_short(item.what) for item in public.items][1:]
 
 
@@ -313,7 +313,7 @@ STEPS = ("report", "promise", "meet", "move", "correct", "hold", "release", "ret
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """Give a small random story, with embargoes, late reports, several events at one instant."""
+    """Return a small random story, with embargoes, late reports, several events at one instant."""
     hours = st.integers(0, 60)
     embargo = st.one_of(st.none(), st.builds(lambda h: START + timedelta(hours=h), st.integers(1, 160)))
     story = Scenario(embargoed_until=draw(embargo))

@@ -28,7 +28,7 @@ def promised() -> Scenario:
 
 
 def notices(public: PublicStory) -> list[tuple[str, str]]:
-    """Give each overdue notice with its instant and what it says is expected."""
+    """Return each overdue notice with its instant and what it says is expected."""
     return [(str(item.at.date()), item.what.expected.what) for item in public.items if isinstance(item.what, Overdue)]
 
 

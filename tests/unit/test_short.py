@@ -17,7 +17,7 @@ from tests.forms import refused
 
 
 def told(part: Part) -> dict[str, Any]:
-    """Give what was stated, as JSON."""
+    """Return what was stated, as JSON."""
     stated: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
     return stated
 

@@ -17,7 +17,7 @@ def test_stylesheet_is_named_by_its_content() -> None:
 
 
 def colours(css: str) -> Iterator[dict[str, str]]:
-    """Give the light palette, then the dark one."""
+    """Yield the light palette, then the dark one."""
     for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]:
         yield dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", block))
 

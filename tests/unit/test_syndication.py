@@ -98,7 +98,7 @@ def find(node: Any, path: str) -> list[Any]:
 
 
 def text(node: Any, path: str) -> str:
-    """Give the text of the only element at `path`."""
+    """Return the text of the only element at `path`."""
     (element,) = find(node, path)
     return element.text or ""
 

@@ -114,7 +114,7 @@ def _verified(store: SqliteStore) -> Verified:
 
 
 def _in_log(store: SqliteStore, desk: Desk) -> tuple[Problem, ...]:
-    """Give what is wrong with the public log that the ledger keeps."""
+    """Return what is wrong with the public log that the ledger keeps."""
     try:
         root = desk.room.root
     except WritethruError:

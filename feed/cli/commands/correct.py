@@ -54,7 +54,7 @@ def correct(
 
 
 def _about(name: str, make: Callable[..., AnyEvent], help_text: str, *, reason: bool) -> click.Command:
-    """Give a command about one development that takes at most a reason."""
+    """Return a command about one development that takes at most a reason."""
 
     def command(desk: Desk, /, story: str, development: str, *, publish: bool, reason: str | None = None) -> None:
         record(desk, make(story, development, **({"reason": reason} if reason else {})), publish=publish)

@@ -99,7 +99,7 @@ def _overviews(desk: Desk) -> list[Overview]:
 
 
 def listed(overview: Overview, now: datetime) -> dict[str, Any]:
-    """Give a story's line at `now`, and `updated_us` to sort it by."""
+    """Return a story's line at `now`, and `updated_us` to sort it by."""
     told = orjson.loads(overview.line)
     now_us = microseconds(now)
     return {
@@ -135,12 +135,12 @@ class Awaited(NamedTuple):
     json: dict[str, Any]
 
     def urgency(self) -> tuple[bool, bool, int, str, str]:
-        """Give the place in the register: overdue, then by the end of the window; what has none comes last."""
+        """Return the place in the register: overdue, then by the end of the window; what has none comes last."""
         return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
 
 
 def awaited_at(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
-    """Give what is awaited at `now`, and what is overdue; of what is not, only what is due `within_days`."""
+    """Yield what is awaited at `now`, and what is overdue; of what is not, only what is due `within_days`."""
     now_us = microseconds(now)
     for overview in found:
         if overview.awaited == "[]":

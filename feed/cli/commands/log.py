@@ -78,7 +78,7 @@ def verify_log(context: click.Context, place: str, since: str | None, key: str |
 
 
 def _origin(desk: Desk, origin: str | None, before: Signer | None) -> str:
-    """Give what the log is called: as its key before says, else as told, else by the site's address."""
+    """Return what the log is called: as its key before says, else as told, else by the site's address."""
     if before is not None:
         if origin not in {None, before.key.name}:
             raise _refused(f"this log is called {before.key.name}, for ever.", "Leave --origin out.")
@@ -95,7 +95,7 @@ def _origin(desk: Desk, origin: str | None, before: Signer | None) -> str:
 
 
 def _free_place(newsroom: str) -> Path:
-    """Give the first default place that holds no key yet."""
+    """Return the first default place that holds no key yet."""
     place = first = default_place(newsroom)
     number = 1
     while place.exists():

@@ -95,7 +95,7 @@ def since_when(text: str) -> datetime | int:
 @json_option
 @pass_desk
 def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) -> None:
-    """Tell what changed in a story since a time (as reported), or since a version of it.
+    """Print what changed in a story since a time (as reported), or since a version of it.
 
     \b
       writethru since cuba-53 2015-01-06
@@ -141,7 +141,7 @@ COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
 
 
 def _seen(ledger: Ledger, story: str, view: View) -> Story:
-    """Give the story as `view` sees it; where the ledger did not hold it yet, say that and not that it is unknown."""
+    """Return the story as `view` sees it; where the ledger did not hold it yet, say that and not that it is unknown."""
     try:
         return ledger.story(story, as_of=view.as_of, recorded_by=view.recorded_by, now=view.now)
     except UnknownStoryError:

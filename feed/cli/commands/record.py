@@ -174,7 +174,7 @@ def _places(items: Sequence[Incoming]) -> dict[str, str]:
 
 
 def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of a story's header from options."""
+    """Return the fields of a story's header from options."""
     given = {name: fields[name] for name in ("headline", "summary", "language") if fields.get(name)}
     if fields["subjects"]:
         given["subjects"] = list(fields["subjects"])

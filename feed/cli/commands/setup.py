@@ -88,7 +88,7 @@ def demo(desk: Desk, folder: str) -> None:
 
 
 def _program() -> str:
-    """Give the command as it was called, where it is not on the path."""
+    """Return the command as it was called, where it is not on the path."""
     called = Path(sys.argv[0])
     return (
         str(called)
@@ -110,7 +110,7 @@ def make_newsroom(place: Path, *, now: datetime, base_url: str, title: str) -> N
 
 
 def worked_story() -> list[tuple[str, bytes]]:
-    """Give the worked story's files, in order."""
+    """Return the worked story's files, in order."""
     folder = resources.files("feed").joinpath("demo", DEMO_STORY)
     return [(item.name, item.read_bytes()) for item in sorted(folder.iterdir(), key=lambda item: item.name)]
 

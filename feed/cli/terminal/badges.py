@@ -12,7 +12,7 @@ from feed.cli.terminal.tables import ALARM
 
 
 def marks_of(story: Story, development: Development) -> Iterator[Text]:
-    """Give what a reader must know before believing the line."""
+    """Yield what a reader must know before believing the line."""
     because = f": {development.reason.rstrip('.')}" if development.reason else ""
     if development.status == "canceled":
         substitute = f"; see {development.substitute}" if development.substitute else ""

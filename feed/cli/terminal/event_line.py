@@ -37,7 +37,7 @@ TYPE_CHARS: Final = len("story_reopened")
 
 
 def log_line(recorded: Recorded, *, slug_chars: int) -> str:
-    """Give `3  cuba-53  2026-11-22T10:00:00Z  2015-01-06T12:00:00Z  reported  some-freed: Some of the 53 are free`."""
+    """Return `3  cuba-53  2026-11-22T10:00:00Z  2015-01-06T12:00:00Z  reported  some-freed: Some are free`."""
     event = recorded.event
     kind = event.was if isinstance(event, Erased) else event.type
     reported_at = "" if recorded.reported_at == recorded.recorded_at else format_instant(recorded.reported_at)
@@ -54,7 +54,7 @@ def log_line(recorded: Recorded, *, slug_chars: int) -> str:
 
 
 def _gist(event: AnyEvent | Erased) -> str:
-    """Give what an event says, beside its type and development."""
+    """Return what an event says, beside its type and development."""
     match event:
         case StoryOpened() | DevelopmentReported():
             return event.headline
@@ -83,14 +83,14 @@ def _because(note: str | None) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Give a change as JSON: what it is of, how it changed, and the words for it."""
+    """Return a change as JSON: what it is of, how it changed, and the words for it."""
     told = change.told()
     parts = {"subject": told.subject, "was": told.was, "now": told.now, "note": told.note, "text": str(change)}
     return _change_of(change) | {name: words for name, words in parts.items() if words}
 
 
 def _change_of(change: Change) -> dict[str, Any]:
-    """Give what a change is of, and how it changed."""
+    """Return what a change is of, and how it changed."""
     match change:
         case FactChanged():
             return {"change": "fact", "of": change.key, "how": change.relation}

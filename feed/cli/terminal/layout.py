@@ -26,17 +26,17 @@ DOT: Final = " · "
 
 
 def piece(text: str, style: str = "") -> Text:
-    """Give `text` on one line, harmless and styled."""
+    """Return `text` on one line, harmless and styled."""
     return Text(shown(" ".join(text.split())), style)
 
 
 def aside(text: str, style: str, said: str) -> Text:
-    """Give `text` on one line, and what is `said` faintly after it, if anything is."""
+    """Return `text` on one line, and what is `said` faintly after it, if anything is."""
     return Text(" ").join([piece(text, style), piece(said, FAINT)] if said else [piece(text, style)])
 
 
 def moment_words(at: datetime) -> str:
-    """Give an instant in words; midnight is the end of the day before, as it is where a day is asked for."""
+    """Return an instant in words; midnight is the end of the day before, as it is where a day is asked for."""
     ended = at - timedelta(microseconds=1)
     return day_words(ended) if ended.date() != at.date() else instant_words(at)
 
@@ -121,7 +121,7 @@ class Page:
 
 
 def _beside(columns: Sequence[Sequence[Text]], widths: Sequence[int]) -> list[Text]:
-    """Give the lines of several columns as lines across, without space at their ends."""
+    """Return the lines of several columns as lines across, without space at their ends."""
     lines = []
     for parts in zip_longest(*columns, fillvalue=Text()):
         line = Text()

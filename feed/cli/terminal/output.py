@@ -19,7 +19,7 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Give a console that colours only a terminal, and honours NO_COLOR and COLUMNS."""
+    """Return a console that colours only a terminal, and honours NO_COLOR and COLUMNS."""
     from rich.console import Console  # noqa: PLC0415 - most commands print plainly
 
     stream = sys.stderr if stderr else sys.stdout
@@ -45,10 +45,10 @@ def say_json(value: Any) -> None:
 
 
 def shown(text: str) -> str:
-    """Give `text` with what a terminal would obey made visible instead."""
+    """Return `text` with what a terminal would obey made visible instead."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def problem_lines(problems: Iterable[Problem]) -> str:
-    """Give problems as lines for people, each remedy indented below."""
+    """Return problems as lines for people, each remedy indented below."""
     return "\n".join(str(problem) for problem in problems)

@@ -17,7 +17,7 @@ ENDED_BY_SIGNAL: Final = 128
 
 @contextmanager
 def bar(words: str, *, least: int = 0) -> Iterator[Progress]:
-    """Give what draws a bar on stderr where that is a terminal, once told of a task of `least` steps or more."""
+    """Yield what draws a bar on stderr where that is a terminal, once told of a task of `least` steps or more."""
     with ExitStack() as until_done:
 
         @cache

@@ -58,7 +58,7 @@ class View:
     now: datetime | None = None
 
     def __str__(self) -> str:
-        """Give the view in words, "" for how things stand now."""
+        """Return the view in words, "" for how things stand now."""
         parts = [
             self.as_of and f"as reported by {moment_words(self.as_of)}",
             self.recorded_by and f"as recorded by {moment_words(self.recorded_by)}",
@@ -78,7 +78,7 @@ def show_story(story: Story, *, view: View = NOW) -> None:
 
 
 def story_lines(story: Story, screen: Console, *, view: View = NOW) -> list[Text]:
-    """Give the lines that show `story`, in the width of `screen`."""
+    """Return the lines that show `story`, in the width of `screen`."""
     page = Page(screen)
     _head(page, story, view)
     if not story.developments:
@@ -93,7 +93,7 @@ def story_lines(story: Story, screen: Console, *, view: View = NOW) -> list[Text
 
 
 def by_urgency(story: Story) -> list[Expected]:
-    """Give what is expected: overdue first, then by the end of its window; what is settled comes last."""
+    """Return what is expected: overdue first, then by the end of its window; what is settled comes last."""
 
     def urgency(expected: Expected) -> tuple[int, bool, float, str]:
         ends_at = expected.ends_at
@@ -124,7 +124,7 @@ def _head(page: Page, story: Story, view: View) -> None:
 
 
 def _alarms(story: Story) -> Iterator[str]:
-    """Give what must not wait for the reader to come to it."""
+    """Yield what must not wait for the reader to come to it."""
     if story.overdue:
         yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
     disputed = [subject(key) for key, known in story.facts.items() if known.fact.standing == "disputed"]
@@ -159,7 +159,7 @@ def _facts(page: Page, story: Story) -> None:
 
 
 def _value(known: KnownFact) -> Text:
-    """Give the value, and where it moved what it was before."""
+    """Return the value, and where it moved what it was before."""
     current = known.fact.current
     now = piece(voice_value(current), STRONG if current else FAINT)
     was = _moved_from(known)
@@ -171,7 +171,7 @@ def _value(known: KnownFact) -> Text:
 
 
 def _moved_from(known: KnownFact) -> Voice | None:
-    """Give the value that the current one took the place of: not one that another origin says beside it."""
+    """Return the value that the current one took the place of: not one that another origin says beside it."""
     first = _first_said(known)
     if first is None or known.history[first].relation not in {"refines", "advances", "corrects"}:
         return None
@@ -180,7 +180,7 @@ def _moved_from(known: KnownFact) -> Voice | None:
 
 
 def _first_said(known: KnownFact) -> int | None:
-    """Give where in the history the current value was first said, without another since; None where none is."""
+    """Return where in the history the current value was first said, without another since; None where none is."""
     current = known.fact.current
     places = [place for place, item in enumerate(known.history) if item.voice is current]
     if current is None or not places:
@@ -196,7 +196,7 @@ def _first_said(known: KnownFact) -> int | None:
 
 
 def _said(known: KnownFact, current: Voice) -> Text:
-    """Give who says so, and since when."""
+    """Return who says so, and since when."""
     first = _first_said(known)
     since = "" if first is None else known.history[first].voice.as_of
     unchanged = f", unchanged since {when_words(since)}" if since not in {"", current.as_of} else ""
@@ -221,7 +221,7 @@ def _fact_notes(fact: Fact) -> Iterator[Text]:
 
 
 def _said_of(voice: Voice, fact: Fact) -> str:
-    """Give the value that `voice` speaks of, where it is not the current one."""
+    """Return the value that `voice` speaks of, where it is not the current one."""
     if voice.value is None or (fact.current is not None and voice.same(fact.current)):
         return ""
     return f"; said of {voice_value(voice)}"
@@ -276,7 +276,7 @@ def _expected_notes(story: Story, expected: Expected, status: Status) -> Iterato
 
 
 def _dues(expected: Expected) -> str:
-    """Give the due date, after those that it had before: `due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
+    """Return the due date, after those that it had before: `due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
     before = [due_words(change.due and change.due.as_object()) for change in expected.history]
     first, *later = [*before, expected_due(expected)]
     moves = zip(later, expected.history, strict=True)
@@ -352,7 +352,7 @@ def _corrections(page: Page, story: Story) -> None:
 
 
 def _made_at_once(correction: Correction) -> tuple[str, datetime, str | None, str]:
-    """Give what the fields that one event corrected have in common."""
+    """Return what the fields that one event corrected have in common."""
     return correction.development, correction.at, correction.note, correction.level
 
 

@@ -21,7 +21,7 @@ class Cell(NamedTuple):
     aside: str = ""
 
     def __str__(self) -> str:
-        """Give it without its style, on one line."""
+        """Return it without its style, on one line."""
         text = f"{self.text} {self.aside}" if self.aside else self.text
         return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
@@ -42,7 +42,7 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
 
 
 def _padded(column: Sequence[str]) -> list[str]:
-    """Give the texts of a column, all of one width in cells of a terminal: wide scripts take two a character."""
+    """Return the texts of a column, all of one width in cells of a terminal: wide scripts take two a character."""
     if "".join(column).isascii():
         width = max(map(len, column))
         return [text.ljust(width) for text in column]
