@@ -12,8 +12,8 @@ from itertools import count
 from typing import Any, assert_never
 
 from events.errors import Problem, RefusedError, did_you_mean
-from events.fold.development import Record, corrected
-from events.fold.story import Fold
+from events.fold.development import DevelopmentFold, corrected
+from events.fold.story import StoryFold
 from events.model.codec import plain
 from events.model.edtf import format_instant
 from events.model.events import (
@@ -56,7 +56,7 @@ class Circumstances:
     noticed: Callable[[EventRedacted], Mapping[str, tuple[Notice, ...]]]
 
 
-def decide(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
+def decide(fold: StoryFold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
     """Return `wanted` with everything filled in that the caller left out, or raise RefusedError with every reason."""
     problems = [
         Problem(where=wanted.story, check=problem.check, message=problem.message, remedy=problem.remedy)
@@ -67,7 +67,7 @@ def decide(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEve
     return _completed(fold, wanted, circumstances)
 
 
-def _problems(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
+def _problems(fold: StoryFold, wanted: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
     now = circumstances.recorded_at
     match wanted:
         case StoryOpened():
@@ -132,7 +132,7 @@ def _unembargoed(wanted: AnyEvent) -> Iterator[Problem]:
         yield _no("embargoed_until", f"{wanted.type} takes effect at once, without embargo.", "Leave it out.")
 
 
-def _report_problems(fold: Fold, wanted: DevelopmentReported, now: datetime) -> Iterator[Problem]:
+def _report_problems(fold: StoryFold, wanted: DevelopmentReported, now: datetime) -> Iterator[Problem]:
     if fold.running.closed:
         yield _no(
             "closed", "the story is closed; it takes repairs, not reports.", f"See: writethru reopen {fold.story}"
@@ -151,7 +151,7 @@ def _report_problems(fold: Fold, wanted: DevelopmentReported, now: datetime) -> 
 
 
 def _part_problems(
-    fold: Fold, parts: DevelopmentReported | Amendment, *, reported_at: datetime, now: datetime
+    fold: StoryFold, parts: DevelopmentReported | Amendment, *, reported_at: datetime, now: datetime
 ) -> Iterator[Problem]:
     """Check what a report and a correction both hold: claims, expectations, resolutions."""
     for claim in parts.facts:
@@ -185,7 +185,9 @@ def _latest_day_anywhere(at: datetime) -> date:
     return (at.astimezone(UTC) + timedelta(hours=14)).date()
 
 
-def _on_record(fold: Fold, development: str, check: Callable[[Record], Iterable[Problem]]) -> Iterator[Problem]:
+def _on_record(
+    fold: StoryFold, development: str, check: Callable[[DevelopmentFold], Iterable[Problem]]
+) -> Iterator[Problem]:
     """Check an event about `development`: it must be known, and not withdrawn."""
     record = fold.records.get(development)
     if record is None:
@@ -202,7 +204,9 @@ def _on_record(fold: Fold, development: str, check: Callable[[Record], Iterable[
         yield from check(record)
 
 
-def _correction_problems(fold: Fold, wanted: DevelopmentCorrected, record: Record, now: datetime) -> Iterator[Problem]:
+def _correction_problems(
+    fold: StoryFold, wanted: DevelopmentCorrected, record: DevelopmentFold, now: datetime
+) -> Iterator[Problem]:
     if wanted.note is None and wanted.level != "typo":
         yield _no("note", f"a {wanted.level} says in a note what was wrong.", "Give a note, or level typo.")
     before = record.report
@@ -249,23 +253,23 @@ def _digits(text: str | None) -> list[str]:
     return [char for char in text or "" if char.isdigit()]
 
 
-def _hold_problems(record: Record) -> Iterator[Problem]:
+def _hold_problems(record: DevelopmentFold) -> Iterator[Problem]:
     if record.held:
         yield _no("hold", f"{record.id} is held already.", "To undo it: writethru release")
 
 
-def _release_problems(record: Record, now: datetime) -> Iterator[Problem]:
+def _release_problems(record: DevelopmentFold, now: datetime) -> Iterator[Problem]:
     embargoed = record.embargoed_until is not None and record.embargoed_until > now
     if not record.held and not embargoed:
         yield _no("release", f"{record.id} is neither held nor under embargo; there is nothing to release.")
 
 
-def _pin_problems(record: Record, *, pins: bool) -> Iterator[Problem]:
+def _pin_problems(record: DevelopmentFold, *, pins: bool) -> Iterator[Problem]:
     if record.pinned == pins:
         yield _no("pin", f"{record.id} is {'pinned already' if pins else 'not pinned'}.")
 
 
-def _retraction_problems(fold: Fold, wanted: DevelopmentRetracted) -> Iterator[Problem]:
+def _retraction_problems(fold: StoryFold, wanted: DevelopmentRetracted) -> Iterator[Problem]:
     substitute, record = wanted.substitute, fold.records.get(wanted.development)
     names_substitute = substitute is not None and record is not None and record.retracted and not record.redacted
     if not names_substitute:
@@ -276,7 +280,7 @@ def _retraction_problems(fold: Fold, wanted: DevelopmentRetracted) -> Iterator[P
         yield _unknown_development(fold, substitute, check="substitute", itself=wanted.development)
 
 
-def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
+def _redaction_problems(fold: StoryFold, wanted: EventRedacted) -> Iterator[Problem]:
     if wanted.development is not None:
         record = fold.records.get(wanted.development)
         if record is None:
@@ -293,7 +297,7 @@ def _redaction_problems(fold: Fold, wanted: EventRedacted) -> Iterator[Problem]:
         yield _no("redacted", f"{wanted.event} is redacted already.")
 
 
-def _unknown_development(fold: Fold, development: str, *, check: str, itself: str | None = None) -> Problem:
+def _unknown_development(fold: StoryFold, development: str, *, check: str, itself: str | None = None) -> Problem:
     others = fold.records.keys() - {development}
     close = did_you_mean(development, others)
     hint = f"Did you mean {close}? " if close else f"Known: {_some(others)}. " if others else ""
@@ -304,7 +308,7 @@ def _unknown_development(fold: Fold, development: str, *, check: str, itself: st
     )
 
 
-def _unknown_expectation(fold: Fold, expectation: str, now: datetime) -> Problem:
+def _unknown_expectation(fold: StoryFold, expectation: str, now: datetime) -> Problem:
     known = [f"{item.id} ({item.status(now, fold.running)})" for item in fold.expectations()]
     hint = f"Known: {_some(known)}. " if known else "Nothing is expected yet. "
     return _no(
@@ -320,7 +324,7 @@ def _some(names: Iterable[str]) -> str:
     return f"{shown}, …" if len(listed) > KNOWN_SHOWN_MAX else shown
 
 
-def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
+def _completed(fold: StoryFold, wanted: AnyEvent, circumstances: Circumstances) -> AnyEvent:
     """Return `wanted` with ids, actor and time of report filled in."""
     secret = _secret(fold, wanted, circumstances.recorded_at)
     filled: dict[str, Any] = {
@@ -340,7 +344,7 @@ def _completed(fold: Fold, wanted: AnyEvent, circumstances: Circumstances) -> An
     return wanted.model_copy(update=filled)
 
 
-def _secret(fold: Fold, wanted: AnyEvent, now: datetime) -> bool:
+def _secret(fold: StoryFold, wanted: AnyEvent, now: datetime) -> bool:
     """Return True if `wanted` is under embargo, its own or its development's: its ids must not betray it."""
     record = fold.records.get(getattr(wanted, "development", None) or "")
     until = (wanted.embargoed_until, record.embargoed_until if record else None)
@@ -348,7 +352,7 @@ def _secret(fold: Fold, wanted: AnyEvent, now: datetime) -> bool:
 
 
 def _with_ids(
-    fold: Fold, expectations: tuple[Expectation, ...], neutral: Callable[[], str] | None
+    fold: StoryFold, expectations: tuple[Expectation, ...], neutral: Callable[[], str] | None
 ) -> tuple[Expectation, ...]:
     """Return `expectations`, each with an id of its own."""
     given = {item.id for item in expectations if item.id is not None}

@@ -26,7 +26,7 @@ from events.errors import (
 )
 from events.fold.diff import Change, changes
 from events.fold.state import Story
-from events.fold.story import Fold, fold_of
+from events.fold.story import StoryFold, fold_of
 from events.model.codec import SALT_BYTES, decode, encode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, EventRedacted, Recorded
@@ -207,7 +207,7 @@ class Ledger:
         """Return what is public of `story` at `now`."""
         return public_story(story, self.events(story), now=now or self.clock())
 
-    def pass_now(self) -> datetime:
+    def advance_publication_time(self) -> datetime:
         """Take the instant up to which publishing goes, and keep it: nothing recorded later bears an earlier one.
 
         It is never before the newest event, and never goes back (1.2).
@@ -217,7 +217,7 @@ class Ledger:
             writing.put_note(PASSED_NOTE, format_instant(now))
         return now
 
-    def pass_to(self, at: datetime) -> None:
+    def restore_publication_time(self, at: datetime) -> None:
         """Keep it that publishing has passed `at`: it was done with a newer ledger than this one."""
         with self.store.writing() as writing:
             writing.put_note(PASSED_NOTE, format_instant(max(at, _passed(writing) or at)))
@@ -244,7 +244,7 @@ class _Recorder:
         self._writing = writing
         self._position = writing.head()
         self._expected_is_checked = False
-        self._redactions: list[tuple[Fold, EventRedacted]] = []
+        self._redactions: list[tuple[StoryFold, EventRedacted]] = []
         self._grown: set[str] = set()
         self._unknown_ones: dict[str, UnknownStoryError] = {}
         self._circumstances = Circumstances(
@@ -296,7 +296,7 @@ class _Recorder:
         known = self._unknown_ones.get(story) or UnknownStoryError(story, known=self._writing.stories())
         return self._unknown_ones.setdefault(story, known)
 
-    def _leave(self, fold: Fold) -> None:
+    def _leave(self, fold: StoryFold) -> None:
         """Keep what the lists over all stories say of one that has grown, while its fold is at hand."""
         overview = overview_of(fold) if fold.story in self._grown else None
         if overview is not None:
@@ -306,7 +306,7 @@ class _Recorder:
         events = (decode(row) for row in self._writing.rows(redaction.story))
         return noticed(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
-    def _keep(self, fold: Fold, event: AnyEvent) -> Recorded:
+    def _keep(self, fold: StoryFold, event: AnyEvent) -> Recorded:
         self._position += 1
         recorded = Recorded(self._position, fold.version + 1, self._circumstances.recorded_at, event)
         row = encode(recorded, salt=_new_salt())

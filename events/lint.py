@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from events.errors import Problem
-from events.fold.development import Record
-from events.fold.story import Fold
+from events.fold.development import DevelopmentFold
+from events.fold.story import StoryFold
 from events.model.parts import Claim
 from events.model.text import folded
 
@@ -21,19 +21,19 @@ DAYS_SILENT_MAX = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looking:
+class LintContext:
     """What the checks look at: a folded story, at `now`. The limits are days."""
 
-    fold: Fold
+    fold: StoryFold
     now: datetime
     days_open: int = DAYS_OPEN_MAX
     days_silent: int = DAYS_SILENT_MAX
 
-    def usable(self) -> Iterator[Record]:
+    def usable(self) -> Iterator[DevelopmentFold]:
         """Yield the developments that stand."""
         return (record for record in self.fold.records.values() if record.usable is not None)
 
-    def claims(self) -> Iterator[tuple[Record, Claim]]:
+    def claims(self) -> Iterator[tuple[DevelopmentFold, Claim]]:
         """Yield every claim that stands, with its development."""
         return (
             (record, claim)
@@ -42,24 +42,24 @@ class Looking:
             for claim in report.facts
         )
 
-    def problem(self, record: Record, check: str, message: str, remedy: str = "") -> Problem:
+    def problem(self, record: DevelopmentFold, check: str, message: str, remedy: str = "") -> Problem:
         """Return a problem at a development's place."""
         return Problem(
             where=f"{self.fold.story}:{record.recorded.position}", check=check, message=message, remedy=remedy
         )
 
 
-Check = Callable[[Looking], Iterator[Problem]]
+Check = Callable[[LintContext], Iterator[Problem]]
 
 
-def check_story(looking: Looking, *, strict: bool = False) -> list[Problem]:
+def check_story(looking: LintContext, *, strict: bool = False) -> list[Problem]:
     """Return every problem of a story, in the order of its events; of both tiers where `strict`."""
     checks = (*BASIC.values(), *(STRICT.values() if strict else ()))
     problems = [problem for check in checks for problem in check(looking)]
     return sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
 
 
-def unsourced(looking: Looking) -> Iterator[Problem]:
+def unsourced(looking: LintContext) -> Iterator[Problem]:
     """Yield developments of which nobody says so: neither a speaker nor a source."""
     for record in looking.usable():
         report = record.usable
@@ -72,7 +72,7 @@ def unsourced(looking: Looking) -> Iterator[Problem]:
             )
 
 
-def units(looking: Looking) -> Iterator[Problem]:
+def units(looking: LintContext) -> Iterator[Problem]:
     """Yield claims whose unit is not that of the key's first claim: the two will never be compared."""
     unit_of: dict[str, str] = {}
     for record, claim in looking.claims():
@@ -84,9 +84,9 @@ def units(looking: Looking) -> Iterator[Problem]:
                 )
 
 
-def misspelt_keys(looking: Looking) -> Iterator[Problem]:
+def misspelt_keys(looking: LintContext) -> Iterator[Problem]:
     """Yield keys that look like another one, used more often or before."""
-    uses: dict[str, list[Record]] = {}
+    uses: dict[str, list[DevelopmentFold]] = {}
     for record, claim in looking.claims():
         uses.setdefault(claim.key, []).append(record)
     keys = sorted(uses, key=lambda key: (-len(uses[key]), uses[key][0].recorded.position))
@@ -108,7 +108,7 @@ def _digits(key: str) -> str:
     return "".join(char for char in key if char.isdigit())
 
 
-def quote_speakers(looking: Looking) -> Iterator[Problem]:
+def quote_speakers(looking: LintContext) -> Iterator[Problem]:
     """Yield quotes of somebody whom nobody could find again."""
     for record in looking.usable():
         for quote in record.usable.quotes if record.usable else ():
@@ -116,7 +116,7 @@ def quote_speakers(looking: Looking) -> Iterator[Problem]:
                 yield looking.problem(record, "quotes", f"{record.id} quotes {quote.speaker.role}, of no organisation.")
 
 
-def source_links(looking: Looking) -> Iterator[Problem]:
+def source_links(looking: LintContext) -> Iterator[Problem]:
     """Yield sources that readers cannot look up."""
     for record in looking.usable():
         for source in record.usable.sources if record.usable else ():
@@ -124,7 +124,7 @@ def source_links(looking: Looking) -> Iterator[Problem]:
                 yield looking.problem(record, "links", f"{record.id} gives no address for its source {source.name}.")
 
 
-def open_ended(looking: Looking) -> Iterator[Problem]:
+def open_ended(looking: LintContext) -> Iterator[Problem]:
     """Yield promises without a date that have been open for long."""
     for expected in looking.fold.expectations():
         record = looking.fold.records[expected.development]
@@ -138,7 +138,7 @@ def open_ended(looking: Looking) -> Iterator[Problem]:
             )
 
 
-def silence(looking: Looking) -> Iterator[Problem]:
+def silence(looking: LintContext) -> Iterator[Problem]:
     """Yield an open story without a report for long."""
     records = sorted(looking.usable(), key=lambda record: record.reported_at)
     if looking.fold.running.closed or not records:

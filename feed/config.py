@@ -48,7 +48,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Newsroom(_Table):
+class NewsroomIdentity(_Table):
     """Who publishes. `id` is made once by `writethru init` and never changes: all entry ids are derived from it."""
 
     id: Annotated[UUID, Field(strict=False)]
@@ -99,7 +99,7 @@ class Log(_Table):
 class Config(_Table):
     """All of `writethru.toml`, and the texts of the `templates` that the newsroom replaces, by name."""
 
-    newsroom: Newsroom
+    newsroom: NewsroomIdentity
     site: SiteSettings = SiteSettings()
     output: Output = Output()
     recording: Recording = Recording()

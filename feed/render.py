@@ -14,8 +14,8 @@ from events.public.sequence import PublicItem, PublicStory
 from events.wording.changes import expected_due
 from feed.config import Config
 from feed.entries.builder import Address
-from feed.entries.drafts import Draft, only_adds
 from feed.entries.model import Entry, Feed
+from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.output.file import File
 from feed.pages.build import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
@@ -66,7 +66,7 @@ class Former:
     files: frozenset[str] = frozenset()
 
     def standing(
-        self, pages: Mapping[str, Sequence[Draft]], entries: StoryEntries, items: Sequence[PublicItem]
+        self, pages: Mapping[str, Sequence[EntryPlan]], entries: StoryEntries, items: Sequence[PublicItem]
     ) -> frozenset[str]:
         """Return which of the full `pages` stand as they would come out now: no item told since has touched an entry.
 
@@ -138,7 +138,7 @@ def render_story(
 
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
     numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
-    pages: dict[str, Sequence[Draft]] = {name: chain.drafts(number) for name, number in archived.items()}
+    pages: dict[str, Sequence[EntryPlan]] = {name: chain.drafts(number) for name, number in archived.items()}
     pages |= {name: paging.drafts(number) for name, number in numbered.items()}
     standing = former.standing(pages, entries, public.items)
     archives = (

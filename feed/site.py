@@ -67,7 +67,7 @@ class Site(Newsroom):
                 everything = self._take_in(ledger, signer) or everything
             with ledger.store.reading() as reading:
                 position = reading.head()  # before `now`: no event up to it bears a later instant
-            now = self._now(ledger) if dry_run else ledger.pass_now()
+            now = self._now(ledger) if dry_run else ledger.advance_publication_time()
             tree = Tree(self.root, dry=dry_run)
             publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
@@ -140,7 +140,7 @@ class Site(Newsroom):
             for note in keys:
                 writing.add_log_key(note)
         if book.added and latest is not None:
-            ledger.pass_to(latest)
+            ledger.restore_publication_time(latest)
         return bool(book.added)
 
     def _now(self, ledger: Ledger) -> datetime:

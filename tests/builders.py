@@ -17,7 +17,7 @@ from uuid import UUID
 from events import commands
 from events.decide import Circumstances, decide
 from events.fold.state import Story
-from events.fold.story import Fold
+from events.fold.story import StoryFold
 from events.ledger import Ledger, seen
 from events.model.codec import decode, encode
 from events.model.edtf import instant
@@ -62,7 +62,7 @@ class Scenario:
         self.slug = story
         self.clock = at(start)
         self.recorded: list[Recorded] = []
-        self.fold = Fold(story)
+        self.fold = StoryFold(story)
         self._names = count(1)
         if open_:
             self.record(commands.open_story(story, header.pop("headline", "Fire at the harbour"), **header), at=start)
@@ -127,7 +127,7 @@ class Scenario:
             if name == target.get("event") or development == target.get("development")
         }
         self.recorded = [_erased(recorded) if recorded.id in erased else recorded for recorded in self.recorded]
-        self.fold = Fold(self.slug)
+        self.fold = StoryFold(self.slug)
         for recorded in self.recorded:
             self.fold.apply(recorded)
         return self
@@ -142,7 +142,7 @@ class Scenario:
 
     def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
         """Return the desk's state, as `Ledger.story` would."""
-        fold = Fold(self.slug)
+        fold = StoryFold(self.slug)
         for recorded in seen(self.recorded, as_of=_optional(as_of), recorded_by=_optional(recorded_by)):
             fold.apply(recorded)
         return fold.state(now=_instant(now or as_of or recorded_by or self.clock))

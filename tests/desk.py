@@ -36,7 +36,7 @@ class Newsroom:
         return self
 
     def run(self, command: str, *arguments: str, **environment: str) -> Result:
-        desk = Desk(folder=str(self.site.folder), now=self.clock.now)
+        desk = Desk(named=str(self.site.folder), now=self.clock.now)
         known = {known.name: known for known in (*reading.COMMANDS, *overview.COMMANDS)}
         return CliRunner().invoke(known[command], arguments, obj=desk, env=environment)
 

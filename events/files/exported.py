@@ -10,7 +10,7 @@ from events.errors import InvalidError, Problem
 from events.files.exporter import EXPORT_FIELDS
 from events.files.importer import located
 from events.files.json_lines import read_json_lines
-from events.files.raw import Draft
+from events.files.raw import RawEvent
 from events.model.codec import canonical, encode
 from events.model.edtf import instant
 from events.model.events import Recorded
@@ -45,7 +45,7 @@ def read_export(data: bytes, *, name: str) -> list[Placed]:
     return rows
 
 
-def _row(draft: Draft) -> Placed:
+def _row(draft: RawEvent) -> Placed:
     if not isinstance(draft.raw, dict):
         raise TypeError("no object")
     raw: dict[str, Any] = draft.raw
@@ -53,7 +53,7 @@ def _row(draft: Draft) -> Placed:
     return raw["id"], raw["story"], raw["version"], row
 
 
-def _whole(draft: Draft, raw: dict[str, Any]) -> Row:
+def _whole(draft: RawEvent, raw: dict[str, Any]) -> Row:
     event = parse_event({name: value for name, value in raw.items() if name not in EXPORT_FIELDS})
     recorded = Recorded(raw["position"], raw["version"], instant(raw["recorded_at"]), event)
     row = encode(recorded, salt=raw["salt"])

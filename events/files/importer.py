@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, assert_never
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.files.exporter import EXPORT_FIELDS
 from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
-from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, Draft, clipped, decoded, printable, shown
+from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, RawEvent, clipped, decoded, printable, shown
 from events.files.yaml import read_yaml
 from events.model.codec import canonical, plain
 from events.model.events import AnyEvent
@@ -118,9 +118,9 @@ def format_of(name: str) -> Format:
     )
 
 
-def _drafts(data: bytes, chosen: Format) -> Iterable[Draft]:
+def _drafts(data: bytes, chosen: Format) -> Iterable[RawEvent]:
     if len(data) > FILE_BYTES_MAX[chosen]:
-        draft = Draft(1)
+        draft = RawEvent(1)
         limit = FILE_BYTES_MAX[chosen]
         remedy = "Split it." if chosen == "jsonl" else "Split it, or write JSON Lines."
         draft.refuse("", f"the file has {len(data):,} bytes; at most {limit:,} are taken.", remedy, check="size")
@@ -130,27 +130,27 @@ def _drafts(data: bytes, chosen: Format) -> Iterable[Draft]:
             return read_json_lines(data.split(b"\n"))
         case "yaml":
             text = decoded(data)
-            return [text] if isinstance(text, Draft) else read_yaml(text)
+            return [text] if isinstance(text, RawEvent) else read_yaml(text)
         case "md":
             text = decoded(data)
-            return [text] if isinstance(text, Draft) else _read_markdown(text)
+            return [text] if isinstance(text, RawEvent) else _read_markdown(text)
         case _:
             assert_never(chosen)
 
 
-def _read_markdown(text: str) -> list[Draft]:
+def _read_markdown(text: str) -> list[RawEvent]:
     """Return the draft of the one report that front matter and Markdown make."""
     lines = text.replace("\r\n", "\n").split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if not text.strip():
         return []
     if len(fences) < 2 or fences[0] != 0:
-        draft = Draft(1)
+        draft = RawEvent(1)
         message = "there is no front matter that begins in line 1 and ends."
         draft.refuse("", message, "Write ---, then the fields such as headline, then --- again.", check="front_matter")
         return [draft]
     end = fences[1]
-    drafts = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [Draft(1, raw={})]
+    drafts = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [RawEvent(1, raw={})]
     for extra in drafts[1:]:
         extra.raw = UNREADABLE
         extra.refuse("", "a Markdown file is one report.", "Use a .yaml file for several.", check="front_matter")
@@ -161,7 +161,7 @@ def _read_markdown(text: str) -> list[Draft]:
     return drafts
 
 
-def _complete_report(draft: Draft, raw: dict[str, Any], lines: list[str], end: int) -> None:
+def _complete_report(draft: RawEvent, raw: dict[str, Any], lines: list[str], end: int) -> None:
     """Put type and body, which stand outside the front matter, into `raw`."""
     if raw.setdefault("type", _REPORT) not in (_REPORT, UNREADABLE):
         draft.unreadable("type", f"a Markdown file is a {_REPORT}.", "Use a .yaml file for other types.")
@@ -173,7 +173,7 @@ def _complete_report(draft: Draft, raw: dict[str, Any], lines: list[str], end: i
         draft.lines["body"] = next(number for number, line in enumerate(lines, 1) if number > end + 1 and line)
 
 
-def _event(draft: Draft, story: str | None) -> AnyEvent | None:
+def _event(draft: RawEvent, story: str | None) -> AnyEvent | None:
     """Return the event that `draft` is, or None: then its problems say why."""
     raw = draft.raw
     if raw is UNREADABLE:

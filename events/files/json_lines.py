@@ -8,18 +8,18 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from events.files.raw import DEPTH_MAX, Draft, below, decoded
+from events.files.raw import DEPTH_MAX, RawEvent, below, decoded
 
 LINE_BYTES_MAX: Final = 2 * 1024 * 1024
 
 
-def read_json_lines(lines: Iterable[bytes]) -> Iterator[Draft]:
+def read_json_lines(lines: Iterable[bytes]) -> Iterator[RawEvent]:
     """Yield a draft for each of `lines` that is not blank, as they come."""
     begun = False
     for number, line in enumerate(lines, start=1):
         stripped = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
         if not begun and stripped in {b"[", b"{"}:
-            draft = Draft(number)
+            draft = RawEvent(number)
             draft.refuse(
                 "",
                 "a JSON document over several lines begins here; JSON Lines has one object a line.",
@@ -33,22 +33,22 @@ def read_json_lines(lines: Iterable[bytes]) -> Iterator[Draft]:
             yield _read_line(number, stripped)
 
 
-def _read_line(number: int, line: bytes) -> Draft:
+def _read_line(number: int, line: bytes) -> RawEvent:
     if len(line) > LINE_BYTES_MAX:
-        draft = Draft(number)
+        draft = RawEvent(number)
         draft.refuse(
             "", f"the line has {len(line):,} bytes; at most {LINE_BYTES_MAX:,} are taken.", "Split it.", check="size"
         )
         return draft
     text = decoded(line, line=number)
-    if isinstance(text, Draft):
+    if isinstance(text, RawEvent):
         return text
-    draft = Draft(number)
+    draft = RawEvent(number)
     draft.raw = read_json(draft, text)
     return draft
 
 
-def read_json(draft: Draft, text: str) -> object:
+def read_json(draft: RawEvent, text: str) -> object:
     """Return the JSON value that `text` writes; what is wrong with it becomes problems of `draft`."""
     try:
         tree = json.loads(
@@ -72,7 +72,7 @@ class _Number(str):
     __slots__ = ()
 
 
-def _plain(draft: Draft, path: str, tree: object, *, depth: int) -> object:
+def _plain(draft: RawEvent, path: str, tree: object, *, depth: int) -> object:
     match tree:
         case _Number():
             return draft.number(path, str(tree))
@@ -86,7 +86,7 @@ def _plain(draft: Draft, path: str, tree: object, *, depth: int) -> object:
             return tree
 
 
-def _object(draft: Draft, path: str, pairs: _Pairs, *, depth: int) -> dict[str, object]:
+def _object(draft: RawEvent, path: str, pairs: _Pairs, *, depth: int) -> dict[str, object]:
     plain: dict[str, object] = {}
     for key, tree in pairs:
         place = below(path, key)

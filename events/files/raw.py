@@ -29,7 +29,7 @@ UNREADABLE: Final = _Unreadable()
 
 
 @dataclass(slots=True)
-class Draft:
+class RawEvent:
     """One event of a file: `raw` is plain JSON; `lines` tells the line of a field by its path (`facts[1].value`).
 
     `problems` are what reading found, each with its line; `where` is still a path, or "" for the whole.
@@ -106,12 +106,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def decoded(data: bytes, *, line: int = 1) -> str | Draft:
+def decoded(data: bytes, *, line: int = 1) -> str | RawEvent:
     """Return the text of `data`, which begins in `line`; or a draft that says where it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        draft = Draft(line + data.count(b"\n", 0, error.start))
+        draft = RawEvent(line + data.count(b"\n", 0, error.start))
         column = error.start - data.rfind(b"\n", 0, error.start)
         draft.refuse(
             "",

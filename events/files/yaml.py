@@ -23,7 +23,7 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from events.files.raw import DEPTH_MAX, UNREADABLE, Draft, below, shown
+from events.files.raw import DEPTH_MAX, UNREADABLE, RawEvent, below, shown
 
 _SURROGATE_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -36,7 +36,7 @@ _NOTHING: Final = {"", "~"}
 _QUOTE_IT = "Put a text with special characters in quotes."
 
 
-def read_yaml(text: str, *, first_line: int = 1) -> Iterator[Draft]:
+def read_yaml(text: str, *, first_line: int = 1) -> Iterator[RawEvent]:
     """Yield a draft for each item of the list in `text`, or for its one mapping; `text` begins in `first_line`."""
     return _Reader(text, first_line=first_line).drafts()
 
@@ -48,9 +48,9 @@ class _Reader:
         self._text = text
         self._first_line = first_line
         self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
-        self._draft = Draft(first_line)
+        self._draft = RawEvent(first_line)
 
-    def drafts(self) -> Iterator[Draft]:
+    def drafts(self) -> Iterator[RawEvent]:
         if _OTHER_BREAKS.search(self._text):
             yield from self._other_breaks()
             return
@@ -65,17 +65,17 @@ class _Reader:
             draft.refuse("", "is not YAML: an escape or a version is out of range.", line=line, check="yaml")
             yield draft
 
-    def _other_breaks(self) -> Iterator[Draft]:
+    def _other_breaks(self) -> Iterator[RawEvent]:
         """Refuse what YAML 1.2 takes as text, and PyYAML as the end of a line: it would cut texts in two."""
         for number, line in enumerate(self._text.split("\n"), start=self._first_line):
             for found in _OTHER_BREAKS.findall(line):
-                draft = Draft(number)
+                draft = RawEvent(number)
                 escape = f"\\u{ord(found):04X}"
                 message = f"holds U+{ord(found):04X}, which is a line break to some readers of YAML."
                 draft.refuse("", message, f'Take it out, or write "{escape}" in double quotes.', check="yaml")
                 yield draft
 
-    def _document(self) -> Iterator[Draft]:
+    def _document(self) -> Iterator[RawEvent]:
         next(self._events)  # the stream's start
         if isinstance(next(self._events), StreamEndEvent):
             return
@@ -90,14 +90,14 @@ class _Reader:
         next(self._events)  # the document's end
         another = next(self._events)
         if not isinstance(another, StreamEndEvent):
-            self._draft = Draft(self._line(another))
+            self._draft = RawEvent(self._line(another))
             self._draft.refuse("", "a second document begins here.", "Keep one list of events a file.", check="yaml")
             yield self._draft
 
-    def _read(self, event: Any) -> Draft:
-        self._draft = draft = Draft(self._line(event))
+    def _read(self, event: Any) -> RawEvent:
+        self._draft = draft = RawEvent(self._line(event))
         draft.raw = self._value("", event, depth=1)
-        self._draft = Draft(draft.line)  # what follows is another's
+        self._draft = RawEvent(draft.line)  # what follows is another's
         return draft
 
     def _value(self, path: str, event: Any, *, depth: int) -> object:
@@ -192,7 +192,7 @@ class _Reader:
     def _line(self, event: Any) -> int:
         return self._first_line + int(event.start_mark.line)
 
-    def _syntax(self, error: yaml.YAMLError) -> Draft:
+    def _syntax(self, error: yaml.YAMLError) -> RawEvent:
         draft = self._draft
         draft.raw = UNREADABLE
         if isinstance(error, ReaderError):

@@ -25,7 +25,7 @@ class Order(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class AttributedClaim:
     """One claim, as one report makes it. `bounds` are capped at the report's day; `as_of` is EDTF."""
 
     order: Order
@@ -48,33 +48,33 @@ class Voice:
         """Whether nobody can say it more precisely: it leaves no room."""
         return exact(self.value) and (self.of is None or exact(self.of))
 
-    def implies(self, other: "Voice") -> bool:
+    def implies(self, other: "AttributedClaim") -> bool:
         """Return True if who says this has thereby said `other`'s value."""
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return implies(self.value, other.value) and (self.of is None or other.of is None or implies(self.of, other.of))
 
-    def same(self, other: "Voice") -> bool:
+    def same(self, other: "AttributedClaim") -> bool:
         """Return True if both say the same value."""
         return self.implies(other) and other.implies(self)
 
-    def contradicts(self, other: "Voice") -> bool:
+    def contradicts(self, other: "AttributedClaim") -> bool:
         """Return True if both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return not compatible(self.value, other.value) and self._same_time(other)
 
-    def holds_with(self, other: "Voice") -> bool:
+    def holds_with(self, other: "AttributedClaim") -> bool:
         """Return True if both speak of one time. Of two stated instants, only the same one is."""
         if self.as_of_exact is not None and other.as_of_exact is not None:
             return self.as_of_exact == other.as_of_exact
         return self.bounds.overlaps(other.bounds)
 
-    def shares_origin(self, other: "Voice") -> bool:
+    def shares_origin(self, other: "AttributedClaim") -> bool:
         """Return True if some origin is behind both."""
         return not self.origins.isdisjoint(other.origins)
 
-    def _same_time(self, other: "Voice") -> bool:
+    def _same_time(self, other: "AttributedClaim") -> bool:
         if self.as_of_stated and other.as_of_stated:
             return self.holds_with(other)
         return self.order.reported_at.date() == other.order.reported_at.date()
@@ -89,12 +89,12 @@ def _agree(unit: str | None, other: str | None) -> bool:
 class OriginStance:
     """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
 
-    asserts: Voice | None = None
-    denials: tuple[Voice, ...] = ()
-    doubt: Voice | None = None
-    withholds: Voice | None = None
+    asserts: AttributedClaim | None = None
+    denials: tuple[AttributedClaim, ...] = ()
+    doubt: AttributedClaim | None = None
+    withholds: AttributedClaim | None = None
 
-    def after(self, voice: Voice) -> "OriginStance":
+    def after(self, voice: AttributedClaim) -> "OriginStance":
         """Return the stance once `voice` has been heard."""
         match voice.stance:
             case "asserts":
@@ -113,7 +113,7 @@ class OriginStance:
             case _:
                 assert_never(voice.stance)
 
-    def _without_what(self, voice: Voice) -> "OriginStance":
+    def _without_what(self, voice: AttributedClaim) -> "OriginStance":
         """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
         ended = self.asserts is not None and (voice.value is None or self.asserts.implies(voice))
         return OriginStance(
@@ -123,25 +123,25 @@ class OriginStance:
             withholds=self.withholds if self.withholds and self.withholds.development == voice.development else None,
         )
 
-    def took_back(self, current: Voice, *, since: Order) -> bool:
+    def took_back(self, current: AttributedClaim, *, since: Order) -> bool:
         """Return True if this origin supported `current` at `since`, and denied, doubted or replaced it later."""
         said = (voice for voice in (*self.denials, self.doubt) if voice is not None and voice.order > since)
         moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
         return moved or any(concerns(voice, current) for voice in said)
 
 
-def _covers(denial: Voice, earlier: Voice) -> bool:
+def _covers(denial: AttributedClaim, earlier: AttributedClaim) -> bool:
     """Return True if who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
     return denial.value is None or earlier.implies(denial)
 
 
-def concerns(voice: Voice, current: Voice) -> bool:
+def concerns(voice: AttributedClaim, current: AttributedClaim) -> bool:
     """Return True if a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
     if voice.against is not None and voice.against == current.development:
         return True
     return voice.value is None or current.implies(voice)
 
 
-def _departs(voice: Voice, current: Voice) -> bool:
+def _departs(voice: AttributedClaim, current: AttributedClaim) -> bool:
     """Return True if who says this has left the current value: neither of the two lies within the other."""
     return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)

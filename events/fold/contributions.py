@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
 from events.fold.attribution import Origin, OriginMap, origins_of
-from events.fold.claims import Order, Voice
+from events.fold.claims import AttributedClaim, Order
 from events.fold.expectations import Happened, Statement, happened_at
 from events.fold.facts import Support
 from events.model.edtf import Bounds, When
@@ -18,7 +18,7 @@ Place = tuple[datetime, int]
 
 def voices(
     report: DevelopmentReported, development: str, place: Place, mapping: OriginMap, *, confirmed: Container[str]
-) -> Iterator[tuple[str, Voice]]:
+) -> Iterator[tuple[str, AttributedClaim]]:
     """Yield each claim with its key. `confirmed`: keys that a `corroborates` without a speaker addresses."""
     for index, claim in enumerate(report.facts):
         speakers = claim.said_by or report.said_by
@@ -36,7 +36,7 @@ def dispute_voices(
     mapping: OriginMap,
     dispute: Dispute,
     target: DevelopmentReported,
-) -> Iterator[tuple[str, Voice]]:
+) -> Iterator[tuple[str, AttributedClaim]]:
     """Yield what a dispute says of each asserted claim of `target` that it is aimed at."""
     if dispute.kind == "disagrees":
         return  # a judgement about the matter, not about the fact
@@ -168,11 +168,11 @@ def _voice(
     speakers: tuple[Speaker, ...],
     origins: frozenset[Origin],
     against: str | None = None,
-) -> Voice:
+) -> AttributedClaim:
     reported_at, position = place
     holds = claim.as_of or report.said_on
     bounds = _holds(holds, reported_at)
-    return Voice(
+    return AttributedClaim(
         order=Order(_latest(holds, reported_at), reported_at, position, index),
         development=development,
         stance=claim.stance,

@@ -13,7 +13,7 @@ REMOVED = "[removed]"
 
 
 @dataclass(slots=True)
-class Record:
+class DevelopmentFold:
     """A development as the fold keeps it. `report` is the merged report, None once erased."""
 
     id: str

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, assert_never
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import Expected, Running, Status, due_change
 from events.fold.facts import Fact, Relation, Standing
 from events.fold.state import Story
-from events.fold.story import Fold, Touched
+from events.fold.story import StoryFold, Touched
 from events.wording.changes import (
     NOTHING_HIDDEN,
     Hidden,
@@ -56,8 +56,8 @@ class FactChanged(_Telling):
     """A fact has another value, or another standing. `was` is None where it is new, `now` where it is unknown."""
 
     key: str
-    was: Voice | None
-    now: Voice | None
+    was: AttributedClaim | None
+    now: AttributedClaim | None
     relation: Relation
     standing_was: Standing | None
     standing: Standing | None
@@ -87,7 +87,7 @@ class ContradictionChanged(_Telling):
     """Another origin says something incompatible; or no longer does, where `ended`."""
 
     key: str
-    voice: Voice
+    voice: AttributedClaim
     ended: bool
 
     def quotes(self) -> frozenset[str]:
@@ -110,7 +110,7 @@ class DenialChanged(_Telling):
     """Another origin denies the value; or no longer does, where `ended`."""
 
     key: str
-    voice: Voice
+    voice: AttributedClaim
     ended: bool
 
     def quotes(self) -> frozenset[str]:
@@ -248,13 +248,13 @@ class Before:
         self._facts: dict[str, Fact | None] = {}
         self._expected: dict[str, Expected | None] = {}
 
-    def turned(self, fold: Fold, touched: Touched) -> tuple[str, ...]:
+    def turned(self, fold: StoryFold, touched: Touched) -> tuple[str, ...]:
         """Return the keys of which somebody has begun to speak, and those of which nobody does any more."""
         return tuple(
             key for key in sorted(touched.keys) if (self._facts.get(key) is None) is not (fold.fact(key) is None)
         )
 
-    def changes(self, fold: Fold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
+    def changes(self, fold: StoryFold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
         """Return what the events that `touched` names have changed of facts and expectations, and remember the new."""
         running: Running = fold.running
         found: list[Change] = []
@@ -300,13 +300,15 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             yield DenialChanged(key=key, voice=voice, ended=ended)
 
 
-def _same_said(was: Voice | None, now: Voice | None) -> bool:
+def _same_said(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:
     if was is None or now is None:
         return was is now
     return was.same(now)
 
 
-def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tuple[Voice, bool]]:
+def _differing(
+    before: Iterable[AttributedClaim], after: Iterable[AttributedClaim]
+) -> Iterator[tuple[AttributedClaim, bool]]:
     """Yield the voices that are new, or say something new, then those that are gone, each with whether it ended.
 
     Who says the same again, in another report, has neither begun nor ended.
@@ -316,7 +318,7 @@ def _differing(before: Iterable[Voice], after: Iterable[Voice]) -> Iterator[tupl
     yield from ((voice, True) for voice in was if not any(_one_voice(voice, other) for other in now))
 
 
-def _one_voice(one: Voice, other: Voice) -> bool:
+def _one_voice(one: AttributedClaim, other: AttributedClaim) -> bool:
     said_alike = one.value is other.value if one.value is None or other.value is None else one.same(other)
     return said_alike and one.shares_origin(other)
 

@@ -1,7 +1,7 @@
 """How facts fold: what is claimed of one key, by whom, and what of it stands now (vocabulary 1.5).
 
 The idea: every report gives *voices*, each one claim by one set of origins, ordered by when it holds (1.5.1) and
-not by when it was recorded. A `KeyFold` lets them speak in that order: each origin's last word is its stance,
+not by when it was recorded. A `FactFold` lets them speak in that order: each origin's last word is its stance,
 the current value is the newest asserting stance, and every other stance either supports it, contradicts it,
 denies it, or is listed without effect. A voice costs one step; one that arrives late, or is taken out, also costs
 those of the voices after it, which are unheard and heard again. So a fact is known at any moment of a long story.
@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from events.fold.attribution import Origin, stated_names
-from events.fold.claims import Order, OriginStance, Voice, concerns
+from events.fold.claims import AttributedClaim, Order, OriginStance, concerns
 from events.model.parts import Speaker
 from events.model.values import DateValue
 
@@ -53,7 +53,7 @@ class Verification:
 class HistoryItem:
     """A claim in its place, with its relation to the value before it. `withdrawn` has no value."""
 
-    voice: Voice
+    voice: AttributedClaim
     relation: Relation
 
 
@@ -62,42 +62,42 @@ class Fact:
     """What is known of one key. `current` is None where nothing is asserted (any more): the value is unknown."""
 
     key: str
-    current: Voice | None
+    current: AttributedClaim | None
     relation: Relation | None
     standing: Standing | None
     origins: tuple[str, ...] = ()
-    contradicted_by: tuple[Voice, ...] = ()
-    denied_by: tuple[Voice, ...] = ()
-    unconfirmed_by: tuple[Voice, ...] = ()
-    withheld_by: tuple[Voice, ...] = ()
+    contradicted_by: tuple[AttributedClaim, ...] = ()
+    denied_by: tuple[AttributedClaim, ...] = ()
+    unconfirmed_by: tuple[AttributedClaim, ...] = ()
+    withheld_by: tuple[AttributedClaim, ...] = ()
     verified_by: tuple[Verification, ...] = ()
 
 
 class _Step(NamedTuple):
     """How it stood before one voice was heard: the current voice, its origins' stances, and the history's length."""
 
-    current: Voice | None
+    current: AttributedClaim | None
     stances: tuple[tuple[Origin, OriginStance | None], ...]
     history: int
 
 
-class KeyFold:
+class FactFold:
     """All voices on one key, folded. Mutable inside; what it gives is frozen."""
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self._voices: list[Voice] = []
+        self._voices: list[AttributedClaim] = []
         self._supports: list[Support] = []
-        self._asserted: dict[str, list[Voice]] = {}
+        self._asserted: dict[str, list[AttributedClaim]] = {}
         self._fact: Fact | None = None
         # What the voices heard so far amount to, and for each of them what it takes to unhear it.
         self._stances: dict[Origin, OriginStance] = {}
-        self._current: Voice | None = None
+        self._current: AttributedClaim | None = None
         self._history: list[HistoryItem] = []
         self._relations: dict[Order, Relation] = {}
         self._steps: list[_Step] = []
 
-    def add(self, voice: Voice) -> None:
+    def add(self, voice: AttributedClaim) -> None:
         """Hear `voice`. It costs one step, and one for each voice heard already that speaks of a later time."""
         self._fact = None
         place = bisect(self._voices, voice.order, key=attrgetter("order"))
@@ -181,7 +181,7 @@ class KeyFold:
         for voice in self._voices[len(self._steps) :]:
             self._step(voice)
 
-    def _step(self, voice: Voice) -> None:
+    def _step(self, voice: AttributedClaim) -> None:
         before = self._current
         stances = tuple((origin, self._stances.get(origin)) for origin in sorted(voice.origins))
         self._steps.append(_Step(before, stances, len(self._history)))
@@ -213,7 +213,7 @@ class KeyFold:
                 self._relations.pop(item.voice.order, None)
             del self._history[step.history :]
 
-    def _displaces(self, voice: Voice) -> bool:
+    def _displaces(self, voice: AttributedClaim) -> bool:
         """Return True if `voice`, the newest, is current without comparing all: nobody says it more precisely."""
         if voice.stance != "asserts":
             return False
@@ -222,10 +222,10 @@ class KeyFold:
             other.implies(voice) and not voice.implies(other) for other in stances if other is not None
         )
 
-    def _asserting(self) -> tuple[Voice, ...]:
+    def _asserting(self) -> tuple[AttributedClaim, ...]:
         return _distinct(stance.asserts for stance in self._stances.values())
 
-    def _supporters(self, current: Voice) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
+    def _supporters(self, current: AttributedClaim) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
         """Return the stated origins that assert or corroborate `current`, sorted, and its verifications."""
         origins = [
             origin
@@ -248,41 +248,41 @@ class KeyFold:
         )
         return stated_names(origins), verifications
 
-    def _applies(self, support: Support, current: Voice) -> bool:
+    def _applies(self, support: Support, current: AttributedClaim) -> bool:
         """Return True if `support` is of a claim that implies the current value, even a past one (53, said again)."""
         said = self._asserted.get(support.development, ())
         return any(voice.implies(current) for voice in said) and any(
             self._stands_by(origin, support, current) for origin in support.origins
         )
 
-    def _ended(self, voice: Voice | None, origin: Origin, current: Voice | None) -> bool:
+    def _ended(self, voice: AttributedClaim | None, origin: Origin, current: AttributedClaim | None) -> bool:
         """Return True if `origin`, after it denied or doubted, has corroborated the current value: it asserts again."""
         return (voice is not None and current is not None) and any(
             support.order > voice.order and origin in support.origins and self._applies(support, current)
             for support in self._supports
         )
 
-    def _stands_by(self, origin: Origin, support: Support, current: Voice) -> bool:
+    def _stands_by(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
         stance = self._stances.get(origin)
         return stance is None or not stance.took_back(current, since=support.order)
 
 
-def _distinct(voices: Iterable[Voice | None]) -> tuple[Voice, ...]:
+def _distinct(voices: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
     """Return each voice once, in order: one with two origins is one voice."""
     by_order = {voice.order: voice for voice in voices if voice is not None}
     return tuple(by_order[order] for order in sorted(by_order))
 
 
-def _newest(asserting: Iterable[Voice]) -> Voice | None:
+def _newest(asserting: Iterable[AttributedClaim]) -> AttributedClaim | None:
     """Return the current value's voice: the newest stance; a wider compatible one displaces nothing (1.5.5)."""
-    current: Voice | None = None
+    current: AttributedClaim | None = None
     for voice in asserting:
         if current is None or current.same(voice) or not current.implies(voice):
             current = voice
     return current
 
 
-def _relation(voice: Voice, before: Voice | None) -> Relation:
+def _relation(voice: AttributedClaim, before: AttributedClaim | None) -> Relation:
     """Return the first relation of 1.5.5 that fits `voice` after `before`."""
     if before is None:
         return "new"

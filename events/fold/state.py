@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, Expected, Running, Status
 from events.fold.facts import Fact, HistoryItem, Standing
 from events.model.edtf import format_instant
@@ -159,7 +159,7 @@ def speakers_json(speakers: Iterable[Speaker]) -> list[dict[str, Any]]:
     return [speaker.model_dump(exclude_defaults=True) for speaker in speakers]
 
 
-def _said_json(voice: Voice) -> dict[str, Any]:
+def _said_json(voice: AttributedClaim) -> dict[str, Any]:
     return _filled(
         {
             "value": value_state_json(voice.value),
@@ -173,7 +173,7 @@ def _said_json(voice: Voice) -> dict[str, Any]:
     )
 
 
-def _listed_json(voices: Iterable[Voice]) -> list[dict[str, Any]]:
+def _listed_json(voices: Iterable[AttributedClaim]) -> list[dict[str, Any]]:
     """Return those who deny, doubt or withhold: a line for each speaker, or one without where nobody is named."""
     return [
         {
@@ -185,7 +185,7 @@ def _listed_json(voices: Iterable[Voice]) -> list[dict[str, Any]]:
     ]
 
 
-def _doubted(voice: Voice) -> Any:
+def _doubted(voice: AttributedClaim) -> Any:
     """Return the value denied or doubted; of a dispute's denial none, since its report may have been taken back."""
     return None if voice.against is not None and voice.stance == "denies" else value_state_json(voice.value)
 

@@ -1,6 +1,6 @@
 """The fold: events in, the state of a story out. Linear, order-independent in facts and expectations, never raising.
 
-`Fold` is mutable inside and continues where it stopped: folding a then b equals folding a+b. What it gives
+`StoryFold` is mutable inside and continues where it stopped: folding a then b equals folding a+b. What it gives
 (`state`) is frozen. It knows which keys, expectations and developments an event touched, so that "what changed"
 costs what the event touched and not what the story holds.
 
@@ -15,9 +15,9 @@ from typing import Literal, assert_never
 
 from events.fold.attribution import OriginMap
 from events.fold.contributions import aims, confirmed_keys, dispute_voices, statements, supports, voices
-from events.fold.development import Record, corrected, corrections, naming_only, revised, with_removed
+from events.fold.development import DevelopmentFold, corrected, corrections, naming_only, revised, with_removed
 from events.fold.expectations import Expected, Running, Statement, fold_expectation
-from events.fold.facts import Fact, KeyFold, Standing
+from events.fold.facts import Fact, FactFold, Standing
 from events.fold.standing import development_standing
 from events.fold.state import Correction, Development, Dispute, KnownFact, Story
 from events.model import parts
@@ -50,7 +50,7 @@ class Touched:
     story: bool = False
 
 
-class Fold:
+class StoryFold:
     """A story being folded. Apply events with `apply`; look with `state`, `fact`, `expected`.
 
     `records` holds every development by id; `updated_at` tells when something was reported last; `expectation_ids` has
@@ -62,7 +62,7 @@ class Fold:
         self.story = story
         self.version = 0
         self.header: StoryOpened | None = None
-        self.records: dict[str, Record] = {}
+        self.records: dict[str, DevelopmentFold] = {}
         self.corrections: list[Correction] = []
         self.touched = Touched()
         self.expectation_ids: set[str] = set()
@@ -71,7 +71,7 @@ class Fold:
         self._opened_at: datetime | None = None
         self.updated_at: datetime | None = None
         self._origins = OriginMap({})
-        self._keys: dict[str, KeyFold] = {}
+        self._keys: dict[str, FactFold] = {}
         self._statements: dict[str, list[Statement]] = {}
         self._expected: dict[str, Expected | None] = {}
         self._aimed_at: dict[str, set[str]] = {}
@@ -190,7 +190,7 @@ class Fold:
     def _report(self, event: DevelopmentReported | Erased, recorded: Recorded) -> None:
         development = recorded.development or ""
         report = None if isinstance(event, Erased) else event
-        self.records[development] = Record(
+        self.records[development] = DevelopmentFold(
             id=development,
             recorded=recorded,
             report=report,
@@ -250,7 +250,7 @@ class Fold:
                 assert_never(event)
         self._refresh(record.id)
 
-    def _correct(self, record: Record, event: DevelopmentCorrected, at: datetime) -> None:
+    def _correct(self, record: DevelopmentFold, event: DevelopmentCorrected, at: datetime) -> None:
         self._note_expectations(event.set.expects)
         if record.report is None:
             return
@@ -286,7 +286,7 @@ class Fold:
                 self._take_out(self.records[name])
                 self._put_in(self.records[name])
 
-    def _take_out(self, record: Record) -> None:
+    def _take_out(self, record: DevelopmentFold) -> None:
         for key in record.keys:
             self._keys[key].remove(record.id)
             if self._keys[key].silent:
@@ -299,7 +299,7 @@ class Fold:
         self.touched.expectations |= record.expectations
         record.keys, record.expectations = set(), set()
 
-    def _put_in(self, record: Record) -> None:
+    def _put_in(self, record: DevelopmentFold) -> None:
         report = record.usable
         if report is None:
             return
@@ -323,10 +323,10 @@ class Fold:
             record.expectations.add(expectation)
             self.touched.expectations.add(expectation)
 
-    def _key(self, record: Record, key: str) -> KeyFold:
+    def _key(self, record: DevelopmentFold, key: str) -> FactFold:
         record.keys.add(key)
         self.touched.keys.add(key)
-        return self._keys.setdefault(key, KeyFold(key))
+        return self._keys.setdefault(key, FactFold(key))
 
     def _disputed(self, dispute: DisputePart) -> DevelopmentReported | None:
         """Return the report that a dispute is about; for a denial even one that was taken back.
@@ -343,7 +343,7 @@ class Fold:
         record = self.records.get(development)
         return None if record is None else record.usable
 
-    def _aiming(self, record: Record) -> list[DevelopmentReported]:
+    def _aiming(self, record: DevelopmentFold) -> list[DevelopmentReported]:
         """Return the usable reports that corroborate or dispute `record`."""
         names = sorted(self._aimed_at.get(record.id, ()))
         return [report for name in names if (report := self._usable(name)) is not None]
@@ -367,7 +367,7 @@ class Fold:
             if self._usable(dispute.development) is not None
         )
 
-    def _development(self, record: Record, facts: dict[str, Fact], *, public: bool) -> Development:
+    def _development(self, record: DevelopmentFold, facts: dict[str, Fact], *, public: bool) -> Development:
         shown = record.usable if public or record.withdrawn else record.report
         substitute = record.substitute if record.substitute in self.records else None
         return Development(
@@ -384,7 +384,7 @@ class Fold:
             redacted=record.redacted,
         )
 
-    def _standing(self, record: Record, facts: dict[str, Fact]) -> Standing:
+    def _standing(self, record: DevelopmentFold, facts: dict[str, Fact]) -> Standing:
         report = record.usable
         if report is None:
             return "reported"
@@ -392,9 +392,9 @@ class Fold:
         return development_standing(report, record.id, self._aiming(record), known, self._origins)
 
 
-def fold_of(story: str, events: Iterable[Recorded]) -> Fold:
+def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:
     """Return the fold of `events`, in the order given."""
-    fold = Fold(story)
+    fold = StoryFold(story)
     for recorded in events:
         fold.apply(recorded)
     return fold

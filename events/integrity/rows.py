@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from events.errors import StoreDamagedError
-from events.fold.story import Fold
+from events.fold.story import StoryFold
 from events.model.codec import body_digest, canonical, decode
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
 from events.model.rows import FIRST_LINK, Row, linked
@@ -63,7 +63,7 @@ class StoryAudit:
     """
 
     def __init__(self, story: str) -> None:
-        self.fold = Fold(story)
+        self.fold = StoryFold(story)
         self.redacted = 0
         self._version = 0
         self.recorded_at: datetime | None = None

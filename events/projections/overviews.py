@@ -13,7 +13,7 @@ import orjson
 
 from events.fold.expectations import Expected, Running
 from events.fold.state import expected_json
-from events.fold.story import Fold
+from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
@@ -22,7 +22,7 @@ from events.wording.changes import expected_due
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
-def overview_of(fold: Fold) -> Overview | None:
+def overview_of(fold: StoryFold) -> Overview | None:
     """Return what is to be listed of a story, None before it was opened."""
     if fold.header is None or fold.updated_at is None:
         return None

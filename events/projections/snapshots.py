@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
 
-from events.fold.story import Fold, Touched
+from events.fold.story import StoryFold, Touched
 
 DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
 _ROOMS = frozenset(
@@ -34,7 +34,7 @@ _ROOMS = frozenset(
 _PLAIN = {("datetime", kind.__name__): kind for kind in (date, datetime, timedelta, timezone)}
 
 
-def freeze(fold: Fold) -> bytes:
+def freeze(fold: StoryFold) -> bytes:
     """Return `fold` as bytes for `thaw`."""
     fold.facts()  # folded now, they need not be each time that it is thawed
     fold.touched = Touched()
@@ -42,7 +42,7 @@ def freeze(fold: Fold) -> bytes:
     return sha256(kept).digest() + kept
 
 
-def thaw(data: bytes) -> Fold | None:
+def thaw(data: bytes) -> StoryFold | None:
     """Return the fold that `freeze` was given, or None where `data` is none."""
     digest, kept = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
     if sha256(kept).digest() != digest:
@@ -51,7 +51,7 @@ def thaw(data: bytes) -> Fold | None:
         fold = _Reader(BytesIO(kept)).load()
     except Exception:  # noqa: BLE001 - a damaged pickle can raise anything, and is worth as little as none
         return None
-    return fold if isinstance(fold, Fold) else None
+    return fold if isinstance(fold, StoryFold) else None
 
 
 class _Reader(pickle.Unpickler):

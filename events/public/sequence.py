@@ -16,7 +16,7 @@ from events.fold.diff import Before, Change
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.fold.state import Story
-from events.fold.story import Fold, Touched
+from events.fold.story import StoryFold, Touched
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -148,7 +148,7 @@ class _Sequence:
     """The public sequence being made, with the fold that goes along it."""
 
     def __init__(self, story: str, kept: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
-        self.fold = Fold(story)
+        self.fold = StoryFold(story)
         self.items: list[PublicItem] = []
         self._before = Before()
         self._noticed: set[tuple[str, datetime]] = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.fold.state import speakers_json, value_state_json
@@ -41,7 +41,7 @@ class Told:
         return f"{line} ({self.note})" if self.note else line
 
 
-def voice_value(voice: Voice | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
+def voice_value(voice: AttributedClaim | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
     """Return the value that `voice` states, or what stands for it; "unknown" where nothing is stated."""
     if voice is None:
         return "unknown"
@@ -52,12 +52,12 @@ def voice_value(voice: Voice | None, hidden: Hidden = NOTHING_HIDDEN) -> str:
     return said_words(voice)
 
 
-def said_words(said: Voice | Claim) -> str:
+def said_words(said: AttributedClaim | Claim) -> str:
     """Return the value that a voice or a claim states."""
     return value_words(value_state_json(said.value), unit=said.unit, of=value_state_json(said.of), literal=said.literal)
 
 
-def voice_speakers(voice: Voice, hidden: Hidden = NOTHING_HIDDEN) -> str:
+def voice_speakers(voice: AttributedClaim, hidden: Hidden = NOTHING_HIDDEN) -> str:
     """Return who says it: the speakers, else the origins' names."""
     if voice.development in hidden:
         return hidden[voice.development]
@@ -115,13 +115,13 @@ def expected_by(expected: Expected, hidden: Hidden = NOTHING_HIDDEN) -> str:
     return f"by {hidden.get(expected.by_from, expected.by)}" if expected.by else ""
 
 
-def as_of_words(voice: Voice) -> str:
+def as_of_words(voice: AttributedClaim) -> str:
     """Return the time of which it speaks: `as of 6 January 2015`, `by 6 January 2015`."""
     words = when_words(voice.as_of)
     return words if words.startswith(("by ", "from ")) else f"as of {words}"
 
 
-def corrected_words(key: str, voice: Voice, report: DevelopmentReported) -> str | None:
+def corrected_words(key: str, voice: AttributedClaim, report: DevelopmentReported) -> str | None:
     """Return the words in place of the value of `voice` if its `report` was corrected since, else None."""
     if voice.against is not None or voice.stance != "asserts":
         return None

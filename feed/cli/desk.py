@@ -37,15 +37,15 @@ def importing() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where a command works. `folder` is what -C named, or None; `now` is the clock, read once."""
+    """Where a command works. `named` is the folder that -C names, or None; `now` is the clock, read once."""
 
-    folder: str | None
+    named: str | None
     now: datetime
 
     @cached_property
-    def newsroom(self) -> Path:
+    def folder(self) -> Path:
         """The newsroom's folder, or StoreError with what to do."""
-        start = self.folder or os.environ.get(FOLDER_VARIABLE) or "."
+        start = self.named or os.environ.get(FOLDER_VARIABLE) or "."
         found = find_newsroom(start)
         if found is None:
             raise StoreError(
@@ -57,12 +57,12 @@ class Desk:
         return Path(found)
 
     @cached_property
-    def room(self) -> "Newsroom":
+    def newsroom(self) -> "Newsroom":
         """The newsroom, its configuration checked: all that reading and recording need."""
         with importing():
             from feed.newsroom import Newsroom  # noqa: PLC0415 - not every command needs models, which take a while
 
-        return Newsroom.open(self.newsroom, clock=lambda: self.now)
+        return Newsroom.open(self.folder, clock=lambda: self.now)
 
     @cached_property
     def site(self) -> "Site":
@@ -70,11 +70,11 @@ class Desk:
         with importing():
             from feed.site import Site  # noqa: PLC0415 - it takes longer to import than most commands run
 
-        return Site.open(self.newsroom, clock=lambda: self.now)
+        return Site.open(self.folder, clock=lambda: self.now)
 
     def ledger(self) -> "Ledger":
         """Open the ledger."""
-        return self.room.ledger()
+        return self.newsroom.ledger()
 
 
 pass_desk = click.make_pass_decorator(Desk)

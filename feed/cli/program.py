@@ -8,7 +8,7 @@ import click
 
 from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
 from feed.cli.desk import HELP_OPTIONS, Desk, importing, now
-from feed.cli.terminal.output import problem_lines, tell
+from feed.cli.terminal.output import problem_lines, warn
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
 INTERRUPTED = 130
@@ -88,7 +88,7 @@ def program(context: click.Context, folder: str | None) -> None:
       writethru report harbour-fire "Two hurt" --said-by "Ana Ruiz, fire chief (Port Authority)" --fact hurt=2
       writethru publish
     """
-    context.obj = Desk(folder=folder, now=now())
+    context.obj = Desk(named=folder, now=now())
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -103,10 +103,10 @@ def run(arguments: list[str] | None = None) -> int:
     except BusyError:
         return DONE  # cron's next run will see to it
     except WritethruError as error:
-        tell(problem_lines(error.problems))
+        warn(problem_lines(error.problems))
         return _code(error)
     except OSError as error:
-        tell(f"{error.filename or 'output'}: {_os_sentence(error)}")
+        warn(f"{error.filename or 'output'}: {_os_sentence(error)}")
         return REFUSED
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from events.errors import InvalidError, Problem, did_you_mean
 from events.files.json_lines import read_json
-from events.files.raw import MESSAGE_CHARS_MAX, Draft, clipped, printable
+from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clipped, printable
 from events.model.edtf import parse_edtf
 from events.model.events import Amendment
 from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
@@ -60,7 +60,7 @@ class _Form:
             raise self.refused(given, _sentences(problems_of(error, part))) from None
 
     def json(self, given: str, text: str) -> Any:
-        draft = Draft(1)
+        draft = RawEvent(1)
         value = read_json(draft, text)
         if draft.problems:
             raise self.refused(given, _sentences([problem for _, problem in draft.problems]))

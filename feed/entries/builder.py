@@ -1,6 +1,6 @@
 """The public sequence → drafts (publication 2.3): what becomes a new entry, and what edits an old one in place.
 
-One pass along the sequence makes a `Draft` for each entry and notes what later edits it. An entry's id is a UUIDv5 of
+One pass along the sequence makes an `EntryPlan` for each entry and notes what later edits it. An entry's id is a UUIDv5 of
 the newsroom and the event's id: fixed for ever, and the same wherever the site stands.
 """
 
@@ -26,8 +26,8 @@ from events.model.events import (
     StoryRevised,
 )
 from events.public.sequence import Overdue, PublicItem
-from feed.entries.drafts import Draft, Quotations, addressed, part_of
 from feed.entries.model import EntryKind
+from feed.entries.plan import EntryPlan, Quotations, addressed, part_of
 
 OWN_FIELDS = frozenset({"body", "media", "quotes", "urgency"})
 """What of a report stands in the entries about it alone, and is quoted nowhere else."""
@@ -51,7 +51,7 @@ class Address:
         return f"{self.base_url}stories/{story}/"
 
 
-class Drafting:
+class EntryPlanner:
     """The drafts of one public story, made along its sequence.
 
     `drafts` are in the order in which they were made, `reports` by development, `by_event` by the event that made each,
@@ -59,19 +59,19 @@ class Drafting:
     """
 
     def __init__(self, story: str, items: Iterable[PublicItem], address: Address) -> None:
-        self.drafts: list[Draft] = []
-        self.reports: dict[str, Draft] = {}
-        self.by_event: dict[str, Draft] = {}
+        self.drafts: list[EntryPlan] = []
+        self.reports: dict[str, EntryPlan] = {}
+        self.by_event: dict[str, EntryPlan] = {}
         self.revised_at: datetime | None = None
         self._story = story
         self._address = address
-        self._retractions: dict[str, Draft] = {}
-        self._about: dict[str, list[Draft]] = {}
+        self._retractions: dict[str, EntryPlan] = {}
+        self._about: dict[str, list[EntryPlan]] = {}
         self._substituted: dict[str, set[str]] = {}
         self._named: set[tuple[str, str | None]] = set()
-        self._telling: dict[str, list[Draft]] = {}
+        self._telling: dict[str, list[EntryPlan]] = {}
         self._awaiting: dict[tuple[str, str | None], set[str]] = {}
-        self._overdue: dict[str, list[Draft]] = {}
+        self._overdue: dict[str, list[EntryPlan]] = {}
         self._quoting = Quotations()
         for item in items:
             self._take(item)
@@ -107,10 +107,10 @@ class Drafting:
         self._await_named(item)
         self._tell_overdue(item)
 
-    def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> Draft:
+    def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> EntryPlan:
         development = item.development or ""
         entry_id = self._address.entry_id(self._story, recorded.id)
-        draft = Draft(
+        draft = EntryPlan(
             kind=kind,
             item=item,
             development=development,
@@ -128,11 +128,11 @@ class Drafting:
             self._telling.setdefault(key, []).append(draft)
         return draft
 
-    def _keep(self, draft: Draft) -> None:
+    def _keep(self, draft: EntryPlan) -> None:
         self.drafts.append(draft)
         self._quoting.add(draft, draft.quoted_developments())
 
-    def _edit(self, draft: Draft, item: PublicItem, *, quietly: bool = False) -> None:
+    def _edit(self, draft: EntryPlan, item: PublicItem, *, quietly: bool = False) -> None:
         """Edit an entry. Aloud, it is listed again, and from now on also quotes what `item` addresses, and tells of."""
         draft.edit(item, quietly=quietly)
         if not quietly:
@@ -149,7 +149,7 @@ class Drafting:
                 draft.edit(item, quietly=True)
         self._edit_substituted(item, development, quietly=True)
 
-    def _edit_siblings(self, item: PublicItem, report: Draft) -> None:
+    def _edit_siblings(self, item: PublicItem, report: EntryPlan) -> None:
         """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
         part = part_of(item)
         redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
@@ -244,7 +244,7 @@ class Drafting:
         expectation = overdue.expected.id
         # "/" stands in no event id, so a notice's name meets no event's.
         entry_id = self._address.entry_id(self._story, f"overdue/{expectation}/{format_instant(overdue.ends_at)}")
-        draft = Draft(
+        draft = EntryPlan(
             kind="overdue",
             item=item,
             development=overdue.expected.development,

@@ -12,7 +12,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.diff import Change
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
@@ -163,7 +163,7 @@ def _doubts(fact: Fact, hidden: Hidden) -> str:
     return "".join(f"; {line}" for line in told)
 
 
-def _doubted(doubt: Voice, fact: Fact, hidden: Hidden) -> str:
+def _doubted(doubt: AttributedClaim, fact: Fact, hidden: Hidden) -> str:
     """Return what a doubt was about: a doubt of "some" is none of the number that came later."""
     if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
         return "it"

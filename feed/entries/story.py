@@ -13,9 +13,9 @@ from events.fold.state import Correction, Development, Story
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
 from events.wording.changes import Hidden, corrected_words
-from feed.entries.builder import BEARING_KINDS, Address, Drafting
-from feed.entries.drafts import MARKED_FIELDS, Draft
+from feed.entries.builder import BEARING_KINDS, Address, EntryPlanner
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
+from feed.entries.plan import MARKED_FIELDS, EntryPlan
 from feed.entries.wording import TELLERS, Shown, Told
 
 BREAKING_URGENCY_MAX = 2
@@ -38,8 +38,8 @@ class StoryEntries:
             raise ValueError("a story that is not public has no entries")
         self.story: Story = public.state
         self._address = address
-        drafting = Drafting(self.story.story, public.items, address)
-        self.drafts: Sequence[Draft] = drafting.drafts
+        drafting = EntryPlanner(self.story.story, public.items, address)
+        self.drafts: Sequence[EntryPlan] = drafting.drafts
         self.revised_at = drafting.revised_at
         self._reports = drafting.reports
         self._by_event = drafting.by_event
@@ -88,11 +88,11 @@ class StoryEntries:
         return tuple(self.entry(draft) for draft in drafts[:most])
 
     @property
-    def pinned(self) -> tuple[Draft, ...]:
+    def pinned(self) -> tuple[EntryPlan, ...]:
         """The entries in the making that are pinned."""
         return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
 
-    def as_listed(self, draft: Draft, number: int, report: DevelopmentReported | None) -> Entry:
+    def as_listed(self, draft: EntryPlan, number: int, report: DevelopmentReported | None) -> Entry:
         """Return the entry of `draft` as the item `number` listed it, when its report said what `report` says.
 
         What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
@@ -106,33 +106,33 @@ class StoryEntries:
             then[known.id] = replace(known, report=shown, reported_at=report.reported_at or known.reported_at)
         return self._render(draft.as_listed(number), then)
 
-    def changed_since(self, draft: Draft, at: datetime) -> bool:
+    def changed_since(self, draft: EntryPlan, at: datetime) -> bool:
         """Return True if the entry of `draft` may look otherwise on a page or in a feed since the second of `at`."""
         changed = max(self._touched(draft), draft.pinned_at or draft.touched)
         return _whole(changed) >= _whole(at)
 
-    def title(self, draft: Draft) -> str:
+    def title(self, draft: EntryPlan) -> str:
         """Return the title of its entry, which costs much less than the whole."""
         known = self._rendered.get(draft.id)
         return self._tell(draft)[1].title if known is None else known.title
 
-    def entry(self, draft: Draft) -> Entry:
+    def entry(self, draft: EntryPlan) -> Entry:
         """Return the entry of `draft`, as it stands now."""
         if draft.id not in self._rendered:
             self._rendered[draft.id] = self._render(draft)
         return self._rendered[draft.id]
 
-    def _tell(self, draft: Draft, then: Mapping[str, Development] = _AS_NOW) -> tuple[Development | None, Told]:
+    def _tell(self, draft: EntryPlan, then: Mapping[str, Development] = _AS_NOW) -> tuple[Development | None, Told]:
         """Return what an entry says, with its development; `then` holds those that are to be shown as they were."""
         page = self._address.page(self.story.story)
         developments = ChainMap({**then}, self._developments)
         shown = Shown(draft, page, self.hidden, developments, self._corrections, self._correction_urls)
         return shown.development, TELLERS[draft.kind](shown)
 
-    def _touched(self, draft: Draft) -> datetime:
+    def _touched(self, draft: EntryPlan) -> datetime:
         return draft.touched if self.revised_at is None else max(draft.touched, self.revised_at)
 
-    def _render(self, draft: Draft, then: Mapping[str, Development] = _AS_NOW) -> Entry:
+    def _render(self, draft: EntryPlan, then: Mapping[str, Development] = _AS_NOW) -> Entry:
         development, told = self._tell(draft, then)
         summary, content = told.words()
         bears = draft.kind in BEARING_KINDS and not told.withdrawn

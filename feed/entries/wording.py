@@ -19,8 +19,8 @@ from events.public.sequence import PublicItem
 from events.wording.changes import Hidden, expected_due, expected_what
 from events.wording.values import day_words, field_name_words, field_words, status_words
 from feed.entries import html as body
-from feed.entries.drafts import Draft, Edit
 from feed.entries.model import EntryKind
+from feed.entries.plan import Edit, EntryPlan
 
 # The desk's reasons for holding and releasing stay with the desk: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked; until then its text is not shown."
@@ -57,7 +57,7 @@ class Shown:
     `correction_urls` the entry of those that have one.
     """
 
-    draft: Draft
+    draft: EntryPlan
     page: str
     hidden: Hidden
     developments: Mapping[str, Development]

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
@@ -27,7 +27,7 @@ from events.wording.changes import (
     voice_speakers,
 )
 from events.wording.values import key_words, standing_words, status_words
-from feed.entries.drafts import Draft
+from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
 EMBEDDED_BYTES_MAX = 64_000
@@ -109,7 +109,7 @@ class History:
         }
         return {name: words for name, words in told.items() if words}
 
-    def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: Draft | None) -> dict[str, Any]:
+    def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: EntryPlan | None) -> dict[str, Any]:
         told = [str(change.told(self._entries.hidden)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
@@ -119,10 +119,10 @@ class History:
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
 
-    def _who(self, voice: Voice) -> str:
+    def _who(self, voice: AttributedClaim) -> str:
         return voice_speakers(voice, self._entries.hidden)
 
-    def _value(self, key: str, voice: Voice) -> str:
+    def _value(self, key: str, voice: AttributedClaim) -> str:
         """Return a value as it may be quoted now."""
         gone = self._entries.hidden.get(voice.development)
         report = self._developments[voice.development].report

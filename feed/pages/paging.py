@@ -7,8 +7,8 @@ never moves from one to another, and a full page changes only with the entries o
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from feed.entries.drafts import Draft
 from feed.entries.model import Entry
+from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
 PAGE_ENTRIES = 100
@@ -33,7 +33,7 @@ class Paging:
         added = {entry.id: entry for entry in others if entry.id not in known}
         return tuple(sorted((*newest, *added.values()), key=lambda entry: -entry.listed))
 
-    def drafts(self, number: int) -> Sequence[Draft]:
+    def drafts(self, number: int) -> Sequence[EntryPlan]:
         """Return the entries in the making of the numbered page `number`, from 1, the oldest page."""
         return self._drafts[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
 

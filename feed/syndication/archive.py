@@ -18,8 +18,8 @@ from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
 from events.public.sequence import PublicItem
-from feed.entries.drafts import Draft
 from feed.entries.model import Entry
+from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
 LISTINGS_MAX = 50
@@ -33,7 +33,7 @@ class Listing:
     """That the public item `number` listed the entry of `draft`."""
 
     number: int
-    draft: Draft
+    draft: EntryPlan
 
 
 class Chain:
@@ -54,7 +54,7 @@ class Chain:
         """How many entries `rest` lists: the newest of the story, which its feed must hold."""
         return len({listing.draft.id for listing in self.rest})
 
-    def drafts(self, number: int) -> list[Draft]:
+    def drafts(self, number: int) -> list[EntryPlan]:
         """Return the entries in the making of the full page `number`, some more than once."""
         return [listing.draft for listing in self.full[number - 1]]
 
@@ -107,7 +107,7 @@ class Chain:
         return report
 
 
-def _listings(drafts: Iterable[Draft]) -> list[Listing]:
+def _listings(drafts: Iterable[EntryPlan]) -> list[Listing]:
     """Return all listings, oldest first; of what one item lists, what is told comes after what it edits."""
     listings = [Listing(number, draft) for draft in drafts for number in draft.listings()]
     return sorted(listings, key=lambda listing: (listing.number, listing.draft.item.number))

@@ -289,7 +289,9 @@ def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Des
     site, signer = desk.site, desk.site.signer()
     redaction = commands.redact("fire", "A court said so.", development="d2")
     with site.ledger() as ledger:
-        publication = Publication(site.config, site.settings, Tree(site.root), ledger.pass_now(), 5, signer)
+        publication = Publication(
+            site.config, site.settings, Tree(site.root), ledger.advance_publication_time(), 5, signer
+        )
         with ledger.store.reading() as reading:
             pending = publication.plan(reading)
         with ledger.store.writing() as writing:

@@ -102,7 +102,7 @@ class Recording:
     def show(self, option: str, at: datetime) -> str:
         """Return what `writethru show` prints, 80 columns wide."""
         known = {command.name: command for command in reading.COMMANDS}
-        desk = Desk(folder=str(self.site.folder), now=self.ends_at)
+        desk = Desk(named=str(self.site.folder), now=self.ends_at)
         plain = {"COLUMNS": "80", "FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
         arguments = [self.story, option, format_instant(at)]
         done = CliRunner().invoke(known["show"], arguments, obj=desk, env=plain, catch_exceptions=False)

@@ -16,9 +16,9 @@ from events.errors import RefusedError
 from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events
 from events.fold.state import Story
-from events.fold.story import Fold, fold_of
+from events.fold.story import StoryFold, fold_of
 from events.ledger import seen
-from events.lint import BASIC, STRICT, Looking, check_story
+from events.lint import BASIC, STRICT, LintContext, check_story
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.projections.snapshots import freeze, thaw
@@ -68,7 +68,7 @@ def test_folding_a_and_b_equals_continuing_a_with_b(
 @runs(40, 6_000)
 @given(scenarios(redactions=True), st.sampled_from(NOWS))
 def test_state_is_never_changed_by_being_read(scenario: Scenario, now: datetime) -> None:
-    watched, unwatched = Fold(STORY), Fold(STORY)
+    watched, unwatched = StoryFold(STORY), StoryFold(STORY)
     seen_so_far: list[tuple[Story, Story, bytes]] = []
     for recorded in scenario.recorded:
         before = copy.deepcopy(recorded)
@@ -215,7 +215,7 @@ def test_state_recorded_by_an_instant_is_that_of_the_ledger_then(scenario: Scena
 @given(scenarios(redactions=True), st.sampled_from(NOWS))
 def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: datetime) -> None:
     newest = START
-    folding = Fold(STORY)
+    folding = StoryFold(STORY)
     for number, item in enumerate(scenario.recorded, 1):
         assert (item.position, item.version) == (number, number)
         assert item.recorded_at >= newest
@@ -229,11 +229,11 @@ def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: d
         told(folding.state(now=now))
         told(folding.state(now=now, public=True))
     assert len({item.id for item in scenario.recorded}) == len(scenario.recorded)
-    problems = check_story(Looking(fold=folding, now=now), strict=True)
+    problems = check_story(LintContext(fold=folding, now=now), strict=True)
     places = {f"{STORY}:{item.position}" for item in scenario.recorded}
     assert {problem.where for problem in problems} <= places
     assert {problem.check for problem in problems} <= {*BASIC, *STRICT}
-    for basic in check_story(Looking(fold=folding, now=now)):
+    for basic in check_story(LintContext(fold=folding, now=now)):
         assert basic in problems
 
 

@@ -258,7 +258,7 @@ class Desk(RuleBasedStateMachine):
 
     def publish(self) -> None:
         self.passed = max(self.clock.now, self.newest, self.passed or self.newest)
-        assert self.ledger.pass_now() == self.passed
+        assert self.ledger.advance_publication_time() == self.passed
 
     # What must be true.
 

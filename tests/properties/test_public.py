@@ -73,7 +73,7 @@ def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Ra
                 assert recorded is None or recorded.recorded_at == player.newest
                 if random.random() < PUBLISHING:
                     clock.go(player.wall)
-                    now = ledger.pass_now()
+                    now = ledger.advance_publication_time()
                     assert now == player.publish()
                     growth.see(ledger.public(STORY, now=now), now, position=player.taken)
 

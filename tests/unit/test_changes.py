@@ -18,7 +18,7 @@ from events.fold.diff import (
     expectation_changes,
     fact_changes,
 )
-from events.fold.story import Fold, Touched
+from events.fold.story import StoryFold, Touched
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
@@ -44,7 +44,7 @@ def came_out(outcome: str) -> list[dict[str, Any]]:
 
 def since(story: Scenario, version: int, now: str = TUE, before: str | None = None) -> list[Change]:
     """Return what the events after `version` changed, developments aside."""
-    earlier = Fold(STORY)
+    earlier = StoryFold(STORY)
     for recorded in story.recorded[:version]:
         earlier.apply(recorded)
     found = changes(earlier.state(now=at(before or now)), story.state(now))
@@ -245,7 +245,7 @@ class TestTheStoryItself:
 
 class TestDevelopments:
     def told_since(self, story: Scenario, version: int) -> list[str]:
-        before = Fold(STORY)
+        before = StoryFold(STORY)
         for recorded in story.recorded[:version]:
             before.apply(recorded)
         return [str(change) for change in changes(before.state(now=at(TUE)), story.state(TUE))]
@@ -291,7 +291,7 @@ def test_changes_come_in_a_fixed_order() -> None:
 def test_before_gives_along_the_way_what_two_states_give() -> None:
     story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=UN)
     story.report("later", expects=talks(due=THU)).retract("b").retract("promise")
-    fold, before = Fold(STORY), Before()
+    fold, before = StoryFold(STORY), Before()
     for version, recorded in enumerate(story.recorded):
         earlier = fold.state(now=at(TUE)) if version else None
         fold.touched = Touched()

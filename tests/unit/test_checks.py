@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.lint import Looking, check_story
+from events.lint import LintContext, check_story
 from tests.builders import Scenario, at, claim
 
 SOURCED: dict[str, Any] = {"by": "Ana Ruiz (Port)"}
@@ -13,7 +13,7 @@ NOW = "2026-03-03T08:00:00Z"
 
 
 def found(scenario: Scenario, *, strict: bool = False, now: str = NOW) -> list[tuple[str, str, str]]:
-    looking = Looking(fold=scenario.fold, now=at(now))
+    looking = LintContext(fold=scenario.fold, now=at(now))
     return [(item.where, item.check, item.message) for item in check_story(looking, strict=strict)]
 
 

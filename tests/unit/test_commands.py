@@ -10,7 +10,7 @@ import pytest
 from events import commands
 from events.decide import KNOWN_SHOWN_MAX, decide, same_content
 from events.errors import RefusedError
-from events.fold.story import Fold
+from events.fold.story import StoryFold
 from events.model.codec import plain
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from tests.builders import HOUR, START, STORY, Scenario, claim
@@ -247,7 +247,7 @@ def test_deciding_changes_neither_the_fold_nor_what_was_wanted() -> None:
     decided = decide(story.fold, wanted, story.circumstances())
     assert plain(wanted) == before
     assert decided != wanted
-    assert isinstance(story.fold, Fold)
+    assert isinstance(story.fold, StoryFold)
     assert story.fold.records == {}
 
 

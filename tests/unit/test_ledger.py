@@ -191,18 +191,18 @@ def test_a_clock_that_steps_back_does_not_take_the_ledger_back(ledger: Ledger, c
 
 
 def test_what_is_recorded_after_a_publication_bears_a_later_instant(ledger: Ledger, clock: Clock) -> None:
-    assert ledger.pass_now() == START
+    assert ledger.advance_publication_time() == START
     recorded = ledger.append(REPORT)[0].recorded
     assert recorded.recorded_at == START + MILLISECOND
-    assert ledger.pass_now() == START + MILLISECOND
+    assert ledger.advance_publication_time() == START + MILLISECOND
     clock.go(START - HOUR)
-    assert ledger.pass_now() == START + MILLISECOND
+    assert ledger.advance_publication_time() == START + MILLISECOND
     assert ledger.append(commands.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
 
 
 def test_the_instant_that_was_passed_never_goes_back(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + HOUR)
-    assert ledger.pass_now() == START + HOUR
+    assert ledger.advance_publication_time() == START + HOUR
     clock.go(START)
     with ledger.store.reading() as reading:
         assert reading.note(PASSED_NOTE) == "2026-03-02T09:00:00Z"

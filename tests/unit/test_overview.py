@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from events import commands
-from events.fold.story import Fold
+from events.fold.story import StoryFold
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.projections import folds
@@ -30,7 +30,7 @@ TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "
 
 def listed(site: Site, command: str, *arguments: str) -> Any:
     """Return what a command prints as JSON."""
-    desk = Desk(folder=str(site.folder), now=site.clock())
+    desk = Desk(named=str(site.folder), now=site.clock())
     known = {known.name: known for known in overview.COMMANDS}
     done = CliRunner().invoke(known[command], ["--json", *arguments], obj=desk)
     assert done.exit_code == 0, done.output
@@ -57,7 +57,7 @@ def site(tmp_path: Path, clock: Clock) -> Site:
 
 
 def test_nothing_is_listed_of_a_story_before_it_is_opened() -> None:
-    assert overview_of(Fold(STORY)) is None
+    assert overview_of(StoryFold(STORY)) is None
 
 
 def test_recording_keeps_what_is_listed(site: Site, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from events import commands
 from events.fold.development import REMOVED
 from events.fold.facts import Fact
 from events.fold.state import Development, Story
-from events.fold.story import Fold, fold_of
+from events.fold.story import StoryFold, fold_of
 from events.model.events import Recorded
 from tests.builders import STORY, Scenario, at, claim
 
@@ -258,7 +258,7 @@ class TestFolding:
         assert story.fold.state(now=at(THU)) == story.fold.state(now=at(THU))
 
     def test_an_instant_of_its_own_view_counts_for_dates_and_not_for_facts(self) -> None:
-        folding = Fold(STORY)
+        folding = StoryFold(STORY)
         for recorded in Scenario().report("a", hurt(2), by=ANN).recorded:
             folding.apply(recorded, at=at(THU))
         state = folding.state(now=at(THU), public=True)
@@ -267,7 +267,7 @@ class TestFolding:
 
     def test_a_story_that_was_not_opened_has_no_state(self) -> None:
         with pytest.raises(LookupError, match=STORY):
-            Fold(STORY).state(now=at(MON))
+            StoryFold(STORY).state(now=at(MON))
 
     def test_events_out_of_their_context_raise_nothing(self) -> None:
         story = full().record(commands.revise_story(STORY, origins={"All": ["Port"]})).correct("a", headline="New")
@@ -275,7 +275,7 @@ class TestFolding:
         reports = {"development_reported", "erased"}
         alone: list[Recorded] = [item for item in story.recorded if item.event.type not in reports]
         for recorded in story.recorded:
-            Fold(STORY).apply(recorded)
+            StoryFold(STORY).apply(recorded)
         assert fold_of(STORY, alone).state(now=at(THU)).developments == ()
         assert fold_of(STORY, alone).expected("talks") is None
         aimless = [item for item in full().recorded if item.development != "a"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events.commands import report
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
 from events.model.parts import Claim
 from events.wording.changes import (
@@ -34,7 +34,7 @@ def fact_of(*reports: tuple[Any, ...], **fields: Any) -> Fact:
     return fact
 
 
-def voice(**fields: Any) -> Voice:
+def voice(**fields: Any) -> AttributedClaim:
     found = fact_of(("a", claim("hurt", 2, unit="people", of=3)), **fields).current
     assert found is not None
     return found

@@ -7,7 +7,7 @@ from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReport
 from events.model.parts import Speaker
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
-from feed.cli.terminal.output import say, tell
+from feed.cli.terminal.output import echo, warn
 
 
 def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
@@ -20,7 +20,7 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
         if appended.new and known:
             for change in ledger.changes(event.story, since=version):
                 if getattr(change, "development", None) is None:
-                    say(f"  {change}")
+                    echo(f"  {change}")
         after = ledger.story(event.story, now=desk.now)
     _advise(event, appended, after)
     if publish:
@@ -33,29 +33,29 @@ def say_where(appended: Appended) -> None:
     name = recorded.development or recorded.event.story
     kind = recorded.event.type.replace("_", " ")
     if not appended.new:
-        say(f"{recorded.event.story}: {name}: recorded already at position {recorded.position}; nothing changed.")
+        echo(f"{recorded.event.story}: {name}: recorded already at position {recorded.position}; nothing changed.")
         return
-    say(f"{recorded.event.story}: {name}: {kind}, position {recorded.position}.")
+    echo(f"{recorded.event.story}: {name}: {kind}, position {recorded.position}.")
     if isinstance(recorded.event, DevelopmentReported):
         for expectation in recorded.event.expects:
-            say(f"  {expectation.id}: {expectation.what or 'restated'}")
+            echo(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
 def _advise(event: AnyEvent, appended: Appended, after: Story) -> None:
     """Say what a careful colleague would say."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
     if until is not None and until > recorded_at:
-        tell(f"Under embargo: nothing of it is published before {format_instant(until)}.")
+        warn(f"Under embargo: nothing of it is published before {format_instant(until)}.")
     elif until is not None:
-        tell(f"The embargo has passed ({format_instant(until)}): nothing holds this back.")
+        warn(f"The embargo has passed ({format_instant(until)}): nothing holds this back.")
     if isinstance(event, DevelopmentReleased):
         released = after.development(event.development)
         still = released.embargoed_until if released else None
         held_back = still is not None and still > recorded_at
         until_words = f"It is still under embargo, until {format_instant(still)}." if held_back and still else ""
-        tell(until_words or "Nothing holds it back any more: it is out with the next publication.")
+        warn(until_words or "Nothing holds it back any more: it is out with the next publication.")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
-        tell("A speaker without (ORG) states no origin, so it confirms nothing: NAME, ROLE (ORG).")
+        warn("A speaker without (ORG) states no origin, so it confirms nothing: NAME, ROLE (ORG).")
 
 
 def _states_origin(speaker: Speaker) -> bool:

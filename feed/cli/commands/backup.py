@@ -14,7 +14,7 @@ from events.integrity.verify import verify as verified_ledger
 from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
-from feed.cli.terminal.output import say, say_json, tell
+from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.terminal.progress import bar
 from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
@@ -40,7 +40,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
         verified = _verified(store)
         problems = (*verified.problems, *_in_log(store, desk))
     if as_json:
-        say_json(
+        echo_json(
             {
                 "events": verified.events,
                 "stories": verified.stories,
@@ -50,11 +50,11 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
         )
     elif problems:
         for found in problems:
-            say(str(found))
+            echo(str(found))
         count = len(problems)
-        tell(f"{count} {'problem' if count == 1 else 'problems'} found.")
+        warn(f"{count} {'problem' if count == 1 else 'problems'} found.")
     else:
-        say(f"{_held(verified)}: all whole.")
+        echo(f"{_held(verified)}: all whole.")
     if problems:
         context.exit(DAMAGED)
 
@@ -75,7 +75,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
         for found in _in_log(store, desk):
             raise StoreDamagedError(found.where, f"a copy of it would be damaged: {found.message}", remedy=found.remedy)
         verified = copying.backup(store, Path(file), replace=replace)
-    say(f"{file}: {_held(verified)}: all whole.")
+    echo(f"{file}: {_held(verified)}: all whole.")
 
 
 @command()
@@ -88,7 +88,7 @@ def restore(desk: Desk, /, *, file: str) -> None:
       writethru restore /mnt/backups/ledger-2026-03-02.db
       writethru restore newsroom.jsonl
     """
-    place = desk.room.folder / LEDGER_NAME
+    place = desk.newsroom.folder / LEDGER_NAME
     Ledger.create(place).close()
     with closing(SqliteStore(place)) as store:
         if _is_backup(file):
@@ -98,13 +98,13 @@ def restore(desk: Desk, /, *, file: str) -> None:
         verified = _verified(store)
         problems = (*verified.problems, *_in_log(store, desk))
     for found in problems:
-        tell(str(found))
-    say(f"Restored: {_held(verified)}. Next: writethru publish")
-    say("If something newer was published, that is refused, and says how to go on.")
+        warn(str(found))
+    echo(f"Restored: {_held(verified)}. Next: writethru publish")
+    echo("If something newer was published, that is refused, and says how to go on.")
 
 
 def _store(desk: Desk) -> SqliteStore:
-    return SqliteStore(desk.newsroom / LEDGER_NAME)
+    return SqliteStore(desk.folder / LEDGER_NAME)
 
 
 def _verified(store: SqliteStore) -> Verified:
@@ -116,7 +116,7 @@ def _verified(store: SqliteStore) -> Verified:
 def _in_log(store: SqliteStore, desk: Desk) -> tuple[Problem, ...]:
     """Return what is wrong with the public log that the ledger keeps."""
     try:
-        root = desk.room.root
+        root = desk.newsroom.root
     except WritethruError:
         root = None  # whatever is wrong with the configuration, the ledger can be read without it
     with store.reading() as reading:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import click
 
 from events.errors import InvalidError, Problem, UnknownStoryError
-from events.lint import DAYS_SILENT_MAX, Looking, check_story
+from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.terminal.output import say, say_json, tell
+from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import LOCAL_BASE_URL, place_of
 from feed.paths import CONFIG_NAME
 
@@ -44,7 +44,7 @@ def check(
         *_in_output(desk, story),
     ]
     if as_json:
-        say_json(
+        echo_json(
             [
                 {"where": item.where, "check": item.check, "message": item.message, "remedy": item.remedy}
                 for item in problems
@@ -52,21 +52,21 @@ def check(
         )
     else:
         for problem in problems:
-            say(str(problem))
+            echo(str(problem))
     if problems:
-        tell(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
+        warn(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
         context.exit(PROBLEMS_FOUND)
 
 
 def _in_configuration(desk: Desk) -> Iterator[Problem]:
     try:
-        config = desk.room.config
+        config = desk.newsroom.config
     except InvalidError as error:
         yield from error.problems
         return
     if config.site.base_url == LOCAL_BASE_URL:
         yield Problem(
-            where=place_of(desk.room.config_text, "site.base_url", CONFIG_NAME),
+            where=place_of(desk.newsroom.config_text, "site.base_url", CONFIG_NAME),
             check="local",
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
             remedy="Set it before others subscribe; entries keep their ids when it changes.",
@@ -79,7 +79,7 @@ def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int
         if story is not None and story not in known:
             raise UnknownStoryError(story, known=known)
         for slug in known if story is None else [story]:
-            looking = Looking(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
+            looking = LintContext(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
             yield from check_story(looking, strict=strict)
 
 

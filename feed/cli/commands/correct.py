@@ -12,7 +12,7 @@ from feed.cli import short_forms
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, exact, pass_desk
 from feed.cli.options import publish_option
-from feed.cli.terminal.output import say
+from feed.cli.terminal.output import echo
 
 
 @command()
@@ -139,11 +139,11 @@ reopen = _close_or_reopen("reopen", commands.reopen_story, "Let a closed story r
 
 def _say_reach(redaction: EventRedacted, *, published: bool) -> None:
     what = f"development {redaction.development}" if redaction.development else f"event {redaction.event}"
-    say(f"Erased from the ledger: the text of {what}. Its place and its digest stay.")
+    echo(f"Erased from the ledger: the text of {what}. Its place and its digest stay.")
     if not published:
-        say("It leaves the output with the next: writethru publish")
-    say("What was given as the reason of a hold, release or retraction stays in the ledger; it is not published.")
-    say("Out of reach: backups, exports, mirrors of the output, and what readers have already fetched.")
+        echo("It leaves the output with the next: writethru publish")
+    echo("What was given as the reason of a hold, release or retraction stays in the ledger; it is not published.")
+    echo("Out of reach: backups, exports, mirrors of the output, and what readers have already fetched.")
 
 
 COMMANDS = (

@@ -14,7 +14,7 @@ from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
 from feed.cli.options import publish_option
-from feed.cli.terminal.output import problem_lines, say, tell
+from feed.cli.terminal.output import echo, problem_lines, warn
 
 REFUSED: Final = 1
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
@@ -42,7 +42,7 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
         try:
             read.append((name, _stream(name) if _is_large(name) else read_events(read_input(name), name=name)))
         except InvalidError as error:
-            tell(problem_lines(error.problems))
+            warn(problem_lines(error.problems))
             failed = True
     # A trial run takes all files together, since a later one may build on an earlier.
     batches = [(", ".join(files), (item for _, items in read for item in items))] if dry_run and read else read
@@ -84,9 +84,9 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
     try:
         ledger.record_each(((item.event, item.where) for item in items), taken=taken, dry_run=dry_run)
     except WritethruError as error:
-        tell(problem_lines(error.problems))
-        tell(f"{name}: nothing was recorded.")
+        warn(problem_lines(error.problems))
+        warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"
-    say(f"{name}: {counted[True]} events {verb}, {counted[False]} known already.")
+    echo(f"{name}: {counted[True]} events {verb}, {counted[False]} known already.")
     return True

@@ -21,7 +21,7 @@ from events.store.sqlite import SqliteStore
 from events.system import gc_disabled
 from events.wording.values import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.terminal.output import say_json, tell
+from feed.cli.terminal.output import echo_json, warn
 from feed.cli.terminal.tables import ALARM, FAINT, STRONG, Cell, print_table
 from feed.paths import LEDGER_NAME
 
@@ -43,10 +43,10 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     found = [listed(overview, desk.now) for overview in _overviews(desk)]
     found.sort(key=itemgetter("updated_us"), reverse=True)
     if as_json:
-        say_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
+        echo_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
         return
     if not found:
-        tell('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
+        warn('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
     print_table([_story_row(line) for line in found])
 
 
@@ -77,11 +77,11 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     """
     awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
     if as_json:
-        say_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
+        echo_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
     else:
         print_table([_due_row(item) for item in awaited], whole=True)
         if not awaited:
-            tell("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
+            warn("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
     if fail_overdue and any(item.status == "overdue" for item in awaited):
         context.exit(EXIT_OVERDUE)
 
@@ -90,7 +90,7 @@ COMMANDS: tuple[click.Command, ...] = (stories, due)
 
 
 def _overviews(desk: Desk) -> list[Overview]:
-    with closing(SqliteStore(desk.newsroom / LEDGER_NAME)) as store, store.reading() as reading:
+    with closing(SqliteStore(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
         found = reading.overviews()
     if all(overview.version == FOLD_VERSION for overview in found):
         return found

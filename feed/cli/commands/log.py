@@ -6,7 +6,7 @@ import click
 
 from events.errors import Problem, WritethruError
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.terminal.output import say, say_json, tell
+from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
 from feed.transparency.keys import Signer, default_place, make_key
@@ -43,11 +43,11 @@ def keygen(desk: Desk, place: str | None, origin: str | None, *, lost: bool) -> 
         by = before or signer
         with ledger.store.writing() as writing:
             writing.add_log_key(signed(succession(signer.key), by.key, by.sign))
-    say(f"A key for the public log {name}. Keep a copy of it where the newsroom's backups are not.")
-    say(f"Put this into {CONFIG_NAME}, in place of what [log] said before:\n")
-    say(f'[log]\nkey = "{file}"\norigin = "{name}"\n')
-    say("Tell your readers its verifier key, and not on this site alone:\n")
-    say(str(signer.key))
+    echo(f"A key for the public log {name}. Keep a copy of it where the newsroom's backups are not.")
+    echo(f"Put this into {CONFIG_NAME}, in place of what [log] said before:\n")
+    echo(f'[log]\nkey = "{file}"\norigin = "{name}"\n')
+    echo("Tell your readers its verifier key, and not on this site alone:\n")
+    echo(str(signer.key))
 
 
 @command("verify-log")
@@ -68,12 +68,12 @@ def verify_log(context: click.Context, place: str, since: str | None, key: str |
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        say_json(report.as_json())
+        echo_json(report.as_json())
     else:
         for line in report.lines():
-            say(line)
+            echo(line)
     if report.problems:
-        tell(f"{len(report.problems)} {'problem' if len(report.problems) == 1 else 'problems'} found.")
+        warn(f"{len(report.problems)} {'problem' if len(report.problems) == 1 else 'problems'} found.")
         context.exit(DOES_NOT_HOLD)
 
 

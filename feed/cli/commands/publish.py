@@ -8,7 +8,7 @@ import click
 
 from events.errors import WritethruError
 from feed.cli.desk import Desk, command, pass_desk
-from feed.cli.terminal.output import say, tell
+from feed.cli.terminal.output import echo, warn
 from feed.cli.terminal.progress import bar
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
 
     def say_written(done: "Published") -> None:
         for path in done.changed if verbose else ():
-            say(path)
+            echo(path)
         _tell_failed(done)
 
-    Watch(desk.newsroom, stopped=ended.is_set, told=say_written, complain=tell).run()
+    Watch(desk.folder, stopped=ended.is_set, told=say_written, complain=warn).run()
 
 
 @command()
@@ -84,9 +84,9 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
         with bar("Building", least=BAR_STEPS_MIN) as progress:
             differing = desk.site.verify_rebuild(progress=progress)
         for path in differing:
-            say(path)
+            echo(path)
         if differing:
-            tell(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
+            warn(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
             context.exit(DIFFERS)
         return
     with bar("Building", least=BAR_STEPS_MIN) as progress:
@@ -100,7 +100,7 @@ def publish_now(desk: Desk) -> None:
         done = desk.site.publish(wait=True)
     except (WritethruError, OSError) as error:
         # The exit code must not read as "refused": recording it again would record it twice.
-        tell(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
+        warn(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
         click.get_current_context().exit(SOME_FAILED)
     _tell(done, click.get_current_context(), verbose=False)
 
@@ -108,7 +108,7 @@ def publish_now(desk: Desk) -> None:
 def _tell(done: "Published", context: click.Context, *, verbose: bool) -> None:
     if verbose:
         for path in done.changed:
-            say(path)
+            echo(path)
     _tell_failed(done)
     if done.failed:
         context.exit(SOME_FAILED)
@@ -116,7 +116,7 @@ def _tell(done: "Published", context: click.Context, *, verbose: bool) -> None:
 
 def _tell_failed(done: "Published") -> None:
     for story, why in done.failed:
-        tell(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
+        warn(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
 
 
 COMMANDS = (publish, rebuild)

@@ -19,7 +19,7 @@ from events.model.edtf import format_instant
 from feed.cli.desk import Desk, command, json_option, moment, pass_desk
 from feed.cli.terminal.event_line import change_json, log_line
 from feed.cli.terminal.layout import moment_words
-from feed.cli.terminal.output import say, say_json, tell
+from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.terminal.story_view import View, show_story
 
 STDOUT: Final = "-"
@@ -56,7 +56,7 @@ def show(
     with desk.ledger() as ledger:
         state = _seen(ledger, story, view)
     if as_json:
-        say_json(state.as_json())
+        echo_json(state.as_json())
     else:
         show_story(state, view=view)
 
@@ -81,7 +81,7 @@ def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
             return
         slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
         for recorded in ledger.events(story):
-            say(log_line(recorded, slug_chars=slug_chars))
+            echo(log_line(recorded, slug_chars=slug_chars))
 
 
 def since_when(text: str) -> datetime | int:
@@ -109,13 +109,13 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
             _check_version(ledger.story(story).version, since, story)
         changes = ledger.changes(story, since=since)
     if as_json:
-        say_json([change_json(change) for change in changes])
+        echo_json([change_json(change) for change in changes])
         return
     for change in changes:
-        say(" ".join(str(change).split()))
+        echo(" ".join(str(change).split()))
     if not changes:
         place = f"version {since}" if isinstance(since, int) else moment_words(since)
-        tell(f"{story}: nothing changed since {place}.")
+        warn(f"{story}: nothing changed since {place}.")
 
 
 @command()

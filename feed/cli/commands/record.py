@@ -15,7 +15,7 @@ from feed.cli.commands.append import record, say_where
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
 from feed.cli.options import publish_option, report_fields, report_options, subject_options
-from feed.cli.terminal.output import tell
+from feed.cli.terminal.output import warn
 
 TEMPLATE = """\
 ---
@@ -76,7 +76,7 @@ def report(
             appended = ledger.append_all([item.event for item in incoming], places=_places(incoming))
     except WritethruError:
         if edit:
-            tell(f"Your text is kept. Mend it, then: writethru report {story} -f {_kept(data)}")
+            warn(f"Your text is kept. Mend it, then: writethru report {story} -f {_kept(data)}")
         raise
     for item in appended:
         say_where(item)

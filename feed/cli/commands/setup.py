@@ -15,7 +15,7 @@ from events.files.importer import read_events
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from feed.cli.desk import Desk, command, pass_desk
-from feed.cli.terminal.output import say, tell
+from feed.cli.terminal.output import echo, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
 from feed.paths import CONFIG_NAME, LEDGER_NAME
@@ -49,12 +49,12 @@ def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
         )
     make_newsroom(place, now=desk.now, base_url=base_url, title=title)
     inside = "" if folder == "." else f"-C {shlex.quote(folder)} "
-    say(f"A newsroom in {place.resolve()}: {CONFIG_NAME} and {LEDGER_NAME}. Next:")
-    say(f'  writethru {inside}open harbour-fire "Fire at the harbour"')
-    say(f'  writethru {inside}report harbour-fire "Ferries suspended" --said-by "Ana Ruiz, harbour master (Port)"')
-    say(f"  writethru {inside}publish")
+    echo(f"A newsroom in {place.resolve()}: {CONFIG_NAME} and {LEDGER_NAME}. Next:")
+    echo(f'  writethru {inside}open harbour-fire "Fire at the harbour"')
+    echo(f'  writethru {inside}report harbour-fire "Ferries suspended" --said-by "Ana Ruiz, harbour master (Port)"')
+    echo(f"  writethru {inside}publish")
     if base_url == LOCAL_BASE_URL:
-        tell(f"The site's address is still local ({base_url}): set base_url in {CONFIG_NAME} before others subscribe.")
+        warn(f"The site's address is still local ({base_url}): set base_url in {CONFIG_NAME} before others subscribe.")
 
 
 @command()
@@ -78,13 +78,13 @@ def demo(desk: Desk, folder: str) -> None:
     published = site.publish(wait=True)
     show_story(story)
     what = f"{len(published.changed)} files written" if published.changed else "Nothing has changed"
-    say(f"\n{what} in {site.root.resolve()}:")
-    say(f"  pages   {site.root / 'index.html'}, {site.root / 'stories' / DEMO_STORY / 'index.html'}")
-    say(f"  feeds   {site.root / 'stories' / DEMO_STORY / 'feed.atom'} (.rss, .json)")
-    say(f"  state   {site.root / 'stories' / DEMO_STORY / 'state.json'}")
-    say(f"\nServe it:  {Path(sys.executable).name} -m http.server --bind 127.0.0.1 -d {site.root} 8000")
-    say(f"Then open  {site.config.site.base_url}  or see what was known then:")
-    say(f"  {_program()} -C {shlex.quote(str(place))} show {DEMO_STORY} --as-of 2015-01-06")
+    echo(f"\n{what} in {site.root.resolve()}:")
+    echo(f"  pages   {site.root / 'index.html'}, {site.root / 'stories' / DEMO_STORY / 'index.html'}")
+    echo(f"  feeds   {site.root / 'stories' / DEMO_STORY / 'feed.atom'} (.rss, .json)")
+    echo(f"  state   {site.root / 'stories' / DEMO_STORY / 'state.json'}")
+    echo(f"\nServe it:  {Path(sys.executable).name} -m http.server --bind 127.0.0.1 -d {site.root} 8000")
+    echo(f"Then open  {site.config.site.base_url}  or see what was known then:")
+    echo(f"  {_program()} -C {shlex.quote(str(place))} show {DEMO_STORY} --as-of 2015-01-06")
 
 
 def _program() -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from events.wording.values import day_words, instant_words
-from feed.cli.terminal.output import console, shown
+from feed.cli.terminal.output import console, sanitized
 from feed.cli.terminal.tables import FAINT, GAP
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
@@ -27,7 +27,7 @@ DOT: Final = " · "
 
 def piece(text: str, style: str = "") -> Text:
     """Return `text` on one line, harmless and styled."""
-    return Text(shown(" ".join(text.split())), style)
+    return Text(sanitized(" ".join(text.split())), style)
 
 
 def aside(text: str, style: str, said: str) -> Text:

@@ -27,24 +27,24 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, highlight=False, width=width, markup=False, emoji=False)
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     """Print data, made harmless for a terminal."""
-    click.echo(shown(text))
+    click.echo(sanitized(text))
 
 
-def tell(text: str) -> None:
+def warn(text: str) -> None:
     """Print a message on stderr."""
-    click.echo(shown(text), err=True)
+    click.echo(sanitized(text), err=True)
 
 
-def say_json(value: Any) -> None:
+def echo_json(value: Any) -> None:
     """Print JSON, keys sorted."""
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     sys.stdout.buffer.write(orjson.dumps(value, option=options))
     sys.stdout.buffer.flush()
 
 
-def shown(text: str) -> str:
+def sanitized(text: str) -> str:
     """Return `text` with what a terminal would obey made visible instead."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
 

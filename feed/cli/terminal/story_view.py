@@ -14,7 +14,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, Expected, Status
 from events.fold.facts import Fact, Standing, Verification
 from events.fold.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
@@ -170,7 +170,7 @@ def _value(known: KnownFact) -> Text:
     return now
 
 
-def _moved_from(known: KnownFact) -> Voice | None:
+def _moved_from(known: KnownFact) -> AttributedClaim | None:
     """Return the value that the current one took the place of: not one that another origin says beside it."""
     first = _first_said(known)
     if first is None or known.history[first].relation not in {"refines", "advances", "corrects"}:
@@ -195,7 +195,7 @@ def _first_said(known: KnownFact) -> int | None:
     return first
 
 
-def _said(known: KnownFact, current: Voice) -> Text:
+def _said(known: KnownFact, current: AttributedClaim) -> Text:
     """Return who says so, and since when."""
     first = _first_said(known)
     since = "" if first is None else known.history[first].voice.as_of
@@ -220,7 +220,7 @@ def _fact_notes(fact: Fact) -> Iterator[Text]:
         yield _verified(verification)
 
 
-def _said_of(voice: Voice, fact: Fact) -> str:
+def _said_of(voice: AttributedClaim, fact: Fact) -> str:
     """Return the value that `voice` speaks of, where it is not the current one."""
     if voice.value is None or (fact.current is not None and voice.same(fact.current)):
         return ""
@@ -242,7 +242,7 @@ def _marked(mark: str, style: str, text: str) -> Text:
     return Text.assemble((mark, style), piece(text))
 
 
-def _who_and_when(voice: Voice) -> str:
+def _who_and_when(voice: AttributedClaim) -> str:
     return f"{voice_speakers(voice)}, {as_of_words(voice)}"
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from feed.cli.terminal.output import shown
+from feed.cli.terminal.output import sanitized
 
 GAP = 2
 STRONG, FAINT, ALARM = "bold", "dim", "bold red"
@@ -38,7 +38,7 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
         return
     *columns, last = zip(*([str(cell) for cell in row] for row in rows), strict=True) if rows else [()]
     lines = map((" " * GAP).join, zip(*map(_padded, columns), last, strict=True))
-    click.echo(shown("".join([f"{line.rstrip()}\n" for line in lines])), nl=False)
+    click.echo(sanitized("".join([f"{line.rstrip()}\n" for line in lines])), nl=False)
 
 
 def _padded(column: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.fold.claims import Voice
+from events.fold.claims import AttributedClaim
 from events.fold.diff import ContradictionChanged, DenialChanged, FactChanged
 from events.fold.facts import Fact
 from events.model.events import (
@@ -49,7 +49,7 @@ class Edit:
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class EntryPlan:
     """An entry in the making. `listed` is the number of the item that listed it last.
 
     `edits` are those that list it again, `edited_quietly_at` is when another one changed its bytes last, `pinned_at`
@@ -84,7 +84,7 @@ class Draft:
         yield self.item.number
         yield from sorted({edit.item.number for edit in self.edits} - {self.item.number})
 
-    def as_listed(self, number: int) -> "Draft":
+    def as_listed(self, number: int) -> "EntryPlan":
         """Return it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
         edits = [edit for edit in self.edits if edit.item.number <= number]
         updated = edits[-1].at if edits else self.item.at
@@ -92,7 +92,7 @@ class Draft:
         quietly = [] if self.edited_quietly_at is None else [self.edited_quietly_at]
         return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
 
-    def quoted(self) -> Iterator[tuple[str, Voice]]:
+    def quoted(self) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield every value that its computed part quotes, with the key that it is of."""
         for change in self.item.changes:
             match change:
@@ -124,14 +124,14 @@ class Quotations:
     """Which entries quote which development."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[str, Draft]] = {}
+        self._of: dict[str, dict[str, EntryPlan]] = {}
 
-    def add(self, draft: Draft, developments: Iterable[str]) -> None:
+    def add(self, draft: EntryPlan, developments: Iterable[str]) -> None:
         """Note that `draft` quotes `developments`."""
         for development in developments:
             self._of.setdefault(development, {})[draft.id] = draft
 
-    def of(self, development: str) -> tuple[Draft, ...]:
+    def of(self, development: str) -> tuple[EntryPlan, ...]:
         """Return what quotes `development`."""
         return tuple(self._of.get(development, {}).values())
 
@@ -162,7 +162,7 @@ def addressed(item: PublicItem) -> set[str]:
     return {aim.development for aim in part.disputes} | {aim.development for aim in part.corroborates}
 
 
-def _voices(fact: Fact) -> tuple[Voice, ...]:
+def _voices(fact: Fact) -> tuple[AttributedClaim, ...]:
     """Return whom the words on a fact quote: whose value it is, and whoever says otherwise or doubts it."""
     current = () if fact.current is None else (fact.current,)
     return (*current, *fact.contradicted_by, *fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)
