@@ -1,6 +1,6 @@
-"""The public sequence → drafts (publication 2.3): what becomes a new entry, and what edits an old one in place.
+"""The public sequence → plans of entries (publication 2.3): what becomes a new entry, and what edits an old one.
 
-One pass along the sequence makes an `EntryPlan` for each entry and notes what later edits it. An entry's id is a UUIDv5 of
+One pass along the sequence makes an `EntryPlan` for each entry and notes what later edits it. Its id is a UUIDv5 of
 the newsroom and the event's id: fixed for ever, and the same wherever the site stands.
 """
 

@@ -6,8 +6,8 @@ from events.files.exporter import write_event
 from events.model.edtf import instant
 from events.model.events import Erased
 from events.model.validation import parse_event
-from tests.unit.test_interchange import OPENED, recorded, refused
-from tests.unit.test_interchange_refusals import BAD_JSON
+from tests.unit.events.files.test_importer import OPENED, recorded, refused
+from tests.unit.events.files.test_refusals import BAD_JSON
 
 
 def test_export_is_one_canonical_line() -> None:

@@ -17,7 +17,7 @@ from feed.entries.model import Category, Enclosure, Entry, Feed, Outlet, Reply
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 REPORTED = datetime(2015, 1, 12, 14, 30, tzinfo=UTC)
 CHANGED = datetime(2015, 1, 13, 9, 0, 5, tzinfo=UTC)
 HOSTILE = "</b><script>alert(1)</script> ]]> &amp; &lt; ' \" \u202egnp\u202c \U0001f5de a\tb\nc\rd"

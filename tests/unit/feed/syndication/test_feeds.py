@@ -17,7 +17,7 @@ from feed.syndication.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, 
 from feed.syndication.opml import opml
 from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario
 from tests.builders import at as instant
-from tests.unit.test_public import scenarios
+from tests.unit.events.public.test_sequence import scenarios
 
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
 
