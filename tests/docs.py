@@ -61,6 +61,7 @@ _LIBRARY = re.compile(
 _MANUAL = re.compile(r"^(<!-- manual -->\n).*?(^<!-- end -->)$", re.MULTILINE | re.DOTALL)
 _COLUMNS = re.compile(r"\s{2,}")
 _HEADING = re.compile(r"^#{2,4} (.*)$", re.MULTILINE)
+_ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 _ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
 _CODE = re.compile(r"`([^`]+)`")
 _PYTHON = re.compile(r"\bpython[0-9.]*(?= -m http)")
@@ -120,6 +121,11 @@ class Document:
     def headings(self) -> list[str]:
         """Return the headings below the title."""
         return _HEADING.findall(self.text)
+
+    def anchors(self) -> set[str]:
+        """Return what a link into this document may name: its headings, as GitHub spells them, and each `<a id>`."""
+        headings = (re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in self.headings())
+        return {*headings, *_ANCHOR.findall(self.text)}
 
     def section(self, *names: str) -> str:
         """Return the text under the heading that holds all of `names` in code marks, or that reads as the one name."""

@@ -27,7 +27,7 @@ from feed.entries.model import Entry, EntryKind, Feed
 from feed.output import check as output
 from feed.render import STORY_FILES
 from tests.builders import SALT, Scenario
-from tests.docs import DOCUMENTS, Document, run_library
+from tests.docs import DOCUMENTS, ROOT, Document, run_library
 
 EVENTS = Document("events/README.md")
 FEED = Document("feed/README.md")
@@ -97,11 +97,15 @@ def test_documents_stand_on_their_own(document: Document) -> None:
 
 
 def test_links_in_documents_lead_somewhere(document: Document) -> None:
-    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.text):
-        assert (document.path.parent / target).exists(), target
-    headings = {re.sub(r"[^\w -]", "", text).lower().replace(" ", "-") for text in document.headings()}
-    for anchor in re.findall(r"\]\(#([^)]+)\)", document.text):
-        assert anchor in headings, anchor
+    for target, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", document.text):
+        path = document.path.parent / target if target else document.path
+        assert path.exists(), target
+        assert not anchor or anchor in Document(str(path.resolve().relative_to(ROOT))).anchors(), anchor
+
+
+def test_each_anchor_of_a_document_is_set_once(document: Document) -> None:
+    anchors = re.findall(r'<a id="([^"]+)"></a>', document.text)
+    assert len(anchors) == len(set(anchors))
 
 
 # The manual.
