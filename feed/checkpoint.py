@@ -1,25 +1,33 @@
-"""The publish checkpoint: what the last publication had seen. Imports nothing: cron's first look reads it."""
+"""The publish checkpoint: what the last publication covered. Imports nothing, since every cron run reads it."""
 
-RENDERERS = "6"
-"""The version of whatever turns events into bytes: raise it when output changes for the same ledger."""
+RENDERERS = "7"
+"""The version of the code that turns events into bytes. Raise it if the same ledger gives other output."""
 NEVER = "never"
+CHECKPOINT_NOTE = "mark"
+"""The name under which the store keeps the checkpoint."""
+_FIELDS = ("renderers", "position", "next_us", "token", "folder", "digest", "settings")
 
 
-def format_mark(*, position: int, next_us: int | None, token: str, folder: str, config: str) -> str:
-    """Return the published mark as text: a line for each field, the configuration last and whole.
+def format_checkpoint(
+    *, position: int, next_us: int | None, token: str, folder: str, digest: str, settings: str
+) -> str:
+    """Return the publish checkpoint as text: one line for each field, then the settings as they are in their files.
 
-    Not JSON: importing a parser would cost more than the decision.
+    `digest` covers the settings that reach the output. Not JSON: its parser takes longer to import than the fast path
+    takes to decide.
     """
     next_at = NEVER if next_us is None else str(next_us)
-    return "\n".join((RENDERERS, str(position), next_at, token, folder, config))
+    return "\n".join((RENDERERS, str(position), next_at, token, folder, digest, settings))
 
 
-def parse_mark(text: str) -> dict[str, str]:
-    """Return the fields of a mark by name; ValueError where it is none."""
-    names = ("renderers", "position", "next_us", "token", "folder", "config")
-    return dict(zip(names, text.split("\n", len(names) - 1), strict=True))
+def parse_checkpoint(text: str) -> dict[str, str] | None:
+    """Return the fields of a checkpoint by name; None if other renderers wrote it, or if it is not a checkpoint."""
+    fields = text.split("\n", len(_FIELDS) - 1)
+    if fields[0] != RENDERERS or len(fields) != len(_FIELDS):
+        return None
+    return dict(zip(_FIELDS, fields, strict=True))
 
 
 def settings_text(config: str, templates: dict[str, str]) -> str:
-    """Return what a mark keeps of a newsroom's settings."""
+    """Return the text of the configuration and of the newsroom's own templates, unparsed, as a checkpoint keeps it."""
     return config + "".join(f"\0{name}\n{text}" for name, text in sorted(templates.items()))

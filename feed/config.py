@@ -1,15 +1,24 @@
-"""The newsroom's configuration: `writethru.toml`, checked whole, with a sentence for everything wrong in it."""
+"""The newsroom's configuration: parses and checks `writethru.toml`, and reports every problem in it.
+
+Each setting declares whether it reaches the bytes of the output: PUBLISHED or INTERNAL. A new value of a published
+setting rebuilds the whole output; a new value of an internal one rebuilds nothing.
+
+No setting holds a secret: it names a file that does, such as `log.key`, or an environment variable.
+"""
 
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import Enum, auto
+from hashlib import sha256
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from events.errors import InvalidError, Problem
+from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
 
@@ -18,10 +27,21 @@ PATH_CHARS_MAX = 4_096
 NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 ORIGIN_CHARS_MAX = 200
 KEY_NAME = re.compile(rf"[^\s+\x00-\x1f]{{1,{ORIGIN_CHARS_MAX}}}")
-"""What a log's key may be called (c2sp.org/signed-note): it is the log's origin too."""
+"""The names that a log's key may have (c2sp.org/signed-note). The log's origin is the name of its key."""
 LOCAL_BASE_URL = "http://localhost:8000/"
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
+
+
+class Reach(Enum):
+    """Whether a setting reaches the bytes of the output."""
+
+    PUBLISHED = auto()
+    INTERNAL = auto()
+
+
+PUBLISHED: Final = Reach.PUBLISHED
+INTERNAL: Final = Reach.INTERNAL
 
 
 def _base_url(url: str) -> str:
@@ -32,8 +52,8 @@ def _base_url(url: str) -> str:
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    taken = parts[0] in {"ledger.db", "writethru.toml"}
-    if taken or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
+    reserved = parts[0] in {"ledger.db", "writethru.toml"}
+    if reserved or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
     return name
 
@@ -49,105 +69,118 @@ class _Table(BaseModel):
 
 
 class NewsroomIdentity(_Table):
-    """Who publishes. `id` is made once by `writethru init` and never changes: all entry ids are derived from it."""
+    """[newsroom]: who publishes. `writethru init` makes `id`, and it never changes: all entry ids derive from it."""
 
-    id: Annotated[UUID, Field(strict=False)]
-    created_at: Instant
+    id: Annotated[UUID, Field(strict=False), PUBLISHED]
+    created_at: Annotated[Instant, PUBLISHED]
 
 
 class SiteSettings(_Table):
-    """How the output introduces itself, and where it will stand. `base_url` ends in "/".
+    """[site]: how the output describes itself, and its address. `base_url` ends in "/".
 
-    `hub` is the WebSub hub that feeds name (w3.org/TR/websub); whoever runs the newsroom tells it of new feeds.
+    `hub` is the WebSub hub that feeds name (w3.org/TR/websub). Publishing does not call it.
     """
 
-    title: Name = "News updates"
-    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url)] = LOCAL_BASE_URL
-    description: Summary = "Running stories: what is known, who says so, and what changed."
-    language: Language = "en"
-    author: Name = "The news desk"
-    hub: Url | None = None
+    title: Annotated[Name, PUBLISHED] = "News updates"
+    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url), PUBLISHED] = LOCAL_BASE_URL
+    description: Annotated[Summary, PUBLISHED] = "Running stories: what is known, who says so, and what changed."
+    language: Annotated[Language, PUBLISHED] = "en"
+    author: Annotated[Name, PUBLISHED] = "The news desk"
+    hub: Annotated[Url | None, PUBLISHED] = None
 
 
-class Output(_Table):
-    """How much is written, and where: `folder` is below the newsroom; `entries` bounds each feed.
+class OutputSettings(_Table):
+    """[output]: `folder` is where files are written, below the newsroom; `entries` limits each feed.
 
-    `share_images` makes a picture of each story for whoever shares its page: it needs the extra `share`.
+    `share_images` adds a picture of each story for link previews. It needs the extra `share`.
     """
 
-    folder: Annotated[str, AfterValidator(_folder)] = "public"
-    entries: Annotated[int, Field(ge=1, le=ENTRIES_MAX)] = 50
-    share_images: bool = False
+    folder: Annotated[str, AfterValidator(_folder), PUBLISHED] = "public"
+    entries: Annotated[int, Field(ge=1, le=ENTRIES_MAX), PUBLISHED] = 50
+    share_images: Annotated[bool, PUBLISHED] = False
 
 
-class Recording(_Table):
-    """Defaults for what is recorded: `actor` is never published."""
+class RecordingSettings(_Table):
+    """[recording]: defaults for what is recorded. `actor` is never published."""
 
-    actor: Name | None = None
+    actor: Annotated[Name | None, INTERNAL] = None
 
 
-class Log(_Table):
-    """The public log. `key` is the file that signs it, outside the newsroom; `origin` its name, for ever.
+class LogSettings(_Table):
+    """[log]: the public log. `key` is the path of the key that signs it; `origin` is the log's permanent name.
 
-    A relative `key` starts from the newsroom's folder, `~` at the home folder.
+    The key must be outside the newsroom. A relative path starts from the newsroom's folder, and `~` is the home folder.
+    The path may change as long as it leads to the same key.
     """
 
-    key: Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None = None
-    origin: Annotated[str, AfterValidator(_origin)] | None = None
+    key: Annotated[Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None, INTERNAL] = None
+    origin: Annotated[Annotated[str, AfterValidator(_origin)] | None, PUBLISHED] = None
 
 
-class Config(_Table):
-    """All of `writethru.toml`, and the texts of the `templates` that the newsroom replaces, by name."""
+class ConfigFile(_Table):
+    """The tables of `writethru.toml`."""
 
     newsroom: NewsroomIdentity
     site: SiteSettings = SiteSettings()
-    output: Output = Output()
-    recording: Recording = Recording()
-    log: Log = Log()
+    output: OutputSettings = OutputSettings()
+    recording: RecordingSettings = RecordingSettings()
+    log: LogSettings = LogSettings()
 
-    _templates: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    @property
-    def templates(self) -> Mapping[str, str]:
-        """The text of each page template, and of the stylesheet, that stands for ours."""
-        return self._templates
+class Config(ConfigFile):
+    """A newsroom's whole configuration: its file, and its own `templates`, text by file name, that replace ours."""
+
+    templates: Mapping[str, str] = NO_TEMPLATES
 
     @property
     def log_origin(self) -> str:
-        """The name of the public log: as configured, else the site's address without its scheme."""
+        """The name of the public log: as configured, otherwise the site's address without its scheme, and `log`."""
         return self.log.origin or self.site.base_url.partition("://")[2] + "log"
+
+    def digest(self, *, signing_key: str | None) -> str:
+        """Return a digest of everything here that reaches the output's bytes.
+
+        `signing_key` is the verifier key of the log's key, which `log.key` only leads to.
+        """
+        published = {
+            name: table.model_dump(mode="json", include=_published_fields(type(table)))
+            for name, table in self
+            if isinstance(table, _Table)
+        }
+        return sha256(canonical([published, dict(self.templates), signing_key])).hexdigest()
+
+
+def _published_fields(table: type[BaseModel]) -> set[str]:
+    return {name for name, field in table.model_fields.items() if PUBLISHED in field.metadata}
 
 
 def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping[str, str] = NO_TEMPLATES) -> Config:
-    """Return the configuration, or raise InvalidError with every problem, each as `FILE:LINE` where it has one."""
+    """Return the configuration, or raise InvalidError with every problem, each at `FILE:LINE` if it has a line."""
     try:
-        table = tomllib.loads(text)
+        tables = ConfigFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise InvalidError(
             Problem(where=where, check="toml", message=str(error), remedy="See https://toml.io for the syntax.")
         ) from None
-    try:
-        config = Config.model_validate(table)
     except ValidationError as error:
         raise InvalidError(
-            *(problem.at(place_of(text, problem.where, where)) for problem in problems_of(error, Config))
+            *(problem.at(location_of(text, problem.where, where)) for problem in problems_of(error, ConfigFile))
         ) from None
-    config._templates.update(templates)  # noqa: SLF001 - they are no part of the file
-    return config
+    return Config(**dict(tables), templates=templates)
 
 
 def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:
-    """Return the text of a new `writethru.toml`, every setting shown with its default.
+    """Return the text of a new `writethru.toml`, with every setting and its default.
 
-    `created_at` is RFC 3339. Raises InvalidError where `base_url` or `title` is unfit.
+    `created_at` is RFC 3339. Raises InvalidError if `base_url` or `title` is not valid.
     """
     text = _NEW.format(
         id=newsroom,
         created_at=created_at,
         base_url=_toml_string(base_url),
         title=_toml_string(title),
-        folder=Output().folder,
-        entries=Output().entries,
+        folder=OutputSettings().folder,
+        entries=OutputSettings().entries,
         language=SiteSettings().language,
         author=_toml_string(SiteSettings().author),
         description=_toml_string(SiteSettings().description),
@@ -160,24 +193,24 @@ _NEW = """\
 # The configuration of this newsroom. Times are RFC 3339, languages BCP 47.
 
 [newsroom]
-id = "{id}"          # made once; every entry's id derives from it: never change it
+id = "{id}"          # never change it: the ids of all entries derive from it
 created_at = "{created_at}"
 
 [site]
 title = {title}
-base_url = {base_url}          # where the output will stand; moving it later re-announces nothing
+base_url = {base_url}          # the address of the output; a new one announces nothing again
 description = {description}
 language = "{language}"
 author = {author}
-# hub = "https://hub.example/"          # a WebSub hub, where there is one: feeds name it
+# hub = "https://hub.example/"          # the WebSub hub that feeds name, if you have one
 
 [output]
 folder = "{folder}"
-entries = {entries}          # at most so many in each feed
-share_images = false          # a picture for whoever shares a page: pip install 'writethru[share]'
+entries = {entries}          # the most entries in a feed
+share_images = false          # pictures for link previews: pip install 'writethru[share]'
 
 [recording]
-# actor = "night desk"          # who records; never published. Default: the system's user
+# actor = "night desk"          # who records; never published. Default: your user name
 """
 
 
@@ -189,15 +222,15 @@ def _toml_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def place_of(text: str, location: str, where: str) -> str:
-    """Return `FILE:LINE` of the dotted `location`, as well as lines can tell."""
-    table, _, key = location.partition(".")
+def location_of(text: str, setting: str, where: str) -> str:
+    """Return `FILE:LINE: SETTING` of a dotted setting; `FILE: SETTING` if a search line by line does not find it."""
+    table, _, key = setting.partition(".")
     header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
-    setting = re.compile(rf"\s*\"?{re.escape(key or table)}\"?\s*=")
+    assignment = re.compile(rf"\s*\"?{re.escape(key or table)}\"?\s*=")
     inside = not key
     for number, line in enumerate(text.splitlines(), start=1):
         if key and line.lstrip().startswith("["):
             inside = bool(header.match(line))
-        if (inside and setting.match(line)) or (not key and header.match(line)):
-            return f"{where}:{number}: {location}"
-    return f"{where}: {location}"
+        if (inside and assignment.match(line)) or (not key and header.match(line)):
+            return f"{where}:{number}: {setting}"
+    return f"{where}: {setting}"

@@ -1,6 +1,6 @@
-"""The first thing that runs: asks whether `publish` has anything to do, and imports everything else only if it has.
+"""The entry point of `writethru`. Decides whether `publish` has anything to do before it imports anything else.
 
-Cron calls this every minute, for years, and almost always there is nothing to do.
+Cron runs this every minute, and there is almost never anything to do.
 """
 
 import gc
@@ -13,20 +13,20 @@ from feed.paths import FOLDER_VARIABLE, find_newsroom
 
 
 def main() -> int:
-    """Run the command line; give its exit code."""
+    """Run the command line and return its exit code."""
     folder = _published_folder(sys.argv[1:])
     if folder is not None and nothing_to_do(folder, time.time()):
         return 0
-    from feed.cli import run  # noqa: PLC0415 - the point of this module
+    from feed.cli import run  # noqa: PLC0415 - the purpose of this module
 
     try:
         return run()
     finally:
-        gc.freeze()  # whatever is left goes with the process: no last search for garbage in it
+        gc.freeze()  # the process ends: no last garbage collection
 
 
 def _published_folder(arguments: list[str]) -> str | None:
-    """Return the newsroom that plain `publish` is about, or None for any other command line."""
+    """Return the newsroom of a plain `publish`; None for any other command line."""
     match arguments:
         case ["publish"] | ["publish", "-v" | "--verbose"]:
             return find_newsroom(os.environ.get(FOLDER_VARIABLE) or ".")

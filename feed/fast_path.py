@@ -1,68 +1,71 @@
-"""Whether there is anything to publish at all: decided from the mark, the configuration and the clock alone.
+"""Decides from the publish checkpoint, the settings and the clock whether there is anything to publish.
 
-Cron asks this every minute and `publish --watch` all the time, so it imports next to nothing: pydantic alone costs more
-than the whole decision.
+Cron asks this every minute and `publish --watch` several times a second, so it imports almost nothing: importing
+pydantic alone takes longer than the decision.
 """
 
 import os
 
-from feed.checkpoint import NEVER, RENDERERS, parse_mark, settings_text
-from feed.paths import CHECKPOINT_NAME, LEDGER_NAME, TOKEN_NAME, read_exactly, read_settings
+from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint, settings_text
+from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
 
 
 def nothing_to_do(folder: str, now_s: float) -> bool:
-    """Return True if what is published in the newsroom `folder` is all there is to publish at `now_s` (Unix time).
+    """Return True if everything that is due in the newsroom `folder` at `now_s` (Unix time) is published.
 
-    Reads the mark and changes no file, not even for a moment. Whatever it cannot judge is left to the long way.
+    Reads only: no file is created or locked, not even briefly. On any doubt it returns False, and the full check in
+    `feed.publication` decides and reports.
     """
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
-        before = _unchanging(ledger)
-        text, position, logged = _remembered(ledger)
-        if before is None or before != _unchanging(ledger):
+        version = _file_version(ledger)
+        text, position, log_size = _read_ledger(ledger)
+        checkpoint = parse_checkpoint(text)
+        if version is None or version != _file_version(ledger) or checkpoint is None:
             return False
-        mark = parse_mark(text)
+        output = os.path.join(folder, checkpoint["folder"])
         return (
-            mark["position"] == str(position)
-            and mark["renderers"] == RENDERERS
-            and mark["config"] == settings_text(*read_settings(folder))
-            and mark["token"] == read_exactly(os.path.join(folder, mark["folder"], TOKEN_NAME)).strip()
-            and _published(os.path.join(folder, mark["folder"], CHECKPOINT_NAME)) <= logged  # else it is an older copy
-            and (mark["next_us"] == NEVER or now_s * 1_000_000 < int(mark["next_us"]))
+            checkpoint["position"] == str(position)
+            and checkpoint["settings"] == settings_text(*read_settings(folder))
+            and checkpoint["token"] == read_exactly(os.path.join(output, TOKEN_NAME)).strip()
+            # A longer published log means that the ledger was restored from an older copy.
+            and _published_log_size(os.path.join(output, LOG_CHECKPOINT_NAME)) <= log_size
+            and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
         )
-    except Exception:  # noqa: BLE001 - any doubt at all, and the long way finds out and says so
+    except Exception:  # noqa: BLE001 - on any error the full check runs, and reports it
         return False
 
 
-def _unchanging(ledger: str) -> tuple[int, int, int] | None:
-    """Return what would differ if somebody wrote to the ledger in between, or None where somebody is writing now."""
+def _file_version(ledger: str) -> tuple[int, int, int] | None:
+    """Return a value that changes when the ledger is written; None while somebody writes to it."""
     if os.path.exists(f"{ledger}-wal") or os.path.exists(f"{ledger}-journal"):
         return None
     status = os.stat(ledger)
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _published(checkpoint: str) -> int:
-    """Return how many items the published log tells of, 0 where none can be read."""
+def _published_log_size(path: str) -> int:
+    """Return how many items the published log has; 0 if there is no readable log."""
     try:
-        return int(read_exactly(checkpoint).split("\n", 2)[1])
+        return int(read_exactly(path).split("\n", 2)[1])
     except (FileNotFoundError, ValueError, IndexError):
         return 0
 
 
-def _remembered(ledger: str) -> tuple[str, int, int]:
-    """Return the mark, the newest position, and the size of the public log that the ledger keeps."""
-    # The C module itself: the sqlite3 package around it imports datetime and more. "immutable" opens no lock and
-    # makes no file; that nobody writes meanwhile is what _unchanging sees to.
-    import _sqlite3  # noqa: PLC0415
+def _read_ledger(ledger: str) -> tuple[str, int, int]:
+    """Return the publish checkpoint, the newest position, and the size of the public log in the ledger."""
+    # The C module itself, since the package sqlite3 imports datetime and more. "immutable" takes no lock and creates
+    # no file; _file_version makes sure that nobody writes meanwhile.
+    import _sqlite3  # noqa: PLC0415 - not needed if there is no ledger
 
     name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
     try:
-        found = connection.execute(
-            "SELECT (SELECT text FROM notes WHERE name = 'mark'), (SELECT coalesce(max(position), 0) FROM events), "
-            "(SELECT coalesce(max(place) + 1, 0) FROM leaves)"
+        checkpoint, position, log_size = connection.execute(
+            "SELECT (SELECT text FROM notes WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events), "
+            "(SELECT coalesce(max(place) + 1, 0) FROM leaves)",
+            (CHECKPOINT_NOTE,),
         ).fetchone()
     finally:
         connection.close()
-    return found[0], found[1], found[2]
+    return checkpoint or "", position, log_size

@@ -49,8 +49,8 @@ class Newsroom:
 
     @property
     def settings(self) -> str:
-        """What the mark remembers of configuration and templates."""
-        return settings_text(self.config_text, dict(self.config.templates))
+        """The text of configuration and templates, as the publish checkpoint keeps it."""
+        return settings_text(self.config_text, dict(self.templates))
 
     @property
     def root(self) -> Path:

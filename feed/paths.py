@@ -1,4 +1,4 @@
-"""The names of a newsroom's files, and where a newsroom is. Imports next to nothing: cron's first look needs it."""
+"""The names of a newsroom's files, and how to find a newsroom. Imports almost nothing: every cron run needs it."""
 
 import os
 
@@ -8,11 +8,11 @@ TEMPLATES_NAME = "templates"
 REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
-CHECKPOINT_NAME = "log/checkpoint"
+LOG_CHECKPOINT_NAME = "log/checkpoint"
 
 
 def find_newsroom(start: str) -> str | None:
-    """Return the newsroom's folder: `start` or the nearest one above it that holds a configuration."""
+    """Return the newsroom's folder: `start`, or the nearest folder above it that holds a configuration."""
     folder = os.path.abspath(start)
     while not os.path.exists(os.path.join(folder, CONFIG_NAME)):
         parent = os.path.dirname(folder)
@@ -23,22 +23,22 @@ def find_newsroom(start: str) -> str | None:
 
 
 def read_settings(folder: str) -> tuple[str, dict[str, str]]:
-    """Return a newsroom's settings: the text of its configuration, and of its own templates by name.
+    """Return the text of a newsroom's configuration, and the texts of its own templates by name.
 
-    Exactly as they stand in their files: marks hold the same texts, and are compared with them unparsed.
+    The texts are exactly those of the files: the fast path compares them unparsed with those in the checkpoint.
     """
     config = read_exactly(os.path.join(folder, CONFIG_NAME))
-    return config, {name: read_exactly(os.path.join(folder, TEMPLATES_NAME, name)) for name in _replaced_names(folder)}
+    return config, {name: read_exactly(os.path.join(folder, TEMPLATES_NAME, name)) for name in _template_names(folder)}
 
 
 def read_exactly(path: str) -> str:
-    """Return a file's text as it stands there: no line end is changed."""
+    """Return a file's text without converting line ends."""
     with open(path, encoding="utf-8", newline="") as file:
         return file.read()
 
 
-def _replaced_names(folder: str) -> list[str]:
-    """Return the names of the files in a newsroom's folder of templates; none where there is no such folder."""
+def _template_names(folder: str) -> list[str]:
+    """Return the file names in a newsroom's folder of templates, sorted; none if there is no such folder."""
     try:
         return sorted(name for name in os.listdir(os.path.join(folder, TEMPLATES_NAME)) if name.endswith(REPLACEABLE))
     except (FileNotFoundError, NotADirectoryError):

@@ -18,7 +18,7 @@ from events.model.events import Recorded
 from events.public.sequence import PublicStory, public_story
 from events.store.base import Line, Reading, Writing
 from events.system import Progress, unwatched
-from feed.checkpoint import RENDERERS, format_mark, parse_mark
+from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint, parse_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
 from feed.output.file import File
@@ -46,7 +46,7 @@ from feed.transparency.pending import Pending, Unlogged
 from feed.transparency.recover import refuse_older
 
 INDEX_STORIES_MAX = 200
-MARK, NEWEST, CORRECTIONS, ASSETS, LOGGED = "mark", "newest", "corrections", "assets", "logged"
+NEWEST, CORRECTIONS, ASSETS, LOGGED = "newest", "corrections", "assets", "logged"
 TOKEN_BYTES = 16
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 KEPT_ITEMS_MAX = 10_000
@@ -97,12 +97,12 @@ class Publication:
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Pending:
         """Decide what is due in `reading`, and give what the public log lacks of it."""
-        self.afresh = everything or not self._continues(reading)
-        if self.afresh:
+        position = None if everything else self._published_position(reading)
+        self.afresh = position is None
+        if position is None:
             self._due = reading.stories()
         else:
-            mark = parse_mark(reading.note(MARK) or "")
-            self._due = sorted({*reading.changed(after=int(mark["position"])), *reading.due(now=self.now)})
+            self._due = sorted({*reading.changed(after=position), *reading.due(now=self.now)})
         book = Book(reading, self.origin)
         refuse_older(book, self.tree.root)
         published_keys(reading.log_keys(), self.signer)  # or refuses
@@ -115,14 +115,14 @@ class Publication:
         """
         writing.add_leaves(Book(writing, self.origin).grown(pending))
         if self.afresh:
-            writing.forget_note(MARK)
+            writing.forget_note(CHECKPOINT_NOTE)
 
     def run(self, reading: Reading, *, pending: Iterable[Unlogged] = ()) -> None:
         """Write whatever is due: the log first, then stories, then what points to them.
 
         `pending` is what was planned, where the log that `reading` holds has not taken it in.
         """
-        if not self.afresh and reading.note(MARK) is None:
+        if not self.afresh and reading.note(CHECKPOINT_NOTE) is None:
             # Something was redacted since: nothing that was remembered, or planned, may be shown.
             self.afresh, self._due, self._kept = True, reading.stories(), {}
         if not self.afresh:
@@ -144,7 +144,7 @@ class Publication:
 
     def remember(self, writing: Writing) -> None:
         """Set the mark: what was published is from now on all that there was to publish."""
-        if not self.afresh and writing.note(MARK) is None:
+        if not self.afresh and writing.note(CHECKPOINT_NOTE) is None:
             return  # something was redacted meanwhile, and all lines with it: the next run makes everything anew
         if self.afresh:
             writing.forget_published()
@@ -155,24 +155,26 @@ class Publication:
         writing.put_note(LOGGED, str(self._log_size))
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
         next_at = writing.next_at()
-        mark = format_mark(
+        checkpoint = format_checkpoint(
             position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),
             token=self._token(),
             folder=self.config.output.folder,
-            config=self.settings,
+            digest=self._digest,
+            settings=self.settings,
         )
-        writing.put_note(MARK, mark)
+        writing.put_note(CHECKPOINT_NOTE, checkpoint)
 
-    def _continues(self, reading: Reading) -> bool:
-        """Return True if the tree is the one in the checkpoint, by these renderers and this configuration."""
-        text = reading.note(MARK)
-        if text is None:
-            return False
-        mark = parse_mark(text)
-        return (
-            mark["renderers"] == RENDERERS and mark["config"] == self.settings and mark["token"] == self._read_token()
-        )
+    def _published_position(self, reading: Reading) -> int | None:
+        """Return the position up to which the tree is published by these renderers and settings; None if it is not."""
+        checkpoint = parse_checkpoint(reading.note(CHECKPOINT_NOTE) or "")
+        if checkpoint is None or (checkpoint["digest"], checkpoint["token"]) != (self._digest, self._read_token()):
+            return None
+        return int(checkpoint["position"])
+
+    @property
+    def _digest(self) -> str:
+        return self.config.digest(signing_key=None if self.signer is None else str(self.signer.key))
 
     def _unlogged(self, reading: Reading, book: Book) -> Iterator[Unlogged]:
         items = 0

@@ -14,7 +14,7 @@ from typing import Final
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
 from events.system import Progress, unwatched
-from feed.config import place_of
+from feed.config import location_of
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
 from feed.pages.share_image import check_drawing
@@ -92,7 +92,7 @@ class Site(Newsroom):
         if self.config.log.origin not in {None, signer.key.name}:
             raise WritethruError(
                 Problem(
-                    where=place_of(self.config_text, "log.origin", CONFIG_NAME),
+                    where=location_of(self.config_text, "log.origin", CONFIG_NAME),
                     check="key",
                     message=f"the key signs for {signer.key.name}, not for {self.config.log.origin}.",
                     remedy="A log has one origin for ever; another one needs a key of its own: writethru keygen",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from events.errors import Problem, WritethruError
 from feed.output.file import File
-from feed.paths import CHECKPOINT_NAME
+from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.keys import Signer
 from feed.transparency.log import Book
 from feed.transparency.note import signed, succession
@@ -28,7 +28,7 @@ def log_files(
         yield File(KEYS, "\n".join(keys).encode(), updated)
     text = book.head(book.size).text
     checkpoint = f"{text}\n" if signer is None else signed(text, signer.key, signer.sign)
-    yield File(CHECKPOINT_NAME, checkpoint.encode(), updated)
+    yield File(LOG_CHECKPOINT_NAME, checkpoint.encode(), updated)
 
 
 def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:

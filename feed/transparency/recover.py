@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from events.errors import StoreError
-from feed.paths import CHECKPOINT_NAME
+from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.files import KEYS
 from feed.transparency.log import Book
 from feed.transparency.note import Head, parse_head
@@ -23,7 +23,7 @@ HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log
 def any_published_head(root: Path) -> Head | None:
     """Return the head of whatever log stands in the output folder `root`; None where there is none that can be read."""
     try:
-        return parse_head((root / CHECKPOINT_NAME).read_text(encoding="utf-8"))
+        return parse_head((root / LOG_CHECKPOINT_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None  # whatever stands there is no checkpoint, and is written anew
 
@@ -42,7 +42,7 @@ def refuse_older(book: Book, root: Path) -> None:
     if published.size <= book.size:
         raise _forked(published)
     raise StoreError(
-        CHECKPOINT_NAME,
+        LOG_CHECKPOINT_NAME,
         f"{published.size} items were published, and this ledger knows {book.size} of them: it is older than they are.",
         remedy="Put back the newest ledger.db. Where that is lost: writethru publish --after-restore",
         check="log",
@@ -98,7 +98,7 @@ def _named(entry: bytes, published: Head) -> tuple[str, int]:
 
 def _forked(published: Head) -> StoreError:
     return StoreError(
-        CHECKPOINT_NAME,
+        LOG_CHECKPOINT_NAME,
         f"the {published.size} items published are not those of this ledger: going on would fork the public log.",
         remedy=HIDE_NOTHING,
         check="log",

@@ -1,4 +1,4 @@
-"""The line for cron: "nothing to do" is decided from the mark alone, and whatever is in doubt takes the long way."""
+"""The line for cron: the fast path decides from the publish checkpoint, and any doubt runs the full check."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.checkpoint import NEVER, RENDERERS, format_mark, parse_mark
+from feed.checkpoint import CHECKPOINT_NOTE, NEVER, RENDERERS, format_checkpoint, parse_checkpoint
 from feed.cron import main
 from feed.fast_path import nothing_to_do
 from feed.paths import find_newsroom
@@ -60,8 +60,8 @@ def test_nothing_is_ever_due_where_nothing_waits(tmp_path: Path) -> None:
 
 
 def edit_config(site: Site) -> None:
-    place = site.folder / "writethru.toml"
-    place.write_text(place.read_text() + "# a remark\n")
+    config = site.folder / "writethru.toml"
+    config.write_text(config.read_text() + "# a remark\n")
 
 
 def append(site: Site) -> None:
@@ -70,19 +70,19 @@ def append(site: Site) -> None:
 
 def other_renderers(site: Site) -> None:
     with sql(site) as ledger:
-        ledger.execute("UPDATE notes SET text = 'x' || text WHERE name = 'mark'")
+        ledger.execute("UPDATE notes SET text = 'x' || text WHERE name = ?", (CHECKPOINT_NOTE,))
 
 
-def no_mark(site: Site) -> None:
+def no_checkpoint(site: Site) -> None:
     with sql(site) as ledger:
-        ledger.execute("DELETE FROM notes WHERE name = 'mark'")
+        ledger.execute("DELETE FROM notes WHERE name = ?", (CHECKPOINT_NOTE,))
 
 
 DOUBTS: dict[str, Callable[[Site], object]] = {
     "an event": append,
     "another configuration": edit_config,
     "other renderers": other_renderers,
-    "no mark": no_mark,
+    "no checkpoint": no_checkpoint,
     "no output": lambda site: site.root.rename(site.folder / "moved"),
     "another token": lambda site: (site.root / ".writethru").write_text("x"),
     "no configuration": lambda site: (site.folder / "writethru.toml").unlink(),
@@ -99,18 +99,25 @@ def test_any_doubt_takes_the_long_way(site: Site, doubt: Callable[[Site], object
     assert not nothing_to_do(str(site.folder), BEFORE_S)
 
 
-def test_mark_is_read_as_it_was_written() -> None:
-    text = format_mark(position=7, next_us=None, token="t", folder="public", config="a\nb = 1\n")
-    assert parse_mark(text) == {
+def test_checkpoint_is_parsed_as_it_was_formatted() -> None:
+    settings = "a\nb = 1\n"
+    text = format_checkpoint(position=7, next_us=None, token="t", folder="public", digest="d", settings=settings)
+    assert parse_checkpoint(text) == {
         "renderers": RENDERERS,
         "position": "7",
         "next_us": NEVER,
         "token": "t",
         "folder": "public",
-        "config": "a\nb = 1\n",
+        "digest": "d",
+        "settings": settings,
     }
-    with pytest.raises(ValueError):
-        parse_mark("1\n2")
+
+
+@pytest.mark.parametrize(
+    "text", ["", RENDERERS, "6\n7\nnever\nt\npublic\n[newsroom]", "6\n7\nnever\nt\npublic\na\nb\nc"]
+)
+def test_text_that_is_no_checkpoint_of_these_renderers_is_none(text: str) -> None:
+    assert parse_checkpoint(text) is None
 
 
 def test_newsroom_is_found_from_below(site: Site) -> None:

@@ -18,7 +18,7 @@ from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when
 from events.model.rows import Row
 from events.projections.snapshots import thaw
-from feed.checkpoint import parse_mark
+from feed.checkpoint import parse_checkpoint
 from feed.cli import short_forms
 from feed.config import parse_config
 from feed.entries.html import markdown
@@ -72,8 +72,7 @@ def _short(data: bytes) -> None:
 def _config(data: bytes) -> None:
     with suppress(InvalidError):
         parse_config(data.decode(errors="replace"))
-    with suppress(ValueError):
-        parse_mark(data.decode(errors="replace"))
+    parse_checkpoint(data.decode(errors="replace"))
 
 
 def _note(data: bytes) -> None:

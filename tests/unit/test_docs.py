@@ -22,7 +22,7 @@ from events.model.events import Amendment, DevelopmentReported, Event
 from events.model.validation import EVENT_TYPES
 from feed.cli import program as cli
 from feed.cli import short_forms
-from feed.config import ENTRIES_MAX, Config
+from feed.config import ENTRIES_MAX, ConfigFile
 from feed.entries.model import Entry, EntryKind, Feed
 from feed.output import check as output
 from feed.render import STORY_FILES
@@ -146,7 +146,7 @@ def test_every_option_with_a_short_form_is_in_the_table() -> None:
 
 
 def _settings() -> Iterator[tuple[str, object]]:
-    for table, of_table in Config.model_fields.items():
+    for table, of_table in ConfigFile.model_fields.items():
         model = of_table.annotation
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)

@@ -8,7 +8,7 @@ from events.errors import InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.terminal.output import echo, echo_json, warn
-from feed.config import LOCAL_BASE_URL, place_of
+from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
 
 PROBLEMS_FOUND = 1
@@ -66,7 +66,7 @@ def _in_configuration(desk: Desk) -> Iterator[Problem]:
         return
     if config.site.base_url == LOCAL_BASE_URL:
         yield Problem(
-            where=place_of(desk.newsroom.config_text, "site.base_url", CONFIG_NAME),
+            where=location_of(desk.newsroom.config_text, "site.base_url", CONFIG_NAME),
             check="local",
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
             remedy="Set it before others subscribe; entries keep their ids when it changes.",

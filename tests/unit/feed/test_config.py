@@ -1,4 +1,4 @@
-"""The configuration: every setting has a default, and everything wrong is told, with its line."""
+"""The configuration: every setting has a default, and every problem is reported with its line."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.fields import FieldInfo
 
 from events.errors import InvalidError
-from feed.config import LOCAL_BASE_URL, new_config, parse_config
+from feed.config import INTERNAL, LOCAL_BASE_URL, PUBLISHED, ConfigFile, new_config, parse_config
 from feed.syndication.feeds import site_feed
 from tests.builders import NEWSROOM
 
@@ -130,3 +131,49 @@ def test_a_configured_hub_is_in_every_feed() -> None:
     assert site_feed(config, "feed", ()).hub == "https://hub.example/"
     with pytest.raises(InvalidError, match=r"site\.hub"):
         parse_config(HEAD + '\n[site]\nhub = "javascript:alert(1)"\n')
+
+
+SETTINGS = [
+    (f"{name}.{key}", field)
+    for name, table in parse_config(HEAD)
+    if name in ConfigFile.model_fields
+    for key, field in type(table).model_fields.items()
+]
+OTHER_VALUES = {
+    "newsroom.id": '"6f1c1f0e-5d0c-4c5e-9a51-0d4f3f1f9b12"',
+    "newsroom.created_at": '"2026-03-01T00:00:01Z"',
+    "site.title": '"Night desk"',
+    "site.base_url": '"https://other.example/"',
+    "site.description": '"Stories."',
+    "site.language": '"pt"',
+    "site.author": '"Somebody"',
+    "site.hub": '"https://hub.example/"',
+    "output.folder": '"www"',
+    "output.entries": "49",
+    "output.share_images": "true",
+    "recording.actor": '"night desk"',
+    "log.key": '"/etc/key"',
+    "log.origin": '"other.example/log"',
+}
+
+
+@pytest.mark.parametrize(("setting", "field"), SETTINGS)
+def test_every_setting_declares_whether_it_reaches_the_output(setting: str, field: FieldInfo) -> None:
+    assert [mark for mark in field.metadata if mark in {PUBLISHED, INTERNAL}] == field.metadata[-1:]
+    table, _, key = setting.partition(".")
+    kept = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(f"{key} ="))
+    value = f"{key} = {OTHER_VALUES[setting]}\n"
+    changed = parse_config(f"{kept}{value}" if table == "newsroom" else f"{HEAD}[{table}]\n{value}")
+    least = parse_config(HEAD)
+    assert changed != least
+    assert (changed.digest(signing_key=None) == least.digest(signing_key=None)) == (INTERNAL in field.metadata)
+
+
+def test_digest_covers_templates_and_the_log_key() -> None:
+    configs = (parse_config(HEAD), parse_config(HEAD, templates={"style.css": "a"}))
+    digests = {config.digest(signing_key=key) for config in configs for key in (None, "a", "b")}
+    assert len(digests) == 6
+
+
+def test_templates_are_not_a_table_of_the_file() -> None:
+    assert problems(f"{HEAD}[templates]\n")[0].startswith("writethru.toml:4: templates: ")
