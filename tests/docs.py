@@ -36,8 +36,7 @@ from events.fold.diff import Change
 from events.ledger import Ledger
 from events.model.codec import encode
 from events.model.edtf import format_instant
-from events.model.events import Recorded
-from events.public.sequence import Overdue, PublicItem
+from events.public.sequence import OverdueNotice, PublicItem
 from feed.cli import short_forms
 from feed.cli.commands.setup import make_newsroom
 from feed.cli.program import run, sections
@@ -338,11 +337,9 @@ def public(scenario: Scenario) -> Iterator[str]:
 
 
 def _item_words(item: PublicItem) -> str:
-    match item.what:
-        case Overdue(expected=expected):
-            return f"overdue notice: {expected.id}"
-        case Recorded() as recorded:
-            return " ".join(word for word in (recorded.event.type, recorded.development) if word)
+    if isinstance(item, OverdueNotice):
+        return f"overdue notice: {item.expectation.id}"
+    return " ".join(word for word in (item.event.type, item.recorded.development) if word)
 
 
 def _changes_words(changes: tuple[Change, ...]) -> str:

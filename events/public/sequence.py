@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import groupby
+from typing import Literal, TypeAlias
 
 from events.fold.development import REMOVED
 from events.fold.diff import Before, Change
@@ -17,6 +18,7 @@ from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.fold.state import Story
 from events.fold.story import StoryFold, Touched
+from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -31,37 +33,101 @@ from events.public.visibility import Due, due_events, events_by_development
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overdue:
-    """The notice that an expectation passed its window unresolved. `expected` is as it stood then.
+class _Item:
+    """What every public item has.
 
-    Where that was erased, it is REMOVED, and has no due date.
-    """
-
-    expected: Expected
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicItem:
-    """One public thing: number, public instant, and what it changed there and then.
-
-    `what` is the event (a report with what repaired it before publication merged in) or an overdue notice, and
-    `development` whom it is about: a redaction of one event does not name it. `facts` and `expected` are the facts
-    and expectations that it speaks of, frozen at this place; `turned` the keys that it is the first to speak of, or
-    after which nobody does. `touched` are all facts that it may have changed, as they stand after it, None where nobody
-    speaks of them; `touched_expectations` likewise, each with its status.
+    `number`                its number in the story's public sequence, from 1
+    `at`                    when it became public
+    `changes`               what it changed of facts and expectations at that instant
+    `facts`, `expected`     the facts and expectations that it speaks of, as they were then
+    `turned`                the keys that it is the first to speak of, or that nobody speaks of after it
+    `touched`               every fact that it may have changed, as it is afterwards; None if nobody speaks of it
+    `touched_expectations`  the same for expectations, each with its status
     """
 
     number: int
     at: datetime
-    what: Recorded | Overdue
-    development: str | None
-    changes: tuple[Change, ...]
-    facts: tuple[Fact, ...]
-    expected: tuple[Expected, ...]
+    changes: tuple[Change, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    expected: tuple[Expected, ...] = ()
     turned: tuple[str, ...] = ()
     touched: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
     touched_expectations: Mapping[str, tuple[Expected, Status] | None] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EventItem(_Item):
+    """A public event: a report comes merged with what repaired it before publication."""
+
+    recorded: Recorded
+
+    @property
+    def event(self) -> AnyEvent | Erased:
+        """The event itself."""
+        return self.recorded.event
+
+    @property
+    def key(self) -> str:
+        """What names the item within its story, for ever: the event's id."""
+        return self.recorded.id
+
+    @property
+    def kind(self) -> str:
+        """The type of the event, as it was before any erasure."""
+        return self.event.was if isinstance(self.event, Erased) else self.event.type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryItem(_EventItem):
+    """A public event of the story itself."""
+
+    development: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopmentItem(_EventItem):
+    """A public event about `development`, also where a redaction names only one event of it."""
+
+    development: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueNotice(_Item):
+    """The notice that an expectation passed its window, which ended at `ends_at`, without a resolution.
+
+    `expected` holds that expectation alone, as it was then; if it was erased since, it is REMOVED and has no due date.
+    """
+
+    ends_at: datetime
+
+    @property
+    def expectation(self) -> Expected:
+        """The expectation that is overdue."""
+        return self.expected[0]
+
+    @property
+    def development(self) -> str:
+        """The development that opened the expectation."""
+        return self.expectation.development
+
+    @property
+    def event(self) -> None:
+        """None: time alone makes a notice."""
+        return
+
+    @property
+    def key(self) -> str:
+        """What names the notice within its story, for ever. No event id contains "/", so no event has this name."""
+        return f"overdue/{self.expectation.id}/{format_instant(self.ends_at)}"
+
+    @property
+    def kind(self) -> Literal["overdue"]:
+        """The kind of every notice."""
+        return "overdue"
+
+
+PublicItem: TypeAlias = StoryItem | DevelopmentItem | OverdueNotice
+"""One item of the public sequence: a numbered event or notice, and what it changed when it became public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +174,9 @@ def noticed(
     recorded = tuple(events)
     named = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in _expectations(event)}
     for item in public_story(story, recorded, now=now).items:
-        if isinstance(item.what, Overdue) and item.at < now and item.what.expected.id in named:
-            expected = item.what.expected
-            notice = Notice(development=expected.development, ends_at=item.what.ends_at, at=item.at)
-            named[expected.id].append(notice)
+        if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in named:
+            notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at)
+            named[item.expectation.id].append(notice)
     return {name: tuple(notices) for name, notices in sorted(named.items())}
 
 
@@ -168,24 +233,37 @@ class _Sequence:
         turned = self._before.turned(self.fold, touched)
         changed = self._before.changes(self.fold, touched, now=due.at)
         self._follow(touched)
-        record = self.fold.records.get(due.recorded.development or "")
-        keys = sorted(record.keys) if record else []
+        number = len(self.items) + 1
+        facts = {key: self.fold.fact(key) for key in touched.keys}
+        expectations = {name: self._status_of(name, due.at) for name in touched.expectations}
+        if due.development is None:
+            self.items.append(
+                StoryItem(
+                    number=number,
+                    at=due.at,
+                    recorded=due.recorded,
+                    changes=changed,
+                    turned=turned,
+                    touched=facts,
+                    touched_expectations=expectations,
+                )
+            )
+            return
+        record = self.fold.records[due.development]
+        own_facts = (self.fold.fact(key) for key in sorted(record.keys))
+        own_expectations = (self.fold.expected(name) for name in sorted(record.expectations))
         self.items.append(
-            PublicItem(
-                number=len(self.items) + 1,
+            DevelopmentItem(
+                number=number,
                 at=due.at,
-                what=due.recorded,
+                recorded=due.recorded,
                 development=due.development,
                 changes=changed,
                 turned=turned,
-                touched={key: self.fold.fact(key) for key in touched.keys},
-                touched_expectations={name: self._status_of(name, due.at) for name in touched.expectations},
-                facts=tuple(fact for key in keys if (fact := self.fold.fact(key)) is not None),
-                expected=tuple(
-                    expected
-                    for name in sorted(record.expectations if record else ())
-                    if (expected := self.fold.expected(name)) is not None
-                ),
+                touched=facts,
+                touched_expectations=expectations,
+                facts=tuple(fact for fact in own_facts if fact is not None),
+                expected=tuple(expected for expected in own_expectations if expected is not None),
             )
         )
 
@@ -208,13 +286,10 @@ class _Sequence:
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._noticed.add((name, ends_at))
             self.items.append(
-                PublicItem(
+                OverdueNotice(
                     number=len(self.items) + 1,
                     at=max(at, self.items[-1].at),
-                    what=Overdue(expected=expected, ends_at=ends_at),
-                    development=expected.development,
-                    changes=(),
-                    facts=(),
+                    ends_at=ends_at,
                     expected=(expected,),
                     touched_expectations={name: (expected, "overdue")},
                 )

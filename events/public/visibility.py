@@ -56,7 +56,7 @@ def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], li
     due = _of_story(events, *opened, opened_at)
     public_at: dict[str, datetime] = {}
     for development, about in events_by_development(events).items():
-        told = list(_of_development(about, opened_at, now))
+        told = list(_of_development(development, about, opened_at, now))
         due += told
         if told:
             public_at[development] = told[0].at
@@ -103,13 +103,13 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
     return [Due(opened_at, _with(opening, header)), *_without_superseded(later, revisions)]
 
 
-def _of_development(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
+def _of_development(development: str, events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
     """Yield the events about one development, each at its public instant; nothing where it never becomes public."""
     report = events[0]
     public_at = _public_at(events, opened_at, now)
     if public_at is None or isinstance(report.event, EventRedacted):
         return
-    first = Due(public_at, report, report.development)
+    first = Due(public_at, report, development)
     later: list[Due] = []
     repairs: list[Due] = []
     instants: dict[str, datetime] = {}
@@ -117,7 +117,7 @@ def _of_development(events: Sequence[Recorded], opened_at: datetime, now: dateti
     for event in events[1:]:
         at = max(_own_instant(event), public_at, instants.get(_redacted(event) or "", public_at))
         instants[event.id] = at
-        due = Due(at, event, report.development)
+        due = Due(at, event, development)
         silent = event.recorded_at < public_at and at == public_at
         if isinstance(event.event, DevelopmentCorrected | Erased):
             repairs.append(due)

@@ -7,25 +7,22 @@ the newsroom and the event's id: fixed for ever, and the same wherever the site 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID, uuid5
 
 from events.fold.diff import ExpectationChanged
-from events.model.edtf import format_instant
 from events.model.events import (
     Amendment,
     DevelopmentCorrected,
     DevelopmentHeld,
-    DevelopmentPinned,
     DevelopmentReleased,
     DevelopmentReported,
     DevelopmentRetracted,
-    DevelopmentUnpinned,
     Erased,
     EventRedacted,
-    Recorded,
     StoryRevised,
 )
-from events.public.sequence import Overdue, PublicItem
+from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem, StoryItem
 from feed.entries.model import EntryKind
 from feed.entries.plan import EntryPlan, Quotations, addressed, part_of
 
@@ -77,53 +74,59 @@ class EntryPlanner:
             self._take(item)
 
     def _take(self, item: PublicItem) -> None:
-        if isinstance(item.what, Overdue):
-            self._take_overdue(item, item.what)
-            return
-        match item.what.event:
-            case DevelopmentReported() | Erased(was="development_reported"):
-                self.reports[item.what.development or ""] = self._draft("report", item, item.what)
-                self._edit_substituted(item, item.what.development or "")
-            case DevelopmentCorrected(level=level) | Erased(level=level):
-                self._take_correction(item, item.what, level or "correction")
-            case DevelopmentHeld():
-                self._draft("withheld", item, item.what)
-                self._edit_report(item)
-            case DevelopmentReleased():
-                self._draft("restored", item, item.what)
-                self._edit_report(item)
-            case DevelopmentRetracted(substitute=substitute):
-                self._take_retraction(item, item.what, substitute)
-            case EventRedacted() as event:
-                self._take_redaction(item, item.what, event)
-            case StoryRevised():
-                self.revised_at = item.at
-            case DevelopmentPinned() | DevelopmentUnpinned():
-                self.reports[item.development or ""].pinned_at = item.at  # shows on pages only
+        match item:
+            case OverdueNotice():
+                self._take_overdue(item)
+                return
+            case DevelopmentItem():
+                self._take_development(item)
+            case StoryItem():
+                if isinstance(item.event, StoryRevised):
+                    self.revised_at = item.at  # closing and reopening show on the story's page and in the state only
             case _:
-                pass  # closing and reopening show on the story's page and in the state only
+                assert_never(item)
         self._edit_turned(item)
         self._edit_awaiting(item)
         self._await_named(item)
         self._tell_overdue(item)
 
-    def _draft(self, kind: EntryKind, item: PublicItem, recorded: Recorded) -> EntryPlan:
-        development = item.development or ""
-        entry_id = self._address.entry_id(self._story, recorded.id)
+    def _take_development(self, item: DevelopmentItem) -> None:
+        match item.event:
+            case DevelopmentReported() | Erased(was="development_reported"):
+                self.reports[item.development] = self._draft("report", item)
+                self._edit_substituted(item)
+            case DevelopmentCorrected(level=level) | Erased(level=level):
+                self._take_correction(item, level or "correction")
+            case DevelopmentHeld():
+                self._draft("withheld", item)
+                self._edit_report(item)
+            case DevelopmentReleased():
+                self._draft("restored", item)
+                self._edit_report(item)
+            case DevelopmentRetracted(substitute=substitute):
+                self._take_retraction(item, substitute)
+            case EventRedacted() as event:
+                self._take_redaction(item, event)
+            case _:  # a pin, taken off or not
+                self.reports[item.development].pinned_at = item.at  # shows on pages only
+
+    def _draft(self, kind: EntryKind, item: DevelopmentItem) -> EntryPlan:
+        development = item.development
+        entry_id = self._address.entry_id(self._story, item.key)
         draft = EntryPlan(
             kind=kind,
             item=item,
             development=development,
             id=entry_id,
             anchor=development if kind == "report" else entry_id.removeprefix("urn:uuid:"),
-            published=recorded.event.published_at or item.at,
+            published=item.event.published_at or item.at,
             updated=item.at,
             touched=item.at,
             listed=item.number,
         )
         self._keep(draft)
         self._about.setdefault(development, []).append(draft)
-        self.by_event[recorded.id] = draft
+        self.by_event[item.key] = draft
         for key in sorted(draft.keys()):
             self._telling.setdefault(key, []).append(draft)
         return draft
@@ -139,17 +142,17 @@ class EntryPlanner:
             told = {name for change in item.changes for name in change.quotes()}
             self._quoting.add(draft, told | addressed(item))
 
-    def _edit_report(self, item: PublicItem) -> None:
+    def _edit_report(self, item: DevelopmentItem) -> None:
         """Edit the entry of the development that `item` is about, and quietly whatever quotes it."""
-        development = item.development or ""
+        development = item.development
         report = self.reports[development]
         self._edit(report, item)
         for draft in dict.fromkeys((*self._about[development], *self._quoting.of(development))):
             if draft is not report:
                 draft.edit(item, quietly=True)
-        self._edit_substituted(item, development, quietly=True)
+        self._edit_substituted(item, quietly=True)
 
-    def _edit_siblings(self, item: PublicItem, report: EntryPlan) -> None:
+    def _edit_siblings(self, item: DevelopmentItem, report: EntryPlan) -> None:
         """Edit quietly what else bears headline, sources or values of a `report` that `item` has changed."""
         part = part_of(item)
         redated = isinstance(part, Amendment) and part.reported_at is not None  # notices are titled by its day
@@ -160,11 +163,11 @@ class EntryPlanner:
         for draft in dict.fromkeys((*siblings, *quoting)):
             if draft is not report and draft.item is not item:
                 draft.edit(item, quietly=True)
-        self._edit_substituted(item, report.development, quietly=True)
+        self._edit_substituted(item, quietly=True)
 
-    def _edit_substituted(self, item: PublicItem, substitute: str, *, quietly: bool = False) -> None:
-        """Edit the retractions that point to `substitute`, which has become public, or has another headline."""
-        for development in sorted(self._substituted.get(substitute, ())):
+    def _edit_substituted(self, item: DevelopmentItem, *, quietly: bool = False) -> None:
+        """Edit the retractions that point to the development of `item`: it is public now, or has another headline."""
+        for development in sorted(self._substituted.get(item.development, ())):
             self._edit(self.reports[development], item, quietly=quietly)
             self._edit(self._retractions[development], item, quietly=quietly)
 
@@ -188,37 +191,37 @@ class EntryPlanner:
     def _await_named(self, item: PublicItem) -> None:
         """Note what the report or correction that `item` tells says of what is not public yet."""
         part = part_of(item)
-        if part is None:
+        if part is None or item.development is None:
             return
         named = {("development", aim.development) for aim in part.corroborates}
         named |= {("development", aim.development) for aim in part.disputes}
         named |= {("expectation", said.id or "") for said in part.expects}
         named |= {("expectation", said.expectation) for said in part.resolves}
         for name in named - self._named:
-            self._awaiting.setdefault(name, set()).add(item.development or "")
+            self._awaiting.setdefault(name, set()).add(item.development)
 
-    def _take_correction(self, item: PublicItem, recorded: Recorded, level: str) -> None:
-        report = self.reports[recorded.development or ""]
+    def _take_correction(self, item: DevelopmentItem, level: str) -> None:
+        report = self.reports[item.development]
         if level == "correction":
-            self._draft("correction", item, recorded)
+            self._draft("correction", item)
         else:
-            self.by_event[recorded.id] = report
+            self.by_event[item.key] = report
         self._edit(report, item, quietly=level == "typo")
         self._edit_siblings(item, report)
 
-    def _take_retraction(self, item: PublicItem, recorded: Recorded, substitute: str | None) -> None:
-        development = recorded.development or ""
+    def _take_retraction(self, item: DevelopmentItem, substitute: str | None) -> None:
+        development = item.development
         known = self._retractions.get(development)
         if known is None:
-            self._retractions[development] = self._draft("retraction", item, recorded)
+            self._retractions[development] = self._draft("retraction", item)
         else:
             self._edit(known, item)
         self._edit_report(item)
         if substitute is not None:
             self._substituted.setdefault(substitute, set()).add(development)
 
-    def _take_redaction(self, item: PublicItem, recorded: Recorded, event: EventRedacted) -> None:
-        development = item.development or ""
+    def _take_redaction(self, item: DevelopmentItem, event: EventRedacted) -> None:
+        development = item.development
         report = self.reports[development]
         for draft in self.drafts:
             draft.edit(item, quietly=True)  # what quoted the erased text cannot be told any more
@@ -235,19 +238,17 @@ class EntryPlanner:
             self._edit_siblings(item, report)
             return
         report.removed = True
-        notice = self._draft("retraction", item, recorded)
+        notice = self._draft("retraction", item)
         notice.removed = True
         self._retractions.setdefault(development, notice)
         self._edit_report(item)
 
-    def _take_overdue(self, item: PublicItem, overdue: Overdue) -> None:
-        expectation = overdue.expected.id
-        # "/" stands in no event id, so a notice's name meets no event's.
-        entry_id = self._address.entry_id(self._story, f"overdue/{expectation}/{format_instant(overdue.ends_at)}")
+    def _take_overdue(self, item: OverdueNotice) -> None:
+        entry_id = self._address.entry_id(self._story, item.key)
         draft = EntryPlan(
             kind="overdue",
             item=item,
-            development=overdue.expected.development,
+            development=item.development,
             id=entry_id,
             anchor=entry_id.removeprefix("urn:uuid:"),
             published=item.at,
@@ -256,7 +257,7 @@ class EntryPlanner:
             listed=item.number,
         )
         self._keep(draft)
-        self._overdue.setdefault(expectation, []).append(draft)
+        self._overdue.setdefault(item.expectation.id, []).append(draft)
 
     def _tell_overdue(self, item: PublicItem) -> None:
         """Edit the notices of expectations that have since been met, moved or withdrawn."""

@@ -14,7 +14,6 @@ from events.model.events import (
     DevelopmentReported,
     DevelopmentUnpinned,
     Erased,
-    Recorded,
     StoryClosed,
     StoryReopened,
 )
@@ -38,8 +37,7 @@ class Edit:
 
         It may take away text (a hold, a retraction, a redaction), or mark values that no longer stand.
         """
-        told = self.item.what.event if isinstance(self.item.what, Recorded) else None
-        match told:
+        match self.item.event:
             case DevelopmentCorrected(set=amendment):
                 return bool(MARKED_FIELDS & amendment.model_fields_set)
             case Erased(fields=fields):
@@ -138,9 +136,9 @@ class Quotations:
 
 def only_adds(item: PublicItem) -> bool:
     """Return True if `item` adds to a story, and neither mends nor takes back what stood before."""
-    if not isinstance(item.what, Recorded):
-        return True  # an overdue notice
-    match item.what.event:
+    match item.event:
+        case None:
+            return True  # an overdue notice
         case DevelopmentReported() | DevelopmentPinned() | DevelopmentUnpinned() | StoryClosed() | StoryReopened():
             return True
         case _:
@@ -149,8 +147,7 @@ def only_adds(item: PublicItem) -> bool:
 
 def part_of(item: PublicItem) -> DevelopmentReported | Amendment | None:
     """Return what the report or correction says that `item` tells, if it tells one."""
-    told = item.what.event if isinstance(item.what, Recorded) else None
-    part = told.set if isinstance(told, DevelopmentCorrected) else told
+    part = item.event.set if isinstance(item.event, DevelopmentCorrected) else item.event
     return part if isinstance(part, DevelopmentReported | Amendment) else None
 
 

@@ -12,7 +12,6 @@ from events.model.events import (
     DevelopmentReleased,
     DevelopmentReported,
     Erased,
-    Recorded,
 )
 from events.model.parts import DisputeKind
 from events.public.sequence import PublicItem
@@ -76,7 +75,7 @@ class Shown:
 
     def correction_url(self, item: PublicItem) -> str | None:
         """Return the URL of the entry that tells of the correction `item`, where it has one of its own."""
-        return self.correction_urls.get(item.what.id) if isinstance(item.what, Recorded) else None
+        return self.correction_urls.get(item.key)
 
     def link(self, development: str) -> str:
         """Return the URL of a development's entry."""
@@ -85,7 +84,7 @@ class Shown:
     @property
     def event(self) -> AnyEvent | Erased | None:
         """The event that made the entry; none made an overdue notice."""
-        return self.draft.item.what.event if isinstance(self.draft.item.what, Recorded) else None
+        return self.draft.item.event
 
     @property
     def day(self) -> str:
@@ -185,9 +184,8 @@ _VERBS: dict[DisputeKind, str] = {
 def _edit_notes(shown: Shown) -> Iterable[str]:
     """Yield the notes on what has edited a report that stands, newest first."""
     for edit in reversed(shown.draft.edits):
-        event = edit.item.what.event if isinstance(edit.item.what, Recorded) else None
         day = day_words(edit.at)
-        match event:
+        match edit.item.event:
             case DevelopmentCorrected(note=note, level=level):
                 url = shown.correction_url(edit.item)
                 yield body.note(
@@ -288,7 +286,7 @@ def _tell_retraction(shown: Shown) -> Told:
 
 def _tell_overdue(shown: Shown) -> Told:
     draft, hidden = shown.draft, shown.hidden
-    expected = draft.item.expected[0]
+    [expected] = draft.item.expected
     what = expected_what(expected, hidden)
     stands = expected.due is not None and what == expected.what  # else it was erased, or its words may be the source's
     due = f" ({expected_due(expected, hidden)})" if stands else ""

@@ -15,7 +15,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
-from events.model.events import Recorded, StoryClosed, StoryOpened, StoryReopened, StoryRevised
+from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.changes import (
     as_of_words,
@@ -63,17 +63,16 @@ class History:
     def _pieces(self, item: PublicItem) -> dict[str, Any]:
         """Return the pieces of the state that are others after `item`, by name, None where one is gone."""
         pieces: dict[str, Any] = {}
-        if isinstance(item.what, Recorded):
-            match item.what.event:
-                case StoryOpened(headline=headline, summary=summary) | StoryRevised(headline=headline, summary=summary):
-                    told = {"headline": headline, "summary": summary, "status": None}
-                    pieces |= {name: text for name, text in told.items() if text is not None}
-                case StoryClosed():
-                    pieces["status"] = "closed"
-                case StoryReopened():
-                    pieces["status"] = "open"
-                case _:
-                    pass
+        match item.event:
+            case StoryOpened(headline=headline, summary=summary) | StoryRevised(headline=headline, summary=summary):
+                told = {"headline": headline, "summary": summary, "status": None}
+                pieces |= {name: text for name, text in told.items() if text is not None}
+            case StoryClosed():
+                pieces["status"] = "closed"
+            case StoryReopened():
+                pieces["status"] = "open"
+            case _:
+                pass
         for key, fact in item.touched.items():
             if key in self._entries.story.facts:  # else its very name may be what was taken back
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
-from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event, Recorded
-from events.public.sequence import PublicItem
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event
+from events.public.sequence import DevelopmentItem, PublicItem
 from feed.entries.model import Entry
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
@@ -82,8 +82,8 @@ class Chain:
 
     def _weight(self, listing: Listing) -> int:
         """Return about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
-        event = _event(listing.draft.item)
-        says = self._report(listing, typos=False) if listing.draft.kind == "report" else event
+        is_report = listing.draft.kind == "report"
+        says = self._report(listing, typos=False) if is_report else listing.draft.item.event
         if not isinstance(says, Event) or isinstance(says, Erased):
             return WEIGHT_MIN
         text = canonical(says.model_dump(exclude_defaults=True)).decode()
@@ -93,14 +93,15 @@ class Chain:
         """Return what the report of an entry said when it was listed; with all `typos` mended, those since as well."""
         report: DevelopmentReported | None = None
         for item in self._texts.get(listing.draft.development, ()):
-            event = _event(item)
             since = item.number > listing.number
-            match event:
-                case DevelopmentReported():
+            match item.event:
+                case DevelopmentReported() as event:
                     report = event
-                case DevelopmentCorrected(level=level) if report and (not since or (typos and level == "typo")):
+                case DevelopmentCorrected(level=level) as event if report and (
+                    not since or (typos and level == "typo")
+                ):
                     report = corrected(report, event)
-                case Erased() if report and not since:
+                case Erased() as event if report and not since:
                     report = with_removed(report, event)
                 case _:
                     pass
@@ -117,10 +118,8 @@ def _texts(items: Iterable[PublicItem]) -> dict[str, Sequence[PublicItem]]:
     """Return, by development, the items that made and corrected its report."""
     texts: dict[str, list[PublicItem]] = {}
     for item in items:
-        if isinstance(_event(item), DevelopmentReported | DevelopmentCorrected | Erased):
-            texts.setdefault(item.development or "", []).append(item)
+        if isinstance(item, DevelopmentItem) and isinstance(
+            item.event, DevelopmentReported | DevelopmentCorrected | Erased
+        ):
+            texts.setdefault(item.development, []).append(item)
     return {**texts}
-
-
-def _event(item: PublicItem) -> object:
-    return item.what.event if isinstance(item.what, Recorded) else None

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from hmac import digest
 from itertools import accumulate
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, assert_never
 
 import orjson
 
@@ -32,7 +32,7 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
-from events.public.sequence import Overdue, PublicItem
+from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem, StoryItem
 from feed.entries.builder import Address
 from feed.entries.model import Checkpoint, Entry
 from feed.transparency.note import Head, b64
@@ -118,7 +118,10 @@ def updates_of(
     told = tuple(items)
     known = _Known()
     withdrawn = _withdrawn(told)
-    return tuple(_update(story, item, address, salts.get(_salted_by(item, told)), known, withdrawn) for item in told)
+    return tuple(
+        _update(story, item, address, salts.get(position), known, withdrawn)
+        for item, position in zip(told, _salt_positions(told), strict=True)
+    )
 
 
 def updates_file(log: StoryLog) -> bytes:
@@ -154,39 +157,26 @@ def _update(
     known: "_Known",
     withdrawn: Mapping[str, Withdrawn],
 ) -> Update:
-    name = item_name(item)
-    entry_id = address.entry_id(story, name)
+    entry_id = address.entry_id(story, item.key)
     body = _body(item, known, lambda event: address.entry_id(story, event))
     return Update(
         id=entry_id,
         at=item.at,
-        kind=_kind(item),
+        kind=item.kind,
         development=item.development,
         body=None if body is None else canonical(body).decode(),
         salt=None if salt is None else digest(bytes.fromhex(salt), entry_id.encode(), "sha256")[:SALT_BYTES].hex(),
-        withdrawn=withdrawn.get(name),
+        withdrawn=withdrawn.get(item.key),
     )
 
 
-def item_name(item: PublicItem) -> str:
-    """Return the name that, with its story's, makes the entry id of a public item."""
-    if isinstance(item.what, Recorded):
-        return item.what.id
-    # "/" stands in no event id, so a notice's name meets no event's.
-    return f"overdue/{item.what.expected.id}/{format_instant(item.what.ends_at)}"
-
-
-def _salted_by(item: PublicItem, items: tuple[PublicItem, ...]) -> int:
-    """Return the position of the event whose salt an item uses: a notice, which quotes nothing, has the opening's."""
-    salting = item.what if isinstance(item.what, Recorded) else items[0].what
-    return salting.position if isinstance(salting, Recorded) else 0
-
-
-def _kind(item: PublicItem) -> str:
-    if isinstance(item.what, Overdue):
-        return "overdue"
-    event = item.what.event
-    return event.was if isinstance(event, Erased) else event.type
+def _salt_positions(items: tuple[PublicItem, ...]) -> Iterator[int]:
+    """Yield the position of the event whose salt each item uses: a notice, which quotes nothing, uses the opening's."""
+    opening = 0
+    for item in items:
+        position = opening if isinstance(item, OverdueNotice) else item.recorded.position
+        opening = opening or position
+        yield position
 
 
 @dataclass(slots=True)
@@ -215,31 +205,41 @@ class _Known:
 
 
 def _body(item: PublicItem, known: _Known, entry_id: Callable[[str], str]) -> dict[str, Any] | None:
-    """Return the public body of an item as of its place; None where it was erased."""
-    if isinstance(item.what, Overdue):
-        return {"expectation": item.what.expected.id, "window_ended_at": format_instant(item.what.ends_at)}
-    event = item.what.event
+    """Return the public body of an item as it was when the item became public; None where it was erased."""
+    match item:
+        case OverdueNotice():
+            return {"expectation": item.expectation.id, "window_ended_at": format_instant(item.ends_at)}
+        case StoryItem(recorded=Recorded(event=StoryOpened() | StoryRevised() as header)):
+            return {name: said for name, said in _payload(header).items() if name in HEADER_FIELDS}
+        case StoryItem():
+            return {}  # reasons of closings stay with the desk
+        case DevelopmentItem():
+            return _development_body(item, known, entry_id)
+        case _:
+            assert_never(item)
+
+
+def _development_body(item: DevelopmentItem, known: _Known, entry_id: Callable[[str], str]) -> dict[str, Any] | None:
+    event = item.event
     match event:
         case Erased():
-            known.developments.add(event.development)
+            known.developments.add(item.development)
             return None
         case DevelopmentReported():
             part = _payload(event)
-            known.take(item.development or "", part)
-            return _times(item.what, event) | {name: said for name, said in known.only(part) if said != []}
+            known.take(item.development, part)
+            return _times(item.recorded, event) | {name: said for name, said in known.only(part) if said != []}
         case DevelopmentCorrected():
             part = _payload(event)
-            known.take(event.development, part["set"])
+            known.take(item.development, part["set"])
             amended = {name: None if said == [] else said for name, said in known.only(part["set"])}
-            return _times(item.what, event) | part | {"set": amended}
-        case StoryOpened() | StoryRevised():
-            return {name: said for name, said in _payload(event).items() if name in HEADER_FIELDS}
+            return _times(item.recorded, event) | part | {"set": amended}
         case DevelopmentRetracted(reason=reason, substitute=substitute):
             return {"reason": reason} | ({"substitute": substitute} if substitute in known.developments else {})
         case EventRedacted(reason=reason, event=target):
             return {"reason": reason} | ({} if target is None else {"redacts": entry_id(target)})
         case _:
-            return {}  # reasons of holds, releases and closings stay with the desk
+            return {}  # reasons of holds and releases stay with the desk
 
 
 def _payload(event: AnyEvent) -> dict[str, Any]:
@@ -253,19 +253,18 @@ def _times(recorded: Recorded, event: AnyEvent) -> dict[str, str]:
 
 def _withdrawn(items: tuple[PublicItem, ...]) -> dict[str, Withdrawn]:
     """Return which reports and corrections may not be read now, by event id, and why."""
-    texts = {item.what.id: item for item in items if isinstance(item.what, Recorded) and _kind(item) in TEXTS}
+    texts = {item.key: item for item in items if item.kind in TEXTS}
     gone: dict[str, Withdrawn] = {}
     reasons: dict[str | None, Withdrawn] = {}
     for item in items:
-        event = item.what.event if isinstance(item.what, Recorded) else None
-        match event:
+        match item.event:
             case DevelopmentHeld():
                 reasons.setdefault(item.development, "withheld")
             case DevelopmentReleased() if reasons.get(item.development) == "withheld":
                 del reasons[item.development]
             case DevelopmentRetracted() if reasons.get(item.development) != "redacted":
                 reasons[item.development] = "retracted"
-            case EventRedacted(event=target) if target in texts and _kind(texts[target]) == "development_corrected":
+            case EventRedacted(event=target) if target in texts and texts[target].kind == "development_corrected":
                 gone[target] = "redacted"
             case EventRedacted():
                 reasons[item.development] = "redacted"

@@ -31,7 +31,7 @@ from events.model.events import (
     StoryOpened,
 )
 from events.model.parts import Expectation
-from events.public.sequence import Overdue, PublicItem, PublicStory
+from events.public.sequence import OverdueNotice, PublicItem, PublicStory
 from events.wording.changes import Hidden
 from feed.cli.commands import read as reading
 from feed.cli.desk import Desk
@@ -216,10 +216,10 @@ def _entry_text(entry: Entry) -> str:
 
 
 def _item_text(item: PublicItem, hidden: Hidden) -> str:
-    if isinstance(item.what, Overdue):
-        what = f"overdue notice{DOT}{item.what.expected.id}, due until {format_instant(item.what.ends_at)}"
+    if isinstance(item, OverdueNotice):
+        what = f"overdue notice{DOT}{item.expectation.id}, due until {format_instant(item.ends_at)}"
     else:
-        what = DOT.join([item.what.event.type, *([item.development] if item.development else [])])
+        what = DOT.join([item.event.type, *([item.development] if item.development else [])])
     lines = [f"#{item.number} {format_instant(item.at)} {what}"]
     lines += [f"{INDENT}{_change_text(change, hidden)}" for change in item.changes]
     return "\n".join(lines) + "\n"

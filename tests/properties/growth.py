@@ -4,9 +4,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from events.model.events import (
-    Recorded,
-)
 from events.public.sequence import PublicItem, PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.entries.model import Entry
@@ -48,9 +45,7 @@ def published(public: PublicStory) -> dict[str, bytes]:
 
 def _place_of(item: PublicItem) -> tuple[Any, ...]:
     """Return what of an item must stay even when the text that it was made of is erased."""
-    what = item.what
-    name = what.id if isinstance(what, Recorded) else (what.expected.id, what.ends_at)
-    return item.number, item.at, name, item.development
+    return item.number, item.at, item.key, item.development
 
 
 class Growth:

@@ -9,7 +9,7 @@ from events.decide import same_content
 from events.fold.development import REMOVED
 from events.model.events import EventRedacted
 from events.model.parts import Notice
-from events.public.sequence import Overdue, PublicStory
+from events.public.sequence import OverdueNotice, PublicStory
 from feed.entries.model import Entry
 from tests.builders import STORY, Scenario
 from tests.builders import at as instant
@@ -29,7 +29,7 @@ def promised() -> Scenario:
 
 def notices(public: PublicStory) -> list[tuple[str, str]]:
     """Return each overdue notice with its instant and what it says is expected."""
-    return [(str(item.at.date()), item.what.expected.what) for item in public.items if isinstance(item.what, Overdue)]
+    return [(str(item.at.date()), item.expectation.what) for item in public.items if isinstance(item, OverdueNotice)]
 
 
 def noticed(story: Scenario) -> dict[str, tuple[Notice, ...]]:
@@ -64,7 +64,7 @@ class TestRedactionAndNotices:
         assert notices(story.public(MAY)) == [("2026-03-10", "Ferries run again")]
         public = story.public(MAY)
         assert public.items[-1].at == instant(REDACTED)
-        assert isinstance(public.items[-1].what, Overdue)
+        assert isinstance(public.items[-1], OverdueNotice)
 
     def test_erased_word_of_success_backdates_no_notice(self) -> None:
         story = promised().report("d2", resolves=[{"expectation": "e1", "outcome": "met"}])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from events import commands
 from events.errors import RefusedError
 from events.fold.development import REMOVED
-from events.model.events import Erased, Recorded
-from events.public.sequence import Overdue, PublicStory, public_story
+from events.model.events import Erased
+from events.public.sequence import OverdueNotice, PublicItem, PublicStory, public_story
 from tests.builders import START, STORY, Scenario, claim
 from tests.builders import at as instant
 
@@ -24,15 +24,14 @@ MORNING = "2026-03-03T06:00:00Z"
 
 def told(public: PublicStory) -> list[str]:
     """Return the sequence in short: `reported d1`, `overdue e1`, without the opening."""
-    return [_short(item.what) for item in public.items][1:]
+    return [_short(item) for item in public.items][1:]
 
 
-def _short(what: Recorded | Overdue) -> str:
-    if isinstance(what, Overdue):
-        return f"overdue {what.expected.id}"
-    erased = isinstance(what.event, Erased)
-    kind = what.event.was if isinstance(what.event, Erased) else what.event.type
-    return " ".join((*(["erased"] if erased else []), kind.rpartition("_")[2], what.development or "")).strip()
+def _short(item: PublicItem) -> str:
+    if isinstance(item, OverdueNotice):
+        return f"overdue {item.expectation.id}"
+    erased = ["erased"] if isinstance(item.event, Erased) else []
+    return " ".join((*erased, item.kind.rpartition("_")[2], item.recorded.development or "")).strip()
 
 
 def instants(public: PublicStory) -> list[datetime]:
