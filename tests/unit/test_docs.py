@@ -1,6 +1,7 @@
 """What the documents show is what the program does; what the program has, they document."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +28,8 @@ from feed.entries.model import Entry, EntryKind, Feed
 from feed.output import check as output
 from feed.render import STORY_FILES
 from tests.builders import SALT, Scenario
-from tests.docs import DOCUMENTS, ROOT, Document, run_library
+from tests.demo import run_library
+from tests.docs import DOCUMENTS, ROOT, Document
 
 EVENTS = Document("events/README.md")
 FEED = Document("feed/README.md")
@@ -66,6 +68,7 @@ def test_every_marked_block_shows_what_is_made_now(
     made = document.renewed(tmp_path)
     if pytestconfig.getoption("--update-golden"):
         document.path.write_text(made, encoding="utf-8")
+        return
     assert document.text == made, f"to renew it: pytest {__file__} --update-golden, then read git diff {document.name}"
 
 
@@ -97,15 +100,45 @@ def test_documents_stand_on_their_own(document: Document) -> None:
 
 
 def test_links_in_documents_lead_somewhere(document: Document) -> None:
-    for target, anchor in re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", document.text):
-        path = document.path.parent / target if target else document.path
+    for target, anchor in document.links():
+        path = (document.path.parent / target).resolve() if target else document.path
         assert path.exists(), target
-        assert not anchor or anchor in Document(str(path.resolve().relative_to(ROOT))).anchors(), anchor
+        assert path.is_relative_to(ROOT), target
+        assert not anchor or anchor in Document(str(path.relative_to(ROOT))).anchors(), f"{target}#{anchor}"
 
 
 def test_each_anchor_of_a_document_is_set_once(document: Document) -> None:
-    anchors = re.findall(r'<a id="([^"]+)"></a>', document.text)
-    assert len(anchors) == len(set(anchors))
+    assert [anchor for anchor, times in Counter(document.anchors()).items() if times > 1] == []
+
+
+def test_every_document_of_the_repository_is_read() -> None:
+    assert {"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "events/README.md", "feed/README.md"} <= set(DOCUMENTS)
+    assert {"feed/transparency/README.md", "tests/README.md"} <= set(DOCUMENTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("A story:\n\n<!-- flod -->\n```text\n```\n", "3: <!-- flod --> is no marker."),
+        ("<!--fold-->\n```text\n```\n", "1: <!--fold--> is no marker."),
+        ("<!-- fold -->\n\n```text\n```\n", "1: <!-- fold --> marks nothing."),
+        ("* a\n  <!-- fold -->\n  ```text\n  ```\n", "2: <!-- fold --> marks nothing."),
+        ("<!-- manual -->\n\n<!-- fold -->\n```text\n```\n<!-- end -->\n", "1: <!-- manual --> marks nothing."),
+        ("<!-- end -->\n", "1: <!-- end --> is no marker."),
+    ],
+)
+def test_marker_that_marks_nothing_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "x.md"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(f"{path}:{message}")):
+        [*Document(str(path)).marked()]
+
+
+def test_anchors_of_a_document_are_those_of_github(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    text = '# A `title`, with *marks*\n\n## Rule 1: so_called\n<a id="own"></a>Text\n\n## Rule 1: so_called\n'
+    path.write_text(f"{text}\n```sh\n## A comment\n```\n", encoding="utf-8")
+    assert Document(str(path)).anchors() == ["a-title-with-marks", "rule-1-so_called", "rule-1-so_called-1", "own"]
 
 
 # The manual.
