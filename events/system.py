@@ -1,4 +1,4 @@
-"""SHELL: the clock, ids for what is recorded, who records, and what makes a change of files survive a loss of power."""
+"""What the operating system supplies: the clock, random ids, the user's name, and files that survive a power loss."""
 
 import gc
 import getpass
@@ -6,7 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,16 +14,16 @@ from typing import Final, TypeAlias
 UUID7_RANDOM_BYTES: Final = 10
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told, now and then, how many steps of a long task are done, and of how many."""
+"""A callback for a long task: takes how many steps are done, and how many there are."""
 
 
-def unwatched(done: int, of: int) -> None:
-    """Show nobody."""
+def ignore_progress(done: int, of: int) -> None:
+    """Do nothing."""
 
 
 @contextmanager
 def gc_disabled() -> Iterator[None]:
-    """Leave off searching for garbage: where very much is made that stays, or goes by itself, that takes a third."""
+    """Disable the cyclic garbage collector. It takes a third of the time where many objects are made that stay."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -34,13 +34,13 @@ def gc_disabled() -> Iterator[None]:
 
 
 def utc_now() -> datetime:
-    """Return the clock's time, in whole milliseconds: what the ledger keeps."""
+    """Return the current time in whole milliseconds, which is what the ledger stores."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def uuid7() -> uuid.UUID:
-    """Return a UUIDv7 (RFC 9562, section 5.7): ids made in turn sort in turn."""
+    """Return a UUIDv7 (RFC 9562, section 5.7), which sorts after those made before it. Python 3.14 has its own."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(UUID7_RANDOM_BYTES))
     value = (milliseconds & (1 << 48) - 1) << 80 | random
@@ -55,10 +55,38 @@ def system_user() -> str:
         return "unknown"
 
 
-def sync(place: Path) -> None:
-    """Wait until a file's bytes, or the names in a folder, are on the disk: fsync(2)."""
-    descriptor = os.open(place, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until the disk holds a file's bytes, or the names in a folder: fsync(2)."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def write_atomically(
+    path: Path, *, replace: bool = True, shared: bool = False, sync_folder: bool = True
+) -> Iterator[Path]:
+    """Yield a temporary path beside `path`. What the block writes there becomes `path`, whole, when the block ends.
+
+    A reader of `path` sees the former file or the new one, even after a power loss. If the block or the disk fails,
+    `path` stays as it was. Without `replace`, FileExistsError if `path` exists. If other processes may write `path` at
+    the same time (`shared`), each gets a temporary path of its own, and one that was killed leaves its file behind.
+    Without `sync_folder` the caller syncs the folder, once for many files.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part" if shared else f".{path.name}.part")
+    try:
+        yield part
+        sync(part)
+        if replace:
+            part.replace(path)
+        else:
+            os.link(part, path)
+            part.unlink()
+        if sync_folder:
+            sync(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise

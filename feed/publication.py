@@ -17,7 +17,7 @@ from events.model.codec import decode
 from events.model.events import Recorded
 from events.public.sequence import PublicStory, public_story
 from events.store.base import Line, Reading, Writing
-from events.system import Progress, unwatched
+from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint, parse_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
@@ -79,7 +79,7 @@ class Publication:
     now: datetime
     position: int
     signer: Signer | None = None
-    progress: Progress = unwatched
+    progress: Progress = ignore_progress
     failed: list[tuple[str, str]] = field(default_factory=list)
     afresh: bool = False
     _due: list[str] = field(default_factory=list)

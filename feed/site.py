@@ -13,7 +13,7 @@ from typing import Final
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
-from events.system import Progress, unwatched
+from events.system import Progress, ignore_progress
 from feed.config import location_of
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
@@ -52,7 +52,7 @@ class Site(Newsroom):
         dry_run: bool = False,
         everything: bool = False,
         after_restore: bool = False,
-        progress: Progress = unwatched,
+        progress: Progress = ignore_progress,
     ) -> Published:
         """Publish what is due, or `everything` anew.
 
@@ -100,7 +100,7 @@ class Site(Newsroom):
             )
         return signer
 
-    def verify_rebuild(self, *, progress: Progress = unwatched) -> tuple[str, ...]:
+    def verify_rebuild(self, *, progress: Progress = ignore_progress) -> tuple[str, ...]:
         """Publish what is due, then build everything from nothing beside it, and give the paths that differ."""
         self.publish(wait=True)
         signer = self.signer()

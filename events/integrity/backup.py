@@ -4,9 +4,8 @@ Copies are made by SQLite's backup interface within one look, so that they hold 
 their place, checked, synced and then named: half a copy never bears the name of a whole one.
 """
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from events.files.exported import Placed
 from events.integrity.verify import Verified, verify
 from events.store.errors import told
 from events.store.sqlite import SqliteStore
-from events.system import sync
+from events.system import write_atomically
 
 PAGES: Final = 4096  # copied at a time
 NOT_EMPTY: Final = "the ledger here is not empty; nothing was restored."
@@ -32,16 +31,16 @@ def backup(store: SqliteStore, place: Path, *, replace: bool = False) -> Verifie
     damaged: then no copy is left.
     """
     if place.exists() and not replace:
-        raise StoreError(str(place), "stands here already.", remedy="Give another name, or --replace.", check="backup")
-    with _beside(place) as part:
-        with told(place), store.looking() as source, closing(apsw.Connection(str(part))) as target:
-            _copy(source, target)
-        verified = _sound(part, place)
-        with told(place), closing(apsw.Connection(str(part))) as target:
-            target.pragma("journal_mode", "delete")  # one file, which a read-only place can hold as well
-        sync(part)
-        _name(part, place, replace=replace)
-        sync(place.parent)
+        raise _exists(place)
+    try:
+        with write_atomically(place, replace=replace) as part, _database(part):
+            with told(place), store.looking() as source, closing(apsw.Connection(str(part))) as target:
+                _copy(source, target)
+            verified = _sound(part, place)
+            with told(place), closing(apsw.Connection(str(part))) as target:
+                target.pragma("journal_mode", "delete")  # one file, which a read-only place can hold as well
+    except FileExistsError:  # made since it was looked for
+        raise _exists(place) from None
     return verified
 
 
@@ -50,7 +49,8 @@ def restore(copy: Path, store: SqliteStore) -> Verified:
 
     RefusedError where the ledger is not empty; StoreDamagedError where the copy is damaged.
     """
-    with _beside(store.path) as part:
+    part = store.path.with_name(f".{store.path.name}.part")
+    with _database(part, keep=False):
         with (
             told(copy, so_far=""),
             closing(apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)) as source,
@@ -104,27 +104,22 @@ def _copy(source: apsw.Connection, target: apsw.Connection) -> None:
 
 
 @contextmanager
-def _beside(place: Path) -> Iterator[Path]:
-    """Yield a place for a file in the making; whatever is left there in the end is removed."""
-    part = place.with_name(f".{place.name}.part")
+def _database(path: Path, *, keep: bool = True) -> Iterator[None]:
+    """Remove what a run that was killed left at `path`; in the end its journals, and unless `keep` the file itself."""
+    journals = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
+    _remove(path, *journals)
     try:
-        _remove(part)
-        yield part
+        yield
     finally:
-        _remove(part)
+        _remove(*journals, *([] if keep else [path]))
 
 
-def _remove(part: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            part.with_name(part.name + suffix).unlink()
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
-def _name(part: Path, place: Path, *, replace: bool) -> None:
-    if replace:
-        part.replace(place)
-        return
-    try:
-        os.link(part, place)  # which fails where something has come to stand there meanwhile
-    except FileExistsError:
-        raise StoreError(str(place), "stands here already.", remedy="Give another name.", check="backup") from None
+def _exists(path: Path) -> StoreError:
+    return StoreError(
+        str(path), "the file already exists.", remedy="Choose another name, or --replace.", check="backup"
+    )

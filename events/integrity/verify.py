@@ -21,7 +21,7 @@ from events.projections.snapshots import thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 from events.store.sqlite import SqliteReading, SqliteStore
-from events.system import Progress, unwatched
+from events.system import Progress, ignore_progress
 
 REMEDY: Final = "Put back a copy from before the damage: writethru restore. What still can be read: writethru export"
 STEP: Final = 1000
@@ -40,7 +40,7 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(store: SqliteStore, *, progress: Progress = unwatched, processes: int = 1) -> Verified:
+def verify(store: SqliteStore, *, progress: Progress = ignore_progress, processes: int = 1) -> Verified:
     """Read every stored byte of `store` again.
 
     Nothing is changed. StoreError where the file cannot be read at all. Stories are folded in as many `processes`,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from events.system import sync
+from events.system import sync, write_atomically
 
 
 class Tree:
@@ -38,13 +38,9 @@ class Tree:
         modified = int(updated.timestamp())
         if former is not None:
             modified = max(modified, int(place.stat().st_mtime) + 1)
-        part = place.with_name(f".{place.name}.part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.utime(file.fileno(), (modified, modified))
-            os.fsync(file.fileno())
-        part.replace(place)
+        with write_atomically(place, sync_folder=False) as part:
+            part.write_bytes(data)
+            os.utime(part, (modified, modified))
         self._unsettled.add(place.parent)
         return True
 

@@ -1,10 +1,8 @@
 """The commands that read events: show, log, since, export. They record nothing and publish nothing."""
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ from events.files.exporter import write_event, write_row
 from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.edtf import format_instant
+from events.system import write_atomically
 from feed.cli.desk import Desk, command, json_option, moment, pass_desk
 from feed.cli.terminal.event_line import change_json, log_line
 from feed.cli.terminal.layout import moment_words
@@ -182,21 +181,12 @@ def _check_version(version: int, since: int, story: str) -> None:
         )
 
 
-def _write_whole(place: Path, lines: Iterable[bytes]) -> None:
-    """Write `lines` to `place` so that nobody ever reads half of them; a device or a pipe is simply written to."""
-    place = place.resolve()
-    if place.exists() and not place.is_file():
-        with place.open("wb") as file:
-            file.writelines(lines)
+def _write_whole(path: Path, lines: Iterable[bytes]) -> None:
+    """Write `lines` to the file `path` atomically; to a device or a pipe, as they come."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            device.writelines(lines)
         return
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(place)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+    with write_atomically(path, shared=True) as part, part.open("wb") as file:
+        file.writelines(lines)

@@ -14,6 +14,7 @@ from events.errors import Problem, WritethruError
 from events.files.importer import read_events
 from events.ledger import Ledger
 from events.model.edtf import format_instant
+from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.terminal.output import echo, warn
 from feed.cli.terminal.story_view import show_story
@@ -104,9 +105,8 @@ def make_newsroom(place: Path, *, now: datetime, base_url: str, title: str) -> N
     )
     place.mkdir(parents=True, exist_ok=True)
     Ledger.create(place / LEDGER_NAME).close()
-    part = place / f".{CONFIG_NAME}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(place / CONFIG_NAME)
+    with write_atomically(place / CONFIG_NAME) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def worked_story() -> list[tuple[str, bytes]]:
