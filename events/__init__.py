@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         revise_story,
         unpin,
     )
+    from events.diff import Change
     from events.errors import (
         InvalidError,
         Problem,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
         VersionConflictError,
         WritethruError,
     )
-    from events.fold.diff import Change
     from events.fold.state import Story
     from events.ledger import Appended, Ledger
     from events.model.events import AnyEvent, Recorded
@@ -86,7 +86,7 @@ __all__ = [
 _MODULES: dict[str, str] = {
     "AnyEvent": "events.model.events",
     "Appended": "events.ledger",
-    "Change": "events.fold.diff",
+    "Change": "events.diff",
     "InvalidError": "events.errors",
     "Ledger": "events.ledger",
     "Problem": "events.errors",

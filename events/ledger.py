@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from events.decide import Circumstances, decide, same_content
+from events.diff import Change, changes
 from events.errors import (
     PROBLEMS_MAX,
     TOO_MANY,
@@ -24,7 +25,6 @@ from events.errors import (
     UnknownStoryError,
     VersionConflictError,
 )
-from events.fold.diff import Change, changes
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
 from events.model.codec import SALT_BYTES, decode, encode, recorded_at

@@ -13,6 +13,8 @@ from events.model.edtf import Bounds, When, due_ends_at, end_of_day
 from events.model.parts import Expectation, Outcome
 
 Status = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]
+ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "reopened", "overdue", "withdrawn"]
+"""How an expectation changed."""
 RESOLVED: frozenset[Status] = frozenset({"met", "met_late", "missed", "cancelled"})
 
 
@@ -76,9 +78,8 @@ class Expected:
         """The instant at which the window has ended everywhere, or None where it has no end."""
         return None if self.due is None else due_ends_at(self.due)
 
-    @property
-    def told_by(self) -> frozenset[str]:
-        """The developments whose words it is made of."""
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose words it is made of."""
         names = (self.development, self.stated_by, self.due_from, self.by_from, self.condition_from)
         return frozenset(name for name in names if name is not None)
 

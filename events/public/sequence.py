@@ -12,8 +12,8 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import Literal, TypeAlias
 
+from events.diff import Before, Change
 from events.fold.development import REMOVED
-from events.fold.diff import Before, Change
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
 from events.fold.state import Story

@@ -8,26 +8,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal, assert_never
 
 from events.fold.claims import AttributedClaim
-from events.fold.expectations import Expected
-from events.fold.facts import Fact
+from events.fold.expectations import ExpectationHow, Expected, Status
+from events.fold.facts import Fact, Standing
 from events.fold.state import speakers_json, value_state_json
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
-from events.wording.values import due_words, key_words, speakers_words, standing_words, value_words, when_words
+from events.wording.values import (
+    due_words,
+    key_words,
+    speakers_words,
+    standing_words,
+    status_words,
+    value_words,
+    when_words,
+)
 
 Hidden = Mapping[object, str]
 """What stands for the text of a development (by its id), or for one voice, that must not be quoted as it stood:
 {"d7": "(withdrawn)", voice: "(corrected: 19)"}."""
 NOTHING_HIDDEN: Hidden = MappingProxyType({})
+StoryField = Literal["headline", "summary", "status"]
+DevelopmentHow = Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
 ARROW = "→"
 NOBODY = "nobody named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One change in words: of what, what it was, what it is now, and what else matters. Any of them may be ""."""
+class ChangeText:
+    """One change in words: of what, what it was, what it is now, and what else matters. All but `subject` may be ""."""
 
     subject: str
     was: str = ""
@@ -39,6 +50,99 @@ class Told:
         values = f" {ARROW} ".join(part for part in (self.was, self.now) if part)
         line = f"{self.subject}: {values}" if values else self.subject
         return f"{line} ({self.note})" if self.note else line
+
+
+def fact_text(
+    key: str,
+    was: AttributedClaim | None,
+    now: AttributedClaim | None,
+    *,
+    standing_was: Standing | None,
+    standing: Standing | None,
+    origins: tuple[str, ...],
+    hidden: Hidden = NOTHING_HIDDEN,
+) -> ChangeText:
+    """Return a fact's new value after the one before; if only its standing changed, that."""
+    if ("key", key) in hidden:
+        return ChangeText(subject=subject(key, hidden))
+    redacted = now is not None and now.development in hidden  # then its origins are too
+    rests_on = standing_words(standing, origins) if standing and not redacted else ""
+    if was is not None and now is not None and was.same(now):
+        note = f"was {standing_was}" if standing_was else ""
+        return ChangeText(subject=f"{subject(key, hidden)}, {voice_value(now, hidden)}", now=rests_on, note=note)
+    value_was = "" if was is None else voice_value(was, hidden)
+    return ChangeText(subject=subject(key, hidden), was=value_was, now=voice_value(now, hidden), note=rests_on)
+
+
+def contradiction_text(key: str, claim: AttributedClaim, *, ended: bool, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    """Return who says otherwise, and what; or who no longer does."""
+    if ("key", key) in hidden:
+        return ChangeText(subject=subject(key, hidden))
+    verb = "no longer says otherwise" if ended else "says otherwise"
+    who = voice_speakers(claim, hidden)
+    return ChangeText(subject=f"{subject(key, hidden)}: {who} {verb}", now=voice_value(claim, hidden))
+
+
+def denial_text(key: str, claim: AttributedClaim, *, ended: bool, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    """Return who denies the value, or who no longer does."""
+    if ("key", key) in hidden:
+        return ChangeText(subject=subject(key, hidden))
+    verb = "no longer denies it" if ended else "denies it"
+    return ChangeText(subject=f"{subject(key, hidden)}: {voice_speakers(claim, hidden)} {verb}")
+
+
+def expectation_text(
+    how: ExpectationHow,
+    was: Expected | None,
+    now: Expected | None,
+    *,
+    status: Status | None,
+    hidden: Hidden = NOTHING_HIDDEN,
+) -> ChangeText:
+    """Return what is expected, and how that changed: its due dates, its outcome, its terms."""
+    expected = now or was
+    what = "" if expected is None else expected_what(expected, hidden)
+    match how:
+        case "opened":
+            condition = "" if now is None else expected_condition(now, hidden)
+            return ChangeText(subject=f"Newly expected: {what}", now=expected_due(now, hidden), note=condition)
+        case "reworded":
+            return ChangeText(subject=f"Expected: {what}", now=_new_terms(was, now, hidden))
+        case "dated" | "moved":
+            dues = expected_due(was, hidden), expected_due(now, hidden)
+            return ChangeText(subject=f"Expected: {what}", was=dues[0], now=dues[1], note=how)
+        case "withdrawn":
+            return ChangeText(subject=f"No longer expected: {what}", note="the report of it was taken back")
+        case "resolved":
+            outcome = status_words((now.outcome if now else None) or "open")
+            overdue = status_words("overdue") if status == "overdue" else ""
+            return ChangeText(subject=f"Expected: {what}", now=outcome, note=overdue)
+        case "reopened" | "overdue":
+            return ChangeText(subject=f"Expected: {what}", now=status_words(status or "open"))
+        case _:
+            assert_never(how)
+
+
+def _new_terms(was: Expected | None, now: Expected | None, hidden: Hidden) -> str:
+    """Return which terms are new besides the date: who is to do it, on what condition, or the words."""
+    if was is None or now is None:
+        return ""
+    terms = [expected_by(now, hidden) if was.by != now.by else ""]
+    if was.condition != now.condition:
+        terms.append(expected_condition(now, hidden) or "no longer on condition")
+    return "; ".join(term for term in terms if term) or "reworded"
+
+
+def story_text(field: StoryField, was: str | None, now: str | None) -> ChangeText:
+    """Return a new headline, summary or status of the story."""
+    return ChangeText(subject=f"Story {field}", was=was or "", now=now or "none")
+
+
+def development_text(
+    how: DevelopmentHow, development: str, headline: str | None, hidden: Hidden = NOTHING_HIDDEN
+) -> ChangeText:
+    """Return what became of a development, by its headline, or by its id if it has none."""
+    return ChangeText(subject=f"{how.capitalize()}: {hidden.get(development, headline or '') or development}")
 
 
 def voice_value(voice: AttributedClaim | None, hidden: Hidden = NOTHING_HIDDEN) -> str:

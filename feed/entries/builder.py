@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID, uuid5
 
-from events.fold.diff import ExpectationChanged
+from events.diff import ExpectationChanged
 from events.model.events import (
     Amendment,
     DevelopmentCorrected,

@@ -12,8 +12,8 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from events.diff import Change
 from events.fold.claims import AttributedClaim
-from events.fold.diff import Change
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.fold.state import speakers_json
@@ -84,7 +84,7 @@ def media(items: Iterable[Media]) -> str:
 
 def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
     """Return the computed changes as a small table that reads well without a stylesheet."""
-    rows = list(dict.fromkeys(change.told(hidden) for change in changes))
+    rows = list(dict.fromkeys(change.text(hidden) for change in changes))
     if not rows:
         return ""
     cells = "".join(

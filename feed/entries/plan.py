@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from events.diff import ContradictionChanged, DenialChanged, FactChanged
 from events.fold.claims import AttributedClaim
-from events.fold.diff import ContradictionChanged, DenialChanged, FactChanged
 from events.fold.facts import Fact
 from events.model.events import (
     Amendment,
@@ -97,7 +97,7 @@ class EntryPlan:
                 case FactChanged():
                     yield from ((change.key, voice) for voice in (change.was, change.now) if voice is not None)
                 case ContradictionChanged() | DenialChanged():
-                    yield change.key, change.voice
+                    yield change.key, change.claim
                 case _:
                     pass
         for fact in self.item.facts:
@@ -112,7 +112,7 @@ class EntryPlan:
     def quoted_developments(self) -> set[str]:
         """Return the developments that its computed part quotes, or that its report says something of."""
         changed = {name for change in self.item.changes for name in change.quotes()}
-        awaited = {name for expected in self.item.expected for name in expected.told_by}
+        awaited = {name for expected in self.item.expected for name in expected.quotes()}
         voices = [voice for fact in self.item.facts for voice in _voices(fact)]
         said = {name for voice in voices for name in (voice.development, voice.against) if name is not None}
         return changed | awaited | said | addressed(self.item)

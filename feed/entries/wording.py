@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from events.fold.diff import Change, ContradictionChanged, ExpectationChanged, ExpectationHow, FactChanged
+from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
+from events.fold.expectations import ExpectationHow
 from events.fold.state import Correction, Development
 from events.model.events import (
     AnyEvent,
@@ -103,7 +104,7 @@ def _tell_report(shown: Shown) -> Told:
         return _tell_hidden(shown)
     # What has been corrected or taken back since is told in the body, marked; a title or summary has no room for marks.
     changes = shown.draft.item.changes
-    stand = all(str(change) == str(change.told(shown.hidden)) for change in changes)
+    stand = all(str(change) == str(change.text(shown.hidden)) for change in changes)
     title = f"{_confirming(changes, shown.hidden) if stand else ''}{report.headline}"
     return Told(title, lambda: _report_words(shown, report, development, changes if stand else ()))
 
@@ -248,7 +249,7 @@ def _correction_words(shown: Shown, report: DevelopmentReported, event: Developm
     # Its own former value is what it is about; whatever else was corrected since is marked here too.
     changes = draft.item.changes
     former = {change.was for change in changes if isinstance(change, FactChanged)}
-    former |= {change.voice for change in changes if isinstance(change, ContradictionChanged) and change.ended}
+    former |= {change.claim for change in changes if isinstance(change, ContradictionChanged) and change.ended}
     hidden = {quoted: words for quoted, words in shown.hidden.items() if quoted not in former}
     content = "".join(
         (
@@ -333,7 +334,7 @@ _SINCE_OUTCOME = {
 
 def _since(edit: Edit, expectation: str, hidden: Hidden) -> str:
     told = [
-        str(change.told(hidden))
+        str(change.text(hidden))
         for change in edit.item.changes
         if isinstance(change, ExpectationChanged) and change.id == expectation
     ]

@@ -109,7 +109,7 @@ class History:
         return {name: words for name, words in told.items() if words}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: EntryPlan | None) -> dict[str, Any]:
-        told = [str(change.told(self._entries.hidden)) for change in item.changes]
+        told = [str(change.text(self._entries.hidden)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(draft.published.replace(microsecond=0))

@@ -18,9 +18,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from events.diff import Change, FactChanged
 from events.files.importer import read_events
 from events.files.yaml import read_yaml
-from events.fold.diff import Change, FactChanged
 from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.model.events import (
@@ -227,7 +227,7 @@ def _item_text(item: PublicItem, hidden: Hidden) -> str:
 
 def _change_text(change: Change, hidden: Hidden) -> str:
     relation = f" [{change.relation}]" if isinstance(change, FactChanged) else ""
-    return f"{change.told(hidden)}{relation}"
+    return f"{change.text(hidden)}{relation}"
 
 
 class _Lines(HTMLParser):

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, assert_never
 
-from events.fold.diff import (
+from events.diff import (
     Change,
     ContradictionChanged,
     DenialChanged,
@@ -84,7 +84,7 @@ def _because(note: str | None) -> str:
 
 def change_json(change: Change) -> dict[str, Any]:
     """Return a change as JSON: what it is of, how it changed, and the words for it."""
-    told = change.told()
+    told = change.text()
     parts = {"subject": told.subject, "was": told.was, "now": told.now, "note": told.note, "text": str(change)}
     return _change_of(change) | {name: words for name, words in parts.items() if words}
 

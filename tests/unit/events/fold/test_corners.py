@@ -1,6 +1,6 @@
 """Corners of the core that no story of the other tests turns."""
 
-from events.fold.diff import changes
+from events.diff import changes
 from events.model.events import DevelopmentReported, Recorded
 from events.model.parts import Expectation
 from tests.builders import START, STORY, Scenario, claim
@@ -10,7 +10,7 @@ def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
     before = Scenario().report("a", claim("hurt", 2), by="A (Port)")
     earlier = before.state()
     later = before.report("b", claim("hurt", 3), by="B (Clinic)", at="2026-03-02T10:00:00Z").state()
-    told = {str(change.told({("key", "hurt"): "(not shown)"})) for change in changes(earlier, later)[1:]}
+    told = {str(change.text({("key", "hurt"): "(not shown)"})) for change in changes(earlier, later)[1:]}
     assert told == {"(not shown)"}
 
 

@@ -9,8 +9,8 @@ from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
 from events.model.parts import Claim
 from events.wording.changes import (
+    ChangeText,
     Hidden,
-    Told,
     as_of_words,
     corrected_words,
     expected_due,
@@ -51,7 +51,7 @@ def voice(**fields: Any) -> AttributedClaim:
     ],
 )
 def test_a_change_is_one_line_of_what_there_is(parts: dict[str, str], line: str) -> None:
-    assert str(Told(subject="Hurt", **parts)) == line
+    assert str(ChangeText(subject="Hurt", **parts)) == line
 
 
 def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:

@@ -1,8 +1,11 @@
 """What changed: typed differences between two states of one story. Computed, never written by hand.
 
 `changes(before, after)` compares two whole states. `Before` does the same along a sequence at the cost of what each
-event touched: look, apply, compare. A value that a change quotes keeps the development it came from, so that a
-renderer can leave it out once that development is withdrawn.
+event touched: look, apply, compare. A value that a change quotes keeps the development that it came from, so that its
+words can be redacted once that development is withdrawn.
+
+`print(change)` prints the change in words, so this module is above `events.wording` and not part of `events.fold`,
+which imports no words. The sentences themselves are in `events.wording.changes`.
 """
 
 from abc import ABC, abstractmethod
@@ -10,49 +13,47 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias
 
 from events.fold.claims import AttributedClaim
-from events.fold.expectations import Expected, Running, Status, due_change
+from events.fold.expectations import ExpectationHow, Expected, Running, Status, due_change
 from events.fold.facts import Fact, Relation, Standing
 from events.fold.state import Story
 from events.fold.story import StoryFold, Touched
 from events.wording.changes import (
     NOTHING_HIDDEN,
+    ChangeText,
+    DevelopmentHow,
     Hidden,
-    Told,
-    expected_by,
-    expected_condition,
-    expected_due,
-    expected_what,
-    subject,
-    voice_speakers,
-    voice_value,
+    StoryField,
+    contradiction_text,
+    denial_text,
+    development_text,
+    expectation_text,
+    fact_text,
+    story_text,
 )
-from events.wording.values import standing_words, status_words
-
-ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "reopened", "overdue", "withdrawn"]
 
 
-class _Telling(ABC):
-    """A change that can be told. `hidden` says what must not be quoted any more, and what stands for it."""
+class _Change(ABC):
+    """A difference between two states. `str(change)` is one line of English."""
 
     __slots__ = ()
 
     @abstractmethod
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Return the change in words."""
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+        """Return the change in words. `hidden` says what must not be quoted any more, and what stands for it."""
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         return frozenset()
 
     def __str__(self) -> str:
-        return str(self.told())
+        return str(self.text())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactChanged(_Telling):
+class FactChanged(_Change):
     """A fact has another value, or another standing. `was` is None where it is new, `now` where it is unknown."""
 
     key: str
@@ -65,70 +66,57 @@ class FactChanged(_Telling):
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
-        return frozenset(voice.development for voice in (self.was, self.now) if voice is not None)
+        return frozenset(claim.development for claim in (self.was, self.now) if claim is not None)
 
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
         """Return `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
-        if ("key", self.key) in hidden:
-            return Told(subject=subject(self.key, hidden))
-        gone = self.now is not None and self.now.development in hidden
-        standing = standing_words(self.standing, self.origins) if self.standing and not gone else ""
-        if self.was is not None and self.now is not None and self.was.same(self.now):
-            note = f"was {self.standing_was}" if self.standing_was else ""
-            return Told(
-                subject=f"{subject(self.key, hidden)}, {voice_value(self.now, hidden)}", now=standing, note=note
-            )
-        was = "" if self.was is None else voice_value(self.was, hidden)
-        return Told(subject=subject(self.key, hidden), was=was, now=voice_value(self.now, hidden), note=standing)
+        return fact_text(
+            self.key,
+            self.was,
+            self.now,
+            standing_was=self.standing_was,
+            standing=self.standing,
+            origins=self.origins,
+            hidden=hidden,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictionChanged(_Telling):
+class ContradictionChanged(_Change):
     """Another origin says something incompatible; or no longer does, where `ended`."""
 
     key: str
-    voice: AttributedClaim
+    claim: AttributedClaim
     ended: bool
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
-        return frozenset({self.voice.development})
+        return frozenset({self.claim.development})
 
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Return who says so, and whether it still stands."""
-        if ("key", self.key) in hidden:
-            return Told(subject=subject(self.key, hidden))
-        verb = "no longer says otherwise" if self.ended else "says otherwise"
-        return Told(
-            subject=f"{subject(self.key, hidden)}: {voice_speakers(self.voice, hidden)} {verb}",
-            now=voice_value(self.voice, hidden),
-        )
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+        """Return `Hurt: Ben (City) says otherwise: 3`."""
+        return contradiction_text(self.key, self.claim, ended=self.ended, hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DenialChanged(_Telling):
+class DenialChanged(_Change):
     """Another origin denies the value; or no longer does, where `ended`."""
 
     key: str
-    voice: AttributedClaim
+    claim: AttributedClaim
     ended: bool
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
-        return frozenset({self.voice.development})
+        return frozenset({self.claim.development})
 
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
-        """Return who says so, and whether it still stands."""
-        if ("key", self.key) in hidden:
-            return Told(subject=subject(self.key, hidden))
-        verb = "no longer denies it" if self.ended else "denies it"
-        return Told(
-            subject=f"{subject(self.key, hidden)}: {voice_speakers(self.voice, hidden)} {verb}",
-        )
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+        """Return `Hurt: Ben (City) denies it`."""
+        return denial_text(self.key, self.claim, ended=self.ended, hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectationChanged(_Telling):
+class ExpectationChanged(_Change):
     """Something is newly expected, dated, moved, reworded, resolved, overdue, or no longer stated by a usable report.
 
     `was` is None where it is newly expected, `now` where it is withdrawn.
@@ -142,77 +130,41 @@ class ExpectationChanged(_Telling):
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
-        told = [expected for expected in (self.was, self.now) if expected is not None]
-        return frozenset(name for expected in told for name in expected.told_by)
+        return frozenset().union(*(expected.quotes() for expected in (self.was, self.now) if expected is not None))
 
-    def _reworded(self, hidden: Hidden) -> str:
-        """Return what is stated anew besides the date: of whom it is expected, on what condition, or the words."""
-        was, now = self.was, self.now
-        if was is None or now is None:
-            return ""
-        terms = [expected_by(now, hidden) if was.by != now.by else ""]
-        if was.condition != now.condition:
-            terms.append(self._condition(hidden) or "no longer on condition")
-        return "; ".join(term for term in terms if term) or "reworded"
-
-    def _condition(self, hidden: Hidden) -> str:
-        return "" if self.now is None else expected_condition(self.now, hidden)
-
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
         """Return `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
-        expected = self.now or self.was
-        what = "" if expected is None else expected_what(expected, hidden)
-        match self.how:
-            case "opened":
-                return Told(
-                    subject=f"Newly expected: {what}", now=expected_due(self.now, hidden), note=self._condition(hidden)
-                )
-            case "reworded":
-                return Told(subject=f"Expected: {what}", now=self._reworded(hidden))
-            case "dated" | "moved":
-                was, now = expected_due(self.was, hidden), expected_due(self.now, hidden)
-                return Told(subject=f"Expected: {what}", was=was, now=now, note=self.how)
-            case "withdrawn":
-                return Told(subject=f"No longer expected: {what}", note="the report of it was taken back")
-            case "resolved":
-                outcome = status_words((self.now.outcome if self.now else None) or "open")
-                overdue = status_words("overdue") if self.status == "overdue" else ""
-                return Told(subject=f"Expected: {what}", now=outcome, note=overdue)
-            case "reopened" | "overdue":
-                return Told(subject=f"Expected: {what}", now=status_words(self.status or "open"))
-            case _:
-                assert_never(self.how)
+        return expectation_text(self.how, self.was, self.now, status=self.status, hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChanged(_Telling):
+class StoryChanged(_Change):
     """The story's headline, summary or status is another."""
 
-    field: Literal["headline", "summary", "status"]
+    field: StoryField
     was: str | None
     now: str | None
 
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:  # noqa: ARG002 - a story's own words are never hidden
-        """Return `Headline: … → …`."""
-        return Told(subject=f"Story {self.field}", was=self.was or "", now=self.now or "none")
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:  # noqa: ARG002 - a story's own words are never hidden
+        """Return `Story headline: … → …`."""
+        return story_text(self.field, self.was, self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DevelopmentChanged(_Telling):
+class DevelopmentChanged(_Change):
     """A development was reported, corrected, withheld, restored or withdrawn. `headline` None where it has no text."""
 
     development: str
-    how: Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
+    how: DevelopmentHow
     headline: str | None
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         return frozenset({self.development})
 
-    def told(self, hidden: Hidden = NOTHING_HIDDEN) -> Told:
+    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
         """Return `Reported: Ferries suspended`."""
-        headline = hidden.get(self.development, self.headline or "")
-        return Told(subject=f"{self.how.capitalize()}: {headline or self.development}")
+        return development_text(self.how, self.development, self.headline, hidden)
 
 
 Change: TypeAlias = (
@@ -292,12 +244,12 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
         )
     # Where the value itself moved on, a voice beside the former one has not ended: it was never asked about the new.
     stayed = was is not None and _same_said(was, now)
-    for voice, ended in _differing(before.contradicted_by if before else (), after.contradicted_by if after else ()):
+    for claim, ended in _differing(before.contradicted_by if before else (), after.contradicted_by if after else ()):
         if stayed or not ended:
-            yield ContradictionChanged(key=key, voice=voice, ended=ended)
-    for voice, ended in _differing(before.denied_by if before else (), after.denied_by if after else ()):
+            yield ContradictionChanged(key=key, claim=claim, ended=ended)
+    for claim, ended in _differing(before.denied_by if before else (), after.denied_by if after else ()):
         if stayed or not ended:
-            yield DenialChanged(key=key, voice=voice, ended=ended)
+            yield DenialChanged(key=key, claim=claim, ended=ended)
 
 
 def _same_said(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:
@@ -349,7 +301,7 @@ def expectation_changes(
 
 
 def _story_changes(before: Story | None, after: Story) -> Iterator[StoryChanged]:
-    fields: tuple[Literal["headline", "summary", "status"], ...] = ("headline", "summary", "status")
+    fields: tuple[StoryField, ...] = ("headline", "summary", "status")
     for field in fields:
         was, now = (getattr(before, field) if before else None), getattr(after, field)
         if before is not None and was != now:
@@ -371,7 +323,7 @@ def _development_changes(before: Story | None, after: Story) -> Iterator[Develop
             yield DevelopmentChanged(development=item.id, how="corrected", headline=headline)
 
 
-def _how(status: str) -> Literal["withheld", "restored", "withdrawn"]:
+def _how(status: str) -> DevelopmentHow:
     match status:
         case "withheld":
             return "withheld"
