@@ -6,8 +6,8 @@ block that begins on the next line:
     <!-- help: report -->            the help of a command; <!-- help --> that of the program
     <!-- run: writethru show … -->   what the command prints in the demo's newsroom; `| head -9` keeps its first lines;
                                      a block that begins with `$ ` shows the command too
-    <!-- fold -->                    a story in short notation (tests/notation.py), and its facts, in lines that begin
-                                     with →
+    <!-- fold -->                    stories in short notation (tests/notation.py), and the facts of each, in lines that
+                                     begin with →
     <!-- public -->                  the same notation, and the public sequence
     <!-- state -->                   the state after all events shown in the document
     <!-- stored -->                  the first of those events, as the ledger stores it

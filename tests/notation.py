@@ -9,7 +9,7 @@ One line a step, in columns parted by two spaces:
     origins  Port = Ana Ruiz, Port          one origin, and its members
     2026-03-10  now                         nothing happens, and the time of the result is this
 
-The results follow in lines that begin with →.
+The results follow in lines that begin with →. A blank line begins the next story.
 """
 
 import re
@@ -39,7 +39,11 @@ def published(body: str) -> str:
 
 
 def _with_results(body: str, results: Callable[[Scenario], Iterable[str]]) -> str:
-    steps = [line for line in body.splitlines() if not line.startswith("→")]
+    return "\n".join(_story_with_results(story, results) for story in body.split("\n\n"))
+
+
+def _story_with_results(story: str, results: Callable[[Scenario], Iterable[str]]) -> str:
+    steps = [line for line in story.splitlines() if not line.startswith("→")]
     scenario = Scenario("example", start=STORY_BEGINS)
     for line in steps:
         _step(scenario, [column for column in _COLUMNS.split(line.strip()) if column])
