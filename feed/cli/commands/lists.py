@@ -21,8 +21,8 @@ from events.store.sqlite import SqliteStore
 from events.system import gc_disabled
 from events.wording.values import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.terminal.output import echo_json, warn
-from feed.cli.terminal.tables import ALARM, FAINT, STRONG, Cell, print_table
+from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, warn
+from feed.cli.terminal.tables import Cell, print_table
 from feed.paths import LEDGER_NAME
 
 EXIT_OVERDUE: Final = 6

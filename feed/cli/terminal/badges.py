@@ -7,8 +7,8 @@ from rich.text import Text
 from events.fold.facts import Fact
 from events.fold.state import Development, Story
 from events.wording.values import instant_words
-from feed.cli.terminal.layout import DOUBT, GOOD, piece
-from feed.cli.terminal.tables import ALARM
+from feed.cli.terminal.layout import piece
+from feed.cli.terminal.output import ALARM, DOUBT, GOOD
 
 
 def marks_of(story: Story, development: Development) -> Iterator[Text]:

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
@@ -13,6 +13,11 @@ from events.errors import Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+GAP: Final = 2
+"""Cells between two columns."""
+# Styles of rich's; kept here so that plain output need not import it.
+STRONG, FAINT, ALARM, DOUBT, GOOD, TITLE = "bold", "dim", "bold red", "yellow", "green", "bold cyan"
 
 # What a terminal would obey instead of show: C0 and C1 controls save line break and tab, and overrides of direction.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from rich.console import Console
 from rich.text import Text
 
 from events.fold.claims import AttributedClaim
@@ -32,9 +31,8 @@ from events.wording.values import (
     when_words,
 )
 from feed.cli.terminal.badges import marks_of, secret_of
-from feed.cli.terminal.layout import DOT, DOUBT, GOOD, Page, moment_words, piece, print_lines
-from feed.cli.terminal.output import console
-from feed.cli.terminal.tables import ALARM, FAINT, STRONG
+from feed.cli.terminal.layout import DOT, Page, moment_words, piece
+from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console
 
 WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300
@@ -73,13 +71,7 @@ NOW: Final = View()
 
 def show_story(story: Story, *, view: View = NOW) -> None:
     """Print what is known of `story`; `view` says what was asked for."""
-    screen = console()
-    print_lines(story_lines(story, screen, view=view), screen)
-
-
-def story_lines(story: Story, screen: Console, *, view: View = NOW) -> list[Text]:
-    """Return the lines that show `story`, in the width of `screen`."""
-    page = Page(screen)
+    page = Page(console())
     _head(page, story, view)
     if not story.developments:
         page.blank()
@@ -89,7 +81,7 @@ def story_lines(story: Story, screen: Console, *, view: View = NOW) -> list[Text
     _disputes(page, story)
     _timeline(page, story)
     _corrections(page, story)
-    return page.lines
+    page.print()
 
 
 def by_urgency(story: Story) -> list[Expected]:

@@ -1,53 +1,78 @@
-"""Rows in columns, for a terminal or for a pipe. A pipe gets them plain, and soon: there may be very many."""
+"""Rows in columns, for a terminal or for a pipe. A pipe gets plain text without importing rich, which takes 40 ms."""
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 import click
 
-from feed.cli.terminal.output import sanitized
+from feed.cli.terminal.output import FAINT, GAP, console, sanitized
 
-GAP = 2
-STRONG, FAINT, ALARM = "bold", "dim", "bold red"
+WRAPPED_CHARS_MIN: Final = 20
+_GAP = " " * GAP
 
 
 class Cell(NamedTuple):
-    """A piece of a row, in a style (of rich's); `aside` is what is said faintly after it."""
+    """The text of one column in one row, and its style in rich's words; `aside` follows it faintly."""
 
     text: str
     style: str = ""
     aside: str = ""
 
     def __str__(self) -> str:
-        """Return it without its style, on one line."""
+        """Return text and aside on one line, without style."""
         text = f"{self.text} {self.aside}" if self.aside else self.text
         return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
-    """Print a line for each row. On a terminal the last column ends with the screen.
-
-    What does not fit there is cut off; or, where the `whole` of it matters, goes on below.
-    """
-    if sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
-        from feed.cli.terminal.layout import aside, print_rows  # noqa: PLC0415 - with what styles
-
-        print_rows([[aside(cell.text, cell.style, cell.aside) for cell in row] for row in rows], whole=whole)
+    """Print a line for each row. On a terminal the last column is cut off at the right edge; if `whole`, it wraps."""
+    if not rows:
         return
-    *columns, last = zip(*([str(cell) for cell in row] for row in rows), strict=True) if rows else [()]
-    lines = map((" " * GAP).join, zip(*map(_padded, columns), last, strict=True))
-    click.echo(sanitized("".join([f"{line.rstrip()}\n" for line in lines])), nl=False)
+    *columns, last = zip(*rows, strict=True)
+    lines = zip(*map(_padded, columns), map(str, last), strict=True)
+    if sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
+        _print_styled(rows, lines, whole=whole)
+    else:
+        click.echo(sanitized("".join([f"{_GAP.join(line).rstrip()}\n" for line in lines])), nl=False)
 
 
-def _padded(column: Sequence[str]) -> list[str]:
-    """Return the texts of a column, all of one width in cells of a terminal: wide scripts take two a character."""
-    if "".join(column).isascii():
-        width = max(map(len, column))
-        return [text.ljust(width) for text in column]
+def _padded(column: Sequence[Cell]) -> list[str]:
+    """Return the texts of a column, padded to one width in terminal cells: a character of a wide script takes two."""
+    texts = list(map(str, column))
+    if "".join(texts).isascii():
+        width = max(map(len, texts))
+        return [text.ljust(width) for text in texts]
     from rich.cells import cell_len  # noqa: PLC0415 - for other scripts alone
 
-    widths = [cell_len(text) for text in column]
+    widths = list(map(cell_len, texts))
     widest = max(widths)
-    return [text + " " * (widest - width) for text, width in zip(column, widths, strict=True)]
+    return [text + " " * (widest - width) for text, width in zip(texts, widths, strict=True)]
+
+
+def _print_styled(rows: Iterable[Sequence[Cell]], lines: Iterable[Sequence[str]], *, whole: bool) -> None:
+    """Print `lines`, the texts of `rows`, as two columns of rich's: the last one, and all before it as one.
+
+    With a column of rich's for each of ours, 2,000 stories take 0.7 s instead of 0.35 s.
+    """
+    from rich.text import Text  # noqa: PLC0415 - pipes need no rich
+
+    from feed.cli.terminal.layout import grid, print_on  # noqa: PLC0415 - pipes need no rich
+
+    def styled(text: str, cell: Cell) -> Text:
+        piece = Text(sanitized(text), cell.style, no_wrap=not whole)
+        if cell.aside:
+            piece.stylize(FAINT, -len(cell.aside))
+        return piece
+
+    pairs = []
+    for line, row in zip(lines, rows, strict=True):
+        *left, last = map(styled, line, row)
+        pairs.append((Text(_GAP).join(left), last))
+    screen, left_width = console(), pairs[0][0].cell_len
+    right_width = max(screen.width - left_width - GAP, WRAPPED_CHARS_MIN if whole else 1)
+    table = grid(left_width, right_width, overflow="fold" if whole else "ellipsis")
+    for pair in pairs:
+        table.add_row(*pair)
+    print_on(screen, table, width=left_width + GAP + right_width)
