@@ -1,8 +1,8 @@
 """What changed: typed differences between two states of one story. Computed, never written by hand.
 
-`changes(before, after)` compares two whole states. `Before` does the same along a sequence at the cost of what each
-event touched: look, apply, compare. A value that a change quotes keeps the development that it came from, so that its
-words can be redacted once that development is withdrawn.
+`changes(before, after)` compares two whole states. `apply_and_compare` does the same for one event at the cost of what
+it touches, and `touched_changes` for what a fold was watched to touch. A value that a change quotes keeps the
+development that it came from, so that its words can be redacted once that development is withdrawn.
 
 `print(change)` prints the change in words, so this module is above `events.wording` and not part of `events.fold`,
 which imports no words. The sentences themselves are in `events.wording.changes`.
@@ -18,8 +18,9 @@ from typing import TypeAlias
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, Expected, Running, Status, due_change
 from events.fold.facts import Fact, Relation, Standing
-from events.fold.state import Story
+from events.fold.state import DevelopmentStatus, Story
 from events.fold.story import StoryFold, Touched
+from events.model.events import DevelopmentReported, EventRedacted, Recorded
 from events.wording.changes import (
     NOTHING_HIDDEN,
     ChangeText,
@@ -177,8 +178,14 @@ def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
     facts_before = {} if before is None else before.facts
     expected_before = {} if before is None else {item.id: item for item in before.expectations}
     expected_after = {item.id: item for item in after.expectations}
-    found: list[Change] = list(_story_changes(before, after))
-    found += _development_changes(before, after)
+    statuses = {} if before is None else {item.id: item.status for item in before.developments}
+    corrected = Counter(item.development for item in after.corrections)
+    corrected.subtract(item.development for item in (before.corrections if before else ()))
+    found: list[Change] = list(_story_changes(_header(before) if before else None, _header(after)))
+    for item in after.developments:
+        found += _development_changes(
+            item.id, statuses.get(item.id), item.status, item.report, corrected=corrected[item.id] > 0
+        )
     for key in sorted({*facts_before, *after.facts}):
         found += fact_changes(key, before.fact(key) if before else None, after.fact(key))
     for name in sorted({*expected_before, *expected_after}):
@@ -193,38 +200,49 @@ def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
     return tuple(found)
 
 
-class Before:
-    """The part of a fold that an event is about to touch, remembered, so that it can be compared afterwards."""
+def apply_and_compare(fold: StoryFold, recorded: Recorded, *, now: datetime) -> tuple[Change, ...]:
+    """Apply `recorded`, and return what `changes` returns for the states before and after, at `now`.
 
-    def __init__(self) -> None:
-        self._facts: dict[str, Fact | None] = {}
-        self._expected: dict[str, Expected | None] = {}
-
-    def turned(self, fold: StoryFold, touched: Touched) -> tuple[str, ...]:
-        """Return the keys of which somebody has begun to speak, and those of which nobody does any more."""
-        return tuple(
-            key for key in sorted(touched.keys) if (self._facts.get(key) is None) is not (fold.fact(key) is None)
+    It costs what the event touches, not what the story holds. A redaction returns nothing: its changes would quote what
+    it erases.
+    """
+    if isinstance(recorded.event, EventRedacted):
+        fold.apply(recorded)
+        return ()
+    development = recorded.development or ""
+    record, header, running = fold.records.get(development), _header(fold), fold.running
+    status, corrections = (record.status if record else None), len(fold.corrections)
+    with fold.watch() as touched:
+        fold.apply(recorded)
+    found: list[Change] = [] if header is None else list(_story_changes(header, _header(fold) or header))
+    record = fold.records.get(development)
+    if record is not None:
+        found += _development_changes(
+            development, status, record.status, record.readable, corrected=len(fold.corrections) > corrections
         )
+    if fold.running != running:  # then a due date may have passed for any of them
+        touched.expectations |= {item.id: item for item in fold.expectations()}
+    return (*found, *touched_changes(fold, touched, now=now, running=running))
 
-    def changes(self, fold: StoryFold, touched: Touched, *, now: datetime) -> tuple[Change, ...]:
-        """Return what the events that `touched` names have changed of facts and expectations, and remember the new."""
-        running: Running = fold.running
-        found: list[Change] = []
-        for key in sorted(touched.keys):
-            fact = fold.fact(key)
-            found += fact_changes(key, self._facts.get(key), fact)
-            self._facts[key] = fact
-        for name in sorted(touched.expectations):
-            was, expected = self._expected.get(name), fold.expected(name)
-            found += expectation_changes(
-                name,
-                was,
-                expected,
-                status_was=was.status(now, running) if was else None,
-                status=expected.status(now, running) if expected else None,
-            )
-            self._expected[name] = expected
-        return tuple(found)
+
+def touched_changes(
+    fold: StoryFold, touched: Touched, *, now: datetime, running: Running | None = None
+) -> tuple[Change, ...]:
+    """Return what changed of the facts and expectations that `touched` names; `running` is as the story ran before."""
+    running_before = running or fold.running
+    found: list[Change] = []
+    for key in sorted(touched.facts):
+        found += fact_changes(key, touched.facts[key], fold.fact(key))
+    for name in sorted(touched.expectations):
+        was, expected = touched.expectations[name], fold.expected(name)
+        found += expectation_changes(
+            name,
+            was,
+            expected,
+            status_was=was.status(now, running_before) if was else None,
+            status=expected.status(now, fold.running) if expected else None,
+        )
+    return tuple(found)
 
 
 def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[Change]:
@@ -300,30 +318,42 @@ def expectation_changes(
         yield changed("overdue")
 
 
-def _story_changes(before: Story | None, after: Story) -> Iterator[StoryChanged]:
-    fields: tuple[StoryField, ...] = ("headline", "summary", "status")
-    for field in fields:
-        was, now = (getattr(before, field) if before else None), getattr(after, field)
-        if before is not None and was != now:
-            yield StoryChanged(field=field, was=was, now=now)
+_Header: TypeAlias = Mapping[StoryField, str | None]
 
 
-def _development_changes(before: Story | None, after: Story) -> Iterator[DevelopmentChanged]:
-    known: Mapping[str, str] = {item.id: item.status for item in before.developments} if before else {}
-    corrected_before = Counter(item.development for item in before.corrections) if before else Counter[str]()
-    corrected_after = Counter(item.development for item in after.corrections)
-    for item in after.developments:
-        was = known.get(item.id)
-        headline = item.report.headline if item.report else None
-        if was is None and item.status == "usable":
-            yield DevelopmentChanged(development=item.id, how="reported", headline=headline)
-        elif was != item.status:
-            yield DevelopmentChanged(development=item.id, how=_how(item.status), headline=headline)
-        elif corrected_after[item.id] > corrected_before[item.id]:
-            yield DevelopmentChanged(development=item.id, how="corrected", headline=headline)
+def _header(story: Story | StoryFold) -> _Header | None:
+    """Return what a `StoryChanged` compares, None before the story was opened."""
+    header = story if isinstance(story, Story) else story.header
+    if header is None:
+        return None
+    return {"headline": header.headline, "summary": header.summary, "status": story.status}
 
 
-def _how(status: str) -> DevelopmentHow:
+def _story_changes(before: _Header | None, after: _Header | None) -> Iterator[StoryChanged]:
+    for field, now in (after or {}).items():
+        if before is not None and before[field] != now:
+            yield StoryChanged(field=field, was=before[field], now=now)
+
+
+def _development_changes(
+    development: str,
+    was: DevelopmentStatus | None,
+    status: DevelopmentStatus,
+    report: DevelopmentReported | None,
+    *,
+    corrected: bool,
+) -> Iterator[DevelopmentChanged]:
+    """Yield what became of a development, None where it was not known; `corrected` counts if its status stayed."""
+    headline = report.headline if report else None
+    if was is None and status == "usable":
+        yield DevelopmentChanged(development=development, how="reported", headline=headline)
+    elif was != status:
+        yield DevelopmentChanged(development=development, how=_how(status), headline=headline)
+    elif corrected and report is not None:
+        yield DevelopmentChanged(development=development, how="corrected", headline=headline)
+
+
+def _how(status: DevelopmentStatus) -> DevelopmentHow:
     match status:
         case "withheld":
             return "withheld"

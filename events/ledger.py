@@ -6,16 +6,17 @@ encode, append, erase what a redaction names, commit.
 
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from events.decide import Circumstances, decide, same_content
-from events.diff import Change, changes
+from events.diff import Change, apply_and_compare, changes
 from events.errors import (
     PROBLEMS_MAX,
     TOO_MANY,
@@ -42,14 +43,27 @@ from events.system import system_user, utc_now, uuid7
 FILE_NAME = "ledger.db"
 PASSED_NOTE = "passed"
 NEUTRAL_ID_BYTES = 6
+NOTHING = Problem(where="", check="append", message="there is nothing to record.")
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """Where an event stands, and whether this append put it there (else it was there before)."""
+    """An event as it is recorded, and what this append did.
+
+    `new` is False if the event was recorded before; then nothing changed. `changes` are those that `Ledger.changes`
+    returns for the versions before and after, as of the append.
+    """
 
     recorded: Recorded
     new: bool
+    changes: tuple[Change, ...] = ()
+
+
+class Counts(NamedTuple):
+    """How many events an append recorded, and how many it skipped since they were recorded before."""
+
+    new: int
+    skipped: int
 
 
 class Ledger:
@@ -96,51 +110,41 @@ class Ledger:
         events: Iterable[AnyEvent],
         *,
         expected_version: int | None = None,
-        places: Mapping[str, str] | None = None,
+        locations: Mapping[str, str] | None = None,
         dry_run: bool = False,
     ) -> list[Appended]:
-        """Record what `events` yields, as `append` does; RefusedError tells of every refusal, up to PROBLEMS_MAX.
+        """Record what `events` yields, as `append` does; RefusedError holds every problem, up to PROBLEMS_MAX.
 
-        `places` says where each event id was read (FILE:LINE), for the problems. With `dry_run` nothing is kept.
+        `locations` maps event ids to where they were read (FILE:LINE), for the problems. `dry_run` rolls back.
         """
-        appended: list[Appended] = []
-        placed = ((event, (places or {}).get(event.id or "")) for event in events)
-        self.record_each(placed, taken=appended.append, expected_version=expected_version, dry_run=dry_run)
-        return appended
+        with self._append(dry_run=dry_run) as recorder:
+            located = ((event, (locations or {}).get(event.id or "")) for event in events)
+            return list(recorder.record_all(located, expected_version=expected_version))
 
-    def record_each(
-        self,
-        placed: Iterable[tuple[AnyEvent, str | None]],
-        *,
-        taken: Callable[[Appended], None],
-        expected_version: int | None = None,
-        dry_run: bool = False,
-    ) -> None:
-        """Record events as they come, each with where it was read, all or none; `taken` is told of each.
+    def append_stream(self, located: Iterable[tuple[AnyEvent, str | None]], *, dry_run: bool = False) -> Counts:
+        """Record (event, FILE:LINE or None) as they come, all or none, and return only how many.
 
-        None is held in memory, and nobody else can record meanwhile: what yields them should not wait for anything.
+        It holds no event in memory and compares no states. Nobody else can record meanwhile, so `located` should not
+        wait for anything. `dry_run` rolls back.
         """
-        problems: list[Problem] = []
-        recorded = False
+        with self._append(dry_run=dry_run, compares=False) as recorder:
+            counter = Counter(appended.new for appended in recorder.record_all(located))
+        return Counts(new=counter[True], skipped=counter[False])
+
+    @contextmanager
+    def _append(self, *, dry_run: bool, compares: bool = True) -> Iterator["_Recorder"]:
+        """Hold the writer's lock, and commit on leaving; an exception, and a dry run, roll back."""
+        committed = False
         try:
-            with self.store.writing() as writing:
-                recorder = _Recorder(self, writing)
-                for event, place in placed:
-                    try:
-                        taken(recorder.record(event, expected_version=expected_version))
-                        recorded = True
-                    except RefusedError as refused:
-                        problems += [problem.at(place) if place else problem for problem in refused.problems]
-                        if len(problems) > PROBLEMS_MAX:
-                            problems.append(TOO_MANY)
-                            break
-                _refuse(problems, recorded=recorded)
-                recorder.finish(dry_run=dry_run)
-        except _DryRun:
-            self.folds.clear()
-        except BaseException:
-            self.folds.clear()  # they may hold what was rolled back
-            raise
+            with self.store.writing(commit=not dry_run) as writing:
+                recorder = _Recorder(self, writing, compares=compares)
+                yield recorder
+                if not dry_run:
+                    recorder.finish()
+            committed = not dry_run
+        finally:
+            if not committed:
+                self.folds.clear()  # they may hold what was rolled back
 
     def story(
         self,
@@ -232,14 +236,11 @@ class Ledger:
         return (decode(row) for row in reading.rows(story))
 
 
-class _DryRun(Exception):  # noqa: N818 - no error: the way out of a transaction that is not to be kept
-    pass
-
-
 class _Recorder:
-    """One append, while the writer's place is held."""
+    """One append, while it holds the writer's lock. `compares` if each event's changes are wanted."""
 
-    def __init__(self, ledger: Ledger, writing: Writing) -> None:
+    def __init__(self, ledger: Ledger, writing: Writing, *, compares: bool) -> None:
+        self._compares = compares
         self._folds = ledger.folds
         self._writing = writing
         self._position = writing.head()
@@ -255,7 +256,29 @@ class _Recorder:
             noticed=self._noticed,
         )
 
-    def record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
+    def record_all(
+        self, located: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
+    ) -> Iterator[Appended]:
+        """Yield what comes of each event; raise RefusedError in the end if one was refused, or none came."""
+        problems: list[Problem] = []
+        empty = True
+        for event, location in located:
+            try:
+                appended = self._record(event, expected_version=expected_version)
+            except RefusedError as refused:
+                problems += [problem.at(location) if location else problem for problem in refused.problems]
+                if len(problems) > PROBLEMS_MAX:
+                    problems.append(TOO_MANY)
+                    break
+            else:
+                empty = False
+                yield appended
+        if empty and not problems:
+            problems.append(NOTHING)
+        if problems:
+            raise RefusedError(*problems)
+
+    def _record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
         """Record one event, or find it recorded."""
         known = None if event.id is None else self._writing.row(event.id)
         if known is not None:
@@ -271,12 +294,10 @@ class _Recorder:
         if fold.header is None and event.type != "story_opened":
             raise self._unknown(event.story)
         complete = decide(fold, event, self._circumstances)
-        return Appended(self._keep(fold, complete), new=True)
+        return self._write(fold, complete)
 
-    def finish(self, *, dry_run: bool) -> None:
-        """Erase what the recorded redactions name; or undo it all."""
-        if dry_run:
-            raise _DryRun
+    def finish(self) -> None:
+        """Erase what the recorded redactions name, and update the caches."""
         for fold, redaction in self._redactions:
             self._writing.erase(
                 name
@@ -306,17 +327,21 @@ class _Recorder:
         events = (decode(row) for row in self._writing.rows(redaction.story))
         return noticed(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
-    def _keep(self, fold: StoryFold, event: AnyEvent) -> Recorded:
+    def _write(self, fold: StoryFold, event: AnyEvent) -> Appended:
         self._position += 1
         recorded = Recorded(self._position, fold.version + 1, self._circumstances.recorded_at, event)
         row = encode(recorded, salt=_new_salt())
         self._writing.append([(recorded.id, event.story, recorded.version, row)])
-        fold.apply(recorded)
+        changed: tuple[Change, ...] = ()
+        if self._compares:
+            changed = apply_and_compare(fold, recorded, now=recorded.recorded_at)
+        else:
+            fold.apply(recorded)
         self._folds.put(fold, self._position, leaving=self._leave)
         self._grown.add(event.story)
         if isinstance(event, EventRedacted):
             self._redactions.append((fold, event))
-        return recorded
+        return Appended(recorded, new=True, changes=changed)
 
 
 def seen(
@@ -358,14 +383,6 @@ def _newest_recorded_at(reading: Reading) -> datetime | None:
 def _passed(reading: Reading) -> datetime | None:
     passed = reading.note(PASSED_NOTE)
     return None if passed is None else instant(passed)
-
-
-def _refuse(problems: list[Problem], *, recorded: bool) -> None:
-    """Raise RefusedError where something was refused, or where there was nothing to record."""
-    if problems:
-        raise RefusedError(*problems)
-    if not recorded:
-        raise RefusedError(Problem(where="", check="append", message="there is nothing to record."))
 
 
 def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:

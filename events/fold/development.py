@@ -40,7 +40,12 @@ class DevelopmentFold:
     @property
     def usable(self) -> DevelopmentReported | None:
         """Its report, or None while it is held or once it is withdrawn."""
-        return None if self.held or self.withdrawn else self.report
+        return None if self.held else self.readable
+
+    @property
+    def readable(self) -> DevelopmentReported | None:
+        """Its report as the desk may read it, None once it is withdrawn."""
+        return None if self.withdrawn else self.report
 
     @property
     def status(self) -> DevelopmentStatus:

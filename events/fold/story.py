@@ -8,7 +8,8 @@ One fold serves every view: the ledger's own order, what was reported or recorde
 sequence. They differ only in which events are applied, and in which order.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never
@@ -42,12 +43,10 @@ from events.model.parts import Dispute as DisputePart
 
 @dataclass(slots=True)
 class Touched:
-    """What the events since the last look may have changed."""
+    """The facts and expectations that events touched, each as it was before; None if it was unknown."""
 
-    keys: set[str] = field(default_factory=set)
-    expectations: set[str] = field(default_factory=set)
-    developments: set[str] = field(default_factory=set)
-    story: bool = False
+    facts: dict[str, Fact | None] = field(default_factory=dict)
+    expectations: dict[str, Expected | None] = field(default_factory=dict)
 
 
 class StoryFold:
@@ -64,7 +63,7 @@ class StoryFold:
         self.header: StoryOpened | None = None
         self.records: dict[str, DevelopmentFold] = {}
         self.corrections: list[Correction] = []
-        self.touched = Touched()
+        self._touched: Touched | None = None
         self.expectation_ids: set[str] = set()
         self._worded: set[str] = set()  # those of which somebody has said what is expected
         self._turns: list[tuple[datetime, int, bool]] = []
@@ -84,14 +83,17 @@ class StoryFold:
         """When the story was closed and reopened."""
         return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
 
+    @property
+    def status(self) -> Literal["open", "closed"]:
+        """Whether the story takes reports."""
+        return "closed" if self.running.closed else "open"
+
     def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
         """Take in an event. `at` is its instant in this view: when it was reported, unless another is given."""
         at = recorded.reported_at if at is None else at
         self.version = max(self.version, recorded.version)
         self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
         event = recorded.event
-        if recorded.development is not None:
-            self.touched.developments.add(recorded.development)
         if isinstance(event, DevelopmentReported | DevelopmentCorrected | Erased):
             self.redactable[recorded.id] = event.development or ""
         match event:
@@ -103,6 +105,15 @@ class StoryFold:
                 self._redact(event)
             case _:
                 self._apply_to_development(event, at)
+
+    @contextmanager
+    def watch(self) -> Iterator[Touched]:
+        """Collect what the events that are applied within touch. Unwatched folding does not pay for it."""
+        self._touched = touched = Touched()
+        try:
+            yield touched
+        finally:
+            self._touched = None
 
     def free_id(self, letter: Literal["d", "e"]) -> str:
         """Return the next free assigned id: of a development ("d"), or of an expectation ("e")."""
@@ -148,7 +159,7 @@ class StoryFold:
             version=self.version,
             headline=header.headline,
             summary=header.summary,
-            status="closed" if self.running.closed else "open",
+            status=self.status,
             language=header.language,
             subjects=header.subjects,
             opened_at=opened_at,
@@ -172,7 +183,6 @@ class StoryFold:
         recorded: Recorded,
         at: datetime,
     ) -> None:
-        self.touched.story = True
         match event:
             case StoryOpened():
                 self.header, self._opened_at = event, at
@@ -209,7 +219,6 @@ class StoryFold:
         if record is None or (event.event is not None and event.event != record.recorded.id):
             return  # a redacted correction is told by its own place: the fields it set are removed there
         record.redacted, record.reason = True, event.reason
-        self.touched.developments.add(record.id)
         self._refresh(record.id)
 
     def _apply_to_development(
@@ -286,7 +295,19 @@ class StoryFold:
                 self._take_out(self.records[name])
                 self._put_in(self.records[name])
 
+    def _touch(self, *, facts: Iterable[str] = (), expectations: Iterable[str] = ()) -> None:
+        """Remember, for whoever watches, what these were before they change."""
+        if self._touched is None:
+            return
+        for key in facts:
+            if key not in self._touched.facts:
+                self._touched.facts[key] = self.fact(key)
+        for name in expectations:
+            if name not in self._touched.expectations:
+                self._touched.expectations[name] = self.expected(name)
+
     def _take_out(self, record: DevelopmentFold) -> None:
+        self._touch(facts=record.keys, expectations=record.expectations)
         for key in record.keys:
             self._keys[key].remove(record.id)
             if self._keys[key].silent:
@@ -295,8 +316,6 @@ class StoryFold:
             said = self._statements[expectation]
             self._statements[expectation] = [item for item in said if item.development != record.id]
             self._expected.pop(expectation, None)
-        self.touched.keys |= record.keys
-        self.touched.expectations |= record.expectations
         record.keys, record.expectations = set(), set()
 
     def _put_in(self, record: DevelopmentFold) -> None:
@@ -318,14 +337,14 @@ class StoryFold:
                 for key, support in supports(report, record.id, place, self._origins, corroboration, target):
                     self._key(record, key).support(support)
         for expectation, statement in statements(report, record.id, place):
+            self._touch(expectations=(expectation,))
             self._statements.setdefault(expectation, []).append(statement)
             self._expected.pop(expectation, None)
             record.expectations.add(expectation)
-            self.touched.expectations.add(expectation)
 
     def _key(self, record: DevelopmentFold, key: str) -> FactFold:
+        self._touch(facts=(key,))
         record.keys.add(key)
-        self.touched.keys.add(key)
         return self._keys.setdefault(key, FactFold(key))
 
     def _disputed(self, dispute: DisputePart) -> DevelopmentReported | None:
@@ -368,7 +387,7 @@ class StoryFold:
         )
 
     def _development(self, record: DevelopmentFold, facts: dict[str, Fact], *, public: bool) -> Development:
-        shown = record.usable if public or record.withdrawn else record.report
+        shown = record.usable if public else record.readable
         substitute = record.substitute if record.substitute in self.records else None
         return Development(
             id=record.id,

@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
 
-from events.fold.story import StoryFold, Touched
+from events.fold.story import StoryFold
 
 DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
 _ROOMS = frozenset(
@@ -37,7 +37,6 @@ _PLAIN = {("datetime", kind.__name__): kind for kind in (date, datetime, timedel
 def freeze(fold: StoryFold) -> bytes:
     """Return `fold` as bytes for `thaw`."""
     fold.facts()  # folded now, they need not be each time that it is thawed
-    fold.touched = Touched()
     kept = pickle.dumps(fold, protocol=5)
     return sha256(kept).digest() + kept
 

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from events.diff import Before, Change
+from events.diff import Change, touched_changes
 from events.fold.development import REMOVED
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
@@ -215,7 +215,6 @@ class _Sequence:
     def __init__(self, story: str, kept: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
         self.fold = StoryFold(story)
         self.items: list[PublicItem] = []
-        self._before = Before()
         self._noticed: set[tuple[str, datetime]] = set()
         self._open: dict[str, Expected] = {}
         self._awaited: list[tuple[datetime, datetime, str]] = []  # a heap; `_is_awaited` tells what of it still holds
@@ -225,16 +224,14 @@ class _Sequence:
 
     def take(self, due: Due) -> None:
         """Take in a public event, and compute what it changed."""
-        self.fold.touched = Touched()
-        self.fold.apply(due.recorded, at=due.at)
-        for silent in due.silent:
-            self.fold.apply(silent, at=due.at)
-        touched = self.fold.touched
-        turned = self._before.turned(self.fold, touched)
-        changed = self._before.changes(self.fold, touched, now=due.at)
+        with self.fold.watch() as touched:
+            for event in (due.recorded, *due.silent):
+                self.fold.apply(event, at=due.at)
         self._follow(touched)
         number = len(self.items) + 1
-        facts = {key: self.fold.fact(key) for key in touched.keys}
+        changed = touched_changes(self.fold, touched, now=due.at)
+        facts = {key: self.fold.fact(key) for key in touched.facts}
+        turned = tuple(key for key in sorted(facts) if (touched.facts[key] is None) is not (facts[key] is None))
         expectations = {name: self._status_of(name, due.at) for name in touched.expectations}
         if due.development is None:
             self.items.append(
@@ -302,7 +299,7 @@ class _Sequence:
             self._open.pop(name, None)
             if expected is not None and not expected.settled and expected.ends_at is not None:
                 self._open[name] = expected
-        again = touched.expectations
+        again = set(touched.expectations)
         if self.fold.running != self._running:
             self._running, self._awaited, again = self.fold.running, [], set(self._open)
         for name in again & self._open.keys():

@@ -149,8 +149,11 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """Open a consistent look."""
 
-    def writing(self, *, wait: bool = True) -> AbstractContextManager[Writing]:
-        """Take the one writer's place; StoreBusyError where another holds it too long, or, not to `wait`, at all."""
+    def writing(self, *, wait: bool = True, commit: bool = True) -> AbstractContextManager[Writing]:
+        """Take the one writer's place; StoreBusyError where another holds it too long, or, not to `wait`, at all.
+
+        Leaving it commits, or rolls back unless `commit`.
+        """
 
     def close(self) -> None:
         """Let go of the file."""

@@ -51,16 +51,16 @@ class SqliteStore:
             yield SqliteReading(self._connection)
 
     @contextmanager
-    def writing(self, *, wait: bool = True) -> Iterator["SqliteWriting"]:
-        """Be the one writer, and commit on leaving; not to `wait` for another, StoreBusyError."""
+    def writing(self, *, wait: bool = True, commit: bool = True) -> Iterator["SqliteWriting"]:
+        """Be the one writer, and commit on leaving, or roll back; not to `wait` for another, StoreBusyError."""
         self._connection.set_busy_handler(self._waits if wait else None)
         try:
-            with self._transaction("BEGIN IMMEDIATE"):
+            with self._transaction("BEGIN IMMEDIATE", end="COMMIT" if commit else "ROLLBACK"):
                 writing = SqliteWriting(self._connection)
                 yield writing
         finally:
             self._connection.set_busy_handler(self._waits)
-        if writing.erased:
+        if writing.erased and commit:
             with told(self.path, so_far=ERASED_SO_FAR):
                 # What was erased must not survive in the log of changes either.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -149,12 +149,12 @@ class SqliteStore:
         return cast("int", self._connection.pragma(name))
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def _transaction(self, begin: str, *, end: str = "COMMIT") -> Iterator[None]:
         with told(self.path):
             self._connection.execute(begin)
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self._connection.execute(end)
             except BaseException:
                 if self._connection.in_transaction:  # SQLite itself has rolled back where the disk was full
                     self._connection.execute("ROLLBACK")

@@ -62,6 +62,14 @@ class StoreContract(ABC):
             assert (reading.lines(newest=9), reading.line("fire")) == ([], None)
             assert (reading.due(now=NOON), reading.next_at(), reading.snapshot("fire", version="1")) == ([], None, None)
 
+    def test_writing_without_commit_is_rolled_back(self, store: Store) -> None:
+        with store.writing(commit=False) as writing:
+            put(writing, 1)
+            writing.erase(["e1"])
+            assert writing.head() == 1
+        with store.reading() as reading:
+            assert reading.head() == 0
+
     def test_rows_come_back_as_they_were_in_order(self, store: Store) -> None:
         with store.writing() as writing:
             put(writing, 1)

@@ -1,7 +1,7 @@
-"""Recording one event, and saying where it stands and what it changed: what the recording commands share."""
+"""Recording one event and reporting what it changed: what the recording commands share."""
 
-from events.fold.state import Story
-from events.ledger import Appended
+from events.diff import DevelopmentChanged
+from events.ledger import Appended, Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported
 from events.model.parts import Speaker
@@ -11,18 +11,14 @@ from feed.cli.terminal.output import echo, warn
 
 
 def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
-    """Record one event; say where it stands and what it changed."""
+    """Record one event; print its position and what it changed."""
     with desk.ledger() as ledger:
-        known = event.story in ledger.stories()
-        version = ledger.story(event.story).version if known else 0
         [appended] = ledger.append(event)
         say_where(appended)
-        if appended.new and known:
-            for change in ledger.changes(event.story, since=version):
-                if getattr(change, "development", None) is None:
-                    echo(f"  {change}")
-        after = ledger.story(event.story, now=desk.now)
-    _advise(event, appended, after)
+        for change in appended.changes:
+            if not isinstance(change, DevelopmentChanged):
+                echo(f"  {change}")
+        _advise(event, appended, ledger)
     if publish:
         publish_now(desk)
 
@@ -41,7 +37,7 @@ def say_where(appended: Appended) -> None:
             echo(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
-def _advise(event: AnyEvent, appended: Appended, after: Story) -> None:
+def _advise(event: AnyEvent, appended: Appended, ledger: Ledger) -> None:
     """Say what a careful colleague would say."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
     if until is not None and until > recorded_at:
@@ -49,7 +45,7 @@ def _advise(event: AnyEvent, appended: Appended, after: Story) -> None:
     elif until is not None:
         warn(f"The embargo has passed ({format_instant(until)}): nothing holds this back.")
     if isinstance(event, DevelopmentReleased):
-        released = after.development(event.development)
+        released = ledger.story(event.story).development(event.development)
         still = released.embargoed_until if released else None
         held_back = still is not None and still > recorded_at
         until_words = f"It is still under embargo, until {format_instant(still)}." if held_back and still else ""

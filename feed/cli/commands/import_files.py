@@ -1,6 +1,5 @@
 """The command that records from files: import."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -9,7 +8,7 @@ import click
 
 from events.errors import InvalidError, WritethruError
 from events.files.importer import STDIN, Incoming, format_of, read_events, stream_events
-from events.ledger import Appended, Ledger
+from events.ledger import Ledger
 from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
@@ -76,17 +75,12 @@ def _stream(name: str) -> Iterator[Incoming]:
 @gc_disabled()
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
     """Record the events of one file; tell how it went, and give whether it was taken."""
-    counted: Counter[bool] = Counter()
-
-    def taken(appended: Appended) -> None:
-        counted[appended.new] += 1
-
     try:
-        ledger.record_each(((item.event, item.where) for item in items), taken=taken, dry_run=dry_run)
+        counts = ledger.append_stream(((item.event, item.where) for item in items), dry_run=dry_run)
     except WritethruError as error:
         warn(problem_lines(error.problems))
         warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"
-    echo(f"{name}: {counted[True]} events {verb}, {counted[False]} known already.")
+    echo(f"{name}: {counts.new} events {verb}, {counts.skipped} known already.")
     return True

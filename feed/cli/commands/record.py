@@ -73,7 +73,7 @@ def report(
     try:
         incoming = read_events(data, name=name, story=story)
         with desk.ledger() as ledger:
-            appended = ledger.append_all([item.event for item in incoming], places=_places(incoming))
+            appended = ledger.append_all([item.event for item in incoming], locations=_locations(incoming))
     except WritethruError:
         if edit:
             warn(f"Your text is kept. Mend it, then: writethru report {story} -f {_kept(data)}")
@@ -169,7 +169,7 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     record(desk, commands.revise_story(story, **_story_fields(fields)), publish=publish)
 
 
-def _places(items: Sequence[Incoming]) -> dict[str, str]:
+def _locations(items: Sequence[Incoming]) -> dict[str, str]:
     return {item.event.id or "": item.where for item in items}
 
 

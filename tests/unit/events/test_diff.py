@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from events.commands import pin, revise_story
+from events.commands import pin, redact, revise_story
 from events.diff import (
-    Before,
     Change,
     ContradictionChanged,
     DenialChanged,
@@ -14,11 +13,12 @@ from events.diff import (
     ExpectationChanged,
     FactChanged,
     StoryChanged,
+    apply_and_compare,
     changes,
     expectation_changes,
     fact_changes,
 )
-from events.fold.story import StoryFold, Touched
+from events.fold.story import StoryFold, fold_of
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
@@ -288,14 +288,21 @@ def test_changes_come_in_a_fixed_order() -> None:
     assert changes(story.state(), story.state()) == ()
 
 
-def test_before_gives_along_the_way_what_two_states_give() -> None:
+def test_comparing_what_an_event_touched_equals_comparing_the_states() -> None:
     story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=UN)
-    story.report("later", expects=talks(due=THU)).retract("b").retract("promise")
-    fold, before = StoryFold(STORY), Before()
+    story.report("later", expects=talks(due=THU)).correct("later", headline="Talks moved").retract("b").hold("later")
+    story.release("later").close().record(revise_story(STORY, summary="All of it")).reopen().retract("promise")
+    story.record(redact(STORY, "A court ordered it.", development="no"))
+    fold = StoryFold(STORY)
     for version, recorded in enumerate(story.recorded):
-        earlier = fold.state(now=at(TUE)) if version else None
-        fold.touched = Touched()
-        fold.apply(recorded)
-        along = before.changes(fold, fold.touched, now=at(TUE))
-        whole = changes(earlier, fold.state(now=at(TUE)))
-        assert along == tuple(item for item in whole if not isinstance(item, DevelopmentChanged))
+        before = fold.state(now=at(TUE)) if version else None
+        found = apply_and_compare(fold, recorded, now=at(TUE))
+        assert found == (() if recorded.event.type == "event_redacted" else changes(before, fold.state(now=at(TUE))))
+
+
+def test_reopening_makes_overdue_what_fell_due_meanwhile() -> None:
+    promise = talks(what="Talks", due=TUE)
+    story = Scenario().report("promise", expects=promise, at=MON).close().reopen(at=THU)
+    fold = fold_of(STORY, story.recorded[:-1])
+    found = apply_and_compare(fold, story.recorded[-1], now=at(THU))
+    assert told(list(found)) == ["Story status: closed → open", "Expected: Talks: overdue"]

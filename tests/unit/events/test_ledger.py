@@ -11,7 +11,7 @@ from freezegun import freeze_time
 
 from events import commands
 from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, VersionConflictError
-from events.ledger import PASSED_NOTE, Ledger, publishing_now
+from events.ledger import PASSED_NOTE, Counts, Ledger, publishing_now
 from events.model.codec import plain
 from events.model.events import AnyEvent, Erased
 from events.projections.folds import FOLDS_KEPT_MAX
@@ -101,7 +101,7 @@ def test_one_refusal_leaves_nothing_and_every_refusal_is_told(ledger: Ledger) ->
         commands.pin(STORY, "d8"),
     ]
     with pytest.raises(RefusedError) as caught:
-        ledger.append_all(wanted, places={"b": "F:1", "c": "F:2", "d": "F:3"})
+        ledger.append_all(wanted, locations={"b": "F:1", "c": "F:2", "d": "F:3"})
     assert [problem.where for problem in caught.value.problems] == ["F:2", "F:3", STORY]
     assert places(ledger) == [(1, 1, STORY)]
     assert ledger.story(STORY).version == 1
@@ -130,6 +130,40 @@ def test_a_dry_run_tells_what_would_be_recorded_and_keeps_nothing(ledger: Ledger
     assert places(ledger) == [(1, 1, STORY)]
     assert ledger.story(STORY).developments == ()
     assert ledger.append(REPORT)[0].new
+
+
+def test_a_stream_returns_how_many_are_new(ledger: Ledger) -> None:
+    ledger.append(REPORT)
+    stream: list[tuple[AnyEvent, str | None]] = [(REPORT, "F:1"), (commands.report(STORY, "More", id="b"), None)]
+    assert ledger.append_stream(stream, dry_run=True) == Counts(new=1, skipped=1)
+    assert ledger.append_stream(stream) == Counts(new=1, skipped=1)
+    assert ledger.append_stream(stream) == Counts(new=0, skipped=2)
+    with pytest.raises(RefusedError, match="F:1: hold: d1 is held already"):
+        ledger.append_stream((commands.hold(STORY, "d1"), f"F:{line}") for line in range(2))
+    assert len(places(ledger)) == 3
+
+
+# What changed
+
+
+def test_an_append_returns_what_each_event_changed(ledger: Ledger) -> None:
+    first = commands.report(STORY, "Two hurt", facts=[{"key": "hurt", "value": 2}])
+    second = commands.report(STORY, "Three hurt", facts=[{"key": "hurt", "value": 3}])
+    changes = [[str(change) for change in item.changes] for item in ledger.append(first, REPORT, second)]
+    unattributed = "no stated origin; not independently confirmed"
+    assert changes == [
+        ["Reported: Two hurt", f"Hurt: 2 ({unattributed})"],
+        ["Reported: Two hurt", "Newly expected: A list: due 9 March 2026"],
+        ["Reported: Three hurt", f"Hurt: 2 → 3 ({unattributed})"],
+    ]
+    assert ledger.append(REPORT)[0].changes == ()
+
+
+@pytest.mark.parametrize("target", [{"development": "d1"}, {"event": "a"}])
+def test_the_changes_of_a_redaction_quote_nothing(ledger: Ledger, target: dict[str, str]) -> None:
+    ledger.append(commands.report(STORY, "SECRET", id="a", facts=[{"key": "hurt", "value": 2}]))
+    assert ledger.append(commands.redact(STORY, "R", **target))[0].changes == ()
+    assert ledger.changes(STORY, since=2) == ()
 
 
 # Versions
