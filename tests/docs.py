@@ -21,16 +21,16 @@ Others mark everything up to <!-- end -->:
 Every block of jsonl, yaml or markdown is a file of events, and is read and folded.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, pairwise, zip_longest
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-import orjson
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -51,6 +51,7 @@ LANGUAGES: Final[Mapping[str, Format]] = {"jsonl": "jsonl", "yaml": "yaml", "mar
 MARKERS_OF_BLOCKS: Final = frozenset({"help", "run", "fold", "public", "state", "stored", "test"})
 MARKERS_WITH_END: Final = frozenset({"manual", "demo", "tests"})
 END: Final = "<!-- end -->"
+JSON_COLUMNS: Final = 116
 
 _MARKER = re.compile(r"<!-- (?P<kind>[a-z]+)(?:: (?P<argument>\S.*))? -->\n?")
 _ID = re.compile(r'<a id="([^"]+)">')
@@ -198,7 +199,7 @@ class Document:
         with self._ledger(folder) as ledger:
             [story] = ledger.stories()
             state = ledger.story(story).as_json()
-        return orjson.dumps(state, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+        return f"{_compact_json(state)}\n"
 
     def _stored(self, folder: Path) -> str:
         with self._ledger(folder) as ledger:
@@ -212,6 +213,20 @@ class Document:
             for form, text in self.examples():
                 ledger.append_all([item.event for item in read_events(text.encode(), name=form, format=form)])
             yield ledger
+
+
+def _compact_json(value: Any, indent: str = "") -> str:
+    """Return `value` as indented JSON in which whatever fits in a line takes one."""
+    line = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if len(indent + line) <= JSON_COLUMNS or not isinstance(value, dict | list):
+        return line
+    deeper = f"{indent}  "
+    if isinstance(value, list):
+        parts = [_compact_json(item, deeper) for item in value]
+    else:
+        parts = [f"{json.dumps(key)}: {_compact_json(value[key], deeper)}" for key in sorted(value)]
+    begin, end = "[]" if isinstance(value, list) else "{}"
+    return f"{begin}\n" + ",\n".join(f"{deeper}{part}" for part in parts) + f"\n{indent}{end}"
 
 
 def _first(token: Token) -> int:
