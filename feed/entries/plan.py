@@ -1,6 +1,6 @@
 """An entry in the making: what makes it, and what has since edited it in place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from events.model.events import (
     StoryClosed,
     StoryReopened,
 )
-from events.public.sequence import PublicItem
+from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem
 from feed.entries.model import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})
@@ -55,8 +55,7 @@ class EntryPlan:
     """
 
     kind: EntryKind
-    item: PublicItem
-    development: str
+    item: DevelopmentItem | OverdueNotice
     id: str
     anchor: str
     published: datetime
@@ -67,6 +66,11 @@ class EntryPlan:
     edited_quietly_at: datetime | None = None
     pinned_at: datetime | None = None
     removed: bool = False
+
+    @property
+    def development(self) -> str:
+        """The development that it is about."""
+        return self.item.development
 
     def edit(self, item: PublicItem, *, quietly: bool = False) -> None:
         """Note that `item` edits this entry. Quietly: its bytes change, and nobody need look again."""
@@ -103,8 +107,8 @@ class EntryPlan:
         for fact in self.item.facts:
             yield from ((fact.key, voice) for voice in _voices(fact))
 
-    def keys(self) -> set[str]:
-        """Return the keys that its computed part tells of."""
+    def fact_keys(self) -> set[str]:
+        """Return the keys of the facts that its computed part shows."""
         changed = (ContradictionChanged, DenialChanged, FactChanged)
         told = {change.key for change in self.item.changes if isinstance(change, changed)}
         return told | {fact.key for fact in self.item.facts}
@@ -116,22 +120,6 @@ class EntryPlan:
         voices = [voice for fact in self.item.facts for voice in _voices(fact)]
         said = {name for voice in voices for name in (voice.development, voice.against) if name is not None}
         return changed | awaited | said | addressed(self.item)
-
-
-class Quotations:
-    """Which entries quote which development."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, dict[str, EntryPlan]] = {}
-
-    def add(self, draft: EntryPlan, developments: Iterable[str]) -> None:
-        """Note that `draft` quotes `developments`."""
-        for development in developments:
-            self._of.setdefault(development, {})[draft.id] = draft
-
-    def of(self, development: str) -> tuple[EntryPlan, ...]:
-        """Return what quotes `development`."""
-        return tuple(self._of.get(development, {}).values())
 
 
 def only_adds(item: PublicItem) -> bool:

@@ -13,7 +13,8 @@ from events.fold.state import Correction, Development, Story
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
 from events.wording.changes import Hidden, corrected_words
-from feed.entries.builder import BEARING_KINDS, Address, EntryPlanner
+from feed.entries.builder import Address, EntryPlanner
+from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.entries.plan import MARKED_FIELDS, EntryPlan
 from feed.entries.wording import TELLERS, Shown, Told
@@ -38,11 +39,10 @@ class StoryEntries:
             raise ValueError("a story that is not public has no entries")
         self.story: Story = public.state
         self._address = address
-        drafting = EntryPlanner(self.story.story, public.items, address)
-        self.drafts: Sequence[EntryPlan] = drafting.drafts
-        self.revised_at = drafting.revised_at
-        self._reports = drafting.reports
-        self._by_event = drafting.by_event
+        planner = EntryPlanner(self.story.story, public.items, address)
+        self.drafts: Sequence[EntryPlan] = planner.plans
+        self.revised_at = planner.revised_at
+        self._reports = planner.reports
         self._rendered: dict[str, Entry] = {}
 
     @cached_property
@@ -59,9 +59,7 @@ class StoryEntries:
     @cached_property
     def _correction_urls(self) -> dict[str, str]:
         page = self._address.page(self.story.story)
-        return {
-            event: f"{page}#{draft.anchor}" for event, draft in self._by_event.items() if draft.kind == "correction"
-        }
+        return {plan.item.key: f"{page}#{plan.anchor}" for plan in self.drafts if plan.kind == "correction"}
 
     @cached_property
     def hidden(self) -> Hidden:
@@ -135,7 +133,7 @@ class StoryEntries:
     def _render(self, draft: EntryPlan, then: Mapping[str, Development] = _AS_NOW) -> Entry:
         development, told = self._tell(draft, then)
         summary, content = told.words()
-        bears = draft.kind in BEARING_KINDS and not told.withdrawn
+        bears = draft.kind in REPORT_KINDS and not told.withdrawn
         report = development.report if development and bears else None
         return Entry(
             id=draft.id,

@@ -56,3 +56,10 @@ def test_notice_that_tells_of_a_report_is_told_otherwise_once_that_is_taken_back
     after = notice(scenario.retract("moved", reason="Never said.", at="2026-03-07T09:00:00Z"))
     assert "due 3 March 2026 → (withdrawn)" in after.content
     assert after.touched > before.touched
+
+
+def test_overdue_notice_moved_and_met_at_once_has_one_note() -> None:
+    story = Scenario().report("d1", expects=[{"id": "e1", "what": "Ferries run", "due": "2026-03-04"}])
+    met = [{"expectation": "e1", "outcome": "met"}]
+    story.report("d2", at="2026-03-07", expects=[{"id": "e1", "due": "2026-03-20"}], resolves=met)
+    assert notice(story).content.count("Since then, 7 March 2026:") == 1
