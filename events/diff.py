@@ -22,10 +22,8 @@ from events.fold.state import DevelopmentStatus, Story
 from events.fold.story import StoryFold, Touched
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
 from events.wording.changes import (
-    NOTHING_HIDDEN,
     ChangeText,
     DevelopmentHow,
-    Hidden,
     StoryField,
     contradiction_text,
     denial_text,
@@ -34,6 +32,7 @@ from events.wording.changes import (
     fact_text,
     story_text,
 )
+from events.wording.redactions import NO_REDACTIONS, Redactions
 
 
 class _Change(ABC):
@@ -42,8 +41,8 @@ class _Change(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
-        """Return the change in words. `hidden` says what must not be quoted any more, and what stands for it."""
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+        """Return the change in words. `redactions` say what must not be quoted any more."""
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -69,7 +68,7 @@ class FactChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset(claim.development for claim in (self.was, self.now) if claim is not None)
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
         """Return `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
         return fact_text(
             self.key,
@@ -78,7 +77,7 @@ class FactChanged(_Change):
             standing_was=self.standing_was,
             standing=self.standing,
             origins=self.origins,
-            hidden=hidden,
+            redactions=redactions,
         )
 
 
@@ -94,9 +93,9 @@ class ContradictionChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
-        return contradiction_text(self.key, self.claim, ended=self.ended, hidden=hidden)
+        return contradiction_text(self.key, self.claim, ended=self.ended, redactions=redactions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +110,9 @@ class DenialChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
         """Return `Hurt: Ben (City) denies it`."""
-        return denial_text(self.key, self.claim, ended=self.ended, hidden=hidden)
+        return denial_text(self.key, self.claim, ended=self.ended, redactions=redactions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +132,9 @@ class ExpectationChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset().union(*(expected.quotes() for expected in (self.was, self.now) if expected is not None))
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
         """Return `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
-        return expectation_text(self.how, self.was, self.now, status=self.status, hidden=hidden)
+        return expectation_text(self.how, self.was, self.now, status=self.status, redactions=redactions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +145,7 @@ class StoryChanged(_Change):
     was: str | None
     now: str | None
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:  # noqa: ARG002 - a story's own words are never hidden
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - a story's own words are never redacted
         """Return `Story headline: … → …`."""
         return story_text(self.field, self.was, self.now)
 
@@ -163,9 +162,9 @@ class DevelopmentChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset({self.development})
 
-    def text(self, hidden: Hidden = NOTHING_HIDDEN) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
         """Return `Reported: Ferries suspended`."""
-        return development_text(self.how, self.development, self.headline, hidden)
+        return development_text(self.how, self.development, self.headline, redactions)
 
 
 Change: TypeAlias = (

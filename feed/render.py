@@ -11,7 +11,7 @@ import orjson
 from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
-from events.wording.changes import expected_due
+from events.wording.expectations import expected_due
 from feed.config import Config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, Feed

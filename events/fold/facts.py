@@ -72,6 +72,12 @@ class Fact:
     withheld_by: tuple[AttributedClaim, ...] = ()
     verified_by: tuple[Verification, ...] = ()
 
+    @property
+    def claims(self) -> tuple[AttributedClaim, ...]:
+        """All claims that words about the fact may quote: the current one, and those beside it."""
+        current = () if self.current is None else (self.current,)
+        return (*current, *self.contradicted_by, *self.denied_by, *self.unconfirmed_by, *self.withheld_by)
+
 
 class _Step(NamedTuple):
     """How it stood before one voice was heard: the current voice, its origins' stances, and the history's length."""

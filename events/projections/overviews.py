@@ -17,7 +17,7 @@ from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
 from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
-from events.wording.changes import expected_due
+from events.wording.expectations import expected_due
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 

@@ -18,18 +18,9 @@ from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.fold.state import speakers_json
 from events.model.parts import Media, Quote, Source, Speaker
-from events.wording.changes import (
-    Hidden,
-    as_of_words,
-    expected_by,
-    expected_condition,
-    expected_due,
-    expected_what,
-    fact_standing,
-    subject,
-    voice_speakers,
-    voice_value,
-)
+from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name, fact_standing
+from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
+from events.wording.redactions import Redactions
 from events.wording.values import listing, speakers_words
 
 SUMMARY_CHARS_MAX = 300
@@ -82,9 +73,9 @@ def media(items: Iterable[Media]) -> str:
     return "".join(_medium(item) for item in items)
 
 
-def what_changed(changes: Iterable[Change], hidden: Hidden) -> str:
+def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
     """Return the computed changes as a small table that reads well without a stylesheet."""
-    rows = list(dict.fromkeys(change.text(hidden) for change in changes))
+    rows = list(dict.fromkeys(change.text(redactions) for change in changes))
     if not rows:
         return ""
     cells = "".join(
@@ -107,19 +98,19 @@ def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
 
 
 def who_says_so(
-    speakers: Sequence[Speaker], facts: Iterable[Fact], hidden: Hidden, *, own: str, reported: str = ""
+    speakers: Sequence[Speaker], facts: Iterable[Fact], redactions: Redactions, *, own: str, reported: str = ""
 ) -> str:
     """Return who says so, when where that is not plain, and what each fact of the development `own` rests on."""
     who = _speakers(speakers)
     lines = [f"{who}, {reported}" if who and reported else who or reported]
-    lines += [_standing(fact, hidden, own=own) for fact in facts]
+    lines += [_standing(fact, redactions, own=own) for fact in facts]
     items = "".join(f"<li>{escape(line)}</li>\n" for line in lines if line)
     return f"<h4>Who says so</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
-def expected_next(expected: Iterable[Expected], hidden: Hidden) -> str:
+def expected_next(expected: Iterable[Expected], redactions: Redactions) -> str:
     """Return what is still expected, with dates and conditions."""
-    items = "".join(f"<li>{escape(_awaited(item, hidden))}</li>\n" for item in expected if not item.settled)
+    items = "".join(f"<li>{escape(_awaited(item, redactions))}</li>\n" for item in expected if not item.settled)
     return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
@@ -138,46 +129,48 @@ def sources(items: Iterable[Source]) -> str:
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
 
 
-def _standing(fact: Fact, hidden: Hidden, *, own: str) -> str:
+def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
     """Return what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
-    if ("key", fact.key) in hidden:
+    if redactions.key(fact.key) is not None:
         return ""
     current = fact.current
     if current is None:
-        return f"{subject(fact.key, hidden)}: unknown{_doubts(fact, hidden)}"
-    if current.development != own and current.development in hidden:
+        return f"{fact_name(fact.key, redactions)}: unknown{_doubts(fact, redactions)}"
+    if current.development != own and redactions.development(current.development) is not None:
         return ""
-    value = "" if current.development == own else f", now {voice_value(current, hidden)}"
-    return f"{subject(fact.key, hidden)}{value}: {fact_standing(fact)}{_doubts(fact, hidden)}"
+    value = "" if current.development == own else f", now {claim_value(current, redactions)}"
+    return f"{fact_name(fact.key, redactions)}{value}: {fact_standing(fact)}{_doubts(fact, redactions)}"
 
 
-def _doubts(fact: Fact, hidden: Hidden) -> str:
+def _doubts(fact: Fact, redactions: Redactions) -> str:
     """Return who says otherwise, denies, cannot confirm or withholds: each with what it is about, and as of when."""
-    told = [f"{voice_speakers(voice, hidden)} says {voice_value(voice, hidden)}" for voice in fact.contradicted_by]
-    told += [f"{voice_speakers(voice, hidden)} denies it, {as_of_words(voice)}" for voice in fact.denied_by]
-    told += [
-        f"{voice_speakers(voice, hidden)} cannot confirm {_doubted(voice, fact, hidden)}, {as_of_words(voice)}"
-        for voice in fact.unconfirmed_by
+
+    def who(claim: AttributedClaim) -> str:
+        return claim_speakers(claim, redactions)
+
+    doubts = [f"{who(claim)} says {claim_value(claim, redactions)}" for claim in fact.contradicted_by]
+    doubts += [f"{who(claim)} denies it, {as_of_words(claim)}" for claim in fact.denied_by]
+    doubts += [
+        f"{who(claim)} cannot confirm {_doubted(claim, fact, redactions)}, {as_of_words(claim)}"
+        for claim in fact.unconfirmed_by
     ]
-    told += [f"{voice_speakers(voice, hidden)} does not say, {as_of_words(voice)}" for voice in fact.withheld_by]
-    return "".join(f"; {line}" for line in told)
+    doubts += [f"{who(claim)} does not say, {as_of_words(claim)}" for claim in fact.withheld_by]
+    return "".join(f"; {line}" for line in doubts)
 
 
-def _doubted(doubt: AttributedClaim, fact: Fact, hidden: Hidden) -> str:
+def _doubted(doubt: AttributedClaim, fact: Fact, redactions: Redactions) -> str:
     """Return what a doubt was about: a doubt of "some" is none of the number that came later."""
     if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
         return "it"
-    if doubt.against is not None and doubt.against in hidden:
-        return hidden[doubt.against]
-    return voice_value(doubt, hidden)
+    return redactions.development(doubt.against) or claim_value(doubt, redactions)
 
 
-def _awaited(item: Expected, hidden: Hidden) -> str:
-    what = expected_what(item, hidden)
+def _awaited(item: Expected, redactions: Redactions) -> str:
+    what = expected_what(item, redactions)
     if what != item.what:
         return what
-    terms = (expected_by(item, hidden), expected_condition(item, hidden))
-    return f"{', '.join(part for part in (what, *terms) if part)}: {expected_due(item, hidden)}"
+    terms = (expected_by(item, redactions), expected_condition(item, redactions))
+    return f"{', '.join(part for part in (what, *terms) if part)}: {expected_due(item, redactions)}"
 
 
 def _speakers(speakers: Iterable[Speaker]) -> str:

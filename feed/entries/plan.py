@@ -6,7 +6,6 @@ from datetime import datetime
 
 from events.diff import ContradictionChanged, DenialChanged, FactChanged
 from events.fold.claims import AttributedClaim
-from events.fold.facts import Fact
 from events.model.events import (
     Amendment,
     DevelopmentCorrected,
@@ -105,7 +104,7 @@ class EntryPlan:
                 case _:
                     pass
         for fact in self.item.facts:
-            yield from ((fact.key, voice) for voice in _voices(fact))
+            yield from ((fact.key, voice) for voice in fact.claims)
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
@@ -117,7 +116,7 @@ class EntryPlan:
         """Return the developments that its computed part quotes, or that its report says something of."""
         changed = {name for change in self.item.changes for name in change.quotes()}
         awaited = {name for expected in self.item.expected for name in expected.quotes()}
-        voices = [voice for fact in self.item.facts for voice in _voices(fact)]
+        voices = [voice for fact in self.item.facts for voice in fact.claims]
         said = {name for voice in voices for name in (voice.development, voice.against) if name is not None}
         return changed | awaited | said | addressed(self.item)
 
@@ -145,9 +144,3 @@ def addressed(item: PublicItem) -> set[str]:
     if part is None:
         return set()
     return {aim.development for aim in part.disputes} | {aim.development for aim in part.corroborates}
-
-
-def _voices(fact: Fact) -> tuple[AttributedClaim, ...]:
-    """Return whom the words on a fact quote: whose value it is, and whoever says otherwise or doubts it."""
-    current = () if fact.current is None else (fact.current,)
-    return (*current, *fact.contradicted_by, *fact.denied_by, *fact.unconfirmed_by, *fact.withheld_by)

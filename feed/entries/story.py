@@ -4,15 +4,17 @@ Rendered are only those that a feed or page will show.
 """
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
+from events.fold.claims import AttributedClaim
 from events.fold.state import Correction, Development, Story
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
-from events.wording.changes import Hidden, corrected_words
+from events.wording.claims import corrected_claims
+from events.wording.redactions import Redactions
 from feed.entries.builder import Address, EntryPlanner
 from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
@@ -21,7 +23,7 @@ from feed.entries.wording import TELLERS, Shown, Told
 
 BREAKING_URGENCY_MAX = 2
 NOT_SHOWN = "(not shown)"
-HIDDEN_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
+WITHHELD_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
 _AS_NOW: Mapping[str, Development] = {}
@@ -62,21 +64,22 @@ class StoryEntries:
         return {plan.item.key: f"{page}#{plan.anchor}" for plan in self.drafts if plan.kind == "correction"}
 
     @cached_property
-    def hidden(self) -> Hidden:
-        """What stands for what may not be quoted now: the text of developments, and values corrected since."""
-        gone: dict[object, str] = {
-            item.id: HIDDEN_WORDS[item.status] for item in self.story.developments if item.status in HIDDEN_WORDS
-        }
-        amended = {made.development for made in self.story.corrections if made.field in MARKED_FIELDS}
-        for draft in self.drafts:
-            for key, voice in draft.quoted():
-                report = self._developments[voice.development].report if voice.development in amended else None
-                words = None if report is None else corrected_words(key, voice, report)
-                if words is not None:
-                    gone[voice] = words
-                if key not in self.story.facts:
-                    gone["key", key] = NOT_SHOWN  # nobody claims it any more: its name may be the accusation itself
-        return gone
+    def redactions(self) -> Redactions:
+        """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
+        quoted = [quoted for draft in self.drafts for quoted in draft.quoted()]
+        withheld = (item for item in self.story.developments if item.status in WITHHELD_WORDS)
+        return Redactions(
+            developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
+            claims=self.corrected_claims(quoted),
+            # A key that nobody speaks of any more: its name may be the accusation that was taken back.
+            keys={key: NOT_SHOWN for key, _ in quoted if key not in self.story.facts},
+        )
+
+    def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, str]:
+        """Return what replaces those of the `quoted` claims that were corrected since, each with its key."""
+        corrected = {made.development for made in self.story.corrections if made.field in MARKED_FIELDS}
+        reports = {name: report for name in corrected if (report := self._developments[name].report) is not None}
+        return corrected_claims(quoted, reports)
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
         """Return the `most` newest entries, of some `kinds` only where told, by their last listing."""
@@ -124,7 +127,7 @@ class StoryEntries:
         """Return what an entry says, with its development; `then` holds those that are to be shown as they were."""
         page = self._address.page(self.story.story)
         developments = ChainMap({**then}, self._developments)
-        shown = Shown(draft, page, self.hidden, developments, self._corrections, self._correction_urls)
+        shown = Shown(draft, page, self.redactions, developments, self._corrections, self._correction_urls)
         return shown.development, TELLERS[draft.kind](shown)
 
     def _touched(self, draft: EntryPlan) -> datetime:

@@ -16,7 +16,8 @@ from events.model.events import (
 )
 from events.model.parts import DisputeKind
 from events.public.sequence import PublicItem
-from events.wording.changes import Hidden, expected_due, expected_what
+from events.wording.expectations import expected_due, expected_what
+from events.wording.redactions import Redactions
 from events.wording.values import day_words, field_name_words, field_words, status_words
 from feed.entries import html as body
 from feed.entries.model import EntryKind
@@ -59,7 +60,7 @@ class Shown:
 
     draft: EntryPlan
     page: str
-    hidden: Hidden
+    redactions: Redactions
     developments: Mapping[str, Development]
     corrections: Mapping[str, tuple[Correction, ...]]
     correction_urls: Mapping[str, str]
@@ -104,8 +105,8 @@ def _tell_report(shown: Shown) -> Told:
         return _tell_hidden(shown)
     # What has been corrected or taken back since is told in the body, marked; a title or summary has no room for marks.
     changes = shown.draft.item.changes
-    stand = all(str(change) == str(change.text(shown.hidden)) for change in changes)
-    title = f"{_confirming(changes, shown.hidden) if stand else ''}{report.headline}"
+    stand = all(str(change) == str(change.text(shown.redactions)) for change in changes)
+    title = f"{_confirming(changes, shown.redactions) if stand else ''}{report.headline}"
     return Told(title, lambda: _report_words(shown, report, development, changes if stand else ()))
 
 
@@ -113,7 +114,7 @@ def _report_words(
     shown: Shown, report: DevelopmentReported, development: Development, summed_up: Iterable[Change]
 ) -> Words:
     """Return the words of a report that stands; `summed_up` are the changes that its summary may tell."""
-    hidden, item = shown.hidden, shown.draft.item
+    redactions, item = shown.redactions, shown.draft.item
     html, plain = body.markdown(report.body) if report.body else ("", "")
     content = "".join(
         (
@@ -121,10 +122,10 @@ def _report_words(
             html,
             body.quotes(report.quotes),
             body.media(report.media),
-            body.what_changed(item.changes, hidden),
-            body.who_says_so(report.said_by, item.facts, hidden, own=development.id, reported=_reported(shown)),
+            body.what_changed(item.changes, redactions),
+            body.who_says_so(report.said_by, item.facts, redactions, own=development.id, reported=_reported(shown)),
             body.addressed(_addressed(shown, report)),
-            body.expected_next(item.expected, hidden),
+            body.expected_next(item.expected, redactions),
             body.sources(report.sources),
         )
     )
@@ -132,7 +133,7 @@ def _report_words(
     return Words(summary, content or body.note(report.headline))
 
 
-def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
+def _confirming(changes: Iterable[Change], redactions: Redactions) -> str:
     """Return a title's first words where a report makes what was known already independently confirmed.
 
     None once the first to say so has taken it back.
@@ -145,7 +146,7 @@ def _confirming(changes: Iterable[Change], hidden: Hidden) -> str:
         and change.was is not None
         and change.now is not None
         and change.was.same(change.now)
-        and change.was.development not in hidden
+        and redactions.development(change.was.development) is None
     ]
     if not confirmed:
         return ""
@@ -250,13 +251,13 @@ def _correction_words(shown: Shown, report: DevelopmentReported, event: Developm
     changes = draft.item.changes
     former = {change.was for change in changes if isinstance(change, FactChanged)}
     former |= {change.claim for change in changes if isinstance(change, ContradictionChanged) and change.ended}
-    hidden = {quoted: words for quoted, words in shown.hidden.items() if quoted not in former}
+    redactions = shown.redactions.without_claims(former)
     content = "".join(
         (
             body.note("Correction:", event.note or "", link=_report_link(shown)),
             body.was_now(rows),
-            body.what_changed(draft.item.changes, hidden),
-            body.who_says_so(report.said_by, draft.item.facts, hidden, own=draft.development),
+            body.what_changed(draft.item.changes, redactions),
+            body.who_says_so(report.said_by, draft.item.facts, redactions, own=draft.development),
             body.sources(report.sources),
         )
     )
@@ -286,18 +287,18 @@ def _tell_retraction(shown: Shown) -> Told:
 
 
 def _tell_overdue(shown: Shown) -> Told:
-    draft, hidden = shown.draft, shown.hidden
+    draft, redactions = shown.draft, shown.redactions
     [expected] = draft.item.expected
-    what = expected_what(expected, hidden)
+    what = expected_what(expected, redactions)
     stands = expected.due is not None and what == expected.what  # else it was erased, or its words may be the source's
-    due = f" ({expected_due(expected, hidden)})" if stands else ""
+    due = f" ({expected_due(expected, redactions)})" if stands else ""
     title = f"{_since_overdue(draft.edits, expected.id)}: {what}{due}"
     so_far = "it has been met only in part" if expected.outcome == "partly_met" else "nothing of it had been reported"
     by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
     text = f"{what}{due}: {so_far} when the time had passed.{by}"
     content = "".join(
         (
-            *(_since(edit, expected.id, hidden) for edit in reversed(draft.edits)),
+            *(_since(edit, expected.id, redactions) for edit in reversed(draft.edits)),
             body.note(
                 "Overdue.", text, link=(shown.link(expected.due_from or expected.development), "Where it was promised")
             ),
@@ -332,9 +333,9 @@ _SINCE_OUTCOME = {
 }
 
 
-def _since(edit: Edit, expectation: str, hidden: Hidden) -> str:
+def _since(edit: Edit, expectation: str, redactions: Redactions) -> str:
     told = [
-        str(change.text(hidden))
+        str(change.text(redactions))
         for change in edit.item.changes
         if isinstance(change, ExpectationChanged) and change.id == expectation
     ]

@@ -6,6 +6,7 @@ instant, and all before it, has what was known then. Whatever was withdrawn or c
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,16 +18,10 @@ from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public.sequence import PublicItem, PublicStory
-from events.wording.changes import (
-    as_of_words,
-    corrected_words,
-    expected_by,
-    expected_due,
-    expected_what,
-    said_words,
-    voice_speakers,
-)
-from events.wording.values import key_words, standing_words, status_words
+from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.expectations import expected_by, expected_due, expected_what
+from events.wording.redactions import Redactions
+from events.wording.values import standing_words, status_words
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
@@ -40,8 +35,6 @@ class History:
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
         self._items = public.items
-        self._developments = {item.id: item for item in entries.story.developments}
-        self._amended = {made.development for made in entries.story.corrections}
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -55,6 +48,14 @@ class History:
             known |= pieces.keys()
             rows.append(self._row(item, pieces, drafts.get(item.number)))
         return rows
+
+    @cached_property
+    def _redactions(self) -> Redactions:
+        """Those of the entries, and those of the claims that only the history quotes."""
+        facts = [(key, fact) for item in self._items for key, fact in item.touched.items() if fact is not None]
+        quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
+        redactions = self._entries.redactions
+        return replace(redactions, claims={**redactions.claims, **self._entries.corrected_claims(quoted)})
 
     def data(self) -> bytes:
         """Return the file."""
@@ -82,34 +83,35 @@ class History:
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
         """Return one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
-        current = fact.current
-        gone = current is not None and current.development in self._entries.hidden  # its origins are its text, too
-        told: dict[str, Any] = {
-            "name": key_words(key),
-            "value": "unknown" if current is None else self._value(key, current),
-            "standing": standing_words(fact.standing, fact.origins) if fact.standing and not gone else None,
-            "who": current and voice_speakers(current, self._entries.hidden),
-            "as_of": current and not gone and as_of_words(current),
-            "otherwise": [f"{self._who(voice)}: {self._value(key, voice)}" for voice in fact.contradicted_by],
-            "denied_by": [self._who(voice) for voice in fact.denied_by],
-            "unconfirmed_by": [self._who(voice) for voice in fact.unconfirmed_by],
+        current, redactions = fact.current, self._redactions
+        # The origins of a development are part of its text.
+        redacted = current is not None and redactions.development(current.development) is not None
+        words: dict[str, Any] = {
+            "name": fact_name(key),
+            "value": claim_value(current, redactions),
+            "standing": standing_words(fact.standing, fact.origins) if fact.standing and not redacted else None,
+            "who": current and claim_speakers(current, redactions),
+            "as_of": current and not redacted and as_of_words(current),
+            "otherwise": [f"{self._who(claim)}: {claim_value(claim, redactions)}" for claim in fact.contradicted_by],
+            "denied_by": [self._who(claim) for claim in fact.denied_by],
+            "unconfirmed_by": [self._who(claim) for claim in fact.unconfirmed_by],
         }
-        return {name: words for name, words in told.items() if words}
+        return {name: text for name, text in words.items() if text}
 
     def expectation(self, expected: Expected, status: Status) -> dict[str, Any]:
         """Return one expectation in words."""
-        hidden = self._entries.hidden
-        told = {
-            "what": expected_what(expected, hidden),
-            "by": expected_by(expected, hidden),
-            "due": expected_due(expected, hidden),
+        redactions = self._redactions
+        words = {
+            "what": expected_what(expected, redactions),
+            "by": expected_by(expected, redactions),
+            "due": expected_due(expected, redactions),
             "status": status,
             "status_words": status_words(status),
         }
-        return {name: words for name, words in told.items() if words}
+        return {name: text for name, text in words.items() if text}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: EntryPlan | None) -> dict[str, Any]:
-        told = [str(change.text(self._entries.hidden)) for change in item.changes]
+        told = [str(change.text(self._redactions)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(draft.published.replace(microsecond=0))
@@ -118,13 +120,5 @@ class History:
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
 
-    def _who(self, voice: AttributedClaim) -> str:
-        return voice_speakers(voice, self._entries.hidden)
-
-    def _value(self, key: str, voice: AttributedClaim) -> str:
-        """Return a value as it may be quoted now."""
-        gone = self._entries.hidden.get(voice.development)
-        report = self._developments[voice.development].report
-        if gone is None and report is not None and voice.development in self._amended:
-            gone = corrected_words(key, voice, report)
-        return gone or said_words(voice)
+    def _who(self, claim: AttributedClaim) -> str:
+        return claim_speakers(claim, self._redactions)

@@ -32,7 +32,7 @@ from events.model.events import (
 )
 from events.model.parts import Expectation
 from events.public.sequence import OverdueNotice, PublicItem, PublicStory
-from events.wording.changes import Hidden
+from events.wording.redactions import Redactions
 from feed.cli.commands import read as reading
 from feed.cli.desk import Desk
 from feed.entries.builder import Address
@@ -164,8 +164,8 @@ def entries_text(entries: Iterable[Entry]) -> str:
 
 def changes_text(public: PublicStory) -> str:
     """Return the public sequence with what each item changed, one block each, as the feed words it now."""
-    hidden = _story_entries(public).hidden
-    return "\n".join(_item_text(item, hidden) for item in public.items)
+    redactions = _story_entries(public).redactions
+    return "\n".join(_item_text(item, redactions) for item in public.items)
 
 
 def shuffled(events: Sequence[AnyEvent], random_: random.Random) -> list[AnyEvent]:
@@ -215,19 +215,19 @@ def _entry_text(entry: Entry) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _item_text(item: PublicItem, hidden: Hidden) -> str:
+def _item_text(item: PublicItem, redactions: Redactions) -> str:
     if isinstance(item, OverdueNotice):
         what = f"overdue notice{DOT}{item.expectation.id}, due until {format_instant(item.ends_at)}"
     else:
         what = DOT.join([item.event.type, *([item.development] if item.development else [])])
     lines = [f"#{item.number} {format_instant(item.at)} {what}"]
-    lines += [f"{INDENT}{_change_text(change, hidden)}" for change in item.changes]
+    lines += [f"{INDENT}{_change_text(change, redactions)}" for change in item.changes]
     return "\n".join(lines) + "\n"
 
 
-def _change_text(change: Change, hidden: Hidden) -> str:
+def _change_text(change: Change, redactions: Redactions) -> str:
     relation = f" [{change.relation}]" if isinstance(change, FactChanged) else ""
-    return f"{change.text(hidden)}{relation}"
+    return f"{change.text(redactions)}{relation}"
 
 
 class _Lines(HTMLParser):

@@ -17,7 +17,9 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, Expected, Status
 from events.fold.facts import Fact, Standing, Verification
 from events.fold.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
-from events.wording.changes import ARROW, NOBODY, as_of_words, expected_due, subject, voice_speakers, voice_value
+from events.wording.changes import ARROW
+from events.wording.claims import NOBODY, as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.expectations import expected_due
 from events.wording.values import (
     day_words,
     due_words,
@@ -119,7 +121,7 @@ def _alarms(story: Story) -> Iterator[str]:
     """Yield what must not wait for the reader to come to it."""
     if story.overdue:
         yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
-    disputed = [subject(key) for key, known in story.facts.items() if known.fact.standing == "disputed"]
+    disputed = [fact_name(key) for key, known in story.facts.items() if known.fact.standing == "disputed"]
     if disputed:
         yield f"DISPUTED: {', '.join(disputed)}"
 
@@ -138,7 +140,7 @@ def _facts(page: Page, story: Story) -> None:
     page.title("WHAT IS KNOWN")
     for known in sorted(story.facts.values(), key=lambda known: known.fact.standing != "disputed"):
         fact = known.fact
-        name, value = piece(subject(fact.key), STRONG), _value(known)
+        name, value = piece(fact_name(fact.key), STRONG), _value(known)
         marks = [*secret_of(story, fact), *_fact_notes(fact)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=value, notes=marks)
@@ -153,10 +155,10 @@ def _facts(page: Page, story: Story) -> None:
 def _value(known: KnownFact) -> Text:
     """Return the value, and where it moved what it was before."""
     current = known.fact.current
-    now = piece(voice_value(current), STRONG if current else FAINT)
+    now = piece(claim_value(current), STRONG if current else FAINT)
     was = _moved_from(known)
     if was is not None:
-        return Text.assemble(piece(voice_value(was), FAINT), f" {ARROW} ", now)
+        return Text.assemble(piece(claim_value(was), FAINT), f" {ARROW} ", now)
     if known.fact.relation == "withdrawn":
         return Text.assemble(now, " ", piece("(what was said has been taken back)", FAINT))
     return now
@@ -201,7 +203,7 @@ def _standing(fact: Fact, standing: Standing) -> Text:
 
 def _fact_notes(fact: Fact) -> Iterator[Text]:
     for voice in fact.contradicted_by:
-        yield _marked("CONTRADICTED: ", ALARM, f"{voice_value(voice)}, says {_who_and_when(voice)}")
+        yield _marked("CONTRADICTED: ", ALARM, f"{claim_value(voice)}, says {_who_and_when(voice)}")
     for voice in fact.denied_by:
         yield _marked("DENIED by ", ALARM, f"{_who_and_when(voice)}{_said_of(voice, fact)}")
     for voice in fact.unconfirmed_by:
@@ -216,7 +218,7 @@ def _said_of(voice: AttributedClaim, fact: Fact) -> str:
     """Return the value that `voice` speaks of, where it is not the current one."""
     if voice.value is None or (fact.current is not None and voice.same(fact.current)):
         return ""
-    return f"; said of {voice_value(voice)}"
+    return f"; said of {claim_value(voice)}"
 
 
 def _verified(verification: Verification) -> Text:
@@ -235,7 +237,7 @@ def _marked(mark: str, style: str, text: str) -> Text:
 
 
 def _who_and_when(voice: AttributedClaim) -> str:
-    return f"{voice_speakers(voice)}, {as_of_words(voice)}"
+    return f"{claim_speakers(voice)}, {as_of_words(voice)}"
 
 
 def _expected(page: Page, story: Story) -> None:

@@ -19,11 +19,16 @@ from events.diff import (
     fact_changes,
 )
 from events.fold.story import StoryFold, fold_of
+from events.wording.redactions import Redactions
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
 MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
 WITHDRAWN = "(withdrawn)"
+
+
+def withdrawn(development: str) -> Redactions:
+    return Redactions(developments={development: WITHDRAWN})
 
 
 def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
@@ -66,7 +71,7 @@ class TestFacts:
         [change] = found
         assert isinstance(change, FactChanged)
         assert (change.was, change.relation, change.quotes()) == (None, "new", frozenset({"a"}))
-        assert str(change.text({"a": WITHDRAWN})) == "Hurt: (withdrawn)"
+        assert str(change.text(withdrawn("a"))) == "Hurt: (withdrawn)"
 
     def test_another_value(self) -> None:
         story = first(Scenario()).report("b", hurt(53, of=53, unit="people"), by=ANN)
@@ -74,14 +79,14 @@ class TestFacts:
         expected = "Hurt: 1–52 people (“some”) → 53 of 53 people (one origin: Port; not independently confirmed)"
         assert told(found) == [expected]
         assert found[0].quotes() == {"a", "b"}
-        assert str(found[0].text({"a": WITHDRAWN})) == expected.replace("1–52 people (“some”)", WITHDRAWN)
-        assert str(found[0].text({"b": WITHDRAWN})) == "Hurt: 1–52 people (“some”) → (withdrawn)"
+        assert str(found[0].text(withdrawn("a"))) == expected.replace("1–52 people (“some”)", WITHDRAWN)
+        assert str(found[0].text(withdrawn("b"))) == "Hurt: 1–52 people (“some”) → (withdrawn)"
 
     def test_another_standing(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=BEN)
         found = since(story, 2)
         assert told(found) == ["Hurt, 2: confirmed by two origins: City and Port (was reported)"]
-        assert str(found[0].text({"b": WITHDRAWN})) == "Hurt, (withdrawn) (was reported)"
+        assert str(found[0].text(withdrawn("b"))) == "Hurt, (withdrawn) (was reported)"
 
     def test_a_value_taken_back(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
@@ -100,7 +105,7 @@ class TestFacts:
         assert told(found) == ["Hurt: 2 → 3 (disputed)", "Hurt: Ann (Port) says otherwise: 2"]
         assert isinstance(found[1], ContradictionChanged)
         assert found[1].quotes() == {"a"}
-        assert str(found[1].text({"a": WITHDRAWN})) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
+        assert str(found[1].text(withdrawn("a"))) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
         assert told(since(story.report("c", hurt(3), by=ANN), 3)) == [
             "Hurt, 3: confirmed by two origins: City and Port (was disputed)",
             "Hurt: Ann (Port) no longer says otherwise: 2",
@@ -112,7 +117,7 @@ class TestFacts:
         assert told(found) == ["Hurt, 2: disputed (was reported)", "Hurt: Ben (City) denies it"]
         assert isinstance(found[1], DenialChanged)
         assert found[1].quotes() == {"no"}
-        assert str(found[1].text({"no": WITHDRAWN})) == "Hurt: (withdrawn) denies it"
+        assert str(found[1].text(withdrawn("no"))) == "Hurt: (withdrawn) denies it"
         assert told(since(story.report("b", hurt(2), by=BEN), 3))[1] == "Hurt: Ben (City) no longer denies it"
 
     @pytest.mark.parametrize("again", [hurt(3), hurt(stance="denies"), hurt(5, stance="denies")])
@@ -150,7 +155,7 @@ class TestExpectations:
         assert told(found) == ["Newly expected: talks in Port: due 3 March 2026"]
         assert isinstance(found[0], ExpectationChanged)
         assert (found[0].how, found[0].quotes()) == ("opened", frozenset({"promise"}))
-        assert str(found[0].text({"promise": WITHDRAWN})) == "Newly expected: (withdrawn): (withdrawn)"
+        assert str(found[0].text(withdrawn("promise"))) == "Newly expected: (withdrawn): (withdrawn)"
 
     def test_dated(self) -> None:
         story = expecting({"edtf": "2026-03", "literal": "this month"}).report("date", expects=talks(due=THU))
@@ -166,7 +171,7 @@ class TestExpectations:
         found = since(story, 3)
         assert told(found) == ["Expected: talks in Port: due 4 March 2026 → due 5 March 2026 (moved)"]
         assert found[0].quotes() == {"promise", "later", "last"}
-        assert str(found[0].text({"later": WITHDRAWN})) == (
+        assert str(found[0].text(withdrawn("later"))) == (
             "Expected: talks in Port: (withdrawn) → due 5 March 2026 (moved)"
         )
 
@@ -215,7 +220,7 @@ class TestExpectations:
     def test_withdrawn(self) -> None:
         found = since(expecting().retract("promise"), 2)
         assert told(found) == ["No longer expected: talks in Port (the report of it was taken back)"]
-        assert str(found[0].text({"promise": WITHDRAWN})) == (
+        assert str(found[0].text(withdrawn("promise"))) == (
             "No longer expected: (withdrawn) (the report of it was taken back)"
         )
 
@@ -255,7 +260,7 @@ class TestDevelopments:
         assert self.told_since(story, 1) == ["Reported: Ferries stop"]
         [change] = changes(None, story.state())
         assert change.quotes() == {"a"}
-        assert str(change.text({"a": WITHDRAWN})) == "Reported: (withdrawn)"
+        assert str(change.text(withdrawn("a"))) == "Reported: (withdrawn)"
 
     def test_corrected(self) -> None:
         story = Scenario().report("a", headline="Ferries stop").correct("a", headline="Ferries stopped", urgency=3)

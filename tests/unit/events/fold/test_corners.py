@@ -3,6 +3,7 @@
 from events.diff import changes
 from events.model.events import DevelopmentReported, Recorded
 from events.model.parts import Expectation
+from events.wording.redactions import Redactions
 from tests.builders import START, STORY, Scenario, claim
 
 
@@ -10,7 +11,7 @@ def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
     before = Scenario().report("a", claim("hurt", 2), by="A (Port)")
     earlier = before.state()
     later = before.report("b", claim("hurt", 3), by="B (Clinic)", at="2026-03-02T10:00:00Z").state()
-    told = {str(change.text({("key", "hurt"): "(not shown)"})) for change in changes(earlier, later)[1:]}
+    told = {str(change.text(Redactions(keys={"hurt": "(not shown)"}))) for change in changes(earlier, later)[1:]}
     assert told == {"(not shown)"}
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.model.parts import Media, Source
+from events.wording.redactions import NO_REDACTIONS
 from feed.entries import html as body
 from feed.entries.model import Entry
 from tests.builders import Scenario, claim
@@ -187,8 +188,11 @@ def test_media_show_their_size_and_films_are_links() -> None:
 
 
 def test_empty_sections_leave_no_heading() -> None:
-    assert (body.what_changed([], {}), body.was_now([]), body.expected_next([], {}), body.sources([])) == ("",) * 4
-    assert body.who_says_so([], [], {}, own="d1") == ""
+    assert body.what_changed([], NO_REDACTIONS) == ""
+    assert body.was_now([]) == ""
+    assert body.expected_next([], NO_REDACTIONS) == ""
+    assert body.sources([]) == ""
+    assert body.who_says_so([], [], NO_REDACTIONS, own="d1") == ""
     assert body.sources([Source(name="A <b>")]) == "<h4>Sources</h4>\n<ul>\n<li>A &lt;b&gt;</li>\n</ul>\n"
 
 

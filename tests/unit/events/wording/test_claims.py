@@ -8,21 +8,24 @@ from events.commands import report
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
 from events.model.parts import Claim
-from events.wording.changes import (
-    ChangeText,
-    Hidden,
+from events.wording.changes import ChangeText
+from events.wording.claims import (
     as_of_words,
-    corrected_words,
-    expected_due,
-    expected_what,
+    claim_speakers,
+    claim_value,
+    corrected_claims,
+    fact_name,
     fact_standing,
-    subject,
-    voice_speakers,
-    voice_value,
 )
+from events.wording.expectations import expected_due, expected_what
+from events.wording.redactions import Redactions
 from tests.builders import Scenario, claim
 
-HIDDEN: Hidden = {"a": "(withheld)"}
+REDACTIONS = Redactions(developments={"a": "(withheld)"})
+
+
+def withdrawn(development: str) -> Redactions:
+    return Redactions(developments={development: "(withdrawn)"})
 
 
 def fact_of(*reports: tuple[Any, ...], **fields: Any) -> Fact:
@@ -55,11 +58,11 @@ def test_a_change_is_one_line_of_what_there_is(parts: dict[str, str], line: str)
 
 
 def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
-    assert voice_value(voice(by="Ann (Port)")) == "2 of 3 people"
-    assert voice_value(voice(by="Ann (Port)"), HIDDEN) == "(withheld)"
-    assert voice_value(None) == "unknown"
+    assert claim_value(voice(by="Ann (Port)")) == "2 of 3 people"
+    assert claim_value(voice(by="Ann (Port)"), REDACTIONS) == "(withheld)"
+    assert claim_value(None) == "unknown"
     said = voice(by="Ann (Port)")
-    assert voice_value(said, {said: "(corrected: 3)"}) == "(corrected: 3)"
+    assert claim_value(said, Redactions(claims={said: "(corrected: 3)"})) == "(corrected: 3)"
 
 
 @pytest.mark.parametrize(
@@ -72,8 +75,8 @@ def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
     ],
 )
 def test_who_says_it_is_the_speakers_else_the_origin(fields: dict[str, Any], said_by: str) -> None:
-    assert voice_speakers(voice(**fields)) == said_by
-    assert voice_speakers(voice(**fields), HIDDEN) == "(withheld)"
+    assert claim_speakers(voice(**fields)) == said_by
+    assert claim_speakers(voice(**fields), REDACTIONS) == "(withheld)"
 
 
 @pytest.mark.parametrize(
@@ -106,17 +109,17 @@ def test_an_expectation_is_hidden_by_whoever_worded_opened_or_dated_it() -> None
     expected = story.state().expectation("e")
     assert expected is not None
     assert (expected_what(expected), expected_due(expected)) == ("Talks in Port", "due 5 March 2026")
-    assert expected_what(expected, {"opens": "(withdrawn)"}) == "(withdrawn)"
-    assert expected_what(expected, {"words": "(withdrawn)"}) == "(withdrawn)"
-    assert expected_what(expected, {"dates": "(withdrawn)"}) == "Talks in Port"
-    assert expected_due(expected, {"dates": "(withdrawn)"}) == "(withdrawn)"
-    assert expected_due(expected, {"opens": "(withdrawn)"}) == "due 5 March 2026"
+    assert expected_what(expected, withdrawn("opens")) == "(withdrawn)"
+    assert expected_what(expected, withdrawn("words")) == "(withdrawn)"
+    assert expected_what(expected, withdrawn("dates")) == "Talks in Port"
+    assert expected_due(expected, withdrawn("dates")) == "(withdrawn)"
+    assert expected_due(expected, withdrawn("opens")) == "due 5 March 2026"
 
 
 def test_without_a_date_none_is_given() -> None:
     story = Scenario().report("a", expects=[{"id": "e", "what": "Talks"}])
     expected = story.state().expectation("e")
-    assert expected_due(None) == expected_due(expected) == expected_due(expected, {"a": "(withdrawn)"})
+    assert expected_due(None) == expected_due(expected) == expected_due(expected, withdrawn("a"))
     assert expected_due(None) == "no date given"
 
 
@@ -147,13 +150,14 @@ def test_a_time_reads_within_a_sentence(as_of: str, words: str) -> None:
 )
 def test_a_corrected_claim_reads_as_it_does_now(claims: list[dict[str, Any]], words: str | None) -> None:
     now = report("s", "H", said_by=["Ann (Port)"], facts=[Claim.model_validate(said) for said in claims])
-    assert corrected_words("hurt", voice(by="Ann (Port)"), now) == words
+    before = voice(by="Ann (Port)")
+    assert corrected_claims([("hurt", before)], {"a": now}).get(before) == words
 
 
 def test_a_denial_reads_as_it_did() -> None:
     [denial] = fact_of(("a", claim("hurt", stance="denies"))).denied_by
-    assert corrected_words("hurt", denial, report("s", "H")) is None
+    assert corrected_claims([("hurt", denial)], {"a": report("s", "H")}) == {}
 
 
 def test_a_key_reads_as_a_name() -> None:
-    assert subject("prisoners.released") == "Prisoners released"
+    assert fact_name("prisoners.released") == "Prisoners released"

@@ -1,0 +1,90 @@
+"""Claims and facts in words: who says what, as of when, and what a fact's standing rests on."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from events.fold.claims import AttributedClaim
+from events.fold.facts import Fact
+from events.fold.state import speakers_json, value_state_json
+from events.model.events import DevelopmentReported
+from events.model.parts import Claim, Speaker
+from events.wording.redactions import NO_REDACTIONS, Redactions
+from events.wording.values import key_words, speakers_words, standing_words, value_words, when_words
+
+NOBODY = "nobody named"
+
+
+def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
+    """Return the name of a fact: `Prisoners released`."""
+    return redactions.key(key) or key_words(key)
+
+
+def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS) -> str:
+    """Return the value that `claim` states; "unknown" if there is none."""
+    if claim is None:
+        return "unknown"
+    return redactions.claim(claim) or _stated_value(claim)
+
+
+def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> str:
+    """Return who makes a claim: its speakers, or without any the names of its origins."""
+    redacted = redactions.development(claim.development)
+    if redacted is not None:
+        return redacted
+    origins = ", ".join(sorted(origin.name for origin in claim.origins if origin.name))
+    return _named(claim.said_by) or origins or NOBODY
+
+
+def as_of_words(claim: AttributedClaim) -> str:
+    """Return the time of which a claim speaks: `as of 6 January 2015`, `by 6 January 2015`."""
+    words = when_words(claim.as_of)
+    return words if words.startswith(("by ", "from ")) else f"as of {words}"
+
+
+def fact_standing(fact: Fact) -> str:
+    """Return what a fact's standing rests on, and who has checked it."""
+    if fact.standing is None:
+        return "unknown"
+    words = standing_words(fact.standing, fact.origins)
+    if any(verification.independent for verification in fact.verified_by):
+        return f"{words}; verified independently"
+    own_side = any(verification.own_side for verification in fact.verified_by)
+    return f"{words}; verified by its own side only" if own_side else words
+
+
+def corrected_claims(
+    quoted: Iterable[tuple[str, AttributedClaim]], reports: Mapping[str, DevelopmentReported]
+) -> dict[AttributedClaim, str]:
+    """Return what replaces the `quoted` claims that corrected `reports` no longer make.
+
+    `quoted` has each claim with its key, `reports` the corrected reports as they are now, by development.
+    """
+    words = (
+        (claim, _correction(key, claim, reports[claim.development]))
+        for key, claim in quoted
+        if claim.development in reports
+    )
+    return {claim: correction for claim, correction in words if correction is not None}
+
+
+def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -> str | None:
+    """Return `(corrected: 19)` or `(withdrawn)`; None if `report` still makes the claim."""
+    if claim.against is not None or claim.stance != "asserts":
+        return None
+    asserted = [item for item in report.facts if item.key == key and item.stance == "asserts"]
+    by_same = [item for item in asserted if (item.said_by or report.said_by) == claim.said_by] or asserted
+    if not by_same:
+        return "(withdrawn)"
+    unchanged = any((item.value, item.unit, item.of) == (claim.value, claim.unit, claim.of) for item in by_same)
+    return None if unchanged else f"(corrected: {_stated_value(by_same[0])})"
+
+
+def _stated_value(claim: AttributedClaim | Claim) -> str:
+    return value_words(
+        value_state_json(claim.value), unit=claim.unit, of=value_state_json(claim.of), literal=claim.literal
+    )
+
+
+@lru_cache(maxsize=4096)
+def _named(speakers: tuple[Speaker, ...]) -> str:
+    return speakers_words(speakers_json(speakers))

@@ -1,0 +1,40 @@
+"""What must not be quoted any more, and what is shown instead."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from events.fold.claims import AttributedClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redactions:
+    """The words that replace text that must not be quoted. Each method returns None if it may be quoted.
+
+    developments: what replaces all text of a development, by its id: `(withdrawn)`, `(withheld)`
+    claims: what replaces the value of one claim: `(corrected: 19)`
+    keys: what replaces the name of a fact, by its key: the name alone may be the accusation that was taken back
+    """
+
+    developments: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[AttributedClaim, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def development(self, development: str | None) -> str | None:
+        """Return what replaces the text of a development."""
+        return None if development is None else self.developments.get(development)
+
+    def claim(self, claim: AttributedClaim) -> str | None:
+        """Return what replaces the value of a claim."""
+        return self.developments.get(claim.development) or self.claims.get(claim)
+
+    def key(self, key: str) -> str | None:
+        """Return what replaces the name of a fact."""
+        return self.keys.get(key)
+
+    def without_claims(self, claims: Container[AttributedClaim | None]) -> "Redactions":
+        """Return the redactions that let `claims` be quoted, if their developments may be."""
+        return replace(self, claims={claim: words for claim, words in self.claims.items() if claim not in claims})
+
+
+NO_REDACTIONS: Final = Redactions()
