@@ -59,42 +59,42 @@ _OURS = re.compile("|".join(re.escape(name).replace("NNNN", "[0-9]{4,}") for nam
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Former:
-    """What the publication before left of a story: how many public items it told, and its files by name."""
+class PublishedPages:
+    """What the previous publication wrote of a story: how many public items it had, and its files by name."""
 
     items: int = 0
     files: frozenset[str] = frozenset()
 
-    def standing(
+    def unchanged(
         self, pages: Mapping[str, Sequence[EntryPlan]], entries: StoryEntries, items: Sequence[PublicItem]
     ) -> frozenset[str]:
-        """Return which of the full `pages` stand as they would come out now: no item told since has touched an entry.
+        """Return which of the full `pages` exist and would come out the same: no new item has touched their entries.
 
-        None, where one has mended or taken back something: that may be quoted anywhere.
+        None if a new item edits or withdraws something, since any page may quote that.
         """
-        there, told = pages.keys() & self.files, items[self.items :]
-        if not told:
-            return frozenset(there)
-        if not all(only_adds(item) for item in told):
+        existing, new = pages.keys() & self.files, items[self.items :]
+        if not new:
+            return frozenset(existing)
+        if not all(only_adds(item) for item in new):
             return frozenset()
-        since = told[0].at
+        since = new[0].at
         return frozenset(
-            name for name in there if not any(entries.changed_since(draft, since) for draft in pages[name])
+            name for name in existing if not any(entries.changed_since(plan, since) for plan in pages[name])
         )
 
 
-NOTHING_BEFORE: Final = Former()
+NOTHING_PUBLISHED: Final = PublishedPages()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedStory:
     """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
 
-    `standing` are the paths of those that stand already, and would come out the same.
+    `unchanged` are the paths of existing pages that would come out the same, and are not among `files`.
     """
 
     files: tuple[File, ...]
-    standing: tuple[str, ...]
+    unchanged: tuple[str, ...]
     newest: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
     line: str
@@ -120,7 +120,7 @@ def asset_files(config: Config) -> Iterator[File]:
 
 
 def render_story(
-    config: Config, public: PublicStory, log: StoryLog, *, former: Former = NOTHING_BEFORE
+    config: Config, public: PublicStory, log: StoryLog, *, published: PublishedPages = NOTHING_PUBLISHED
 ) -> RenderedStory:
     """Return all that is published of one public story, without what stands already from the publication before.
 
@@ -140,11 +140,11 @@ def render_story(
     numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
     pages: dict[str, Sequence[EntryPlan]] = {name: chain.drafts(number) for name, number in archived.items()}
     pages |= {name: paging.drafts(number) for name, number in numbered.items()}
-    standing = former.standing(pages, entries, public.items)
+    unchanged = published.unchanged(pages, entries, public.items)
     archives = (
         archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
         for name, number in archived.items()
-        if name not in standing
+        if name not in unchanged
     )
     folder = f"stories/{story.story}/"
     state = story.as_json()
@@ -152,11 +152,11 @@ def render_story(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
-            *_story_pages(config, state, History(entries, public), paging, standing),
+            *_story_pages(config, state, History(entries, public), paging, unchanged),
             *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
             *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
-        standing=tuple(f"{folder}{name}" for name in sorted(standing)),
+        unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
         line=_line_json(story, newest, listed_at=opened_at, items=len(public.items)),
@@ -164,7 +164,7 @@ def render_story(
 
 
 def _story_pages(
-    config: Config, state: dict[str, Any], history: History, paging: Paging, standing: Container[str]
+    config: Config, state: dict[str, Any], history: History, paging: Paging, unchanged: Container[str]
 ) -> Iterator[File]:
     """Yield a story's pages: its history, its older pages, then its first page, which points to them."""
     story = paging.story
@@ -172,7 +172,7 @@ def _story_pages(
     site, data = site_face(config), history.data()
     yield File(f"{folder}history.json", data, updated)
     for number in range(1, paging.numbered + 1):
-        if page_path(number) not in standing:
+        if page_path(number) not in unchanged:
             older = paging.page(number)
             page = older_page(site=site, state=state, number=number, entries=older)
             yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
@@ -225,8 +225,8 @@ def same_listing(one: str | None, other: str | None) -> bool:
     return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
 
 
-def items_told(text: str) -> int:
-    """Return how many public items a story had, by what publishing remembers of it."""
+def item_count(text: str) -> int:
+    """Return how many public items a story had, from the text of its line."""
     return int(orjson.loads(text)["items"])
 
 

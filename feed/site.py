@@ -1,11 +1,11 @@
-"""SHELL: a newsroom that publishes: its folder, lock, ledger and output tree, by the cron contract of 2.5."""
+"""A newsroom that publishes: runs one publication at a time, under a lock (feed/README.md#the-cron-contract)."""
 
 import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +22,16 @@ from feed.pages.templating import check_templates
 from feed.paths import CONFIG_NAME, TOKEN_NAME
 from feed.publication import Publication
 from feed.transparency.keys import Signer, load_key
-from feed.transparency.log import Book
-from feed.transparency.recover import published_keys_beyond, take_in_published
+from feed.transparency.log import PublicLog
+from feed.transparency.recover import missing_keys, restore_leaves
 
-BESIDE: Final = ".verify-"
-"""How the names of folders begin in which the output is built a second time."""
+VERIFY_PREFIX: Final = ".verify-"
+"""The prefix of the temporary folders in which `verify_rebuild` builds the output a second time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What a publication did: the paths that it wrote or removed, and the stories that failed, each with why."""
+    """What a publication did: the paths that it wrote or removed, and (story, why) of the stories that failed."""
 
     changed: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
@@ -41,7 +41,7 @@ class Site(Newsroom):
     """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
 
     def __post_init__(self) -> None:
-        """Read the configuration and the templates; InvalidError where one is wrong."""
+        """Parse the configuration and check the templates; InvalidError if one is wrong."""
         super().__post_init__()
         check_templates(self.templates)
 
@@ -54,41 +54,39 @@ class Site(Newsroom):
         after_restore: bool = False,
         progress: Progress = ignore_progress,
     ) -> Published:
-        """Publish what is due, or `everything` anew.
+        """Publish what is due, or `everything` from scratch, and return what changed.
 
-        BusyError where another run holds the lock, unless told to `wait`. With `dry_run` nothing is written, and what
-        would be is told. `after_restore` takes in from the public log what the ledger has lost, and goes on after it.
+        BusyError if another run holds the lock, unless `wait`. With `dry_run`, nothing is written; the result says what
+        would be. `after_restore` first adds to the ledger's log the published leaves that the ledger has lost.
         """
         if self.config.output.share_images:
             check_drawing()
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
             if after_restore:
-                everything = self._take_in(ledger, signer) or everything
+                everything = self._restore_log(ledger, signer) or everything
             with ledger.store.reading() as reading:
-                position = reading.head()  # before `now`: no event up to it bears a later instant
+                position = reading.head()  # before `now`: no event up to it has a later instant
             now = self._now(ledger) if dry_run else ledger.advance_publication_time()
             tree = Tree(self.root, dry=dry_run)
             publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
-                pending = publication.plan(reading, everything=everything)
-            with closing(pending):
-                if (pending or publication.afresh) and not dry_run:
-                    with ledger.store.writing() as writing:
-                        publication.begin(writing, pending)
-                with ledger.store.reading() as reading:
-                    publication.run(reading, pending=pending if dry_run else ())
+                plan = publication.plan(reading, everything=everything)
+            if plan.commits and not dry_run:
+                with ledger.store.writing() as writing:
+                    publication.append_leaves(writing, plan)
+            with ledger.store.reading() as reading:
+                written = publication.write(reading, plan, appended=not dry_run)
             if not dry_run:
                 with ledger.store.writing() as writing:
-                    publication.remember(writing)
-        return Published(changed=tuple(tree.changed), failed=tuple(publication.failed))
+                    publication.remember(writing, written)
+        return Published(changed=tuple(tree.changed), failed=written.failed)
 
     def signer(self) -> Signer | None:
-        """Return the key that signs the public log, where one is configured; WritethruError where it cannot be had."""
+        """Return the key that signs the public log; None if none is configured. WritethruError if it cannot be read."""
         if self.config.log.key is None:
             return None
-        place = self.folder / Path(self.config.log.key).expanduser()
-        signer = load_key(place, newsroom=self.folder)
+        signer = load_key(self.folder / Path(self.config.log.key).expanduser(), newsroom=self.folder)
         if self.config.log.origin not in {None, signer.key.name}:
             raise WritethruError(
                 Problem(
@@ -101,47 +99,46 @@ class Site(Newsroom):
         return signer
 
     def verify_rebuild(self, *, progress: Progress = ignore_progress) -> tuple[str, ...]:
-        """Publish what is due, then build everything from nothing beside it, and give the paths that differ."""
+        """Publish what is due, build everything from scratch beside it, and return the paths that differ."""
         self.publish(wait=True)
         signer = self.signer()
         with self._lock(wait=True), self.ledger() as ledger:
             now = self._now(ledger)
-            for left in self.folder.glob(f"{BESIDE}*"):
-                shutil.rmtree(left)  # by one that was killed
-            beside = Path(tempfile.mkdtemp(prefix=BESIDE, dir=self.folder))
+            for leftover in self.folder.glob(f"{VERIFY_PREFIX}*"):
+                shutil.rmtree(leftover)  # of a run that was killed
+            beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
             try:
                 with ledger.store.reading() as reading:
                     publication = Publication(
                         self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
                     )
-                    with closing(publication.plan(reading, everything=True)) as pending:
-                        publication.run(reading, pending=pending)
+                    publication.write(reading, publication.plan(reading, everything=True), appended=False)
                 return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
             finally:
                 shutil.rmtree(beside)
 
     def output_problems(self, story: str | None = None) -> tuple[Problem, ...]:
-        """Return what is wrong in the output as it lies there, of one `story` only where told. Waits for its turn."""
-        from feed.output.check import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and no other use them
+        """Return the problems in the output files: of all of them, or of one `story`. Waits for the lock."""
+        from feed.output.check import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and are used here only
 
         with self._lock(wait=True), self.ledger() as ledger:
             check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
             return tuple(check.problems(story))
 
-    def _take_in(self, ledger: Ledger, signer: Signer | None) -> bool:
-        """Take in what was published and the ledger lacks; tell whether there was anything."""
+    def _restore_log(self, ledger: Ledger, signer: Signer | None) -> bool:
+        """Add the published leaves and keys that the ledger lacks to its log; return True if there were leaves."""
         with ledger.store.reading() as reading:
-            book = Book(reading, self.config.log_origin if signer is None else signer.key.name)
-            take_in_published(book, self.root)
-            keys = published_keys_beyond(self.root, reading.log_keys())
-            latest = book.changed_at(book.size)
+            log = PublicLog(reading, self.config.log_origin if signer is None else signer.key.name)
+            restore_leaves(log, self.root)
+            keys = missing_keys(self.root, reading.log_keys())
+            latest = log.changed_at(log.size)
         with ledger.store.writing() as writing:
-            writing.add_leaves(book.added)
+            writing.add_leaves(log.new_leaves)
             for note in keys:
                 writing.add_log_key(note)
-        if book.added and latest is not None:
+        if log.new_leaves and latest is not None:
             ledger.restore_publication_time(latest)
-        return bool(book.added)
+        return bool(log.new_leaves)
 
     def _now(self, ledger: Ledger) -> datetime:
         with ledger.store.reading() as reading:
@@ -149,16 +146,16 @@ class Site(Newsroom):
 
     @contextmanager
     def _lock(self, *, wait: bool) -> Iterator[None]:
-        # On the folder itself: no file to leave behind, and none that an editor could replace under the lock.
+        # On the folder itself: a lock file would be left behind, or could be replaced while it is locked.
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
-            _take(descriptor, self.folder, wait=wait)
+            _acquire(descriptor, self.folder, wait=wait)
             yield
         finally:
             os.close(descriptor)
 
 
-def _take(descriptor: int, folder: Path, *, wait: bool) -> None:
+def _acquire(descriptor: int, folder: Path, *, wait: bool) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:

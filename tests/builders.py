@@ -31,7 +31,7 @@ from feed.entries.story import StoryEntries
 from feed.paths import CONFIG_NAME
 from feed.site import Site
 from feed.transparency.keys import Signer, make_key
-from feed.transparency.note import signed, succession
+from feed.transparency.note import sign_note, succession
 
 STORY = "harbour-fire"
 NEWSROOM = UUID("6f1c1f0e-5d0c-4c5e-9a51-0d4f3f1f9b11")
@@ -227,7 +227,7 @@ def signing(site: Site, place: Path, *, by: Signer | None = None) -> Site:
     signer = make_key(place, origin=ORIGIN, newsroom=site.folder)
     before = by or signer
     with site.ledger() as ledger, ledger.store.writing() as writing:
-        writing.add_log_key(signed(succession(signer.key), before.key, before.sign))
+        writing.add_log_key(sign_note(succession(signer.key), before.key, before.sign))
     config = site.folder / CONFIG_NAME
     text = config.read_text(encoding="utf-8").partition("[log]")[0]
     config.write_text(f'{text}[log]\nkey = "{place}"\norigin = "{ORIGIN}"\n', encoding="utf-8")

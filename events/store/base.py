@@ -48,6 +48,15 @@ class Leaf:
     hashes: bytes
 
 
+class PendingLeaf(NamedTuple):
+    """A leaf that the public log lacks. Such leaves are appended by public instant, then story, then number."""
+
+    at: datetime
+    story: str
+    number: int
+    entry: str
+
+
 class Reading(Protocol):
     """A consistent look at the store: nothing changes while it is held."""
 
@@ -101,6 +110,15 @@ class Reading(Protocol):
 
     def log_hashes(self, place: int) -> bytes:
         """Return the hashes that the leaf at `place` keeps; empty where there is none."""
+
+    def begin_staging(self) -> None:
+        """Prepare to stage leaves, and drop those that were staged before."""
+
+    def stage_leaves(self, leaves: Iterable[PendingLeaf]) -> None:
+        """Set leaves aside, on the disk if they are many, until this store is closed. No other process sees them."""
+
+    def staged_leaves(self) -> Iterator[PendingLeaf]:
+        """Yield the leaves that are staged, in the order in which the public log takes them."""
 
     def log_keys(self) -> list[str]:
         """Return the notes by which the log's keys were made known, in order."""

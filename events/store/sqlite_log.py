@@ -5,7 +5,8 @@ from typing import cast
 
 import apsw
 
-from events.store.base import Leaf
+from events.model.edtf import EPOCH, MICROSECOND, microseconds
+from events.store.base import Leaf, PendingLeaf
 
 _LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
 
@@ -31,6 +32,28 @@ class LogReading:
     def log_hashes(self, place: int) -> bytes:
         """Return the hashes that the leaf at `place` keeps, each after the one below; empty where there is none."""
         return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (place,)).get or b"")
+
+    def begin_staging(self) -> None:
+        """Prepare to stage leaves, and drop those that were staged before."""
+        self._connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS staged_leaves "
+            "(at_us INTEGER NOT NULL, story TEXT NOT NULL, number INTEGER NOT NULL, entry TEXT NOT NULL); "
+            "DELETE FROM temp.staged_leaves"
+        )
+
+    def stage_leaves(self, leaves: Iterable[PendingLeaf]) -> None:
+        """Set leaves aside in a temporary table, which SQLite moves to the disk if it grows."""
+        self._connection.executemany(
+            "INSERT INTO temp.staged_leaves VALUES (?, ?, ?, ?)",
+            ((microseconds(leaf.at), leaf.story, leaf.number, leaf.entry) for leaf in leaves),
+        )
+
+    def staged_leaves(self) -> Iterator[PendingLeaf]:
+        """Yield the leaves that are staged, in the order in which the public log takes them."""
+        rows = self._connection.execute("SELECT * FROM temp.staged_leaves ORDER BY at_us, story, number")
+        for at_us, story, number, entry in rows:
+            at = EPOCH + cast("int", at_us) * MICROSECOND
+            yield PendingLeaf(at, cast("str", story), cast("int", number), cast("str", entry))
 
     def log_keys(self) -> list[str]:
         """Return the notes by which the log's keys were made known, in order."""

@@ -12,8 +12,8 @@ import orjson
 from events.errors import StoreError
 from events.model.codec import canonical
 from events.store.base import Leaf, Reading
-from feed.transparency.log import Book
-from feed.transparency.merkle import HASH_BYTES, completed, leaf_hash
+from feed.transparency.log import PublicLog
+from feed.transparency.merkle import HASH_BYTES, leaf_hash, subtree_hashes
 from feed.transparency.note import Key, b64, parse_key, succession, unb64
 from feed.transparency.recover import any_published_head, refuse_older
 
@@ -31,7 +31,7 @@ def log_damage(reading: Reading, root: Path | None) -> Iterator[str]:
     published = None if root is None or own else any_published_head(root)
     if root is not None and published is not None:
         try:
-            refuse_older(Book(reading, published.origin), root)
+            refuse_older(PublicLog(reading, published.origin), root)
         except StoreError as error:
             yield f"the public log is not what was published: {error.problems[0].message.rstrip('.')}"
 
@@ -47,7 +47,7 @@ def leaf_damage(leaves: Iterable[Leaf]) -> Iterator[str]:
         numbers[leaf.story] += 1
         if not _tells(leaf, number=numbers[leaf.story]):
             yield f"place {place} of the public log does not hold the entry that it is filed under"
-        hashes = completed(place, leaf_hash(leaf.entry.encode()), lambda level, _: latest[level])
+        hashes = subtree_hashes(place, leaf_hash(leaf.entry.encode()), lambda level, _: latest[level])
         if leaf.hashes != b"".join(hashes):
             yield f"place {place} of the public log: its entry or its hashes were changed"
         # On with what is stored: only the leaf that was changed is named, not all that stand on it.

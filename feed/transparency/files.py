@@ -7,27 +7,27 @@ from events.errors import Problem, WritethruError
 from feed.output.file import File
 from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.keys import Signer
-from feed.transparency.log import Book
-from feed.transparency.note import signed, succession
+from feed.transparency.log import PublicLog
+from feed.transparency.note import sign_note, succession
 from feed.transparency.tiles import tiles
 
 KEYS = "log/keys"
 
 
 def log_files(
-    book: Book, *, since: int, signer: Signer | None, keys: Sequence[str], created_at: datetime
+    log: PublicLog, *, since: int, signer: Signer | None, keys: Sequence[str], created_at: datetime
 ) -> Iterator[File]:
     """Yield the files that a log of size `since` did not have, or had otherwise.
 
     `keys` are the notes by which its keys were made known, up to the one that signs.
     """
-    updated = book.changed_at(book.size) or created_at
-    for tile in tiles(book.size, since=since):
-        yield File(tile.path, book.tile(tile), updated)
+    updated = log.changed_at(log.size) or created_at
+    for tile in tiles(log.size, since=since):
+        yield File(tile.path, log.tile(tile), updated)
     if signer is not None:
         yield File(KEYS, "\n".join(keys).encode(), updated)
-    text = book.head(book.size).text
-    checkpoint = f"{text}\n" if signer is None else signed(text, signer.key, signer.sign)
+    text = log.head(log.size).text
+    checkpoint = f"{text}\n" if signer is None else sign_note(text, signer.key, signer.sign)
     yield File(LOG_CHECKPOINT_NAME, checkpoint.encode(), updated)
 
 
@@ -48,7 +48,7 @@ def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]
     )
 
 
-def outgrown(book: Book, *, since: int) -> Iterator[tuple[str, str]]:
+def outgrown(log: PublicLog, *, since: int) -> Iterator[tuple[str, str]]:
     """Yield (folder, name that stays or "") of each tile that was partial since the log had size `since`."""
-    for tile in tiles(book.size, since=since):
+    for tile in tiles(log.size, since=since):
         yield tile.parts, tile.path.removeprefix(tile.parts) if tile.path.startswith(tile.parts) else ""

@@ -1,4 +1,4 @@
-"""The public log as a ledger keeps it, with leaves that are yet to be kept, and as files."""
+"""The public log: the leaves that the ledger stores, leaves yet to be stored after them, and the log's tiles."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,82 +7,83 @@ from functools import cache
 import orjson
 
 from events.model.edtf import instant
-from events.store.base import Leaf, Reading
+from events.store.base import Leaf, PendingLeaf, Reading
 from feed.transparency.leaves import Update, leaf_id
-from feed.transparency.merkle import HASH_BYTES, completed, keeper, leaf_hash, root
+from feed.transparency.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
 from feed.transparency.note import Head
-from feed.transparency.pending import Unlogged
 from feed.transparency.tiles import Tile, bundle
 
 
-class Book:
-    """The log of `origin` that `reading` holds, and `added` to its end. Adding here keeps nothing: a store does."""
+class PublicLog:
+    """The log of `origin` that `reading` holds, with the leaves in `new_leaves` after it, which are not stored."""
 
     def __init__(self, reading: Reading, origin: str) -> None:
         self._reading = reading
-        self._kept = reading.log_size()
+        self._stored = reading.log_size()
         self.origin = origin
-        self.added: list[Leaf] = []
-        self._added_of: dict[str, list[Leaf]] = {}
+        self.new_leaves: list[Leaf] = []
+        self._new_leaves_of: dict[str, list[Leaf]] = {}
         self.head = cache(self._head)
 
     @property
     def size(self) -> int:
         """How many leaves the log has."""
-        return self._kept + len(self.added)
+        return self._stored + len(self.new_leaves)
 
     def leaves(self, *, since: int, until: int) -> Iterator[Leaf]:
-        """Yield the leaves at places from `since` to before `until`."""
+        """Yield the leaves at indexes from `since` to before `until`."""
         yield from self._reading.leaves(since=since, until=until)
-        yield from self.added[max(since - self._kept, 0) : max(until - self._kept, 0)]
+        yield from self.new_leaves[max(since - self._stored, 0) : max(until - self._stored, 0)]
 
     def leaves_of(self, story: str) -> list[Leaf]:
         """Return the leaves of one story, by number."""
-        return [*self._reading.leaves_of(story), *self._added_of.get(story, ())]
+        return [*self._reading.leaves_of(story), *self._new_leaves_of.get(story, ())]
 
-    def unlogged(self, story: str, updates: Iterable[Update]) -> Iterator[Unlogged]:
-        """Yield those of a story's updates that the log lacks, numbered from its end: what is logged stands."""
+    def missing_leaves(self, story: str, updates: Iterable[Update]) -> list[PendingLeaf]:
+        """Return the leaves of those of a story's updates that the log lacks, numbered after those that it has."""
         logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
         new = (update for update in updates if update.id not in logged)
-        for number, update in enumerate(new, start=len(logged) + 1):
-            yield Unlogged(update.at, story, number, update.leaf(story=story, number=number))
+        return [
+            PendingLeaf(update.at, story, number, update.leaf(story=story, number=number))
+            for number, update in enumerate(new, start=len(logged) + 1)
+        ]
 
     def add(self, *, story: str, number: int, entry: str) -> None:
-        """Add a leaf."""
+        """Add a leaf to those in `new_leaves`."""
         leaf = self._leaf(self.size, story, number, entry)
-        self.added.append(leaf)
-        self._added_of.setdefault(story, []).append(leaf)
+        self.new_leaves.append(leaf)
+        self._new_leaves_of.setdefault(story, []).append(leaf)
 
-    def grown(self, items: Iterable[Unlogged]) -> Iterator[Leaf]:
-        """Yield the leaves of `items`, to be kept where this reads, each before the next one is asked for."""
-        for place, item in enumerate(items, start=self.size):
-            yield self._leaf(place, item.story, item.number, item.entry)
+    def with_hashes(self, leaves: Iterable[PendingLeaf]) -> Iterator[Leaf]:
+        """Yield `leaves` with their indexes and hashes, each to be stored before the next one is asked for."""
+        for index, leaf in enumerate(leaves, start=self.size):
+            yield self._leaf(index, leaf.story, leaf.number, leaf.entry)
 
     def changed_at(self, size: int) -> datetime | None:
-        """Return the public instant of the last of the first `size` leaves."""
+        """Return the public instant of the last of the first `size` leaves; None if there is none."""
         newest = next(self.leaves(since=size - 1, until=size), None)
         return None if newest is None else instant(orjson.loads(newest.entry)["at"])
 
     def tile(self, tile: Tile) -> bytes:
         """Return the bytes of a tile."""
-        places = range(tile.first, tile.first + tile.width)
+        indexes = range(tile.first, tile.first + tile.width)
         if tile.tree_level > 0:
-            return b"".join(self._node(tile.tree_level, index) for index in places)
-        leaves = self.leaves(since=places.start, until=places.stop)
+            return b"".join(self._node(tile.tree_level, index) for index in indexes)
+        leaves = self.leaves(since=indexes.start, until=indexes.stop)
         if tile.level is None:
             return bundle(leaf.entry.encode() for leaf in leaves)
         return b"".join(leaf.hashes[:HASH_BYTES] for leaf in leaves)
 
-    def _leaf(self, place: int, story: str, number: int, entry: str) -> Leaf:
-        hashes = completed(place, leaf_hash(entry.encode()), self._node)
-        return Leaf(place=place, story=story, number=number, entry=entry, hashes=b"".join(hashes))
+    def _leaf(self, index: int, story: str, number: int, entry: str) -> Leaf:
+        hashes = subtree_hashes(index, leaf_hash(entry.encode()), self._node)
+        return Leaf(place=index, story=story, number=number, entry=entry, hashes=b"".join(hashes))
 
     def _head(self, size: int) -> Head:
         """Return the head of the log when it had `size` leaves."""
         return Head(self.origin, size, root(size, self._node))
 
     def _node(self, level: int, index: int) -> bytes:
-        place = keeper(level, index)
-        nth = place - self._kept
-        hashes = self.added[nth].hashes if 0 <= nth < len(self.added) else self._reading.log_hashes(place)
+        last = last_leaf(level, index)
+        nth = last - self._stored
+        hashes = self.new_leaves[nth].hashes if 0 <= nth < len(self.new_leaves) else self._reading.log_hashes(last)
         return hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 (section 2.1), grown at its end. Pure: hashes in, hashes out.
 
-A leaf at `place` completes one subtree of each height up to the number of trailing ones of `place`. Kept with the
-leaf, their hashes are all that is ever needed: a new leaf, and the root of the tree at any size it ever had, cost as
+A leaf at `index` completes one subtree of each height up to the number of trailing ones of `index`. Stored with the
+leaf, their hashes are all that is ever needed: a new leaf, and the root of the tree at any size it ever had, take as
 many look-ups as the tree is high.
 """
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 HASH_BYTES = 32
 Nodes: TypeAlias = Callable[[int, int], bytes]
-"""Gives the hash of a complete subtree of 2**level leaves, by (level, index): its leaves begin at index * 2**level."""
+"""Returns the hash of the complete subtree (level, index): 2**level leaves, from the leaf index * 2**level on."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -20,21 +20,21 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of what stands above two subtrees."""
+    """Return the hash of the node above two subtrees."""
     return sha256(b"\x01" + left + right).digest()
 
 
-def completed(place: int, leaf: bytes, nodes: Nodes) -> list[bytes]:
-    """Return the hashes of the subtrees that the leaf at `place` completes, its own first, then upwards."""
+def subtree_hashes(index: int, leaf: bytes, nodes: Nodes) -> list[bytes]:
+    """Return the hashes of the subtrees that the leaf at `index` completes, its own first, then upwards."""
     hashes = [leaf]
-    while place >> (len(hashes) - 1) & 1:
+    while index >> (len(hashes) - 1) & 1:
         level = len(hashes) - 1
-        hashes.append(node_hash(nodes(level, (place >> level) - 1), hashes[-1]))
+        hashes.append(node_hash(nodes(level, (index >> level) - 1), hashes[-1]))
     return hashes
 
 
-def keeper(level: int, index: int) -> int:
-    """Return the place of the leaf that completes, and so keeps, a subtree."""
+def last_leaf(level: int, index: int) -> int:
+    """Return the index of the last leaf of a subtree, with which the subtree's hash is stored."""
     return (index + 1 << level) - 1
 
 

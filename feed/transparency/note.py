@@ -53,7 +53,7 @@ class Key:
         return f"{self.name}+{self.id.hex()}+{b64(ED25519 + self.public)}"
 
 
-def signed(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
+def sign_note(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
     """Return the note of `text` with the signature that `sign` makes by `key`."""
     return f"{text}\n\N{EM DASH} {key.name} {b64(key.id + sign(text.encode()))}\n"
 

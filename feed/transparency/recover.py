@@ -13,11 +13,11 @@ import orjson
 from events.errors import StoreError
 from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.files import KEYS
-from feed.transparency.log import Book
+from feed.transparency.log import PublicLog
 from feed.transparency.note import Head, parse_head
 from feed.transparency.tiles import WIDTH, tiles
 
-HIDE_NOTHING = "Put back the ledger.db that published them; or begin another log: set another origin in [log]."
+RESTORE_REMEDY = "Put back the ledger.db that published them; or begin another log: set another origin in [log]."
 
 
 def any_published_head(root: Path) -> Head | None:
@@ -34,34 +34,34 @@ def published_head(root: Path, origin: str) -> Head | None:
     return None if head is None or head.origin != origin else head
 
 
-def refuse_older(book: Book, root: Path) -> None:
+def refuse_older(log: PublicLog, root: Path) -> None:
     """Raise StoreError where what stands in the output folder `root` is not what this ledger has published."""
-    published = published_head(root, book.origin)
-    if published is None or (published.size <= book.size and book.head(published.size) == published):
+    published = published_head(root, log.origin)
+    if published is None or (published.size <= log.size and log.head(published.size) == published):
         return
-    if published.size <= book.size:
+    if published.size <= log.size:
         raise _forked(published)
     raise StoreError(
         LOG_CHECKPOINT_NAME,
-        f"{published.size} items were published, and this ledger knows {book.size} of them: it is older than they are.",
+        f"{published.size} items were published, and this ledger knows {log.size} of them: it is older than they are.",
         remedy="Put back the newest ledger.db. Where that is lost: writethru publish --after-restore",
         check="log",
     )
 
 
-def take_in_published(book: Book, root: Path) -> None:
-    """Add to `book` what was published and it lacks; StoreError where that cannot be proved from the files."""
-    published = published_head(root, book.origin)
+def restore_leaves(log: PublicLog, root: Path) -> None:
+    """Add to `log` what was published and it lacks; StoreError where that cannot be proved from the files."""
+    published = published_head(root, log.origin)
     if published is None:
         return
-    for entry in _entries(root, published.size, since=book.size):
+    for entry in _entries(root, published.size, since=log.size):
         story, number = _named(entry, published)
-        book.add(story=story, number=number, entry=entry.decode())
-    if book.head(published.size) != published:
+        log.add(story=story, number=number, entry=entry.decode())
+    if log.head(published.size) != published:
         raise _forked(published)
 
 
-def published_keys_beyond(root: Path, notes: Sequence[str]) -> list[str]:
+def missing_keys(root: Path, notes: Sequence[str]) -> list[str]:
     """Return the notes on keys that stand in the output folder `root` after `notes`, which the ledger has."""
     try:
         parts = (root / KEYS).read_text(encoding="utf-8").split("\n\n")
@@ -82,7 +82,7 @@ def _entries(root: Path, size: int, *, since: int) -> Iterator[bytes]:
             length = int.from_bytes(data[:2], "big")
             entry, data = data[2 : 2 + length], data[2 + length :]
             if len(entry) != length or not entry:
-                raise StoreError(str(place), "the published log is damaged here.", remedy=HIDE_NOTHING, check="log")
+                raise StoreError(str(place), "the published log is damaged here.", remedy=RESTORE_REMEDY, check="log")
             if tile.index * WIDTH + number >= since:
                 yield entry
 
@@ -100,6 +100,6 @@ def _forked(published: Head) -> StoreError:
     return StoreError(
         LOG_CHECKPOINT_NAME,
         f"the {published.size} items published are not those of this ledger: going on would fork the public log.",
-        remedy=HIDE_NOTHING,
+        remedy=RESTORE_REMEDY,
         check="log",
     )

@@ -14,7 +14,7 @@ import pytest
 
 from events.errors import StoreBusyError, StoreError
 from events.model.rows import Row
-from events.store.base import Leaf, Line, Overview, Store, Writing
+from events.store.base import Leaf, Line, Overview, PendingLeaf, Store, Writing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHORT_S = 0.05
@@ -241,6 +241,28 @@ class StoreContract(ABC):
             assert list(reading.leaves(since=1, until=2)) == leaves[1:2]
             assert (reading.leaves_of("fire"), reading.leaves_of("mill")) == ([leaves[0], leaves[2]], [])
             assert reading.log_hashes(1) == bytes(range(64))
+
+    def test_staged_leaves_come_in_the_order_of_the_log(self, store: Store, opener: Opener) -> None:
+        leaves = [
+            PendingLeaf(NOON + timedelta(microseconds=tick), story, number, f"{story} {number} ○")
+            for number in (2, 10, 1)
+            for story in ("flood", "fire", "fire-2")
+            for tick in (1, -1, 0)
+        ]
+        with store.reading() as reading:
+            reading.begin_staging()
+            assert list(reading.staged_leaves()) == []
+            reading.stage_leaves(leaves[:7])
+            reading.stage_leaves(iter(leaves[7:]))
+        with store.writing() as writing:
+            assert list(writing.staged_leaves()) == sorted(leaves)
+            assert list(writing.staged_leaves()) == sorted(leaves), "they can be read again"
+        with opener().reading() as other:
+            other.begin_staging()
+            assert list(other.staged_leaves()) == []
+        with store.reading() as reading:
+            reading.begin_staging()
+            assert list(reading.staged_leaves()) == []
 
     def test_a_look_stays_as_it_was_while_another_connection_writes(self, store: Store, opener: Opener) -> None:
         with store.writing() as writing:

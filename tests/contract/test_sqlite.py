@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +15,10 @@ import pytest
 from events import commands
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
+from events.model.edtf import EPOCH
 from events.model.rows import Row
 from events.store import sqlite
+from events.store.base import PendingLeaf
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION
 from events.store.sqlite import SqliteStore
 from tests.builders import STORY
@@ -42,6 +45,23 @@ class SqliteContract(StoreContract):
         with store.writing() as writing:
             writing.erase(["e3", "e8"])
         assert [number for number in range(1, 9) if held(f"body-{number}-xxx")] == [1, 2, 4, 5, 6, 7]
+
+    def test_memory_for_staged_leaves_does_not_grow_with_their_number(self, store: SqliteStore) -> None:
+        def peaks(count: int) -> tuple[int, int]:
+            """Return the most bytes that SQLite and Python hold while so many leaves are staged and read."""
+            tracemalloc.start()
+            apsw.memory_high_water(True)
+            with store.reading() as reading:
+                reading.begin_staging()
+                reading.stage_leaves(PendingLeaf(EPOCH, "fire", number, "x" * 300) for number in range(count, 0, -1))
+                assert sum(1 for _ in reading.staged_leaves()) == count
+            python = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return apsw.memory_high_water(), python
+
+        (few, few_python), (many, many_python) = peaks(20_000), peaks(60_000)  # 6 and 18 MB of text
+        assert many - few < 1_000_000
+        assert many_python - few_python < 100_000
 
 
 class TestWal(SqliteContract):
@@ -263,6 +283,7 @@ AS_READER = """
 import os, sys
 from pathlib import Path
 from events import commands
+from events.model.edtf import EPOCH
 from events.model.rows import Row
 from events.errors import StoreError
 from events.ledger import Ledger

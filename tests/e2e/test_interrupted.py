@@ -15,7 +15,7 @@ from events.errors import StoreError
 from feed.cli.commands.publish import BAR_STEPS_MIN
 from feed.fast_path import nothing_to_do
 from feed.output.tree import Tree
-from feed.site import BESIDE, Site
+from feed.site import VERIFY_PREFIX, Site
 from tests.builders import Clock, newsroom, reconfigured
 
 WRITETHRU = Path(sys.executable).parent / "writethru"
@@ -82,11 +82,11 @@ def test_older_ledger_is_noticed_before_anything_new_is_recorded(site: Site, tmp
 
 
 def test_what_a_killed_check_left_goes_with_the_next(site: Site) -> None:
-    left = site.folder / f"{BESIDE}left"
+    left = site.folder / f"{VERIFY_PREFIX}left"
     left.mkdir()
     (left / "index.html").write_text("Redacted since.", encoding="utf-8")
     assert site.verify_rebuild() == ()
-    assert not [path for path in site.folder.iterdir() if path.name.startswith(BESIDE)]
+    assert not [path for path in site.folder.iterdir() if path.name.startswith(VERIFY_PREFIX)]
 
 
 def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:

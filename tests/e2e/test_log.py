@@ -19,7 +19,6 @@ from feed.publication import Publication
 from feed.site import Site
 from feed.transparency import verify
 from feed.transparency.keys import load_key, make_key
-from feed.transparency.log import Book
 from tests.builders import ORIGIN, Clock, newsroom, signing
 from tests.e2e.test_publish import output, record
 
@@ -281,8 +280,9 @@ def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
     assert (report.head and report.head.size, report.bodies) == (302, 302)
 
 
-@pytest.mark.parametrize("moment", ["before it is written", "before the mark"])
-def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Desk, moment: str) -> None:
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("moment", ["before it is written", "before the checkpoint"])
+def test_text_redacted_during_a_publication_is_shown_nowhere(desk: Desk, moment: str, *, everything: bool) -> None:
     desk.tell(commands.open_story("flood", "Flood"), commands.report("flood", "Water", development="d1"))
     desk.clock.go(HOUR)
     record(desk.site, commands.report("fire", "Gorgon", development="d2"))
@@ -293,20 +293,20 @@ def test_what_is_redacted_while_it_is_being_published_is_shown_nowhere(desk: Des
             site.config, site.settings, Tree(site.root), ledger.advance_publication_time(), 5, signer
         )
         with ledger.store.reading() as reading:
-            pending = publication.plan(reading)
+            plan = publication.plan(reading, everything=everything)
         with ledger.store.writing() as writing:
-            writing.add_leaves(Book(writing, publication.origin).grown(pending))
+            publication.append_leaves(writing, plan)
         if moment == "before it is written":
             record(site, redaction)
         with ledger.store.reading() as reading:
-            publication.run(reading)
-        if moment == "before the mark":
+            written = publication.write(reading, plan)
+        if moment == "before the checkpoint":
             record(site, redaction)
         else:
             assert not [path for path, data in output(site).items() if b"Gorgon" in data]
             assert b"Flood" in output(site)["index.html"]
         with ledger.store.writing() as writing:
-            publication.remember(writing)
+            publication.remember(writing, written)
     desk.tell()
     assert not [path for path, data in output(site).items() if b"Gorgon" in data]
     assert b"Flood" in output(site)["index.html"]

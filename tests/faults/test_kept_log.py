@@ -17,7 +17,7 @@ from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
 from feed.transparency.audit import key_damage, log_damage
-from feed.transparency.merkle import completed, leaf_hash
+from feed.transparency.merkle import leaf_hash, subtree_hashes
 from tests.builders import Clock, newsroom, signing
 
 SEED = 6962
@@ -123,7 +123,7 @@ def recompute(draw: random.Random, rows: Rows) -> None:
     row["entry"] = canonical(orjson.loads(row["entry"]) | {"digest": "0" * 64}).decode()
     latest: dict[int, bytes] = {}
     for row in rows:
-        hashes = completed(row["place"], leaf_hash(row["entry"].encode()), lambda level, _: latest[level])
+        hashes = subtree_hashes(row["place"], leaf_hash(row["entry"].encode()), lambda level, _: latest[level])
         latest.update(enumerate(hashes))
         row["hashes"] = b"".join(hashes)
 

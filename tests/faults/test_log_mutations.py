@@ -16,8 +16,8 @@ from feed.output.tree import files_of
 from feed.site import Site
 from feed.transparency import verify
 from feed.transparency.keys import load_key, make_key
-from feed.transparency.merkle import completed, keeper, leaf_hash, root
-from feed.transparency.note import Head, parse_head, signed, succession
+from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.note import Head, parse_head, sign_note, succession
 from feed.transparency.tiles import bundle, tiles
 from tests.builders import Clock, newsroom
 
@@ -39,8 +39,8 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = Site.open(folder, clock=(clock := Clock("2026-03-02T09:00:00Z")))
     with site.ledger() as ledger:
         with ledger.store.writing() as writing:
-            writing.add_log_key(signed(succession(one.key), one.key, one.sign))
-            writing.add_log_key(signed(succession(two.key), one.key, one.sign))
+            writing.add_log_key(sign_note(succession(one.key), one.key, one.sign))
+            writing.add_log_key(sign_note(succession(two.key), one.key, one.sign))
         for story in ("fire", "flood", "mill"):
             ledger.append(commands.open_story(story, f"Story {story}"))
             reports = (
@@ -178,7 +178,7 @@ class Forger:
         leaf = {name: told[name] for name in told.keys() & verify.LEAF_FIELDS}
         self.entries[told["place"]] = verify.canonical(leaf)
         for number, entry in enumerate(self.entries):
-            self.kept.append(completed(number, leaf_hash(entry), self.node))
+            self.kept.append(subtree_hashes(number, leaf_hash(entry), self.node))
         for tile in tiles(len(self.entries)):
             places = range(tile.first, tile.first + tile.width)
             hashes = b"" if tile.level is None else b"".join(self.node(tile.tree_level, place) for place in places)
@@ -186,7 +186,7 @@ class Forger:
         return Head(ORIGIN, len(self.entries), root(len(self.entries), self.node))
 
     def node(self, level: int, index: int) -> bytes:
-        return self.kept[keeper(level, index)][level]
+        return self.kept[last_leaf(level, index)][level]
 
 
 def test_a_past_that_is_rewritten_throughout_fails_by_its_signature(public: Path, tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def test_a_past_that_is_rewritten_throughout_fails_by_its_signature(public: Path
 def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: Path, tmp_path: Path) -> None:
     forger = Forger(public, tmp_path / "forged")
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
-    (forger.root / "log/checkpoint").write_text(signed(forger.forge().text, own.key, own.sign))
-    (forger.root / "log/keys").write_text(signed(succession(own.key), own.key, own.sign))
+    (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
+    (forger.root / "log/keys").write_text(sign_note(succession(own.key), own.key, own.sign))
     assert verify.verify(str(forger.root)).problems == []  # nobody can tell who remembers nothing
     trusted = verify.verify(str(public)).key
     (bad,) = verify.verify(str(forger.root), key=trusted).problems
@@ -212,8 +212,8 @@ def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: P
 def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(public: Path, tmp_path: Path) -> None:
     forger = Forger(public, tmp_path / "forged")
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
-    (forger.root / "log/checkpoint").write_text(signed(forger.forge().text, own.key, own.sign))
-    (forger.root / "log/keys").write_text(signed(succession(own.key), own.key, own.sign))
+    (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
+    (forger.root / "log/keys").write_text(sign_note(succession(own.key), own.key, own.sign))
     (bad,) = verify.verify(str(forger.root), since=str(public / "log/checkpoint")).problems
     assert str(bad) == f"log/checkpoint: its first {forger.size} items are not those remembered"
 

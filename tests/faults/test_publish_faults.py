@@ -178,7 +178,7 @@ def test_killed_around_the_log_nothing_is_signed_that_is_not_kept(tmp_path: Path
     before = output(folder)
     room, step = {
         "before the log is kept": ("events.store.sqlite_log import LogWriting as Room", "add_leaves"),
-        "after the log is kept": ("feed.publication import Publication as Room", "run"),
+        "after the log is kept": ("feed.publication import Publication as Room", "write"),
     }[moment]
     dying = f"from {room}\nRoom.{step} = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)"
     script = SCRIPT.replace("site.publish()", f"{dying}\nsite.publish()")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from events.public.sequence import PublicStory, public_story
 from feed.config import Config, parse_config
 from feed.pages import paging
-from feed.render import NOTHING_BEFORE, Former, RenderedStory, address, render_story
+from feed.render import NOTHING_PUBLISHED, PublishedPages, RenderedStory, address, render_story
 from feed.transparency.leaves import StoryLog, updates_of
 from feed.transparency.note import Head
 from tests.builders import STORY
@@ -21,12 +21,12 @@ FOLDER = f"stories/{STORY}/"
 SHORT = st.sampled_from((1, 2, 4))
 
 
-def rendered(config: Config, public: PublicStory, former: Former) -> RenderedStory:
+def rendered(config: Config, public: PublicStory, former: PublishedPages) -> RenderedStory:
     """Render a story of a signed log: its feeds bear the log's root as of their last change."""
     updates = updates_of(STORY, public.items, address(config), {})
     leaves = (update.leaf(story=STORY, number=number) for number, update in enumerate(updates, start=1))
     log = StoryLog(updates=updates, logged=tuple(enumerate(leaves)), head=lambda size: Head("desk", size, bytes(32)))
-    return render_story(config, public, log, former=former)
+    return render_story(config, public, log, published=former)
 
 
 @runs(150, 6_000)
@@ -34,7 +34,7 @@ def rendered(config: Config, public: PublicStory, former: Former) -> RenderedSto
 def test_what_stands_is_what_would_come_out(drawn: list[Step], most: int, random: Random) -> None:
     config = parse_config(CONFIG_TEXT.replace("entries = 50", f"entries = {most}"))
     scenario = opened()
-    player, former = on_scenario(scenario), NOTHING_BEFORE
+    player, former = on_scenario(scenario), NOTHING_PUBLISHED
     there: dict[str, bytes] = {}
     with patch.object(paging, "PAGE_ENTRIES", most):
         for step in drawn:
@@ -43,9 +43,9 @@ def test_what_stands_is_what_would_come_out(drawn: list[Step], most: int, random
             public = public_story(STORY, scenario.recorded, now=player.publish())
             if public.state is None:
                 continue
-            done, anew = rendered(config, public, former), rendered(config, public, NOTHING_BEFORE)
+            done, anew = rendered(config, public, former), rendered(config, public, NOTHING_PUBLISHED)
             there |= {file.path: file.data for file in done.files}
             assert {file.path: file.data for file in anew.files} == there
-            assert there.keys() == {*done.standing, *(file.path for file in done.files)}
+            assert there.keys() == {*done.unchanged, *(file.path for file in done.files)}
             names = frozenset(path.removeprefix(FOLDER) for path in there)
-            former = Former(items=len(public.items), files=names)
+            former = PublishedPages(items=len(public.items), files=names)

@@ -10,7 +10,7 @@ from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
 from feed.transparency.keys import Signer, default_place, make_key
-from feed.transparency.note import signed, succession
+from feed.transparency.note import sign_note, succession
 from feed.transparency.verify import verify
 
 DOES_NOT_HOLD = 1
@@ -42,7 +42,7 @@ def keygen(desk: Desk, place: str | None, origin: str | None, *, lost: bool) -> 
         signer = make_key(file, origin=name, newsroom=site.folder)
         by = before or signer
         with ledger.store.writing() as writing:
-            writing.add_log_key(signed(succession(signer.key), by.key, by.sign))
+            writing.add_log_key(sign_note(succession(signer.key), by.key, by.sign))
     echo(f"A key for the public log {name}. Keep a copy of it where the newsroom's backups are not.")
     echo(f"Put this into {CONFIG_NAME}, in place of what [log] said before:\n")
     echo(f'[log]\nkey = "{file}"\norigin = "{name}"\n')

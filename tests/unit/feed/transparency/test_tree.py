@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from feed.transparency import verify
-from feed.transparency.merkle import completed, keeper, leaf_hash, root
+from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
 from feed.transparency.note import (
     Head,
     Key,
@@ -17,7 +17,7 @@ from feed.transparency.note import (
     parse_head,
     parse_key,
     parse_secret,
-    signed,
+    sign_note,
     succession,
     unb64,
 )
@@ -51,10 +51,10 @@ class Grown:
 
     def node(self, level: int, index: int) -> bytes:
         self.looked_up += 1
-        return self.kept[keeper(level, index)][level]
+        return self.kept[last_leaf(level, index)][level]
 
     def add(self, leaf: bytes) -> None:
-        self.kept.append(completed(len(self.kept), leaf_hash(leaf), self.node))
+        self.kept.append(subtree_hashes(len(self.kept), leaf_hash(leaf), self.node))
 
 
 def naive(leaves: list[bytes]) -> bytes:
@@ -162,7 +162,7 @@ def test_a_note_of_the_specification_is_taken_apart() -> None:
 def test_what_is_signed_is_read_again() -> None:
     key = Key("news.example/log", bytes(32))
     head = Head("news.example/log", 7, bytes(range(32)))
-    note = signed(head.text, key, lambda text: text[:3])
+    note = sign_note(head.text, key, lambda text: text[:3])
     assert parse_head(note) == head
     assert verify.parse_note("note", note) == (head.text, [(key.name, key.id + b"new")])
     assert parse_key(succession(key).splitlines()[1]) == key
