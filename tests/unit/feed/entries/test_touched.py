@@ -12,8 +12,12 @@ def entry(scenario: Scenario, anchor: str) -> Entry:
     return next(entry for entry in scenario.entries() if entry.anchor == anchor)
 
 
+def entries_of_kind(scenario: Scenario, kind: str, now: str | None = None) -> list[Entry]:
+    return [entry for entry in scenario.entries(now) if entry.kind == kind]
+
+
 def notice(scenario: Scenario) -> Entry:
-    [overdue] = [entry for entry in scenario.entries() if entry.kind == "overdue"]
+    [overdue] = entries_of_kind(scenario, "overdue")
     return overdue
 
 
@@ -63,3 +67,39 @@ def test_overdue_notice_moved_and_met_at_once_has_one_note() -> None:
     met = [{"expectation": "e1", "outcome": "met"}]
     story.report("d2", at="2026-03-07", expects=[{"id": "e1", "due": "2026-03-20"}], resolves=met)
     assert notice(story).content.count("Since then, 7 March 2026:") == 1
+
+
+def test_corrected_picture_touches_an_earlier_correction() -> None:
+    picture = {"url": "https://a.example/1.jpg", "type": "image/jpeg", "alt": "Smoke"}
+    story = Scenario().report("d1", media=[picture]).correct("d1", body="It burned.")
+    [earlier] = entries_of_kind(story, "correction")
+    story.correct("d1", media=[picture | {"alt": "Fire"}], at=NEXT_DAY)
+    after = entry(story, earlier.anchor)
+    assert [enclosure.alt for enclosure in after.enclosures] == ["Fire"]
+    assert (after.touched, after.updated) == (at(NEXT_DAY), earlier.updated)
+
+
+def test_fact_that_is_claimed_again_touches_what_named_it() -> None:
+    story = Scenario().report("d1", claim("hurt", 2), by="A (X)").correct("d1", facts=[])
+    before = entry(story, "d1")
+    after = entry(story.report("d2", claim("hurt", 9), by="B (Y)", at=NEXT_DAY), "d1")
+    assert ("Hurt" in before.content, "Hurt" in after.content) == (False, True)
+    assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
+
+
+def test_disputed_report_touches_its_dispute_once_it_is_public() -> None:
+    story = Scenario().report("d1", headline="Three hurt", embargoed_until=NEXT_DAY)
+    story.report("d2", disputes=[{"development": "d1", "kind": "denies"}])
+    before, after = entry(story, "d2"), next(entry for entry in story.entries(NEXT_DAY) if entry.anchor == "d2")
+    assert ("Three hurt" in before.content, "Three hurt" in after.content) == (False, True)
+    assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
+
+
+def test_expectation_in_words_touches_the_correction_that_resolved_it() -> None:
+    expected = [{"id": "e1", "what": "Ferries run"}]
+    story = Scenario().report("d1").report("d2", expects=expected, embargoed_until=NEXT_DAY)
+    story.correct("d1", resolves=[{"expectation": "e1", "outcome": "met"}])
+    [before] = entries_of_kind(story, "correction")
+    [after] = entries_of_kind(story, "correction", NEXT_DAY)
+    assert before.content != after.content
+    assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
