@@ -26,7 +26,7 @@ from events.public.sequence import PublicStory, noticed, public_story
 from feed.cli.short_forms import fact
 from feed.config import new_config
 from feed.entries.builder import Address
-from feed.entries.model import Entry
+from feed.entries.model import Entry, EntryKind
 from feed.entries.story import StoryEntries
 from feed.paths import CONFIG_NAME
 from feed.site import Site
@@ -154,6 +154,17 @@ class Scenario:
     def entries(self, now: Time | None = None) -> tuple[Entry, ...]:
         """Return all entries, newest listing first."""
         return StoryEntries(self.public(now), Address(newsroom=NEWSROOM, base_url=BASE_URL)).newest()
+
+    def entry(self, development: str | None = "d1", *, kind: EntryKind = "report", now: Time | None = None) -> Entry:
+        """Return the one entry of a kind: about a development, or about none, as overdue notices are."""
+        address = development and f"{BASE_URL}stories/{self.slug}/#{development}"
+        [entry] = [
+            entry
+            for entry in self.entries(now)
+            if entry.kind == kind
+            and (address is None or address in (entry.url, entry.in_reply_to and entry.in_reply_to.url))
+        ]
+        return entry
 
     def circumstances(self) -> Circumstances:
         """Return what decide is told: the clock, and names that repeat from run to run."""

@@ -15,7 +15,7 @@ from feed.cron import main
 from feed.fast_path import nothing_to_do
 from feed.paths import find_newsroom
 from feed.site import Site
-from tests.e2e.test_publish import EMBARGO, LATER, a_site, everything, record, sql
+from tests.sites import EMBARGO, LATER, a_site, everything, record, sql
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pydantic", "feedgen", "click", "apsw", "orjson", "jinja2", "markdown_it", "rich", "lxml"}

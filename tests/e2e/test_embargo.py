@@ -12,7 +12,7 @@ from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
 from tests.builders import Clock, newsroom
-from tests.e2e.test_publish import output, record
+from tests.sites import output, record
 
 UNTIL = "2026-03-02T20:00:00Z"
 Script = Iterable[tuple[str, AnyEvent]]

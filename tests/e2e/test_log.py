@@ -20,7 +20,7 @@ from feed.site import Site
 from feed.transparency import verify
 from feed.transparency.keys import load_key, make_key
 from tests.builders import ORIGIN, Clock, newsroom, signing
-from tests.e2e.test_publish import output, record
+from tests.sites import output, record
 
 HOUR = timedelta(hours=1)
 

@@ -10,6 +10,7 @@ from feed import render as rendering
 from feed.output.tree import files_of
 from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
+from tests.sites import record
 
 REPORTS = 103
 FOLDER = f"stories/{STORY}/"
@@ -27,11 +28,6 @@ def site(tmp_path: Path) -> Site:
     assert {*site.publish().changed} >= FULL
     clock.go("2026-03-02T09:00:00Z")
     return site
-
-
-def record(site: Site, *events: AnyEvent) -> None:
-    with site.ledger() as ledger:
-        ledger.append(*events)
 
 
 def published(site: Site, event: AnyEvent) -> Published:

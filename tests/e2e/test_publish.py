@@ -4,29 +4,23 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import apsw
 import pytest
 
 from events import commands
 from events.errors import BusyError, StoreError
-from events.model.events import AnyEvent
 from feed.checkpoint import RENDERERS
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Published, Site
-from tests.builders import BASE_URL, Clock, newsroom
+from tests.builders import BASE_URL
+from tests.sites import EMBARGO, LATER, a_site, everything, output, record, sql
 
 SITE_FILES = [
     "index.html",
     *(f"{name}.{extension}" for name in ("corrections", "feed") for extension in ("atom", "rss", "json")),
 ]
-NOW = "2026-03-02T08:00:00Z"
-LATER = "2026-03-02T09:00:00Z"
-EMBARGO = "2026-03-02T20:00:00Z"
 
 
 def story_files(story: str) -> list[str]:
@@ -41,45 +35,6 @@ def log_files(size: int) -> list[str]:
 
 def outgrown(size: int) -> list[str]:
     return [f"log/tile/entries/000.p/{size}", f"log/tile/0/000.p/{size}"]
-
-
-def record(site: Site, *events: AnyEvent) -> None:
-    with site.ledger() as ledger:
-        ledger.append(*events)
-
-
-def a_site(folder: Path, *stories: str) -> tuple[Site, Clock]:
-    clock = Clock(NOW)
-    site = newsroom(folder, clock)
-    for story in stories:
-        opening = commands.open_story(story, f"Story {story}")
-        record(site, opening, commands.report(story, "First report", development="d1", body="As **told**."))
-    return site, clock
-
-
-def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Return all that stands in a folder: bytes, time, inode of each file."""
-    found = ((path, path.stat()) for path in sorted(folder.rglob("*")))
-    return {
-        str(path.relative_to(folder)): (path.read_bytes() if path.is_file() else b"", status.st_mtime_ns, status.st_ino)
-        for path, status in found
-    }
-
-
-def output(site: Site) -> dict[str, bytes]:
-    return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
-
-
-@contextmanager
-def sql(site: Site) -> Iterator[apsw.Connection]:
-    """Open the ledger's file with the triggers that protect it dropped."""
-    connection = apsw.Connection(str(site.folder / "ledger.db"))
-    connection.set_busy_timeout(5_000)
-    triggers = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")]
-    for name in triggers:
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.close()
 
 
 # What is written.

@@ -15,7 +15,7 @@ from events import commands
 from events.system import utc_now
 from feed.site import Site
 from tests.builders import STORY, newsroom
-from tests.e2e.test_publish import sql
+from tests.sites import sql
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30

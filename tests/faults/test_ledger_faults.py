@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
@@ -18,9 +17,9 @@ from events.ledger import Ledger
 from events.model.events import DevelopmentReported
 from events.store import sqlite
 from tests.builders import STORY
+from tests.faults.failing_disk import VFS_NAME, FailingDisk
 
 HUGE = (99, 0, 0)
-VFS_NAME = "failing"
 FULL = "the disk is full.\n  Nothing was recorded. Make room and try again."
 POINTS_MAX = 200
 MEBIBYTE = 2**20
@@ -28,40 +27,6 @@ MEBIBYTE = 2**20
 
 def report(number: int, *, chars: int = 2000) -> DevelopmentReported:
     return commands.report(STORY, f"Report {number}", id=f"r{number}", body="x" * chars)
-
-
-class FailingDisk(apsw.VFS):
-    """A disk whose operation number `fails_at` fails, and all after it; it counts those that would change a file."""
-
-    def __init__(self, error: type[apsw.Error], *, fails_at: int) -> None:
-        self.error, self.fails_at, self.done = error, fails_at, 0
-        super().__init__(VFS_NAME, "")
-
-    def operate(self) -> None:
-        self.done += 1
-        if self.done >= self.fails_at:
-            raise self.error("as the test has it")
-
-    def xOpen(self, name: Any, flags: list[int]) -> "FailingFile":  # noqa: N802 - SQLite's name
-        return FailingFile(self, name, flags)
-
-
-class FailingFile(apsw.VFSFile):
-    def __init__(self, disk: FailingDisk, name: Any, flags: list[int]) -> None:
-        self.disk = disk
-        super().__init__("", name, flags)
-
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
-        self.disk.operate()
-        super().xWrite(data, offset)
-
-    def xTruncate(self, size: int) -> None:  # noqa: N802
-        self.disk.operate()
-        super().xTruncate(size)
-
-    def xSync(self, flags: int) -> None:  # noqa: N802
-        self.disk.operate()
-        super().xSync(flags)
 
 
 @pytest.fixture(params=[sqlite.SOUND_WAL, HUGE], ids=["wal", "rollback journal"], autouse=True)

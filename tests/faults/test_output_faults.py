@@ -21,8 +21,8 @@ from feed.output.tree import files_of
 from feed.paths import LEDGER_NAME
 from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
+from tests.faults.failing_disk import VFS_NAME, FailingDisk
 from tests.faults.file_system import Watch, watched
-from tests.faults.test_ledger_faults import VFS_NAME, FailingDisk
 
 PUBLISHED, LATER, LATEST = "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z"
 _Error = TypeVar("_Error", bound=Exception)

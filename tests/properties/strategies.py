@@ -32,6 +32,7 @@ WEIGHTS: Mapping[Kind, int] = {
     "reopen": 3,
     "revise": 1,
 }
+NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
 GOES = tuple(timedelta(hours=hours) for hours in (1, 1, 3, 0, 0, 6, 24, 50, -3, -30))
 LATE = tuple(timedelta(hours=hours) for hours in (1, 12, 24, 72))
 EMBARGOES = tuple(START + timedelta(hours=6 * step) for step in range(1, 24))

@@ -24,9 +24,7 @@ from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.projections.snapshots import freeze, thaw
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.player import Step, on_scenario, opened
-from tests.properties.strategies import RANDOMS, instants, runs, scenarios, step_lists
-
-NOWS = tuple(START + timedelta(hours=hours) for hours in (0, 30, 99, 180, 400))
+from tests.properties.strategies import NOWS, RANDOMS, instants, runs, scenarios, step_lists
 
 
 def told(state: Story) -> bytes:

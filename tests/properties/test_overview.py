@@ -10,8 +10,7 @@ from events.model.edtf import format_instant
 from events.projections.overviews import overview_of
 from feed.cli.commands.lists import awaited_at, listed
 from tests.builders import STORY, Scenario
-from tests.properties.strategies import runs, scenarios
-from tests.properties.test_fold import NOWS
+from tests.properties.strategies import NOWS, runs, scenarios
 
 
 @runs(60, 6_000)

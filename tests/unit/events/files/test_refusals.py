@@ -7,7 +7,7 @@ from events.files.json_lines import LINE_BYTES_MAX
 from events.files.raw import DEPTH_MAX
 from events.model.events import DevelopmentReported
 from events.model.text import INTEGER_MAX
-from tests.unit.events.files.test_importer import (
+from tests.event_files import (
     EMPTY,
     NO_EVENT,
     NO_FRONT_MATTER,

@@ -1,4 +1,4 @@
-from datetime import UTC, date, timedelta, timezone
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -11,10 +11,10 @@ from events.model.edtf import (
     UNBOUNDED,
     Bounds,
     When,
-    format_instant,
     parse_edtf,
     parse_when,
 )
+from tests.edtf import bounds, dates, edtf_texts, points, qualified
 
 JAN_21 = date(2015, 1, 21)
 
@@ -33,29 +33,6 @@ def refusal(raw: object) -> str:
     assert message.endswith(".")
     assert "\n" not in message
     return message
-
-
-dates = st.dates()
-offsets = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-instants = st.datetimes(timezones=st.just(UTC))
-points = st.one_of(
-    dates.map(lambda day: f"{day.year:04}"),
-    dates.map(lambda day: day.isoformat()[:7]),
-    dates.map(date.isoformat),
-    instants.map(format_instant),
-)
-qualified = st.builds(str.__add__, points, st.sampled_from(["", "?", "~", "%"]))
-
-
-@st.composite
-def edtf_texts(draw: st.DrawFn) -> str:
-    one, other = sorted([draw(qualified), draw(qualified)], key=lambda text: text[:4])
-    form = draw(st.sampled_from(["{0}", "../{0}", "{0}/..", "{0}/{1}"]))
-    # Within one year the ends may be in the wrong order; then one of them alone will do.
-    return form.format(one, other) if one[:4] != other[:4] or "{1}" not in form else one
-
-
-bounds = edtf_texts().map(parse_edtf)
 
 
 class TestBoundsOfEdtf:

@@ -14,7 +14,7 @@ from events.model.edtf import (
     instant,
     parse_edtf,
 )
-from tests.unit.events.model.test_edtf import instants, offsets
+from tests.edtf import instants, offsets
 
 
 class TestInstants:

@@ -39,8 +39,7 @@ def noticed(story: Scenario) -> dict[str, tuple[Notice, ...]]:
 
 
 def overdue(story: Scenario, now: str = MAY) -> Entry:
-    [entry] = [entry for entry in story.entries(now) if entry.kind == "overdue"]
-    return entry
+    return story.entry(None, kind="overdue", now=now)
 
 
 class TestRedactionAndNotices:

@@ -1,19 +1,17 @@
 """The public sequence (vocabulary 1.7): what is public when, in which order, and that it only ever grows."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from events import commands
 from events.errors import RefusedError
 from events.fold.development import REMOVED
 from events.model.events import Erased
 from events.public.sequence import OverdueNotice, PublicItem, PublicStory, public_story
-from tests.builders import START, STORY, Scenario, claim
+from tests.builders import STORY, Scenario, claim
 from tests.builders import at as instant
 
 NOON = "2026-03-02T12:00:00Z"
@@ -303,81 +301,3 @@ def test_two_notices_of_one_instant_are_ordered_by_expectation() -> None:
 def test_expectation_without_an_end_makes_no_notice() -> None:
     story = Scenario().report("d1", **promise(due={"literal": "soon"}))
     assert told(story.public("2030-01-01")) == ["reported d1"]
-
-
-# Growth.
-
-STEPS = ("report", "promise", "meet", "move", "correct", "hold", "release", "retract", "pin", "close", "reopen")
-
-
-@st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    """Return a small random story, with embargoes, late reports, several events at one instant."""
-    hours = st.integers(0, 60)
-    embargo = st.one_of(st.none(), st.builds(lambda h: START + timedelta(hours=h), st.integers(1, 160)))
-    story = Scenario(embargoed_until=draw(embargo))
-    for step in draw(st.lists(st.sampled_from(STEPS), min_size=1, max_size=12)):
-        until, about = draw(embargo), f"d{draw(st.integers(1, 4))}"
-        own: dict[str, Any] = {"embargoed_until": until} if until else {}
-        when = story.clock + timedelta(hours=draw(hours))
-        due = (START + timedelta(days=draw(st.integers(0, 6)))).date().isoformat()
-        try:
-            _take(story, step, about, when, due, own)
-        except RefusedError:
-            continue
-    return story
-
-
-def _take(story: Scenario, step: str, about: str, when: datetime, due: str, own: dict[str, Any]) -> None:
-    match step:
-        case "report":
-            story.report(about, claim("hurt", 2), at=when, **own)
-        case "promise":
-            story.report(about, at=when, expects=[{"id": "e1", "what": "Ferries", "due": due}], **own)
-        case "meet":
-            story.report(None, at=when, resolves=[{"expectation": "e1", "outcome": "met"}], **own)
-        case "move":
-            story.report(None, at=when, expects=[{"id": "e1", "due": due}], **own)
-        case "correct":
-            story.correct(about, at=when, body=f"At {len(story.recorded)}", **own)
-        case "pin":
-            story.record(commands.pin(STORY, about), at=when)
-        case "close" | "reopen":
-            getattr(story, step)(at=when)
-        case _:
-            getattr(story, step)(about, at=when)
-
-
-@given(scenarios())
-def test_sequence_only_grows_as_now_advances(story: Scenario) -> None:
-    items: tuple[Any, ...] = ()
-    next_at = None
-    updated: datetime | None = None
-    # `now` is never before the newest event (2.4.1); from there on time alone works.
-    for step in range(0, 200, 7):
-        now = story.clock + timedelta(hours=step)
-        public = story.public(now)
-        assert public.items[: len(items)] == items
-        if len(public.items) > len(items):
-            assert step == 0 or (next_at is not None and next_at <= now)
-            assert items == () or public.items[len(items)].at >= items[-1].at
-        items, next_at = public.items, public.next_at
-        assert next_at is None or next_at > now
-        assert [item.number for item in items] == list(range(1, len(items) + 1))
-        if public.state is not None:
-            assert updated is None or public.state.updated_at >= updated
-            updated = public.state.updated_at
-
-
-@given(scenarios())
-def test_sequence_only_grows_as_events_are_recorded(story: Scenario) -> None:
-    items: tuple[Any, ...] = ()
-    for count in range(1, len(story.recorded) + 1):
-        recorded = story.recorded[:count]
-        upcoming = story.recorded[count].recorded_at if count < len(story.recorded) else story.clock + timedelta(days=9)
-        if upcoming == recorded[-1].recorded_at:
-            continue  # what is recorded at one instant is recorded by one append
-        # The last publication before the next event, which is recorded strictly later than it (1.2).
-        public = public_story(STORY, recorded, now=upcoming - timedelta(milliseconds=1))
-        assert public.items[: len(items)] == items
-        items = public.items

@@ -31,13 +31,6 @@ def a_story() -> Scenario:
     )
 
 
-def entry_of(scenario: Scenario, kind: str = "report", now: str | None = None, development: str = "d1") -> Entry:
-    about = f"{PAGE}#{development}"
-    entries = [entry for entry in scenario.entries(now) if entry.kind == kind]
-    [found] = [entry for entry in entries if about in (entry.url, entry.in_reply_to and entry.in_reply_to.url)]
-    return found
-
-
 def times(entry: Entry) -> tuple[datetime, datetime, datetime]:
     return entry.published, entry.updated, entry.touched
 
@@ -54,7 +47,7 @@ def test_private_story_has_no_entries() -> None:
 
 
 def test_report_is_a_new_entry() -> None:
-    entry = entry_of(a_story().report("d2", at=NOON, urgency=1))
+    entry = a_story().report("d2", at=NOON, urgency=1).entry()
     assert entry.title == "Two hurt in the fire"
     assert entry.summary == "The chief counted two."
     assert times(entry) == (instant("2026-03-02T09:00:00Z"),) * 3
@@ -65,7 +58,7 @@ def test_report_is_a_new_entry() -> None:
 
 def test_id_is_derived_from_newsroom_story_and_event_alone() -> None:
     story = a_story()
-    assert entry_of(story).id == uuid5(NEWSROOM, f"{STORY}/{story.recorded[1].id}").urn
+    assert story.entry().id == uuid5(NEWSROOM, f"{STORY}/{story.recorded[1].id}").urn
     moved = StoryEntries(story.public(), Address(newsroom=NEWSROOM, base_url="https://elsewhere.example/a/")).newest()
     assert [entry.id for entry in moved] == [entry.id for entry in story.entries()]
     other = StoryEntries(story.public(), Address(newsroom=UUID(int=1), base_url=BASE_URL)).newest()
@@ -89,16 +82,16 @@ def test_subjects_breaking_media_and_language_are_carried() -> None:
 
 def test_pin_shows_on_the_page_and_edits_nothing() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.record(commands.pin(STORY, "d1")).close().reopen()
-    assert entry_of(story) == before.model_copy(update={"pinned": True})
+    assert story.entry() == before.model_copy(update={"pinned": True})
 
 
 def test_revision_of_the_story_changes_the_bytes_of_entries_and_lists_none() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.record(commands.revise_story(STORY, headline="Great fire"), at=NEXT_DAY)
-    after = entry_of(story)
+    after = story.entry()
     assert (after.updated, after.touched, after.listed) == (before.updated, instant(NEXT_DAY), before.listed)
     assert after.categories[0].label == "Great fire"
 
@@ -114,7 +107,7 @@ def test_report_that_says_nothing_but_its_headline_has_a_body() -> None:
 
 def test_correction_is_a_new_entry_and_edits_the_old_one() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.correct("d1", at=NEXT_DAY, note="It was three.", headline="Three hurt", facts=[claim("hurt", 3)])
     new, old = story.entries()
     assert (new.kind, old.kind) == ("correction", "report")
@@ -133,7 +126,7 @@ def test_correction_is_a_new_entry_and_edits_the_old_one() -> None:
 
 def test_clarification_edits_the_old_entry_alone() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.correct("d1", at=NEXT_DAY, level="clarification", note="Both are well.", body="Two, both well.")
     [after] = story.entries()
     assert_kept(before, after)
@@ -143,7 +136,7 @@ def test_clarification_edits_the_old_entry_alone() -> None:
 
 def test_typo_changes_content_and_leaves_updated() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
     [after] = story.entries()
     assert_kept(before, after)
@@ -153,13 +146,13 @@ def test_typo_changes_content_and_leaves_updated() -> None:
 
 def test_later_change_of_a_headline_touches_the_entries_that_bear_it() -> None:
     story = a_story().correct("d1", body="Other").hold("d1").release("d1")
-    before = {kind: entry_of(story, kind) for kind in ("correction", "restored", "withheld")}
+    before = {kind: story.entry(kind=kind) for kind in ("correction", "restored", "withheld")}
     story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
     for kind in ("correction", "restored"):
-        after = entry_of(story, kind)
+        after = story.entry(kind=kind)
         assert (after.updated, after.touched) == (before[kind].updated, instant(NEXT_DAY))
         assert "Two hurt in fire" in after.title
-    assert entry_of(story, "withheld").content == before["withheld"].content
+    assert story.entry(kind="withheld").content == before["withheld"].content
 
 
 # Holds.
@@ -167,9 +160,9 @@ def test_later_change_of_a_headline_touches_the_entries_that_bear_it() -> None:
 
 def test_hold_is_a_notice_and_takes_the_text_until_released() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.hold("d1", at=NOON, reason="We are checking the count.")
-    held, notice = entry_of(story), entry_of(story, "withheld")
+    held, notice = story.entry(), story.entry(kind="withheld")
     assert notice.title == held.title == "Withheld pending checks: report of 2 March 2026"
     assert "being checked" in notice.content
     assert "We are checking the count." not in notice.content + held.content  # the reason stays with the desk
@@ -180,32 +173,32 @@ def test_hold_is_a_notice_and_takes_the_text_until_released() -> None:
     assert not any(word in held.content for word in ("hurt", "chief", "counted"))
 
     story.release("d1", at=NEXT_DAY, reason="Counted again.")
-    after, restored = entry_of(story), entry_of(story, "restored")
+    after, restored = story.entry(), story.entry(kind="restored")
     assert restored.title == "Restored: Two hurt in the fire"
     assert "Counted again." not in restored.content
     assert (after.title, after.updated, after.withdrawn) == (before.title, instant(NEXT_DAY), False)
     assert after.content.endswith(before.content)
     assert after.content.startswith("<p><strong>Restored, 3 March 2026:</strong>")
-    assert entry_of(story, "withheld").model_copy(update={"touched": notice.touched}) == notice
+    assert story.entry(kind="withheld").model_copy(update={"touched": notice.touched}) == notice
 
 
 def test_hold_and_release_without_a_reason_explain_themselves() -> None:
     story = a_story().hold("d1")
-    assert "being checked" in entry_of(story, "withheld").summary
-    assert "being checked" in entry_of(story).summary
-    assert "checked, and stands" in entry_of(story.release("d1"), "restored").summary
+    assert "being checked" in story.entry(kind="withheld").summary
+    assert "being checked" in story.entry().summary
+    assert "checked, and stands" in story.release("d1").entry(kind="restored").summary
 
 
 def test_held_text_is_not_quoted_elsewhere_while_it_is_held() -> None:
     story = a_story().report("d2", claim("hurt", 3), by="Ana Ruiz, fire chief (Port)", at=NOON)
-    before = entry_of(story, development="d2")
+    before = story.entry("d2")
     assert "2 → 3" in before.content
     story.hold("d1")
-    held = entry_of(story, development="d2")
+    held = story.entry("d2")
     assert "(withheld) → 3" in held.content
     assert (held.updated, held.touched > before.touched) == (before.updated, True)
     story.release("d1", at=NEXT_DAY)
-    assert entry_of(story, development="d2").content == before.content
+    assert story.entry("d2").content == before.content
 
 
 # Retractions.
@@ -213,7 +206,7 @@ def test_held_text_is_not_quoted_elsewhere_while_it_is_held() -> None:
 
 def test_retraction_is_a_notice_and_both_are_titled_by_date() -> None:
     story = a_story()
-    before = entry_of(story)
+    before = story.entry()
     story.retract("d1", at=NEXT_DAY, reason="The chief was misheard.")
     notice, old = story.entries()
     assert (notice.kind, old.kind) == ("retraction", "report")
@@ -240,11 +233,11 @@ def test_retracted_text_is_gone_from_every_entry() -> None:
     gone = ("77", "eventy", "Two hurt", "counted", "Ana", "Radio", "list of names", "dusk", "Mayor", "Doe", "Union")
     for entry in story.entries():
         assert not [word for word in gone if word in f"{entry.title} {entry.summary} {entry.content}"], entry
-    correction = entry_of(story, "correction")
+    correction = story.entry(kind="correction")
     assert correction.title == "Correction of a report that was taken back (2 March 2026)"
     assert "(withdrawn)" in correction.content
-    assert entry_of(story, "restored").title == "Restored: report of 2 March 2026"
-    assert "(withdrawn) → 80" in entry_of(story, development="d2").content
+    assert story.entry(kind="restored").title == "Restored: report of 2 March 2026"
+    assert "(withdrawn) → 80" in story.entry("d2").content
 
 
 def test_substitute_named_later_edits_both_in_place() -> None:
@@ -254,17 +247,17 @@ def test_substitute_named_later_edits_both_in_place() -> None:
     entries = story.entries()
     assert {entry.id for entry in entries} == {entry.id for entry in before}
     for kind in ("report", "retraction"):
-        after = entry_of(story, kind)
+        after = story.entry(kind=kind)
         assert f'<a href="{PAGE}#d2">Nobody hurt</a>' in after.content
         assert after.updated == instant(NEXT_DAY)
 
 
 def test_substitute_that_is_not_public_yet_is_named_once_it_is() -> None:
     story = a_story().report("d2", headline="Nobody hurt", embargoed_until=NEXT_DAY).retract("d1", substitute="d2")
-    before = entry_of(story, "retraction", NOON)
+    before = story.entry(kind="retraction", now=NOON)
     assert "#d2" not in before.content
     for kind in ("report", "retraction"):
-        after = entry_of(story, kind, NEXT_DAY)
+        after = story.entry(kind=kind, now=NEXT_DAY)
         assert "Nobody hurt" in after.content
         assert (after.updated, after.touched) == (instant(NEXT_DAY),) * 2
 
@@ -272,10 +265,10 @@ def test_substitute_that_is_not_public_yet_is_named_once_it_is() -> None:
 def test_withdrawn_substitute_is_named_without_its_headline() -> None:
     story = a_story().report("d2", headline="Nobody hurt").retract("d1", substitute="d2")
     story.correct("d2", at=NOON, level="typo", headline="Nobody hurts")
-    assert "Nobody hurts" in entry_of(story, "retraction").content
-    assert entry_of(story, "retraction").touched == instant(NOON)
+    assert "Nobody hurts" in story.entry(kind="retraction").content
+    assert story.entry(kind="retraction").touched == instant(NOON)
     story.retract("d2", at=NEXT_DAY)
-    after = entry_of(story, "retraction")
+    after = story.entry(kind="retraction")
     assert (f'<a href="{PAGE}#d2">d2</a>' in after.content, after.touched) == (True, instant(NEXT_DAY))
 
 
@@ -300,8 +293,8 @@ def test_redaction_of_a_retracted_report_keeps_the_first_notice() -> None:
 def test_redacted_report_by_its_event() -> None:
     story = a_story().report("d2", claim("hurt", 3), by="Ana Ruiz, fire chief (Port)")
     story.redact(event=story.recorded[1].id, at=NEXT_DAY)
-    assert entry_of(story).erased
-    other = entry_of(story, development="d2")
+    assert story.entry().erased
+    other = story.entry("d2")
     assert "2" not in other.content
     assert other.touched == instant(NEXT_DAY)
 
@@ -309,7 +302,7 @@ def test_redacted_report_by_its_event() -> None:
 def test_redacted_correction_says_removed() -> None:
     story = a_story().correct("d1", body="A name", note="A name")
     story.redact(event=story.recorded[2].id, at=NEXT_DAY)
-    correction, report = entry_of(story, "correction"), entry_of(story)
+    correction, report = story.entry(kind="correction"), story.entry()
     assert (correction.summary, correction.erased, correction.withdrawn) == ("[removed]", True, True)
     assert (report.erased, "[removed]" in report.content) == (False, True)
     assert correction.updated == report.updated == instant(NEXT_DAY)
@@ -363,7 +356,7 @@ def test_overdue_notice_is_edited_in_place_when_met_or_moved(step: dict[str, Any
     story = a_promise()
     before = story.entries(ENDS)[0]
     story.report("d2", at="2026-03-07", **step)
-    [after] = [entry for entry in story.entries() if entry.kind == "overdue"]
+    after = story.entry(None, kind="overdue")
     assert_kept(before, after)
     assert after.title == before.title.replace("Overdue: ", title)
     assert after.updated == instant("2026-03-07")
@@ -373,7 +366,7 @@ def test_overdue_notice_is_edited_in_place_when_met_or_moved(step: dict[str, Any
 
 def test_overdue_notice_of_a_withdrawn_promise_keeps_no_word_of_it() -> None:
     story = a_promise().retract("p", at="2026-03-07")
-    [notice] = [entry for entry in story.entries() if entry.kind == "overdue"]
+    notice = story.entry(None, kind="overdue")
     assert notice.title == "No longer expected: (withdrawn)"
     assert not [word for word in ("Ferries", "Wednesday", "Port", "4 March") if word in notice.content]
 

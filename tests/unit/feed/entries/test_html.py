@@ -214,7 +214,7 @@ def test_doubt_of_a_value_that_was_withdrawn_no_longer_says_which() -> None:
     story.report("d2", by="C (Z)", disputes=[{"development": "d1", "kind": "cannot_confirm"}])
     story.report("d3", claim("hurt", 9), by="A (X)", at="2026-03-03")
     assert "C (Z) cannot confirm 1–9" in story.entries()[0].content
-    content = next(entry.content for entry in story.retract("d1").entries() if entry.anchor == "d3")
+    content = story.retract("d1").entry("d3").content
     assert "C (Z) cannot confirm (withdrawn)" in content
     assert "1–9" not in content
 

@@ -1,24 +1,10 @@
 """An entry whose words change says when: feeds, archives and pages that stand all go by that."""
 
 from events import commands
-from feed.entries.model import Entry
 from tests.builders import STORY, Scenario, at, claim
 
 NOON = "2026-03-02T12:00:00Z"
 NEXT_DAY = "2026-03-03T09:00:00Z"
-
-
-def entry(scenario: Scenario, anchor: str) -> Entry:
-    return next(entry for entry in scenario.entries() if entry.anchor == anchor)
-
-
-def entries_of_kind(scenario: Scenario, kind: str, now: str | None = None) -> list[Entry]:
-    return [entry for entry in scenario.entries(now) if entry.kind == kind]
-
-
-def notice(scenario: Scenario) -> Entry:
-    [overdue] = entries_of_kind(scenario, "overdue")
-    return overdue
 
 
 def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
@@ -26,9 +12,9 @@ def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
         Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
     )
     story.report("d3", claim("hurt", 2), by="A (X)", at=NOON)
-    assert "B (Y) denies it" in entry(story, "d3").content
+    assert "B (Y) denies it" in story.entry("d3").content
     story.retract("d2", at=NEXT_DAY)
-    after = entry(story, "d3")
+    after = story.entry("d3")
     assert "B (Y)" not in after.content
     assert (after.touched, after.updated) == (at(NEXT_DAY), at(NOON))
 
@@ -40,9 +26,9 @@ def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None
     scenario.report("doubt", said_by=["-, doctor (Clinic)"], disputes=[doubt])
     scenario.report("second", claim("hurt", 5), said_by=["-, chief (Port)"])
     scenario.report("third", claim("hurt", 6), said_by=["-, chief (Harbour)"])
-    before = entry(scenario, "third")
+    before = scenario.entry("third")
     assert "cannot confirm 4" in before.content
-    after = entry(scenario.record(commands.hold(STORY, "first")), "third")
+    after = scenario.record(commands.hold(STORY, "first")).entry("third")
     assert "cannot confirm (withheld)" in after.content
     assert after.touched > before.touched
 
@@ -55,9 +41,9 @@ def test_notice_that_tells_of_a_report_is_told_otherwise_once_that_is_taken_back
         ("again", "2026-03-24", "2026-03-06T09:00:00Z"),
     ):
         scenario.report(development, expects=[{"id": "e1", "what": "An answer", "due": due}], at=told_at)
-    before = notice(scenario)
+    before = scenario.entry(None, kind="overdue")
     assert "due 3 March 2026 → due 11 March 2026" in before.content
-    after = notice(scenario.retract("moved", reason="Never said.", at="2026-03-07T09:00:00Z"))
+    after = scenario.retract("moved", reason="Never said.", at="2026-03-07T09:00:00Z").entry(None, kind="overdue")
     assert "due 3 March 2026 → (withdrawn)" in after.content
     assert after.touched > before.touched
 
@@ -66,23 +52,23 @@ def test_overdue_notice_moved_and_met_at_once_has_one_note() -> None:
     story = Scenario().report("d1", expects=[{"id": "e1", "what": "Ferries run", "due": "2026-03-04"}])
     met = [{"expectation": "e1", "outcome": "met"}]
     story.report("d2", at="2026-03-07", expects=[{"id": "e1", "due": "2026-03-20"}], resolves=met)
-    assert notice(story).content.count("Since then, 7 March 2026:") == 1
+    assert story.entry(None, kind="overdue").content.count("Since then, 7 March 2026:") == 1
 
 
 def test_corrected_picture_touches_an_earlier_correction() -> None:
     picture = {"url": "https://a.example/1.jpg", "type": "image/jpeg", "alt": "Smoke"}
     story = Scenario().report("d1", media=[picture]).correct("d1", body="It burned.")
-    [earlier] = entries_of_kind(story, "correction")
+    earlier = story.entry(kind="correction")
     story.correct("d1", media=[picture | {"alt": "Fire"}], at=NEXT_DAY)
-    after = entry(story, earlier.anchor)
+    [after] = [entry for entry in story.entries() if entry.id == earlier.id]
     assert [enclosure.alt for enclosure in after.enclosures] == ["Fire"]
     assert (after.touched, after.updated) == (at(NEXT_DAY), earlier.updated)
 
 
 def test_fact_that_is_claimed_again_touches_what_named_it() -> None:
     story = Scenario().report("d1", claim("hurt", 2), by="A (X)").correct("d1", facts=[])
-    before = entry(story, "d1")
-    after = entry(story.report("d2", claim("hurt", 9), by="B (Y)", at=NEXT_DAY), "d1")
+    before = story.entry("d1")
+    after = story.report("d2", claim("hurt", 9), by="B (Y)", at=NEXT_DAY).entry("d1")
     assert ("Hurt" in before.content, "Hurt" in after.content) == (False, True)
     assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
 
@@ -90,7 +76,7 @@ def test_fact_that_is_claimed_again_touches_what_named_it() -> None:
 def test_disputed_report_touches_its_dispute_once_it_is_public() -> None:
     story = Scenario().report("d1", headline="Three hurt", embargoed_until=NEXT_DAY)
     story.report("d2", disputes=[{"development": "d1", "kind": "denies"}])
-    before, after = entry(story, "d2"), next(entry for entry in story.entries(NEXT_DAY) if entry.anchor == "d2")
+    before, after = story.entry("d2"), story.entry("d2", now=NEXT_DAY)
     assert ("Three hurt" in before.content, "Three hurt" in after.content) == (False, True)
     assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
 
@@ -99,7 +85,7 @@ def test_expectation_in_words_touches_the_correction_that_resolved_it() -> None:
     expected = [{"id": "e1", "what": "Ferries run"}]
     story = Scenario().report("d1").report("d2", expects=expected, embargoed_until=NEXT_DAY)
     story.correct("d1", resolves=[{"expectation": "e1", "outcome": "met"}])
-    [before] = entries_of_kind(story, "correction")
-    [after] = entries_of_kind(story, "correction", NEXT_DAY)
+    before = story.entry(kind="correction")
+    after = story.entry(kind="correction", now=NEXT_DAY)
     assert before.content != after.content
     assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)

@@ -1,23 +1,19 @@
 """Which feeds there are, what they hold and when they last changed; and OPML."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from events.public.sequence import PublicStory, public_story
+from events.public.sequence import PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.entries.builder import Address
-from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.syndication.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
 from feed.syndication.opml import opml
 from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario
 from tests.builders import at as instant
-from tests.unit.events.public.test_sequence import scenarios
 
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
 
@@ -70,29 +66,6 @@ def test_empty_feed_is_as_old_as_its_story_in_whole_seconds(fraction: str) -> No
 # The feeds over all stories.
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), scenarios()), min_size=1, max_size=3), st.integers(1, 6))
-def test_merging_story_by_story_equals_merging_all(parts: list[tuple[int, Scenario]], most: int) -> None:
-    # Given up to three stories, published one after the other, and then published again
-    stories: dict[str, tuple[Entry, ...]] = {}
-    standing: tuple[Entry, ...] = ()
-    for number, story in parts:
-        public = story.public()
-        if public.state is None:
-            continue
-        name = f"story-{number}"
-        renamed = [entry.model_copy(update={"story": name, "id": f"{name}{entry.id}"}) for entry in story.entries()]
-        if name in stories:
-            continue
-        early = [entry for entry in renamed if entry.listed <= len(renamed) // 2]
-        standing = merged(standing, early, stories=[name], most=most)
-        standing = merged(standing, renamed, stories=[name], most=most)
-        stories[name] = tuple(renamed)
-    # Then what stands is what all of them together give
-    every = [entry for _, entries in sorted(stories.items()) for entry in entries]
-    assert standing == merged((), every, stories=stories, most=most)
-    assert [entry.updated for entry in standing] == sorted((entry.updated for entry in standing), reverse=True)
-
-
 def test_entries_of_one_second_keep_their_order_within_a_story() -> None:
     story = Scenario().report("d1", at=START).report("d2", at=START).report("d3", at=START)
     assert [entry.anchor for entry in merged((), story.entries(), stories=[STORY], most=9)] == ["d3", "d2", "d1"]
@@ -118,35 +91,6 @@ def test_feed_of_corrections_moves_when_what_was_corrected_is_held() -> None:
     updated, [correction] = seen_in(story.public(), CORRECTION_KINDS)
     assert correction["withdrawn"]
     assert updated == instant("2026-03-05")
-
-
-@given(scenarios(), st.sampled_from([None, CORRECTION_KINDS]))
-def test_updated_moves_whenever_the_entries_change_and_never_back(story: Scenario, kinds: Any) -> None:
-    updated, shown = START, list[dict[str, Any]]()
-    for count in range(1, len(story.recorded) + 1):
-        later = story.recorded[count].recorded_at if count < len(story.recorded) else START + timedelta(days=30)
-        # Looked at just before the next event, and on the way there
-        begin = story.recorded[count - 1].recorded_at
-        for now in sorted({begin + (later - begin) / 2, later - timedelta(milliseconds=1)}):
-            if later - begin < timedelta(seconds=1):
-                continue
-            now_updated, now_shown = seen_in(public_story(STORY, story.recorded[:count], now=now), kinds)
-            assert now_updated >= updated
-            assert now_shown == shown or now_updated > updated or not shown
-            updated, shown = now_updated, now_shown
-
-
-@given(scenarios())
-def test_dates_and_ids_hold_over_random_stories(story: Scenario) -> None:
-    public = story.public(story.clock)
-    if public.state is None:
-        return
-    entries = story.entries()
-    assert len({entry.id for entry in entries}) == len({entry.anchor for entry in entries}) == len(entries)
-    assert [entry.listed for entry in entries] == sorted((entry.listed for entry in entries), reverse=True)
-    for entry in entries:
-        assert START <= entry.published <= entry.updated <= entry.touched <= story.clock
-    assert updated_at(entries, START) <= public.items[-1].at
 
 
 # OPML.

@@ -13,7 +13,7 @@ from feed.entries.model import Category, Feed
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.feeds import archive_feed
 from feed.syndication.jsonfeed import jsonfeed
-from tests.unit.feed.syndication.test_atom_rss import (
+from tests.feeds import (
     CHANGED,
     HOSTILE,
     PREFIXES,

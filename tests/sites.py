@@ -1,0 +1,59 @@
+"""A newsroom with stories to publish, and every file of its folder or of its output."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from events import commands
+from events.model.events import AnyEvent
+from feed.output.tree import files_of
+from feed.paths import TOKEN_NAME
+from feed.site import Site
+from tests.builders import Clock, newsroom
+
+NOW = "2026-03-02T08:00:00Z"
+LATER = "2026-03-02T09:00:00Z"
+EMBARGO = "2026-03-02T20:00:00Z"
+
+
+def record(site: Site, *events: AnyEvent) -> None:
+    with site.ledger() as ledger:
+        ledger.append(*events)
+
+
+def a_site(folder: Path, *stories: str) -> tuple[Site, Clock]:
+    """Make a newsroom with a report in each story, not published yet."""
+    clock = Clock(NOW)
+    site = newsroom(folder, clock)
+    for story in stories:
+        opening = commands.open_story(story, f"Story {story}")
+        record(site, opening, commands.report(story, "First report", development="d1", body="As **told**."))
+    return site, clock
+
+
+def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Return the bytes, the time and the inode of each file in a folder, by its path."""
+    files = ((path, path.stat()) for path in sorted(folder.rglob("*")))
+    return {
+        str(path.relative_to(folder)): (path.read_bytes() if path.is_file() else b"", status.st_mtime_ns, status.st_ino)
+        for path, status in files
+    }
+
+
+def output(site: Site) -> dict[str, bytes]:
+    """Return the bytes of each published file, by its path."""
+    return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
+
+
+@contextmanager
+def sql(site: Site) -> Iterator[apsw.Connection]:
+    """Open the ledger's file with the triggers that protect it dropped."""
+    connection = apsw.Connection(str(site.folder / "ledger.db"))
+    connection.set_busy_timeout(5_000)
+    triggers = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")]
+    for name in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield connection
+    connection.close()
