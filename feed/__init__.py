@@ -1,23 +1,30 @@
-"""How a ledger is read: entries, feeds, pages, and the publishing of what changed.
+"""Reads a ledger and publishes it: entries, feeds, pages, and the public log.
 
-`Site.open(folder).publish()` is the library's one line. Names are loaded when first used, and not even `typing` is
-imported here: the nothing-to-do path of `feed.cron` would pay for it every minute.
+`Site.open(folder).publish()` publishes a newsroom from Python. Names are loaded when first used, and their types are in
+`__init__.pyi`: each cron run imports this module, and `typing` alone would add half to what a run costs that has
+nothing to do.
 """
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from events.errors import BusyError
-    from feed.entries.model import Entry, Feed
-    from feed.site import Published, Site
-
-__all__ = ["BusyError", "Entry", "Feed", "Published", "Site"]
+_MODULES = {
+    "BusyError": "events.errors",
+    "Entry": "feed.entries.model",
+    "Feed": "feed.entries.model",
+    "Published": "feed.site",
+    "Site": "feed.site",
+}
+"""Where each public name is defined."""
+__all__ = [*_MODULES]  # noqa: PLE0604 - strings
 
 
 def __getattr__(name: str) -> object:
-    """Load the module that holds a public name."""
-    if name not in __all__:
+    """Return a public name, from the module that defines it."""
+    if name not in _MODULES:
         raise AttributeError(f"module 'feed' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - for the same reason
+    from importlib import import_module  # noqa: PLC0415 - not needed by a cron run
 
-    rooms = {"BusyError": "events.errors", "Entry": "feed.entries.model", "Feed": "feed.entries.model"}
-    return getattr(import_module(rooms.get(name, "feed.site")), name)
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(_MODULES)
