@@ -1,4 +1,4 @@
-"""The commands that publish: publish, the line for cron, and rebuild."""
+"""The commands that publish: publish, which cron runs, and rebuild."""
 
 import signal
 from threading import Event
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SOME_FAILED = 3
 DIFFERS = 1
 BAR_STEPS_MIN = 40
-"""Two for each story: what takes no longer than a second or two shows no bar."""
+"""Two steps a story: less work takes a second or two, and shows no bar."""
 
 
 @command()
@@ -48,24 +48,24 @@ def publish(
     if dry_run and after_restore:
         raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
     with bar("Publishing", least=BAR_STEPS_MIN) as progress:
-        done = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
-    _tell(done, context, verbose=verbose or dry_run)
+        publication = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
+    _report(publication, context, verbose=verbose or dry_run)
 
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
-    """Publish until a signal says to end; what is being written then is finished first."""
-    from feed.watch import Watch  # noqa: PLC0415 - with all that publishes
+    """Publish until a signal ends it; a publication that is under way is completed first."""
+    from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
-    ended = Event()
-    for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: ended.set())
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
 
-    def say_written(done: "Published") -> None:
-        for path in done.changed if verbose else ():
+    def report(publication: "Published") -> None:
+        for path in publication.changed if verbose else ():
             echo(path)
-        _tell_failed(done)
+        _warn_of_failures(publication)
 
-    Watch(desk.folder, stopped=ended.is_set, told=say_written, complain=warn).run()
+    Watch(desk.folder, stopped=stop.is_set, on_published=report, on_error=warn).run()
 
 
 @command()
@@ -90,33 +90,32 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
             context.exit(DIFFERS)
         return
     with bar("Building", least=BAR_STEPS_MIN) as progress:
-        done = desk.site.publish(wait=True, everything=True, progress=progress)
-    _tell(done, context, verbose=verbose)
+        publication = desk.site.publish(wait=True, everything=True, progress=progress)
+    _report(publication, context, verbose=verbose)
 
 
 def publish_now(desk: Desk) -> None:
     """Publish at once, after recording; waits for a run that is under way. Exits as `publish` does."""
     try:
-        done = desk.site.publish(wait=True)
+        publication = desk.site.publish(wait=True)
     except (WritethruError, OSError) as error:
         # The exit code must not read as "refused": recording it again would record it twice.
         warn(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
         click.get_current_context().exit(SOME_FAILED)
-    _tell(done, click.get_current_context(), verbose=False)
+    _report(publication, click.get_current_context(), verbose=False)
 
 
-def _tell(done: "Published", context: click.Context, *, verbose: bool) -> None:
-    if verbose:
-        for path in done.changed:
-            echo(path)
-    _tell_failed(done)
-    if done.failed:
+def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:
+    for path in publication.changed if verbose else ():
+        echo(path)
+    _warn_of_failures(publication)
+    if publication.failed:
         context.exit(SOME_FAILED)
 
 
-def _tell_failed(done: "Published") -> None:
-    for story, why in done.failed:
-        warn(f"{story}: not published: {why}\n  The other stories are out. See: writethru show {story}")
+def _warn_of_failures(publication: "Published") -> None:
+    for story, why in publication.failed:
+        warn(f"{story}: not published: {why}\n  The other stories were published. See: writethru show {story}")
 
 
 COMMANDS = (publish, rebuild)
