@@ -23,7 +23,7 @@ from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
 from events.public.sequence import PublicStory, noticed, public_story
-from feed.cli.short_forms import fact
+from feed.cli.short_forms import parse_fact
 from feed.config import new_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, EntryKind
@@ -91,7 +91,7 @@ class Scenario:
     ) -> Self:
         """Report a development with claims: dicts (see `claim`) or short forms ("hurt=2:people")."""
         speakers = [by] if isinstance(by, str) else list(by)
-        claims = [fact(item) if isinstance(item, str) else item for item in facts]
+        claims = [parse_fact(item) if isinstance(item, str) else item for item in facts]
         sources = [{"name": source} if isinstance(source, str) else source] if source else []
         given = {"development": development, "said_by": speakers, "facts": claims, "sources": sources, **fields}
         given = {name: field for name, field in given.items() if field not in (None, [], ())}

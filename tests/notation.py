@@ -66,7 +66,7 @@ def _step(scenario: Scenario, columns: list[str]) -> None:
             name, development = verb.split()
             _VERBS[name](scenario, development, day)
         case [day, correct, change] if correct.startswith("correct "):
-            changes: dict[str, Any] = dict([short_forms.setting(change)])
+            changes: dict[str, Any] = dict([short_forms.parse_setting(change)])
             scenario.correct(correct.removeprefix("correct "), day, **changes)
         case [day, development, who, *items]:
             _report(scenario, day, development, who, items)
@@ -92,19 +92,19 @@ def _report(scenario: Scenario, day: str, development: str, who: str, items: Ite
             case "embargo":
                 fields["embargoed_until"] = rest
             case "expects":
-                fields.setdefault(name, []).append(short_forms.expectation(rest))
+                fields.setdefault(name, []).append(short_forms.parse_expectation(rest))
             case "resolves":
-                fields.setdefault(name, []).append(short_forms.resolution(rest))
+                fields.setdefault(name, []).append(short_forms.parse_resolution(rest))
             case "disputes":
-                fields.setdefault(name, []).append(short_forms.dispute(rest))
+                fields.setdefault(name, []).append(short_forms.parse_dispute(rest))
             case "corroborates":
-                fields.setdefault(name, []).append(short_forms.corroboration(rest))
+                fields.setdefault(name, []).append(short_forms.parse_corroboration(rest))
             case "verifies":
                 fields.setdefault("corroborates", []).append({"development": rest, "verification": True})
             case _:
                 facts.append(item)
     if who.startswith("source "):
-        fields["sources"] = [short_forms.source(who.removeprefix("source "))]
+        fields["sources"] = [short_forms.parse_source(who.removeprefix("source "))]
     elif who != "-":
         fields["by"] = who.split(" + ")
     scenario.report(development, *facts, at=day, reported=day, **fields)

@@ -1,7 +1,4 @@
-"""SHELL: the command line. The only place that prints, exits, or asks what time it is.
-
-One module for each group of commands; `shell` holds what they share.
-"""
+"""The command line: it reads the clock, prints, and sets the exit code. `commands` has a module a group of commands."""
 
 from feed.cli.program import run
 

@@ -1,4 +1,4 @@
-"""The command `writethru`: its groups, its exit codes, and how errors become sentences."""
+"""The command `writethru`: its commands by purpose, and how errors become sentences and exit codes."""
 
 import errno
 from functools import cache
@@ -7,11 +7,11 @@ from importlib import import_module
 import click
 
 from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
-from feed.cli.desk import HELP_OPTIONS, Desk, importing, now
+from events.system import utc_now
+from feed.cli.desk import HELP_OPTIONS, Desk, fast_imports
+from feed.cli.exit_codes import DAMAGED, DONE, INTERRUPTED, LOCKED, MEANINGS, REFUSED, USAGE
 from feed.cli.terminal.output import problem_lines, warn
-
-DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
-INTERRUPTED = 130
+from feed.paths import FOLDER_VARIABLE
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Set up": {"setup": ("init", "demo")},
@@ -24,16 +24,16 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Publish": {"publish": ("publish", "rebuild")},
     "Check": {"check": ("check",), "backup": ("verify", "backup", "restore"), "log": ("verify-log", "keygen")},
 }
-"""The names of the commands by purpose and by the module in which each is: a module is imported when it is needed."""
+"""The commands by purpose, then by the module that defines them: a module is imported only if it is needed."""
 _MODULES = {name: module for modules in SECTIONS.values() for module, names in modules.items() for name in names}
 
 
 @cache
 def command(name: str) -> click.Command:
     """Return the command of that name."""
-    with importing():
+    with fast_imports():
         commands: tuple[click.Command, ...] = import_module(f"feed.cli.commands.{_MODULES[name]}").COMMANDS
-    return next(one for one in commands if one.name == name)
+    return next(command for command in commands if command.name == name)
 
 
 def sections() -> dict[str, list[click.Command]]:
@@ -44,14 +44,14 @@ def sections() -> dict[str, list[click.Command]]:
 
 
 class Program(click.Group):
-    """A group that imports a command when it is called, lists commands by purpose, and asks "did you mean"."""
+    """A group that imports a command when it is called, lists commands by purpose, and corrects misspellings."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """Return the names of all commands."""
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
-        """Return the command of that name, if there is one."""
+        """Return the command of that name, or None."""
         return command(cmd_name) if cmd_name in _MODULES else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
@@ -63,7 +63,7 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or fail with the nearest one."""
+        """Return the command, or fail and name the one with the closest name."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             close = did_you_mean(args[0], _MODULES)
             hint = f" Did you mean {close}?" if close else " See: writethru --help"
@@ -74,25 +74,28 @@ class Program(click.Group):
 @click.group(
     cls=Program,
     context_settings={"help_option_names": HELP_OPTIONS, "max_content_width": 100},
-    epilog="Start here: writethru demo. Exit codes: 0 done or nothing to do, 1 refused or problems found, 2 usage, "
-    "3 published but some story failed, 4 ledger locked too long, 5 ledger damaged, 6 overdue promises.",
+    epilog="Start here: writethru demo. Exit codes: "
+    + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items())
+    + ".",
 )
-@click.option("-C", "folder", metavar="DIR", help="The newsroom; else WRITETHRU_DIR, else this folder or one above.")
+@click.option(
+    "-C", "folder", metavar="DIR", help=f"The newsroom, or a folder in it. Default: {FOLDER_VARIABLE}, or here."
+)
 @click.version_option(package_name="writethru")
 @click.pass_context
 def program(context: click.Context, folder: str | None) -> None:
-    """Record the developments of a running story; publish what changed.
+    """Record the developments of running stories, and publish what changed.
 
     \b
       writethru open harbour-fire "Fire at the harbour"
       writethru report harbour-fire "Two hurt" --said-by "Ana Ruiz, fire chief (Port Authority)" --fact hurt=2
       writethru publish
     """
-    context.obj = Desk(named=folder, now=now())
+    context.obj = Desk(named=folder, now=utc_now())
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line and give its exit code; sentences go to stderr."""
+    """Run the command line and return its exit code; messages go to stderr."""
     try:
         return int(program.main(arguments, prog_name="writethru", standalone_mode=False) or DONE)
     except click.ClickException as error:
@@ -101,16 +104,16 @@ def run(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return INTERRUPTED
     except BusyError:
-        return DONE  # cron's next run will see to it
+        return DONE  # the publication under way, or cron's next run, does the work
     except WritethruError as error:
         warn(problem_lines(error.problems))
-        return _code(error)
+        return _exit_code(error)
     except OSError as error:
-        warn(f"{error.filename or 'output'}: {_os_sentence(error)}")
+        warn(f"{error.filename or 'output'}: {_os_error_message(error)}")
         return REFUSED
 
 
-def _code(error: WritethruError) -> int:
+def _exit_code(error: WritethruError) -> int:
     match error:
         case StoreBusyError():
             return LOCKED
@@ -120,11 +123,11 @@ def _code(error: WritethruError) -> int:
             return REFUSED
 
 
-def _os_sentence(error: OSError) -> str:
+def _os_error_message(error: OSError) -> str:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return "the disk is full. What was recorded is safe; make room and run the command again."
+            return "the disk is full. What was recorded is safe. Free some space and run the command again."
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "may not be written. Check who owns it: ls -l"
+            return "permission denied. Check its owner and mode: ls -l"
         case _:
             return f"{(error.strerror or str(error)).lower()}."

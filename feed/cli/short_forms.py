@@ -1,7 +1,6 @@
-"""The short forms of the command line → the parts of an event (command page 4). Pure; a bad form is one Problem.
+"""The short forms of the command line → the parts of an event: feed/README.md#short-forms. Pure.
 
-Quotes protect: what stands between `"` and `"` is text, read as JSON reads it, and no mark in it counts. Wherever a
-form takes WHEN, it takes EDTF, or JSON such as {"literal": "mid December"}.
+A form that is wrong is one Problem: what is wrong, the grammar, and an example.
 """
 
 import json
@@ -16,7 +15,18 @@ from events.files.json_lines import read_json
 from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clipped, printable
 from events.model.edtf import parse_edtf
 from events.model.events import Amendment
-from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
+from events.model.parts import (
+    Claim,
+    Corroboration,
+    Dispute,
+    Expectation,
+    Media,
+    Part,
+    Quote,
+    Resolution,
+    Source,
+    Speaker,
+)
 from events.model.text import INTEGER_MAX
 from events.model.validation import problems_of
 from events.model.values import DECIMAL_CHARS_MAX
@@ -35,44 +45,55 @@ _EXPECTATION_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*):(?:\s+|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What an option takes: the grammar and an example, for who gave something else."""
+    """The grammar of one option's argument. The methods raise InvalidError about the whole `argument`."""
 
     option: str
     grammar: str
     example: str
 
-    def refused(self, given: str, why: str) -> InvalidError:
+    def refusal(self, argument: str, message: str) -> InvalidError:
         return InvalidError(
             Problem(
                 where=self.option,
                 check="form",
                 message=printable(
-                    f"cannot read {clipped(given)!r}: {clipped(why, MESSAGE_CHARS_MAX)}. Expected {self.grammar}."
+                    f"cannot read {clipped(argument)!r}: {clipped(message, MESSAGE_CHARS_MAX)}. "
+                    f"Expected {self.grammar}."
                 ),
                 remedy=f"Example: {self.option} {self.example}",
             )
         )
 
-    def build(self, part: type[_Part], given: str, fields: object) -> _Part:
+    def build(self, part: type[_Part], argument: str, fields: object) -> _Part:
         try:
             return part.model_validate(fields)
         except ValidationError as error:
-            raise self.refused(given, _sentences(problems_of(error, part))) from None
+            raise self.refusal(argument, _clauses(problems_of(error, part))) from None
 
-    def json(self, given: str, text: str) -> Any:
-        draft = RawEvent(1)
-        value = read_json(draft, text)
-        if draft.problems:
-            raise self.refused(given, _sentences([problem for _, problem in draft.problems]))
+    def parse_json(self, argument: str, text: str) -> Any:
+        raw = RawEvent(1)
+        value = read_json(raw, text)
+        if raw.problems:
+            raise self.refusal(argument, _clauses([problem for _, problem in raw.problems]))
         return value
 
-    def when(self, given: str, text: str) -> Any:
+    def parse_when(self, argument: str, text: str) -> Any:
         text = text.strip()
-        return self.json(given, text) if text.startswith("{") else text
+        return self.parse_json(argument, text) if text.startswith("{") else text
+
+    def unquote(self, argument: str, text: str) -> str:
+        """Return the text within quotes, or `text` if it is not quoted as a whole."""
+        if not _QUOTED.fullmatch(text):
+            return text
+        try:
+            return str(json.loads(text, strict=False))
+        except json.JSONDecodeError:
+            message = r"the quoted text has a \ that JSON does not allow; write \\ for a backslash"
+            raise self.refusal(argument, message) from None
 
 
-def _sentences(problems: list[Problem]) -> str:
-    """Return the messages as parts of one sentence."""
+def _clauses(problems: list[Problem]) -> str:
+    """Return the messages as clauses of one sentence."""
     return "; ".join(f"{problem.where}: {problem.message}".removeprefix(": ").removesuffix(".") for problem in problems)
 
 
@@ -87,42 +108,47 @@ _CORROBORATE = _Form("--corroborates", "DEV[:KEY,…]", "all-freed:prisoners.rel
 _DISPUTE = _Form(
     "--disputes", "DEV[:KEY,…][=denies, cannot_confirm or disagrees]", "all-freed:prisoners.released=denies"
 )
-_SET = _Form("--set", "FIELD=VALUE: text for headline, body and times, JSON for all else", "'headline=All 53 are free'")
+_MEDIA = _Form(
+    "--media", "URL TYPE alt text, or JSON", '"https://news.example/quay.jpg image/jpeg Smoke over the quay"'
+)
+_SET = _Form(
+    "--set", "FIELD=VALUE: text for headline, body and times, JSON for everything else", "'headline=All 53 are free'"
+)
 
 
-def fact(text: str) -> Claim:
+def parse_fact(text: str) -> Claim:
     """Return the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
     if text.lstrip().startswith("{"):
-        return _FACT_JSON.build(Claim, text, _FACT_JSON.json(text, text))
-    said, as_of = _cut_last(text, r"@")
-    name, value = _cut_first(said, r"=")
+        return _FACT_JSON.build(Claim, text, _FACT_JSON.parse_json(text, text))
+    claim, as_of = _cut_last(text, r"@")
+    name, value = _cut_first(claim, r"=")
     key, stance = _cut_first(name, r"!")
     fields: dict[str, Any] = {"key": key.strip()}
     if as_of is not None:
-        fields["as_of"] = _FACT.when(text, as_of)
+        fields["as_of"] = _FACT.parse_when(text, as_of)
     if stance is not None:
         fields["stance"] = stance.strip()
     if value is not None:
         if fields.get("stance") in {"cannot_confirm", "withholds"}:
-            raise _FACT.refused(text, f"{fields['stance']} takes no value")
+            raise _FACT.refusal(text, f"{fields['stance']} takes no value")
         fields |= _amount(text, value.strip())
     return _FACT.build(Claim, text, fields)
 
 
-def speaker(text: str) -> Speaker:
+def parse_speaker(text: str) -> Speaker:
     """Return the speaker that `--said-by` describes: NAME, ROLE (ORG), with - for somebody who is not named."""
     return _SPEAKER.build(Speaker, text, text)
 
 
-def source(text: str) -> Source:
+def parse_source(text: str) -> Source:
     """Return the source that `--source` names: NAME [URL] [via A, B]."""
     words = text.split()
     url_at = next((n for n, word in enumerate(words) if "://" in word), None)
     via_at = next((n for n, word in enumerate(words) if word == "via" and n), len(words))
     if url_at is not None and url_at > via_at:
-        raise _SOURCE.refused(text, "the address stands before via")
+        raise _SOURCE.refusal(text, "write the address before via")
     if url_at is not None and url_at + 1 < via_at:
-        raise _SOURCE.refused(text, f"{clipped(words[url_at + 1])!r} follows the address, where only via can")
+        raise _SOURCE.refusal(text, f"only via can follow the address, not {clipped(words[url_at + 1])!r}")
     fields: dict[str, Any] = {"name": " ".join(words[: via_at if url_at is None else url_at])}
     if url_at is not None:
         fields["url"] = words[url_at]
@@ -131,82 +157,89 @@ def source(text: str) -> Source:
     return _SOURCE.build(Source, text, fields)
 
 
-def quote(text: str) -> Quote:
+def parse_quote(text: str) -> Quote:
     """Return the quote in `--quote SPEAKER: text`. The first colon ends the speaker; the words stay verbatim."""
     who, colon, words = text.partition(":")
     if not colon:
-        raise _QUOTE.refused(text, "no colon parts the speaker from the words")
+        raise _QUOTE.refusal(text, "missing ':' after the speaker")
     return _QUOTE.build(Quote, text, {"text": words.strip(), "speaker": who})
 
 
-def expectation(text: str) -> Expectation:
+def parse_expectation(text: str) -> Expectation:
     """Return the expectation that `--expect` states: [ID:] what [by WHO] [@ WHEN].
 
-    The last `by` counts, and the last `@` after a space; put `what` in quotes where it holds one of its own. A
-    known ID may stand without `what`: it restates the rest.
+    The last `by` counts, and the last `@` after a space; put `what` in quotes if it contains one itself. With the ID of
+    an earlier expectation, `what` can be omitted: the other fields are restated.
     """
     fields: dict[str, Any] = {}
     rest = text.strip()
-    if found := _EXPECTATION_ID.match(rest):
-        fields["id"], rest = found[1], rest[found.end() :]
+    if match := _EXPECTATION_ID.match(rest):
+        fields["id"], rest = match[1], rest[match.end() :]
     rest, due = _cut_last(rest, r"(?:^|\s)@")
     what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
     if what.strip():
-        fields["what"] = _unquoted(_EXPECT, text, what.strip())
+        fields["what"] = _EXPECT.unquote(text, what.strip())
     if who is not None:
         if _is_time(who.strip()):
-            raise _EXPECT.refused(text, f"by says who is to do it; a time stands after @, as in @ {who.strip()}")
+            raise _EXPECT.refusal(text, f"by names who will do it; write a time after @, as in @ {who.strip()}")
         fields["by"] = who.strip()
     if due is not None:
-        fields["due"] = _EXPECT.when(text, due)
+        fields["due"] = _EXPECT.parse_when(text, due)
     if "what" not in fields and ("id" not in fields or len(fields) == 1):
-        raise _EXPECT.refused(text, "it does not say what is expected")
+        raise _EXPECT.refusal(text, "it does not say what is expected")
     return _EXPECT.build(Expectation, text, fields)
 
 
-def resolution(text: str) -> Resolution:
+def parse_resolution(text: str) -> Resolution:
     """Return the resolution that `--resolve` states: EXPECTATION=OUTCOME."""
     name, equals, outcome = text.partition("=")
     if not equals:
-        raise _RESOLVE.refused(text, "it does not say how the expectation came out")
+        raise _RESOLVE.refusal(text, "missing '=' and the outcome")
     return _RESOLVE.build(Resolution, text, {"expectation": name.strip(), "outcome": outcome.strip()})
 
 
-def corroboration(text: str) -> Corroboration:
+def parse_corroboration(text: str) -> Corroboration:
     """Return the corroboration that `--corroborates` states: DEV[:KEY,…]; without keys, of all its claims."""
     return _CORROBORATE.build(Corroboration, text, _aim(text))
 
 
-def dispute(text: str) -> Dispute:
+def parse_dispute(text: str) -> Dispute:
     """Return the dispute that `--disputes` states: DEV[:KEY,…][=KIND].
 
-    Without KIND it `disagrees`, which claims the least: a denial marks a fact as disputed, so it must be said.
+    The default KIND is `disagrees`, which claims the least: a denial marks a fact as disputed, so it must be explicit.
     """
     aim, equals, kind = text.partition("=")
     return _DISPUTE.build(Dispute, text, {**_aim(aim), "kind": kind.strip() if equals else "disagrees"})
 
 
-def setting(text: str) -> tuple[str, JSON]:
+def parse_media(text: str) -> Media:
+    """Return the media that `--media` describes: URL TYPE alt text, or JSON."""
+    if text.lstrip().startswith("{"):
+        return _MEDIA.build(Media, text, _MEDIA.parse_json(text, text))
+    return _MEDIA.build(Media, text, dict(zip(("url", "type", "alt"), text.split(maxsplit=2), strict=False)))
+
+
+def parse_setting(text: str) -> tuple[str, JSON]:
     """Return the field and the JSON value that `--set` states: FIELD=VALUE; empty or null removes the field.
 
-    `headline` and `body` are taken as they stand, save a JSON string (then nothing is removed by it: "null" is a
-    word); times are plain or JSON; all other fields are JSON. Whether the value fits, `Amendment` tells.
+    `headline` and `body` are plain text or a JSON string (`headline="null"` is the word); times are plain or JSON; all
+    other fields are JSON. `Amendment` validates the value later.
     """
     name, equals, value = text.partition("=")
     field, value = name.strip(), value.strip()
     if not equals:
-        raise _SET.refused(text, "there is no =")
+        raise _SET.refusal(text, "missing '=' after the field")
     if field not in Amendment.model_fields:
         close = did_you_mean(field, Amendment.model_fields)
-        hint = f"did you mean {close}?" if close else f"known are {', '.join(Amendment.model_fields)}"
-        raise _SET.refused(text, f"there is no field {clipped(field)!r} to set ({hint})")
+        hint = f"did you mean {close}?" if close else f"fields are {', '.join(Amendment.model_fields)}"
+        raise _SET.refusal(text, f"there is no field {clipped(field)!r} to set ({hint})")
     if value in {"", "null"}:
         return field, None
     if field in _TEXT_FIELDS and not _QUOTED.fullmatch(value):
         return field, value
     if field in _TIME_FIELDS and not value.startswith(('"', "{")):
         return field, value
-    json_value: JSON = _SET.json(text, value)
+    json_value: JSON = _SET.parse_json(text, value)
     return field, json_value
 
 
@@ -217,38 +250,38 @@ def _aim(text: str) -> dict[str, Any]:
     return {**aim, "keys": [key.strip() for key in keys.split(",")]} if colon else aim
 
 
-def _amount(given: str, text: str) -> dict[str, Any]:
+def _amount(argument: str, text: str) -> dict[str, Any]:
     """Return the fields of `VALUE[/OF][:UNIT]`; a date has neither total nor unit."""
     if text.startswith("date:"):
-        return {"value": {"date": _FACT.when(given, text.removeprefix("date:"))}}
+        return {"value": {"date": _FACT.parse_when(argument, text.removeprefix("date:"))}}
     if _DATE_BEGINS.match(text):
-        raise _FACT.refused(given, f"a date says so, as in date:{clipped(text)}")
+        raise _FACT.refusal(argument, f"write date: before a date, as in date:{clipped(text)}")
     rest, unit = _cut_last(text, r":")
     value, total = _cut_first(rest, r"/")
-    fields = {"value": _value(given, value.strip())}
+    fields = {"value": _value(argument, value.strip())}
     if total is not None:
-        fields["of"] = _value(given, total.strip())
+        fields["of"] = _value(argument, total.strip())
     if unit is not None:
         fields["unit"] = unit.strip()
     return fields
 
 
-def _value(given: str, text: str) -> Any:
+def _value(argument: str, text: str) -> Any:
     if text in {"true", "false"}:
         return text == "true"
     if _QUOTED.fullmatch(text):
-        return _unquoted(_FACT, given, text)
+        return _FACT.unquote(argument, text)
     if re.fullmatch(_NUMBER, text):
         number = _end(text)
         return {"decimal": number} if isinstance(number, str) else number
-    if found := _RANGE.fullmatch(text):
-        low, high = (None if end is None else _end(end) for end in found.groups())
+    if match := _RANGE.fullmatch(text):
+        low, high = (None if end is None else _end(end) for end in match.groups())
         return {"min": low, "max": high}
     if not text:
-        raise _FACT.refused(given, "a value is missing")
-    raise _FACT.refused(
-        given,
-        f"{clipped(text)!r} is no number, range, true or false; a text stands in quotes, as in 'status=\"at large\"'",
+        raise _FACT.refusal(argument, "a value is missing")
+    raise _FACT.refusal(
+        argument,
+        f"{clipped(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",
     )
 
 
@@ -257,16 +290,6 @@ def _end(text: str) -> int | str:
     if "." in text or len(text) > DECIMAL_CHARS_MAX or abs(int(text)) > INTEGER_MAX:
         return text
     return int(text)
-
-
-def _unquoted(form: _Form, given: str, text: str) -> str:
-    """Return the text that stands in quotes, where all of it does; else `text`."""
-    if not _QUOTED.fullmatch(text):
-        return text
-    try:
-        return str(json.loads(text, strict=False))
-    except json.JSONDecodeError:
-        raise form.refused(given, r"the text in quotes has a \ that JSON does not know; write it as \\") from None
 
 
 def _is_time(text: str) -> bool:
@@ -278,15 +301,15 @@ def _is_time(text: str) -> bool:
 
 
 def _cut_first(text: str, mark: str) -> tuple[str, str | None]:
-    found = re.search(mark, _hidden(text))
-    return (text[: found.start()], text[found.end() :]) if found else (text, None)
+    match = re.search(mark, _masked(text))
+    return (text[: match.start()], text[match.end() :]) if match else (text, None)
 
 
 def _cut_last(text: str, mark: str) -> tuple[str, str | None]:
-    places = list(re.finditer(mark, _hidden(text)))
-    return (text[: places[-1].start()], text[places[-1].end() :]) if places else (text, None)
+    matches = list(re.finditer(mark, _masked(text)))
+    return (text[: matches[-1].start()], text[matches[-1].end() :]) if matches else (text, None)
 
 
-def _hidden(text: str) -> str:
-    """Return `text` with everything in quotes hidden from the search for marks, in its place."""
+def _masked(text: str) -> str:
+    """Return `text` with a quote for each character of quoted text, so that no mark is found there."""
     return _QUOTED.sub(lambda quoted: '"' * len(quoted[0]), text)

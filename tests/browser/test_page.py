@@ -8,7 +8,7 @@ import pytest
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.cli.short_forms import expectation, fact
+from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.site import Site
 from tests.builders import Clock, newsroom, reconfigured
 from tests.golden.telling import stories, story
@@ -30,13 +30,13 @@ def site(tmp_path: Path, clock: Clock) -> Site:
     days: list[list[AnyEvent]] = [
         [
             commands.open_story(STORY, "Fire at the harbour", summary="A warehouse burned.", subjects=["fire"]),
-            commands.report(STORY, "Two hurt", development="d1", facts=[fact("hurt=2:people@2026-03-02")]),
+            commands.report(STORY, "Two hurt", development="d1", facts=[parse_fact("hurt=2:people@2026-03-02")]),
             commands.report(
-                STORY, "Ferries stop", development="d2", expects=[expectation("run: ferries run @ 2026-03-03")]
+                STORY, "Ferries stop", development="d2", expects=[parse_expectation("run: ferries run @ 2026-03-03")]
             ),
         ],
         [
-            commands.report(STORY, "Five hurt", development="d3", facts=[fact("hurt=5:people@2026-03-03")]),
+            commands.report(STORY, "Five hurt", development="d3", facts=[parse_fact("hurt=5:people@2026-03-03")]),
             commands.report(STORY, "Pier closed", development="d4", body="It stays closed.\n\n" * 40),
         ],
         [commands.correct(STORY, "d1", {"headline": "Three hurt"}, "We misheard it.", id="c1")],
@@ -175,7 +175,9 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
             break
     assert served.requests[-1] == Request(f"/stories/{STORY}/", 304, 0)
     clock.go("2026-03-06T08:00:00Z")
-    record(site, commands.report(STORY, "Fire is out", development="d5", facts=[fact("hurt=6:people@2026-03-06")]))
+    record(
+        site, commands.report(STORY, "Fire is out", development="d5", facts=[parse_fact("hurt=6:people@2026-03-06")])
+    )
     record(site, commands.report(STORY, "Ferries run", development="d6"))
     before = page.locator("#d4 p").nth(10).bounding_box()["y"]
     button = page.locator("#\\~live button")

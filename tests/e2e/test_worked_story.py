@@ -20,7 +20,7 @@ from freezegun import freeze_time
 from events.files.importer import read_events
 from events.fold.state import Story
 from events.ledger import Ledger
-from feed.cli.desk import moment
+from feed.cli.desk import parse_instant_or_day
 from feed.output.tree import files_of
 from feed.site import Published, Site
 from tests.builders import NEWSROOM, Clock, newsroom
@@ -70,7 +70,7 @@ def ledger(site: Site) -> Iterator[Ledger]:
 
 
 def as_of(ledger: Ledger, day: str, **others: Any) -> Story:
-    return ledger.story(STORY, as_of=moment(day), **others)
+    return ledger.story(STORY, as_of=parse_instant_or_day(day), **others)
 
 
 def facts_of(story: Story) -> dict[str, Any]:

@@ -55,15 +55,15 @@ def _edtf(data: bytes) -> None:
 def _short(data: bytes) -> None:
     text = data.decode(errors="replace")
     for form in (
-        short_forms.fact,
-        short_forms.speaker,
-        short_forms.source,
-        short_forms.quote,
-        short_forms.expectation,
-        short_forms.resolution,
-        short_forms.corroboration,
-        short_forms.dispute,
-        short_forms.setting,
+        short_forms.parse_fact,
+        short_forms.parse_speaker,
+        short_forms.parse_source,
+        short_forms.parse_quote,
+        short_forms.parse_expectation,
+        short_forms.parse_resolution,
+        short_forms.parse_corroboration,
+        short_forms.parse_dispute,
+        short_forms.parse_setting,
     ):
         with suppress(InvalidError):
             form(text)

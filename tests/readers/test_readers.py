@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.cli.short_forms import expectation, fact
+from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.entries.builder import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.conftest import Golden
@@ -123,9 +123,11 @@ def test_reader_learns_what_changed_once(
     desk.record("08:00", commands.open_story(STORY, "Fire at the harbour"))
     desk.record(
         "08:10",
-        _report("d1", "Fire in a warehouse", facts=[fact("warehouses.burning=1")]),
-        _report("d2", "Two hurt, port says", facts=[fact("hurt=2:people")], said_by=["Ana Ruiz, fire chief (Port)"]),
-        _report("d3", "Ferries suspended", expects=[expectation("ferries: ferries run again @ 2026-03-03")]),
+        _report("d1", "Fire in a warehouse", facts=[parse_fact("warehouses.burning=1")]),
+        _report(
+            "d2", "Two hurt, port says", facts=[parse_fact("hurt=2:people")], said_by=["Ana Ruiz, fire chief (Port)"]
+        ),
+        _report("d3", "Ferries suspended", expects=[parse_expectation("ferries: ferries run again @ 2026-03-03")]),
         _report("d4", "The owner is to be charged", embargoed_until=datetime(2026, 3, 2, 12, tzinfo=UTC)),
     )
     home = tmp_path / "reader"
@@ -136,14 +138,14 @@ def test_reader_learns_what_changed_once(
     assert desk.stage("nothing new", program) == []
     assert desk.stage("nothing new again", program) == []
     assert [(request.status, request.body_bytes) for request in server.requests] == [(304, 0)]
-    desk.record("09:00", _report("d5", "Fire is out", facts=[fact("warehouses.burning=0")]))
+    desk.record("09:00", _report("d5", "Fire is out", facts=[parse_fact("warehouses.burning=0")]))
     assert desk.stage("a new development", program) == ["Fire is out"]
     desk.record(
         "10:00",
         commands.correct(
             STORY,
             "d2",
-            {"headline": "Three hurt, port says", "facts": [fact("hurt=3:people")]},
+            {"headline": "Three hurt, port says", "facts": [parse_fact("hurt=3:people")]},
             "The port first said two.",
             id="c1",
         ),

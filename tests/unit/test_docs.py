@@ -21,8 +21,8 @@ from events.model import text as fields
 from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
 from events.model.validation import EVENT_TYPES
+from feed.cli import exit_codes, short_forms
 from feed.cli import program as cli
-from feed.cli import short_forms
 from feed.config import ENTRIES_MAX, ConfigFile
 from feed.entries.model import Entry, EntryKind, Feed
 from feed.output import check as output
@@ -45,15 +45,16 @@ PARTS: dict[str, type[BaseModel]] = {
     "media": parts.Media,
 }
 SHORT_FORMS = {
-    "--fact": short_forms.fact,
-    "--said-by": short_forms.speaker,
-    "--source": short_forms.source,
-    "--quote": short_forms.quote,
-    "--expect": short_forms.expectation,
-    "--resolve": short_forms.resolution,
-    "--corroborates": short_forms.corroboration,
-    "--disputes": short_forms.dispute,
-    "--set": short_forms.setting,
+    "--fact": short_forms.parse_fact,
+    "--said-by": short_forms.parse_speaker,
+    "--source": short_forms.parse_source,
+    "--quote": short_forms.parse_quote,
+    "--expect": short_forms.parse_expectation,
+    "--resolve": short_forms.parse_resolution,
+    "--corroborates": short_forms.parse_corroboration,
+    "--disputes": short_forms.parse_dispute,
+    "--media": short_forms.parse_media,
+    "--set": short_forms.parse_setting,
 }
 
 
@@ -151,10 +152,7 @@ def test_every_command_is_in_the_manual(command: str) -> None:
     assert f"Usage: writethru {command}" in FEED.section(f"writethru {command}")
 
 
-@pytest.mark.parametrize(
-    "code",
-    [cli.DONE, cli.REFUSED, cli.USAGE, cli.SOME_FAILED, cli.LOCKED, cli.DAMAGED, cli.OVERDUE, cli.INTERRUPTED],
-)
+@pytest.mark.parametrize("code", exit_codes.MEANINGS)
 def test_every_exit_code_is_documented(code: int) -> None:
     assert str(code) in FEED.rows("Exit codes")
 
@@ -254,7 +252,7 @@ def test_a_correction_sets_the_fields_of_a_report() -> None:
 
 
 def test_every_field_of_the_envelope_is_specified() -> None:
-    scenario = Scenario().report("d1", expects=[short_forms.expectation("e1: it ends")])
+    scenario = Scenario().report("d1", expects=[short_forms.parse_expectation("e1: it ends")])
     scenario.record(correct(scenario.slug, "d1", {"headline": "Other"}, "It was wrong."))
     stored = [orjson.loads(encode(recorded, salt=SALT).envelope) for recorded in scenario.recorded]
     keys = {key for envelope in stored for key in envelope}

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.system import write_atomically
-from feed.cli.desk import Desk, command, json_option, moment, pass_desk
+from feed.cli.desk import Desk, command, json_option, parse_instant_or_day, pass_desk
 from feed.cli.terminal.event_line import change_json, log_line
 from feed.cli.terminal.layout import moment_words
 from feed.cli.terminal.output import echo, echo_json, warn
@@ -23,13 +24,14 @@ from feed.cli.terminal.story_view import View, show_story
 
 STDOUT: Final = "-"
 _VERSION = re.compile(r"[0-9]{1,9}")
+_time_option = partial(click.option, type=parse_instant_or_day, metavar="TIME")
 
 
 @command()
 @click.argument("story")
-@click.option("--as-of", type=moment, metavar="TIME", help="What had been reported by then; a day means its end.")
-@click.option("--recorded-by", type=moment, metavar="TIME", help="What this ledger held by then.")
-@click.option("--now", type=moment, metavar="TIME", help="Judge due dates and embargoes as of then.")
+@_time_option("--as-of", help="Show what had been reported by then.")
+@_time_option("--recorded-by", help="Show what this ledger held by then.")
+@_time_option("--now", help="Judge due dates and embargoes as of then.")
 @json_option
 @pass_desk
 def show(
@@ -85,7 +87,7 @@ def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
 
 def since_when(text: str) -> datetime | int:
     """Read a version of the story, such as 12, or a point in time."""
-    return int(text) if _VERSION.fullmatch(text) else moment(text)
+    return int(text) if _VERSION.fullmatch(text) else parse_instant_or_day(text)
 
 
 @command()

@@ -12,7 +12,8 @@ from events.commands import (
     report,
 )
 from feed.cli.commands import lists as overview
-from feed.cli.program import OVERDUE, run
+from feed.cli.exit_codes import OVERDUE
+from feed.cli.program import run
 from tests.desk import FIRE, NOW, Newsroom
 
 

@@ -163,7 +163,7 @@ class TestSince:
     def test_what_is_no_time_is_refused_with_what_would_do(self, cuba: Newsroom) -> None:
         done = cuba.run("since", "cuba-53", "tuesday")
         assert done.exit_code == 2
-        assert "A day such as 2015-01-06 will do" in done.stderr
+        assert "You can also write a day, such as 2015-01-06: it means its end." in done.stderr
 
     def test_json_names_each_kind_of_change(self, room: Newsroom) -> None:
         _troubled(room)

@@ -25,11 +25,11 @@ SETTINGS: dict[str, tuple[str, object]] = {
     'said_by=["Jen Psaki"]': ("said_by", ["Jen Psaki"]),
 }
 
-SET_FORM = "Expected FIELD=VALUE: text for headline, body and times, JSON for all else."
+SET_FORM = "Expected FIELD=VALUE: text for headline, body and times, JSON for everything else."
 BAD_SETTINGS = {
-    "headline": f"'headline': there is no =. {SET_FORM}",
+    "headline": f"'headline': missing '=' after the field. {SET_FORM}",
     "hedline=x": f"'hedline=x': there is no field 'hedline' to set (did you mean headline?). {SET_FORM}",
-    "id=x": f"'id=x': there is no field 'id' to set (known are {', '.join(Amendment.model_fields)}). {SET_FORM}",
+    "id=x": f"'id=x': there is no field 'id' to set (fields are {', '.join(Amendment.model_fields)}). {SET_FORM}",
     "said_by=Jen": f"'said_by=Jen': is not JSON: expecting value at column 1. {SET_FORM}",
     "urgency=3.5": f"'urgency=3.5': 3.5 is a float, and events hold none: they are not exact. {SET_FORM}",
     'facts=[{"a": 1, "a": 2}]': ('\'facts=[{"a": 1, "a": 2}]\': [0].a: is given twice in one object. ' + SET_FORM),
@@ -39,11 +39,11 @@ BAD_SETTINGS = {
 
 @pytest.mark.parametrize("text", SETTINGS)
 def test_setting_gives_field_and_json_value(text: str) -> None:
-    field, value = short_forms.setting(text)
+    field, value = short_forms.parse_setting(text)
     assert (field, value) == SETTINGS[text]
     assert type(value) is type(SETTINGS[text][1])
 
 
 @pytest.mark.parametrize("text", BAD_SETTINGS)
 def test_bad_setting_is_told_with_its_grammar(text: str) -> None:
-    assert refused(short_forms.setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"
+    assert refused(short_forms.parse_setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"

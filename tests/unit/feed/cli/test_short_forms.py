@@ -58,7 +58,7 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 
 FACT_FORM = "Expected KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN]."
-NO_VALUE = "is no number, range, true or false; a text stands in quotes, as in 'status=\"at large\"'."
+NO_VALUE = "is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'."
 KEY_FORM = 'must be lower-case words joined by ".", "_" or "-": prisoners.released'
 NO_DATE = "is not a date such as 2015, 2015-01, 2015-01-21, 2015-01-21T15:00:00Z or 2015/2016"
 
@@ -77,7 +77,7 @@ BAD_FACTS = {
     "status=9..1": f"'status=9..1': value: the range 9..1 ends before it begins. {FACT_FORM}",
     'status=5/"x"': f"'status=5/\"x\"': of: a total is a number or a range. {FACT_FORM}",
     "status=2015-01-21/2015-01-22": (
-        f"'status=2015-01-21/2015-01-22': a date says so, as in date:2015-01-21/2015-01-22. {FACT_FORM}"
+        f"'status=2015-01-21/2015-01-22': write date: before a date, as in date:2015-01-21/2015-01-22. {FACT_FORM}"
     ),
     "status=date:soon": (
         f'\'status=date:soon\': value: "soon" {NO_DATE}: give words as {{"literal": "soon"}}. {FACT_FORM}'
@@ -87,7 +87,8 @@ BAD_FACTS = {
         "'status=1@{,': is not JSON: expecting property name enclosed in double quotes at column 2. " + FACT_FORM
     ),
     'status="C:\\dir"': (
-        f"'status=\"C:\\\\dir\"': the text in quotes has a \\ that JSON does not know; write it as \\\\. {FACT_FORM}"
+        f"'status=\"C:\\\\dir\"': the quoted text has a \\ that JSON does not allow; write \\\\ for a backslash. "
+        f"{FACT_FORM}"
     ),
     "status!denise": (
         "'status!denise': stance: must be 'asserts', 'denies', 'cannot_confirm' or 'withholds', not 'denise'. "
@@ -110,12 +111,12 @@ BAD_FACTS = {
 
 @pytest.mark.parametrize("text", FACTS)
 def test_fact_states_a_claim(text: str) -> None:
-    assert told(short_forms.fact(text)) == {"key": "prisoners.released", **FACTS[text]}
+    assert told(short_forms.parse_fact(text)) == {"key": "prisoners.released", **FACTS[text]}
 
 
 @pytest.mark.parametrize("text", BAD_FACTS)
 def test_bad_fact_is_told_with_its_grammar(text: str) -> None:
-    assert refused(short_forms.fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
+    assert refused(short_forms.parse_fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
 
 
 numbers = st.integers(-INTEGER_MAX, INTEGER_MAX)
@@ -137,15 +138,15 @@ def test_amount_in_the_short_form_is_the_one_in_json(
 ) -> None:
     text = f"key={value[0]}{f'/{total[0]}' if total else ''}{f':{unit}' if unit else ''}{f'@{as_of}' if as_of else ''}"
     fields = {"key": "key", "value": value[1], "unit": unit, "as_of": as_of, "of": total[1] if total else None}
-    assert short_forms.fact(text) == Claim.model_validate(
+    assert short_forms.parse_fact(text) == Claim.model_validate(
         {name: field for name, field in fields.items() if field is not None}
     )
 
 
 @given(quoted)
 def test_no_mark_in_quotes_counts(text: str) -> None:
-    assert short_forms.fact(f"key={json.dumps(text)}@2015").value == text
-    assert short_forms.fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
+    assert short_forms.parse_fact(f"key={json.dumps(text)}@2015").value == text
+    assert short_forms.parse_fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
 
 
 # Speakers
@@ -181,13 +182,13 @@ BAD_SPEAKERS = {
 
 @pytest.mark.parametrize("text", SPEAKERS)
 def test_speaker_has_name_role_and_org(text: str) -> None:
-    assert told(short_forms.speaker(text)) == SPEAKERS[text]
+    assert told(short_forms.parse_speaker(text)) == SPEAKERS[text]
 
 
 @pytest.mark.parametrize("text", BAD_SPEAKERS)
 def test_bad_speaker_is_told_with_its_grammar(text: str) -> None:
     expected = f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
-    assert refused(short_forms.speaker, text) == expected
+    assert refused(short_forms.parse_speaker, text) == expected
 
 
 def test_speaker_is_read_in_linear_time() -> None:
@@ -217,27 +218,27 @@ BAD_SOURCES = {
     "A ftp://a.example": "'A ftp://a.example': url: must be an http or https address without spaces; not 'ftp://a.example'",
     "A via": "'A via': via[0]: is empty",
     "A via B,": "'A via B,': via[1]: is empty",
-    "A via B http://b.example": "'A via B http://b.example': the address stands before via",
-    "A http://a.example B": "'A http://a.example B': 'B' follows the address, where only via can",
+    "A via B http://b.example": "'A via B http://b.example': write the address before via",
+    "A http://a.example B": "'A http://a.example B': only via can follow the address, not 'B'",
 }
 
 
 @pytest.mark.parametrize("text", SOURCES)
 def test_source_has_name_address_and_upstream(text: str) -> None:
-    assert told(short_forms.source(text)) == SOURCES[text]
+    assert told(short_forms.parse_source(text)) == SOURCES[text]
 
 
 @pytest.mark.parametrize("text", BAD_SOURCES)
 def test_bad_source_is_told_with_its_grammar(text: str) -> None:
     expected = f"--source: cannot read {BAD_SOURCES[text]}. Expected NAME [URL] [via A, B]."
-    assert refused(short_forms.source, text) == expected
+    assert refused(short_forms.parse_source, text) == expected
 
 
 # Quotes
 
 
 def test_quote_ends_its_speaker_at_the_first_colon() -> None:
-    assert told(short_forms.quote('Jen Psaki (State): "We: yes."')) == {
+    assert told(short_forms.parse_quote('Jen Psaki (State): "We: yes."')) == {
         "text": '"We: yes."',
         "speaker": {"name": "Jen Psaki", "org": "State"},
     }
@@ -246,13 +247,13 @@ def test_quote_ends_its_speaker_at_the_first_colon() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("We will", "no colon parts the speaker from the words"),
+        ("We will", "missing ':' after the speaker"),
         ("Jen Psaki:", "text: is empty"),
         (": We will", "speaker: a speaker needs a name, a role or an org"),
     ],
 )
 def test_bad_quote_is_told_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short_forms.quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
+    assert refused(short_forms.parse_quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
 
 
 # Expectations
@@ -282,37 +283,40 @@ BAD_EXPECTATIONS = {
     "": "'': it does not say what is expected",
     "talks:": "'talks:': it does not say what is expected",
     "@ 2015": "'@ 2015': it does not say what is expected",
-    "done by 2015-01-31": ("'done by 2015-01-31': by says who is to do it; a time stands after @, as in @ 2015-01-31"),
+    "done by 2015-01-31": ("'done by 2015-01-31': by names who will do it; write a time after @, as in @ 2015-01-31"),
     "talks @ soon": f'\'talks @ soon\': due: "soon" {NO_DATE}: give words as {{"literal": "soon"}}',
     "talks @": (f'\'talks @\': due: "" {NO_DATE}: give words as {{"literal": "…"}}'),
     '"C:\\dir" @ 2015': (
-        "'\"C:\\\\dir\" @ 2015': the text in quotes has a \\ that JSON does not know; write it as \\\\"
+        "'\"C:\\\\dir\" @ 2015': the quoted text has a \\ that JSON does not allow; write \\\\ for a backslash"
     ),
 }
 
 
 @pytest.mark.parametrize("text", EXPECTATIONS)
 def test_expectation_has_id_what_who_and_when(text: str) -> None:
-    assert told(short_forms.expectation(text)) == EXPECTATIONS[text]
+    assert told(short_forms.parse_expectation(text)) == EXPECTATIONS[text]
 
 
 @pytest.mark.parametrize("text", BAD_EXPECTATIONS)
 def test_bad_expectation_is_told_with_its_grammar(text: str) -> None:
     expected = f"--expect: cannot read {BAD_EXPECTATIONS[text]}. Expected [ID:] what [by WHO] [@ WHEN]."
-    assert refused(short_forms.expectation, text) == expected
+    assert refused(short_forms.parse_expectation, text) == expected
 
 
 # Resolutions, corroborations, disputes
 
 
 def test_resolution_names_expectation_and_outcome() -> None:
-    assert told(short_forms.resolution(" talks = partly_met ")) == {"expectation": "talks", "outcome": "partly_met"}
+    assert told(short_forms.parse_resolution(" talks = partly_met ")) == {
+        "expectation": "talks",
+        "outcome": "partly_met",
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("talks", "it does not say how the expectation came out"),
+        ("talks", "missing '=' and the outcome"),
         ("talks=done", "outcome: must be 'met', 'partly_met', 'missed' or 'cancelled', not 'done'"),
         (
             "The talks=met",
@@ -324,25 +328,28 @@ def test_resolution_names_expectation_and_outcome() -> None:
     ],
 )
 def test_bad_resolution_is_told_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short_forms.resolution, text) == (
+    assert refused(short_forms.parse_resolution, text) == (
         f"--resolve: cannot read {text!r}: {why}. Expected EXPECTATION=met, partly_met, missed or cancelled."
     )
 
 
 def test_corroboration_is_of_all_claims_or_of_some() -> None:
-    assert told(short_forms.corroboration("all-freed")) == {"development": "all-freed"}
-    assert told(short_forms.corroboration("all-freed: a.b, c")) == {"development": "all-freed", "keys": ["a.b", "c"]}
+    assert told(short_forms.parse_corroboration("all-freed")) == {"development": "all-freed"}
+    assert told(short_forms.parse_corroboration("all-freed: a.b, c")) == {
+        "development": "all-freed",
+        "keys": ["a.b", "c"],
+    }
 
 
 def test_bad_corroboration_is_told_with_its_grammar() -> None:
-    assert refused(short_forms.corroboration, "all-freed:") == (
+    assert refused(short_forms.parse_corroboration, "all-freed:") == (
         f"--corroborates: cannot read 'all-freed:': keys[0]: {KEY_FORM}; not ''. Expected DEV[:KEY,…]."
     )
 
 
 def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
-    assert told(short_forms.dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
-    assert told(short_forms.dispute("some-freed:a,b=denies")) == {
+    assert told(short_forms.parse_dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
+    assert told(short_forms.parse_dispute("some-freed:a,b=denies")) == {
         "development": "some-freed",
         "keys": ["a", "b"],
         "kind": "denies",
@@ -350,23 +357,66 @@ def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
 
 
 def test_bad_dispute_is_told_with_its_grammar() -> None:
-    assert refused(short_forms.dispute, "some-freed=denise") == (
+    assert refused(short_forms.parse_dispute, "some-freed=denise") == (
         "--disputes: cannot read 'some-freed=denise': kind: must be 'denies', 'cannot_confirm' or 'disagrees', "
         "not 'denise'. Expected DEV[:KEY,…][=denies, cannot_confirm or disagrees]."
     )
+
+
+# Media
+
+
+MEDIA = {
+    " https://a.example/quay.jpg image/jpeg  Smoke over the quay": {
+        "url": "https://a.example/quay.jpg",
+        "type": "image/jpeg",
+        "alt": "Smoke over the quay",
+    },
+    ' {"url": "https://a.example/b.mp3", "type": "audio/mpeg", "alt": "A siren", "credit": "Ana Ruiz"}': {
+        "url": "https://a.example/b.mp3",
+        "type": "audio/mpeg",
+        "alt": "A siren",
+        "credit": "Ana Ruiz",
+    },
+}
+BAD_MEDIA = {
+    "": "'': url: is missing; type: is missing; alt: is missing",
+    "https://a.example/quay.jpg image/jpeg": "'https://a.example/quay.jpg image/jpeg': alt: is missing",
+    "quay.jpg jpeg Smoke": (
+        "'quay.jpg jpeg Smoke': url: must be an http or https address without spaces; not 'quay.jpg'; "
+        "type: must be a media type such as \"image/jpeg\"; not 'jpeg'"
+    ),
+    "{": "'{': is not JSON: expecting property name enclosed in double quotes at column 2",
+}
+
+
+@pytest.mark.parametrize("text", MEDIA)
+def test_media_has_address_type_and_alternative_text(text: str) -> None:
+    assert told(short_forms.parse_media(text)) == MEDIA[text]
+
+
+@pytest.mark.parametrize("text", BAD_MEDIA)
+def test_bad_media_is_refused_with_its_grammar(text: str) -> None:
+    expected = f"--media: cannot read {BAD_MEDIA[text]}. Expected URL TYPE alt text, or JSON."
+    assert refused(short_forms.parse_media, text) == expected
 
 
 # All of them
 
 
 @pytest.mark.parametrize(
-    "name", ["fact", "speaker", "source", "quote", "expectation", "resolution", "dispute", "setting"]
+    "name",
+    [
+        name
+        for name, parse in vars(short_forms).items()
+        if name.startswith("parse_") and parse.__module__ == short_forms.__name__
+    ],
 )
 @given(
     text=st.text(st.characters(), max_size=30)
     | st.text(st.sampled_from('ab1.:/@!=,"\\ {}[]()-\n\x1b\ud800'), max_size=30)
 )
-def test_no_text_ends_otherwise_than_read_or_refused(name: str, text: str) -> None:
+def test_any_text_is_parsed_or_refused(name: str, text: str) -> None:
     try:
         getattr(short_forms, name)(text)
     except InvalidError as error:

@@ -1,0 +1,18 @@
+"""The exit codes of `writethru`: feed/README.md#exit-codes."""
+
+from typing import Final
+
+DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
+INTERRUPTED: Final = 130
+
+MEANINGS: Final = {
+    DONE: "done or nothing to do",
+    REFUSED: "refused or problems found",
+    USAGE: "usage",
+    SOME_FAILED: "published, but some story failed",
+    LOCKED: "ledger locked too long",
+    DAMAGED: "ledger damaged",
+    OVERDUE: "overdue promises",
+    INTERRUPTED: "interrupted",
+}
+"""Each exit code in a few words, for --help."""
