@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,7 +29,37 @@ _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=\S)")
 
 
-def markdown(text: str) -> tuple[str, str]:
+class Markdown(NamedTuple):
+    """A text as HTML, and as one line of plain text."""
+
+    html: str
+    plain: str
+
+
+class Link(NamedTuple):
+    """A URL, and the words that lead there."""
+
+    url: str
+    words: str
+
+
+class Response(NamedTuple):
+    """What a report says of another one: `Denies`, a link to that, and in which words."""
+
+    verb: str
+    link: Link
+    words: str
+
+
+class Replacement(NamedTuple):
+    """A field that a correction replaced: its name, and its text before and after."""
+
+    field: str
+    was: str
+    now: str
+
+
+def markdown(text: str) -> Markdown:
     """Return CommonMark `text` as HTML, and as one line of plain text.
 
     Raw HTML is text, links lead to http and https only, and headings stand below the entry's own.
@@ -39,7 +70,7 @@ def markdown(text: str) -> tuple[str, str]:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_BELOW)}"
     html: str = parser.renderer.render(tokens, parser.options, {})
-    return html, " ".join(" ".join(_texts(tokens)).split())
+    return Markdown(html, " ".join(" ".join(_texts(tokens)).split()))
 
 
 def summary(*texts: str) -> str:
@@ -52,11 +83,10 @@ def summary(*texts: str) -> str:
     return (cut.rpartition(" ")[0] or cut).rstrip(",;: ") + " …"  # not every script has spaces
 
 
-def note(label: str, text: str = "", *, link: tuple[str, str] | None = None) -> str:
-    """Return the note that stands first in an edited entry: a bold label, a text, and (URL, words) of a link."""
-    said = f" {_text(text)}" if text else ""
-    leads = f' <a href="{escape(link[0])}">{escape(link[1])}</a>' if link else ""
-    return f"<p><strong>{escape(label)}</strong>{said}{leads}</p>\n"
+def note(label: str, text: str = "", *, link: Link | None = None) -> str:
+    """Return a paragraph with a bold label, a text and a link: what edited an entry, or announces it."""
+    parts = (f"<strong>{escape(label)}</strong>", _text(text), _link(link) if link else "")
+    return f"<p>{' '.join(part for part in parts if part)}</p>\n"
 
 
 def quotes(said: Iterable[Quote]) -> str:
@@ -87,12 +117,12 @@ def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
     return f"<h4>What changed</h4>\n<table>\n{cells}</table>\n"
 
 
-def was_now(rows: Sequence[tuple[str, str, str]]) -> str:
-    """Return what a correction replaced: (field, was, now) each."""
+def was_now(rows: Iterable[Replacement]) -> str:
+    """Return what a correction replaced, as a table."""
     cells = "".join(
-        f'<tr><th scope="row" align="left">{escape(field)}</th>'
-        f"<td>was: <del>{_text(was)}</del><br>now: <ins>{_text(now)}</ins></td></tr>\n"
-        for field, was, now in rows
+        f'<tr><th scope="row" align="left">{escape(row.field)}</th>'
+        f"<td>was: <del>{_text(row.was)}</del><br>now: <ins>{_text(row.now)}</ins></td></tr>\n"
+        for row in rows
     )
     return f"<table>\n{cells}</table>\n" if cells else ""
 
@@ -114,12 +144,12 @@ def expected_next(expected: Iterable[Expected], redactions: Redactions) -> str:
     return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
-def addressed(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    """Return what a report says of others: (verb, URL, headline, words) each."""
-    links = [
-        (escape(verb), f'<a href="{escape(url)}">{escape(headline)}</a>', words) for verb, url, headline, words in rows
-    ]
-    items = "".join(f"<li>{verb}: {link}{f'. {_text(words)}' if words else ''}</li>\n" for verb, link, words in links)
+def responses(said: Iterable[Response]) -> str:
+    """Return what a report says of other reports."""
+    items = "".join(
+        f"<li>{escape(item.verb)}: {_link(item.link)}{f'. {_text(item.words)}' if item.words else ''}</li>\n"
+        for item in said
+    )
     return f"<h4>On other reports</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
@@ -180,7 +210,7 @@ def _speakers(speakers: Iterable[Speaker]) -> str:
 def _source(source: Source) -> str:
     title = escape(source.title or source.name)
     name = f"{escape(source.name)}: " if source.title else ""
-    told = f'{name}<a href="{escape(source.url)}">{title}</a>' if source.url else f"{name}{title}"
+    told = f"{name}{title if source.url is None else _link(Link(source.url, source.title or source.name))}"
     return f"{told} (crediting {escape(listing(source.via))})" if source.via else told
 
 
@@ -191,6 +221,10 @@ def _medium(item: Media) -> str:
         return f"<figure>{link}{credit}</figure>\n"
     size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
     return f'<figure><img src="{escape(item.url)}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
+
+
+def _link(link: Link) -> str:
+    return f'<a href="{escape(link.url)}">{escape(link.words)}</a>'
 
 
 def _text(text: str) -> str:

@@ -4,7 +4,7 @@ Rendered are only those that a feed or page will show.
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -19,14 +19,13 @@ from feed.entries.builder import Address, EntryPlanner
 from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.entries.plan import MARKED_FIELDS, EntryPlan
-from feed.entries.wording import TELLERS, Shown, Told
+from feed.entries.wording import EntryContext, EntryText
 
 BREAKING_URGENCY_MAX = 2
 NOT_SHOWN = "(not shown)"
 WITHHELD_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
-_AS_NOW: Mapping[str, Development] = {}
 
 
 class StoryEntries:
@@ -50,18 +49,6 @@ class StoryEntries:
     @cached_property
     def _developments(self) -> dict[str, Development]:
         return {item.id: item for item in self.story.developments}
-
-    @cached_property
-    def _corrections(self) -> dict[str, tuple[Correction, ...]]:
-        by_event: dict[str, tuple[Correction, ...]] = {}
-        for made in self.story.corrections:
-            by_event[made.event] = (*by_event.get(made.event, ()), made)
-        return by_event
-
-    @cached_property
-    def _correction_urls(self) -> dict[str, str]:
-        page = self._address.page(self.story.story)
-        return {plan.item.key: f"{page}#{plan.anchor}" for plan in self.drafts if plan.kind == "correction"}
 
     @cached_property
     def redactions(self) -> Redactions:
@@ -100,12 +87,12 @@ class StoryEntries:
         """
         if number == draft.listed:
             return self.entry(draft)
-        known = self._developments.get(draft.development)
-        then: dict[str, Development] = {}
-        if known is not None and report is not None:
-            shown = None if known.report is None else report
-            then[known.id] = replace(known, report=shown, reported_at=report.reported_at or known.reported_at)
-        return self._render(draft.as_listed(number), then)
+        context, now = self._context, self._developments[draft.development]
+        if report is not None:
+            shown = None if now.report is None else report
+            then = replace(now, report=shown, reported_at=report.reported_at or now.reported_at)
+            context = replace(context, developments=ChainMap({now.id: then}, self._developments))
+        return self._render(draft.as_listed(number), context)
 
     def changed_since(self, draft: EntryPlan, at: datetime) -> bool:
         """Return True if the entry of `draft` may look otherwise on a page or in a feed since the second of `at`."""
@@ -115,36 +102,44 @@ class StoryEntries:
     def title(self, draft: EntryPlan) -> str:
         """Return the title of its entry, which costs much less than the whole."""
         known = self._rendered.get(draft.id)
-        return self._tell(draft)[1].title if known is None else known.title
+        return EntryText(draft, self._context).title if known is None else known.title
 
     def entry(self, draft: EntryPlan) -> Entry:
         """Return the entry of `draft`, as it stands now."""
         if draft.id not in self._rendered:
-            self._rendered[draft.id] = self._render(draft)
+            self._rendered[draft.id] = self._render(draft, self._context)
         return self._rendered[draft.id]
 
-    def _tell(self, draft: EntryPlan, then: Mapping[str, Development] = _AS_NOW) -> tuple[Development | None, Told]:
-        """Return what an entry says, with its development; `then` holds those that are to be shown as they were."""
+    @cached_property
+    def _context(self) -> EntryContext:
+        corrections: dict[str, tuple[Correction, ...]] = {}
+        for made in self.story.corrections:
+            corrections[made.event] = (*corrections.get(made.event, ()), made)
         page = self._address.page(self.story.story)
-        developments = ChainMap({**then}, self._developments)
-        shown = Shown(draft, page, self.redactions, developments, self._corrections, self._correction_urls)
-        return shown.development, TELLERS[draft.kind](shown)
+        return EntryContext(
+            page=page,
+            redactions=self.redactions,
+            developments=self._developments,
+            corrections=corrections,
+            correction_urls={
+                plan.item.key: f"{page}#{plan.anchor}" for plan in self.drafts if plan.kind == "correction"
+            },
+        )
 
     def _touched(self, draft: EntryPlan) -> datetime:
         return draft.touched if self.revised_at is None else max(draft.touched, self.revised_at)
 
-    def _render(self, draft: EntryPlan, then: Mapping[str, Development] = _AS_NOW) -> Entry:
-        development, told = self._tell(draft, then)
-        summary, content = told.words()
-        bears = draft.kind in REPORT_KINDS and not told.withdrawn
-        report = development.report if development and bears else None
+    def _render(self, draft: EntryPlan, context: EntryContext) -> Entry:
+        text = EntryText(draft, context)
+        summary, content = text.body
+        report = text.report if draft.kind in REPORT_KINDS and not text.withdrawn else None
         return Entry(
             id=draft.id,
             kind=draft.kind,
             story=self.story.story,
             anchor=draft.anchor,
             url=f"{self._address.page(self.story.story)}#{draft.anchor}",
-            title=told.title,
+            title=text.title,
             summary=summary,
             content=content,
             published=_whole(draft.published),
@@ -156,9 +151,9 @@ class StoryEntries:
             outlets=tuple(Outlet(name=item.name, url=item.url) for item in report.sources) if report else (),
             enclosures=tuple(Enclosure(**item.model_dump()) for item in report.media) if report else (),
             in_reply_to=None if draft.kind in {"report", "overdue"} else self._reply(draft.development),
-            pinned=bool(development and development.pinned and draft.kind == "report"),
+            pinned=draft.kind == "report" and text.development.pinned,
             edited=bool(draft.edits),
-            withdrawn=told.withdrawn,
+            withdrawn=text.withdrawn,
             erased=draft.removed and draft.kind != "retraction",
         )
 

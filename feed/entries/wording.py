@@ -1,352 +1,328 @@
-"""What the words of each kind of entry are: title, summary and body (publication 2.3)."""
+"""What each kind of entry says: its title, summary and HTML content. feed/README.md#what-becomes-an-entry lists them.
 
-from collections.abc import Callable, Iterable, Mapping
+An entry whose report is withheld or withdrawn quotes nothing of it, not even the headline, which is the claim itself.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
-from events.fold.expectations import ExpectationHow
+from events.fold.expectations import ExpectationHow, Expected
 from events.fold.state import Correction, Development
-from events.model.events import (
-    AnyEvent,
-    DevelopmentCorrected,
-    DevelopmentReleased,
-    DevelopmentReported,
-    Erased,
-)
+from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.model.parts import DisputeKind
-from events.public.sequence import PublicItem
 from events.wording.expectations import expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.values import day_words, field_name_words, field_words, status_words
-from feed.entries import html as body
-from feed.entries.model import EntryKind
+from feed.entries import html
 from feed.entries.plan import Edit, EntryPlan
 
-# The desk's reasons for holding and releasing stay with the desk: they tend to repeat the claim that is in doubt.
+# The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked; until then its text is not shown."
 RESTORED = "The report was checked, and stands."
-
-
-class Words(NamedTuple):
-    """An entry's summary, and its content as HTML."""
-
-    summary: str
-    content: str
+REMOVED = "[removed]"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an entry says. Its `words` are made when asked for: of most entries only the title is told again."""
+class EntryContext:
+    """What entries may show of their story.
 
-    title: str
-    words: Callable[[], Words]
-    withdrawn: bool = False
-
-
-def _told(title: str, summary: str, content: str, *, withdrawn: bool = False) -> Told:
-    """Return what an entry of few words says."""
-    words = Words(summary, content)
-    return Told(title, lambda: words, withdrawn)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a teller looks at: the draft, its development as it stands now, and what surrounds it in the story.
-
-    `page` is the URL of the story's page; by event id, `corrections` holds what each correction replaced, and
-    `correction_urls` the entry of those that have one.
+    `page`             the URL of the story's page
+    `redactions`       what must not be quoted
+    `developments`     every development by its id, as it is now, or as it was when an archive page listed the entry
+    `corrections`      what each correction replaced, by event id
+    `correction_urls`  the entries of those corrections that have one, by event id
     """
 
-    draft: EntryPlan
     page: str
     redactions: Redactions
     developments: Mapping[str, Development]
     corrections: Mapping[str, tuple[Correction, ...]]
     correction_urls: Mapping[str, str]
 
-    @property
-    def development(self) -> Development | None:
-        """The development as it stands now."""
-        return self.developments.get(self.draft.development)
+    def link(self, development: str, words: str) -> html.Link:
+        """Return a link to a development's entry."""
+        return html.Link(f"{self.page}#{development}", words)
 
-    def headline(self, development: str) -> str:
-        """Return a development's headline, or its name where the headline must not be shown."""
-        known = self.developments.get(development)
-        return known.report.headline if known and known.report else development
 
-    def correction_url(self, item: PublicItem) -> str | None:
-        """Return the URL of the entry that tells of the correction `item`, where it has one of its own."""
-        return self.correction_urls.get(item.key)
+class EntryBody(NamedTuple):
+    """A plain-text summary of one or two sentences, and the whole content as safe HTML."""
 
-    def link(self, development: str) -> str:
-        """Return the URL of a development's entry."""
-        return f"{self.page}#{development}"
+    summary: str
+    content: str
 
-    @property
-    def event(self) -> AnyEvent | Erased | None:
-        """The event that made the entry; none made an overdue notice."""
-        return self.draft.item.event
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """What an entry says. Its body costs much more than its title, which is all that most entries are asked for."""
+
+    plan: EntryPlan
+    context: EntryContext
 
     @property
-    def day(self) -> str:
-        """The day of the report: what a withdrawn one is called by, since its headline is the claim."""
-        return day_words(self.development.reported_at) if self.development else "an unknown day"
+    def development(self) -> Development:
+        """The development that the entry is about."""
+        return self.context.developments[self.plan.development]
 
     @property
     def report(self) -> DevelopmentReported | None:
-        """The report, or None where its text must not be shown."""
-        return self.development.report if self.development else None
+        """The report, or None if its text must not be shown."""
+        return self.development.report
+
+    @property
+    def withdrawn(self) -> bool:
+        """True if the entry's own text must not be shown."""
+        match self.plan.kind:
+            case "report":
+                return self.report is None
+            case "correction":
+                return self.report is None or self.correction is None
+            case _:
+                return False
+
+    @property
+    def correction(self) -> DevelopmentCorrected | None:
+        """The correction that the entry announces, or None if it was erased."""
+        event = self.plan.item.event
+        return event if isinstance(event, DevelopmentCorrected) and not self.plan.removed else None
+
+    @property
+    def title(self) -> str:
+        """Plain text that carries the meaning alone."""
+        report, day = self.report, day_words(self.development.reported_at)
+        match self.plan.kind:
+            case "report" if report is not None:
+                return f"{_confirmation(self)}{report.headline}"
+            case "report" | "withheld" | "retraction":
+                return f"{self._withdrawal}: report of {day}"
+            case "correction" if report is not None:
+                return f"Correction: {report.headline}"
+            case "correction":
+                status = "is withheld" if self.development.status == "withheld" else "was taken back"
+                return f"Correction of a report that {status} ({day})"
+            case "restored":
+                return f"Restored: {report.headline if report else f'report of {day}'}"
+            case "overdue":
+                return f"{_outcome(self)}: {_overdue(self)}"
+            case _:
+                assert_never(self.plan.kind)
+
+    @property
+    def body(self) -> EntryBody:
+        """The summary and the content."""
+        match self.plan.kind:
+            case "report" if self.report is not None:
+                return _report_body(self, self.report)
+            case "report" if self.development.status == "withheld":
+                return EntryBody(WITHHELD, html.note("Withheld pending checks.", WITHHELD))
+            case "report":
+                return _withdrawal_body(self)
+            case "correction":
+                return _correction_body(self)
+            case "withheld":
+                return EntryBody(WITHHELD, html.note("Withheld.", WITHHELD, link=self.report_link()))
+            case "restored":
+                words = self.title.removeprefix("Restored: ")
+                return EntryBody(RESTORED, html.note("Restored.", RESTORED, link=self.report_link(words)))
+            case "retraction":
+                summary, content = _withdrawal_body(self)
+                return EntryBody(summary, content + html.note("The report:", link=self.report_link("where it stood")))
+            case "overdue":
+                return _overdue_body(self)
+            case _:
+                assert_never(self.plan.kind)
+
+    def report_link(self, words: str = "The report") -> html.Link:
+        """Return a link to the report's entry."""
+        return self.context.link(self.plan.development, words)
+
+    @property
+    def _withdrawal(self) -> str:
+        if self.plan.kind == "withheld" or self.development.status == "withheld":
+            return "Withheld pending checks"
+        return "Removed" if self.plan.removed else "Retracted"
 
 
-def _tell_report(shown: Shown) -> Told:
-    report, development = shown.report, shown.development
-    if report is None or development is None:
-        return _tell_hidden(shown)
-    # What has been corrected or taken back since is told in the body, marked; a title or summary has no room for marks.
-    changes = shown.draft.item.changes
-    stand = all(str(change) == str(change.text(shown.redactions)) for change in changes)
-    title = f"{_confirming(changes, shown.redactions) if stand else ''}{report.headline}"
-    return Told(title, lambda: _report_words(shown, report, development, changes if stand else ()))
-
-
-def _report_words(
-    shown: Shown, report: DevelopmentReported, development: Development, summed_up: Iterable[Change]
-) -> Words:
-    """Return the words of a report that stands; `summed_up` are the changes that its summary may tell."""
-    redactions, item = shown.redactions, shown.draft.item
-    html, plain = body.markdown(report.body) if report.body else ("", "")
-    content = "".join(
-        (
-            "".join(_edit_notes(shown)),
-            html,
-            body.quotes(report.quotes),
-            body.media(report.media),
-            body.what_changed(item.changes, redactions),
-            body.who_says_so(report.said_by, item.facts, redactions, own=development.id, reported=_reported(shown)),
-            body.addressed(_addressed(shown, report)),
-            body.expected_next(item.expected, redactions),
-            body.sources(report.sources),
-        )
+def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
+    plan, redactions = text.plan, text.context.redactions
+    own, day = plan.development, text.development.reported_at
+    reported = "" if day.date() == plan.published.date() else f"reported on {day_words(day)}"
+    markdown = html.markdown(report.body or "")
+    sections = (
+        *_edit_notes(text),
+        markdown.html,
+        html.quotes(report.quotes),
+        html.media(report.media),
+        html.what_changed(plan.item.changes, redactions),
+        html.who_says_so(report.said_by, plan.item.facts, redactions, own=own, reported=reported),
+        html.responses(_responses(text.context, report)),
+        html.expected_next(plan.item.expected, redactions),
+        html.sources(report.sources),
     )
-    summary = body.summary(plain, ". ".join(str(change) for change in summed_up), report.headline)
-    return Words(summary, content or body.note(report.headline))
+    changes = ". ".join(str(change) for change in _quotable_changes(text))
+    summary = html.summary(markdown.plain, changes, report.headline)
+    return EntryBody(summary, "".join(sections) or html.note(report.headline))
 
 
-def _confirming(changes: Iterable[Change], redactions: Redactions) -> str:
-    """Return a title's first words where a report makes what was known already independently confirmed.
+def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
+    """Return all changes, or none if one was corrected or withdrawn since: only the content has room to mark that."""
+    changes, redactions = text.plan.item.changes, text.context.redactions
+    return changes if all(str(change) == str(change.text(redactions)) for change in changes) else ()
 
-    None once the first to say so has taken it back.
-    """
-    confirmed = [
-        change
-        for change in changes
+
+def _confirmation(text: EntryText) -> str:
+    """Return a title's first words if the report makes a known value independently confirmed."""
+    origins = {
+        len(change.origins)
+        for change in _quotable_changes(text)
         if isinstance(change, FactChanged)
         and (change.standing_was, change.standing) == ("reported", "corroborated")
         and change.was is not None
         and change.now is not None
         and change.was.same(change.now)
-        and redactions.development(change.was.development) is None
+        and text.context.redactions.development(change.was.development) is None
+    }
+    if not origins:
+        return ""
+    return "Now confirmed by a second source: " if origins == {2} else "Now independently confirmed: "
+
+
+def _responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
+    """Yield what a report says of other reports, if those are public and may be shown."""
+    said = [(_DISPUTES[item.kind], item.development, item.statement) for item in report.disputes]
+    said += [
+        ("Verifies" if item.verification else "Confirms", item.development, item.method) for item in report.corroborates
     ]
-    if not confirmed:
-        return ""
-    second = all(len(change.origins) == 2 for change in confirmed)
-    return "Now confirmed by a second source: " if second else "Now independently confirmed: "
+    for verb, development, words in said:
+        other = context.developments.get(development)
+        if other is not None and other.report is not None:
+            yield html.Response(verb, context.link(development, other.report.headline), words or "")
 
 
-def _reported(shown: Shown) -> str:
-    """Return when it was reported, where its entry bears another day."""
-    development = shown.development
-    if development is None or development.reported_at.date() == shown.draft.published.date():
-        return ""
-    return f"reported on {shown.day}"
-
-
-def _addressed(shown: Shown, report: DevelopmentReported) -> Iterable[tuple[str, str, str, str]]:
-    """Yield what a report says of others, as far as those may be shown."""
-    for verb, target, words in (
-        *((_VERBS[item.kind], item.development, item.statement or "") for item in report.disputes),
-        *(
-            ("Verifies" if item.verification else "Confirms", item.development, item.method or "")
-            for item in report.corroborates
-        ),
-    ):
-        known = shown.developments.get(target)
-        if known is not None and known.report is not None:
-            yield verb, shown.link(target), known.report.headline, words
-
-
-_VERBS: dict[DisputeKind, str] = {
+_DISPUTES: dict[DisputeKind, str] = {
     "denies": "Denies",
     "cannot_confirm": "Cannot confirm",
     "disagrees": "Disagrees with",
 }
 
 
-def _edit_notes(shown: Shown) -> Iterable[str]:
-    """Yield the notes on what has edited a report that stands, newest first."""
-    for edit in reversed(shown.draft.edits):
+def _edit_notes(text: EntryText) -> Iterator[str]:
+    """Yield the notes on what has edited a report, newest first."""
+    for edit in reversed(text.plan.edits):
         day = day_words(edit.at)
         match edit.item.event:
             case DevelopmentCorrected(note=note, level=level):
-                url = shown.correction_url(edit.item)
-                yield body.note(
-                    f"{status_words(level).capitalize()}, {day}:",
-                    note or "",
-                    link=(url and (url, "What was wrong")) or None,
-                )
+                url = text.context.correction_urls.get(edit.item.key)
+                link = html.Link(url, "What was wrong") if url else None
+                yield html.note(f"{status_words(level).capitalize()}, {day}:", note or "", link=link)
             case Erased():
-                yield body.note(f"Correction, {day}:", "[removed]")
+                yield html.note(f"Correction, {day}:", REMOVED)
             case DevelopmentReleased():
-                yield body.note(f"Restored, {day}:", "it was withheld pending checks, and stands.")
+                yield html.note(f"Restored, {day}:", "it was withheld pending checks, and stands.")
             case _:
                 pass
 
 
-def _tell_hidden(shown: Shown) -> Told:
-    """Return the words for a development whose text is gone: the day of its report."""
-    development = shown.development
-    if development is None or development.status == "withheld":
-        title = f"Withheld pending checks: report of {shown.day}"
-        return _told(title, WITHHELD, body.note("Withheld pending checks.", WITHHELD), withdrawn=True)
-    label = "Removed" if shown.draft.removed else "Retracted"
-    title = f"{label}: report of {shown.day}"
-    reason = development.reason or ""
-    content = body.note(f"{label}.", reason) + _substitute(shown, development)
-    return _told(title, body.summary(reason, title), content, withdrawn=True)
+def _withdrawal_body(text: EntryText) -> EntryBody:
+    """Return the words for a report that was retracted or removed: the reason, and a link to its substitute."""
+    label = "Removed." if text.plan.removed else "Retracted."
+    reason, substitute = text.development.reason or "", text.development.substitute
+    content = html.note(label, reason)
+    if substitute is not None:
+        report = text.context.developments[substitute].report
+        link = text.context.link(substitute, report.headline if report else substitute)
+        content += html.note("Read instead:", link=link)
+    return EntryBody(html.summary(reason, text.title), content)
 
 
-def _substitute(shown: Shown, development: Development) -> str:
-    if development.substitute is None:
-        return ""
-    headline = shown.headline(development.substitute)
-    return body.note("Read instead:", link=(shown.link(development.substitute), headline))
-
-
-def _tell_correction(shown: Shown) -> Told:
-    report, draft = shown.report, shown.draft
-    link = _report_link(shown)
-    event = shown.event
+def _correction_body(text: EntryText) -> EntryBody:
+    report, correction, item = text.report, text.correction, text.plan.item
     if report is None:
-        withheld = shown.development is not None and shown.development.status == "withheld"
-        title = f"Correction of a report that {'is withheld' if withheld else 'was taken back'} ({shown.day})"
-        return _told(title, title, body.note("(withheld)" if withheld else "(withdrawn)", link=link), withdrawn=True)
-    if draft.removed or not isinstance(event, DevelopmentCorrected):
-        title = f"Correction: {report.headline}"
-        return _told(title, "[removed]", body.note("Correction:", "[removed]", link=link), withdrawn=True)
-    return Told(f"Correction: {report.headline}", lambda: _correction_words(shown, report, event))
-
-
-def _correction_words(shown: Shown, report: DevelopmentReported, event: DevelopmentCorrected) -> Words:
-    draft = shown.draft
+        label = "(withheld)" if text.development.status == "withheld" else "(withdrawn)"
+        return EntryBody(text.title, html.note(label, link=text.report_link()))
+    if correction is None:
+        return EntryBody(REMOVED, html.note("Correction:", REMOVED, link=text.report_link()))
+    # It is about the values that it replaced, so it quotes them; what was corrected later is marked.
+    replaced = {change.was for change in item.changes if isinstance(change, FactChanged)}
+    replaced |= {change.claim for change in item.changes if isinstance(change, ContradictionChanged) and change.ended}
+    redactions = text.context.redactions.without_claims(replaced)
     rows = [
-        (
+        html.Replacement(
             field_name_words(made.field).capitalize(),
             field_words(made.field, made.was),
             field_words(made.field, made.now),
         )
-        for made in shown.corrections.get(event.id or "", ())
+        for made in text.context.corrections.get(item.key, ())
     ]
-    # Its own former value is what it is about; whatever else was corrected since is marked here too.
-    changes = draft.item.changes
-    former = {change.was for change in changes if isinstance(change, FactChanged)}
-    former |= {change.claim for change in changes if isinstance(change, ContradictionChanged) and change.ended}
-    redactions = shown.redactions.without_claims(former)
-    content = "".join(
-        (
-            body.note("Correction:", event.note or "", link=_report_link(shown)),
-            body.was_now(rows),
-            body.what_changed(draft.item.changes, redactions),
-            body.who_says_so(report.said_by, draft.item.facts, redactions, own=draft.development),
-            body.sources(report.sources),
-        )
+    sections = (
+        html.note("Correction:", correction.note or "", link=text.report_link()),
+        html.was_now(rows),
+        html.what_changed(item.changes, redactions),
+        html.who_says_so(report.said_by, item.facts, redactions, own=text.plan.development),
+        html.sources(report.sources),
     )
-    return Words(body.summary(event.note or "", report.headline), content)
+    return EntryBody(html.summary(correction.note or "", report.headline), "".join(sections))
 
 
-def _report_link(shown: Shown) -> tuple[str, str]:
-    return shown.link(shown.draft.development), "The report"
+def _overdue_body(text: EntryText) -> EntryBody:
+    [expected] = text.plan.item.expected
+    partly = expected.outcome == "partly_met"
+    so_far = "it has been met only in part" if partly else "nothing of it had been reported"
+    by = f" It was expected of {expected.by}." if expected.by and _is_quotable(expected, text) else ""
+    words = f"{_overdue(text)}: {so_far} when the time had passed.{by}"
+    link = text.context.link(expected.due_from or expected.development, "Where it was promised")
+    content = "".join((*_outcome_notes(text), html.note("Overdue.", words, link=link)))
+    return EntryBody(f"{text.title}." if text.plan.edits else words, content)
 
 
-def _tell_withheld(shown: Shown) -> Told:
-    title = f"Withheld pending checks: report of {shown.day}"
-    return _told(title, WITHHELD, body.note("Withheld.", WITHHELD, link=_report_link(shown)))
+def _overdue(text: EntryText) -> str:
+    """Return what was expected, with its due date unless that may quote a source that must not be quoted."""
+    [expected] = text.plan.item.expected
+    dated = expected.due is not None and _is_quotable(expected, text)  # an erased expectation has no due date
+    due = f" ({expected_due(expected, text.context.redactions)})" if dated else ""
+    return f"{expected_what(expected, text.context.redactions)}{due}"
 
 
-def _tell_restored(shown: Shown) -> Told:
-    headline = shown.report.headline if shown.report else f"report of {shown.day}"
-    link = (shown.link(shown.draft.development), headline)
-    return _told(f"Restored: {headline}", RESTORED, body.note("Restored.", RESTORED, link=link))
+def _is_quotable(expected: Expected, text: EntryText) -> bool:
+    return expected_what(expected, text.context.redactions) == expected.what
 
 
-def _tell_retraction(shown: Shown) -> Told:
-    told = _tell_hidden(shown)
-    link = (shown.link(shown.draft.development), "where it stood")
-    summary, content = told.words()
-    return _told(told.title, summary, content + body.note("The report:", link=link))
-
-
-def _tell_overdue(shown: Shown) -> Told:
-    draft, redactions = shown.draft, shown.redactions
-    [expected] = draft.item.expected
-    what = expected_what(expected, redactions)
-    stands = expected.due is not None and what == expected.what  # else it was erased, or its words may be the source's
-    due = f" ({expected_due(expected, redactions)})" if stands else ""
-    title = f"{_since_overdue(draft.edits, expected.id)}: {what}{due}"
-    so_far = "it has been met only in part" if expected.outcome == "partly_met" else "nothing of it had been reported"
-    by = f" It was expected of {expected.by}." if expected.by and what == expected.what else ""
-    text = f"{what}{due}: {so_far} when the time had passed.{by}"
-    content = "".join(
-        (
-            *(_since(edit, expected.id, redactions) for edit in reversed(draft.edits)),
-            body.note(
-                "Overdue.", text, link=(shown.link(expected.due_from or expected.development), "Where it was promised")
-            ),
-        )
-    )
-    return _told(title, text if not draft.edits else f"{title}.", content)
-
-
-def _since_overdue(edits: list[Edit], expectation: str) -> str:
-    """Return what has become of a promise that was noticed as overdue, in a title's first words."""
-    for change in (change for edit in reversed(edits) for change in edit.item.changes):
-        if isinstance(change, ExpectationChanged) and change.id == expectation and change.how in _SINCE:
+def _outcome(text: EntryText) -> str:
+    """Return what became of an overdue expectation, in a title's first words."""
+    for edit in reversed(text.plan.edits):
+        for change in _outcome_changes(text.plan, edit):
             if change.how == "resolved":
-                return _SINCE_OUTCOME[(change.now.outcome if change.now else None) or "partly_met"]
-            return _SINCE[change.how]
+                return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
+            if change.how in _CHANGES:
+                return _CHANGES[change.how]
     return "Overdue"
 
 
-_SINCE: dict[ExpectationHow, str] = {
-    "resolved": "",
+def _outcome_notes(text: EntryText) -> Iterator[str]:
+    """Yield the notes on what became of an overdue expectation, newest first."""
+    for edit in reversed(text.plan.edits):
+        words = [str(change.text(text.context.redactions)) for change in _outcome_changes(text.plan, edit)]
+        if words:
+            yield html.note(f"Since then, {day_words(edit.at)}:", "; ".join(words))
+
+
+def _outcome_changes(plan: EntryPlan, edit: Edit) -> list[ExpectationChanged]:
+    [expected] = plan.item.expected
+    changes = (change for change in edit.item.changes if isinstance(change, ExpectationChanged))
+    return [change for change in changes if change.id == expected.id]
+
+
+_CHANGES: dict[ExpectationHow, str] = {
     "moved": "Overdue, then moved",
     "dated": "Overdue, then moved",
     "withdrawn": "No longer expected",
     "reopened": "Overdue, then awaited again",
 }
-_SINCE_OUTCOME = {
+_OUTCOMES = {
     "met": "Met in time, reported late",
     "met_late": "Overdue, then met late",
     "partly_met": "Overdue, met in part",
     "missed": "Overdue, then missed",
     "cancelled": "Overdue, then cancelled",
-}
-
-
-def _since(edit: Edit, expectation: str, redactions: Redactions) -> str:
-    told = [
-        str(change.text(redactions))
-        for change in edit.item.changes
-        if isinstance(change, ExpectationChanged) and change.id == expectation
-    ]
-    return body.note(f"Since then, {day_words(edit.at)}:", "; ".join(told)) if told else ""
-
-
-TELLERS: dict[EntryKind, Callable[[Shown], Told]] = {
-    "report": _tell_report,
-    "correction": _tell_correction,
-    "withheld": _tell_withheld,
-    "restored": _tell_restored,
-    "retraction": _tell_retraction,
-    "overdue": _tell_overdue,
 }

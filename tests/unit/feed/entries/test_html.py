@@ -86,7 +86,7 @@ def test_only_http_leads_anywhere(target: str) -> None:
 def test_no_text_is_active(text: str) -> None:
     html, plain = body.markdown(text)
     assert_harmless(html)
-    assert_harmless(body.note(text, text, link=("https://a.example/", text)))
+    assert_harmless(body.note(text, text, link=body.Link("https://a.example/", text)))
     assert "\n" not in plain
 
 
@@ -246,7 +246,7 @@ def test_settled_expectation_is_no_longer_expected() -> None:
 
 
 def test_correction_of_nothing_shown_has_no_table() -> None:
-    assert body.was_now([("Text", "a\nb", "<c>")]) == (
+    assert body.was_now([body.Replacement("Text", "a\nb", "<c>")]) == (
         '<table>\n<tr><th scope="row" align="left">Text</th>'
         "<td>was: <del>a<br>b</del><br>now: <ins>&lt;c&gt;</ins></td></tr>\n</table>\n"
     )
