@@ -32,12 +32,13 @@ from events.model.codec import SALT_BYTES, decode, encode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, EventRedacted, Recorded
 from events.model.parts import Notice
+from events.model.rows import NewRow
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of
 from events.projections.version import FOLD_VERSION
 from events.public.sequence import PublicStory, noticed, public_story
+from events.store import open_store
 from events.store.base import Overview, Reading, Store, Writing
-from events.store.sqlite import SqliteStore
 from events.system import system_user, utc_now, uuid7
 
 FILE_NAME = "ledger.db"
@@ -78,12 +79,12 @@ class Ledger:
     @classmethod
     def open(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
         """Open the ledger of the newsroom in `folder`, or a ledger's file itself. StoreError where there is none."""
-        return cls(SqliteStore(_file(folder)), actor=actor, clock=clock)
+        return cls(open_store(_file(folder)), actor=actor, clock=clock)
 
     @classmethod
     def create(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
         """Make the ledger of the newsroom in `folder`, or open it where it exists."""
-        return cls(SqliteStore(_file(folder), create=True), actor=actor, clock=clock)
+        return cls(open_store(_file(folder), create=True), actor=actor, clock=clock)
 
     def __enter__(self) -> Self:
         return self
@@ -331,7 +332,7 @@ class _Recorder:
         self._position += 1
         recorded = Recorded(self._position, fold.version + 1, self._circumstances.recorded_at, event)
         row = encode(recorded, salt=_new_salt())
-        self._writing.append([(recorded.id, event.story, recorded.version, row)])
+        self._writing.append([NewRow(recorded.id, event.story, recorded.version, row)])
         changed: tuple[Change, ...] = ()
         if self._compares:
             changed = apply_and_compare(fold, recorded, now=recorded.recorded_at)

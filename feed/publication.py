@@ -318,7 +318,7 @@ class _Writer:
         sequence = self._plan.sequences.get(story) or self._publication.sequence(self._reading, story)
         if sequence.public.state is None:
             return sequence.public, None
-        leaves = tuple((leaf.place, leaf.entry) for leaf in self._log.leaves_of(story))
+        leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
         log = StoryLog(updates=sequence.updates, logged=leaves, head=self._head)
         published = NOTHING_PUBLISHED
         if not self._plan.from_scratch and before is not None and before.updated_at is not None:

@@ -14,16 +14,13 @@ from events.files.raw import RawEvent
 from events.model.codec import canonical, encode
 from events.model.edtf import instant
 from events.model.events import Recorded
-from events.model.rows import Row
+from events.model.rows import NewRow, Row
 from events.model.validation import parse_event
 
-Placed = tuple[str, str, int, Row]
-"""Event id, story, version, and the row: what a store appends."""
 
-
-def read_export(data: bytes, *, name: str) -> list[Placed]:
+def read_export(data: bytes, *, name: str) -> list[NewRow]:
     """Return the rows of the export `name`, in order; InvalidError with every problem as FILE:LINE."""
-    rows: list[Placed] = []
+    rows: list[NewRow] = []
     problems: list[Problem] = []
     for draft in read_json_lines(data.split(b"\n")):
         try:
@@ -33,8 +30,8 @@ def read_export(data: bytes, *, name: str) -> list[Placed]:
         except (KeyError, TypeError, ValueError) as error:
             draft.refuse("", f"this is no line of an export ({type(error).__name__}).", "See: writethru import")
         else:
-            missing = rows[-1][3].position + 1 if rows else 1
-            if row[3].position != missing:
+            missing = rows[-1].row.position + 1 if rows else 1
+            if row.row.position != missing:
                 draft.refuse("position", f"position {missing} is missing.", "Restore an export of all stories.")
             rows.append(row)
         problems += [located(found, f"{name}:{line}") for line, found in draft.problems]
@@ -45,12 +42,12 @@ def read_export(data: bytes, *, name: str) -> list[Placed]:
     return rows
 
 
-def _row(draft: RawEvent) -> Placed:
+def _row(draft: RawEvent) -> NewRow:
     if not isinstance(draft.raw, dict):
         raise TypeError("no object")
     raw: dict[str, Any] = draft.raw
     row = _erased(raw) if raw.get("redacted") is True else _whole(draft, raw)
-    return raw["id"], raw["story"], raw["version"], row
+    return NewRow(raw["id"], raw["story"], raw["version"], row)
 
 
 def _whole(draft: RawEvent, raw: dict[str, Any]) -> Row:

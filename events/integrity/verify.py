@@ -1,33 +1,24 @@
-"""SHELL: reads every stored byte of a ledger again, and names what is damaged, the first bad position first."""
+"""Read every stored byte of a ledger again, and report what is damaged, the first bad position first."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from multiprocessing import get_context
-from typing import Final, TypeAlias
-
-import apsw
+from typing import Final
 
 from events.errors import Problem
-from events.integrity.file import file_damage, stored_by_position, stored_by_story
-from events.integrity.rows import Damage, Stored, StoryAudit, chain_damage
+from events.integrity.rows import Damage, StoryAudit, chain_damage
 from events.ledger import PASSED_NOTE
 from events.model.edtf import instant
 from events.projections.overviews import overview_of
 from events.projections.snapshots import thaw
 from events.projections.version import FOLD_VERSION
-from events.store.base import Overview
-from events.store.sqlite import SqliteReading, SqliteStore
+from events.store.base import Overview, RawRow, Reading, Snapshot, Store
+from events.store.errors import READ_ERRORS
 from events.system import Progress, ignore_progress
 
-REMEDY: Final = "Put back a copy from before the damage: writethru restore. What still can be read: writethru export"
-STEP: Final = 1000
-PARALLEL_EVENTS_MIN: Final = 20_000
-"""Below, starting processes takes longer than they save."""
-_Story: TypeAlias = tuple[str, list[Stored], tuple[int, bytes] | None, Overview | None]
+REMEDY: Final = "Restore a backup from before the damage: writethru restore. To save what is readable: writethru export"
+PROGRESS_ROWS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,140 +31,94 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(store: SqliteStore, *, progress: Progress = ignore_progress, processes: int = 1) -> Verified:
-    """Read every stored byte of `store` again.
-
-    Nothing is changed. StoreError where the file cannot be read at all. Stories are folded in as many `processes`,
-    where there are many events; more than one asks of the caller's main module that it may be imported.
-    """
-    with store.looking() as connection:
-        audit = _Audit(connection, progress, processes)
+def verify(store: Store, *, progress: Progress = ignore_progress) -> Verified:
+    """Read every stored byte of `store` again, and change nothing. StoreError if the file cannot be read at all."""
+    with store.reading() as reading:
+        audit = _Audit(reading, progress)
         audit.run()
-    where = str(store.path)
-    problems = [
-        Problem(where=where, check="verify", message=f"position {damage.position} {damage.what}.", remedy=REMEDY)
-        for damage in sorted(set(audit.damages))
-    ]
-    problems += [Problem(where=where, check="verify", message=f"{what}.", remedy=REMEDY) for what in audit.others]
-    return Verified(events=audit.events, stories=audit.stories, redacted=audit.redacted, problems=tuple(problems))
+    problems = [f"position {damage.position} {damage.message}." for damage in sorted(set(audit.damages))]
+    problems += [f"{message}." for message in audit.messages]
+    return Verified(
+        events=audit.events,
+        stories=audit.stories,
+        redacted=audit.redacted,
+        problems=tuple(
+            Problem(where=store.name, check="verify", message=message, remedy=REMEDY) for message in problems
+        ),
+    )
 
 
 class _Audit:
-    def __init__(self, connection: apsw.Connection, progress: Progress, processes: int) -> None:
+    """Reads a store, and collects `damages` of its rows and `messages` about the rest."""
+
+    def __init__(self, reading: Reading, progress: Progress) -> None:
         self.events = self.stories = self.redacted = 0
         self.damages: list[Damage] = []
-        self.others: list[str] = []
-        self._connection = connection
-        self._reading = SqliteReading(connection)
+        self.messages: list[str] = []
+        self._reading = reading
         self._progress = progress
-        self._processes = processes
-        self._rows = 2 * self._reading.head()  # along the chain, then story by story
+        self._rows = 2 * reading.head()  # along the chain, then story by story
         self._read = 0
 
     def run(self) -> None:
-        for part in (self._file, self._chain, self._stories, self._beside):
+        for part in (self._store, self._chain, self._stories, self._publishing):
             try:
                 part()
-            except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError):
-                self.others.append(f"the file cannot be read beyond {self._read} events")
+            except READ_ERRORS:
+                self.messages.append(f"the file cannot be read beyond {self._read} events")
 
-    def _file(self) -> None:
-        self.others += file_damage(self._connection)
+    def _store(self) -> None:
+        self.messages += self._reading.damage()
 
     def _chain(self) -> None:
-        self.damages += chain_damage(self._counted(stored_by_position(self._connection)))
+        self.damages += chain_damage(self._counted(self._reading.raw_rows()))
         self.events = self._read
 
     def _stories(self) -> None:
-        for audited in self._audited(self._batches()):
-            self.damages += audited.damages
-            self.others += audited.others
-            self.stories += audited.stories
-            self.redacted += audited.redacted
+        overviews = {overview.story: overview for overview in self._reading.overviews()}
+        rows = self._counted(self._reading.raw_rows(by_story=True))
+        for slug, rows_of_story in groupby(rows, key=lambda row: row.story):
+            story = slug.decode(errors="replace")
+            snapshot = self._reading.snapshot(story, version=FOLD_VERSION)
+            self._story(story, rows_of_story, snapshot, overviews.pop(story, None))
+        self.messages += [f"there is an overview of {story}, but no event of it" for story in sorted(overviews)]
 
-    def _audited(self, batches: Iterator[list[_Story]]) -> Iterator["_Audited"]:
-        """Audit the batches, in their order, by as many processes as may be."""
-        if self._processes == 1 or self.events < PARALLEL_EVENTS_MIN:
-            yield from map(_audited, batches)
-            return
-        with ProcessPoolExecutor(self._processes, mp_context=get_context("spawn")) as pool:
-            # A few in hand, so that none waits and memory stays bounded.
-            waiting: deque[Future[_Audited]] = deque()
-            for batch in batches:
-                waiting.append(pool.submit(_audited, batch))
-                if len(waiting) > 2 * self._processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+    def _story(self, story: str, rows: Iterable[RawRow], snapshot: Snapshot | None, overview: Overview | None) -> None:
+        audit = StoryAudit(story)
+        compared = snapshot is None
+        for row in rows:
+            self.damages += audit.take(row)
+            if snapshot is not None and row.position == snapshot.position:
+                self.messages += _snapshot_damage(audit, snapshot)
+                compared = True
+        if not compared:
+            self.messages.append(f"the snapshot of {story} ends at a position that is not one of its events")
+        self.damages += audit.finish()
+        # An overview of another version of the fold counts as absent: it is rebuilt before it is listed.
+        if overview is None or (overview.version == FOLD_VERSION and overview != overview_of(audit.fold)):
+            self.messages.append(f"the overview of {story} does not match its events")
+        self.stories += 1
+        self.redacted += audit.redacted
 
-    def _batches(self) -> Iterator[list[_Story]]:
-        """Yield all stories with their rows and kept folds, some together, so that handing them on costs little."""
-        batch: list[_Story] = []
-        events = 0
-        listed = {overview.story: overview for overview in self._reading.overviews()}
-        for slug, rows in groupby(self._counted(stored_by_story(self._connection)), key=lambda stored: stored.story):
-            name = slug.decode(errors="replace")
-            batch.append((name, list(rows), self._snapshot(name), listed.pop(name, None)))
-            events += len(batch[-1][1])
-            if events >= STEP:
-                yield batch
-                batch, events = [], 0
-        yield batch
-        self.others += [f"{name} is listed, and no event of it stands in the ledger" for name in sorted(listed)]
-
-    def _beside(self) -> None:
-        """Check what is kept beside the events: the instant that publishing has passed."""
+    def _publishing(self) -> None:
+        """Check the one note that is not a cache: the instant up to which publishing has gone."""
         passed = self._reading.note(PASSED_NOTE)
         with suppress(ValueError):
             if passed is not None:
                 instant(passed)
             return
-        self.others.append("the instant that publishing has passed is none")
+        self.messages.append("the instant of the last publication is unreadable")
 
-    def _snapshot(self, story: str) -> tuple[int, bytes] | None:
-        return self._reading.snapshot(story, version=FOLD_VERSION)
-
-    def _counted(self, rows: Iterator[Stored]) -> Iterator[Stored]:
+    def _counted(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
         for row in rows:
             self._read += 1
-            if self._read % STEP == 0:
+            if self._read % PROGRESS_ROWS == 0:
                 self._progress(self._read, self._rows)
             yield row
 
 
-@dataclass(slots=True)
-class _Audited:
-    """What was found in some stories."""
-
-    damages: list[Damage] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    stories: int = 0
-    redacted: int = 0
-
-
-def _audited(batch: Iterable[_Story]) -> _Audited:
-    found = _Audited()
-    for name, rows, snapshot, overview in batch:
-        audit = StoryAudit(name)
-        kept = snapshot
-        for stored in rows:
-            found.damages += audit.take(stored)
-            if kept is not None and stored.position == kept[0]:
-                found.others += _snapshot_damage(audit, kept[1])
-                kept = None
-        if kept is not None:
-            found.others.append(f"the kept fold of {name} ends where no event of it stands")
-        found.damages += audit.finish()
-        # What another version of the fold says is not looked at, and folded anew before it is listed.
-        if overview is None or (overview.version == FOLD_VERSION and overview != overview_of(audit.fold)):
-            found.others.append(f"what is listed of {name} is not what its events say")
-        found.stories += 1
-        found.redacted += audit.redacted
-    return found
-
-
-def _snapshot_damage(audit: StoryAudit, kept: bytes) -> Iterator[str]:
-    """Compare a kept fold with the events folded up to where it was kept."""
-    fold, now = thaw(kept), audit.recorded_at
+def _snapshot_damage(audit: StoryAudit, snapshot: Snapshot) -> Iterator[str]:
+    """Compare a snapshot with the events folded up to its position."""
+    fold, now = thaw(snapshot.fold), audit.recorded_at
     if fold is None or now is None or fold.state(now=now).as_json() != audit.fold.state(now=now).as_json():
-        yield f"the kept fold of {audit.fold.story} is not what its events say"
+        yield f"the snapshot of {audit.fold.story} does not match its events"

@@ -1,10 +1,11 @@
-"""An event as it lies in a store, and how envelopes are linked: all that is known by whoever only moves rows."""
+"""An event as it is stored, and the hash chain over all envelopes."""
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 FIRST_LINK = bytes(32)
-"""What stands before the link of the first event."""
+"""The link before that of the first event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,15 @@ class Row:
     envelope: str
     salt: str | None
     body: str | None
+
+
+class NewRow(NamedTuple):
+    """A row to append, with the columns by which the store finds it: the event's id, its story, and its version."""
+
+    id: str
+    story: str
+    version: int
+    row: Row
 
 
 def linked(before: bytes, envelope: bytes) -> bytes:

@@ -1,31 +1,62 @@
-"""What a ledger needs of its store. Every store passes the same contract tests (tests/contract)."""
+"""The protocols of a store: what the ledger and publishing ask of it. Every store passes tests/contract.
+
+A store holds four things: the events, projections of them, what publishing remembers, and the transparency log. Each
+has a protocol of its questions. `Reading` is a transaction that asks all four, and `Writing` one that changes them.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from events.model.rows import Row
+from events.model.rows import NewRow, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What publishing remembers of one story. `text` is JSON for its line in the pages over all stories.
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """An event as its stored bytes, which may hold anything: what a check of the store reads.
 
-    `updated_at` is None where nothing of the story is public (yet); `next_at` is when time alone changes it.
+    position: the position in the ledger
+    id, story, version: the columns by which the event is found
+    envelope: the envelope
+    salt, body: the erasable half; None once redacted
+    has_body: whether the row for salt and body exists at all
+    link: the hash over this envelope and all before it; None if it is missing
     """
 
-    story: str
-    updated_at: datetime | None
-    next_at: datetime | None
-    text: str
+    position: int
+    id: bytes
+    story: bytes
+    version: int
+    envelope: bytes
+    salt: bytes | None
+    body: bytes | None
+    has_body: bool
+    link: bytes | None
+
+
+class Snapshot(NamedTuple):
+    """A story's fold as it was stored.
+
+    position: the position up to which it was folded
+    fold: its bytes (see `projections.snapshots`)
+    """
+
+    position: int
+    fold: bytes
 
 
 class Overview(NamedTuple):
-    """What the lists over all stories say of one: two texts (`projections.overviews`), of the fold of that `version`.
+    """What the lists over all stories show of one story (see `projections.overviews`).
 
-    All three are empty where the story has changed since they were kept.
+    story: its slug
+    version: the version of the fold that the texts were made of
+    line: JSON for the list of stories
+    awaited: JSON for the list of what is due
+
+    All but the slug are empty if the story has changed since.
     """
 
     story: str
@@ -35,13 +66,33 @@ class Overview(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
-    """One leaf of the public log. `entry` is its exact text, `number` that of the public item in its story.
+class Line:
+    """What publishing remembers of one story.
 
-    `hashes` are those of the subtrees that it completes, 32 bytes each: its own, then the one above it, and so on.
+    story: its slug
+    updated_at: when it last changed in public; None if nothing of it is public
+    next_at: when time alone changes it next; None if it does not
+    text: JSON for the pages over all stories
     """
 
-    place: int
+    story: str
+    updated_at: datetime | None
+    next_at: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A leaf of the transparency log.
+
+    index: its index in the log, from 0
+    story: the slug of the story that it is about
+    number: the number of the public item in that story, from 1
+    entry: its exact text
+    hashes: 32 bytes for each subtree that it completes: its own hash, then the one above it, and so on
+    """
+
+    index: int
     story: str
     number: int
     entry: str
@@ -49,7 +100,7 @@ class Leaf:
 
 
 class PendingLeaf(NamedTuple):
-    """A leaf that the public log lacks. Such leaves are appended by public instant, then story, then number."""
+    """A leaf that the log lacks, and the public instant of its item: the log takes it by instant, story and number."""
 
     at: datetime
     story: str
@@ -57,8 +108,8 @@ class PendingLeaf(NamedTuple):
     entry: str
 
 
-class Reading(Protocol):
-    """A consistent look at the store: nothing changes while it is held."""
+class EventStore(Protocol):
+    """The events."""
 
     def head(self) -> int:
         """Return the newest position, 0 in an empty store."""
@@ -73,43 +124,61 @@ class Reading(Protocol):
         """Return the slugs of all stories, sorted."""
 
     def version(self, story: str) -> int:
-        """Return the number of events of `story`, 0 where there is none."""
+        """Return the number of events of `story`, 0 if there are none."""
 
     def changed(self, *, after: int) -> list[str]:
         """Return the stories with events after position `after`, sorted."""
 
-    def snapshot(self, story: str, *, version: str) -> tuple[int, bytes] | None:
-        """Return the story's kept fold of that version, with the position that it was folded to."""
+    def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
+        """Yield all rows unchecked: by position, or story by story, each by version."""
+
+    def damage(self) -> Iterator[str]:
+        """Yield what the store itself finds wrong with its file or its tables."""
+
+
+class Projections(Protocol):
+    """What was computed from the events: caches that may be deleted."""
+
+    def snapshot(self, story: str, *, version: str) -> Snapshot | None:
+        """Return a story's snapshot, if it is of that version of the fold."""
 
     def overviews(self) -> list[Overview]:
-        """Return what is kept of every story for the lists over all of them, by slug."""
+        """Return the overviews of all stories, by slug."""
+
+
+class PublishingState(Protocol):
+    """What publishing remembers between two runs. All of it but the note `passed` may be deleted."""
 
     def note(self, name: str) -> str | None:
-        """Return a note kept beside the events: what publishing has to remember."""
+        """Return the text of a note."""
 
     def lines(self, *, newest: int) -> list[Line]:
-        """Return the lines of the `newest` published stories, by their last public update, newest first."""
+        """Return the lines of the `newest` public stories, by their last public update, newest first."""
 
     def line(self, story: str) -> Line | None:
         """Return one story's line."""
 
     def due(self, *, now: datetime) -> list[str]:
-        """Return the published stories that time alone changes by `now`, sorted."""
+        """Return the stories that time alone changes by `now`, sorted."""
 
     def next_at(self) -> datetime | None:
-        """Return the first instant at which time alone changes something that is published, or may be."""
+        """Return the first instant at which time alone changes any story."""
+
+
+class TransparencyLog(Protocol):
+    """The public log as the ledger stores it (feed/transparency/README.md#stored-leaves)."""
 
     def log_size(self) -> int:
-        """Return how many leaves the public log has."""
+        """Return the number of leaves."""
 
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
-        """Yield its leaves at places from `since` to before `until`, in order."""
+        """Yield the leaves at indexes from `since` to before `until`, in order."""
 
     def leaves_of(self, story: str) -> list[Leaf]:
         """Return the leaves of one story, in order."""
 
-    def log_hashes(self, place: int) -> bytes:
-        """Return the hashes that the leaf at `place` keeps; empty where there is none."""
+    def log_hashes(self, index: int) -> bytes:
+        """Return the hashes of the leaf at `index`; empty if it does not exist."""
 
     def begin_staging(self) -> None:
         """Prepare to stage leaves, and drop those that were staged before."""
@@ -121,57 +190,71 @@ class Reading(Protocol):
         """Yield the leaves that are staged, in the order in which the public log takes them."""
 
     def log_keys(self) -> list[str]:
-        """Return the notes by which the log's keys were made known, in order."""
+        """Return the signed notes that announced the log's keys, in order."""
+
+
+class Reading(EventStore, Projections, PublishingState, TransparencyLog, Protocol):
+    """A read transaction: a consistent view, in which nothing changes."""
 
 
 class Writing(Reading, Protocol):
-    """The same, while nobody else can write. Leaving it commits; an exception rolls everything back."""
+    """The one write transaction. An exception rolls everything back."""
 
-    def append(self, rows: Iterable[tuple[str, str, int, Row]]) -> None:
-        """Append (event id, story, version, row) each, at dense positions."""
+    def append(self, rows: Iterable[NewRow]) -> None:
+        """Append rows. Positions, and the versions of each story, have no gaps."""
 
     def erase(self, event_ids: Iterable[str]) -> None:
-        """Clear salt and body of these events, and whatever is remembered that may quote them; envelopes stay."""
+        """Clear salt and body of these events, and all publishing state, which may quote them. Envelopes stay."""
 
     def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:
-        """Keep a story's fold in place of the one before."""
+        """Replace a story's snapshot."""
 
     def forget_snapshot(self, story: str) -> None:
-        """Drop a story's kept fold."""
+        """Delete a story's snapshot."""
 
     def put_overview(self, overview: Overview, *, events: int) -> None:
-        """Keep what a story of so many `events` says in lists; nothing is kept where it has more by now."""
+        """Replace a story's overview, made of so many `events`. Do nothing if the story has more by now."""
 
     def put_note(self, name: str, text: str) -> None:
-        """Keep a note in place of what it said before."""
+        """Replace a note."""
 
     def forget_note(self, name: str) -> None:
-        """Drop a note, if there is one."""
+        """Delete a note, if it exists."""
 
     def put_line(self, line: Line) -> None:
-        """Keep a story's line in place of what it said before."""
+        """Replace a story's line."""
 
     def forget_published(self) -> None:
-        """Drop every line: all of it can be made again."""
+        """Delete all lines."""
 
     def add_leaves(self, leaves: Iterable[Leaf]) -> None:
-        """Add leaves to the public log, at dense places, for ever."""
+        """Append leaves, for ever. Indexes, and the numbers of each story, have no gaps."""
 
     def add_log_key(self, note: str) -> None:
-        """Add the note by which a new key is made known, for ever."""
+        """Append, for ever, the signed note that announces a new key."""
 
 
 class Store(Protocol):
-    """Where a ledger lives."""
+    """What holds a ledger."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it: the path of its file."""
 
     def reading(self) -> AbstractContextManager[Reading]:
-        """Open a consistent look."""
+        """Open a read transaction."""
 
     def writing(self, *, wait: bool = True, commit: bool = True) -> AbstractContextManager[Writing]:
-        """Take the one writer's place; StoreBusyError where another holds it too long, or, not to `wait`, at all.
+        """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.
 
-        Leaving it commits, or rolls back unless `commit`.
+        At the end it is committed, or without `commit` rolled back.
         """
 
+    def copy_to(self, path: Path) -> AbstractContextManager["Store"]:
+        """Copy the store at one moment to the file `path`, and yield the copy, opened. Others may write meanwhile."""
+
+    def load(self, copy: Path) -> None:
+        """Insert everything from the file `copy`, all or nothing; RefusedError unless this store is empty."""
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""

@@ -1,45 +1,61 @@
-"""What SQLite says, turned into what it means for a ledger and whoever is at the desk."""
+"""Errors of SQLite, translated into the ledger's own."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import apsw
 
-from events.errors import StoreBusyError, StoreDamagedError, StoreError
+from events.errors import Problem, RefusedError, StoreBusyError, StoreDamagedError, StoreError
+
+READ_ERRORS: Final = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
+"""What reading a damaged file raises within a transaction, before it is translated."""
 
 
 @contextmanager
-def told(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
-    """Turn what SQLite says into what it means for the ledger at `path`. `so_far` tells what was kept."""
+def translate_sqlite_errors(path: Path, *, so_far: str = "Nothing was recorded.") -> Iterator[None]:
+    """Raise errors of SQLite as StoreError about the ledger at `path`. `so_far` says what was recorded before them."""
     try:
         yield
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StoreBusyError(
             str(path),
             "another process has been writing to the ledger for too long.",
-            remedy=f"{so_far} Try again; see who holds it: fuser ledger.db",
+            remedy=f"{so_far} Try again. To see which process it is: fuser ledger.db",
             check="locked",
         ) from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise StoreDamagedError(
-            str(path), "the file is damaged, or no ledger.", remedy="Put back a copy from before the damage."
+            str(path), "the file is damaged, or is not a ledger.", remedy="Restore a backup from before the damage."
         ) from error
     except (apsw.FullError, apsw.IOError) as error:
-        # The file that all who use the log share (-shm) is made anew by the first of them, and needs room.
+        # The first process that opens a ledger makes the file for shared memory (-shm), which needs room as well.
         no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
         if no_room or isinstance(error, apsw.FullError):
-            what, remedy = "the disk is full.", f"{so_far} Make room and try again."
+            message, remedy = "the disk is full.", f"{so_far} Free some space and try again."
         else:
-            what, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
-        raise StoreError(str(path), what, remedy=remedy, check="disk") from error
+            message, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
+        raise StoreError(str(path), message, remedy=remedy, check="disk") from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
-        hidden = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
-        what, so_far = ("read", "") if hidden else ("written", f"{so_far} ")
+        unreadable = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
+        verb, so_far = ("read", "") if unreadable else ("write", f"{so_far} ")
         raise StoreError(
             str(path),
-            f"the ledger cannot be {what} here.",
+            f"you cannot {verb} the ledger here.",
             remedy=f"{so_far}Check who owns the folder and the file: ls -l",
             check="permission",
         ) from error
+
+
+def not_empty(name: str) -> RefusedError:
+    """Return the refusal to restore into a ledger that holds something."""
+    return RefusedError(
+        Problem(
+            where=name,
+            check="restore",
+            message="the ledger here is not empty; nothing was restored.",
+            remedy="Restore into a new one: move ledger.db away, and run this again.",
+        )
+    )

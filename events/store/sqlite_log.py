@@ -1,7 +1,7 @@
-"""The public log as the ledger's file keeps it: leaves and keys, each written once (feed/transparency/README.md)."""
+"""The transparency log in SQLite: leaves and keys, each written once. The column `place` holds a leaf's index."""
 
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import TypeAlias, cast
 
 import apsw
 
@@ -9,29 +9,30 @@ from events.model.edtf import EPOCH, MICROSECOND, microseconds
 from events.store.base import Leaf, PendingLeaf
 
 _LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
+_LeafRow: TypeAlias = tuple[int, str, int, str, bytes]
 
 
 class LogReading:
-    """What can be asked of the public log within one look."""
+    """The questions of `base.TransparencyLog`."""
 
     _connection: apsw.Connection
 
     def log_size(self) -> int:
-        """Return how many leaves there are."""
+        """Return the number of leaves."""
         return cast("int", self._connection.execute("SELECT coalesce(max(place) + 1, 0) FROM leaves").get)
 
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
-        """Yield the leaves at places from `since` to before `until`, in order."""
-        found = self._connection.execute(f"{_LEAVES} WHERE place >= ? AND place < ? ORDER BY place", (since, until))
-        yield from map(_leaf, found)
+        """Yield the leaves at indexes from `since` to before `until`, in order."""
+        sql = f"{_LEAVES} WHERE place >= ? AND place < ? ORDER BY place"
+        yield from map(_leaf, self._connection.execute(sql, (since, until)))
 
     def leaves_of(self, story: str) -> list[Leaf]:
         """Return the leaves of one story, in order."""
         return [_leaf(row) for row in self._connection.execute(f"{_LEAVES} WHERE story = ? ORDER BY number", (story,))]
 
-    def log_hashes(self, place: int) -> bytes:
-        """Return the hashes that the leaf at `place` keeps, each after the one below; empty where there is none."""
-        return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (place,)).get or b"")
+    def log_hashes(self, index: int) -> bytes:
+        """Return the hashes of the leaf at `index`; empty if it does not exist."""
+        return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (index,)).get or b"")
 
     def begin_staging(self) -> None:
         """Prepare to stage leaves, and drop those that were staged before."""
@@ -56,31 +57,25 @@ class LogReading:
             yield PendingLeaf(at, cast("str", story), cast("int", number), cast("str", entry))
 
     def log_keys(self) -> list[str]:
-        """Return the notes by which the log's keys were made known, in order."""
+        """Return the signed notes that announced the log's keys, in order."""
         return [cast("str", note) for (note,) in self._connection.execute("SELECT note FROM log_keys ORDER BY number")]
 
 
 class LogWriting(LogReading):
-    """What the one writer can add to the public log."""
+    """How the log grows. Triggers refuse gaps, changes and deletions."""
 
     def add_leaves(self, leaves: Iterable[Leaf]) -> None:
-        """Add leaves at dense places."""
+        """Append leaves."""
         self._connection.executemany(
             "INSERT INTO leaves (place, story, number, entry, hashes) VALUES (?, ?, ?, ?, ?)",
-            ((leaf.place, leaf.story, leaf.number, leaf.entry, leaf.hashes) for leaf in leaves),
+            ((leaf.index, leaf.story, leaf.number, leaf.entry, leaf.hashes) for leaf in leaves),
         )
 
     def add_log_key(self, note: str) -> None:
-        """Add the note by which a new key is made known."""
+        """Append the signed note that announces a new key."""
         self._connection.execute("INSERT INTO log_keys SELECT coalesce(max(number), 0) + 1, ? FROM log_keys", (note,))
 
 
 def _leaf(row: tuple[object, ...]) -> Leaf:
-    place, story, number, entry, hashes = row
-    return Leaf(
-        place=cast("int", place),
-        story=cast("str", story),
-        number=cast("int", number),
-        entry=cast("str", entry),
-        hashes=cast("bytes", hashes),
-    )
+    index, story, number, entry, hashes = cast("_LeafRow", row)
+    return Leaf(index=index, story=story, number=number, entry=entry, hashes=hashes)

@@ -11,7 +11,7 @@ import orjson
 
 from events.errors import StoreError
 from events.model.codec import canonical
-from events.store.base import Leaf, Reading
+from events.store.base import Leaf, TransparencyLog
 from feed.transparency.log import PublicLog
 from feed.transparency.merkle import HASH_BYTES, leaf_hash, subtree_hashes
 from feed.transparency.note import Key, b64, parse_key, succession, unb64
@@ -21,7 +21,7 @@ SIGNATURE_BYTES = 64
 KEY_ID_BYTES = 4
 
 
-def log_damage(reading: Reading, root: Path | None) -> Iterator[str]:
+def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
     """Find what is wrong with the log that `reading` holds: in itself, and beside what stands in the output `root`."""
     try:
         own = [*leaf_damage(reading.leaves(until=reading.log_size())), *key_damage(reading.log_keys())]
@@ -41,7 +41,7 @@ def leaf_damage(leaves: Iterable[Leaf]) -> Iterator[str]:
     latest: dict[int, bytes] = {}
     numbers: Counter[str] = Counter()
     for place, leaf in enumerate(leaves):
-        if leaf.place != place:
+        if leaf.index != place:
             yield f"place {place} of the public log is missing"
             return
         numbers[leaf.story] += 1

@@ -7,7 +7,7 @@ from functools import cache
 import orjson
 
 from events.model.edtf import instant
-from events.store.base import Leaf, PendingLeaf, Reading
+from events.store.base import Leaf, PendingLeaf, TransparencyLog
 from feed.transparency.leaves import Update, leaf_id
 from feed.transparency.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
 from feed.transparency.note import Head
@@ -17,7 +17,7 @@ from feed.transparency.tiles import Tile, bundle
 class PublicLog:
     """The log of `origin` that `reading` holds, with the leaves in `new_leaves` after it, which are not stored."""
 
-    def __init__(self, reading: Reading, origin: str) -> None:
+    def __init__(self, reading: TransparencyLog, origin: str) -> None:
         self._reading = reading
         self._stored = reading.log_size()
         self.origin = origin
@@ -76,7 +76,7 @@ class PublicLog:
 
     def _leaf(self, index: int, story: str, number: int, entry: str) -> Leaf:
         hashes = subtree_hashes(index, leaf_hash(entry.encode()), self._node)
-        return Leaf(place=index, story=story, number=number, entry=entry, hashes=b"".join(hashes))
+        return Leaf(index=index, story=story, number=number, entry=entry, hashes=b"".join(hashes))
 
     def _head(self, size: int) -> Head:
         """Return the head of the log when it had `size` leaves."""

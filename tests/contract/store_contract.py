@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import StoreBusyError, StoreError
-from events.model.rows import Row
+from events.model.rows import NewRow, Row
 from events.store.base import Leaf, Line, Overview, PendingLeaf, Store, Writing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ Opener = Callable[..., Store]
 def put(writing: Writing, position: int, *, event: str = "", story: str = "fire", version: int | None = None) -> None:
     """Append one row, whose event id, envelope, salt and body tell its position."""
     row = Row(position, f'{{"n":{position}}}', f"{position:032x}", f'{{"body":{position}}}')
-    writing.append([(event or f"e{position}", story, position if version is None else version, row)])
+    writing.append([NewRow(event or f"e{position}", story, position if version is None else version, row)])
 
 
 def line(story: str, *, updated: datetime | None = NOON, next_at: datetime | None = None, text: str = "{}") -> Line:
@@ -89,7 +89,7 @@ class StoreContract(ABC):
     def test_text_is_kept_to_the_byte(self, store: Store) -> None:
         row = Row(1, '{"a":"\u202e]]> \U0001f600 e\u0301 \\u0000"}', "00" * 16, '{"b":"' + "x" * 100_000 + '"}')
         with store.writing() as writing:
-            writing.append([("e1", "fire", 1, row)])
+            writing.append([NewRow("e1", "fire", 1, row)])
         with store.reading() as reading:
             assert reading.row("e1") == row
 
@@ -224,9 +224,9 @@ class StoreContract(ABC):
 
     def test_the_public_log_grows_at_its_end_and_stays(self, store: Store, opener: Opener) -> None:
         leaves = [
-            Leaf(place=0, story="fire", number=1, entry="{}", hashes=bytes(32)),
-            Leaf(place=1, story="flood", number=1, entry="[]", hashes=bytes(range(64))),
-            Leaf(place=2, story="fire", number=2, entry="3", hashes=bytes(32)),
+            Leaf(index=0, story="fire", number=1, entry="{}", hashes=bytes(32)),
+            Leaf(index=1, story="flood", number=1, entry="[]", hashes=bytes(range(64))),
+            Leaf(index=2, story="fire", number=2, entry="3", hashes=bytes(32)),
         ]
         with store.writing() as writing:
             assert (writing.log_size(), writing.log_hashes(0), writing.log_keys()) == (0, b"", [])

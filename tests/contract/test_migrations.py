@@ -77,7 +77,7 @@ def test_many_who_open_an_older_ledger_at_once_bring_it_up_to_date_once(older: P
 def test_an_older_ledger_that_cannot_be_written_says_what_to_do(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     before = older.read_bytes()
-    with pytest.raises(StoreError, match=r"must be brought to [0-9]+, and cannot be written here\.\n  Run any command"):
+    with pytest.raises(StoreError, match=r"must be updated to [0-9]+, but you cannot write it here\.\n  Run any"):
         Ledger.open(older)
     assert older.read_bytes() == before
 

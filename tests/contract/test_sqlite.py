@@ -16,7 +16,7 @@ from events import commands
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from events.ledger import Ledger
 from events.model.edtf import EPOCH
-from events.model.rows import Row
+from events.model.rows import NewRow, Row
 from events.store import sqlite
 from events.store.base import PendingLeaf
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION
@@ -26,7 +26,7 @@ from tests.contract.store_contract import SHORT_S, Opener, StoreContract, put
 
 HUGE = (99, 0, 0)
 ROOT = Path(__file__).parents[2]
-DAMAGED = "the file is damaged, or no ledger"
+DAMAGED = "the file is damaged, or is not a ledger"
 FOREIGN = "this is not a ledger of writethru"
 
 
@@ -41,7 +41,8 @@ class SqliteContract(StoreContract):
         for position in range(1, 9):
             with store.writing() as writing:
                 text = f"body-{position}-" + "x" * 200 * position
-                writing.append([(f"e{position}", "fire", position, Row(position, "{}", "00" * 16, text))])
+                row = Row(position, "{}", "00" * 16, text)
+                writing.append([NewRow(f"e{position}", "fire", position, row)])
         with store.writing() as writing:
             writing.erase(["e3", "e8"])
         assert [number for number in range(1, 9) if held(f"body-{number}-xxx")] == [1, 2, 4, 5, 6, 7]
@@ -210,7 +211,7 @@ def test_a_newer_ledger_is_left_as_it_is(sql: apsw.Connection, place: Path) -> N
             SqliteStore(place, create=create)
         assert str(caught.value) == (
             f"{place}: schema: the ledger has schema {SCHEMA_VERSION + 1}; this writethru knows {SCHEMA_VERSION}.\n"
-            "  Install a newer writethru; the ledger was left as it is."
+            "  Install a newer one. The ledger was not changed."
         )
 
 
@@ -284,7 +285,7 @@ import os, sys
 from pathlib import Path
 from events import commands
 from events.model.edtf import EPOCH
-from events.model.rows import Row
+from events.model.rows import NewRow, Row
 from events.errors import StoreError
 from events.ledger import Ledger
 more = commands.report(sys.argv[2], "More")
@@ -323,7 +324,7 @@ def test_a_ledger_in_a_read_only_folder_can_be_read_and_not_written(shown: Path)
     shown.chmod(0o555)
     before = (shown / "ledger.db").read_bytes()
     assert as_reader(shown) == (
-        f"['{STORY}'] 1\n{shown / 'ledger.db'}: permission: the ledger cannot be written here.\n"
+        f"['{STORY}'] 1\n{shown / 'ledger.db'}: permission: you cannot write the ledger here.\n"
         "  Nothing was recorded. Check who owns the folder and the file: ls -l\n"
     )
     assert [path.name for path in shown.iterdir()] == ["ledger.db"]
@@ -334,7 +335,7 @@ def test_where_the_folder_is_read_only_the_file_is_taken_as_it_is(shown: Path, m
     monkeypatch.setattr(os, "access", lambda *_: False)
     with Ledger.open(shown, actor="Desk") as ledger:
         assert ledger.stories() == [STORY]
-        with pytest.raises(StoreError, match="the ledger cannot be written here"):
+        with pytest.raises(StoreError, match="you cannot write the ledger here"):
             ledger.append(commands.report(STORY, "More"))
 
 
@@ -348,7 +349,7 @@ def test_a_ledger_that_is_being_written_can_be_read_by_those_who_may_not_write(s
 def test_a_ledger_that_may_not_be_read_says_so(shown: Path) -> None:
     (shown / "ledger.db").chmod(0o000)
     assert as_reader(shown) == (
-        f"{shown / 'ledger.db'}: permission: the ledger cannot be read here.\n"
+        f"{shown / 'ledger.db'}: permission: you cannot read the ledger here.\n"
         "  Check who owns the folder and the file: ls -l\n"
     )
 

@@ -20,7 +20,7 @@ from tests.builders import STORY
 from tests.faults.failing_disk import VFS_NAME, FailingDisk
 
 HUGE = (99, 0, 0)
-FULL = "the disk is full.\n  Nothing was recorded. Make room and try again."
+FULL = "the disk is full.\n  Nothing was recorded. Free some space and try again."
 POINTS_MAX = 200
 MEBIBYTE = 2**20
 
@@ -111,7 +111,7 @@ def test_wherever_a_redaction_fails_it_says_whether_it_was_recorded(tmp_path: Pa
         recorded = len(ids(place)) == 2
         if refused is not None:
             said = sqlite.ERASED_SO_FAR if recorded else "Nothing was recorded."
-            assert refused.problems[0].remedy == f"{said} Make room and try again."
+            assert refused.problems[0].remedy == f"{said} Free some space and try again."
         for ledger in ledgers:
             ledger.close()
         if done < point:

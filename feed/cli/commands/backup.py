@@ -1,6 +1,5 @@
-"""The commands that keep the ledger: verify, backup, restore."""
+"""The commands that verify, back up and restore the ledger."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -8,11 +7,11 @@ import click
 
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
 from events.files.exported import read_export
-from events.integrity import backup as copying
+from events.integrity import backup as copies
 from events.integrity.verify import REMEDY, Verified
-from events.integrity.verify import verify as verified_ledger
-from events.ledger import Ledger
-from events.store.sqlite import SqliteStore
+from events.integrity.verify import verify as verify_store
+from events.store import open_store
+from events.store.base import Store
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.terminal.progress import bar
@@ -28,54 +27,55 @@ SQLITE_BEGINS = b"SQLite format 3\0"
 @click.pass_context
 @pass_desk
 def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
-    """Read every stored byte of the ledger again; name what is damaged, the first bad position first.
+    """Verify every stored byte of the ledger.
 
     \b
       writethru verify
 
-    The public log that it keeps is read as well, and held to what stands in the output. Exit code 5 where anything
-    is damaged. What was redacted is told as redacted. Nothing is changed.
+    Every problem is listed, the first bad position first, and the exit code is 5. The stored public log is verified
+    as well, and compared with the output. Redacted events are no problem. Nothing is changed.
     """
-    with closing(_store(desk)) as store:
-        verified = _verified(store)
-        problems = (*verified.problems, *_in_log(store, desk))
+    with closing(_open(desk)) as store:
+        verified = _verify(store)
+        problems = (*verified.problems, *_log_problems(store, desk))
     if as_json:
         echo_json(
             {
                 "events": verified.events,
                 "stories": verified.stories,
                 "redacted": verified.redacted,
-                "problems": [{"where": found.where, "message": found.message} for found in problems],
+                "problems": [{"where": problem.where, "message": problem.message} for problem in problems],
             }
         )
     elif problems:
-        for found in problems:
-            echo(str(found))
+        for problem in problems:
+            echo(str(problem))
         count = len(problems)
         warn(f"{count} {'problem' if count == 1 else 'problems'} found.")
     else:
-        echo(f"{_held(verified)}: all whole.")
+        echo(f"{_contents(verified)}: no problems found.")
     if problems:
         context.exit(DAMAGED)
 
 
 @command()
 @click.argument("file")
-@click.option("--replace", is_flag=True, help="Replace what stands there, once the new copy is whole.")
+@click.option("--replace", is_flag=True, help="Replace FILE if it exists, once the new copy is verified.")
 @pass_desk
 def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
-    """Copy the ledger to FILE while others write to it, and read the copy again.
+    """Copy the ledger to FILE and verify the copy.
 
     \b
       writethru backup /mnt/backups/ledger-$(date +%F).db
 
-    Keep writethru.toml with it, and the key of the public log: neither is in the ledger.
+    Others may record meanwhile. Back up writethru.toml and the key of the public log as well: neither is in the ledger.
     """
-    with closing(_store(desk)) as store:
-        for found in _in_log(store, desk):
-            raise StoreDamagedError(found.where, f"a copy of it would be damaged: {found.message}", remedy=found.remedy)
-        verified = copying.backup(store, Path(file), replace=replace)
-    echo(f"{file}: {_held(verified)}: all whole.")
+    with closing(_open(desk)) as store:
+        for problem in _log_problems(store, desk):
+            message = f"a copy of it would be damaged: {problem.message}"
+            raise StoreDamagedError(problem.where, message, remedy=problem.remedy)
+        verified = copies.backup(store, Path(file), replace=replace)
+    echo(f"{file}: {_contents(verified)}: no problems found.")
 
 
 @command()
@@ -88,44 +88,42 @@ def restore(desk: Desk, /, *, file: str) -> None:
       writethru restore /mnt/backups/ledger-2026-03-02.db
       writethru restore newsroom.jsonl
     """
-    place = desk.newsroom.folder / LEDGER_NAME
-    Ledger.create(place).close()
-    with closing(SqliteStore(place)) as store:
+    folder = desk.newsroom.folder
+    with closing(_open(desk, create=True)) as store:
         if _is_backup(file):
-            copying.restore(Path(file), store)
+            copies.restore(Path(file), store, folder=folder)
         else:
-            copying.restore_rows(read_export(read_input(file), name=file), store)
-        verified = _verified(store)
-        problems = (*verified.problems, *_in_log(store, desk))
-    for found in problems:
-        warn(str(found))
-    echo(f"Restored: {_held(verified)}. Next: writethru publish")
-    echo("If something newer was published, that is refused, and says how to go on.")
+            copies.restore_rows(read_export(read_input(file), name=file), store)
+        verified = _verify(store)
+        problems = (*verified.problems, *_log_problems(store, desk))
+    for problem in problems:
+        warn(str(problem))
+    echo(f"Restored {_contents(verified)}. Next: writethru publish")
+    echo("If events are published that this ledger lacks, publish refuses, and says what to do.")
 
 
-def _store(desk: Desk) -> SqliteStore:
-    return SqliteStore(desk.folder / LEDGER_NAME)
+def _open(desk: Desk, *, create: bool = False) -> Store:
+    return open_store(desk.folder / LEDGER_NAME, create=create)
 
 
-def _verified(store: SqliteStore) -> Verified:
-    """Verify, with a bar on a terminal."""
+def _verify(store: Store) -> Verified:
+    """Verify, with a progress bar on a terminal."""
     with bar("Reading") as progress:
-        return verified_ledger(store, progress=progress, processes=len(os.sched_getaffinity(0)))
+        return verify_store(store, progress=progress)
 
 
-def _in_log(store: SqliteStore, desk: Desk) -> tuple[Problem, ...]:
-    """Return what is wrong with the public log that the ledger keeps."""
+def _log_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
+    """Return what is wrong with the stored public log."""
     try:
         root = desk.newsroom.root
     except WritethruError:
-        root = None  # whatever is wrong with the configuration, the ledger can be read without it
+        root = None  # the ledger can be verified even if the configuration is wrong
     with store.reading() as reading:
-        found = tuple(log_damage(reading, root))
-    where = str(store.path)
-    return tuple(Problem(where=where, check="verify", message=f"{what}.", remedy=REMEDY) for what in found)
+        messages = tuple(log_damage(reading, root))
+    return tuple(Problem(where=store.name, check="verify", message=f"{text}.", remedy=REMEDY) for text in messages)
 
 
-def _held(verified: Verified) -> str:
+def _contents(verified: Verified) -> str:
     erased = f", {verified.redacted:,} of them redacted" if verified.redacted else ""
     events = "event" if verified.events == 1 else "events"
     stories = "story" if verified.stories == 1 else "stories"

@@ -1,7 +1,7 @@
-"""The commands that list over all stories: stories, due. They read what is kept of each (events.projections.overviews).
+"""The commands that list all stories: stories and due. They read the overview of each story, not its events.
 
-So they cost what there are stories, not events, and import no model: on a ledger of a million events that is most of
-the time that they take. Only what has changed since it was kept is folded, and kept again.
+So they take time for each story, not for each event, and import no model: importing it takes longer than listing 100
+stories. Only stories that have changed since are folded, and their overviews stored again.
 """
 
 import re
@@ -16,8 +16,8 @@ import orjson
 
 from events.model.edtf import microseconds
 from events.projections.version import FOLD_VERSION
+from events.store import open_store
 from events.store.base import Overview
-from events.store.sqlite import SqliteStore
 from events.system import gc_disabled
 from events.wording.values import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
@@ -90,7 +90,7 @@ COMMANDS: tuple[click.Command, ...] = (stories, due)
 
 
 def _overviews(desk: Desk) -> list[Overview]:
-    with closing(SqliteStore(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
+    with closing(open_store(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
         found = reading.overviews()
     if all(overview.version == FOLD_VERSION for overview in found):
         return found

@@ -3,23 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from events.integrity.rows import Stored, StoryAudit, chain_damage
+from events.integrity.rows import StoryAudit, chain_damage
 from events.model.codec import encode
 from events.model.events import Recorded
 from events.model.rows import FIRST_LINK, linked
+from events.store.base import RawRow
 from tests.builders import SALT, STORY, Scenario, claim
 
 
-def stored(events: Iterable[Recorded]) -> list[Stored]:
+def stored(events: Iterable[Recorded]) -> list[RawRow]:
     """Return `events` as a ledger stores them, linked."""
-    rows: list[Stored] = []
+    rows: list[RawRow] = []
     link = FIRST_LINK
     for event in events:
         row = encode(event, salt=SALT)
         envelope = row.envelope.encode()
         link = linked(link, envelope)
         rows.append(
-            Stored(
+            RawRow(
                 position=event.position,
                 id=event.id.encode(),
                 story=STORY.encode(),
@@ -34,11 +35,11 @@ def stored(events: Iterable[Recorded]) -> list[Stored]:
     return rows
 
 
-def found(rows: Iterable[Stored]) -> list[tuple[int, str]]:
+def found(rows: Iterable[RawRow]) -> list[tuple[int, str]]:
     """Return what is wrong with one story's rows, by position."""
     audit = StoryAudit(STORY)
     damages = [damage for row in rows for damage in audit.take(row)]
-    return [(damage.position, damage.what) for damage in (*damages, *audit.finish())]
+    return [(damage.position, damage.message) for damage in (*damages, *audit.finish())]
 
 
 def a_story() -> Scenario:
@@ -53,26 +54,26 @@ def test_sound_story_has_no_damage() -> None:
 
 def test_row_without_a_link_is_named() -> None:
     first, second, third = stored(a_story().recorded)
-    damages = [(damage.position, damage.what) for damage in chain_damage([first, replace(second, link=None), third])]
-    assert damages[0] == (2, "is not linked to those before")
+    damages = [(damage.position, damage.message) for damage in chain_damage([first, replace(second, link=None), third])]
+    assert damages[0] == (2, "is not linked to the event before it")
 
 
 def test_envelope_that_was_written_anew_is_named() -> None:
     first, second, third = stored(a_story().recorded)
     spaced = replace(second, envelope=second.envelope.replace(b'":', b'": '))
-    assert found([first, spaced, third]) == [(2, "its envelope is not in canonical form")]
+    assert found([first, spaced, third]) == [(2, "has an envelope that is not in canonical form")]
 
 
 def test_body_that_is_missing_is_named() -> None:
     first, second, third = stored(a_story().recorded)
     for without in (replace(second, has_body=False), replace(second, salt=None)):
-        assert (2, "its body is missing") in found([first, without, third])
+        assert (2, "has no body") in found([first, without, third])
 
 
 def test_text_that_a_redaction_should_have_erased_is_named() -> None:
     story = a_story()
     rows = stored([*story.recorded, *story.redact(development="d1").recorded[-1:]])
-    assert found(rows) == [(2, "was redacted, and its text is still here")]
+    assert found(rows) == [(2, "was redacted, but its text is still here")]
 
 
 def test_what_cannot_be_folded_is_named() -> None:
@@ -84,4 +85,4 @@ def test_what_cannot_be_folded_is_named() -> None:
             del self.fold.version
 
     [first, *_] = stored(a_story().recorded)
-    assert [damage.what for damage in Stubborn().take(first)] == ["cannot be folded (AttributeError)"]
+    assert [damage.message for damage in Stubborn().take(first)] == ["cannot be folded (AttributeError)"]

@@ -135,7 +135,7 @@ def test_verify_finds_what_is_listed_wrongly(site: Site) -> None:
         with store.writing() as writing:
             writing.put_overview(Overview(STORY, FOLD_VERSION, "{}", "[]"), events=2)
         (problem,) = verify(store).problems
-    assert f"what is listed of {STORY} is not what its events say" in problem.message
+    assert f"the overview of {STORY} does not match its events" in problem.message
 
 
 def test_verify_finds_what_is_listed_of_no_story(site: Site) -> None:
@@ -143,4 +143,4 @@ def test_verify_finds_what_is_listed_of_no_story(site: Site) -> None:
         connection.execute("INSERT INTO overviews (story) VALUES ('nobody')")
     with closing(SqliteStore(site.folder / "ledger.db")) as store:
         (problem,) = verify(store).problems
-    assert "nobody is listed, and no event of it stands in the ledger" in problem.message
+    assert "there is an overview of nobody, but no event of it" in problem.message

@@ -51,8 +51,8 @@ class Hostile:
         pickle.dumps(Hostile()),
         pickle.dumps(print),
         b"cevents.ledger\nLedger\n.",
-        b"cevents.story\nOrderedDict\n.",
-        b"\x80\x04\x8c\x0cevents.story\x8c\x0aFold.apply\x93.",
+        b"cevents.fold.story\nOrderedDict\n.",
+        b"\x80\x04\x8c\x11events.fold.story\x8c\x0fStoryFold.apply\x93.",
         freeze(rich().fold)[:-40],
     ],
 )
