@@ -69,7 +69,7 @@ def problems(report: verify.Report) -> list[str]:
 
 def remembered(report: verify.Report) -> str:
     assert report.head is not None
-    return f"{report.head.size} {verify._b64(report.head.root)}"
+    return f"{report.head.size} {verify.b64(report.head.root)}"
 
 
 def test_an_outsider_finds_that_all_of_it_holds(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_one_file_and_no_library_of_ours_is_all_that_it_takes(desk: Desk, tmp_pa
     command = [sys.executable, "-I", str(alone), str(desk.site.root)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.startswith(f"{ORIGIN}: 2 items of 1 story; all of it holds.\n")
+    assert ran.stdout.startswith(f"{ORIGIN}: 2 leaves of 1 story; verified.\n")
     (desk.site.root / "log/checkpoint").unlink()
     ran = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 1
@@ -121,7 +121,7 @@ def test_subscribers_are_witnesses(desk: Desk, tmp_path: Path, path: str) -> Non
     again.tell(commands.open_story("fire", "Fire"), commands.report("fire", "None hurt", id="r1", development="d1"))
     again.tell(commands.report("fire", "Three hurt", development="d2"))
     forged = verify.verify(str(again.site.root), since=str(kept))
-    assert problems(forged) == ["log/checkpoint: its first 2 items are not those remembered"]
+    assert problems(forged) == ["log/checkpoint: its first 2 leaves are not those that you remember"]
 
 
 def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
@@ -187,10 +187,10 @@ def test_a_redaction_leaves_leaf_and_proofs_and_no_text(desk: Desk) -> None:
 def test_a_withdrawal_that_nobody_announced_is_found(desk: Desk) -> None:
     place = desk.site.root / "stories/fire/updates.jsonl"
     opening, report = place.read_bytes().splitlines()
-    told = verify.object_of(report)
+    told = verify.parse_object(report)
     del told["body"], told["salt"]
     place.write_bytes(opening + b"\n" + verify.canonical({**told, "withdrawn": "retracted"}) + b"\n")
-    assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, and no item says so"]
+    assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, but no leaf says so"]
 
 
 def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -110,12 +110,12 @@ def named(path: str, before: bytes, after: bytes | None) -> str:
         return f"{path}:" + str(before[:at].count(b"\n") + 1)
     first = 256 if "/001.p/" in path else 0
     if "/entries/" in path and at < len(before):
-        place, begin = first, 0
+        index, begin = first, 0
         while (begin := begin + 2 + int.from_bytes(before[begin : begin + 2], "big")) <= at:
-            place += 1
-        return f"item {place}"
+            index += 1
+        return f"leaf {index}"
     if "/tile/0/" in path and whole:
-        return f"item {first + at // 32}"
+        return f"leaf {first + at // 32}"
     return path
 
 
@@ -160,7 +160,10 @@ class Forger:
         self.root = Path(shutil.copytree(public, folder))
         self.kept: list[list[bytes]] = []
         self.entries: list[bytes] = []
-        assert verify._read_entries(verify.Files(str(public)), self.size, self.entries) == []
+        head = parse_head((public / "log/checkpoint").read_text())
+        verify_head = verify.Head(head.origin, head.size, head.root)
+        check = verify.TreeCheck(verify.Files(str(public)), verify.Report(""), verify_head)
+        assert check.read_leaves(self.entries) == []
 
     @property
     def size(self) -> int:
@@ -170,7 +173,7 @@ class Forger:
         """Let fire's fifth item say something else, from its body up to the root, and give that root."""
         place = self.root / "stories/fire/updates.jsonl"
         lines = place.read_bytes().splitlines()
-        told = verify.object_of(lines[9])
+        told = verify.parse_object(lines[9])
         told["body"]["headline"] = "I always said so"
         told["digest"] = sha256(bytes.fromhex(told["salt"]) + verify.canonical(told["body"])).hexdigest()
         lines[9] = verify.canonical(told)
@@ -206,7 +209,7 @@ def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: P
     assert verify.verify(str(forger.root)).problems == []  # nobody can tell who remembers nothing
     trusted = verify.verify(str(public)).key
     (bad,) = verify.verify(str(forger.root), key=trusted).problems
-    assert str(bad) == "log/keys: does not hold the key that is trusted"
+    assert str(bad) == "log/keys: does not have the key that you trust"
 
 
 def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(public: Path, tmp_path: Path) -> None:
@@ -215,12 +218,12 @@ def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(pu
     (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
     (forger.root / "log/keys").write_text(sign_note(succession(own.key), own.key, own.sign))
     (bad,) = verify.verify(str(forger.root), since=str(public / "log/checkpoint")).problems
-    assert str(bad) == f"log/checkpoint: its first {forger.size} items are not those remembered"
+    assert str(bad) == f"log/checkpoint: its first {forger.size} leaves are not those that you remember"
 
 
 def test_a_shorter_past_is_seen(public: Path) -> None:
     remembered = verify.verify(str(public)).head
     assert remembered is not None
-    since = f"{remembered.size + 1} {verify._b64(remembered.root)}"
+    since = f"{remembered.size + 1} {verify.b64(remembered.root)}"
     (bad,) = verify.verify(str(public), since=since).problems
-    assert str(bad) == f"log/checkpoint: has {remembered.size} items; {remembered.size + 1} are remembered"
+    assert str(bad) == f"log/checkpoint: has {remembered.size} leaves; you remember {remembered.size + 1}"

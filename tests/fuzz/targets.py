@@ -80,12 +80,12 @@ def _note(data: bytes) -> None:
     for parse in (note.parse_head, note.parse_key, note.parse_secret):
         with suppress(ValueError):
             parse(text)
-    with suppress(ValueError, verify.Bad):
+    with suppress(ValueError, verify.LogError):
         verify.parse_key(text)
-    with suppress(ValueError, verify.Bad):
+    with suppress(ValueError, verify.LogError):
         verify.parse_since(text)
-    with suppress(verify.Bad):
-        verify.parse_head(verify.parse_note("log/checkpoint", text)[0])
+    with suppress(verify.LogError):
+        verify.parse_head(verify.parse_note("log/checkpoint", text).text)
 
 
 class _Files(verify.Files):
@@ -97,7 +97,7 @@ class _Files(verify.Files):
 
     def read(self, path: str) -> bytes:
         if path not in self._files:
-            raise verify.Missing(path, "is not there")
+            raise verify.MissingError(path, "is not there")
         return self._files[path]
 
 
@@ -120,7 +120,7 @@ def _log(data: bytes) -> None:
     if files.get(chosen) != data[1:]:
         files[chosen] = data[1:]
         report = verify.Report("memory")
-        verify._check(_Files(files), report, None)
+        verify.check(_Files(files), report, None)
         list(report.lines())
 
 

@@ -218,7 +218,7 @@ def test_publishing_step_by_step_gives_the_bytes_of_a_rebuild(
 
 def _holds(root: Path, heads: list[verify.Head]) -> None:
     """Check the log as an outsider who remembers how it was before, and what any feed told of it."""
-    remembered = [f"{head.size} {verify._b64(head.root)}" for head in heads[-1:]]
+    remembered = [f"{head.size} {verify.b64(head.root)}" for head in heads[-1:]]
     for since in [*remembered, *(str(root / name) for name in FEEDS if b"checkpoint" in (root / name).read_bytes())]:
         report = verify.verify(str(root), since=since)
         assert [str(bad) for bad in report.problems] == []

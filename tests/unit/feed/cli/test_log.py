@@ -53,12 +53,12 @@ def test_a_key_is_made_where_nobody_else_reads_it(desk: Terminal, tmp_path: Path
     assert f'key = "{key}"\norigin = "news.example/log"' in said
     desk.configure(said)
     assert desk.run("publish") == ""
-    assert "all of it holds" in desk.run("verify-log", str(desk.site.root), "--key", said.splitlines()[-1])
+    assert "verified" in desk.run("verify-log", str(desk.site.root), "--key", said.splitlines()[-1])
     # And a second one beside it, signed by the first
     again = desk.run("keygen")
     desk.configure(again)
     assert desk.run("publish") == ""
-    assert "all of it holds" in desk.run("verify-log", str(desk.site.root), "--key", said.splitlines()[-1])
+    assert "verified" in desk.run("verify-log", str(desk.site.root), "--key", said.splitlines()[-1])
     assert len(list(key.parent.iterdir())) == 2
 
 
@@ -145,7 +145,7 @@ def test_without_the_library_that_signs_it_says_what_to_install(
     assert "pip install 'writethru[log]'" in desk.run("keygen", "--lost", "--key", str(tmp_path / "x"), code=REFUSED)
     assert not (tmp_path / "x").exists()
     told = desk.run("verify-log", str(desk.site.root), code=REFUSED)
-    assert "the signature cannot be checked without: pip install cryptography" in told
+    assert "its signature cannot be checked without: pip install cryptography" in told
 
 
 def test_after_restore_cannot_be_tried_out(desk: Terminal) -> None:

@@ -1,6 +1,7 @@
 """The log's tree, tiles and notes, against the RFC's vectors, a naive tree, and the specifications' own examples."""
 
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -129,7 +130,7 @@ def test_a_grown_tree_changes_the_tiles_that_it_did_not_have(since: int, more: i
     assert set(changed) <= set(now)
     assert len(changed) <= 2 * (more // WIDTH + 2) + 8
     for level in ("entries", "0"):
-        assert [path for path in now if f"/{level}/" in path] == [path for *_, path in verify._tiles(level, size)]
+        assert [path for path in now if f"/{level}/" in path] == [path for *_, path in verify.tile_paths(level, size)]
 
 
 def test_a_bundle_has_each_entry_after_its_length() -> None:
@@ -148,14 +149,16 @@ def test_a_key_is_read_and_told_as_the_specification_has_it() -> None:
 def test_a_note_of_the_specification_is_taken_apart() -> None:
     base64 = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
     note = f"This is an example message.\n\n— example.com/foo {base64}\n"
-    text, ((name, signature),) = verify.parse_note("note", note)
-    assert (text, name) == ("This is an example message.\n", "example.com/foo")
+    parsed = verify.parse_note("note", note)
+    ((name, signature),) = parsed.signatures
+    assert (parsed.text, name) == ("This is an example message.\n", "example.com/foo")
     key = verify.parse_key(VKEY)
     assert signature[:4] == key.id
     report = verify.Report("")
-    verify._need_signature("note", "it", text, [(name, signature)], key, report)
+    check = verify.SignatureCheck(verify.Files(""), report)
+    check._check_signature("note", "it", parsed, key)
     assert report.problems == []
-    verify._need_signature("note", "it", text + " ", [(name, signature)], key, report)
+    check._check_signature("note", "it", replace(parsed, text=parsed.text + " "), key)
     assert [str(bad) for bad in report.problems] == [f"note: the signature by {VKEY} is false"]
 
 
@@ -164,7 +167,7 @@ def test_what_is_signed_is_read_again() -> None:
     head = Head("news.example/log", 7, bytes(range(32)))
     note = sign_note(head.text, key, lambda text: text[:3])
     assert parse_head(note) == head
-    assert verify.parse_note("note", note) == (head.text, [(key.name, key.id + b"new")])
+    assert verify.parse_note("note", note) == verify.Note(head.text, [(key.name, key.id + b"new")])
     assert parse_key(succession(key).splitlines()[1]) == key
 
 
@@ -223,11 +226,11 @@ def test_any_text_is_a_note_or_is_told_to_be_none(text: str) -> None:
         lambda: parse_head(text),
         lambda: parse_key(text),
     ):
-        with suppress(verify.Bad, ValueError):
+        with suppress(verify.LogError, ValueError):
             read()
 
 
 @given(some.binary(max_size=100) | some.integers(0, 5_000).map(lambda depth: b'{"a":' * depth + b"1" + b"}" * depth))
 def test_any_bytes_are_an_object_or_none(data: bytes) -> None:
-    told = verify.object_of(data)
+    told = verify.parse_object(data)
     assert not told or verify.canonical(told) == data
