@@ -1,4 +1,4 @@
-"""What all tests share: golden files, which are read by a person before they are committed, and how long tests run."""
+"""What all tests share: golden files, the profiles of hypothesis, and which tests are slow."""
 
 from difflib import unified_diff
 from pathlib import Path
@@ -8,16 +8,18 @@ from hypothesis import HealthCheck, settings
 
 from tests.builders import SALT
 
-GOLDEN = Path(__file__).parent / "golden"
+TESTS = Path(__file__).parent
+GOLDEN = TESTS / "golden"
+SLOW_FOLDERS = {"browser", "faults", "properties", "readers"}
 
-# `ci` draws the same cases on every run, so that a change is all that can break it; `long` searches on. Neither
-# judges by the clock: the machine may be slow.
+# `ci` draws the same cases on every run, so that only a change of the code can break it; `long` draws new ones. Neither
+# has a deadline: the machine may be slow.
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.register_profile("long", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the tests now give")
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden with what the tests now make")
     parser.addoption("--long", action="store_true", help="the long tier of tests/properties, with new random cases")
 
 
@@ -28,18 +30,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_show_statistics = True  # how many cases each property was tried on
 
 
-@pytest.fixture
-def same_salts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let ledgers that record the same hold the same bytes: salts alone would tell them apart."""
-    monkeypatch.setattr("events.ledger._new_salt", lambda: SALT)
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in SLOW_FOLDERS:
+            item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests of faults have counted: how much was tried, and found."""
+    """Print what the tests of faults counted: how much was tried, and found."""
     for report in terminalreporter.getreports("passed"):
-        for name, told in report.user_properties:
+        for name, count in report.user_properties:
             if name == "counted":
-                terminalreporter.write_line(f"counted: {told}")
+                terminalreporter.write_line(f"counted: {count}")
+
+
+@pytest.fixture
+def same_salts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ledgers with the same events have the same bytes: otherwise the salts differ."""
+    monkeypatch.setattr("events.ledger._new_salt", lambda: SALT)
 
 
 class Golden:
@@ -49,17 +58,17 @@ class Golden:
         self.update = update
 
     def __call__(self, text: str, name: str) -> None:
-        place = GOLDEN / name
+        path = GOLDEN / name
         if self.update:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(text.encode())
-        expected = place.read_bytes().decode() if place.exists() else ""
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        expected = path.read_bytes().decode() if path.exists() else ""
         difference = "".join(
             unified_diff(
                 expected.splitlines(keepends=True), text.splitlines(keepends=True), f"tests/golden/{name}", "this run"
             )
         )
-        remedy = f"If this is what it should be: pytest --update-golden, then read git diff tests/golden/{name}"
+        remedy = f"If the change is intended: pytest --update-golden, then read git diff tests/golden/{name}"
         assert text == expected, f"{difference}\n{remedy}"
 
 

@@ -368,6 +368,7 @@ for number in range(50):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sound", [sqlite.SOUND_WAL, HUGE], ids=["wal", "rollback journal"])
 def test_four_processes_lose_nothing(place: Path, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> None:
     monkeypatch.setattr(sqlite, "SOUND_WAL", sound)

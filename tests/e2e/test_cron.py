@@ -17,6 +17,8 @@ from feed.paths import find_newsroom
 from feed.site import Site
 from tests.sites import EMBARGO, LATER, a_site, everything, record, sql
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pydantic", "feedgen", "click", "apsw", "orjson", "jinja2", "markdown_it", "rich", "lxml"}
 BEFORE_S, AFTER_S = 1772481599.0, 1772481600.0  # 2026-03-02T20:00:00Z, where the embargo ends

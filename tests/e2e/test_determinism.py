@@ -10,6 +10,8 @@ import pytest
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 # A whole newsroom, recorded at fixed instants and published at argv[2]: what a process of its own does.

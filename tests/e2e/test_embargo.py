@@ -14,6 +14,8 @@ from feed.site import Site
 from tests.builders import Clock, newsroom
 from tests.sites import output, record
 
+pytestmark = pytest.mark.slow
+
 UNTIL = "2026-03-02T20:00:00Z"
 Script = Iterable[tuple[str, AnyEvent]]
 

@@ -16,6 +16,8 @@ from feed.cli.commands.publish import BAR_STEPS_MIN
 from feed.site import Site
 from tests.builders import Clock, newsroom
 
+pytestmark = pytest.mark.slow
+
 WRITETHRU = Path(sys.executable).parent / "writethru"
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

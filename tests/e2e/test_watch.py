@@ -17,6 +17,8 @@ from feed.site import Site
 from tests.builders import STORY, newsroom
 from tests.sites import sql
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30
 

@@ -1,12 +1,14 @@
 """Rules of the house that no linter knows. Each is a test, so that nobody has to remember them."""
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 
 
+@cache
 def modules(*folders: str) -> dict[str, ast.Module]:
     """Return the syntax tree of each module in `folders`, by its path from the root."""
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]

@@ -368,6 +368,7 @@ spoken = st.tuples(
 )
 
 
+@pytest.mark.slow
 @SMALL
 @given(st.lists(spoken, min_size=2, max_size=4), st.data())
 def test_facts_do_not_depend_on_the_order_of_recording(told: list[tuple[Any, ...]], data: st.DataObject) -> None:

@@ -12,6 +12,8 @@ from feed.transparency.leaves import StoryLog
 from tests.builders import Scenario, at, claim
 from tests.properties.growth import CONFIG
 
+pytestmark = pytest.mark.slow
+
 SHORT, GROWTH_MAX = 150, 2.4
 START = at("2026-03-01T00:00:00Z")
 
