@@ -20,6 +20,12 @@ FROZEN: Final = "2026-11-22T12:00:00Z"
 DEMO: Final = "writethru-demo"
 HOME: Final = "~"
 
+LIKE_REPORT: Final = {"corroborate", "dispute"}
+"""Commands that describe a report with the same options, which the manual leaves out of their help."""
+
+_OPTION = re.compile(r"^  -.*\n(?: {8,}.*\n)*", re.MULTILINE)
+_HELP_OPTION = re.compile(r"^  -h, --help +Show this message and exit\.\n", re.MULTILINE)
+_HELP_ALONE = re.compile(r"\nOptions:\n  -h, --help +Show this message and exit\.\n")
 _PYTHON = re.compile(r"\bpython[0-9.]*(?= -m http)")
 _HEAD = re.compile(r"(.*) \| head -([0-9]+)")
 
@@ -36,17 +42,19 @@ class Demo:
         return shown + self.output(command)
 
     def manual(self) -> str:
-        """Return the help of the program and of every command, by purpose."""
-        parts: list[tuple[str, str, str | None]] = [("writethru", "###", "")]
+        """Return the help of the program and of every command, by purpose, without what would only be repeated."""
+        parts = [f"\n### `writethru`\n\n```text\n{self.output('writethru --help')}```\n"]
+        of_report = self.output("writethru report --help").partition("  -f, --file")[0]
         for title, members in sections().items():
-            parts.append((title, "###", None))
-            parts += [(f"writethru {command.name}", "####", command.name) for command in members]
-        return "".join(
-            f"\n{mark} {name}\n"
-            if command is None
-            else f"\n{mark} `{name}`\n\n```text\n{self.output(f'writethru {command} --help')}```\n"
-            for name, mark, command in parts
-        )
+            parts.append(f"\n### {title}\n")
+            for command in members:
+                text = self.output(f"writethru {command.name} --help")
+                if command.name in LIKE_REPORT:
+                    text = text.replace("Options:\n", "Options, besides --id to --urgency of report:\n")
+                    text = _OPTION.sub(lambda option: "" if option[0] in of_report else option[0], text)
+                text = _HELP_ALONE.sub("", text) if _HELP_ALONE.search(text) else _HELP_OPTION.sub("", text)
+                parts.append(f"\n#### `writethru {command.name}`\n\n```text\n{text}```\n")
+        return "".join(parts)
 
     def output(self, command: str) -> str:
         """Return what `command` prints on stdout and stderr."""
