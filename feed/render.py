@@ -138,8 +138,8 @@ def render_story(
 
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
     numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
-    pages: dict[str, Sequence[EntryPlan]] = {name: chain.drafts(number) for name, number in archived.items()}
-    pages |= {name: paging.drafts(number) for name, number in numbered.items()}
+    pages: dict[str, Sequence[EntryPlan]] = {name: chain.plans(number) for name, number in archived.items()}
+    pages |= {name: paging.plans(number) for name, number in numbered.items()}
     unchanged = published.unchanged(pages, entries, public.items)
     archives = (
         archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)

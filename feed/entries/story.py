@@ -31,7 +31,7 @@ CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 class StoryEntries:
     """All entries of one public story. `newest` renders them, newest listing first.
 
-    `drafts` are all of them in the making, in the order in which they were made; `revised_at` is when the story's own
+    `plans` are all of them in the making, in the order in which they were made; `revised_at` is when the story's own
     words changed last, which all of them bear.
     """
 
@@ -41,7 +41,7 @@ class StoryEntries:
         self.story: Story = public.state
         self._address = address
         planner = EntryPlanner(self.story.story, public.items, address)
-        self.drafts: Sequence[EntryPlan] = planner.plans
+        self.plans: Sequence[EntryPlan] = planner.plans
         self.revised_at = planner.revised_at
         self._reports = planner.reports
         self._rendered: dict[str, Entry] = {}
@@ -53,7 +53,7 @@ class StoryEntries:
     @cached_property
     def redactions(self) -> Redactions:
         """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
-        quoted = [quoted for draft in self.drafts for quoted in draft.quoted()]
+        quoted = [quoted for plan in self.plans for quoted in plan.quoted()]
         withheld = (item for item in self.story.developments if item.status in WITHHELD_WORDS)
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
@@ -70,45 +70,45 @@ class StoryEntries:
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
         """Return the `most` newest entries, of some `kinds` only where told, by their last listing."""
-        drafts = [draft for draft in self.drafts if kinds is None or draft.kind in kinds]
+        plans = [plan for plan in self.plans if kinds is None or plan.kind in kinds]
         # What is told stands above what it edits: both are listed by one item.
-        drafts.sort(key=lambda draft: (draft.listed, draft.item.number), reverse=True)
-        return tuple(self.entry(draft) for draft in drafts[:most])
+        plans.sort(key=lambda plan: (plan.listed, plan.item.number), reverse=True)
+        return tuple(self.entry(plan) for plan in plans[:most])
 
     @property
     def pinned(self) -> tuple[EntryPlan, ...]:
         """The entries in the making that are pinned."""
         return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
 
-    def as_listed(self, draft: EntryPlan, number: int, report: DevelopmentReported | None) -> Entry:
-        """Return the entry of `draft` as the item `number` listed it, when its report said what `report` says.
+    def as_listed(self, plan: EntryPlan, number: int, report: DevelopmentReported | None) -> Entry:
+        """Return the entry of `plan` as the item `number` listed it, when its report said what `report` says.
 
         What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
         """
-        if number == draft.listed:
-            return self.entry(draft)
-        context, now = self._context, self._developments[draft.development]
+        if number == plan.listed:
+            return self.entry(plan)
+        context, now = self._context, self._developments[plan.development]
         if report is not None:
             shown = None if now.report is None else report
             then = replace(now, report=shown, reported_at=report.reported_at or now.reported_at)
             context = replace(context, developments=ChainMap({now.id: then}, self._developments))
-        return self._render(draft.as_listed(number), context)
+        return self._render(plan.as_listed(number), context)
 
-    def changed_since(self, draft: EntryPlan, at: datetime) -> bool:
-        """Return True if the entry of `draft` may look otherwise on a page or in a feed since the second of `at`."""
-        changed = max(self._touched(draft), draft.pinned_at or draft.touched)
+    def changed_since(self, plan: EntryPlan, at: datetime) -> bool:
+        """Return True if the entry of `plan` may look otherwise on a page or in a feed since the second of `at`."""
+        changed = max(self._touched(plan), plan.pinned_at or plan.touched)
         return _whole(changed) >= _whole(at)
 
-    def title(self, draft: EntryPlan) -> str:
+    def title(self, plan: EntryPlan) -> str:
         """Return the title of its entry, which costs much less than the whole."""
-        known = self._rendered.get(draft.id)
-        return EntryText(draft, self._context).title if known is None else known.title
+        known = self._rendered.get(plan.id)
+        return EntryText(plan, self._context).title if known is None else known.title
 
-    def entry(self, draft: EntryPlan) -> Entry:
-        """Return the entry of `draft`, as it stands now."""
-        if draft.id not in self._rendered:
-            self._rendered[draft.id] = self._render(draft, self._context)
-        return self._rendered[draft.id]
+    def entry(self, plan: EntryPlan) -> Entry:
+        """Return the entry of `plan`, as it stands now."""
+        if plan.id not in self._rendered:
+            self._rendered[plan.id] = self._render(plan, self._context)
+        return self._rendered[plan.id]
 
     @cached_property
     def _context(self) -> EntryContext:
@@ -122,39 +122,39 @@ class StoryEntries:
             developments=self._developments,
             corrections=corrections,
             correction_urls={
-                plan.item.key: f"{page}#{plan.anchor}" for plan in self.drafts if plan.kind == "correction"
+                plan.item.key: f"{page}#{plan.anchor}" for plan in self.plans if plan.kind == "correction"
             },
         )
 
-    def _touched(self, draft: EntryPlan) -> datetime:
-        return draft.touched if self.revised_at is None else max(draft.touched, self.revised_at)
+    def _touched(self, plan: EntryPlan) -> datetime:
+        return plan.touched if self.revised_at is None else max(plan.touched, self.revised_at)
 
-    def _render(self, draft: EntryPlan, context: EntryContext) -> Entry:
-        text = EntryText(draft, context)
+    def _render(self, plan: EntryPlan, context: EntryContext) -> Entry:
+        text = EntryText(plan, context)
         summary, content = text.body
-        report = text.report if draft.kind in REPORT_KINDS and not text.withdrawn else None
+        report = text.report if plan.kind in REPORT_KINDS and not text.withdrawn else None
         return Entry(
-            id=draft.id,
-            kind=draft.kind,
+            id=plan.id,
+            kind=plan.kind,
             story=self.story.story,
-            anchor=draft.anchor,
-            url=f"{self._address.page(self.story.story)}#{draft.anchor}",
+            anchor=plan.anchor,
+            url=f"{self._address.page(self.story.story)}#{plan.anchor}",
             title=text.title,
             summary=summary,
             content=content,
-            published=_whole(draft.published),
-            updated=_whole(draft.updated),
-            touched=_whole(self._touched(draft)),
-            listed=draft.listed,
+            published=_whole(plan.published),
+            updated=_whole(plan.updated),
+            touched=_whole(self._touched(plan)),
+            listed=plan.listed,
             language=self.story.language,
             categories=_categories(self.story, report),
             outlets=tuple(Outlet(name=item.name, url=item.url) for item in report.sources) if report else (),
             enclosures=tuple(Enclosure(**item.model_dump()) for item in report.media) if report else (),
-            in_reply_to=None if draft.kind in {"report", "overdue"} else self._reply(draft.development),
-            pinned=draft.kind == "report" and text.development.pinned,
-            edited=bool(draft.edits),
+            in_reply_to=None if plan.kind in {"report", "overdue"} else self._reply(plan.development),
+            pinned=plan.kind == "report" and text.development.pinned,
+            edited=bool(plan.edits),
             withdrawn=text.withdrawn,
-            erased=draft.removed and draft.kind != "retraction",
+            erased=plan.removed and plan.kind != "retraction",
         )
 
     def _reply(self, development: str) -> Reply:

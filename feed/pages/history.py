@@ -39,14 +39,14 @@ class History:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """A row for each item, oldest first."""
-        drafts = {draft.item.number: draft for draft in self._entries.drafts}
+        plans = {plan.item.number: plan for plan in self._entries.plans}
         rows: list[dict[str, Any]] = []
         known: set[str] = set()
         for item in self._items:
             # What goes without ever having been public is not even named.
             pieces = {name: piece for name, piece in self._pieces(item).items() if piece is not None or name in known}
             known |= pieces.keys()
-            rows.append(self._row(item, pieces, drafts.get(item.number)))
+            rows.append(self._row(item, pieces, plans.get(item.number)))
         return rows
 
     @cached_property
@@ -110,13 +110,13 @@ class History:
         }
         return {name: text for name, text in words.items() if text}
 
-    def _row(self, item: PublicItem, pieces: Mapping[str, Any], draft: EntryPlan | None) -> dict[str, Any]:
+    def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
         told = [str(change.text(self._redactions)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
-        if draft is not None and draft.published.replace(microsecond=0) != item.at.replace(microsecond=0):
-            row["dated"] = format_instant(draft.published.replace(microsecond=0))
-        if draft is not None:
-            row |= {"entry": draft.anchor, "title": self._entries.title(draft)}
+        if plan is not None and plan.published.replace(microsecond=0) != item.at.replace(microsecond=0):
+            row["dated"] = format_instant(plan.published.replace(microsecond=0))
+        if plan is not None:
+            row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
 

@@ -30,10 +30,10 @@ WEIGHT_MIN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """That the public item `number` listed the entry of `draft`."""
+    """That the public item `number` listed the entry of `plan`."""
 
     number: int
-    draft: EntryPlan
+    plan: EntryPlan
 
 
 class Chain:
@@ -52,26 +52,26 @@ class Chain:
     @property
     def entries_waiting(self) -> int:
         """How many entries `rest` lists: the newest of the story, which its feed must hold."""
-        return len({listing.draft.id for listing in self.rest})
+        return len({listing.plan.id for listing in self.rest})
 
-    def drafts(self, number: int) -> list[EntryPlan]:
+    def plans(self, number: int) -> list[EntryPlan]:
         """Return the entries in the making of the full page `number`, some more than once."""
-        return [listing.draft for listing in self.full[number - 1]]
+        return [listing.plan for listing in self.full[number - 1]]
 
     def page(self, number: int) -> tuple[Entry, ...]:
         """Return the entries of the full page `number` (from 1), newest listing first, each once."""
         last: dict[str, Listing] = {}
         for listing in reversed(self.full[number - 1]):
-            last.setdefault(listing.draft.id, listing)
+            last.setdefault(listing.plan.id, listing)
         return tuple(
-            self._entries.as_listed(listing.draft, listing.number, self._report(listing, typos=True))
+            self._entries.as_listed(listing.plan, listing.number, self._report(listing, typos=True))
             for listing in last.values()
         )
 
     def _cut(self, most: int) -> Iterator[tuple[Listing, ...]]:
         page: list[Listing] = []
         weight = 0
-        for listing in _listings(self._entries.drafts):
+        for listing in _listings(self._entries.plans):
             adds = self._weight(listing)
             if page and (len(page) == most or weight + adds > WEIGHT_MAX):
                 yield tuple(page)
@@ -82,8 +82,8 @@ class Chain:
 
     def _weight(self, listing: Listing) -> int:
         """Return about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
-        is_report = listing.draft.kind == "report"
-        says = self._report(listing, typos=False) if is_report else listing.draft.item.event
+        is_report = listing.plan.kind == "report"
+        says = self._report(listing, typos=False) if is_report else listing.plan.item.event
         if not isinstance(says, Event) or isinstance(says, Erased):
             return WEIGHT_MIN
         text = canonical(says.model_dump(exclude_defaults=True)).decode()
@@ -92,7 +92,7 @@ class Chain:
     def _report(self, listing: Listing, *, typos: bool) -> DevelopmentReported | None:
         """Return what the report of an entry said when it was listed; with all `typos` mended, those since as well."""
         report: DevelopmentReported | None = None
-        for item in self._texts.get(listing.draft.development, ()):
+        for item in self._texts.get(listing.plan.development, ()):
             since = item.number > listing.number
             match item.event:
                 case DevelopmentReported() as event:
@@ -108,10 +108,10 @@ class Chain:
         return report
 
 
-def _listings(drafts: Iterable[EntryPlan]) -> list[Listing]:
+def _listings(plans: Iterable[EntryPlan]) -> list[Listing]:
     """Return all listings, oldest first; of what one item lists, what is told comes after what it edits."""
-    listings = [Listing(number, draft) for draft in drafts for number in draft.listings()]
-    return sorted(listings, key=lambda listing: (listing.number, listing.draft.item.number))
+    listings = [Listing(number, plan) for plan in plans for number in plan.listings()]
+    return sorted(listings, key=lambda listing: (listing.number, listing.plan.item.number))
 
 
 def _texts(items: Iterable[PublicItem]) -> dict[str, Sequence[PublicItem]]:
