@@ -1,15 +1,15 @@
-"""A newsroom, and what its commands print."""
+"""A newsroom in a folder, and what its commands print."""
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from click.testing import CliRunner, Result
 
 from events.files.importer import read_events
 from events.model.events import AnyEvent
-from feed.cli.commands import lists as overview
-from feed.cli.commands import read as reading
 from feed.cli.desk import Desk
+from feed.cli.program import command
 from feed.site import Site
 from tests.builders import Clock, newsroom
 
@@ -18,29 +18,32 @@ NOW = datetime(2015, 1, 24, 8, tzinfo=UTC)
 FIRE = "harbour-fire"
 
 
-class Newsroom:
-    """A newsroom in a folder, its clock, and what its commands print."""
+class DeskRunner:
+    """Runs commands in a newsroom of its own, at the time of `clock`."""
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock(NOW)
         self.site: Site = newsroom(folder, self.clock)
 
-    def record(self, *events: AnyEvent) -> "Newsroom":
+    def record(self, *events: AnyEvent) -> Self:
+        """Append events to the ledger."""
         with self.site.ledger() as ledger:
             ledger.append(*events)
         return self
 
-    def worked_story(self) -> "Newsroom":
+    def record_worked_story(self) -> Self:
+        """Append the events of the story that `writethru demo` shows."""
         for file in sorted(WORKED_STORY.glob("*.yaml")):
             self.record(*(item.event for item in read_events(file.read_bytes(), name=file.name)))
         return self
 
-    def run(self, command: str, *arguments: str, **environment: str) -> Result:
+    def run(self, name: str, *arguments: str, **environment: str) -> Result:
+        """Run the command of that name."""
         desk = Desk(named=str(self.site.folder), now=self.clock.now)
-        known = {known.name: known for known in (*reading.COMMANDS, *overview.COMMANDS)}
-        return CliRunner().invoke(known[command], arguments, obj=desk, env=environment)
+        return CliRunner().invoke(command(name), arguments, obj=desk, env=environment)
 
-    def out(self, command: str, *arguments: str, **environment: str) -> str:
-        done = self.run(command, *arguments, **environment)
-        assert done.exit_code == 0, done.output
-        return done.stdout
+    def output(self, name: str, *arguments: str, **environment: str) -> str:
+        """Run a command that must succeed, and return what it prints on stdout."""
+        result = self.run(name, *arguments, **environment)
+        assert result.exit_code == 0, result.output
+        return result.stdout

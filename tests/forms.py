@@ -1,4 +1,4 @@
-"""What a short form of the command line says of what it does not take."""
+"""The refusals of short forms."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ import pytest
 from events.errors import InvalidError
 
 
-def refused(read: Callable[[str], object], text: str) -> str:
-    """Read what is no such form, and give the message."""
+def refused(parse: Callable[[str], object], text: str) -> str:
+    """Parse a form that is wrong, and return the message."""
     with pytest.raises(InvalidError) as caught:
-        read(text)
+        parse(text)
     [problem] = caught.value.problems
     assert problem.remedy.startswith(f"Example: {problem.where} ")
     assert problem.check == "form"

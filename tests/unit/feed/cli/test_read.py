@@ -31,144 +31,148 @@ from feed.cli.commands import lists as overview
 from feed.cli.commands import read as reading
 from feed.cli.program import run
 from tests.conftest import Golden
-from tests.desk import FIRE, NOW, Newsroom
+from tests.desk import FIRE, NOW, DeskRunner
 
 
 class TestShow:
     @pytest.mark.parametrize("day", ["2015-01-05", "2015-01-06", "2015-01-12", "2015-01-23"])
-    def test_the_worked_story_reads_as_in_the_golden_file(self, cuba: Newsroom, golden: Golden, day: str) -> None:
-        golden(cuba.out("show", "cuba-53", "--as-of", day), f"show/cuba-53-{day}.txt")
+    def test_worked_story_equals_the_golden_file(self, cuba: DeskRunner, golden: Golden, day: str) -> None:
+        golden(cuba.output("show", "cuba-53", "--as-of", day), f"show/cuba-53-{day}.txt")
 
-    def test_a_wide_screen_gives_facts_their_columns(self, cuba: Newsroom, golden: Golden) -> None:
-        golden(cuba.out("show", "cuba-53", "--as-of", "2015-01-12", COLUMNS="200"), "show/cuba-53-2015-01-12-wide.txt")
+    def test_wide_screen_puts_facts_in_columns(self, cuba: DeskRunner, golden: Golden) -> None:
+        golden(
+            cuba.output("show", "cuba-53", "--as-of", "2015-01-12", COLUMNS="200"), "show/cuba-53-2015-01-12-wide.txt"
+        )
 
-    def test_whatever_can_go_wrong_with_a_story_is_seen(self, room: Newsroom, golden: Golden) -> None:
-        golden(_troubled(room).out("show", FIRE), "show/troubled.txt")
+    def test_troubled_story_equals_the_golden_file(self, room: DeskRunner, golden: Golden) -> None:
+        golden(_troubled(room).output("show", FIRE), "show/troubled.txt")
 
     @pytest.mark.parametrize("columns", ["20", "40", "80", "120"])
-    def test_no_line_is_wider_than_the_screen_nor_ends_in_space(self, room: Newsroom, columns: str) -> None:
-        lines = _troubled(room).out("show", FIRE, COLUMNS=columns).splitlines()
+    def test_line_fits_the_screen_and_ends_without_space(self, room: DeskRunner, columns: str) -> None:
+        lines = _troubled(room).output("show", FIRE, COLUMNS=columns).splitlines()
         assert all(line == line.rstrip() for line in lines)
         assert max(len(line) for line in lines) <= max(int(columns), 44)
 
-    def test_a_pipe_gets_no_codes_and_a_terminal_does(self, cuba: Newsroom) -> None:
-        plain = cuba.out("show", "cuba-53")
-        coloured = cuba.out("show", "cuba-53", FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="80")
+    def test_only_a_terminal_gets_escape_codes(self, cuba: DeskRunner) -> None:
+        plain = cuba.output("show", "cuba-53")
+        coloured = cuba.output("show", "cuba-53", FORCE_COLOR="1", TERM="xterm-256color", COLUMNS="80")
         assert "\x1b" not in plain
         assert "\x1b[1;31mOVERDUE\x1b[0m" in coloured
         assert click.unstyle(coloured) == plain
 
-    def test_words_of_events_are_neither_markup_nor_orders_to_the_terminal(self, room: Newsroom) -> None:
-        shown = room.record(
+    def test_event_text_is_neither_markup_nor_control_codes(self, room: DeskRunner) -> None:
+        output = room.record(
             open_story(FIRE, "[red]Fire[/red] :fire: \u202eevil"),
             report(FIRE, "[bold]Two[/bold] hurt", facts=[{"key": "ship", "value": "\x85[link=x]A[/link]"}]),
-        ).out("show", FIRE)
-        assert "[red]Fire[/red] :fire: \N{REPLACEMENT CHARACTER}evil" in shown
-        assert "[bold]Two[/bold] hurt" in shown
-        assert "[link=x]A[/link]" in shown
-        assert "\x85" not in shown
+        ).output("show", FIRE)
+        assert "[red]Fire[/red] :fire: \N{REPLACEMENT CHARACTER}evil" in output
+        assert "[bold]Two[/bold] hurt" in output
+        assert "[link=x]A[/link]" in output
+        assert "\x85" not in output
 
-    def test_a_story_without_reports_says_so(self, fire: Newsroom) -> None:
-        assert "Nothing has been reported yet." in fire.out("show", FIRE)
-        then = fire.out("show", FIRE, "--recorded-by", "2015-01-24")
+    def test_story_without_reports_is_named_as_such(self, fire: DeskRunner) -> None:
+        assert "Nothing has been reported yet." in fire.output("show", FIRE)
+        then = fire.output("show", FIRE, "--recorded-by", "2015-01-24")
         assert "As recorded by 24 January 2015." in then
         assert "Nothing had been recorded by 24 January 2015." in then
 
-    def test_now_decides_what_is_overdue(self, cuba: Newsroom) -> None:
-        before = cuba.out("show", "cuba-53", "--now", "2015-01-20T12:00:00Z")
+    def test_now_option_decides_what_is_overdue(self, cuba: DeskRunner) -> None:
+        before = cuba.output("show", "cuba-53", "--now", "2015-01-20T12:00:00Z")
         assert "Due dates seen from 20 January 2015, 12:00 UTC." in before
         assert "OVERDUE" not in before
 
-    def test_json_is_the_state(self, cuba: Newsroom) -> None:
-        state = json.loads(cuba.out("show", "cuba-53", "--as-of", "2015-01-12", "--json"))
+    def test_json_is_the_state_with_sorted_keys(self, cuba: DeskRunner) -> None:
+        state = json.loads(cuba.output("show", "cuba-53", "--as-of", "2015-01-12", "--json"))
         assert state["facts"]["prisoners.released"]["value"] == 53
         assert list(state) == sorted(state)
 
-    def test_what_the_ledger_did_not_hold_yet_is_not_called_unknown(
-        self, cuba: Newsroom, capsys: pytest.CaptureFixture[str]
+    def test_story_opened_later_is_not_called_unknown(
+        self, cuba: DeskRunner, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert run(["-C", str(cuba.site.folder), "show", "cuba-53", "--recorded-by", "2015-01-06"]) == 1
-        told = capsys.readouterr().err
-        assert "this ledger held nothing of cuba-53 by 6 January 2015." in told
-        assert "It was opened here at 2015-01-24T08:00:00Z." in told
+        message = capsys.readouterr().err
+        assert "this ledger held nothing of cuba-53 by 6 January 2015." in message
+        assert "It was opened here at 2015-01-24T08:00:00Z." in message
 
     @pytest.mark.parametrize("more", [[], ["--recorded-by", "2015-01-24"]])
-    def test_a_misspelt_story_gets_did_you_mean(
-        self, cuba: Newsroom, capsys: pytest.CaptureFixture[str], more: list[str]
+    def test_misspelt_story_is_corrected(
+        self, cuba: DeskRunner, capsys: pytest.CaptureFixture[str], more: list[str]
     ) -> None:
         assert run(["-C", str(cuba.site.folder), "show", "cuba-35", *more]) == 1
         assert "Did you mean cuba-53?" in capsys.readouterr().err
 
-    def test_a_value_said_again_keeps_the_day_it_was_first_said(self, fire: Newsroom) -> None:
-        said = [("20", 2), ("21", 3), ("22", {"min": 0, "max": 9}), ("23", 3), ("24", {"min": 1})]
-        for day, hurt in said:
+    def test_repeated_value_keeps_its_first_day(self, fire: DeskRunner) -> None:
+        values = [("20", 2), ("21", 3), ("22", {"min": 0, "max": 9}), ("23", 3), ("24", {"min": 1})]
+        for day, hurt in values:
             claim = {"key": "hurt", "value": hurt, "as_of": f"2015-01-{day}"}
             fire.record(report(FIRE, f"Report of {day}", said_by=["Chief (Port)"], facts=[claim]))
-        shown = fire.out("show", FIRE)
-        assert "2 → 3" in shown
-        assert " ".join(shown.split()).count("as of 23 January 2015, unchanged since 21 January 2015") == 1
+        output = fire.output("show", FIRE)
+        assert "2 → 3" in output
+        assert " ".join(output.split()).count("as of 23 January 2015, unchanged since 21 January 2015") == 1
 
-    def test_another_origins_number_is_not_shown_as_what_it_was_before(self, fire: Newsroom) -> None:
+    def test_value_of_another_origin_is_not_the_former_value(self, fire: DeskRunner) -> None:
         for speaker, hurt in (("Chief (Port)", 2), ("Medic (Hospital)", 5)):
             claim = {"key": "hurt", "value": hurt, "as_of": "2015-01-24"}
             fire.record(report(FIRE, f"{speaker} speaks", said_by=[speaker], facts=[claim]))
-        shown = fire.out("show", FIRE)
-        assert "→" not in shown
-        assert "CONTRADICTED: 2, says Chief (Port), as of 24 January 2015" in " ".join(shown.split())
-        assert "DISPUTED: Hurt" in shown
+        output = fire.output("show", FIRE)
+        assert "→" not in output
+        assert "CONTRADICTED: 2, says Chief (Port), as of 24 January 2015" in " ".join(output.split())
+        assert "DISPUTED: Hurt" in output
 
 
 class TestLog:
-    def test_every_type_has_its_gist(self, room: Newsroom, golden: Golden) -> None:
-        golden(_troubled(room).out("log"), "log/troubled.txt")
+    def test_every_event_type_equals_the_golden_file(self, room: DeskRunner, golden: Golden) -> None:
+        golden(_troubled(room).output("log"), "log/troubled.txt")
 
-    def test_json_is_what_export_writes(self, cuba: Newsroom) -> None:
-        exported = [json.loads(line) for line in cuba.out("export").splitlines()]
+    def test_json_equals_the_export_without_salts(self, cuba: DeskRunner) -> None:
+        exported = [json.loads(line) for line in cuba.output("export").splitlines()]
         for line in exported:
             assert (len(line.pop("salt")), len(line.pop("body_digest"))) == (32, 64)
-        assert [json.loads(line) for line in cuba.out("log", "cuba-53", "--json").splitlines()] == exported
+        assert [json.loads(line) for line in cuba.output("log", "cuba-53", "--json").splitlines()] == exported
 
-    def test_one_story_leaves_out_the_others(self, cuba: Newsroom) -> None:
-        log = cuba.record(open_story(FIRE, "Fire")).out("log", FIRE)
+    def test_story_argument_leaves_out_other_stories(self, cuba: DeskRunner) -> None:
+        log = cuba.record(open_story(FIRE, "Fire")).output("log", FIRE)
         assert log == (
             "   22  harbour-fire  2015-01-24T08:00:00Z                                story_opened    Fire\n"
         )
 
-    def test_an_empty_ledger_has_an_empty_log(self, room: Newsroom) -> None:
-        assert room.out("log") == ""
+    def test_empty_ledger_prints_nothing(self, room: DeskRunner) -> None:
+        assert room.output("log") == ""
 
 
 class TestSince:
-    def test_the_worked_story_reads_as_in_the_golden_file(self, cuba: Newsroom, golden: Golden) -> None:
-        golden(cuba.out("since", "cuba-53", "2015-01-06"), "since/cuba-53-2015-01-06.txt")
+    def test_worked_story_equals_the_golden_file(self, cuba: DeskRunner, golden: Golden) -> None:
+        golden(cuba.output("since", "cuba-53", "2015-01-06"), "since/cuba-53-2015-01-06.txt")
 
-    def test_a_number_is_a_version(self, cuba: Newsroom) -> None:
-        lines = cuba.out("since", "cuba-53", "20").splitlines()
+    def test_number_is_a_version(self, cuba: DeskRunner) -> None:
+        lines = cuba.output("since", "cuba-53", "20").splitlines()
         assert lines[0] == "Reported: Talks between Cuba and the United States are set for 21 and 22 January"
 
     @pytest.mark.parametrize(
-        ("when", "place"),
+        ("when", "words"),
         [("21", "version 21"), ("2015-01-24", "24 January 2015"), ("now", "24 January 2015, 08:00 UTC")],
     )
-    def test_nothing_is_said_on_stderr(self, cuba: Newsroom, when: str, place: str) -> None:
+    def test_no_change_is_reported_on_stderr(self, cuba: DeskRunner, when: str, words: str) -> None:
         with freeze_time(NOW):
-            done = cuba.run("since", "cuba-53", when)
-        assert (done.exit_code, done.stdout) == (0, "")
-        assert done.stderr == f"cuba-53: nothing changed since {place}.\n"
+            result = cuba.run("since", "cuba-53", when)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr == f"cuba-53: nothing changed since {words}.\n"
 
-    def test_a_version_to_come_is_refused(self, cuba: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_future_version_is_refused(self, cuba: DeskRunner, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["-C", str(cuba.site.folder), "since", "cuba-53", "22"]) == 1
         assert "cuba-53 is at version 21: there is no version 22 yet." in capsys.readouterr().err
 
-    def test_what_is_no_time_is_refused_with_what_would_do(self, cuba: Newsroom) -> None:
-        done = cuba.run("since", "cuba-53", "tuesday")
-        assert done.exit_code == 2
-        assert "You can also write a day, such as 2015-01-06: it means its end." in done.stderr
+    def test_bad_time_is_refused_with_a_remedy(self, cuba: DeskRunner) -> None:
+        result = cuba.run("since", "cuba-53", "tuesday")
+        assert result.exit_code == 2
+        assert "You can also write a day, such as 2015-01-06: it means its end." in result.stderr
 
-    def test_json_names_each_kind_of_change(self, room: Newsroom) -> None:
+    def test_json_names_each_kind_of_change(self, room: DeskRunner) -> None:
         _troubled(room)
-        told = [item for version in ("3", "9", "0") for item in json.loads(room.out("since", FIRE, version, "--json"))]
-        kinds = {(item["change"], item["how"]) for item in told}
+        changes = [
+            item for version in ("3", "9", "0") for item in json.loads(room.output("since", FIRE, version, "--json"))
+        ]
+        kinds = {(item["change"], item["how"]) for item in changes}
         assert kinds >= {
             ("fact", "new"),
             ("contradiction", "opened"),
@@ -177,69 +181,69 @@ class TestSince:
             ("story", "revised"),
             ("development", "reported"),
         }
-        assert all(item["text"].startswith(item["subject"]) for item in told)
+        assert all(item["text"].startswith(item["subject"]) for item in changes)
 
-    def test_json_tells_what_ended(self, fire: Newsroom) -> None:
+    def test_json_names_what_ended(self, fire: DeskRunner) -> None:
         claim = {"key": "hurt", "value": 2}
         fire.record(report(FIRE, "Two hurt", development="two", said_by=["Chief (Port)"], facts=[claim]))
         denial = {"key": "hurt", "stance": "denies"}
         fire.record(report(FIRE, "None hurt", development="none", said_by=["Owner (Line)"], facts=[denial]))
         fire.record(retract(FIRE, "none", "It was a hoax."))
-        (denied, _) = sorted(json.loads(fire.out("since", FIRE, "3", "--json")), key=lambda item: item["change"])[:2]
+        (denied, _) = sorted(json.loads(fire.output("since", FIRE, "3", "--json")), key=lambda item: item["change"])[:2]
         assert (denied["change"], denied["of"], denied["how"]) == ("denial", "hurt", "ended")
 
 
 class TestExport:
-    def test_what_is_exported_can_be_imported_with_its_ids(self, cuba: Newsroom) -> None:
-        lines = cuba.out("export", "cuba-53").encode()
+    def test_export_is_imported_with_the_same_ids(self, cuba: DeskRunner) -> None:
+        lines = cuba.output("export", "cuba-53").encode()
         with cuba.site.ledger() as ledger:
             ids = [recorded.id for recorded in ledger.events()]
         assert [item.event.id for item in read_events(lines, name="-")] == ids
 
-    def test_a_file_is_written_whole(self, cuba: Newsroom, tmp_path: Path) -> None:
-        place = tmp_path / "out.jsonl"
-        place.write_text("what stood before")
-        assert cuba.out("export", "-o", str(place)) == ""
-        assert place.read_text() == cuba.out("export")
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["newsroom", "out.jsonl"]
+    def test_output_file_is_replaced_and_no_part_is_left(self, cuba: DeskRunner, tmp_path: Path) -> None:
+        path = tmp_path / "out.jsonl"
+        path.write_text("former")
+        assert cuba.output("export", "-o", str(path)) == ""
+        assert path.read_text() == cuba.output("export")
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["newsroom", "out.jsonl"]
 
-    def test_an_export_that_fails_leaves_what_stood_before(self, cuba: Newsroom, tmp_path: Path) -> None:
-        place = tmp_path / "out.jsonl"
-        place.write_text("what stood before")
-        assert run(["-C", str(cuba.site.folder), "export", "nowhere", "-o", str(place)]) == 1
-        assert place.read_text() == "what stood before"
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["newsroom", "out.jsonl"]
+    def test_failed_export_keeps_the_former_file(self, cuba: DeskRunner, tmp_path: Path) -> None:
+        path = tmp_path / "out.jsonl"
+        path.write_text("former")
+        assert run(["-C", str(cuba.site.folder), "export", "nowhere", "-o", str(path)]) == 1
+        assert path.read_text() == "former"
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["newsroom", "out.jsonl"]
 
-    def test_a_device_is_written_to_and_not_replaced(self, cuba: Newsroom) -> None:
-        assert cuba.out("export", "-o", "/dev/null") == ""
+    def test_device_is_written_to_and_not_replaced(self, cuba: DeskRunner) -> None:
+        assert cuba.output("export", "-o", "/dev/null") == ""
         assert not Path("/dev/null").is_file()
 
-    def test_a_folder_that_does_not_exist_is_named(
-        self, cuba: Newsroom, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    def test_missing_folder_is_refused(
+        self, cuba: DeskRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert run(["-C", str(cuba.site.folder), "export", "-o", str(tmp_path / "no" / "where")]) == 1
         assert "no such file or directory" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["show cuba-53", "log", "export", "stories", "log --json", "stories --json"])
-def test_a_reader_who_leaves_early_causes_no_noise(cuba: Newsroom, command: str) -> None:
+def test_closed_pipe_prints_no_error(cuba: DeskRunner, command: str) -> None:
     program = "import sys; from feed.cli import run; sys.exit(run(sys.argv[1:]))"
     arguments = [sys.executable, "-c", program, "-C", str(cuba.site.folder), *command.split()]
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run(arguments, stdout=writer, stderr=subprocess.PIPE, check=False)
+        result = subprocess.run(arguments, stdout=writer, stderr=subprocess.PIPE, check=False)
     finally:
         os.close(writer)
-    assert done.stderr == b""
+    assert result.stderr == b""
 
 
 @pytest.mark.parametrize("command", [*reading.COMMANDS, *overview.COMMANDS], ids=lambda command: command.name)
-def test_help_leads_with_an_example(command: click.Command) -> None:
+def test_help_has_an_example(command: click.Command) -> None:
     assert f"\b\n  writethru {command.name}" in cleandoc(command.help or "")
 
 
-def _troubled(room: Newsroom) -> Newsroom:
+def _troubled(room: DeskRunner) -> DeskRunner:
     """Return a story to which everything has happened that `show` and `log` must tell."""
     chief, owner = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
     day = "2015-01-24"

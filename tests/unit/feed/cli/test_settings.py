@@ -1,4 +1,4 @@
-"""`--set FIELD=VALUE`: what a setting gives, and every message of what it does not take."""
+"""`--set FIELD=VALUE`: what it is parsed as, and every refusal."""
 
 import pytest
 
@@ -38,12 +38,12 @@ BAD_SETTINGS = {
 
 
 @pytest.mark.parametrize("text", SETTINGS)
-def test_setting_gives_field_and_json_value(text: str) -> None:
+def test_setting_is_parsed_as_field_and_value(text: str) -> None:
     field, value = short_forms.parse_setting(text)
     assert (field, value) == SETTINGS[text]
     assert type(value) is type(SETTINGS[text][1])
 
 
 @pytest.mark.parametrize("text", BAD_SETTINGS)
-def test_bad_setting_is_told_with_its_grammar(text: str) -> None:
+def test_bad_setting_is_refused_with_its_grammar(text: str) -> None:
     assert refused(short_forms.parse_setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"

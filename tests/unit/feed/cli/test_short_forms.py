@@ -1,4 +1,4 @@
-"""The short forms of the command line: what each gives, and every message of what it does not take."""
+"""The short forms of the command line: what each is parsed as, and every refusal."""
 
 import json
 from time import process_time
@@ -16,10 +16,10 @@ from feed.cli import short_forms
 from tests.forms import refused
 
 
-def told(part: Part) -> dict[str, Any]:
-    """Return what was stated, as JSON."""
-    stated: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
-    return stated
+def as_json(part: Part) -> dict[str, Any]:
+    """Return the fields that were given, as JSON."""
+    fields: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
+    return fields
 
 
 # Facts
@@ -110,12 +110,12 @@ BAD_FACTS = {
 
 
 @pytest.mark.parametrize("text", FACTS)
-def test_fact_states_a_claim(text: str) -> None:
-    assert told(short_forms.parse_fact(text)) == {"key": "prisoners.released", **FACTS[text]}
+def test_fact_is_parsed_as_a_claim(text: str) -> None:
+    assert as_json(short_forms.parse_fact(text)) == {"key": "prisoners.released", **FACTS[text]}
 
 
 @pytest.mark.parametrize("text", BAD_FACTS)
-def test_bad_fact_is_told_with_its_grammar(text: str) -> None:
+def test_bad_fact_is_refused_with_its_grammar(text: str) -> None:
     assert refused(short_forms.parse_fact, text) == f"--fact: cannot read {BAD_FACTS[text]}"
 
 
@@ -133,7 +133,7 @@ amounts = st.one_of(
 
 
 @given(amounts, st.none() | amounts, st.none() | units, st.sampled_from([None, "2015-01", "2015-01-07/..", "../2015~"]))
-def test_amount_in_the_short_form_is_the_one_in_json(
+def test_amount_equals_its_json_form(
     value: tuple[str, Any], total: tuple[str, Any] | None, unit: str | None, as_of: str | None
 ) -> None:
     text = f"key={value[0]}{f'/{total[0]}' if total else ''}{f':{unit}' if unit else ''}{f'@{as_of}' if as_of else ''}"
@@ -144,7 +144,7 @@ def test_amount_in_the_short_form_is_the_one_in_json(
 
 
 @given(quoted)
-def test_no_mark_in_quotes_counts(text: str) -> None:
+def test_mark_in_quotes_is_text(text: str) -> None:
     assert short_forms.parse_fact(f"key={json.dumps(text)}@2015").value == text
     assert short_forms.parse_fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
 
@@ -182,16 +182,16 @@ BAD_SPEAKERS = {
 
 @pytest.mark.parametrize("text", SPEAKERS)
 def test_speaker_has_name_role_and_org(text: str) -> None:
-    assert told(short_forms.parse_speaker(text)) == SPEAKERS[text]
+    assert as_json(short_forms.parse_speaker(text)) == SPEAKERS[text]
 
 
 @pytest.mark.parametrize("text", BAD_SPEAKERS)
-def test_bad_speaker_is_told_with_its_grammar(text: str) -> None:
+def test_bad_speaker_is_refused_with_its_grammar(text: str) -> None:
     expected = f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
     assert refused(short_forms.parse_speaker, text) == expected
 
 
-def test_speaker_is_read_in_linear_time() -> None:
+def test_speaker_is_parsed_in_linear_time() -> None:
     # It was a regex once, and cubic: 20,000 spaces took hours.
     began = process_time()
     assert parse_speaker(f"a{' ' * 500_000}b({' ' * 500_000}")
@@ -225,11 +225,11 @@ BAD_SOURCES = {
 
 @pytest.mark.parametrize("text", SOURCES)
 def test_source_has_name_address_and_upstream(text: str) -> None:
-    assert told(short_forms.parse_source(text)) == SOURCES[text]
+    assert as_json(short_forms.parse_source(text)) == SOURCES[text]
 
 
 @pytest.mark.parametrize("text", BAD_SOURCES)
-def test_bad_source_is_told_with_its_grammar(text: str) -> None:
+def test_bad_source_is_refused_with_its_grammar(text: str) -> None:
     expected = f"--source: cannot read {BAD_SOURCES[text]}. Expected NAME [URL] [via A, B]."
     assert refused(short_forms.parse_source, text) == expected
 
@@ -238,7 +238,7 @@ def test_bad_source_is_told_with_its_grammar(text: str) -> None:
 
 
 def test_quote_ends_its_speaker_at_the_first_colon() -> None:
-    assert told(short_forms.parse_quote('Jen Psaki (State): "We: yes."')) == {
+    assert as_json(short_forms.parse_quote('Jen Psaki (State): "We: yes."')) == {
         "text": '"We: yes."',
         "speaker": {"name": "Jen Psaki", "org": "State"},
     }
@@ -252,7 +252,7 @@ def test_quote_ends_its_speaker_at_the_first_colon() -> None:
         (": We will", "speaker: a speaker needs a name, a role or an org"),
     ],
 )
-def test_bad_quote_is_told_with_its_grammar(text: str, why: str) -> None:
+def test_bad_quote_is_refused_with_its_grammar(text: str, why: str) -> None:
     assert refused(short_forms.parse_quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
 
 
@@ -294,11 +294,11 @@ BAD_EXPECTATIONS = {
 
 @pytest.mark.parametrize("text", EXPECTATIONS)
 def test_expectation_has_id_what_who_and_when(text: str) -> None:
-    assert told(short_forms.parse_expectation(text)) == EXPECTATIONS[text]
+    assert as_json(short_forms.parse_expectation(text)) == EXPECTATIONS[text]
 
 
 @pytest.mark.parametrize("text", BAD_EXPECTATIONS)
-def test_bad_expectation_is_told_with_its_grammar(text: str) -> None:
+def test_bad_expectation_is_refused_with_its_grammar(text: str) -> None:
     expected = f"--expect: cannot read {BAD_EXPECTATIONS[text]}. Expected [ID:] what [by WHO] [@ WHEN]."
     assert refused(short_forms.parse_expectation, text) == expected
 
@@ -307,7 +307,7 @@ def test_bad_expectation_is_told_with_its_grammar(text: str) -> None:
 
 
 def test_resolution_names_expectation_and_outcome() -> None:
-    assert told(short_forms.parse_resolution(" talks = partly_met ")) == {
+    assert as_json(short_forms.parse_resolution(" talks = partly_met ")) == {
         "expectation": "talks",
         "outcome": "partly_met",
     }
@@ -327,36 +327,36 @@ def test_resolution_names_expectation_and_outcome() -> None:
         ),
     ],
 )
-def test_bad_resolution_is_told_with_its_grammar(text: str, why: str) -> None:
+def test_bad_resolution_is_refused_with_its_grammar(text: str, why: str) -> None:
     assert refused(short_forms.parse_resolution, text) == (
         f"--resolve: cannot read {text!r}: {why}. Expected EXPECTATION=met, partly_met, missed or cancelled."
     )
 
 
-def test_corroboration_is_of_all_claims_or_of_some() -> None:
-    assert told(short_forms.parse_corroboration("all-freed")) == {"development": "all-freed"}
-    assert told(short_forms.parse_corroboration("all-freed: a.b, c")) == {
+def test_corroboration_covers_all_claims_or_some() -> None:
+    assert as_json(short_forms.parse_corroboration("all-freed")) == {"development": "all-freed"}
+    assert as_json(short_forms.parse_corroboration("all-freed: a.b, c")) == {
         "development": "all-freed",
         "keys": ["a.b", "c"],
     }
 
 
-def test_bad_corroboration_is_told_with_its_grammar() -> None:
+def test_bad_corroboration_is_refused_with_its_grammar() -> None:
     assert refused(short_forms.parse_corroboration, "all-freed:") == (
         f"--corroborates: cannot read 'all-freed:': keys[0]: {KEY_FORM}; not ''. Expected DEV[:KEY,…]."
     )
 
 
-def test_dispute_that_does_not_say_its_kind_disagrees() -> None:
-    assert told(short_forms.parse_dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
-    assert told(short_forms.parse_dispute("some-freed:a,b=denies")) == {
+def test_dispute_without_kind_disagrees() -> None:
+    assert as_json(short_forms.parse_dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
+    assert as_json(short_forms.parse_dispute("some-freed:a,b=denies")) == {
         "development": "some-freed",
         "keys": ["a", "b"],
         "kind": "denies",
     }
 
 
-def test_bad_dispute_is_told_with_its_grammar() -> None:
+def test_bad_dispute_is_refused_with_its_grammar() -> None:
     assert refused(short_forms.parse_dispute, "some-freed=denise") == (
         "--disputes: cannot read 'some-freed=denise': kind: must be 'denies', 'cannot_confirm' or 'disagrees', "
         "not 'denise'. Expected DEV[:KEY,…][=denies, cannot_confirm or disagrees]."
@@ -392,7 +392,7 @@ BAD_MEDIA = {
 
 @pytest.mark.parametrize("text", MEDIA)
 def test_media_has_address_type_and_alternative_text(text: str) -> None:
-    assert told(short_forms.parse_media(text)) == MEDIA[text]
+    assert as_json(short_forms.parse_media(text)) == MEDIA[text]
 
 
 @pytest.mark.parametrize("text", BAD_MEDIA)
