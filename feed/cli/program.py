@@ -10,7 +10,7 @@ from events.errors import BusyError, StoreBusyError, StoreDamagedError, Writethr
 from events.system import utc_now
 from feed.cli.desk import HELP_OPTIONS, Desk, fast_imports
 from feed.cli.exit_codes import DAMAGED, DONE, INTERRUPTED, LOCKED, MEANINGS, REFUSED, USAGE
-from feed.cli.terminal.output import problem_lines, warn
+from feed.cli.terminal.output import warn
 from feed.paths import FOLDER_VARIABLE
 
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -106,7 +106,7 @@ def run(arguments: list[str] | None = None) -> int:
     except BusyError:
         return DONE  # the publication under way, or cron's next run, does the work
     except WritethruError as error:
-        warn(problem_lines(error.problems))
+        warn(str(error))
         return _exit_code(error)
     except OSError as error:
         warn(f"{error.filename or 'output'}: {_os_error_message(error)}")

@@ -14,7 +14,7 @@ from events.store import open_store
 from events.store.base import Store
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.terminal.output import echo, echo_json, warn
-from feed.cli.terminal.progress import bar
+from feed.cli.terminal.progress import progress_bar
 from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
 
@@ -108,7 +108,7 @@ def _open(desk: Desk, *, create: bool = False) -> Store:
 
 def _verify(store: Store) -> Verified:
     """Verify, with a progress bar on a terminal."""
-    with bar("Reading") as progress:
+    with progress_bar("Reading") as progress:
         return verify_store(store, progress=progress)
 
 

@@ -13,7 +13,7 @@ from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
 from feed.cli.options import publish_option
-from feed.cli.terminal.output import echo, problem_lines, warn
+from feed.cli.terminal.output import echo, warn
 
 REFUSED: Final = 1
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
@@ -41,7 +41,7 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
         try:
             read.append((name, _stream(name) if _is_large(name) else read_events(read_input(name), name=name)))
         except InvalidError as error:
-            warn(problem_lines(error.problems))
+            warn(str(error))
             failed = True
     # A trial run takes all files together, since a later one may build on an earlier.
     batches = [(", ".join(files), (item for _, items in read for item in items))] if dry_run and read else read
@@ -78,7 +78,7 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
     try:
         counts = ledger.append_stream(((item.event, item.where) for item in items), dry_run=dry_run)
     except WritethruError as error:
-        warn(problem_lines(error.problems))
+        warn(str(error))
         warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"

@@ -9,7 +9,7 @@ import click
 from events.errors import WritethruError
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.terminal.output import echo, warn
-from feed.cli.terminal.progress import bar
+from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
     from feed.site import Published
@@ -47,7 +47,7 @@ def publish(
         return
     if dry_run and after_restore:
         raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
-    with bar("Publishing", least=BAR_STEPS_MIN) as progress:
+    with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
         publication = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
     _report(publication, context, verbose=verbose or dry_run)
 
@@ -81,7 +81,7 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
       writethru rebuild --verify
     """
     if verify:
-        with bar("Building", least=BAR_STEPS_MIN) as progress:
+        with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
             differing = desk.site.verify_rebuild(progress=progress)
         for path in differing:
             echo(path)
@@ -89,7 +89,7 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
             warn(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
             context.exit(DIFFERS)
         return
-    with bar("Building", least=BAR_STEPS_MIN) as progress:
+    with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
         publication = desk.site.publish(wait=True, everything=True, progress=progress)
     _report(publication, context, verbose=verbose)
 

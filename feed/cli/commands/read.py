@@ -44,18 +44,18 @@ def show(
     now: datetime | None,
     as_json: bool,
 ) -> None:
-    """Show what is known of a story, who says so, what is disputed, and what is overdue.
+    """Show what is known of a story, and who says so: facts, disputes, promises, the timeline and corrections.
 
     \b
       writethru show cuba-53
       writethru show cuba-53 --as-of 2015-01-06
       writethru show cuba-53 --json | jq '.facts["prisoners.released"].value'
 
-    TIME is RFC 3339 with a zone, such as 2015-01-06T18:00:00Z, or a day, or now.
+    TIME is RFC 3339 with a zone, such as 2015-01-06T18:00:00Z; or a day, which means its end in UTC; or now.
     """
     view = View(as_of=as_of, recorded_by=recorded_by, now=now)
     with desk.ledger() as ledger:
-        state = _seen(ledger, story, view)
+        state = _read_story(ledger, story, view)
     if as_json:
         echo_json(state.as_json())
     else:
@@ -64,17 +64,17 @@ def show(
 
 @command()
 @click.argument("story", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, but for salts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, without the salts.")
 @pass_desk
 def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
-    """List the recorded events in order, of one story or of all.
+    """List the recorded events in order. Without STORY, of all stories.
 
     \b
       writethru log cuba-53
       writethru log cuba-53 --json | jq -r .development
 
-    A line each: position, story, when it was recorded, when it was reported if that differs, what, of which
-    development, and the gist. The times can be given to show --recorded-by and to since.
+    Each line has the position, the story, when the event was recorded, when it was reported if that differs, its type,
+    its development, and what it says. You can pass the times to show --recorded-by and to since.
     """
     with desk.ledger() as ledger:
         if as_json:
@@ -85,25 +85,26 @@ def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
             echo(log_line(recorded, slug_chars=slug_chars))
 
 
-def since_when(text: str) -> datetime | int:
-    """Read a version of the story, such as 12, or a point in time."""
+def parse_since(text: str) -> datetime | int:
+    """Parse a version of the story, such as 12; or an instant or a day."""
     return int(text) if _VERSION.fullmatch(text) else parse_instant_or_day(text)
 
 
 @command()
 @click.argument("story")
-@click.argument("since", metavar="WHEN|VERSION", type=since_when)
+@click.argument("since", metavar="WHEN|VERSION", type=parse_since)
 @json_option
 @pass_desk
 def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) -> None:
-    """Print what changed in a story since a time (as reported), or since a version of it.
+    """Print what changed in a story since a time or a version.
 
     \b
       writethru since cuba-53 2015-01-06
       writethru since cuba-53 2015-01-06T18:00:00Z
       writethru since cuba-53 12
 
-    A day means its end. The version counts the events of the story, from 1.
+    Changes since a time are those reported later; a day means its end. The version of a story is the number of its
+    events.
     """
     with desk.ledger() as ledger:
         if isinstance(since, int):
@@ -115,16 +116,16 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
     for change in changes:
         echo(" ".join(str(change).split()))
     if not changes:
-        place = f"version {since}" if isinstance(since, int) else moment_words(since)
-        warn(f"{story}: nothing changed since {place}.")
+        words = f"version {since}" if isinstance(since, int) else moment_words(since)
+        warn(f"{story}: nothing changed since {words}.")
 
 
 @command()
 @click.argument("story", required=False)
-@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Write there, whole or not at all.")
+@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Replace this file, but only once all is written.")
 @pass_desk
 def export(desk: Desk, /, *, story: str | None, output: str) -> None:
-    """Write the recorded events as JSON Lines, of one story or of all: for backups, and for other programs.
+    """Write the recorded events as JSON Lines. Without STORY, of all stories: `restore` reads that.
 
     \b
       writethru export -o newsroom.jsonl
@@ -141,8 +142,8 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
 COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
 
 
-def _seen(ledger: Ledger, story: str, view: View) -> Story:
-    """Return the story as `view` sees it; where the ledger did not hold it yet, say that and not that it is unknown."""
+def _read_story(ledger: Ledger, story: str, view: View) -> Story:
+    """Return the story as `view` asks; RefusedError if it was opened later, so that nobody takes it for unknown."""
     try:
         return ledger.story(story, as_of=view.as_of, recorded_by=view.recorded_by, now=view.now)
     except UnknownStoryError:
@@ -153,8 +154,8 @@ def _seen(ledger: Ledger, story: str, view: View) -> Story:
             Problem(
                 where="",
                 check="recorded_by",
-                message=f"this ledger held nothing of {story} by {moment_words(view.recorded_by)}.",
-                remedy=f"It was opened here at {format_instant(opened_at)}. See: writethru log {story}",
+                message=f"this ledger held no event of {story} by {moment_words(view.recorded_by)}.",
+                remedy=f"The story was opened here at {format_instant(opened_at)}. See: writethru log {story}",
             )
         ) from None
 
@@ -178,7 +179,7 @@ def _check_version(version: int, since: int, story: str) -> None:
                 where="",
                 check="version",
                 message=f"{story} is at version {version}: there is no version {since} yet.",
-                remedy="A day such as 2015-01-06 will do as well.",
+                remedy=f"Give a version up to {version}, or a day such as 2015-01-06.",
             )
         )
 

@@ -1,4 +1,4 @@
-"""What a reader of the desk's `show` must know before believing, or reading out, a line."""
+"""Warnings of the desk's `show`: what a reader must know before believing a line, or reading it out."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from feed.cli.terminal.layout import piece
 from feed.cli.terminal.output import ALARM, DOUBT, GOOD
 
 
-def marks_of(story: Story, development: Development) -> Iterator[Text]:
-    """Yield what a reader must know before believing the line."""
-    because = f": {development.reason.rstrip('.')}" if development.reason else ""
+def badges(story: Story, development: Development) -> Iterator[Text]:
+    """Yield the badges of a development, such as `[disputed]`."""
+    reason = f": {development.reason.rstrip('.')}" if development.reason else ""
     if development.status == "canceled":
         substitute = f"; see {development.substitute}" if development.substitute else ""
-        yield piece(f"[{'redacted' if development.redacted else 'retracted'}{because}{substitute}]", ALARM)
+        yield piece(f"[{'redacted' if development.redacted else 'retracted'}{reason}{substitute}]", ALARM)
     if development.status == "withheld":
-        yield piece(f"[withheld{because}]", ALARM)
+        yield piece(f"[withheld{reason}]", ALARM)
     if development.embargoed_until is not None and development.embargoed_until > story.now:
         yield piece(f"[embargoed until {instant_words(development.embargoed_until)}]", ALARM)
     if development.standing == "disputed":
@@ -29,8 +29,8 @@ def marks_of(story: Story, development: Development) -> Iterator[Text]:
         yield piece("[pinned]", GOOD)
 
 
-def secret_of(story: Story, fact: Fact) -> Iterator[Text]:
-    """Warn of a value that may not be read out yet."""
+def embargo_warning(story: Story, fact: Fact) -> Iterator[Text]:
+    """Yield a warning if the current value may not be read out yet."""
     source = story.development(fact.current.development) if fact.current else None
     until = source.embargoed_until if source else None
     if until is not None and until > story.now:

@@ -17,7 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from events.wording.values import day_words, instant_words
-from feed.cli.terminal.output import GAP, TITLE, sanitized
+from feed.cli.terminal.output import GAP, TITLE, sanitize
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 LEFT: Final = 20
@@ -26,7 +26,7 @@ DOT: Final = " · "
 
 def piece(text: str, style: str = "") -> Text:
     """Return `text` on one line, safe to print and styled."""
-    return Text(sanitized(" ".join(text.split())), style)
+    return Text(sanitize(" ".join(text.split())), style)
 
 
 def moment_words(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""How far a long task is, shown on a terminal while it lasts, and nowhere else."""
+"""A progress bar for long tasks, on a terminal and nowhere else."""
 
 import os
 import signal
@@ -12,31 +12,31 @@ from events.system import Progress
 from feed.cli.terminal.output import console
 
 ENDED_BY_SIGNAL: Final = 128
-"""As a shell tells that a command ended by a signal: by this, and its number."""
+"""The shell's convention: the exit code is this, plus the number of the signal."""
 
 
 @contextmanager
-def bar(words: str, *, least: int = 0) -> Iterator[Progress]:
-    """Yield what draws a bar on stderr where that is a terminal, once told of a task of `least` steps or more."""
-    with ExitStack() as until_done:
+def progress_bar(label: str, *, steps_min: int = 0) -> Iterator[Progress]:
+    """Yield a callback that draws a bar on stderr if that is a terminal, and the task has `steps_min` steps or more."""
+    with ExitStack() as at_the_end:
 
         @cache
-        def begun() -> Progress:
-            from rich import progress as rich  # noqa: PLC0415 - seldom shown
+        def start() -> Progress:
+            from rich import progress as rich  # noqa: PLC0415 - most tasks are short
 
-            # Told to end, it ends as by Ctrl-C: the terminal has its cursor back.
-            until_done.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _ended))
-            columns = rich.TextColumn(words), rich.BarColumn(), rich.MofNCompleteColumn()
-            drawn = until_done.enter_context(rich.Progress(*columns, console=console(stderr=True), transient=True))
-            task = drawn.add_task("")
-            return lambda done, of: drawn.update(task, completed=done, total=of)
+            # As on Ctrl-C, the bar is removed and the cursor shown again: SIGTERM alone would run no `finally`.
+            at_the_end.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _exit))
+            columns = rich.TextColumn(label), rich.BarColumn(), rich.MofNCompleteColumn()
+            bar = at_the_end.enter_context(rich.Progress(*columns, console=console(stderr=True), transient=True))
+            task = bar.add_task("")
+            return lambda done, of: bar.update(task, completed=done, total=of)
 
-        def heard(done: int, of: int) -> None:
-            if of >= least and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-                begun()(done, of)
+        def draw(done: int, of: int) -> None:
+            if of >= steps_min and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+                start()(done, of)
 
-        yield heard
+        yield draw
 
 
-def _ended(number: int, _: object) -> None:
+def _exit(number: int, _: object) -> None:
     sys.exit(ENDED_BY_SIGNAL + number)

@@ -32,7 +32,7 @@ from events.wording.values import (
     status_words,
     when_words,
 )
-from feed.cli.terminal.badges import marks_of, secret_of
+from feed.cli.terminal.badges import badges, embargo_warning
 from feed.cli.terminal.layout import DOT, Page, moment_words, piece
 from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console
 
@@ -141,7 +141,7 @@ def _facts(page: Page, story: Story) -> None:
     for known in sorted(story.facts.values(), key=lambda known: known.fact.standing != "disputed"):
         fact = known.fact
         name, value = piece(fact_name(fact.key), STRONG), _value(known)
-        marks = [*secret_of(story, fact), *_fact_notes(fact)]
+        marks = [*embargo_warning(story, fact), *_fact_notes(fact)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=value, notes=marks)
         elif page.width >= WIDE_FROM:
@@ -314,7 +314,7 @@ def _timeline(page: Page, story: Story) -> None:
                 page.blank()
             left = f"{day_words(at)}\n{left}"
         before = at
-        first = Text(" ").join([piece(_headline(development), STRONG), *marks_of(story, development)])
+        first = Text(" ").join([piece(_headline(development), STRONG), *badges(story, development)])
         page.entry(Text(left, FAINT), first=first, notes=[_reporter(development)])
 
 

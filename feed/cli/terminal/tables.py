@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import click
 
-from feed.cli.terminal.output import FAINT, GAP, console, sanitized
+from feed.cli.terminal.output import FAINT, GAP, console, sanitize
 
 WRAPPED_CHARS_MIN: Final = 20
 _GAP = " " * GAP
@@ -35,7 +35,7 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
     if sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
         _print_styled(rows, lines, whole=whole)
     else:
-        click.echo(sanitized("".join([f"{_GAP.join(line).rstrip()}\n" for line in lines])), nl=False)
+        click.echo(sanitize("".join([f"{_GAP.join(line).rstrip()}\n" for line in lines])), nl=False)
 
 
 def _padded(column: Sequence[Cell]) -> list[str]:
@@ -61,7 +61,7 @@ def _print_styled(rows: Iterable[Sequence[Cell]], lines: Iterable[Sequence[str]]
     from feed.cli.terminal.layout import grid, print_on  # noqa: PLC0415 - pipes need no rich
 
     def styled(text: str, cell: Cell) -> Text:
-        piece = Text(sanitized(text), cell.style, no_wrap=not whole)
+        piece = Text(sanitize(text), cell.style, no_wrap=not whole)
         if cell.aside:
             piece.stylize(FAINT, -len(cell.aside))
         return piece

@@ -91,8 +91,8 @@ class TestShow:
     ) -> None:
         assert run(["-C", str(cuba.site.folder), "show", "cuba-53", "--recorded-by", "2015-01-06"]) == 1
         message = capsys.readouterr().err
-        assert "this ledger held nothing of cuba-53 by 6 January 2015." in message
-        assert "It was opened here at 2015-01-24T08:00:00Z." in message
+        assert "this ledger held no event of cuba-53 by 6 January 2015." in message
+        assert "The story was opened here at 2015-01-24T08:00:00Z." in message
 
     @pytest.mark.parametrize("more", [[], ["--recorded-by", "2015-01-24"]])
     def test_misspelt_story_is_corrected(
