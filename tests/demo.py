@@ -18,6 +18,7 @@ from tests.builders import at
 
 FROZEN: Final = "2026-11-22T12:00:00Z"
 DEMO: Final = "writethru-demo"
+SESSION: Final = "newsroom"
 HOME: Final = "~"
 
 LIKE_REPORT: Final = {"corroborate", "dispute"}
@@ -41,6 +42,13 @@ class Demo:
         shown = f"$ {command}\n" if before.startswith("$ ") else ""
         return shown + self.output(command)
 
+    def session(self, before: str) -> str:
+        """Return the commands of a `session` block, each with its output, in a newsroom that is empty at first."""
+        with self._terminal():
+            make_newsroom(Path(SESSION), now=at(FROZEN), base_url="https://news.example/", title="News updates")
+        commands = [line.removeprefix("$ ") for line in before.splitlines() if line.startswith("$ ")]
+        return "".join(f"$ {command}\n{self.output(command, newsroom=SESSION)}" for command in commands)
+
     def manual(self) -> str:
         """Return the help of the program and of every command, by purpose, without what would only be repeated."""
         parts = [f"\n### `writethru`\n\n```text\n{self.output('writethru --help')}```\n"]
@@ -56,13 +64,13 @@ class Demo:
                 parts.append(f"\n#### `writethru {command.name}`\n\n```text\n{text}```\n")
         return "".join(parts)
 
-    def output(self, command: str) -> str:
+    def output(self, command: str, *, newsroom: str = DEMO) -> str:
         """Return what `command` prints on stdout and stderr."""
         whole, lines_max = (found[1], int(found[2])) if (found := _HEAD.fullmatch(command)) else (command, None)
         program, *arguments = shlex.split(whole)
         assert program == "writethru", f"only writethru is run here, not {program}"
-        exists = (self.folder / DEMO / "writethru.toml").exists()
-        with self._terminal():
+        exists = (self.folder / newsroom / "writethru.toml").exists()
+        with self._terminal(newsroom):
             if not exists and "--help" not in arguments and arguments != ["demo"]:
                 _printed(["demo", DEMO])
             text = _printed(arguments)
@@ -70,9 +78,9 @@ class Demo:
         return "".join(f"{line.rstrip()}\n" for line in text.splitlines()[:lines_max])
 
     @contextmanager
-    def _terminal(self) -> Iterator[None]:
+    def _terminal(self, newsroom: str = DEMO) -> Iterator[None]:
         ours = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        variables = {"COLUMNS": "80", "LOGNAME": "desk", "NO_COLOR": "1", "WRITETHRU_DIR": DEMO}
+        variables = {"COLUMNS": "80", "LOGNAME": "desk", "NO_COLOR": "1", "WRITETHRU_DIR": newsroom}
         with patch.dict(os.environ, ours | variables, clear=True), freeze_time(FROZEN), chdir(self.folder):
             yield
 

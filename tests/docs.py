@@ -6,6 +6,7 @@ block that begins on the next line:
     <!-- help: report -->            the help of a command; <!-- help --> that of the program
     <!-- run: writethru show … -->   what the command prints in the demo's newsroom; `| head -9` keeps its first lines;
                                      a block that begins with `$ ` shows the command too
+    <!-- session -->                 lines that begin with `$ `, each with what it prints, in a newsroom of its own
     <!-- fold -->                    stories in short notation (tests/notation.py), and the facts of each, in lines that
                                      begin with →
     <!-- public -->                  the same notation, and the public sequence
@@ -48,7 +49,7 @@ DOCUMENTS: Final = tuple(
     for path in sorted(ROOT.glob(pattern))
 )
 LANGUAGES: Final[Mapping[str, Format]] = {"jsonl": "jsonl", "yaml": "yaml", "markdown": "md"}
-MARKERS_OF_BLOCKS: Final = frozenset({"help", "run", "fold", "public", "state", "stored", "test"})
+MARKERS_OF_BLOCKS: Final = frozenset({"help", "run", "fold", "public", "state", "stored", "session", "test"})
 MARKERS_WITH_END: Final = frozenset({"manual", "demo", "tests"})
 END: Final = "<!-- end -->"
 JSON_COLUMNS: Final = 116
@@ -188,6 +189,7 @@ class Document:
         return {
             "help": lambda command, _: demo.output(f"writethru {command} --help"),
             "run": demo.block,
+            "session": lambda _, body: demo.session(body),
             "fold": lambda _, body: folded(body),
             "public": lambda _, body: published(body),
             "state": lambda _, __: self._state(folder),
