@@ -63,7 +63,7 @@ class Tree:
             return None
 
     def renew_token(self, *, made_at: datetime) -> str:
-        """Give the tree a new random token, and return it. `made_at` is the date of its file."""
+        """Write a new random token into the tree, and return it. `made_at` is the date of its file."""
         token = secrets.token_hex(TOKEN_BYTES)
         self.write(TOKEN_NAME, f"{token}\n".encode(), updated=made_at)
         self.settle()

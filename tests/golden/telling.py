@@ -231,7 +231,7 @@ def _change_text(change: Change, redactions: Redactions) -> str:
 
 
 class _Lines(HTMLParser):
-    """Gives safe HTML as lines of text: [-deleted-], [+inserted+], **bold**, links with their place."""
+    """Safe HTML as lines of text: [-deleted-], [+inserted+], **bold**, links with their place."""
 
     MARKS = {"del": ("[-", "-]"), "ins": ("[+", "+]"), "strong": ("**", "**"), "small": ("", "")}  # noqa: RUF012
 

@@ -1,30 +1,71 @@
 """Rules of the house that no linter knows. Each is a test, so that nobody has to remember them."""
 
 import ast
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.docs import Document
+
 ROOT: Final = Path(__file__).parents[2]
+ANCHOR: Final = re.compile(r"\b((?:[\w-]+/)*[\w-]+\.md)#([\w-]+)")
 
 
 @cache
 def modules(*folders: str) -> dict[str, ast.Module]:
     """Return the syntax tree of each module in `folders`, by its path from the root."""
-    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return {path: ast.parse(text) for path, text in texts(*folders).items() if path.endswith(".py")}
+
+
+@cache
+def texts(*folders: str) -> dict[str, str]:
+    """Return the text of each file of code in `folders`, by its path from the root."""
+    code = {".css", ".html", ".jinja", ".js", ".mjs", ".py", ".pyi", ".sql"}
     return {
-        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-        for path in paths
-        if "node_modules" not in path.parts
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in code and "node_modules" not in path.parts
     }
+
+
+def nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield every node of every module, with where it is."""
+    for path, module in modules(*folders).items():
+        for node in ast.walk(module):
+            yield f"{path}:{getattr(node, 'lineno', 1)}", node
 
 
 def test_no_module_imports_a_test_module() -> None:
     """What several tests need is a module of its own, named for what it holds."""
     imports = [
-        (path, node.module)
-        for path, module in modules("tests").items()
-        for node in ast.walk(module)
+        f"{where}: {node.module}"
+        for where, node in nodes("tests")
         if isinstance(node, ast.ImportFrom) and node.module and ".test_" in node.module
     ]
     assert imports == []
+
+
+def test_no_docstring_begins_with_give_or_tell() -> None:
+    """A function returns or yields; a property is a noun phrase."""
+    docstrings = [
+        f"{where}: {docstring.partition('.')[0]}"
+        for where, node in nodes("events", "feed", "tests")
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and (docstring := ast.get_docstring(node))
+        and re.match(r"(Give|Tell)s?\b", docstring)
+    ]
+    assert docstrings == []
+
+
+def test_every_anchor_that_code_cites_exists() -> None:
+    anchors = cache(lambda name: Document(name).anchors())
+    dead = [
+        f"{path}: {name}#{anchor}"
+        for path, text in texts("events", "feed", "tests").items()
+        for name, anchor in ANCHOR.findall(text)
+        if path != "tests/unit/test_docs.py" and anchor not in anchors(name)
+    ]
+    assert dead == []
