@@ -18,8 +18,8 @@ OPENED_FIELDS = (
     "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, origins"
 )
 NO_FRONT_MATTER = (
-    "F:1: front_matter: there is no front matter that begins in line 1 and ends.\n"
-    "  Write ---, then the fields such as headline, then --- again."
+    "F:1: front_matter: there is no front matter: it must begin in line 1, and end.\n"
+    "  Write ---, then fields such as headline, then --- again."
 )
 EMPTY = "F:1: empty: the file holds no events.\n  See: writethru import --help"
 NO_EVENT = (
@@ -30,7 +30,7 @@ NO_EVENT = (
 
 def is_float(text: str, *, example: str = "7.8") -> str:
     return (
-        f"{text} is a float, and events hold none: they are not exact.\n"
+        f"{text} is a float, and events have none because floats are not exact.\n"
         f'  Write a number as {{"decimal": "{example}"}}, a text in quotes.'
     )
 

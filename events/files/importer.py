@@ -1,7 +1,7 @@
-"""The interchange format (vocabulary 1.9) in: JSON Lines, YAML and Markdown, with file and line.
+"""Read events from JSON Lines, YAML and Markdown (events/README.md#the-interchange-format).
 
-Pure: bytes and a file's name in, events or every problem out. It opens nothing, and knows neither clock nor ledger.
-`events.files.exporter` writes the format.
+Pure: bytes and a file's name in; events out, or every problem with its file and line. It opens no file, and knows
+neither clock nor ledger. `events.files.exporter` writes the format.
 """
 
 from codecs import BOM_UTF8
@@ -9,26 +9,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, Literal, assert_never
+from operator import itemgetter
+from typing import Any, Final, Literal
 
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
-from events.files.exporter import EXPORT_FIELDS
 from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
-from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, RawEvent, clipped, decoded, printable, shown
+from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, RawEvent, clip, decode_utf8, escape, for_message
 from events.files.yaml import read_yaml
-from events.model.codec import canonical, plain
+from events.model.codec import EXPORT_FIELDS, canonical, plain
 from events.model.events import AnyEvent
 from events.model.validation import parse_event
 
 Format = Literal["jsonl", "yaml", "md"]
 
 FORMATS: Final[dict[str, Format]] = {".jsonl": "jsonl", ".json": "jsonl", ".yaml": "yaml", ".yml": "yaml", ".md": "md"}
-"""The formats by the extension of a file's name."""
+"""The format for each extension of a file's name."""
 
 FILE_BYTES_MAX: Final[dict[Format, int]] = {
     "jsonl": 256 * 1024 * 1024,
-    "yaml": 8 * 1024 * 1024,  # half a minute's reading
-    "md": LINE_BYTES_MAX,  # one event, as on a line
+    "yaml": 8 * 1024 * 1024,  # takes half a minute to read
+    "md": LINE_BYTES_MAX,  # one event, as a line of JSON
 }
 STDIN: Final = "-"
 PATH_CHARS_MAX: Final = 120
@@ -38,7 +38,12 @@ _REPORT = "development_reported"
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An event of a file, its `id` set, and where it stands: `where` is FILE:LINE."""
+    """An event of a file.
+
+    event: the event, with an id
+    line: the line in which it begins
+    where: FILE:LINE
+    """
 
     event: AnyEvent
     line: int
@@ -49,179 +54,178 @@ def read_events(
     data: bytes,
     *,
     name: str,
-    format: Format | None = None,  # noqa: A002 - the word that a caller looks for
+    format: Format | None = None,  # noqa: A002 - the word that a caller expects
     story: str | None = None,
 ) -> list[Incoming]:
     """Return every event of the file `name`, in order, or raise InvalidError with every problem as FILE:LINE.
 
-    The extension of `name` tells the format, save where `format` does; `-` (stdin) is JSON Lines. `story` is the
-    story of events that name none. An event without `id` gets a digest of its content and its ordinal among equal
-    events of the file, so importing twice changes nothing, and hold, release, hold stays three events.
+    Without `format`, the extension of `name` decides; `-` (stdin) is JSON Lines. `story` is the story of events that
+    name none. An event without an id gets one (events/README.md#assigned-event-ids).
     """
-    chosen = format or format_of(name)
     problems: list[tuple[int, Problem]] = []
     events: list[tuple[int, AnyEvent]] = []
-    for draft in _drafts(data.removeprefix(BOM_UTF8), chosen):
-        event = _event(draft, story)
-        problems += draft.problems
-        if event is not None and not draft.problems:
-            events.append((draft.line, event))
+    for raw in _raw_events(data.removeprefix(BOM_UTF8), format or format_of(name)):
+        event = _event(raw, story)
+        problems += raw.problems
+        if event is not None and not raw.problems:
+            events.append((raw.line, event))
     if not problems and not events:
         problems.append((1, _no_events()))
     incoming = [Incoming(event, line, f"{name}:{line}") for line, event in _with_ids(events)]
     problems += _conflicts(incoming)
     if problems:
-        raise _all_refused(problems, name)
+        raise _refusal(problems, name)
     return incoming
 
 
 def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
-    """Yield every event of a JSON Lines file as its `lines` come, as `read_events` does for a whole one.
+    """Yield every event of a JSON Lines file, as `read_events` does, while its `lines` are read.
 
-    Nothing is yielded after a problem: the rest is read for its own, up to PROBLEMS_MAX, and InvalidError tells of all.
-    That one id stands for two contents is left to whoever records them.
+    After a problem nothing more is yielded; the rest is read for more problems, up to PROBLEMS_MAX, and InvalidError
+    reports them all. That two events have the same id is not checked here, but when they are recorded.
     """
     problems: list[tuple[int, Problem]] = []
 
-    def sound() -> Iterator[tuple[int, AnyEvent]]:
-        for draft in read_json_lines(lines):
-            event = _event(draft, None)
-            problems.extend(draft.problems)
+    def valid_events() -> Iterator[tuple[int, AnyEvent]]:
+        for raw in read_json_lines(lines):
+            event = _event(raw, None)
+            problems.extend(raw.problems)
             if event is not None and not problems:
-                yield draft.line, event
+                yield raw.line, event
             if len(problems) > PROBLEMS_MAX:
-                problems.append((draft.line, TOO_MANY))
+                problems.append((raw.line, TOO_MANY))
                 return
 
-    empty = True
-    for line, event in _with_ids(sound()):
-        empty = False
+    is_empty = True
+    for line, event in _with_ids(valid_events()):
+        is_empty = False
         yield Incoming(event, line, f"{name}:{line}")
-    if empty and not problems:
+    if is_empty and not problems:
         problems.append((1, _no_events()))
     if problems:
-        raise _all_refused(problems, name)
+        raise _refusal(problems, name)
 
 
 def format_of(name: str) -> Format:
-    """Return the format of a file by its name; InvalidError where it tells none."""
+    """Return the format that a file's name says; InvalidError if it says none."""
     dot, extension = name.rpartition("/")[2].rpartition(".")[1:]
     extension = f"{dot}{extension.lower()}" if dot else ""
     if name == STDIN:
         return "jsonl"
     if extension in FORMATS:
         return FORMATS[extension]
-    what = f"{extension} files are not read" if extension else "the name does not tell the format"
-    known = f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}"
+    message = f"{extension} files cannot be imported" if extension else "the name does not say the format"
+    *extensions, last = FORMATS
+    expected = f"{', '.join(extensions)} or {last}"
     raise InvalidError(
-        Problem(where=name, check="format", message=f"{what}; expected {known}.", remedy="Name it by what it holds.")
+        Problem(
+            where=name,
+            check="format",
+            message=f"{message}; expected {expected}.",
+            remedy="Give the file the extension of its format.",
+        )
     )
 
 
-def _drafts(data: bytes, chosen: Format) -> Iterable[RawEvent]:
-    if len(data) > FILE_BYTES_MAX[chosen]:
-        draft = RawEvent(1)
-        limit = FILE_BYTES_MAX[chosen]
-        remedy = "Split it." if chosen == "jsonl" else "Split it, or write JSON Lines."
-        draft.refuse("", f"the file has {len(data):,} bytes; at most {limit:,} are taken.", remedy, check="size")
-        return [draft]
-    match chosen:
-        case "jsonl":
-            return read_json_lines(data.split(b"\n"))
-        case "yaml":
-            text = decoded(data)
-            return [text] if isinstance(text, RawEvent) else read_yaml(text)
-        case "md":
-            text = decoded(data)
-            return [text] if isinstance(text, RawEvent) else _read_markdown(text)
-        case _:
-            assert_never(chosen)
+def _raw_events(data: bytes, form: Format) -> Iterable[RawEvent]:
+    if len(data) > FILE_BYTES_MAX[form]:
+        raw = RawEvent(1)
+        limit = FILE_BYTES_MAX[form]
+        remedy = "Split it." if form == "jsonl" else "Split it, or write JSON Lines."
+        raw.refuse("", f"the file has {len(data):,} bytes; at most {limit:,} are taken.", remedy, check="size")
+        return [raw]
+    if form == "jsonl":
+        return read_json_lines(data.split(b"\n"))
+    text = decode_utf8(data)
+    if isinstance(text, RawEvent):
+        return [text]
+    return read_yaml(text) if form == "yaml" else _read_markdown(text)
 
 
 def _read_markdown(text: str) -> list[RawEvent]:
-    """Return the draft of the one report that front matter and Markdown make."""
+    """Return the one report that the front matter and the Markdown below it are."""
     lines = text.replace("\r\n", "\n").split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
     if not text.strip():
         return []
     if len(fences) < 2 or fences[0] != 0:
-        draft = RawEvent(1)
-        message = "there is no front matter that begins in line 1 and ends."
-        draft.refuse("", message, "Write ---, then the fields such as headline, then --- again.", check="front_matter")
-        return [draft]
+        raw = RawEvent(1)
+        message = "there is no front matter: it must begin in line 1, and end."
+        raw.refuse("", message, "Write ---, then fields such as headline, then --- again.", check="front_matter")
+        return [raw]
     end = fences[1]
-    drafts = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [RawEvent(1, raw={})]
-    for extra in drafts[1:]:
-        extra.raw = UNREADABLE
-        extra.refuse("", "a Markdown file is one report.", "Use a .yaml file for several.", check="front_matter")
-    draft = drafts[0]
-    if isinstance(draft.raw, dict):
-        draft.line = 1
-        _complete_report(draft, draft.raw, lines, end)
-    return drafts
+    report, *others = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [RawEvent(1, value={})]
+    for other in others:
+        other.value = UNREADABLE
+        other.refuse("", "a Markdown file holds one report.", "Use a .yaml file for several.", check="front_matter")
+    if isinstance(report.value, dict):
+        report.line = 1
+        _complete_report(report, report.value, lines, end)
+    return [report, *others]
 
 
-def _complete_report(draft: RawEvent, raw: dict[str, Any], lines: list[str], end: int) -> None:
-    """Put type and body, which stand outside the front matter, into `raw`."""
-    if raw.setdefault("type", _REPORT) not in (_REPORT, UNREADABLE):
-        draft.unreadable("type", f"a Markdown file is a {_REPORT}.", "Use a .yaml file for other types.")
+def _complete_report(report: RawEvent, fields: dict[str, Any], lines: list[str], end: int) -> None:
+    """Add the type, and the body below the front matter, to `fields`."""
+    if fields.setdefault("type", _REPORT) not in (_REPORT, UNREADABLE):
+        report.unreadable("type", f"a Markdown file holds a {_REPORT}.", "Use a .yaml file for other types.")
     body = "\n".join(lines[end + 1 :]).strip("\n")
-    if body and "body" in raw:
-        draft.refuse("body", "stands in the front matter, and below it too.", "Keep one of them.")
+    if body and "body" in fields:
+        report.refuse("body", "is given in the front matter and below it.", "Keep one of them.")
     elif body:
-        raw["body"] = body
-        draft.lines["body"] = next(number for number, line in enumerate(lines, 1) if number > end + 1 and line)
+        fields["body"] = body
+        report.lines["body"] = next(number for number, line in enumerate(lines, 1) if number > end + 1 and line)
 
 
-def _event(draft: RawEvent, story: str | None) -> AnyEvent | None:
-    """Return the event that `draft` is, or None: then its problems say why."""
-    raw = draft.raw
-    if raw is UNREADABLE:
+def _event(raw: RawEvent, story: str | None) -> AnyEvent | None:
+    """Return the event that `raw` is, or None: then its problems say why."""
+    if raw.value is UNREADABLE:
         return None
-    if not isinstance(raw, dict):
+    if not isinstance(raw.value, dict):
         message = "an event is an object with fields such as type and story."
-        draft.refuse("", message, "Each line, or each item of a YAML list, is one event.", check="shape")
+        raw.refuse("", message, "Each line, or each item of a YAML list, is one event.", check="shape")
         return None
-    if raw.get("redacted") is True:
-        message = "what this event said was redacted, so it cannot be recorded afresh."
-        remedy = "Its text is gone for good. Leave the line out."
-        draft.refuse("redacted", message, remedy)
+    if raw.value.get("redacted") is True:
+        message = "this event was redacted, so it cannot be recorded again."
+        raw.refuse("redacted", message, "Its text was erased for ever. Delete the line.")
         return None
-    given = {name: value for name, value in raw.items() if name not in EXPORT_FIELDS}
+    fields = {name: value for name, value in raw.value.items() if name not in EXPORT_FIELDS}
     if story is not None:
-        given.setdefault("story", story)
-    if given.get("type") is UNREADABLE:
+        fields.setdefault("story", story)
+    if fields.get("type") is UNREADABLE:
         return None
     try:
-        return parse_event(given)
+        return parse_event(fields)
     except InvalidError as error:
-        fresh = [problem for problem in error.problems if not draft.spoils(problem.where)]
-        draft.problems += [(draft.line_of(problem.where), problem) for problem in fresh]
+        new = [problem for problem in error.problems if not raw.is_unreadable(problem.where)]
+        raw.problems += [(raw.line_of(problem.where), problem) for problem in new]
         return None
 
 
 def _with_ids(events: Iterable[tuple[int, AnyEvent]]) -> Iterator[tuple[int, AnyEvent]]:
-    """Yield the events with ids: the given ones, else the digest of content and ordinal."""
-    seen: Counter[bytes] = Counter()
+    """Yield the events with ids. An event without one gets a digest of its content and its ordinal among equals.
+
+    So a second import changes nothing, and hold, release, hold remain three events.
+    """
+    counts: Counter[bytes] = Counter()
     for line, event in events:
         if event.id is not None:
             yield line, event
             continue
         content = canonical(plain(event))
-        once = sha256(content).digest()  # in place of the content, which may be large
-        seen[once] += 1
-        digest = sha256(b"%b\n%d" % (content, seen[once])).hexdigest()[:_DIGEST_CHARS]
+        key = sha256(content).digest()  # instead of the content, which may be large
+        counts[key] += 1
+        digest = sha256(b"%b\n%d" % (content, counts[key])).hexdigest()[:_DIGEST_CHARS]
         yield line, event.model_copy(update={"id": f"sha256:{digest}"})
 
 
 def _conflicts(incoming: Iterable[Incoming]) -> Iterator[tuple[int, Problem]]:
-    """Find ids that stand for two contents; the same content again is taken as said once."""
+    """Yield a problem for each id that two events with different content have. Equal ones are recorded once."""
     first: dict[str | None, Incoming] = {}
     for item in incoming:
-        known = first.setdefault(item.event.id, item)
-        if known is not item and plain(known.event) != plain(item.event):
-            message = f"{item.event.id} is the id of another event, in line {known.line}."
-            remedy = "Give each its own id, or none: then import makes one."
+        other = first.setdefault(item.event.id, item)
+        if other is not item and plain(other.event) != plain(item.event):
+            message = f"{item.event.id} is also the id of another event, in line {other.line}."
+            remedy = "Give each event its own id, or none: import then makes one."
             yield item.line, Problem(where="id", check="id", message=message, remedy=remedy)
 
 
@@ -230,18 +234,18 @@ def _no_events() -> Problem:
     return Problem(where="", check="empty", message=message, remedy="See: writethru import --help")
 
 
-def _all_refused(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidError:
-    ordered = sorted(problems, key=lambda found: found[0])
-    return InvalidError(*(located(problem, f"{name}:{line}") for line, problem in ordered))
+def _refusal(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidError:
+    by_line = sorted(problems, key=itemgetter(0))
+    return InvalidError(*(with_location(problem, f"{name}:{line}") for line, problem in by_line))
 
 
-def located(problem: Problem, where: str) -> Problem:
-    """Return `problem` with a file's location; its own path goes into the message unless the check implies it."""
-    path = clipped(problem.where, PATH_CHARS_MAX)
+def with_location(problem: Problem, where: str) -> Problem:
+    """Return `problem` with the location FILE:LINE. Its path goes into the message unless the check names it."""
+    path = clip(problem.where, PATH_CHARS_MAX)
     message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"
     return Problem(
         where=where,
-        check=shown(problem.check),
-        message=printable(clipped(message, MESSAGE_CHARS_MAX)),
-        remedy=printable(problem.remedy),
+        check=for_message(problem.check),
+        message=escape(clip(message, MESSAGE_CHARS_MAX)),
+        remedy=escape(problem.remedy),
     )

@@ -1,7 +1,7 @@
-"""An event as a file has it, before it is known to be one: plain JSON, where its fields are, what could not be read.
+"""A raw event: the plain JSON that a file holds for one event, its line numbers, and what is wrong with it.
 
-The readers of JSON and YAML both make drafts; `events.files.importer` makes events of them. Reading goes on after a
-problem, so that one import tells all of them.
+The readers of JSON and YAML both return raw events; `events.files.importer` validates them. Reading goes on after a
+problem, so that one import reports them all.
 """
 
 import re
@@ -25,24 +25,28 @@ class _Unreadable:
 
 
 UNREADABLE: Final = _Unreadable()
-"""Stands where something could not be read. Every field refuses it, so that nothing is built upon it."""
+"""The value of what could not be read. Every field refuses it, so no event is made of it."""
 
 
 @dataclass(slots=True)
 class RawEvent:
-    """One event of a file: `raw` is plain JSON; `lines` tells the line of a field by its path (`facts[1].value`).
+    """One event of a file, not yet validated.
 
-    `problems` are what reading found, each with its line; `where` is still a path, or "" for the whole.
+    line: the line in which it begins
+    value: its plain JSON
+    lines: the line of each field, by its path (`facts[1].value`)
+    problems: what is wrong with it, each with its line; `where` is a path, or "" for the whole
+    unreadable_paths: the paths whose value is UNREADABLE
     """
 
     line: int
-    raw: object = UNREADABLE
+    value: object = UNREADABLE
     lines: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unreadable_paths: set[str] = field(default_factory=set)
 
     def refuse(self, path: str, message: str, remedy: str = "", *, line: int | None = None, check: str = "") -> None:
-        """Note a problem of the field at `path`; reading goes on."""
+        """Add a problem of the field at `path`."""
         name = check or re.split(r"[.\[]", path, maxsplit=1)[0] or "shape"
         problem = Problem(where=path, check=name, message=message, remedy=remedy)
         self.problems.append((self.line_of(path) if line is None else line, problem))
@@ -50,73 +54,70 @@ class RawEvent:
     def unreadable(
         self, path: str, message: str, remedy: str = "", *, line: int | None = None, check: str = ""
     ) -> object:
-        """Note a problem, and give what stands in the place of the value that could not be read."""
+        """Add a problem, and return UNREADABLE for the value."""
         self.refuse(path, message, remedy, line=line, check=check)
-        self.unread.add(path)
+        self.unreadable_paths.add(path)
         return UNREADABLE
 
     def too_deep(self, path: str, *, check: str) -> object:
         """Refuse a value that is nested too deep to be part of an event."""
-        return self.unreadable(path, f"is nested more than {DEPTH_MAX} deep.", "No event is.", check=check)
+        message = f"is nested more than {DEPTH_MAX} levels deep."
+        return self.unreadable(path, message, "Remove some levels.", check=check)
 
     def number(self, path: str, text: str) -> object:
-        """Return the integer that `text` writes. A float is refused, and what is too large for every JSON reader."""
+        """Return the integer `text`; refuse a float, and an integer that some JSON readers cannot hold."""
         if text.removeprefix("-").isdecimal():
             number = int(text) if len(text) <= INTEGER_CHARS_MAX else INTEGER_MAX + 1
             if abs(number) <= INTEGER_MAX:
                 return number
             fault = "is beyond ±(2^53-1)."
         else:
-            fault = "is a float, and events hold none: they are not exact."
+            fault = "is a float, and events have none because floats are not exact."
         fits = len(text) <= DECIMAL_CHARS_MAX and _DECIMAL.fullmatch(text)
         example = text if fits else "7.8"
         remedy = f'Write a number as {{"decimal": "{example}"}}, a text in quotes.'
-        return self.unreadable(path, f"{shown(text)} {fault}", remedy)
+        return self.unreadable(path, f"{for_message(text)} {fault}", remedy)
 
     def line_of(self, path: str) -> int:
-        """Return the line of the field at `path`, or of the nearest thing around it."""
+        """Return the line of the field at `path`, or of the innermost field around it."""
         while path and path not in self.lines:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, self.line)
 
-    def spoils(self, path: str) -> bool:
-        """Return True if the field at `path`, or something around it, could not be read."""
-        return any(path == spoilt or path.startswith((f"{spoilt}.", f"{spoilt}[")) for spoilt in self.unread)
+    def is_unreadable(self, path: str) -> bool:
+        """Return True if the field at `path`, or a field around it, could not be read."""
+        return any(path == bad or path.startswith((f"{bad}.", f"{bad}[")) for bad in self.unreadable_paths)
 
 
 def below(path: str, step: str | int) -> str:
-    """Return the path of a field or an item of what is at `path`."""
+    """Return the path of a field or an item of the value at `path`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
     return f"{path}.{step}" if path else step
 
 
-def shown(text: str) -> str:
-    """Return `text` for a message: shortened, and escaped where a terminal could not show it."""
-    return printable(clipped(text))
+def for_message(text: str) -> str:
+    """Return `text` for a message: shortened, and with what a terminal could not show escaped."""
+    return escape(clip(text))
 
 
-def clipped(text: str, chars_max: int = SHOWN_CHARS_MAX) -> str:
-    """Return `text`, its end cut off where it is too long to show."""
+def clip(text: str, chars_max: int = SHOWN_CHARS_MAX) -> str:
+    """Return `text`, cut off if it is too long to show."""
     return text if len(text) <= chars_max else f"{text[: chars_max - 1]}…"
 
 
-def printable(text: str) -> str:
-    """Return `text` with every character escaped that a terminal could not show, or would obey."""
+def escape(text: str) -> str:
+    """Return `text` with every character escaped that a terminal could not show, or would take as a command."""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def decoded(data: bytes, *, line: int = 1) -> str | RawEvent:
-    """Return the text of `data`, which begins in `line`; or a draft that says where it is not UTF-8."""
+def decode_utf8(data: bytes, *, line: int = 1) -> str | RawEvent:
+    """Return the text of `data`, which begins in `line`; or a raw event that says where it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        draft = RawEvent(line + data.count(b"\n", 0, error.start))
+        raw = RawEvent(line + data.count(b"\n", 0, error.start))
         column = error.start - data.rfind(b"\n", 0, error.start)
-        draft.refuse(
-            "",
-            f"byte {column} of the line (0x{data[error.start]:02X}) is not UTF-8.",
-            "Save it as UTF-8.",
-            check="utf8",
-        )
-        return draft
+        message = f"byte {column} of the line (0x{data[error.start]:02X}) is not UTF-8."
+        raw.refuse("", message, "Save the file as UTF-8.", check="utf8")
+        return raw

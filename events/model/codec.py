@@ -34,6 +34,8 @@ ENVELOPE_FIELDS = frozenset(
 """What an event keeps outside its body, as far as the event's own class has it."""
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
 """What only the ledger assigns."""
+EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
+"""What an export adds to an event: a restore keeps it, an import ignores it and records the event again."""
 _BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
 
 

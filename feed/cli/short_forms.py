@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from events.errors import InvalidError, Problem, did_you_mean
 from events.files.json_lines import read_json
-from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clipped, printable
+from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clip, escape
 from events.model.edtf import parse_edtf
 from events.model.events import Amendment
 from events.model.parts import (
@@ -56,9 +56,8 @@ class _Form:
             Problem(
                 where=self.option,
                 check="form",
-                message=printable(
-                    f"cannot read {clipped(argument)!r}: {clipped(message, MESSAGE_CHARS_MAX)}. "
-                    f"Expected {self.grammar}."
+                message=escape(
+                    f"cannot read {clip(argument)!r}: {clip(message, MESSAGE_CHARS_MAX)}. Expected {self.grammar}."
                 ),
                 remedy=f"Example: {self.option} {self.example}",
             )
@@ -148,7 +147,7 @@ def parse_source(text: str) -> Source:
     if url_at is not None and url_at > via_at:
         raise _SOURCE.refusal(text, "write the address before via")
     if url_at is not None and url_at + 1 < via_at:
-        raise _SOURCE.refusal(text, f"only via can follow the address, not {clipped(words[url_at + 1])!r}")
+        raise _SOURCE.refusal(text, f"only via can follow the address, not {clip(words[url_at + 1])!r}")
     fields: dict[str, Any] = {"name": " ".join(words[: via_at if url_at is None else url_at])}
     if url_at is not None:
         fields["url"] = words[url_at]
@@ -232,7 +231,7 @@ def parse_setting(text: str) -> tuple[str, JSON]:
     if field not in Amendment.model_fields:
         close = did_you_mean(field, Amendment.model_fields)
         hint = f"did you mean {close}?" if close else f"fields are {', '.join(Amendment.model_fields)}"
-        raise _SET.refusal(text, f"there is no field {clipped(field)!r} to set ({hint})")
+        raise _SET.refusal(text, f"there is no field {clip(field)!r} to set ({hint})")
     if value in {"", "null"}:
         return field, None
     if field in _TEXT_FIELDS and not _QUOTED.fullmatch(value):
@@ -255,7 +254,7 @@ def _amount(argument: str, text: str) -> dict[str, Any]:
     if text.startswith("date:"):
         return {"value": {"date": _FACT.parse_when(argument, text.removeprefix("date:"))}}
     if _DATE_BEGINS.match(text):
-        raise _FACT.refusal(argument, f"write date: before a date, as in date:{clipped(text)}")
+        raise _FACT.refusal(argument, f"write date: before a date, as in date:{clip(text)}")
     rest, unit = _cut_last(text, r":")
     value, total = _cut_first(rest, r"/")
     fields = {"value": _value(argument, value.strip())}
@@ -281,7 +280,7 @@ def _value(argument: str, text: str) -> Any:
         raise _FACT.refusal(argument, "a value is missing")
     raise _FACT.refusal(
         argument,
-        f"{clipped(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",
+        f"{clip(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",
     )
 
 

@@ -13,8 +13,7 @@ import pytest
 
 from events import commands
 from events.errors import InvalidError, RefusedError, StoreDamagedError, StoreError
-from events.files.exported import read_export
-from events.files.exporter import write_row
+from events.files.exporter import read_export, write_row
 from events.files.importer import read_events
 from events.integrity import backup as copies
 from events.integrity.verify import Verified, verify
@@ -304,7 +303,7 @@ def test_a_damaged_ledger_is_neither_backed_up_nor_restored(backup: Path, tmp_pa
         (lambda lines: lines[:3] + lines[4:], "all.jsonl:4: position: position 4 is missing."),
         (lambda lines: [lines[0].replace(b"Story", b"Tale"), *lines[1:]], "its digest differs"),
         (lambda _: [b"{}\n"], "all.jsonl:1"),
-        (lambda _: [b"[1]\n"], "this is no line of an export (TypeError)"),
+        (lambda _: [b"[1]\n"], "this is not a line of an export (TypeError)"),
         (lambda _: [], "the file holds no events"),
     ],
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from events import commands
 from events.errors import InvalidError, StoreDamagedError
-from events.files.exported import read_export
+from events.files.exporter import read_export
 from events.files.importer import Format, read_events
 from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when

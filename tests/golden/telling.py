@@ -122,8 +122,8 @@ def stories() -> list[str]:
 def story(name: str) -> Told:
     """Return the worked story in the folder `name`."""
     folder = HERE / name
-    (draft,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
-    asked: Any = draft.raw
+    (raw,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
+    asked: Any = raw.value
     source = PROJECT / asked.pop("events") if "events" in asked else folder / EVENTS
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
     ends_at = instant(asked.pop("ends_at"))
@@ -186,8 +186,8 @@ def shuffled(events: Sequence[AnyEvent], random_: random.Random) -> list[AnyEven
 
 def _events(file: Path) -> Iterator[tuple[datetime, AnyEvent]]:
     data = file.read_bytes()
-    for draft, incoming in zip(read_yaml(data.decode()), read_events(data, name=file.name), strict=True):
-        raw: Any = draft.raw
+    for raw_event, incoming in zip(read_yaml(data.decode()), read_events(data, name=file.name), strict=True):
+        raw: Any = raw_event.value
         event = incoming.event
         at = instant(raw["recorded_at"]) if "recorded_at" in raw else event.reported_at
         yield at or START, event

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
-from events.files.exported import read_export
+from events.files.exporter import read_export
 from events.integrity import backup as copies
 from events.integrity.verify import REMEDY, Verified
 from events.integrity.verify import verify as verify_store

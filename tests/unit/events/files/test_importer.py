@@ -35,16 +35,17 @@ def test_extension_tells_the_format() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("notes.txt", ".txt files are not read"),
-        ("notes", "the name does not tell the format"),
-        ("a.jsonl/notes", "the name does not tell the format"),
+        ("notes.txt", ".txt files cannot be imported"),
+        ("notes", "the name does not say the format"),
+        ("a.jsonl/notes", "the name does not say the format"),
     ],
 )
 def test_other_names_are_refused(name: str, message: str) -> None:
     with pytest.raises(InvalidError) as caught:
         read_events(OPENED.encode(), name=name)
     assert str(caught.value) == (
-        f"{name}: format: {message}; expected .jsonl, .json, .yaml, .yml or .md.\n  Name it by what it holds."
+        f"{name}: format: {message}; expected .jsonl, .json, .yaml, .yml or .md.\n"
+        "  Give the file the extension of its format."
     )
 
 
@@ -118,5 +119,8 @@ def test_same_id_with_the_same_content_is_said_once_more() -> None:
 def test_same_id_with_other_content_is_refused() -> None:
     one = with_field('"id":"open"')
     assert refused(f"{one}\n{one}\n{one.replace('Prisoners', 'Talks')}") == [
-        "F:3: id: open is the id of another event, in line 1.\n  Give each its own id, or none: then import makes one."
+        (
+            "F:3: id: open is also the id of another event, in line 1.\n"
+            "  Give each event its own id, or none: import then makes one."
+        )
     ]

@@ -74,17 +74,20 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     "nested deep": (
         with_field(f'"summary":{"[" * 40}{"]" * 40}'),
         [
-            f"F:1: json: summary{'[0]' * (DEPTH_MAX - 1)}: is nested more than 32 deep.\n  No event is.",
+            f"F:1: json: summary{'[0]' * (DEPTH_MAX - 1)}: is nested more than 32 levels deep.\n  Remove some levels.",
             "F:1: summary: must be a text, not [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…]]]]]]]]]]]]]]]]]]]]]]]]]….",
         ],
     ),
-    "nested too deep for Python": ("[" * 200_000, ["F:1: json: is nested more than 32 deep.\n  No event is."]),
+    "nested too deep for Python": (
+        "[" * 200_000,
+        ["F:1: json: is nested more than 32 levels deep.\n  Remove some levels."],
+    ),
     "not UTF-8": (
         b'{}\n {"\xed\xa0\x80"}\n\xff\n',
         [
             f"F:1: shape: type is missing.\n  One of: {TYPES}.",
-            "F:2: utf8: byte 3 of the line (0xED) is not UTF-8.\n  Save it as UTF-8.",
-            "F:3: utf8: byte 1 of the line (0xFF) is not UTF-8.\n  Save it as UTF-8.",
+            "F:2: utf8: byte 3 of the line (0xED) is not UTF-8.\n  Save the file as UTF-8.",
+            "F:3: utf8: byte 1 of the line (0xFF) is not UTF-8.\n  Save the file as UTF-8.",
         ],
     ),
     "lone surrogate in a key": (
@@ -106,8 +109,8 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
         with_field('"redacted":true'),
         [
             (
-                "F:1: redacted: what this event said was redacted, so it cannot be recorded afresh.\n"
-                "  Its text is gone for good. Leave the line out."
+                "F:1: redacted: this event was redacted, so it cannot be recorded again.\n"
+                "  Its text was erased for ever. Delete the line."
             )
         ],
     ),
@@ -163,7 +166,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "duplicate key": ("headline: [x]", ["F:4: headline: is given twice, first in line 3.\n  Keep one of them."]),
-    "merge key": ("<<: {a: 1}", ["F:4: yaml: the merge key << is not read.\n  Write the fields out."]),
+    "merge key": ("<<: {a: 1}", ["F:4: yaml: the merge key << is not supported.\n  Write the fields out."]),
     "quoted merge key": (
         '"<<": 1',
         [f"F:4: <<: there is no field '<<' here.\n  Known: {OPENED_FIELDS}."],
@@ -171,20 +174,20 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "anchor and alias": (
         "summary: &a x\n  actor: *a",
         [
-            "F:4: yaml: summary: the anchor &a is not read.\n  Write values out.",
-            "F:5: yaml: actor: the alias *a is not read.\n  Write the value out.",
+            "F:4: yaml: summary: the anchor &a is not supported.\n  Remove it.",
+            "F:5: yaml: actor: the alias *a is not supported.\n  Write the value out.",
         ],
     ),
-    "tag": ("summary: !!str x", ["F:4: yaml: summary: the tag !!str is not read.\n  Leave it out."]),
-    "unspecific tag": ("summary: ! x", ["F:4: yaml: summary: the tag ! is not read.\n  Leave it out."]),
+    "tag": ("summary: !!str x", ["F:4: yaml: summary: the tag !!str is not supported.\n  Remove it."]),
+    "unspecific tag": ("summary: ! x", ["F:4: yaml: summary: the tag ! is not supported.\n  Remove it."]),
     "tagged list": (
         "subjects: !mine [x, 5]",
         [
-            "F:4: yaml: subjects: the tag !mine is not read.\n  Leave it out.",
+            "F:4: yaml: subjects: the tag !mine is not supported.\n  Remove it.",
             "F:4: subjects: subjects[1]: must be a text, not 5.",
         ],
     ),
-    "anchored key": ("&a summary: {x: [1]}", ["F:4: yaml: the anchor &a is not read.\n  Write values out."]),
+    "anchored key": ("&a summary: {x: [1]}", ["F:4: yaml: the anchor &a is not supported.\n  Remove it."]),
     "key that is a list": (
         "? [1, [2]]\n  : x",
         ["F:4: yaml: a key is not a text.\n  Write each field as KEY: VALUE."],
@@ -197,7 +200,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "field missing": ("type: x", ["F:4: type: is given twice, first in line 1.\n  Keep one of them."]),
     "second document": (
         f"actor: x\n---\n{OPENED_YAML}",
-        ["F:5: yaml: a second document begins here.\n  Keep one list of events a file."],
+        ["F:5: yaml: a second document begins here.\n  Write one list of events in a file."],
     ),
     "no event": ("actor: x\n- 1", [f"F:5: {NO_EVENT}"]),
     "lone surrogate": (
@@ -210,18 +213,18 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     ),
     "control character": (
         "summary: \x01",
-        ["F:4: yaml: is not YAML: it holds a character that YAML cannot carry (U+0001).\n  Take it out."],
+        ["F:4: yaml: is not YAML: it holds a character that YAML cannot carry (U+0001).\n  Remove it."],
     ),
     "other line breaks": (
         "summary: a\u2028b\u0085c",
         [
             (
-                "F:4: yaml: holds U+2028, which is a line break to some readers of YAML.\n"
-                '  Take it out, or write "\\u2028" in double quotes.'
+                "F:4: yaml: holds U+2028, which some YAML readers take for a line break.\n"
+                '  Remove it, or write "\\u2028" in double quotes.'
             ),
             (
-                "F:4: yaml: holds U+0085, which is a line break to some readers of YAML.\n"
-                '  Take it out, or write "\\u0085" in double quotes.'
+                "F:4: yaml: holds U+0085, which some YAML readers take for a line break.\n"
+                '  Remove it, or write "\\u0085" in double quotes.'
             ),
         ],
     ),
@@ -271,7 +274,7 @@ BAD_YAML: dict[str, tuple[str | bytes, list[str]]] = {
     "no value": ("~", ["F:1: shape: has no value.\n  Write null, or leave the field out."]),
     "anchored list": (
         f"&a\n{OPENED_YAML}",
-        ["F:1: yaml: the anchor &a is not read.\n  Write values out."],
+        ["F:1: yaml: the anchor &a is not supported.\n  Remove it."],
     ),
     "another version": (
         "%YAML 2.0\n---\n[]",
@@ -284,12 +287,12 @@ BAD_YAML: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "not UTF-8": (
         OPENED_YAML.encode() + b"  summary: \xe9t\xe9\n",
-        ["F:4: utf8: byte 12 of the line (0xE9) is not UTF-8.\n  Save it as UTF-8."],
+        ["F:4: utf8: byte 12 of the line (0xE9) is not UTF-8.\n  Save the file as UTF-8."],
     ),
     "nested deep": (
         f"- {'[' * 40}{']' * 40}",
         [
-            f"F:1: yaml: {'[0]' * DEPTH_MAX}: is nested more than 32 deep.\n  No event is.",
+            f"F:1: yaml: {'[0]' * DEPTH_MAX}: is nested more than 32 levels deep.\n  Remove some levels.",
             f"F:1: {NO_EVENT}",
         ],
     ),
@@ -321,7 +324,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     "no story": ("---\nheadline: x\n---\nx", ["F:1: story: is missing."]),
     "other type": (
         "---\nstory: a\nheadline: x\ntype: story_opened\n---\n",
-        ["F:4: type: a Markdown file is a development_reported.\n  Use a .yaml file for other types."],
+        ["F:4: type: a Markdown file holds a development_reported.\n  Use a .yaml file for other types."],
     ),
     "type that cannot be read": (
         "---\nstory: a\nheadline: x\ntype: 7.5\n---\n",
@@ -329,7 +332,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "two bodies": (
         "---\nstory: a\nheadline: x\nbody: y\n---\nz",
-        ["F:4: body: stands in the front matter, and below it too.\n  Keep one of them."],
+        ["F:4: body: is given in the front matter and below it.\n  Keep one of them."],
     ),
     "bad body": (
         "---\nstory: a\nheadline: x\nzz: 1\n---\n\n\nOne\x01",
@@ -341,7 +344,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     "not a mapping": ("---\nx\n---\n", [f"F:2: {NO_EVENT}"]),
     "two reports": (
         "---\n- story: a\n  headline: x\n- story: a\n  headline: y\n---\n",
-        ["F:4: front_matter: a Markdown file is one report.\n  Use a .yaml file for several."],
+        ["F:4: front_matter: a Markdown file holds one report.\n  Use a .yaml file for several."],
     ),
     "bad YAML": (
         '---\nheadline: "x\n---\nx',
@@ -354,7 +357,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "not UTF-8": (
         b"---\nheadline: x\n---\n\nCuba\xff",
-        ["F:5: utf8: byte 5 of the line (0xFF) is not UTF-8.\n  Save it as UTF-8."],
+        ["F:5: utf8: byte 5 of the line (0xFF) is not UTF-8.\n  Save the file as UTF-8."],
     ),
 }
 

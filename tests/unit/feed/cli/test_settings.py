@@ -31,7 +31,7 @@ BAD_SETTINGS = {
     "hedline=x": f"'hedline=x': there is no field 'hedline' to set (did you mean headline?). {SET_FORM}",
     "id=x": f"'id=x': there is no field 'id' to set (fields are {', '.join(Amendment.model_fields)}). {SET_FORM}",
     "said_by=Jen": f"'said_by=Jen': is not JSON: expecting value at column 1. {SET_FORM}",
-    "urgency=3.5": f"'urgency=3.5': 3.5 is a float, and events hold none: they are not exact. {SET_FORM}",
+    "urgency=3.5": f"'urgency=3.5': 3.5 is a float, and events have none because floats are not exact. {SET_FORM}",
     'facts=[{"a": 1, "a": 2}]': ('\'facts=[{"a": 1, "a": 2}]\': [0].a: is given twice in one object. ' + SET_FORM),
     r'headline="\x"': rf"""'headline="\\x"': is not JSON: invalid \escape at column 2. {SET_FORM}""",
 }

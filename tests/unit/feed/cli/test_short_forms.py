@@ -100,8 +100,8 @@ BAD_FACTS = {
         f"'status={'9' * 52}…': value: a decimal is a text such as \"7.8\", not '{'9' * 65}'. {FACT_FORM}"
     ),
     '{"key": "a", "value": 7.8, "value": 1}': (
-        '\'{"key": "a", "value": 7.8, "value": 1}\': value: 7.8 is a float, and events hold none: they are not '
-        "exact; value: is given twice in one object. Expected a claim as JSON."
+        '\'{"key": "a", "value": 7.8, "value": 1}\': value: 7.8 is a float, and events have none because '
+        "floats are not exact; value: is given twice in one object. Expected a claim as JSON."
     ),
     '{"key": "a", "vlue": 7}': (
         '\'{"key": "a", "vlue": 7}\': vlue: there is no field \'vlue\' here. Expected a claim as JSON.'
