@@ -40,7 +40,7 @@ from feed.render import (
     same_listing,
 )
 from feed.syndication.feeds import merged
-from feed.transparency.files import KEYS, log_files, outgrown, published_keys
+from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, Update, updates_of
 from feed.transparency.log import PublicLog
@@ -283,7 +283,7 @@ class _Writer:
         self._tree.write_files(log_files(self._log, since=since, signer=signer, keys=keys, created_at=created_at))
         if signer is None:
             self._tree.remove(KEYS)
-        for folder, current in outgrown(self._log, since=since):
+        for folder, current in partial_tiles(self._log, since=since):
             for name in self._tree.files(folder):
                 if name != current:
                     self._tree.remove(folder + name)
@@ -319,7 +319,7 @@ class _Writer:
         if sequence.public.state is None:
             return sequence.public, None
         leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
-        log = StoryLog(updates=sequence.updates, logged=leaves, head=self._head)
+        log = StoryLog(updates=sequence.updates, leaves=leaves, head=self._head)
         published = NOTHING_PUBLISHED
         if not self._plan.from_scratch and before is not None and before.updated_at is not None:
             files = frozenset(self._tree.files(f"stories/{story}/"))

@@ -1,6 +1,6 @@
-"""Does the ledger still hold the public log as it was published? Leaf by leaf, key by key, and beside the output.
+"""Checks the public log that the ledger stores: leaf by leaf, key by key, and against the published log.
 
-Pure but for the signatures, which need the extra `log`: without it they are not checked, and everything else is.
+Signatures need the extra `log`; without it, everything else is checked.
 """
 
 from collections import Counter
@@ -22,13 +22,13 @@ KEY_ID_BYTES = 4
 
 
 def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
-    """Find what is wrong with the log that `reading` holds: in itself, and beside what stands in the output `root`."""
+    """Yield what is wrong with the stored log: in itself, and against the log in the output folder `root`."""
     try:
-        own = [*leaf_damage(reading.leaves(until=reading.log_size())), *key_damage(reading.log_keys())]
+        damage = [*leaf_damage(reading.leaves(until=reading.log_size())), *key_damage(reading.log_keys())]
     except UnicodeDecodeError:
-        own = ["the public log holds bytes that are no text"]
-    yield from own
-    published = None if root is None or own else any_published_head(root)
+        damage = ["the public log has bytes that are not UTF-8"]
+    yield from damage
+    published = None if root is None or damage else any_published_head(root)
     if root is not None and published is not None:
         try:
             refuse_older(PublicLog(reading, published.origin), root)
@@ -37,46 +37,46 @@ def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
 
 
 def leaf_damage(leaves: Iterable[Leaf]) -> Iterator[str]:
-    """Find what is wrong with leaves: gaps, places that their entries do not tell, hashes that are not theirs."""
+    """Yield what is wrong with leaves: gaps, entries of another story or number, and wrong hashes."""
     latest: dict[int, bytes] = {}
     numbers: Counter[str] = Counter()
-    for place, leaf in enumerate(leaves):
-        if leaf.index != place:
-            yield f"place {place} of the public log is missing"
+    for index, leaf in enumerate(leaves):
+        if leaf.index != index:
+            yield f"leaf {index} of the public log is missing"
             return
         numbers[leaf.story] += 1
-        if not _tells(leaf, number=numbers[leaf.story]):
-            yield f"place {place} of the public log does not hold the entry that it is filed under"
-        hashes = subtree_hashes(place, leaf_hash(leaf.entry.encode()), lambda level, _: latest[level])
+        if not _names_itself(leaf, number=numbers[leaf.story]):
+            yield f"leaf {index} of the public log has an entry of another story or number"
+        hashes = subtree_hashes(index, leaf_hash(leaf.entry.encode()), lambda level, _: latest[level])
         if leaf.hashes != b"".join(hashes):
-            yield f"place {place} of the public log: its entry or its hashes were changed"
-        # On with what is stored: only the leaf that was changed is named, not all that stand on it.
+            yield f"leaf {index} of the public log has a changed entry or changed hashes"
+        # Go on with the stored hashes, so that only the changed leaf is reported, and not all the leaves after it.
         for level in range(len(hashes)):
             latest[level] = leaf.hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]
 
 
 def key_damage(notes: Sequence[str]) -> Iterator[str]:
-    """Find what is wrong with the notes that made the log's keys known, each signed by the key before or by itself."""
+    """Yield what is wrong with the notes that announce the log's keys, each signed by the key before or by itself."""
     before: Key | None = None
     for number, note in enumerate(notes, start=1):
         try:
-            key, by, signature = _parts(note, before)
+            key, signer, signature = _parts(note, before)
         except ValueError:
             yield f"key {number} of the public log was changed"
             return
-        if not _good(by, signature, succession(key)):
+        if not _verifies(signer, signature, succession(key)):
             yield f"the signature under key {number} of the public log is false"
         before = key
 
 
-def _tells(leaf: Leaf, *, number: int) -> bool:
-    """Return True if an entry is canonical JSON that names its story and its number, the next of its story."""
+def _names_itself(leaf: Leaf, *, number: int) -> bool:
+    """Return True if the entry is canonical JSON with the leaf's story and number, which is the next of its story."""
     try:
         entry = orjson.loads(leaf.entry)
-        said = (entry["story"], entry["number"])
+        names = (entry["story"], entry["number"])
     except (KeyError, TypeError, ValueError):
         return False
-    return said == (leaf.story, leaf.number) == (leaf.story, number) and canonical(entry).decode() == leaf.entry
+    return names == (leaf.story, leaf.number) == (leaf.story, number) and canonical(entry).decode() == leaf.entry
 
 
 def _parts(note: str, before: Key | None) -> tuple[Key, Key, bytes]:
@@ -84,14 +84,14 @@ def _parts(note: str, before: Key | None) -> tuple[Key, Key, bytes]:
     text, _, line = note.partition("\n\n")
     key = parse_key(text.partition("\n")[2])
     name, _, signature = line.removeprefix("\N{EM DASH} ").partition(" ")
-    signed = unb64(signature.removesuffix("\n"), length=KEY_ID_BYTES + SIGNATURE_BYTES)
-    by = next((known for known in (before, key) if known and known.id == signed[:KEY_ID_BYTES]), None)
-    if by is None or note != f"{succession(key)}\n\N{EM DASH} {name} {b64(signed)}\n" or name != by.name:
-        raise ValueError("this is no note on a key")
-    return key, by, signed[KEY_ID_BYTES:]
+    material = unb64(signature.removesuffix("\n"), length=KEY_ID_BYTES + SIGNATURE_BYTES)
+    signer = next((one for one in (before, key) if one and one.id == material[:KEY_ID_BYTES]), None)
+    if signer is None or note != f"{succession(key)}\n\N{EM DASH} {name} {b64(material)}\n" or name != signer.name:
+        raise ValueError("this is not a note that announces a key")
+    return key, signer, material[KEY_ID_BYTES:]
 
 
-def _good(key: Key, signature: bytes, text: str) -> bool:
+def _verifies(key: Key, signature: bytes, text: str) -> bool:
     try:
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an extra
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 - an extra

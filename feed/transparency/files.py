@@ -1,4 +1,4 @@
-"""The public log as files: tiles and bundles that a grown tree has changed, the keys, and last the checkpoint."""
+"""The public log as files: the tiles that new leaves have changed, the keys, and last the checkpoint."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,9 +17,9 @@ KEYS = "log/keys"
 def log_files(
     log: PublicLog, *, since: int, signer: Signer | None, keys: Sequence[str], created_at: datetime
 ) -> Iterator[File]:
-    """Yield the files that a log of size `since` did not have, or had otherwise.
+    """Yield the files that differ from those of the log at size `since`.
 
-    `keys` are the notes by which its keys were made known, up to the one that signs.
+    `keys` are the notes that announce its keys, up to the one that signs.
     """
     updated = log.changed_at(log.size) or created_at
     for tile in tiles(log.size, since=since):
@@ -32,7 +32,7 @@ def log_files(
 
 
 def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:
-    """Return the notes on the log's keys up to the one that signs; WritethruError where none makes it known."""
+    """Return the notes that announce the log's keys, up to that of `signer`; WritethruError if it has none."""
     if signer is None:
         return ()
     for number, note in enumerate(notes, start=1):
@@ -43,12 +43,15 @@ def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]
             where=str(signer.key),
             check="key",
             message="the ledger does not know this key of the public log.",
-            remedy="A key is made known by the key before it, when it is made: writethru keygen",
+            remedy="Use the key that writethru keygen made for this newsroom, or make one with it.",
         )
     )
 
 
-def outgrown(log: PublicLog, *, since: int) -> Iterator[tuple[str, str]]:
-    """Yield (folder, name that stays or "") of each tile that was partial since the log had size `since`."""
+def partial_tiles(log: PublicLog, *, since: int) -> Iterator[tuple[str, str]]:
+    """Yield (folder, name of the current version or "") of each tile that was partial since the log had size `since`.
+
+    All other versions are to be removed (feed/transparency/README.md#partial-tiles).
+    """
     for tile in tiles(log.size, since=since):
         yield tile.parts, tile.path.removeprefix(tile.parts) if tile.path.startswith(tile.parts) else ""

@@ -1,4 +1,4 @@
-"""SHELL: the key that signs the log. It stands outside the newsroom, which is what gets published and backed up."""
+"""The key that signs the log. It is a file outside the newsroom, since the newsroom is published and backed up."""
 
 import os
 from collections.abc import Callable
@@ -8,34 +8,34 @@ from pathlib import Path
 from events.errors import Problem, WritethruError
 from feed.transparency.note import KEY_BYTES, Key, format_secret, parse_secret
 
-OTHERS = 0o077
-"""The permissions that others must not have on a key file."""
+PERMISSIONS_OF_OTHERS = 0o077
+"""The permissions on a key file that only its owner may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A key that signs."""
+    """A key, and the function that signs with it."""
 
     key: Key
     sign: Callable[[bytes], bytes]
 
 
-def default_place(newsroom: str) -> Path:
-    """Return the default path of a newsroom's key: in $XDG_CONFIG_HOME, else ~/.config."""
+def default_key_path(newsroom: str) -> Path:
+    """Return the default path of a newsroom's key: in $XDG_CONFIG_HOME, otherwise in ~/.config."""
     configuration = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(configuration) / "writethru" / f"{newsroom}.key"
 
 
-def make_key(place: Path, *, origin: str, newsroom: Path) -> Signer:
-    """Make a new key for the log `origin`, in a new file that nobody else may read, and give it."""
-    _refuse_inside(place, newsroom)
+def make_key(path: Path, *, origin: str, newsroom: Path) -> Signer:
+    """Make a new key for the log `origin`, write it to a new file that only you may read, and return it."""
+    _refuse_inside(path, newsroom)
     seed = os.urandom(KEY_BYTES)
     signer = _signer(origin, seed)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise _error(place, "there is a file here already; nothing was changed.", "Name another: --key FILE") from None
+        raise _error(path, "the file exists, and was not changed.", "Name another file: --key FILE") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(format_secret(signer.key, seed))
         file.flush()
@@ -43,23 +43,25 @@ def make_key(place: Path, *, origin: str, newsroom: Path) -> Signer:
     return signer
 
 
-def load_key(place: Path, *, newsroom: Path) -> Signer:
-    """Return the key in the file `place`; WritethruError where it is missing, or readable by others."""
-    _refuse_inside(place, newsroom)
-    remedy = "Put the key back from where you keep it; see: writethru keygen --help"
+def load_key(path: Path, *, newsroom: Path) -> Signer:
+    """Return the key in the file `path`; WritethruError if it is missing, malformed, or readable by others."""
+    _refuse_inside(path, newsroom)
+    remedy = "Restore the key from your copy of it. See: writethru keygen --help"
     try:
-        others = place.stat().st_mode & OTHERS
-        line = place.read_text(encoding="utf-8")
+        others = path.stat().st_mode & PERMISSIONS_OF_OTHERS
+        line = path.read_text(encoding="utf-8")
         name, key_id, seed = parse_secret(line)
     except OSError as error:
-        raise _error(place, f"the key of the public log cannot be read: {error.strerror}.", remedy) from None
+        raise _error(path, f"the key of the public log cannot be read: {error.strerror}.", remedy) from None
     except ValueError:
-        raise _error(place, "this holds no key of the public log.", remedy) from None
+        raise _error(path, "this is not a key of the public log.", remedy) from None
     if others:
-        raise _error(place, "others may read the key of the public log.", f"chmod 600 {place}")
+        raise _error(
+            path, "other users may read the key of the public log.", f"Let only yourself read it: chmod 600 {path}"
+        )
     signer = _signer(name, seed)
     if signer.key.id.hex() != key_id:
-        raise _error(place, "the key of the public log is damaged.", remedy)
+        raise _error(path, "the key of the public log is damaged.", remedy)
     return signer
 
 
@@ -69,19 +71,19 @@ def _signer(name: str, seed: bytes) -> Signer:
     except ImportError:
         raise _error(
             "cryptography",
-            "signing the public log needs this package, which is not installed.",
-            "Install it: pip install 'writethru[log]'; or remove `key` from [log] to publish unsigned.",
+            "this package signs the public log, and is not installed.",
+            "Install it: pip install 'writethru[log]'. Or remove `key` from [log] to publish unsigned.",
         ) from None
     private = Ed25519PrivateKey.from_private_bytes(seed)
     return Signer(Key(name, private.public_key().public_bytes_raw()), private.sign)
 
 
-def _refuse_inside(place: Path, newsroom: Path) -> None:
-    if place.resolve().is_relative_to(newsroom.resolve()):
+def _refuse_inside(path: Path, newsroom: Path) -> None:
+    if path.resolve().is_relative_to(newsroom.resolve()):
         raise _error(
-            place,
-            "a key inside the newsroom would be backed up, and perhaps published, with it.",
-            "Keep it elsewhere: writethru keygen --key FILE",
+            path,
+            "a key inside the newsroom would be backed up with it, and perhaps published.",
+            "Keep the key elsewhere: writethru keygen --key FILE",
         )
 
 

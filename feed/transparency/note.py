@@ -1,6 +1,6 @@
-"""Checkpoints and keys as signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint). Pure: it signs nothing itself.
+"""Checkpoints and keys as signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint). Pure: the caller signs.
 
-Only Ed25519 is known. A key is named by its log's origin, so the line that bears a signature says which log it is of.
+Only Ed25519 is supported. A key's name is its log's origin, so the line of a signature says which log it belongs to.
 """
 
 import re
@@ -17,7 +17,7 @@ ED25519: Final = b"\x01"
 KEY_BYTES: Final = 32
 NOTE_CHARS_MAX: Final = 20_000
 SUCCESSION: Final = "writethru log key"
-"""The first line of the note by which a key is made known."""
+"""The first line of the note that announces a key."""
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _PRIVATE: Final = "PRIVATE+KEY+"
 
@@ -59,46 +59,46 @@ def sign_note(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
 
 
 def succession(key: Key) -> str:
-    """Return the text by which `key` is made known: signed by the key before it, the first one by itself."""
+    """Return the text that announces `key`. The key before it signs this text; the first key signs its own."""
     return f"{SUCCESSION}\n{key}\n"
 
 
 def parse_head(note: str) -> Head:
-    """Return the head that a checkpoint states, whoever signed it; ValueError where it is none."""
+    """Return the head that a checkpoint states, without checking its signature; ValueError if it states none."""
     text = note.partition("\n\n")[0]
     lines = text.split("\n")
     if len(note) > NOTE_CHARS_MAX or len(lines) < 3 or not lines[0]:
         raise ValueError("a checkpoint begins with origin, size and root, a line each")
     origin, size, root = lines[:3]
     if not _SIZE.fullmatch(size):
-        raise ValueError(f"{size[:40]!r} is no size of a log")
+        raise ValueError(f"{size[:40]!r} is not the size of a log")
     return Head(origin, int(size), unb64(root, length=len(sha256().digest())))
 
 
 def parse_key(line: str) -> Key:
-    """Return the key that a verifier key states; ValueError where it is none."""
+    """Return the key of a verifier key's line; ValueError if it is not one."""
     name, _, rest = line.partition("+")
     key_id, _, encoded = rest.partition("+")
     if not KEY_NAME.fullmatch(name):
-        raise ValueError("a key's name holds no space and no +")
+        raise ValueError("a key's name has no space and no +")
     material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
     key = Key(name, material[1:])
     if material[:1] != ED25519 or key_id != key.id.hex():
-        raise ValueError("this is no Ed25519 verifier key")
+        raise ValueError("this is not an Ed25519 verifier key")
     return key
 
 
 def format_secret(key: Key, seed: bytes) -> str:
-    """Return the line of a key file: the form of Go's sumdb/note."""
+    """Return the line of a key file, in the form of Go's sumdb/note."""
     return f"{_PRIVATE}{key.name}+{key.id.hex()}+{b64(ED25519 + seed)}\n"
 
 
 def parse_secret(line: str) -> tuple[str, str, bytes]:
-    """Return (name, key id in hex, seed) of a key file's line; ValueError, which never quotes the line."""
+    """Return (name, key id in hex, seed) of a key file's line. ValueError, which never quotes the line."""
     name, _, rest = line.strip().removeprefix(_PRIVATE).partition("+")
     key_id, _, encoded = rest.partition("+")
     if not line.startswith(_PRIVATE) or not KEY_NAME.fullmatch(name):
-        raise ValueError("this is no file of writethru keygen")
+        raise ValueError("this is not a file of writethru keygen")
     material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
     return name, key_id, material[1:]
 
@@ -109,7 +109,7 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str, *, length: int) -> bytes:
-    """Return the `length` bytes that `text` spells in base64, in the one way; ValueError where it does not."""
+    """Return the `length` bytes of base64; ValueError if `text` is not their canonical form."""
     try:
         data = b64decode(text.encode("ascii"), validate=True)
     except (Error, UnicodeEncodeError):

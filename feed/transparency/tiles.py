@@ -1,7 +1,7 @@
-"""The static files of a log: which tiles a tree has, where they stand, what they hold (c2sp.org/tlog-tiles).
+"""The tiles of a log: which ones a tree has, and their paths and bytes (c2sp.org/tlog-tiles). Pure.
 
-Pure. A tile holds up to 256 hashes of one level, 8 levels of the tree above the tile level below. A full tile never
-changes; a partial one has its width in its name.
+A tile has up to 256 hashes of one level of the tree; the next level of tiles is 8 levels of the tree higher. A full
+tile never changes. A partial one has its width in its name.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ FOLDER: Final = "log/tile/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One tile: `level` is that of the tile, None for a bundle of the entries themselves. `width` hashes, 1 to 256."""
+    """One tile of `width` hashes, 1 to 256. `level` counts levels of tiles; None for a bundle of the entries."""
 
     level: int | None
     index: int
@@ -24,12 +24,12 @@ class Tile:
 
     @property
     def path(self) -> str:
-        """Its place in the output tree."""
+        """Its path in the output tree."""
         return _name(self.level, self.index) + ("" if self.width == WIDTH else f".p/{self.width}")
 
     @property
     def parts(self) -> str:
-        """The folder in which it stands while it is partial."""
+        """The folder of its partial versions."""
         return f"{_name(self.level, self.index)}.p/"
 
     @property
@@ -39,12 +39,12 @@ class Tile:
 
     @property
     def tree_level(self) -> int:
-        """The level of the tree that its hashes are of; leaves are at 0."""
+        """The level of its hashes in the tree; leaves are at 0."""
         return (self.level or 0) * LEVELS
 
 
 def tiles(size: int, *, since: int = 0) -> Iterator[Tile]:
-    """Yield the tiles of a tree of `size` that one of size `since` did not have: entries first, then level by level."""
+    """Yield the tiles of a tree of `size` that a tree of size `since` does not have: entries first, then by level."""
     for level in (None, *range(size.bit_length())):
         height = (level or 0) * LEVELS
         hashes = size >> height
@@ -63,5 +63,5 @@ def _name(level: int | None, index: int) -> str:
     digits = f"{index:03}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    place = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
-    return f"{FOLDER}{'entries' if level is None else level}/{place}"
+    name = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+    return f"{FOLDER}{'entries' if level is None else level}/{name}"

@@ -75,7 +75,7 @@ def test_older_ledger_is_noticed_before_anything_new_is_recorded(site: Site, tmp
     assert idle(site)
     shutil.copy(tmp_path / "older.db", site.folder / "ledger.db")
     assert not idle(site)
-    with pytest.raises(StoreError, match="older than they are"):
+    with pytest.raises(StoreError, match="it is an older copy"):
         site.publish()
     site.publish(after_restore=True)
     assert idle(site)

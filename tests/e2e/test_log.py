@@ -203,7 +203,7 @@ def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path:
     shutil.copy(old, desk.site.folder / "ledger.db")
     desk.clock.go(HOUR)
     record(desk.site, commands.report("fire", "Four hurt", development="d3"))
-    with pytest.raises(StoreError, match="3 items were published, and this ledger knows 2") as refused:
+    with pytest.raises(StoreError, match="3 leaves were published, but this ledger has 2") as refused:
         desk.site.publish()
     assert "--after-restore" in str(refused.value)
     assert output(desk.site) == before
@@ -239,7 +239,7 @@ def test_another_past_is_never_signed(desk: Desk, tmp_path: Path) -> None:
     shutil.rmtree(other / "public")
     shutil.copytree(desk.site.root, other / "public")
     for after_restore in (False, True):
-        with pytest.raises(StoreError, match="going on would fork the public log"):
+        with pytest.raises(StoreError, match="to go on would fork the public log"):
             astray.tell(commands.report("fire", "Four hurt"), after_restore=after_restore)
 
 

@@ -188,14 +188,14 @@ def test_bytes_that_are_no_text_are_told(folder: Path) -> None:
     rewrite(folder, lambda rows: rows[7].update(entry="?" * 40))
     file = folder / "ledger.db"
     file.write_bytes(file.read_bytes().replace(b"?" * 40, b"\xff" * 40))
-    assert found(folder) == ["the public log holds bytes that are no text"]
+    assert found(folder) == ["the public log has bytes that are not UTF-8"]
 
 
 def test_the_commands_say_so(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rewrite(folder, lambda rows: rows[7].update(number=99))
     assert run(["-C", str(folder), "verify", "--json"]) == 5
     [problem] = orjson.loads(capsys.readouterr().out)["problems"]
-    assert problem["message"] == "place 7 of the public log does not hold the entry that it is filed under."
+    assert problem["message"] == "leaf 7 of the public log has an entry of another story or number."
     assert run(["-C", str(folder), "verify"]) == 5
     assert run(["-C", str(folder), "backup", str(tmp_path / "copy.db")]) == 5
     assert not (tmp_path / "copy.db").exists()
@@ -206,4 +206,4 @@ def test_it_is_read_without_a_configuration_that_holds(folder: Path, capsys: pyt
     assert run(["-C", str(folder), "verify"]) == 0
     rewrite(folder, lambda rows: rows[7].update(number=99))
     assert run(["-C", str(folder), "verify"]) == 5
-    assert "place 7 of the public log" in capsys.readouterr().out
+    assert "leaf 7 of the public log" in capsys.readouterr().out

@@ -29,7 +29,7 @@ def files_of(public: PublicStory, config: Config = CONFIG) -> list[File]:
         return [*render_site(config, [], (), ()), render_opml(config, [])]
     updates = updates_of(public.state.story, public.items, address(config), {})
     leaves = (update.leaf(story=public.state.story, number=number) for number, update in enumerate(updates, start=1))
-    rendered = render_story(config, public, StoryLog(updates=updates, logged=tuple(enumerate(leaves))))
+    rendered = render_story(config, public, StoryLog(updates=updates, leaves=tuple(enumerate(leaves))))
     line = (public.state.story, public.state.updated_at, rendered.line)
     return [
         *rendered.files,

@@ -25,7 +25,7 @@ def rendered(config: Config, public: PublicStory, former: PublishedPages) -> Ren
     """Render a story of a signed log: its feeds bear the log's root as of their last change."""
     updates = updates_of(STORY, public.items, address(config), {})
     leaves = (update.leaf(story=STORY, number=number) for number, update in enumerate(updates, start=1))
-    log = StoryLog(updates=updates, logged=tuple(enumerate(leaves)), head=lambda size: Head("desk", size, bytes(32)))
+    log = StoryLog(updates=updates, leaves=tuple(enumerate(leaves)), head=lambda size: Head("desk", size, bytes(32)))
     return render_story(config, public, log, published=former)
 
 

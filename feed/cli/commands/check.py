@@ -1,4 +1,4 @@
-"""The commands that check: check."""
+"""The command that looks for likely mistakes: check."""
 
 from collections.abc import Iterator
 

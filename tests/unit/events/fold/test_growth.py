@@ -72,7 +72,7 @@ def work(shape: Callable[[Scenario, int], None], events: int) -> int:
 
     sys.setprofile(count)
     try:
-        render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), logged=()))
+        render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), leaves=()))
     finally:
         sys.setprofile(None)
     return calls

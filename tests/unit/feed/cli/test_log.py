@@ -83,8 +83,8 @@ def test_a_check_reads_as_in_the_golden_file(desk: Terminal, golden: Golden, mon
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("desk/own.key", "a key inside the newsroom would be backed up"),
-        ("taken.key", "there is a file here already; nothing was changed."),
+        ("desk/own.key", "a key inside the newsroom would be backed up with it"),
+        ("taken.key", "the file exists, and was not changed."),
     ],
 )
 def test_keys_in_the_wrong_place_are_refused(
@@ -100,19 +100,19 @@ def test_keys_in_the_wrong_place_are_refused(
 def test_a_log_is_not_named_after_a_local_address_by_accident(desk: Terminal) -> None:
     config = desk.folder / "writethru.toml"
     config.write_text(config.read_text().replace("https://news.example/", "http://localhost:8000/"))
-    assert "called after the site's address, for ever" in desk.run("keygen", code=REFUSED)
-    assert "neither spaces nor +" in desk.run("keygen", "--origin", "two words", code=USAGE)
+    assert "the log's permanent name would come from the site's address" in desk.run("keygen", code=REFUSED)
+    assert "no spaces and no +" in desk.run("keygen", "--origin", "two words", code=USAGE)
     assert 'origin = "news.example/log"' in desk.run("keygen", "--origin", "news.example/log")
 
 
 def test_an_origin_is_for_ever(desk: Terminal) -> None:
     desk.configure(desk.run("keygen"))
-    assert "this log is called news.example/log, for ever" in desk.run("keygen", "--origin", "x/y", code=REFUSED)
+    assert "the name of this log is news.example/log, and cannot change" in desk.run("keygen", "--origin", "x/y", code=REFUSED)
 
 
 def test_a_new_key_needs_the_key_before_or_is_told_that_it_is_lost(desk: Terminal) -> None:
     desk.run("keygen")
-    assert "it is not configured" in desk.run("keygen", code=REFUSED)
+    assert "the configuration does not name it" in desk.run("keygen", code=REFUSED)
     assert "[log]" in desk.run("keygen", "--lost")
 
 
@@ -121,10 +121,10 @@ def test_what_is_wrong_with_a_key_is_said(desk: Terminal, tmp_path: Path) -> Non
     desk.configure(desk.run("keygen", "--key", str(place)))
     line = place.read_text()
     place.chmod(0o644)
-    assert "others may read the key" in desk.run("publish", code=REFUSED)
+    assert "other users may read the key" in desk.run("publish", code=REFUSED)
     place.chmod(0o600)
     place.write_text(line.replace("+", "-"))
-    assert "this holds no key" in desk.run("publish", code=REFUSED)
+    assert "this is not a key" in desk.run("publish", code=REFUSED)
     place.write_text(line.replace(line.split("+")[3], "00000000"))
     assert "the key of the public log is damaged" in desk.run("publish", code=REFUSED)
     place.unlink()

@@ -23,7 +23,7 @@ FOLDER = f"stories/{STORY}/"
 
 
 def files(scenario: Scenario, now: str | None = None) -> dict[str, bytes]:
-    rendered = render_story(CONFIG, scenario.public(now), StoryLog(updates=(), logged=()))
+    rendered = render_story(CONFIG, scenario.public(now), StoryLog(updates=(), leaves=()))
     return {file.path.removeprefix(FOLDER): file.data for file in rendered.files}
 
 

@@ -21,7 +21,7 @@ TEXT = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL
 def files(story: Scenario, *, most: int = PAGE, now: str | datetime | None = None) -> dict[str, bytes]:
     config = parse_config(TEXT.replace("entries = 50", f"entries = {most}"))
     public = story.public(now)
-    return {file.path: file.data for file in render_story(config, public, StoryLog(updates=(), logged=())).files}
+    return {file.path: file.data for file in render_story(config, public, StoryLog(updates=(), leaves=())).files}
 
 
 def archive(tree: dict[str, bytes]) -> dict[str, bytes]:

@@ -30,7 +30,7 @@ def lines(log: StoryLog) -> list[dict[str, Any]]:
 
 def told(story: Scenario, now: str | None = None) -> list[dict[str, Any]]:
     every = updates(story, now)
-    return lines(StoryLog(updates=every, logged=logged(every)))
+    return lines(StoryLog(updates=every, leaves=logged(every)))
 
 
 def test_each_line_has_what_an_outsider_needs_to_check_it() -> None:
@@ -138,7 +138,7 @@ def test_a_redacted_report_keeps_its_leaf_and_place_alone(target: dict[str, str]
     leaves = logged(updates(story))
     story.redact(**target)
     now = updates(story)
-    log = StoryLog(updates=now, logged=(*leaves, *logged(now)[len(leaves) :]))
+    log = StoryLog(updates=now, leaves=(*leaves, *logged(now)[len(leaves) :]))
     _, report, correction, retraction, redaction = lines(log)
     assert (report["withdrawn"], correction["withdrawn"]) == ("redacted", "redacted")
     assert canonical({name: report[name] for name in json.loads(leaves[1][1])}).decode() == leaves[1][1]
@@ -160,7 +160,7 @@ def test_what_was_logged_wins_over_what_is_computed_now() -> None:
     before = logged(updates(story))
     # Given a release that folds otherwise: another text, one item fewer
     mended = Scenario().report("d1", headline="As it should have been")
-    one, two, three = lines(StoryLog(updates=updates(mended), logged=before))
+    one, two, three = lines(StoryLog(updates=updates(mended), leaves=before))
     assert "withdrawn" not in one
     assert (two["withdrawn"], two["body"]["headline"]) == ("superseded", "As it should have been")
     assert "salt" not in two
@@ -172,7 +172,7 @@ def test_a_redaction_that_is_not_public_yet_withdraws_all_the_same() -> None:
     story = Scenario().report("d1")
     leaves = logged(updates(story))
     story.redact(development="d1", at="2026-03-03T08:00:00Z")
-    (_, report) = lines(StoryLog(updates=updates(story, "2026-03-02T10:00:00Z"), logged=leaves))
+    (_, report) = lines(StoryLog(updates=updates(story, "2026-03-02T10:00:00Z"), leaves=leaves))
     assert report["withdrawn"] == "superseded"
     assert {"body", "salt"}.isdisjoint(report)
 
@@ -188,7 +188,7 @@ def test_dates_that_a_report_was_given_are_public() -> None:
 def test_an_entry_tells_the_size_of_the_log_with_what_last_changed_it() -> None:
     story = Scenario().report("d1").report("d2").correct("d1", headline="Better")
     every = updates(story)
-    log = StoryLog(updates=every, logged=logged(every))
+    log = StoryLog(updates=every, leaves=logged(every))
     sizes = {(entry.kind, entry.anchor): entry.log_size for entry in log.with_sizes(story.entries())}
     assert sizes["report", "d1"] == 11
     assert sizes["report", "d2"] == 10
