@@ -71,7 +71,7 @@ class Plan:
 
     `head`           the newest position when it was made
     `stories`        the stories that are due, sorted
-    `from_scratch`   whether all is written, whatever was published before; `stories` are then all stories
+    `from_scratch`   whether the output is rebuilt; `stories` are then all stories
     `leaves`         how many leaves the public log lacks; the store has staged them
     `sequences`      the sequences of some due stories, so that they are not read twice
     `errors`         why a due story could not be read

@@ -1,4 +1,4 @@
-"""What is published, as files: one story's, and those over all stories. Pure: public state in, bytes out."""
+"""Renders the output files: those of one story, and those over all stories. Pure."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -51,9 +51,9 @@ STORY_FILES = (
     "archive/NNNN.atom",
     *(f"feed.{extension}" for extension in FORMATS),
 )
-"""What may stand in a story's folder, in the order in which it is written: feeds last, since they point to the rest.
+"""The files in a story's folder, in the order in which they are written: feeds last, since they link to the others.
 
-NNNN stands for a number. What has such a name, and is not rendered any more, no longer belongs there.
+NNNN is a number. A file with such a name that is no longer rendered is removed.
 """
 _OURS = re.compile("|".join(re.escape(name).replace("NNNN", "[0-9]{4,}") for name in STORY_FILES))
 
@@ -101,12 +101,12 @@ class RenderedStory:
 
 
 def is_story_file(name: str) -> bool:
-    """Return True if a file in a story's folder, by its relative path there, is of ours."""
+    """Return True if we write files of this name, the path relative to a story's folder."""
     return _OURS.fullmatch(name) is not None
 
 
 def address(config: Config) -> Address:
-    """Return where and by whom entries are published."""
+    """Return the newsroom and the address that entries are published under."""
     return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
 
 
@@ -122,9 +122,9 @@ def asset_files(config: Config) -> Iterator[File]:
 def render_story(
     config: Config, public: PublicStory, log: StoryLog, *, published: PublishedPages = NOTHING_PUBLISHED
 ) -> RenderedStory:
-    """Return all that is published of one public story, without what stands already from the publication before.
+    """Return one public story as files, except the full pages that are already `published` and would not change.
 
-    That is told of full pages only, numbered and of the archive: they are most of a long story, and seldom change.
+    Full pages, numbered or archived, are most of a long story, and seldom change (feed/README.md#unchanged-pages).
     """
     entries = StoryEntries(public, address(config))
     story = entries.story
@@ -166,7 +166,7 @@ def render_story(
 def _story_pages(
     config: Config, state: dict[str, Any], history: History, paging: Paging, unchanged: Container[str]
 ) -> Iterator[File]:
-    """Yield a story's pages: its history, its older pages, then its first page, which points to them."""
+    """Yield a story's pages: its history, its older pages, then its first page, which links to them."""
     story = paging.story
     folder, updated = f"stories/{story.story}/", story.updated_at
     site, data = site_face(config), history.data()
@@ -199,7 +199,7 @@ def render_site(
 ) -> Iterator[File]:
     """Yield the files over all stories; `lines` are (slug, last public update, text) of the newest stories.
 
-    `head` gives the public log at some size; None where it is not signed.
+    `head` returns the head of the public log at some size. It is None if the log is not signed.
     """
     stories = [story_line(*line) for line in lines]
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
@@ -210,16 +210,16 @@ def render_site(
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
     """Return the list of every story's feed, from (slug, text of its line) of all stories."""
-    from feed.syndication.opml import opml  # noqa: PLC0415 - its writer of XML is needed when a story is opened, and not for each update
+    from feed.syndication.opml import opml  # noqa: PLC0415 - its XML writer is needed only if a story is listed differently
 
-    told: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
-    updated = max((instant(line["listed_at"]) for _, line in told), default=config.newsroom.created_at)
-    listed = [(story, line["headline"]) for story, line in told]
-    return File("stories.opml", opml(config, listed, updated=updated), updated)
+    fields: list[tuple[str, dict[str, Any]]] = [(story, orjson.loads(text)) for story, text in lines]
+    updated = max((instant(line["listed_at"]) for _, line in fields), default=config.newsroom.created_at)
+    headlines = [(story, line["headline"]) for story, line in fields]
+    return File("stories.opml", opml(config, headlines, updated=updated), updated)
 
 
 def same_listing(one: str | None, other: str | None) -> bool:
-    """Return True if two lines of a story list it alike."""
+    """Return True if two lines of a story, None if it is not public, list it at the same time."""
     if one is None or other is None:
         return one is other
     return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
@@ -231,16 +231,16 @@ def item_count(text: str) -> int:
 
 
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
-    """Return a story's line in the index from what publishing remembers of it."""
-    told: dict[str, Any] = orjson.loads(text)
-    del told["listed_at"], told["items"]
-    told["promises"] = tuple((what, due) for what, due in told["promises"])
-    told["subjects"] = tuple(told["subjects"])
-    return StoryLine(story=story, updated_at=updated_at, **told)
+    """Return a story's line in the index from the text of its cached line."""
+    fields: dict[str, Any] = orjson.loads(text)
+    del fields["listed_at"], fields["items"]
+    fields["promises"] = tuple((what, due) for what, due in fields["promises"])
+    fields["subjects"] = tuple(fields["subjects"])
+    return StoryLine(story=story, updated_at=updated_at, **fields)
 
 
 def site_face(config: Config) -> SiteFace:
-    """Return what pages show of the site."""
+    """Return the site as pages show it."""
     return SiteFace(
         title=config.site.title,
         description=config.site.description,
@@ -256,15 +256,15 @@ def site_face(config: Config) -> SiteFace:
 
 
 def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwise: int = 0) -> Feed:
-    """Return `feed` with the public log as of its last change; `otherwise` is its size where there are no entries."""
+    """Return `feed` with the checkpoint as of its last change; `otherwise` is the log's size if it has no entries."""
     size = max((entry.log_size for entry in feed.entries), default=otherwise)
     return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 
 def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
-    """Return `feed` in every format, all with the same entries: the newest that fit, and never fewer than `least`.
+    """Return `feed` in every format, with the same entries in each: the newest that fit, but at least `least`.
 
-    What is left out is in the archive, or in its own story's. An entry that is too large alone goes out whole.
+    The others are in the archive of their story. A single entry that is too large goes out whole.
     """
     most = len(feed.entries)
     while True:

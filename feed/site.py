@@ -93,7 +93,7 @@ class Site(Newsroom):
                     where=location_of(self.config_text, "log.origin", CONFIG_NAME),
                     check="key",
                     message=f"the key signs for {signer.key.name}, not for {self.config.log.origin}.",
-                    remedy="A log has one origin for ever; another one needs a key of its own: writethru keygen",
+                    remedy="Set `origin` to the name of the key, or make another key: writethru keygen",
                 )
             )
         return signer
@@ -159,5 +159,5 @@ def _acquire(descriptor: int, folder: Path, *, wait: bool) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
-        problem = Problem(where=str(folder), check="lock", message="another publication is under way.")
+        problem = Problem(where=str(folder), check="lock", message="another publication is running.")
         raise BusyError(problem) from None

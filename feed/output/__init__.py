@@ -1,1 +1,4 @@
-"""The folder of published files: writing it, reading it back as a stranger would, and checking it."""
+"""The output tree: writing its files, reading them as a stranger would, and checking them.
+
+Imports `events` and `feed.syndication`, which has the model of JSON Feed.
+"""

@@ -1,14 +1,14 @@
-"""Files of the output → problems: what a subscriber, a validator or a link checker would stumble over. Pure.
+"""Checks the files of the output for what a feed reader, a validator or a link checker would report. Pure.
 
-Each check has a name, which its problems bear:
+Each problem has the name of its check (feed/README.md#checks):
 
-`unreadable`     a feed is not well-formed, breaks its format, or is not there
-`self-link`      a feed names another address than the one configured
-`unique-id`      two entries of a feed have one id
-`date`           a date lies ahead, or a feed is older than an entry of its own
-`formats`        the formats of one feed do not say the same
-`link`           a link into the site leads nowhere
-`archive-chain`  a subscriber cannot walk from the feed to every page of its archive (RFC 5005)
+`unreadable`     a feed is missing, is not well-formed, or breaks its format
+`self-link`      a feed names another address than the configured one
+`unique-id`      two entries of a feed have the same id
+`date`           a date is in the future, or a feed is older than one of its entries
+`formats`        the formats of a feed differ in content
+`link`           a link into the site has no target
+`archive-chain`  the pages of an archive cannot all be reached from its feed (RFC 5005)
 """
 
 import re
@@ -21,13 +21,13 @@ from events.errors import Problem
 from feed.output.readers import READERS, FeedRead, PageRead, UnreadableError, read_page, read_xml
 from feed.syndication.feeds import ALL_STORIES, CORRECTIONS
 
-REBUILD = "Build it anew: writethru rebuild"
+REBUILD = "Rebuild it: writethru rebuild"
 _ARCHIVE_PAGE = re.compile(r"stories/[^/]+/archive/[0-9]+\.atom")
 _STORY = re.compile(r"stories/[^/]+/")
 
 
 class OutputCheck:
-    """Checks the `files` of an output (by path in the tree) that shall stand at `base_url`. `now` bounds its dates."""
+    """Checks the `files` of an output, by path in the tree, for the address `base_url`. No date may be after `now`."""
 
     def __init__(self, files: Mapping[str, bytes], *, base_url: str, now: datetime) -> None:
         self._files = files
@@ -40,7 +40,7 @@ class OutputCheck:
             self._folders.setdefault(story[0] if story else "", []).append(path)
 
     def problems(self, story: str | None = None) -> Iterator[Problem]:
-        """Yield every problem, of one `story` only where told. An output that was never built has none."""
+        """Yield the problems of the whole output, or of one `story`. An output that was never built has none."""
         if not self._files:
             return
         stories = sorted(folder.split("/")[1] for folder in self._folders if folder)
@@ -78,7 +78,7 @@ class OutputCheck:
             path = previous.removeprefix(self._base_url)
             if path not in waiting:
                 yield self._problem(
-                    at, "archive-chain", f"the page before it, {previous}, is not there, or told twice."
+                    at, "archive-chain", f"the previous page, {previous}, is missing, or was linked before."
                 )
                 break
             waiting.discard(path)
@@ -86,7 +86,7 @@ class OutputCheck:
             if page is None:
                 break
             if not page.archive or page.current != f"{self._base_url}{start}":
-                yield self._problem(path, "archive-chain", "does not say of which feed it is the archive.")
+                yield self._problem(path, "archive-chain", "does not name the feed that it is an archive of.")
             at, previous = path, page.previous
         for path in sorted(waiting & set(pages)):
             yield self._problem(path, "archive-chain", f"cannot be reached from {start}.")
@@ -97,20 +97,20 @@ class OutputCheck:
         """Check one feed in all formats: each by itself, then against the first."""
         read: dict[str, FeedRead] = {}
         for extension in READERS:
-            place = f"{path}.{extension}"
-            feed, problems = self._read(place)
+            file = f"{path}.{extension}"
+            feed, problems = self._read(file)
             yield from problems
             if feed is not None:
-                read[place] = feed
-                yield from self._in_document(place, feed)
-        told = [(place, [entry.said for entry in feed.entries]) for place, feed in read.items()]
-        for place, entries in told[1:]:
-            if entries != told[0][1]:
-                yield self._problem(place, "formats", f"does not say the same as {told[0][0]}.")
+                read[file] = feed
+                yield from self._in_document(file, feed)
+        contents = [(file, [entry.content for entry in feed.entries]) for file, feed in read.items()]
+        for file, entries in contents[1:]:
+            if entries != contents[0][1]:
+                yield self._problem(file, "formats", f"differs in content from {contents[0][0]}.")
 
     def _read(self, path: str) -> tuple[FeedRead | None, list[Problem]]:
         if path not in self._files:
-            return None, [self._problem(path, "unreadable", "is not there.")]
+            return None, [self._problem(path, "unreadable", "is missing.")]
         try:
             return READERS[path.rpartition(".")[2]](self._files[path]), []
         except UnreadableError as error:
@@ -134,9 +134,9 @@ class OutputCheck:
         for entry in feed.entries:
             for date in (entry.published, entry.updated):
                 if date is not None and date > self._now:
-                    yield self._problem(path, "date", f"{entry.id} bears a date that lies ahead: {date.isoformat()}.")
+                    yield self._problem(path, "date", f"{entry.id} has a date in the future: {date.isoformat()}.")
             if feed.updated is not None and entry.updated is not None and entry.updated > feed.updated:
-                yield self._problem(path, "date", f"{entry.id} is newer than the feed says that it is itself.")
+                yield self._problem(path, "date", f"{entry.id} is newer than the date of the feed.")
 
     # Links.
 
@@ -147,21 +147,21 @@ class OutputCheck:
                 yield from self._in_link(path, urljoin(url, link))
 
     def _in_link(self, path: str, link: str) -> Iterator[Problem]:
-        """Check a link where it leads into the site: the file stands there, and so does the anchor."""
+        """Check that a link into the site has a file, and an anchor in it."""
         if not link.startswith(self._base_url):
             if not link.lower().startswith(("http://", "https://")):
-                yield self._problem(path, "link", f"{link!r} is no http or https address.")
+                yield self._problem(path, "link", f"{link!r} is not an http or https address.")
             return
         address, _, anchor = link.removeprefix(self._base_url).partition("#")
         target = unquote(address.partition("?")[0])
         target = f"{target}index.html" if target == "" or target.endswith("/") else target
         if target not in self._files:
-            yield self._problem(path, "link", f"{link} leads nowhere: there is no {target}.")
+            yield self._problem(path, "link", f"{link} has no target: there is no {target}.")
         elif anchor and unquote(anchor) not in self._anchors_of(target):
-            yield self._problem(path, "link", f"{link} leads nowhere: {target} has no such place.")
+            yield self._problem(path, "link", f"{link} has no target: {target} has no such anchor.")
 
     def _anchors_of(self, page: str) -> set[str]:
-        """Return the anchors of a page; to a story's first page belong those of its further pages, where it leads."""
+        """Return the anchors of a page. For a page of a story, those of all its pages: a script leads there."""
         if page not in self._anchors:
             story = _STORY.match(page)
             parts = [path for path in self._folders[story[0]] if path.endswith(".html")] if story else [page]
@@ -178,11 +178,11 @@ class OutputCheck:
         except UnreadableError as error:
             yield self._problem(path, "unreadable", str(error))
             return
-        told = [outline.get("xmlUrl", "") for outline in outlines]
-        for link in told:
+        links = [outline.get("xmlUrl", "") for outline in outlines]
+        for link in links:
             yield from self._in_link(path, link)
         for story in stories:
-            if f"{self._base_url}stories/{story}/feed.rss" not in told:
+            if f"{self._base_url}stories/{story}/feed.rss" not in links:
                 yield self._problem(path, "link", f"does not list the feed of {story}.")
 
     def _problem(self, path: str, check: str, message: str) -> Problem:

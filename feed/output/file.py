@@ -1,4 +1,4 @@
-"""One file of the output, before it is written. Pure."""
+"""A file of the output before it is written."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the output: its place, its bytes, and when its content last changed."""
+    """One file of the output: its path in the tree, its bytes, and when its content last changed."""
 
     path: str
     data: bytes

@@ -1,6 +1,6 @@
-"""Bytes of a feed → what a reader finds in it, and whatever breaks its format. Pure; knows nothing of how it was made.
+"""Reads feeds and pages as a stranger's program would, and notes what breaks their formats. Pure.
 
-Atom by RFC 4287 and 5005, RSS 2.0 by the RSS Advisory Board's profile, JSON Feed 1.1 by the strict model of `jsonfeed`.
+Atom follows RFC 4287 and 5005, RSS 2.0 the RSS Advisory Board's profile, JSON Feed 1.1 the strict model in `jsonfeed`.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from events.model.edtf import instant
 from feed.syndication.jsonfeed import Document
 
-FAULTS_TOLD_MAX = 3
+FAULTS_LISTED_MAX = 3
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 _HISTORY = "{http://purl.org/syndication/history/1.0}"
@@ -23,7 +23,7 @@ _HISTORY = "{http://purl.org/syndication/history/1.0}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRead:
-    """One entry: its permanent id, plain title, page, dates (None where there is none), and every link in it."""
+    """One entry: its permanent id, plain title, page, dates (None if missing), and all links in it."""
 
     id: str
     title: str
@@ -33,14 +33,14 @@ class EntryRead:
     links: tuple[str, ...]
 
     @property
-    def said(self) -> tuple[str, str, str, datetime | None, datetime | None]:
-        """What every format says of it."""
+    def content(self) -> tuple[str, str, str, datetime | None, datetime | None]:
+        """What all formats have of it."""
         return (self.id, self.title, self.url, self.published, self.updated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRead:
-    """One feed: its own address, its page, its date, its place in a chain of archives, its entries, and its faults."""
+    """One feed: its own address, its page, its date, its links in a chain of archives, its entries, and its faults."""
 
     self_url: str
     home_url: str
@@ -53,11 +53,11 @@ class FeedRead:
 
 
 class UnreadableError(ValueError):
-    """Not a feed at all: not well-formed, or another kind of document."""
+    """The data is not a feed: not well-formed, or another kind of document."""
 
 
 def read_atom(data: bytes) -> FeedRead:
-    """Read an Atom feed; UnreadableError where it is none."""
+    """Return an Atom feed; UnreadableError if it is not one."""
     root = read_xml(data)
     if root.tag != f"{_ATOM}feed":
         raise UnreadableError(f"is not an Atom feed: its root is {root.tag}.")
@@ -77,7 +77,7 @@ def read_atom(data: bytes) -> FeedRead:
 
 
 def read_rss(data: bytes) -> FeedRead:
-    """Read an RSS 2.0 feed; UnreadableError where it is none."""
+    """Return an RSS 2.0 feed; UnreadableError if it is not one."""
     root = read_xml(data)
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
@@ -95,14 +95,14 @@ def read_rss(data: bytes) -> FeedRead:
 
 
 def read_json(data: bytes) -> FeedRead:
-    """Read a JSON Feed; UnreadableError with what the strict model finds wrong."""
+    """Return a JSON Feed; UnreadableError with what the strict model finds wrong."""
     try:
         document = Document.model_validate_json(data)
     except ValidationError as error:
-        found = error.errors()
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found[:FAULTS_TOLD_MAX])
-        more = f"; and {len(found) - FAULTS_TOLD_MAX} more" if len(found) > FAULTS_TOLD_MAX else ""
-        raise UnreadableError(f"is not a JSON Feed 1.1: {told}{more}.") from None
+        faults = error.errors()
+        first = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in faults[:FAULTS_LISTED_MAX])
+        more = f"; and {len(faults) - FAULTS_LISTED_MAX} more" if len(faults) > FAULTS_LISTED_MAX else ""
+        raise UnreadableError(f"is not a JSON Feed 1.1: {first}{more}.") from None
     return FeedRead(
         self_url=document.feed_url,
         home_url=document.home_page_url,
@@ -128,11 +128,11 @@ def read_json(data: bytes) -> FeedRead:
 
 
 READERS: dict[str, Callable[[bytes], FeedRead]] = {"atom": read_atom, "rss": read_rss, "json": read_json}
-"""By extension, what reads each format."""
+"""The reader of each format, by extension."""
 
 
 def read_xml(data: bytes) -> ET.Element:
-    """Return the root of an XML document; UnreadableError where it is not well-formed, or in no encoding known."""
+    """Return the root of an XML document; UnreadableError if it is not well-formed, or in an unknown encoding."""
     try:
         # Expat refuses entities that blow up, and the output is our own.
         return ET.fromstring(data)  # noqa: S314
@@ -181,8 +181,8 @@ def _replies(node: ET.Element) -> Iterator[str]:
 
 def _once(node: ET.Element, names: tuple[str, ...], faults: list[str], *, ns: str = "") -> None:
     for name in names:
-        found = node.findall(f"{ns}{name}")
-        if len(found) != 1 or not (found[0].text or "").strip():
+        elements = node.findall(f"{ns}{name}")
+        if len(elements) != 1 or not (elements[0].text or "").strip():
             faults.append(f"a {node.tag.removeprefix(ns)} must have one {name} that is not empty")
 
 
@@ -214,15 +214,15 @@ class _PageReader(HTMLParser):
         self._page = page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its interface
-        for name, told in attrs:
+        for name, value in attrs:
             if name in {"href", "src"}:
-                self._page.links.append(told or "")
+                self._page.links.append(value or "")
             elif name == "id":
-                self._page.anchors.add(told or "")
+                self._page.anchors.add(value or "")
 
 
 def read_page(html: str) -> PageRead:
-    """Read a page, or a piece of one."""
+    """Return the links and anchors of a page, or of a piece of HTML."""
     page = PageRead()
     reader = _PageReader(page)
     reader.feed(html)

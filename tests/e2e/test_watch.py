@@ -161,4 +161,4 @@ def test_cron_beside_it_is_in_nobodys_way(site: Site) -> None:
 def test_what_it_does_not_go_with_is_refused(site: Site) -> None:
     command = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish", "--watch", "--dry-run"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, "--watch goes with neither" in done.stderr) == (2, True)
+    assert (done.returncode, "--watch cannot be used with" in done.stderr) == (2, True)

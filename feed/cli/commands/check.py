@@ -7,22 +7,21 @@ import click
 from events.errors import InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from feed.cli.desk import Desk, command, json_option, pass_desk
+from feed.cli.exit_codes import REFUSED
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
 
-PROBLEMS_FOUND = 1
-
 
 @command()
 @click.argument("story", required=False)
-@click.option("--strict", is_flag=True, help="Also what a thorough desk would fill in.")
+@click.option("--strict", is_flag=True, help="Also report what a thorough desk would fill in.")
 @click.option(
     "--silent-days",
     type=click.IntRange(min=1),
     default=DAYS_SILENT_MAX,
     show_default=True,
-    help="What counts as silent.",
+    help="How many days without a report count as silent.",
 )
 @json_option
 @click.pass_context
@@ -30,9 +29,9 @@ PROBLEMS_FOUND = 1
 def check(
     desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
 ) -> None:
-    """Look for likely mistakes in stories, configuration and output, and name every one.
+    """Look for likely mistakes in stories, configuration and output, and report all of them.
 
-    Of the output, every feed and page is read as it lies there: well-formed, ids, dates, addresses, links, archives.
+    Every feed and page of the output is checked: format, ids, dates, addresses, links and archives.
 
     \b
       writethru check
@@ -55,7 +54,7 @@ def check(
             echo(str(problem))
     if problems:
         warn(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
-        context.exit(PROBLEMS_FOUND)
+        context.exit(REFUSED)
 
 
 def _in_configuration(desk: Desk) -> Iterator[Problem]:
@@ -69,25 +68,25 @@ def _in_configuration(desk: Desk) -> Iterator[Problem]:
             where=location_of(desk.newsroom.config_text, "site.base_url", CONFIG_NAME),
             check="local",
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
-            remedy="Set it before others subscribe; entries keep their ids when it changes.",
+            remedy="Set it before anybody subscribes. Entries keep their ids when it changes.",
         )
 
 
 def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Iterator[Problem]:
     with desk.ledger() as ledger, ledger.store.reading() as reading:
-        known = reading.stories()
-        if story is not None and story not in known:
-            raise UnknownStoryError(story, known=known)
-        for slug in known if story is None else [story]:
-            looking = LintContext(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
-            yield from check_story(looking, strict=strict)
+        stories = reading.stories()
+        if story is not None and story not in stories:
+            raise UnknownStoryError(story, known=stories)
+        for slug in stories if story is None else [story]:
+            context = LintContext(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
+            yield from check_story(context, strict=strict)
 
 
 def _in_output(desk: Desk, story: str | None) -> Iterator[Problem]:
     try:
         site = desk.site
     except InvalidError:
-        return  # told already
+        return  # already reported
     yield from site.output_problems(story)
 
 

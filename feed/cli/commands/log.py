@@ -6,6 +6,7 @@ import click
 
 from events.errors import Problem, WritethruError
 from feed.cli.desk import Desk, command, json_option, pass_desk
+from feed.cli.exit_codes import REFUSED
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
@@ -13,16 +14,18 @@ from feed.transparency.keys import Signer, default_key_path, make_key
 from feed.transparency.note import sign_note, succession
 from feed.transparency.verify import verify
 
-NOT_VERIFIED = 1
-
 
 @command()
 @click.option("--key", "file", metavar="FILE", help="The new key file, outside the newsroom. Default: in ~/.config.")
 @click.option("--origin", metavar="NAME", help="The permanent name of the log. Default: from the site's address.")
-@click.option("--lost", is_flag=True, help="The former key is lost: make one that it has not signed. Checkers will see that.")
+@click.option(
+    "--lost", is_flag=True, help="The former key is lost: make one that it has not signed. Checkers will see that."
+)
 @pass_desk
 def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> None:
-    """Make the key that signs the public log, or a new key that the former one signs.
+    """Make the key that signs the public log.
+
+    If the newsroom has a key, it signs the new one.
 
     \b
       writethru keygen
@@ -74,7 +77,7 @@ def verify_log(context: click.Context, location: str, since: str | None, key: st
             echo(line)
     if report.problems:
         warn(f"{len(report.problems)} {'problem' if len(report.problems) == 1 else 'problems'} found.")
-        context.exit(NOT_VERIFIED)
+        context.exit(REFUSED)
 
 
 def _origin(desk: Desk, origin: str | None, former: Signer | None) -> str:

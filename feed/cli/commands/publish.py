@@ -8,45 +8,46 @@ import click
 
 from events.errors import WritethruError
 from feed.cli.desk import Desk, command, pass_desk
+from feed.cli.exit_codes import REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
     from feed.site import Published
 
-SOME_FAILED = 3
-DIFFERS = 1
 BAR_STEPS_MIN = 40
 """Two steps a story: less work takes a second or two, and shows no bar."""
 
 
 @command()
-@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; name what would be written.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the path of each file that is written or removed.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; print the paths of what would be written.")
 @click.option(
-    "--after-restore", is_flag=True, help="The ledger is an older copy: go on after what it had published since."
+    "--after-restore", is_flag=True, help="The ledger is an older copy: continue after what was published since."
 )
-@click.option("--watch", is_flag=True, help="Stay, and publish within a moment of whatever is recorded or falls due.")
+@click.option("--watch", is_flag=True, help="Keep running, and publish each change within a moment.")
 @click.pass_context
 @pass_desk
 def publish(
     desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool, watch: bool
 ) -> None:
-    """Publish what changed since the last time: the line for cron. Silent on success.
+    """Publish what has changed since the last run.
+
+    This is the line for cron. It prints nothing on success.
 
     \b
       * * * * *  /path/to/writethru -C /path/to/newsroom publish
 
-    With --watch it stays until it is told to end (SIGTERM, or Ctrl-C). It may be killed and started again at any
-    point, and cron may run beside it.
+    With --watch it runs until SIGTERM or Ctrl-C. It may be killed and restarted at any point, and cron may run beside
+    it.
     """
     if watch and (dry_run or after_restore):
-        raise click.UsageError("--watch goes with neither --dry-run nor --after-restore.")
+        raise click.UsageError("--watch cannot be used with --dry-run or --after-restore.")
     if watch:
         _watch(desk, verbose=verbose)
         return
     if dry_run and after_restore:
-        raise click.UsageError("--after-restore keeps what it takes in: it cannot be tried out with --dry-run.")
+        raise click.UsageError("--after-restore cannot be used with --dry-run: it changes the ledger.")
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
         publication = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
     _report(publication, context, verbose=verbose or dry_run)
@@ -69,12 +70,16 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
 
 
 @command()
-@click.option("--verify", is_flag=True, help="Build beside the output instead, and name every file that differs.")
-@click.option("-v", "--verbose", is_flag=True, help="Name each file written.")
+@click.option(
+    "--verify", is_flag=True, help="Build beside the output instead, and print the path of each file that differs."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Print the path of each file that is written or removed.")
 @click.pass_context
 @pass_desk
 def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: bool) -> None:
-    """Build the whole output from nothing; or check that it is what would be built.
+    """Rebuild the whole output from scratch.
+
+    With --verify, check instead that a rebuild would give the same files.
 
     \b
       writethru rebuild
@@ -86,8 +91,9 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
         for path in differing:
             echo(path)
         if differing:
-            warn(f"{len(differing)} files differ from a build from nothing. To mend them: writethru rebuild")
-            context.exit(DIFFERS)
+            files = "file differs" if len(differing) == 1 else "files differ"
+            warn(f"{len(differing)} {files} from a rebuild. To replace them: writethru rebuild")
+            context.exit(REFUSED)
         return
     with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
         publication = desk.site.publish(wait=True, everything=True, progress=progress)
@@ -95,12 +101,12 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
 
 
 def publish_now(desk: Desk) -> None:
-    """Publish at once, after recording; waits for a run that is under way. Exits as `publish` does."""
+    """Publish at once, after recording. Wait for another run to end. Exit as `publish` does."""
     try:
         publication = desk.site.publish(wait=True)
     except (WritethruError, OSError) as error:
-        # The exit code must not read as "refused": recording it again would record it twice.
-        warn(f"Recorded, but not published: {error}\n  When that is mended: writethru publish")
+        # Not the exit code for "refused": it would invite to record the same again.
+        warn(f"Recorded, but not published: {error}\n  When that is fixed: writethru publish")
         click.get_current_context().exit(SOME_FAILED)
     _report(publication, click.get_current_context(), verbose=False)
 

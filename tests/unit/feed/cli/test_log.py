@@ -107,7 +107,9 @@ def test_a_log_is_not_named_after_a_local_address_by_accident(desk: Terminal) ->
 
 def test_an_origin_is_for_ever(desk: Terminal) -> None:
     desk.configure(desk.run("keygen"))
-    assert "the name of this log is news.example/log, and cannot change" in desk.run("keygen", "--origin", "x/y", code=REFUSED)
+    assert "the name of this log is news.example/log, and cannot change" in desk.run(
+        "keygen", "--origin", "x/y", code=REFUSED
+    )
 
 
 def test_a_new_key_needs_the_key_before_or_is_told_that_it_is_lost(desk: Terminal) -> None:
@@ -149,7 +151,7 @@ def test_without_the_library_that_signs_it_says_what_to_install(
 
 
 def test_after_restore_cannot_be_tried_out(desk: Terminal) -> None:
-    assert "cannot be tried out" in desk.run("publish", "--after-restore", "--dry-run", code=USAGE)
+    assert "cannot be used with --dry-run" in desk.run("publish", "--after-restore", "--dry-run", code=USAGE)
     assert desk.run("publish", "--after-restore") == ""
 
 
