@@ -11,7 +11,7 @@ from events.model.events import AnyEvent
 from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.site import Site
 from tests.builders import Clock, newsroom, reconfigured
-from tests.golden.telling import stories, story
+from tests.golden.stories import stories, story
 from tests.server import Request, Server, serving
 
 STORY = "harbour-fire"

@@ -1,7 +1,7 @@
-"""The feeds of the worked stories, byte for byte, in every format. Read them as a subscriber's program would.
+"""The feeds of the worked stories, byte for byte, in every format.
 
 Each story is published alone, at its end, with ten entries a feed, so that there is an archive.
-To write them anew: `pytest tests/golden --update-golden`, then read `git diff tests/golden`.
+To write them again: `pytest tests/golden --update-golden`, then read `git diff tests/golden`.
 """
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from feed.output.tree import TreeFiles
 from tests.builders import reconfigured
 from tests.conftest import Golden
-from tests.golden.telling import HERE, stories, story
+from tests.golden.stories import HERE, stories, story
 
 FEEDS = (".atom", ".rss", "/feed.json", "/corrections.json", ".opml")
 
@@ -26,17 +26,17 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def test_feeds_are_as_in_the_golden_files(published: tuple[str, dict[str, bytes]], golden: Golden) -> None:
     name, files = published
     for path, data in files.items():
-        golden(data.decode(), f"{name}/feeds/{place(path)}")
+        golden(data.decode(), f"{name}/feeds/{golden_path(path)}")
 
 
 def test_no_golden_feed_is_left_over(published: tuple[str, dict[str, bytes]]) -> None:
     name, files = published
     folder = HERE / name / "feeds"
-    found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
-    assert found == {place(path) for path in files}
+    files_there = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert files_there == {golden_path(path) for path in files}
 
 
-def place(path: str) -> str:
-    """Return the golden file's path of a published one: without its story's folder, which contains it."""
+def golden_path(path: str) -> str:
+    """Return the path of the golden file for a published one: without the story's folder, where the golden file is."""
     parts = path.split("/")
     return "/".join(parts[2:]) if parts[0] == "stories" else f"all/{path}"

@@ -22,7 +22,7 @@ from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.entries.builder import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.conftest import Golden
-from tests.golden.telling import html_lines
+from tests.golden.stories import html_lines
 from tests.readers.programs import PROGRAMS, Program
 from tests.server import Request, Server, serving
 

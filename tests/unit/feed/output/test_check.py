@@ -9,7 +9,7 @@ from feed.output.check import OutputCheck
 from feed.output.readers import READERS, UnreadableError, read_page
 from feed.output.tree import TreeFiles
 from tests.builders import BASE_URL, reconfigured
-from tests.golden.telling import story
+from tests.golden.stories import story
 
 NAME = "valley-flood"
 FOLDER = f"stories/{NAME}/"

@@ -16,7 +16,7 @@ from feed.pages.paging import PAGE_ENTRIES
 from feed.render import render_story, site_face
 from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
-from tests.golden.telling import stories, story
+from tests.golden.stories import stories, story
 
 CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
 FOLDER = f"stories/{STORY}/"

@@ -1,8 +1,8 @@
-"""Worked stories in folders: recorded as a desk would, and told as texts that a person can review.
+"""Worked stories: each is a folder of events, recorded as a desk would, with texts of them that a person can review.
 
-A folder holds `views.yaml` (when to look) and `events.yaml`, or names in its views a folder of the files to import.
-Each event is recorded at the `recorded_at` that its file gives it (else when it was reported); events of one instant
-are appended together. Nothing here judges: what is right stands in the golden files beside the events.
+A folder has `views.yaml` (the instants at which to look) and `events.yaml`; or its views name a folder of files to
+import. Each event is recorded at the `recorded_at` in its file, otherwise when it was reported; events of one instant
+are appended together. The expected texts are the golden files beside the events.
 """
 
 import json
@@ -62,19 +62,19 @@ class Views:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A worked story: its events in order, each with the instant at which it is recorded, and when to look."""
+class WorkedStory:
+    """A story in a folder: its events in order, each with the instant at which it is recorded, and when to look."""
 
     name: str
     events: tuple[tuple[datetime, AnyEvent], ...]
     views: Views
 
     def record(self, folder: Path) -> "Recording":
-        """Record it in a newsroom in `folder`, and leave the clock at its end."""
+        """Record the events in a new newsroom in `folder`, and leave the clock at the story's end."""
         clock = Clock(self.events[0][0])
         site = newsroom(folder, clock)
         with site.ledger() as ledger:
-            for at, together in groupby(self.events, key=lambda told: told[0]):
+            for at, together in groupby(self.events, key=lambda dated: dated[0]):
                 clock.go(at)
                 ledger.append(*(event for _, event in together))
         clock.go(self.views.ends_at)
@@ -83,7 +83,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A worked story in a newsroom: what the desk and the public get to see of it."""
+    """A worked story in a newsroom, as the desk and as the public see it."""
 
     story: str
     site: Site
@@ -101,13 +101,13 @@ class Recording:
 
     def show(self, option: str, at: datetime) -> str:
         """Return what `writethru show` prints, 80 columns wide."""
-        known = {command.name: command for command in reading.COMMANDS}
+        [show] = [command for command in reading.COMMANDS if command.name == "show"]
         desk = Desk(named=str(self.site.folder), now=self.ends_at)
         plain = {"COLUMNS": "80", "FORCE_COLOR": None, "NO_COLOR": None, "TTY_COMPATIBLE": None}
         arguments = [self.story, option, format_instant(at)]
-        done = CliRunner().invoke(known["show"], arguments, obj=desk, env=plain, catch_exceptions=False)
-        assert done.exit_code == 0, done.output
-        return done.stdout
+        result = CliRunner().invoke(show, arguments, obj=desk, env=plain, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
 
     def entries(self, now: datetime) -> tuple[Entry, ...]:
         """Return all entries at `now`, newest listing first."""
@@ -115,31 +115,31 @@ class Recording:
 
 
 def stories() -> list[str]:
-    """Return the names of the folders that tell a story."""
-    return sorted(place.parent.name for place in HERE.glob(f"*/{VIEWS}"))
+    """Return the names of the worked stories."""
+    return sorted(path.parent.name for path in HERE.glob(f"*/{VIEWS}"))
 
 
-def story(name: str) -> Told:
+def story(name: str) -> WorkedStory:
     """Return the worked story in the folder `name`."""
     folder = HERE / name
-    (raw,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
-    asked: Any = raw.value
-    source = PROJECT / asked.pop("events") if "events" in asked else folder / EVENTS
+    (item,) = read_yaml((folder / VIEWS).read_text(encoding="utf-8"))
+    raw: Any = item.value
+    source = PROJECT / raw.pop("events") if "events" in raw else folder / EVENTS
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
-    ends_at = instant(asked.pop("ends_at"))
-    views = {view: tuple(instant(at) for at in instants) for view, instants in asked.items()}
-    events = tuple(told for file in files for told in _events(file))
-    return Told(name=name, events=events, views=Views(ends_at=ends_at, **views))
+    ends_at = instant(raw.pop("ends_at"))
+    views = {view: tuple(instant(at) for at in instants) for view, instants in raw.items()}
+    events = tuple(dated for file in files for dated in _events(file))
+    return WorkedStory(name=name, events=events, views=Views(ends_at=ends_at, **views))
 
 
 def file_name(at: datetime) -> str:
-    """Return an instant as it may stand in the name of a file, on any system."""
+    """Return an instant as the name of a file: no colons, which Windows refuses."""
     return f"{at:%Y-%m-%dT%H%M}Z"
 
 
-def golden_files(told: Told) -> set[str]:
+def golden_files(worked: WorkedStory) -> set[str]:
     """Return the paths of all golden files of a story, in its folder."""
-    views = told.views
+    views = worked.views
     return {
         *(f"state/{file_name(at)}.json" for at in views.as_of),
         *(f"show/{file_name(at)}.txt" for at in views.as_of),
@@ -153,7 +153,7 @@ def golden_files(told: Told) -> set[str]:
 
 
 def state_text(state: Story) -> str:
-    """Return a state's JSON, laid out to be read."""
+    """Return a state's JSON, indented."""
     return json.dumps(state.as_json(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -163,24 +163,24 @@ def entries_text(entries: Iterable[Entry]) -> str:
 
 
 def changes_text(public: PublicStory) -> str:
-    """Return the public sequence with what each item changed, one block each, as the feed words it now."""
+    """Return the public sequence as text, one block an item: the changes that it made, as the feed words them."""
     redactions = _story_entries(public).redactions
     return "\n".join(_item_text(item, redactions) for item in public.items)
 
 
 def shuffled(events: Sequence[AnyEvent], random_: random.Random) -> list[AnyEvent]:
-    """Return `events` in a random order in which nothing is named before it is there (1.4).
+    """Return `events` in a random order in which each is recorded after what it names.
 
-    What is about one development keeps its order, and nothing passes the closing or reopening of the story.
+    Events about one development keep their order, and no event passes the closing or reopening of the story.
     """
     needs = _needs(events)
     order: list[int] = []
     waiting = set(range(len(events)))
     while waiting:
         ready = sorted(index for index in waiting if needs[index].isdisjoint(waiting))
-        chosen = random_.choice(ready)
-        order.append(chosen)
-        waiting.remove(chosen)
+        index = random_.choice(ready)
+        order.append(index)
+        waiting.remove(index)
     return [events[index] for index in order]
 
 
@@ -231,7 +231,7 @@ def _change_text(change: Change, redactions: Redactions) -> str:
 
 
 class _Lines(HTMLParser):
-    """Safe HTML as lines of text: [-deleted-], [+inserted+], **bold**, links with their place."""
+    """Safe HTML as lines of text: [-deleted-], [+inserted+], **bold**, links with their address."""
 
     MARKS = {"del": ("[-", "-]"), "ins": ("[+", "+]"), "strong": ("**", "**"), "small": ("", "")}  # noqa: RUF012
 
@@ -277,8 +277,8 @@ def html_lines(html: str) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Known:
-    """Which event first tells of what, by index."""
+class _Earlier:
+    """The indexes of the events that named something first, and of the last about each development."""
 
     last_about: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
@@ -287,7 +287,7 @@ class _Known:
 
 def _needs(events: Sequence[AnyEvent]) -> list[set[int]]:
     """Return for each event the indexes of those that must be recorded before it."""
-    known = _Known()
+    earlier = _Earlier()
     barrier: int | None = None
     needs: list[set[int]] = []
     for index, event in enumerate(events):
@@ -298,14 +298,14 @@ def _needs(events: Sequence[AnyEvent]) -> list[set[int]]:
         if development is None:
             barrier = index
         else:
-            needed |= {known.last_about[development]} if development in known.last_about else set()
-            needed |= {known.reports[name] for name in _named(event)}
-            needed |= {known.expectations[name] for name in _awaited(event) if name in known.expectations}
-            known.last_about[development] = index
-            known.reports.setdefault(development, index)
+            needed |= {earlier.last_about[development]} if development in earlier.last_about else set()
+            needed |= {earlier.reports[name] for name in _named(event)}
+            needed |= {earlier.expectations[name] for name in _awaited(event) if name in earlier.expectations}
+            earlier.last_about[development] = index
+            earlier.reports.setdefault(development, index)
         for expectation in _expects(event):
             if expectation.what is not None:
-                known.expectations.setdefault(expectation.id or "", index)
+                earlier.expectations.setdefault(expectation.id or "", index)
         needs.append(needed)
     return needs
 
@@ -326,7 +326,7 @@ def _expects(event: AnyEvent) -> tuple[Expectation, ...]:
 
 
 def _awaited(event: AnyEvent) -> Iterator[str]:
-    """Yield the expectations that `event` takes as known."""
+    """Yield the expectations that `event` takes for granted."""
     parts = event.set if isinstance(event, DevelopmentCorrected) else event
     yield from (item.id or "" for item in _expects(event) if item.what is None)
     if isinstance(event, DevelopmentReported | DevelopmentCorrected):
