@@ -45,5 +45,5 @@ class DeskRunner:
     def output(self, name: str, *arguments: str, **environment: str) -> str:
         """Run a command that must succeed, and return what it prints on stdout."""
         result = self.run(name, *arguments, **environment)
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == 0, result.exception or result.output
         return result.stdout

@@ -1,0 +1,92 @@
+"""The commands that change what was recorded: the event that each appends, and what redact prints."""
+
+from typing import Any
+
+import pytest
+
+from events.commands import report
+from tests.desk import FIRE, DeskRunner
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    (
+        'correct harbour-fire two --set headline=Three --set facts=[{"key":"hurt","value":3}] --note Miscounted.',
+        {
+            "type": "development_corrected",
+            "development": "two",
+            "set": {"headline": "Three", "facts": [{"key": "hurt", "value": 3}]},
+            "note": "Miscounted.",
+        },
+    ),
+    (
+        "correct harbour-fire two --set body= --note No. --level clarification",
+        {
+            "type": "development_corrected",
+            "development": "two",
+            "set": {"body": None},
+            "note": "No.",
+            "level": "clarification",
+        },
+    ),
+    ("hold harbour-fire two --reason Odd.", {"type": "development_held", "development": "two", "reason": "Odd."}),
+    ("release harbour-fire two", {"type": "development_released", "development": "two"}),
+    (
+        "retract harbour-fire two --reason False. --substitute five",
+        {"type": "development_retracted", "development": "two", "reason": "False.", "substitute": "five"},
+    ),
+    ("pin harbour-fire two", {"type": "development_pinned", "development": "two"}),
+    ("unpin harbour-fire pinned", {"type": "development_unpinned", "development": "pinned"}),
+    ("close harbour-fire --reason Out.", {"type": "story_closed", "reason": "Out."}),
+    ("redact harbour-fire two --reason Child.", {"type": "event_redacted", "development": "two", "reason": "Child."}),
+    (
+        "redact harbour-fire --event e-five --reason Child. --authority Court",
+        {"type": "event_redacted", "event": "e-five", "reason": "Child.", "authority": "Court"},
+    ),
+]
+
+
+@pytest.fixture
+def hurt(fire: DeskRunner) -> DeskRunner:
+    fire.record(report(FIRE, "Two hurt", development="two", body="By smoke."))
+    fire.record(report(FIRE, "Five hurt", development="five", id="e-five"))
+    fire.record(report(FIRE, "What to do", development="pinned"))
+    fire.output("pin", FIRE, "pinned")
+    return fire
+
+
+@pytest.mark.parametrize(("line", "event"), CASES, ids=[line for line, _ in CASES])
+def test_command_appends_its_event(hurt: DeskRunner, line: str, event: dict[str, Any]) -> None:
+    if line.startswith("release"):
+        hurt.output("hold", FIRE, "two")
+    hurt.output(*line.split())
+    assert _last_event(hurt) == {"story": FIRE, **event}
+
+
+def test_reopen_follows_close(fire: DeskRunner) -> None:
+    fire.output("close", FIRE)
+    fire.output("reopen", FIRE, "--reason", "It burns again.")
+    assert _last_event(fire) == {"story": FIRE, "type": "story_reopened", "reason": "It burns again."}
+
+
+@pytest.mark.parametrize("line", ["retract harbour-fire two", "redact harbour-fire two", "correct harbour-fire two"])
+def test_missing_reason_or_setting_is_a_usage_error(hurt: DeskRunner, line: str) -> None:
+    result = hurt.run(*line.split())
+    assert result.exit_code == 2
+    assert "Missing option" in result.stderr
+
+
+def test_redact_prints_what_is_not_erased(hurt: DeskRunner) -> None:
+    lines = hurt.output("redact", FIRE, "two", "--reason", "Child.").splitlines()
+    assert lines[-4:] == [
+        "The text of development two is erased from the ledger. Its position and its digest stay.",
+        "To remove it from the output as well: writethru publish",
+        "Reasons of holds, releases and retractions stay in the ledger; they are not published.",
+        "Not erased: backups, exports, mirrors of the output, and what readers have already fetched.",
+    ]
+
+
+def _last_event(runner: DeskRunner) -> dict[str, Any]:
+    with runner.site.ledger() as ledger:
+        *_, recorded = ledger.events(FIRE)
+    added = {"id", "actor"} | ({"reported_at"} if recorded.reported_at == recorded.recorded_at else set())
+    fields: dict[str, Any] = recorded.event.model_dump(mode="json", exclude_defaults=True, exclude=added)
+    return {**fields, "type": recorded.event.type}
