@@ -287,7 +287,7 @@ class _Recorder:
             if not same_content(event, recorded):
                 raise RefusedError(_other_content(event, recorded))
             return Appended(recorded, new=False)
-        fold = self._folds.of(self._writing, event.story, leaving=self._leave)
+        fold = self._folds.of(self._writing, event.story, on_evict=self._leave)
         if expected_version is not None and not self._expected_is_checked:
             if fold.version != expected_version:
                 raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
@@ -308,9 +308,9 @@ class _Recorder:
             self._writing.forget_snapshot(fold.story)
             self._folds.forget(fold.story)
         for story in self._grown - {fold.story for fold, _ in self._redactions}:
-            remembered = self._folds.remembered(story)
+            remembered = self._folds.peek(story)
             if remembered is not None:  # else it was one of very many in this append, and has left
-                self._folds.keep_long(self._writing, story)
+                self._folds.update_snapshot(self._writing, story)
                 self._leave(remembered)
 
     def _unknown(self, story: str) -> UnknownStoryError:
@@ -338,7 +338,7 @@ class _Recorder:
             changed = apply_and_compare(fold, recorded, now=recorded.recorded_at)
         else:
             fold.apply(recorded)
-        self._folds.put(fold, self._position, leaving=self._leave)
+        self._folds.put(fold, self._position, on_evict=self._leave)
         self._grown.add(event.story)
         if isinstance(event, EventRedacted):
             self._redactions.append((fold, event))

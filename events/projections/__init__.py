@@ -1,1 +1,1 @@
-"""Read models kept beside the events: caches that can be deleted. Imports fold, wording and `events.store.base`."""
+"""Projections of the events: caches that can be deleted at any time. Imports fold, wording and `events.store.base`."""

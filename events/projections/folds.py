@@ -1,7 +1,8 @@
-"""Stories folded so far, remembered: asking again costs the events since, and not the whole story."""
+"""A cache of folded stories: asking again folds only the events since."""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 
 from events.fold.story import StoryFold
 from events.model.codec import decode
@@ -10,69 +11,75 @@ from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Reading, Writing
 
-FOLDS_KEPT_MAX = 256
+FOLDS_MAX = 256
 SNAPSHOT_EVENTS_MIN = 500
-SNAPSHOT_SHARE = 10  # kept again when it has grown by a tenth: what keeping costs stays a small part of recording
+SNAPSHOT_SHARE = 10
+"""A snapshot is replaced when the story has grown by a tenth, so that recording spends little time on it."""
 
 
-def _unnoticed(_: StoryFold) -> None:
-    """Let a fold go."""
+class _Cached(NamedTuple):
+    """A fold, and the position up to which it is folded."""
+
+    fold: StoryFold
+    position: int
 
 
 class Folds:
-    """The folds of the stories that were asked for last. `leaving` is told of one that makes room for another."""
+    """The folds of the stories used last. `on_evict` is called with a fold that makes room for another."""
 
     def __init__(self) -> None:
-        self._folds: OrderedDict[str, tuple[StoryFold, int]] = OrderedDict()
-        self._kept_versions: dict[str, int] = {}
+        self._folds: OrderedDict[str, _Cached] = OrderedDict()
+        self._snapshot_versions: dict[str, int] = {}
 
-    def of(self, reading: Reading, story: str, *, leaving: Callable[[StoryFold], None] = _unnoticed) -> StoryFold:
-        """Return the story folded up to what `reading` holds, continued from where it last stopped."""
-        fold, position = self._folds.pop(story) if story in self._folds else self._kept(reading, story)
+    def of(self, reading: Reading, story: str, *, on_evict: Callable[[StoryFold], None] | None = None) -> StoryFold:
+        """Return the story folded up to what `reading` holds, continued from the cache or a snapshot."""
+        fold, position = self._folds.pop(story) if story in self._folds else self._load(reading, story)
         if fold.version != reading.version(story):
             continued = position > 0
             for row in reading.rows(story, after=position):
                 recorded = decode(row)
                 if continued and isinstance(recorded.event, EventRedacted):
-                    return self.of(reading, story, leaving=leaving)  # anew: this one holds what has been erased since
+                    # The cached fold holds the erased text. Start from scratch; the snapshot was deleted too.
+                    return self.of(reading, story, on_evict=on_evict)
                 fold.apply(recorded)
                 position = row.position
-        self.put(fold, position, leaving=leaving)
+        self.put(fold, position, on_evict=on_evict)
         return fold
 
-    def put(self, fold: StoryFold, position: int, *, leaving: Callable[[StoryFold], None] = _unnoticed) -> None:
-        """Remember a story's fold up to `position`."""
-        self._folds[fold.story] = (fold, position)
-        if len(self._folds) > FOLDS_KEPT_MAX:
-            _, (left, _) = self._folds.popitem(last=False)
-            leaving(left)
+    def put(self, fold: StoryFold, position: int, *, on_evict: Callable[[StoryFold], None] | None = None) -> None:
+        """Cache a story's fold up to `position`."""
+        self._folds[fold.story] = _Cached(fold, position)
+        if len(self._folds) > FOLDS_MAX:
+            _, evicted = self._folds.popitem(last=False)
+            if on_evict is not None:
+                on_evict(evicted.fold)
 
-    def remembered(self, story: str) -> StoryFold | None:
-        """Return a story's fold as it is remembered, if it is."""
-        return self._folds[story][0] if story in self._folds else None
+    def peek(self, story: str) -> StoryFold | None:
+        """Return a story's fold if it is cached."""
+        return self._folds[story].fold if story in self._folds else None
 
     def forget(self, story: str) -> None:
-        """Forget a story's fold: it holds what was erased."""
+        """Drop a story's fold, since it holds erased text."""
         self._folds.pop(story, None)
 
     def clear(self) -> None:
-        """Forget all folds."""
+        """Drop all folds."""
         self._folds.clear()
-        self._kept_versions.clear()
+        self._snapshot_versions.clear()
 
-    def keep_long(self, writing: Writing, story: str) -> None:
-        """Keep the remembered fold of a story that has grown much since it was kept last."""
+    def update_snapshot(self, writing: Writing, story: str) -> None:
+        """Store the cached fold of a story that has grown much since its last snapshot."""
         fold, position = self._folds[story]
-        grown = fold.version - self._kept_versions.get(story, 0)
-        if grown >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):
+        new_events = fold.version - self._snapshot_versions.get(story, 0)
+        if new_events >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):
             writing.put_snapshot(story, version=FOLD_VERSION, position=position, fold=freeze(fold))
-            self._kept_versions[story] = fold.version
+            self._snapshot_versions[story] = fold.version
 
-    def _kept(self, reading: Reading, story: str) -> tuple[StoryFold, int]:
-        """Return the story's kept fold and its position, or a new one."""
-        kept = reading.snapshot(story, version=FOLD_VERSION)
-        fold = None if kept is None else thaw(kept[1])
-        if kept is None or fold is None:
-            return StoryFold(story), 0
-        self._kept_versions[story] = fold.version
-        return fold, kept[0]
+    def _load(self, reading: Reading, story: str) -> _Cached:
+        """Return the story's snapshot, or an empty fold."""
+        snapshot = reading.snapshot(story, version=FOLD_VERSION)
+        fold = None if snapshot is None else thaw(snapshot.fold)
+        if snapshot is None or fold is None:
+            return _Cached(StoryFold(story), 0)
+        self._snapshot_versions[story] = fold.version
+        return _Cached(fold, snapshot.position)

@@ -1,9 +1,15 @@
-"""What the lists over all stories say of one story, as two texts that are read without any model.
+"""Overviews: what the commands `stories` and `due` list of a story, as two texts that are read without any model.
 
-`line` is JSON for the list of stories: `headline`, `closed`, `developments` (how many), `updated_at` and `updated_us`,
-and `overdue_us`, the instants at which what is awaited falls overdue. `awaited` is a JSON list of what is not settled,
-each with its `json` as the state tells it before it falls overdue, `due` in words, `latest` (its last day), and two
-instants: `ends_us` and `overdue_us`. Instants that end in `_us` are microseconds since 1970, null where there is none.
+`line` is a JSON object for the list of stories:
+    headline, closed, updated_at, updated_us
+    developments: their number
+    overdue_us: the instants at which its open expectations become overdue
+`awaited` is a JSON list of its open expectations:
+    json: the expectation as in the state, with its status before it is overdue
+    due: its due date in words
+    latest: its last day
+    ends_us, overdue_us: the end of its window, and when it becomes overdue
+Names that end in `_us` are microseconds since 1970, or null.
 """
 
 from datetime import UTC, datetime
@@ -23,7 +29,7 @@ BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def overview_of(fold: StoryFold) -> Overview | None:
-    """Return what is to be listed of a story, None before it was opened."""
+    """Return the overview of a story, None if it has not been opened."""
     if fold.header is None or fold.updated_at is None:
         return None
     awaited = [_awaited_json(item, fold.running) for item in fold.expectations() if not item.settled]

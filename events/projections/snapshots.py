@@ -1,9 +1,8 @@
-"""A fold, kept: asking for the state of a long story then costs reading it, not folding it anew.
+"""Snapshots of folds: a long story is then loaded, which is faster than folding it from scratch.
 
-A snapshot is a cache and never the truth: it is keyed by FOLD_VERSION and the position that it was folded to, is
-taken for nothing where anything about it is odd, and can be deleted at any time. It is a pickle, which is the only
-form of a whole fold that loads faster than folding; reading one can make values of the core's own classes and
-nothing else, so that a ledger from a stranger runs no code of the stranger's.
+A snapshot is a cache: it is stored with FOLD_VERSION and the position up to which it was folded, counts as absent if
+anything about it is odd, and can be deleted at any time. It is a pickle, the only form of a fold that loads faster than
+folding. Loading one creates values of the core's own classes and nothing else: a stranger's ledger can run no code.
 """
 
 import pickle
@@ -14,53 +13,40 @@ from io import BytesIO
 
 from events.fold.story import StoryFold
 
-DIGEST_BYTES = 32  # before the pickle: one flipped bit in it could be another number
-_ROOMS = frozenset(
-    f"events.{room}"
-    for room in (
-        "fold.expectations",
-        "fold.facts",
-        "model.events",
-        "fold.attribution",
-        "model.parts",
-        "fold.development",
-        "fold.claims",
-        "fold.state",
-        "fold.story",
-        "model.values",
-        "model.edtf",
-    )
-)
-_PLAIN = {("datetime", kind.__name__): kind for kind in (date, datetime, timedelta, timezone)}
+DIGEST_BYTES = 32
+"""The digest before the pickle: without it, one flipped bit could load as another number."""
+_CORE = ("events.fold.", "events.model.")
+_DATETIME = {("datetime", kind.__name__): kind for kind in (date, datetime, timedelta, timezone)}
 
 
 def freeze(fold: StoryFold) -> bytes:
     """Return `fold` as bytes for `thaw`."""
-    fold.facts()  # folded now, they need not be each time that it is thawed
-    kept = pickle.dumps(fold, protocol=5)
-    return sha256(kept).digest() + kept
+    fold.facts()  # which the fold caches: they need not be folded after each `thaw`
+    pickled = pickle.dumps(fold, protocol=5)
+    return sha256(pickled).digest() + pickled
 
 
 def thaw(data: bytes) -> StoryFold | None:
-    """Return the fold that `freeze` was given, or None where `data` is none."""
-    digest, kept = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
-    if sha256(kept).digest() != digest:
+    """Return the fold of which `freeze` made `data`, or None if it made none."""
+    digest, pickled = data[:DIGEST_BYTES], data[DIGEST_BYTES:]
+    if sha256(pickled).digest() != digest:
         return None
     try:
-        fold = _Reader(BytesIO(kept)).load()
-    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything, and is worth as little as none
+        fold = _Reader(BytesIO(pickled)).load()
+    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything
         return None
     return fold if isinstance(fold, StoryFold) else None
 
 
 class _Reader(pickle.Unpickler):
-    """Reads pickles that name the core's own classes, and refuses all others."""
+    """Loads pickles of the core's own classes, and refuses all others."""
 
     def find_class(self, module: str, name: str) -> type:
         """Return the class, or raise UnpicklingError."""
-        if (module, name) in _PLAIN:
-            return _PLAIN[module, name]
-        found = getattr(import_module(module), name, None) if module in _ROOMS and "." not in name else None
-        if not isinstance(found, type) or found.__module__ != module:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a fold")
-        return found
+        if (module, name) in _DATETIME:
+            return _DATETIME[module, name]
+        own = module.startswith(_CORE) and "." not in name
+        loaded = getattr(import_module(module), name, None) if own else None
+        if not isinstance(loaded, type) or loaded.__module__ != module:
+            raise pickle.UnpicklingError(f"{module}.{name} is not a class of the core")
+        return loaded

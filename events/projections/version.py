@@ -1,4 +1,4 @@
-"""Which fold something was kept of. Imports nothing: whoever reads what was kept need not import the fold."""
+"""The version of everything that is cached of a fold. Imports nothing, so that reading a cache imports no fold."""
 
 FOLD_VERSION = "5"
-"""The version of the fold, and of its snapshots and overviews: raise it with any of them."""
+"""Raise it when a fold, a snapshot or an overview changes: what was cached with another version counts as absent."""

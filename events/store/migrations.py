@@ -1,7 +1,7 @@
-"""The shape of the ledger's file, in numbered steps: schema/NNNN.sql takes it from version NNNN - 1 to NNNN.
+"""Migrations of the ledger's file: schema/NNNN.sql takes it from schema NNNN - 1 to NNNN.
 
-A step is never edited once it is out: files that it made are in use. Each version has a frozen file in
-tests/contract/ledgers, which the tests bring up to date.
+A released step is never edited: files that it made are in use. tests/contract/ledgers has a file of each older schema,
+which the tests migrate.
 """
 
 from collections.abc import Callable
@@ -12,34 +12,34 @@ import apsw
 
 from events.model.rows import linked
 
-APPLICATION_ID: Final = 0x77727468  # "wrth", so that `file ledger.db` can tell
+APPLICATION_ID: Final = 0x77727468  # "wrth", which `file ledger.db` can recognize
 SCHEMA_VERSION: Final = 4
 
 
 def step(version: int) -> str:
-    """Return the SQL that makes a file of `version` from one of the version before."""
+    """Return the SQL that takes a file from the version before to `version`."""
     return resources.files("events.store").joinpath("schema", f"{version:04}.sql").read_text(encoding="utf-8")
 
 
 def migrate(
     connection: apsw.Connection, *, to: int = SCHEMA_VERSION, step_to: Callable[[int], str] = step
 ) -> list[int]:
-    """Take a file to version `to`, step by step, and give the versions it went through.
+    """Take a file to version `to`, step by step, and return the versions of these steps.
 
-    The caller holds the one writer's place: whoever waited for it finds nothing left to do, and what fails is undone
-    as a whole.
+    The caller has opened the write transaction: another process that waited for it finds nothing left to do, and a step
+    that fails rolls all of them back.
     """
     connection.create_scalar_function("link", _link, 2, deterministic=True)
     version = cast("int", connection.pragma("user_version"))
     if version == 0:
         connection.pragma("application_id", APPLICATION_ID)
-    taken = list(range(version + 1, to + 1))
-    for reached in taken:
-        connection.execute(step_to(reached))
-        connection.pragma("user_version", reached)
-    return taken
+    versions = list(range(version + 1, to + 1))
+    for version in versions:
+        connection.execute(step_to(version))
+        connection.pragma("user_version", version)
+    return versions
 
 
-def _link(*given: object) -> bytes:
-    before, envelope = given
+def _link(*arguments: object) -> bytes:
+    before, envelope = arguments
     return linked(cast("bytes", before), cast("str", envelope).encode())

@@ -11,13 +11,16 @@ import pytest
 
 from events import commands
 from events.errors import StoreError
+from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.model.rows import FIRST_LINK, linked
+from events.projections.version import FOLD_VERSION
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate, step
 from events.store.sqlite import SqliteStore
-from tests.builders import STORY
+from tests.builders import STORY, Clock, newsroom
 
-FROZEN = sorted((Path(__file__).parent / "ledgers").glob("schema-*.db"))
+LEDGERS = Path(__file__).parent / "ledgers"
+FROZEN = sorted(LEDGERS.glob("schema-*.db"))
 EVENTS = "SELECT position, id, story, version, envelope, salt, body FROM events JOIN bodies USING (position)"
 
 
@@ -80,6 +83,20 @@ def test_an_older_ledger_that_cannot_be_written_says_what_to_do(older: Path, mon
     with pytest.raises(StoreError, match=r"must be updated to [0-9]+, but you cannot write it here\.\n  Run any"):
         Ledger.open(older)
     assert older.read_bytes() == before
+
+
+def test_caches_of_an_older_fold_count_as_absent(tmp_path: Path) -> None:
+    # Its snapshot is a pickle of classes that have other names today.
+    site = newsroom(tmp_path, Clock("2026-03-10T12:00:00Z"))
+    ledger_file = Path(shutil.copy(LEDGERS / "fold-4.db", tmp_path / "ledger.db"))
+    assert rows(ledger_file, "SELECT version FROM snapshots UNION ALL SELECT version FROM overviews") == [("4",)] * 3
+    with closing(SqliteStore(ledger_file)) as store:
+        assert verify(store).problems == ()
+    assert site.publish().failed == ()
+    assert site.verify_rebuild() == ()
+    with site.ledger() as ledger:
+        assert len(ledger.story(STORY).developments) == 12
+        assert {overview.version for overview in ledger.overviews()} == {FOLD_VERSION}
 
 
 def test_steps_are_taken_in_order_and_only_those_that_are_missing(connection: apsw.Connection) -> None:

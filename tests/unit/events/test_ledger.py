@@ -14,7 +14,7 @@ from events.errors import RefusedError, StoreDamagedError, UnknownStoryError, Ve
 from events.ledger import PASSED_NOTE, Counts, Ledger, publishing_now
 from events.model.codec import plain
 from events.model.events import AnyEvent, Erased
-from events.projections.folds import FOLDS_KEPT_MAX
+from events.projections.folds import FOLDS_MAX
 from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
 
@@ -348,10 +348,10 @@ def test_what_was_redacted_is_gone_from_folds_that_are_kept(ledger: Ledger, *, h
 
 
 def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
-    ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(FOLDS_KEPT_MAX + 5)))
+    ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(FOLDS_MAX + 5)))
     for name in ledger.stories():
         ledger.story(name)
-    assert len(ledger.folds._folds) == FOLDS_KEPT_MAX
+    assert len(ledger.folds._folds) == FOLDS_MAX
     assert ledger.story("story-0").version == 1
 
 

@@ -82,7 +82,7 @@ def test_redaction_leaves_nothing_of_what_was_listed(site: Site) -> None:
 def test_stories_that_leave_memory_while_many_are_recorded_are_kept_too(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folds, "FOLDS_KEPT_MAX", 3)
+    monkeypatch.setattr(folds, "FOLDS_MAX", 3)
     names = [f"story-{number}" for number in range(8)]
     with site.ledger() as ledger:
         ledger.append(
