@@ -47,7 +47,7 @@ def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subproc
     )
 
 
-def test_nothing_to_do_until_time_brings_something(site: Site) -> None:
+def test_idle_until_the_embargo_ends(site: Site) -> None:
     folder = str(site.folder)
     before = everything(site.folder)
     assert nothing_to_do(folder, BEFORE_S)
@@ -55,7 +55,7 @@ def test_nothing_to_do_until_time_brings_something(site: Site) -> None:
     assert everything(site.folder) == before
 
 
-def test_nothing_is_ever_due_where_nothing_waits(tmp_path: Path) -> None:
+def test_idle_forever_if_nothing_is_awaited(tmp_path: Path) -> None:
     made, _ = a_site(tmp_path, "a")
     made.publish()
     assert nothing_to_do(str(tmp_path), 9e12)
@@ -96,7 +96,7 @@ DOUBTS: dict[str, Callable[[Site], object]] = {
 
 
 @pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS.keys())
-def test_any_doubt_takes_the_long_way(site: Site, doubt: Callable[[Site], object]) -> None:
+def test_any_doubt_runs_the_full_check(site: Site, doubt: Callable[[Site], object]) -> None:
     doubt(site)
     assert not nothing_to_do(str(site.folder), BEFORE_S)
 
@@ -130,7 +130,7 @@ def test_newsroom_is_found_from_below(site: Site) -> None:
 @pytest.mark.parametrize(
     "line", [["publish"], ["-C", "DIR", "publish"], ["publish", "-v"], ["-C", "DIR", "publish", "-v"]]
 )
-def test_plain_line_is_answered_at_once(
+def test_plain_publish_takes_the_fast_path(
     tmp_path: Path, line: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, _ = a_site(tmp_path, "a")
@@ -143,7 +143,7 @@ def test_plain_line_is_answered_at_once(
     assert capsys.readouterr().out == ""
 
 
-def test_other_lines_take_the_long_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_commands_run_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, _ = a_site(tmp_path, "a")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WRITETHRU_DIR", raising=False)
@@ -176,7 +176,7 @@ def test_cron_needs_no_environment_and_leaves_no_trace(site: Site, way: str) -> 
     assert everything(site.folder) == before
 
 
-def test_log_that_a_killed_writer_left_behind_is_taken_in(site: Site) -> None:
+def test_wal_of_a_killed_writer_is_published(site: Site) -> None:
     # Given an event that was recorded, and a process that died before SQLite tidied up
     script = (
         "import os, sys; from events.ledger import Ledger; from events import commands\n"
@@ -192,7 +192,7 @@ def test_log_that_a_killed_writer_left_behind_is_taken_in(site: Site) -> None:
     assert nothing_to_do(str(site.folder), AFTER_S)
 
 
-def test_second_run_exits_at_once(tmp_path: Path) -> None:
+def test_run_while_another_holds_the_lock_exits(tmp_path: Path) -> None:
     made, clock = a_site(tmp_path, "a")
     clock.go(LATER)
     holder = os.open(tmp_path, os.O_RDONLY)
@@ -216,7 +216,7 @@ def test_failed_story_has_its_own_exit_code(tmp_path: Path) -> None:
     assert (made.root / "stories/a/index.html").exists()
 
 
-def test_verbose_names_what_was_written(tmp_path: Path) -> None:
+def test_verbose_prints_the_paths_written(tmp_path: Path) -> None:
     a_site(tmp_path, "a")
     done = run("-m", "feed", "-C", str(tmp_path), "publish", "-v")
     assert "stories/a/feed.atom\n" in done.stdout

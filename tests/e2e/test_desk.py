@@ -1,4 +1,4 @@
-"""What a newcomer at the desk ran into, each case once: found by following the README and trying to break it."""
+"""Mistakes that a newcomer made by following the README: one test each."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> str:
     return folder
 
 
-def test_redaction_leaves_no_text_in_the_ledger_before_the_next_publication(desk: str) -> None:
+def test_redaction_leaves_no_text_in_the_ledger(desk: str) -> None:
     said = ["--body", "ZEDBODY", "--fact", 'zed.key="ZEDVALUE"', "--said-by", "A (B)"]
     assert run(["-C", desk, "report", STORY, "ZEDTEXT Child", "--id", "z", *said, "--publish"]) == 0
     assert run(["-C", desk, "redact", STORY, "z", "--reason", "A court."]) == 0
@@ -38,12 +38,12 @@ def test_release_says_whether_an_embargo_still_holds(desk: str, capsys: pytest.C
     assert capsys.readouterr().err == "Nothing holds it back any more: it is out with the next publication.\n"
 
 
-def test_embargo_in_the_past_is_told(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_embargo_in_the_past_is_reported(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", desk, "report", STORY, "Late", "--embargo", "2020-01-01T00:00:00Z"]) == 0
     assert "The embargo has passed (2020-01-01T00:00:00Z): nothing holds this back." in capsys.readouterr().err
 
 
-def test_report_that_cannot_be_published_is_recorded_and_says_so(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_publication_says_that_it_was_recorded(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
     (Path(desk) / "public").write_text("in the way", encoding="utf-8")
     assert run(["-C", desk, "report", STORY, "Recorded once", "--publish"]) == 3
     assert "Recorded, but not published" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Same ledger, same configuration, same passed instants: same bytes, wherever and whenever it runs (2.4.1)."""
+"""The same ledger, settings and passed instants give the same bytes (feed/README.md#same-bytes)."""
 
 import os
 import subprocess
@@ -75,7 +75,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return published(tmp_path_factory.mktemp("plain"), PYTHONHASHSEED="0", TZ="UTC", LANG="C")
 
 
-def test_it_is_a_newsroom_worth_comparing(plain: dict[str, bytes]) -> None:
+def test_compared_newsroom_has_every_kind_of_file(plain: dict[str, bytes]) -> None:
     assert len(plain) == 28
     feed = plain["feed.json"]
     for words in (b"Overdue: Ferries run", b"Correction: Two were hurt", b"Retracted:", b"Restored:"):
@@ -92,14 +92,16 @@ def test_it_is_a_newsroom_worth_comparing(plain: dict[str, bytes]) -> None:
     ],
     ids=lambda environment: environment["TZ"],
 )
-def test_machine_does_not_matter(tmp_path: Path, plain: dict[str, bytes], environment: dict[str, str]) -> None:
+def test_output_is_independent_of_the_machine(
+    tmp_path: Path, plain: dict[str, bytes], environment: dict[str, str]
+) -> None:
     folder = tmp_path / environment["TZ"].replace("/", " ") / "a deeper ünïcode folder"
     assert published(folder, **environment) == plain
 
 
-def test_day_does_not_matter_within_the_same_due_instants(tmp_path: Path, plain: dict[str, bytes]) -> None:
+def test_output_is_independent_of_the_day(tmp_path: Path, plain: dict[str, bytes]) -> None:
     assert published(tmp_path, at="2026-03-19T23:59:59Z") == plain
 
 
-def test_number_of_publications_does_not_matter(tmp_path: Path, plain: dict[str, bytes]) -> None:
+def test_output_is_independent_of_earlier_runs(tmp_path: Path, plain: dict[str, bytes]) -> None:
     assert published(tmp_path, often="often") == plain

@@ -1,4 +1,4 @@
-"""What must not be seen: nothing of an embargoed event before its instant, nothing of a withdrawn text ever after."""
+"""Nothing of an embargoed event is published before its instant, and nothing of a withdrawn text afterwards."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -198,7 +198,7 @@ WITHDRAWALS: dict[str, list[AnyEvent]] = {
 
 @pytest.mark.parametrize("overdue", [False, True], ids=["in time", "overdue"])
 @pytest.mark.parametrize("withdrawal", WITHDRAWALS)
-def test_withdrawn_text_is_gone_from_every_file(tmp_path: Path, withdrawal: str, *, overdue: bool) -> None:
+def test_withdrawn_text_is_removed_from_every_file(tmp_path: Path, withdrawal: str, *, overdue: bool) -> None:
     clock = Clock("2026-03-02T07:00:00Z")
     site = newsroom(tmp_path, clock)
     events = withdrawable()

@@ -1,4 +1,4 @@
-"""What a publication leaves when it is stopped midway, or when somebody puts back what it has outgrown."""
+"""Publications that are stopped midway, and ledgers that are older than the output."""
 
 import os
 import pty
@@ -44,9 +44,7 @@ def idle(site: Site) -> bool:
     return nothing_to_do(str(site.folder), site.clock().timestamp())
 
 
-def test_build_by_another_configuration_that_was_stopped_is_mended_once_that_is_put_back(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopped_rebuild_is_redone_with_the_former_settings(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = reconfigured(site, 'title = "Test desk"', 'title = "Wrong desk"')
     write = Tree.write
 
@@ -68,7 +66,7 @@ def test_build_by_another_configuration_that_was_stopped_is_mended_once_that_is_
     assert right.verify_rebuild() == ()
 
 
-def test_older_ledger_is_noticed_before_anything_new_is_recorded(site: Site, tmp_path: Path) -> None:
+def test_older_ledger_is_detected_before_new_events(site: Site, tmp_path: Path) -> None:
     shutil.copy(site.folder / "ledger.db", tmp_path / "older.db")
     record(site, "Second report")
     site.publish()
@@ -81,7 +79,7 @@ def test_older_ledger_is_noticed_before_anything_new_is_recorded(site: Site, tmp
     assert idle(site)
 
 
-def test_what_a_killed_check_left_goes_with_the_next(site: Site) -> None:
+def test_leftovers_of_a_killed_verify_are_removed(site: Site) -> None:
     left = site.folder / f"{VERIFY_PREFIX}left"
     left.mkdir()
     (left / "index.html").write_text("Redacted since.", encoding="utf-8")
@@ -89,7 +87,7 @@ def test_what_a_killed_check_left_goes_with_the_next(site: Site) -> None:
     assert not [path for path in site.folder.iterdir() if path.name.startswith(VERIFY_PREFIX)]
 
 
-def test_bar_gives_the_cursor_back_when_told_to_end(site: Site) -> None:
+def test_progress_bar_restores_the_cursor_on_sigterm(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))
     ours, theirs = pty.openpty()

@@ -1,4 +1,4 @@
-"""The public log, from the desk to an outsider who has nothing but the published files and one file of ours."""
+"""The public log, from the desk to an outsider who has only the published files and verify.py."""
 
 import shutil
 import subprocess
@@ -72,14 +72,14 @@ def remembered(report: verify.Report) -> str:
     return f"{report.head.size} {verify.b64(report.head.root)}"
 
 
-def test_an_outsider_finds_that_all_of_it_holds(desk: Desk) -> None:
+def test_published_log_is_verified(desk: Desk) -> None:
     report = desk.check()
     assert problems(report) == []
     assert (report.stories, report.bodies, report.withdrawn) == (1, 2, {})
     assert report.key == str(desk.site.signer().key)  # type: ignore[union-attr]  # it signs
 
 
-def test_one_file_and_no_library_of_ours_is_all_that_it_takes(desk: Desk, tmp_path: Path) -> None:
+def test_verify_runs_as_a_single_file(desk: Desk, tmp_path: Path) -> None:
     alone = Path(shutil.copy(verify.__file__, tmp_path / "alone.py"))
     command = [sys.executable, "-I", str(alone), str(desk.site.root)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
@@ -92,7 +92,7 @@ def test_one_file_and_no_library_of_ours_is_all_that_it_takes(desk: Desk, tmp_pa
     assert subprocess.run([*command, "--key", "x"], capture_output=True, check=False, timeout=60).returncode == 2
 
 
-def test_it_is_checked_over_the_web_too(desk: Desk) -> None:
+def test_log_is_verified_over_http(desk: Desk) -> None:
     class Quiet(SimpleHTTPRequestHandler):
         def __init__(self, *given: object, **named: object) -> None:
             super().__init__(*given, directory=str(desk.site.root), **named)  # type: ignore[arg-type]  # as it comes
@@ -109,7 +109,7 @@ def test_it_is_checked_over_the_web_too(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("path", ["log/checkpoint", "feed.atom", "feed.json", "stories/fire/feed.rss"])
-def test_subscribers_are_witnesses(desk: Desk, tmp_path: Path, path: str) -> None:
+def test_saved_feed_reveals_a_rewritten_log(desk: Desk, tmp_path: Path, path: str) -> None:
     kept = Path(shutil.copy(desk.site.root / path, tmp_path / "kept"))
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
     report = desk.check(since=str(kept))
@@ -124,7 +124,7 @@ def test_subscribers_are_witnesses(desk: Desk, tmp_path: Path, path: str) -> Non
     assert problems(forged) == ["log/checkpoint: its first 2 leaves are not those that you remember"]
 
 
-def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
+def test_unchanged_feed_keeps_its_bytes(desk: Desk) -> None:
     before = output(desk.site)
     changed = desk.tell(commands.open_story("flood", "Flood"), commands.report("flood", "Water", development="d1"))
     assert not [path for path in changed if path.startswith("stories/fire/")]
@@ -135,7 +135,7 @@ def test_a_feed_in_which_nothing_happened_keeps_its_bytes(desk: Desk) -> None:
     assert desk.site.verify_rebuild() == ()
 
 
-def test_without_a_key_it_is_published_unsigned_and_says_so(unsigned: Desk) -> None:
+def test_log_without_a_key_is_unsigned(unsigned: Desk) -> None:
     unsigned.tell(commands.open_story("fire", "Fire"))
     report = unsigned.check()
     assert problems(report) == []
@@ -147,7 +147,7 @@ def test_without_a_key_it_is_published_unsigned_and_says_so(unsigned: Desk) -> N
     ] or "log/keys" in str(unsigned.check(key=key).problems[0])
 
 
-def test_a_new_key_is_signed_by_the_old(desk: Desk) -> None:
+def test_new_key_is_signed_by_the_former(desk: Desk) -> None:
     old = desk.check()
     new = desk.sign_with("two.key", before="one.key")
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
@@ -157,7 +157,7 @@ def test_a_new_key_is_signed_by_the_old(desk: Desk) -> None:
     assert problems(desk.check(key=new)) == []
 
 
-def test_a_key_that_the_old_did_not_sign_is_seen(desk: Desk) -> None:
+def test_key_not_signed_by_the_former_is_a_problem(desk: Desk) -> None:
     old = desk.check()
     new = desk.sign_with("two.key")
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
@@ -165,7 +165,7 @@ def test_a_key_that_the_old_did_not_sign_is_seen(desk: Desk) -> None:
     assert problems(desk.check(key=new)) == []
 
 
-def test_a_key_that_nobody_made_known_signs_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_unannounced_key_is_refused(desk: Desk, tmp_path: Path) -> None:
     make_key(tmp_path / "own.key", origin=ORIGIN, newsroom=desk.site.folder)
     config = desk.site.folder / "writethru.toml"
     config.write_text(config.read_text().replace("one.key", "../own.key"))
@@ -175,7 +175,7 @@ def test_a_key_that_nobody_made_known_signs_nothing(desk: Desk, tmp_path: Path) 
     assert output(desk.site) == before
 
 
-def test_a_redaction_leaves_leaf_and_proofs_and_no_text(desk: Desk) -> None:
+def test_redaction_leaves_the_leaf_and_no_text(desk: Desk) -> None:
     before = desk.check()
     desk.tell(commands.redact("fire", "A court said so.", development="d1"))
     report = desk.check(since=remembered(before), key=before.key)
@@ -184,7 +184,7 @@ def test_a_redaction_leaves_leaf_and_proofs_and_no_text(desk: Desk) -> None:
     assert not [path for path, data in output(desk.site).items() if b"Two hurt" in data]
 
 
-def test_a_withdrawal_that_nobody_announced_is_found(desk: Desk) -> None:
+def test_withdrawal_without_its_leaf_is_a_problem(desk: Desk) -> None:
     place = desk.site.root / "stories/fire/updates.jsonl"
     opening, report = place.read_bytes().splitlines()
     told = verify.parse_object(report)
@@ -193,7 +193,7 @@ def test_a_withdrawal_that_nobody_announced_is_found(desk: Desk) -> None:
     assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, but no leaf says so"]
 
 
-def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path: Path) -> None:
+def test_ledger_older_than_its_output_is_refused(desk: Desk, tmp_path: Path) -> None:
     # Given a copy of the ledger, and something published since
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
@@ -218,7 +218,7 @@ def test_a_ledger_older_than_what_was_published_is_refused(desk: Desk, tmp_path:
     assert desk.site.verify_rebuild() == ()
 
 
-def test_keys_that_an_old_ledger_lacks_are_taken_in_too(desk: Desk, tmp_path: Path) -> None:
+def test_after_restore_recovers_keys(desk: Desk, tmp_path: Path) -> None:
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
     first = desk.check()
     desk.sign_with("two.key", before="one.key")
@@ -228,7 +228,7 @@ def test_keys_that_an_old_ledger_lacks_are_taken_in_too(desk: Desk, tmp_path: Pa
     assert problems(desk.check(since=remembered(first), key=first.key)) == []
 
 
-def test_another_past_is_never_signed(desk: Desk, tmp_path: Path) -> None:
+def test_diverged_ledger_is_refused(desk: Desk, tmp_path: Path) -> None:
     # Given two copies of one newsroom that went on by themselves
     other = tmp_path / "other"
     shutil.copytree(desk.site.folder, other)
@@ -243,7 +243,7 @@ def test_another_past_is_never_signed(desk: Desk, tmp_path: Path) -> None:
             astray.tell(commands.report("fire", "Four hurt"), after_restore=after_restore)
 
 
-def test_a_damaged_published_log_is_not_taken_in(desk: Desk, tmp_path: Path) -> None:
+def test_after_restore_refuses_a_damaged_log(desk: Desk, tmp_path: Path) -> None:
     old = Path(shutil.copy(desk.site.folder / "ledger.db", tmp_path / "old.db"))
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
     shutil.copy(old, desk.site.folder / "ledger.db")
@@ -264,14 +264,14 @@ def test_a_damaged_published_log_is_not_taken_in(desk: Desk, tmp_path: Path) -> 
         desk.site.publish(after_restore=True)
 
 
-def test_an_unreadable_checkpoint_is_written_anew(desk: Desk) -> None:
+def test_unreadable_log_checkpoint_is_rewritten(desk: Desk) -> None:
     good = (desk.site.root / "log/checkpoint").read_bytes()
     (desk.site.root / "log/checkpoint").write_bytes(b"\xff")
     desk.site.publish(everything=True)
     assert (desk.site.root / "log/checkpoint").read_bytes() == good
 
 
-def test_a_story_that_fails_keeps_its_place_in_the_log(desk: Desk) -> None:
+def test_log_with_a_full_tile_is_verified(desk: Desk) -> None:
     desk.tell(*(commands.report("fire", f"Report {number}") for number in range(300)))
     assert {"log/tile/0/000", "log/tile/entries/000", "log/tile/1/000.p/1"} <= output(desk.site).keys()
     assert not (desk.site.root / "log/tile/0/000.p").exists()

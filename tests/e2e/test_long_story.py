@@ -1,4 +1,4 @@
-"""Full pages, numbered or of the archive, are most of a long story: they stand until what is on them changes."""
+"""Full pages, numbered or archived, are rewritten only if their entries change."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def published(site: Site, event: AnyEvent) -> Published:
     return done
 
 
-def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_report_rewrites_no_full_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     record(site, commands.report(STORY, "One more"))
     with monkeypatch.context() as patched:
         patched.setattr(rendering, "older_page", None)
@@ -61,10 +61,10 @@ def test_new_report_makes_no_full_page_again(site: Site, monkeypatch: pytest.Mon
     ],
     ids=["typo", "retraction", "pin", "revision"],
 )
-def test_full_page_changes_for_what_stands_on_it(site: Site, event: AnyEvent, made: set[str]) -> None:
+def test_full_page_changes_with_its_entries(site: Site, event: AnyEvent, made: set[str]) -> None:
     assert FULL & {*published(site, event).changed} == made
 
 
-def test_full_page_that_somebody_removed_comes_back_with_the_next_update(site: Site) -> None:
+def test_removed_full_page_is_rewritten_by_the_next_update(site: Site) -> None:
     (site.root / NUMBERED).unlink()
     assert FULL & {*published(site, commands.report(STORY, "One more")).changed} == {NUMBERED}

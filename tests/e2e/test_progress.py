@@ -1,4 +1,4 @@
-"""A long task tells how far it is: on a terminal with a bar that leaves nothing behind, elsewhere not at all."""
+"""Progress bars: shown on a terminal for long tasks, and cleared at the end."""
 
 import os
 import pty
@@ -46,7 +46,7 @@ def on_terminal(*command: str | Path) -> str:
     return sent.decode()
 
 
-def test_steps_are_told_from_the_first_to_the_last(site: Site) -> None:
+def test_progress_counts_every_step(site: Site) -> None:
     told: list[tuple[int, int]] = []
     site.publish(progress=lambda done, of: told.append((done, of)))
     assert told == [(done, BAR_STEPS_MIN) for done in range(1, BAR_STEPS_MIN + 1)]
@@ -57,19 +57,19 @@ def test_steps_are_told_from_the_first_to_the_last(site: Site) -> None:
 
 
 @pytest.mark.parametrize("command", [("publish",), ("rebuild",), ("rebuild", "--verify")], ids=" ".join)
-def test_many_stories_show_a_bar_on_a_terminal_which_goes(site: Site, command: tuple[str, ...]) -> None:
+def test_progress_bar_appears_and_is_cleared(site: Site, command: tuple[str, ...]) -> None:
     sent = on_terminal(WRITETHRU, "-C", site.folder, *command)
     assert f"{BAR_STEPS_MIN}/{BAR_STEPS_MIN}" in sent
     assert CONTROLS.sub("", sent.rsplit("\r", 1)[-1]).strip() == ""
 
 
-def test_few_stories_show_none(site: Site) -> None:
+def test_few_stories_show_no_progress_bar(site: Site) -> None:
     site.publish()
     with site.ledger() as ledger:
         ledger.append(commands.report("s1", "More"))
     assert on_terminal(WRITETHRU, "-C", site.folder, "publish") == ""
 
 
-def test_nothing_is_shown_elsewhere(site: Site) -> None:
+def test_progress_bar_needs_a_terminal(site: Site) -> None:
     done = subprocess.run([WRITETHRU, "-C", site.folder, "rebuild"], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")

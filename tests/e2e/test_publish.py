@@ -1,4 +1,4 @@
-"""Publishing (2.4, 2.5): what is written, what is left alone, and what makes it start afresh."""
+"""Publishing: which files are written, which are left alone, and what rebuilds them."""
 
 import fcntl
 import os
@@ -43,7 +43,7 @@ def outgrown(size: int) -> list[str]:
 def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a", "b")
     changed = list(site.publish().changed)
-    # Pages before the feeds that point to them, stories before what lists them (2.4.3)
+    # Pages before the feeds that link to them, stories before what lists them
     assert [path for path in changed if not path.startswith("assets/")] == [
         *log_files(4),
         *story_files("a"),
@@ -71,7 +71,7 @@ def test_nothing_to_do_changes_no_output(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.suffix not in {".toml", ".db", ""}] == []
 
 
-def test_one_event_touches_its_story_and_the_site_alone(tmp_path: Path) -> None:
+def test_one_event_changes_its_story_and_the_site(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a", "b")
     site.publish()
     before = everything(site.root)
@@ -89,7 +89,7 @@ def test_one_event_touches_its_story_and_the_site_alone(tmp_path: Path) -> None:
     assert written == set(changed) - set(outgrown(4))
 
 
-def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
+def test_correction_changes_the_feed_of_corrections(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     site.publish()
     clock.go(LATER)
@@ -98,7 +98,7 @@ def test_correction_touches_the_feed_of_corrections(tmp_path: Path) -> None:
     assert b"Correction: Better report" in output(site)["corrections.rss"]
 
 
-def test_list_of_feeds_is_written_when_a_story_is_new_or_renamed(tmp_path: Path) -> None:
+def test_opml_is_written_for_a_new_or_renamed_story(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     site.publish()
     clock.go(LATER)
@@ -107,7 +107,7 @@ def test_list_of_feeds_is_written_when_a_story_is_new_or_renamed(tmp_path: Path)
     assert b"New name" in output(site)["stories.opml"]
 
 
-def test_time_alone_brings_what_is_due(tmp_path: Path) -> None:
+def test_due_items_are_published_by_time_alone(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a", "b")
     promise = {"id": "e1", "what": "Ferries run", "due": "2026-03-02"}
     record(site, commands.report("a", "Secret", embargoed_until=EMBARGO, expects=[promise]))
@@ -133,7 +133,7 @@ def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
     assert set(site.publish().changed) == {*log_files(1), *story_files("secret"), "stories.opml", "index.html"}
 
 
-def test_instant_at_which_nothing_changes_writes_nothing(tmp_path: Path) -> None:
+def test_instant_without_a_change_writes_nothing(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     record(site, commands.report("a", "Secret", development="d2", embargoed_until=EMBARGO))
     record(site, commands.retract("a", "d2", "It was wrong."))
@@ -142,7 +142,7 @@ def test_instant_at_which_nothing_changes_writes_nothing(tmp_path: Path) -> None
     assert site.publish() == Published()
 
 
-def test_feeds_stay_bounded(tmp_path: Path) -> None:
+def test_feeds_have_at_most_the_configured_entries(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a", "b")
     config = tmp_path / "writethru.toml"
     config.write_text(config.read_text().replace("entries = 50 ", "entries = 2 "))
@@ -155,7 +155,7 @@ def test_feeds_stay_bounded(tmp_path: Path) -> None:
     assert site.verify_rebuild() == ()
 
 
-def test_same_size_correction_has_another_second(tmp_path: Path) -> None:
+def test_correction_of_equal_size_has_a_later_time(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     site.publish()
     page = site.root / "stories/a/feed.json"
@@ -182,7 +182,7 @@ def test_deleted_output_is_rebuilt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("token", [b"another\n", b"\xff\n"])
-def test_foreign_folder_is_rebuilt_and_what_is_not_ours_stays(tmp_path: Path, token: bytes) -> None:
+def test_foreign_folder_is_rebuilt_and_keeps_other_files(tmp_path: Path, token: bytes) -> None:
     site, _ = a_site(tmp_path, "a")
     site.publish()
     before = output(site)
@@ -193,7 +193,7 @@ def test_foreign_folder_is_rebuilt_and_what_is_not_ours_stays(tmp_path: Path, to
     assert output(site) == before | {"robots.txt": b"theirs"}
 
 
-def test_other_configuration_or_renderers_build_afresh(tmp_path: Path) -> None:
+def test_other_settings_or_renderers_rebuild(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     site.publish()
     config = tmp_path / "writethru.toml"
@@ -208,7 +208,7 @@ def test_other_configuration_or_renderers_build_afresh(tmp_path: Path) -> None:
     assert "feed.rss" in site.publish().changed
 
 
-def test_story_and_assets_that_no_longer_belong_are_removed(tmp_path: Path) -> None:
+def test_obsolete_stories_and_assets_are_removed(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a", "b", "c")
     site.publish()
     (site.root / "assets/old.css").write_bytes(b"")
@@ -223,7 +223,7 @@ def test_story_and_assets_that_no_longer_belong_are_removed(tmp_path: Path) -> N
     assert b"Story b" not in b"".join(output(site).values())
 
 
-def test_configured_folder_may_lie_deeper(tmp_path: Path) -> None:
+def test_output_folder_may_be_nested(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     config = tmp_path / "writethru.toml"
     config.write_text(config.read_text().replace('folder = "public"', 'folder = "out/public"'))
@@ -232,7 +232,7 @@ def test_configured_folder_may_lie_deeper(tmp_path: Path) -> None:
     assert (tmp_path / "out/public/index.html").is_file()
 
 
-def test_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
+def test_dry_run_lists_changes_and_writes_nothing(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     before = {path: data for path, (data, *_) in everything(tmp_path).items()}
     told = site.publish(dry_run=True).changed
@@ -248,7 +248,7 @@ def test_rebuild_writes_only_what_differs(tmp_path: Path) -> None:
     assert output(site) == before
 
 
-def test_verify_names_the_file_in_which_a_byte_was_flipped(tmp_path: Path) -> None:
+def test_verify_rebuild_names_a_changed_file(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     assert site.verify_rebuild() == ()
     place = site.root / "stories/a/feed.rss"
@@ -263,7 +263,7 @@ def test_verify_names_the_file_in_which_a_byte_was_flipped(tmp_path: Path) -> No
 # One bad story.
 
 
-def test_bad_story_stops_no_other_and_is_tried_again(tmp_path: Path) -> None:
+def test_failing_story_is_retried_and_stops_no_other(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a", "bad", "c")
     site.publish()
     before = output(site)
@@ -294,7 +294,7 @@ def test_bad_story_stops_no_other_and_is_tried_again(tmp_path: Path) -> None:
     assert site.verify_rebuild() == ()
 
 
-def test_story_that_was_never_out_and_is_bad_is_not_listed(tmp_path: Path) -> None:
+def test_story_that_never_rendered_is_not_listed(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a", "bad")
     with sql(site) as ledger:
         ledger.execute("UPDATE bodies SET body = '{' WHERE position = 3")
@@ -306,11 +306,11 @@ def test_story_that_was_never_out_and_is_bad_is_not_listed(tmp_path: Path) -> No
 # The lock.
 
 
-def test_second_run_is_told_that_another_is_under_way(tmp_path: Path) -> None:
+def test_second_run_while_one_publishes_is_busy(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
-    with pytest.raises(BusyError, match="under way"):
+    with pytest.raises(BusyError, match="another publication is running"):
         site.publish()
     # One that waits goes on once the lock is free
     threading.Timer(0.3, os.close, [holder]).start()
@@ -319,7 +319,7 @@ def test_second_run_is_told_that_another_is_under_way(tmp_path: Path) -> None:
     assert time.monotonic() - begin > 0.2
 
 
-def test_no_newsroom_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_missing_newsroom_is_refused_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="writethru init"):
         Site.open(tmp_path)
     (tmp_path / "file").touch()
@@ -330,7 +330,7 @@ def test_no_newsroom_is_told_with_what_to_do(tmp_path: Path) -> None:
         Site.open(tmp_path)
 
 
-def test_configuration_is_read_as_it_stands_in_its_file(tmp_path: Path) -> None:
+def test_configuration_keeps_its_line_ends(tmp_path: Path) -> None:
     site, clock = a_site(tmp_path, "a")
     config = tmp_path / "writethru.toml"
     config.write_bytes(config.read_bytes().replace(b"\n", b"\r\n"))

@@ -1,4 +1,4 @@
-"""A redaction, looked for in raw bytes: of what was erased nothing is left in any file of the newsroom."""
+"""A redacted text is in no file of the newsroom, searched as raw bytes."""
 
 import html
 import json
@@ -67,7 +67,7 @@ def traces(folder: Path) -> set[str]:
     }
 
 
-def test_nothing_of_what_was_redacted_is_left_in_any_file(site: Site) -> None:
+def test_redacted_text_is_in_no_file(site: Site) -> None:
     found = traces(site.folder)
     assert "ledger.db" in found
     assert any("/archive/" in path for path in found)
@@ -79,7 +79,7 @@ def test_nothing_of_what_was_redacted_is_left_in_any_file(site: Site) -> None:
     assert traces(site.folder) == set()
 
 
-def test_what_was_redacted_is_told_as_redacted_and_not_as_damage(site: Site) -> None:
+def test_redacted_events_are_reported_and_no_damage(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
     site.publish()

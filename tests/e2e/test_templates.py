@@ -1,4 +1,4 @@
-"""A newsroom's own templates and stylesheet: used, noticed when they change, and refused where they are broken."""
+"""A newsroom's own templates and stylesheet: used, rebuilt when they change, refused if they are broken."""
 
 import time
 from pathlib import Path
@@ -34,7 +34,7 @@ def idle(site: Site) -> bool:
     return nothing_to_do(str(site.folder), time.time())
 
 
-def test_replaced_template_makes_the_pages_and_nothing_else(site: Site) -> None:
+def test_replaced_template_changes_pages_only(site: Site) -> None:
     assert idle(site)
     before = dict(TreeFiles(site.root))
     own = replace(site, "index.html.jinja", "<!DOCTYPE html><title>{{ site.title }}</title>{{ stories[0].headline }}")
@@ -47,7 +47,7 @@ def test_replaced_template_makes_the_pages_and_nothing_else(site: Site) -> None:
     assert own.verify_rebuild() == ()
 
 
-def test_replaced_stylesheet_has_a_name_of_its_own(site: Site) -> None:
+def test_replaced_stylesheet_has_its_own_name(site: Site) -> None:
     [ours] = [path for path in TreeFiles(site.root) if path.endswith(".css")]
     own = replace(site, "style.css", "body { color: red }\n")
     own.publish()
@@ -60,14 +60,14 @@ def test_replaced_stylesheet_has_a_name_of_its_own(site: Site) -> None:
     assert ours in TreeFiles(site.root)
 
 
-def test_changed_template_is_noticed(site: Site) -> None:
+def test_changed_template_rebuilds(site: Site) -> None:
     replace(site, "index.html.jinja", "one").publish()
     assert idle(site)
     replace(site, "index.html.jinja", "other")
     assert not idle(site)
 
 
-def test_text_is_escaped_in_templates_of_a_newsroom_too(site: Site) -> None:
+def test_replaced_template_escapes_text(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(commands.revise_story(STORY, headline="<script>alert(1)</script>"))
     own = replace(site, "story.html.jinja", "{{ state.headline }}")
@@ -88,6 +88,6 @@ def test_broken_template_is_refused_before_anything_is_written(site: Site, name:
         replace(site, name, text)
 
 
-def test_whatever_else_lies_in_the_folder_is_left_alone(site: Site) -> None:
+def test_other_files_among_the_templates_are_ignored(site: Site) -> None:
     replace(site, "NOTES.txt", "ask Ana")
     assert idle(site)

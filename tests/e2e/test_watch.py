@@ -1,4 +1,4 @@
-"""`publish --watch`, as a process of its own: fast, patient, and with nothing to lose."""
+"""`publish --watch` as a process of its own."""
 
 import signal
 import subprocess
@@ -71,7 +71,7 @@ def put(place: Path, text: str) -> None:
     part.replace(place)
 
 
-def test_what_is_recorded_is_out_at_once_and_it_ends_when_told(site: Site) -> None:
+def test_watch_publishes_at_once_and_ends_on_sigterm(site: Site) -> None:
     with watching(site) as process:
         for number in range(5):
             record(site, f"Report {number}")
@@ -82,7 +82,7 @@ def test_what_is_recorded_is_out_at_once_and_it_ends_when_told(site: Site) -> No
     assert site.verify_rebuild() == ()
 
 
-def test_embargo_lifts_while_nobody_does_anything(site: Site) -> None:
+def test_watch_publishes_when_an_embargo_ends(site: Site) -> None:
     lifts = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
     record(site, "Under embargo", embargoed_until=lifts)
     with watching(site):
@@ -93,7 +93,7 @@ def test_embargo_lifts_while_nobody_does_anything(site: Site) -> None:
         assert datetime.now(UTC) >= lifts
 
 
-def test_killed_at_any_point_the_next_one_goes_on(site: Site) -> None:
+def test_killed_watch_can_be_restarted(site: Site) -> None:
     for number in range(5):
         with watching(site):
             record(site, f"Report {number}")
@@ -103,7 +103,7 @@ def test_killed_at_any_point_the_next_one_goes_on(site: Site) -> None:
     assert site.verify_rebuild() == ()
 
 
-def test_story_that_fails_is_told_once_and_again_when_it_fails_otherwise(site: Site) -> None:
+def test_failing_story_is_reported_once_for_each_error(site: Site) -> None:
     config = site.folder / "writethru.toml"
     text = config.read_text()
 
@@ -129,7 +129,7 @@ def test_story_that_fails_is_told_once_and_again_when_it_fails_otherwise(site: S
     assert err.count("other: not published") == 2
 
 
-def test_configuration_and_mistakes_in_it_are_noticed(site: Site) -> None:
+def test_watch_reports_a_wrong_configuration_once(site: Site) -> None:
     config = site.folder / "writethru.toml"
     good = config.read_text()
     with watching(site, "-v") as process:
@@ -147,7 +147,7 @@ def test_configuration_and_mistakes_in_it_are_noticed(site: Site) -> None:
     assert err.count("writethru.toml:") == 1
 
 
-def test_cron_beside_it_is_in_nobodys_way(site: Site) -> None:
+def test_cron_may_run_beside_watch(site: Site) -> None:
     cron = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish"]
     with watching(site):
         for number in range(4):
@@ -158,7 +158,7 @@ def test_cron_beside_it_is_in_nobodys_way(site: Site) -> None:
     assert site.verify_rebuild() == ()
 
 
-def test_what_it_does_not_go_with_is_refused(site: Site) -> None:
+def test_watch_refuses_other_options(site: Site) -> None:
     command = [sys.executable, "-m", "feed", "-C", str(site.folder), "publish", "--watch", "--dry-run"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, "--watch cannot be used with" in done.stderr) == (2, True)

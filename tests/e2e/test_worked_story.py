@@ -1,4 +1,4 @@
-"""The worked story: every statement of what it must show, from the ledger to the feeds."""
+"""The worked story: each statement that it illustrates, from the ledger to the feeds."""
 
 import json
 import sys
@@ -91,7 +91,7 @@ def test_on_5_january_the_number_is_unknown(ledger: Ledger) -> None:
     assert story.developments == ()
 
 
-def test_on_6_january_some_are_free_by_one_origin_and_a_monitor_cannot_confirm(ledger: Ledger) -> None:
+def test_on_6_january_one_origin_reports_some_free(ledger: Ledger) -> None:
     story = as_of(ledger, "2015-01-06")
     released = facts_of(story)["prisoners.released"]
     assert (released["value"], released["of"], released["literal"]) == ({"min": 1, "max": 52}, 53, "some")
@@ -107,7 +107,7 @@ def test_on_6_january_some_are_free_by_one_origin_and_a_monitor_cannot_confirm(l
     assert expectation(story, "talks-date")["status"] == "open"
 
 
-def test_on_12_january_all_are_free_verified_by_their_own_side_alone(ledger: Ledger) -> None:
+def test_on_12_january_all_are_free(ledger: Ledger) -> None:
     story = as_of(ledger, "2015-01-12")
     released = facts_of(story)["prisoners.released"]
     assert (released["value"], released["of"]) == (53, 53)
@@ -135,7 +135,7 @@ def test_talks_are_overdue_from_23_january_noon(ledger: Ledger) -> None:
     assert [item.id for item in after.overdue] == ["talks"]
 
 
-def test_order_of_recording_does_not_matter(tmp_path: Path, ledger: Ledger) -> None:
+def test_state_is_independent_of_recording_order(tmp_path: Path, ledger: Ledger) -> None:
     other = tell(tmp_path, order=(2, 1))
     with other.ledger() as reversed_ledger:
         for day in ("2015-01-05", "2015-01-06", "2015-01-12", "2015-02-01"):
@@ -182,7 +182,7 @@ def test_what_changed_is_computed(site: Site) -> None:
     assert "one origin: US government; not independently confirmed" in content
 
 
-def test_all_feeds_parse_and_say_the_same(site: Site) -> None:
+def test_all_feeds_parse_with_the_same_content(site: Site) -> None:
     names = [path for path in files_of(site.root) if path.endswith((".atom", ".rss"))]
     assert len(names) == 6
     for name in names:
@@ -198,7 +198,7 @@ def test_all_feeds_parse_and_say_the_same(site: Site) -> None:
             assert entry.link == item["url"]
 
 
-def test_feed_says_that_the_talks_are_overdue_from_time_alone(tmp_path: Path) -> None:
+def test_feed_shows_overdue_talks_by_time_alone(tmp_path: Path) -> None:
     told = tell(tmp_path)
     with frozen_at("2015-01-23T11:59:59Z"):
         assert Site.open(tmp_path).publish() == Published()
@@ -218,7 +218,7 @@ def test_feed_says_that_the_talks_are_overdue_from_time_alone(tmp_path: Path) ->
         assert Site.open(tmp_path).publish() == Published()
 
 
-def test_archive_recorded_today_makes_one_notice_and_bears_its_own_dates(tmp_path: Path) -> None:
+def test_archive_recorded_today_keeps_its_own_dates(tmp_path: Path) -> None:
     clock = Clock("2026-03-02")
     told = newsroom(tmp_path, clock)
     take_in(told, *FILES)
@@ -229,7 +229,7 @@ def test_archive_recorded_today_makes_one_notice_and_bears_its_own_dates(tmp_pat
     assert published == {"2015-01-06", "2015-01-12"}
 
 
-def test_public_state_is_what_show_says_but_for_its_own_instants(site: Site, ledger: Ledger) -> None:
+def test_public_state_equals_show_except_its_instants(site: Site, ledger: Ledger) -> None:
     public = json.loads((site.root / f"stories/{STORY}/state.json").read_bytes())
     shown = ledger.story(STORY, now=datetime(2015, 1, 12, 12, tzinfo=UTC)).as_json()
     different = {name for name in chain(public, shown) if public.get(name) != shown.get(name)}

@@ -1,4 +1,4 @@
-"""Recording, killed and crowded: what was acknowledged is there, once, whoever else is writing and publishing."""
+"""Writers that are killed, or that compete: every acknowledged event is stored, once."""
 
 import random
 import signal
@@ -64,7 +64,7 @@ def started(script: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def test_killed_while_recording_nothing_acknowledged_is_lost(
+def test_killed_writer_loses_no_acknowledged_event(
     tmp_path: Path, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
     kills = KILLS_LONG if request.config.getoption("--long") else KILLS
@@ -116,7 +116,7 @@ def test_many_record_while_others_publish(tmp_path: Path, record_property: Calla
 
 
 @pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=400)])
-def test_clock_that_steps_back_takes_no_recorded_instant_back(tmp_path: Path, back: timedelta) -> None:
+def test_clock_set_back_keeps_recorded_instants(tmp_path: Path, back: timedelta) -> None:
     clock = Clock()
     site = newsroom(tmp_path, clock)
     with site.ledger() as ledger:

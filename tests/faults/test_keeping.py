@@ -1,4 +1,4 @@
-"""The ledger, kept: what is damaged is found, and a backup or an export puts everything back to the byte."""
+"""Damage to the ledger is found, and a backup or an export restores it to the byte."""
 
 import random
 import shutil
@@ -85,7 +85,7 @@ def empty(folder: Path, of: Path) -> Path:
 # Verify
 
 
-def test_a_whole_ledger_is_whole_and_what_was_redacted_is_told(folder: Path) -> None:
+def test_sound_ledger_is_verified_with_its_redactions(folder: Path) -> None:
     before = (folder / "ledger.db").read_bytes()
     assert verified(folder) == Verified(events=40, stories=2, redacted=1, problems=())
     assert (folder / "ledger.db").read_bytes() == before
@@ -182,7 +182,7 @@ def _trigger_again(connection: apsw.Connection) -> None:
         connection.execute(found[name])
 
 
-def test_every_mutation_of_stored_bytes_is_found_and_its_position_named(
+def test_every_mutation_of_stored_bytes_is_located(
     kept: Path, tmp_path: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     draw = random.Random(SEED)
@@ -204,7 +204,7 @@ def test_every_mutation_of_stored_bytes_is_found_and_its_position_named(
     record_property("counted", f"{tried} mutations of stored bytes, every one found")
 
 
-def test_a_dropped_trigger_is_damage_and_the_command_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dropped_trigger_is_damage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(folder), "verify"]) == 0
     assert capsys.readouterr().out == "40 events in 2 stories, 1 of them redacted: no problems found.\n"
     with closing(apsw.Connection(str(folder / "ledger.db"))) as connection:
@@ -237,16 +237,14 @@ def republished(folder: Path) -> dict[str, bytes]:
     return output(folder)
 
 
-def test_a_restored_backup_is_the_same_to_the_byte_and_publishes_the_same(
-    folder: Path, backup: Path, tmp_path: Path
-) -> None:
+def test_restored_backup_is_identical_and_publishes(folder: Path, backup: Path, tmp_path: Path) -> None:
     other = empty(tmp_path / "other", folder)
     assert run(["-C", str(other), "restore", str(backup)]) == 0
     assert rows(other) == rows(folder)
     assert republished(other) == republished(folder)
 
 
-def test_a_restored_export_is_the_same_to_the_byte_and_publishes_the_same(folder: Path, tmp_path: Path) -> None:
+def test_restored_export_is_identical_and_publishes(folder: Path, tmp_path: Path) -> None:
     other, lines = empty(tmp_path / "other", folder), tmp_path / "all.jsonl"
     assert run(["-C", str(folder), "export", "-o", str(lines)]) == 0
     assert run(["-C", str(other), "restore", str(lines)]) == 0
@@ -255,7 +253,7 @@ def test_a_restored_export_is_the_same_to_the_byte_and_publishes_the_same(folder
     assert republished(other) == republished(folder)
 
 
-def test_an_imported_export_gives_the_same_state(folder: Path, tmp_path: Path) -> None:
+def test_imported_export_gives_the_same_state(folder: Path, tmp_path: Path) -> None:
     lines = b"".join(line for line in export(folder).splitlines(keepends=True) if b'"story":"budget"' in line)
     with Ledger.create(tmp_path / "other.db") as other, Ledger.open(folder) as ledger:
         other.append_all([item.event for item in read_events(lines, name="all.jsonl")])
@@ -273,7 +271,7 @@ def test_restore_into_ledger_with_events_is_refused(folder: Path, backup: Path, 
     assert rows(folder) == before
 
 
-def test_a_backup_overwrites_nothing_unless_told(folder: Path, backup: Path) -> None:
+def test_backup_overwrites_only_with_replace(folder: Path, backup: Path) -> None:
     backup.write_bytes(b"something else")
     with closing(SqliteStore(folder / "ledger.db")) as store:
         with pytest.raises(StoreError, match="already exists"):
@@ -283,7 +281,7 @@ def test_a_backup_overwrites_nothing_unless_told(folder: Path, backup: Path) -> 
     assert backup.read_bytes().startswith(b"SQLite format 3")
 
 
-def test_a_damaged_ledger_is_neither_backed_up_nor_restored(backup: Path, tmp_path: Path) -> None:
+def test_damaged_ledger_is_not_backed_up_or_restored(backup: Path, tmp_path: Path) -> None:
     with closing(apsw.Connection(str(backup))) as connection:
         connection.execute("DROP TRIGGER links_stay; UPDATE links SET link = zeroblob(32) WHERE position = 7")
     with Ledger.create(tmp_path / "new.db") as ledger:
@@ -307,16 +305,14 @@ def test_a_damaged_ledger_is_neither_backed_up_nor_restored(backup: Path, tmp_pa
         (lambda _: [], "the file holds no events"),
     ],
 )
-def test_an_export_that_is_not_whole_is_refused(
-    folder: Path, edit: Callable[[list[bytes]], list[bytes]], said: str
-) -> None:
+def test_incomplete_export_is_refused(folder: Path, edit: Callable[[list[bytes]], list[bytes]], said: str) -> None:
     lines = edit(export(folder).splitlines(keepends=True))
     with pytest.raises(InvalidError) as caught:
         read_export(b"".join(lines), name="all.jsonl")
     assert said in str(caught.value)
 
 
-def test_backup_taken_while_others_write_holds_one_moment(folder: Path, tmp_path: Path) -> None:
+def test_backup_during_writes_is_of_one_moment(folder: Path, tmp_path: Path) -> None:
     with closing(SqliteStore(folder / "ledger.db")) as store, Ledger.open(folder, actor="Other") as other:
         with store.reading() as reading:
             assert reading.head() == 40

@@ -1,4 +1,4 @@
-"""The public log as the ledger keeps it, changed in every way that one thinks of: `verify` finds it and says where."""
+"""Mutations of the public log in the ledger: `verify` finds them, and names the leaf."""
 
 import random
 import shutil
@@ -131,13 +131,13 @@ def recompute(draw: random.Random, rows: Rows) -> None:
 MUTATE = (flip_entry, flip_hash, truncate, shorten_hashes, swap, swap_whole, renumber, drop, drop_tail, recompute)
 
 
-def test_what_was_published_is_whole(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stored_log_is_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found(folder) == []
     assert run(["-C", str(folder), "verify"]) == 0
     assert "no problems found" in capsys.readouterr().out
 
 
-def test_every_mutation_of_the_kept_log_is_found(
+def test_every_mutation_of_the_stored_log_is_found(
     folder: Path, kept: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     draw = random.Random(SEED)
@@ -164,14 +164,14 @@ def test_every_mutation_of_the_kept_log_is_found(
 
 
 @pytest.mark.parametrize("mutate", [drop_tail, recompute])
-def test_what_only_the_output_tells_is_told_beside_it(folder: Path, mutate: Callable[..., None]) -> None:
+def test_change_of_the_whole_log_is_found_by_the_output(folder: Path, mutate: Callable[..., None]) -> None:
     rewrite(folder, lambda rows: mutate(random.Random(SEED), rows))
     assert found(folder, beside_output=False) == []
     [problem] = found(folder)
     assert problem.startswith("the public log is not what was published: ")
 
 
-def test_a_changed_key_is_found(folder: Path) -> None:
+def test_changed_key_is_found(folder: Path) -> None:
     with closing(SqliteStore(folder / "ledger.db")) as store, store.reading() as reading:
         notes = reading.log_keys()
     assert len(notes) == 2
@@ -184,14 +184,16 @@ def test_a_changed_key_is_found(folder: Path) -> None:
     assert list(key_damage(notes[1:])) == ["key 1 of the public log was changed"]
 
 
-def test_bytes_that_are_no_text_are_told(folder: Path) -> None:
+def test_bytes_that_are_not_utf8_are_damage(folder: Path) -> None:
     rewrite(folder, lambda rows: rows[7].update(entry="?" * 40))
     file = folder / "ledger.db"
     file.write_bytes(file.read_bytes().replace(b"?" * 40, b"\xff" * 40))
     assert found(folder) == ["the public log has bytes that are not UTF-8"]
 
 
-def test_the_commands_say_so(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_and_backup_report_a_damaged_log(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rewrite(folder, lambda rows: rows[7].update(number=99))
     assert run(["-C", str(folder), "verify", "--json"]) == 5
     [problem] = orjson.loads(capsys.readouterr().out)["problems"]
@@ -201,7 +203,7 @@ def test_the_commands_say_so(folder: Path, tmp_path: Path, capsys: pytest.Captur
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_it_is_read_without_a_configuration_that_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_is_verified_with_a_wrong_configuration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "writethru.toml").write_text("[newsroom]\n")
     assert run(["-C", str(folder), "verify"]) == 0
     rewrite(folder, lambda rows: rows[7].update(number=99))

@@ -1,4 +1,4 @@
-"""What the ledger says and keeps when the disk fails it: at every write, at every sync, and when the disk is full."""
+"""A disk that fails the ledger at each write and each sync, or is full."""
 
 import os
 import subprocess
@@ -67,9 +67,7 @@ def on_failing_disk(
     ("error", "check", "said"),
     [(apsw.FullError, "disk", FULL), (apsw.IOError, "disk", "the disk failed: "), (apsw.CorruptError, "ledger", "")],
 )
-def test_wherever_an_append_fails_it_says_so_and_can_be_tried_again(
-    folder: Path, error: type[apsw.Error], check: str, said: str
-) -> None:
+def test_append_failing_anywhere_can_be_retried(folder: Path, error: type[apsw.Error], check: str, said: str) -> None:
     ledgers: list[Ledger] = []
 
     def append() -> None:
@@ -97,7 +95,7 @@ def test_wherever_an_append_fails_it_says_so_and_can_be_tried_again(
     assert failed > 1
 
 
-def test_wherever_a_redaction_fails_it_says_whether_it_was_recorded(tmp_path: Path) -> None:
+def test_redaction_failing_anywhere_says_if_recorded(tmp_path: Path) -> None:
     for point in range(1, POINTS_MAX):
         place, ledgers = tmp_path / f"{point}.db", list[Ledger]()
         with Ledger.create(place, actor="Desk") as ledger:
@@ -120,7 +118,7 @@ def test_wherever_a_redaction_fails_it_says_whether_it_was_recorded(tmp_path: Pa
     pytest.fail("a redaction never came to an end")
 
 
-def test_wherever_making_a_ledger_fails_it_can_be_made_again(tmp_path: Path) -> None:
+def test_creation_failing_anywhere_can_be_retried(tmp_path: Path) -> None:
     ledgers: list[Ledger] = []
     for point in range(1, POINTS_MAX):
         place = tmp_path / f"{point}.db"
@@ -156,7 +154,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
+def test_full_disk_is_reported_and_loses_nothing(small_disk: Path) -> None:
     with Ledger.create(small_disk, actor="Desk") as ledger:
         ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         kept = []
@@ -172,7 +170,7 @@ def test_a_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
     assert len(kept) > 3
 
 
-def test_a_ledger_on_a_full_disk_can_be_read_and_written_again_once_there_is_room(small_disk: Path) -> None:
+def test_ledger_recovers_from_a_full_disk(small_disk: Path) -> None:
     with Ledger.create(small_disk, actor="Desk") as ledger:
         ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     ballast = small_disk / "ballast"

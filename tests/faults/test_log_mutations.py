@@ -1,4 +1,4 @@
-"""Published files of the log, changed in every way that one thinks of: it is found, and the first place named."""
+"""Mutations of the published log: verify.py finds them, and names the first leaf or line that is wrong."""
 
 import random
 import re
@@ -123,14 +123,14 @@ def log_files(public: Path) -> list[str]:
     return [path for path in files_of(public) if path.startswith("log/") or path.endswith("updates.jsonl")]
 
 
-def test_it_holds_as_it_was_published(public: Path) -> None:
+def test_log_is_verified_as_published(public: Path) -> None:
     report = verify.verify(str(public))
     assert [str(bad) for bad in report.problems] == []
     assert report.withdrawn == {"retracted": 3, "withheld": 3, "redacted": 3}
     assert {"log/tile/1/000.p/1", "log/tile/0/000", "log/keys"} <= set(log_files(public))
 
 
-def test_random_mutations_are_all_found_and_the_first_place_is_named(
+def test_every_mutation_of_published_files_is_located(
     public: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     wanted = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
@@ -192,7 +192,7 @@ class Forger:
         return self.kept[last_leaf(level, index)][level]
 
 
-def test_a_past_that_is_rewritten_throughout_fails_by_its_signature(public: Path, tmp_path: Path) -> None:
+def test_rewritten_log_fails_by_its_signature(public: Path, tmp_path: Path) -> None:
     forger = Forger(public, tmp_path / "forged")
     old = (public / "log/checkpoint").read_text()
     head = forger.forge()
@@ -201,7 +201,7 @@ def test_a_past_that_is_rewritten_throughout_fails_by_its_signature(public: Path
     assert (bad.where, bad.message.partition(" by ")[0]) == ("log/checkpoint", "the signature")
 
 
-def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: Path, tmp_path: Path) -> None:
+def test_log_signed_by_another_key_fails_by_the_trusted_key(public: Path, tmp_path: Path) -> None:
     forger = Forger(public, tmp_path / "forged")
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
     (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
@@ -212,7 +212,7 @@ def test_a_past_that_is_signed_by_another_key_fails_by_the_trusted_one(public: P
     assert str(bad) == "log/keys: does not have the key that you trust"
 
 
-def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(public: Path, tmp_path: Path) -> None:
+def test_log_rewritten_by_its_newsroom_fails_by_since(public: Path, tmp_path: Path) -> None:
     forger = Forger(public, tmp_path / "forged")
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
     (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
@@ -221,7 +221,7 @@ def test_a_past_that_the_newsroom_itself_rewrites_fails_by_what_is_remembered(pu
     assert str(bad) == f"log/checkpoint: its first {forger.size} leaves are not those that you remember"
 
 
-def test_a_shorter_past_is_seen(public: Path) -> None:
+def test_shortened_log_fails_by_since(public: Path) -> None:
     remembered = verify.verify(str(public)).head
     assert remembered is not None
     since = f"{remembered.size + 1} {verify.b64(remembered.root)}"

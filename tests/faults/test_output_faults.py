@@ -1,4 +1,4 @@
-"""A publication on a disk that is full, broken, or loses power: what stands is whole, and the next run completes it."""
+"""A publication on a disk that is full, broken, or loses power: files stay whole, and the next run completes it."""
 
 import errno
 import random
@@ -87,7 +87,7 @@ def assert_completed(folder: Path, after: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
-def test_wherever_writing_a_file_fails_the_next_publication_makes_it_good(
+def test_next_run_completes_after_any_failed_write(
     prepared: Path, after: dict[str, bytes], tmp_path: Path, error: int, record_property: Callable[[str, object], None]
 ) -> None:
     before = output(prepared)
@@ -121,7 +121,7 @@ def failing(error: type[apsw.Error], point: int) -> Iterator[FailingDisk]:
 
 
 @pytest.mark.parametrize("error", [apsw.FullError, apsw.IOError], ids=["ENOSPC", "EIO"])
-def test_wherever_the_ledgers_disk_fails_the_next_publication_makes_it_good(
+def test_next_run_completes_after_any_ledger_failure(
     prepared: Path,
     after: dict[str, bytes],
     tmp_path: Path,
@@ -148,7 +148,7 @@ def test_wherever_the_ledgers_disk_fails_the_next_publication_makes_it_good(
     assert point > 5
 
 
-def test_power_loss_leaves_no_half_file_and_is_made_good(
+def test_power_loss_leaves_whole_files(
     prepared: Path,
     after: dict[str, bytes],
     tmp_path: Path,

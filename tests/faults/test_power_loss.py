@@ -1,4 +1,4 @@
-"""The power goes while the desk records: no acknowledged event is lost, and the ledger opens and is whole."""
+"""A power loss while the desk records: no acknowledged event is lost, and the ledger is sound."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ class Trials:
         return disk.done, disk
 
 
-def test_power_loss_takes_nothing_that_was_acknowledged(
+def test_power_loss_loses_no_acknowledged_event(
     journal: str, seeds: range, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     trials = Trials(tmp_path)
@@ -117,6 +117,6 @@ def test_power_loss_takes_nothing_that_was_acknowledged(
     assert found == []
 
 
-def test_where_nothing_is_synced_the_same_test_finds_losses(journal: str, tmp_path: Path) -> None:
+def test_power_loss_without_sync_loses_events(journal: str, tmp_path: Path) -> None:
     trials = Trials(tmp_path, Careless)
     assert [violation for seed in range(SEEDS) for violation in trials.violations(seed)], journal

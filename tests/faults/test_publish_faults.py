@@ -1,4 +1,4 @@
-"""Publishing, killed anywhere: no reader sees half a file, and the next run completes the work (2.4.3)."""
+"""A publication that is killed anywhere: files stay whole, and the next run completes it."""
 
 import os
 import random
@@ -91,7 +91,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("begin", ["from an older tree", "from nothing"])
-def test_killed_anywhere_the_next_run_reaches_the_bytes_of_a_clean_one(
+def test_next_run_after_a_kill_equals_a_clean_run(
     tmp_path: Path,
     prepared: Path,
     begin: str,
@@ -151,7 +151,7 @@ def test_killed_rebuild_of_other_configuration_starts_over(tmp_path: Path, prepa
     assert b"Night desk" in output(folder)["feed.atom"]
 
 
-def test_full_disk_leaves_every_file_whole_and_is_made_good(tmp_path: Path, prepared: Path) -> None:
+def test_full_disk_leaves_whole_files(tmp_path: Path, prepared: Path) -> None:
     # Given a limit on the size of files once the output is being written: a write fails half-way, as on a full disk
     folder = tmp_path / "desk"
     shutil.copytree(prepared, folder)
@@ -171,7 +171,7 @@ def test_full_disk_leaves_every_file_whole_and_is_made_good(tmp_path: Path, prep
 
 
 @pytest.mark.parametrize("moment", ["before the log is kept", "after the log is kept"])
-def test_killed_around_the_log_nothing_is_signed_that_is_not_kept(tmp_path: Path, prepared: Path, moment: str) -> None:
+def test_only_committed_leaves_are_signed_after_a_kill(tmp_path: Path, prepared: Path, moment: str) -> None:
     folder = tmp_path / "desk"
     shutil.copytree(prepared, folder)
     clean = cleanly(prepared, tmp_path / "clean")

@@ -35,7 +35,7 @@ def test_new_configuration_shows_every_setting_with_its_default() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
-def test_any_title_that_is_taken_comes_back(title: str) -> None:
+def test_valid_title_is_parsed_as_it_was_written(title: str) -> None:
     try:
         text = new_config(NEWSROOM, created_at=CREATED, base_url="https://a.example", title=title)
     except InvalidError:
@@ -59,7 +59,7 @@ def test_base_url_ends_in_a_slash(url: str, kept: str) -> None:
     "url",
     ["ftp://a.example/", "https://", "https://a.example/?q=1", "https://a.example/#x", "a.example", "https://a b/"],
 )
-def test_unfit_base_url_is_refused(url: str) -> None:
+def test_invalid_base_url_is_refused(url: str) -> None:
     expected = f"writethru.toml:5: site.base_url: site: must be an http or https address without query, not '{url}'."
     assert problems(f'{HEAD}[site]\nbase_url = "{url}"') == [expected]
     with pytest.raises(InvalidError):
@@ -75,19 +75,19 @@ OUTSIDE = ["", "/etc", "..", "a/../..", "a//b", "./a", "a/", "ledger.db", "write
 
 
 @pytest.mark.parametrize("folder", [*OUTSIDE, "a\\nb", "a\\u0000", "a\\u202eb"])
-def test_folder_that_leads_elsewhere_or_cannot_be_shown_is_refused(folder: str) -> None:
+def test_folder_outside_or_unprintable_is_refused(folder: str) -> None:
     [problem] = problems(f'{HEAD}[output]\nfolder = "{folder}"')
     assert problem.startswith("writethru.toml:5: output.folder: output: must be a folder inside the newsroom")
 
 
-def test_every_problem_is_told_with_its_line() -> None:
+def test_every_problem_is_reported_with_its_line() -> None:
     text = f'{HEAD}[site]\ntitel = "x"\nlanguage = "?"\n\n[ output ]\nentries = 0\n"folder" = 3\n[extra]\n'
     places = [problem.partition(": ")[0] for problem in problems(text)]
     assert places == [f"writethru.toml:{line}" for line in (6, 5, 10, 9, 11)]
     assert "Did you mean title?" in " ".join(problems(text))
 
 
-def test_problem_without_a_line_is_told_by_its_setting() -> None:
+def test_problem_without_a_line_names_its_setting() -> None:
     assert problems("") == ["writethru.toml: newsroom: newsroom: is missing."]
     [problem] = problems(HEAD + 'site.base_url = "x"')
     assert problem.startswith("writethru.toml: newsroom.site: ")
@@ -95,37 +95,37 @@ def test_problem_without_a_line_is_told_by_its_setting() -> None:
     assert problems("newsroom = 3")[0].startswith("writethru.toml:1: newsroom: ")
 
 
-def test_syntax_error_is_told() -> None:
+def test_syntax_error_links_to_toml() -> None:
     [problem] = problems("[newsroom\n")
     assert problem.startswith("writethru.toml: toml: ")
     assert "https://toml.io" in problem
 
 
 @pytest.mark.parametrize("created", ["2026-03-01", "2026-03-01T00:00:00", "yesterday"])
-def test_newsroom_needs_an_exact_birthday(created: str) -> None:
+def test_newsroom_needs_an_exact_creation_time(created: str) -> None:
     [problem] = problems(HEAD.replace(CREATED, created))
     assert problem.startswith("writethru.toml:3: newsroom.created_at: ")
 
 
-def test_feeds_have_a_bound() -> None:
+def test_number_of_entries_has_a_limit() -> None:
     assert problems(f"{HEAD}[output]\nentries = 501")[0].startswith("writethru.toml:5: output.entries: ")
     assert problems(f'{HEAD}[output]\nentries = "50"')[0].startswith("writethru.toml:5: output.entries: ")
     assert parse_config(f"{HEAD}[output]\nentries = 500").output.entries == 500
 
 
-def test_a_log_is_named_after_the_site_unless_it_is_told() -> None:
+def test_log_is_named_after_the_site_by_default() -> None:
     site = f'{HEAD}[site]\nbase_url = "https://news.example/desk"\n'
     assert parse_config(site).log_origin == "news.example/desk/log"
     assert parse_config(f'{site}[log]\norigin = "other.example/log"').log_origin == "other.example/log"
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 201])
-def test_unfit_name_of_a_log_is_refused(name: str) -> None:
+def test_invalid_log_name_is_refused(name: str) -> None:
     [problem] = problems(f'{HEAD}[log]\norigin = "{name}"')
     assert "log.origin: log: must be a name without spaces and +, such as news.example/log" in problem
 
 
-def test_a_configured_hub_is_in_every_feed() -> None:
+def test_configured_hub_is_in_every_feed() -> None:
     config = parse_config(HEAD + '\n[site]\nhub = "https://hub.example/"\n')
     assert config.site.hub == "https://hub.example/"
     assert site_feed(config, "feed", ()).hub == "https://hub.example/"

@@ -1,4 +1,4 @@
-"""What is wrong in an output is found and named; in one that was built there is nothing."""
+"""The check of the output: each kind of mistake is reported, and a built output has none."""
 
 import re
 from datetime import UTC, datetime
@@ -52,19 +52,19 @@ def without(files: Files, *paths: str) -> Files:
     return {path: data for path, data in files.items() if path not in paths}
 
 
-def test_what_was_built_has_no_problem(files: Files) -> None:
+def test_built_output_has_no_problems(files: Files) -> None:
     assert {OLDEST, NEWEST} <= files.keys()
     assert found(files) == set()
     assert found(files, NAME) == set()
 
 
-def test_output_that_was_never_built_has_none(files: Files) -> None:
+def test_output_never_built_has_no_problems(files: Files) -> None:
     assert found({}) == set()
     assert found(files, "another-story") == set()
 
 
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.rss", "corrections.json", "stories.opml"])
-def test_what_is_cut_short_is_unreadable(files: Files, path: str) -> None:
+def test_truncated_file_is_unreadable(files: Files, path: str) -> None:
     assert (path, "unreadable") in found(files | {path: files[path][:-20]})
 
 
@@ -74,7 +74,7 @@ def test_another_kind_of_document_is_unreadable(files: Files, path: str, other: 
 
 
 @pytest.mark.parametrize("path", [ATOM, "corrections.rss"])
-def test_feed_that_is_not_there_is_named(files: Files, path: str) -> None:
+def test_missing_feed_is_unreadable(files: Files, path: str) -> None:
     assert (path, "unreadable") in found(without(files, path))
 
 
@@ -93,11 +93,11 @@ def test_feed_that_is_not_there_is_named(files: Files, path: str) -> None:
         (JSON, '"date_published": "', '"date_published": "x'),
     ],
 )
-def test_what_breaks_its_format_is_named(files: Files, path: str, was: str, now: str) -> None:
+def test_feed_that_breaks_its_format_is_unreadable(files: Files, path: str, was: str, now: str) -> None:
     assert (path, "unreadable") in found(replaced(files, path, was, now))
 
 
-def test_entries_without_a_date_are_told(files: Files) -> None:
+def test_entry_without_a_date_is_unreadable(files: Files) -> None:
     assert (RSS, "unreadable") in found(files | {RSS: files[RSS].replace(b"pubDate>", b"date>")})
 
 
@@ -112,30 +112,30 @@ def test_self_link_must_be_the_configured_address(files: Files, path: str) -> No
     assert (path, "self-link") in found(files, base_url="https://moved.example/")
 
 
-def test_rss_without_a_self_link_is_told(files: Files) -> None:
+def test_rss_without_a_self_link_is_a_problem(files: Files) -> None:
     assert (RSS, "self-link") in found(replaced(files, RSS, 'rel="self"', 'rel="related"'))
 
 
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON])
-def test_two_entries_of_one_id_are_told(files: Files, path: str) -> None:
+def test_two_entries_with_one_id_are_a_problem(files: Files, path: str) -> None:
     ids = re.findall(r"urn:uuid:[0-9a-f-]{36}(?=</id>|</guid>|\",\n)", files[path].decode())
     first, second = list(dict.fromkeys(ids))[-2:]
     assert (path, "unique-id") in found(replaced(files, path, second, first))
 
 
-def test_date_that_lies_ahead_is_told(files: Files) -> None:
+def test_date_in_the_future_is_a_problem(files: Files) -> None:
     told = found(files, now=datetime(2026, 5, 5, tzinfo=UTC))
     assert {(ATOM, "date"), (RSS, "date"), (JSON, "date")} <= told
     assert (OLDEST, "date") not in told
 
 
-def test_feed_that_is_older_than_its_entries_is_told(files: Files) -> None:
+def test_feed_older_than_its_entries_is_a_problem(files: Files) -> None:
     older = re.sub(rb"(</title>\s*<updated>)2026", rb"\g<1>2025", files[ATOM], count=1)
     assert (ATOM, "date") in found(files | {ATOM: older})
 
 
 @pytest.mark.parametrize(("path", "was"), [(RSS, "<title>Correction: "), (JSON, '"title": "Correction: ')])
-def test_formats_that_do_not_say_the_same_are_told(files: Files, path: str, was: str) -> None:
+def test_formats_that_differ_in_content_are_a_problem(files: Files, path: str, was: str) -> None:
     path = path.replace(f"{FOLDER}feed", "corrections")
     assert found(replaced(files, path, was, f"{was}oh, ")) == {(path, "formats")}
 
@@ -152,16 +152,16 @@ def test_formats_that_do_not_say_the_same_are_told(files: Files, path: str, was:
         ("stories.opml", f"{FOLDER}feed.rss", f"{FOLDER}feed.xml"),
     ],
 )
-def test_link_that_leads_nowhere_is_told(files: Files, path: str, was: str, now: str) -> None:
+def test_link_without_a_target_is_a_problem(files: Files, path: str, was: str, now: str) -> None:
     assert (path, "link") in found(replaced(files, path, was, now))
 
 
-def test_page_whose_style_is_gone_is_told(files: Files) -> None:
+def test_page_without_its_stylesheet_is_a_problem(files: Files) -> None:
     [style] = [path for path in files if path.endswith(".css")]
     assert {(PAGE, "link"), ("index.html", "link")} <= found(without(files, style))
 
 
-def test_page_of_the_archive_that_is_missing_breaks_the_chain(files: Files) -> None:
+def test_missing_archive_page_breaks_the_chain(files: Files) -> None:
     assert (NEWEST, "archive-chain") in found(without(files, OLDEST))
     assert {(ATOM, "archive-chain"), (OLDEST, "archive-chain")} <= found(without(files, NEWEST))
 
@@ -176,15 +176,15 @@ def test_page_of_the_archive_that_is_missing_breaks_the_chain(files: Files) -> N
         (OLDEST, 'rel="current"', 'rel="related"', OLDEST),
     ],
 )
-def test_archive_that_cannot_be_walked_is_told(files: Files, path: str, was: str, now: str, where: str) -> None:
+def test_archive_page_out_of_reach_breaks_the_chain(files: Files, path: str, was: str, now: str, where: str) -> None:
     assert (where, "archive-chain") in found(replaced(files, path, was, now))
 
 
-def test_archive_behind_a_feed_that_cannot_be_read_is_told_once_by_the_feed(files: Files) -> None:
+def test_archive_behind_an_unreadable_feed_breaks_the_chain(files: Files) -> None:
     assert {(ATOM, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {ATOM: b"<feed"})
     assert {(NEWEST, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {NEWEST: b"<feed"})
 
 
-def test_links_are_read_out_of_attributes_without_a_value() -> None:
+def test_attribute_without_a_value_is_an_empty_link() -> None:
     page = read_page("<a href id>x</a><img src='a.png'>")
     assert (page.links, page.anchors) == (["", "a.png"], {""})

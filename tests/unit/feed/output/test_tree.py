@@ -1,4 +1,4 @@
-"""The output tree: only what differs is written, whole, with a time that no web server's ETag can miss."""
+"""The output tree: files are written only if they differ, atomically, with a time that changes every ETag."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_other_bytes_of_the_same_size_get_another_second(tmp_path: Path, updated
     assert seconds(tmp_path / "a") == expected
 
 
-def test_nothing_but_the_files_is_left(tmp_path: Path) -> None:
+def test_write_leaves_nothing_but_the_files(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     (tmp_path / ".a.part").write_bytes(b"left by a run that was killed")
     tree.write("a", b"one", updated=UPDATED)
@@ -51,19 +51,19 @@ def test_nothing_but_the_files_is_left(tmp_path: Path) -> None:
     assert files_of(tmp_path) == ["a", "b/c"]
 
 
-def test_folders_are_made_whatever_is_missing(tmp_path: Path) -> None:
+def test_missing_folders_are_made(tmp_path: Path) -> None:
     Tree(tmp_path / "out/public").write("x/y", b"", updated=UPDATED)
     assert files_of(tmp_path) == ["out/public/x/y"]
 
 
-def test_reader_who_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
+def test_reader_with_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
     Tree(tmp_path).write("a", b"old", updated=UPDATED)
     with (tmp_path / "a").open("rb") as reader:
         Tree(tmp_path).write("a", b"newer", updated=LATER)
         assert reader.read() == b"old"
 
 
-def test_removed_file_takes_its_empty_folders_along(tmp_path: Path) -> None:
+def test_removing_a_file_removes_its_empty_folders(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     for path in ("stories/a/one", "stories/a/two", "stories/b/one"):
         tree.write(path, b"", updated=UPDATED)
@@ -82,7 +82,7 @@ def test_removed_file_takes_its_empty_folders_along(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_that_is_gone_when_it_is_settled_is_no_error(tmp_path: Path) -> None:
+def test_settle_ignores_a_folder_that_was_removed(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.write("a/b", b"", updated=UPDATED)
     tree.remove("a/b")
@@ -90,7 +90,7 @@ def test_folder_that_is_gone_when_it_is_settled_is_no_error(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_dry_run_tells_and_touches_nothing(tmp_path: Path) -> None:
+def test_dry_tree_lists_changes_and_writes_nothing(tmp_path: Path) -> None:
     Tree(tmp_path).write("a", b"one", updated=UPDATED)
     before = seconds(tmp_path / "a")
     tree = Tree(tmp_path, dry=True)
@@ -103,7 +103,7 @@ def test_dry_run_tells_and_touches_nothing(tmp_path: Path) -> None:
     assert (seconds(tmp_path / "a"), (tmp_path / "a").read_bytes()) == (before, b"one")
 
 
-def test_differences_are_other_bytes_and_missing_files(tmp_path: Path) -> None:
+def test_differences_are_changed_and_missing_files(tmp_path: Path) -> None:
     one, other = Tree(tmp_path / "one"), Tree(tmp_path / "other")
     for path, data in {"same": b"1", "other": b"1", "gone": b"1"}.items():
         one.write(path, data, updated=UPDATED)

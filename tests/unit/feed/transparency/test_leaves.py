@@ -1,4 +1,4 @@
-"""What updates.jsonl tells of each public item, and what the log commits to."""
+"""The leaf of each public item, and its line in updates.jsonl."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def told(story: Scenario, now: str | None = None) -> list[dict[str, Any]]:
     return lines(StoryLog(updates=every, leaves=logged(every)))
 
 
-def test_each_line_has_what_an_outsider_needs_to_check_it() -> None:
+def test_line_has_what_an_outsider_needs_to_check_it() -> None:
     opening, report = told(Scenario().report("d1", claim("hurt", 2), by="Ana (Port)"))
     assert (opening["number"], report["number"], report["place"], report["kind"]) == (1, 2, 8, "development_reported")
     assert report["body"]["headline"] == "Report d1"
@@ -42,7 +42,7 @@ def test_each_line_has_what_an_outsider_needs_to_check_it() -> None:
     assert {"position", "version", "actor", "recorded_at"}.isdisjoint({*report, *report["body"]})
 
 
-def test_a_leaf_betrays_nothing_of_the_text() -> None:
+def test_leaf_contains_nothing_of_the_text() -> None:
     (_, update) = updates(Scenario().report("d1", headline="Gorgon", body="Gorgon"))
     assert update.leaf(story=STORY, number=2).count("Gorgon") == 0
     assert set(json.loads(update.leaf(story=STORY, number=2))) == {
@@ -50,20 +50,20 @@ def test_a_leaf_betrays_nothing_of_the_text() -> None:
     }  # fmt: skip
 
 
-def test_what_was_mended_before_publication_is_merged_in() -> None:
+def test_correction_before_publication_is_merged_in() -> None:
     story = Scenario().report("d1", headline="Wrong", embargoed_until=UNTIL).correct("d1", headline="Right")
     (_, report) = told(story, UNTIL)
     assert report["body"]["headline"] == "Right"
     assert "Wrong" not in json.dumps(told(story, UNTIL))
 
 
-def test_what_is_under_embargo_leaves_no_gap() -> None:
+def test_embargoed_report_leaves_no_gap_in_the_numbers() -> None:
     story = Scenario().report("d1", embargoed_until=UNTIL).report("d2")
     assert [(line["number"], line.get("development")) for line in told(story)] == [(1, None), (2, "d2")]
     assert [line.get("development") for line in told(story, UNTIL)] == [None, "d2", "d1"]
 
 
-def test_what_is_not_public_yet_is_not_referred_to() -> None:
+def test_reference_to_something_not_public_is_left_out() -> None:
     story = (
         Scenario()
         .report("d0", expects=[PROMISE], embargoed_until=UNTIL)
@@ -86,7 +86,7 @@ def test_what_is_not_public_yet_is_not_referred_to() -> None:
     assert "substitute" not in retraction["body"]
 
 
-def test_what_is_public_is_referred_to() -> None:
+def test_reference_to_something_public_is_kept() -> None:
     story = (
         Scenario()
         .report("d1", expects=[PROMISE])
@@ -99,13 +99,13 @@ def test_what_is_public_is_referred_to() -> None:
     assert retraction["body"] == {"reason": "It was wrong.", "substitute": "d2"}
 
 
-def test_the_desk_s_reasons_and_map_of_origins_stay_with_the_desk() -> None:
+def test_reasons_and_origins_of_the_desk_are_left_out() -> None:
     story = Scenario(origins={"Port": ["Gorgon"]}).report("d1").hold("d1", reason="Gorgon").release("d1")
     assert [line["body"] for line in told(story)[2:]] == [{}, {}]
     assert "Gorgon" not in json.dumps(told(story))
 
 
-def test_an_overdue_notice_is_an_item_that_quotes_nothing() -> None:
+def test_overdue_notice_quotes_nothing() -> None:
     story = Scenario().report("d1", expects=[PROMISE])
     *_, notice = told(story, "2026-03-06")
     assert (notice["kind"], notice["development"]) == ("overdue", "d1")
@@ -117,7 +117,7 @@ def withdrawals(story: Scenario) -> list[tuple[str, str | None]]:
     return [(line["kind"].removeprefix("development_"), line.get("withdrawn")) for line in told(story)[1:]]
 
 
-def test_held_text_is_withdrawn_and_comes_back_as_it_was() -> None:
+def test_held_text_is_withdrawn_until_its_release() -> None:
     story = Scenario().report("d1").correct("d1", headline="Better").hold("d1")
     assert withdrawals(story) == [("reported", "withheld"), ("corrected", "withheld"), ("held", None)]
     assert not [line for line in told(story)[1:3] if {"body", "salt"} & line.keys()]
@@ -132,7 +132,7 @@ def test_retracted_text_is_withdrawn_for_good() -> None:
 
 
 @pytest.mark.parametrize("target", [{"development": "d1"}, {"event": "event-2"}])
-def test_a_redacted_report_keeps_its_leaf_and_place_alone(target: dict[str, str]) -> None:
+def test_redacted_report_keeps_only_its_leaf(target: dict[str, str]) -> None:
     story = Scenario().report("d1").correct("d1", headline="Better").retract("d1")
     assert story.recorded[1].id == "event-2"
     leaves = logged(updates(story))
@@ -147,7 +147,7 @@ def test_a_redacted_report_keeps_its_leaf_and_place_alone(target: dict[str, str]
     assert redaction["body"]["reason"] == "A court ordered it."
 
 
-def test_a_redacted_correction_leaves_its_report() -> None:
+def test_redacted_correction_leaves_its_report() -> None:
     story = Scenario().report("d1").correct("d1", headline="Better").redact(event="event-3")
     _, report, correction, redaction = told(story)
     assert (report["body"]["headline"], correction["withdrawn"]) == ("Report d1", "redacted")
@@ -155,7 +155,7 @@ def test_a_redacted_correction_leaves_its_report() -> None:
     assert redaction["body"]["redacts"] == correction["id"]
 
 
-def test_what_was_logged_wins_over_what_is_computed_now() -> None:
+def test_stored_leaf_wins_over_a_computed_one() -> None:
     story = Scenario().report("d1", headline="As it was told").report("d2")
     before = logged(updates(story))
     # Given a release that folds otherwise: another text, one item fewer
@@ -168,7 +168,7 @@ def test_what_was_logged_wins_over_what_is_computed_now() -> None:
     assert [(line["number"], line["place"]) for line in (one, two, three)] == [(1, 7), (2, 8), (3, 9)]
 
 
-def test_a_redaction_that_is_not_public_yet_withdraws_all_the_same() -> None:
+def test_redaction_withdraws_before_it_is_public() -> None:
     story = Scenario().report("d1")
     leaves = logged(updates(story))
     story.redact(development="d1", at="2026-03-03T08:00:00Z")
@@ -177,7 +177,7 @@ def test_a_redaction_that_is_not_public_yet_withdraws_all_the_same() -> None:
     assert {"body", "salt"}.isdisjoint(report)
 
 
-def test_dates_that_a_report_was_given_are_public() -> None:
+def test_dates_of_a_report_are_public() -> None:
     (_, report) = told(Scenario().report("d1", published_at="2015-01-06T08:00:00Z", reported="2015-01-06T09:00:00Z"))
     assert (report["body"]["published_at"], report["body"]["reported_at"]) == (
         "2015-01-06T08:00:00Z",
@@ -185,7 +185,7 @@ def test_dates_that_a_report_was_given_are_public() -> None:
     )
 
 
-def test_an_entry_tells_the_size_of_the_log_with_what_last_changed_it() -> None:
+def test_entry_has_the_log_size_of_its_last_change() -> None:
     story = Scenario().report("d1").report("d2").correct("d1", headline="Better")
     every = updates(story)
     log = StoryLog(updates=every, leaves=logged(every))

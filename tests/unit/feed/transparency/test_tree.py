@@ -80,7 +80,7 @@ def test_roots_are_those_of_rfc_6962(size: int) -> None:
 
 
 @given(some.lists(some.binary(max_size=3), max_size=70), some.data())
-def test_every_size_that_a_tree_ever_had_keeps_its_root(leaves: list[bytes], data: some.DataObject) -> None:
+def test_root_of_every_former_size_can_be_computed(leaves: list[bytes], data: some.DataObject) -> None:
     tree = Grown()
     for leaf in leaves:
         tree.add(leaf)
@@ -88,7 +88,7 @@ def test_every_size_that_a_tree_ever_had_keeps_its_root(leaves: list[bytes], dat
     assert root(size, tree.node) == naive(leaves[:size])
 
 
-def test_a_leaf_costs_two_look_ups_in_the_mean_and_a_root_as_many_as_the_tree_is_high() -> None:
+def test_leaf_and_root_take_few_look_ups() -> None:
     tree = Grown()
     for number in range(4_096):
         tree.add(b"%d" % number)
@@ -101,7 +101,7 @@ def test_a_leaf_costs_two_look_ups_in_the_mean_and_a_root_as_many_as_the_tree_is
 # Tiles
 
 
-def test_tiles_are_those_of_the_specification_s_example() -> None:
+def test_tiles_are_those_of_the_specification() -> None:
     paths = [tile.path for tile in tiles(70_000)]
     widths = {path: tile.width for path, tile in zip(paths, tiles(70_000), strict=True)}
     assert len([path for path in paths if path.startswith("log/tile/0/")]) == 274
@@ -114,14 +114,14 @@ def test_tiles_are_those_of_the_specification_s_example() -> None:
     assert "log/tile/entries/273.p/112" in paths
 
 
-def test_a_tile_s_name_has_three_digits_a_part() -> None:
+def test_tile_path_has_three_digits_in_each_part() -> None:
     (last,) = [tile for tile in tiles(1_234_068 * WIDTH, since=1_234_067 * WIDTH) if tile.level == 0]
     assert last.path == "log/tile/0/x001/x234/067"
     assert last.path == verify.tile_path("0", 1_234_067, WIDTH)
 
 
 @given(some.integers(0, 70_000), some.integers(0, 600))
-def test_a_grown_tree_changes_the_tiles_that_it_did_not_have(since: int, more: int) -> None:
+def test_tiles_since_a_size_are_the_new_ones(since: int, more: int) -> None:
     size = since + more
     before = {tile.path for tile in tiles(since)}
     now = [tile.path for tile in tiles(size)]
@@ -133,20 +133,20 @@ def test_a_grown_tree_changes_the_tiles_that_it_did_not_have(since: int, more: i
         assert [path for path in now if f"/{level}/" in path] == [path for *_, path in verify.tile_paths(level, size)]
 
 
-def test_a_bundle_has_each_entry_after_its_length() -> None:
+def test_bundle_has_each_entry_after_its_length() -> None:
     assert bundle([b"a", b"", b"x" * 300]) == b"\x00\x01a\x00\x00\x01\x2c" + b"x" * 300
 
 
 # Notes
 
 
-def test_a_key_is_read_and_told_as_the_specification_has_it() -> None:
+def test_key_is_parsed_and_formatted_as_specified() -> None:
     key = parse_key(VKEY)
     assert (key.name, key.id.hex(), str(key)) == ("example.com/foo", "530d903a", VKEY)
     assert str(verify.parse_key(VKEY)) == VKEY
 
 
-def test_a_note_of_the_specification_is_taken_apart() -> None:
+def test_note_of_the_specification_is_verified() -> None:
     base64 = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
     note = f"This is an example message.\n\n— example.com/foo {base64}\n"
     parsed = verify.parse_note("note", note)
@@ -162,7 +162,7 @@ def test_a_note_of_the_specification_is_taken_apart() -> None:
     assert [str(bad) for bad in report.problems] == [f"note: the signature by {VKEY} is false"]
 
 
-def test_what_is_signed_is_read_again() -> None:
+def test_signed_note_is_parsed_again() -> None:
     key = Key("news.example/log", bytes(32))
     head = Head("news.example/log", 7, bytes(range(32)))
     note = sign_note(head.text, key, lambda text: text[:3])
@@ -183,20 +183,20 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize("note", NO_CHECKPOINTS)
-def test_what_is_no_checkpoint_is_refused(note: str) -> None:
+def test_text_that_is_no_checkpoint_is_refused(note: str) -> None:
     with pytest.raises(ValueError, match=r"checkpoint|size|base64"):
         parse_head(note)
 
 
 @pytest.mark.parametrize("line", NO_KEYS)
-def test_what_is_no_key_is_refused(line: str) -> None:
+def test_line_that_is_no_key_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"key|base64"):
         parse_key(line)
     with pytest.raises(ValueError, match="verifier key"):
         verify.parse_key(line)
 
 
-def test_a_key_file_is_read_again_and_never_quoted() -> None:
+def test_key_file_is_parsed_and_never_quoted() -> None:
     key, seed = Key("news.example/log", bytes(32)), bytes(range(32))
     line = format_secret(key, seed)
     assert parse_secret(line) == (key.name, key.id.hex(), seed)
@@ -206,7 +206,7 @@ def test_a_key_file_is_read_again_and_never_quoted() -> None:
         assert b64(b"\x01" + seed)[:20] not in str(refused.value)
 
 
-def test_base64_is_spelt_in_one_way() -> None:
+def test_base64_has_one_form() -> None:
     assert unb64("AA==", length=1) == b"\x00"
     for other in ("AB==", "AA", "AA==\n", "A A==", "ÀA=="):
         with pytest.raises(ValueError, match="base64"):
@@ -217,7 +217,7 @@ def test_base64_is_spelt_in_one_way() -> None:
 
 
 @given(some.text(max_size=200) | some.binary(max_size=200).map(lambda data: data.decode("latin-1")))
-def test_any_text_is_a_note_or_is_told_to_be_none(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     for read in (
         lambda: verify.parse_head(text),
         lambda: verify.parse_note("note", text),
@@ -231,6 +231,6 @@ def test_any_text_is_a_note_or_is_told_to_be_none(text: str) -> None:
 
 
 @given(some.binary(max_size=100) | some.integers(0, 5_000).map(lambda depth: b'{"a":' * depth + b"1" + b"}" * depth))
-def test_any_bytes_are_an_object_or_none(data: bytes) -> None:
+def test_any_bytes_are_a_canonical_object_or_none(data: bytes) -> None:
     told = verify.parse_object(data)
     assert not told or verify.canonical(told) == data
