@@ -46,7 +46,7 @@ class Circumstances:
     """What the shell knows and decide must not ask for: the instant, who records, and where fresh names come from.
 
     `event_id` gives a new event id (told whether it must not tell its date), `neutral_id` a random slug, `noticed`
-    what `events.public.sequence.noticed` gives for a redaction.
+    what `events.public.sequence.published_notices` gives for a redaction.
     """
 
     recorded_at: datetime

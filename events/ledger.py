@@ -36,7 +36,7 @@ from events.model.rows import NewRow
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of
 from events.projections.version import FOLD_VERSION
-from events.public.sequence import PublicStory, noticed, public_story
+from events.public.sequence import PublicStory, public_story, published_notices
 from events.store import open_store
 from events.store.base import Overview, Reading, Store, Writing
 from events.system import system_user, utc_now, uuid7
@@ -326,7 +326,7 @@ class _Recorder:
 
     def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
         events = (decode(row) for row in self._writing.rows(redaction.story))
-        return noticed(redaction.story, events, redaction, now=self._circumstances.recorded_at)
+        return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
     def _write(self, fold: StoryFold, event: AnyEvent) -> Appended:
         self._position += 1

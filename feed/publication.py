@@ -39,7 +39,7 @@ from feed.render import (
     render_story,
     same_listing,
 )
-from feed.syndication.feeds import merged
+from feed.syndication.feeds import merge_entries
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, Update, updates_of
@@ -306,8 +306,8 @@ class _Writer:
             self._tree.write_files(rendered.files)
             self._keep_only(story, {*rendered.unchanged, *(file.path for file in rendered.files)})
             most = self._config.output.entries
-            self._newest = merged(self._newest, rendered.newest, stories=[story], most=most)
-            self._corrections = merged(self._corrections, rendered.corrections, stories=[story], most=most)
+            self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
+            self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)
         self._lines[story] = line
         self._relisted = self._relisted or not same_listing(_public_text(before), _public_text(line))
 

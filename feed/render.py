@@ -31,9 +31,9 @@ from feed.syndication.feeds import (
     FORMATS,
     archive_feed,
     archive_path,
-    holding,
     site_feed,
     story_feed,
+    truncate,
     updated_at,
 )
 from feed.transparency.leaves import StoryLog, checkpoint, updates_file
@@ -268,7 +268,7 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
     """
     most = len(feed.entries)
     while True:
-        fitting = checked(holding(feed, most))
+        fitting = checked(truncate(feed, most))
         files = [
             File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()
         ]

@@ -22,7 +22,7 @@ from events.ledger import Ledger, seen
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
-from events.public.sequence import PublicStory, noticed, public_story
+from events.public.sequence import PublicStory, public_story, published_notices
 from feed.cli.short_forms import parse_fact
 from feed.config import new_config
 from feed.entries.builder import Address
@@ -173,7 +173,7 @@ class Scenario:
             actor="tester",
             event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
             neutral_id=lambda: f"neutral-{next(self._names)}",
-            noticed=lambda redaction: noticed(self.slug, self.recorded, redaction, now=self.clock),
+            noticed=lambda redaction: published_notices(self.slug, self.recorded, redaction, now=self.clock),
         )
 
     def _advance(self, to: Time | None) -> None:

@@ -1,1 +1,4 @@
-"""What subscribers may know, in the order in which it became public. Pure; imports `events.fold` and `events.model`."""
+"""What subscribers may know, in the order in which it became public.
+
+Pure; imports `events.diff`, `events.fold` and `events.model`.
+"""

@@ -1,13 +1,13 @@
-"""The public sequence: what subscribers may know, in the order in which it became public (vocabulary 1.7).
+"""The public sequence: what subscribers may know, in the order in which it became public.
 
-`visibility` tells when each event is public. Overdue notices are part of the sequence: they come from time
-alone. As `now` advances the sequence only ever grows at its end. A redaction erases what notices were made of, so it
-bears which had been made by then (`noticed`), and of what it spoke of no other is made before it.
+The rules are events/README.md#the-public-sequence. `visibility` says when each event is public; overdue notices come
+from time alone. As `now` advances, the sequence only grows at its end.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
 from typing import Literal, TypeAlias
@@ -39,9 +39,10 @@ class _Item:
     `number`                its number in the story's public sequence, from 1
     `at`                    when it became public
     `changes`               what it changed of facts and expectations at that instant
-    `facts`, `expected`     the facts and expectations that it speaks of, as they were then
-    `turned`                the keys that it is the first to speak of, or that nobody speaks of after it
-    `touched`               every fact that it may have changed, as it is afterwards; None if nobody speaks of it
+    `facts`                 the facts that it speaks of, as they were then
+    `expectations`          the expectations that it speaks of, as they were then
+    `turned_keys`           the keys that it is the first to speak of, or that nobody speaks of after it
+    `touched_facts`         every fact that it may have changed, as it is afterwards; None if nobody speaks of it
     `touched_expectations`  the same for expectations, each with its status
     """
 
@@ -49,15 +50,15 @@ class _Item:
     at: datetime
     changes: tuple[Change, ...] = ()
     facts: tuple[Fact, ...] = ()
-    expected: tuple[Expected, ...] = ()
-    turned: tuple[str, ...] = ()
-    touched: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
+    expectations: tuple[Expected, ...] = ()
+    turned_keys: tuple[str, ...] = ()
+    touched_facts: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
     touched_expectations: Mapping[str, tuple[Expected, Status] | None] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _EventItem(_Item):
-    """A public event: a report comes merged with what repaired it before publication."""
+    """A public event. A report includes the corrections that were made before it became public."""
 
     recorded: Recorded
 
@@ -68,7 +69,7 @@ class _EventItem(_Item):
 
     @property
     def key(self) -> str:
-        """What names the item within its story, for ever: the event's id."""
+        """The permanent name of the item within its story: the event's id."""
         return self.recorded.id
 
     @property
@@ -86,16 +87,16 @@ class StoryItem(_EventItem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevelopmentItem(_EventItem):
-    """A public event about `development`, also where a redaction names only one event of it."""
+    """A public event about `development`. A redaction of one event is about that event's development."""
 
     development: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueNotice(_Item):
-    """The notice that an expectation passed its window, which ended at `ends_at`, without a resolution.
+    """The notice that the window of an expectation ended, at `ends_at`, without an outcome.
 
-    `expected` holds that expectation alone, as it was then; if it was erased since, it is REMOVED and has no due date.
+    `expectations` holds that one alone, as it was then. Once erased, its text is REMOVED, and it has no due date.
     """
 
     ends_at: datetime
@@ -103,7 +104,7 @@ class OverdueNotice(_Item):
     @property
     def expectation(self) -> Expected:
         """The expectation that is overdue."""
-        return self.expected[0]
+        return self.expectations[0]
 
     @property
     def development(self) -> str:
@@ -117,7 +118,7 @@ class OverdueNotice(_Item):
 
     @property
     def key(self) -> str:
-        """What names the notice within its story, for ever. No event id contains "/", so no event has this name."""
+        """The permanent name of the notice within its story. No event id contains "/", so none equals it."""
         return f"overdue/{self.expectation.id}/{format_instant(self.ends_at)}"
 
     @property
@@ -132,9 +133,11 @@ PublicItem: TypeAlias = StoryItem | DevelopmentItem | OverdueNotice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStory:
-    """A story as the public may know it at some instant: the sequence, the state, and when time changes it next.
+    """A story as the public may know it at some instant.
 
-    `state` is None while the story is not public at all. `next_at` may be an instant at which nothing changes.
+    `items`    the public sequence
+    `state`    the public state, or None while the story is not public
+    `next_at`  the next instant at which time alone may change the story; it may turn out to change nothing
     """
 
     items: tuple[PublicItem, ...]
@@ -146,14 +149,14 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
     """Return what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
     recorded = tuple(events)
     due, waiting = due_events(recorded, now)
-    sequence = _Sequence(story, _kept(recorded))
-    for at, together in groupby(due, key=lambda item: item.at):
-        sequence.until(at, inclusive=False)
-        for item in together:
-            sequence.take(item)
-        sequence.notices(at)
+    sequence = _Sequence(story, _recorded_notices(recorded))
+    for at, simultaneous in groupby(due, key=lambda item: item.at):
+        sequence.add_notices_until(at, inclusive=False)
+        for item in simultaneous:
+            sequence.add_event(item)
+        sequence.add_notices(at)
     if due:
-        sequence.until(now, inclusive=True)
+        sequence.add_notices_until(now, inclusive=True)
     ends = (expected.ends_at for expected in sequence.fold.expectations() if not expected.settled)
     waiting += [ends_at for ends_at in ends if ends_at is not None and ends_at > now]
     return PublicStory(
@@ -163,25 +166,25 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
     )
 
 
-def noticed(
+def published_notices(
     story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
 ) -> dict[str, tuple[Notice, ...]]:
-    """Return which overdue notices stand before `now` of each expectation that `redaction` erases words on.
+    """Return the overdue notices made before `now` of each expectation that the erased bodies mention.
 
-    `events` are all of the story's so far, `now` is when the redaction is recorded: what falls due at that very
-    instant falls due after it.
+    `redaction` records them, since nothing else shows them once the bodies are erased. `events` are all of the story so
+    far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
     """
     recorded = tuple(events)
-    named = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in _expectations(event)}
+    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in _expectations(event)}
     for item in public_story(story, recorded, now=now).items:
-        if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in named:
+        if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in notices:
             notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at)
-            named[item.expectation.id].append(notice)
-    return {name: tuple(notices) for name, notices in sorted(named.items())}
+            notices[item.expectation.id].append(notice)
+    return {name: tuple(each) for name, each in sorted(notices.items())}
 
 
 def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
-    """Return the events that say nothing more once `redaction` is recorded: with a report go its corrections."""
+    """Return the events that `redaction` erases: with a report, all events about its development."""
     for development, about in events_by_development(events).items():
         if development == redaction.development or about[0].id == redaction.event:
             return [event.event for event in about]
@@ -189,7 +192,7 @@ def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[A
 
 
 def _expectations(event: AnyEvent | Erased) -> set[str]:
-    """Return the expectations that an event says something of, as far as it still tells."""
+    """Return the ids of the expectations that an event mentions."""
     match event:
         case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
             return {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
@@ -199,8 +202,8 @@ def _expectations(event: AnyEvent | Erased) -> set[str]:
             return set()
 
 
-def _kept(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice, ...]]]:
-    """Return what the newest redaction bears of each expectation, with the instant until which it holds."""
+def _recorded_notices(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice, ...]]]:
+    """Return, by expectation, when the newest redaction of it was recorded, and the notices that this recorded."""
     return {
         name: (event.recorded_at, notices)
         for event in events
@@ -210,76 +213,68 @@ def _kept(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice,
 
 
 class _Sequence:
-    """The public sequence being made, with the fold that goes along it."""
+    """Builds the public sequence, with its fold.
 
-    def __init__(self, story: str, kept: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
+    `_unsettled`  the expectations that have a window and no outcome, by id
+    `_queue`      a heap of (when the notice is due, when the window ends, expectation); `_is_due` finds outdated ones
+    `_noticed`    the (expectation, end) of the notices made
+    `_recorded`   the notices that a redaction recorded, by (expectation, end): made again, without the erased words
+    `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
+    """
+
+    def __init__(self, story: str, recorded: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
         self.fold = StoryFold(story)
         self.items: list[PublicItem] = []
+        self._unsettled: dict[str, Expected] = {}
+        self._queue: list[tuple[datetime, datetime, str]] = []
         self._noticed: set[tuple[str, datetime]] = set()
-        self._open: dict[str, Expected] = {}
-        self._awaited: list[tuple[datetime, datetime, str]] = []  # a heap; `_is_awaited` tells what of it still holds
+        self._recorded = {(name, notice.ends_at): notice for name, (_, each) in recorded.items() for notice in each}
+        self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
-        self._kept_until = {name: until for name, (until, _) in kept.items()}
-        self._kept = {(name, notice.ends_at): notice for name, (_, notices) in kept.items() for notice in notices}
 
-    def take(self, due: Due) -> None:
-        """Take in a public event, and compute what it changed."""
+    def add_event(self, due: Due) -> None:
+        """Apply a public event, and add its item."""
         with self.fold.watch() as touched:
             for event in (due.recorded, *due.silent):
                 self.fold.apply(event, at=due.at)
-        self._follow(touched)
-        number = len(self.items) + 1
-        changed = touched_changes(self.fold, touched, now=due.at)
-        facts = {key: self.fold.fact(key) for key in touched.facts}
-        turned = tuple(key for key in sorted(facts) if (touched.facts[key] is None) is not (facts[key] is None))
-        expectations = {name: self._status_of(name, due.at) for name in touched.expectations}
-        if due.development is None:
-            self.items.append(
-                StoryItem(
-                    number=number,
-                    at=due.at,
-                    recorded=due.recorded,
-                    changes=changed,
-                    turned=turned,
-                    touched=facts,
-                    touched_expectations=expectations,
-                )
-            )
-            return
-        record = self.fold.records[due.development]
-        own_facts = (self.fold.fact(key) for key in sorted(record.keys))
-        own_expectations = (self.fold.expected(name) for name in sorted(record.expectations))
+        self._schedule(touched)
+        development = due.development
+        make = StoryItem if development is None else partial(DevelopmentItem, development=development)
+        record = None if development is None else self.fold.records[development]
+        facts = [self.fold.fact(key) for key in sorted(record.keys)] if record else []
+        expectations = [self.fold.expected(name) for name in sorted(record.expectations)] if record else []
+        touched_facts = {key: self.fold.fact(key) for key in touched.facts}
+        turned = [key for key, before in touched.facts.items() if (before is None) is not (touched_facts[key] is None)]
         self.items.append(
-            DevelopmentItem(
-                number=number,
+            make(
+                number=len(self.items) + 1,
                 at=due.at,
                 recorded=due.recorded,
-                development=due.development,
-                changes=changed,
-                turned=turned,
-                touched=facts,
-                touched_expectations=expectations,
-                facts=tuple(fact for fact in own_facts if fact is not None),
-                expected=tuple(expected for expected in own_expectations if expected is not None),
+                changes=touched_changes(self.fold, touched, now=due.at),
+                facts=tuple(fact for fact in facts if fact is not None),
+                expectations=tuple(expected for expected in expectations if expected is not None),
+                turned_keys=tuple(sorted(turned)),
+                touched_facts=touched_facts,
+                touched_expectations={name: self._with_status(name, due.at) for name in touched.expectations},
             )
         )
 
-    def until(self, at: datetime, *, inclusive: bool) -> None:
-        """Make the notices that fall due before `at`, or by it, each at its own instant."""
-        while (instant := self._next_notice()) is not None and (instant < at or (inclusive and instant == at)):
-            self.notices(instant)
+    def add_notices_until(self, at: datetime, *, inclusive: bool) -> None:
+        """Add the notices that are due before `at`, or by it, each at its own instant."""
+        while (instant := self._next_notice_at()) is not None and (instant < at or (inclusive and instant == at)):
+            self.add_notices(instant)
 
-    def notices(self, at: datetime) -> None:
-        """Make the notices of whatever is overdue at `at` and has none yet, and those that were made then."""
+    def add_notices(self, at: datetime) -> None:
+        """Add the notices that are due by `at` and not made yet, and those that a redaction recorded."""
         overdue: dict[tuple[datetime, str], Expected] = {}
-        while self._awaited and self._awaited[0][0] <= at:
-            awaited = heappop(self._awaited)
-            if self._is_awaited(awaited):
-                _, ends_at, name = awaited
-                overdue[ends_at, name] = self._open[name]
-        for (name, ends_at), notice in tuple(self._kept.items()):
+        while self._queue and self._queue[0][0] <= at:
+            queued = heappop(self._queue)
+            if self._is_due(queued):
+                _, ends_at, name = queued
+                overdue[ends_at, name] = self._unsettled[name]
+        for (name, ends_at), notice in tuple(self._recorded.items()):
             if notice.at <= at:
-                overdue[ends_at, name] = self._as_noticed(name, self._kept.pop((name, ends_at)))
+                overdue[ends_at, name] = self._as_noticed(name, self._recorded.pop((name, ends_at)))
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._noticed.add((name, ends_at))
             self.items.append(
@@ -287,54 +282,49 @@ class _Sequence:
                     number=len(self.items) + 1,
                     at=max(at, self.items[-1].at),
                     ends_at=ends_at,
-                    expected=(expected,),
+                    expectations=(expected,),
                     touched_expectations={name: (expected, "overdue")},
                 )
             )
 
-    def _follow(self, touched: Touched) -> None:
-        """Keep up with what is awaited, and when: the story's turns decide that of every expectation."""
+    def state(self, now: datetime) -> Story:
+        """Return the public state. It was last updated when the newest item became public, notices included."""
+        return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].at)
+
+    def _schedule(self, touched: Touched) -> None:
+        """Queue the notices of touched expectations; of all of them when the story was closed or reopened."""
         for name in touched.expectations:
             expected = self.fold.expected(name)
-            self._open.pop(name, None)
+            self._unsettled.pop(name, None)
             if expected is not None and not expected.settled and expected.ends_at is not None:
-                self._open[name] = expected
-        again = set(touched.expectations)
+                self._unsettled[name] = expected
+        changed = set(touched.expectations)
         if self.fold.running != self._running:
-            self._running, self._awaited, again = self.fold.running, [], set(self._open)
-        for name in again & self._open.keys():
-            ends_at, instant = self._open[name].ends_at, self._falls_due(name, self._open[name])
-            if ends_at is not None and instant is not None:
-                heappush(self._awaited, (instant, ends_at, name))
+            self._running, self._queue, changed = self.fold.running, [], set(self._unsettled)
+        for name in changed & self._unsettled.keys():
+            ends_at = self._unsettled[name].ends_at
+            at = self.fold.running.overdue_at(ends_at)
+            if ends_at is not None and at is not None:
+                heappush(self._queue, (max(at, self._redacted.get(name, at)), ends_at, name))
 
-    def _is_awaited(self, awaited: tuple[datetime, datetime, str]) -> bool:
-        _, ends_at, name = awaited
-        known = self._open.get(name)
-        return known is not None and known.ends_at == ends_at and (name, ends_at) not in self._noticed
+    def _is_due(self, queued: tuple[datetime, datetime, str]) -> bool:
+        _, ends_at, name = queued
+        expected = self._unsettled.get(name)
+        return expected is not None and expected.ends_at == ends_at and (name, ends_at) not in self._noticed
 
-    def _next_notice(self) -> datetime | None:
-        """Return the instant at which the next notice is to be made, as far as is known now."""
-        while self._awaited and not self._is_awaited(self._awaited[0]):
-            heappop(self._awaited)
-        instants = [notice.at for notice in self._kept.values()] + [at for at, _, _ in self._awaited[:1]]
+    def _next_notice_at(self) -> datetime | None:
+        while self._queue and not self._is_due(self._queue[0]):
+            heappop(self._queue)
+        instants = [notice.at for notice in self._recorded.values()] + [at for at, _, _ in self._queue[:1]]
         return min(instants, default=None)
 
-    def _status_of(self, name: str, at: datetime) -> tuple[Expected, Status] | None:
+    def _with_status(self, name: str, at: datetime) -> tuple[Expected, Status] | None:
         expected = self.fold.expected(name)
         return None if expected is None else (expected, expected.status(at, self.fold.running))
 
-    def _falls_due(self, name: str, expected: Expected) -> datetime | None:
-        """Return when a notice of `expected` is to be made: not before a redaction that bears those made until then."""
-        at = self.fold.running.overdue_at(expected.ends_at)
-        return None if at is None else max(at, self._kept_until.get(name, at))
-
     def _as_noticed(self, name: str, notice: Notice) -> Expected:
-        """Return the expectation that `notice` was made of: as it still stands, else with its words removed."""
-        known = self._open.get(name)
-        if known is not None and known.ends_at == notice.ends_at:
-            return replace(known, development=notice.development)
+        """Return the expectation of a recorded notice: without words, unless it still has the same window."""
+        expected = self._unsettled.get(name)
+        if expected is not None and expected.ends_at == notice.ends_at:
+            return replace(expected, development=notice.development)
         return Expected(id=name, what=REMOVED, development=notice.development, stated_by=notice.development)
-
-    def state(self, now: datetime) -> Story:
-        """Return the public state: last changed when the newest item became public, a notice included."""
-        return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].at)

@@ -1,12 +1,11 @@
-"""When each event of a story becomes public, and what of it (vocabulary 1.7).
+"""When each event of a story becomes public, and what of it: events/README.md#the-public-sequence.
 
-A development becomes public at the first instant at which it is neither embargoed nor held. What repaired it
-strictly before then folds in silently, since nobody saw the wrong version. Whatever is recorded later about it is
-public at its own instant.
+A development becomes public at the first instant at which it is neither embargoed nor held. Corrections recorded
+strictly before then are merged in silently, since nobody saw the wrong version. Later events about it become public at
+their own instants.
 
-Two repairs of one thing can go out in another order than they were recorded in, where the first is under embargo.
-The desk's last word stands then as well: a field that a later repair has set, and told of, an earlier one leaves
-alone.
+An embargo can reverse the order of two repairs, which are corrections, revisions and erasures. The one recorded last
+wins in public too: the other one leaves alone the fields that it set (events/README.md#the-last-word).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,13 +32,17 @@ from events.model.events import (
 )
 
 HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
-"""What a revision may replace."""
+"""The fields that a revision may replace."""
 Repair: TypeAlias = DevelopmentCorrected | StoryRevised | Erased
 
 
 @dataclass(slots=True)
 class Due:
-    """An event about `development` that will be public at `at`, with events that take silent effect with it."""
+    """An event that becomes public at `at`.
+
+    `development`  the development that it is about, or None for the story itself
+    `silent`       pins recorded before the development was public: they take effect with it, without items
+    """
 
     at: datetime
     recorded: Recorded
@@ -48,7 +51,7 @@ class Due:
 
 
 def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], list[datetime]]:
-    """Return what is public by `now`, in public order, and the future instants at which more may be."""
+    """Return what is public by `now`, in public order, and the later instants at which more may become public."""
     waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
     opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
     if opened is None or (opened_at := _own_instant(opened[0])) > now:
@@ -56,55 +59,54 @@ def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], li
     due = _of_story(events, *opened, opened_at)
     public_at: dict[str, datetime] = {}
     for development, about in events_by_development(events).items():
-        told = list(_of_development(development, about, opened_at, now))
-        due += told
-        if told:
-            public_at[development] = told[0].at
-    shown = [item for item in _with_known_substitutes(due, public_at) if item.at <= now]
-    return sorted(shown, key=_public_order), waiting
+        about_it = list(_of_development(development, about, opened_at, now))
+        due += about_it
+        if about_it:
+            public_at[development] = about_it[0].at
+    public = [item for item in _with_known_substitutes(due, public_at) if item.at <= now]
+    return sorted(public, key=_public_order), waiting
 
 
 def events_by_development(events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    """Return the events about each development, in order; a redaction of one event is about that event's."""
+    """Return the events about each development, in order. A redaction of an event is about that event's development."""
     development_of = {event.id: event.development for event in events}
     about: dict[str, list[Recorded]] = {}
     for event in events:
-        development = event.development or development_of.get(_redacted(event) or "")
+        development = event.development or development_of.get(_redacted_event(event) or "")
         if development is not None:
             about.setdefault(development, []).append(event)
     return about
 
 
-def _redacted(event: Recorded) -> str | None:
+def _redacted_event(event: Recorded) -> str | None:
     """Return the id of the one event that a redaction names."""
     return event.event.event if isinstance(event.event, EventRedacted) else None
 
 
 def _own_instant(event: Recorded) -> datetime:
-    """Return when an event would be public if nothing else held it back."""
+    """Return when an event would become public if it depended on nothing else."""
     return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
 
 
 def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened, opened_at: datetime) -> list[Due]:
-    """Return the story's own events: the opening, with earlier revisions merged in, and the rest at their instants."""
+    """Return the story's own events: the opening with the revisions before it, and the rest at their instants."""
     later: list[Due] = []
     revisions: list[Due] = []
     for event in events:
-        what = event.event
-        if event.development is not None or isinstance(what, EventRedacted | StoryOpened):
+        if event.development is not None or isinstance(event.event, EventRedacted | StoryOpened):
             continue
         due = Due(max(_own_instant(event), opened_at), event)
-        if isinstance(what, StoryRevised):
+        if isinstance(event.event, StoryRevised):
             revisions.append(due)
             if event.recorded_at < opened_at and due.at == opened_at:
-                header = revised(header, what)
+                header = revised(header, event.event)
                 continue
         later.append(due)
     return [Due(opened_at, _with(opening, header)), *_without_superseded(later, revisions)]
 
 
 def _of_development(development: str, events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
-    """Yield the events about one development, each at its public instant; nothing where it never becomes public."""
+    """Yield the events about one development, each at its public instant; nothing if it never becomes public."""
     report = events[0]
     public_at = _public_at(events, opened_at, now)
     if public_at is None or isinstance(report.event, EventRedacted):
@@ -115,7 +117,7 @@ def _of_development(development: str, events: Sequence[Recorded], opened_at: dat
     instants: dict[str, datetime] = {}
     publicly_held = False
     for event in events[1:]:
-        at = max(_own_instant(event), public_at, instants.get(_redacted(event) or "", public_at))
+        at = max(_own_instant(event), public_at, instants.get(_redacted_event(event) or "", public_at))
         instants[event.id] = at
         due = Due(at, event, development)
         silent = event.recorded_at < public_at and at == public_at
@@ -123,11 +125,11 @@ def _of_development(development: str, events: Sequence[Recorded], opened_at: dat
             repairs.append(due)
         match event.event:
             case _ if silent and _withdraws(event, report):
-                return  # before anybody saw it: it never appears
+                return  # before anybody saw the report
             case EventRedacted() if silent:
-                pass  # what it erased of a correction folds in as silently as the correction does
+                pass  # it erased a correction that is merged in silently, too
             case DevelopmentCorrected() | Erased() if silent:
-                first.recorded = _merged(first.recorded, event)
+                first.recorded = _merge(first.recorded, event)
             case DevelopmentPinned() | DevelopmentUnpinned() if silent:
                 first.silent.append(event)
             case DevelopmentHeld() if silent:
@@ -143,13 +145,13 @@ def _of_development(development: str, events: Sequence[Recorded], opened_at: dat
                 later.append(due)
     yield first
     withdrawals = [due for due in later if _withdraws(due.recorded, report)]
-    told = [due for due in _without_superseded(later, repairs) if not _comes_too_late(due, withdrawals)]
-    untold = {due.recorded.id for due in later} - {due.recorded.id for due in told}
-    yield from (due for due in told if _redacted(due.recorded) not in untold)
+    public = [due for due in _without_superseded(later, repairs) if not _comes_too_late(due, withdrawals)]
+    dropped = {due.recorded.id for due in later} - {due.recorded.id for due in public}
+    yield from (due for due in public if _redacted_event(due.recorded) not in dropped)
 
 
 def _withdraws(event: Recorded, report: Recorded) -> bool:
-    """Return True if `event` takes back the whole `report`."""
+    """Return True if `event` retracts or redacts the whole `report`."""
     match event.event:
         case DevelopmentRetracted() | EventRedacted(event=None):
             return True
@@ -172,7 +174,7 @@ def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
 
 
 def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> datetime | None:
-    """Return the first instant by `now` at which a development is neither embargoed nor held, or None."""
+    """Return the first instant, no later than `now`, at which a development is neither embargoed nor held, or None."""
     embargo, held = events[0].event.embargoed_until, False
     for index, event in enumerate(events):
         match event.event:
@@ -184,18 +186,18 @@ def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -
                 pass
         upcoming = events[index + 1].recorded_at if index + 1 < len(events) else None
         at = max(event.recorded_at, embargo or event.recorded_at, opened_at)
-        # "<" upcoming: what was recorded at one instant counts together
+        # "<": a hold recorded at that very instant still keeps it back
         if not held and at <= now and (upcoming is None or at < upcoming):
             return at
     return None
 
 
-def _merged(report: Recorded, repair: Recorded) -> Recorded:
-    """Return a report with a repair folded in that nobody was told of."""
+def _merge(report: Recorded, repair: Recorded) -> Recorded:
+    """Return a report with a silent repair merged in."""
     match report.event, repair.event:
         case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
-            moved = {"reported_at": correction.set.reported_at or reported.reported_at}
-            return _with(report, corrected(reported, correction).model_copy(update=moved))
+            reported_at = correction.set.reported_at or reported.reported_at
+            return _with(report, corrected(reported, correction).model_copy(update={"reported_at": reported_at}))
         case DevelopmentReported() as reported, Erased() as erased:
             return _with(report, with_removed(reported, erased))
         case _:
@@ -203,20 +205,20 @@ def _merged(report: Recorded, repair: Recorded) -> Recorded:
 
 
 def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[Due]:
-    """Yield `due`, its repairs without the fields that repairs recorded later have set, and told of, before them."""
+    """Yield `due`, its repairs without the fields that a repair recorded later has already set in public."""
     for item in due:
         event = item.recorded.event
-        delayed = event.embargoed_until is not None  # nothing else is overtaken
+        delayed = event.embargoed_until is not None  # only an embargo reverses the order
         if not delayed or not isinstance(event, DevelopmentCorrected | StoryRevised | Erased):
             yield item
             continue
         position = item.recorded.position
         later = [other for other in repairs if other.recorded.position > position and other.at < item.at]
         fields = _fields_set(event)
-        left = fields.difference(*(_fields_set(other.recorded.event) for other in later))
-        if left:
-            if left != fields:
-                item.recorded = _with(item.recorded, _setting_only(event, left))
+        remaining = fields.difference(*(_fields_set(other.recorded.event) for other in later))
+        if remaining:
+            if remaining != fields:
+                item.recorded = _with(item.recorded, _setting_only(event, remaining))
             yield item
 
 
@@ -232,11 +234,11 @@ def _fields_set(event: AnyEvent | Erased) -> set[str]:
 
 
 def _setting_only(event: Repair, fields: set[str]) -> Repair:
-    """Return a repair that replaces `fields`, and no others."""
+    """Return a repair that replaces `fields` and no others."""
     match event:
         case DevelopmentCorrected(set=amendment):
-            kept = {name: getattr(amendment, name) for name in fields}
-            return event.model_copy(update={"set": Amendment.model_construct(_fields_set=set(fields), **kept)})
+            values = {name: getattr(amendment, name) for name in fields}
+            return event.model_copy(update={"set": Amendment.model_construct(_fields_set=set(fields), **values)})
         case StoryRevised():
             return event.model_copy(update=dict.fromkeys(set(HEADER_FIELDS) - fields))
         case Erased():
@@ -246,16 +248,16 @@ def _setting_only(event: Repair, fields: set[str]) -> Repair:
 
 
 def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:
-    """Yield `due`; a retraction that only names the substitute of one told before waits until that one is public."""
+    """Yield `due`, a second retraction, which only names a substitute, once that substitute is public."""
     retracted: set[str] = set()
     for item in sorted(due, key=_public_order):
         event = item.recorded.event
         if isinstance(event, DevelopmentRetracted):
             if event.development in retracted:
-                known_at = public_at.get(event.substitute or "")
-                if known_at is None:
+                substitute_at = public_at.get(event.substitute or "")
+                if substitute_at is None:
                     continue
-                item.at = max(item.at, known_at)
+                item.at = max(item.at, substitute_at)
             retracted.add(event.development)
         yield item
 

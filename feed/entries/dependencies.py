@@ -21,7 +21,7 @@ from events.model.events import (
 )
 from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem
 from feed.entries.model import EntryKind
-from feed.entries.plan import EntryPlan, addressed, part_of
+from feed.entries.plan import EntryPlan, answered_developments, part_of
 
 OWN_FIELDS = frozenset({"body", "media", "quotes", "urgency"})
 """The fields of a report that only the entries about it show: no other entry quotes them."""
@@ -91,7 +91,8 @@ def initial_reads(plan: EntryPlan) -> set[Ref]:
 
 def edit_reads(plan: EntryPlan, item: PublicItem) -> set[Ref]:
     """Return what an entry reads besides, once `item` has edited it openly: what the note on the edit quotes."""
-    return quotations(plan, {name for change in item.changes for name in change.quotes()} | addressed(item))
+    quoted = {name for change in item.changes for name in change.quotes()}
+    return quotations(plan, quoted | answered_developments(item))
 
 
 def quotations(plan: EntryPlan, developments: Iterable[str]) -> set[Ref]:
@@ -106,7 +107,7 @@ def named_refs(item: PublicItem) -> set[Ref]:
     if part is None:
         return set()
     expectations = {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
-    return {Ref("public development", name) for name in addressed(item)} | {
+    return {Ref("public development", name) for name in answered_developments(item)} | {
         Ref("public expectation", name) for name in expectations
     }
 
@@ -145,7 +146,7 @@ def openly_touched(item: PublicItem) -> set[Ref]:
 
 def quietly_touched(item: PublicItem) -> set[Ref]:
     """Return what `item` changes besides: the readers' bytes change, and nobody need look again."""
-    refs = {Ref("fact", key) for key in item.turned}
+    refs = {Ref("fact", key) for key in item.turned_keys}
     if not isinstance(item, DevelopmentItem):
         return refs
     development = item.development

@@ -1,7 +1,7 @@
-"""The body of an entry as safe HTML, in the order of publication 2.3, and its plain-text summary.
+"""The sections of an entry as safe HTML, and its plain-text summary: feed/README.md#body-of-an-entry.
 
-Everything that came out of an event is escaped here or rendered by markdown-it without raw HTML; no URL but http and
-https becomes a link. The HTML needs no stylesheet: feed readers have none of ours.
+All text of an event is escaped here, or rendered by markdown-it without raw HTML. Only http and https URLs become
+links. The HTML reads well without a stylesheet, since feed readers do not have ours.
 """
 
 import re
@@ -37,14 +37,14 @@ class Markdown(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A URL, and the words that lead there."""
+    """A URL and the text of its link."""
 
     url: str
     words: str
 
 
 class Response(NamedTuple):
-    """What a report says of another one: `Denies`, a link to that, and in which words."""
+    """What a report says of another one: a verb (`Denies`), a link to the other, and the report's own words."""
 
     verb: str
     link: Link
@@ -60,9 +60,9 @@ class Replacement(NamedTuple):
 
 
 def markdown(text: str) -> Markdown:
-    """Return CommonMark `text` as HTML, and as one line of plain text.
+    """Render CommonMark `text`: feed/README.md#text-of-an-entry.
 
-    Raw HTML is text, links lead to http and https only, and headings stand below the entry's own.
+    Raw HTML is shown as text, only http and https URLs are linked, and headings are below the entry's own level.
     """
     parser = _commonmark()
     tokens = parser.parse(text)
@@ -74,12 +74,13 @@ def markdown(text: str) -> Markdown:
 
 
 def summary(*texts: str) -> str:
-    """Return the first one or two sentences of the first text that is not empty, in plain text."""
+    """Return the first text that is not empty; if it is long, its first two sentences at most."""
     text = next((text for text in texts if text), "")
-    told = " ".join(_SENTENCE_END.split(text)[:2]) if len(text) > SUMMARY_CHARS_MAX else text
-    if len(told) <= SUMMARY_CHARS_MAX:
-        return told
-    cut = told[:SUMMARY_CHARS_MAX]
+    if len(text) > SUMMARY_CHARS_MAX:
+        text = " ".join(_SENTENCE_END.split(text)[:2])
+    if len(text) <= SUMMARY_CHARS_MAX:
+        return text
+    cut = text[:SUMMARY_CHARS_MAX]
     return (cut.rpartition(" ")[0] or cut).rstrip(",;: ") + " …"  # not every script has spaces
 
 
@@ -89,30 +90,30 @@ def note(label: str, text: str = "", *, link: Link | None = None) -> str:
     return f"<p>{' '.join(part for part in parts if part)}</p>\n"
 
 
-def quotes(said: Iterable[Quote]) -> str:
+def quotes(items: Iterable[Quote]) -> str:
     """Return quotes with their speakers."""
     return "".join(
         f"<figure><blockquote><p>{_text(quote.text)}</p></blockquote>"
         f"<figcaption>— {escape(_speakers([quote.speaker]))}</figcaption></figure>\n"
-        for quote in said
+        for quote in items
     )
 
 
 def media(items: Iterable[Media]) -> str:
-    """Return pictures with their text alternative and credit; sound and film as links."""
+    """Return pictures with their text alternatives and credits, and links to sound and film."""
     return "".join(_medium(item) for item in items)
 
 
 def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
-    """Return the computed changes as a small table that reads well without a stylesheet."""
+    """Return the computed changes as a table."""
     rows = list(dict.fromkeys(change.text(redactions) for change in changes))
     if not rows:
         return ""
     cells = "".join(
-        f'<tr><th scope="row" align="left">{escape(told.subject)}</th>'
-        f"<td>{escape(' → '.join(part for part in (told.was, told.now) if part))}"
-        f"{f' <small>({escape(told.note)})</small>' if told.note else ''}</td></tr>\n"
-        for told in rows
+        f'<tr><th scope="row" align="left">{escape(row.subject)}</th>'
+        f"<td>{escape(' → '.join(part for part in (row.was, row.now) if part))}"
+        f"{f' <small>({escape(row.note)})</small>' if row.note else ''}</td></tr>\n"
+        for row in rows
     )
     return f"<h4>What changed</h4>\n<table>\n{cells}</table>\n"
 
@@ -130,7 +131,7 @@ def was_now(rows: Iterable[Replacement]) -> str:
 def who_says_so(
     speakers: Sequence[Speaker], facts: Iterable[Fact], redactions: Redactions, *, own: str, reported: str = ""
 ) -> str:
-    """Return who says so, when where that is not plain, and what each fact of the development `own` rests on."""
+    """Return who says so, when it was `reported`, and what each fact of the report of development `own` rests on."""
     who = _speakers(speakers)
     lines = [f"{who}, {reported}" if who and reported else who or reported]
     lines += [_standing(fact, redactions, own=own) for fact in facts]
@@ -140,27 +141,27 @@ def who_says_so(
 
 def expected_next(expected: Iterable[Expected], redactions: Redactions) -> str:
     """Return what is still expected, with dates and conditions."""
-    items = "".join(f"<li>{escape(_awaited(item, redactions))}</li>\n" for item in expected if not item.settled)
+    items = "".join(f"<li>{escape(_pending(item, redactions))}</li>\n" for item in expected if not item.settled)
     return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
-def responses(said: Iterable[Response]) -> str:
+def responses(items: Iterable[Response]) -> str:
     """Return what a report says of other reports."""
-    items = "".join(
+    lines = "".join(
         f"<li>{escape(item.verb)}: {_link(item.link)}{f'. {_text(item.words)}' if item.words else ''}</li>\n"
-        for item in said
+        for item in items
     )
-    return f"<h4>On other reports</h4>\n<ul>\n{items}</ul>\n" if items else ""
+    return f"<h4>On other reports</h4>\n<ul>\n{lines}</ul>\n" if lines else ""
 
 
 def sources(items: Iterable[Source]) -> str:
-    """Return the sources with their links and what they credit."""
+    """Return the sources, with their links and whom they credit."""
     lines = [f"<li>{_source(item)}</li>" for item in items]
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
 
 
 def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
-    """Return what a fact rests on: its value too where it is another report's, and whoever says otherwise."""
+    """Return what a fact rests on and who doubts it; its value too, if that is from another report."""
     if redactions.key(fact.key) is not None:
         return ""
     current = fact.current
@@ -173,7 +174,7 @@ def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
 
 
 def _doubts(fact: Fact, redactions: Redactions) -> str:
-    """Return who says otherwise, denies, cannot confirm or withholds: each with what it is about, and as of when."""
+    """Return who says otherwise, denies, cannot confirm or withholds, each as of when."""
 
     def who(claim: AttributedClaim) -> str:
         return claim_speakers(claim, redactions)
@@ -181,21 +182,21 @@ def _doubts(fact: Fact, redactions: Redactions) -> str:
     doubts = [f"{who(claim)} says {claim_value(claim, redactions)}" for claim in fact.contradicted_by]
     doubts += [f"{who(claim)} denies it, {as_of_words(claim)}" for claim in fact.denied_by]
     doubts += [
-        f"{who(claim)} cannot confirm {_doubted(claim, fact, redactions)}, {as_of_words(claim)}"
+        f"{who(claim)} cannot confirm {_doubted_value(claim, fact, redactions)}, {as_of_words(claim)}"
         for claim in fact.unconfirmed_by
     ]
     doubts += [f"{who(claim)} does not say, {as_of_words(claim)}" for claim in fact.withheld_by]
     return "".join(f"; {line}" for line in doubts)
 
 
-def _doubted(doubt: AttributedClaim, fact: Fact, redactions: Redactions) -> str:
-    """Return what a doubt was about: a doubt of "some" is none of the number that came later."""
+def _doubted_value(doubt: AttributedClaim, fact: Fact, redactions: Redactions) -> str:
+    """Return the value that was doubted: a doubt of "some" does not concern the number reported later."""
     if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
         return "it"
     return redactions.development(doubt.against) or claim_value(doubt, redactions)
 
 
-def _awaited(item: Expected, redactions: Redactions) -> str:
+def _pending(item: Expected, redactions: Redactions) -> str:
     what = expected_what(item, redactions)
     if what != item.what:
         return what
@@ -210,8 +211,9 @@ def _speakers(speakers: Iterable[Speaker]) -> str:
 def _source(source: Source) -> str:
     title = escape(source.title or source.name)
     name = f"{escape(source.name)}: " if source.title else ""
-    told = f"{name}{title if source.url is None else _link(Link(source.url, source.title or source.name))}"
-    return f"{told} (crediting {escape(listing(source.via))})" if source.via else told
+    link = title if source.url is None else _link(Link(source.url, source.title or source.name))
+    credit = f" (crediting {escape(listing(source.via))})" if source.via else ""
+    return f"{name}{link}{credit}"
 
 
 def _medium(item: Media) -> str:
@@ -228,7 +230,7 @@ def _link(link: Link) -> str:
 
 
 def _text(text: str) -> str:
-    """Return plain text as HTML, its line breaks kept."""
+    """Return plain text as HTML with its line breaks."""
     return escape(text).replace("\n", "<br>")
 
 

@@ -1,7 +1,6 @@
-"""Feed and Entry: what every renderer sees. Neutral, frozen, and ignorant of stores, formats and clocks.
+"""Feed and Entry: what every writer of a format gets. They know no store, format or clock.
 
-An `Entry` is finished: its HTML is safe to show, its URLs are absolute, its texts are plain where they are
-called plain. A renderer only puts it into its format.
+An `Entry` is complete: its HTML is safe, its URLs are absolute, and what is called plain text has no markup.
 """
 
 from datetime import datetime
@@ -24,14 +23,14 @@ class Category(_Value):
 
 
 class Outlet(_Value):
-    """A source that the entry credits: RSS `source`, Atom link rel="via", JSON Feed `external_url`."""
+    """A source that the entry credits: `source` in RSS, a link with rel="via" in Atom, `external_url` in JSON Feed."""
 
     name: str
     url: str | None = None
 
 
 class Enclosure(_Value):
-    """A picture, sound or film, with its text alternative. `length` is in bytes, sizes in CSS pixels."""
+    """A picture, sound or film. `alt` is its text alternative, `length` is in bytes, sizes are in CSS pixels."""
 
     url: str
     type: str
@@ -50,20 +49,21 @@ class Reply(_Value):
 
 
 class Entry(_Value):
-    """One thing that subscribers learn of, once.
+    """One piece of news, as feeds and pages show it.
 
     `id`         permanent URN; never derived from a title, a URL or an order
-    `anchor`     its place in the story's page; `url` is the page's URL with that anchor
+    `anchor`     the id of its element on the story's page; `url` is the page's URL with that anchor
     `title`      plain text that carries the meaning alone
     `summary`    plain text, one or two sentences
-    `content`    HTML, safe, complete
-    `published`  the first date it bears; `updated` the last change that was no typo; `touched` the last
-                 change of any kind (all UTC, whole seconds)
-    `listed`     its place in feeds: the number, within its story, of the public item that last listed it
-    `edited`     it was edited in place, and readers were told
-    `withdrawn`  its text is gone: retracted, withheld or redacted
-    `erased`     redacted: feeds that have tombstones (RFC 6721) show one
-    `log_size`   the size of the public log with the item that last changed it, 0 where it is not in the log
+    `content`    safe, complete HTML
+    `published`  the date that it is first shown with
+    `updated`    when it last changed in a way that readers should see
+    `touched`    when its bytes last changed; all three in UTC and whole seconds
+    `listed`     its order in feeds: the number, within its story, of the public item that last listed it
+    `edited`     True if it was edited in place in a way that readers should see
+    `withdrawn`  True if its text is gone: retracted, withheld or redacted
+    `erased`     True if it was redacted: Atom feeds have a tombstone for it (RFC 6721)
+    `log_size`   the size of the public log with the item that last changed it, or 0 if that is not in the log
     """
 
     id: str
@@ -91,7 +91,7 @@ class Entry(_Value):
 
 
 class Checkpoint(_Value):
-    """The public log when it had `size` items: `root` is its RFC 6962 root in base64."""
+    """The public log when it had `size` leaves. `root` is its RFC 6962 root hash in base64."""
 
     origin: str
     size: int
@@ -99,14 +99,17 @@ class Checkpoint(_Value):
 
 
 class Feed(_Value):
-    """One feed, in whatever format. Entries come newest listing first.
+    """One feed, in any format.
 
-    `path` is the place in the output tree without extension (`stories/cuba-53/feed`): a renderer adds its own
-    extension. `base_url` ends in "/". `home_url` is the page that the feed belongs to. `updated` is the public
-    instant of the last event that changed the feed's bytes (UTC, whole seconds), and `checkpoint` the public log as of
-    then: whoever keeps the feed can tell if the log is rewritten. None where the log is not signed. In a chain of
-    archives (RFC 5005) `previous` is the path of the page before, with its extension; `current`, on a page of the
-    archive alone, that of the feed which it belongs to. `hub` is the WebSub hub that tells subscribers of changes.
+    `path`        its path in the output without extension: `stories/cuba-53/feed`
+    `base_url`    the site's URL, which ends in "/"
+    `home_url`    the page that the feed belongs to
+    `updated`     when its bytes last changed: the public instant of an event, in UTC and whole seconds
+    `entries`     the entry that was listed last comes first
+    `checkpoint`  the public log as of `updated`, or None if it is not signed: a copy of the feed witnesses the log
+    `hub`         the WebSub hub that notifies subscribers
+    `previous`    the path, with extension, of the archive page before this one (RFC 5005)
+    `current`     on archive pages, the path, with extension, of the current feed
     """
 
     id: str

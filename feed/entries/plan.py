@@ -1,4 +1,4 @@
-"""An entry in the making: what makes it, and what has since edited it in place."""
+"""The plan of an entry: the public item that makes it, and those that edit it in place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -20,37 +20,20 @@ from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem
 from feed.entries.model import EntryKind
 
 MARKED_FIELDS = frozenset({"facts", "said_by"})
-"""A correction of these marks the values that it replaced, wherever they are quoted."""
-
-
-@dataclass(slots=True)
-class Edit:
-    """Something that edits an entry in place: when, and the public item that tells it."""
-
-    at: datetime
-    item: PublicItem
-
-    @property
-    def reaches_back(self) -> bool:
-        """Whether it changes the entry where it was listed before, too.
-
-        It may take away text (a hold, a retraction, a redaction), or mark values that no longer stand.
-        """
-        match self.item.event:
-            case DevelopmentCorrected(set=amendment):
-                return bool(MARKED_FIELDS & amendment.model_fields_set)
-            case Erased(fields=fields):
-                return bool(MARKED_FIELDS.intersection(fields))
-            case _:
-                return True
+"""A correction of these fields marks the values that it replaced, wherever an entry quotes them."""
 
 
 @dataclass(slots=True, eq=False)
 class EntryPlan:
-    """An entry in the making. `listed` is the number of the item that listed it last.
+    """What an entry is made of.
 
-    `edits` are those that list it again, `edited_quietly_at` is when another one changed its bytes last, `pinned_at`
-    when it was last pinned, or unpinned.
+    `kind`, `id`, `anchor`, `published`, `updated`, `touched`  as in `Entry`
+    `item`               the public item that the entry shows
+    `listed`             the number of the item that listed it last
+    `edits`              the items that edited it openly, and so listed it again, in order
+    `edited_quietly_at`  when an item last changed its bytes quietly
+    `pinned_at`          when it was last pinned or unpinned
+    `removed`            True if its text was redacted
     """
 
     kind: EntryKind
@@ -61,7 +44,7 @@ class EntryPlan:
     updated: datetime
     touched: datetime
     listed: int
-    edits: list[Edit] = field(default_factory=list)
+    edits: list[PublicItem] = field(default_factory=list)
     edited_quietly_at: datetime | None = None
     pinned_at: datetime | None = None
     removed: bool = False
@@ -72,57 +55,72 @@ class EntryPlan:
         return self.item.development
 
     def edit(self, item: PublicItem, *, quietly: bool = False) -> None:
-        """Note that `item` edits this entry. Quietly: its bytes change, and nobody need look again."""
+        """Note that `item` edits this entry: quietly, if readers need not look at it again."""
         self.touched = item.at
         if quietly:
             self.edited_quietly_at = item.at
         else:
             self.updated, self.listed = item.at, item.number
-            self.edits.append(Edit(item.at, item))
+            self.edits.append(item)
 
     def listings(self) -> Iterator[int]:
-        """Yield the numbers of the items that list it: what made it, then what has edited it aloud."""
-        yield self.item.number
-        yield from sorted({edit.item.number for edit in self.edits} - {self.item.number})
+        """Yield the numbers of the items that list it."""
+        yield from (item.number for item in (self.item, *self.edits))
 
     def as_listed(self, number: int) -> "EntryPlan":
-        """Return it as the item `number` listed it: edited since only by what is quiet, or takes text away."""
-        edits = [edit for edit in self.edits if edit.item.number <= number]
+        """Return it as the item `number` listed it. Quiet edits since, and those that withdraw text, date it too."""
+        edits = [item for item in self.edits if item.number <= number]
         updated = edits[-1].at if edits else self.item.at
-        since = [edit.at for edit in self.edits if edit.item.number > number and edit.reaches_back]
+        since = [item.at for item in self.edits if item.number > number and _changes_old_listings(item)]
         quietly = [] if self.edited_quietly_at is None else [self.edited_quietly_at]
         return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
 
-    def quoted(self) -> Iterator[tuple[str, AttributedClaim]]:
-        """Yield every value that its computed part quotes, with the key that it is of."""
+    def quoted_claims(self) -> Iterator[tuple[str, AttributedClaim]]:
+        """Yield every claim that its computed part quotes, with its key."""
         for change in self.item.changes:
             match change:
                 case FactChanged():
-                    yield from ((change.key, voice) for voice in (change.was, change.now) if voice is not None)
+                    yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
                 case ContradictionChanged() | DenialChanged():
                     yield change.key, change.claim
                 case _:
                     pass
         for fact in self.item.facts:
-            yield from ((fact.key, voice) for voice in fact.claims)
+            yield from ((fact.key, claim) for claim in fact.claims)
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
-        changed = (ContradictionChanged, DenialChanged, FactChanged)
-        told = {change.key for change in self.item.changes if isinstance(change, changed)}
-        return told | {fact.key for fact in self.item.facts}
+        fact_changes = (ContradictionChanged, DenialChanged, FactChanged)
+        changed = {change.key for change in self.item.changes if isinstance(change, fact_changes)}
+        return changed | {fact.key for fact in self.item.facts}
 
     def quoted_developments(self) -> set[str]:
-        """Return the developments that its computed part quotes, or that its report says something of."""
-        changed = {name for change in self.item.changes for name in change.quotes()}
-        awaited = {name for expected in self.item.expected for name in expected.quotes()}
-        voices = [voice for fact in self.item.facts for voice in fact.claims]
-        said = {name for voice in voices for name in (voice.development, voice.against) if name is not None}
-        return changed | awaited | said | addressed(self.item)
+        """Return the developments that its computed part quotes, or that its report answers."""
+        quoting = (*self.item.changes, *self.item.expectations)
+        claims = [claim for fact in self.item.facts for claim in fact.claims]
+        return {
+            *(name for item in quoting for name in item.quotes()),
+            *(name for claim in claims for name in (claim.development, claim.against) if name is not None),
+            *answered_developments(self.item),
+        }
+
+
+def _changes_old_listings(item: PublicItem) -> bool:
+    """Return True if an open edit by `item` also changes the entry on the archive pages that list it already.
+
+    It does if it takes away text (a hold, a retraction, a redaction) or marks values that are quoted.
+    """
+    match item.event:
+        case DevelopmentCorrected(set=amendment):
+            return bool(MARKED_FIELDS & amendment.model_fields_set)
+        case Erased(fields=fields):
+            return bool(MARKED_FIELDS.intersection(fields))
+        case _:
+            return True
 
 
 def only_adds(item: PublicItem) -> bool:
-    """Return True if `item` adds to a story, and neither mends nor takes back what stood before."""
+    """Return True if `item` adds to a story, and neither corrects nor withdraws anything."""
     match item.event:
         case None:
             return True  # an overdue notice
@@ -133,12 +131,12 @@ def only_adds(item: PublicItem) -> bool:
 
 
 def part_of(item: PublicItem) -> DevelopmentReported | Amendment | None:
-    """Return what the report or correction says that `item` tells, if it tells one."""
+    """Return the report, or the fields that the correction replaces, if `item` is one."""
     part = item.event.set if isinstance(item.event, DevelopmentCorrected) else item.event
     return part if isinstance(part, DevelopmentReported | Amendment) else None
 
 
-def addressed(item: PublicItem) -> set[str]:
+def answered_developments(item: PublicItem) -> set[str]:
     """Return the developments that the report or correction in `item` disputes or corroborates."""
     part = part_of(item)
     if part is None:

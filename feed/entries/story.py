@@ -1,7 +1,4 @@
-"""Drafts → entries (publication 2.3): the words of each, as they stand now, or as it was listed once.
-
-Rendered are only those that a feed or page will show.
-"""
+"""Plans → entries, each as it is now or as an archive page listed it. Only entries that are asked for are rendered."""
 
 from collections import ChainMap
 from collections.abc import Iterable, Sequence
@@ -29,10 +26,11 @@ CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 
 
 class StoryEntries:
-    """All entries of one public story. `newest` renders them, newest listing first.
+    """All entries of one public story.
 
-    `plans` are all of them in the making, in the order in which they were made; `revised_at` is when the story's own
-    words changed last, which all of them bear.
+    `story`       the public state
+    `plans`       the plan of every entry, in the order in which they were made
+    `revised_at`  when the story's header changed last: it touches every entry
     """
 
     def __init__(self, public: PublicStory, address: Address) -> None:
@@ -53,12 +51,12 @@ class StoryEntries:
     @cached_property
     def redactions(self) -> Redactions:
         """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
-        quoted = [quoted for plan in self.plans for quoted in plan.quoted()]
+        quoted = [pair for plan in self.plans for pair in plan.quoted_claims()]
         withheld = (item for item in self.story.developments if item.status in WITHHELD_WORDS)
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
             claims=self.corrected_claims(quoted),
-            # A key that nobody speaks of any more: its name may be the accusation that was taken back.
+            # Nobody speaks of these keys any more: the name alone may be the accusation that was withdrawn.
             keys={key: NOT_SHOWN for key, _ in quoted if key not in self.story.facts},
         )
 
@@ -69,43 +67,43 @@ class StoryEntries:
         return corrected_claims(quoted, reports)
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
-        """Return the `most` newest entries, of some `kinds` only where told, by their last listing."""
+        """Return the `most` newest entries, of all kinds or only of `kinds`, the one listed last first."""
         plans = [plan for plan in self.plans if kinds is None or plan.kind in kinds]
-        # What is told stands above what it edits: both are listed by one item.
+        # One item lists a correction and the report that it edits: the correction, which is new, comes first.
         plans.sort(key=lambda plan: (plan.listed, plan.item.number), reverse=True)
         return tuple(self.entry(plan) for plan in plans[:most])
 
     @property
     def pinned(self) -> tuple[EntryPlan, ...]:
-        """The entries in the making that are pinned."""
+        """The plans of the pinned entries."""
         return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
 
     def as_listed(self, plan: EntryPlan, number: int, report: DevelopmentReported | None) -> Entry:
-        """Return the entry of `plan` as the item `number` listed it, when its report said what `report` says.
+        """Return the entry of `plan` as the item `number` listed it, with `report` as it was then.
 
-        What was withdrawn since is withdrawn there too, and what is withheld now is withheld.
+        If its text is withdrawn or withheld now, it is so there too.
         """
         if number == plan.listed:
             return self.entry(plan)
         context, now = self._context, self._developments[plan.development]
         if report is not None:
-            shown = None if now.report is None else report
-            then = replace(now, report=shown, reported_at=report.reported_at or now.reported_at)
+            public_report = None if now.report is None else report
+            then = replace(now, report=public_report, reported_at=report.reported_at or now.reported_at)
             context = replace(context, developments=ChainMap({now.id: then}, self._developments))
         return self._render(plan.as_listed(number), context)
 
     def changed_since(self, plan: EntryPlan, at: datetime) -> bool:
-        """Return True if the entry of `plan` may look otherwise on a page or in a feed since the second of `at`."""
+        """Return True if the entry of `plan` may have changed, on a page or in a feed, since the second of `at`."""
         changed = max(self._touched(plan), plan.pinned_at or plan.touched)
         return _whole(changed) >= _whole(at)
 
     def title(self, plan: EntryPlan) -> str:
-        """Return the title of its entry, which costs much less than the whole."""
-        known = self._rendered.get(plan.id)
-        return EntryText(plan, self._context).title if known is None else known.title
+        """Return the title of the entry of `plan`, without rendering the entry."""
+        entry = self._rendered.get(plan.id)
+        return EntryText(plan, self._context).title if entry is None else entry.title
 
     def entry(self, plan: EntryPlan) -> Entry:
-        """Return the entry of `plan`, as it stands now."""
+        """Return the entry of `plan` as it is now."""
         if plan.id not in self._rendered:
             self._rendered[plan.id] = self._render(plan, self._context)
         return self._rendered[plan.id]
@@ -171,5 +169,5 @@ def _categories(story: Story, report: DevelopmentReported | None) -> tuple[Categ
 
 
 def _whole(at: datetime) -> datetime:
-    """Return `at` cut to its second: feeds bear no fractions, and no date may lie ahead."""
+    """Return `at` without its fraction of a second. Rounding up would date an entry in the future."""
     return at.replace(microsecond=0)

@@ -12,11 +12,12 @@ from events.fold.expectations import ExpectationHow, Expected
 from events.fold.state import Correction, Development
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.model.parts import DisputeKind
+from events.public.sequence import PublicItem
 from events.wording.expectations import expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.values import day_words, field_name_words, field_words, status_words
 from feed.entries import html
-from feed.entries.plan import Edit, EntryPlan
+from feed.entries.plan import EntryPlan
 
 # The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked; until then its text is not shown."
@@ -157,7 +158,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         html.what_changed(plan.item.changes, redactions),
         html.who_says_so(report.said_by, plan.item.facts, redactions, own=own, reported=reported),
         html.responses(_responses(text.context, report)),
-        html.expected_next(plan.item.expected, redactions),
+        html.expected_next(plan.item.expectations, redactions),
         html.sources(report.sources),
     )
     changes = ". ".join(str(change) for change in _quotable_changes(text))
@@ -209,11 +210,11 @@ _DISPUTES: dict[DisputeKind, str] = {
 
 def _edit_notes(text: EntryText) -> Iterator[str]:
     """Yield the notes on what has edited a report, newest first."""
-    for edit in reversed(text.plan.edits):
-        day = day_words(edit.at)
-        match edit.item.event:
+    for item in reversed(text.plan.edits):
+        day = day_words(item.at)
+        match item.event:
             case DevelopmentCorrected(note=note, level=level):
-                url = text.context.correction_urls.get(edit.item.key)
+                url = text.context.correction_urls.get(item.key)
                 link = html.Link(url, "What was wrong") if url else None
                 yield html.note(f"{status_words(level).capitalize()}, {day}:", note or "", link=link)
             case Erased():
@@ -266,7 +267,7 @@ def _correction_body(text: EntryText) -> EntryBody:
 
 
 def _overdue_body(text: EntryText) -> EntryBody:
-    [expected] = text.plan.item.expected
+    [expected] = text.plan.item.expectations
     partly = expected.outcome == "partly_met"
     so_far = "it has been met only in part" if partly else "nothing of it had been reported"
     by = f" It was expected of {expected.by}." if expected.by and _is_quotable(expected, text) else ""
@@ -278,7 +279,7 @@ def _overdue_body(text: EntryText) -> EntryBody:
 
 def _overdue(text: EntryText) -> str:
     """Return what was expected, with its due date unless that may quote a source that must not be quoted."""
-    [expected] = text.plan.item.expected
+    [expected] = text.plan.item.expectations
     dated = expected.due is not None and _is_quotable(expected, text)  # an erased expectation has no due date
     due = f" ({expected_due(expected, text.context.redactions)})" if dated else ""
     return f"{expected_what(expected, text.context.redactions)}{due}"
@@ -290,8 +291,8 @@ def _is_quotable(expected: Expected, text: EntryText) -> bool:
 
 def _outcome(text: EntryText) -> str:
     """Return what became of an overdue expectation, in a title's first words."""
-    for edit in reversed(text.plan.edits):
-        for change in _outcome_changes(text.plan, edit):
+    for item in reversed(text.plan.edits):
+        for change in _outcome_changes(text.plan, item):
             if change.how == "resolved":
                 return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
             if change.how in _CHANGES:
@@ -301,15 +302,16 @@ def _outcome(text: EntryText) -> str:
 
 def _outcome_notes(text: EntryText) -> Iterator[str]:
     """Yield the notes on what became of an overdue expectation, newest first."""
-    for edit in reversed(text.plan.edits):
-        words = [str(change.text(text.context.redactions)) for change in _outcome_changes(text.plan, edit)]
+    for item in reversed(text.plan.edits):
+        words = [str(change.text(text.context.redactions)) for change in _outcome_changes(text.plan, item)]
         if words:
-            yield html.note(f"Since then, {day_words(edit.at)}:", "; ".join(words))
+            yield html.note(f"Since then, {day_words(item.at)}:", "; ".join(words))
 
 
-def _outcome_changes(plan: EntryPlan, edit: Edit) -> list[ExpectationChanged]:
-    [expected] = plan.item.expected
-    changes = (change for change in edit.item.changes if isinstance(change, ExpectationChanged))
+def _outcome_changes(plan: EntryPlan, item: PublicItem) -> list[ExpectationChanged]:
+    """Return what `item` changed of the overdue expectation of `plan`."""
+    [expected] = plan.item.expectations
+    changes = (change for change in item.changes if isinstance(change, ExpectationChanged))
     return [change for change in changes if change.id == expected.id]
 
 

@@ -52,7 +52,7 @@ class History:
     @cached_property
     def _redactions(self) -> Redactions:
         """Those of the entries, and those of the claims that only the history quotes."""
-        facts = [(key, fact) for item in self._items for key, fact in item.touched.items() if fact is not None]
+        facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
         quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
         redactions = self._entries.redactions
         return replace(redactions, claims={**redactions.claims, **self._entries.corrected_claims(quoted)})
@@ -74,7 +74,7 @@ class History:
                 pieces["status"] = "open"
             case _:
                 pass
-        for key, fact in item.touched.items():
+        for key, fact in item.touched_facts.items():
             if key in self._entries.story.facts:  # else its very name may be what was taken back
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
         for name, awaited in item.touched_expectations.items():

@@ -1,13 +1,12 @@
-"""The whole story as a chain of pages behind its current feed (RFC 5005, 4; publication 2.4.6).
+"""The whole story as a chain of pages behind its current feed: RFC 5005, 4, and feed/README.md#the-archive.
 
-The chain is cut over *listings*: an entry is listed by the item that made it, and again by each that edits it aloud.
-So an old entry that is corrected returns to the current feed, and is archived again on a newer page; of duplicates the
-most recently updated stands. On the page where it stood first it stays as it was, and that page's bytes stay too: they
-change only for what edits quietly (a typo), for a mark on a value that was corrected since, and for what takes text
-away: what we know to be wrong must not go on standing anywhere.
+Pages hold *listings*: the item that makes an entry lists it, and each that edits it openly lists it again. So a
+corrected entry returns to the current feed, and later goes to a newer page too; of duplicates, readers take the one
+that was updated last. The older page keeps the entry as it was listed there. Its bytes change only for quiet edits
+(a typo), for a mark on a value that was corrected since, and if text is withdrawn: no page shows that any more.
 
-Where one page ends follows from the events alone, as they were when they were listed, and not from what became of the
-bytes since. A redaction erases what it follows from: pages of long texts may be cut anew then.
+Where a page ends depends only on the events as they were when they were listed. A redaction erases such an event, and
+may so change where the pages of long texts end.
 """
 
 import html
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 
 from events.fold.development import corrected, with_removed
 from events.model.codec import canonical
-from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Event
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased
 from events.public.sequence import DevelopmentItem, PublicItem
 from feed.entries.model import Entry
 from feed.entries.plan import EntryPlan
@@ -24,22 +23,23 @@ from feed.entries.story import StoryEntries
 
 LISTINGS_MAX = 50
 WEIGHT_MAX = 180_000
-"""In bytes, as they may come out: a page ends before it weighs more, unless it holds a single listing."""
+"""In bytes, by estimate: no page is larger, unless it holds a single listing."""
 WEIGHT_MIN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """That the public item `number` listed the entry of `plan`."""
+    """The listing of the entry of `plan` by the public item `number`."""
 
     number: int
     plan: EntryPlan
 
 
 class Chain:
-    """A story's listings, cut into pages. `full` are those that are archived, oldest first; `rest` is not, yet.
+    """A story's listings, cut into pages.
 
-    The current feed must hold all of `rest`: then nothing is missing between it and the newest full page.
+    `full`  the pages that are archived, oldest first
+    `rest`  the listings that are not archived yet: the current feed must hold them, so that no entry is missing
     """
 
     def __init__(self, entries: StoryEntries, items: Iterable[PublicItem], *, most: int = LISTINGS_MAX) -> None:
@@ -51,15 +51,15 @@ class Chain:
 
     @property
     def entries_waiting(self) -> int:
-        """How many entries `rest` lists: the newest of the story, which its feed must hold."""
+        """The number of entries that `rest` lists: the newest of the story, which its feed must hold."""
         return len({listing.plan.id for listing in self.rest})
 
     def plans(self, number: int) -> list[EntryPlan]:
-        """Return the entries in the making of the full page `number`, some more than once."""
+        """Return the plans of the entries on the full page `number`, from 1. Some occur more than once."""
         return [listing.plan for listing in self.full[number - 1]]
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Return the entries of the full page `number` (from 1), newest listing first, each once."""
+        """Return the entries of the full page `number`, from 1: the one listed last first, and each once."""
         last: dict[str, Listing] = {}
         for listing in reversed(self.full[number - 1]):
             last.setdefault(listing.plan.id, listing)
@@ -81,16 +81,16 @@ class Chain:
         yield tuple(page)
 
     def _weight(self, listing: Listing) -> int:
-        """Return about how many bytes an entry took when it was listed: its text is escaped twice in a feed."""
+        """Return about how many bytes an entry took when it was listed: feeds escape its text twice."""
         is_report = listing.plan.kind == "report"
-        says = self._report(listing, typos=False) if is_report else listing.plan.item.event
-        if not isinstance(says, Event) or isinstance(says, Erased):
+        event = self._report(listing, typos=False) if is_report else listing.plan.item.event
+        if event is None or isinstance(event, Erased):
             return WEIGHT_MIN
-        text = canonical(says.model_dump(exclude_defaults=True)).decode()
+        text = canonical(event.model_dump(exclude_defaults=True)).decode()
         return WEIGHT_MIN + len(html.escape(html.escape(text)).encode())
 
     def _report(self, listing: Listing, *, typos: bool) -> DevelopmentReported | None:
-        """Return what the report of an entry said when it was listed; with all `typos` mended, those since as well."""
+        """Return the report of an entry as it was when it was listed. With `typos`, later fixes of typos count too."""
         report: DevelopmentReported | None = None
         for item in self._texts.get(listing.plan.development, ()):
             since = item.number > listing.number
@@ -109,13 +109,13 @@ class Chain:
 
 
 def _listings(plans: Iterable[EntryPlan]) -> list[Listing]:
-    """Return all listings, oldest first; of what one item lists, what is told comes after what it edits."""
+    """Return all listings, oldest first. Of those by one item, the new entry comes after those that it edits."""
     listings = [Listing(number, plan) for plan in plans for number in plan.listings()]
     return sorted(listings, key=lambda listing: (listing.number, listing.plan.item.number))
 
 
 def _texts(items: Iterable[PublicItem]) -> dict[str, Sequence[PublicItem]]:
-    """Return, by development, the items that made and corrected its report."""
+    """Return, by development, the items that say what its report is."""
     texts: dict[str, list[PublicItem]] = {}
     for item in items:
         if isinstance(item, DevelopmentItem) and isinstance(

@@ -14,7 +14,7 @@ FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 """Each format's extension and writer: media types follow from the extension on any web server."""
 ALL_STORIES = "feed"
 CORRECTIONS = "corrections"
-_CORRECTIONS_TOLD = "Corrections and retractions in all stories."
+_ABOUT_CORRECTIONS = "Corrections and retractions in all stories."
 
 
 def story_feed(
@@ -28,7 +28,7 @@ def story_feed(
         base_url=config.site.base_url,
         home_url=f"{config.site.base_url}{folder}",
         title=story.headline,
-        description=_said(story.summary) or f"{story.headline}: what changed, as it was reported.",
+        description=_unless_blank(story.summary) or f"{story.headline}: what changed, as it was reported.",
         language=story.language or config.site.language,
         author=config.site.author,
         updated=updated_at(entries, opened_at),
@@ -38,8 +38,8 @@ def story_feed(
     )
 
 
-def holding(feed: Feed, most: int) -> Feed:
-    """Return `feed` with the `most` newest of its entries alone."""
+def truncate(feed: Feed, most: int) -> Feed:
+    """Return `feed` with only the `most` newest of its entries."""
     if most >= len(feed.entries):
         return feed
     entries = feed.entries[:most]
@@ -47,7 +47,7 @@ def holding(feed: Feed, most: int) -> Feed:
 
 
 def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_at: datetime) -> Feed:
-    """Return page `number` of the archive of a story's current `feed`. The pages are numbered from the oldest, 1.
+    """Return page `number` of the archive of a story's current `feed`. The oldest page is 1.
 
     Nobody subscribes to a page, so it names no hub.
     """
@@ -60,7 +60,7 @@ def archive_feed(feed: Feed, number: int, entries: tuple[Entry, ...], *, opened_
 
 
 def archive_path(folder: str, number: int) -> str:
-    """Return the place of page `number` of the archive of the story in `folder`, which ends in "/"."""
+    """Return the path of page `number` of the archive of the story in `folder`, which ends in "/"."""
     return f"{folder}archive/{number:04}.atom"
 
 
@@ -73,7 +73,7 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
         base_url=config.site.base_url,
         home_url=config.site.base_url,
         title=f"{config.site.title}: corrections" if corrections else config.site.title,
-        description=_CORRECTIONS_TOLD if corrections else _said(config.site.description) or config.site.title,
+        description=_ABOUT_CORRECTIONS if corrections else _unless_blank(config.site.description) or config.site.title,
         language=config.site.language,
         author=config.site.author,
         updated=updated_at(entries, config.newsroom.created_at),
@@ -82,28 +82,31 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
     )
 
 
-def _said(text: str | None) -> str | None:
+def _unless_blank(text: str | None) -> str | None:
     """Return `text`, or None where it is blank: no feed may have an empty description."""
     return text if text and text.strip() else None
 
 
 def updated_at(entries: Iterable[Entry], otherwise: datetime) -> datetime:
-    """Return the public instant of the last event that changed a feed of `entries`, typos included."""
+    """Return when a feed of `entries` last changed, for a typo too; `otherwise` if there are none."""
     return max((entry.touched for entry in entries), default=otherwise.replace(microsecond=0))
 
 
-def merged(standing: Iterable[Entry], new: Sequence[Entry], *, stories: Iterable[str], most: int) -> tuple[Entry, ...]:
-    """Return the `most` newest of the entries that stand and of the `new` ones, which are all those of `stories`.
+def merge_entries(
+    current: Iterable[Entry], new: Sequence[Entry], *, stories: Iterable[str], most: int
+) -> tuple[Entry, ...]:
+    """Return the `most` newest entries after those of `stories` in `current` are replaced by `new`.
 
-    Right without a look at any other story: an entry is never taken from the sequence, and is only ever listed later.
+    `new` must hold all entries of `stories`, or their `most` newest. No other story need be read: its entries are never
+    removed or listed earlier, so none that `current` lacks can move up.
     """
-    touched = set(stories)
-    entries = [*new, *(entry for entry in standing if entry.story not in touched)]
+    replaced = set(stories)
+    entries = [*new, *(entry for entry in current if entry.story not in replaced)]
     entries.sort(key=lambda entry: (entry.story, -entry.listed))
     entries.sort(key=lambda entry: entry.updated, reverse=True)
     return tuple(entries[:most])
 
 
 def _feed_id(config: Config, path: str) -> str:
-    # ":" stands in no slug, so a feed's name meets no event's.
+    # No slug contains ":", so no entry has this name.
     return uuid5(config.newsroom.id, f"feed:{path}").urn

@@ -1,6 +1,6 @@
-"""Feed → JSON Feed 1.1 bytes, and back, by strict models of the format: jsonfeed.org/version/1.1.
+"""Feed → JSON Feed 1.1 bytes, with strict models of the format: jsonfeed.org/version/1.1.
 
-Fields stand in the specification's order, and what is empty is absent. Times are RFC 3339 in UTC.
+Fields are in the specification's order, and empty ones are absent. Times are RFC 3339 in UTC.
 """
 
 from datetime import UTC, datetime
@@ -95,7 +95,7 @@ class _Reply(_Part):
 
 
 class _Extension(_Part):
-    """What JSON Feed has no field for, in an object of our own whose name begins with an underscore."""
+    """What JSON Feed has no field for: its extensions are objects whose names begin with an underscore."""
 
     kind: EntryKind
     in_reply_to: _Reply | None = None
@@ -121,7 +121,7 @@ class _FeedExtension(_Part):
 
 
 class Document(_Part):
-    """The whole document: the writer's model, and the strict one that `writethru check` holds a feed to."""
+    """The whole document, as it is written, and as `writethru check` requires it."""
 
     version: Literal["https://jsonfeed.org/version/1.1"] = VERSION
     title: str

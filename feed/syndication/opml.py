@@ -1,4 +1,4 @@
-"""Every story's feed as OPML 2.0 (opml.org/spec2.opml): one file that a reader subscribes to all of them from."""
+"""Every story's feed as OPML 2.0 (opml.org/spec2.opml): one file with which a reader subscribes to all of them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +9,7 @@ from feed.config import Config
 
 
 def opml(config: Config, stories: Iterable[tuple[str, str]], *, updated: datetime) -> bytes:
-    """Return the OPML document of (slug, headline) each, by slug. `updated` is when the list last changed (UTC)."""
+    """Return the OPML document of `stories`, which are (slug, headline). `updated` is when the list changed, in UTC."""
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
     ET.SubElement(head, "title").text = config.site.title

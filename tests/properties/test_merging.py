@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from events.public.sequence import PublicStory, public_story
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS
-from feed.syndication.feeds import merged, updated_at
+from feed.syndication.feeds import merge_entries, updated_at
 from tests.builders import START, STORY, Scenario
 from tests.properties.growth import entries_of
 from tests.properties.strategies import runs, scenarios
@@ -30,12 +30,12 @@ def test_merging_story_by_story_equals_merging_all(parts: list[tuple[int, Scenar
         if name in stories:
             continue
         early = [entry for entry in renamed if entry.listed <= len(renamed) // 2]
-        standing = merged(standing, early, stories=[name], most=most)
-        standing = merged(standing, renamed, stories=[name], most=most)
+        standing = merge_entries(standing, early, stories=[name], most=most)
+        standing = merge_entries(standing, renamed, stories=[name], most=most)
         stories[name] = tuple(renamed)
     # Then what stands is what all of them together give
     every = [entry for _, entries in sorted(stories.items()) for entry in entries]
-    assert standing == merged((), every, stories=stories, most=most)
+    assert standing == merge_entries((), every, stories=stories, most=most)
     assert [entry.updated for entry in standing] == sorted((entry.updated for entry in standing), reverse=True)
 
 

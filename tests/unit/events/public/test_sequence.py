@@ -229,7 +229,7 @@ def test_notice_is_made_at_its_instant_from_time_alone() -> None:
     assert (told(after), instants(after)[-1], after.next_at) == (["reported d1", "overdue e1"], instant(ENDS), None)
     assert after.state is not None
     assert after.state.updated_at == instant(ENDS)
-    assert [expected.id for expected in after.items[-1].expected] == ["e1"]
+    assert [expected.id for expected in after.items[-1].expectations] == ["e1"]
     assert told(story.public(ENDS)) == told(after)
 
 

@@ -10,7 +10,7 @@ from events.public.sequence import PublicStory
 from feed.config import Config, new_config, parse_config
 from feed.entries.builder import Address
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
-from feed.syndication.feeds import ALL_STORIES, CORRECTIONS, merged, site_feed, story_feed, updated_at
+from feed.syndication.feeds import ALL_STORIES, CORRECTIONS, merge_entries, site_feed, story_feed, updated_at
 from feed.syndication.opml import opml
 from tests.builders import BASE_URL, NEWSROOM, START, STORY, Scenario
 from tests.builders import at as instant
@@ -68,7 +68,7 @@ def test_empty_feed_is_as_old_as_its_story_in_whole_seconds(fraction: str) -> No
 
 def test_entries_of_one_second_keep_their_order_within_a_story() -> None:
     story = Scenario().report("d1", at=START).report("d2", at=START).report("d3", at=START)
-    assert [entry.anchor for entry in merged((), story.entries(), stories=[STORY], most=9)] == ["d3", "d2", "d1"]
+    assert [entry.anchor for entry in merge_entries((), story.entries(), stories=[STORY], most=9)] == ["d3", "d2", "d1"]
 
 
 # When a feed changes, it says so.
