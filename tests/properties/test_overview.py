@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from events.fold.expectations import RESOLVED
 from events.model.edtf import format_instant
 from events.projections.overviews import overview_of
-from feed.cli.commands.lists import awaited_at, listed
+from feed.cli.commands.lists import awaited_at, story_line
 from tests.builders import STORY, Scenario
 from tests.properties.strategies import NOWS, runs, scenarios
 
@@ -18,7 +18,7 @@ from tests.properties.strategies import NOWS, runs, scenarios
 def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> None:
     state, told = scenario.state(now), overview_of(scenario.fold)
     assert told is not None
-    line = listed(told, now)
+    line = story_line(told, now)
     assert timedelta(microseconds=line.pop("updated_us")) == state.updated_at - datetime.fromtimestamp(0, now.tzinfo)
     assert line == {
         "story": STORY,

@@ -26,7 +26,6 @@ from feed.cli.terminal.tables import Cell, print_table
 from feed.paths import LEDGER_NAME
 
 EXIT_OVERDUE: Final = 6
-_CLOSED: Final = '{"closed":true'  # keys are sorted, and reading 20,000 lines whole takes a while
 _DAYS = re.compile(r"([0-9]{1,4})d?")
 
 
@@ -40,14 +39,14 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     \b
       writethru stories
     """
-    found = [listed(overview, desk.now) for overview in _overviews(desk)]
-    found.sort(key=itemgetter("updated_us"), reverse=True)
+    lines = [story_line(overview, desk.now) for overview in _overviews(desk)]
+    lines.sort(key=itemgetter("updated_us"), reverse=True)
     if as_json:
-        echo_json([{name: line[name] for name in line if name != "updated_us"} for line in found])
+        echo_json([{name: line[name] for name in line if name != "updated_us"} for line in lines])
         return
-    if not found:
+    if not lines:
         warn('There are no stories yet. To open one: writethru open STORY "HEADLINE"')
-    print_table([_story_row(line) for line in found])
+    print_table([_story_row(line) for line in lines])
 
 
 def days(text: str) -> int:
@@ -59,21 +58,21 @@ def days(text: str) -> int:
 
 
 @command()
-@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
+@click.option("--within", type=days, metavar="DAYS", help="Only those due within so many days, such as 7d.")
 @click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
 @json_option
 @click.pass_context
 @pass_desk
 @gc_disabled()
 def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
-    """List what is promised and not settled, over all stories: overdue first, then by the end of its window.
+    """List the open expectations of all stories, overdue ones first.
 
     \b
       writethru due
       writethru due --within 7d
       writethru due --fail-overdue || echo "somebody owes us an answer"
 
-    What is overdue is always listed. Of a closed story nothing more is awaited.
+    The others follow by the end of their window. Of a closed story only the overdue ones are listed.
     """
     awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
     if as_json:
@@ -91,25 +90,25 @@ COMMANDS: tuple[click.Command, ...] = (stories, due)
 
 def _overviews(desk: Desk) -> list[Overview]:
     with closing(open_store(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
-        found = reading.overviews()
-    if all(overview.version == FOLD_VERSION for overview in found):
-        return found
+        overviews = reading.overviews()
+    if all(overview.version == FOLD_VERSION for overview in overviews):
+        return overviews
     with desk.ledger() as ledger:
         return ledger.overviews()
 
 
-def listed(overview: Overview, now: datetime) -> dict[str, Any]:
-    """Return a story's line at `now`, and `updated_us` to sort it by."""
-    told = orjson.loads(overview.line)
+def story_line(overview: Overview, now: datetime) -> dict[str, Any]:
+    """Return a story's line at `now`, with `updated_us` to sort it by."""
+    line = orjson.loads(overview.line)
     now_us = microseconds(now)
     return {
         "story": overview.story,
-        "headline": told["headline"],
-        "status": "closed" if told["closed"] else "open",
-        "developments": told["developments"],
-        "updated_at": told["updated_at"],
-        "updated_us": told["updated_us"],
-        "overdue": sum(overdue_us <= now_us for overdue_us in told["overdue_us"]),
+        "headline": line["headline"],
+        "status": "closed" if line["closed"] else "open",
+        "developments": line["developments"],
+        "updated_at": line["updated_at"],
+        "updated_us": line["updated_us"],
+        "overdue": sum(overdue_us <= now_us for overdue_us in line["overdue_us"]),
     }
 
 
@@ -126,7 +125,14 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
 
 
 class Awaited(NamedTuple):
-    """An expectation in its story: `json` as the state tells it, but for its `status` now."""
+    """An open expectation.
+
+    story: the slug of its story
+    status: its status now
+    due: its due date in words
+    ends_us: the end of its window in microseconds since 1970, if it has one
+    json: the expectation as in the state, except for its status
+    """
 
     story: str
     status: str
@@ -135,17 +141,17 @@ class Awaited(NamedTuple):
     json: dict[str, Any]
 
     def urgency(self) -> tuple[bool, bool, int, str, str]:
-        """Return the place in the register: overdue, then by the end of the window; what has none comes last."""
+        """Return the sort key: overdue first, then by the end of the window; without one, last."""
         return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
 
 
-def awaited_at(found: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
-    """Yield what is awaited at `now`, and what is overdue; of what is not, only what is due `within_days`."""
+def awaited_at(overviews: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
+    """Yield the expectations that are overdue at `now`, and those of open stories that are due `within_days`."""
     now_us = microseconds(now)
-    for overview in found:
+    for overview in overviews:
         if overview.awaited == "[]":
             continue
-        closed = overview.line.startswith(_CLOSED)
+        closed = orjson.loads(overview.line)["closed"]
         for item in orjson.loads(overview.awaited):
             overdue = item["overdue_us"] is not None and item["overdue_us"] <= now_us
             if overdue or (not closed and (within_days is None or _ends_within(item["latest"], now, within_days))):
@@ -159,7 +165,7 @@ def awaited_at(found: list[Overview], now: datetime, within_days: int | None) ->
 
 
 def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
-    # By days and not by hours: on the 24th, the 31st is within 7 days at any hour.
+    # Whole days are counted: on the 24th, the 31st is within 7 days at any hour.
     return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
 
 
