@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, assert_never
 
 from events.errors import Problem, RefusedError, did_you_mean
-from events.fold.development import DevelopmentFold, corrected
+from events.fold.development import DevelopmentFold, correct
 from events.fold.story import StoryFold
 from events.model.codec import plain
 from events.model.edtf import format_instant
@@ -212,7 +212,7 @@ def _correction_problems(
     before = record.report
     if before is None:
         return
-    after = corrected(before, wanted)
+    after = correct(before, wanted)
     moved = wanted.set.reported_at is not None and wanted.set.reported_at != record.reported_at
     if plain(after) == plain(before.model_copy(update={"reported_at": after.reported_at})) and not moved:
         yield _no("set", f"{record.id} says so already; nothing would change.", f"See: writethru log {fold.story}")

@@ -18,8 +18,9 @@ from typing import TypeAlias
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, Expected, Running, Status, due_change
 from events.fold.facts import Fact, Relation, Standing
+from events.fold.knowledge import Touched
 from events.fold.state import DevelopmentStatus, Story
-from events.fold.story import StoryFold, Touched
+from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
 from events.wording.changes import (
     ChangeText,

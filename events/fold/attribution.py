@@ -1,4 +1,7 @@
-"""Whose voice a claim is: stated origins, which can corroborate, and unstated ones, which cannot (1.5.3)."""
+"""Where a claim comes from: stated origins, which can corroborate, and unstated ones, which cannot.
+
+The rules: events/README.md#origins.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ from events.model.text import folded
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where a claim comes from. Origins are one when both are stated, or both not, and their names fold alike."""
+    """Where a claim comes from. Origins are equal if both are stated, or both not, and their folded names are equal."""
 
     stated: bool
     folded_name: str
@@ -17,17 +20,17 @@ class Origin:
 
 
 def stated_names(origins: Iterable[Origin]) -> tuple[str, ...]:
-    """Return the names of the stated origins, each once and sorted, in a spelling that no order can change."""
+    """Return the names of the stated origins, each once, sorted. The spelling does not depend on the order given."""
     spellings: dict[str, str] = {}
     for origin in origins:
         if origin.stated:
-            spelt = spellings.get(origin.folded_name, origin.name)
-            spellings[origin.folded_name] = min(spelt, origin.name)
+            other = spellings.get(origin.folded_name, origin.name)
+            spellings[origin.folded_name] = min(other, origin.name)
     return tuple(spellings[name] for name in sorted(spellings))
 
 
 class OriginMap:
-    """The story's map of origins: {"US government": ["State Department", …]}, asked by name."""
+    """The story's map of origins, {"US government": ["State Department", …]}, with names looked up folded."""
 
     def __init__(self, origins: Mapping[str, Iterable[str]]) -> None:
         self._origin_of: dict[str, str] = {}
@@ -36,25 +39,27 @@ class OriginMap:
                 self._origin_of.setdefault(folded(member), origin)
 
     def of(self, *names: str | None) -> str | None:
-        """Return the origin of the first of `names` that the map knows."""
-        known = (self._origin_of.get(folded(name)) for name in names if name is not None)
-        return next((origin for origin in known if origin is not None), None)
+        """Return the origin of the first of `names` that the map has."""
+        for name in names:
+            if name is not None and folded(name) in self._origin_of:
+                return self._origin_of[folded(name)]
+        return None
 
 
 def origins_of(
     speakers: Iterable[Speaker], sources: tuple[Source, ...], mapping: OriginMap, *, explicit: bool = False
 ) -> frozenset[Origin]:
-    """Return the origins of what `speakers` say, or, without speakers, of what `sources` report: one voice.
+    """Return the origins of what `speakers` say, or of what `sources` report if there are no speakers.
 
-    `explicit`: an editor has said that this source counts for itself (a `corroborates` without speaker), so a
-    source that credits no `via` states its own name.
+    `explicit` if an editor says that the source counts for itself, by a `corroborates` without a speaker: then a source
+    that credits no `via` states its own name.
     """
-    speaking = frozenset(_speaker_origin(speaker, sources, mapping) for speaker in speakers)
-    if speaking:
-        return speaking
-    stated = _one_stated(sources)
-    if stated is not None:
-        return frozenset({stated})
+    of_speakers = frozenset(_speaker_origin(speaker, sources, mapping) for speaker in speakers)
+    if of_speakers:
+        return of_speakers
+    origin = _one_stated(sources)
+    if origin is not None:
+        return frozenset({origin})
     own = next((source.name for source in sources if not source.via), None)
     if explicit and own is not None:
         return frozenset({_stated(own)})
@@ -65,18 +70,18 @@ def _speaker_origin(speaker: Speaker, sources: tuple[Source, ...], mapping: Orig
     name = speaker.origin or mapping.of(speaker.org, speaker.name) or speaker.org
     if name is not None:
         return _stated(name)
-    stated = _one_stated(sources)
-    if stated is not None:
-        return stated
+    origin = _one_stated(sources)
+    if origin is not None:
+        return origin
     if speaker.name is not None:
         return _unstated(speaker.name)
     return _unstated(sources[0].name if sources else speaker.role or "")
 
 
 def _one_stated(sources: tuple[Source, ...]) -> Origin | None:
-    """Return the one origin that `sources` state, or None where they state none or several."""
-    stated = {_stated(source.origin) for source in sources if source.origin is not None}
-    return stated.pop() if len(stated) == 1 else None
+    """Return the one origin that `sources` state, or None if they state none or several."""
+    origins = {_stated(source.origin) for source in sources if source.origin is not None}
+    return origins.pop() if len(origins) == 1 else None
 
 
 def _stated(name: str) -> Origin:

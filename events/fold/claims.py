@@ -1,7 +1,7 @@
-"""What is said of one key, and where an origin stands once it has spoken: voices, and the stances that they make.
+"""One claim with its origins, and the stance of an origin after its claims.
 
-A voice is one claim by one set of origins, ordered by when it holds (1.5.1). An origin's stance is its last words: what
-it asserts, and what it has since denied, doubted or withheld. Both are values: hearing a voice makes another stance.
+Claims are ordered by when they hold (events/README.md#when-a-claim-holds). An origin's stance is its last words: what
+it asserts, and what it has since denied, doubted or withheld. Both are values: a claim makes another stance.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from events.model.values import Value, compatible, exact, implies
 
 
 class Order(NamedTuple):
-    """When a claim holds, and what settles ties: 1.5.2. `nth` is its place within its report."""
+    """When a claim holds, and what decides ties (events/README.md#the-current-value): `nth` is its index there."""
 
     latest: datetime
     reported_at: datetime
@@ -26,7 +26,10 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributedClaim:
-    """One claim, as one report makes it. `bounds` are capped at the report's day; `as_of` is EDTF."""
+    """One claim, as one report makes it.
+
+    `bounds` end by the day of the report; `as_of` is EDTF. `against` names the development that a dispute is about.
+    """
 
     order: Order
     development: str
@@ -59,13 +62,13 @@ class AttributedClaim:
         return self.implies(other) and other.implies(self)
 
     def contradicts(self, other: "AttributedClaim") -> bool:
-        """Return True if both cannot be true of one time: incompatible, and overlapping by 1.5.6."""
+        """Return True if both cannot be true at one time (events/README.md#contradiction)."""
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return not compatible(self.value, other.value) and self._same_time(other)
 
     def holds_with(self, other: "AttributedClaim") -> bool:
-        """Return True if both speak of one time. Of two stated instants, only the same one is."""
+        """Return True if both hold at one time. Two stated instants must be equal."""
         if self.as_of_exact is not None and other.as_of_exact is not None:
             return self.as_of_exact == other.as_of_exact
         return self.bounds.overlaps(other.bounds)
@@ -81,7 +84,7 @@ class AttributedClaim:
 
 
 def _agree(unit: str | None, other: str | None) -> bool:
-    # A claim that leaves its unit out means the key's unit; `check` names keys with two units.
+    # A claim without a unit means the key's unit; `writethru check` reports keys with two units.
     return unit is None or other is None or unit == other or folded(unit) == folded(other)
 
 
@@ -94,54 +97,54 @@ class OriginStance:
     doubt: AttributedClaim | None = None
     withholds: AttributedClaim | None = None
 
-    def after(self, voice: AttributedClaim) -> "OriginStance":
-        """Return the stance once `voice` has been heard."""
-        match voice.stance:
+    def after(self, claim: AttributedClaim) -> "OriginStance":
+        """Return the stance after `claim` (events/README.md#stances)."""
+        match claim.stance:
             case "asserts":
-                # What the same report denies and asserts at once stands together; an earlier denial has ended.
-                denials = tuple(denial for denial in self.denials if denial.development == voice.development)
-                wider = self.asserts is not None and self.asserts.implies(voice) and not self.asserts.same(voice)
-                return OriginStance(asserts=self.asserts if wider else voice, denials=denials)
+                # An assertion ends earlier denials, but not those of the same report.
+                denials = tuple(denial for denial in self.denials if denial.development == claim.development)
+                wider = self.asserts is not None and self.asserts.implies(claim) and not self.asserts.same(claim)
+                return OriginStance(asserts=self.asserts if wider else claim, denials=denials)
             case "denies":
-                left = self._without_what(voice)
-                denials = tuple(denial for denial in left.denials if not _covers(voice, denial))
-                return replace(left, denials=(*denials, voice))
+                left = self._take_back(claim)
+                denials = tuple(denial for denial in left.denials if not _covers(claim, denial))
+                return replace(left, denials=(*denials, claim))
             case "cannot_confirm":
-                return replace(self._without_what(voice), doubt=voice)
+                return replace(self._take_back(claim), doubt=claim)
             case "withholds":
-                return replace(self, withholds=voice)
+                return replace(self, withholds=claim)
             case _:
-                assert_never(voice.stance)
+                assert_never(claim.stance)
 
-    def _without_what(self, voice: AttributedClaim) -> "OriginStance":
-        """End the assertion that `voice` denies or no longer confirms: "what it said", not whatever it says."""
-        ended = self.asserts is not None and (voice.value is None or self.asserts.implies(voice))
+    def _take_back(self, claim: AttributedClaim) -> "OriginStance":
+        """End the assertion that `claim` takes back. With a value, it takes back only what implies that value."""
+        ended = self.asserts is not None and (claim.value is None or self.asserts.implies(claim))
         return OriginStance(
             asserts=None if ended else self.asserts,
             denials=self.denials,
-            doubt=self.doubt if self.doubt and self.doubt.development == voice.development else None,
-            withholds=self.withholds if self.withholds and self.withholds.development == voice.development else None,
+            doubt=self.doubt if self.doubt and self.doubt.development == claim.development else None,
+            withholds=self.withholds if self.withholds and self.withholds.development == claim.development else None,
         )
 
     def took_back(self, current: AttributedClaim, *, since: Order) -> bool:
         """Return True if this origin supported `current` at `since`, and denied, doubted or replaced it later."""
-        said = (voice for voice in (*self.denials, self.doubt) if voice is not None and voice.order > since)
+        later = (claim for claim in (*self.denials, self.doubt) if claim is not None and claim.order > since)
         moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
-        return moved or any(concerns(voice, current) for voice in said)
+        return moved or any(concerns(claim, current) for claim in later)
 
 
 def _covers(denial: AttributedClaim, earlier: AttributedClaim) -> bool:
-    """Return True if who denies this has thereby said the earlier denial again: it is history then (1.5.4)."""
+    """Return True if `denial` replaces an earlier one (events/README.md#a-denial-covers-an-earlier-one)."""
     return denial.value is None or earlier.implies(denial)
 
 
-def concerns(voice: AttributedClaim, current: AttributedClaim) -> bool:
-    """Return True if a denial or a doubt is about the current value: by the report it aims at, or by what it says."""
-    if voice.against is not None and voice.against == current.development:
+def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
+    """Return True if a denial or a doubt is about the current value: by the report it is against, or by its value."""
+    if claim.against is not None and claim.against == current.development:
         return True
-    return voice.value is None or current.implies(voice)
+    return claim.value is None or current.implies(claim)
 
 
-def _departs(voice: AttributedClaim, current: AttributedClaim) -> bool:
-    """Return True if who says this has left the current value: neither of the two lies within the other."""
-    return _agree(voice.unit, current.unit) and not voice.implies(current) and not current.implies(voice)
+def _departs(claim: AttributedClaim, current: AttributedClaim) -> bool:
+    """Return True if `claim` leaves the current value: neither of the two lies within the other."""
+    return _agree(claim.unit, current.unit) and not claim.implies(current) and not current.implies(claim)

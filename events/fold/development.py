@@ -1,20 +1,27 @@
-"""One development as the fold keeps it, and how corrections change a report: each a new value."""
+"""One development: how events change it, and its standing. Each change is a new value."""
 
-from collections.abc import Container
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from events.fold.attribution import origins_of
+from events.fold.contributions import AttributedReport, aims
+from events.fold.facts import Fact, Standing
 from events.fold.state import Correction, DevelopmentStatus
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
+from events.model.parts import Corroboration, Dispute
 
 REMOVED = "[removed]"
-"""What stands where a redacted correction had put something."""
+"""The text in place of what a redacted correction had set."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DevelopmentFold:
-    """A development as the fold keeps it. `report` is the merged report, None once erased."""
+    """A development, folded. `report` has all corrections applied, and is None once erased.
+
+    `recorded` is the event that reported it. `reason` is that of its retraction or redaction.
+    """
 
     id: str
     recorded: Recorded
@@ -28,9 +35,6 @@ class DevelopmentFold:
     reason: str | None = None
     substitute: str | None = None
     pinned: bool = False
-    keys: set[str] = field(default_factory=set)
-    expectations: set[str] = field(default_factory=set)
-    aims_at: set[str] = field(default_factory=set)
 
     @property
     def withdrawn(self) -> bool:
@@ -38,14 +42,14 @@ class DevelopmentFold:
         return self.retracted or self.redacted or self.report is None
 
     @property
-    def usable(self) -> DevelopmentReported | None:
-        """Its report, or None while it is held or once it is withdrawn."""
-        return None if self.held else self.readable
-
-    @property
     def readable(self) -> DevelopmentReported | None:
         """Its report as the desk may read it, None once it is withdrawn."""
         return None if self.withdrawn else self.report
+
+    @property
+    def usable(self) -> DevelopmentReported | None:
+        """Its report, None while it is held and once it is withdrawn."""
+        return None if self.held else self.readable
 
     @property
     def status(self) -> DevelopmentStatus:
@@ -54,23 +58,62 @@ class DevelopmentFold:
             return "canceled"
         return "withheld" if self.held else "usable"
 
+    @property
+    def sort_key(self) -> tuple[datetime, int]:
+        """The order of developments: when each was reported, then its position in the ledger."""
+        return self.reported_at, self.recorded.position
 
-def revised(header: StoryOpened, event: StoryRevised) -> StoryOpened:
-    """Return the story's header with what `event` gives in place of what stood."""
-    given = {
-        name: new
+
+def development_standing(report: AttributedReport, facts: Iterable[Fact]) -> Standing:
+    """Return the standing of a report (events/README.md#status-and-standing-of-a-development).
+
+    `facts` are those of the keys that it contributes to.
+    """
+    addressed = [
+        (other, aim) for other in report.addressed_by for aim in aims(other) if aim.development == report.development
+    ]
+    if any(isinstance(aim, Dispute) and aim.kind == "denies" for _, aim in addressed):
+        return "disputed"
+    if any(_has_dispute(fact, report.development) for fact in facts):
+        return "disputed"
+    if not addressed:
+        return "reported"
+    own = report.own_origins()
+    independent = any(
+        origin.stated and origin not in own
+        for other, aim in addressed
+        if isinstance(aim, Corroboration)
+        for origin in origins_of(other.said_by, other.sources, report.origins, explicit=True)
+    )
+    return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
+
+
+def _has_dispute(fact: Fact, development: str) -> bool:
+    """Return True if a claim of `development` is on either side of a contradiction, or is current and denied."""
+    if fact.current is None:
+        return False
+    is_current = fact.current.development == development
+    return (is_current and bool(fact.contradicted_by or fact.denied_by)) or any(
+        claim.development == development for claim in fact.contradicted_by
+    )
+
+
+def revise(header: StoryOpened, event: StoryRevised) -> StoryOpened:
+    """Return the story's header with the fields that `event` sets replaced."""
+    fields = {
+        name: value
         for name in ("headline", "summary", "language", "subjects", "origins")
-        if (new := getattr(event, name)) is not None
+        if (value := getattr(event, name)) is not None
     }
-    return header.model_copy(update=given)
+    return header.model_copy(update=fields)
 
 
-def corrected(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
+def correct(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:
     """Return `report` with the fields that `event` sets replaced, each whole."""
     return report.model_copy(update={name: getattr(event.set, name) for name in event.set.model_fields_set})
 
 
-def corrections(
+def list_corrections(
     before: DevelopmentReported, after: DevelopmentReported, event: DevelopmentCorrected, *, at: datetime
 ) -> tuple[Correction, ...]:
     """Return each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
@@ -91,10 +134,10 @@ def corrections(
     )
 
 
-def naming_only(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:
-    """Return `correction` without what it says of developments and expectations that this view does not know (yet)."""
+def drop_unknown(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:
+    """Return `correction` without the references to developments and expectations that this view does not hold."""
 
-    def known(part: dict[str, Any]) -> bool:
+    def holds(part: dict[str, Any]) -> bool:
         match correction.field:
             case "corroborates" | "disputes":
                 return part["development"] in developments
@@ -105,15 +148,15 @@ def naming_only(correction: Correction, developments: Container[str], expectatio
 
     if correction.field not in {"corroborates", "disputes", "resolves", "expects"}:
         return correction
-    was, now = ([part for part in said or () if known(part)] or None for said in (correction.was, correction.now))
+    was, now = ([part for part in parts or () if holds(part)] or None for parts in (correction.was, correction.now))
     return replace(correction, was=was, now=now)
 
 
-def with_removed(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
-    """Return `report` after a correction whose body was redacted: what it had set is removed."""
-    removed: dict[str, Any] = {
+def erase(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:
+    """Return `report` after a correction that was redacted: the text that it had set is REMOVED, other fields empty."""
+    fields: dict[str, Any] = {
         name: REMOVED if name in {"headline", "body"} else DevelopmentReported.model_fields[name].default
         for name in erased.fields
         if name != "reported_at"
     }
-    return report.model_copy(update=removed)
+    return report.model_copy(update=fields)

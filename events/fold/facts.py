@@ -1,19 +1,21 @@
-"""How facts fold: what is claimed of one key, by whom, and what of it stands now (vocabulary 1.5).
+"""How facts fold: what is claimed of one key, by whom, and what of it holds now (events/README.md#how-facts-fold).
 
-The idea: every report gives *voices*, each one claim by one set of origins, ordered by when it holds (1.5.1) and
-not by when it was recorded. A `FactFold` lets them speak in that order: each origin's last word is its stance,
-the current value is the newest asserting stance, and every other stance either supports it, contradicts it,
-denies it, or is listed without effect. A voice costs one step; one that arrives late, or is taken out, also costs
-those of the voices after it, which are unheard and heard again. So a fact is known at any moment of a long story.
+Every report yields *attributed claims*, each by one set of origins, ordered by when it holds and not by when it was
+recorded. A `FactFold` applies them in that order: each origin's last claim is its stance, the current value is the
+newest asserting stance, and every other stance supports it, contradicts it, denies it, or is listed without effect.
 
-An origin that disputes another report's claim is a voice too (`against` names the report).
+Applying a claim costs one step. For one that arrives late, or is taken out, the later claims are undone, and applied
+again. So a fact can be asked for at any moment of a long story.
+
+An origin that disputes another report's claim makes a claim too: `against` names that report.
 """
 
 from bisect import bisect
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from events.fold.attribution import Origin, stated_names
 from events.fold.claims import AttributedClaim, Order, OriginStance, concerns
@@ -22,11 +24,12 @@ from events.model.values import DateValue
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A corroboration of another development's claim on this key (1.5.3, 1.5.9)."""
+    """A corroboration, by development `by`, of what `development` claims on this key."""
 
     by: str
     order: Order
@@ -51,15 +54,15 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """A claim in its place, with its relation to the value before it. `withdrawn` has no value."""
+    """A claim, and its relation to the value before it. If that is `withdrawn`, the claim ended the last assertion."""
 
-    voice: AttributedClaim
+    claim: AttributedClaim
     relation: Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What is known of one key. `current` is None where nothing is asserted (any more): the value is unknown."""
+    """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown."""
 
     key: str
     current: AttributedClaim | None
@@ -80,73 +83,85 @@ class Fact:
 
 
 class _Step(NamedTuple):
-    """How it stood before one voice was heard: the current voice, its origins' stances, and the history's length."""
+    """What undoes one claim: the current claim, its origins' stances, and the length of the history before it."""
 
     current: AttributedClaim | None
     stances: tuple[tuple[Origin, OriginStance | None], ...]
     history: int
 
 
+def fork(original: _T) -> _T:
+    """Return a shallow copy of an object, with dicts, lists and sets of its own. What they hold is shared."""
+    twin = copy(original)
+    for name, value in vars(original).items():
+        if isinstance(value, dict | list | set):
+            setattr(twin, name, value.copy())
+    return twin
+
+
 class FactFold:
-    """All voices on one key, folded. Mutable inside; what it gives is frozen."""
+    """All claims on one key, folded. Mutable, but what it holds and returns is frozen, so that `fork` copies it.
+
+    `_claims` is sorted by order, and `_steps` holds what undoes each of those applied so far.
+    """
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self._voices: list[AttributedClaim] = []
+        self._claims: list[AttributedClaim] = []
         self._supports: list[Support] = []
-        self._asserted: dict[str, list[AttributedClaim]] = {}
+        self._asserted: dict[str, tuple[AttributedClaim, ...]] = {}
         self._fact: Fact | None = None
-        # What the voices heard so far amount to, and for each of them what it takes to unhear it.
+        self._steps: list[_Step] = []
+        # What the applied claims amount to.
         self._stances: dict[Origin, OriginStance] = {}
         self._current: AttributedClaim | None = None
         self._history: list[HistoryItem] = []
         self._relations: dict[Order, Relation] = {}
-        self._steps: list[_Step] = []
 
-    def add(self, voice: AttributedClaim) -> None:
-        """Hear `voice`. It costs one step, and one for each voice heard already that speaks of a later time."""
+    def add(self, claim: AttributedClaim) -> None:
+        """Add `claim`. Claims applied already that hold later than it are undone."""
         self._fact = None
-        place = bisect(self._voices, voice.order, key=attrgetter("order"))
-        self._rewind(place)
-        self._voices.insert(place, voice)
-        if voice.stance == "asserts":
-            self._asserted.setdefault(voice.development, []).append(voice)
+        index = bisect(self._claims, claim.order, key=attrgetter("order"))
+        self._undo_from(index)
+        self._claims.insert(index, claim)
+        if claim.stance == "asserts":
+            self._asserted[claim.development] = (*self._asserted.get(claim.development, ()), claim)
 
     def support(self, support: Support) -> None:
-        """Take in a corroboration."""
+        """Add a corroboration."""
         self._fact = None
         self._supports.append(support)
 
     def remove(self, development: str) -> None:
-        """Forget whatever `development` says of this key."""
+        """Remove the claims and corroborations that `development` contributed."""
         self._fact = None
-        first = next((place for place, voice in enumerate(self._voices) if voice.development == development), None)
+        first = next((index for index, claim in enumerate(self._claims) if claim.development == development), None)
         if first is not None:
-            self._rewind(first)
-            self._voices[first:] = [voice for voice in self._voices[first:] if voice.development != development]
+            self._undo_from(first)
+            self._claims[first:] = [claim for claim in self._claims[first:] if claim.development != development]
             self._asserted.pop(development, None)
         self._supports = [support for support in self._supports if support.by != development]
 
     @property
-    def silent(self) -> bool:
-        """Whether nobody says anything of this key."""
-        return not self._voices and not self._supports
+    def empty(self) -> bool:
+        """Whether no report says anything of this key."""
+        return not self._claims and not self._supports
 
     def history(self) -> tuple[HistoryItem, ...]:
-        """Return every asserting claim, oldest first, each with its relation as it was at its place."""
-        self._catch_up()
+        """Return every asserting claim, oldest first, each with its relation to the value before it."""
+        self._apply_pending()
         return tuple(self._history)
 
     def fact(self) -> Fact | None:
-        """Return what is known, or None where nobody has said anything. Costs what there are origins, not voices."""
-        if self._fact is None and self._voices:
+        """Return what is known, or None if no claim was made. It costs as many steps as there are origins."""
+        if self._fact is None and self._claims:
             self._fact = self._known()
         return self._fact
 
     def _known(self) -> Fact | None:
-        self._catch_up()
+        self._apply_pending()
         current = self._current
-        # Of a joint statement each origin has its own stance: one of them may have moved on.
+        # Each origin of a joint statement has a stance of its own: one of them may have moved on.
         others = [
             (origin, stance)
             for origin, stance in self._stances.items()
@@ -159,14 +174,14 @@ class FactFold:
         )
         if current is None:
             relation: Relation | None = "withdrawn" if self._history else None
-            # What nobody claims any more, no dispute of that claim is told: it would quote what was taken back.
+            # A dispute of a withdrawn claim would quote it.
             denials = tuple(denial for denial in denials if denial.against is None)
             if not (self._history or denials or doubts or withheld):
                 return None
             unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
             return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=withheld)
         contradicting = tuple(
-            voice for voice in _distinct(stance.asserts for _, stance in others) if voice.contradicts(current)
+            claim for claim in _distinct(stance.asserts for _, stance in others) if claim.contradicts(current)
         )
         denying = tuple(denial for denial in denials if concerns(denial, current))
         origins, verifications = self._supporters(current)
@@ -183,31 +198,31 @@ class FactFold:
             verified_by=verifications,
         )
 
-    def _catch_up(self) -> None:
-        for voice in self._voices[len(self._steps) :]:
-            self._step(voice)
+    def _apply_pending(self) -> None:
+        for claim in self._claims[len(self._steps) :]:
+            self._apply(claim)
 
-    def _step(self, voice: AttributedClaim) -> None:
+    def _apply(self, claim: AttributedClaim) -> None:
         before = self._current
-        stances = tuple((origin, self._stances.get(origin)) for origin in sorted(voice.origins))
+        stances = tuple((origin, self._stances.get(origin)) for origin in sorted(claim.origins))
         self._steps.append(_Step(before, stances, len(self._history)))
         moved = False
         for origin, stance in stances:
             former = stance or OriginStance()
-            self._stances[origin] = former.after(voice)
+            self._stances[origin] = former.after(claim)
             moved |= self._stances[origin].asserts is not former.asserts
-        if moved:  # else every origin asserts what it asserted, and the same of it is current
-            self._current = voice if self._displaces(voice) else _newest(self._asserting())
-        if voice.stance == "asserts":
-            relation = _relation(voice, before)
-            self._relations[voice.order] = relation
-            self._history.append(HistoryItem(voice, relation))
+        if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
+            self._current = claim if self._displaces(claim) else _newest(self._asserting())
+        if claim.stance == "asserts":
+            relation = _relation(claim, before)
+            self._relations[claim.order] = relation
+            self._history.append(HistoryItem(claim, relation))
         elif before is not None and self._current is None:
-            self._history.append(HistoryItem(voice, "withdrawn"))
+            self._history.append(HistoryItem(claim, "withdrawn"))
 
-    def _rewind(self, place: int) -> None:
-        """Unhear the voices from `place` on."""
-        while len(self._steps) > place:
+    def _undo_from(self, index: int) -> None:
+        """Undo the claims from `index` on, newest first."""
+        while len(self._steps) > index:
             step = self._steps.pop()
             self._current = step.current
             for origin, stance in step.stances:
@@ -216,16 +231,16 @@ class FactFold:
                 else:
                     self._stances[origin] = stance
             for item in self._history[step.history :]:
-                self._relations.pop(item.voice.order, None)
+                self._relations.pop(item.claim.order, None)
             del self._history[step.history :]
 
-    def _displaces(self, voice: AttributedClaim) -> bool:
-        """Return True if `voice`, the newest, is current without comparing all: nobody says it more precisely."""
-        if voice.stance != "asserts":
+    def _displaces(self, claim: AttributedClaim) -> bool:
+        """Return True if `claim`, the newest, is current without comparing all: nobody says it more precisely."""
+        if claim.stance != "asserts":
             return False
         stances = (stance.asserts for stance in self._stances.values())
-        return voice.exact or not any(
-            other.implies(voice) and not voice.implies(other) for other in stances if other is not None
+        return claim.exact or not any(
+            other.implies(claim) and not claim.implies(other) for other in stances if other is not None
         )
 
     def _asserting(self) -> tuple[AttributedClaim, ...]:
@@ -240,7 +255,7 @@ class FactFold:
         ]
         applying = [support for support in self._supports if self._applies(support, current)]
         for support in applying:
-            origins += [origin for origin in support.origins if self._stands_by(origin, support, current)]
+            origins += [origin for origin in support.origins if self._still_supports(origin, support, current)]
         claimants = {origin for origin in current.origins if origin.stated}
         verifications = tuple(
             Verification(
@@ -255,48 +270,48 @@ class FactFold:
         return stated_names(origins), verifications
 
     def _applies(self, support: Support, current: AttributedClaim) -> bool:
-        """Return True if `support` is of a claim that implies the current value, even a past one (53, said again)."""
-        said = self._asserted.get(support.development, ())
-        return any(voice.implies(current) for voice in said) and any(
-            self._stands_by(origin, support, current) for origin in support.origins
+        """Return True if `support` is of a claim that implies the current value, even of a past one (53, once more)."""
+        asserted = self._asserted.get(support.development, ())
+        return any(claim.implies(current) for claim in asserted) and any(
+            self._still_supports(origin, support, current) for origin in support.origins
         )
 
-    def _ended(self, voice: AttributedClaim | None, origin: Origin, current: AttributedClaim | None) -> bool:
-        """Return True if `origin`, after it denied or doubted, has corroborated the current value: it asserts again."""
-        return (voice is not None and current is not None) and any(
-            support.order > voice.order and origin in support.origins and self._applies(support, current)
+    def _ended(self, claim: AttributedClaim | None, origin: Origin, current: AttributedClaim | None) -> bool:
+        """Return True if `origin` corroborated the current value after this denial or doubt: it asserts again."""
+        return (claim is not None and current is not None) and any(
+            support.order > claim.order and origin in support.origins and self._applies(support, current)
             for support in self._supports
         )
 
-    def _stands_by(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
+    def _still_supports(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
         stance = self._stances.get(origin)
         return stance is None or not stance.took_back(current, since=support.order)
 
 
-def _distinct(voices: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
-    """Return each voice once, in order: one with two origins is one voice."""
-    by_order = {voice.order: voice for voice in voices if voice is not None}
+def _distinct(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
+    """Return each claim once, in order. A claim with two origins comes twice."""
+    by_order = {claim.order: claim for claim in claims if claim is not None}
     return tuple(by_order[order] for order in sorted(by_order))
 
 
 def _newest(asserting: Iterable[AttributedClaim]) -> AttributedClaim | None:
-    """Return the current value's voice: the newest stance; a wider compatible one displaces nothing (1.5.5)."""
+    """Return the newest claim, except that a wider one displaces nothing (events/README.md#the-current-value)."""
     current: AttributedClaim | None = None
-    for voice in asserting:
-        if current is None or current.same(voice) or not current.implies(voice):
-            current = voice
+    for claim in asserting:
+        if current is None or current.same(claim) or not current.implies(claim):
+            current = claim
     return current
 
 
-def _relation(voice: AttributedClaim, before: AttributedClaim | None) -> Relation:
-    """Return the first relation of 1.5.5 that fits `voice` after `before`."""
+def _relation(claim: AttributedClaim, before: AttributedClaim | None) -> Relation:
+    """Return the first relation that fits `claim` after `before` (events/README.md#relations)."""
     if before is None:
         return "new"
-    if before.implies(voice):
+    if before.implies(claim):
         return "repeats"
-    if voice.implies(before) and (isinstance(voice.value, DateValue) or voice.holds_with(before)):
+    if claim.implies(before) and (isinstance(claim.value, DateValue) or claim.holds_with(before)):
         return "refines"
-    if voice.shares_origin(before):
-        stated = voice.as_of_stated and before.as_of_stated
-        return "corrects" if stated and voice.contradicts(before) else "advances"
-    return "differs" if voice.contradicts(before) else "advances"
+    if claim.shares_origin(before):
+        both_dated = claim.as_of_stated and before.as_of_stated
+        return "corrects" if both_dated and claim.contradicts(before) else "advances"
+    return "differs" if claim.contradicts(before) else "advances"

@@ -203,7 +203,7 @@ def _fact_json(known: KnownFact) -> dict[str, Any]:
         for speaker in speakers_json(verification.support.speakers) or [{}]
     ]
     history = [
-        {**_filled(_history_json(item)), "relation": item.relation, "development": item.voice.development}
+        {**_filled(_history_json(item)), "relation": item.relation, "development": item.claim.development}
         for item in known.history
     ]
     return current | _filled(
@@ -221,7 +221,7 @@ def _fact_json(known: KnownFact) -> dict[str, Any]:
 
 
 def _history_json(item: HistoryItem) -> dict[str, Any]:
-    said = _said_json(item.voice)
+    said = _said_json(item.claim)
     if item.relation == "withdrawn":
         return {name: said.get(name) for name in ("as_of", "said_by")}
     return said

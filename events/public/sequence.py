@@ -16,8 +16,9 @@ from events.diff import Change, touched_changes
 from events.fold.development import REMOVED
 from events.fold.expectations import Expected, Status
 from events.fold.facts import Fact
+from events.fold.knowledge import Touched
 from events.fold.state import Story
-from events.fold.story import StoryFold, Touched
+from events.fold.story import StoryFold
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
@@ -240,9 +241,9 @@ class _Sequence:
         self._schedule(touched)
         development = due.development
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
-        record = None if development is None else self.fold.records[development]
-        facts = [self.fold.fact(key) for key in sorted(record.keys)] if record else []
-        expectations = [self.fold.expected(name) for name in sorted(record.expectations)] if record else []
+        contributions = self.fold.contributions(development or "")
+        facts = [self.fold.fact(key) for key in sorted(contributions.keys)]
+        expectations = [self.fold.expected(name) for name in sorted(contributions.expectations)]
         touched_facts = {key: self.fold.fact(key) for key in touched.facts}
         turned = [key for key, before in touched.facts.items() if (before is None) is not (touched_facts[key] is None)]
         self.items.append(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from events.fold.development import corrected, revised, with_removed
+from events.fold.development import correct, erase, revise
 from events.model.events import (
     Amendment,
     AnyEvent,
@@ -99,7 +99,7 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
         if isinstance(event.event, StoryRevised):
             revisions.append(due)
             if event.recorded_at < opened_at and due.at == opened_at:
-                header = revised(header, event.event)
+                header = revise(header, event.event)
                 continue
         later.append(due)
     return [Due(opened_at, _with(opening, header)), *_without_superseded(later, revisions)]
@@ -197,9 +197,9 @@ def _merge(report: Recorded, repair: Recorded) -> Recorded:
     match report.event, repair.event:
         case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
             reported_at = correction.set.reported_at or reported.reported_at
-            return _with(report, corrected(reported, correction).model_copy(update={"reported_at": reported_at}))
+            return _with(report, correct(reported, correction).model_copy(update={"reported_at": reported_at}))
         case DevelopmentReported() as reported, Erased() as erased:
-            return _with(report, with_removed(reported, erased))
+            return _with(report, erase(reported, erased))
         case _:
             return report
 

@@ -13,7 +13,7 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from events.fold.development import corrected, with_removed
+from events.fold.development import correct, erase
 from events.model.codec import canonical
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased
 from events.public.sequence import DevelopmentItem, PublicItem
@@ -100,9 +100,9 @@ class Chain:
                 case DevelopmentCorrected(level=level) as event if report and (
                     not since or (typos and level == "typo")
                 ):
-                    report = corrected(report, event)
+                    report = correct(report, event)
                 case Erased() as event if report and not since:
-                    report = with_removed(report, event)
+                    report = erase(report, event)
                 case _:
                     pass
         return report

@@ -170,19 +170,19 @@ def _moved_from(known: KnownFact) -> AttributedClaim | None:
     if first is None or known.history[first].relation not in {"refines", "advances", "corrects"}:
         return None
     # A wider repetition has displaced nothing, so it is not what was known before.
-    return next(item.voice for item in reversed(known.history[:first]) if item.relation != "repeats")
+    return next(item.claim for item in reversed(known.history[:first]) if item.relation != "repeats")
 
 
 def _first_said(known: KnownFact) -> int | None:
     """Return where in the history the current value was first said, without another since; None where none is."""
     current = known.fact.current
-    places = [place for place, item in enumerate(known.history) if item.voice is current]
+    places = [place for place, item in enumerate(known.history) if item.claim is current]
     if current is None or not places:
         return None
     first = places[0]
     for place in range(first - 1, -1, -1):
         item = known.history[place]
-        if item.voice.same(current):
+        if item.claim.same(current):
             first = place
         elif item.relation != "repeats":
             break
@@ -192,7 +192,7 @@ def _first_said(known: KnownFact) -> int | None:
 def _said(known: KnownFact, current: AttributedClaim) -> Text:
     """Return who says so, and since when."""
     first = _first_said(known)
-    since = "" if first is None else known.history[first].voice.as_of
+    since = "" if first is None else known.history[first].claim.as_of
     unchanged = f", unchanged since {when_words(since)}" if since not in {"", current.as_of} else ""
     return piece(f"{_who_and_when(current)}{unchanged}", FAINT)
 

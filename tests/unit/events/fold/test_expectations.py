@@ -208,7 +208,7 @@ class TestOrder:
     def test_nothing_said_is_nothing_expected(self) -> None:
         assert fold_expectation("talks", []) is None
         story = promised().report("yes", resolves=came_out("met"))
-        said: list[Statement] = story.fold._statements["talks"]
+        said: tuple[Statement, ...] = story.fold._knowledge._statements["talks"]
         assert fold_expectation("talks", said[1:]) is None
 
     @pytest.mark.parametrize(

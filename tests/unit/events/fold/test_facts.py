@@ -64,7 +64,7 @@ class TestOrder:
         story.report("a", hurt(2), by=ANN, at=THU, reported=TUE)
         assert current(story) == 5
         assert relations(story) == ["new", "advances"]
-        assert by(item.voice for item in story.state().facts[KEY].history) == ["a", "b"]
+        assert by(item.claim for item in story.state().facts[KEY].history) == ["a", "b"]
 
     def test_a_later_as_of_wins_over_a_later_report(self) -> None:
         story = Scenario().report("a", hurt(5, as_of=TUE), by=ANN, at=TUE)
@@ -86,7 +86,7 @@ class TestOrder:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
         story.correct("a", at=WED, facts=[hurt(1)])
         assert current(story) == 3
-        assert [item.voice.value for item in story.state().facts[KEY].history] == [1, 3]
+        assert [item.claim.value for item in story.state().facts[KEY].history] == [1, 3]
 
     def test_a_corrected_time_of_report_moves_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
