@@ -49,9 +49,10 @@ if TYPE_CHECKING:
         WritethruError,
     )
     from events.fold.state import Story
-    from events.ledger import Appended, Ledger
+    from events.ledger import Ledger
     from events.model.events import AnyEvent, Recorded
     from events.public.sequence import PublicStory
+    from events.recorder import Appended
 
 __all__ = [
     "AnyEvent",
@@ -85,7 +86,7 @@ __all__ = [
 ]
 _MODULES: dict[str, str] = {
     "AnyEvent": "events.model.events",
-    "Appended": "events.ledger",
+    "Appended": "events.recorder",
     "Change": "events.diff",
     "InvalidError": "events.errors",
     "Ledger": "events.ledger",

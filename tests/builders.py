@@ -18,7 +18,7 @@ from events import commands
 from events.decide import Circumstances, decide
 from events.fold.state import Story
 from events.fold.story import StoryFold
-from events.ledger import Ledger, seen
+from events.ledger import Ledger, in_view
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, Recorded
@@ -143,7 +143,7 @@ class Scenario:
     def state(self, now: Time | None = None, *, as_of: Time | None = None, recorded_by: Time | None = None) -> Story:
         """Return the desk's state, as `Ledger.story` would."""
         fold = StoryFold(self.slug)
-        for recorded in seen(self.recorded, as_of=_optional(as_of), recorded_by=_optional(recorded_by)):
+        for recorded in in_view(self.recorded, as_of=_optional(as_of), recorded_by=_optional(recorded_by)):
             fold.apply(recorded)
         return fold.state(now=_instant(now or as_of or recorded_by or self.clock))
 

@@ -48,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def same_salts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ledgers with the same events have the same bytes: otherwise the salts differ."""
-    monkeypatch.setattr("events.ledger._new_salt", lambda: SALT)
+    monkeypatch.setattr("events.recorder._new_salt", lambda: SALT)
 
 
 class Golden:

@@ -17,7 +17,7 @@ from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
-from events.ledger import seen
+from events.ledger import in_view
 from events.lint import BASIC, STRICT, LintContext, check_story
 from events.model.codec import canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
@@ -173,7 +173,7 @@ def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scen
             [item for item in scenario.recorded if item.id not in after],
             [_reworded(item) if item.id in after else item for item in scenario.recorded],
         ):
-            view = fold_of(STORY, seen(others, as_of=at))
+            view = fold_of(STORY, in_view(others, as_of=at))
             assert told(view.state(now=at)) == then
 
 

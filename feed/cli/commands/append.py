@@ -1,10 +1,11 @@
 """Recording one event and reporting what it changed: what the recording commands share."""
 
 from events.diff import DevelopmentChanged
-from events.ledger import Appended, Ledger
+from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported
 from events.model.parts import Speaker
+from events.recorder import Appended
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
 from feed.cli.terminal.output import echo, warn

@@ -166,6 +166,41 @@ def test_the_changes_of_a_redaction_quote_nothing(ledger: Ledger, target: dict[s
     assert ledger.changes(STORY, since=2) == ()
 
 
+# Previews
+
+
+def test_preview_returns_what_append_would(ledger: Ledger) -> None:
+    ledger.append(commands.report(STORY, "Two hurt", facts=[{"key": "hurt", "value": 2}]))
+    preview = ledger.preview(commands.report(STORY, "Three hurt", facts=[{"key": "hurt", "value": 3}]))
+    assert (preview.recorded.position, preview.recorded.version, preview.recorded.development) == (3, 3, "d2")
+    assert [str(change) for change in preview.changes] == [
+        "Reported: Three hurt",
+        "Hurt: 2 → 3 (no stated origin; not independently confirmed)",
+    ]
+    assert len(places(ledger)) == 2
+    assert [item.id for item in ledger.story(STORY).developments] == ["d1"]
+
+
+def test_preview_while_another_process_writes_waits_for_nobody(ledger: Ledger) -> None:
+    with other(ledger) as elsewhere, elsewhere.store.writing():
+        assert ledger.preview(REPORT).new
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (commands.hold(STORY, "d9"), "there is no development d9"),
+        (commands.report("budget", "Two"), "there is no story budget"),
+        (commands.open_story(STORY, "Another", id="open"), "with other content"),
+    ],
+)
+def test_preview_of_what_is_refused_raises(tmp_path: Path, event: AnyEvent, message: str) -> None:
+    with Ledger.create(tmp_path) as ledger:
+        ledger.append(commands.open_story(STORY, "Fire", id="open"))
+        with pytest.raises(RefusedError, match=message):
+            ledger.preview(event)
+
+
 # Versions
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import ledger
+from events import recorder
 from events.errors import InvalidError
 from events.files import importer as interchange
 from events.files.importer import Incoming, read_events, stream_events
@@ -121,7 +121,7 @@ class TestFile:
 def test_import_that_goes_wrong_from_end_to_end_stops_looking(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ledger, "PROBLEMS_MAX", 3)
+    monkeypatch.setattr(recorder, "PROBLEMS_MAX", 3)
     name = file_of(site.folder, OPENED, *({**REPORTED, "id": f"r{number}", "story": "no-such"} for number in range(9)))
     assert run(["-C", str(site.folder), "import", name]) == 1
     said = capsys.readouterr().err

@@ -42,7 +42,7 @@ class Terminal:
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr("events.ledger._new_salt", lambda: SALT)
+    monkeypatch.setattr("events.recorder._new_salt", lambda: SALT)
     return Terminal(tmp_path / "desk", capsys)
 
 

@@ -1,0 +1,189 @@
+"""Recording within one transaction: find the event if it is recorded, decide it, append it, apply it to the fold.
+
+The write path, whole: `Ledger` takes the writer's lock; `Recorder` finds, checks the expected version, decides, encodes
+and appends each event, then erases what redactions name; the store commits.
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.decide import Circumstances, decide, same_content
+from events.diff import Change, apply_and_compare
+from events.errors import PROBLEMS_MAX, TOO_MANY, Problem, RefusedError, UnknownStoryError, VersionConflictError
+from events.fold.story import StoryFold
+from events.model.codec import SALT_BYTES, decode, encode
+from events.model.events import AnyEvent, EventRedacted, Recorded
+from events.model.parts import Notice
+from events.model.rows import NewRow
+from events.projections.folds import Folds
+from events.projections.overviews import overview_of
+from events.public.sequence import published_notices
+from events.store.base import Reading, Writing
+from events.system import uuid7
+
+NEUTRAL_ID_BYTES = 6
+NOTHING = Problem(where="", check="append", message="there is nothing to record.")
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """An event as it is recorded, and what this append did.
+
+    `new` is False if the event was recorded before; then nothing changed. `changes` are those that `Ledger.changes`
+    returns for the versions before and after, as of the append.
+    """
+
+    recorded: Recorded
+    new: bool
+    changes: tuple[Change, ...] = ()
+
+
+class Decider:
+    """Decides events within one transaction, each as the next one to be recorded."""
+
+    def __init__(self, reading: Reading, folds: Folds, *, actor: str, recorded_at: datetime) -> None:
+        self._folds = folds
+        self._reading = reading
+        self._position = reading.head()
+        self._unknown_stories: dict[str, UnknownStoryError] = {}
+        self._circumstances = Circumstances(
+            recorded_at=recorded_at,
+            actor=actor,
+            event_id=lambda secret: str(uuid.uuid4() if secret else uuid7()),
+            neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
+            noticed=self._noticed,
+        )
+
+    def preview(self, event: AnyEvent) -> Appended:
+        """Return what recording `event` would give: it is tried out on a fork of the cached fold."""
+        found = self._find(event)
+        if found is not None:
+            return Appended(found, new=False)
+        fold = self._folds.of(self._reading, event.story).fork()
+        recorded = self._decide(fold, event)
+        return Appended(recorded, new=True, changes=apply_and_compare(fold, recorded, now=recorded.recorded_at))
+
+    def _find(self, event: AnyEvent) -> Recorded | None:
+        """Return the event if it is recorded already; RefusedError if that has other content."""
+        row = None if event.id is None else self._reading.row(event.id)
+        if row is None:
+            return None
+        recorded = decode(row)
+        if not same_content(event, recorded):
+            raise RefusedError(_other_content(event, recorded))
+        return recorded
+
+    def _decide(self, fold: StoryFold, event: AnyEvent) -> Recorded:
+        """Return the event as it is to be recorded next."""
+        if fold.header is None and event.type != "story_opened":
+            raise self._unknown(event.story)
+        complete = decide(fold, event, self._circumstances)
+        return Recorded(self._position + 1, fold.version + 1, self._circumstances.recorded_at, complete)
+
+    def _unknown(self, story: str) -> UnknownStoryError:
+        """Return the refusal of an unknown story. Each name is compared with all others once: there may be many."""
+        error = self._unknown_stories.get(story) or UnknownStoryError(story, known=self._reading.stories())
+        return self._unknown_stories.setdefault(story, error)
+
+    def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
+        events = (decode(row) for row in self._reading.rows(redaction.story))
+        return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
+
+
+class Recorder(Decider):
+    """One append, while it holds the writer's lock. `compares` if the changes of each event are wanted."""
+
+    def __init__(self, writing: Writing, folds: Folds, *, actor: str, recorded_at: datetime, compares: bool) -> None:
+        super().__init__(writing, folds, actor=actor, recorded_at=recorded_at)
+        self._writing = writing
+        self._compares = compares
+        self._version_checked = False
+        self._redactions: list[tuple[StoryFold, EventRedacted]] = []
+        self._grown: set[str] = set()
+
+    def record_all(
+        self, located: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
+    ) -> Iterator[Appended]:
+        """Yield what comes of each event; raise RefusedError in the end if one was refused, or none came."""
+        problems: list[Problem] = []
+        empty = True
+        for event, location in located:
+            try:
+                appended = self._record(event, expected_version=expected_version)
+            except RefusedError as refused:
+                problems += [problem.at(location) if location else problem for problem in refused.problems]
+                if len(problems) > PROBLEMS_MAX:
+                    problems.append(TOO_MANY)
+                    break
+            else:
+                empty = False
+                yield appended
+        if empty and not problems:
+            problems.append(NOTHING)
+        if problems:
+            raise RefusedError(*problems)
+
+    def _record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
+        """Record one event, or find it recorded."""
+        found = self._find(event)
+        if found is not None:
+            return Appended(found, new=False)
+        fold = self._folds.of(self._writing, event.story, on_evict=self._update_overview)
+        if expected_version is not None and not self._version_checked:
+            if fold.version != expected_version:
+                raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
+            self._version_checked = True
+        return self._write(fold, self._decide(fold, event))
+
+    def finish(self) -> None:
+        """Erase what the recorded redactions name, and update the caches."""
+        for fold, redaction in self._redactions:
+            self._writing.erase(
+                name
+                for name, development in fold.redactable.items()
+                if name == redaction.event or development == redaction.development
+            )
+            self._writing.forget_snapshot(fold.story)
+            self._folds.forget(fold.story)
+        for story in self._grown - {fold.story for fold, _ in self._redactions}:
+            cached = self._folds.peek(story)
+            if cached is not None:  # otherwise it was evicted, since this append added to very many stories
+                self._folds.update_snapshot(self._writing, story)
+                self._update_overview(cached)
+
+    def _update_overview(self, fold: StoryFold) -> None:
+        """Cache the story's row in the lists over all stories, if this append added to it."""
+        overview = overview_of(fold) if fold.story in self._grown else None
+        if overview is not None:
+            self._writing.put_overview(overview, events=fold.version)
+
+    def _write(self, fold: StoryFold, recorded: Recorded) -> Appended:
+        row = encode(recorded, salt=_new_salt())
+        self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
+        self._position = recorded.position
+        found: tuple[Change, ...] = ()
+        if self._compares:
+            found = apply_and_compare(fold, recorded, now=recorded.recorded_at)
+        else:
+            fold.apply(recorded)
+        self._folds.put(fold, recorded.position, on_evict=self._update_overview)
+        self._grown.add(fold.story)
+        if isinstance(recorded.event, EventRedacted):
+            self._redactions.append((fold, recorded.event))
+        return Appended(recorded, new=True, changes=found)
+
+
+def _new_salt() -> str:
+    return secrets.token_hex(SALT_BYTES)
+
+
+def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:
+    return Problem(
+        where=event.story,
+        check="id",
+        message=f"the event id {event.id} is recorded at position {recorded.position} with other content.",
+        remedy="Events are never changed. Give this one another id, or correct the development.",
+    )
