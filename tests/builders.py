@@ -1,13 +1,14 @@
-"""Builders for given / when / then: a story told in a few lines, in memory, through the real decide and fold.
+"""Builders for given / when / then: a story in a few lines, in memory, through the real decide and fold.
 
     story = Scenario().report("d1", claim("hurt", 2), by="Fire chief (Port)").report("d2", claim("hurt", 3))
     assert story.state().fact("hurt").current.value == 3
 
-Every step takes `at`, when it is recorded (default: an hour after the step before), and `reported`, when its source
+Each step takes `at`, when it is recorded (default: an hour after the step before), and `reported`, when its source
 reported it (default: when it is recorded).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,11 +18,11 @@ from uuid import UUID
 from events import commands
 from events.decide import Circumstances, decide
 from events.fold.state import Story
-from events.fold.story import StoryFold
+from events.fold.story import StoryFold, fold_of
 from events.ledger import Ledger, in_view
 from events.model.codec import decode, encode
 from events.model.edtf import instant
-from events.model.events import AnyEvent, Erased, Recorded
+from events.model.events import AnyEvent, Erased, EventRedacted, Recorded
 from events.public.sequence import PublicStory, public_story, published_notices
 from feed.cli.short_forms import parse_fact
 from feed.config import new_config
@@ -44,7 +45,7 @@ Time = datetime | str
 
 
 def at(time: Time) -> datetime:
-    """Return an instant from RFC 3339, from a day (its noon), or as it is."""
+    """Return an instant: of RFC 3339, or the noon of a day."""
     if isinstance(time, datetime):
         return time
     return instant(time if "T" in time else f"{time}T12:00:00Z")
@@ -56,7 +57,7 @@ def claim(key: str, value: Any = None, **fields: Any) -> dict[str, Any]:
 
 
 class Scenario:
-    """A story in the making. Every method that records gives the scenario back."""
+    """A story that grows by one event a step. Each method that records returns the scenario."""
 
     def __init__(self, story: str = STORY, *, start: Time = START, open_: bool = True, **header: Any) -> None:
         self.slug = story
@@ -67,15 +68,17 @@ class Scenario:
         if open_:
             self.record(commands.open_story(story, header.pop("headline", "Fire at the harbour"), **header), at=start)
 
-    def record(self, wanted: AnyEvent, *, at: Time | None = None, reported: Time | None = None) -> Self:
-        """Decide and record one event; RefusedError as the ledger would."""
+    def record(self, event: AnyEvent, *, at: Time | None = None, reported: Time | None = None) -> Self:
+        """Decide and record one event, and erase what it redacts; RefusedError as the ledger would."""
         self._advance(at)
         if reported is not None:
-            wanted = wanted.model_copy(update={"reported_at": _instant(reported)})
-        complete = decide(self.fold, wanted, self.circumstances())
+            event = event.model_copy(update={"reported_at": _instant(reported)})
+        complete = decide(self.fold, event, self.circumstances())
         recorded = Recorded(len(self.recorded) + 1, self.fold.version + 1, self.clock, complete)
         self.recorded.append(recorded)
         self.fold.apply(recorded)
+        if isinstance(complete, EventRedacted):
+            self._erase(complete)
         return self
 
     def report(
@@ -93,10 +96,10 @@ class Scenario:
         speakers = [by] if isinstance(by, str) else list(by)
         claims = [parse_fact(item) if isinstance(item, str) else item for item in facts]
         sources = [{"name": source} if isinstance(source, str) else source] if source else []
-        given = {"development": development, "said_by": speakers, "facts": claims, "sources": sources, **fields}
-        given = {name: field for name, field in given.items() if field not in (None, [], ())}
-        wanted = commands.report(self.slug, headline or f"Report {development or len(self.recorded)}", **given)
-        return self.record(wanted, at=at, reported=reported)
+        fields = {"development": development, "said_by": speakers, "facts": claims, "sources": sources, **fields}
+        fields = {name: field for name, field in fields.items() if field not in (None, [], ())}
+        event = commands.report(self.slug, headline or f"Report {development or len(self.recorded)}", **fields)
+        return self.record(event, at=at, reported=reported)
 
     def correct(self, development: str, at: Time | None = None, *, note: str = "It was wrong.", **changes: Any) -> Self:
         """Correct fields of a report; `level`, `reported` and `embargoed_until` are the correction's own."""
@@ -119,18 +122,8 @@ class Scenario:
         return self.record(commands.retract(self.slug, development, reason, **fields), at=at)
 
     def redact(self, at: Time | None = None, *, reason: str = "A court ordered it.", **target: Any) -> Self:
-        """Redact a development (`development=`) or an event (`event=`): bodies are erased as the store would."""
-        self.record(commands.redact(self.slug, reason, **target), at=at)
-        erased = {
-            name
-            for name, development in self.fold.redactable.items()
-            if name == target.get("event") or development == target.get("development")
-        }
-        self.recorded = [_erased(recorded) if recorded.id in erased else recorded for recorded in self.recorded]
-        self.fold = StoryFold(self.slug)
-        for recorded in self.recorded:
-            self.fold.apply(recorded)
-        return self
+        """Redact a development (`development=`) or an event (`event=`)."""
+        return self.record(commands.redact(self.slug, reason, **target), at=at)
 
     def close(self, at: Time | None = None) -> Self:
         """Close the story."""
@@ -167,7 +160,7 @@ class Scenario:
         return entry
 
     def circumstances(self) -> Circumstances:
-        """Return what decide is told: the clock, and names that repeat from run to run."""
+        """Return what decide needs beside the fold: the clock, and ids that are the same in each run."""
         return Circumstances(
             recorded_at=self.clock,
             actor="tester",
@@ -175,6 +168,16 @@ class Scenario:
             neutral_id=lambda: f"neutral-{next(self._names)}",
             noticed=lambda redaction: published_notices(self.slug, self.recorded, redaction, now=self.clock),
         )
+
+    def _erase(self, redaction: EventRedacted) -> None:
+        """Erase bodies as the store does, and fold again."""
+        erased = {
+            name
+            for name, development in self.fold.redactable.items()
+            if name == redaction.event or development == redaction.development
+        }
+        self.recorded = [_erased(recorded) if recorded.id in erased else recorded for recorded in self.recorded]
+        self.fold = fold_of(self.slug, self.recorded)
 
     def _advance(self, to: Time | None) -> None:
         if to is not None:
@@ -191,15 +194,14 @@ def _optional(time: Time | None) -> datetime | None:
 
 
 def _erased(recorded: Recorded) -> Recorded:
-    """Return what the store holds once the body is gone."""
+    """Return the event as the store has it once the body is erased."""
     if isinstance(recorded.event, Erased):
         return recorded
-    row = encode(recorded, salt=SALT)
-    return decode(type(row)(row.position, row.envelope, None, None))
+    return decode(replace(encode(recorded, salt=SALT), salt=None, body=None))
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that a test moves."""
 
     def __init__(self, now: Time = START) -> None:
         self.now = at(now)
@@ -208,13 +210,13 @@ class Clock:
         return self.now
 
     def go(self, to: Time | timedelta) -> datetime:
-        """Move to an instant, or on by a span."""
+        """Move to an instant, or by a span."""
         self.now = self.now + to if isinstance(to, timedelta) else at(to)
         return self.now
 
 
 def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_URL, title: str = "Test desk") -> Site:
-    """Make a newsroom in `folder` with a fixed id, and give it, run by `clock`."""
+    """Make a newsroom in `folder`, with an id that is always the same, and return it with `clock`."""
     folder.mkdir(parents=True, exist_ok=True)
     text = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=base_url, title=title)
     (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
@@ -233,13 +235,13 @@ def reconfigured(site: Site, was: str, now: str) -> Site:
 ORIGIN = "news.example/log"
 
 
-def signing(site: Site, place: Path, *, by: Signer | None = None) -> Site:
-    """Make a key in the new file `place`, made known by the key before it, and give the newsroom that signs with it."""
-    signer = make_key(place, origin=ORIGIN, newsroom=site.folder)
+def signing(site: Site, key: Path, *, by: Signer | None = None) -> Site:
+    """Make a key in the new file `key`, signed by the key before it (`by`); return the newsroom that signs with it."""
+    signer = make_key(key, origin=ORIGIN, newsroom=site.folder)
     before = by or signer
     with site.ledger() as ledger, ledger.store.writing() as writing:
         writing.add_log_key(sign_note(succession(signer.key), before.key, before.sign))
     config = site.folder / CONFIG_NAME
     text = config.read_text(encoding="utf-8").partition("[log]")[0]
-    config.write_text(f'{text}[log]\nkey = "{place}"\norigin = "{ORIGIN}"\n', encoding="utf-8")
+    config.write_text(f'{text}[log]\nkey = "{key}"\norigin = "{ORIGIN}"\n', encoding="utf-8")
     return Site.open(site.folder, clock=site.clock)

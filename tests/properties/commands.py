@@ -1,4 +1,4 @@
-"""What a desk at work is told to do next, and with what: drawn by chance, never looked up."""
+"""The commands of a random desk and their arguments, drawn without looking at the desk."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +15,7 @@ DAYS = tuple((START + timedelta(days=day)).date() for day in range(-3, 4))
 STANCES = ("asserts", "asserts", "asserts", "denies", "cannot_confirm", "withholds")
 KINDS = ("denies", "cannot_confirm", "disagrees")
 
-PLACES = 20
+INDEXES = 20  # of names, from the end; the last is of a name that does not exist
 SPANS = (0, 0, 1, 5, 24, 60, -2, -30)
 LATE = (None, None, None, None, 1, 1, 26, 80, 80, -30)
 COMMANDS = {
@@ -32,64 +32,77 @@ COMMANDS = {
     "reopen": 8,
     "redact": 1,
     "redact_a_report": 1,
-    "say_the_same_again": 1,
+    "append_again": 1,
     "expect_another_version": 1,
 }
 
 
-def counted(names: list[str], place: int) -> str:
-    """Return the name at `place` from the end, the last ones again and again; at the last place one that is unknown."""
-    return names[-1 - place % len(names)] if names and place < PLACES - 1 else "unknown"
+def name_at(index: int, names: list[str]) -> str:
+    """Return the name at `index` from the end, in a circle; or for the last index one that does not exist."""
+    return names[-1 - index % len(names)] if names and index < INDEXES - 1 else "unknown"
 
 
-def given_to(command: str, random: Random) -> dict[str, Any]:
-    """Return what a command is called with."""
-
-    def maybe(share: float, choices: Sequence[Any]) -> Any:
-        return random.choice(choices) if random.random() < share else None
-
-    place, late = random.randrange(PLACES), random.choice(LATE)
-    called: dict[str, Any] = {"place": place}
+def arguments(command: str, random: Random) -> dict[str, Any]:
+    """Return the arguments of a command."""
     match command:
         case "wait":
             return {"span": random.choice(SPANS) * HOUR}
-        case "take_report":
-            called = {
-                "name": maybe(0.2, NAMES),
-                "org": random.choice(ORGS),
-                "disputes": (random.randrange(PLACES), random.choice(KINDS)) if random.random() < 0.3 else None,
-                "confirms": maybe(0.06, range(PLACES)),
-                "expects": (maybe(0.6, PROMISES), random.random() < 0.9) if random.random() < 0.3 else None,
-                "resolves": maybe(0.15, range(PLACES)),
-            }
-        case "correct_headline":
-            headline, level = (
-                random.choice(("A report", "A Report", "2 reports")),
-                random.choice(("typo", "correction")),
-            )
-            return {"place": place, "headline": headline, "level": level}
-        case "retract":
-            return {"place": place, "other": maybe(0.5, range(PLACES))}
-        case "pin":
-            return {"place": place, "pins": random.random() < 0.6}
         case "expect_another_version":
             return {"off": random.choice((-1, 1))}
-        case "close" | "reopen" | "publish" | "say_the_same_again":
+        case "close" | "reopen" | "publish" | "append_again":
             return {}
+        case "take_report":
+            return _report(random)
+        case "correct_facts":
+            return {"index": random.randrange(INDEXES), **_times(random), "claims": _claims(random)}
+        case "correct_headline":
+            headline = random.choice(("A report", "A Report", "2 reports"))
+            return {
+                "index": random.randrange(INDEXES),
+                "headline": headline,
+                "level": random.choice(("typo", "correction")),
+            }
+        case "retract":
+            return {"index": random.randrange(INDEXES), "other": _maybe(0.5, range(INDEXES), random)}
+        case "pin":
+            return {"index": random.randrange(INDEXES), "pins": random.random() < 0.6}
         case _:
-            pass
-    if command in {"take_report", "correct_facts"}:
-        called["said"] = _claims(random)
-        called["late"] = None if late is None else late * HOUR
-        called["embargo"] = START + random.randrange(1, 30) * 6 * HOUR if random.random() < 0.25 else None
-    return called
+            return {"index": random.randrange(INDEXES)}
+
+
+def _report(random: Random) -> dict[str, Any]:
+    dispute = (random.randrange(INDEXES), random.choice(KINDS))
+    expectation = (_maybe(0.6, PROMISES, random), random.random() < 0.9)
+    return {
+        "name": _maybe(0.2, NAMES, random),
+        "org": random.choice(ORGS),
+        "claims": _claims(random),
+        **_times(random),
+        "disputes": dispute if random.random() < 0.3 else None,
+        "confirms": _maybe(0.06, range(INDEXES), random),
+        "expects": expectation if random.random() < 0.3 else None,
+        "resolves": _maybe(0.15, range(INDEXES), random),
+    }
+
+
+def _times(random: Random) -> dict[str, Any]:
+    late = random.choice(LATE)
+    embargo = START + random.randrange(1, 30) * 6 * HOUR
+    return {
+        "late": None if late is None else late * HOUR,
+        "embargo": embargo if random.random() < 0.25 else None,
+    }
 
 
 def _claims(random: Random) -> list[dict[str, Any]]:
-    """Return up to three claims, each of another origin or key: a report holds one of each (1.3)."""
-    known_by = random.sample([(key, org) for key in KEYS for org in ORGS], random.randrange(4))
+    """Return up to three claims, each of another origin or key: a report has one of each."""
+    pairs = random.sample([(key, org) for key in KEYS for org in ORGS], random.randrange(4))
     return [
         {"key": key, "org": org, "stance": random.choice(STANCES), "value": random.randrange(1, 4)}
         | ({"as_of": random.choice(DAYS)} if random.random() < 0.5 else {})
-        for key, org in known_by
+        for key, org in pairs
     ]
+
+
+def _maybe(share: float, choices: Sequence[Any], random: Random) -> Any:
+    return random.choice(choices) if random.random() < share else None

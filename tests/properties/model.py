@@ -1,4 +1,4 @@
-"""The slow and obvious model of what a desk has said: plain lists, gone through from the beginning (vocabulary 1.5)."""
+"""The slow and obvious model of a desk: plain lists, read from the beginning (events/README.md#how-facts-fold)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tests.properties.commands import ORGS
 
 @dataclass
 class Report:
-    """A development, as the model knows it."""
+    """A development, as the model has it."""
 
     position: int
     reported_at: datetime
@@ -29,22 +29,22 @@ class Report:
     first_reported_at: datetime | None = None
 
     def redact(self) -> None:
-        """Forget with the text what corrections of it said, the time of the report included."""
+        """Erase the report and its corrections: with them goes the corrected time of the report."""
         self.redacted = True
         self.reported_at = self.first_reported_at or self.reported_at
 
     @property
-    def gone(self) -> bool:
+    def withdrawn(self) -> bool:
         return self.retracted or self.redacted
 
     @property
     def status(self) -> str:
-        return "canceled" if self.gone else "withheld" if self.held else "usable"
+        return "canceled" if self.withdrawn else "withheld" if self.held else "usable"
 
 
 @dataclass(frozen=True)
-class Said:
-    """One claim, or one dispute of another's claim, when its turn comes."""
+class Statement:
+    """A claim, or a dispute of another's claim, in the order in which statements count."""
 
     order: tuple[date, datetime, int, int]
     development: str
@@ -59,32 +59,32 @@ Reports = Mapping[str, Report]
 
 
 def brute_force(reports: Reports, key: str) -> tuple[int | None, str | None, bool, set[str]]:
-    """Return a fact's value, whose it is, whether it is disputed, and whose word is that it cannot be confirmed.
+    """Return a fact's value, its development, whether it is disputed, and the developments that cannot confirm it.
 
-    Every origin's last word counts (1.5.4): who denies or doubts what he said has taken it back, who withholds has
-    not. Of those who still assert something the newest is right (1.5.2).
+    The last stance of each origin counts (events/README.md#stances): an origin that denies or doubts its own claim
+    withdraws it; one that withholds does not. Of the claims that remain the newest is current.
     """
-    asserts: dict[str, Said] = {}
-    denies: dict[str, list[Said]] = {}
-    doubts: dict[str, Said] = {}
-    for said in sorted(everything_said(reports, key), key=lambda said: said.order):
-        own = asserts.get(said.org)
-        if said.stance == "asserts":
-            asserts[said.org] = said
-            denies[said.org] = [old for old in denies.get(said.org, []) if old.development == said.development]
-            doubts.pop(said.org, None)
-        elif said.stance in {"denies", "cannot_confirm"}:
-            if own is not None and said.value in (None, own.value):
-                del asserts[said.org]
-            if said.org in doubts and doubts[said.org].development != said.development:
-                del doubts[said.org]
-            if said.stance == "denies":
-                denies.setdefault(said.org, []).append(said)
+    asserts: dict[str, Statement] = {}
+    denies: dict[str, list[Statement]] = {}
+    doubts: dict[str, Statement] = {}
+    for one in sorted(statements(reports, key), key=lambda one: one.order):
+        own = asserts.get(one.org)
+        if one.stance == "asserts":
+            asserts[one.org] = one
+            denies[one.org] = [old for old in denies.get(one.org, []) if old.development == one.development]
+            doubts.pop(one.org, None)
+        elif one.stance in {"denies", "cannot_confirm"}:
+            if own is not None and one.value in (None, own.value):
+                del asserts[one.org]
+            if one.org in doubts and doubts[one.org].development != one.development:
+                del doubts[one.org]
+            if one.stance == "denies":
+                denies.setdefault(one.org, []).append(one)
             else:
-                doubts[said.org] = said
+                doubts[one.org] = one
     if not asserts:
         return None, None, False, set()
-    current = max(asserts.values(), key=lambda said: said.order)
+    current = max(asserts.values(), key=lambda one: one.order)
     others = {org for org in ORGS if asserts.get(org) is not current}
     disputed = any(
         other.value != current.value and _of_one_time(other, current) for org, other in asserts.items() if org in others
@@ -96,37 +96,35 @@ def brute_force(reports: Reports, key: str) -> tuple[int | None, str | None, boo
     return current.value, current.development, disputed, {doubts[org].development for org in others & doubts.keys()}
 
 
-def everything_said(reports: Reports, key: str) -> list[Said]:
-    found: list[Said] = []
-    for name, known in reports.items():
-        if known.status != "usable":
+def statements(reports: Reports, key: str) -> list[Statement]:
+    """Return the claims of `key` in usable reports, and the disputes of such claims."""
+    result: list[Statement] = []
+    for name, report in reports.items():
+        if report.status != "usable":
             continue
-        reported_on = known.reported_at.date()
-        for nth, claim in enumerate(known.claims):
+        reported_on = report.reported_at.date()
+        for nth, claim in enumerate(report.claims):
             if claim["key"] == key:
                 latest = min(claim.get("as_of", reported_on), reported_on)
-                order = (latest, known.reported_at, known.position, nth)
+                order = (latest, report.reported_at, report.position, nth)
                 value = claim["value"] if claim["stance"] == "asserts" else None
-                found.append(Said(order, name, claim["org"], claim["stance"], value, claim.get("as_of")))
-        if known.disputes is None:
+                result.append(Statement(order, name, claim["org"], claim["stance"], value, claim.get("as_of")))
+        if report.disputes is None:
             continue
-        target = reports[known.disputes[0]]
-        # A denial outlives the report that it aims at; an erased one says nothing that could be denied.
-        heard = target.status == "usable" or known.disputes[1] == "denies"
-        if heard and not target.redacted and known.disputes[1] != "disagrees":
-            nth = len(known.claims)
-            for claim in (claim for claim in target.claims if claim["stance"] == "asserts"):
-                order = (reported_on, known.reported_at, known.position, nth)
-                nth += 1
+        against, kind = report.disputes
+        # A denial outlives the report that it denies; an erased report has no claims to deny.
+        counts = kind == "denies" or reports[against].status == "usable"
+        if counts and not reports[against].redacted and kind != "disagrees":
+            asserted = [claim for claim in reports[against].claims if claim["stance"] == "asserts"]
+            for nth, claim in enumerate(asserted, start=len(report.claims)):
                 if claim["key"] == key:
-                    found.append(
-                        Said(order, name, known.org, known.disputes[1], claim["value"], None, known.disputes[0])
-                    )
-    return found
+                    order = (reported_on, report.reported_at, report.position, nth)
+                    result.append(Statement(order, name, report.org, kind, claim["value"], None, against))
+    return result
 
 
-def _of_one_time(one: Said, other: Said) -> bool:
-    """Return True if both speak of one time: of stated days that overlap, else reported on one day (1.5.6)."""
+def _of_one_time(one: Statement, other: Statement) -> bool:
+    """Return True if both are about one time: stated days that overlap, or otherwise reports of one day."""
     if one.as_of is not None and other.as_of is not None:
         return one.order[0] == other.order[0]
     return one.order[1].date() == other.order[1].date()

@@ -1,17 +1,15 @@
-"""Steps of an editor, and who plays them: on a scenario, on a ledger, in another order, or one short."""
+"""Steps of an editor, and the player that takes them: on a scenario, on a ledger, in another order, or all but one."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from events import commands
 from events.errors import InvalidError, RefusedError
-from events.fold.story import fold_of
-from events.model.codec import decode, encode
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
-from tests.builders import SALT, START, STORY, Scenario
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Recorded
+from tests.builders import START, STORY, Scenario
 
 Kind = Literal[
     "report",
@@ -32,9 +30,9 @@ ORIGINS = {"City": ["Harbour police", "City hall"]}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that an editor does. `about` and `other` count back from the newest development.
+    """One action of an editor. `about` and `other` count back from the newest development.
 
-    `go` moves the wall clock first; `late` is how long before its recording it was reported.
+    `go` moves the wall clock first; `late` is the time between the source's report and its recording.
     """
 
     kind: Kind
@@ -47,11 +45,11 @@ class Step:
 
 
 class Player:
-    """Plays steps: makes each an event, hands it to `record` with the wall clock's time, and notes what there is.
+    """Takes steps: makes an event of each, and records it with `record` at the time of the wall clock.
 
-    `record` gives what it recorded, or raises what the ledger raises. With `names` every id is given, so that two runs
-    are alike to the byte. `last` is what was wanted last; `passed` is the last instant of a publication: what is
-    recorded next bears a later one.
+    `record` returns what it recorded, or raises what the ledger raises. With `names` each event has an id of ours, so
+    that two runs give the same bytes. `last` is the last event that was tried. `passed` is the instant of the last
+    publication: events recorded after it have later instants.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class Player:
         self.passed: datetime | None = None
         self.developments: list[str] = []
         self.redactable: list[str] = []
-        self.taken = 0
+        self.recorded_count = 0
         self.refused = 0
         self.last: AnyEvent | None = None
 
@@ -75,15 +73,15 @@ class Player:
             self.take(step)
 
     def take(self, step: Step) -> Recorded | None:
-        """Take one step; None where it was refused."""
+        """Take one step; None if it was refused."""
         self.wall += step.go
         try:
-            self.last = self.wanted(step)
+            self.last = self.event_for(step)
             recorded = self.record(self.last, self.recorded_at)
         except (InvalidError, RefusedError):
             self.refused += 1
             return None
-        self.taken += 1
+        self.recorded_count += 1
         self.newest = recorded.recorded_at
         if isinstance(recorded.event, DevelopmentReported):
             self.developments.append(recorded.development or "")
@@ -93,36 +91,36 @@ class Player:
 
     @property
     def recorded_at(self) -> datetime:
-        """The instant that an append now must bear: 1.2, once more, by hand."""
+        """The instant of an append now, by events/README.md#recorded-at."""
         earliest = self.newest if self.passed is None else max(self.newest, self.passed + TICK)
         return max(self.wall, earliest)
 
     def publish(self) -> datetime:
-        """Let publishing pass, and give its `now`."""
+        """Return the instant of a publication now, and let it pass."""
         self.passed = max(self.wall, self.newest, self.passed or self.newest)
         return self.passed
 
-    def wanted(self, step: Step) -> AnyEvent:
-        """Return the event that `step` means here; InvalidError where it cannot be one."""
+    def event_for(self, step: Step) -> AnyEvent:
+        """Return the event of `step`; InvalidError if there is none."""
         story, about, at = self.story, self._development(step.about), self.recorded_at
         own: dict[str, Any] = {} if step.embargo is None else {"embargoed_until": step.embargo}
         if step.late is not None:
             own["reported_at"] = at - step.late
-        number = self.taken + self.refused + 2
+        number = self.recorded_count + self.refused + 2
         if self.names:
             own["id"] = f"event-{number}"
         match step.kind:
             case "report":
-                given = {name: self._aimed(name, value) for name, value in step.fields.items() if value}
-                if given.pop("named", False) or self.names:
-                    given["development"] = f"r{number}"
-                return commands.report(story, given.pop("headline"), **given, **own)
+                fields = {name: self._aimed(name, value) for name, value in step.fields.items() if value}
+                if fields.pop("named", False) or self.names:
+                    fields["development"] = f"r{number}"
+                return commands.report(story, fields.pop("headline"), **fields, **own)
             case "correct":
-                changed = {name: self._aimed(name, value) for name, value in step.fields["set"].items()}
-                if "reported_at" in changed:
-                    changed["reported_at"] = format_instant(at - changed["reported_at"])
+                changes = {name: self._aimed(name, value) for name, value in step.fields["set"].items()}
+                if "reported_at" in changes:
+                    changes["reported_at"] = format_instant(at - changes["reported_at"])
                 note = step.fields.get("note")
-                return commands.correct(story, about, changed, note, level=step.fields["level"], **own)
+                return commands.correct(story, about, changes, note, level=step.fields["level"], **own)
             case "retract":
                 if step.fields["substitute"]:
                     own["substitute"] = self._development(step.other)
@@ -144,11 +142,11 @@ class Player:
     def _development(self, index: int) -> str:
         return self.developments[-1 - index] if index < len(self.developments) else f"none-{index}"
 
-    def _aimed(self, name: str, given: Any) -> Any:
-        """Return a field with places of developments made names."""
-        if name not in {"corroborates", "disputes"} or not given:
-            return given
-        return [{**aim, "development": self._development(aim["development"])} for aim in given]
+    def _aimed(self, name: str, value: Any) -> Any:
+        """Return the value of a field, with the names of developments instead of how far back they are."""
+        if name not in {"corroborates", "disputes"} or not value:
+            return value
+        return [{**aim, "development": self._development(aim["development"])} for aim in value]
 
 
 def _pin(story: str, development: str, **own: Any) -> AnyEvent:
@@ -170,31 +168,13 @@ _SIMPLE: Mapping[str, Callable[..., AnyEvent]] = {
 def on_scenario(scenario: Scenario) -> Player:
     """Return a player that records on `scenario`."""
 
-    def record(wanted: AnyEvent, at: datetime) -> Recorded:
-        scenario.record(wanted, at=at)
-        if isinstance(wanted, EventRedacted):
-            _erase(scenario, wanted)
-        return scenario.recorded[-1]
+    def record(event: AnyEvent, at: datetime) -> Recorded:
+        return scenario.record(event, at=at).recorded[-1]
 
     return Player(record)
 
 
-def _erase(scenario: Scenario, redaction: EventRedacted) -> None:
-    """Erase bodies as the store does, those of what was erased before as well."""
-    named = {
-        name
-        for name, about in scenario.fold.redactable.items()
-        if name == redaction.event or about == redaction.development
-    }
-    scenario.recorded = [_erased(item) if item.id in named else item for item in scenario.recorded]
-    scenario.fold = fold_of(STORY, scenario.recorded)
-
-
-def _erased(item: Recorded) -> Recorded:
-    return item if isinstance(item.event, Erased) else decode(replace(encode(item, salt=SALT), salt=None, body=None))
-
-
 def opened(embargo: datetime | None = None) -> Scenario:
-    """Return a story that has just been opened, with a map of origins."""
+    """Return a story that has an opening and a map of origins, and nothing else."""
     own: dict[str, Any] = {} if embargo is None else {"embargoed_until": embargo}
     return Scenario(origins=ORIGINS, subjects=["fire"], **own)

@@ -1,10 +1,10 @@
-"""Random ledgers: steps that an editor might take, drawn by hypothesis and played through the real decide.
+"""Random ledgers: steps that an editor might take, drawn by hypothesis and decided by the real rules.
 
-A step is data and knows no ledger: `Player` makes an event of it when its turn comes, with whatever developments there
-are by then. So the same steps can be played on a `Scenario`, on a ledger on disk, in another order, or one short, and
-a falsifying example reads as a list of steps. What decide refuses is skipped, as an editor would shrug and go on.
+A step is data without a ledger: `Player` makes an event of it when its turn comes, with the developments that exist by
+then. So the same steps can be taken on a `Scenario`, on a ledger on disk, in another order, or all but one, and a
+falsifying example reads as a list of steps. Steps that decide refuses are skipped.
 
-The wall clock goes on irregularly and now and then steps back; what is recorded does not (vocabulary 1.2).
+The wall clock moves irregularly, and sometimes back; `recorded_at` never does (events/README.md#recorded-at).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,20 +93,20 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 
 
 def runs(ci: int, long: int) -> settings:
-    """Return how often a property is tried: `ci` times, or `long` times with `pytest --long` (tests/conftest.py)."""
+    """Return how many cases a property is tried on: `ci`, or `long` with `pytest --long` (tests/conftest.py)."""
     return settings(max_examples=long if settings.get_current_profile_name() == "long" else ci)
 
 
 class Draws:
-    """The small decisions of one step: all follow from `seed`, and `kept` says which optional parts may be there.
+    """The small decisions of one step. All follow from `seed`; a bit of `allowed` permits each optional part.
 
-    Hypothesis draws two integers for a step and not a hundred, so that ledgers are long, and shrinks by dropping steps
-    and then parts of them.
+    Hypothesis draws two integers for a step instead of a hundred. So ledgers are long, and it shrinks them by dropping
+    steps and then parts of steps.
     """
 
-    def __init__(self, seed: int, kept: int) -> None:
+    def __init__(self, seed: int, allowed: int) -> None:
         self._random = Random(seed)
-        self._kept = kept
+        self._allowed = allowed
 
     def pick(self, choices: Sequence[_Item]) -> _Item:
         """Return one of `choices`."""
@@ -117,19 +117,19 @@ class Draws:
         return self._random.sample(choices, 1 + int(self._random.random() * most))
 
     def chance(self, share: float) -> bool:
-        """Return True if an optional part is there: in about `share` of all cases."""
-        kept, self._kept = self._kept & 1, self._kept >> 1
-        return self._random.random() < share and bool(kept)
+        """Return True if an optional part exists: in about `share` of all cases."""
+        allowed, self._allowed = self._allowed & 1, self._allowed >> 1
+        return self._random.random() < share and bool(allowed)
 
 
-RANDOMS = st.randoms(use_true_random=True)  # one number drawn, and not one for each question
-KEPT_BITS = 48
+RANDOMS = st.randoms(use_true_random=True)  # one number drawn, instead of one for each call
+ALLOWED_BITS = 48
 ABOUT = (0, 0, 0, 1, 1, 2, 3, 5)
 STANCES = ("asserts",) * 6 + ("denies", "denies", "cannot_confirm", "withholds")
 
 
-def _step(seed: int, kept: int, kinds: Sequence[Kind], *, embargoes: bool) -> Step:
-    draws = Draws(seed, kept | 1 << KEPT_BITS)
+def _step(seed: int, allowed: int, kinds: Sequence[Kind], *, embargoes: bool) -> Step:
+    draws = Draws(seed, allowed | 1 << ALLOWED_BITS)
     kind, go, about, other = draws.pick(kinds), draws.pick(GOES), draws.pick(ABOUT), draws.pick(ABOUT)
     embargo = draws.pick(EMBARGOES) if draws.chance(0.25) and embargoes else None
     late = draws.pick(LATE) if draws.chance(0.35) else None
@@ -152,7 +152,7 @@ def _step(seed: int, kept: int, kinds: Sequence[Kind], *, embargoes: bool) -> St
 
 
 def _report(draws: Draws) -> dict[str, Any]:
-    given: dict[str, Any] = {"headline": draws.pick(AWKWARD) if draws.chance(0.5) else "A report"}
+    fields: dict[str, Any] = {"headline": draws.pick(AWKWARD) if draws.chance(0.5) else "A report"}
     optional: Mapping[str, tuple[float, Callable[[], Any]]] = {
         "facts": (0.7, lambda: _claims(draws)),
         "said_by": (0.7, lambda: draws.some(SPEAKERS)),
@@ -171,12 +171,12 @@ def _report(draws: Draws) -> dict[str, Any]:
     }
     for name, (share, make) in optional.items():
         if draws.chance(share):
-            given[name] = make()
-    return given
+            fields[name] = make()
+    return fields
 
 
 def _correction(draws: Draws) -> dict[str, Any]:
-    """Return what a correction sets, its level and note. `reported_at` is told as a span before its recording."""
+    """Return what a correction sets, its level and its note. `reported_at` is a span before the recording."""
     level = draws.pick(("correction", "correction", "clarification", "typo"))
     wordy: tuple[Callable[[], dict[str, Any]], ...] = (
         lambda: {"headline": draws.pick(AWKWARD)},
@@ -206,19 +206,19 @@ def _claims(draws: Draws) -> list[dict[str, Any]]:
 
 
 def _claim(draws: Draws, key: str) -> dict[str, Any]:
-    given: dict[str, Any] = {"key": key}
+    claim: dict[str, Any] = {"key": key}
     stance = draws.pick(STANCES)
     if stance != "asserts":
-        given["stance"] = stance
+        claim["stance"] = stance
     if stance == "asserts" or draws.chance(0.5):
-        given["value"] = draws.pick(VALUES[key])
+        claim["value"] = draws.pick(VALUES[key])
     if draws.chance(0.35):
-        given["as_of"] = draws.pick(WHENS)
+        claim["as_of"] = draws.pick(WHENS)
     if draws.chance(0.25):
-        given["said_by"] = [draws.pick(SPEAKERS)]
+        claim["said_by"] = [draws.pick(SPEAKERS)]
     if key == "hurt" and draws.chance(0.2):
-        given |= draws.pick(({"unit": "people"}, {"unit": "ships"}, {"of": 9}, {"literal": "a few"}))
-    return given
+        claim |= draws.pick(({"unit": "people"}, {"unit": "ships"}, {"of": 9}, {"literal": "a few"}))
+    return claim
 
 
 def _expects(draws: Draws) -> list[dict[str, Any]]:
@@ -254,7 +254,7 @@ def _dispute(draws: Draws) -> dict[str, Any]:
 
 
 def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
-    """Return the scenario that the steps make."""
+    """Return the scenario after the steps."""
     scenario = opened(embargo)
     on_scenario(scenario).play(drawn)
     return scenario
@@ -263,13 +263,13 @@ def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
 def step_lists(
     kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
 ) -> st.SearchStrategy[list[Step]]:
-    """Return lists of steps, of all `kinds`, with redactions only where told; of up to `most` steps."""
+    """Return lists of up to `most` steps of `kinds`; of redactions only with `redactions`."""
     weighted = [kind for kind in (*kinds, *(("redact",) if redactions else ())) for _ in range(WEIGHTS.get(kind, 1))]
-    drawn = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**KEPT_BITS - 1))
+    drawn = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**ALLOWED_BITS - 1))
 
     def made(numbers: list[tuple[int, int]]) -> list[Step]:
-        # Nought is no step: lists of one length shrink by that, and are not short to begin with.
-        return [_step(seed, kept, weighted, embargoes=embargoes) for seed, kept in numbers if seed]
+        # A seed of 0 is no step: so a list shrinks to fewer steps at the same length, and need not be short at first.
+        return [_step(seed, allowed, weighted, embargoes=embargoes) for seed, allowed in numbers if seed]
 
     return st.lists(drawn, min_size=most // 2, max_size=most).map(made)
 
@@ -277,20 +277,20 @@ def step_lists(
 def scenarios(
     kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
 ) -> st.SearchStrategy[Scenario]:
-    """Return whole stories."""
+    """Return stories."""
     opening = st.one_of(*[st.none()] * 5, st.sampled_from(EMBARGOES[:6])) if embargoes else st.none()
     drawn = step_lists(kinds, redactions=redactions, embargoes=embargoes, most=most)
     return st.builds(played, drawn, opening)
 
 
 def instants(scenario: Scenario, *, until: timedelta = 24 * HOUR) -> list[datetime]:
-    """Return every instant at which something may change, from the opening until after the last, sorted.
+    """Return every instant at which something may change, from the opening until after the last change, sorted.
 
-    Each comes with the tick before it: an embargo that ends, a window that ends at 12:00Z, a recording, a report.
+    Each comes with the tick before it: the end of an embargo or of a window (12:00Z), a recording, a report.
     """
-    found = {START, *EMBARGOES, EMBARGOES[-1] + until}
+    changes = {START, *EMBARGOES, EMBARGOES[-1] + until}
     for recorded in scenario.recorded:
-        found |= {recorded.recorded_at, recorded.reported_at}
-        found |= {recorded.event.embargoed_until} - {None}  # type: ignore[arg-type]
-    found |= {datetime.fromisoformat(f"{day}T12:00:00Z") for day in DAYS}
-    return sorted({near for at in found for near in (at - TICK, at)})
+        embargo = recorded.event.embargoed_until
+        changes |= {recorded.recorded_at, recorded.reported_at, embargo or recorded.recorded_at}
+    changes |= {datetime.fromisoformat(f"{day}T12:00:00Z") for day in DAYS}
+    return sorted({near for at in changes for near in (at - TICK, at)})

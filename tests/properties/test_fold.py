@@ -126,7 +126,7 @@ def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording
     player.play(step for step in ordered if step.kind == "report")
     withdrawn: set[str] = set()
     for step in ordered:
-        about = player.wanted(step).model_dump().get("development") if step.kind != "report" else None
+        about = player.event_for(step).model_dump().get("development") if step.kind != "report" else None
         if about is not None and about not in withdrawn and player.take(step) is not None:
             withdrawn.add(about)
     events = [event for _, event in recorded_events(scenario)][1:]

@@ -1,11 +1,11 @@
-"""A desk at work on a real ledger, beside a slow and obvious model of what must happen (vocabulary 1.4 and 1.5).
+"""Random commands on a real ledger, compared with a slow and obvious model of what must happen.
 
-The model is plain lists and dicts, written from the vocabulary and not from the code. Of each command it says which
-checks refuse it, before the ledger is asked; afterwards it knows which ids there are, what state each development is
-in, and, by going through all claims from the beginning, the value of every fact.
+The model is plain lists and dicts, written from events/README.md and not from the code. Before each command it says
+which checks must refuse it. Afterwards it has the ids, the status of each development and, by reading all claims from
+the beginning, the value of each fact.
 
-To stay obvious it leaves out what 1.5 says of ranges and units (test_facts.py has those): values are whole numbers,
-and each claim has one speaker of a stated origin.
+It leaves out ranges and units (test_facts.py has those): values are whole numbers, and each claim has one speaker of a
+stated origin.
 """
 
 import tempfile
@@ -25,7 +25,7 @@ from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.public.sequence import public_story
 from tests.builders import START, STORY, Clock
-from tests.properties.commands import COMMANDS, KEYS, counted, given_to
+from tests.properties.commands import COMMANDS, KEYS, arguments, name_at
 from tests.properties.model import Report, brute_force
 from tests.properties.player import TICK
 
@@ -33,7 +33,7 @@ LONG = settings.get_current_profile_name() == "long"
 
 
 class Desk(RuleBasedStateMachine):
-    """Commands at random, each first answered by the model."""
+    """A desk that runs random commands on its ledger and on the model."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,12 +59,12 @@ class Desk(RuleBasedStateMachine):
 
     @rule(seed=st.integers(1, 2**32 - 1))
     def act(self, seed: int) -> None:
-        """Do what `seed` says. One number for a step keeps the steps many, and of all kinds; the note tells which."""
+        """Run the command that `seed` stands for. With one number a step, hypothesis draws many steps of all kinds."""
         random = Random(seed)
         command = random.choices(list(COMMANDS), list(COMMANDS.values()))[0]
-        given = given_to(command, random)
-        note(f"{command}: {given}")
-        getattr(self, command)(**given)
+        drawn = arguments(command, random)
+        note(f"{command}: {drawn}")
+        getattr(self, command)(**drawn)
 
     # What an editor does.
 
@@ -75,7 +75,7 @@ class Desk(RuleBasedStateMachine):
         self,
         name: str | None,
         org: str,
-        said: list[dict[str, Any]],
+        claims: list[dict[str, Any]],
         late: timedelta | None,
         embargo: datetime | None,
         disputes: tuple[int, str] | None,
@@ -84,137 +84,123 @@ class Desk(RuleBasedStateMachine):
         resolves: int | None,
     ) -> None:
         now = self.now
-        disputed = (self.known(disputes[0]), disputes[1]) if disputes and self.reports else None
-        confirmed = self.known(confirms) if confirms is not None and self.reports else None
-        outcome = counted(sorted(self.promises), resolves) if resolves is not None and self.promises else None
         reported_at = now if late is None else now - late
-        checks = self.parts_refused(said, reported_at, disputed, confirmed)
+        dispute = (self.name_at(disputes[0]), disputes[1]) if disputes and self.reports else None
+        target = self.name_at(confirms) if confirms is not None and self.reports else None
+        resolved = name_at(resolves, sorted(self.promises)) if resolves is not None and self.promises else None
+        event = commands.report(
+            STORY, "A report", development=name, said_by=[{"role": "speaker", "org": org}], facts=_facts(claims),
+            reported_at=None if late is None else format_instant(reported_at), embargoed_until=embargo,
+            disputes=[{"development": dispute[0], "kind": dispute[1]}] if dispute else None,
+            corroborates=[{"development": target}] if target else None,
+            expects=[_expectation(*expects)] if expects else None,
+            resolves=[{"expectation": resolved, "outcome": "met"}] if resolved else None,
+        )  # fmt: skip
+        checks = self.parts_refused(claims, reported_at, dispute, target) | self.promises_refused(expects, resolved)
         checks |= {"closed"} if self.closed else set()
         checks |= {"development"} if name in self.reports else set()
         checks |= {"reported_at"} if reported_at > max(now, embargo or now) else set()
-        stated = expects[0] if expects else None
-        if expects and not expects[1] and stated not in self.promises:
-            checks.add("expects")
-        if outcome and outcome not in self.promises | {stated}:
-            checks.add("resolves")
-        wanted = commands.report(
-            STORY,
-            "A report",
-            development=name,
-            said_by=[{"role": "speaker", "org": org}],
-            facts=_facts(said),
-            reported_at=None if late is None else format_instant(reported_at),
-            embargoed_until=embargo,
-            disputes=[{"development": disputed[0], "kind": disputed[1]}] if disputed else None,
-            corroborates=[{"development": confirmed}] if confirmed else None,
-            expects=[_expectation(*expects)] if expects else None,
-            resolves=[{"expectation": outcome, "outcome": "met"}] if outcome else None,
-        )
-        recorded = self.try_to(wanted, refused_by=checks)
-        if recorded is None:
-            return
+        recorded = self.try_to(event, refused_by=checks)
+        if recorded is not None:
+            secret = embargo is not None and embargo > now
+            development = self.check_names(recorded, name, expects[0] if expects else None, secret=secret)
+            self.reports[development] = Report(
+                recorded.position, reported_at, embargo, org, "A report", claims, dispute, target,
+                events=[recorded.id], first_reported_at=reported_at,
+            )  # fmt: skip
+
+    def check_names(self, recorded: Recorded, name: str | None, promise: str | None, *, secret: bool) -> str:
+        """Check the ids that the ledger assigned where the command had None; return that of the development."""
         assert isinstance(recorded.event, DevelopmentReported)
-        given = recorded.development or ""
-        secret = embargo is not None and embargo > now
-        if name is None and not secret:
-            assert given == next(f"d{n}" for n in range(1, 99) if f"d{n}" not in self.reports)
-        elif name is None:
-            assert len(given) == 12
+        development = recorded.development or ""
+        if name is not None:
+            assert development == name
+        elif secret:
+            assert len(development) == 12
         else:
-            assert given == name
-        for item in recorded.event.expects:
-            assert item.id is not None
-            if stated is None and not secret:
-                assert item.id == next(f"e{n}" for n in range(1, 99) if f"e{n}" not in self.promises)
-            self.promises.add(item.id)
-        self.reports[given] = Report(
-            recorded.position,
-            reported_at,
-            embargo,
-            org,
-            "A report",
-            said,
-            disputed,
-            confirmed,
-            events=[recorded.id],
-            first_reported_at=reported_at,
-        )
+            assert development == next(f"d{n}" for n in range(1, 99) if f"d{n}" not in self.reports)
+        for expectation in recorded.event.expects:
+            assert expectation.id is not None
+            if promise is None and not secret:
+                assert expectation.id == next(f"e{n}" for n in range(1, 99) if f"e{n}" not in self.promises)
+            self.promises.add(expectation.id)
+        return development
 
     def correct_facts(
-        self, place: int, said: list[dict[str, Any]], late: timedelta | None, embargo: datetime | None
+        self, index: int, claims: list[dict[str, Any]], late: timedelta | None, embargo: datetime | None
     ) -> None:
-        name = self.known(place)
-        known, now = self.reports.get(name), self.now
+        name = self.name_at(index)
+        report, now = self.reports.get(name), self.now
         checks = self.unrepairable(name)
-        changed: dict[str, Any] = {"facts": _facts(said)}
+        changes: dict[str, Any] = {"facts": _facts(claims)}
         reported_at = None if late is None else now - late
         if reported_at is not None:
-            changed["reported_at"] = format_instant(reported_at)
-        if known is not None and not checks:
-            checks |= self.parts_refused(said, reported_at or known.reported_at, None, None)
-            if said == known.claims and reported_at in (None, known.reported_at):
+            changes["reported_at"] = format_instant(reported_at)
+        if report is not None and not checks:
+            checks |= self.parts_refused(claims, reported_at or report.reported_at, None, None)
+            if claims == report.claims and reported_at in (None, report.reported_at):
                 checks.add("set")
-            if reported_at is not None and reported_at > max(now, known.embargoed_until or now):
+            if reported_at is not None and reported_at > max(now, report.embargoed_until or now):
                 checks.add("reported_at")
-        wanted = commands.correct(STORY, name, changed, "It was wrong.", embargoed_until=embargo)
-        recorded = self.try_to(wanted, refused_by=checks)
-        if recorded is not None and known is not None:
-            known.claims, known.reported_at = said, reported_at or known.reported_at
-            known.events.append(recorded.id)
+        event = commands.correct(STORY, name, changes, "It was wrong.", embargoed_until=embargo)
+        recorded = self.try_to(event, refused_by=checks)
+        if recorded is not None and report is not None:
+            report.claims, report.reported_at = claims, reported_at or report.reported_at
+            report.events.append(recorded.id)
 
-    def correct_headline(self, place: int, headline: str, level: str) -> None:
-        name = self.known(place)
-        known, checks = self.reports.get(name), self.unrepairable(name)
-        if known is not None and not checks:
-            checks |= {"set"} if headline == known.headline else set()
-            if level == "typo" and headline.startswith("2") != known.headline.startswith("2"):
+    def correct_headline(self, index: int, headline: str, level: str) -> None:
+        name = self.name_at(index)
+        report, checks = self.reports.get(name), self.unrepairable(name)
+        if report is not None and not checks:
+            checks |= {"set"} if headline == report.headline else set()
+            if level == "typo" and headline.startswith("2") != report.headline.startswith("2"):
                 checks.add("level")
         note = None if level == "typo" else "Misspelt."
         recorded = self.try_to(
             commands.correct(STORY, name, {"headline": headline}, note, level=level), refused_by=checks
         )
-        if recorded is not None and known is not None:
-            known.headline = headline
-            known.events.append(recorded.id)
+        if recorded is not None and report is not None:
+            report.headline = headline
+            report.events.append(recorded.id)
 
-    def hold(self, place: int) -> None:
-        name = self.known(place)
-        known, checks = self.reports.get(name), self.unrepairable(name)
-        checks |= {"hold"} if known and not known.gone and known.held else set()
-        if self.try_to(commands.hold(STORY, name), refused_by=checks) and known:
-            known.held = True
+    def hold(self, index: int) -> None:
+        name = self.name_at(index)
+        report, checks = self.reports.get(name), self.unrepairable(name)
+        checks |= {"hold"} if report and not report.withdrawn and report.held else set()
+        if self.try_to(commands.hold(STORY, name), refused_by=checks) and report:
+            report.held = True
 
-    def release(self, place: int) -> None:
-        name = self.known(place)
-        known, checks = self.reports.get(name), self.unrepairable(name)
-        if known is not None and not known.gone:
-            embargoed = known.embargoed_until is not None and known.embargoed_until > self.now
-            checks |= set() if known.held or embargoed else {"release"}
-        if self.try_to(commands.release(STORY, name), refused_by=checks) and known:
-            if known.held:
-                known.held = False
+    def release(self, index: int) -> None:
+        name = self.name_at(index)
+        report, checks = self.reports.get(name), self.unrepairable(name)
+        if report is not None and not report.withdrawn:
+            embargoed = report.embargoed_until is not None and report.embargoed_until > self.now
+            checks |= set() if report.held or embargoed else {"release"}
+        if self.try_to(commands.release(STORY, name), refused_by=checks) and report:
+            if report.held:
+                report.held = False
             else:
-                known.embargoed_until = None
+                report.embargoed_until = None
 
-    def retract(self, place: int, other: int | None) -> None:
-        name = self.known(place)
-        substitute = None if other is None else self.known(other)
-        known = self.reports.get(name)
+    def retract(self, index: int, other: int | None) -> None:
+        name = self.name_at(index)
+        substitute = None if other is None else self.name_at(other)
+        report = self.reports.get(name)
         checks = self.unrepairable(name)
-        if known is not None and known.retracted and not known.redacted and substitute is not None:
-            checks = {"substitute"} if substitute == known.substitute else set()
+        if report is not None and report.retracted and not report.redacted and substitute is not None:
+            checks = {"substitute"} if substitute == report.substitute else set()
         if substitute is not None and (substitute == name or substitute not in self.reports):
             checks.add("substitute")
-        if self.try_to(commands.retract(STORY, name, "Untrue.", substitute=substitute), refused_by=checks) and known:
-            known.retracted = True
-            known.substitute = substitute or known.substitute
+        if self.try_to(commands.retract(STORY, name, "Untrue.", substitute=substitute), refused_by=checks) and report:
+            report.retracted = True
+            report.substitute = substitute or report.substitute
 
-    def pin(self, place: int, *, pins: bool) -> None:
-        name = self.known(place)
-        known, checks = self.reports.get(name), self.unrepairable(name)
-        checks |= {"pin"} if known and not known.gone and known.pinned == pins else set()
-        if self.try_to((commands.pin if pins else commands.unpin)(STORY, name), refused_by=checks) and known:
-            known.pinned = pins
+    def pin(self, index: int, *, pins: bool) -> None:
+        name = self.name_at(index)
+        report, checks = self.reports.get(name), self.unrepairable(name)
+        checks |= {"pin"} if report and not report.withdrawn and report.pinned == pins else set()
+        if self.try_to((commands.pin if pins else commands.unpin)(STORY, name), refused_by=checks) and report:
+            report.pinned = pins
 
     def close(self) -> None:
         if self.try_to(commands.close_story(STORY), refused_by={"close"} if self.closed else set()):
@@ -224,26 +210,26 @@ class Desk(RuleBasedStateMachine):
         if self.try_to(commands.reopen_story(STORY), refused_by=set() if self.closed else {"reopen"}):
             self.closed = False
 
-    def redact(self, place: int) -> None:
-        name = self.known(place)
-        known = self.reports.get(name)
-        checks = {"development"} if known is None else {"redacted"} if known.redacted else set()
-        if self.try_to(commands.redact(STORY, "A court ordered it.", development=name), refused_by=checks) and known:
-            known.redact()
-            self.redacted_events |= set(known.events)
+    def redact(self, index: int) -> None:
+        name = self.name_at(index)
+        report = self.reports.get(name)
+        checks = {"development"} if report is None else {"redacted"} if report.redacted else set()
+        if self.try_to(commands.redact(STORY, "A court ordered it.", development=name), refused_by=checks) and report:
+            report.redact()
+            self.redacted_events |= set(report.events)
 
-    def redact_a_report(self, place: int) -> None:
-        known = self.reports.get(self.known(place))
-        if known is None:
+    def redact_a_report(self, index: int) -> None:
+        report = self.reports.get(self.name_at(index))
+        if report is None:
             return
-        event = known.events[0]
+        event = report.events[0]
         checks = {"redacted"} if event in self.redacted_events else set()
         if self.try_to(commands.redact(STORY, "A court ordered it.", event=event), refused_by=checks):
-            known.redact()
+            report.redact()
             self.redacted_events.add(event)
 
-    def say_the_same_again(self) -> None:
-        """Change nothing: the event is recorded already, and that is looked at before the version (1.4)."""
+    def append_again(self) -> None:
+        """Append the last event again, with a wrong version: nothing changes (events/README.md#idempotence)."""
         if self.last is None or isinstance(self.last.event, Erased):
             return
         event = self.last.event
@@ -263,14 +249,16 @@ class Desk(RuleBasedStateMachine):
     # What must be true.
 
     @invariant()
-    def knows_what_the_model_knows(self) -> None:
+    def state_is_that_of_the_model(self) -> None:
         if self.version == 0:
             return
         state = self.ledger.story(STORY)
         assert state.version == self.version
         assert state.status == ("closed" if self.closed else "open")
-        told = {item.id: (item.status, item.pinned, item.substitute) for item in state.developments}
-        assert told == {name: (known.status, known.pinned, known.substitute) for name, known in self.reports.items()}
+        developments = {item.id: (item.status, item.pinned, item.substitute) for item in state.developments}
+        assert developments == {
+            name: (report.status, report.pinned, report.substitute) for name, report in self.reports.items()
+        }
         in_order = sorted(self.reports, key=lambda name: (self.reports[name].reported_at, self.reports[name].position))
         assert [item.id for item in state.developments] == in_order
         for key in KEYS:
@@ -279,8 +267,8 @@ class Desk(RuleBasedStateMachine):
             current = fact.current if fact else None
             assert (current.value if current else None) == value, key
             assert (current.development if current else None) == by, key
-            # Who corroborates ends his denials and doubts too: that is left to test_facts.py.
-            confirmed = any(known.confirms and known.status == "usable" for known in self.reports.values())
+            # A corroboration ends the denials and doubts of its origin too: test_facts.py has that.
+            confirmed = any(report.confirms and report.status == "usable" for report in self.reports.values())
             if fact is not None and current is not None and not confirmed:
                 assert (fact.standing == "disputed") == disputed, key
                 assert {voice.development for voice in fact.unconfirmed_by} == doubting, key
@@ -292,9 +280,9 @@ class Desk(RuleBasedStateMachine):
         now = max(self.clock.now, self.newest)
         public = public_story(STORY, self.ledger.events(STORY), now=now)
         shown = {item.id for item in public.state.developments if item.report} if public.state else set()
-        for name, known in self.reports.items():
-            embargoed = known.embargoed_until is not None and known.embargoed_until > now
-            assert (name in shown) == (known.status == "usable" and not embargoed), name
+        for name, report in self.reports.items():
+            embargoed = report.embargoed_until is not None and report.embargoed_until > now
+            assert (name in shown) == (report.status == "usable" and not embargoed), name
 
     # The model.
 
@@ -303,15 +291,15 @@ class Desk(RuleBasedStateMachine):
         after_passed = self.newest if self.passed is None else self.passed + TICK
         return max(self.clock.now, self.newest, after_passed)
 
-    def try_to(self, wanted: AnyEvent, *, refused_by: set[str]) -> Recorded | None:
-        """Append `wanted`, which the checks `refused_by` must refuse, and no others."""
+    def try_to(self, event: AnyEvent, *, refused_by: set[str]) -> Recorded | None:
+        """Append `event`, which the checks `refused_by` must refuse, and no others."""
         now = self.now
         if refused_by:
             with pytest.raises(RefusedError) as refused:
-                self.ledger.append(wanted)
+                self.ledger.append(event)
             assert {problem.check for problem in refused.value.problems} == refused_by
             return None
-        [appended] = self.ledger.append(wanted)
+        [appended] = self.ledger.append(event)
         recorded = appended.recorded
         assert appended.new
         assert recorded.recorded_at == now
@@ -319,34 +307,41 @@ class Desk(RuleBasedStateMachine):
         self.version, self.newest = self.version + 1, now
         if isinstance(recorded.event, DevelopmentReported | DevelopmentCorrected):
             self.last = recorded
-        elif wanted.type == "event_redacted":
+        elif event.type == "event_redacted":
             self.last = None  # it may have been erased
         return recorded
 
-    def known(self, place: int) -> str:
-        return counted(list(self.reports), place)
+    def name_at(self, index: int) -> str:
+        return name_at(index, list(self.reports))
 
     def unrepairable(self, name: str) -> set[str]:
-        known = self.reports.get(name)
-        if known is None:
+        report = self.reports.get(name)
+        if report is None:
             return {"development"}
-        return {"redacted"} if known.redacted else {"retracted"} if known.retracted else set()
+        return {"redacted"} if report.redacted else {"retracted"} if report.retracted else set()
 
     def parts_refused(
-        self, said: list[dict[str, Any]], reported_at: datetime, disputes: tuple[str, str] | None, confirms: str | None
+        self, claims: list[dict[str, Any]], reported_at: datetime, dispute: tuple[str, str] | None, target: str | None
     ) -> set[str]:
+        """Return the checks that refuse these parts of a report: `target` is the development that it corroborates."""
         latest = (reported_at.astimezone(UTC) + timedelta(hours=14)).date()
-        checks = {"as_of"} if any("as_of" in claim and claim["as_of"] > latest for claim in said) else set()
-        checks |= {"disputes"} if disputes and disputes[0] not in self.reports else set()
-        return checks | ({"corroborates"} if confirms and confirms not in self.reports else set())
+        checks = {"as_of"} if any("as_of" in claim and claim["as_of"] > latest for claim in claims) else set()
+        checks |= {"disputes"} if dispute and dispute[0] not in self.reports else set()
+        return checks | ({"corroborates"} if target and target not in self.reports else set())
+
+    def promises_refused(self, expects: tuple[str | None, bool] | None, resolved: str | None) -> set[str]:
+        """Return the checks that refuse what a report expects (a name, and whether with words) and what it resolves."""
+        name, worded = expects or (None, True)
+        checks = {"expects"} if not worded and name not in self.promises else set()
+        return checks | ({"resolves"} if resolved and resolved not in self.promises | {name} else set())
 
 
-def _facts(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _facts(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"key": claim["key"], "stance": claim["stance"], "said_by": [{"role": "speaker", "org": claim["org"]}]}
         | ({"value": claim["value"]} if claim["stance"] == "asserts" else {})
         | ({"as_of": claim["as_of"].isoformat()} if "as_of" in claim else {})
-        for claim in said
+        for claim in claims
     ]
 
 

@@ -75,7 +75,7 @@ def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Ra
                     clock.go(player.wall)
                     now = ledger.advance_publication_time()
                     assert now == player.publish()
-                    growth.see(ledger.public(STORY, now=now), now, position=player.taken)
+                    growth.see(ledger.public(STORY, now=now), now, position=player.recorded_count)
 
 
 def on_ledger(ledger: Ledger, clock: Clock, story: str = STORY) -> Player:
