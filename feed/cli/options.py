@@ -12,7 +12,7 @@ from feed.cli.desk import parse_instant
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-publish_option = click.option("--publish", is_flag=True, help="Publish at once, after any publication under way.")
+publish_option = click.option("--publish", is_flag=True, help="Publish at once. Waits for a running publication.")
 embargo_option = click.option(
     "--embargo", "embargoed_until", type=parse_instant, metavar="TIME", help="Do not publish before this time."
 )
@@ -97,7 +97,7 @@ def subject_options(command: _Command) -> _Command:
     for option in (
         click.option("--origins", multiple=True, metavar='"ORIGIN=NAME, …"', help="Names that speak for one origin."),
         click.option("--language", help="BCP 47, such as en or pt-BR."),
-        click.option("--subject", "subjects", multiple=True, help="Can be repeated."),
+        click.option("--subject", "subjects", multiple=True, help="A topic of the story. Can be repeated."),
         click.option("--summary", help="One paragraph."),
     ):
         command = option(command)

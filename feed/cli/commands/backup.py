@@ -13,12 +13,12 @@ from events.integrity.verify import verify as verify_store
 from events.store import open_store
 from events.store.base import Store
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
+from feed.cli.exit_codes import DAMAGED
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.terminal.progress import progress_bar
 from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
 
-DAMAGED = 5
 SQLITE_BEGINS = b"SQLite format 3\0"
 
 
@@ -82,7 +82,9 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
 @click.argument("file")
 @pass_desk
 def restore(desk: Desk, /, *, file: str) -> None:
-    """Put a backup, or an export of all stories, into the empty ledger here, exact to the byte.
+    """Restore a backup, or an export of all stories.
+
+    The newsroom's ledger must be empty. It becomes the same as the original, byte by byte.
 
     \b
       writethru restore /mnt/backups/ledger-2026-03-02.db

@@ -29,7 +29,7 @@ from feed.paths import CONFIG_NAME
 def check(
     desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
 ) -> None:
-    """Look for likely mistakes in stories, configuration and output, and report all of them.
+    """Find likely mistakes in stories, configuration and output.
 
     Every feed and page of the output is checked: format, ids, dates, addresses, links and archives.
 

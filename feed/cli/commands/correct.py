@@ -106,7 +106,11 @@ def retract(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @publish_option
 @pass_desk
 def pin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
-    """Keep a development at the top of the story's page."""
+    """Keep a development at the top of the story's page.
+
+    \b
+      writethru pin harbour-fire d2
+    """
     record(desk, commands.pin(**fields), publish=publish)
 
 
@@ -116,7 +120,11 @@ def pin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @publish_option
 @pass_desk
 def unpin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
-    """Unpin a development."""
+    """Unpin a development.
+
+    \b
+      writethru unpin harbour-fire d2
+    """
     record(desk, commands.unpin(**fields), publish=publish)
 
 
@@ -126,7 +134,11 @@ def unpin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @publish_option
 @pass_desk
 def close(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
-    """Close a story to new reports. Corrections stay possible."""
+    """Close a story to new reports. Corrections stay possible.
+
+    \b
+      writethru close harbour-fire --reason "The fire is out."
+    """
     record(desk, commands.close_story(**fields), publish=publish)
 
 
@@ -136,7 +148,11 @@ def close(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @publish_option
 @pass_desk
 def reopen(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
-    """Reopen a closed story to new reports."""
+    """Reopen a closed story to new reports.
+
+    \b
+      writethru reopen harbour-fire
+    """
     record(desk, commands.reopen_story(**fields), publish=publish)
 
 
@@ -149,7 +165,9 @@ def reopen(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @publish_option
 @pass_desk
 def redact(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
-    """Erase the text of a development, or of one event, from the ledger. This cannot be undone.
+    """Erase the text of a development or an event for good.
+
+    It is erased from the ledger at once, and from the output by the next publication.
 
     \b
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"

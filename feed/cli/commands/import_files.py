@@ -12,10 +12,10 @@ from events.ledger import Ledger
 from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
+from feed.cli.exit_codes import REFUSED
 from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, warn
 
-REFUSED: Final = 1
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
 """A JSON Lines file of this size is recorded while it is read, so that memory stays small.
 
@@ -25,12 +25,14 @@ Nobody else can record meanwhile; a smaller file is read first, which takes a se
 
 @command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
+@click.option("--dry-run", is_flag=True, help="Check everything, but record nothing.")
 @publish_option
 @click.pass_context
 @pass_desk
 def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dry_run: bool, publish: bool) -> None:
-    """Record events from files: .jsonl, .yaml or .md. All or nothing per file; twice changes nothing.
+    """Record events from files: .jsonl, .yaml or .md.
+
+    Each file is recorded whole or not at all. Importing it again changes nothing.
 
     \b
       writethru import monday.yaml tuesday.jsonl

@@ -60,7 +60,9 @@ def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> N
 @json_option
 @click.pass_context
 def verify_log(context: click.Context, location: str, since: str | None, key: str | None, *, as_json: bool) -> None:
-    """Check a public log as an outsider can, from the published files alone. This needs no newsroom.
+    """Check a public log from its published files alone.
+
+    Anybody can do that: it needs no newsroom.
 
     \b
       writethru verify-log public

@@ -44,7 +44,9 @@ def show(
     now: datetime | None,
     as_json: bool,
 ) -> None:
-    """Show what is known of a story, and who says so: facts, disputes, promises, the timeline and corrections.
+    """Show what is known of a story, and who says so.
+
+    The sections are facts, expectations, disputes, the timeline and corrections.
 
     \b
       writethru show cuba-53
@@ -67,7 +69,9 @@ def show(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, without the salts.")
 @pass_desk
 def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
-    """List the recorded events in order. Without STORY, of all stories.
+    """List the recorded events in order.
+
+    Without STORY, the events of all stories are listed.
 
     \b
       writethru log cuba-53
@@ -122,10 +126,14 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
 
 @command()
 @click.argument("story", required=False)
-@click.option("-o", "--output", metavar="FILE", default=STDOUT, help="Replace this file, but only once all is written.")
+@click.option(
+    "-o", "--output", metavar="FILE", default=STDOUT, help="Write to this file; replace it once all is written."
+)
 @pass_desk
 def export(desk: Desk, /, *, story: str | None, output: str) -> None:
-    """Write the recorded events as JSON Lines. Without STORY, of all stories: `restore` reads that.
+    """Write the recorded events as JSON Lines.
+
+    Without STORY, the events of all stories are written, as restore reads them.
 
     \b
       writethru export -o newsroom.jsonl

@@ -40,6 +40,8 @@ headline: ""
 def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: Any) -> None:
     """Open a running story under a permanent short name.
 
+    STORY is part of every address: lower-case words joined by hyphens.
+
     \b
       writethru open harbour-fire "Fire at the harbour" --subject disaster --language en
     """
@@ -50,21 +52,26 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
 @click.argument("story")
 @click.argument("headline", required=False)
 @report_options
-@click.option("-f", "--file", "file", metavar="FILE", help="Read it from a .md, .yaml or .jsonl file; - is stdin.")
+@click.option(
+    "-f", "--file", "file", metavar="FILE", help="Read the report from a .md, .yaml or .jsonl file, or stdin (-)."
+)
 @click.option("--edit", is_flag=True, help="Write the report in $EDITOR.")
 @publish_option
 @pass_desk
 def report(
     desk: Desk, /, story: str, headline: str | None, *, file: str | None, edit: bool, publish: bool, **fields: Any
 ) -> None:
-    """Report a development: a headline, and whatever else is known.
+    """Report a development.
 
     \b
       writethru report harbour-fire "Two hurt, port says" --said-by "Ana Ruiz, fire chief (Port Authority)" \\
           --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run @ 2026-11-24"
+
+    TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now. WHEN is less exact: a day, a month, a range, or
+    any other EDTF.
     """
     if sum(way is not None and way is not False for way in (headline, file, edit)) != 1:
-        raise click.UsageError("give a HEADLINE, or -f FILE, or --edit.")
+        raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
     if headline is not None:
         record(desk, commands.report(story, headline, **report_fields(fields)), publish=publish)
         return
@@ -89,8 +96,8 @@ def report(
 @click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
 @report_options
-@click.option("--key", "keys", multiple=True, help="Only this claim; may be repeated.")
-@click.option("--method", help='How it was checked: "on-site check".')
+@click.option("--key", "keys", multiple=True, help="Only this claim. Can be repeated.")
+@click.option("--method", help='How it was checked, such as "on-site check".')
 @click.option("--verification", is_flag=True, help="They have verified it themselves.")
 @publish_option
 @pass_desk
@@ -124,8 +131,8 @@ def corroborate(
 @click.argument("target", metavar="DEVELOPMENT")
 @click.argument("headline")
 @report_options
-@click.option("--kind", type=click.Choice(get_args(DisputeKind)), required=True, help="What they say of it.")
-@click.option("--key", "keys", multiple=True, help="Only this claim; may be repeated.")
+@click.option("--kind", type=click.Choice(get_args(DisputeKind)), required=True, help="What they say about it.")
+@click.option("--key", "keys", multiple=True, help="Only this claim. Can be repeated.")
 @click.option("--statement", help="Their objection, in your words.")
 @publish_option
 @pass_desk
@@ -142,7 +149,9 @@ def dispute(
     publish: bool,
     **fields: Any,
 ) -> None:
-    """Report that somebody denies a development, cannot confirm it, or disagrees.
+    """Report that somebody disputes a development.
+
+    They deny it, cannot confirm it, or disagree.
 
     \b
       writethru dispute harbour-fire d2 "Line denies injuries" --kind denies --said-by "Spokesman (Blue Line)"
@@ -161,7 +170,9 @@ def dispute(
 @publish_option
 @pass_desk
 def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
-    """Change the story's own headline, summary, language, subjects or origins.
+    """Change the headline or other fields of a story itself.
+
+    The former value of a field is replaced: give all subjects and origins again.
 
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -27,8 +26,6 @@ from events.commands import (
 )
 from events.files.importer import read_events
 from events.model.events import AnyEvent
-from feed.cli.commands import lists as overview
-from feed.cli.commands import read as reading
 from feed.cli.program import run
 from tests.conftest import Golden
 from tests.desk import FIRE, NOW, DeskRunner
@@ -236,11 +233,6 @@ def test_closed_pipe_prints_no_error(cuba: DeskRunner, command: str) -> None:
     finally:
         os.close(writer)
     assert result.stderr == b""
-
-
-@pytest.mark.parametrize("command", [*reading.COMMANDS, *overview.COMMANDS], ids=lambda command: command.name)
-def test_help_has_an_example(command: click.Command) -> None:
-    assert f"\b\n  writethru {command.name}" in cleandoc(command.help or "")
 
 
 def _troubled(room: DeskRunner) -> DeskRunner:
