@@ -1,1 +1,1 @@
-"""Events in files: JSON Lines and YAML in, JSON Lines out, and exports read back. Pure; imports `events.model`."""
+"""Events in files: read from JSON Lines, YAML and Markdown, exported and restored. Pure; imports `events.model`."""

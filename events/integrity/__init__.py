@@ -1,1 +1,1 @@
-"""Whether a ledger still holds what it was given, and copies of it. Imports everything else in `events`."""
+"""Verify, back up and restore a ledger. Imports everything else in `events`."""

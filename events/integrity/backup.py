@@ -24,7 +24,7 @@ def backup(store: Store, path: Path, *, replace: bool = False) -> Verified:
         raise _exists(path)
     try:
         with write_atomically(path, replace=replace) as part, store.copy_to(part) as copy:
-            verified = _verify_copy(copy, of=path)
+            verified = _verify_copy(copy, of=store.name)
     except FileExistsError:  # another process made it meanwhile
         raise _exists(path) from None
     return verified
@@ -38,7 +38,7 @@ def restore(copy: Path, store: Store, *, folder: Path) -> Verified:
     part = folder / f".{copy.name}.part"
     try:
         with open_copy(copy, part) as restored:
-            verified = _verify_copy(restored, of=copy)
+            verified = _verify_copy(restored, of=str(copy))
         store.load(part)
     finally:
         part.unlink(missing_ok=True)
@@ -53,11 +53,11 @@ def restore_rows(rows: Iterable[NewRow], store: Store) -> None:
         writing.append(rows)
 
 
-def _verify_copy(copy: Store, *, of: Path) -> Verified:
+def _verify_copy(copy: Store, *, of: str) -> Verified:
     verified = verify(copy)
     if verified.problems:
-        worst = verified.problems[0]
-        raise StoreDamagedError(str(of), f"a copy of it would be damaged: {worst.message}", remedy=worst.remedy)
+        first = verified.problems[0]
+        raise StoreDamagedError(of, f"the ledger is damaged: {first.message}", remedy=first.remedy)
     return verified
 
 

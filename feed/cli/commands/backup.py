@@ -72,8 +72,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     """
     with closing(_open(desk)) as store:
         for problem in _log_problems(store, desk):
-            message = f"a copy of it would be damaged: {problem.message}"
-            raise StoreDamagedError(problem.where, message, remedy=problem.remedy)
+            raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)
         verified = copies.backup(store, Path(file), replace=replace)
     echo(f"{file}: {_contents(verified)}: no problems found.")
 

@@ -17,9 +17,9 @@ from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, warn
 
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
-"""A JSON Lines file of this size is recorded while it is read, so that memory stays small.
+"""A JSON Lines file of this size is recorded while it is read, so that memory use stays small.
 
-Nobody else can record meanwhile; a smaller file is read first, which takes a second.
+Nobody else can record meanwhile. A smaller file is read first, which takes up to a second.
 """
 
 
@@ -45,7 +45,7 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
         except InvalidError as error:
             warn(str(error))
             failed = True
-    # A trial run takes all files together, since a later one may build on an earlier.
+    # A dry run takes all files in one transaction, since a later file may depend on an earlier one.
     batches = [(", ".join(files), (item for _, items in read for item in items))] if dry_run and read else read
     with desk.ledger() as ledger:
         for name, items in batches:
@@ -62,8 +62,8 @@ COMMANDS = (import_,)
 def _is_large(name: str) -> bool:
     if name == STDIN or format_of(name) != "jsonl":
         return False
-    place = Path(name)
-    return place.is_file() and place.stat().st_size >= STREAMED_BYTES_MIN
+    path = Path(name)
+    return path.is_file() and path.stat().st_size >= STREAMED_BYTES_MIN
 
 
 def _stream(name: str) -> Iterator[Incoming]:
@@ -76,7 +76,7 @@ def _stream(name: str) -> Iterator[Incoming]:
 
 @gc_disabled()
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
-    """Record the events of one file; tell how it went, and give whether it was taken."""
+    """Record the events of one file, and print the result. Return True if they were recorded."""
     try:
         counts = ledger.append_stream(((item.event, item.where) for item in items), dry_run=dry_run)
     except WritethruError as error:
@@ -84,5 +84,5 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
         warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"
-    echo(f"{name}: {counts.new} events {verb}, {counts.skipped} known already.")
+    echo(f"{name}: {counts.new} events {verb}, {counts.skipped} skipped (recorded before).")
     return True

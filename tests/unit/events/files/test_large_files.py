@@ -76,9 +76,9 @@ class TestFile:
     def test_is_recorded_and_known_the_second_time(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, REPORTED)
         assert run(["-C", str(site.folder), "import", name]) == 0
-        assert capsys.readouterr().out == f"{name}: 2 events recorded, 0 known already.\n"
+        assert capsys.readouterr().out == f"{name}: 2 events recorded, 0 skipped (recorded before).\n"
         assert run(["-C", str(site.folder), "import", name]) == 0
-        assert capsys.readouterr().out == f"{name}: 0 events recorded, 2 known already.\n"
+        assert capsys.readouterr().out == f"{name}: 0 events recorded, 2 skipped (recorded before).\n"
         assert events_in(site) == ["story_opened", "development_reported"]
 
     def test_with_bad_lines_is_refused_whole_and_every_one_is_told(
