@@ -20,8 +20,8 @@ from feed.entries import html
 from feed.entries.plan import EntryPlan
 
 # The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
-WITHHELD = "The report is being checked; until then its text is not shown."
-RESTORED = "The report was checked, and stands."
+WITHHELD = "The report is being checked. Its text is not shown until the checks are complete."
+RESTORED = "The checks are complete. The report was restored."
 REMOVED = "[removed]"
 
 
@@ -100,8 +100,8 @@ class EntryText:
             case "correction" if report is not None:
                 return f"Correction: {report.headline}"
             case "correction":
-                status = "is withheld" if self.development.status == "withheld" else "was taken back"
-                return f"Correction of a report that {status} ({day})"
+                status = "withheld" if self.development.status == "withheld" else "withdrawn"
+                return f"Correction of a {status} report ({day})"
             case "restored":
                 return f"Restored: {report.headline if report else f'report of {day}'}"
             case "overdue":
@@ -128,7 +128,8 @@ class EntryText:
                 return EntryBody(RESTORED, html.note("Restored.", RESTORED, link=self.report_link(words)))
             case "retraction":
                 summary, content = _withdrawal_body(self)
-                return EntryBody(summary, content + html.note("The report:", link=self.report_link("where it stood")))
+                link = self.report_link(f"report of {day_words(self.development.reported_at)}")
+                return EntryBody(summary, content + html.note("Original entry:", link=link))
             case "overdue":
                 return _overdue_body(self)
             case _:
@@ -220,7 +221,7 @@ def _edit_notes(text: EntryText) -> Iterator[str]:
             case Erased():
                 yield html.note(f"Correction, {day}:", REMOVED)
             case DevelopmentReleased():
-                yield html.note(f"Restored, {day}:", "it was withheld pending checks, and stands.")
+                yield html.note(f"Restored, {day}:", "it had been withheld while it was checked.")
             case _:
                 pass
 
@@ -268,10 +269,9 @@ def _correction_body(text: EntryText) -> EntryBody:
 
 def _overdue_body(text: EntryText) -> EntryBody:
     [expected] = text.plan.item.expectations
-    partly = expected.outcome == "partly_met"
-    so_far = "it has been met only in part" if partly else "nothing of it had been reported"
+    so_far = "it was only partly met" if expected.outcome == "partly_met" else "no outcome had been reported"
     by = f" It was expected of {expected.by}." if expected.by and _is_quotable(expected, text) else ""
-    words = f"{_overdue(text)}: {so_far} when the time had passed.{by}"
+    words = f"{_overdue(text)}: {so_far} when the deadline passed.{by}"
     link = text.context.link(expected.due_from or expected.development, "Where it was promised")
     content = "".join((*_outcome_notes(text), html.note("Overdue.", words, link=link)))
     return EntryBody(f"{text.title}." if text.plan.edits else words, content)
@@ -319,7 +319,7 @@ _CHANGES: dict[ExpectationHow, str] = {
     "moved": "Overdue, then moved",
     "dated": "Overdue, then moved",
     "withdrawn": "No longer expected",
-    "reopened": "Overdue, then awaited again",
+    "reopened": "Overdue, then open again",
 }
 _OUTCOMES = {
     "met": "Met in time, reported late",

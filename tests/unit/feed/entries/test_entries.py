@@ -186,7 +186,7 @@ def test_hold_and_release_without_a_reason_explain_themselves() -> None:
     story = a_story().hold("d1")
     assert "being checked" in story.entry(kind="withheld").summary
     assert "being checked" in story.entry().summary
-    assert "checked, and stands" in story.release("d1").entry(kind="restored").summary
+    assert "checks are complete" in story.release("d1").entry(kind="restored").summary
 
 
 def test_held_text_is_not_quoted_elsewhere_while_it_is_held() -> None:
@@ -234,7 +234,7 @@ def test_retracted_text_is_gone_from_every_entry() -> None:
     for entry in story.entries():
         assert not [word for word in gone if word in f"{entry.title} {entry.summary} {entry.content}"], entry
     correction = story.entry(kind="correction")
-    assert correction.title == "Correction of a report that was taken back (2 March 2026)"
+    assert correction.title == "Correction of a withdrawn report (2 March 2026)"
     assert "(withdrawn)" in correction.content
     assert story.entry(kind="restored").title == "Restored: report of 2 March 2026"
     assert "(withdrawn) → 80" in story.entry("d2").content
