@@ -1,17 +1,18 @@
-"""Imprecise time: EDTF → bounds. Knows no event and no clock; a refusal is a `ValueError` of one sentence.
+"""Imprecise time: the one parser of EDTF. It knows no event and no clock.
 
-Of the Extended Date/Time Format (ISO 8601-2, loc.gov/standards/datetime) this reads the part of level 1 that
-a news desk uses. What it does not read it refuses with what to write instead: it never guesses.
+It reads the part of level 1 of the Extended Date/Time Format (ISO 8601-2, loc.gov/standards/datetime) that a news desk
+uses, and refuses the rest: it never guesses. A refusal is a `ValueError` of one sentence that says what to write
+instead. The rules: events/README.md#when.
 """
 
 import json
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from events.errors import did_you_mean
 
@@ -20,7 +21,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 EDTF_CHARS_MAX: Final = 80  # two instants with microseconds and offsets, qualified, are 67
 LITERAL_CHARS_MAX: Final = 200
 SHOWN_CHARS_MAX: Final = 60
-PARSED_KEPT_MAX: Final = 4096
+PARSED_CACHE_MAX: Final = 4096
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"  # [0-9], since \d takes the digits of every script
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -29,6 +30,7 @@ _INSTANT = re.compile(rf"{_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?{_ZONE}
 _INSTANT_BEGINS = re.compile(rf"{_DAY}(?:[Tt]| [0-9])")
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _SEASON_MONTHS = range(21, 42)
+_PRECISIONS: Final = ("year", "month", "day")
 
 # What a text that is nearly right lacks, by its form; the first form that fits says it.
 _INSTANT_HINTS = {
@@ -84,33 +86,72 @@ class Bounds(NamedTuple):
 UNBOUNDED: Final = Bounds(earliest=None, latest=None)
 
 
+Qualifier: TypeAlias = Literal["", "?", "~", "%"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One end of a when: a year, a month, a day or an instant, and how sure its source was.
+
+    first, last: the instants in UTC within which it lies, both inclusive; one and the same for an instant
+    qualifier: "?" uncertain, "~" approximate, "%" both, "" neither
+    """
+
+    first: datetime
+    last: datetime
+    precision: Literal["year", "month", "day", "instant"]
+    qualifier: Qualifier
+
+
+class Span(NamedTuple):
+    """What an EDTF text says. A single date both starts and ends the span; an open end is None."""
+
+    start: Point | None
+    end: Point | None
+    bounds: Bounds
+
+
+_NO_SPAN: Final = Span(start=None, end=None, bounds=UNBOUNDED)
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """An imprecise time: EDTF that has bounds, the words that a source used for it, or both.
 
-    The EDTF is kept as it was given: `2015-01~` and `2015-01` have the same bounds, but do not say the same.
+    `2015-01~` and `2015-01` have the same bounds but are not equal: they do not say the same.
+
+    edtf: the text as the source of the event gave it
+    literal: the words that a reporter's source used
+    start, end: the ends of `edtf`, None if open or if there is no EDTF
+    bounds: the UTC days between which it lies; words alone are unbounded
     """
 
     edtf: str | None = None
     literal: str | None = None
+    start: Point | None = field(init=False, repr=False, compare=False)
+    end: Point | None = field(init=False, repr=False, compare=False)
+    bounds: Bounds = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.edtf is not None:
-            parse_edtf(self.edtf)
-        elif self.literal is None:
+        if self.edtf is None and self.literal is None:
             raise ValueError('a when needs edtf, literal or both, such as {"literal": "mid December"}.')
+        span = _NO_SPAN if self.edtf is None else parse_edtf(self.edtf)
         if self.literal is not None:
             _check_literal(self.literal)
+        for name, part in zip(Span._fields, span, strict=True):
+            object.__setattr__(self, name, part)
 
-    @property
-    def bounds(self) -> Bounds:
-        """The UTC days between which it lies. Words alone have no bounds."""
-        return UNBOUNDED if self.edtf is None else parse_edtf(self.edtf)
+    def __reduce__(self) -> tuple[type["When"], tuple[str | None, str | None]]:
+        """Pickle the texts alone: snapshots hold thousands of whens, and their ends are parsed from a cache."""
+        return When, (self.edtf, self.literal)
 
     @property
     def exact(self) -> datetime | None:
-        """The instant that it states, or None where it is wider than one, or doubtful."""
-        return instant(self.edtf) if self.edtf is not None and _INSTANT.fullmatch(self.edtf) else None
+        """The instant that it states; None if it is wider than one, or doubtful."""
+        at = self.start
+        if at is None or at is not self.end or at.precision != "instant" or at.qualifier:
+            return None
+        return at.first
 
     def as_json(self) -> str | dict[str, str]:
         """Return the shortest form that `parse_when` reads back: EDTF alone is a plain string."""
@@ -136,24 +177,25 @@ def parse_when(raw: object) -> When:
             raise ValueError(f'a when is not {kind}: put it in quotes, "2015", or give {{"literal": "mid May"}}.')
 
 
-@lru_cache(maxsize=PARSED_KEPT_MAX)
-def parse_edtf(text: str) -> Bounds:
-    """Return the bounds of an EDTF date, instant or interval: the widest that it allows, `?` `~` `%` aside."""
+@lru_cache(maxsize=PARSED_CACHE_MAX)
+def parse_edtf(text: str) -> Span:
+    """Return what an EDTF date, instant or interval says."""
     if len(text) > EDTF_CHARS_MAX:
         raise _refused(text, f'has more than {EDTF_CHARS_MAX} characters: give words as {{"literal": "…"}}')
     begin, slash, end = text.partition("/")
     if not slash:
-        first, last = _span(text, whole=text)
-        return Bounds(first.date(), last.date())
+        point = _point(text, whole=text)
+        return Span(point, point, Bounds(point.first.date(), point.last.date()))
     if not begin or not end or "/" in end:
         raise _refused(text, "needs a date on each side of one /, or .. for an open end, as in ../2015")
     if begin == end == "..":
         raise _refused(text, 'is open at both ends: leave it out, or give words as {"literal": "…"}')
-    opens = None if begin == ".." else _span(begin, whole=text)[0]
-    closes = None if end == ".." else _span(end, whole=text)[1]
-    if opens and closes and closes < opens:
+    start = None if begin == ".." else _point(begin, whole=text)
+    close = None if end == ".." else _point(end, whole=text)
+    if start and close and close.last < start.first:
         raise _refused(text, "ends before it begins: write the earlier date first")
-    return Bounds(opens and opens.date(), closes and closes.date())
+    earliest, latest = None if start is None else start.first.date(), None if close is None else close.last.date()
+    return Span(start, close, Bounds(earliest, latest))
 
 
 def instant(text: str) -> datetime:
@@ -176,29 +218,33 @@ def format_instant(at: datetime) -> str:
 
 
 def due_ends_at(when: When) -> datetime | None:
-    """Return the instant at which what is due then has run out, or None where it never does.
+    """Return the instant at which a due date has passed everywhere, or None if it never passes.
 
-    For due dates alone: a day has ended everywhere when it ends at UTC-12, at 12:00Z of the next day. An instant
-    is the same everywhere: what is due at one runs out at it.
+    A day has passed everywhere when it ends at UTC-12, at 12:00Z of the next day. An instant is the same everywhere.
     """
-    end = (when.edtf or "").rpartition("/")[2].rstrip("?~%")
-    if _INSTANT_BEGINS.match(end):
-        return instant(end)
-    latest = when.bounds.latest
-    if latest is None or latest == date.max:
+    end = when.end
+    if end is None:
         return None
-    return datetime.combine(latest + timedelta(days=1), time(12), UTC)
+    if end.precision == "instant":
+        return end.last
+    latest = end.last.date()
+    return None if latest == date.max else datetime.combine(latest + timedelta(days=1), time(12), UTC)
 
 
-def _span(text: str, *, whole: str) -> tuple[datetime, datetime]:
-    """Return the first and the last instant of one date or instant, which is all or an end of `whole`."""
-    bare = text[:-1] if text.endswith(("?", "~", "%")) else text
+def _point(text: str, *, whole: str) -> Point:
+    """Return one date or instant, which is all or an end of `whole`."""
+    qualifier: Qualifier = ""
+    match text[-1:]:
+        case "?" | "~" | "%" as qualifier:
+            pass
+    bare = text.removesuffix(qualifier)
     if _INSTANT_BEGINS.match(bare):
         at = instant(bare)
-        return at, at
+        return Point(at, at, "instant", qualifier)
     if _DATE.fullmatch(bare):
         first, last = _days(bare)
-        return datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC)
+        begins, ends = datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC)
+        return Point(begins, ends, _PRECISIONS[bare.count("-")], qualifier)
     words = whole if whole.isprintable() and whole.strip() else "…"
     literal = json.dumps({"literal": words}, ensure_ascii=False)
     raise _refused(text, _hint(bare, _DATE_HINTS) or f"{_DATE_EXPECTED}: give words as {literal}")

@@ -1,3 +1,4 @@
+import pickle
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from events.model.edtf import (
     parse_edtf,
     parse_when,
 )
-from tests.edtf import bounds, dates, edtf_texts, points, qualified
+from tests.edtf import bounds, bounds_of, dates, edtf_texts, points, qualified
 
 JAN_21 = date(2015, 1, 21)
 
@@ -66,38 +67,38 @@ class TestBoundsOfEdtf:
         ],
     )
     def test_each_form_reaches_as_far_as_it_allows(self, text: str, earliest: str | None, latest: str | None) -> None:
-        assert parse_edtf(text) == days(earliest, latest)
+        assert bounds_of(text) == days(earliest, latest)
 
     @given(edtf_texts())
     def test_bounds_are_ordered(self, text: str) -> None:
-        earliest, latest = parse_edtf(text)
+        earliest, latest = bounds_of(text)
         assert earliest is None or latest is None or earliest <= latest
 
     @given(points, st.sampled_from("?~%"))
     def test_a_qualifier_never_widens_the_bounds(self, text: str, qualifier: str) -> None:
-        assert parse_edtf(text + qualifier) == parse_edtf(text)
+        assert bounds_of(text + qualifier) == bounds_of(text)
 
     @given(dates)
     def test_a_day_lies_in_its_month_and_the_month_in_its_year(self, day: date) -> None:
         text = day.isoformat()
-        assert parse_edtf(text) == Bounds(day, day)
-        assert parse_edtf(text).within(parse_edtf(text[:7]))
-        assert parse_edtf(text[:7]).within(parse_edtf(text[:4]))
+        assert bounds_of(text) == Bounds(day, day)
+        assert bounds_of(text).within(bounds_of(text[:7]))
+        assert bounds_of(text[:7]).within(bounds_of(text[:4]))
 
     @given(dates)
     def test_a_month_ends_the_day_before_the_next_begins(self, day: date) -> None:
-        latest = parse_edtf(day.isoformat()[:7]).latest
+        latest = bounds_of(day.isoformat()[:7]).latest
         assert latest is not None
         assert latest == date.max or (latest + timedelta(days=1)).day == 1
 
     @given(qualified, qualified)
     def test_an_interval_reaches_from_the_first_to_the_last_day_or_is_refused(self, begin: str, end: str) -> None:
         try:
-            both = parse_edtf(f"{begin}/{end}")
+            both = bounds_of(f"{begin}/{end}")
         except ValueError as refused:
             assert "ends before it begins" in str(refused)  # noqa: PT017  # either outcome is right here
         else:
-            assert both == Bounds(parse_edtf(begin).earliest, parse_edtf(end).latest)
+            assert both == Bounds(bounds_of(begin).earliest, bounds_of(end).latest)
 
     @given(st.text() | st.text(alphabet="0123456789-/.XTZ:+?~% ", max_size=30))
     def test_any_text_gives_bounds_or_one_sentence(self, text: str) -> None:
@@ -167,7 +168,7 @@ class TestRefusalsOfEdtf:
     def test_the_longest_form_fits_the_limit(self) -> None:
         text = "2015-01-21T15:00:00.123456+02:00~/2015-01-22T15:00:00.123456+02:00~"
         assert len(text) <= EDTF_CHARS_MAX
-        assert parse_edtf(text) == days("2015-01-21", "2015-01-22")
+        assert bounds_of(text) == days("2015-01-21", "2015-01-22")
 
     def test_longer_text_is_refused_and_shown_shortened(self) -> None:
         message = refusal("long " * 1000)
@@ -214,17 +215,46 @@ class TestBounds:
         ],
     )
     def test_ends_are_inclusive(self, one: str, other: str, *, overlaps: bool, within: bool) -> None:
-        assert parse_edtf(one).overlaps(parse_edtf(other)) is overlaps
-        assert parse_edtf(one).within(parse_edtf(other)) is within
+        assert bounds_of(one).overlaps(bounds_of(other)) is overlaps
+        assert bounds_of(one).within(bounds_of(other)) is within
 
     def test_capped_keeps_an_open_beginning_and_closes_an_open_end(self) -> None:
         assert UNBOUNDED.capped(JAN_21) == Bounds(None, JAN_21)
-        assert parse_edtf("2015").capped(JAN_21) == days("2015-01-01", "2015-01-21")
-        assert parse_edtf("2014").capped(JAN_21) == parse_edtf("2014")
-        assert parse_edtf("2016").capped(JAN_21) == Bounds(JAN_21, JAN_21)
+        assert bounds_of("2015").capped(JAN_21) == days("2015-01-01", "2015-01-21")
+        assert bounds_of("2014").capped(JAN_21) == bounds_of("2014")
+        assert bounds_of("2016").capped(JAN_21) == Bounds(JAN_21, JAN_21)
 
 
 class TestWhen:
+    @pytest.mark.parametrize(
+        ("edtf", "start", "end"),
+        [
+            ("2015", ("year", ""), ("year", "")),
+            ("2015-01~", ("month", "~"), ("month", "~")),
+            ("2015-01-21T15:00:00Z?/2015-01-22%", ("instant", "?"), ("day", "%")),
+            ("../2015-01-21", None, ("day", "")),
+            ("2015/..", ("year", ""), None),
+        ],
+    )
+    def test_ends_know_their_precision_and_their_doubt(
+        self, edtf: str, start: tuple[str, str] | None, end: tuple[str, str] | None
+    ) -> None:
+        when = When(edtf=edtf)
+        assert (when.start and (when.start.precision, when.start.qualifier)) == start
+        assert (when.end and (when.end.precision, when.end.qualifier)) == end
+
+    @given(edtf_texts(), st.sampled_from([None, "mid December"]))
+    def test_pickled_when_is_the_same(self, edtf: str, literal: str | None) -> None:
+        when = When(edtf=edtf, literal=literal)
+        pickled = pickle.loads(pickle.dumps(when))
+        assert pickled == when
+        assert (pickled.start, pickled.end, pickled.bounds, pickled.exact) == (
+            when.start,
+            when.end,
+            when.bounds,
+            when.exact,
+        )
+
     def test_text_alone_stays_a_string(self) -> None:
         when = parse_when("2015-01~")
         assert when == When(edtf="2015-01~")

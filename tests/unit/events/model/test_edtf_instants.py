@@ -36,7 +36,7 @@ class TestInstants:
     def test_bounds_of_an_instant_are_its_utc_day(self, one: datetime, other: datetime) -> None:
         begin, end = sorted([one, other])
         text = f"{format_instant(begin)}/{format_instant(end)}"
-        assert parse_edtf(text) == Bounds(begin.date(), end.date())
+        assert parse_edtf(text).bounds == Bounds(begin.date(), end.date())
 
     @pytest.mark.parametrize(
         ("text", "canonical"),
