@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from events.fold.claims import AttributedClaim
-from events.fold.expectations import ExpectationHow, Expected, Running, Status, due_change
+from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected, Running, due_change
 from events.fold.facts import Fact, Relation, Standing
 from events.fold.knowledge import Touched
-from events.fold.state import DevelopmentStatus, Story
+from events.fold.state import Story
+from events.fold.state_parts import DevelopmentStatus
 from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
 from events.wording.changes import (
@@ -127,7 +128,7 @@ class ExpectationChanged(_Change):
     how: ExpectationHow
     was: Expected | None
     now: Expected | None
-    status: Status | None
+    status: ExpectationStatus | None
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -294,7 +295,12 @@ def _one_voice(one: AttributedClaim, other: AttributedClaim) -> bool:
 
 
 def expectation_changes(
-    name: str, was: Expected | None, now: Expected | None, *, status_was: Status | None, status: Status | None
+    name: str,
+    was: Expected | None,
+    now: Expected | None,
+    *,
+    status_was: ExpectationStatus | None,
+    status: ExpectationStatus | None,
 ) -> Iterator[ExpectationChanged]:
     """Yield what changed of one expectation: its date first, then its outcome."""
 

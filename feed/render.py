@@ -176,7 +176,7 @@ def _story_pages(
             older = paging.page(number)
             page = older_page(site=site, state=state, number=number, entries=older)
             yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
-    image = story_image(config.site.title, state) if config.output.share_images else None
+    image = story_image(config.site.title, story) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
     parts = PageParts(
@@ -186,8 +186,11 @@ def _story_pages(
         history=data if len(data) <= EMBEDDED_BYTES_MAX else None,
         numbered=paging.numbered,
         elsewhere=paging.elsewhere,
+        redactions=history.redactions,
     )
-    yield File(f"{folder}index.html", story_page(site=site, state=state, parts=parts, updated=updated), updated)
+    yield File(
+        f"{folder}index.html", story_page(site=site, story=story, state=state, parts=parts, updated=updated), updated
+    )
 
 
 def render_site(

@@ -8,6 +8,7 @@ import html5lib
 
 from feed.entries.model import Entry
 from feed.pages.build import PageParts, SiteFace, StoryLine, story_page
+from tests.builders import Scenario, claim
 
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
 ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)
@@ -22,8 +23,8 @@ SITE = SiteFace(
     script="assets/page-1a2b3c4d.js",
     icon="assets/icon-1a2b3c4d.svg",
 )
-MASTER = {"name": "Ines Moreau", "role": "harbour master", "org": "Port Authority"}
-UNION = {"name": "Tomas Reyl", "org": "Dockworkers' Union"}
+MASTER = "Ines Moreau, harbour master (Port Authority)"
+UNION = "Tomas Reyl (Dockworkers' Union)"
 
 
 def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
@@ -45,18 +46,24 @@ def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
     return Entry(**{**given, **fields})
 
 
-def a_state(**fields: Any) -> dict[str, Any]:
-    return {"story": "ferry", "headline": "Ferry aground", "status": "open", **fields}
+def a_story(**header: Any) -> Scenario:
+    """Return a story that opens on 4 March 2024."""
+    return Scenario("ferry", start="2024-03-04T08:00:00Z", **{"headline": "Ferry aground", **header})
 
 
-def a_page(state: dict[str, Any] | None = None, entries: tuple[Entry, ...] = (), site: SiteFace = SITE) -> str:
-    page = story_page(site=site, state=state or a_state(), parts=PageParts(entries=entries), updated=UPDATED)
+def a_page(
+    scenario: Scenario | None = None, entries: tuple[Entry, ...] = (), site: SiteFace = SITE, now: str | None = None
+) -> str:
+    story = (scenario or a_story()).public(now).state
+    assert story is not None
+    parts = PageParts(entries=entries)
+    page = story_page(site=site, story=story, state=story.as_json(), parts=parts, updated=UPDATED)
     assert_valid(page)
     return page.decode()
 
 
-def a_fact(**fields: Any) -> dict[str, Any]:
-    return a_state(facts={"fuel.leaked": {"value": 8, "unit": "tonnes", "standing": "reported", **fields}})
+def leaked(value: Any = 8, **fields: Any) -> dict[str, Any]:
+    return claim("fuel.leaked", value, **{"unit": "tonnes", **fields})
 
 
 def assert_valid(page: bytes) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from events.fold.attribution import Origin
-from events.model.edtf import Bounds
+from events.model.edtf import Bounds, When
 from events.model.parts import Speaker, Stance
 from events.model.text import folded
 from events.model.values import Value, compatible, exact, implies
@@ -28,7 +28,7 @@ class Order(NamedTuple):
 class AttributedClaim:
     """One claim, as one report makes it.
 
-    `bounds` end by the day of the report; `as_of` is EDTF. `against` names the development that a dispute is about.
+    `bounds` end by the day of the report; `as_of` has no literal. `against` is the development that a dispute is about.
     """
 
     order: Order
@@ -38,7 +38,7 @@ class AttributedClaim:
     unit: str | None
     of: Value | None
     literal: str | None
-    as_of: str
+    as_of: When
     bounds: Bounds
     as_of_stated: bool
     as_of_exact: datetime | None

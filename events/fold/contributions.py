@@ -178,9 +178,7 @@ def _bounds(holds: When | None, reported_at: datetime) -> Bounds:
     return Bounds(day, day) if holds is None else holds.bounds.capped(day)
 
 
-def _edtf(holds: When | None, reported_at: datetime) -> str:
+def _edtf(holds: When | None, reported_at: datetime) -> When:
     """Return the same as EDTF. A when of words alone means any time up to the report."""
     day = reported_at.date().isoformat()
-    if holds is None:
-        return day
-    return holds.edtf or f"../{day}"
+    return When(day if holds is None else holds.edtf or f"../{day}")

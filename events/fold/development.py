@@ -8,9 +8,9 @@ from typing import Any
 from events.fold.attribution import origins_of
 from events.fold.contributions import AttributedReport, aims
 from events.fold.facts import Fact, Standing
-from events.fold.state import Correction, DevelopmentStatus
+from events.fold.state_parts import Correction, DevelopmentStatus, FieldValue
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
-from events.model.parts import Corroboration, Dispute
+from events.model.parts import Corroboration, Dispute, Expectation, Part, Resolution
 
 REMOVED = "[removed]"
 """The text in place of what a redacted correction had set."""
@@ -117,14 +117,13 @@ def list_corrections(
     before: DevelopmentReported, after: DevelopmentReported, event: DevelopmentCorrected, *, at: datetime
 ) -> tuple[Correction, ...]:
     """Return each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
-    was, now = (report.model_dump(mode="json", exclude_defaults=True) for report in (before, after))
     return tuple(
         Correction(
             event=event.id or "",
             development=event.development,
             field=name,
-            was=was.get(name),
-            now=now.get(name),
+            was=getattr(before, name),
+            now=getattr(after, name),
             level=event.level,
             note=event.note,
             at=at,
@@ -137,19 +136,21 @@ def list_corrections(
 def drop_unknown(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:
     """Return `correction` without the references to developments and expectations that this view does not hold."""
 
-    def holds(part: dict[str, Any]) -> bool:
-        match correction.field:
-            case "corroborates" | "disputes":
-                return part["development"] in developments
-            case "resolves":
-                return part["expectation"] in expectations
+    def holds(part: Part) -> bool:
+        match part:
+            case Corroboration() | Dispute():
+                return part.development in developments
+            case Resolution():
+                return part.expectation in expectations
+            case Expectation():
+                return part.id in expectations
             case _:
-                return part["id"] in expectations
+                return True
 
-    if correction.field not in {"corroborates", "disputes", "resolves", "expects"}:
-        return correction
-    was, now = ([part for part in parts or () if holds(part)] or None for parts in (correction.was, correction.now))
-    return replace(correction, was=was, now=now)
+    def held(value: FieldValue) -> FieldValue:
+        return tuple(filter(holds, value)) if isinstance(value, tuple) else value
+
+    return replace(correction, was=held(correction.was), now=held(correction.now))
 
 
 def erase(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:

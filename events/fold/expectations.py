@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 from events.model.edtf import Bounds, When, due_ends_at, end_of_day
 from events.model.parts import Expectation, Outcome
 
-Status = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]
+ExpectationStatus = Literal["open", "pending", "overdue", "partly_met", "met", "met_late", "missed", "cancelled"]
 ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "reopened", "overdue", "withdrawn"]
 """How an expectation changed."""
-RESOLVED: frozenset[Status] = frozenset({"met", "met_late", "missed", "cancelled"})
+RESOLVED: frozenset[ExpectationStatus] = frozenset({"met", "met_late", "missed", "cancelled"})
 
 
 class Happened(NamedTuple):
@@ -88,7 +88,7 @@ class Expected:
         """Whether nothing more is awaited: partly met is not settled."""
         return self.outcome in RESOLVED
 
-    def status(self, now: datetime, running: "Running") -> Status:
+    def status(self, now: datetime, running: "Running") -> ExpectationStatus:
         """Return the status at `now`, in a story that ran as `running` says."""
         if self.outcome is not None and self.outcome != "partly_met":
             return self.outcome

@@ -82,6 +82,14 @@ class Fact:
         return (*current, *self.contradicted_by, *self.denied_by, *self.unconfirmed_by, *self.withheld_by)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFact:
+    """A fact with its whole history."""
+
+    fact: Fact
+    history: tuple[HistoryItem, ...]
+
+
 class _Step(NamedTuple):
     """What undoes one claim: the current claim, its origins' stances, and the length of the history before it."""
 

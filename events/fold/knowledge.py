@@ -13,8 +13,7 @@ from events.fold.attribution import OriginMap
 from events.fold.contributions import AttributedReport, aims
 from events.fold.development import DevelopmentFold, development_standing
 from events.fold.expectations import Expected, Statement, fold_expectation
-from events.fold.facts import Fact, FactFold, Standing, fork
-from events.fold.state import KnownFact
+from events.fold.facts import Fact, FactFold, KnownFact, Standing, fork
 from events.model.events import DevelopmentReported
 from events.model.parts import Dispute
 

@@ -16,9 +16,10 @@ from typing import Literal, assert_never
 
 from events.fold.development import DevelopmentFold, correct, drop_unknown, erase, list_corrections, revise
 from events.fold.expectations import Expected, Running
-from events.fold.facts import Fact, fork
+from events.fold.facts import Fact, KnownFact, fork
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
-from events.fold.state import Correction, Development, Dispute, KnownFact, Story
+from events.fold.state import Story
+from events.fold.state_parts import AttributedDispute, Correction, Development
 from events.model import parts
 from events.model.events import (
     DevelopmentCorrected,
@@ -264,9 +265,9 @@ class StoryFold:
         self.records[record.id] = record
         self._knowledge.refresh(record)
 
-    def _disputes(self, records: Iterable[DevelopmentFold]) -> tuple[Dispute, ...]:
+    def _disputes(self, records: Iterable[DevelopmentFold]) -> tuple[AttributedDispute, ...]:
         return tuple(
-            Dispute(
+            AttributedDispute(
                 development=dispute.development,
                 by_development=record.id,
                 by=record.usable.said_by,

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from events.fold.expectations import Expected, Running
-from events.fold.state import expected_json
+from events.fold.state_json import expected_json
 from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
 from events.projections.version import FOLD_VERSION

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from events.diff import Change, touched_changes
 from events.fold.development import REMOVED
-from events.fold.expectations import Expected, Status
+from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact
 from events.fold.knowledge import Touched
 from events.fold.state import Story
@@ -54,7 +54,9 @@ class _Item:
     expectations: tuple[Expected, ...] = ()
     turned_keys: tuple[str, ...] = ()
     touched_facts: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
-    touched_expectations: Mapping[str, tuple[Expected, Status] | None] = field(default_factory=dict, hash=False)
+    touched_expectations: Mapping[str, tuple[Expected, ExpectationStatus] | None] = field(
+        default_factory=dict, hash=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +321,7 @@ class _Sequence:
         instants = [notice.at for notice in self._recorded.values()] + [at for at, _, _ in self._queue[:1]]
         return min(instants, default=None)
 
-    def _with_status(self, name: str, at: datetime) -> tuple[Expected, Status] | None:
+    def _with_status(self, name: str, at: datetime) -> tuple[Expected, ExpectationStatus] | None:
         expected = self.fold.expected(name)
         return None if expected is None else (expected, expected.status(at, self.fold.running))
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from events.fold.claims import AttributedClaim
-from events.fold.expectations import ExpectationHow, Expected, Status
+from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
 from events.fold.facts import Standing
+from events.wording.catalogue import STANCE_CHANGES, standing_words, status_words
 from events.wording.claims import claim_speakers, claim_value, fact_name
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.redactions import NO_REDACTIONS, Redactions
-from events.wording.values import standing_words, status_words
 
 StoryField = Literal["headline", "summary", "status"]
 DevelopmentHow = Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
@@ -66,7 +66,7 @@ def contradiction_text(
     name = fact_name(key, redactions)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
-    verb = "no longer says otherwise" if ended else "says otherwise"
+    verb = STANCE_CHANGES["contradicts"][ended]
     return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}", now=claim_value(claim, redactions))
 
 
@@ -75,7 +75,7 @@ def denial_text(key: str, claim: AttributedClaim, *, ended: bool, redactions: Re
     name = fact_name(key, redactions)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
-    verb = "no longer denies it" if ended else "denies it"
+    verb = STANCE_CHANGES["denies"][ended]
     return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}")
 
 
@@ -84,7 +84,7 @@ def expectation_text(
     was: Expected | None,
     now: Expected | None,
     *,
-    status: Status | None,
+    status: ExpectationStatus | None,
     redactions: Redactions = NO_REDACTIONS,
 ) -> ChangeText:
     """Return what is expected, and how that changed: its due dates, its outcome, its terms."""

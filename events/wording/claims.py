@@ -1,17 +1,15 @@
 """Claims and facts in words: who says what, as of when, and what a fact's standing rests on."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
+from events.fold.attribution import Origin
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
-from events.fold.state import speakers_json, value_state_json
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
+from events.wording.catalogue import UNATTRIBUTED, key_words, listing, standing_words
 from events.wording.redactions import NO_REDACTIONS, Redactions
-from events.wording.values import key_words, speakers_words, standing_words, value_words, when_words
-
-NOBODY = "nobody named"
+from events.wording.values import speakers_words, value_words, when_words
 
 
 def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
@@ -19,11 +17,13 @@ def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
     return redactions.key(key) or key_words(key)
 
 
-def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS) -> str:
-    """Return the value that `claim` states; "unknown" if there is none."""
+def claim_value(
+    claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS, *, unit: str | None = None
+) -> str:
+    """Return the value that `claim` states, in `unit` unless it states its own; "unknown" if there is no claim."""
     if claim is None:
         return "unknown"
-    return redactions.claim(claim) or _stated_value(claim)
+    return redactions.claim(claim) or _stated_value(claim, unit)
 
 
 def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> str:
@@ -31,8 +31,12 @@ def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTION
     redacted = redactions.development(claim.development)
     if redacted is not None:
         return redacted
-    origins = ", ".join(sorted(origin.name for origin in claim.origins if origin.name))
-    return _named(claim.said_by) or origins or NOBODY
+    return attribution(claim.said_by, claim.origins)
+
+
+def attribution(speakers: tuple[Speaker, ...], origins: Iterable[Origin]) -> str:
+    """Return who says something: the speakers, or without any the names of the origins."""
+    return speakers_words(speakers) or listing(sorted(origin.name for origin in origins if origin.name)) or UNATTRIBUTED
 
 
 def as_of_words(claim: AttributedClaim) -> str:
@@ -79,12 +83,5 @@ def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -
     return None if unchanged else f"(corrected: {_stated_value(by_same[0])})"
 
 
-def _stated_value(claim: AttributedClaim | Claim) -> str:
-    return value_words(
-        value_state_json(claim.value), unit=claim.unit, of=value_state_json(claim.of), literal=claim.literal
-    )
-
-
-@lru_cache(maxsize=4096)
-def _named(speakers: tuple[Speaker, ...]) -> str:
-    return speakers_words(speakers_json(speakers))
+def _stated_value(claim: AttributedClaim | Claim, unit: str | None = None) -> str:
+    return value_words(claim.value, unit=claim.unit or unit, of=claim.of, literal=claim.literal)

@@ -15,8 +15,7 @@ def expected_due(expected: Expected | None, redactions: Redactions = NO_REDACTIO
     """Return by when: `due 21–22 January 2015`, `no date given`."""
     if expected is None:
         return due_words(None)
-    due = None if expected.due is None else expected.due.as_object()
-    return redactions.development(expected.due_from) or due_words(due)
+    return redactions.development(expected.due_from) or due_words(expected.due)
 
 
 def expected_condition(expected: Expected, redactions: Redactions = NO_REDACTIONS) -> str:

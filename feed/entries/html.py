@@ -14,15 +14,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from events.diff import Change
-from events.fold.claims import AttributedClaim
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
-from events.fold.state import speakers_json
 from events.model.parts import Media, Quote, Source, Speaker
-from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name, fact_standing
+from events.wording.catalogue import listing
+from events.wording.claims import claim_value, fact_name, fact_standing
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.redactions import Redactions
-from events.wording.values import listing, speakers_words
+from events.wording.stances import objections
+from events.wording.values import speaker_words, speakers_words
 
 SUMMARY_CHARS_MAX = 300
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
@@ -94,7 +94,7 @@ def quotes(items: Iterable[Quote]) -> str:
     """Return quotes with their speakers."""
     return "".join(
         f"<figure><blockquote><p>{_text(quote.text)}</p></blockquote>"
-        f"<figcaption>— {escape(_speakers([quote.speaker]))}</figcaption></figure>\n"
+        f"<figcaption>— {escape(speaker_words(quote.speaker))}</figcaption></figure>\n"
         for quote in items
     )
 
@@ -132,7 +132,7 @@ def who_says_so(
     speakers: Sequence[Speaker], facts: Iterable[Fact], redactions: Redactions, *, own: str, reported: str = ""
 ) -> str:
     """Return who says so, when it was `reported`, and what each fact of the report of development `own` rests on."""
-    who = _speakers(speakers)
+    who = speakers_words(tuple(speakers))
     lines = [f"{who}, {reported}" if who and reported else who or reported]
     lines += [_standing(fact, redactions, own=own) for fact in facts]
     items = "".join(f"<li>{escape(line)}</li>\n" for line in lines if line)
@@ -166,34 +166,15 @@ def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
         return ""
     current = fact.current
     if current is None:
-        return f"{fact_name(fact.key, redactions)}: unknown{_doubts(fact, redactions)}"
+        return f"{fact_name(fact.key, redactions)}: unknown{_objections(fact, redactions)}"
     if current.development != own and redactions.development(current.development) is not None:
         return ""
     value = "" if current.development == own else f", now {claim_value(current, redactions)}"
-    return f"{fact_name(fact.key, redactions)}{value}: {fact_standing(fact)}{_doubts(fact, redactions)}"
+    return f"{fact_name(fact.key, redactions)}{value}: {fact_standing(fact)}{_objections(fact, redactions)}"
 
 
-def _doubts(fact: Fact, redactions: Redactions) -> str:
-    """Return who says otherwise, denies, cannot confirm or withholds, each as of when."""
-
-    def who(claim: AttributedClaim) -> str:
-        return claim_speakers(claim, redactions)
-
-    doubts = [f"{who(claim)} says {claim_value(claim, redactions)}" for claim in fact.contradicted_by]
-    doubts += [f"{who(claim)} denies it, {as_of_words(claim)}" for claim in fact.denied_by]
-    doubts += [
-        f"{who(claim)} cannot confirm {_doubted_value(claim, fact, redactions)}, {as_of_words(claim)}"
-        for claim in fact.unconfirmed_by
-    ]
-    doubts += [f"{who(claim)} does not say, {as_of_words(claim)}" for claim in fact.withheld_by]
-    return "".join(f"; {line}" for line in doubts)
-
-
-def _doubted_value(doubt: AttributedClaim, fact: Fact, redactions: Redactions) -> str:
-    """Return the value that was doubted: a doubt of "some" does not concern the number reported later."""
-    if doubt.value is None or (fact.current is not None and doubt.same(fact.current)):
-        return "it"
-    return redactions.development(doubt.against) or claim_value(doubt, redactions)
+def _objections(fact: Fact, redactions: Redactions) -> str:
+    return "".join(f"; {objection.inline}" for objection in objections(fact, redactions))
 
 
 def _pending(item: Expected, redactions: Redactions) -> str:
@@ -202,10 +183,6 @@ def _pending(item: Expected, redactions: Redactions) -> str:
         return what
     terms = (expected_by(item, redactions), expected_condition(item, redactions))
     return f"{', '.join(part for part in (what, *terms) if part)}: {expected_due(item, redactions)}"
-
-
-def _speakers(speakers: Iterable[Speaker]) -> str:
-    return speakers_words(speakers_json(speakers))
 
 
 def _source(source: Source) -> str:

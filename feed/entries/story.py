@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cached_property
 
 from events.fold.claims import AttributedClaim
-from events.fold.state import Correction, Development, Story
+from events.fold.state import Story
+from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentReported
 from events.public.sequence import PublicStory
 from events.wording.claims import corrected_claims

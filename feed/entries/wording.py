@@ -9,13 +9,13 @@ from typing import NamedTuple, assert_never
 
 from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
 from events.fold.expectations import ExpectationHow, Expected
-from events.fold.state import Correction, Development
+from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
-from events.model.parts import DisputeKind
 from events.public.sequence import PublicItem
+from events.wording.catalogue import AIMS, day_words, field_name_words, status_words
 from events.wording.expectations import expected_due, expected_what
 from events.wording.redactions import Redactions
-from events.wording.values import day_words, field_name_words, field_words, status_words
+from events.wording.values import field_words
 from feed.entries import html
 from feed.entries.plan import EntryPlan
 
@@ -192,21 +192,15 @@ def _confirmation(text: EntryText) -> str:
 
 def _responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
     """Yield what a report says of other reports, if those are public and may be shown."""
-    said = [(_DISPUTES[item.kind], item.development, item.statement) for item in report.disputes]
+    said = [(AIMS[item.kind], item.development, item.statement) for item in report.disputes]
     said += [
-        ("Verifies" if item.verification else "Confirms", item.development, item.method) for item in report.corroborates
+        (AIMS["verifies" if item.verification else "confirms"], item.development, item.method)
+        for item in report.corroborates
     ]
     for verb, development, words in said:
         other = context.developments.get(development)
         if other is not None and other.report is not None:
             yield html.Response(verb, context.link(development, other.report.headline), words or "")
-
-
-_DISPUTES: dict[DisputeKind, str] = {
-    "denies": "Denies",
-    "cannot_confirm": "Cannot confirm",
-    "disagrees": "Disagrees with",
-}
 
 
 def _edit_notes(text: EntryText) -> Iterator[str]:
@@ -252,8 +246,8 @@ def _correction_body(text: EntryText) -> EntryBody:
     rows = [
         html.Replacement(
             field_name_words(made.field).capitalize(),
-            field_words(made.field, made.was),
-            field_words(made.field, made.now),
+            field_words(made.was),
+            field_words(made.now),
         )
         for made in text.context.corrections.get(item.key, ())
     ]

@@ -1,11 +1,10 @@
 """Stories as HTML pages: state and entries in, finished bytes out. No store, no clock, no files but our own.
 
-Three kinds of text meet here. An entry's `content` is HTML that is safe already, and is the only thing marked
-so; the words of the interface stand in the templates; all the rest came out of events, may be hostile, and is
-escaped by Jinja. A policy in each head allows our own script and style alone; pages are complete without script.
+Three kinds of text meet here. An entry's `content` is HTML that is safe already, and only it is marked so. The words of
+the interface are in the templates. Everything else came out of events, may be hostile, and is escaped by Jinja.
+A policy in each head allows only our own script and style. Pages are complete without script.
 
-Ids of entries are names of events and developments. The page's own ids begin with "~", which neither can
-hold, so the two never meet.
+Ids of entries are names of events and developments. The page's own ids begin with "~", which those cannot contain.
 """
 
 import hashlib
@@ -14,16 +13,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from operator import attrgetter
 from typing import Any
 
 import orjson
 from markupsafe import Markup
 
-from events.wording import values as words
+from events.fold.state import Story
+from events.model.parts import Source
+from events.wording.redactions import NO_REDACTIONS, Redactions
 from feed.entries.model import Entry
 from feed.pages.charts import chart, schedule
 from feed.pages.jsonld import live_blog, script_json
-from feed.pages.templating import claim_words, page_path, render, web_address
+from feed.pages.templating import page_path, render, web_address
 
 FEED_TYPES = (
     ("atom", "application/atom+xml", "Atom"),
@@ -32,22 +34,20 @@ FEED_TYPES = (
 )
 LATEST_MAX = 5
 MOVED_MAX = 1_000
-"""How many entries of older pages keep a place on the first, which says where each stands; the script knows the rest.
+"""How many entries of older pages have an anchor on the first page that links to them; the script finds the rest.
 
-Ten thousand places are more than half of a page, and a reader waits for them.
+Ten thousand anchors are more than half of a page, and a reader waits for them.
 """
-
-# What a reader must act on comes first; what is settled comes last.
-_EXPECTED_ORDER = ("overdue", "pending", "partly_met", "open", "missed", "met_late", "met", "cancelled")
-_UNSETTLED = frozenset(_EXPECTED_ORDER[:4])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteFace:
     """What every page shows of the site.
 
-    `base_url` ends in "/"; `stylesheet`, `script` and `icon` are relative to the root of the output. `templates` holds
-    the text of each template that the newsroom replaces, `image` the picture for sharing what has none of its own.
+    base_url: ends in "/"
+    stylesheet, script, icon: paths, relative to the root of the output
+    image: the path of the picture for sharing pages that have none of their own
+    templates: the text of each template that the newsroom replaces, by name
     """
 
     title: str
@@ -80,10 +80,15 @@ class StoryLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageParts:
-    """What a story's page shows besides its state: entries newest first, and what else changed when.
+    """What a story's page shows besides its state.
 
-    `rows` are those of its history (`history`), `history` the file's JSON where the page is to hold it. `elsewhere`
-    gives the numbered page of each entry that is not on this one, of `numbered` in all.
+    entries: newest first
+    rows: the rows of its history
+    history: the JSON of `history.json`, if the page is to hold it
+    numbered: how many numbered pages of older entries there are
+    elsewhere: the numbered page of each entry that is not on this one, by anchor
+    image: the path of its picture for sharing
+    redactions: what must not be quoted
     """
 
     entries: Sequence[Entry]
@@ -92,44 +97,48 @@ class PageParts:
     numbered: int = 0
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     image: str | None = None
+    redactions: Redactions = NO_REDACTIONS
 
 
-def story_page(*, site: SiteFace, state: Mapping[str, Any], parts: PageParts, updated: datetime) -> bytes:
+def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts: PageParts, updated: datetime) -> bytes:
     """Return the page of one story: what is known, what is expected, what changed.
 
-    `state` is the public state (design 1.8), in which any list may be missing.
+    `story` is the public state, and `state` its JSON.
     """
-    url = f"{site.base_url}stories/{state['story']}/"
-    entries, facts = parts.entries, state.get("facts") or {}
-    expected = _expected(state.get("expectations") or ())
+    url = f"{site.base_url}stories/{story.story}/"
+    entries, elsewhere = parts.entries, tuple(parts.elsewhere.items())
+    by_urgency = story.by_urgency
+    ahead = [expected for expected in by_urgency if not expected.settled]
     return render(
         "story.html.jinja",
         templates=site.templates,
         site=site,
         root="../../",
         url=url,
-        feeds=_feed_links(f"{url}feed", state["headline"]),
+        feeds=_feed_links(f"{url}feed", story.headline),
+        story=story,
         state=state,
-        language=state.get("language") or site.language,
+        language=story.language or site.language,
         updated=updated,
         image=parts.image,
-        metadata=live_blog(site=site, state=state, url=url, entries=entries, updated=updated),
+        metadata=live_blog(site=site, story=story, url=url, entries=entries, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
         latest=_latest(parts),
-        charts={key: chart(known.get("history") or (), _steps_told(known)) for key, known in facts.items()},
-        schedule=schedule(expected["ahead"]),
+        charts={key: chart(known) for key, known in story.facts.items()},
+        schedule=schedule((expected, story.status_of(expected)) for expected in ahead),
         numbered=parts.numbered,
         elsewhere=parts.elsewhere,
-        moved=dict(tuple(parts.elsewhere.items())[-MOVED_MAX:]),
-        further=_by_page(tuple(parts.elsewhere.items())[:-MOVED_MAX]),
-        # By key, so that a subject's facts stand together; what nobody knows comes after what somebody says.
-        facts=sorted(facts.items(), key=lambda fact: (fact[1].get("value") is None, fact[0])),
-        reports={report["id"]: report for report in state.get("developments") or ()},
-        expected=expected,
-        corrections=sorted(state.get("corrections") or (), key=lambda made: str(made.get("at", "")), reverse=True),
-        sources=_sources(state),
+        moved=dict(elsewhere[-MOVED_MAX:]),
+        further=_by_page(elsewhere[:-MOVED_MAX]),
+        # By key, so that the facts of one subject are together; facts without a value come last.
+        facts=sorted(story.facts.items(), key=lambda item: (item[1].fact.current is None, item[0])),
+        reports={development.id: development for development in story.developments},
+        expected={"ahead": ahead, "settled": [expected for expected in by_urgency if expected.settled]},
+        corrections=sorted(story.corrections, key=attrgetter("at"), reverse=True),
+        sources=_sources(story, state),
         entries=sorted(entries, key=lambda entry: not entry.pinned),
         anchors=frozenset(entry.anchor for entry in entries) | parts.elsewhere.keys(),
+        redactions=parts.redactions,
     )
 
 
@@ -187,11 +196,11 @@ class FeedLink:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreditedSource:
-    """An outlet: its pieces that reports rest on, each (title, url, published_at), and what it credits."""
+    """An outlet: its pieces that reports rest on, each (title, URL, time of publication), and what it credits."""
 
     name: str
     developments: int
-    pieces: tuple[tuple[str, str, str | None], ...]
+    pieces: tuple[tuple[str, str, datetime | None], ...]
     via: tuple[str, ...]
 
 
@@ -208,73 +217,38 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
 
 
 def _latest(parts: PageParts) -> list[Mapping[str, Any]]:
-    """Return the rows of what changed last; of what was taken back since, that it was is told by a row of its own."""
-    gone = {entry.anchor for entry in parts.entries if entry.withdrawn}
-    return [row for row in reversed(parts.rows) if "entry" in row and row["entry"] not in gone][:LATEST_MAX]
+    """Return the rows of what changed last, without what was withdrawn since: a withdrawal has a row of its own."""
+    withdrawn = {entry.anchor for entry in parts.entries if entry.withdrawn}
+    return [row for row in reversed(parts.rows) if "entry" in row and row["entry"] not in withdrawn][:LATEST_MAX]
 
 
-def _by_page(places: Iterable[tuple[str, int]]) -> Markup | None:
+def _by_page(elsewhere: Iterable[tuple[str, int]]) -> Markup | None:
     """Return anchors by the path of their page, as JSON for a script element; None if there are none."""
     anchors: dict[str, list[str]] = {}
-    for anchor, number in places:
+    for anchor, number in elsewhere:
         anchors.setdefault(page_path(number), []).append(anchor)
     return script_json(orjson.dumps(anchors)) if anchors else None
 
 
-def _expected(expectations: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """Part what is still to come from what is settled; in each, the most pressing first."""
-    ordered = sorted(expectations, key=_urgency)
-    return {
-        "ahead": [expected for expected in ordered if expected["status"] in _UNSETTLED],
-        "settled": [expected for expected in ordered if expected["status"] not in _UNSETTLED],
-    }
-
-
-def _urgency(expected: Mapping[str, Any]) -> tuple[int, str, str]:
-    # Ends of windows order as text. "~" comes after "-" and all digits: a year ends later than its days do,
-    # and what has no date comes last.
-    end = str((expected.get("due") or {}).get("edtf") or "").rpartition("/")[2].rstrip("?~%")
-    rank = _EXPECTED_ORDER.index(expected["status"])
-    return rank, f"{end}~" if end[:1].isdigit() else "~", str(expected["id"])
-
-
-def _sources(state: Mapping[str, Any]) -> list[CreditedSource]:
-    """Gather the outlets of the state's list with the pieces that the usable developments name."""
-    named = [
-        source
-        for development in state.get("developments") or ()
-        if development.get("status") == "usable"
-        for source in development.get("sources") or ()
-    ]
+def _sources(story: Story, state: Mapping[str, Any]) -> list[CreditedSource]:
+    """Return the outlets of the state's list, with their pieces and what they credit."""
+    named: dict[str, list[Source]] = {}
+    for development in story.developments:
+        for source in development.report.sources if development.report else ():
+            named.setdefault(source.name, []).append(source)
     return [
         CreditedSource(
             name=outlet["name"],
-            developments=outlet.get("developments", 0),
-            pieces=tuple(
-                {
-                    source["url"]: (
-                        source.get("title") or source["url"],
-                        source["url"],
-                        source.get("published_at"),
-                    )
-                    for source in named
-                    if source["name"] == outlet["name"] and web_address(source.get("url"))
-                }.values()
-            ),
-            via=tuple(
-                dict.fromkeys(
-                    credit for source in named if source["name"] == outlet["name"] for credit in source.get("via") or ()
-                )
-            ),
+            developments=outlet["developments"],
+            pieces=_pieces(named[outlet["name"]]),
+            via=tuple(dict.fromkeys(credit for source in named[outlet["name"]] for credit in source.via)),
         )
-        for outlet in state.get("sources") or ()
+        for outlet in state.get("sources", ())
     ]
 
 
-def _steps_told(known: Mapping[str, Any]) -> list[str]:
-    """Say each step of a fact's history: when, what, and who."""
-    return [
-        f"{words.when_words(step.get('as_of'))}: {claim_words(step, known.get('unit'))}"
-        + (f", {words.speakers_words(step['said_by'])}" if step.get("said_by") else "")
-        for step in known.get("history") or ()
-    ]
+def _pieces(sources: Iterable[Source]) -> tuple[tuple[str, str, datetime | None], ...]:
+    """Return each linked piece once, as (title, URL, time of publication)."""
+    linked = ((web_address(source.url), source) for source in sources)
+    pieces = {url: (source.title or url, url, source.published_at) for url, source in linked if url is not None}
+    return tuple(pieces.values())

@@ -1,17 +1,22 @@
 """A number that moves, as an SVG step line: readable in print, in the dark, without colour, and to a screen reader.
 
-The line steps from value to value at the times of which the claims speak; a range shows as a band from its least to its
-most. Every step has its mark, and its words as a title; the table beside the chart says the same. Styles are the
-page's: the drawing takes its colours from there.
+The line steps from value to value at the times of which the claims speak; a range is a band from its least to its most.
+Every step has a mark, with its words as a title; the table beside the chart says the same. Colours come from the page's
+stylesheet.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-from events.model.edtf import parse_when
-from events.wording.values import day_words
+from events.fold.claims import AttributedClaim
+from events.fold.expectations import ExpectationStatus, Expected
+from events.fold.facts import HistoryItem, KnownFact
+from events.model.edtf import Bounds, When
+from events.model.values import DecimalValue, Range, Value
+from events.wording.catalogue import day_words
+from events.wording.claims import claim_speakers, claim_value
+from events.wording.values import when_words
 
 WIDTH, HEIGHT = 560, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 16, 24
@@ -24,7 +29,7 @@ NOON = time(12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One value: when it holds, from what to what (alike where it is exact), and its words."""
+    """One value: when it holds, its least and its most (the same if it is exact), and its words."""
 
     at: datetime
     least: float
@@ -34,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What is drawn for one step: its place, the band below and above it, and its words."""
+    """What is drawn for one step: its position, the band below and above it, and its words."""
 
     x: float
     y: float
@@ -59,9 +64,10 @@ class Chart:
     ceiling: float
 
 
-def chart(history: Iterable[Mapping[str, Any]], words: Sequence[str]) -> Chart | None:
-    """Return the chart of a fact's history, whose steps read as `words`; None where it is not a number that moves."""
-    steps = [step for item, said in zip(history, words, strict=True) if (step := _step(item, said)) is not None]
+def chart(known: KnownFact) -> Chart | None:
+    """Return the chart of a fact's history; None if it is not a number that moves."""
+    unit = None if known.fact.current is None else known.fact.current.unit
+    steps = [step for item in known.history if (step := _step(item, unit)) is not None]
     steps = sorted(steps, key=lambda step: step.at)[-STEPS_MAX:]
     if len({step.at for step in steps}) < STEPS_MIN:
         return None
@@ -101,43 +107,36 @@ def chart(history: Iterable[Mapping[str, Any]], words: Sequence[str]) -> Chart |
     )
 
 
-def _step(item: Mapping[str, Any], words: str) -> Step | None:
-    ends, at = _ends(item.get("value")), _moment(item.get("as_of"))
-    if ends is None or at is None or item.get("relation") == "withdrawn":
+def _step(item: HistoryItem, unit: str | None) -> Step | None:
+    claim = item.claim
+    ends, at = _ends(claim.value), _moment(claim.as_of)
+    if ends is None or at is None or item.relation == "withdrawn":
         return None
-    return Step(at=at, least=ends[0], most=ends[1], words=words)
+    return Step(at=at, least=ends[0], most=ends[1], words=_step_words(claim, unit))
 
 
-def _ends(value: object) -> tuple[float, float] | None:
-    """Return the least and the most of a numeric value, alike where it is exact or open; None where it is no number."""
+def _step_words(claim: AttributedClaim, unit: str | None) -> str:
+    return f"{when_words(claim.as_of)}: {claim_value(claim, unit=unit)}, {claim_speakers(claim)}"
+
+
+def _ends(value: Value | None) -> tuple[float, float] | None:
+    """Return the least and the most of a number, the same if it is exact or open; None if it is no number."""
     match value:
-        case {"min": least, "max": most}:
-            ends = [_number(least), _number(most)]
-        case {"min": end} | {"max": end} | end:
-            ends = [_number(end)] * 2
-    least, most = ends
-    return None if least is None or most is None else (least, most)
-
-
-def _number(value: object) -> float | None:
-    match value:
-        case bool():
-            return None
-        case int():
-            return float(value)
-        case {"decimal": str(text)}:
-            return float(text)
+        case Range(min=least, max=most):
+            ends = [float(end) for end in (least, most) if end is not None]
+            return ends[0], ends[-1]
+        case DecimalValue(decimal=decimal):
+            return float(decimal), float(decimal)
+        case int() if not isinstance(value, bool):
+            return float(value), float(value)
         case _:
             return None
 
 
-def _moment(as_of: object) -> datetime | None:
+def _moment(as_of: When) -> datetime | None:
     """Return when a claim holds: its instant, or the noon of the last day of which it speaks."""
-    if not isinstance(as_of, str | dict):
-        return None
-    when = parse_when(as_of)
-    day = when.bounds.latest or when.bounds.earliest
-    return when.exact or (None if day is None else datetime.combine(day, NOON))
+    day = as_of.bounds.latest or as_of.bounds.earliest
+    return as_of.exact or (None if day is None else datetime.combine(day, NOON))
 
 
 def _words(number: float) -> str:
@@ -165,14 +164,17 @@ class Schedule:
     last: str
 
 
-def schedule(awaited: Iterable[Mapping[str, Any]]) -> Schedule | None:
-    """Return the schedule of expectations as the state tells them; None where fewer than two have a date."""
-    dated = [(item, bounds) for item in awaited if (bounds := _window(item.get("due"))) is not None]
-    dated = dated[:SCHEDULE_ROWS_MAX]
+def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]]) -> Schedule | None:
+    """Return the schedule of expectations, each with its status; None if fewer than two have a date."""
+    dated = [
+        (expected, status, *_window(expected.due.bounds))
+        for expected, status in awaited
+        if expected.due is not None and expected.due.edtf is not None
+    ][:SCHEDULE_ROWS_MAX]
     if len(dated) < STEPS_MIN:
         return None
-    first, last = min(begin for _, (begin, _) in dated), max(end for _, (_, end) in dated)
-    span = max((last - first).days + 1, 1)
+    first, last = min(begin for *_, begin, _ in dated), max(end for *_, end in dated)
+    span = (last - first).days + 1
 
     def x(days: int) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * days / span, 1)
@@ -182,18 +184,15 @@ def schedule(awaited: Iterable[Mapping[str, Any]]) -> Schedule | None:
             x=x((begin - first).days),
             y=SCHEDULE_ROW * row + 18,
             width=max(round(x((end - first).days + 1) - x((begin - first).days), 1), 3.0),
-            status=str(item["status"]),
-            words=str(item["what"]),
+            status=status,
+            words=expected.what,
         )
-        for row, (item, (begin, end)) in enumerate(dated)
+        for row, (expected, status, begin, end) in enumerate(dated)
     )
     return Schedule(bars=bars, height=SCHEDULE_ROW * len(bars) + BOTTOM, first=day_words(first), last=day_words(last))
 
 
-def _window(due: object) -> tuple[date, date] | None:
-    """Return the first and last day of a window that has at least one end."""
-    if not isinstance(due, str | dict):
-        return None
-    bounds = parse_when(due).bounds
-    begin, end = bounds.earliest or bounds.latest, bounds.latest or bounds.earliest
-    return None if begin is None or end is None else (begin, end)
+def _window(bounds: Bounds) -> tuple[date, date]:
+    """Return the first and the last day of a window that has at least one end."""
+    ends = [day for day in bounds if day is not None]
+    return ends[0], ends[-1]

@@ -12,16 +12,16 @@ from typing import Any
 
 import orjson
 
-from events.fold.claims import AttributedClaim
-from events.fold.expectations import Expected, Status
+from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public.sequence import PublicItem, PublicStory
-from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.catalogue import standing_words, status_words
+from events.wording.claims import as_of_words, claim_value, fact_name
 from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
-from events.wording.values import standing_words, status_words
+from events.wording.stances import according_to, objections
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
@@ -50,7 +50,7 @@ class History:
         return rows
 
     @cached_property
-    def _redactions(self) -> Redactions:
+    def redactions(self) -> Redactions:
         """Those of the entries, and those of the claims that only the history quotes."""
         facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
         quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
@@ -83,24 +83,25 @@ class History:
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
         """Return one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
-        current, redactions = fact.current, self._redactions
+        current, redactions = fact.current, self.redactions
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
+        beside = list(objections(fact, redactions))
         words: dict[str, Any] = {
             "name": fact_name(key),
             "value": claim_value(current, redactions),
             "standing": standing_words(fact.standing, fact.origins) if fact.standing and not redacted else None,
-            "who": current and claim_speakers(current, redactions),
+            "who": current and replace(according_to(current, redactions), details=()).inline,
             "as_of": current and not redacted and as_of_words(current),
-            "otherwise": [f"{self._who(claim)}: {claim_value(claim, redactions)}" for claim in fact.contradicted_by],
-            "denied_by": [self._who(claim) for claim in fact.denied_by],
-            "unconfirmed_by": [self._who(claim) for claim in fact.unconfirmed_by],
+            "otherwise": [str(stance) for stance in beside if stance.kind == "contradicts"],
+            "denied_by": [str(stance) for stance in beside if stance.kind == "denies"],
+            "unconfirmed_by": [str(stance) for stance in beside if stance.kind == "cannot_confirm"],
         }
         return {name: text for name, text in words.items() if text}
 
-    def expectation(self, expected: Expected, status: Status) -> dict[str, Any]:
+    def expectation(self, expected: Expected, status: ExpectationStatus) -> dict[str, Any]:
         """Return one expectation in words."""
-        redactions = self._redactions
+        redactions = self.redactions
         words = {
             "what": expected_what(expected, redactions),
             "by": expected_by(expected, redactions),
@@ -111,7 +112,7 @@ class History:
         return {name: text for name, text in words.items() if text}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
-        told = [str(change.text(self._redactions)) for change in item.changes]
+        told = [str(change.text(self.redactions)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if plan is not None and plan.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(plan.published.replace(microsecond=0))
@@ -119,6 +120,3 @@ class History:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
-
-    def _who(self, claim: AttributedClaim) -> str:
-        return claim_speakers(claim, self._redactions)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import orjson
 from markupsafe import Markup
 
+from events.fold.state import Story
 from events.model.edtf import format_instant
 from feed.entries.model import Entry
 
@@ -32,9 +33,7 @@ class Publisher(Protocol):
         """The site's address."""
 
 
-def live_blog(
-    *, site: Publisher, state: Mapping[str, Any], url: str, entries: Sequence[Entry], updated: datetime
-) -> Markup:
+def live_blog(*, site: Publisher, story: Story, url: str, entries: Sequence[Entry], updated: datetime) -> Markup:
     """Return the JSON-LD of a story's page, safe to stand in a `script` element."""
     publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
@@ -43,19 +42,19 @@ def live_blog(
         "@id": url,
         "url": url,
         "mainEntityOfPage": url,
-        "headline": state["headline"],
-        "description": state.get("summary"),
-        "inLanguage": state.get("language"),
-        "keywords": state.get("subjects"),
-        "datePublished": state.get("opened_at"),
+        "headline": story.headline,
+        "description": story.summary,
+        "inLanguage": story.language,
+        "keywords": list(story.subjects),
+        "datePublished": format_instant(story.opened_at),
         "dateModified": format_instant(updated),
-        "coverageStartTime": state.get("opened_at"),
-        "coverageEndTime": format_instant(updated) if state.get("status") == "closed" else None,
+        "coverageStartTime": format_instant(story.opened_at),
+        "coverageEndTime": format_instant(updated) if story.status == "closed" else None,
         "author": publisher,
         "publisher": publisher,
         "isPartOf": {"@type": "WebSite", "name": site.title, "url": site.base_url},
         "liveBlogUpdate": [_update(entry, publisher) for entry in entries[:UPDATES_MAX]],
-        "correction": [_correction(entry) for entry in _told_wrong(entries)[:UPDATES_MAX]],
+        "correction": [_correction(entry) for entry in _corrections(entries)[:UPDATES_MAX]],
     }
     return script_json(orjson.dumps({name: part for name, part in blog.items() if part not in (None, [], "")}))
 
@@ -81,7 +80,7 @@ def _update(entry: Entry, author: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _told_wrong(entries: Iterable[Entry]) -> list[Entry]:
+def _corrections(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.kind in {"correction", "retraction"}]
 
 

@@ -5,15 +5,17 @@ those of Pillow's version. What the font cannot write has the site's own picture
 """
 
 import unicodedata
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.util import find_spec
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from events.errors import Problem, WritethruError
-from events.wording.values import key_words, value_words
+from events.fold.state import Story
+from events.wording.catalogue import key_words
+from events.wording.values import value_words
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -48,30 +50,30 @@ def site_image(title: str, description: str) -> bytes:
     return drawn.png()
 
 
-def story_image(site_title: str, state: Mapping[str, Any]) -> bytes | None:
-    """Return the picture of a story as its `state` is, as PNG; None where the font lacks its script."""
+def story_image(site_title: str, story: Story) -> bytes | None:
+    """Return the picture of a story as its `story` is, as PNG; None where the font lacks its script."""
     drawn = _Drawing()
-    number = _key_number(state)
-    words = (state["headline"], site_title, *(number or ()))
+    number = _key_number(story)
+    words = (story.headline, site_title, *(number or ()))
     if not all(drawn.can_write(text) for text in words):
         return None
-    drawn.headline(state["headline"])
+    drawn.headline(story.headline)
     drawn.below(*(number or ("", "")))
     drawn.foot(site_title)
     return drawn.png()
 
 
-def _key_number(state: Mapping[str, Any]) -> tuple[str, str] | None:
+def _key_number(story: Story) -> tuple[str, str] | None:
     """Return the value, and the name, of the number that has moved most often; of several, the first by name."""
     numbers = [
-        (len(known.get("history") or ()), key, known)
-        for key, known in sorted((state.get("facts") or {}).items())
-        if isinstance(known.get("value"), int | dict) and not isinstance(known["value"], bool)
+        (len(known.history), key, known.fact.current)
+        for key, known in sorted(story.facts.items())
+        if known.fact.current is not None and not isinstance(known.fact.current.value, bool | str | None)
     ]
     if not numbers:
         return None
-    _, key, known = max(numbers, key=lambda one: one[0])
-    return value_words(known["value"], known.get("unit"), known.get("of"), None), key_words(key)
+    _, key, claim = max(numbers, key=itemgetter(0))
+    return value_words(claim.value, claim.unit, claim.of), key_words(key)
 
 
 class _Drawing:

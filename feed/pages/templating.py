@@ -18,7 +18,21 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from events.errors import InvalidError, Problem
-from events.wording import values as words
+from events.model.edtf import instant
+from events.wording.catalogue import (
+    UNATTRIBUTED,
+    day_words,
+    dispute_words,
+    field_name_words,
+    instant_words,
+    listing,
+    relation_words,
+    standing_words,
+    status_words,
+)
+from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.stances import according_to, objections, verifications
+from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.pages.charts import HEIGHT, WIDTH
 from feed.pages.direction import direction
 
@@ -74,13 +88,6 @@ def page_path(number: int) -> str:
     return f"page/{number:04}.html"
 
 
-def claim_words(claim: Mapping[str, Any], unit: str | None = None) -> str:
-    """Say a claim's value; `unit` is the fact's, for claims that leave it out."""
-    return words.value_words(
-        claim.get("value"), claim.get("unit") or unit or None, claim.get("of"), claim.get("literal")
-    )
-
-
 def web_address(url: str | None) -> str | None:
     """Return `url` where it is an address on the web, else None."""
     # Events hold no other scheme; a page that says so itself needs to trust nobody.
@@ -107,26 +114,28 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         auto_reload=False,
     )
     environment.filters |= {
-        "claim": claim_words,
-        "day": words.day_words,
+        "as_of": as_of_words,
+        "claim_value": claim_value,
+        "day": day_words,
         "direction": direction,
-        "due": words.due_words,
-        "field": lambda value, field: words.field_words(field, value),
-        "field_name": words.field_name_words,
+        "dispute": dispute_words,
+        "due": due_words,
+        "fact_name": fact_name,
+        "field": field_words,
+        "field_name": field_name_words,
+        "instant": instant_words,
         "iso": _iso,
-        "key": words.key_words,
-        "kind": words.kind_words,
-        "listing": words.listing,
+        "listing": listing,
+        "moment": _moment_words,
         "page_path": page_path,
-        "instant": words.instant_words,
-        "relation": words.relation_words,
+        "relation": relation_words,
         "safe_html": Markup,
-        "speaker": words.speaker_words,
-        "speakers": words.speakers_words,
-        "status": words.status_words,
+        "sentence": _sentence,
+        "speakers": speakers_words,
+        "status": status_words,
         "teaser": _teaser,
-        "voice": _voice,
-        "when": words.when_words,
+        "when": when_words,
+        "who": claim_speakers,
         "web": web_address,
     }
     environment.globals |= {
@@ -138,24 +147,27 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         "HISTORY_STEPS_MAX": HISTORY_STEPS_MAX,
         "PIECES_MAX": PIECES_MAX,
         "fragment": _fragment,
-        "standing_words": words.standing_words,
+        "UNATTRIBUTED": UNATTRIBUTED,
+        "according_to": according_to,
+        "objections": objections,
+        "standing_words": standing_words,
+        "verifications": verifications,
     }
     return environment
 
 
-def _voice(item: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say who stands behind a claim or a doubt: its speakers, else the outlets of its report."""
-    if item.get("said_by"):
-        return words.speakers_words(item["said_by"])
-    if item.get("name") or item.get("role") or item.get("org"):
-        return words.speaker_words(item)
-    report = reports.get(str(item.get("development"))) or {}
-    outlets = dict.fromkeys(source["name"] for source in report.get("sources") or ())
-    return words.listing(list(outlets)) or "an unattributed report"
+def _sentence(words: str) -> str:
+    """Return words as a sentence begins: Jinja's `capitalize` lowers the rest."""
+    return words[:1].upper() + words[1:]
 
 
-def _iso(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _moment_words(at: str) -> str:
+    """Return the instant of a row of the history in words."""
+    return instant_words(instant(at))
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _fragment(anchor: str) -> str:

@@ -14,12 +14,13 @@ from typing import Any, Final, NamedTuple
 import click
 import orjson
 
+from events.fold.urgency import urgency_key
 from events.model.edtf import microseconds
 from events.projections.version import FOLD_VERSION
 from events.store import open_store
 from events.store.base import Overview
 from events.system import gc_disabled
-from events.wording.values import status_words
+from events.wording.catalogue import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, warn
 from feed.cli.terminal.tables import Cell, print_table
@@ -140,9 +141,9 @@ class Awaited(NamedTuple):
     ends_us: int | None
     json: dict[str, Any]
 
-    def urgency(self) -> tuple[bool, bool, int, str, str]:
-        """Return the sort key: overdue first, then by the end of the window; without one, last."""
-        return self.status != "overdue", self.ends_us is None, self.ends_us or 0, self.story, self.json["id"]
+    def urgency(self) -> tuple[Any, ...]:
+        """Return the sort key: the most urgent first."""
+        return urgency_key(self.status, self.ends_us, self.story, self.json["id"])
 
 
 def awaited_at(overviews: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from events.fold.facts import Fact
-from events.fold.state import Development, Story
-from events.wording.values import instant_words
+from events.fold.state import Story
+from events.fold.state_parts import Development
+from events.wording.catalogue import instant_words
 from feed.cli.terminal.layout import piece
 from feed.cli.terminal.output import ALARM, DOUBT, GOOD
 

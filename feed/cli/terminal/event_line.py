@@ -29,7 +29,7 @@ from events.model.events import (
     StoryReopened,
     StoryRevised,
 )
-from events.wording.values import field_name_words, listing
+from events.wording.catalogue import field_name_words, listing
 
 GAP: Final = "  "
 INSTANT_CHARS: Final = len("2015-01-06T12:00:00.000Z")

@@ -16,7 +16,7 @@ from rich.segment import Segment, SegmentLines
 from rich.table import Column, Table
 from rich.text import Text
 
-from events.wording.values import day_words, instant_words
+from events.wording.catalogue import day_words, instant_words
 from feed.cli.terminal.output import GAP, TITLE, sanitize
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen

@@ -14,24 +14,24 @@ from typing import Final
 from rich.text import Text
 
 from events.fold.claims import AttributedClaim
-from events.fold.expectations import RESOLVED, Expected, Status
-from events.fold.facts import Fact, Standing, Verification
-from events.fold.state import Correction, Development, Dispute, KnownFact, Story, speakers_json
-from events.wording.changes import ARROW
-from events.wording.claims import NOBODY, as_of_words, claim_speakers, claim_value, fact_name
-from events.wording.expectations import expected_due
-from events.wording.values import (
+from events.fold.expectations import RESOLVED, ExpectationStatus, Expected
+from events.fold.facts import Fact, KnownFact, Standing
+from events.fold.state import Story
+from events.fold.state_parts import AttributedDispute, Correction, Development
+from events.wording.catalogue import (
+    UNATTRIBUTED,
     day_words,
-    due_words,
+    dispute_words,
     field_name_words,
-    field_words,
     instant_words,
-    kind_words,
-    speakers_words,
     standing_words,
     status_words,
-    when_words,
 )
+from events.wording.changes import ARROW
+from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.expectations import expected_due
+from events.wording.stances import StanceKind, objections, verifications
+from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
 from feed.cli.terminal.layout import DOT, Page, moment_words, piece
 from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console
@@ -41,10 +41,11 @@ CORRECTED_CHARS_MAX: Final = 300
 ALARM_CHARS_MAX: Final = 240
 WIDE_SHARES: Final = (0.34, 0.36, 0.30)
 """What value, speaker and standing get of the room beside a fact's name."""
-_RANKS: Final[dict[Status, int]] = {
-    "overdue": 0, "pending": 1, "partly_met": 2, "open": 3, "missed": 4, "cancelled": 5, "met_late": 6, "met": 7,
+_STANCE_STYLES: Final[dict[StanceKind, str]] = {
+    "contradicts": ALARM, "denies": ALARM, "cannot_confirm": DOUBT, "withholds": DOUBT,
+    "verifies": DOUBT, "verifies_independently": GOOD,
 }  # fmt: skip
-_STATUS_STYLES: Final[dict[Status, str]] = {
+_STATUS_STYLES: Final[dict[ExpectationStatus, str]] = {
     "overdue": ALARM, "missed": "red", "partly_met": DOUBT, "pending": STRONG, "met": GOOD, "met_late": GOOD,
 }  # fmt: skip
 
@@ -84,21 +85,6 @@ def show_story(story: Story, *, view: View = NOW) -> None:
     _timeline(page, story)
     _corrections(page, story)
     page.print()
-
-
-def by_urgency(story: Story) -> list[Expected]:
-    """Return what is expected: overdue first, then by the end of its window; what is settled comes last."""
-
-    def urgency(expected: Expected) -> tuple[int, bool, float, str]:
-        ends_at = expected.ends_at
-        return (
-            _RANKS[story.status_of(expected)],
-            ends_at is None,
-            0.0 if ends_at is None else ends_at.timestamp(),
-            expected.id,
-        )
-
-    return sorted(story.expectations, key=urgency)
 
 
 def _head(page: Page, story: Story, view: View) -> None:
@@ -192,8 +178,8 @@ def _first_said(known: KnownFact) -> int | None:
 def _said(known: KnownFact, current: AttributedClaim) -> Text:
     """Return who says so, and since when."""
     first = _first_said(known)
-    since = "" if first is None else known.history[first].claim.as_of
-    unchanged = f", unchanged since {when_words(since)}" if since not in {"", current.as_of} else ""
+    since = current.as_of if first is None else known.history[first].claim.as_of
+    unchanged = "" if since == current.as_of else f", unchanged since {when_words(since)}"
     return piece(f"{_who_and_when(current)}{unchanged}", FAINT)
 
 
@@ -202,38 +188,11 @@ def _standing(fact: Fact, standing: Standing) -> Text:
 
 
 def _fact_notes(fact: Fact) -> Iterator[Text]:
-    for voice in fact.contradicted_by:
-        yield _marked("CONTRADICTED: ", ALARM, f"{claim_value(voice)}, says {_who_and_when(voice)}")
-    for voice in fact.denied_by:
-        yield _marked("DENIED by ", ALARM, f"{_who_and_when(voice)}{_said_of(voice, fact)}")
-    for voice in fact.unconfirmed_by:
-        yield _marked("cannot confirm: ", DOUBT, f"{_who_and_when(voice)}{_said_of(voice, fact)}")
-    for voice in fact.withheld_by:
-        yield _marked("withheld by ", DOUBT, _who_and_when(voice))
-    for verification in fact.verified_by:
-        yield _verified(verification)
-
-
-def _said_of(voice: AttributedClaim, fact: Fact) -> str:
-    """Return the value that `voice` speaks of, where it is not the current one."""
-    if voice.value is None or (fact.current is not None and voice.same(fact.current)):
-        return ""
-    return f"; said of {claim_value(voice)}"
-
-
-def _verified(verification: Verification) -> Text:
-    support = verification.support
-    who = speakers_words(speakers_json(support.speakers)) or NOBODY
-    told = f"{who}: {support.method}" if support.method else who
-    if verification.own_side:
-        return _marked("verified by its own side only: ", DOUBT, told)
-    if verification.independent:
-        return _marked("verified independently: ", GOOD, told)
-    return _marked("verified, not known to be independent: ", DOUBT, told)
-
-
-def _marked(mark: str, style: str, text: str) -> Text:
-    return Text.assemble((mark, style), piece(text))
+    for stance in (*objections(fact), *verifications(fact)):
+        style = _STANCE_STYLES[stance.kind]
+        first, _, others = stance.label.partition(" ")
+        label = f"{first.upper() if style == ALARM else first} {others}"
+        yield Text.assemble((label, style), " ", piece(stance.text))
 
 
 def _who_and_when(voice: AttributedClaim) -> str:
@@ -244,7 +203,7 @@ def _expected(page: Page, story: Story) -> None:
     if not story.expectations:
         return
     page.title("WHAT IS EXPECTED")
-    for expected in by_urgency(story):
+    for expected in story.by_urgency:
         status = story.status_of(expected)
         words = "OVERDUE" if status == "overdue" else status_words(status)
         what = piece(expected.what, FAINT if status in RESOLVED else STRONG)
@@ -255,7 +214,7 @@ def _expected(page: Page, story: Story) -> None:
         )
 
 
-def _expected_notes(story: Story, expected: Expected, status: Status) -> Iterator[Text]:
+def _expected_notes(story: Story, expected: Expected, status: ExpectationStatus) -> Iterator[Text]:
     overdue_at = story.running.overdue_at(expected.ends_at)
     if status == "overdue" and overdue_at is not None:
         yield piece(f"overdue since {instant_words(overdue_at)}", ALARM)
@@ -271,7 +230,7 @@ def _expected_notes(story: Story, expected: Expected, status: Status) -> Iterato
 
 def _dues(expected: Expected) -> str:
     """Return the due date, after those that it had before: `due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
-    before = [due_words(change.due and change.due.as_object()) for change in expected.history]
+    before = [due_words(change.due) for change in expected.history]
     first, *later = [*before, expected_due(expected)]
     moves = zip(later, expected.history, strict=True)
     return first + "".join(f" {ARROW} {due} ({change.how})" for due, change in moves)
@@ -283,21 +242,21 @@ def _disputes(page: Page, story: Story) -> None:
     page.title("DISPUTES")
     for dispute in sorted(story.disputes, key=lambda dispute: dispute.kind != "denies"):
         page.entry(
-            piece(kind_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
+            piece(dispute_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
             first=piece(_disputed(story, dispute), STRONG),
             notes=_dispute_notes(dispute),
         )
 
 
-def _disputed(story: Story, dispute: Dispute) -> str:
+def _disputed(story: Story, dispute: AttributedDispute) -> str:
     development = story.development(dispute.development)
     return dispute.development if development is None else _headline(development)
 
 
-def _dispute_notes(dispute: Dispute) -> Iterator[Text]:
+def _dispute_notes(dispute: AttributedDispute) -> Iterator[Text]:
     if dispute.statement:
         yield piece(dispute.statement)
-    who = speakers_words(speakers_json(dispute.by)) or NOBODY
+    who = speakers_words(dispute.by) or UNATTRIBUTED
     yield piece(f"{who}{DOT}{dispute.by_development}", FAINT)
 
 
@@ -322,8 +281,8 @@ def _reporter(development: Development) -> Text:
     report = development.report
     who = ""
     if report is not None:
-        who = speakers_words(speakers_json(report.said_by)) or ", ".join(source.name for source in report.sources)
-        who = f"{who or NOBODY}{DOT}"
+        who = speakers_words(report.said_by) or ", ".join(source.name for source in report.sources)
+        who = f"{who or UNATTRIBUTED}{DOT}"
     return piece(f"{who}{development.id}", FAINT)
 
 
@@ -353,14 +312,14 @@ def _made_at_once(correction: Correction) -> tuple[str, datetime, str | None, st
 def _replaced(correction: Correction) -> Text:
     return Text.assemble(
         f"{field_name_words(correction.field)}: ",
-        piece(_corrected(correction.field, correction.was), FAINT),
+        piece(_corrected(correction.was), FAINT),
         f" {ARROW} ",
-        piece(_corrected(correction.field, correction.now)),
+        piece(_corrected(correction.now)),
     )
 
 
-def _corrected(field: str, value: object) -> str:
-    return textwrap.shorten(field_words(field, value), CORRECTED_CHARS_MAX, placeholder=" …")
+def _corrected(value: object) -> str:
+    return textwrap.shorten(field_words(value), CORRECTED_CHARS_MAX, placeholder=" …")
 
 
 def _count(number: int, noun: str) -> str:

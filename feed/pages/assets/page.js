@@ -153,10 +153,8 @@
         "div",
         { className: "fact-now" },
         make("p", { className: "value" }, fact.value),
-        make("p", { className: "aside" }, [fact.standing, fact.who && `according to ${fact.who}`, fact.as_of].filter(Boolean).join("; ")),
-        ...(fact.otherwise ?? []).map((said) => make("p", { className: "aside" }, `Says otherwise: ${said}`)),
-        ...(fact.denied_by ?? []).map((who) => make("p", { className: "aside" }, `Denied by ${who}`)),
-        ...(fact.unconfirmed_by ?? []).map((who) => make("p", { className: "aside" }, `Cannot be confirmed by ${who}`)),
+        make("p", { className: "aside" }, [fact.standing, fact.who, fact.as_of].filter(Boolean).join("; ")),
+        ...[fact.otherwise, fact.denied_by, fact.unconfirmed_by].flatMap((stances) => stances ?? []).map((stance) => make("p", { className: "aside" }, stance)),
       ),
     );
   const promiseThen = (promise) =>

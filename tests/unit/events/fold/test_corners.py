@@ -2,7 +2,7 @@
 
 from events.diff import changes
 from events.model.events import DevelopmentReported, Recorded
-from events.model.parts import Expectation
+from events.model.parts import Expectation, Resolution
 from events.wording.redactions import Redactions
 from tests.builders import START, STORY, Scenario, claim
 
@@ -18,11 +18,11 @@ def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
 def test_corrections_name_no_expectation_that_the_public_does_not_know() -> None:
     scenario = Scenario().report("open", expects=[{"id": "e1", "what": "Ferries run"}])
     scenario.report("secret", expects=[{"id": "e2", "what": "A hearing"}], embargoed_until="2026-04-01T00:00:00Z")
-    resolved = [{"expectation": name, "outcome": "met"} for name in ("e1", "e2")]
-    scenario.correct("open", resolves=resolved)
+    resolved = tuple(Resolution(expectation=name, outcome="met") for name in ("e1", "e2"))
+    scenario.correct("open", resolves=[item.model_dump() for item in resolved])
     state = scenario.public().state
     assert state is not None
-    assert [made.now for made in state.corrections] == [[{"expectation": "e1", "outcome": "met"}]]
+    assert [made.now for made in state.corrections] == [(Resolution(expectation="e1", outcome="met"),)]
     lifted = scenario.public("2026-04-02").state
     assert lifted is not None
     assert [made.now for made in lifted.corrections] == [resolved]

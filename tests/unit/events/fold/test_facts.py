@@ -45,15 +45,15 @@ def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
 class TestOrder:
     def test_as_of_goes_before_said_on_and_said_on_before_the_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of="2026-02-27"), by=ANN, at=MON, said_on="2026-02-28")
-        assert fact_of(story).current.as_of == "2026-02-27"  # type: ignore[union-attr]
+        assert fact_of(story).current.as_of.edtf == "2026-02-27"  # type: ignore[union-attr]
         story.report("b", hurt(2), by=ANN, said_on="2026-03-01")
-        assert fact_of(story).current.as_of == "2026-03-01"  # type: ignore[union-attr]
+        assert fact_of(story).current.as_of.edtf == "2026-03-01"  # type: ignore[union-attr]
         story.report("c", hurt(3), by=ANN)
-        assert fact_of(story).current.as_of == MON  # type: ignore[union-attr]
+        assert fact_of(story).current.as_of.edtf == MON  # type: ignore[union-attr]
 
     def test_words_alone_mean_some_time_until_the_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of={"literal": "lately"}), by=ANN, at=MON)
-        assert fact_of(story).current.as_of == f"../{MON}"  # type: ignore[union-attr]
+        assert fact_of(story).current.as_of.edtf == f"../{MON}"  # type: ignore[union-attr]
 
     def test_a_wide_as_of_is_no_newer_than_its_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of="2026"), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
@@ -193,13 +193,13 @@ class TestRelation:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
         fact = fact_of(story)
         assert fact.current is not None
-        assert (fact.current.development, fact.current.as_of, fact.relation) == ("b", TUE, "repeats")
+        assert (fact.current.development, fact.current.as_of.edtf, fact.relation) == ("b", TUE, "repeats")
 
     def test_same_said_by_another_is_shown_as_the_newer_report(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=BEN, at=TUE)
         fact = fact_of(story)
         assert fact.current is not None
-        assert (fact.current.development, fact.current.as_of, fact.origins) == ("b", TUE, ("City", "Port"))
+        assert (fact.current.development, fact.current.as_of.edtf, fact.origins) == ("b", TUE, ("City", "Port"))
         story.report("c", hurt(3), by=UN, at=WED).report("d", hurt(stance="denies"), by=UN, at=THU)
         assert by(item for item in [fact_of(story).current]) == ["b"]
 
@@ -269,7 +269,7 @@ class TestDenial:
         story = Scenario().report("no", hurt(stance="denies"), by=BEN, at=MON).report("a", hurt(2), by=ANN, at=TUE)
         fact = fact_of(story)
         assert (current(story), by(fact.denied_by), fact.standing) == (2, ["no"], "disputed")
-        assert fact.denied_by[0].as_of == MON
+        assert fact.denied_by[0].as_of.edtf == MON
 
     def test_repeating_the_denied_claim_does_not_drown_it(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(2, stance="denies"), by=BEN)

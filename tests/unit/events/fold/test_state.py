@@ -386,3 +386,20 @@ def test_facts_expectations_and_developments_are_found_by_name() -> None:
     assert state.expectation("nothing") is None
     assert state.development("nothing") is None
     assert [state.fact("hurt") is not None, state.development("all") is not None] == [True, True]
+
+
+def test_expectations_are_listed_by_urgency() -> None:
+    dues = {
+        "open": None, "pending": "2026-03-20", "partly-late": "2026-03-28", "partly-soon": "2026-03-12",
+        "overdue": "2026-03-03", "missed": None, "met": None, "met-late": "2026-03-03", "cancelled": "2026-03-01",
+    }  # fmt: skip
+    outcomes = {
+        "partly-late": "partly_met", "partly-soon": "partly_met", "missed": "missed", "met": "met", "met-late": "met",
+        "cancelled": "cancelled",
+    }  # fmt: skip
+    expects = [{"id": name, "what": name} | ({"due": due} if due else {}) for name, due in dues.items()]
+    resolves = [{"expectation": name, "outcome": outcome} for name, outcome in outcomes.items()]
+    story = Scenario().report("a", expects=expects).report("b", resolves=resolves, at="2026-03-10")
+    assert [expected.id for expected in story.state().by_urgency] == [
+        "overdue", "partly-soon", "pending", "partly-late", "open", "missed", "met-late", "met", "cancelled",
+    ]  # fmt: skip

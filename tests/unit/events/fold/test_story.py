@@ -7,9 +7,11 @@ import pytest
 from events import commands
 from events.fold.development import REMOVED
 from events.fold.facts import Fact
-from events.fold.state import Development, Story
+from events.fold.state import Story
+from events.fold.state_parts import Development
 from events.fold.story import StoryFold, fold_of
 from events.model.events import Recorded
+from events.model.parts import Speaker
 from tests.builders import STORY, Scenario, at, claim
 
 ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
@@ -136,7 +138,7 @@ class TestRepairs:
         told = {item.field: (item.was, item.now) for item in story.state().corrections}
         assert told == {
             "headline": ("Report a", "New"),
-            "said_by": ([{"name": "Ann", "org": "Port"}], None),
+            "said_by": ((Speaker(name="Ann", org="Port"),), ()),
             "urgency": (None, 2),
         }
 
@@ -262,7 +264,7 @@ class TestFolding:
             folding.apply(recorded, at=at(THU))
         state = folding.state(now=at(THU), public=True)
         assert (state.opened_at, state.updated_at) == (at(THU), at(THU))
-        assert fact_of(state).current.as_of == MON  # type: ignore[union-attr]
+        assert fact_of(state).current.as_of.edtf == MON  # type: ignore[union-attr]
 
     def test_a_story_that_was_not_opened_has_no_state(self) -> None:
         with pytest.raises(LookupError, match=STORY):

@@ -71,7 +71,7 @@ def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
         ({"by": ["Ann (Port)", "Ben (City)"]}, "Ann (Port) and Ben (City)"),
         ({"source": "Wire"}, "Wire"),
         ({"source": {"name": "Wire", "origin": "Port"}}, "Port"),
-        ({}, "nobody named"),
+        ({}, "an unattributed report"),
     ],
 )
 def test_who_says_it_is_the_speakers_else_the_origin(fields: dict[str, Any], said_by: str) -> None:

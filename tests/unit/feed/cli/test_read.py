@@ -113,7 +113,7 @@ class TestShow:
             fire.record(report(FIRE, f"{speaker} speaks", said_by=[speaker], facts=[claim]))
         output = fire.output("show", FIRE)
         assert "→" not in output
-        assert "CONTRADICTED: 2, says Chief (Port), as of 24 January 2015" in " ".join(output.split())
+        assert "CONTRADICTED by Chief (Port): 2, as of 24 January 2015" in " ".join(output.split())
         assert "DISPUTED: Hurt" in output
 
 

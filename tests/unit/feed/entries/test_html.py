@@ -204,7 +204,8 @@ def test_doubts_stand_beside_the_value() -> None:
     story.report("d4", claim("hurt", stance="withholds"), by="D (V)").report("d5", claim("hurt", 2), by="A (X)")
     content = story.entries()[0].content
     places = [
-        content.index(words) for words in ("Hurt: disputed", "B (Y) denies", "C (Z) cannot", "D (V) does not say")
+        content.index(words)
+        for words in ("Hurt: disputed", "denied by B (Y)", "cannot be confirmed by C (Z)", "withheld by D (V)")
     ]
     assert places == sorted(places)
 
@@ -213,15 +214,15 @@ def test_doubt_of_a_value_that_was_withdrawn_no_longer_says_which() -> None:
     story = Scenario().report("d1", claim("hurt", {"min": 1, "max": 9}, literal="some"), by="A (X)")
     story.report("d2", by="C (Z)", disputes=[{"development": "d1", "kind": "cannot_confirm"}])
     story.report("d3", claim("hurt", 9), by="A (X)", at="2026-03-03")
-    assert "C (Z) cannot confirm 1–9" in story.entries()[0].content
+    assert "cannot be confirmed by C (Z), as to 1–9" in story.entries()[0].content
     content = story.retract("d1").entry("d3").content
-    assert "C (Z) cannot confirm (withdrawn)" in content
+    assert "cannot be confirmed by C (Z), as to (withdrawn)" in content
     assert "1–9" not in content
 
 
 def test_fact_that_nobody_asserts_is_unknown() -> None:
     assert (
-        "Hurt: unknown; A (X) cannot confirm it"
+        "Hurt: unknown; cannot be confirmed by A (X)"
         in the_entry(facts=[claim("hurt", stance="cannot_confirm")], said_by=["A (X)"]).content
     )
 

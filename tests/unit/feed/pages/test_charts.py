@@ -1,17 +1,25 @@
-"""Charts: a number that moves is drawn as it moved; whatever is no number, or does not move, is not."""
+"""Charts: a number that moves is drawn as it moved; what is no number, or does not move, is not drawn."""
 
 from typing import Any
 
 import pytest
 
-from feed.pages.charts import HEIGHT, WIDTH, Chart, chart, schedule
+from feed.pages.charts import HEIGHT, WIDTH, Chart, Schedule, chart, schedule
+from tests.builders import Scenario, claim
 
-RANGE = {"value": {"min": 1, "max": 52}, "as_of": "2015-01-06", "relation": "new"}
-ALL = {"value": 53, "as_of": "2015-01-12", "relation": "advances"}
+RANGE = claim("freed", {"min": 1, "max": 52}, as_of="2015-01-06")
+ALL = claim("freed", 53, as_of="2015-01-12")
 
 
-def drawn(*history: dict[str, Any]) -> Chart:
-    made = chart(history, [f"step {number}" for number in range(len(history))])
+def charted(*claims: dict[str, Any]) -> Chart | None:
+    story = Scenario()
+    for number, said in enumerate(claims):
+        story.report(f"d{number}", said, by="Ann (Port)")
+    return chart(story.state().facts["freed"])
+
+
+def drawn(*claims: dict[str, Any]) -> Chart:
+    made = charted(*claims)
     assert made is not None
     return made
 
@@ -19,71 +27,71 @@ def drawn(*history: dict[str, Any]) -> Chart:
 def test_range_is_a_band_and_the_exact_value_a_step() -> None:
     made = drawn(RANGE, ALL)
     one, two = made.marks
-    assert (one.bottom - one.top > 100, two.bottom - two.top) == (True, 0)
+    assert one.bottom - one.top > 100
+    assert two.bottom == two.top
     assert one.top < one.y < one.bottom
     assert (one.x, two.x) == (8, WIDTH - 8)
     assert two.y == made.ceiling < made.base == one.bottom <= HEIGHT
     assert made.line == f"M{one.x} {one.y}H{two.x}V{two.y}H{WIDTH - 8.0}"
     assert (made.first, made.last, made.least, made.most) == ("6 January 2015", "12 January 2015", "1", "53")
-    assert [mark.words for mark in made.marks] == ["step 0", "step 1"]
+    assert [mark.words for mark in made.marks] == [
+        "6 January 2015: 1–52, Ann (Port)",
+        "12 January 2015: 53, Ann (Port)",
+    ]
 
 
-def test_steps_stand_in_the_order_of_which_they_speak() -> None:
-    assert [mark.words for mark in drawn(ALL, RANGE).marks] == ["step 1", "step 0"]
+def test_steps_are_in_the_order_of_which_they_speak() -> None:
+    assert [mark.words for mark in drawn(ALL, RANGE).marks] == [mark.words for mark in drawn(RANGE, ALL).marks]
 
 
-def test_instants_of_one_day_part_steps() -> None:
-    hours = [{"value": hour, "as_of": f"2026-03-02T{hour:02}:00:00Z"} for hour in (8, 10, 16)]
+def test_instants_of_one_day_are_apart() -> None:
+    hours = [claim("freed", hour, as_of=f"2026-03-01T{hour:02}:00:00Z") for hour in (8, 10, 16)]
     one, two, three = drawn(*hours).marks
     assert three.x - two.x == pytest.approx(3 * (two.x - one.x), abs=0.2)
 
 
 def test_decimals_open_ranges_and_wide_times_are_drawn() -> None:
     made = drawn(
-        {"value": {"decimal": "7.5"}, "as_of": "2026-03"},
-        {"value": {"min": 9}, "as_of": {"edtf": "2026-04-02", "literal": "Thursday"}},
-        {"value": {"min": {"decimal": "2.5"}, "max": 4}, "as_of": "2026-04-05/.."},
+        claim("freed", {"decimal": "7.5"}, as_of="2025-03"),
+        claim("freed", {"min": 9}, as_of={"edtf": "2025-04-02", "literal": "Thursday"}),
+        claim("freed", {"min": "2.5", "max": 4}, as_of="2025-04-05/.."),
     )
-    assert (made.first, made.least, made.most) == ("31 March 2026", "2.5", "9")
+    assert (made.first, made.least, made.most) == ("31 March 2025", "2.5", "9")
 
 
 def test_value_that_stays_has_a_level_line() -> None:
-    one, two = drawn({"value": 3, "as_of": "2026-03-02"}, {"value": 3, "as_of": "2026-03-04"}).marks
+    one, two = drawn(claim("freed", 3, as_of="2026-02-02"), claim("freed", 3, as_of="2026-02-04")).marks
     assert one.y == two.y
 
 
 @pytest.mark.parametrize(
-    "history",
+    "claims",
     [
-        [],
         [ALL],
         [ALL, ALL],
-        [RANGE, {"value": True, "as_of": "2015-01-12"}],
-        [RANGE, {"value": "a spark", "as_of": "2015-01-12"}],
-        [RANGE, {"value": {"date": "2015"}, "as_of": "2015-01-12"}],
-        [RANGE, {"value": 4}],
-        [RANGE, {"value": 4, "as_of": {"literal": "lately"}}],
-        [RANGE, {**ALL, "relation": "withdrawn"}],
-        [RANGE, {"value": {"min": "a", "max": 4}, "as_of": "2015-01-12"}],
+        [RANGE, claim("freed", value=True, as_of="2015-01-12")],
+        [RANGE, claim("freed", "a spark", as_of="2015-01-12")],
+        [RANGE, claim("freed", {"date": "2015"}, as_of="2015-01-12")],
+        [RANGE, claim("freed", stance="denies", as_of="2015-01-12")],
     ],
 )
-def test_what_is_no_number_that_moves_is_not_drawn(history: list[dict[str, Any]]) -> None:
-    assert chart(history, [""] * len(history)) is None
+def test_what_is_no_number_that_moves_is_not_drawn(claims: list[dict[str, Any]]) -> None:
+    assert charted(*claims) is None
 
 
-def awaited(name: str, due: object, status: str = "pending") -> dict[str, Any]:
-    return {"id": name, "what": f"It is {name}", "status": status, "due": due}
+def test_fact_that_nobody_asserts_is_not_drawn() -> None:
+    assert charted(claim("freed", stance="withholds")) is None
+
+
+def scheduled(**dues: object) -> Schedule | None:
+    expects = [{"id": name, "what": f"It is {name}", **({"due": due} if due else {})} for name, due in dues.items()]
+    state = Scenario().report("d1", expects=expects).state("2026-03-03")
+    return schedule((expected, state.status_of(expected)) for expected in state.by_urgency)
 
 
 def test_schedule_has_a_bar_for_each_window_on_one_scale() -> None:
-    made = schedule(
-        [
-            awaited("late", "2026-03-01", "overdue"),
-            awaited("soon", {"edtf": "2026-03-03/2026-03-05"}),
-            awaited("open", "2026-03-10/.."),
-            awaited("undated", None),
-            awaited("worded", {"literal": "soon"}),
-        ]
+    made = scheduled(
+        late="2026-03-01", soon="2026-03-03/2026-03-05", open="2026-03-10/..", undated=None, worded={"literal": "soon"}
     )
     assert made is not None
     late, soon, open_ = made.bars
@@ -95,4 +103,4 @@ def test_schedule_has_a_bar_for_each_window_on_one_scale() -> None:
 
 
 def test_one_date_alone_is_no_schedule() -> None:
-    assert schedule([awaited("soon", "2026-03-03"), awaited("undated", None)]) is None
+    assert scheduled(soon="2026-03-03", undated=None) is None

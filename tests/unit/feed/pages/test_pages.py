@@ -1,7 +1,6 @@
 """A story's pages: the newest entries on the first, older ones on numbered pages that stay, each with its address."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import html5lib
@@ -10,10 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
 from feed.config import new_config, parse_config
-from feed.pages.build import PageParts, story_page
 from feed.pages.history import EMBEDDED_BYTES_MAX
 from feed.pages.paging import PAGE_ENTRIES
-from feed.render import render_story, site_face
+from feed.render import render_story
 from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.golden.stories import stories, story
@@ -207,13 +205,3 @@ def test_hostile_headline_ends_no_script() -> None:
     page = files(scenario)["index.html"]
     assert page.count(b"<script") == 3
     assert live_blog(page).headline == "</script><script>alert(1)</script>"
-
-
-def test_page_without_anything_said_is_whole() -> None:
-    bare = story_page(
-        site=site_face(CONFIG),
-        state={"story": STORY, "headline": "Fire", "status": "open"},
-        parts=PageParts(entries=()),
-        updated=datetime.fromisoformat("2026-03-02T08:00:00Z"),
-    )
-    assert b"Nothing has been published yet." in bare

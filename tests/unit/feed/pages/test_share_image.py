@@ -9,14 +9,18 @@ from PIL import Image
 
 from events import commands
 from events.errors import WritethruError
+from events.fold.state import Story
 from feed.output.tree import TreeFiles
 from feed.pages import share_image as share
 from feed.site import Site
-from tests.builders import STORY, claim, newsroom, reconfigured
+from tests.builders import STORY, Scenario, claim, newsroom, reconfigured
 
 
-def a_state(headline: str = "Fire at the harbour", **facts: Any) -> dict[str, Any]:
-    return {"headline": headline, "facts": facts}
+def a_story(*claims: dict[str, Any], headline: str = "Fire at the harbour") -> Story:
+    scenario = Scenario(headline=headline)
+    for said in claims:
+        scenario.report(None, said)
+    return scenario.state()
 
 
 def pixels(data: bytes) -> Image.Image:
@@ -32,23 +36,23 @@ def test_picture_has_the_size_that_sites_expect_and_something_on_it() -> None:
 
 
 def test_number_that_moved_most_is_the_key_number() -> None:
-    moved = {"value": 5, "unit": "people", "history": [{"value": 2}, {"value": 5}]}
-    once = {"value": {"min": 1, "max": 3}, "history": [{"value": 1}]}
-    assert share._key_number(a_state(hurt=moved, ships=once, open={"value": True})) == ("5 people", "Hurt")
-    assert share._key_number(a_state(cause={"value": "a spark"}, open={"value": True})) is None
-    assert share.story_image("Desk", a_state(hurt=moved)) != share.story_image("Desk", a_state())
+    moved = [claim("hurt", 2, unit="people"), claim("hurt", 5, unit="people")]
+    once, no_number = claim("ships", {"min": 1, "max": 3}), [claim("open", value=True), claim("cause", "a spark")]
+    assert share._key_number(a_story(*moved, once, *no_number)) == ("5 people", "Hurt")
+    assert share._key_number(a_story(*no_number, claim("dead", stance="withholds"))) is None
+    assert share.story_image("Desk", a_story(*moved)) != share.story_image("Desk", a_story())
 
 
 @pytest.mark.parametrize(
     "headline", ["Λιμάνι στις φλόγες", "Пожар в порту", "Brand im Hafen: Größe", "Œuvre “intacte” – 5 €"]
 )
 def test_what_the_font_has_is_written(headline: str) -> None:
-    assert share.story_image("Desk", a_state(headline)) is not None
+    assert share.story_image("Desk", a_story(headline=headline)) is not None
 
 
 @pytest.mark.parametrize("headline", ["حريق في الميناء", "שריפה בנמל", "港で火災", "부두 화재", "Fire \u202eeht ta"])
 def test_what_the_font_lacks_has_the_sites_picture(headline: str) -> None:
-    assert share.story_image("Desk", a_state(headline)) is None
+    assert share.story_image("Desk", a_story(headline=headline)) is None
     assert pixels(share.site_image(headline, headline)).size == (1200, 630)
 
 

@@ -1,0 +1,226 @@
+"""The JSON of a story's parts in `state.json`: events/README.md#the-state-as-json."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from events.fold.claims import AttributedClaim
+from events.fold.expectations import DueChange, ExpectationStatus, Expected
+from events.fold.facts import HistoryItem, KnownFact
+from events.fold.state_parts import AttributedDispute, Correction, Development, FieldValue
+from events.model.edtf import When, format_instant
+from events.model.events import DevelopmentReported
+from events.model.parts import Claim, Expectation, Part, Speaker
+from events.model.values import DateValue, Value, value_json
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `fields` without the empty ones (events/README.md#empty-is-absent)."""
+    return {name: field for name, field in fields.items() if field not in (None, [], {}, "")}
+
+
+def fact_json(known: KnownFact) -> dict[str, Any]:
+    """Return a fact and its history."""
+    fact = known.fact
+    current: dict[str, Any] = {"value": None} if fact.current is None else _claim_json(fact.current)
+    verifications = [
+        {
+            **speaker,
+            **filled({"method": verification.support.method, "development": verification.support.by}),
+            "own_side": verification.own_side,
+        }
+        for verification in fact.verified_by
+        for speaker in _speakers_json(verification.support.speakers) or [{}]
+    ]
+    return current | filled(
+        {
+            "standing": fact.standing,
+            "origins": list(fact.origins),
+            "contradicted_by": list(map(_claim_json, fact.contradicted_by)),
+            "denied_by": _doubts_json(fact.denied_by),
+            "unconfirmed_by": _doubts_json(fact.unconfirmed_by),
+            "withheld_by": _doubts_json(fact.withheld_by),
+            "verified_by": verifications,
+            "history": list(map(_history_json, known.history)),
+        }
+    )
+
+
+def expected_json(expected: Expected, status: ExpectationStatus) -> dict[str, Any]:
+    """Return an expectation."""
+    return filled(
+        {
+            "id": expected.id,
+            "what": expected.what,
+            "by": expected.by,
+            "due": expected.due and expected.due.as_object(),
+            "wanted_by": expected.wanted_by,
+            "condition": expected.condition,
+            "status": status,
+            "development": expected.development,
+            "resolved_by": expected.resolved_by,
+            "history": list(map(_due_json, expected.history)),
+        }
+    )
+
+
+def dispute_json(dispute: AttributedDispute) -> dict[str, Any]:
+    """Return a dispute."""
+    return filled(
+        {
+            "development": dispute.development,
+            "by_development": dispute.by_development,
+            "by": _speakers_json(dispute.by),
+            "kind": dispute.kind,
+            "statement": dispute.statement,
+        }
+    )
+
+
+def correction_json(correction: Correction) -> dict[str, Any]:
+    """Return one corrected field."""
+    return filled(
+        {
+            "development": correction.development,
+            "field": correction.field,
+            "was": _field_json(correction.was),
+            "now": _field_json(correction.now),
+            "level": correction.level,
+            "note": correction.note,
+            "at": format_instant(correction.at),
+        }
+    )
+
+
+def development_json(development: Development) -> dict[str, Any]:
+    """Return a development, with its report if that may be shown."""
+    report = development.report
+    shown = {} if report is None else _shown_json(development, report)
+    publicly_withheld = development.status == "withheld" and report is None
+    return filled(
+        {
+            "id": development.id,
+            "status": development.status,
+            "reason": None if publicly_withheld else development.reason,
+            "substitute": development.substitute,
+            **shown,
+        }
+    )
+
+
+def sources_json(developments: Iterable[Development]) -> list[dict[str, Any]]:
+    """Return each source once, most used first, with the number of developments that name it."""
+    counts: dict[str, int] = {}
+    for development in developments:
+        sources = development.report.sources if development.report else ()
+        for name in dict.fromkeys(source.name for source in sources):
+            counts[name] = counts.get(name, 0) + 1
+    return [
+        {"name": name, "developments": count}
+        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _claim_json(claim: AttributedClaim) -> dict[str, Any]:
+    return filled(
+        {
+            "value": _value_json(claim.value),
+            "of": _value_json(claim.of),
+            "unit": claim.unit,
+            "literal": claim.literal,
+            "as_of": claim.as_of.edtf,
+            "development": claim.development,
+            "said_by": _speakers_json(claim.said_by),
+        }
+    )
+
+
+def _doubts_json(claims: Iterable[AttributedClaim]) -> list[dict[str, Any]]:
+    """Return an object for each speaker who denies, doubts or withholds; one without a name if nobody is named."""
+    return [
+        {
+            **speaker,
+            **filled({"value": _doubted_json(claim), "as_of": claim.as_of.edtf, "development": claim.development}),
+        }
+        for claim in claims
+        for speaker in _speakers_json(claim.said_by) or [{}]
+    ]
+
+
+def _doubted_json(claim: AttributedClaim) -> Any:
+    """Return the value denied or doubted; None for the denial of a report, which may have been taken back."""
+    return None if claim.against is not None and claim.stance == "denies" else _value_json(claim.value)
+
+
+def _history_json(item: HistoryItem) -> dict[str, Any]:
+    said = _claim_json(item.claim)
+    if item.relation == "withdrawn":
+        said = {name: said[name] for name in ("as_of", "said_by") if name in said}
+    return {**said, "relation": item.relation, "development": item.claim.development}
+
+
+def _due_json(change: DueChange) -> dict[str, Any]:
+    return filled({"due": change.due and change.due.as_object(), "development": change.development})
+
+
+def _shown_json(development: Development, report: DevelopmentReported) -> dict[str, Any]:
+    json = report.model_dump(
+        mode="json",
+        include={"headline", "body", "said_by", "sources", "facts", "quotes", "urgency", "media"},
+        exclude_defaults=True,
+    )
+    facts = [_stated_json(claim, dumped) for claim, dumped in zip(report.facts, json.get("facts", ()), strict=True)]
+    return {
+        **json,
+        "facts": facts,
+        "happened": report.happened and report.happened.as_object(),
+        "said_on": report.said_on and report.said_on.as_object(),
+        "published_at": development.published_at and format_instant(development.published_at),
+        "reported_at": format_instant(development.reported_at),
+        "standing": development.standing,
+        "pinned": development.pinned or None,
+        "embargoed_until": development.embargoed_until and format_instant(development.embargoed_until),
+    }
+
+
+def _stated_json(claim: Claim, dumped: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a claim as its report states it. Its `as_of` is EDTF alone."""
+    as_of = None if claim.as_of is None else claim.as_of.edtf
+    return filled({**dumped, "value": _value_json(claim.value), "as_of": as_of})
+
+
+def _field_json(value: FieldValue) -> Any:
+    """Return a corrected field, or one part of it."""
+    match value:
+        case tuple():
+            return list(map(_field_json, value))
+        case When():
+            return value.as_object()
+        case datetime():
+            return format_instant(value)
+        case Part():
+            dumped = value.model_dump(mode="json", exclude_defaults=True)
+            match value:
+                case Claim():
+                    return _stated_json(value, dumped)
+                case Expectation(due=When() as due):
+                    return {**dumped, "due": due.as_object()}
+                case _:
+                    return dumped
+        case _:
+            return value
+
+
+def _value_json(value: Value | None) -> Any:
+    """Return a value; the when of a date is always an object."""
+    match value:
+        case None:
+            return None
+        case DateValue(date):
+            return {"date": date.as_object()}
+        case _:
+            return value_json(value)
+
+
+def _speakers_json(speakers: Iterable[Speaker]) -> list[dict[str, Any]]:
+    return [speaker.model_dump(exclude_defaults=True) for speaker in speakers]

@@ -1,0 +1,62 @@
+"""What a state is made of besides facts and expectations: developments, disputes and corrections, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from events.fold.facts import Standing
+from events.model.edtf import When
+from events.model.events import DevelopmentReported
+from events.model.parts import DisputeKind, Level, Part, Speaker
+
+DevelopmentStatus = Literal["usable", "withheld", "canceled"]
+FieldValue: TypeAlias = str | int | datetime | When | Part | tuple[Part, ...] | None
+"""The value of a field of a report, or one part of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributedDispute:
+    """A development's doubt about another one, both usable."""
+
+    development: str
+    by_development: str
+    by: tuple[Speaker, ...]
+    kind: DisputeKind
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One field of a report that a correction replaced. `was` and `now` are None or () if it was or is empty.
+
+    `event` is the id of the event that corrected it; ids of events are not in the state's JSON.
+    """
+
+    event: str
+    development: str
+    field: str
+    was: FieldValue
+    now: FieldValue
+    level: Level
+    note: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Development:
+    """A development as it stands. `report` is None where its text is gone for good.
+
+    `reason` and `substitute` tell of a retraction, `embargoed_until` of what the desk may see and nobody else.
+    """
+
+    id: str
+    status: DevelopmentStatus
+    standing: Standing
+    reported_at: datetime
+    published_at: datetime | None
+    report: DevelopmentReported | None
+    reason: str | None = None
+    substitute: str | None = None
+    embargoed_until: datetime | None = None
+    pinned: bool = False
+    redacted: bool = False

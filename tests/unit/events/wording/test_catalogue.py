@@ -1,0 +1,49 @@
+"""Terms, numbers, days and lists in words."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from events.wording import catalogue as words
+
+
+def test_days_and_instants_are_in_utc() -> None:
+    new_york = timezone(timedelta(hours=-5))
+    assert words.day_words(date(2015, 12, 31)) == "31 December 2015"
+    assert words.day_words(datetime(2015, 1, 6, 22, tzinfo=new_york)) == "7 January 2015"
+    assert words.instant_words(datetime(2015, 1, 6, 22, 5, 59, tzinfo=new_york)) == "7 January 2015, 03:05 UTC"
+    assert words.instant_words(datetime(2015, 1, 6, 22, 5, tzinfo=UTC)) == "6 January 2015, 22:05 UTC"
+
+
+def test_keys_read_as_names() -> None:
+    assert words.key_words("prisoners.released") == "Prisoners released"
+    assert words.key_words("names_public-by.us") == "Names public by us"
+
+
+@pytest.mark.parametrize(
+    ("standing", "origins", "said"),
+    [
+        ("reported", ["US government"], "one origin: US government; not independently confirmed"),
+        ("reported", None, "no stated origin; not independently confirmed"),
+        ("corroborated", ["A", "B"], "confirmed by two origins: A and B"),
+        ("corroborated", [f"O{n}" for n in range(11)],
+         "confirmed by 11 origins: O0, O1, O2, O3, O4, O5, O6, O7, O8, O9 and O10"),
+        ("corroborated", [], "independently confirmed"),
+        ("disputed", ["A"], "disputed"),
+    ],
+)  # fmt: skip
+def test_standing_says_what_it_rests_on(standing: str, origins: list[str] | None, said: str) -> None:
+    assert words.standing_words(standing, origins) == said
+
+
+def test_terms_come_from_tables_and_unknown_ones_pass() -> None:
+    assert words.status_words("partly_met") == "partly met"
+    assert words.relation_words("refines") == "made more precise"
+    assert words.dispute_words("cannot_confirm") == "cannot confirm this"
+    assert words.field_name_words("said_by") == "speakers"
+    assert words.status_words("some_thing") == "some thing"
+
+
+def test_quotes_are_put_on_once() -> None:
+    assert words.quoted('"some"') == "“some”"
+    assert words.quoted("''") == "“''”"
