@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import orjson
@@ -22,11 +22,11 @@ from events.store.base import Overview
 from events.system import gc_disabled
 from events.wording.catalogue import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
+from feed.cli.exit_codes import OVERDUE
 from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, warn
 from feed.cli.terminal.tables import Cell, print_table
 from feed.paths import LEDGER_NAME
 
-EXIT_OVERDUE: Final = 6
 _DAYS = re.compile(r"([0-9]{1,4})d?")
 
 
@@ -60,13 +60,13 @@ def days(text: str) -> int:
 
 @command()
 @click.option("--within", type=days, metavar="DAYS", help="Only those due within so many days, such as 7d.")
-@click.option("--fail-overdue", is_flag=True, help=f"Exit with {EXIT_OVERDUE} if anything is overdue.")
+@click.option("--fail-overdue", is_flag=True, help=f"Exit with {OVERDUE} if anything is overdue.")
 @json_option
 @click.pass_context
 @pass_desk
 @gc_disabled()
 def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overdue: bool, as_json: bool) -> None:
-    """List the open expectations of all stories, overdue ones first.
+    """List open expectations of all stories, overdue ones first.
 
     \b
       writethru due
@@ -83,7 +83,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
         if not awaited:
             warn("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
     if fail_overdue and any(item.status == "overdue" for item in awaited):
-        context.exit(EXIT_OVERDUE)
+        context.exit(OVERDUE)
 
 
 COMMANDS: tuple[click.Command, ...] = (stories, due)

@@ -23,7 +23,7 @@ from feed.transparency.verify import verify
 )
 @pass_desk
 def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> None:
-    """Make the key that signs the public log.
+    """Create the key that signs the public log.
 
     If the newsroom has a key, it signs the new one.
 

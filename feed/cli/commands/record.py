@@ -172,7 +172,7 @@ def dispute(
 def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     """Change the headline or other fields of a story itself.
 
-    The former value of a field is replaced: give all subjects and origins again.
+    An option replaces the former value of its field: repeat all subjects, or all origins.
 
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"

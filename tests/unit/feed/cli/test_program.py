@@ -21,6 +21,11 @@ def test_help_has_an_example(name: str) -> None:
     assert "\b\n  writethru " in help_text or "\b\n  * * * * *" in help_text
 
 
+def test_short_help_of_each_command_is_a_whole_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == exit_codes.DONE
+    assert "..." not in capsys.readouterr().out.partition("Options:")[2]
+
+
 def test_misspelt_command_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["reprot"]) == exit_codes.USAGE
     assert "there is no command 'reprot'. Did you mean report?" in capsys.readouterr().err
