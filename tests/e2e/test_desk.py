@@ -19,8 +19,8 @@ def desk(tmp_path: Path) -> str:
 
 
 def test_redaction_leaves_no_text_in_the_ledger(desk: str) -> None:
-    said = ["--body", "ZEDBODY", "--fact", 'zed.key="ZEDVALUE"', "--said-by", "A (B)"]
-    assert run(["-C", desk, "report", STORY, "ZEDTEXT Child", "--id", "z", *said, "--publish"]) == 0
+    claims = ["--body", "ZEDBODY", "--fact", 'zed.key="ZEDVALUE"', "--said-by", "A (B)"]
+    assert run(["-C", desk, "report", STORY, "ZEDTEXT Child", "--id", "z", *claims, "--publish"]) == 0
     assert run(["-C", desk, "redact", STORY, "z", "--reason", "A court."]) == 0
     assert b"ZED" not in (Path(desk) / "ledger.db").read_bytes()
     assert run(["-C", desk, "publish"]) == 0
@@ -63,6 +63,6 @@ def test_headline_cannot_be_rewritten_as_a_typo(desk: str, capsys: pytest.Captur
 def test_key_that_only_a_withdrawn_report_used_is_not_shown() -> None:
     scenario = Scenario().report("a", claim("bribery.charged", "the mayor"), by="P (Police)")
     scenario.report("b", by="L (Lawyer)", disputes=[{"development": "a", "kind": "denies"}]).retract("a")
-    told = "".join(entry.content + entry.summary + entry.title for entry in scenario.entries())
-    assert "ribery" not in told
-    assert "(not shown)" in told
+    texts = "".join(entry.content + entry.summary + entry.title for entry in scenario.entries())
+    assert "ribery" not in texts
+    assert "(not shown)" in texts

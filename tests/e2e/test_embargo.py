@@ -22,8 +22,8 @@ Script = Iterable[tuple[str, AnyEvent]]
 
 def looked_at(site: Site) -> dict[str, tuple[bytes, int]]:
     """Return what a visitor can see: bytes and times of all files but the token's."""
-    places = {path: site.root / path for path in files_of(site.root) if path != TOKEN_NAME}
-    return {path: (place.read_bytes(), place.stat().st_mtime_ns) for path, place in places.items()}
+    files = {path: site.root / path for path in files_of(site.root) if path != TOKEN_NAME}
+    return {path: (file.read_bytes(), file.stat().st_mtime_ns) for path, file in files.items()}
 
 
 def story() -> list[tuple[str, AnyEvent]]:

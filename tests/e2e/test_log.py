@@ -94,10 +94,10 @@ def test_verify_runs_as_a_single_file(desk: Desk, tmp_path: Path) -> None:
 
 def test_log_is_verified_over_http(desk: Desk) -> None:
     class Quiet(SimpleHTTPRequestHandler):
-        def __init__(self, *given: object, **named: object) -> None:
-            super().__init__(*given, directory=str(desk.site.root), **named)  # type: ignore[arg-type]  # as it comes
+        def __init__(self, *arguments: object, **options: object) -> None:
+            super().__init__(*arguments, directory=str(desk.site.root), **options)  # type: ignore[arg-type]  # unchecked
 
-        def log_message(self, format: str, *given: object) -> None:  # noqa: A002 - its name there
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
@@ -110,17 +110,17 @@ def test_log_is_verified_over_http(desk: Desk) -> None:
 
 @pytest.mark.parametrize("path", ["log/checkpoint", "feed.atom", "feed.json", "stories/fire/feed.rss"])
 def test_saved_feed_reveals_a_rewritten_log(desk: Desk, tmp_path: Path, path: str) -> None:
-    kept = Path(shutil.copy(desk.site.root / path, tmp_path / "kept"))
+    saved = Path(shutil.copy(desk.site.root / path, tmp_path / "saved"))
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
-    report = desk.check(since=str(kept))
+    report = desk.check(since=str(saved))
     assert problems(report) == []
-    assert (report.since, report.head and report.head.size) == (verify.Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # told
+    assert (report.since, report.head and report.head.size) == (verify.Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # not None
     # When the newsroom makes up another past
     again = Desk(newsroom(tmp_path / "again", Clock()), Clock(), tmp_path / "other")
     again.sign_with("x.key")
     again.tell(commands.open_story("fire", "Fire"), commands.report("fire", "None hurt", id="r1", development="d1"))
     again.tell(commands.report("fire", "Three hurt", development="d2"))
-    forged = verify.verify(str(again.site.root), since=str(kept))
+    forged = verify.verify(str(again.site.root), since=str(saved))
     assert problems(forged) == ["log/checkpoint: its first 2 leaves are not those that you remember"]
 
 
@@ -185,11 +185,11 @@ def test_redaction_leaves_the_leaf_and_no_text(desk: Desk) -> None:
 
 
 def test_withdrawal_without_its_leaf_is_a_problem(desk: Desk) -> None:
-    place = desk.site.root / "stories/fire/updates.jsonl"
-    opening, report = place.read_bytes().splitlines()
-    told = verify.parse_object(report)
-    del told["body"], told["salt"]
-    place.write_bytes(opening + b"\n" + verify.canonical({**told, "withdrawn": "retracted"}) + b"\n")
+    file = desk.site.root / "stories/fire/updates.jsonl"
+    opening, report = file.read_bytes().splitlines()
+    line = verify.parse_object(report)
+    del line["body"], line["salt"]
+    file.write_bytes(opening + b"\n" + verify.canonical({**line, "withdrawn": "retracted"}) + b"\n")
     assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, but no leaf says so"]
 
 

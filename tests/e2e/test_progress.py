@@ -47,13 +47,13 @@ def on_terminal(*command: str | Path) -> str:
 
 
 def test_progress_counts_every_step(site: Site) -> None:
-    told: list[tuple[int, int]] = []
-    site.publish(progress=lambda done, of: told.append((done, of)))
-    assert told == [(done, BAR_STEPS_MIN) for done in range(1, BAR_STEPS_MIN + 1)]
-    told.clear()
-    site.verify_rebuild(progress=lambda done, of: told.append((done, of)))
-    assert told[-1] == (BAR_STEPS_MIN, BAR_STEPS_MIN)
-    assert all(one < other for one, other in pairwise(told))
+    steps: list[tuple[int, int]] = []
+    site.publish(progress=lambda done, of: steps.append((done, of)))
+    assert steps == [(done, BAR_STEPS_MIN) for done in range(1, BAR_STEPS_MIN + 1)]
+    steps.clear()
+    site.verify_rebuild(progress=lambda done, of: steps.append((done, of)))
+    assert steps[-1] == (BAR_STEPS_MIN, BAR_STEPS_MIN)
+    assert all(one < other for one, other in pairwise(steps))
 
 
 @pytest.mark.parametrize("command", [("publish",), ("rebuild",), ("rebuild", "--verify")], ids=" ".join)

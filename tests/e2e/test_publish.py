@@ -235,9 +235,9 @@ def test_output_folder_may_be_nested(tmp_path: Path) -> None:
 def test_dry_run_lists_changes_and_writes_nothing(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     before = {path: data for path, (data, *_) in everything(tmp_path).items()}
-    told = site.publish(dry_run=True).changed
+    changes = site.publish(dry_run=True).changed
     assert {path: data for path, (data, *_) in everything(tmp_path).items()} == before
-    assert (*told, TOKEN_NAME) == site.publish().changed
+    assert (*changes, TOKEN_NAME) == site.publish().changed
 
 
 def test_rebuild_writes_only_what_differs(tmp_path: Path) -> None:
@@ -251,10 +251,10 @@ def test_rebuild_writes_only_what_differs(tmp_path: Path) -> None:
 def test_verify_rebuild_names_a_changed_file(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     assert site.verify_rebuild() == ()
-    place = site.root / "stories/a/feed.rss"
-    data = bytearray(place.read_bytes())
+    feed = site.root / "stories/a/feed.rss"
+    data = bytearray(feed.read_bytes())
     data[100] ^= 1
-    place.write_bytes(data)
+    feed.write_bytes(data)
     (site.root / "corrections.json").unlink()
     assert site.verify_rebuild() == ("corrections.json", "stories/a/feed.rss")
     assert not list(tmp_path.glob(".verify*"))

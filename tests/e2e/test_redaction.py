@@ -68,9 +68,9 @@ def traces(folder: Path) -> set[str]:
 
 
 def test_redacted_text_is_in_no_file(site: Site) -> None:
-    found = traces(site.folder)
-    assert "ledger.db" in found
-    assert any("/archive/" in path for path in found)
+    paths = traces(site.folder)
+    assert "ledger.db" in paths
+    assert any("/archive/" in path for path in paths)
     with site.ledger() as ledger:
         ledger.story(STORY)  # whoever asks may keep a fold
         ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
@@ -85,8 +85,8 @@ def test_redacted_events_are_reported_and_no_damage(site: Site) -> None:
     site.publish()
     with site.ledger() as ledger:
         assert isinstance(ledger.store, sqlite.SqliteStore)
-        told = verify(ledger.store)
-    assert (told.problems, told.redacted) == ((), 2)
+        verified = verify(ledger.store)
+    assert (verified.problems, verified.redacted) == ((), 2)
     outside = verify_log.verify(str(site.root))
     assert outside.problems == []
     assert outside.withdrawn["redacted"] >= 2

@@ -76,15 +76,15 @@ def test_replaced_template_escapes_text(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("index.html.jinja", "line\n{% if %}", r"templates/index\.html\.jinja:2: template: "),
         ("page.html.jinja", "", r"templates/page\.html\.jinja: template: nothing of ours has this name"),
         ("print.css", "", r"templates/print\.css: template: nothing of ours has this name"),
     ],
 )
-def test_broken_template_is_refused_before_anything_is_written(site: Site, name: str, text: str, said: str) -> None:
-    with pytest.raises(InvalidError, match=said):
+def test_broken_template_is_refused_before_anything_is_written(site: Site, name: str, text: str, message: str) -> None:
+    with pytest.raises(InvalidError, match=message):
         replace(site, name, text)
 
 

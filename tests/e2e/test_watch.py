@@ -64,11 +64,11 @@ def record(site: Site, headline: str, **fields: object) -> None:
         ledger.append(commands.report(STORY, headline, **fields))
 
 
-def put(place: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Replace a file at once, as editors do: nobody sees it empty."""
-    part = place.with_name("part")
+    part = path.with_name("part")
     part.write_text(text, encoding="utf-8")
-    part.replace(place)
+    part.replace(path)
 
 
 def test_watch_publishes_at_once_and_ends_on_sigterm(site: Site) -> None:

@@ -100,11 +100,11 @@ def watched(watch: Watch) -> Iterator[Watch]:
             patch.setattr(Path, name, _seen(watch, getattr(Path, name), what))
         opens, moves = Path.open, Path.replace
 
-        def open_(path: Path, mode: str = "r", *given: Any, **named: Any) -> Any:
+        def open_(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
             if not (mode == "wb" and path.is_relative_to(watch.root)):
-                return opens(path, mode, *given, **named)
+                return opens(path, mode, *arguments, **options)
             watch.operate("make", path)
-            return _File(opens(path, mode, *given, **named), watch, path)
+            return _File(opens(path, mode, *arguments, **options), watch, path)
 
         def replace(path: Path, target: Path) -> Path:
             if path.is_relative_to(watch.root):
@@ -121,9 +121,9 @@ def watched(watch: Watch) -> Iterator[Watch]:
                 watch.operate("sync folder" if path.is_dir() else "sync", path)
             syncs(descriptor)
 
-        def utime(path: Any, *given: Any, **named: Any) -> None:
+        def utime(path: Any, *arguments: Any, **options: Any) -> None:
             watch.operate("set time", watch.root)
-            times(path, *given, **named)
+            times(path, *arguments, **options)
 
         patch.setattr(os, "fsync", fsync)
         patch.setattr(os, "utime", utime)
@@ -131,9 +131,9 @@ def watched(watch: Watch) -> Iterator[Watch]:
 
 
 def _seen(watch: Watch, operation: Callable[..., Any], what: str) -> Callable[..., Any]:
-    def seen(path: Path, *given: Any, **named: Any) -> Any:
+    def seen(path: Path, *arguments: Any, **options: Any) -> Any:
         if path.is_relative_to(watch.root):
             watch.operate(what, path)
-        return operation(path, *given, **named)
+        return operation(path, *arguments, **options)
 
     return seen

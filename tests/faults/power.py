@@ -32,14 +32,14 @@ class Write:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredFile:
     """What the disk knows of one file: its bytes when it was synced last (None: never), and the writes since."""
 
     synced: bytes | None
     since: list[Write] = field(default_factory=list)
 
 
-Files: TypeAlias = dict[str, Kept]
+Files: TypeAlias = dict[str, StoredFile]
 
 
 class Disk(apsw.VFS):
@@ -48,7 +48,7 @@ class Disk(apsw.VFS):
     def __init__(self, folder: Path, *, goes_at: int | None = None) -> None:
         self.folder, self.goes_at, self.done = folder, goes_at, 0
         self.files: Files = {
-            path.name: Kept(path.read_bytes()) for path in folder.iterdir() if not path.name.endswith(MEMORY)
+            path.name: StoredFile(path.read_bytes()) for path in folder.iterdir() if not path.name.endswith(MEMORY)
         }
         self.deleted: Files = {}
         self.seen: set[str] = set()
@@ -66,26 +66,26 @@ class Disk(apsw.VFS):
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: FBT001, N802
         self.operate()
         super().xDelete(filename, syncdir)
-        gone = self.files.pop(Path(filename).name)
+        file = self.files.pop(Path(filename).name)
         if not syncdir:
-            self.deleted[Path(filename).name] = gone
+            self.deleted[Path(filename).name] = file
 
-    def remains(self, place: Path, seed: int) -> None:
-        """Write what may be left of the folder into the new folder `place`."""
+    def remains(self, folder: Path, seed: int) -> None:
+        """Write what may be left of the folder into the new folder `folder`."""
         draws = random.Random(seed)
-        place.mkdir()
-        for name, kept in self.files.items():
+        folder.mkdir()
+        for name, file in self.files.items():
             # A file that was never synced may have no name yet.
-            if kept.synced is not None or draws.random() < 0.5:
-                (place / name).write_bytes(_after(kept, draws))
-        for name, kept in self.deleted.items():
+            if file.synced is not None or draws.random() < 0.5:
+                (folder / name).write_bytes(_after(file, draws))
+        for name, file in self.deleted.items():
             if name not in self.files and draws.random() < 0.5:
-                (place / name).write_bytes(_after(kept, draws))
+                (folder / name).write_bytes(_after(file, draws))
 
 
-def _after(kept: Kept, draws: random.Random) -> bytes:
-    content = bytearray(kept.synced or b"")
-    for write in kept.since:
+def _after(file: StoredFile, draws: random.Random) -> bytes:
+    content = bytearray(file.synced or b"")
+    for write in file.since:
         fate = draws.choice(("there", "missing", "torn"))
         if fate == "missing":
             continue
@@ -115,11 +115,11 @@ class File(apsw.VFSFile):
             disk.operate()
         super().__init__("", name, flags)
         disk.seen.add(self._path.name)
-        disk.files.setdefault(self._path.name, Kept(None))
+        disk.files.setdefault(self._path.name, StoredFile(None))
 
     @property
-    def _kept(self) -> Kept:
-        return self._disk.files.setdefault(self._path.name, Kept(None))
+    def _kept(self) -> StoredFile:
+        return self._disk.files.setdefault(self._path.name, StoredFile(None))
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self._disk.operate()
@@ -134,4 +134,4 @@ class File(apsw.VFSFile):
     def xSync(self, flags: int) -> None:  # noqa: N802
         self._disk.operate()
         super().xSync(flags)
-        self._disk.files[self._path.name] = Kept(self._path.read_bytes())
+        self._disk.files[self._path.name] = StoredFile(self._path.read_bytes())

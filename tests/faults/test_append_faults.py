@@ -83,9 +83,9 @@ def test_killed_writer_loses_no_acknowledged_event(
             assert appender.wait() == -signal.SIGKILL
         # Then all that was acknowledged is there, in its order; at most one more; and it can be recorded again
         with Ledger.open(tmp_path, actor="Desk") as ledger:
-            found = [recorded.id for recorded in ledger.events()][1:]
-            assert [name for name in found if name in set(acknowledged)] == acknowledged
-            assert len(found) - len(acknowledged) <= kill + 1
+            stored = [recorded.id for recorded in ledger.events()][1:]
+            assert [name for name in stored if name in set(acknowledged)] == acknowledged
+            assert len(stored) - len(acknowledged) <= kill + 1
             again = ledger.append(commands.report(STORY, "Report 0", id=f"run-{kill}-0", body="x" * 1_000))
             assert [recorded.new for recorded in again] == [False]
     with Ledger.open(tmp_path) as ledger:

@@ -55,8 +55,8 @@ def on_failing_disk(
         patch.setattr(apsw, "Connection", partial(apsw.Connection, vfs=VFS_NAME))
         try:
             use()
-        except StoreError as said:
-            return disk.done, said
+        except StoreError as refused:
+            return disk.done, refused
         finally:
             disk.fails_at = sys.maxsize
             disk.unregister()
@@ -64,28 +64,30 @@ def on_failing_disk(
 
 
 @pytest.mark.parametrize(
-    ("error", "check", "said"),
+    ("error", "check", "message"),
     [(apsw.FullError, "disk", FULL), (apsw.IOError, "disk", "the disk failed: "), (apsw.CorruptError, "ledger", "")],
 )
-def test_append_failing_anywhere_can_be_retried(folder: Path, error: type[apsw.Error], check: str, said: str) -> None:
+def test_append_failing_anywhere_can_be_retried(
+    folder: Path, error: type[apsw.Error], check: str, message: str
+) -> None:
     ledgers: list[Ledger] = []
 
     def append() -> None:
         ledgers.append(Ledger.open(folder, actor="Desk"))
-        ledgers[-1].append(wanted)
+        ledgers[-1].append(event)
 
     failed = 0
     for point in count(1):
-        wanted, before = report(point), ids(folder)
+        event, before = report(point), ids(folder)
         done, refused = on_failing_disk(append, error, fails_at=point)
         if refused is None:
-            assert ids(folder) == [*before, wanted.id]
+            assert ids(folder) == [*before, event.id]
         else:
             failed += 1
-            assert (refused.problems[0].check, said in str(refused)) == (check, True)
-            assert ids(folder) in (before, [*before, wanted.id])
+            assert (refused.problems[0].check, message in str(refused)) == (check, True)
+            assert ids(folder) in (before, [*before, event.id])
             append()
-            assert ids(folder) == [*before, wanted.id]
+            assert ids(folder) == [*before, event.id]
         for ledger in ledgers:
             ledger.close()
         ledgers.clear()
@@ -97,19 +99,19 @@ def test_append_failing_anywhere_can_be_retried(folder: Path, error: type[apsw.E
 
 def test_redaction_failing_anywhere_says_if_recorded(tmp_path: Path) -> None:
     for point in range(1, POINTS_MAX):
-        place, ledgers = tmp_path / f"{point}.db", list[Ledger]()
-        with Ledger.create(place, actor="Desk") as ledger:
+        path, ledgers = tmp_path / f"{point}.db", list[Ledger]()
+        with Ledger.create(path, actor="Desk") as ledger:
             ledger.append(commands.open_story(STORY, "Fire at the harbour"), report(1))
 
         def redact() -> None:
-            ledgers.append(Ledger.open(place, actor="Desk"))  # noqa: B023
+            ledgers.append(Ledger.open(path, actor="Desk"))  # noqa: B023
             ledgers[-1].append(commands.redact(STORY, "A court ordered it.", event="r1"))  # noqa: B023
 
         done, refused = on_failing_disk(redact, apsw.FullError, fails_at=point)
-        recorded = len(ids(place)) == 2
+        recorded = len(ids(path)) == 2
         if refused is not None:
-            said = sqlite.ERASED_SO_FAR if recorded else "Nothing was recorded."
-            assert refused.problems[0].remedy == f"{said} Free some space and try again."
+            remedy = sqlite.ERASED_SO_FAR if recorded else "Nothing was recorded."
+            assert refused.problems[0].remedy == f"{remedy} Free some space and try again."
         for ledger in ledgers:
             ledger.close()
         if done < point:
@@ -121,11 +123,11 @@ def test_redaction_failing_anywhere_says_if_recorded(tmp_path: Path) -> None:
 def test_creation_failing_anywhere_can_be_retried(tmp_path: Path) -> None:
     ledgers: list[Ledger] = []
     for point in range(1, POINTS_MAX):
-        place = tmp_path / f"{point}.db"
-        made = partial(Ledger.create, place)
+        path = tmp_path / f"{point}.db"
+        made = partial(Ledger.create, path)
         done, refused = on_failing_disk(lambda: ledgers.append(made()), apsw.FullError, fails_at=point)  # noqa: B023
         assert refused is None or FULL in str(refused)
-        with Ledger.create(place, actor="Desk") as ledger:
+        with Ledger.create(path, actor="Desk") as ledger:
             ledger.append(commands.open_story(STORY, "Fire at the harbour"))
         for ledger in ledgers:
             ledger.close()
@@ -142,32 +144,32 @@ def test_creation_failing_anywhere_can_be_retried(tmp_path: Path) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small tmpfs")
-    place = tmp_path / "small"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    path = tmp_path / "small"
+    path.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(path)]
     mounted = subprocess.run(command, check=False, capture_output=True)
     if mounted.returncode != 0:
         pytest.skip(f"no small tmpfs here: {mounted.stderr.decode().strip()}")
     try:
-        yield place
+        yield path
     finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+        subprocess.run(["umount", "-l", str(path)], check=True)
 
 
 def test_full_disk_is_reported_and_loses_nothing(small_disk: Path) -> None:
     with Ledger.create(small_disk, actor="Desk") as ledger:
         ledger.append(commands.open_story(STORY, "Fire at the harbour"))
-        kept = []
+        stored = []
         with pytest.raises(StoreError) as caught:  # noqa: PT012
             for number in range(MEBIBYTE):
                 ledger.append(report(number, chars=50_000))
-                kept.append(f"r{number}")
+                stored.append(f"r{number}")
         assert str(caught.value) == f"{small_disk / 'ledger.db'}: disk: {FULL}"
-        assert [recorded.id for recorded in ledger.events()][1:] == kept
+        assert [recorded.id for recorded in ledger.events()][1:] == stored
         with pytest.raises(StoreError, match="the disk is full"):
-            ledger.append(report(len(kept), chars=50_000))
-    assert ids(small_disk) == kept
-    assert len(kept) > 3
+            ledger.append(report(len(stored), chars=50_000))
+    assert ids(small_disk) == stored
+    assert len(stored) > 3
 
 
 def test_ledger_recovers_from_a_full_disk(small_disk: Path) -> None:

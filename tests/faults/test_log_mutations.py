@@ -6,7 +6,6 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -61,15 +60,15 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def changed(public: Path, path: str, data: bytes | None) -> Iterator[None]:
     """Let a file hold `data`, or be gone, for a while."""
-    place, before = public / path, (public / path).read_bytes()
+    file, before = public / path, (public / path).read_bytes()
     if data is None:
-        place.unlink()
+        file.unlink()
     else:
-        place.write_bytes(data)
+        file.write_bytes(data)
     try:
         yield
     finally:
-        place.write_bytes(before)
+        file.write_bytes(before)
 
 
 def mutated(chance: random.Random, data: bytes) -> tuple[str, bytes | None]:
@@ -133,11 +132,11 @@ def test_log_is_verified_as_published(public: Path) -> None:
 def test_every_mutation_of_published_files_is_located(
     public: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
-    wanted = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
+    count = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
     chance = random.Random(SEED)
     paths = log_files(public)
     done: Counter[str] = Counter()
-    while done.total() < wanted:
+    while done.total() < count:
         path = chance.choice(paths)
         before = (public / path).read_bytes()
         how, after = mutated(chance, before)
@@ -145,12 +144,12 @@ def test_every_mutation_of_published_files_is_located(
             continue
         with changed(public, path, after):
             problems = [str(bad) for bad in verify.verify(str(public)).problems]
-        told = f"{how} in {path}: {problems[:2]}"
-        assert problems, told
-        assert re.search(rf"{re.escape(named(path, before, after))}\b", problems[0]), told
+        case = f"{how} in {path}: {problems[:2]}"
+        assert problems, case
+        assert re.search(rf"{re.escape(named(path, before, after))}\b", problems[0]), case
         done[how] += 1
     how_many = ", ".join(f"{count} × {how}" for how, count in sorted(done.items()))
-    record_property("counted", f"{wanted} mutations of published log files ({how_many}), all found")
+    record_property("counted", f"{count} mutations of published log files ({how_many}), all found")
 
 
 class Forger:
@@ -158,7 +157,7 @@ class Forger:
 
     def __init__(self, public: Path, folder: Path) -> None:
         self.root = Path(shutil.copytree(public, folder))
-        self.kept: list[list[bytes]] = []
+        self.hashes: list[list[bytes]] = []
         self.entries: list[bytes] = []
         head = parse_head((public / "log/checkpoint").read_text())
         verify_head = verify.Head(head.origin, head.size, head.root)
@@ -171,25 +170,25 @@ class Forger:
 
     def forge(self) -> Head:
         """Let fire's fifth item say something else, from its body up to the root, and give that root."""
-        place = self.root / "stories/fire/updates.jsonl"
-        lines = place.read_bytes().splitlines()
-        told = verify.parse_object(lines[9])
-        told["body"]["headline"] = "I always said so"
-        told["digest"] = sha256(bytes.fromhex(told["salt"]) + verify.canonical(told["body"])).hexdigest()
-        lines[9] = verify.canonical(told)
-        place.write_bytes(b"\n".join([*lines, b""]))
-        leaf = {name: told[name] for name in told.keys() & verify.LEAF_FIELDS}
-        self.entries[told["place"]] = verify.canonical(leaf)
+        file = self.root / "stories/fire/updates.jsonl"
+        lines = file.read_bytes().splitlines()
+        update = verify.parse_object(lines[9])
+        update["body"]["headline"] = "I always said so"
+        update["digest"] = verify.body_digest(update)
+        lines[9] = verify.canonical(update)
+        file.write_bytes(b"\n".join([*lines, b""]))
+        leaf = {name: update[name] for name in update.keys() & verify.LEAF_FIELDS}
+        self.entries[update["place"]] = verify.canonical(leaf)
         for number, entry in enumerate(self.entries):
-            self.kept.append(subtree_hashes(number, leaf_hash(entry), self.node))
+            self.hashes.append(subtree_hashes(number, leaf_hash(entry), self.node))
         for tile in tiles(len(self.entries)):
-            places = range(tile.first, tile.first + tile.width)
-            hashes = b"" if tile.level is None else b"".join(self.node(tile.tree_level, place) for place in places)
-            (self.root / tile.path).write_bytes(hashes or bundle(self.entries[place] for place in places))
+            indexes = range(tile.first, tile.first + tile.width)
+            hashes = b"" if tile.level is None else b"".join(self.node(tile.tree_level, index) for index in indexes)
+            (self.root / tile.path).write_bytes(hashes or bundle(self.entries[index] for index in indexes))
         return Head(ORIGIN, len(self.entries), root(len(self.entries), self.node))
 
     def node(self, level: int, index: int) -> bytes:
-        return self.kept[last_leaf(level, index)][level]
+        return self.hashes[last_leaf(level, index)][level]
 
 
 def test_rewritten_log_fails_by_its_signature(public: Path, tmp_path: Path) -> None:

@@ -172,9 +172,9 @@ def test_power_loss_leaves_whole_files(
         marked = lost_after > len(watch.done)
         left = _newsroom(prepared, tmp_path / f"left-{seed}", ledgers[marked])
         for path, data in watch.remains(before, lost_after=lost_after, seed=seed).items():
-            place = left / "public" / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            file = left / "public" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
         # Then every file is whole, what the mark claims is true, and the next run completes the work
         assert_whole(left, before, after)
         assert not nothing_to_do(str(left), 1772445600.0) or output(left) == after
@@ -191,8 +191,8 @@ def _ledger(folder: Path) -> bytes:
     return (folder / LEDGER_NAME).read_bytes()
 
 
-def _newsroom(prepared: Path, place: Path, ledger: bytes) -> Path:
+def _newsroom(prepared: Path, folder: Path, ledger: bytes) -> Path:
     """Return a newsroom without output, with the bytes of its ledger."""
-    shutil.copytree(prepared, place, ignore=shutil.ignore_patterns("public", "ledger.db*"))
-    (place / LEDGER_NAME).write_bytes(ledger)
-    return place
+    shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("public", "ledger.db*"))
+    (folder / LEDGER_NAME).write_bytes(ledger)
+    return folder

@@ -25,8 +25,8 @@ JOURNALS = {"wal": sqlite.SOUND_WAL, "rollback journal": (99, 0, 0)}
 class Careless(apsw.Connection):
     """A connection that waits for no disk, whatever it is told."""
 
-    def execute(self, statements: str, *given: Any, **named: Any) -> apsw.Cursor:
-        return super().execute(statements.replace("synchronous=EXTRA", "synchronous=OFF"), *given, **named)
+    def execute(self, statements: str, *arguments: Any, **options: Any) -> apsw.Cursor:
+        return super().execute(statements.replace("synchronous=EXTRA", "synchronous=OFF"), *arguments, **options)
 
 
 @pytest.fixture(params=JOURNALS)
@@ -72,11 +72,11 @@ class Trials:
         disk.remains(left, seed)
         try:
             with Ledger.open(left, actor="Desk") as ledger:
-                found = [recorded.id for recorded in ledger.events()][1:]
-                if found[: len(acknowledged)] != acknowledged:
-                    yield f"seed {seed}: acknowledged {acknowledged}, found {found}"
-                if len(found) > len(acknowledged) + 1:
-                    yield f"seed {seed}: more than was recorded: {found}"
+                stored = [recorded.id for recorded in ledger.events()][1:]
+                if stored[: len(acknowledged)] != acknowledged:
+                    yield f"seed {seed}: acknowledged {acknowledged}, found {stored}"
+                if len(stored) > len(acknowledged) + 1:
+                    yield f"seed {seed}: more than was recorded: {stored}"
                 assert isinstance(ledger.store, sqlite.SqliteStore)
                 yield from (f"seed {seed}: {problem}" for problem in verify(ledger.store).problems)
                 again = commands.report(STORY, "Again", id="again")
@@ -110,11 +110,11 @@ def test_power_loss_loses_no_acknowledged_event(
         journal == "wal",
         journal != "wal",
     )
-    found = [violation for seed in seeds for violation in trials.violations(seed)]
+    violations = [violation for seed in seeds for violation in trials.violations(seed)]
     record_property(
         "counted", f"power lost {len(seeds)} times ({journal}), at {len(trials.points)} different operations"
     )
-    assert found == []
+    assert violations == []
 
 
 def test_power_loss_without_sync_loses_events(journal: str, tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def test_new_configuration_shows_every_setting_with_its_default() -> None:
     assert written == least
     assert written.newsroom.id == NEWSROOM
     assert written.newsroom.created_at == datetime(2026, 3, 1, tzinfo=UTC)
-    shown = tomllib.loads(text.replace("# hub", "hub"))
-    assert set(shown["site"]) == set(type(written.site).model_fields)
+    tables = tomllib.loads(text.replace("# hub", "hub"))
+    assert set(tables["site"]) == set(type(written.site).model_fields)
     assert set(tomllib.loads(text)["output"]) == set(type(written.output).model_fields)
 
 
@@ -44,15 +44,15 @@ def test_valid_title_is_parsed_as_it_was_written(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "expected"),
     [
         ("https://news.example", "https://news.example/"),
         ("http://localhost:8000/", "http://localhost:8000/"),
         ("https://news.example/a/b", "https://news.example/a/b/"),
     ],
 )
-def test_base_url_ends_in_a_slash(url: str, kept: str) -> None:
-    assert parse_config(f'{HEAD}[site]\nbase_url = "{url}"').site.base_url == kept
+def test_base_url_ends_in_a_slash(url: str, expected: str) -> None:
+    assert parse_config(f'{HEAD}[site]\nbase_url = "{url}"').site.base_url == expected
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_folder_outside_or_unprintable_is_refused(folder: str) -> None:
 
 def test_every_problem_is_reported_with_its_line() -> None:
     text = f'{HEAD}[site]\ntitel = "x"\nlanguage = "?"\n\n[ output ]\nentries = 0\n"folder" = 3\n[extra]\n'
-    places = [problem.partition(": ")[0] for problem in problems(text)]
-    assert places == [f"writethru.toml:{line}" for line in (6, 5, 10, 9, 11)]
+    locations = [problem.partition(": ")[0] for problem in problems(text)]
+    assert locations == [f"writethru.toml:{line}" for line in (6, 5, 10, 9, 11)]
     assert "Did you mean title?" in " ".join(problems(text))
 
 
@@ -161,9 +161,9 @@ OTHER_VALUES = {
 def test_every_setting_declares_whether_it_reaches_the_output(setting: str, field: FieldInfo) -> None:
     assert [mark for mark in field.metadata if mark in {PUBLISHED, INTERNAL}] == field.metadata[-1:]
     table, _, key = setting.partition(".")
-    kept = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(f"{key} ="))
+    head = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(f"{key} ="))
     value = f"{key} = {OTHER_VALUES[setting]}\n"
-    changed = parse_config(f"{kept}{value}" if table == "newsroom" else f"{HEAD}[{table}]\n{value}")
+    changed = parse_config(f"{head}{value}" if table == "newsroom" else f"{HEAD}[{table}]\n{value}")
     least = parse_config(HEAD)
     assert changed != least
     assert (changed.digest(signing_key=None) == least.digest(signing_key=None)) == (INTERNAL in field.metadata)

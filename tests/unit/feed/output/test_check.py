@@ -33,7 +33,7 @@ def files(built: Files) -> Files:
     return dict(built)
 
 
-def found(
+def problems_in(
     files: Files, story: str | None = None, *, base_url: str = BASE_URL, now: datetime = LATER
 ) -> set[tuple[str, str]]:
     """Return (path, check) of each problem."""
@@ -54,28 +54,28 @@ def without(files: Files, *paths: str) -> Files:
 
 def test_built_output_has_no_problems(files: Files) -> None:
     assert {OLDEST, NEWEST} <= files.keys()
-    assert found(files) == set()
-    assert found(files, NAME) == set()
+    assert problems_in(files) == set()
+    assert problems_in(files, NAME) == set()
 
 
 def test_output_never_built_has_no_problems(files: Files) -> None:
-    assert found({}) == set()
-    assert found(files, "another-story") == set()
+    assert problems_in({}) == set()
+    assert problems_in(files, "another-story") == set()
 
 
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.rss", "corrections.json", "stories.opml"])
 def test_truncated_file_is_unreadable(files: Files, path: str) -> None:
-    assert (path, "unreadable") in found(files | {path: files[path][:-20]})
+    assert (path, "unreadable") in problems_in(files | {path: files[path][:-20]})
 
 
 @pytest.mark.parametrize(("path", "other"), [(ATOM, RSS), (RSS, ATOM), (JSON, PAGE)])
 def test_another_kind_of_document_is_unreadable(files: Files, path: str, other: str) -> None:
-    assert (path, "unreadable") in found(files | {path: files[other]})
+    assert (path, "unreadable") in problems_in(files | {path: files[other]})
 
 
 @pytest.mark.parametrize("path", [ATOM, "corrections.rss"])
 def test_missing_feed_is_unreadable(files: Files, path: str) -> None:
-    assert (path, "unreadable") in found(without(files, path))
+    assert (path, "unreadable") in problems_in(without(files, path))
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_missing_feed_is_unreadable(files: Files, path: str) -> None:
     ],
 )
 def test_feed_that_breaks_its_format_is_unreadable(files: Files, path: str, was: str, now: str) -> None:
-    assert (path, "unreadable") in found(replaced(files, path, was, now))
+    assert (path, "unreadable") in problems_in(replaced(files, path, was, now))
 
 
 def test_entry_without_a_date_is_unreadable(files: Files) -> None:
-    assert (RSS, "unreadable") in found(files | {RSS: files[RSS].replace(b"pubDate>", b"date>")})
+    assert (RSS, "unreadable") in problems_in(files | {RSS: files[RSS].replace(b"pubDate>", b"date>")})
 
 
 def test_many_faults_of_one_json_feed_are_counted(files: Files) -> None:
@@ -108,36 +108,38 @@ def test_many_faults_of_one_json_feed_are_counted(files: Files) -> None:
 
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.atom", "corrections.json"])
 def test_self_link_must_be_the_configured_address(files: Files, path: str) -> None:
-    assert (path, "self-link") in found(replaced(files, path, f"{BASE_URL}{path}", f"http://elsewhere.example/{path}"))
-    assert (path, "self-link") in found(files, base_url="https://moved.example/")
+    assert (path, "self-link") in problems_in(
+        replaced(files, path, f"{BASE_URL}{path}", f"http://elsewhere.example/{path}")
+    )
+    assert (path, "self-link") in problems_in(files, base_url="https://moved.example/")
 
 
 def test_rss_without_a_self_link_is_a_problem(files: Files) -> None:
-    assert (RSS, "self-link") in found(replaced(files, RSS, 'rel="self"', 'rel="related"'))
+    assert (RSS, "self-link") in problems_in(replaced(files, RSS, 'rel="self"', 'rel="related"'))
 
 
 @pytest.mark.parametrize("path", [ATOM, RSS, JSON])
 def test_two_entries_with_one_id_are_a_problem(files: Files, path: str) -> None:
     ids = re.findall(r"urn:uuid:[0-9a-f-]{36}(?=</id>|</guid>|\",\n)", files[path].decode())
     first, second = list(dict.fromkeys(ids))[-2:]
-    assert (path, "unique-id") in found(replaced(files, path, second, first))
+    assert (path, "unique-id") in problems_in(replaced(files, path, second, first))
 
 
 def test_date_in_the_future_is_a_problem(files: Files) -> None:
-    told = found(files, now=datetime(2026, 5, 5, tzinfo=UTC))
-    assert {(ATOM, "date"), (RSS, "date"), (JSON, "date")} <= told
-    assert (OLDEST, "date") not in told
+    problems = problems_in(files, now=datetime(2026, 5, 5, tzinfo=UTC))
+    assert {(ATOM, "date"), (RSS, "date"), (JSON, "date")} <= problems
+    assert (OLDEST, "date") not in problems
 
 
 def test_feed_older_than_its_entries_is_a_problem(files: Files) -> None:
     older = re.sub(rb"(</title>\s*<updated>)2026", rb"\g<1>2025", files[ATOM], count=1)
-    assert (ATOM, "date") in found(files | {ATOM: older})
+    assert (ATOM, "date") in problems_in(files | {ATOM: older})
 
 
 @pytest.mark.parametrize(("path", "was"), [(RSS, "<title>Correction: "), (JSON, '"title": "Correction: ')])
 def test_formats_that_differ_in_content_are_a_problem(files: Files, path: str, was: str) -> None:
     path = path.replace(f"{FOLDER}feed", "corrections")
-    assert found(replaced(files, path, was, f"{was}oh, ")) == {(path, "formats")}
+    assert problems_in(replaced(files, path, was, f"{was}oh, ")) == {(path, "formats")}
 
 
 @pytest.mark.parametrize(
@@ -153,17 +155,17 @@ def test_formats_that_differ_in_content_are_a_problem(files: Files, path: str, w
     ],
 )
 def test_link_without_a_target_is_a_problem(files: Files, path: str, was: str, now: str) -> None:
-    assert (path, "link") in found(replaced(files, path, was, now))
+    assert (path, "link") in problems_in(replaced(files, path, was, now))
 
 
 def test_page_without_its_stylesheet_is_a_problem(files: Files) -> None:
     [style] = [path for path in files if path.endswith(".css")]
-    assert {(PAGE, "link"), ("index.html", "link")} <= found(without(files, style))
+    assert {(PAGE, "link"), ("index.html", "link")} <= problems_in(without(files, style))
 
 
 def test_missing_archive_page_breaks_the_chain(files: Files) -> None:
-    assert (NEWEST, "archive-chain") in found(without(files, OLDEST))
-    assert {(ATOM, "archive-chain"), (OLDEST, "archive-chain")} <= found(without(files, NEWEST))
+    assert (NEWEST, "archive-chain") in problems_in(without(files, OLDEST))
+    assert {(ATOM, "archive-chain"), (OLDEST, "archive-chain")} <= problems_in(without(files, NEWEST))
 
 
 @pytest.mark.parametrize(
@@ -177,12 +179,12 @@ def test_missing_archive_page_breaks_the_chain(files: Files) -> None:
     ],
 )
 def test_archive_page_out_of_reach_breaks_the_chain(files: Files, path: str, was: str, now: str, where: str) -> None:
-    assert (where, "archive-chain") in found(replaced(files, path, was, now))
+    assert (where, "archive-chain") in problems_in(replaced(files, path, was, now))
 
 
 def test_archive_behind_an_unreadable_feed_breaks_the_chain(files: Files) -> None:
-    assert {(ATOM, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {ATOM: b"<feed"})
-    assert {(NEWEST, "unreadable"), (OLDEST, "archive-chain")} <= found(files | {NEWEST: b"<feed"})
+    assert {(ATOM, "unreadable"), (OLDEST, "archive-chain")} <= problems_in(files | {ATOM: b"<feed"})
+    assert {(NEWEST, "unreadable"), (OLDEST, "archive-chain")} <= problems_in(files | {NEWEST: b"<feed"})
 
 
 def test_attribute_without_a_value_is_an_empty_link() -> None:

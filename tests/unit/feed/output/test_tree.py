@@ -11,16 +11,16 @@ UPDATED = datetime(2026, 3, 2, 8, 0, 0, 999_999, tzinfo=UTC)
 LATER = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
 
-def seconds(place: Path) -> float:
-    return place.stat().st_mtime
+def seconds(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def test_file_is_written_with_the_time_of_its_content(tmp_path: Path) -> None:
     tree = Tree(tmp_path / "public")
     assert tree.write("stories/a/feed.rss", b"one", updated=UPDATED)
-    place = tmp_path / "public/stories/a/feed.rss"
-    assert place.read_bytes() == b"one"
-    assert seconds(place) == int(UPDATED.timestamp())
+    file = tmp_path / "public/stories/a/feed.rss"
+    assert file.read_bytes() == b"one"
+    assert seconds(file) == int(UPDATED.timestamp())
     assert tree.changed == ["stories/a/feed.rss"]
 
 

@@ -47,15 +47,15 @@ class Grown:
     """A tree that keeps with each leaf what it completes, and counts what it looks up."""
 
     def __init__(self) -> None:
-        self.kept: list[list[bytes]] = []
+        self.hashes: list[list[bytes]] = []
         self.looked_up = 0
 
     def node(self, level: int, index: int) -> bytes:
         self.looked_up += 1
-        return self.kept[last_leaf(level, index)][level]
+        return self.hashes[last_leaf(level, index)][level]
 
     def add(self, leaf: bytes) -> None:
-        self.kept.append(subtree_hashes(len(self.kept), leaf_hash(leaf), self.node))
+        self.hashes.append(subtree_hashes(len(self.hashes), leaf_hash(leaf), self.node))
 
 
 def naive(leaves: list[bytes]) -> bytes:
@@ -232,5 +232,5 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 
 @given(some.binary(max_size=100) | some.integers(0, 5_000).map(lambda depth: b'{"a":' * depth + b"1" + b"}" * depth))
 def test_any_bytes_are_a_canonical_object_or_none(data: bytes) -> None:
-    told = verify.parse_object(data)
-    assert not told or verify.canonical(told) == data
+    value = verify.parse_object(data)
+    assert not value or verify.canonical(value) == data

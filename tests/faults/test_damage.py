@@ -37,9 +37,9 @@ DROPPED = ("events_stay", "events_last", "bodies_only_cleared", "bodies_last", "
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a published newsroom of forty events in two stories, one event redacted."""
-    folder = tmp_path_factory.mktemp("kept")
+    folder = tmp_path_factory.mktemp("original")
     clock = Clock()
     site = newsroom(folder, clock)
     with site.ledger() as ledger:
@@ -55,8 +55,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(kept, tmp_path / "desk"))
+def folder(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(original, tmp_path / "desk"))
 
 
 def rows(folder: Path) -> list[tuple[object, ...]]:
@@ -96,8 +96,8 @@ Mutate = Callable[[random.Random, dict[str, Any]], None]
 
 def flip(draw: random.Random, row: dict[str, Any]) -> None:
     name = draw.choice([name for name in ("id", "story", "envelope", "salt", "body") if row[name]])
-    place = draw.randrange(len(row[name]))
-    row[name] = row[name][:place] + chr(ord(row[name][place]) ^ 1) + row[name][place + 1 :]
+    index = draw.randrange(len(row[name]))
+    row[name] = row[name][:index] + chr(ord(row[name][index]) ^ 1) + row[name][index + 1 :]
 
 
 def flip_link(draw: random.Random, row: dict[str, Any]) -> None:
@@ -177,13 +177,13 @@ def _write_rows(connection: apsw.Connection, after: list[dict[str, Any]]) -> Non
 def _trigger_again(connection: apsw.Connection) -> None:
     """Put back the triggers, so that their absence tells nothing."""
     with closing(SqliteStore(Path(":memory:"), create=True)) as whole:
-        found = {str(name): str(sql) for name, sql in whole._connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")}  # fmt: skip  # noqa: E501
+        triggers = {str(name): str(sql) for name, sql in whole._connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")}  # fmt: skip  # noqa: E501
     for name in (*DROPPED, "events_dense", "events_version"):
-        connection.execute(found[name])
+        connection.execute(triggers[name])
 
 
 def test_every_mutation_of_stored_bytes_is_located(
-    kept: Path, tmp_path: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+    original: Path, tmp_path: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     draw = random.Random(SEED)
     tried = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
@@ -191,7 +191,7 @@ def test_every_mutation_of_stored_bytes_is_located(
     folder.mkdir()
     number = 0
     while number < tried:
-        shutil.copy(kept / "ledger.db", folder / "ledger.db")
+        shutil.copy(original / "ledger.db", folder / "ledger.db")
         try:
             first = mutated(folder, draw)
         except apsw.ConstraintError:
@@ -210,8 +210,8 @@ def test_dropped_trigger_is_damage(folder: Path, capsys: pytest.CaptureFixture[s
     with closing(apsw.Connection(str(folder / "ledger.db"))) as connection:
         connection.execute("DROP TRIGGER events_stay")
     assert run(["-C", str(folder), "verify", "--json"]) == 5
-    [found] = orjson.loads(capsys.readouterr().out)["problems"]
-    assert found["message"] == "events_stay is not as this version makes it."
+    [problem] = orjson.loads(capsys.readouterr().out)["problems"]
+    assert problem["message"] == "events_stay is not as this version makes it."
     assert run(["-C", str(folder), "verify"]) == 5
 
 
@@ -220,11 +220,11 @@ def test_dropped_trigger_is_damage(folder: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.fixture
 def backup(folder: Path, tmp_path: Path) -> Path:
-    place = tmp_path / "backup.db"
+    path = tmp_path / "backup.db"
     with closing(SqliteStore(folder / "ledger.db")) as store:
-        copies.backup(store, place)
+        copies.backup(store, path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.db", "desk"]
-    return place
+    return path
 
 
 def export(folder: Path) -> bytes:
@@ -296,7 +296,7 @@ def test_damaged_ledger_is_not_backed_up_or_restored(backup: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "message"),
     [
         (lambda lines: lines[:3] + lines[4:], "all.jsonl:4: position: position 4 is missing."),
         (lambda lines: [lines[0].replace(b"Story", b"Tale"), *lines[1:]], "its digest differs"),
@@ -305,11 +305,11 @@ def test_damaged_ledger_is_not_backed_up_or_restored(backup: Path, tmp_path: Pat
         (lambda _: [], "the file holds no events"),
     ],
 )
-def test_incomplete_export_is_refused(folder: Path, edit: Callable[[list[bytes]], list[bytes]], said: str) -> None:
+def test_incomplete_export_is_refused(folder: Path, edit: Callable[[list[bytes]], list[bytes]], message: str) -> None:
     lines = edit(export(folder).splitlines(keepends=True))
     with pytest.raises(InvalidError) as caught:
         read_export(b"".join(lines), name="all.jsonl")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_backup_during_writes_is_of_one_moment(folder: Path, tmp_path: Path) -> None:

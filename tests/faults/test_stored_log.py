@@ -27,9 +27,9 @@ NAMES = ("place", "story", "number", "entry", "hashes")
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a newsroom whose log has 23 leaves of two stories, and two keys."""
-    folder = tmp_path_factory.mktemp("kept") / "desk"
+    folder = tmp_path_factory.mktemp("original") / "desk"
     keys = tmp_path_factory.mktemp("keys")
     site = signing(newsroom(folder, Clock()), keys / "one")
     site = signing(site, keys / "two", by=site.signer())
@@ -44,11 +44,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(kept: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(kept, tmp_path / "desk")
+def folder(original: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(original, tmp_path / "desk")
 
 
-def found(folder: Path, *, beside_output: bool = True) -> list[str]:
+def damage(folder: Path, *, beside_output: bool = True) -> list[str]:
     with closing(SqliteStore(folder / "ledger.db")) as store, store.reading() as reading:
         return list(log_damage(reading, folder / "public" if beside_output else None))
 
@@ -132,19 +132,19 @@ MUTATE = (flip_entry, flip_hash, truncate, shorten_hashes, swap, swap_whole, ren
 
 
 def test_stored_log_is_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert found(folder) == []
+    assert damage(folder) == []
     assert run(["-C", str(folder), "verify"]) == 0
     assert "no problems found" in capsys.readouterr().out
 
 
 def test_every_mutation_of_the_stored_log_is_found(
-    folder: Path, kept: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+    folder: Path, original: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
     draw = random.Random(SEED)
     tried = MUTATIONS_LONG if pytestconfig.getoption("--long") else MUTATIONS
     kinds: Counter[str] = Counter()
     while kinds.total() < tried:
-        shutil.copy(kept / "ledger.db", folder / "ledger.db")
+        shutil.copy(original / "ledger.db", folder / "ledger.db")
         mutate = draw.choice(MUTATE)
         after: Rows = []
 
@@ -154,20 +154,20 @@ def test_every_mutation_of_the_stored_log_is_found(
 
         before = rewrite(folder, change)
         kinds[mutate.__name__] += 1
-        problems = found(folder)
+        problems = damage(folder)
         assert problems, mutate.__name__
         first = next((row["place"] for row, was in zip(before, after, strict=False) if row != was), len(after))
         if mutate not in (drop_tail, recompute):
             assert int(problems[0].split()[1]) <= first, (mutate.__name__, problems[0])
-    told = ", ".join(f"{count} × {name}" for name, count in sorted(kinds.items()))
-    record_property("counted", f"{tried} mutations of the log that the ledger keeps ({told}), all found")
+    counts = ", ".join(f"{count} × {name}" for name, count in sorted(kinds.items()))
+    record_property("counted", f"{tried} mutations of the log that the ledger keeps ({counts}), all found")
 
 
 @pytest.mark.parametrize("mutate", [drop_tail, recompute])
 def test_change_of_the_whole_log_is_found_by_the_output(folder: Path, mutate: Callable[..., None]) -> None:
     rewrite(folder, lambda rows: mutate(random.Random(SEED), rows))
-    assert found(folder, beside_output=False) == []
-    [problem] = found(folder)
+    assert damage(folder, beside_output=False) == []
+    [problem] = damage(folder)
     assert problem.startswith("the public log is not what was published: ")
 
 
@@ -188,7 +188,7 @@ def test_bytes_that_are_not_utf8_are_damage(folder: Path) -> None:
     rewrite(folder, lambda rows: rows[7].update(entry="?" * 40))
     file = folder / "ledger.db"
     file.write_bytes(file.read_bytes().replace(b"?" * 40, b"\xff" * 40))
-    assert found(folder) == ["the public log has bytes that are not UTF-8"]
+    assert damage(folder) == ["the public log has bytes that are not UTF-8"]
 
 
 def test_verify_and_backup_report_a_damaged_log(
