@@ -1,6 +1,6 @@
-"""What every store promises, as tests. A store's own test subclasses `StoreContract` and gives `place` and `open`.
+"""What every store promises, as tests. The test of a store subclasses `StoreContract` and defines `open`.
 
-`place` says where a store lies; `open` gives one there, which `create` makes. Every test may open several at once.
+`open` returns the store at a path, which `create` makes. A test may open several at once.
 """
 
 import threading
@@ -22,7 +22,7 @@ Opener = Callable[..., Store]
 
 
 def put(writing: Writing, position: int, *, event: str = "", story: str = "fire", version: int | None = None) -> None:
-    """Append one row, whose event id, envelope, salt and body tell its position."""
+    """Append one row, whose event id, envelope, salt and body contain its position."""
     row = Row(position, f'{{"n":{position}}}', f"{position:032x}", f'{{"body":{position}}}')
     writing.append([NewRow(event or f"e{position}", story, position if version is None else version, row)])
 
@@ -35,27 +35,27 @@ class StoreContract(ABC):
     """Subclass it as `TestNameOfStore`, so that pytest runs it for that store."""
 
     @abstractmethod
-    def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
-        """Return a store of this kind at `place`."""
+    def open(self, path: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
+        """Return a store of this kind at `path`."""
 
     @pytest.fixture
     def opener(self, tmp_path: Path) -> Iterator[Opener]:
-        """Open stores in one place; all of them are closed in the end."""
+        """Open stores at one path; all of them are closed at the end."""
         with ExitStack() as stack:
 
-            def opened(*, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
+            def open_one(*, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
                 store = self.open(tmp_path / "ledger.db", create=create, busy_timeout_s=busy_timeout_s)
                 stack.callback(store.close)
                 return store
 
-            yield opened
+            yield open_one
 
     @pytest.fixture
     def store(self, opener: Opener) -> Store:
         """Return an empty store."""
         return opener(create=True)
 
-    def test_an_empty_store_holds_nothing(self, store: Store) -> None:
+    def test_empty_store_answers_with_nothing(self, store: Store) -> None:
         with store.reading() as reading:
             assert (reading.head(), list(reading.rows()), reading.stories(), reading.row("e1")) == (0, [], [], None)
             assert (reading.version("fire"), reading.changed(after=0), reading.note("passed")) == (0, [], None)
@@ -70,7 +70,7 @@ class StoreContract(ABC):
         with store.reading() as reading:
             assert reading.head() == 0
 
-    def test_rows_come_back_as_they_were_in_order(self, store: Store) -> None:
+    def test_rows_are_returned_unchanged_and_in_order(self, store: Store) -> None:
         with store.writing() as writing:
             put(writing, 1)
             put(writing, 2, story="budget", version=1)
@@ -86,14 +86,14 @@ class StoreContract(ABC):
             assert (reading.stories(), reading.version("fire"), reading.version("x")) == (["budget", "fire"], 2, 0)
             assert (reading.changed(after=1), reading.changed(after=2)) == (["budget", "fire"], ["fire"])
 
-    def test_text_is_kept_to_the_byte(self, store: Store) -> None:
+    def test_text_is_stored_byte_by_byte(self, store: Store) -> None:
         row = Row(1, '{"a":"\u202e]]> \U0001f600 e\u0301 \\u0000"}', "00" * 16, '{"b":"' + "x" * 100_000 + '"}')
         with store.writing() as writing:
             writing.append([NewRow("e1", "fire", 1, row)])
         with store.reading() as reading:
             assert reading.row("e1") == row
 
-    def test_a_commit_is_there_for_whoever_opens_the_store_next(self, store: Store, opener: Opener) -> None:
+    def test_commit_is_visible_to_the_next_connection(self, store: Store, opener: Opener) -> None:
         with store.writing() as writing:
             put(writing, 1)
         with opener().reading() as reading:
@@ -103,9 +103,7 @@ class StoreContract(ABC):
         ("position", "event", "version"),
         [(3, "e3", 3), (1, "e3", 2), (0, "e3", 2), (2, "e1", 2), (2, "e3", 1), (2, "e3", 3), (2, "e3", 0)],
     )
-    def test_gaps_and_used_places_and_ids_are_refused(
-        self, store: Store, position: int, event: str, version: int
-    ) -> None:
+    def test_gaps_and_duplicates_are_refused(self, store: Store, position: int, event: str, version: int) -> None:
         with store.writing() as writing:
             put(writing, 1)
         with pytest.raises(Exception, match=r"dense|used once|constraint"), store.writing() as writing:  # noqa: PT012
@@ -114,7 +112,7 @@ class StoreContract(ABC):
         with store.reading() as reading:
             assert (reading.head(), reading.version("fire"), reading.note("passed")) == (1, 1, None)
 
-    def test_an_exception_takes_everything_back(self, store: Store) -> None:
+    def test_exception_rolls_everything_back(self, store: Store) -> None:
         with pytest.raises(KeyboardInterrupt), store.writing() as writing:  # noqa: PT012
             put(writing, 1)
             writing.put_note("passed", "x")
@@ -125,7 +123,7 @@ class StoreContract(ABC):
             assert (reading.head(), reading.note("passed"), reading.line("fire")) == (0, None, None)
             assert reading.snapshot("fire", version="1") is None
 
-    def test_erasing_clears_salt_and_body_and_nothing_else(self, store: Store) -> None:
+    def test_erasing_clears_salt_and_body_only(self, store: Store) -> None:
         with store.writing() as writing:
             for position in (1, 2, 3):
                 put(writing, position)
@@ -141,7 +139,7 @@ class StoreContract(ABC):
         with store.reading() as reading:
             assert [row.body for row in reading.rows()] == [None, None, None, '{"body":4}']
 
-    def test_a_note_replaces_the_one_before(self, store: Store) -> None:
+    def test_note_replaces_the_one_before(self, store: Store) -> None:
         with store.writing() as writing:
             writing.put_note("passed", "one")
             writing.put_note("mark", "x")
@@ -151,38 +149,38 @@ class StoreContract(ABC):
             writing.forget_note("none")
             assert (writing.note("passed"), writing.note("mark")) == ("two", None)
 
-    def test_an_overview_is_kept_until_something_is_recorded_or_erased(self, store: Store) -> None:
-        kept, none = Overview("fire", "1", "{}", "[]"), Overview("fire")
+    def test_overview_is_emptied_by_append_and_erasure(self, store: Store) -> None:
+        filled, empty = Overview("fire", "1", "{}", "[]"), Overview("fire")
         with store.writing() as writing:
             put(writing, 1)
             put(writing, 2, story="budget", version=1)
-            assert writing.overviews() == [Overview("budget"), none]
-            writing.put_overview(kept, events=1)
-            assert writing.overviews()[1] == kept
+            assert writing.overviews() == [Overview("budget"), empty]
+            writing.put_overview(filled, events=1)
+            assert writing.overviews()[1] == filled
             put(writing, 3, version=2)
-            assert writing.overviews()[1] == none
-            writing.put_overview(kept, events=2)
+            assert writing.overviews()[1] == empty
+            writing.put_overview(filled, events=2)
             put(writing, 4, story="budget", version=2)
-            assert writing.overviews()[1] == kept
+            assert writing.overviews()[1] == filled
         with store.writing() as writing:
             writing.erase(["e1"])
-            assert writing.overviews()[1] == none
+            assert writing.overviews()[1] == empty
 
-    def test_an_overview_of_fewer_events_is_not_kept(self, store: Store) -> None:
+    def test_overview_of_fewer_events_is_not_stored(self, store: Store) -> None:
         with store.writing() as writing:
             put(writing, 1)
             put(writing, 2)
             writing.put_overview(Overview("fire", "1", "{}", "[]"), events=1)
             assert writing.overviews() == [Overview("fire")]
 
-    def test_who_does_not_wait_is_told_at_once(self, opener: Opener) -> None:
+    def test_writer_that_does_not_wait_fails_at_once(self, opener: Opener) -> None:
         store, other = opener(create=True, busy_timeout_s=30), opener(busy_timeout_s=30)
         with store.writing(), pytest.raises(StoreBusyError), other.writing(wait=False):
             pass
         with other.writing(wait=False) as writing:
             put(writing, 1)
 
-    def test_a_snapshot_replaces_the_one_before_and_is_found_by_its_version(self, store: Store) -> None:
+    def test_snapshot_replaces_the_one_before(self, store: Store) -> None:
         with store.writing() as writing:
             writing.put_snapshot("fire", version="1", position=5, fold=b"\x00one")
             writing.put_snapshot("fire", version="2", position=7, fold=b"\xfftwo")
@@ -192,13 +190,13 @@ class StoreContract(ABC):
             writing.forget_snapshot("never-kept")
             assert writing.snapshot("fire", version="2") is None
 
-    def test_lines_come_newest_first_and_those_of_the_public_only(self, store: Store) -> None:
+    def test_lines_of_public_stories_come_newest_first(self, store: Store) -> None:
         hour = timedelta(hours=1)
         with store.writing() as writing:
-            for kept in (line("b"), line("a"), line("c", updated=NOON + hour), line("secret", updated=None)):
-                writing.put_line(kept)
-            assert [kept.story for kept in writing.lines(newest=9)] == ["c", "a", "b"]
-            assert [kept.story for kept in writing.lines(newest=2)] == ["c", "a"]
+            for item in (line("b"), line("a"), line("c", updated=NOON + hour), line("secret", updated=None)):
+                writing.put_line(item)
+            assert [item.story for item in writing.lines(newest=9)] == ["c", "a", "b"]
+            assert [item.story for item in writing.lines(newest=2)] == ["c", "a"]
             writing.put_line(line("b", updated=NOON + 2 * hour, next_at=NOON, text='{"t":"é"}'))
             assert writing.line("b") == line("b", updated=NOON + 2 * hour, next_at=NOON, text='{"t":"é"}')
             assert writing.line("secret") == line("secret", updated=None)
@@ -206,7 +204,7 @@ class StoreContract(ABC):
             writing.forget_published()
             assert (writing.lines(newest=9), writing.line("b")) == ([], None)
 
-    def test_what_is_due_is_told_to_the_microsecond(self, store: Store) -> None:
+    def test_due_stories_are_exact_to_the_microsecond(self, store: Store) -> None:
         tick = timedelta(microseconds=1)
         with store.writing() as writing:
             writing.put_line(line("z", next_at=NOON))
@@ -222,7 +220,7 @@ class StoreContract(ABC):
             assert writing.due(now=NOON + tick) == ["a", "z"]
             assert writing.due(now=NOON + timedelta(days=2)) == ["a", "secret", "z"]
 
-    def test_the_public_log_grows_at_its_end_and_stays(self, store: Store, opener: Opener) -> None:
+    def test_public_log_grows_at_its_end_only(self, store: Store, opener: Opener) -> None:
         leaves = [
             Leaf(index=0, story="fire", number=1, entry="{}", hashes=bytes(32)),
             Leaf(index=1, story="flood", number=1, entry="[]", hashes=bytes(range(64))),
@@ -264,7 +262,7 @@ class StoreContract(ABC):
             reading.begin_staging()
             assert list(reading.staged_leaves()) == []
 
-    def test_a_look_stays_as_it_was_while_another_connection_writes(self, store: Store, opener: Opener) -> None:
+    def test_read_transaction_does_not_see_later_writes(self, store: Store, opener: Opener) -> None:
         with store.writing() as writing:
             put(writing, 1)
         writer, written, errors = opener(busy_timeout_s=5), threading.Event(), list[BaseException]()
@@ -274,7 +272,7 @@ class StoreContract(ABC):
                 with writer.writing() as writing:
                     put(writing, 2)
                     writing.put_note("passed", "later")
-            except BaseException as error:  # noqa: BLE001 - told by the test itself
+            except BaseException as error:  # noqa: BLE001 - the test reports it
                 errors.append(error)
             written.set()
 
@@ -282,7 +280,7 @@ class StoreContract(ABC):
         with store.reading() as reading:
             assert reading.head() == 1
             thread.start()
-            written.wait(0.3)  # a store whose writers wait for readers commits after this look
+            written.wait(0.3)  # a store whose writers wait for readers commits after this transaction
             assert (reading.head(), reading.note("passed"), len(list(reading.rows()))) == (1, None, 1)
             with store.reading() as within:
                 assert within.head() == 1
@@ -291,7 +289,7 @@ class StoreContract(ABC):
         with store.reading() as reading:
             assert (reading.head(), reading.note("passed")) == (2, "later")
 
-    def test_a_writer_who_waits_for_too_long_is_told(self, store: Store, opener: Opener) -> None:
+    def test_writer_that_waits_too_long_fails(self, store: Store, opener: Opener) -> None:
         waiting = opener()
         with store.writing() as writing:
             put(writing, 1)
@@ -300,12 +298,12 @@ class StoreContract(ABC):
         with waiting.writing() as writing:
             assert writing.head() == 1
 
-    def test_where_there_is_no_store_none_is_opened(self, opener: Opener, tmp_path: Path) -> None:
+    def test_store_that_does_not_exist_is_refused(self, opener: Opener, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=r"there is no ledger here\.\n  Make a newsroom: writethru init"):
             opener()
         assert list(tmp_path.iterdir()) == []
 
-    def test_making_a_store_twice_opens_it(self, store: Store, opener: Opener) -> None:
+    def test_store_created_twice_is_opened(self, store: Store, opener: Opener) -> None:
         with store.writing() as writing:
             put(writing, 1)
         with opener(create=True).reading() as reading:

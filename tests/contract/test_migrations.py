@@ -24,13 +24,13 @@ FROZEN = sorted(LEDGERS.glob("schema-*.db"))
 EVENTS = "SELECT position, id, story, version, envelope, salt, body FROM events JOIN bodies USING (position)"
 
 
-def rows(place: Path, sql: str = EVENTS) -> list[tuple[object, ...]]:
-    with closing(apsw.Connection(str(place), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+def rows(path: Path, sql: str = EVENTS) -> list[tuple[object, ...]]:
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
         return list(connection.execute(sql))
 
 
-def shape(place: Path) -> set[object]:
-    return set(rows(place, "SELECT type, name, tbl_name, sql FROM sqlite_schema"))
+def shape(path: Path) -> set[object]:
+    return set(rows(path, "SELECT type, name, tbl_name, sql FROM sqlite_schema"))
 
 
 @pytest.fixture(params=FROZEN, ids=lambda path: path.stem)
@@ -44,13 +44,13 @@ def connection() -> Iterator[apsw.Connection]:
         yield connection
 
 
-def test_every_older_version_has_a_frozen_ledger() -> None:
+def test_each_older_schema_has_a_frozen_ledger() -> None:
     assert [path.stem for path in FROZEN] == [f"schema-{version}" for version in range(1, SCHEMA_VERSION)]
     with pytest.raises(FileNotFoundError):
         step(SCHEMA_VERSION + 1)
 
 
-def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_events(older: Path, tmp_path: Path) -> None:
+def test_older_ledger_is_migrated_and_keeps_its_events(older: Path, tmp_path: Path) -> None:
     before = rows(older)
     with Ledger.open(older, actor="Desk") as ledger:
         assert [recorded.position for recorded in ledger.events()] == list(range(1, len(before) + 1))
@@ -67,7 +67,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_events(older: Path,
     assert rows(older, "SELECT position, link FROM links ORDER BY position") == expected
 
 
-def test_many_who_open_an_older_ledger_at_once_bring_it_up_to_date_once(older: Path) -> None:
+def test_older_ledger_opened_by_many_is_migrated_once(older: Path) -> None:
     def opened(_: int) -> None:
         SqliteStore(older, busy_timeout_s=30).close()
 
@@ -77,7 +77,7 @@ def test_many_who_open_an_older_ledger_at_once_bring_it_up_to_date_once(older: P
         assert ledger.stories() == ["budget", STORY]
 
 
-def test_an_older_ledger_that_cannot_be_written_says_what_to_do(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_ledger_that_is_read_only_is_refused(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     before = older.read_bytes()
     with pytest.raises(StoreError, match=r"must be updated to [0-9]+, but you cannot write it here\.\n  Run any"):
@@ -99,7 +99,7 @@ def test_caches_of_an_older_fold_count_as_absent(tmp_path: Path) -> None:
         assert {overview.version for overview in ledger.overviews()} == {FOLD_VERSION}
 
 
-def test_steps_are_taken_in_order_and_only_those_that_are_missing(connection: apsw.Connection) -> None:
+def test_missing_steps_are_applied_in_order(connection: apsw.Connection) -> None:
     steps = ["", "CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y", "INSERT INTO a VALUES (1, 2)"]
     assert migrate(connection, to=2, step_to=steps.__getitem__) == [1, 2]
     assert (connection.pragma("user_version"), connection.pragma("application_id")) == (2, APPLICATION_ID)
@@ -108,7 +108,7 @@ def test_steps_are_taken_in_order_and_only_those_that_are_missing(connection: ap
     assert list(connection.execute("SELECT * FROM a")) == [(1, 2)]
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(connection: apsw.Connection) -> None:
+def test_step_that_fails_is_rolled_back(connection: apsw.Connection) -> None:
     steps = ["", "CREATE TABLE a (x)", "CREATE TABLE b (x); INSERT INTO b VALUES (1); INSERT INTO nowhere VALUES (1)"]
     connection.execute("BEGIN IMMEDIATE")
     with pytest.raises(apsw.SQLError):

@@ -31,10 +31,10 @@ FOREIGN = "this is not a ledger of writethru"
 
 
 class SqliteContract(StoreContract):
-    def open(self, place: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> SqliteStore:
-        return SqliteStore(place, create=create, busy_timeout_s=busy_timeout_s)
+    def open(self, path: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> SqliteStore:
+        return SqliteStore(path, create=create, busy_timeout_s=busy_timeout_s)
 
-    def test_what_was_erased_is_gone_from_the_folder(self, store: SqliteStore, tmp_path: Path) -> None:
+    def test_erased_text_is_in_no_file_of_the_folder(self, store: SqliteStore, tmp_path: Path) -> None:
         def held(text: str) -> bool:
             return any(text.encode() in path.read_bytes() for path in tmp_path.iterdir())
 
@@ -66,7 +66,7 @@ class SqliteContract(StoreContract):
 
 
 class TestWal(SqliteContract):
-    def test_the_log_is_used(self, store: SqliteStore) -> None:
+    def test_wal_is_used(self, store: SqliteStore) -> None:
         assert store._connection.pragma("journal_mode") == "wal"
 
 
@@ -75,10 +75,10 @@ class TestRollbackJournal(SqliteContract):
     def unsound(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sqlite, "SOUND_WAL", HUGE)
 
-    def test_an_unsound_sqlite_falls_back(self, store: SqliteStore) -> None:
+    def test_unsound_sqlite_uses_the_rollback_journal(self, store: SqliteStore) -> None:
         assert store._connection.pragma("journal_mode") == "delete"
 
-    def test_a_commit_that_waits_for_a_reader_too_long_is_taken_back(self, store: SqliteStore, opener: Opener) -> None:
+    def test_commit_that_waits_too_long_for_reader_is_rolled_back(self, store: SqliteStore, opener: Opener) -> None:
         reader = opener()
         with reader.reading() as reading:
             reading.head()
@@ -89,50 +89,50 @@ class TestRollbackJournal(SqliteContract):
             put(writing, 1)
 
 
-def test_a_ledger_changes_its_journal_with_the_sqlite_that_opens_it(tmp_path: Path) -> None:
-    place = tmp_path / "ledger.db"
+def test_journal_mode_follows_the_sqlite_that_opens_it(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
     modes = []
     for sound in ((3, 0, 0), HUGE, (3, 0, 0)):
-        with pytest.MonkeyPatch.context() as patch, closing(opened_by(place, patch, sound)) as store:
+        with pytest.MonkeyPatch.context() as patch, closing(opened_by(path, patch, sound)) as store:
             modes.append(store._connection.pragma("journal_mode"))
     assert modes == ["wal", "delete", "wal"]
 
 
-def test_a_ledger_in_use_keeps_its_rollback_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "ledger.db"
-    with closing(opened_by(place, monkeypatch, HUGE)) as user, user.reading() as reading:
+def test_ledger_in_use_keeps_its_rollback_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(opened_by(path, monkeypatch, HUGE)) as user, user.reading() as reading:
         assert reading.head() == 0
-        with closing(opened_by(place, monkeypatch, (3, 0, 0), busy_timeout_s=SHORT_S)) as store:
+        with closing(opened_by(path, monkeypatch, (3, 0, 0), busy_timeout_s=SHORT_S)) as store:
             assert store._connection.pragma("journal_mode") == "delete"
 
 
-def opened_by(place: Path, patch: pytest.MonkeyPatch, sound: tuple[int, ...], busy_timeout_s: float = 1) -> SqliteStore:
+def opened_by(path: Path, patch: pytest.MonkeyPatch, sound: tuple[int, ...], busy_timeout_s: float = 1) -> SqliteStore:
     patch.setattr(sqlite, "SOUND_WAL", sound)
-    return SqliteStore(place, create=True, busy_timeout_s=busy_timeout_s)
+    return SqliteStore(path, create=True, busy_timeout_s=busy_timeout_s)
 
 
 # The file
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
 @pytest.fixture
-def sql(place: Path) -> Iterator[apsw.Connection]:
+def sql(path: Path) -> Iterator[apsw.Connection]:
     """Yield a SQL prompt at a ledger of two events, the second without a body."""
-    with closing(SqliteStore(place, create=True)) as store, store.writing() as writing:
+    with closing(SqliteStore(path, create=True)) as store, store.writing() as writing:
         put(writing, 1)
         put(writing, 2)
         writing.erase(["e2"])
-    with closing(apsw.Connection(str(place))) as connection:
+    with closing(apsw.Connection(str(path))) as connection:
         yield connection
 
 
-def test_the_file_tells_whose_it_is(sql: apsw.Connection, place: Path) -> None:
+def test_file_has_application_id_and_strict_tables(sql: apsw.Connection, path: Path) -> None:
     assert (sql.pragma("application_id"), sql.pragma("user_version")) == (APPLICATION_ID, SCHEMA_VERSION)
-    assert place.read_bytes()[68:72] == b"wrth"
+    assert path.read_bytes()[68:72] == b"wrth"
     strict = {name: bool(flag) for name, flag in sql.execute("SELECT name, strict FROM pragma_table_list") if name[:6] != "sqlite"}  # fmt: skip  # noqa: E501
     assert set(strict) >= {"events", "bodies", "notes", "published"}
     assert all(strict.values())
@@ -174,7 +174,7 @@ def test_the_file_tells_whose_it_is(sql: apsw.Connection, place: Path) -> None:
         ("INSERT INTO published VALUES ('fire', 'soon', NULL, '{}')", "cannot store TEXT value in INTEGER column"),
     ],
 )
-def test_what_must_not_happen_does_not_at_a_sql_prompt_either(sql: apsw.Connection, statement: str, why: str) -> None:
+def test_sql_that_changes_events_is_refused(sql: apsw.Connection, statement: str, why: str) -> None:
     def all_of_it() -> list[object]:
         return list(sql.execute("SELECT * FROM events LEFT JOIN bodies USING (position) ORDER BY position"))
 
@@ -196,7 +196,7 @@ def test_what_must_not_happen_does_not_at_a_sql_prompt_either(sql: apsw.Connecti
         ("DELETE FROM log_keys", "keys are never deleted"),
     ],
 )
-def test_what_was_published_stands_at_a_sql_prompt_too(sql: apsw.Connection, statement: str, why: str) -> None:
+def test_sql_that_changes_the_public_log_is_refused(sql: apsw.Connection, statement: str, why: str) -> None:
     sql.execute("INSERT INTO leaves VALUES (0, 'fire', 1, '{}', zeroblob(32))")
     sql.execute("INSERT INTO log_keys VALUES (1, 'key')")
     with pytest.raises(apsw.ConstraintError, match=why):
@@ -204,82 +204,82 @@ def test_what_was_published_stands_at_a_sql_prompt_too(sql: apsw.Connection, sta
     assert sql.execute("SELECT entry, note FROM leaves, log_keys").fetchall() == [("{}", "key")]
 
 
-def test_a_newer_ledger_is_left_as_it_is(sql: apsw.Connection, place: Path) -> None:
+def test_newer_ledger_is_refused_unchanged(sql: apsw.Connection, path: Path) -> None:
     sql.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     for create in (False, True):
         with pytest.raises(StoreError) as caught:
-            SqliteStore(place, create=create)
+            SqliteStore(path, create=create)
         assert str(caught.value) == (
-            f"{place}: schema: the ledger has schema {SCHEMA_VERSION + 1}; this writethru knows {SCHEMA_VERSION}.\n"
+            f"{path}: schema: the ledger has schema {SCHEMA_VERSION + 1}; this writethru knows {SCHEMA_VERSION}.\n"
             "  Install a newer one. The ledger was not changed."
         )
 
 
 @pytest.mark.parametrize("create", [False, True])
 @pytest.mark.parametrize(
-    ("made_by", "said"),
+    ("made_by", "message"),
     [
         ("CREATE TABLE recipes (name TEXT)", FOREIGN),
         ("PRAGMA application_id=5", FOREIGN),
         ("PRAGMA user_version=1", FOREIGN),
     ],
 )
-def test_somebody_elses_database_is_not_touched(place: Path, made_by: str, said: str, *, create: bool) -> None:
-    with closing(apsw.Connection(str(place))) as connection:
+def test_foreign_database_is_refused_unchanged(path: Path, made_by: str, message: str, *, create: bool) -> None:
+    with closing(apsw.Connection(str(path))) as connection:
         connection.execute(made_by)
-    before = place.read_bytes()
-    with pytest.raises(StoreDamagedError, match=said):
-        SqliteStore(place, create=create)
-    assert place.read_bytes() == before
-    assert [path.name for path in place.parent.iterdir()] == ["ledger.db"]
+    before = path.read_bytes()
+    with pytest.raises(StoreDamagedError, match=message):
+        SqliteStore(path, create=create)
+    assert path.read_bytes() == before
+    assert [path.name for path in path.parent.iterdir()] == ["ledger.db"]
 
 
 @pytest.mark.parametrize("create", [False, True])
-def test_a_file_of_another_kind_is_damage(place: Path, *, create: bool) -> None:
-    place.write_text("Dear diary, " * 100)
+def test_file_that_is_no_database_is_refused_unchanged(path: Path, *, create: bool) -> None:
+    path.write_text("Dear diary, " * 100)
     with pytest.raises(StoreDamagedError, match=DAMAGED):
-        SqliteStore(place, create=create)
-    assert place.read_text() == "Dear diary, " * 100
+        SqliteStore(path, create=create)
+    assert path.read_text() == "Dear diary, " * 100
 
 
-def test_an_empty_file_is_no_ledger_until_one_is_made_there(place: Path) -> None:
-    place.touch()
+def test_empty_file_is_a_ledger_only_once_created(path: Path) -> None:
+    path.touch()
     with pytest.raises(StoreDamagedError, match=FOREIGN):
-        SqliteStore(place)
-    SqliteStore(place, create=True).close()
-    SqliteStore(place).close()
+        SqliteStore(path)
+    SqliteStore(path, create=True).close()
+    SqliteStore(path).close()
 
 
-def test_a_ledger_whose_making_was_broken_off_is_made_again(place: Path) -> None:
-    with closing(apsw.Connection(str(place))) as connection:
+def test_ledger_half_created_is_created_again(path: Path) -> None:
+    with closing(apsw.Connection(str(path))) as connection:
         connection.pragma("journal_mode", "wal")
-    SqliteStore(place, create=True).close()
-    SqliteStore(place).close()
+    SqliteStore(path, create=True).close()
+    SqliteStore(path).close()
 
 
-def test_whoever_comes_second_in_making_a_ledger_opens_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ledger_created_by_two_is_opened_by_the_second(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def set_journal(store: SqliteStore) -> None:
         monkeypatch.undo()
-        SqliteStore(place, create=True).close()
+        SqliteStore(path, create=True).close()
         store._set_journal()
 
     monkeypatch.setattr(SqliteStore, "_set_journal", set_journal)
-    with closing(SqliteStore(place, create=True)) as store, store.writing() as writing:
+    with closing(SqliteStore(path, create=True)) as store, store.writing() as writing:
         put(writing, 1)
 
 
-def test_a_damaged_page_is_told(sql: apsw.Connection, place: Path) -> None:
+def test_damaged_page_is_reported(sql: apsw.Connection, path: Path) -> None:
     sql.execute("PRAGMA journal_mode=DELETE")
     sql.close()
-    whole = place.read_bytes()
-    place.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
-    with pytest.raises(StoreDamagedError, match=DAMAGED), Ledger.open(place) as ledger:
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    with pytest.raises(StoreDamagedError, match=DAMAGED), Ledger.open(path) as ledger:
         list(ledger.events())
 
 
 # Who may do what
 
-# Imported first, and a model used, which imports more: whoever it becomes then may not see the code.
+# It imports everything first, and makes a model, which imports more: the user that it becomes may not see the code.
 AS_READER = """
 import os, sys
 from pathlib import Path
@@ -309,7 +309,7 @@ def as_reader(folder: Path) -> str:
 
 
 @pytest.fixture
-def shown() -> Iterator[Path]:
+def readable_folder() -> Iterator[Path]:
     """Yield a folder in which everybody may read, and only its owner write."""
     with tempfile.TemporaryDirectory(prefix="writethru ?#%-") as name:
         folder = Path(name)
@@ -320,36 +320,36 @@ def shown() -> Iterator[Path]:
         folder.chmod(0o755)
 
 
-def test_a_ledger_in_a_read_only_folder_can_be_read_and_not_written(shown: Path) -> None:
-    shown.chmod(0o555)
-    before = (shown / "ledger.db").read_bytes()
-    assert as_reader(shown) == (
-        f"['{STORY}'] 1\n{shown / 'ledger.db'}: permission: you cannot write the ledger here.\n"
+def test_ledger_in_read_only_folder_is_readable_only(readable_folder: Path) -> None:
+    readable_folder.chmod(0o555)
+    before = (readable_folder / "ledger.db").read_bytes()
+    assert as_reader(readable_folder) == (
+        f"['{STORY}'] 1\n{readable_folder / 'ledger.db'}: permission: you cannot write the ledger here.\n"
         "  Nothing was recorded. Check who owns the folder and the file: ls -l\n"
     )
-    assert [path.name for path in shown.iterdir()] == ["ledger.db"]
-    assert (shown / "ledger.db").read_bytes() == before
+    assert [path.name for path in readable_folder.iterdir()] == ["ledger.db"]
+    assert (readable_folder / "ledger.db").read_bytes() == before
 
 
-def test_where_the_folder_is_read_only_the_file_is_taken_as_it_is(shown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ledger_in_read_only_folder_is_opened_immutable(readable_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with Ledger.open(shown, actor="Desk") as ledger:
+    with Ledger.open(readable_folder, actor="Desk") as ledger:
         assert ledger.stories() == [STORY]
         with pytest.raises(StoreError, match="you cannot write the ledger here"):
             ledger.append(commands.report(STORY, "More"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root alone can write where the reader may not")
-def test_a_ledger_that_is_being_written_can_be_read_by_those_who_may_not_write(shown: Path) -> None:
-    with Ledger.open(shown, actor="Desk") as ledger:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write what the reader may not")
+def test_ledger_being_written_is_readable_by_others(readable_folder: Path) -> None:
+    with Ledger.open(readable_folder, actor="Desk") as ledger:
         ledger.append(commands.report(STORY, "Two hurt"))
-        assert as_reader(shown).startswith(f"['{STORY}'] 2\n")
+        assert as_reader(readable_folder).startswith(f"['{STORY}'] 2\n")
 
 
-def test_a_ledger_that_may_not_be_read_says_so(shown: Path) -> None:
-    (shown / "ledger.db").chmod(0o000)
-    assert as_reader(shown) == (
-        f"{shown / 'ledger.db'}: permission: you cannot read the ledger here.\n"
+def test_ledger_without_read_permission_is_refused(readable_folder: Path) -> None:
+    (readable_folder / "ledger.db").chmod(0o000)
+    assert as_reader(readable_folder) == (
+        f"{readable_folder / 'ledger.db'}: permission: you cannot read the ledger here.\n"
         "  Check who owns the folder and the file: ls -l\n"
     )
 
@@ -370,19 +370,21 @@ for number in range(50):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sound", [sqlite.SOUND_WAL, HUGE], ids=["wal", "rollback journal"])
-def test_four_processes_lose_nothing(place: Path, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...]) -> None:
+def test_four_processes_appending_lose_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, sound: tuple[int, ...]
+) -> None:
     monkeypatch.setattr(sqlite, "SOUND_WAL", sound)
-    with Ledger.create(place, actor="Desk") as ledger:
+    with Ledger.create(path, actor="Desk") as ledger:
         ledger.append(commands.open_story(STORY, "Fire at the harbour"))
     code = f"from events.store import sqlite\nsqlite.SOUND_WAL = {sound}\n{APPENDER}"
     actors = [f"actor-{number}" for number in range(4)]
-    argument_lists = [[sys.executable, "-c", code, str(place), actor, STORY] for actor in actors]
+    argument_lists = [[sys.executable, "-c", code, str(path), actor, STORY] for actor in actors]
     appenders = [
         subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True, cwd=ROOT) for arguments in argument_lists
     ]
     failures = [error for appender in appenders if (error := appender.communicate()[1])]
     assert failures == []
-    with Ledger.open(place) as ledger:
+    with Ledger.open(path) as ledger:
         recorded = list(ledger.events())
     assert [event.position for event in recorded] == [event.version for event in recorded] == list(range(1, 202))
     assert {event.id for event in recorded[1:]} == {f"{actor}-{number}" for actor in actors for number in range(50)}

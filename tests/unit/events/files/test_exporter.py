@@ -17,7 +17,7 @@ def test_export_is_one_canonical_line() -> None:
     )
 
 
-def test_redacted_event_prints_what_its_envelope_tells_and_is_not_imported() -> None:
+def test_redacted_event_is_exported_but_not_imported() -> None:
     erased = Erased(
         id="one",
         story="cuba-53",

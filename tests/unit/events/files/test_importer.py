@@ -12,11 +12,11 @@ from tests.event_files import OPENED, OPENED_ID, OPENED_YAML, read, refused, wit
 # What is read
 
 
-def test_line_and_file_stand_with_every_event() -> None:
+def test_event_has_its_file_and_line() -> None:
     assert [(item.line, item.where) for item in read(f"\n{OPENED}\n\n{OPENED}\n")] == [(2, "F:2"), (4, "F:4")]
 
 
-def test_three_formats_tell_the_same_event() -> None:
+def test_three_formats_hold_the_same_event() -> None:
     fields = "headline: All free\nstory: cuba-53\n"
     line = read('{"type":"development_reported","headline":"All free","story":"cuba-53","body":"Yes."}')
     listed = read(f"type: development_reported\nbody: Yes.\n{fields}", "yaml")
@@ -24,7 +24,7 @@ def test_three_formats_tell_the_same_event() -> None:
     assert line[0].event == listed[0].event == report[0].event
 
 
-def test_extension_tells_the_format() -> None:
+def test_extension_decides_the_format() -> None:
     for name in ("-", "a.jsonl", "a.b/A.JSONL", "x.json"):
         assert len(read_events(OPENED.encode(), name=name)) == 1
     for name in ("a.yaml", "a.b/c.yml"):
@@ -40,7 +40,7 @@ def test_extension_tells_the_format() -> None:
         ("a.jsonl/notes", "the name does not say the format"),
     ],
 )
-def test_other_names_are_refused(name: str, message: str) -> None:
+def test_other_extensions_are_refused(name: str, message: str) -> None:
     with pytest.raises(InvalidError) as caught:
         read_events(OPENED.encode(), name=name)
     assert str(caught.value) == (
@@ -53,22 +53,22 @@ def test_other_names_are_refused(name: str, message: str) -> None:
     ("text", "form"),
     [(OPENED, "jsonl"), (OPENED_YAML, "yaml"), ("---\nheadline: x\nstory: a\n---\nOne\n\nTwo\n", "md")],
 )
-def test_byte_order_mark_and_crlf_change_nothing(text: str, form: interchange.Format) -> None:
+def test_byte_order_mark_and_crlf_are_ignored(text: str, form: interchange.Format) -> None:
     windows = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
     assert [item.event for item in read(windows, form)] == [item.event for item in read(text, form)]
 
 
-def test_what_only_the_ledger_assigns_is_ignored() -> None:
+def test_fields_of_the_ledger_are_ignored() -> None:
     exported = with_field('"recorded_at":"never","position":-1,"version":null,"schema":1')
     assert read(exported) == read(OPENED)
 
 
-def test_story_given_by_the_caller_is_a_default() -> None:
+def test_story_of_the_caller_is_a_default() -> None:
     named, unnamed = read_events(f'{OPENED}\n{{"type":"story_closed"}}\n'.encode(), name="-", story="harbour-fire")
     assert (named.event.story, unnamed.event.story) == ("cuba-53", "harbour-fire")
 
 
-def test_yaml_takes_only_null_true_false_and_integers_for_what_they_are() -> None:
+def test_yaml_values_other_than_json_constants_are_text() -> None:
     texts = ["no", "yes", "on", "True", "NULL", "2015-01-21", "12:30:45", "0755", "0o17", "0x1F", "+5", "1_000", "="]
     items = "\n".join(f"  - {text}" for text in [*texts, '"7.5"', "'null'", "|-\n    5"])
     [item] = read(f"type: story_opened\nstory: a\nheadline: x\nsubjects:\n{items}\n", "yaml")
@@ -82,7 +82,7 @@ def test_yaml_takes_only_null_true_false_and_integers_for_what_they_are() -> Non
     assert [claim.value for claim in item.event.facts] == [-53, True, False]
 
 
-def test_markdown_keeps_its_body_without_the_outer_blank_lines() -> None:
+def test_markdown_body_has_no_outer_blank_lines() -> None:
     [item] = read("---\nheadline: x\nstory: a\n---  \n\nOne\n\n---\n\nTwo\n\n", "md")
     assert plain(item.event)["body"] == "One\n\n---\n\nTwo"
     [item] = read("---\nheadline: x\nstory: a\nbody: In front.\n---\n\n", "md")
@@ -94,13 +94,13 @@ def test_markdown_keeps_its_body_without_the_outer_blank_lines() -> None:
 # Ids
 
 
-def test_event_without_id_gets_the_digest_of_its_content_and_ordinal() -> None:
+def test_event_without_id_gets_a_digest_as_id() -> None:
     first, second, other = read(f"{OPENED}\n{OPENED}\n{OPENED.replace('Prisoners', 'Talks')}\n")
     assert first.event.id == OPENED_ID
     assert len({first.event.id, second.event.id, other.event.id}) == 3
 
 
-def test_importing_twice_changes_no_id() -> None:
+def test_second_import_has_the_same_ids() -> None:
     held = '{"type":"development_held","story":"a","development":"d1"}'
     released = held.replace("held", "released")
     file = f"{held}\n{released}\n{held}\n"
@@ -110,7 +110,7 @@ def test_importing_twice_changes_no_id() -> None:
     assert read(OPENED_YAML, "yaml")[0].event.id == OPENED_ID
 
 
-def test_same_id_with_the_same_content_is_said_once_more() -> None:
+def test_same_id_with_same_content_is_accepted() -> None:
     given_id = '"id":"open"'
     lines_of_file = [with_field(given_id), with_field(f'{given_id},"summary":null')]
     assert len(read("\n".join(lines_of_file))) == 2

@@ -43,9 +43,9 @@ def least(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def file_of(folder: Path, *events: object) -> str:
-    place = folder / "lines.jsonl"
-    place.write_text("".join(f"{event if isinstance(event, str) else json.dumps(event)}\n" for event in events))
-    return str(place)
+    path = folder / "lines.jsonl"
+    path.write_text("".join(f"{event if isinstance(event, str) else json.dumps(event)}\n" for event in events))
+    return str(path)
 
 
 def events_in(site: Site) -> list[str]:
@@ -53,7 +53,7 @@ def events_in(site: Site) -> list[str]:
         return [recorded.event.type for recorded in opened.events()]
 
 
-def told(lines: list[bytes], *, streamed: bool) -> list[Incoming] | list[str]:
+def outcome(lines: list[bytes], *, streamed: bool) -> list[Incoming] | list[str]:
     try:
         return (
             list(stream_events(lines, name="F.jsonl")) if streamed else read_events(b"\n".join(lines), name="F.jsonl")
@@ -63,17 +63,17 @@ def told(lines: list[bytes], *, streamed: bool) -> list[Incoming] | list[str]:
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=6))
-def test_stream_gives_what_reading_the_whole_file_gives(lines: list[bytes]) -> None:
-    assert told(lines, streamed=True) == told(lines, streamed=False)
+def test_stream_yields_the_same_as_the_whole_file(lines: list[bytes]) -> None:
+    assert outcome(lines, streamed=True) == outcome(lines, streamed=False)
 
 
-def test_byte_order_mark_is_passed_over() -> None:
-    assert len(told([b"\xef\xbb\xbf" + LINES[2]], streamed=True)) == 1
+def test_byte_order_mark_in_stream_is_ignored() -> None:
+    assert len(outcome([b"\xef\xbb\xbf" + LINES[2]], streamed=True)) == 1
 
 
 @pytest.mark.usefixtures("least")
 class TestFile:
-    def test_is_recorded_and_known_the_second_time(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_is_recorded_once(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, REPORTED)
         assert run(["-C", str(site.folder), "import", name]) == 0
         assert capsys.readouterr().out == f"{name}: 2 events recorded, 0 skipped (recorded before).\n"
@@ -81,32 +81,30 @@ class TestFile:
         assert capsys.readouterr().out == f"{name}: 0 events recorded, 2 skipped (recorded before).\n"
         assert events_in(site) == ["story_opened", "development_reported"]
 
-    def test_with_bad_lines_is_refused_whole_and_every_one_is_told(
-        self, site: Site, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_with_bad_lines_is_refused_with_every_problem(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, "nonsense", REPORTED, {**REPORTED, "headline": ""})
         assert run(["-C", str(site.folder), "import", name]) == 1
-        said = capsys.readouterr().err
-        assert f"{name}:2: json: is not JSON" in said
-        assert f"{name}:4: headline" in said
+        errors = capsys.readouterr().err
+        assert f"{name}:2: json: is not JSON" in errors
+        assert f"{name}:4: headline" in errors
         assert events_in(site) == []
 
-    def test_that_the_ledger_refuses_is_refused_whole(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_that_the_ledger_refuses_is_rolled_back(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, OPENED | {"headline": "Again"}, {"type": "story_reopened", "story": STORY})
         assert run(["-C", str(site.folder), "import", name]) == 1
-        said = capsys.readouterr().err
-        assert f"{name}:2" in said
-        assert f"{name}:3" in said
-        assert f"{name}: nothing was recorded." in said
+        errors = capsys.readouterr().err
+        assert f"{name}:2" in errors
+        assert f"{name}:3" in errors
+        assert f"{name}: nothing was recorded." in errors
         assert events_in(site) == []
 
-    def test_with_one_id_for_two_contents_is_refused(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_with_two_contents_of_one_id_is_refused(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, REPORTED | {"id": "r"}, REPORTED | {"id": "r", "headline": "Other"})
         assert run(["-C", str(site.folder), "import", name]) == 1
         assert f"{name}:3" in capsys.readouterr().err
         assert events_in(site) == []
 
-    def test_is_only_tried_in_a_dry_run(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_is_not_recorded_in_a_dry_run(self, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         name = file_of(site.folder, OPENED, REPORTED)
         assert run(["-C", str(site.folder), "import", "--dry-run", name]) == 0
         assert "2 events would be recorded" in capsys.readouterr().out
@@ -118,28 +116,28 @@ class TestFile:
         assert "the file holds no events" in capsys.readouterr().err
 
 
-def test_import_that_goes_wrong_from_end_to_end_stops_looking(
+def test_import_with_too_many_problems_stops(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(recorder, "PROBLEMS_MAX", 3)
     name = file_of(site.folder, OPENED, *({**REPORTED, "id": f"r{number}", "story": "no-such"} for number in range(9)))
     assert run(["-C", str(site.folder), "import", name]) == 1
-    said = capsys.readouterr().err
-    assert said.count("there is no story no-such") == 4
-    assert f"{name}:5: " in said
-    assert f"{name}:6: " not in said
-    assert "there may be more problems: the rest was not looked at." in said
+    errors = capsys.readouterr().err
+    assert errors.count("there is no story no-such") == 4
+    assert f"{name}:5: " in errors
+    assert f"{name}:6: " not in errors
+    assert "there may be more problems: the rest was not looked at." in errors
     assert events_in(site) == []
 
 
-def test_stream_that_cannot_be_read_stops_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stream_with_too_many_problems_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interchange, "PROBLEMS_MAX", 3)
-    found = told([b"nonsense"] * 9, streamed=True)
-    assert [str(problem).partition(":")[2].partition(":")[0] for problem in found] == ["1", "2", "3", "4", "4"]
-    assert "the rest was not looked at" in str(found[-1])
+    problems = outcome([b"nonsense"] * 9, streamed=True)
+    assert [str(problem).partition(":")[2].partition(":")[0] for problem in problems] == ["1", "2", "3", "4", "4"]
+    assert "the rest was not looked at" in str(problems[-1])
 
 
-def test_file_that_cannot_be_opened_any_more_says_so(
+def test_file_that_cannot_be_opened_is_refused(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(importing, "_is_large", lambda _: True)

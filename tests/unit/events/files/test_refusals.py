@@ -138,7 +138,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", BAD_JSON)
-def test_bad_json_is_told_with_its_line(name: str) -> None:
+def test_bad_json_is_refused_with_its_line(name: str) -> None:
     text, messages = BAD_JSON[name]
     assert refused(text) == messages
 
@@ -261,7 +261,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", YAML_TAIL)
-def test_bad_yaml_is_told_with_the_line_of_the_field(name: str) -> None:
+def test_bad_yaml_is_refused_with_the_line_of_the_field(name: str) -> None:
     tail, messages = YAML_TAIL[name]
     assert refused(f"{OPENED_YAML}  {tail}\n", "yaml") == messages
 
@@ -300,13 +300,13 @@ BAD_YAML: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", BAD_YAML)
-def test_file_that_is_no_list_of_events_is_refused(name: str) -> None:
+def test_yaml_that_is_no_list_of_events_is_refused(name: str) -> None:
     text, messages = BAD_YAML[name]
     assert refused(text, "yaml") == messages
 
 
-def test_syntax_error_without_a_place_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    # PyYAML gives every error of its own a place, and promises none.
+def test_syntax_error_without_position_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    # All errors of PyYAML have a position today, but it promises none.
     import yaml  # noqa: PLC0415  # for this test alone
 
     monkeypatch.setattr(yaml.SafeLoader, "check_event", lambda *_: (_ for _ in ()).throw(yaml.YAMLError("broken")))
@@ -363,14 +363,14 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", BAD_MARKDOWN)
-def test_bad_markdown_is_told_with_its_line(name: str) -> None:
+def test_bad_markdown_is_refused_with_its_line(name: str) -> None:
     text, messages = BAD_MARKDOWN[name]
     assert refused(text, "md") == messages
 
 
-def test_large_file_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interchange, "FILE_BYTES_MAX", {"jsonl": 3, "yaml": 2, "md": 1})
-    told = "F:1: size: the file has 4 bytes; at most {} are taken.\n  Split it{}."
-    assert refused("null", "jsonl") == [told.format(3, "")]
-    assert refused("null", "yaml") == [told.format(2, ", or write JSON Lines")]
-    assert refused("null", "md") == [told.format(1, ", or write JSON Lines")]
+    message = "F:1: size: the file has 4 bytes; at most {} are taken.\n  Split it{}."
+    assert refused("null", "jsonl") == [message.format(3, "")]
+    assert refused("null", "yaml") == [message.format(2, ", or write JSON Lines")]
+    assert refused("null", "md") == [message.format(1, ", or write JSON Lines")]

@@ -1,4 +1,4 @@
-"""What a damaged row is found out by (issue 5): each kind of damage by itself, in memory."""
+"""Each kind of damage to stored rows, in memory."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -35,7 +35,7 @@ def stored(events: Iterable[Recorded]) -> list[RawRow]:
     return rows
 
 
-def found(rows: Iterable[RawRow]) -> list[tuple[int, str]]:
+def damage_of(rows: Iterable[RawRow]) -> list[tuple[int, str]]:
     """Return what is wrong with one story's rows, by position."""
     audit = StoryAudit(STORY)
     damages = [damage for row in rows for damage in audit.take(row)]
@@ -48,35 +48,35 @@ def a_story() -> Scenario:
 
 def test_sound_story_has_no_damage() -> None:
     rows = stored(a_story().recorded)
-    assert found(rows) == []
+    assert damage_of(rows) == []
     assert list(chain_damage(rows)) == []
 
 
-def test_row_without_a_link_is_named() -> None:
+def test_row_without_link_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
     damages = [(damage.position, damage.message) for damage in chain_damage([first, replace(second, link=None), third])]
     assert damages[0] == (2, "is not linked to the event before it")
 
 
-def test_envelope_that_was_written_anew_is_named() -> None:
+def test_envelope_not_in_canonical_form_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
     spaced = replace(second, envelope=second.envelope.replace(b'":', b'": '))
-    assert found([first, spaced, third]) == [(2, "has an envelope that is not in canonical form")]
+    assert damage_of([first, spaced, third]) == [(2, "has an envelope that is not in canonical form")]
 
 
-def test_body_that_is_missing_is_named() -> None:
+def test_missing_body_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
     for without in (replace(second, has_body=False), replace(second, salt=None)):
-        assert (2, "has no body") in found([first, without, third])
+        assert (2, "has no body") in damage_of([first, without, third])
 
 
-def test_text_that_a_redaction_should_have_erased_is_named() -> None:
+def test_redacted_text_that_still_exists_is_damage() -> None:
     story = a_story()
     rows = stored([*story.recorded, *story.redact(development="d1").recorded[-1:]])
-    assert found(rows) == [(2, "was redacted, but its text is still here")]
+    assert damage_of(rows) == [(2, "was redacted, but its text is still here")]
 
 
-def test_what_cannot_be_folded_is_named() -> None:
+def test_event_that_cannot_be_folded_is_damage() -> None:
     class Stubborn(StoryAudit):
         """Folds into nothing: stands for whatever a fold may meet in a ledger that somebody edited."""
 

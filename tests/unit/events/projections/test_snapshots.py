@@ -1,4 +1,4 @@
-"""A kept fold gives what folding gives, and is never believed where anything is odd."""
+"""A snapshot has the state that folding has, and counts as absent if anything about it is odd."""
 
 import pickle
 from hashlib import sha256
@@ -27,14 +27,14 @@ def rich() -> Scenario:
     return scenario.correct("d1", headline="Two hurt").hold("d2").release("d2").retract("d3").close()
 
 
-def test_thawed_fold_gives_the_same_state_and_continues_alike() -> None:
+def test_thawed_fold_has_the_same_state_and_continues() -> None:
     scenario = rich()
-    kept = thaw(freeze(scenario.fold))
-    assert kept is not None
-    assert kept.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
+    thawed = thaw(freeze(scenario.fold))
+    assert thawed is not None
+    assert thawed.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
     scenario.reopen()
-    kept.apply(scenario.recorded[-1])
-    assert kept.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
+    thawed.apply(scenario.recorded[-1])
+    assert thawed.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
 
 
 class Hostile:
@@ -56,7 +56,7 @@ class Hostile:
         freeze(rich().fold)[:-40],
     ],
 )
-def test_what_is_no_fold_is_taken_for_nothing(data: bytes) -> None:
+def test_bytes_that_are_no_snapshot_count_as_absent(data: bytes) -> None:
     assert thaw(data) is None
     assert thaw(sha256(data).digest() + data) is None
 
@@ -71,7 +71,7 @@ def long_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def kept(folder: Path) -> list[tuple[int, str]]:
+def snapshots(folder: Path) -> list[tuple[int, str]]:
     connection = apsw.Connection(str(folder / "ledger.db"))
     try:
         return list(connection.execute("SELECT position, version FROM snapshots"))
@@ -85,8 +85,8 @@ def execute(folder: Path, sql: str) -> None:
     connection.close()
 
 
-def test_long_story_is_kept_as_it_grows(long_story: Path) -> None:
-    assert kept(long_story) == [(10, FOLD_VERSION)]
+def test_growing_story_gets_new_snapshots(long_story: Path) -> None:
+    assert snapshots(long_story) == [(10, FOLD_VERSION)]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_long_story_is_kept_as_it_grows(long_story: Path) -> None:
         "UPDATE snapshots SET version = 'other'",
     ],
 )
-def test_state_is_the_same_with_without_or_with_a_damaged_snapshot(long_story: Path, harm: str) -> None:
+def test_state_does_not_depend_on_the_snapshot(long_story: Path, harm: str) -> None:
     execute(long_story, harm)
     clock = Clock()
     with Ledger.open(long_story, clock=clock) as ledger:
@@ -107,28 +107,28 @@ def test_state_is_the_same_with_without_or_with_a_damaged_snapshot(long_story: P
         assert story.version == 13
 
 
-def test_continued_snapshot_takes_further_events_and_is_kept_again(long_story: Path) -> None:
+def test_snapshot_is_continued_and_replaced(long_story: Path) -> None:
     with Ledger.open(long_story, clock=Clock()) as ledger:
         ledger.append(correct(STORY, "d1", {"headline": "Corrected"}, "Wrong."))
         for number in range(4):
             ledger.append(report(STORY, f"More {number}"))
         story = ledger.story(STORY)
-    assert kept(long_story) == [(15, FOLD_VERSION)]
+    assert snapshots(long_story) == [(15, FOLD_VERSION)]
     with Ledger.open(long_story, clock=Clock()) as ledger:
         assert ledger.story(STORY) == story
 
 
-def test_redaction_drops_the_snapshot_and_its_text(long_story: Path) -> None:
+def test_redaction_deletes_the_snapshot_and_its_text(long_story: Path) -> None:
     with Ledger.open(long_story, clock=Clock()) as ledger:
         ledger.append(redact(STORY, "A court ordered it.", development="d3"))
         development = ledger.story(STORY).development("d3")
-    assert kept(long_story) == []
+    assert snapshots(long_story) == []
     assert development is not None
     assert development.report is None
     assert b"Report 2" not in (long_story / "ledger.db").read_bytes()
 
 
-def test_dry_run_keeps_nothing(long_story: Path) -> None:
+def test_dry_run_stores_no_snapshot(long_story: Path) -> None:
     with Ledger.open(long_story, clock=Clock()) as ledger:
         ledger.append_all([report(STORY, f"Dry {number}") for number in range(9)], dry_run=True)
-    assert kept(long_story) == [(10, FOLD_VERSION)]
+    assert snapshots(long_story) == [(10, FOLD_VERSION)]
