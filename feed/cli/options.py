@@ -12,6 +12,9 @@ from feed.cli.desk import parse_instant
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Print what would be recorded and what it would change. Record nothing."
+)
 publish_option = click.option("--publish", is_flag=True, help="Publish at once. Waits for a running publication.")
 embargo_option = click.option(
     "--embargo", "embargoed_until", type=parse_instant, metavar="TIME", help="Do not publish before this time."
@@ -83,6 +86,11 @@ _SHORT_FORMS: dict[str, Callable[[str], Any]] = {
     "disputes": short_forms.parse_dispute,
     "media": short_forms.parse_media,
 }
+
+
+def recording_options(command: _Command) -> _Command:
+    """Return `command` with the options of every command that records one event."""
+    return dry_run_option(publish_option(command))
 
 
 def report_options(command: _Command) -> _Command:

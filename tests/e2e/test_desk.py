@@ -35,12 +35,12 @@ def test_release_says_whether_an_embargo_still_holds(desk: str, capsys: pytest.C
     assert run(["-C", desk, "release", STORY, "s"]) == 0
     assert capsys.readouterr().err == "It is still under embargo, until 9998-01-01T00:00:00Z.\n"
     assert run(["-C", desk, "release", STORY, "s"]) == 0
-    assert capsys.readouterr().err == "Nothing holds it back any more: it is out with the next publication.\n"
+    assert capsys.readouterr().err == "It will be published on the next run.\n"
 
 
 def test_embargo_in_the_past_is_reported(desk: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", desk, "report", STORY, "Late", "--embargo", "2020-01-01T00:00:00Z"]) == 0
-    assert "The embargo has passed (2020-01-01T00:00:00Z): nothing holds this back." in capsys.readouterr().err
+    assert "The embargo ended at 2020-01-01T00:00:00Z: this is published on the next run." in capsys.readouterr().err
 
 
 def test_failed_publication_says_that_it_was_recorded(desk: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """Recording one event and reporting what it changed: what the recording commands share."""
 
+from datetime import datetime
+
 from events.diff import DevelopmentChanged
 from events.ledger import Ledger
 from events.model.edtf import format_instant
@@ -11,48 +13,56 @@ from feed.cli.desk import Desk
 from feed.cli.terminal.output import echo, warn
 
 
-def record(desk: Desk, event: AnyEvent, *, publish: bool) -> None:
-    """Record one event; print its position and what it changed."""
+def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None:
+    """Record one event; print its position and what it changed. A dry run prints what would be."""
     with desk.ledger() as ledger:
-        [appended] = ledger.append(event)
-        say_where(appended)
+        appended = ledger.preview(event) if dry_run else ledger.append(event)[0]
+        print_appended(appended, dry_run=dry_run)
         for change in appended.changes:
             if not isinstance(change, DevelopmentChanged):
                 echo(f"  {change}")
         _advise(event, appended, ledger)
-    if publish:
+    if publish and not dry_run:
         publish_now(desk)
 
 
-def say_where(appended: Appended) -> None:
-    """Say where an event stands, and by which ids its expectations go."""
+def print_appended(appended: Appended, *, dry_run: bool) -> None:
+    """Print the position of an event, and the ids of its expectations."""
     recorded = appended.recorded
-    name = recorded.development or recorded.event.story
-    kind = recorded.event.type.replace("_", " ")
+    subject = f"{recorded.event.story}: {recorded.development or recorded.event.story}"
     if not appended.new:
-        echo(f"{recorded.event.story}: {name}: recorded already at position {recorded.position}; nothing changed.")
+        echo(f"{subject}: already recorded at position {recorded.position}; nothing changed.")
         return
-    echo(f"{recorded.event.story}: {name}: {kind}, position {recorded.position}.")
+    verb = "would be " if dry_run else ""
+    echo(f"{subject}: {recorded.event.type.replace('_', ' ')}, {verb}position {recorded.position}.")
     if isinstance(recorded.event, DevelopmentReported):
         for expectation in recorded.event.expects:
             echo(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
 def _advise(event: AnyEvent, appended: Appended, ledger: Ledger) -> None:
-    """Say what a careful colleague would say."""
+    """Print what a careful colleague would say."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
     if until is not None and until > recorded_at:
         warn(f"Under embargo: nothing of it is published before {format_instant(until)}.")
     elif until is not None:
-        warn(f"The embargo has passed ({format_instant(until)}): nothing holds this back.")
+        warn(f"The embargo ended at {format_instant(until)}: this is published on the next run.")
     if isinstance(event, DevelopmentReleased):
-        released = ledger.story(event.story).development(event.development)
-        still = released.embargoed_until if released else None
-        held_back = still is not None and still > recorded_at
-        until_words = f"It is still under embargo, until {format_instant(still)}." if held_back and still else ""
-        warn(until_words or "Nothing holds it back any more: it is out with the next publication.")
+        embargo = _embargo_after_release(event, appended, ledger)
+        if embargo is not None and embargo > recorded_at:
+            warn(f"It is still under embargo, until {format_instant(embargo)}.")
+        else:
+            warn("It will be published on the next run.")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
-        warn("A speaker without (ORG) states no origin, so it confirms nothing: NAME, ROLE (ORG).")
+        warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
+
+
+def _embargo_after_release(event: DevelopmentReleased, appended: Appended, ledger: Ledger) -> datetime | None:
+    """Return when the embargo of a released development ends, None if it has none any more."""
+    if appended.new and not any(isinstance(change, DevelopmentChanged) for change in appended.changes):
+        return None  # it was not held, so that the release ended the embargo
+    development = ledger.story(event.story).development(event.development)
+    return development.embargoed_until if development else None
 
 
 def _states_origin(speaker: Speaker) -> bool:

@@ -10,7 +10,7 @@ from events.model.parts import Level
 from feed.cli import short_forms
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, parse_instant, pass_desk
-from feed.cli.options import embargo_option, publish_option
+from feed.cli.options import embargo_option, recording_options
 from feed.cli.terminal.output import echo
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
@@ -41,9 +41,9 @@ _required_reason_option = click.option("--reason", required=True, help="Why, for
     "--reported", "reported_at", type=parse_instant, metavar="TIME", help="When the mistake was reported. Default: now."
 )
 @embargo_option
-@publish_option
+@recording_options
 @pass_desk
-def correct(desk: Desk, /, *, settings: tuple[str, ...], publish: bool, **fields: Any) -> None:
+def correct(desk: Desk, /, *, settings: tuple[str, ...], publish: bool, dry_run: bool, **fields: Any) -> None:
     """Correct a report. Its entry is edited in place, and a correction is published as a new entry.
 
     \b
@@ -51,37 +51,37 @@ def correct(desk: Desk, /, *, settings: tuple[str, ...], publish: bool, **fields
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
     """
     changes = dict(map(short_forms.parse_setting, settings))
-    record(desk, commands.correct(changes=changes, **fields), publish=publish)
+    record(desk, commands.correct(changes=changes, **fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @click.argument("development")
 @_desk_reason_option
-@publish_option
+@recording_options
 @pass_desk
-def hold(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def hold(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Withhold a development pending checks. Its text is removed from the output until it is released.
 
     \b
       writethru hold harbour-fire d2 --reason "The hospital does not answer."
     """
-    record(desk, commands.hold(**fields), publish=publish)
+    record(desk, commands.hold(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @click.argument("development")
 @_desk_reason_option
-@publish_option
+@recording_options
 @pass_desk
-def release(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def release(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Release a held development. If it is not held, end its embargo now.
 
     \b
       writethru release harbour-fire d2
     """
-    record(desk, commands.release(**fields), publish=publish)
+    record(desk, commands.release(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
@@ -89,71 +89,71 @@ def release(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @click.argument("development")
 @_required_reason_option
 @click.option("--substitute", metavar="DEV", help="The development that replaces it. You can add it later.")
-@publish_option
+@recording_options
 @pass_desk
-def retract(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def retract(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Withdraw a development for good. Its text is removed from the output; the fact of the retraction stays.
 
     \b
       writethru retract harbour-fire d2 --reason "The number was of another fire." --substitute d5
     """
-    record(desk, commands.retract(**fields), publish=publish)
+    record(desk, commands.retract(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @click.argument("development")
-@publish_option
+@recording_options
 @pass_desk
-def pin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def pin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Keep a development at the top of the story's page.
 
     \b
       writethru pin harbour-fire d2
     """
-    record(desk, commands.pin(**fields), publish=publish)
+    record(desk, commands.pin(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @click.argument("development")
-@publish_option
+@recording_options
 @pass_desk
-def unpin(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def unpin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Unpin a development.
 
     \b
       writethru unpin harbour-fire d2
     """
-    record(desk, commands.unpin(**fields), publish=publish)
+    record(desk, commands.unpin(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @_public_reason_option
-@publish_option
+@recording_options
 @pass_desk
-def close(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def close(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Close a story to new reports. Corrections stay possible.
 
     \b
       writethru close harbour-fire --reason "The fire is out."
     """
-    record(desk, commands.close_story(**fields), publish=publish)
+    record(desk, commands.close_story(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @_public_reason_option
-@publish_option
+@recording_options
 @pass_desk
-def reopen(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def reopen(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Reopen a closed story to new reports.
 
     \b
       writethru reopen harbour-fire
     """
-    record(desk, commands.reopen_story(**fields), publish=publish)
+    record(desk, commands.reopen_story(**fields), publish=publish, dry_run=dry_run)
 
 
 @command()
@@ -162,9 +162,9 @@ def reopen(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
 @click.option("--event", metavar="ID", help="Erase one event instead of a development. For ids: writethru log --json")
 @_required_reason_option
 @click.option("--authority", help="Who ordered it.")
-@publish_option
+@recording_options
 @pass_desk
-def redact(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
+def redact(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Erase the text of a development or an event for good.
 
     It is erased from the ledger at once, and from the output by the next publication.
@@ -173,8 +173,9 @@ def redact(desk: Desk, /, *, publish: bool, **fields: Any) -> None:
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"
     """
     redaction = commands.redact(**fields)
-    record(desk, redaction, publish=publish)
-    _print_reach(redaction, published=publish)
+    record(desk, redaction, publish=publish, dry_run=dry_run)
+    if not dry_run:
+        _print_reach(redaction, published=publish)
 
 
 def _print_reach(redaction: EventRedacted, *, published: bool) -> None:

@@ -1,7 +1,6 @@
 """The commands that record what is new: open, report and its short forms, revise."""
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,17 +8,18 @@ import click
 
 from events import commands
 from events.errors import InvalidError, Problem, WritethruError
-from events.files.importer import Incoming, read_events
+from events.files.importer import read_events
 from events.model.parts import DisputeKind
-from feed.cli.commands.append import record, say_where
+from events.recorder import Appended
+from feed.cli.commands.append import print_appended, record
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
-from feed.cli.options import publish_option, report_fields, report_options, subject_options
+from feed.cli.options import recording_options, report_fields, report_options, subject_options
 from feed.cli.terminal.output import warn
 
 TEMPLATE = """\
 ---
-# One report: fill in what you know, delete the rest. Below the second line of dashes stands the text (Markdown).
+# One report: fill in what you know, delete the rest. The text (Markdown) goes below the second line of dashes.
 headline: ""
 # said_by: ["Jane Doe, harbour master (Port Authority)"]
 # sources: [{name: "", url: ""}]
@@ -35,9 +35,9 @@ headline: ""
 @click.argument("story")
 @click.argument("headline")
 @subject_options
-@publish_option
+@recording_options
 @pass_desk
-def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: Any) -> None:
+def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Open a running story under a permanent short name.
 
     STORY is part of every address: lower-case words joined by hyphens.
@@ -45,7 +45,7 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
     \b
       writethru open harbour-fire "Fire at the harbour" --subject disaster --language en
     """
-    record(desk, commands.open_story(story, headline, **_story_fields(fields)), publish=publish)
+    record(desk, commands.open_story(story, headline, **_story_fields(fields)), publish=publish, dry_run=dry_run)
 
 
 @command()
@@ -56,10 +56,19 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, **fields: 
     "-f", "--file", "file", metavar="FILE", help="Read the report from a .md, .yaml or .jsonl file, or stdin (-)."
 )
 @click.option("--edit", is_flag=True, help="Write the report in $EDITOR.")
-@publish_option
+@recording_options
 @pass_desk
 def report(
-    desk: Desk, /, story: str, headline: str | None, *, file: str | None, edit: bool, publish: bool, **fields: Any
+    desk: Desk,
+    /,
+    story: str,
+    headline: str | None,
+    *,
+    file: str | None,
+    edit: bool,
+    publish: bool,
+    dry_run: bool,
+    **fields: Any,
 ) -> None:
     """Report a development.
 
@@ -70,24 +79,23 @@ def report(
     TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now. WHEN is less exact: a day, a month, a range, or
     any other EDTF.
     """
-    if sum(way is not None and way is not False for way in (headline, file, edit)) != 1:
+    if [headline is not None, file is not None, edit].count(True) != 1:
         raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
     if headline is not None:
-        record(desk, commands.report(story, headline, **report_fields(fields)), publish=publish)
+        record(desk, commands.report(story, headline, **report_fields(fields)), publish=publish, dry_run=dry_run)
         return
-    data = read_input(file) if file is not None else _edited(story)
-    name = file if file is not None else "report.md"
+    data = read_input(file) if file is not None else _edit(story)
     try:
-        incoming = read_events(data, name=name, story=story)
-        with desk.ledger() as ledger:
-            appended = ledger.append_all([item.event for item in incoming], locations=_locations(incoming))
+        appended = _append_file(desk, data, name=file or "report.md", story=story, dry_run=dry_run)
     except WritethruError:
         if edit:
-            warn(f"Your text is kept. Mend it, then: writethru report {story} -f {_kept(data)}")
+            warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {_save(data)}")
         raise
     for item in appended:
-        say_where(item)
-    if publish:
+        print_appended(item, dry_run=dry_run)
+    if dry_run and edit:
+        warn(f"Your text is saved. To record it: writethru report {story} -f {_save(data)}")
+    if publish and not dry_run:
         publish_now(desk)
 
 
@@ -99,7 +107,7 @@ def report(
 @click.option("--key", "keys", multiple=True, help="Only this claim. Can be repeated.")
 @click.option("--method", help='How it was checked, such as "on-site check".')
 @click.option("--verification", is_flag=True, help="They have verified it themselves.")
-@publish_option
+@recording_options
 @pass_desk
 def corroborate(
     desk: Desk,
@@ -112,6 +120,7 @@ def corroborate(
     method: str | None,
     verification: bool,
     publish: bool,
+    dry_run: bool,
     **fields: Any,
 ) -> None:
     """Report that somebody else confirms a development.
@@ -121,9 +130,9 @@ def corroborate(
     """
     support = {"development": target, "keys": keys, "verification": verification}
     support |= {"method": method} if method else {}
-    given = report_fields(fields)
-    given["corroborates"] = [*given.get("corroborates", ()), support]
-    record(desk, commands.report(story, headline, **given), publish=publish)
+    parts = report_fields(fields)
+    parts["corroborates"] = [*parts.get("corroborates", ()), support]
+    record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
 
 
 @command()
@@ -134,7 +143,7 @@ def corroborate(
 @click.option("--kind", type=click.Choice(get_args(DisputeKind)), required=True, help="What they say about it.")
 @click.option("--key", "keys", multiple=True, help="Only this claim. Can be repeated.")
 @click.option("--statement", help="Their objection, in your words.")
-@publish_option
+@recording_options
 @pass_desk
 def dispute(
     desk: Desk,
@@ -147,6 +156,7 @@ def dispute(
     keys: tuple[str, ...],
     statement: str | None,
     publish: bool,
+    dry_run: bool,
     **fields: Any,
 ) -> None:
     """Report that somebody disputes a development.
@@ -158,18 +168,18 @@ def dispute(
     """
     doubt = {"development": target, "keys": keys, "kind": kind}
     doubt |= {"statement": statement} if statement else {}
-    given = report_fields(fields)
-    given["disputes"] = [*given.get("disputes", ()), doubt]
-    record(desk, commands.report(story, headline, **given), publish=publish)
+    parts = report_fields(fields)
+    parts["disputes"] = [*parts.get("disputes", ()), doubt]
+    record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
 
 
 @command()
 @click.argument("story")
 @click.option("--headline")
 @subject_options
-@publish_option
+@recording_options
 @pass_desk
-def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
+def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Change the headline or other fields of a story itself.
 
     An option replaces the former value of its field: repeat all subjects, or all origins.
@@ -177,25 +187,28 @@ def revise(desk: Desk, /, story: str, *, publish: bool, **fields: Any) -> None:
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"
     """
-    record(desk, commands.revise_story(story, **_story_fields(fields)), publish=publish)
+    record(desk, commands.revise_story(story, **_story_fields(fields)), publish=publish, dry_run=dry_run)
 
 
-def _locations(items: Sequence[Incoming]) -> dict[str, str]:
-    return {item.event.id or "": item.where for item in items}
+def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> list[Appended]:
+    incoming = read_events(data, name=name, story=story)
+    locations = {item.event.id or "": item.where for item in incoming}
+    with desk.ledger() as ledger:
+        return ledger.append_all([item.event for item in incoming], locations=locations, dry_run=dry_run)
 
 
 def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a story's header from options."""
-    given = {name: fields[name] for name in ("headline", "summary", "language") if fields.get(name)}
+    header = {name: fields[name] for name in ("headline", "summary", "language") if fields.get(name)}
     if fields["subjects"]:
-        given["subjects"] = list(fields["subjects"])
+        header["subjects"] = list(fields["subjects"])
     if fields["origins"]:
-        given["origins"] = _origins(fields["origins"])
-    return given
+        header["origins"] = _parse_origins(fields["origins"])
+    return header
 
 
-def _origins(texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """Read `US government=State Department, White House` each."""
+def _parse_origins(texts: tuple[str, ...]) -> dict[str, list[str]]:
+    """Parse texts such as `US government=State Department, White House`."""
     origins: dict[str, list[str]] = {}
     for text in texts:
         origin, mark, members = text.partition("=")
@@ -204,23 +217,29 @@ def _origins(texts: tuple[str, ...]) -> dict[str, list[str]]:
                 Problem(
                     where="--origins",
                     check="origins",
-                    message=f"{text!r} is no ORIGIN=NAME, NAME, …",
-                    remedy='Such as: --origins "US government=State Department, White House"',
+                    message=f"{text!r} has no ORIGIN before a '='.",
+                    remedy='For example: --origins "US government=State Department, White House"',
                 )
             )
         origins[origin.strip()] = [member.strip() for member in members.split(",") if member.strip()]
     return origins
 
 
-def _edited(story: str) -> bytes:
+def _edit(story: str) -> bytes:
     text = click.edit(TEMPLATE, extension=".md", require_save=True)
     if text is None:
-        problem = Problem(where=story, check="edit", message="nothing was saved in the editor; nothing is recorded.")
-        raise InvalidError(problem)
+        raise InvalidError(
+            Problem(
+                where=story,
+                check="edit",
+                message="nothing was saved in the editor, so nothing is recorded.",
+                remedy="Save the text before you close the editor.",
+            )
+        )
     return text.encode()
 
 
-def _kept(data: bytes) -> str:
+def _save(data: bytes) -> str:
     with tempfile.NamedTemporaryFile(prefix="writethru-", suffix=".md", delete=False) as file:
         file.write(data)
         return str(Path(file.name))

@@ -53,6 +53,23 @@ def hurt(fire: DeskRunner) -> DeskRunner:
     return fire
 
 
+@pytest.mark.parametrize("line", [line for line, _ in CASES if not line.startswith("release")])
+def test_dry_run_of_command_records_nothing(hurt: DeskRunner, line: str) -> None:
+    with hurt.site.ledger() as ledger:
+        before = list(ledger.events())
+    assert "would be position" in hurt.output(*line.split(), "--dry-run").splitlines()[0]
+    with hurt.site.ledger() as ledger:
+        assert list(ledger.events()) == before
+
+
+def test_dry_run_of_release_knows_its_embargo(hurt: DeskRunner) -> None:
+    embargoed = report(FIRE, "Later", development="later", embargoed_until="2030-01-01T00:00:00Z")
+    hurt.record(embargoed)
+    assert "published on the next run" in hurt.run("release", FIRE, "later", "--dry-run").stderr
+    hurt.output("hold", FIRE, "later")
+    assert "still under embargo, until 2030" in hurt.run("release", FIRE, "later", "--dry-run").stderr
+
+
 @pytest.mark.parametrize(("line", "event"), CASES, ids=[line for line, _ in CASES])
 def test_command_appends_its_event(hurt: DeskRunner, line: str, event: dict[str, Any]) -> None:
     if line.startswith("release"):
