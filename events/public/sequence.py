@@ -198,7 +198,7 @@ def _expectations(event: AnyEvent | Erased) -> set[str]:
     """Return the ids of the expectations that an event mentions."""
     match event:
         case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
-            return {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
+            return {*expectation_ids(part.expects), *(resolution.expectation for resolution in part.resolves)}
         case Erased(expectations=names):
             return set(names)
         case _:

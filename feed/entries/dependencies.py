@@ -67,10 +67,10 @@ class Readers:
 
     def of(self, refs: Iterable[Ref]) -> tuple[EntryPlan, ...]:
         """Return the plans that read any of `refs`, each once."""
-        found: dict[str, EntryPlan] = {}
+        plans: dict[str, EntryPlan] = {}
         for ref in refs:
-            found |= self._plans.get(ref, {})
-        return tuple(found.values())
+            plans |= self._plans.get(ref, {})
+        return tuple(plans.values())
 
 
 def initial_reads(plan: EntryPlan) -> set[Ref]:
@@ -106,7 +106,7 @@ def named_refs(item: PublicItem) -> set[Ref]:
     part = part_of(item)
     if part is None:
         return set()
-    expectations = {*expectation_ids(part.expects), *(said.expectation for said in part.resolves)}
+    expectations = {*expectation_ids(part.expects), *(resolution.expectation for resolution in part.resolves)}
     return {Ref("public development", name) for name in answered_developments(item)} | {
         Ref("public expectation", name) for name in expectations
     }
@@ -115,7 +115,7 @@ def named_refs(item: PublicItem) -> set[Ref]:
 def published_refs(item: PublicItem) -> set[Ref]:
     """Return references to what may be public from `item` on: a report's development, and expectations in words."""
     part = part_of(item)
-    worded = [said for said in part.expects if said.what is not None] if part else []
+    worded = [item for item in part.expects if item.what is not None] if part else []
     refs = {Ref("public expectation", name) for name in expectation_ids(worded)}
     if isinstance(item, DevelopmentItem) and item.kind == "development_reported":
         refs.add(Ref("public development", item.development))

@@ -192,12 +192,12 @@ def _confirmation(text: EntryText) -> str:
 
 def _responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
     """Yield what a report says of other reports, if those are public and may be shown."""
-    said = [(AIMS[item.kind], item.development, item.statement) for item in report.disputes]
-    said += [
+    answers = [(AIMS[item.kind], item.development, item.statement) for item in report.disputes]
+    answers += [
         (AIMS["verifies" if item.verification else "confirms"], item.development, item.method)
         for item in report.corroborates
     ]
-    for verb, development, words in said:
+    for verb, development, words in answers:
         other = context.developments.get(development)
         if other is not None and other.report is not None:
             yield html.Response(verb, context.link(development, other.report.headline), words or "")

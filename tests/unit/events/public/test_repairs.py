@@ -1,4 +1,4 @@
-"""Repairs in public (vocabulary 1.7): what a redaction leaves of overdue notices, and whose word is the last."""
+"""Repairs in public: events/README.md#notices-outlive-a-redaction and #the-last-word."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def overdue(story: Scenario, now: str = MAY) -> Entry:
 
 
 class TestRedactionAndNotices:
-    def test_notice_of_a_promise_that_is_erased_stays_without_its_words(self) -> None:
+    def test_notice_of_an_erased_promise_stays_without_words(self) -> None:
         story = promised()
         before = overdue(story, REDACTED)
         story.redact(at=REDACTED, development="d1")
@@ -70,7 +70,7 @@ class TestRedactionAndNotices:
         story.redact(at=REDACTED, development="d2")
         assert notices(story.public(MAY)) == [("2026-03-10", "Ferries run again")]
 
-    def test_notice_before_a_delay_that_is_erased_stays_as_it_was_made(self) -> None:
+    def test_notice_before_an_erased_delay_is_unchanged(self) -> None:
         story = promised().report("d2", at="2026-03-07", **promise("2026-03-20"))
         moved = overdue(story, "2026-03-08T00:00:00Z")
         assert moved.title.startswith("Overdue, then moved")
@@ -79,7 +79,7 @@ class TestRedactionAndNotices:
         assert overdue(story).title == "Overdue: Ferries run again (due 4 March 2026)"
         assert overdue(story).updated == instant(REDACTED)
 
-    def test_notice_of_a_window_that_is_erased_stays_without_it(self) -> None:
+    def test_notice_of_an_erased_window_stays_without_it(self) -> None:
         # Given a promise that was noticed as overdue only by its second window
         story = promised().report("d2", at="2026-03-03", **promise("2026-03-06"))
         story.redact(at=REDACTED, development="d2")
@@ -88,29 +88,29 @@ class TestRedactionAndNotices:
         titles = [entry.title for entry in story.entries(MAY) if entry.kind == "overdue"]
         assert titles == ["Overdue: Ferries run again (due 4 March 2026)", "Overdue: [removed]"]
 
-    def test_second_redaction_bears_what_the_first_did(self) -> None:
+    def test_second_redaction_records_the_notices_of_the_first(self) -> None:
         story = promised().report("d2", **promise("2026-03-20")).redact(at=REDACTED, development="d2")
         story.redact(at="2026-03-12T09:00:00Z", development="d1")
         assert notices(story.public(MAY)) == [("2026-03-10", REMOVED)]
 
-    def test_redacted_correction_bears_what_it_promised(self) -> None:
+    def test_redacted_correction_records_its_notices(self) -> None:
         story = Scenario().report("d1").correct("d1", **promise(what="Ferries run again"))
         story.redact(at=REDACTED, event=story.recorded[-1].id)
         assert list(noticed(story)) == ["e1"]
         assert notices(story.public(MAY)) == [("2026-03-05", REMOVED)]
 
-    def test_redacted_report_bears_what_its_corrections_promised(self) -> None:
+    def test_redacted_report_records_notices_of_its_corrections(self) -> None:
         story = Scenario().report("d1").correct("d1", **promise(what="Ferries run again"))
         story.redact(at=REDACTED, event=story.recorded[1].id)
         assert notices(story.public(MAY)) == [("2026-03-05", REMOVED)]
 
-    def test_what_was_never_public_has_no_notice_to_bear(self) -> None:
+    def test_redaction_of_a_secret_report_records_no_notice(self) -> None:
         story = Scenario().report("d1", embargoed_until="2026-04-01T00:00:00Z", **promise(what="Ferries run again"))
         story.redact(at=REDACTED, development="d1")
         assert noticed(story) == {"e1": ()}
         assert notices(story.public(MAY)) == []
 
-    def test_what_the_caller_says_was_noticed_does_not_count(self) -> None:
+    def test_noticed_given_by_the_caller_is_ignored(self) -> None:
         story = promised()
         made_up = [{"development": "d1", "ends_at": ENDS, "at": ENDS}]
         story.record(commands.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
@@ -135,7 +135,7 @@ class TestLastWord:
         assert development.report is not None
         return development.report.headline
 
-    def test_correction_that_leaves_its_embargo_after_a_later_one_changes_nothing(self) -> None:
+    def test_late_correction_of_a_field_set_since_changes_nothing(self) -> None:
         story = Scenario().report("d1", headline="First")
         story.correct("d1", headline="A", embargoed_until=self.NIGHT).correct("d1", headline="B")
         assert self.headline(story.public()) == "B"
@@ -147,7 +147,7 @@ class TestLastWord:
         assert development.report is not None
         assert development.report.headline == "B"
 
-    def test_it_still_changes_what_the_later_one_left_alone(self) -> None:
+    def test_late_correction_of_other_fields_changes_them(self) -> None:
         story = Scenario().report("d1", headline="First", body="Old")
         story.correct("d1", headline="A", body="New", embargoed_until=self.NIGHT).correct("d1", headline="B")
         public = story.public(self.NIGHT)
@@ -156,7 +156,7 @@ class TestLastWord:
         made = [(item.field, item.was, item.now) for item in public.state.corrections]
         assert made == [("headline", "First", "B"), ("body", "Old", "New")]
 
-    def test_erased_correction_under_embargo_removes_nothing_that_was_said_later(self) -> None:
+    def test_erased_late_correction_keeps_what_was_set_since(self) -> None:
         story = Scenario().report("d1", headline="First", body="Old")
         story.correct("d1", headline="A", body="New", embargoed_until=self.NIGHT)
         erased = story.recorded[-1].id
@@ -167,7 +167,7 @@ class TestLastWord:
         assert public.state.developments[0].report is not None
         assert public.state.developments[0].report.body == REMOVED
 
-    def test_revision_that_leaves_its_embargo_after_a_later_one_changes_only_the_rest(self) -> None:
+    def test_late_revision_keeps_fields_that_a_newer_one_set(self) -> None:
         story = Scenario(headline="First")
         story.record(commands.revise_story(STORY, headline="A", summary="S", embargoed_until=self.NIGHT))
         story.record(commands.revise_story(STORY, headline="B"))
@@ -176,7 +176,7 @@ class TestLastWord:
         assert (state.headline, state.summary) == ("B", "S")
 
     @pytest.mark.parametrize("substitute", ["second", None])
-    def test_retraction_that_leaves_its_embargo_after_another_adds_nothing(self, substitute: str | None) -> None:
+    def test_late_retraction_after_another_adds_nothing(self, substitute: str | None) -> None:
         story = Scenario().report("d1").report("first").report("second")
         story.retract("d1", embargoed_until=self.NIGHT, reason="Early", substitute=substitute)
         story.retract("d1", reason="Late", substitute="first")
@@ -186,7 +186,7 @@ class TestLastWord:
         assert withdrawn is not None
         assert (withdrawn.reason, withdrawn.substitute) == ("Late", "first")
 
-    def test_naming_a_secret_substitute_changes_nothing_until_it_is_public(self) -> None:
+    def test_secret_substitute_is_named_once_it_is_public(self) -> None:
         story = Scenario().report("d1").report("sub", embargoed_until=self.NIGHT).retract("d1")
         before = story.public()
         told = story.entries()
@@ -197,7 +197,7 @@ class TestLastWord:
         assert state is not None
         assert [item.substitute for item in state.developments if item.id == "d1"] == ["sub"]
 
-    def test_retraction_that_leaves_its_embargo_after_a_redaction_adds_nothing(self) -> None:
+    def test_late_retraction_after_a_redaction_adds_nothing(self) -> None:
         story = Scenario().report("d1").retract("d1", embargoed_until=self.NIGHT, reason="Early")
         story.redact(development="d1")
         state = story.public(self.NIGHT).state

@@ -1,4 +1,4 @@
-"""The public sequence (vocabulary 1.7): what is public when, in which order, and that it only ever grows."""
+"""What is public when, in which order, and that the sequence only grows: events/README.md#the-public-sequence."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ NIGHT = "2026-03-02T23:00:00Z"
 MORNING = "2026-03-03T06:00:00Z"
 
 
-def told(public: PublicStory) -> list[str]:
+def items_of(public: PublicStory) -> list[str]:
     """Return the sequence in short: `reported d1`, `overdue e1`, without the opening."""
     return [_short(item) for item in public.items][1:]
 
@@ -36,12 +36,12 @@ def instants(public: PublicStory) -> list[datetime]:
     return [item.at for item in public.items][1:]
 
 
-def test_items_are_numbered_in_the_order_in_which_they_became_public() -> None:
+def test_items_are_numbered_in_public_order() -> None:
     # Given a development under embargo, and another recorded later without one
     story = Scenario().report("early", embargoed_until=NIGHT).report("late", at=NOON)
     # Then what was public first comes first
     public = story.public(NIGHT)
-    assert told(public) == ["reported late", "reported early"]
+    assert items_of(public) == ["reported late", "reported early"]
     assert instants(public) == [instant(NOON), instant(NIGHT)]
     assert [item.number for item in public.items] == [1, 2, 3]
 
@@ -51,30 +51,30 @@ def test_nothing_is_public_before_the_story_is() -> None:
     before = story.public(EVENING)
     assert (before.items, before.state, before.next_at) == ((), None, instant(NIGHT))
     at_its_instant = story.public(NIGHT)
-    assert told(at_its_instant) == ["reported d1"]
+    assert items_of(at_its_instant) == ["reported d1"]
     assert {item.at for item in at_its_instant.items} == {instant(NIGHT)}
     assert at_its_instant.next_at == instant(MORNING)
-    assert told(story.public(MORNING)) == ["reported d1", "reported d2"]
+    assert items_of(story.public(MORNING)) == ["reported d1", "reported d2"]
 
 
-def test_revision_before_the_story_is_public_merges_into_its_opening() -> None:
+def test_revision_before_publication_merges_into_the_opening() -> None:
     story = Scenario(embargoed_until=NIGHT, headline="First words")
     story.record(commands.revise_story(STORY, headline="Better words"), at=NOON)
     story.close(at=EVENING).reopen(at="2026-03-03T08:00:00Z")
     public = story.public()
     assert public.state is not None
     assert public.state.headline == "Better words"
-    assert told(public) == ["closed", "reopened"]
+    assert items_of(public) == ["closed", "reopened"]
     assert instants(public) == [instant(NIGHT), instant("2026-03-03T08:00:00Z")]
 
 
-def test_revision_once_public_is_told_at_its_own_instant() -> None:
+def test_revision_after_publication_has_its_own_item() -> None:
     story = Scenario().record(commands.revise_story(STORY, headline="New", embargoed_until=NIGHT))
     before, after = story.public(EVENING), story.public(NIGHT)
     assert before.state is not None
     assert after.state is not None
     assert (before.state.headline, after.state.headline) == ("Fire at the harbour", "New")
-    assert (told(before), told(after)) == ([], ["revised"])
+    assert (items_of(before), items_of(after)) == ([], ["revised"])
 
 
 def test_story_without_an_opening_is_not_public() -> None:
@@ -86,7 +86,7 @@ def test_correction_before_publication_folds_in_silently() -> None:
     story = Scenario().report("d1", headline="Wrong", embargoed_until=NIGHT, reported="2026-03-02T08:30:00Z")
     story.correct("d1", headline="Right", reported_at="2026-03-02T08:00:00Z")
     public = story.public(NIGHT)
-    assert told(public) == ["reported d1"]
+    assert items_of(public) == ["reported d1"]
     assert public.state is not None
     assert public.state.corrections == ()
     [development] = public.state.developments
@@ -95,32 +95,32 @@ def test_correction_before_publication_folds_in_silently() -> None:
     assert development.reported_at == instant("2026-03-02T08:00:00Z")
 
 
-def test_correction_at_the_very_instant_of_publication_is_told() -> None:
+def test_correction_at_the_instant_of_publication_has_an_item() -> None:
     story = Scenario().report("d1", headline="Wrong", embargoed_until=NIGHT).correct("d1", headline="Right", at=NIGHT)
-    assert told(story.public()) == ["reported d1", "corrected d1"]
+    assert items_of(story.public()) == ["reported d1", "corrected d1"]
 
 
 def test_retraction_before_publication_leaves_nothing() -> None:
     story = Scenario().report("d1", claim("hurt", 2), embargoed_until=NIGHT).retract("d1")
     public = story.public(NIGHT)
-    assert told(public) == []
+    assert items_of(public) == []
     assert public.state is not None
     assert (public.state.developments, public.state.facts) == ((), {})
 
 
 def test_redaction_before_publication_leaves_nothing() -> None:
     story = Scenario().report("d1", embargoed_until=NIGHT).redact(development="d1")
-    assert told(story.public(NIGHT)) == []
+    assert items_of(story.public(NIGHT)) == []
 
 
-def test_redacted_correction_before_publication_withdraws_no_report() -> None:
+def test_redacted_silent_correction_withdraws_no_report() -> None:
     # Given a report under embargo, whose correction was redacted before anybody saw either
     story = Scenario().report("d1", headline="H", body="Wrong", embargoed_until=NIGHT)
     story.correct("d1", body="A name", headline="A name")
     story.redact(event=story.recorded[2].id)
     public = story.public(NIGHT)
     # Then the report appears, without what was removed
-    assert told(public) == ["reported d1"]
+    assert items_of(public) == ["reported d1"]
     assert public.state is not None
     report = public.state.developments[0].report
     assert report is not None
@@ -131,7 +131,7 @@ def test_redacted_report_with_a_silent_correction_stays_removed() -> None:
     story = Scenario().report("d1", body="Text", embargoed_until=NIGHT).correct("d1", body="Other")
     story.redact(at=MORNING, development="d1")
     public = story.public()
-    assert told(public) == ["erased reported d1", "redacted d1"]
+    assert items_of(public) == ["erased reported d1", "redacted d1"]
     assert public.state is not None
     assert public.state.developments[0].status == "canceled"
 
@@ -139,50 +139,50 @@ def test_redacted_report_with_a_silent_correction_stays_removed() -> None:
 def test_silent_pin_takes_effect_with_the_report() -> None:
     story = Scenario().report("d1", embargoed_until=NIGHT).record(commands.pin(STORY, "d1"))
     public = story.public(NIGHT)
-    assert told(public) == ["reported d1"]
+    assert items_of(public) == ["reported d1"]
     assert public.state is not None
     assert public.state.developments[0].pinned
     story.record(commands.unpin(STORY, "d1"), at=MORNING)
-    assert told(story.public()) == ["reported d1", "unpinned d1"]
+    assert items_of(story.public()) == ["reported d1", "unpinned d1"]
 
 
 def test_held_before_publication_is_public_at_its_release() -> None:
     story = Scenario().report("d1", embargoed_until=NOON).hold("d1").release("d1", at=EVENING)
-    assert told(story.public(NOON)) == []
-    assert (told(story.public()), instants(story.public())) == (["reported d1"], [instant(EVENING)])
+    assert items_of(story.public(NOON)) == []
+    assert (items_of(story.public()), instants(story.public())) == (["reported d1"], [instant(EVENING)])
 
 
-def test_release_lifts_the_hold_first_and_the_embargo_at_the_second() -> None:
+def test_release_ends_the_hold_first_then_the_embargo() -> None:
     story = Scenario().report("d1", embargoed_until=MORNING).hold("d1").release("d1", at=NOON)
-    assert told(story.public()) == []
+    assert items_of(story.public()) == []
     assert story.public().next_at == instant(MORNING)
     assert instants(story.public(MORNING)) == [instant(MORNING)]
     story.release("d1", at=EVENING)
-    assert (told(story.public()), instants(story.public())) == (["reported d1"], [instant(EVENING)])
+    assert (items_of(story.public()), instants(story.public())) == (["reported d1"], [instant(EVENING)])
     with pytest.raises(RefusedError):
         story.release("d1")
 
 
 def test_release_of_an_embargo_and_then_a_hold_are_told() -> None:
     story = Scenario().report("d1", embargoed_until=MORNING).release("d1", at=NOON).hold("d1").release("d1")
-    assert told(story.public()) == ["reported d1", "held d1", "released d1"]
+    assert items_of(story.public()) == ["reported d1", "held d1", "released d1"]
 
 
-def test_hold_at_the_instant_at_which_an_embargo_ends_keeps_it_back() -> None:
+def test_hold_at_the_end_of_an_embargo_prevents_publication() -> None:
     story = Scenario().report("d1", embargoed_until=NIGHT).hold("d1", at=NIGHT).release("d1", at=MORNING)
-    assert (told(story.public()), instants(story.public())) == (["reported d1"], [instant(MORNING)])
+    assert (items_of(story.public()), instants(story.public())) == (["reported d1"], [instant(MORNING)])
 
 
 def test_hold_recorded_together_with_the_report_keeps_it_back() -> None:
     story = Scenario().report("d1", at=NOON).hold("d1", at=NOON)
-    assert told(story.public(NIGHT)) == []
+    assert items_of(story.public(NIGHT)) == []
 
 
 def test_correction_keeps_its_own_embargo() -> None:
     story = Scenario().report("d1", headline="Old", at=NOON).correct("d1", headline="New", embargoed_until=NIGHT)
     before = story.public(EVENING)
-    assert (told(before), before.next_at) == (["reported d1"], instant(NIGHT))
-    assert told(story.public(NIGHT)) == ["reported d1", "corrected d1"]
+    assert (items_of(before), before.next_at) == (["reported d1"], instant(NIGHT))
+    assert items_of(story.public(NIGHT)) == ["reported d1", "corrected d1"]
 
 
 def test_redaction_of_a_correction_under_embargo_waits_for_it() -> None:
@@ -190,16 +190,16 @@ def test_redaction_of_a_correction_under_embargo_waits_for_it() -> None:
     plain = story.public(EVENING)
     story.redact(at=NOON, event=story.recorded[2].id)
     assert story.public(EVENING) == plain
-    assert told(story.public(NIGHT)) == ["reported d1", "erased corrected d1", "redacted"]
+    assert items_of(story.public(NIGHT)) == ["reported d1", "erased corrected d1", "redacted"]
 
 
 @pytest.mark.parametrize("withdraw", [lambda s: s.retract("d1"), lambda s: s.redact(development="d1")])
-def test_correction_under_embargo_of_a_report_that_was_withdrawn_never_appears(
+def test_embargoed_correction_of_a_withdrawn_report_is_dropped(
     withdraw: Callable[[Scenario], Any],
 ) -> None:
     story = Scenario().report("d1").correct("d1", headline="New", embargoed_until=NIGHT)
     withdraw(story)
-    assert not any("corrected" in line for line in told(story.public(NIGHT)))
+    assert not any("corrected" in line for line in items_of(story.public(NIGHT)))
 
 
 def test_references_wait_until_what_they_name_is_public() -> None:
@@ -224,21 +224,21 @@ ENDS = "2026-03-05T12:00:00Z"
 def test_notice_is_made_at_its_instant_from_time_alone() -> None:
     story = Scenario().report("d1", **promise())
     before = story.public("2026-03-05T11:59:59Z")
-    assert (told(before), before.next_at) == (["reported d1"], instant(ENDS))
+    assert (items_of(before), before.next_at) == (["reported d1"], instant(ENDS))
     after = story.public("2026-04-01")
-    assert (told(after), instants(after)[-1], after.next_at) == (["reported d1", "overdue e1"], instant(ENDS), None)
+    assert (items_of(after), instants(after)[-1], after.next_at) == (["reported d1", "overdue e1"], instant(ENDS), None)
     assert after.state is not None
     assert after.state.updated_at == instant(ENDS)
     assert [expected.id for expected in after.items[-1].expectations] == ["e1"]
-    assert told(story.public(ENDS)) == told(after)
+    assert items_of(story.public(ENDS)) == items_of(after)
 
 
 def test_notice_comes_after_all_events_of_its_instant() -> None:
     story = Scenario().report("d1", **promise()).report("d2", at=ENDS)
-    assert told(story.public()) == ["reported d1", "reported d2", "overdue e1"]
+    assert items_of(story.public()) == ["reported d1", "reported d2", "overdue e1"]
     met = Scenario().report("d1", **promise())
     met.report("d2", at=ENDS, resolves=[{"expectation": "e1", "outcome": "met"}])
-    assert told(met.public()) == ["reported d1", "reported d2"]
+    assert items_of(met.public()) == ["reported d1", "reported d2"]
 
 
 def test_notice_is_never_unmade() -> None:
@@ -246,7 +246,7 @@ def test_notice_is_never_unmade() -> None:
     story.report("d2", at="2026-03-07", resolves=[{"expectation": "e1", "outcome": "met"}])
     story.retract("d1", at="2026-03-08")
     public = story.public()
-    assert told(public) == ["reported d1", "overdue e1", "reported d2", "retracted d1"]
+    assert items_of(public) == ["reported d1", "overdue e1", "reported d2", "retracted d1"]
     assert instants(public)[1] == instant(ENDS)
     assert public.next_at is None
 
@@ -254,50 +254,50 @@ def test_notice_is_never_unmade() -> None:
 def test_expectation_moved_after_its_notice_falls_overdue_again() -> None:
     story = Scenario().report("d1", **promise())
     story.report("d2", at="2026-03-07", expects=[{"id": "e1", "due": "2026-03-09"}])
-    assert told(story.public("2026-03-31")) == ["reported d1", "overdue e1", "reported d2", "overdue e1"]
+    assert items_of(story.public("2026-03-31")) == ["reported d1", "overdue e1", "reported d2", "overdue e1"]
     # and moved back to a window that was noticed already, it is not noticed twice
     story.report("d3", at="2026-03-11", expects=[{"id": "e1", "due": "2026-03-04"}])
-    assert told(story.public("2026-03-31"))[-1] == "reported d3"
+    assert items_of(story.public("2026-03-31"))[-1] == "reported d3"
 
 
 def test_archive_that_also_resolves_makes_no_notice() -> None:
     story = Scenario().report("d1", at="2026-06-01", reported="2026-03-02", **promise())
     resolved: dict[str, Any] = {"resolves": [{"expectation": "e1", "outcome": "met"}]}
     story.report("d2", at="2026-06-01", reported="2026-03-04", **resolved)
-    assert told(story.public("2026-06-02")) == ["reported d1", "reported d2"]
+    assert items_of(story.public("2026-06-02")) == ["reported d1", "reported d2"]
 
 
-def test_archive_that_does_not_resolve_makes_its_notice_at_the_import() -> None:
+def test_imported_unresolved_expectation_is_overdue_at_import() -> None:
     story = Scenario().report("d1", at="2026-06-01", reported="2026-03-02", **promise())
     public = story.public("2026-06-02")
-    assert (told(public)[-1], instants(public)[-1]) == ("overdue e1", instant("2026-06-01"))
+    assert (items_of(public)[-1], instants(public)[-1]) == ("overdue e1", instant("2026-06-01"))
 
 
-def test_window_of_an_expectation_under_embargo_counts_once_it_is_public() -> None:
+def test_embargoed_expectation_is_overdue_only_once_public() -> None:
     story = Scenario().report("d1", embargoed_until="2026-03-20T00:00:00Z", **promise())
     assert story.public(ENDS).next_at == instant("2026-03-20T00:00:00Z")
     assert instants(story.public("2026-03-20")) == [instant("2026-03-20T00:00:00Z")] * 2
 
 
-def test_promise_of_a_held_report_falls_overdue_when_it_is_released() -> None:
+def test_promise_of_a_held_report_is_overdue_once_released() -> None:
     story = Scenario().report("d1", **promise()).hold("d1").release("d1", at="2026-03-10")
-    assert told(story.public(ENDS)) == ["reported d1", "held d1"]
-    assert (told(story.public())[-1], instants(story.public())[-1]) == ("overdue e1", instant("2026-03-10"))
+    assert items_of(story.public(ENDS)) == ["reported d1", "held d1"]
+    assert (items_of(story.public())[-1], instants(story.public())[-1]) == ("overdue e1", instant("2026-03-10"))
 
 
 def test_closed_story_has_no_notice_until_it_is_reopened() -> None:
     story = Scenario().report("d1", **promise()).close(at="2026-03-03")
-    assert told(story.public("2026-04-01")) == ["reported d1", "closed"]
+    assert items_of(story.public("2026-04-01")) == ["reported d1", "closed"]
     story.reopen(at="2026-05-01")
-    assert told(story.public()) == ["reported d1", "closed", "reopened", "overdue e1"]
+    assert items_of(story.public()) == ["reported d1", "closed", "reopened", "overdue e1"]
     assert instants(story.public())[-1] == instant("2026-05-01")
 
 
 def test_two_notices_of_one_instant_are_ordered_by_expectation() -> None:
     story = Scenario().report("d1", expects=[{"id": name, "what": name, "due": "2026-03-04"} for name in ("b", "a")])
-    assert told(story.public(ENDS)) == ["reported d1", "overdue a", "overdue b"]
+    assert items_of(story.public(ENDS)) == ["reported d1", "overdue a", "overdue b"]
 
 
 def test_expectation_without_an_end_makes_no_notice() -> None:
     story = Scenario().report("d1", **promise(due={"literal": "soon"}))
-    assert told(story.public("2030-01-01")) == ["reported d1"]
+    assert items_of(story.public("2030-01-01")) == ["reported d1"]

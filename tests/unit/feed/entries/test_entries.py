@@ -1,4 +1,4 @@
-"""Entries (publication 2.3), row by row: what becomes a new entry, and what edits an old one in place."""
+"""What becomes a new entry, and what edits an old one in place: feed/README.md#what-becomes-an-entry, row by row."""
 
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ def test_id_is_derived_from_newsroom_story_and_event_alone() -> None:
     assert {entry.id for entry in other}.isdisjoint(entry.id for entry in moved)
 
 
-def test_archive_bears_its_own_date_and_takes_its_place_by_publication() -> None:
+def test_imported_report_has_its_own_date_and_is_listed_as_new() -> None:
     story = Scenario().report("new").report("old", published_at="2015-01-06T12:00:00.500Z", at=NOON)
     first, second = story.entries()
     assert (first.anchor, first.published, first.updated) == ("old", instant("2015-01-06T12:00:00Z"), instant(NOON))
@@ -87,7 +87,7 @@ def test_pin_shows_on_the_page_and_edits_nothing() -> None:
     assert story.entry() == before.model_copy(update={"pinned": True})
 
 
-def test_revision_of_the_story_changes_the_bytes_of_entries_and_lists_none() -> None:
+def test_revision_of_the_story_touches_entries_and_lists_none() -> None:
     story = a_story()
     before = story.entry()
     story.record(commands.revise_story(STORY, headline="Great fire"), at=NEXT_DAY)
@@ -144,7 +144,7 @@ def test_typo_changes_content_and_leaves_updated() -> None:
     assert (after.title, after.content) == ("Two hurt in fire", before.content)
 
 
-def test_later_change_of_a_headline_touches_the_entries_that_bear_it() -> None:
+def test_new_headline_touches_the_entries_that_show_it() -> None:
     story = a_story().correct("d1", body="Other").hold("d1").release("d1")
     before = {kind: story.entry(kind=kind) for kind in ("correction", "restored", "withheld")}
     story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
@@ -317,7 +317,7 @@ def test_redacted_clarification_edits_the_report() -> None:
     assert report.content.count("[removed]") == 2
 
 
-def test_redacted_correction_that_nobody_was_told_of_edits_the_report() -> None:
+def test_redacted_silent_correction_edits_the_report() -> None:
     story = Scenario().report("d1", embargoed_until=NOON).correct("d1", body="A name")
     story.redact(event=story.recorded[2].id, at=NEXT_DAY)
     [report] = story.entries()
@@ -364,14 +364,14 @@ def test_overdue_notice_is_edited_in_place_when_met_or_moved(step: dict[str, Any
     assert words in after.content
 
 
-def test_overdue_notice_of_a_withdrawn_promise_keeps_no_word_of_it() -> None:
+def test_overdue_notice_of_a_withdrawn_promise_quotes_nothing() -> None:
     story = a_promise().retract("p", at="2026-03-07")
     notice = story.entry(None, kind="overdue")
     assert notice.title == "No longer expected: (withdrawn)"
     assert not [word for word in ("Ferries", "Wednesday", "Port", "4 March") if word in notice.content]
 
 
-def test_met_in_time_is_told_where_it_is_said() -> None:
+def test_expectation_met_in_time_is_shown_by_the_report() -> None:
     story = a_promise().report("d2", at="2026-03-04", resolves=[{"expectation": "e1", "outcome": "met"}])
     newest, first = story.entries("2026-03-31")
     assert "Expected: Ferries run" in newest.content

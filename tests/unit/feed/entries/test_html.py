@@ -1,4 +1,4 @@
-"""An entry's HTML: safe whatever the text says, and in the order of publication 2.3."""
+"""An entry's HTML: safe with any text, and in the order of feed/README.md#body-of-an-entry."""
 
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -118,7 +118,7 @@ def test_summary_of_a_script_without_spaces_is_cut_too() -> None:
     assert body.summary("火" * 400) == "火" * body.SUMMARY_CHARS_MAX + " …"
 
 
-def test_sections_stand_in_their_order() -> None:
+def test_sections_are_in_order() -> None:
     fields: dict[str, Any] = {
         "body": "The text.",
         "said_by": ["Ana Ruiz, chief (Port)"],
@@ -196,7 +196,7 @@ def test_empty_sections_leave_no_heading() -> None:
     assert body.sources([Source(name="A <b>")]) == "<h4>Sources</h4>\n<ul>\n<li>A &lt;b&gt;</li>\n</ul>\n"
 
 
-def test_doubts_stand_beside_the_value() -> None:
+def test_doubts_follow_the_value() -> None:
     story = (
         Scenario().report("d1", claim("hurt", 2), by="A (X)").report("d2", claim("hurt", stance="denies"), by="B (Y)")
     )
@@ -210,7 +210,7 @@ def test_doubts_stand_beside_the_value() -> None:
     assert places == sorted(places)
 
 
-def test_doubt_of_a_value_that_was_withdrawn_no_longer_says_which() -> None:
+def test_doubt_of_a_withdrawn_value_does_not_quote_it() -> None:
     story = Scenario().report("d1", claim("hurt", {"min": 1, "max": 9}, literal="some"), by="A (X)")
     story.report("d2", by="C (Z)", disputes=[{"development": "d1", "kind": "cannot_confirm"}])
     story.report("d3", claim("hurt", 9), by="A (X)", at="2026-03-03")

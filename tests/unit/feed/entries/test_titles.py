@@ -1,4 +1,4 @@
-"""An entry's title says more than its report's headline where a second source confirms what one had said."""
+"""A title begins with the news that a second source confirms what one had said."""
 
 from tests.builders import Scenario, claim
 
@@ -7,7 +7,7 @@ def a_story() -> Scenario:
     return Scenario().report("d1", claim("hurt", 2, as_of="2026-03-02"), headline="Two hurt", by="Ana Ruiz (Port)")
 
 
-def test_second_source_is_told_by_the_title_for_as_long_as_it_stands() -> None:
+def test_title_names_a_second_source_until_one_is_withdrawn() -> None:
     confirmed = a_story().report("d2", "hurt=2@2026-03-02", headline="Clinic counts two", by="Dr Lee (Clinic)")
     assert confirmed.entry("d2").title == "Now confirmed by a second source: Clinic counts two"
     assert confirmed.entry("d1").title == "Two hurt"
@@ -19,7 +19,7 @@ def test_second_source_is_told_by_the_title_for_as_long_as_it_stands() -> None:
     assert withdrawn.entry("d2").title == "Clinic counts two"
 
 
-def test_confirmation_by_several_at_once_is_told_without_a_count() -> None:
+def test_confirmation_by_several_at_once_has_no_count() -> None:
     story = a_story().report(
         "d2", "hurt=2@2026-03-02", headline="Clinic and paper count two", by=["Dr Lee (Clinic)", "- (Paper)"]
     )

@@ -1,4 +1,4 @@
-"""An entry whose words change says when: feeds, archives and pages that stand all go by that."""
+"""An entry says when its bytes changed: `touched` decides which feeds, archive pages and pages are written again."""
 
 from events import commands
 from tests.builders import STORY, Scenario, at, claim
@@ -19,7 +19,7 @@ def test_retraction_of_a_doubt_touches_the_entry_that_named_it() -> None:
     assert (after.touched, after.updated) == (at(NEXT_DAY), at(NOON))
 
 
-def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None:
+def test_doubt_of_a_held_report_is_reworded() -> None:
     scenario = Scenario()
     scenario.report("first", claim("hurt", 4), said_by=["-, chief (Port)"])
     doubt = {"development": "first", "kind": "cannot_confirm"}
@@ -33,7 +33,7 @@ def test_doubt_of_a_report_that_is_held_is_told_otherwise_from_then_on() -> None
     assert after.touched > before.touched
 
 
-def test_notice_that_tells_of_a_report_is_told_otherwise_once_that_is_taken_back() -> None:
+def test_overdue_notice_is_reworded_when_its_report_is_retracted() -> None:
     scenario = Scenario()
     for development, due, told_at in (
         ("promise", "2026-03-03", "2026-03-02T09:00:00Z"),
@@ -81,7 +81,7 @@ def test_disputed_report_touches_its_dispute_once_it_is_public() -> None:
     assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
 
 
-def test_expectation_in_words_touches_the_correction_that_resolved_it() -> None:
+def test_worded_expectation_touches_the_correction_resolving_it() -> None:
     expected = [{"id": "e1", "what": "Ferries run"}]
     story = Scenario().report("d1").report("d2", expects=expected, embargoed_until=NEXT_DAY)
     story.correct("d1", resolves=[{"expectation": "e1", "outcome": "met"}])

@@ -1,4 +1,4 @@
-"""A story's feed and the archive behind it (RFC 5005): nothing is missing, and nothing that was taken back stands."""
+"""A story's feed and the archive behind it (RFC 5005): no entry is missing, and no withdrawn text is left."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -97,7 +97,7 @@ def test_full_pages_stay_as_they_are_when_the_story_goes_on() -> None:
     assert after.items() >= before.items()
 
 
-def test_correction_reaches_who_walks_and_who_polls_and_changes_no_page() -> None:
+def test_correction_is_in_feed_and_archive_and_changes_no_page() -> None:
     story = a_long_story()
     before = files(story)
     polling = Subscriber()
@@ -200,7 +200,7 @@ def test_redacted_report_has_a_tombstone_in_the_archive() -> None:
     assert b"deleted-entry" in first
 
 
-def test_what_a_redacted_correction_had_put_is_gone_from_every_page() -> None:
+def test_redacted_correction_is_gone_from_every_page() -> None:
     story = a_long_story().correct("d1", body="A name.", note="Fuller.")
     erased = story.recorded[-1].id
     story.correct("d1", headline="One was hurt", note="Better words.")

@@ -164,7 +164,7 @@ def test_rss_titles_escape_markup_once_and_in_hexadecimal() -> None:
     assert b"<description>a &#x3C; b &#x26; c</description>" in document
 
 
-def test_rss_description_is_html_so_that_a_plain_summary_shows_as_written() -> None:
+def test_rss_description_escapes_a_plain_summary_as_html() -> None:
     (item,) = find(parsed(rss(a_feed(an_entry(summary='1 < 2 & "<b>"')))), "channel/item")
 
     assert text(item, "description") == '1 &lt; 2 &amp; "&lt;b&gt;"'
@@ -174,7 +174,7 @@ def test_rss_description_is_html_so_that_a_plain_summary_shows_as_written() -> N
 
 
 @pytest.mark.parametrize("render", [atom, rss])
-def test_document_is_utf_8_with_declaration_and_ends_in_a_newline(render: Callable[[Feed], bytes]) -> None:
+def test_document_is_declared_utf_8_and_ends_in_a_newline(render: Callable[[Feed], bytes]) -> None:
     document = render(a_feed(an_entry(title="Überschrift 🗞")))
 
     assert document.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<")
@@ -255,9 +255,7 @@ def test_empty_feed_is_a_feed(render: Callable[[Feed], bytes]) -> None:
 
 
 @pytest.mark.parametrize("render", [atom, rss])
-def test_the_locale_of_the_process_is_left_alone(
-    render: Callable[[Feed], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_process_locale_is_never_switched(render: Callable[[Feed], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     def touched(*_: object) -> None:
         pytest.fail("the locale was touched")
 

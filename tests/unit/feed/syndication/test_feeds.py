@@ -35,7 +35,7 @@ def test_story_feed_introduces_itself_by_the_story() -> None:
     assert feed.updated == story.entries()[0].touched
 
 
-def test_story_feed_without_summary_language_or_entries_still_has_all_that_feeds_need() -> None:
+def test_story_feed_without_entries_has_all_required_elements() -> None:
     story = Scenario()
     feed = story_feed(a_config(), entries_of(story.public()).story, (), opened_at=START)
     assert (feed.description, feed.language) == ("Fire at the harbour: what changed, as it was reported.", "en")
@@ -86,7 +86,7 @@ def test_typo_moves_the_feed_and_not_the_entry() -> None:
     assert updated_at([entry], START) == instant("2026-03-05")
 
 
-def test_feed_of_corrections_moves_when_what_was_corrected_is_held() -> None:
+def test_corrections_feed_is_updated_when_a_report_is_held() -> None:
     story = Scenario().report("d1").correct("d1", body="Other").hold("d1", at="2026-03-05")
     updated, [correction] = seen_in(story.public(), CORRECTION_KINDS)
     assert correction["withdrawn"]

@@ -10,7 +10,7 @@ from feed.syndication.jsonfeed import jsonfeed
 from tests.feeds import a_feed, an_entry, full_entry
 
 
-def test_whole_document_with_keys_in_the_order_of_the_specification() -> None:
+def test_document_has_keys_in_the_order_of_the_specification() -> None:
     assert json.dumps(json.loads(jsonfeed(a_feed(full_entry())))) == json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
