@@ -9,9 +9,8 @@ from typing import Any
 import orjson
 
 from events.errors import InvalidError, Problem
-from events.files.importer import with_location
 from events.files.json_lines import read_json_lines
-from events.files.raw import RawEvent
+from events.files.raw import RawEvent, with_location
 from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, plain
 from events.model.edtf import format_instant, instant
 from events.model.events import SCHEMA, Erased, Recorded

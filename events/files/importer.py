@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
-from events.files.raw import MESSAGE_CHARS_MAX, UNREADABLE, RawEvent, clip, decode_utf8, escape, for_message
+from events.files.raw import UNREADABLE, RawEvent, decode_utf8, with_location
 from events.files.yaml import read_yaml
 from events.model.codec import EXPORT_FIELDS, canonical, plain
 from events.model.events import AnyEvent
@@ -31,7 +31,6 @@ FILE_BYTES_MAX: Final[dict[Format, int]] = {
     "md": LINE_BYTES_MAX,  # one event, as a line of JSON
 }
 STDIN: Final = "-"
-PATH_CHARS_MAX: Final = 120
 _DIGEST_CHARS = 32
 _REPORT = "development_reported"
 
@@ -237,15 +236,3 @@ def _no_events() -> Problem:
 def _refusal(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidError:
     by_line = sorted(problems, key=itemgetter(0))
     return InvalidError(*(with_location(problem, f"{name}:{line}") for line, problem in by_line))
-
-
-def with_location(problem: Problem, where: str) -> Problem:
-    """Return `problem` with the location FILE:LINE. Its path goes into the message unless the check names it."""
-    path = clip(problem.where, PATH_CHARS_MAX)
-    message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"
-    return Problem(
-        where=where,
-        check=for_message(problem.check),
-        message=escape(clip(message, MESSAGE_CHARS_MAX)),
-        remedy=escape(problem.remedy),
-    )

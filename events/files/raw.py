@@ -15,6 +15,7 @@ from events.model.values import DECIMAL_CHARS_MAX
 DEPTH_MAX: Final = 32  # an event itself nests 7 deep: set, facts, a claim, said_by, a speaker
 SHOWN_CHARS_MAX: Final = 60
 MESSAGE_CHARS_MAX: Final = 1_000
+PATH_CHARS_MAX: Final = 120
 INTEGER_CHARS_MAX: Final = len(f"-{INTEGER_MAX}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -121,3 +122,15 @@ def decode_utf8(data: bytes, *, line: int = 1) -> str | RawEvent:
         message = f"byte {column} of the line (0x{data[error.start]:02X}) is not UTF-8."
         raw.refuse("", message, "Save the file as UTF-8.", check="utf8")
         return raw
+
+
+def with_location(problem: Problem, where: str) -> Problem:
+    """Return `problem` with the location FILE:LINE. Its path goes into the message unless the check names it."""
+    path = clip(problem.where, PATH_CHARS_MAX)
+    message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"
+    return Problem(
+        where=where,
+        check=for_message(problem.check),
+        message=escape(clip(message, MESSAGE_CHARS_MAX)),
+        remedy=escape(problem.remedy),
+    )

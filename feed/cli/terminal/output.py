@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GAP: Final = 2
 """Cells between two columns."""
-# Styles of rich's; kept here so that plain output need not import it.
+# Styles of rich's, defined here so that plain output need not import it.
 STRONG, FAINT, ALARM, DOUBT, GOOD, TITLE = "bold", "dim", "bold red", "yellow", "green", "bold cyan"
 
 # What a terminal would obey instead of show: C0 and C1 controls except line break and tab, and overrides of direction.

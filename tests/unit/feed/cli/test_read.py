@@ -240,35 +240,41 @@ def _troubled(room: DeskRunner) -> DeskRunner:
     chief, owner = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
     day = "2015-01-24"
 
-    def said(development: str, headline: str, speaker: str | None, **fields: object) -> AnyEvent:
+    def statement(development: str, headline: str, speaker: str | None, **fields: object) -> AnyEvent:
         speakers = [speaker] if speaker else None
         return report(FIRE, headline, development=development, said_by=speakers, **fields)
 
     hurt, cause = {"key": "hurt", "unit": "people", "as_of": day}, {"key": "cause", "as_of": day}
     room.record(
         open_story(FIRE, "Fire at the harbour", summary="A fire.\n\nAt the harbour."),
-        said("two-hurt", "Two hurt", chief, facts=[{**hurt, "value": 2}, {**cause, "value": "arson"}]),
-        said("five-hurt", "Five hurt", "Medic (Hospital)", facts=[{**hurt, "value": 5}]),
-        said("no-arson", "It was no arson", owner, facts=[{**cause, "stance": "denies", "value": "arson"}]),
-        said("denial", "Nobody is hurt", owner, disputes=[{"development": "five-hurt", "kind": "denies"}]),
-        said("asked", "Police cannot say", "Police (City)", facts=[{**cause, "stance": "cannot_confirm"}]),
+        statement("two-hurt", "Two hurt", chief, facts=[{**hurt, "value": 2}, {**cause, "value": "arson"}]),
+        statement("five-hurt", "Five hurt", "Medic (Hospital)", facts=[{**hurt, "value": 5}]),
+        statement("no-arson", "It was no arson", owner, facts=[{**cause, "stance": "denies", "value": "arson"}]),
+        statement("denial", "Nobody is hurt", owner, disputes=[{"development": "five-hurt", "kind": "denies"}]),
+        statement("asked", "Police cannot say", "Police (City)", facts=[{**cause, "stance": "cannot_confirm"}]),
     )
     room.clock.go("2015-01-24T09:30:00Z")
     room.record(
-        said("crew", "Crew of nine", chief, facts=[{"key": "crew", "value": 9}, {"key": "ship", "value": "Ara"}]),
-        said("seen", "Agency saw the crew", None, sources=[{"name": "Agency"}], corroborates=[_checked("crew")]),
-        said("seen-too", "Hospital too", "Medic (Hospital)", corroborates=[_checked("crew", method="a head count")]),
+        statement("crew", "Crew of nine", chief, facts=[{"key": "crew", "value": 9}, {"key": "ship", "value": "Ara"}]),
+        statement("seen", "Agency saw the crew", None, sources=[{"name": "Agency"}], corroborates=[_checked("crew")]),
+        statement(
+            "seen-too", "Hospital too", "Medic (Hospital)", corroborates=[_checked("crew", method="a head count")]
+        ),
         revise_story(FIRE, headline="Fire at the old harbour", subjects=["fire"]),
-        said("gone", "Owner flees", owner, facts=[{"key": "owner.gone", "value": True}]),
-        said("ship", "No comment on the ship", chief, facts=[{"key": "ship", "stance": "denies"}]),
-        said("ferries", "Ferries sail on Friday", None, expects=[_ferries(due="2015-02")]),
-        said("when", "Ferries sail on Monday", None, expects=[_ferries(due="2015-02-02", condition="calm sea")]),
-        said("later", "Ferries sail in March", None, expects=[_ferries(due="2015-03-02"), {"id": "x", "what": "Y"}]),
-        said("locked", "Doors locked", chief, facts=[{"key": "doors", "value": "locked"}]),
-        said("unlocked", "He takes that back", chief, facts=[{"key": "doors", "stance": "denies"}]),
-        said("name", "Whose name this is", None, id="event-name"),
-        said("secret", "What nobody may read", None),
-        said("inquiry", "Inquiry tomorrow", None, embargoed_until="2015-01-25T08:00:00Z", sources=[{"name": "Agency"}]),
+        statement("gone", "Owner flees", owner, facts=[{"key": "owner.gone", "value": True}]),
+        statement("ship", "No comment on the ship", chief, facts=[{"key": "ship", "stance": "denies"}]),
+        statement("ferries", "Ferries sail on Friday", None, expects=[_ferries(due="2015-02")]),
+        statement("when", "Ferries sail on Monday", None, expects=[_ferries(due="2015-02-02", condition="calm sea")]),
+        statement(
+            "later", "Ferries sail in March", None, expects=[_ferries(due="2015-03-02"), {"id": "x", "what": "Y"}]
+        ),
+        statement("locked", "Doors locked", chief, facts=[{"key": "doors", "value": "locked"}]),
+        statement("unlocked", "He takes that back", chief, facts=[{"key": "doors", "stance": "denies"}]),
+        statement("name", "Whose name this is", None, id="event-name"),
+        statement("secret", "What nobody may read", None),
+        statement(
+            "inquiry", "Inquiry tomorrow", None, embargoed_until="2015-01-25T08:00:00Z", sources=[{"name": "Agency"}]
+        ),
         correct(FIRE, "two-hurt", {"headline": "Two slightly hurt", "body": "w " * 99}, "Slip.", level="clarification"),
         correct(FIRE, "crew", {"said_by": [{"name": "Ana Ruiz"}], "happened": "2015-01-24"}, "It was hers."),
         hold(FIRE, "seen", reason="Is it theirs?"),

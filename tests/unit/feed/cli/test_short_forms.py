@@ -17,7 +17,7 @@ from tests.forms import refused
 
 
 def as_json(part: Part) -> dict[str, Any]:
-    """Return the fields that were given, as JSON."""
+    """Return the fields of the form, as JSON."""
     fields: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
     return fields
 
