@@ -1,4 +1,4 @@
-"""How tests and benchmarks start Debian's chromium."""
+"""Debian's Chromium, as tests and benchmarks start it."""
 
 import shutil
 from typing import Final
@@ -7,5 +7,5 @@ FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-ba
 
 
 def program() -> str | None:
-    """Return where it is installed, or None."""
+    """Return its path, or None if it is not installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")

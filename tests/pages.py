@@ -1,4 +1,4 @@
-"""Pages to look at: what they are made of, and how they are read."""
+"""Sample states, entries and sites for tests of pages, and readers of the pages made of them."""
 
 import json
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ UNION = "Tomas Reyl (Dockworkers' Union)"
 
 
 def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
-    given: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": f"urn:uuid:{anchor}",
         "kind": "report",
         "story": "ferry",
@@ -43,7 +43,7 @@ def an_entry(anchor: str = "aground", **fields: Any) -> Entry:
         "listed": 1,
         "language": "en",
     }
-    return Entry(**{**given, **fields})
+    return Entry(**{**defaults, **fields})
 
 
 def a_story(**header: Any) -> Scenario:
@@ -67,7 +67,7 @@ def leaked(value: Any = 8, **fields: Any) -> dict[str, Any]:
 
 
 def assert_valid(page: bytes) -> None:
-    """Hold what holds of every page: it parses without an error, ids are unique, fragments lead somewhere."""
+    """Check what must be true of every page: it parses without an error, ids are unique, fragments lead somewhere."""
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
     elements = list(tree.iter())
     ids = [element.get("id") for element in elements if element.get("id")]
@@ -87,7 +87,7 @@ def assert_valid(page: bytes) -> None:
 
 
 def words_of(page: str) -> str:
-    """Return the text of the main part, white space squeezed."""
+    """Return the text of the main element, with single spaces."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     return " ".join("".join(tree.find(".//main").itertext()).split())
 
@@ -98,5 +98,5 @@ def headings_of(page: str) -> list[str]:
 
 
 def a_line(**fields: Any) -> StoryLine:
-    given: dict[str, Any] = {"story": "ferry", "headline": "Ferry aground", "status": "open", "updated_at": UPDATED}
-    return StoryLine(**{**given, **fields})
+    defaults: dict[str, Any] = {"story": "ferry", "headline": "Ferry aground", "status": "open", "updated_at": UPDATED}
+    return StoryLine(**{**defaults, **fields})

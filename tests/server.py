@@ -1,4 +1,4 @@
-"""A web server on loopback for a published folder: answers conditional requests as nginx does, and records them."""
+"""A web server on loopback for a published folder: it answers conditional requests as nginx does, and records them."""
 
 import ssl
 import threading
@@ -25,7 +25,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One answered request: the path, the status, and how many bytes of a body went out."""
+    """One request and its answer: the path, the status, and the size of the body."""
 
     path: str
     status: int
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass
 class Server:
-    """A running server. `moved` sends every request on to another address, for good."""
+    """A running server. With `moved`, it redirects every request to another address, permanently."""
 
     root: Path
     url: str = ""
@@ -42,28 +42,28 @@ class Server:
     moved: str | None = None
 
     def answer(self, path: str, tag: str | None) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body for a request of `path` that bears the ETag `tag`."""
+        """Return status, headers and body for a request of `path` with the ETag `tag`."""
         if self.moved is not None:
             return HTTPStatus.MOVED_PERMANENTLY, {"Location": f"{self.moved}{path.removeprefix('/')}"}, b""
         name = unquote(urlsplit(path).path).removeprefix("/")
-        place = self.root / (f"{name}index.html" if name == "" or name.endswith("/") else name)
-        if not place.is_file():
+        file = self.root / (f"{name}index.html" if name == "" or name.endswith("/") else name)
+        if not file.is_file():
             return HTTPStatus.NOT_FOUND, {}, b"not found"
-        stat = place.stat()
+        stat = file.stat()
         # As nginx, Caddy and Starlette make it: from whole seconds and the size.
         headers = {
             "ETag": f'"{int(stat.st_mtime):x}-{stat.st_size:x}"',
             "Last-Modified": formatdate(int(stat.st_mtime), usegmt=True),
-            "Content-Type": TYPES.get(place.suffix, "application/octet-stream"),
+            "Content-Type": TYPES.get(file.suffix, "application/octet-stream"),
         }
         if tag == headers["ETag"]:
             return HTTPStatus.NOT_MODIFIED, headers, b""
-        return HTTPStatus.OK, headers, place.read_bytes()
+        return HTTPStatus.OK, headers, file.read_bytes()
 
 
 @contextmanager
 def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
-    """Serve the folder `root` while the block runs: over https where a `certificate` (with its key, PEM) is given."""
+    """Serve the folder `root` in a block: over https with a `certificate` (a PEM file that has its key too)."""
     server = Server(root)
 
     class Handler(BaseHTTPRequestHandler):

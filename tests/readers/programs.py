@@ -1,4 +1,4 @@
-"""Real feed readers behind one face: what they fetch, what is unread, and what an entry shows."""
+"""Real feed readers behind one interface: what they fetch, which entries are unread, and what an entry shows."""
 
 import json
 import os
@@ -20,7 +20,7 @@ NODE = Path(__file__).parents[1] / "node"
 
 
 class Program(ABC):
-    """A reader that is subscribed to one feed, and keeps what it knows in `folder`."""
+    """A reader that is subscribed to one feed and has its files in `folder`."""
 
     name: ClassVar[str]
     formats: ClassVar[tuple[str, ...]]
@@ -31,29 +31,29 @@ class Program(ABC):
 
     @classmethod
     def missing(cls) -> str | None:
-        """Return what is missing on this machine to run it, or None."""
+        """Return the name of a program or package that it needs and that is not installed, or None."""
         return None
 
     @abstractmethod
     def poll(self) -> list[str]:
-        """Fetch the feed as the reader does, mark everything as read, and give the titles that were unread, sorted."""
+        """Fetch the feed as the reader does, mark all as read, and return the titles that were unread, sorted."""
 
     @abstractmethod
     def shown(self, entry_id: str) -> tuple[str, str]:
         """Return title and content of an entry as the reader has it now."""
 
     def move(self, url: str) -> None:
-        """Subscribe to the same feed at another address instead, as its user would."""
+        """Subscribe to the same feed at another address, as a user would."""
         self.url = url
 
 
 class Polling(Program):
-    """A program on a parsing library: fetches with the last ETag, and knows an entry by its id."""
+    """A program on a parsing library: it fetches with the last ETag, and recognizes an entry by its id."""
 
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__(folder, url)
         self._tag: str | None = None
-        self._known: dict[str, tuple[str, str]] = {}
+        self._entries: dict[str, tuple[str, str]] = {}
 
     @abstractmethod
     def parse(self, data: bytes) -> Iterable[tuple[str, str, str]]:
@@ -61,12 +61,12 @@ class Polling(Program):
 
     def poll(self) -> list[str]:
         entries = list(self.parse(self._fetch()))
-        unread = sorted(title for entry_id, title, _ in entries if entry_id not in self._known)
-        self._known |= {entry_id: (title, content) for entry_id, title, content in entries}
+        unread = sorted(title for entry_id, title, _ in entries if entry_id not in self._entries)
+        self._entries |= {entry_id: (title, content) for entry_id, title, content in entries}
         return unread
 
     def shown(self, entry_id: str) -> tuple[str, str]:
-        return self._known[entry_id]
+        return self._entries[entry_id]
 
     def move(self, url: str) -> None:
         super().move(url)
@@ -86,7 +86,7 @@ class Polling(Program):
 
 
 class Feedparser(Polling):
-    """The parser that most Python readers are built on."""
+    """The parser on which most Python readers are built."""
 
     name = "feedparser"
     formats = ("atom", "rss")
@@ -98,7 +98,7 @@ class Feedparser(Polling):
 
 
 class Feedsmith(Polling):
-    """The strict parser of npm; run by node."""
+    """A strict parser from npm, run by node."""
 
     name = "feedsmith"
     formats = ("atom", "rss", "json")
@@ -112,12 +112,12 @@ class Feedsmith(Polling):
     def parse(self, data: bytes) -> Iterable[tuple[str, str, str]]:
         if not data:
             return []
-        done = subprocess.run(["node", NODE / "feedsmith.mjs"], input=data, capture_output=True, check=True)
-        return [(entry["id"], entry["title"], entry["content"]) for entry in json.loads(done.stdout)]
+        result = subprocess.run(["node", NODE / "feedsmith.mjs"], input=data, capture_output=True, check=True)
+        return [(entry["id"], entry["title"], entry["content"]) for entry in json.loads(result.stdout)]
 
 
 class Reader(Program):
-    """The library `reader`: its own storage, its own requests."""
+    """The library `reader`, with its own storage and its own requests."""
 
     name = "reader"
     formats = ("atom", "rss", "json")
@@ -147,7 +147,7 @@ class Reader(Program):
 
 
 class Newsboat(Program):
-    """The terminal reader of Debian, run as its user would: `newsboat -x reload`."""
+    """The terminal reader of Debian, run as a user would: `newsboat -x reload`."""
 
     name = "newsboat"
     formats = ("atom", "rss")
@@ -192,8 +192,8 @@ class Newsboat(Program):
 class _Closing:
     """A SQLite connection that is committed and closed at the end of its block."""
 
-    def __init__(self, place: Path) -> None:
-        self._connection = sqlite3.connect(place)
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path)
 
     def __enter__(self) -> sqlite3.Connection:
         return self._connection

@@ -1,6 +1,6 @@
-"""Real readers poll a story while it runs: what they fetch, what is unread, and what they show, at each stage.
+"""Real readers poll a running story: what they fetch, which entries are unread, and what they show, at each stage.
 
-What each program did stands in tests/golden/readers: the same, whatever the format.
+tests/golden/readers has what each program did. It is the same in every format.
 """
 
 import ipaddress
@@ -33,12 +33,12 @@ CASES = [(name, extension) for name, program in PROGRAMS.items() for extension i
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a key and the certificate that it signs for itself: good for localhost, on any day."""
+    """Return a file with a key and a certificate for localhost that it signed itself, valid today."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
-    signed = (
+    self_signed = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -49,23 +49,26 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )
-    place = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    place.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return place
+    path.write_bytes(private + self_signed.public_bytes(serialization.Encoding.PEM))
+    return path
 
 
 class Desk:
-    """A newsroom whose output is served, and one reader that is subscribed to its story's feed."""
+    """A newsroom whose output is served, with one reader that is subscribed to its story's feed."""
 
-    def __init__(self, folder: Path, server: Server, extension: str) -> None:
+    def __init__(self, folder: Path, server: Server, program: type[Program], extension: str) -> None:
         self.clock = Clock(f"{DAY}T08:00:00Z")
-        self.site = newsroom(folder, self.clock, base_url=server.url)
+        self.site = newsroom(folder / "newsroom", self.clock, base_url=server.url)
         self.server = server
         self.path = f"stories/{STORY}/feed.{extension}"
-        self.told: list[str] = []
+        self.lines: list[str] = []
+        (folder / "reader").mkdir()
+        self._reader = folder / "reader"
+        self._program = program
 
     def record(self, at: str, *events: AnyEvent) -> None:
         """Record events at a time of the day, and publish."""
@@ -74,22 +77,37 @@ class Desk:
             ledger.append(*events)
         self.site.publish()
 
-    def stage(self, what: str, program: Program, *look_at: str) -> list[str]:
-        """Let the reader poll, note what it fetched, what was unread, how some entries read; give the unread."""
+    def publish_at(self, time: str) -> None:
+        """Publish what becomes due by `time`, as cron would."""
+        self.clock.go(time)
+        self.site.publish()
+
+    def subscribe(self) -> Program:
+        """Return a reader that is subscribed to the feed."""
+        return self._program(self._reader, f"{self.server.url}{self.path}")
+
+    def stage(self, name: str, program: Program, *look_at: str) -> list[str]:
+        """Let the reader poll, note what it fetched and what some entries show; return the titles that were unread."""
         self.server.requests.clear()
         unread = program.poll()
-        fetched = [request for request in self.server.requests if request.path.endswith(self.path)]
-        self.told.append(f"== {what}: {', '.join(_fetched(request) for request in fetched)}")
-        self.told += [f"   unread: {title}" for title in unread] or ["   nothing unread"]
+        requests = [request for request in self.server.requests if request.path.endswith(self.path)]
+        self.lines.append(f"== {name}: {', '.join(_answer(request) for request in requests)}")
+        self.lines += [f"   unread: {title}" for title in unread] or ["   nothing unread"]
         for event in look_at:
             title, content = program.shown(Address(newsroom=NEWSROOM, base_url="").entry_id(STORY, event))
-            self.told.append(f"   {event} shows: {title}")
+            self.lines.append(f"   {event} shows: {title}")
             lines = html_lines(content.replace(self.server.url, "https://news.example/"))
-            self.told += [f"     | {line}" for line in lines]
+            self.lines += [f"     | {line}" for line in lines]
         return unread
 
+    def move(self, server: Server) -> None:
+        """Move the site to another server, to which the first one redirects."""
+        self.site = reconfigured(self.site, f'"{self.server.url}"', f'"{server.url}"')
+        self.site.publish()
+        self.server.moved, self.server = server.url, server
 
-def _fetched(request: Request) -> str:
+
+def _answer(request: Request) -> str:
     return f"{request.status}, {'a body' if request.body_bytes else 'no bytes'}"
 
 
@@ -108,72 +126,52 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-def test_reader_learns_what_changed_once(
-    case: tuple[type[Program], str],
-    tmp_path: Path,
-    certificate: Path,
-    stack: ExitStack,
-    golden: Golden,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    kind, extension = case
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+@pytest.fixture
+def desk(case: tuple[type[Program], str], tmp_path: Path, stack: ExitStack) -> Desk:
+    """Return a desk that has published three reports, and a fourth under an embargo."""
     server = stack.enter_context(serving(tmp_path / "newsroom" / "public"))
-    desk = Desk(tmp_path / "newsroom", server, extension)
+    desk = Desk(tmp_path, server, *case)
+    hurt, chief = parse_fact("hurt=2:people"), "Ana Ruiz, fire chief (Port)"
     desk.record("08:00", commands.open_story(STORY, "Fire at the harbour"))
     desk.record(
         "08:10",
         _report("d1", "Fire in a warehouse", facts=[parse_fact("warehouses.burning=1")]),
-        _report(
-            "d2", "Two hurt, port says", facts=[parse_fact("hurt=2:people")], said_by=["Ana Ruiz, fire chief (Port)"]
-        ),
+        _report("d2", "Two hurt, port says", facts=[hurt], said_by=[chief]),
         _report("d3", "Ferries suspended", expects=[parse_expectation("ferries: ferries run again @ 2026-03-03")]),
         _report("d4", "The owner is to be charged", embargoed_until=datetime(2026, 3, 2, 12, tzinfo=UTC)),
     )
-    home = tmp_path / "reader"
-    home.mkdir()
-    program = kind(home, f"{server.url}{desk.path}")
+    return desk
+
+
+def test_reader_shows_each_change_as_unread_once(
+    desk: Desk, certificate: Path, stack: ExitStack, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    program = desk.subscribe()
 
     assert len(desk.stage("first fetch", program, "d2")) == 3
     assert desk.stage("nothing new", program) == []
     assert desk.stage("nothing new again", program) == []
-    assert [(request.status, request.body_bytes) for request in server.requests] == [(304, 0)]
+    assert [(request.status, request.body_bytes) for request in desk.server.requests] == [(304, 0)]
     desk.record("09:00", _report("d5", "Fire is out", facts=[parse_fact("warehouses.burning=0")]))
     assert desk.stage("a new development", program) == ["Fire is out"]
-    desk.record(
-        "10:00",
-        commands.correct(
-            STORY,
-            "d2",
-            {"headline": "Three hurt, port says", "facts": [parse_fact("hurt=3:people")]},
-            "The port first said two.",
-            id="c1",
-        ),
-    )
+    three = {"headline": "Three hurt, port says", "facts": [parse_fact("hurt=3:people")]}
+    desk.record("10:00", commands.correct(STORY, "d2", three, "The port first said two.", id="c1"))
     assert desk.stage("a correction", program, "d2") == ["Correction: Three hurt, port says"]
     desk.record("11:00", commands.retract(STORY, "d1", "The fire was on a ship.", substitute="d5"))
     assert desk.stage("a retraction", program, "d1") == ["Retracted: report of 2 March 2026"]
-    _pass(desk, "2026-03-02T12:00:00Z")
+    desk.publish_at("2026-03-02T12:00:00Z")
     assert desk.stage("an embargo lifts", program) == ["The owner is to be charged"]
-    _pass(desk, "2026-03-05T12:00:00Z")
+    desk.publish_at("2026-03-05T12:00:00Z")
     assert desk.stage("a promise is overdue", program) == ["Overdue: ferries run again (due 3 March 2026)"]
 
-    moved = stack.enter_context(serving(desk.site.root, certificate=certificate))
-    desk.site = reconfigured(desk.site, f'"{server.url}"', f'"{moved.url}"')
-    desk.site.publish()
-    server.moved, desk.server = moved.url, moved
+    desk.move(stack.enter_context(serving(desk.site.root, certificate=certificate)))
     assert desk.stage("the site moves to https and another host, and redirects", program) == []
-    program.move(f"{moved.url}{desk.path}")
+    program.move(f"{desk.server.url}{desk.path}")
     assert desk.stage("subscribed at the new address", program, "d2") == []
-    golden("\n".join(desk.told) + "\n", f"readers/{kind.name}.txt")
-
-
-def _pass(desk: Desk, to: str) -> None:
-    """Let time pass, and let cron publish what it brings."""
-    desk.clock.go(to)
-    desk.site.publish()
+    golden("\n".join(desk.lines) + "\n", f"readers/{program.name}.txt")
 
 
 def _report(development: str, headline: str, **fields: Any) -> AnyEvent:
-    """Report a development under an event id of the same name."""
+    """Return a report whose event has the id of its development."""
     return commands.report(STORY, headline, development=development, id=development, **fields)
