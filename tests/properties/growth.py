@@ -1,4 +1,4 @@
-"""Looks at one publication after another: nothing that was public may go back, or change unsaid."""
+"""The growth of a story from publication to publication: nothing public goes back, or changes without a date."""
 
 from datetime import datetime
 from itertools import pairwise
@@ -43,13 +43,13 @@ def published(public: PublicStory) -> dict[str, bytes]:
     return {file.path: file.data + file.updated.isoformat().encode() for file in files_of(public)}
 
 
-def _place_of(item: PublicItem) -> tuple[Any, ...]:
-    """Return what of an item must stay even when the text that it was made of is erased."""
+def _identity(item: PublicItem) -> tuple[Any, ...]:
+    """Return what stays of an item even if its text is erased."""
     return item.number, item.at, item.key, item.development
 
 
 class Growth:
-    """Looks at one publication after another, and tells where something went back or changed that must not."""
+    """Compares each publication with the one before, and fails if something went back that must not."""
 
     def __init__(self, *, erasing: bool = False) -> None:
         self.erasing = erasing
@@ -61,24 +61,24 @@ class Growth:
         self.position = -1
 
     def see(self, public: PublicStory, now: datetime, *, position: int) -> None:
-        """Look at what is public at `now`, when the ledger has come to `position`."""
-        told, before = public.items, self.items
-        former = told[: len(before)]
-        assert [_place_of(item) for item in former] == [_place_of(item) for item in before]
+        """Take what is public at `now`, with the ledger at `position`."""
+        items, before = public.items, self.items
+        former = items[: len(before)]
+        assert [_identity(item) for item in former] == [_identity(item) for item in before]
         assert self.erasing or former == before
-        fresh = told[len(before) :]
-        assert [item.number for item in told] == list(range(1, len(told) + 1))
-        assert all(one.at <= other.at for one, other in pairwise(told))
+        fresh = items[len(before) :]
+        assert [item.number for item in items] == list(range(1, len(items) + 1))
+        assert all(one.at <= other.at for one, other in pairwise(items))
         for item in fresh:
             assert item.at <= now
-            assert self.now is None or item.at > self.now, "it should have been there before"
+            assert self.now is None or item.at > self.now, "it should have been public before"
         assert public.next_at is None or public.next_at > now
-        if position == self.position and told != before:
+        if position == self.position and items != before:
             assert self.next_at is not None
-            assert self.next_at <= now, "nobody was told to look again"
-        self.items, self.next_at, self.position = told, public.next_at, position
+            assert self.next_at <= now, "next_at was too late"
+        self.items, self.next_at, self.position = items, public.next_at, position
         if public.state is not None:
-            assert public.state.updated_at == told[-1].at
+            assert public.state.updated_at == items[-1].at
             self._see_entries(entries_of(public), now)
         self.now = now
 
@@ -97,7 +97,7 @@ class Growth:
             assert (entry.updated > former.updated) <= (entry.listed > former.listed)
             # Pins show on pages only.
             if since is not None and entry.model_copy(update={"pinned": former.pinned}) != former:
-                assert entry.touched >= since, "an entry changed, and does not say when"
+                assert entry.touched >= since, "an entry changed without a new date"
         for entry in every:
             assert entry.updated <= entry.touched <= now
         for most in NEWEST:

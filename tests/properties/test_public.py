@@ -1,4 +1,4 @@
-"""Properties of what is public: it only grows, holds nothing back, leaks nothing, and is built one way only."""
+"""Properties of what is public: it only grows, holds nothing back, leaks nothing, and depends on events alone."""
 
 import re
 import tempfile
@@ -45,11 +45,11 @@ def test_sequence_of_a_fixed_ledger_only_grows_as_now_advances(scenario: Scenari
 @runs(30, 6_000)
 @given(drawn=step_lists(redactions=True), random=RANDOMS, erasing=st.booleans())
 def test_sequence_only_grows_as_the_ledger_does(drawn: list[Step], random: Random, *, erasing: bool) -> None:
-    """The ledger grows between publications: what is recorded next is later than they were (1.2, `passed`)."""
-    kept = [step for step in drawn if erasing or step.kind != "redact"]
+    """The ledger grows between publications, and each event is later than those before it (`Player.passed`)."""
+    steps = [step for step in drawn if erasing or step.kind != "redact"]
     scenario = opened()
     player, growth = on_scenario(scenario), Growth(erasing=erasing)
-    for step in kept:
+    for step in steps:
         player.take(step)
         if random.random() < PUBLISHING:
             now = player.publish()
@@ -62,7 +62,7 @@ def test_sequence_only_grows_as_the_ledger_does(drawn: list[Step], random: Rando
 @runs(12, 1_000)
 @given(step_lists(redactions=True), RANDOMS)
 def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Random) -> None:
-    """The same through `Ledger`, whose own clock rule is at stake: its wall clock goes back, its record does not."""
+    """The same through `Ledger` and its rule for clocks: the wall clock goes back, `recorded_at` does not."""
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock()
         with Ledger.create(folder, actor="tester", clock=clock) as ledger:
@@ -79,12 +79,12 @@ def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Ra
 
 
 def on_ledger(ledger: Ledger, clock: Clock, story: str = STORY) -> Player:
-    """Open a story in `ledger`, and give a player that records there."""
+    """Open a story in `ledger`, and return a player that records in it."""
     ledger.append(commands.open_story(story, "Fire at the harbour", origins=ORIGINS, id=f"{story}.opened"))
 
-    def record(wanted: AnyEvent, at: datetime) -> Recorded:
+    def record(event: AnyEvent, at: datetime) -> Recorded:
         clock.go(player.wall)
-        [appended] = ledger.append(wanted)
+        [appended] = ledger.append(event)
         assert appended.recorded.recorded_at == at
         return appended.recorded
 
@@ -98,19 +98,19 @@ def on_ledger(ledger: Ledger, clock: Clock, story: str = STORY) -> Player:
 @runs(40, 6_000)
 @given(st.one_of(scenarios(redactions=True), scenarios(REPAIRING)))
 def test_once_all_embargoes_are_over_the_public_knows_what_the_desk_knows(scenario: Scenario) -> None:
-    """In whichever order events went out, they come to the same as in the order in which the desk recorded them."""
+    """The order in which events became public does not matter: the result is that of the order of recording."""
     now = max(scenario.clock, EMBARGOES[-1] + HOUR)
     public = public_story(STORY, scenario.recorded, now=now).state
     desk = fold_of(STORY, without_secrets(scenario.recorded, now)).state(now=now, public=True)
     assert public is not None
-    for told, known in zip(_known(public), _known(desk), strict=True):
-        assert told == known
+    for one, other in zip(_content(public), _content(desk), strict=True):
+        assert one == other
 
 
-def _known(state: Story) -> tuple[object, ...]:
-    """Return what a state says of the world, without when it was said and what was wrong before."""
-    untold = ("opened_at", "updated_at", "corrections")
-    return (state.running, {name: told for name, told in state.as_json().items() if name not in untold})
+def _content(state: Story) -> tuple[object, ...]:
+    """Return a state without its times and its corrections."""
+    others = ("opened_at", "updated_at", "corrections")
+    return (state.running, {name: value for name, value in state.as_json().items() if name not in others})
 
 
 # It leaks nothing.
@@ -119,19 +119,19 @@ def _known(state: Story) -> tuple[object, ...]:
 @runs(40, 6_000)
 @given(scenarios(redactions=True), RANDOMS)
 def test_public_view_is_that_of_a_ledger_without_what_is_secret(scenario: Scenario, random: Random) -> None:
-    known = [now for now in instants(scenario) if now >= scenario.clock]
-    for now in [scenario.clock, *random.sample(known, min(3, len(known)))]:
-        told = published(public_story(STORY, scenario.recorded, now=now))
+    later = [now for now in instants(scenario) if now >= scenario.clock]
+    for now in [scenario.clock, *random.sample(later, min(3, len(later)))]:
+        files = published(public_story(STORY, scenario.recorded, now=now))
         innocent = published(public_story(STORY, without_secrets(scenario.recorded, now), now=now))
-        assert told.keys() == innocent.keys()
-        for path in told:
-            assert told[path] == innocent[path], path
+        assert files.keys() == innocent.keys()
+        for path in files:
+            assert files[path] == innocent[path], path
 
 
 @runs(30, 6_000)
 @given(scenarios(redactions=True))
-def test_names_of_what_is_secret_stand_in_no_file(scenario: Scenario) -> None:
-    """A second look, by text: no id that only secret events name, assigned or given, is anywhere in the output."""
+def test_no_file_holds_the_name_of_a_secret_development(scenario: Scenario) -> None:
+    """The same by text: an id that only secret events name is in no file."""
     now = scenario.clock
     innocent = b"".join(_text_of(item) for item in without_secrets(scenario.recorded, now))
     names = {item.development for item in scenario.recorded if item.development is not None}
@@ -150,16 +150,16 @@ def _text_of(item: Recorded) -> bytes:
 
 
 def test_correction_names_nothing_that_is_secret() -> None:
-    """The smallest case that the property above has found: what a correction set is told in the state and its entry."""
+    """The smallest case that the property above found: the state and the entry of a correction show what it set."""
     scenario = Scenario().report("open").report("secret", embargoed_until="2026-03-09T08:00:00Z", expects=[PROMISE])
     scenario.correct("open", disputes=[{"development": "secret", "kind": "denies"}])
     scenario.correct("open", resolves=[{"expectation": "talks", "outcome": "met"}])
     before, after = scenario.clock, EMBARGOES[-1] + 99 * HOUR
     growth = Growth()
     for now in (before, after):
-        told = published(public_story(STORY, scenario.recorded, now=now))
-        assert told == published(public_story(STORY, without_secrets(scenario.recorded, now), now=now))
-        assert all((b"talks" in data or b"secret" in data) <= (now == after) for data in told.values())
+        files = published(public_story(STORY, scenario.recorded, now=now))
+        assert files == published(public_story(STORY, without_secrets(scenario.recorded, now), now=now))
+        assert all((b"talks" in data or b"secret" in data) <= (now == after) for data in files.values())
         growth.see(public_story(STORY, scenario.recorded, now=now), now, position=len(scenario.recorded))
 
 
@@ -174,68 +174,78 @@ PROMISE = {"id": "talks", "what": "Talks"}
 def test_publishing_step_by_step_gives_the_bytes_of_a_rebuild(
     one: list[Step], other: list[Step], random: Random, most: int
 ) -> None:
-    """Two stories, published after some of the steps by a process that may be a new one each time."""
+    """Two stories, published after some of the steps, by a process that may be a new one each time."""
     with tempfile.TemporaryDirectory() as folder:
-        clock = Clock()
-        site = signing(newsroom(Path(folder) / "desk", clock), Path(folder) / "key")
-        config = site.folder / "writethru.toml"
-        config.write_text(re.sub(r"(?m)^entries = \d+", f"entries = {most}", config.read_text()))
-        site = Site.open(site.folder, clock=clock)
-        feeds: dict[str, str] = {}
-        heads: list[verify.Head] = []
-        with site.ledger() as ledger:
-            players = [on_ledger(ledger, clock, story) for story in ("fire", "flood")]
+        desk = Desk(Path(folder), most)
+        with desk.site.ledger() as ledger:
+            players = [on_ledger(ledger, desk.clock, story) for story in ("fire", "flood")]
             turns = [(players[0], step) for step in one] + [(players[1], step) for step in other]
             random.shuffle(turns)
             for player, step in turns:
-                player.wall = clock.now
-                player.newest = max(item.newest for item in players)
-                player.passed = max((item.passed for item in players if item.passed), default=None)
-                player.take(step)
+                desk.let_play(player, players).take(step)
                 if random.random() < PUBLISHING:
-                    clock.go(random.choice((0, 0, 1, 8, 30, -5)) * HOUR)
-                    player.wall = clock.now
-                    player.publish()
-                    if random.random() < RESTARTING:
-                        site = Site.open(site.folder, clock=clock)
-                    assert site.publish().failed == ()
-                    assert site.publish().changed == ()
-                    _never_back(site.root, feeds)
-                    _holds(site.root, heads)
+                    desk.clock.go(random.choice((0, 0, 1, 8, 30, -5)) * HOUR)
+                    desk.let_play(player, players).publish()
+                    desk.publish(restart=random.random() < RESTARTING)
                 if random.random() < VERIFYING:
-                    player.wall = clock.now
-                    player.newest = max(item.newest for item in players)
-                    player.publish()
-                    assert site.verify_rebuild() == ()
-        assert site.verify_rebuild() == ()
+                    desk.let_play(player, players).publish()
+                    assert desk.site.verify_rebuild() == ()
+        assert desk.site.verify_rebuild() == ()
         for hours in (40, 100, 400):
-            clock.go(hours * HOUR)
-            assert site.publish().failed == ()
-            _never_back(site.root, feeds)
-            _holds(site.root, heads)
-            assert site.verify_rebuild() == ()
+            desk.clock.go(hours * HOUR)
+            desk.publish(restart=False)
+            assert desk.site.verify_rebuild() == ()
 
 
-def _holds(root: Path, heads: list[verify.Head]) -> None:
-    """Check the log as an outsider who remembers how it was before, and what any feed told of it."""
-    remembered = [f"{head.size} {verify.b64(head.root)}" for head in heads[-1:]]
-    for since in [*remembered, *(str(root / name) for name in FEEDS if b"checkpoint" in (root / name).read_bytes())]:
-        report = verify.verify(str(root), since=since)
-        assert [str(bad) for bad in report.problems] == []
-        assert "lost" not in report.withdrawn
-    heads.append(verify.parse_since((root / "log/checkpoint").read_text(encoding="utf-8")))
+class Desk:
+    """A newsroom with a signed log, and what each publication showed to somebody who remembers those before."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self.clock = Clock()
+        self.site = signing(newsroom(folder / "desk", self.clock), folder / "key")
+        config = self.site.folder / "writethru.toml"
+        config.write_text(re.sub(r"(?m)^entries = \d+", f"entries = {most}", config.read_text()))
+        self.site = Site.open(self.site.folder, clock=self.clock)
+        self.updated: dict[str, str] = {}
+        self.heads: list[verify.Head] = []
+
+    def let_play(self, player: Player, players: list[Player]) -> Player:
+        """Return `player` with the wall clock, and with the newest instants of all players."""
+        player.wall = self.clock.now
+        player.newest = max(one.newest for one in players)
+        player.passed = max((one.passed for one in players if one.passed), default=None)
+        return player
+
+    def publish(self, *, restart: bool) -> None:
+        """Publish, publish again in vain, and check what must never go back."""
+        if restart:
+            self.site = Site.open(self.site.folder, clock=self.clock)
+        assert self.site.publish().failed == ()
+        assert self.site.publish().changed == ()
+        self._check_dates()
+        self._check_log()
+
+    def _check_dates(self) -> None:
+        """Check that no Atom feed has gone, and that no feed's own `updated` went back."""
+        updated = {
+            str(path.relative_to(self.site.root)): path.read_text(encoding="utf-8").partition("<updated>")[2][:20]
+            for path in self.site.root.rglob("*.atom")
+        }
+        assert self.updated.keys() <= updated.keys()
+        for path, before in self.updated.items():
+            assert updated[path] >= before, path
+        self.updated = updated
+
+    def _check_log(self) -> None:
+        """Check the log as an outsider who remembers its last head, or has an earlier feed."""
+        root = self.site.root
+        since = [f"{head.size} {verify.b64(head.root)}" for head in self.heads[-1:]]
+        since += [str(root / name) for name in FEEDS if b"checkpoint" in (root / name).read_bytes()]
+        for remembered in since:
+            report = verify.verify(str(root), since=remembered)
+            assert [str(bad) for bad in report.problems] == []
+            assert "lost" not in report.withdrawn
+        self.heads.append(verify.parse_since((root / "log/checkpoint").read_text(encoding="utf-8")))
 
 
 FEEDS = ("feed.atom", "corrections.json")
-
-
-def _never_back(root: Path, feeds: dict[str, str]) -> None:
-    """Note each Atom feed's own `updated`, and tell whether one went back, or has gone."""
-    found = {
-        str(path.relative_to(root)): path.read_text(encoding="utf-8").partition("<updated>")[2][:20]
-        for path in root.rglob("*.atom")
-    }
-    assert feeds.keys() <= found.keys()
-    for path, updated in found.items():
-        assert updated >= feeds.get(path, ""), path
-    feeds |= found
