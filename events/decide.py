@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from itertools import count
 from typing import Any, assert_never
 
+from events.admission import admission_problems
 from events.errors import Problem, RefusedError, did_you_mean
 from events.fold.development import DevelopmentFold, correct
 from events.fold.story import StoryFold
@@ -60,7 +61,11 @@ def decide(fold: StoryFold, wanted: AnyEvent, circumstances: Circumstances) -> A
     """Return `wanted` with everything filled in that the caller left out, or raise RefusedError with every reason."""
     problems = [
         Problem(where=wanted.story, check=problem.check, message=problem.message, remedy=problem.remedy)
-        for problem in (*_time_problems(wanted, circumstances), *_problems(fold, wanted, circumstances))
+        for problem in (
+            *admission_problems(wanted),
+            *_time_problems(wanted, circumstances),
+            *_problems(fold, wanted, circumstances),
+        )
     ]
     if problems:
         raise RefusedError(*problems)

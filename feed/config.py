@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from events.admission import has_user_info
 from events.errors import InvalidError, Problem
 from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
@@ -44,10 +45,16 @@ PUBLISHED: Final = Reach.PUBLISHED
 INTERNAL: Final = Reach.INTERNAL
 
 
+def _public_address(url: str) -> str:
+    if has_user_info(url):
+        raise ValueError("contains a user name or a password, which every page and feed would publish")
+    return url
+
+
 def _base_url(url: str) -> str:
     if not _BASE_URL.match(url):
         raise ValueError(f"must be an http or https address without query, not {url!r}")
-    return url if url.endswith("/") else url + "/"
+    return _public_address(url if url.endswith("/") else url + "/")
 
 
 def _folder(name: str) -> str:
@@ -86,7 +93,7 @@ class SiteSettings(_Table):
     description: Annotated[Summary, PUBLISHED] = "Running stories: what is known, who says so, and what changed."
     language: Annotated[Language, PUBLISHED] = "en"
     author: Annotated[Name, PUBLISHED] = "The news desk"
-    hub: Annotated[Url | None, PUBLISHED] = None
+    hub: Annotated[Annotated[Url, AfterValidator(_public_address)] | None, PUBLISHED] = None
 
 
 class OutputSettings(_Table):

@@ -66,6 +66,13 @@ def test_invalid_base_url_is_refused(url: str) -> None:
         new_config(NEWSROOM, created_at=CREATED, base_url=url, title="x")
 
 
+@pytest.mark.parametrize("setting", ["base_url", "hub"])
+def test_address_with_a_password_is_refused(setting: str) -> None:
+    [problem] = problems(f'{HEAD}[site]\n{setting} = "https://desk:s3cret@news.example/"')
+    assert problem.startswith(f"writethru.toml:5: site.{setting}: site: contains a user name or a password")
+    assert "s3cret" not in problem
+
+
 @pytest.mark.parametrize("folder", ["public", "out/public", "öffentlich", "with space"])
 def test_output_folder_inside_the_newsroom(folder: str) -> None:
     assert parse_config(f'{HEAD}[output]\nfolder = "{folder}"').output.folder == folder

@@ -1,0 +1,73 @@
+"""What a new event must pass beyond its shape. Pure.
+
+Stored events are never checked against these rules, so that a ledger from before a rule still opens
+(events/README.md#what-a-new-event-must-pass).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+from events.errors import Problem
+from events.model.edtf import format_instant
+from events.model.events import AnyEvent
+
+YEAR_MIN: Final = 1000
+"""RFC 822 dates have four digits, and readers take fewer for a year of this century."""
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Fillers and the empty braille pattern: letters and symbols to Unicode, blank to a reader."""
+_USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
+
+
+def admission_problems(event: AnyEvent) -> Iterator[Problem]:
+    """Yield what is wrong with the texts, addresses and dates of a new event, each named by its path."""
+    for path, name, text in _texts(event, path=""):
+        if name == "url" and has_user_info(text):
+            yield _refusal(path, "the address contains a user name or a password.", "Give the public address.")
+        elif text and not _visible(text):
+            yield _refusal(path, "the text has no visible character.", "Write something, or leave the field out.")
+    for name in ("reported_at", "published_at"):
+        at = getattr(event, name)
+        if at is not None and at.year < YEAR_MIN:
+            yield _refusal(
+                name, f"{format_instant(at)} is before the year {YEAR_MIN}.", "Describe such a date in the text."
+            )
+
+
+def has_user_info(url: str) -> bool:
+    """Return True if `url` contains a user name or password (RFC 3986, section 3.2.1): it would be published."""
+    return _USER_INFO.match(url) is not None
+
+
+def _refusal(path: str, message: str, remedy: str) -> Problem:
+    return Problem(where="", check=path, message=message, remedy=remedy)
+
+
+def _visible(text: str) -> bool:
+    return any(
+        unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS
+        for character in text
+    )
+
+
+def _texts(value: object, path: str, name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield each text below `value`: its path, such as `media[0].url`, the name of its field, and the text."""
+    match value:
+        case str():
+            yield path, name, value
+        case BaseModel():
+            for field, inner in value:
+                yield from _texts(inner, f"{path}.{field}" if path else field, field)
+        case tuple():
+            for number, inner in enumerate(value):
+                yield from _texts(inner, f"{path}[{number}]", name)
+        case Mapping():
+            for key, inner in value.items():
+                yield from _texts(key, path, name)
+                yield from _texts(inner, path, name)
+        case _:
+            return

@@ -1,0 +1,68 @@
+"""What a new event must pass, at every way in; stored events are exempt."""
+
+from typing import Any
+
+import pytest
+
+from events.errors import RefusedError
+from events.fold.story import fold_of
+from events.model.events import Recorded
+from events.model.validation import parse_event
+from tests.builders import START, STORY, Scenario
+
+SECRET = "https://desk:s3cret@news.example/a.jpg"
+PICTURE = {"url": SECRET, "type": "image/jpeg", "alt": "A crane"}
+
+
+def refusals(**fields: Any) -> list[str]:
+    event = parse_event({"type": "development_reported", "story": STORY, "headline": "Two hurt", **fields})
+    with pytest.raises(RefusedError) as refused:
+        Scenario().record(event)
+    return [f"{problem.check}: {problem.message}" for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u2060\u200d", "\u3164", "\u00ad", "\u2800"])
+def test_text_without_a_visible_character_is_refused(blank: str) -> None:
+    problem = "the text has no visible character."
+    assert refusals(headline=blank) == [f"headline: {problem}"]
+    assert refusals(body=f"{blank}\n") == [f"body: {problem}"]
+    assert refusals(said_by=[{"name": blank}]) == [f"said_by[0].name: {problem}"]
+
+
+@pytest.mark.parametrize("text", ["👩\u200d🚒", "می\u200cخواهم", "\u200b2"])
+def test_text_with_invisible_joiners_is_taken(text: str) -> None:
+    assert Scenario().report("a", headline=text).state().developments
+
+
+@pytest.mark.parametrize(
+    "url", [SECRET, "https://desk@news.example/", "HTTPS://:s3cret@news.example/", "https://a@b@news.example"]
+)
+def test_address_with_a_password_is_refused(url: str) -> None:
+    problem = "the address contains a user name or a password."
+    assert refusals(media=[PICTURE | {"url": url}]) == [f"media[0].url: {problem}"]
+    assert refusals(sources=[{"name": "Wire", "url": url}]) == [f"sources[0].url: {problem}"]
+
+
+def test_at_sign_behind_the_host_is_taken() -> None:
+    source = {"name": "Wire", "url": "https://news.example/@desk?to=a@b#c@d"}
+    event = parse_event({"type": "development_reported", "story": STORY, "headline": "Two hurt", "sources": [source]})
+    assert Scenario().record(event).state().developments
+
+
+@pytest.mark.parametrize("field", ["reported_at", "published_at"])
+def test_date_before_the_year_1000_is_refused(field: str) -> None:
+    assert refusals(**{field: "0044-03-15T12:00:00Z"}) == [f"{field}: 0044-03-15T12:00:00Z is before the year 1000."]
+
+
+def test_correction_is_held_to_the_same_rules() -> None:
+    event = {"type": "development_corrected", "story": STORY, "development": "a", "level": "correction", "note": "n"}
+    with pytest.raises(RefusedError) as refused:
+        Scenario().report("a").record(parse_event({**event, "set": {"headline": "\u200b", "media": [PICTURE]}}))
+    assert [problem.check for problem in refused.value.problems] == ["set.headline", "set.media[0].url"]
+
+
+def test_stored_event_that_a_later_rule_refuses_still_folds() -> None:
+    event = parse_event(
+        {"type": "development_reported", "story": STORY, "id": "r1", "development": "d1", "headline": "\u200b"}
+    )
+    assert fold_of(STORY, [Recorded(1, 1, START, event)]).records["d1"].report
