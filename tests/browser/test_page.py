@@ -149,7 +149,7 @@ def test_long_history_is_fetched_when_it_is_asked_for(
     reconfigured(site, "Test desk", "Night desk").publish()
     page = open_page(url(served))
     assert not [request for request in served.requests if request.path.endswith("history.json")]
-    page.get_by_role("button", name="See it as it stood before").click()
+    page.get_by_role("button", name="See it as it was before").click()
     page.locator("#\\~moment").press("Home")
     assert "2 people" in page.locator("#\\~asof .then").inner_text()
     page = open_page(url(served, "?asof=2026-03-03"))

@@ -1,8 +1,8 @@
-// writethru's page script: what a page can do beyond what it says. Without it every page is complete; nothing here folds
+// writethru's page script: what a page can do beyond what it says. Without it every page is complete. Nothing here folds
 // events: what was known at some moment comes from the computed changes of history.json.
 "use strict";
 {
-  const page = document.documentElement.dataset.page;
+  // Helpers.
   const part = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const make = (tag, properties = {}, ...children) => {
@@ -10,18 +10,19 @@
     element.append(...children);
     return element;
   };
-  // Each part of this script is a task of its own, so that a reader can scroll and type meanwhile, however long the page.
-  const soon = (task) => setTimeout(task);
+  const quantity = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+  const entries = (within = document) => all("#\\~entries > .entry", within);
+  const query = (name) => new URLSearchParams(location.search).get(name);
+  const canFetch = location.protocol.startsWith("http"); // a page in a file cannot fetch anything
 
   // Dates as the reader writes them, in the language of the page.
-  const own = document.documentElement.lang;
-  const language = navigator.languages.find((name) => name.split("-")[0] === own.split("-")[0]) ?? own;
-  let written;
+  const pageLanguage = document.documentElement.lang;
+  const language = navigator.languages.find((name) => name.split("-")[0] === pageLanguage.split("-")[0]) ?? pageLanguage;
+  let format;
   const moment = (at) => {
-    written ??= new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }); // costs more than all dates
-    return written.format(new Date(at));
+    format ??= new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }); // costs more than all dates
+    return format.format(new Date(at));
   };
-  const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
   // Times in the reader's zone; the UTC time stays as a title.
   const localTimes = (within) => {
@@ -32,21 +33,19 @@
       }
     }
   };
-  soon(() => {
+  const initTimes = () => {
     localTimes(document);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const told of all(".zone")) told.textContent = `Times are in your zone, ${zone}.`;
-  });
+    for (const note of all(".zone")) note.textContent = `Times are in your zone, ${zone}.`;
+  };
 
-  const entries = () => all("#\\~entries > .entry");
-
-  // An address of an entry that stands on an older page leads there.
-  const follow = () => {
+  // The address of an entry that is on an older page leads there.
+  const followAddress = () => {
     let name = location.hash.slice(1);
     try {
       name = decodeURIComponent(name);
     } catch {
-      // Somebody's stray % sign: no entry is called that.
+      // Somebody's stray % sign: no entry has that id.
     }
     const target = part(name);
     if (target?.classList.contains("moved")) location.replace(target.href);
@@ -55,12 +54,13 @@
     const [path] = pages.find(([, anchors]) => anchors.includes(name)) ?? [];
     if (path) location.replace(path + location.hash);
   };
-  addEventListener("hashchange", follow);
-  follow();
+  const initAddress = () => {
+    addEventListener("hashchange", followAddress);
+    followAddress();
+  };
 
   // Timeline: by kind, and from either end.
-  const filterBar = part("~filter");
-  const kinds = {
+  const KINDS = {
     report: "reports",
     correction: "corrections",
     retraction: "retractions",
@@ -68,72 +68,86 @@
     restored: "restored",
     overdue: "overdue promises",
   };
-  let kind = "";
-  let oldestFirst = false;
-  const applyFilter = () => {
-    for (const entry of entries()) entry.classList.toggle("filtered", kind !== "" && entry.dataset.kind !== kind);
+  const timeline = { kind: "", oldestFirst: false };
+  const filterTimeline = () => {
+    for (const entry of entries()) {
+      entry.classList.toggle("filtered", timeline.kind !== "" && entry.dataset.kind !== timeline.kind);
+    }
   };
-  if (filterBar && entries().length > 1) soon(() => {
-    const present = [...new Set(entries().map((entry) => entry.dataset.kind))];
+  const sortTimeline = () => {
+    const pinned = entries().filter((entry) => entry.classList.contains("entry-pinned"));
+    const others = entries().filter((entry) => !entry.classList.contains("entry-pinned"));
+    others.sort((one, other) => one.dataset.at.localeCompare(other.dataset.at) * (timeline.oldestFirst ? 1 : -1));
+    part("~entries").append(...pinned, ...others);
+  };
+  const initFilter = () => {
+    const bar = part("~filter");
+    if (!bar || entries().length < 2) return;
+    const kinds = [...new Set(entries().map((entry) => entry.dataset.kind))];
     const choice = make("select", { id: "~kind" }, make("option", { value: "" }, "everything"));
-    choice.append(...present.map((name) => make("option", { value: name }, kinds[name] ?? name)));
+    choice.append(...kinds.map((name) => make("option", { value: name }, KINDS[name] ?? name)));
     choice.addEventListener("change", () => {
-      kind = choice.value;
-      applyFilter();
+      timeline.kind = choice.value;
+      filterTimeline();
     });
     const order = make("button", { type: "button", id: "~order" }, "Oldest first");
     order.addEventListener("click", () => {
-      oldestFirst = !oldestFirst;
-      order.textContent = oldestFirst ? "Newest first" : "Oldest first";
-      const pinned = entries().filter((entry) => entry.classList.contains("entry-pinned"));
-      const others = entries().filter((entry) => !entry.classList.contains("entry-pinned"));
-      others.sort((one, other) => one.dataset.at.localeCompare(other.dataset.at) * (oldestFirst ? 1 : -1));
-      part("~entries").append(...pinned, ...others);
+      timeline.oldestFirst = !timeline.oldestFirst;
+      order.textContent = timeline.oldestFirst ? "Newest first" : "Oldest first";
+      sortTimeline();
     });
-    filterBar.append(make("label", { htmlFor: "~kind" }, "Show "), choice, order);
-    filterBar.hidden = false;
-  });
+    bar.append(make("label", { htmlFor: "~kind" }, "Show "), choice, order);
+    bar.hidden = false;
+  };
 
-  // Since you last looked: kept on this device alone. `?since=2026-01-06` shows the same for any day, to share.
-  const since = part("~since");
-  const key = `writethru:${location.pathname.replace(/index\.html$/, "")}`;
-  const stored = (value) => {
+  // Since the last visit, which is stored on this device alone. `?since=2026-01-06` shows the same for any day, to share.
+  const newestTime = () => Math.max(0, ...entries().map((entry) => Date.parse(entry.dataset.at)));
+  const VISIT = `writethru:${location.pathname.replace(/index\.html$/, "")}`;
+  const readVisit = () => {
     try {
-      if (value !== undefined) localStorage.setItem(key, value);
-      return localStorage.getItem(key);
+      return Number(localStorage.getItem(VISIT) ?? NaN);
     } catch {
-      return null; // storage may be forbidden
+      return NaN; // storage may be forbidden
     }
   };
-  const mark = (from, words) => {
-    const fresh = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
-    for (const entry of fresh) entry.classList.add("entry-new");
-    since.replaceChildren(make("h2", {}, fresh.length ? `${counted(fresh.length, "change", "changes")} ${words}` : `Nothing new ${words}`));
+  const storeVisit = () => {
+    try {
+      if (newestTime()) localStorage.setItem(VISIT, String(newestTime()));
+    } catch {
+      // storage may be forbidden
+    }
+  };
+  const showSince = (section, from, words) => {
+    const changes = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
+    for (const entry of changes) entry.classList.add("entry-new");
+    const title = changes.length ? quantity(changes.length, "change", "changes") : "Nothing new";
+    section.replaceChildren(make("h2", {}, `${title} ${words}`));
     const list = make("ul");
-    for (const entry of fresh.slice(0, 10)) {
+    for (const entry of changes.slice(0, 10)) {
       list.append(make("li", {}, make("a", { href: `#${entry.id}` }, entry.querySelector("h3").textContent)));
     }
-    if (fresh.length) since.append(list);
+    if (changes.length) section.append(list);
     const address = new URL(location.href);
     address.hash = "";
     address.search = `?since=${new Date(from).toISOString().slice(0, 10)}`;
-    since.append(make("p", { className: "aside" }, make("a", { href: address.href }, "Link to these changes")));
-    since.hidden = false;
-    return fresh.length;
+    section.append(make("p", { className: "aside" }, make("a", { href: address.href }, "Link to these changes")));
+    section.hidden = false;
   };
-  if (since) soon(() => {
-    const newest = Math.max(0, ...entries().map((entry) => Date.parse(entry.dataset.at)));
-    const asked = new URLSearchParams(location.search).get("since");
-    const day = asked === null ? NaN : Date.parse(asked);
-    const last = Number(stored() ?? NaN);
-    if (!Number.isNaN(day)) mark(day, `since ${new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" })}`);
-    else if (last && newest > last) mark(last, "since you last looked");
-    if (newest) stored(String(newest));
-  });
+  const initSince = () => {
+    const section = part("~since");
+    if (!section) return;
+    const day = query("since") === null ? NaN : Date.parse(query("since"));
+    const last = readVisit();
+    if (!Number.isNaN(day)) {
+      const words = new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+      showSince(section, day, `since ${words}`);
+    } else if (last && newestTime() > last) showSince(section, last, "since you last looked");
+    storeVisit();
+  };
 
   // As of: shows what was known at an instant, by applying the computed changes up to it.
-  const asOf = part("~asof");
-  const known = (rows) => {
+  const dateOf = (row) => row.dateOf ?? row.at; // an archive has its own dates
+  const piecesOf = (rows) => {
     const pieces = new Map();
     for (const row of rows) {
       for (const [name, piece] of Object.entries(row.set ?? {})) {
@@ -143,9 +157,10 @@
     }
     return pieces;
   };
-  const dated = (row) => row.dated ?? row.at; // an archive bears its own dates
-  const factThen = (fact) =>
-    make(
+  const aside = (...texts) => make("p", { className: "aside" }, texts.filter(Boolean).join("; "));
+  const pastFact = (fact) => {
+    const stances = [fact.otherwise, fact.denied_by, fact.unconfirmed_by].flatMap((words) => words ?? []);
+    return make(
       "div",
       { className: "fact" },
       make("h3", { className: "fact-name" }, fact.name),
@@ -153,167 +168,172 @@
         "div",
         { className: "fact-now" },
         make("p", { className: "value" }, fact.value),
-        make("p", { className: "aside" }, [fact.standing, fact.who, fact.as_of].filter(Boolean).join("; ")),
-        ...[fact.otherwise, fact.denied_by, fact.unconfirmed_by].flatMap((stances) => stances ?? []).map((stance) => make("p", { className: "aside" }, stance)),
+        aside(fact.standing, fact.who, fact.as_of),
+        ...stances.map((stance) => aside(stance)),
       ),
     );
-  const promiseThen = (promise) =>
+  };
+  const pastPromise = (promise) =>
     make("li", {}, make("b", {}, promise.status_words), ` ${[promise.what, promise.by].filter(Boolean).join(", ")}: ${promise.due ?? ""}`);
-  const showAsOf = (rows, instants, index, words, then) => {
-    const now = index === instants.length - 1;
-    document.body.classList.toggle("looking-back", !now);
-    then.hidden = now;
-    const shown = rows.filter((row) => dated(row) <= instants[index]);
-    words.textContent = now ? "Now" : `As of ${moment(instants[index])}`;
-    const told = new Set(shown.map((row) => row.entry));
-    for (const entry of entries()) entry.classList.toggle("later", !now && !told.has(entry.id));
-    if (now) return;
-    const pieces = known(shown);
+  const pastState = (pieces) => {
     const facts = [...pieces].filter(([name]) => name.startsWith("fact:")).sort(([one], [other]) => one.localeCompare(other));
     const promises = [...pieces].filter(([name]) => name.startsWith("expectation:"));
-    then.replaceChildren(
+    return [
       make("h2", {}, `What was known then${pieces.get("status") === "closed" ? " (the story was closed)" : ""}`),
       ...(pieces.has("headline") ? [make("p", {}, make("b", {}, pieces.get("headline")))] : []),
       ...(pieces.has("summary") ? [make("p", {}, pieces.get("summary"))] : []),
-      ...facts.map(([, fact]) => factThen(fact)),
-      ...(promises.length ? [make("h3", {}, "What was expected"), make("ul", { className: "aside" }, ...promises.map(([, promise]) => promiseThen(promise)))] : []),
-    );
+      ...facts.map(([, fact]) => pastFact(fact)),
+      ...(promises.length ? [make("h3", {}, "What was expected"), make("ul", { className: "aside" }, ...promises.map(([, promise]) => pastPromise(promise)))] : []),
+    ];
   };
-  const offerAsOf = (rows) => {
-    const instants = [...new Set(rows.map(dated))].sort();
-    if (instants.length < 2) return;
-    const slider = make("input", { type: "range", id: "~moment", min: 0, max: instants.length - 1, value: instants.length - 1 });
+  const offerAsOf = (section, rows) => {
+    const instants = [...new Set(rows.map(dateOf))].sort();
+    const last = instants.length - 1;
+    if (last < 1) return;
+    const slider = make("input", { type: "range", id: "~moment", min: 0, max: last, value: last });
     const words = make("output", { htmlFor: "~moment" }, "Now");
     const then = make("div", { className: "then", hidden: true });
     const apply = () => {
-      slider.setAttribute("aria-valuetext", moment(instants[slider.value]));
-      showAsOf(rows, instants, Number(slider.value), words, then);
+      const index = Number(slider.value);
+      const now = index === last;
+      slider.setAttribute("aria-valuetext", moment(instants[index]));
+      words.textContent = now ? "Now" : `As of ${moment(instants[index])}`;
+      document.body.classList.toggle("looking-back", !now);
+      then.hidden = now;
+      const past = rows.filter((row) => dateOf(row) <= instants[index]);
+      const ids = new Set(past.map((row) => row.entry));
+      for (const entry of entries()) entry.classList.toggle("later", !now && !ids.has(entry.id));
+      if (!now) then.replaceChildren(...pastState(piecesOf(past)));
     };
     slider.addEventListener("input", apply);
     slider.setAttribute("aria-valuetext", "now");
     const now = make("button", { type: "button" }, "Back to now");
     now.addEventListener("click", () => {
-      slider.value = instants.length - 1;
+      slider.value = last;
       apply();
     });
-    asOf.append(make("label", { htmlFor: "~moment" }, "See it as of "), slider, words, now, then);
-    asOf.hidden = false;
-    const asked = new URLSearchParams(location.search).get("asof");
-    if (asked) {
-      const until = /^\d{4}-\d\d-\d\d$/.test(asked) ? `${asked}T23:59:59Z` : asked;
+    section.append(make("label", { htmlFor: "~moment" }, "See it as of "), slider, words, now, then);
+    section.hidden = false;
+    const day = query("asof");
+    if (day) {
+      const until = /^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T23:59:59Z` : day;
       slider.value = Math.max(0, instants.findLastIndex((at) => at <= until));
       apply();
     }
   };
-  if (asOf) soon(() => {
+  const initAsOf = () => {
+    const section = part("~asof");
+    if (!section) return;
     const embedded = part("~history");
-    if (embedded) offerAsOf(JSON.parse(embedded.textContent).items);
-    else if (location.protocol.startsWith("http")) {
-      // A long story's history is large: whoever wants to look back asks for it.
-      const ask = make("button", { type: "button" }, "See it as it stood before");
+    if (embedded) offerAsOf(section, JSON.parse(embedded.textContent).items);
+    else if (canFetch) {
+      // The history of a long story is large, so it is fetched when the reader asks for it.
+      const button = make("button", { type: "button" }, "See it as it was before");
       const load = () =>
-        fetch(asOf.dataset.history)
+        fetch(section.dataset.history)
           .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
           .then((history) => {
-            ask.remove();
-            offerAsOf(history.items);
+            button.remove();
+            offerAsOf(section, history.items);
           })
-          .catch(() => {}); // the page says all that is known now without it
-      ask.addEventListener("click", load);
-      asOf.append(ask);
-      asOf.hidden = false;
-      if (new URLSearchParams(location.search).has("asof")) load();
+          .catch(() => {}); // without it the page still says all that is known now
+      button.addEventListener("click", load);
+      section.append(button);
+      section.hidden = false;
+      if (query("asof") !== null) load();
     }
-  });
+  };
 
   // The list of stories: by words and by subject.
-  const search = part("~search");
-  const lines = all(".stories > .line");
-  if (search && lines.length > 1) soon(() => {
+  const initSearch = () => {
+    const bar = part("~search");
+    const lines = all(".stories > .line");
+    if (!bar || lines.length < 2) return;
+    const subjectsOf = (line) => (line.dataset.subjects ? line.dataset.subjects.split("\n") : []);
     const words = make("input", { type: "search", id: "~words" });
-    const subjects = [...new Set(lines.flatMap((line) => (line.dataset.subjects ? line.dataset.subjects.split("\n") : [])))].sort();
+    const subjects = [...new Set(lines.flatMap(subjectsOf))].sort();
     const subject = make("select", { id: "~subject" }, make("option", { value: "" }, "every subject"), ...subjects.map((name) => make("option", { value: name }, name)));
     const apply = () => {
       const wanted = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
       for (const line of lines) {
         const text = line.textContent.toLocaleLowerCase();
-        const of = line.dataset.subjects.split("\n");
-        line.hidden = !wanted.every((word) => text.includes(word)) || (subject.value !== "" && !of.includes(subject.value));
+        line.hidden = !wanted.every((word) => text.includes(word)) || (subject.value !== "" && !subjectsOf(line).includes(subject.value));
       }
     };
     words.addEventListener("input", apply);
     subject.addEventListener("change", apply);
-    search.append(make("label", { htmlFor: "~words" }, "Find "), words, ...(subjects.length ? [make("label", { htmlFor: "~subject" }, " in "), subject] : []));
-    search.hidden = false;
-  });
+    bar.append(make("label", { htmlFor: "~words" }, "Find "), words, ...(subjects.length ? [make("label", { htmlFor: "~subject" }, " in "), subject] : []));
+    bar.hidden = false;
+  };
 
   // Live: asks for the page again, conditionally, while somebody looks at it.
-  const live = part("~live");
-  const mine = ["since", "asof", "changes"]; // parts of the page that stay as the reader has set them
-  const putParts = (fetched) => {
+  const KEPT_PARTS = ["since", "asof", "changes"]; // parts of the page that stay as the reader has set them
+  const replaceParts = (update) => {
     let previous = null;
-    for (const section of fetched.querySelectorAll("#\\~main > [class]")) {
-      let shown = all("#\\~main > [class]").find((other) => other.classList[0] === section.classList[0]);
-      if (!shown || !mine.includes(section.classList[0])) {
-        const fresh = document.importNode(section, true);
-        if (shown) shown.replaceWith(fresh);
-        else if (previous) previous.after(fresh);
-        else part("~main").prepend(fresh);
-        shown = fresh;
+    for (const section of update.querySelectorAll("#\\~main > [class]")) {
+      let current = all("#\\~main > [class]").find((other) => other.classList[0] === section.classList[0]);
+      if (!current || !KEPT_PARTS.includes(section.classList[0])) {
+        const copy = document.importNode(section, true);
+        if (current) current.replaceWith(copy);
+        else if (previous) previous.after(copy);
+        else part("~main").prepend(copy);
+        current = copy;
       }
-      previous = shown;
+      previous = current;
     }
   };
-  const putEntry = (told) => {
-    const shown = part(told.id);
-    const entry = document.importNode(told, true);
-    if (!shown || shown.classList.contains("entry-new")) entry.classList.add("entry-new");
-    if (shown) shown.replaceWith(entry); // it may have been corrected or withheld since
-    else if (oldestFirst) part("~entries").append(entry);
+  const putEntry = (entry) => {
+    const current = part(entry.id);
+    const copy = document.importNode(entry, true);
+    if (!current || current.classList.contains("entry-new")) copy.classList.add("entry-new");
+    if (current) current.replaceWith(copy); // it may have been corrected or withheld since
+    else if (timeline.oldestFirst) part("~entries").append(copy);
     else {
       const first = entries().find((other) => !other.classList.contains("entry-pinned"));
-      if (first) first.before(entry);
-      else part("~entries").prepend(entry);
+      if (first) first.before(copy);
+      else part("~entries").prepend(copy);
     }
   };
-  const put = (fetched) => {
+  const applyUpdate = (update) => {
     // What the reader is reading stays where it is: the page is scrolled by as much as it grew above.
     const root = document.documentElement;
     root.style.overflowAnchor = "none"; // once, not by the browser too
     const reading = entries().find((entry) => entry.getBoundingClientRect().bottom > 0)?.id;
     const top = () => (reading ? part(reading).getBoundingClientRect().top : 0);
     const before = top();
-    part("~entries").classList.add("laid-out"); // all entries: whatever is still to be laid out above would move it later
-    putParts(fetched);
-    for (const told of all("#\\~entries > .entry", fetched).reverse()) putEntry(told);
+    part("~entries").classList.add("laid-out"); // all entries: what is laid out later above would move it again
+    replaceParts(update);
+    for (const entry of entries(update).reverse()) putEntry(entry);
     localTimes(document);
-    applyFilter();
-    live.hidden = true;
+    filterTimeline();
+    part("~live").hidden = true;
     scrollBy({ top: top() - before, behavior: "instant" });
     requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
-    stored(String(Math.max(...entries().map((entry) => Date.parse(entry.dataset.at)))));
+    storeVisit();
   };
-  const take = (fetched) => {
-    const changed = all("#\\~entries > .entry", fetched).filter((entry) => part(entry.id)?.dataset.at !== entry.dataset.at);
-    if (!changed.length) return;
-    const fresh = changed.filter((entry) => !part(entry.id));
+  const offerUpdate = (update) => {
+    const changes = entries(update).filter((entry) => part(entry.id)?.dataset.at !== entry.dataset.at);
+    if (!changes.length) return;
+    const additions = changes.filter((entry) => !part(entry.id));
     // Nothing moves unasked: it waits until the reader wants it.
-    const words = fresh.length ? counted(fresh.length, "new update", "new updates") : "This page has changed";
+    const words = additions.length ? quantity(additions.length, "new update", "new updates") : "This page has changed";
     const button = make("button", { type: "button" }, `${words}: show`);
-    button.addEventListener("click", () => put(fetched));
-    live.replaceChildren(button);
-    live.hidden = false;
+    button.addEventListener("click", () => applyUpdate(update));
+    part("~live").replaceChildren(button);
+    part("~live").hidden = false;
   };
-  let validators = {};
-  const look = async () => {
-    const answer = await fetch(location.pathname, { cache: "no-store", headers: validators });
-    if (answer.status !== 200) return;
-    const [tag, modified] = ["ETag", "Last-Modified"].map((name) => answer.headers.get(name));
-    if (tag) validators = { "If-None-Match": tag };
-    else if (modified) validators = { "If-Modified-Since": modified };
-    take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  };
-  if (page === "story" && live && location.protocol.startsWith("http")) {
+  const initLive = () => {
+    const live = part("~live");
+    if (document.documentElement.dataset.page !== "story" || !live || !canFetch) return;
+    let validators = {};
+    const look = async () => {
+      const answer = await fetch(location.pathname, { cache: "no-store", headers: validators });
+      if (answer.status !== 200) return;
+      const [tag, modified] = ["ETag", "Last-Modified"].map((name) => answer.headers.get(name));
+      if (tag) validators = { "If-None-Match": tag };
+      else if (modified) validators = { "If-Modified-Since": modified };
+      offerUpdate(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    };
     // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again.
     const pause = () => Number(live.dataset.every ?? 60) * 1000;
     let looked = performance.now();
@@ -329,5 +349,10 @@
     };
     document.addEventListener("visibilitychange", tick);
     tick();
-  }
+  };
+
+  initAddress();
+  // Each is a task of its own, so that a reader can scroll and type meanwhile, however long the page is.
+  for (const init of [initTimes, initFilter, initSince, initAsOf, initSearch]) setTimeout(init);
+  initLive();
 }

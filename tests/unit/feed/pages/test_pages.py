@@ -1,6 +1,7 @@
 """A story's pages: the newest entries on the first, older ones on numbered pages that stay, each with its address."""
 
 import json
+from importlib import resources
 from typing import Any
 
 import html5lib
@@ -8,6 +9,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
+from events.wording.catalogue import STANCES
 from feed.config import new_config, parse_config
 from feed.pages.history import EMBEDDED_BYTES_MAX
 from feed.pages.paging import PAGE_ENTRIES
@@ -129,6 +131,12 @@ def test_history_says_of_a_withdrawn_value_neither_what_it_was_nor_when_it_held(
 def _facts(made: dict[str, bytes]) -> list[dict[str, Any]]:
     rows = json.loads(made["history.json"])["items"]
     return [row["set"]["fact:hurt"] for row in rows if row.get("set", {}).get("fact:hurt")]
+
+
+def test_page_script_has_no_words_for_stances() -> None:
+    """It lays out those of history.json: events.wording is the one place for them."""
+    script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8").casefold()
+    assert [words for words in STANCES.values() if words.casefold() in script] == []
 
 
 # JSON-LD, held to what schema.org and search engines expect.
