@@ -268,6 +268,37 @@ def test_ledger_created_by_two_is_opened_by_the_second(path: Path, monkeypatch: 
         put(writing, 1)
 
 
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        ("PRAGMA foreign_keys=OFF; INSERT INTO bodies VALUES (9, '00', '{}')", "row 9 of bodies belongs to no event"),
+        (
+            (
+                "DROP TRIGGER bodies_only_cleared; PRAGMA ignore_check_constraints=ON; "
+                "UPDATE bodies SET salt = NULL WHERE position = 1"
+            ),
+            "CHECK constraint failed in bodies",
+        ),
+        ("DROP TRIGGER links_stay", "links_stay is not as this version makes it"),
+        ("CREATE TABLE recipes (name TEXT)", "recipes is not as this version makes it"),
+    ],
+)
+def test_store_reports_damage(sql: apsw.Connection, path: Path, statements: str, message: str) -> None:
+    sql.execute(statements)
+    with closing(SqliteStore(path)) as store, store.reading() as reading:
+        assert message in list(reading.damage())
+
+
+def test_append_after_unlinked_event_is_refused(sql: apsw.Connection, path: Path) -> None:
+    sql.execute("DROP TRIGGER links_last; DELETE FROM links WHERE position = 2")
+    with (
+        closing(SqliteStore(path)) as store,
+        pytest.raises(StoreDamagedError, match="the newest event is not linked to those before it"),
+        store.writing() as writing,
+    ):
+        put(writing, 3)
+
+
 def test_damaged_page_is_reported(sql: apsw.Connection, path: Path) -> None:
     sql.execute("PRAGMA journal_mode=DELETE")
     sql.close()
