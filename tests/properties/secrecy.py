@@ -1,17 +1,15 @@
-"""The ledger that a desk would have that had never had what is secret: built by brute force, to compare with.
+"""A ledger without its secrets, made by brute force: what is published must be the same with and without them.
 
-What "without that event" means (vocabulary 1.7, "an embargoed event leaks nowhere"): at an instant, an event is
-*secret* when the public may not know of it yet, or ever. `without_secrets` gives the ledger that a desk would have
-that had never had it:
+At an instant an event is *secret* if the public may not know of it yet, or ever (events/README.md#the-public-sequence).
+`without_secrets` returns the ledger of a desk that never had such events:
 
-* every event about a secret development is gone, with its corrections, holds, releases, retractions and redactions;
-* an event under an embargo of its own is gone, and what redacts it: for good, where it ends on what was withdrawn;
-* a second retraction of one report, which only names its substitute, is gone where that is secret;
-* what public events say of a secret development or of an expectation that only secret reports have worded is cut
-  out of them: corroborations, disputes, resolutions, restatements and substitutes. The event that said so stays, with
-  its headline and its instant: it is an open act of the desk's, and tells of nothing but itself.
-
-Both ledgers must then be published alike, to the byte, in every file.
+* It has no event about a secret development: no report, correction, hold, release, retraction or redaction.
+* It has no event under an embargo of its own, and no redaction of one. If the report was withdrawn before the embargo
+  of its correction ends, the correction stays secret.
+* It has no second retraction of a report that only names a secret substitute.
+* Its public events do not name secret developments, or expectations that only secret reports put into words: such
+  corroborations, disputes, resolutions, restatements and substitutes are cut out. The event itself stays, with its
+  headline and its instant: it is an open act of the desk, and reveals nothing else.
 """
 
 from collections.abc import Container, Iterable, Sequence
@@ -32,7 +30,7 @@ from events.model.validation import parse_event
 
 
 def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]:
-    """Return the ledger that a desk would have at `now` which had never had what is secret then."""
+    """Return the ledger at `now` of a desk that never had what is secret then."""
     public = public_since(events, now)
     opened_at = _due(events[0])
     if opened_at > now:
@@ -40,55 +38,55 @@ def without_secrets(events: Sequence[Recorded], now: datetime) -> list[Recorded]
     # A report that was released early is public, whatever embargo it once had.
     embargoed = {item.id for item in events if _due(item) > now or _ends_on_nothing(item, events)}
     embargoed -= set(public.values())
-    kept: list[Recorded] = []
+    open_events: list[Recorded] = []
     for item in events:
         about = _about(item, events)
         redacts_secret = isinstance(item.event, EventRedacted) and item.event.event in embargoed
-        hidden = item.id in embargoed or redacts_secret or _only_names_a_secret(item, kept, public)
+        hidden = item.id in embargoed or redacts_secret or _only_names_a_secret(item, open_events, public)
         if not hidden and (about is None or about in public):
-            kept.append(item)
+            open_events.append(item)
     worded = {
         name
-        for item in kept
+        for item in open_events
         for part in (item.event, getattr(item.event, "set", None))
         for expectation in getattr(part, "expects", ())
         if expectation.what is not None
         for name in [expectation.id]
     }
-    worded |= {name for item in kept if isinstance(item.event, Erased) for name in item.event.expectations}
-    return [_without(item, set(public), worded) for item in kept]
+    worded |= {name for item in open_events if isinstance(item.event, Erased) for name in item.event.expectations}
+    return [_without(item, set(public), worded) for item in open_events]
 
 
 def _ends_on_nothing(item: Recorded, events: Sequence[Recorded]) -> bool:
-    """Return True if the embargo of a repair ends when others have withdrawn its report: nobody is ever told of it."""
+    """Return True if the embargo of a repair ends after its report was withdrawn: the repair never becomes public."""
     if not isinstance(item.event, DevelopmentCorrected | Erased) or item.event.embargoed_until is None:
         return False
     mine = [other for other in events if _about(other, events) == item.development]
     return item is not mine[0] and any(_withdraws(other, mine[0]) and _due(other) < _due(item) for other in mine)
 
 
-def _only_names_a_secret(item: Recorded, kept: Iterable[Recorded], public: Container[str]) -> bool:
-    """Return True if a retraction adds to an earlier one nothing but a substitute that the public does not know."""
+def _only_names_a_secret(item: Recorded, before: Iterable[Recorded], public: Container[str]) -> bool:
+    """Return True if a retraction adds to an earlier one nothing but a secret substitute."""
     return (
         isinstance(item.event, DevelopmentRetracted)
         and item.event.substitute not in public
-        and any(isinstance(one.event, DevelopmentRetracted) and one.development == item.development for one in kept)
+        and any(isinstance(one.event, DevelopmentRetracted) and one.development == item.development for one in before)
     )
 
 
 def public_since(events: Sequence[Recorded], now: datetime) -> dict[str, str]:
-    """Return the developments that the public has heard of by `now`, each with the id of its report.
+    """Return the developments that have become public by `now`, each with the id of its report.
 
-    By brute force: at every instant there is, ask whether it was embargoed, held or withdrawn then.
+    By brute force: for every instant, find whether the development was embargoed, held or withdrawn then.
     """
     opened_at = _due(events[0])
-    instants_there = {item.recorded_at for item in events} | {_due(item) for item in events}
+    instants = {item.recorded_at for item in events} | {_due(item) for item in events}
     public: dict[str, str] = {}
     for report in events:
         if not isinstance(report.event, DevelopmentReported) and not _erased_report(report):
             continue
         mine = [item for item in events if _about(item, events) == report.development]
-        for at in sorted(at for at in instants_there if max(opened_at, report.recorded_at) <= at <= now):
+        for at in sorted(at for at in instants if max(opened_at, report.recorded_at) <= at <= now):
             embargo, held = report.event.embargoed_until, False
             for item in mine:
                 if item.recorded_at <= at and isinstance(item.event, DevelopmentHeld):
@@ -96,8 +94,7 @@ def public_since(events: Sequence[Recorded], now: datetime) -> dict[str, str]:
                 elif item.recorded_at <= at and isinstance(item.event, DevelopmentReleased):
                     held, embargo = False, (embargo if held else None)
             if not held and (embargo is None or embargo <= at):
-                gone = any(_withdraws(item, report) and item.recorded_at < at and _due(item) <= at for item in mine)
-                if not gone:
+                if not any(_withdraws(item, report) and item.recorded_at < at and _due(item) <= at for item in mine):
                     public[report.development or ""] = report.id
                 break
     return public
@@ -125,7 +122,7 @@ def _withdraws(item: Recorded, report: Recorded) -> bool:
 
 
 def _without(item: Recorded, developments: set[str], worded: set[str]) -> Recorded:
-    """Return the event without what it says of developments and expectations that are not known."""
+    """Return the event without the developments and expectations that it may not name."""
     event = item.event
     if isinstance(event, Erased):
         return item

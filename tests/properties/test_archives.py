@@ -1,4 +1,4 @@
-"""Properties of the archive behind a feed: nothing is missing from it, and its full pages stay as they are."""
+"""Properties of the archive behind a feed: no entry is missing, and full pages do not change without a date."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,16 +20,16 @@ def pages_of(chain: Chain) -> list[tuple[Entry, ...]]:
 
 @runs(30, 6_000)
 @given(step_lists(redactions=True), PAGES)
-def test_feed_and_archive_hold_every_entry_as_it_stands(drawn: list[Step], most: int) -> None:
-    """Of entries with one id the most recently listed one is that of the story's page, wherever it is read."""
+def test_feed_and_archive_hold_every_entry_as_on_the_page(drawn: list[Step], most: int) -> None:
+    """Of entries with one id, the one listed last is the same as on the story's page."""
     scenario = opened()
     on_scenario(scenario).play(drawn)
     public = public_story(STORY, scenario.recorded, now=scenario.clock)
     entries = entries_of(public)
     chain = Chain(entries, public.items, most=most)
-    standing = {entry.id: entry for page in pages_of(chain) for entry in reversed(page)}
-    standing |= {entry.id: entry for entry in reversed(entries.newest(chain.entries_waiting))}
-    assert standing == {entry.id: entry for entry in entries.newest()}
+    entries_by_id = {entry.id: entry for page in pages_of(chain) for entry in reversed(page)}
+    entries_by_id |= {entry.id: entry for entry in reversed(entries.newest(chain.entries_waiting))}
+    assert entries_by_id == {entry.id: entry for entry in entries.newest()}
     assert all(0 < len(page) <= most for page in chain.full)
     assert all(len({entry.id for entry in page}) == len(page) for page in pages_of(chain))
     assert chain.entries_waiting <= most
@@ -37,8 +37,8 @@ def test_feed_and_archive_hold_every_entry_as_it_stands(drawn: list[Step], most:
 
 @runs(60, 6_000)
 @given(step_lists(), PAGES)
-def test_full_pages_change_only_when_they_say_so(drawn: list[Step], most: int) -> None:
-    """Without redactions every page ends where it ended, and an entry on it that changed says when."""
+def test_full_pages_change_only_with_a_new_date(drawn: list[Step], most: int) -> None:
+    """Without redactions each page keeps its entries, and an entry that changes has a new date."""
     scenario = opened()
     player = on_scenario(scenario)
     before: list[tuple[Entry, ...]] = []

@@ -30,7 +30,7 @@ SAFE: dict[str, set[str]] = {
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
 }
-"""What an entry's body may be made of: elements, and the attributes that each may bear."""
+"""The elements of which an entry's body may consist, and the attributes that each may have."""
 NASTY = (
     "<script>alert(1)</script>", "]]>", "<![CDATA[", "<b onclick=alert(1)>", "<img src=x onerror=alert(1)>", "</title>",
     "</textarea>", "<!--", "-->", "<?xml ?>", "&lt;script&gt;", "&#x3C;", "&amp;amp;", "{{ 7*7 }}", "{% raw %}",
@@ -55,15 +55,15 @@ def test_feeds_of_random_stories_are_well_formed_sorted_and_alike(drawn: list[St
     assert list(OutputCheck(files, base_url=BASE_URL, now=scenario.clock).problems()) == []
     for path in ("feed", "corrections", *([FEED] if public.state else [])):
         items = json.loads(files[f"{path}.json"])["items"]
-        told = [(item["id"], item["title"], item["url"], item["date_modified"]) for item in items]
+        expected = [(item["id"], item["title"], item["url"], item["date_modified"]) for item in items]
         for extension in ("atom", "rss"):
-            assert list(_told(files[f"{path}.{extension}"])) == told
+            assert list(_parsed(files[f"{path}.{extension}"])) == expected
         if path != FEED:
-            assert [item["date_modified"] for item in items] == sorted((at for *_, at in told), reverse=True)
+            assert [item["date_modified"] for item in items] == sorted((at for *_, at in expected), reverse=True)
 
 
-def _told(data: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (id, title, address, date) of each entry, as a parser that is not ours reads them."""
+def _parsed(data: bytes) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (id, title, address, date) of each entry, as feedparser and lxml read them."""
     document = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     assert not document.bozo
     raw = etree.fromstring(data)
@@ -104,15 +104,17 @@ def test_body_of_100_kb_goes_out_whole() -> None:
     story = Scenario().report("d1", body=words).report("d2", headline="Short")
     files = {file.path: file.data for file in [*files_of(story.public()), *asset_files(CONFIG)]}
     assert list(OutputCheck(files, base_url=BASE_URL, now=story.clock).problems()) == []
-    told = {item["url"].partition("#")[2]: item["content_html"] for item in json.loads(files[f"{FEED}.json"])["items"]}
+    contents = {
+        item["url"].partition("#")[2]: item["content_html"] for item in json.loads(files[f"{FEED}.json"])["items"]
+    }
     archived = [data for path, data in files.items() if "/archive/" in path]
-    whole = told.get("d1") or etree.fromstring(archived[0]).findtext("{*}entry/{*}content")
+    whole = contents.get("d1") or etree.fromstring(archived[0]).findtext("{*}entry/{*}content")
     assert whole is not None
     assert whole.count("&lt;script&gt;]]&gt; &amp; \u202e word") == 4_000
 
 
 def _story(text: str, line: str) -> Scenario:
-    """Return a story with `text`, or `line` where no break may stand, in every field that takes words."""
+    """Return a story with `text` in every field that takes words; with `line` where the field is one line."""
     speaker = {"name": line, "role": line, "org": line, "origin": line}
     source = {"name": line, "title": line, "url": "https://a.example/?a=1&b='2'", "origin": line, "via": [line]}
     picture = {"url": "https://a.example/p.png", "type": "image/png", "alt": text[:2_000], "credit": line}

@@ -1,4 +1,4 @@
-"""Properties of the fold, of what decide yields, and of the forms that events are kept in (vocabulary 1.4-1.9)."""
+"""Properties of the fold, of decided events, and of the forms in which events are stored and exchanged."""
 
 import copy
 import json
@@ -27,13 +27,13 @@ from tests.properties.player import Step, on_scenario, opened
 from tests.properties.strategies import NOWS, RANDOMS, instants, runs, scenarios, step_lists
 
 
-def told(state: Story) -> bytes:
-    """Return the state's JSON, to the byte."""
+def json_of(state: Story) -> bytes:
+    """Return the bytes of a state's JSON."""
     return canonical(state.as_json())
 
 
 def recorded_events(scenario: Scenario) -> list[tuple[Recorded, AnyEvent]]:
-    """Return what still has a body."""
+    """Return the events that still have a body."""
     return [(item, item.event) for item in scenario.recorded if not isinstance(item.event, Erased)]
 
 
@@ -55,8 +55,8 @@ def test_folding_a_and_b_equals_continuing_a_with_b(
         continued.apply(recorded)
     for public in (False, True):
         assert continued.state(now=now, public=public) == whole.state(now=now, public=public)
-    assert told(continued.state(now=now)) == told(whole.state(now=now))
-    # And whatever decide asks of the fold is the same.
+    assert json_of(continued.state(now=now)) == json_of(whole.state(now=now))
+    # And decide gets the same answers from both folds.
     assert (continued.version, continued.running) == (whole.version, whole.running)
     assert (continued.expectation_ids, continued.redactable) == (whole.expectation_ids, whole.redactable)
     assert continued.redacted == whole.redacted
@@ -65,7 +65,7 @@ def test_folding_a_and_b_equals_continuing_a_with_b(
 
 @runs(40, 6_000)
 @given(scenarios(redactions=True), st.sampled_from(NOWS))
-def test_state_is_never_changed_by_being_read(scenario: Scenario, now: datetime) -> None:
+def test_reading_a_state_changes_nothing(scenario: Scenario, now: datetime) -> None:
     watched, unwatched = StoryFold(STORY), StoryFold(STORY)
     seen_so_far: list[tuple[Story, Story, bytes]] = []
     for recorded in scenario.recorded:
@@ -75,17 +75,17 @@ def test_state_is_never_changed_by_being_read(scenario: Scenario, now: datetime)
         assert recorded == before
         state = watched.state(now=now)
         watched.state(now=now, public=True).as_json()
-        json_once = told(state)
-        assert told(state) == json_once
+        json_once = json_of(state)
+        assert json_of(state) == json_once
         seen_so_far.append((state, copy.deepcopy(state), json_once))
     for state, as_it_was, json_then in seen_so_far:
         assert state == as_it_was
-        assert told(state) == json_then
+        assert json_of(state) == json_then
     assert watched.state(now=now) == unwatched.state(now=now)
 
 
 def test_everything_in_a_state_is_frozen() -> None:
-    # A shallow look at what a caller could change by mistake: what is read holds no list.
+    # At the top only: a caller could change a list by mistake.
     scenario = Scenario().report("d1", "hurt=2:people", by="Chief (Port)", expects=[{"id": "e", "what": "W"}])
     state = scenario.state()
     lists = [name for name in state.__dataclass_fields__ if isinstance(getattr(state, name), list | set)]
@@ -93,7 +93,7 @@ def test_everything_in_a_state_is_frozen() -> None:
 
 
 def _reports(drawn: list[Step]) -> list[Step]:
-    """Return steps of one instant, each with a report's time of its own, not later than that."""
+    """Return steps of one instant, each with its own time of the report before it."""
     return [
         Step(
             step.kind,
@@ -113,10 +113,10 @@ def _reports(drawn: list[Step]) -> list[Step]:
 def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording(
     drawn: list[Step], random: Random
 ) -> None:
-    """For reports with times of their own, recorded in any order in which nothing is named before it is there.
+    """The reports are recorded in any order in which each comes after what it names.
 
-    Without an own time each, the position decides ties (1.5.2), and that is the order of recording. Holding and
-    retracting come last, in any order too, one of them for a development.
+    Each report has its own time: otherwise the position decides ties, which is the order of recording. Holds and
+    retractions come last, in any order, one for each development.
     """
     scenario = opened()
     scenario.clock = START + 200 * HOUR
@@ -145,7 +145,7 @@ def test_facts_expectations_and_disputes_do_not_depend_on_the_order_of_recording
 
 
 def _record_when_possible(scenario: Scenario, events: Iterable[AnyEvent], at: datetime) -> None:
-    """Record `events`, each as soon as what it names is there."""
+    """Record `events`, each as soon as what it names exists."""
     waiting = list(events)
     while waiting:
         for event in waiting:
@@ -162,23 +162,23 @@ def _record_when_possible(scenario: Scenario, events: Iterable[AnyEvent], at: da
 @runs(40, 6_000)
 @given(scenarios(), RANDOMS)
 def test_state_as_of_an_instant_never_depends_on_what_was_reported_after_it(scenario: Scenario, random: Random) -> None:
-    """Neither on its content, nor on its being there.
+    """Neither on its content, nor on its existence.
 
-    Redactions are left out: what they erase is gone from every view.
+    There are no redactions here: what they erase is gone from every view.
     """
     for at in random.sample(instants(scenario), 6):
         after = {item.id for item in scenario.recorded if _counts_from(scenario, item) > at}
-        then = told(scenario.state(as_of=at))
+        then = json_of(scenario.state(as_of=at))
         for others in (
             [item for item in scenario.recorded if item.id not in after],
             [_reworded(item) if item.id in after else item for item in scenario.recorded],
         ):
             view = fold_of(STORY, in_view(others, as_of=at))
-            assert told(view.state(now=at)) == then
+            assert json_of(view.state(now=at)) == then
 
 
 def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
-    """Return since when an event counts, by 1.7 word for word."""
+    """Return the instant from which an event counts: events/README.md#as-of, word for word."""
     if item.event.type == "story_opened":
         return datetime.min.replace(tzinfo=START.tzinfo)
     about = [
@@ -188,7 +188,7 @@ def _counts_from(scenario: Scenario, item: Recorded) -> datetime:
 
 
 def _reworded(item: Recorded) -> Recorded:
-    """Return the event with quite another content, where it has any."""
+    """Return the event with other content, if it has any."""
     event = item.event
     if isinstance(event, DevelopmentReported):
         event = event.model_copy(
@@ -206,12 +206,12 @@ def test_state_recorded_by_an_instant_is_that_of_the_ledger_then(scenario: Scena
             assert scenario.state(recorded_by=at) == fold_of(STORY, held).state(now=at)
 
 
-# What decide yields.
+# Decided events.
 
 
 @runs(40, 6_000)
 @given(scenarios(redactions=True), st.sampled_from(NOWS))
-def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: datetime) -> None:
+def test_decided_events_are_complete_and_fold(scenario: Scenario, now: datetime) -> None:
     newest = START
     folding = StoryFold(STORY)
     for number, item in enumerate(scenario.recorded, 1):
@@ -224,8 +224,8 @@ def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: d
         assert event.reported_at is not None
         assert event.reported_at <= max(item.recorded_at, event.embargoed_until or item.recorded_at)
         folding.apply(item)
-        told(folding.state(now=now))
-        told(folding.state(now=now, public=True))
+        json_of(folding.state(now=now))
+        json_of(folding.state(now=now, public=True))
     assert len({item.id for item in scenario.recorded}) == len(scenario.recorded)
     problems = check_story(LintContext(fold=folding, now=now), strict=True)
     places = {f"{STORY}:{item.position}" for item in scenario.recorded}
@@ -237,7 +237,7 @@ def test_whatever_decide_yields_is_complete_and_folds(scenario: Scenario, now: d
 
 @runs(30, 6_000)
 @given(step_lists())
-def test_the_same_again_is_the_same_content(drawn: list[Step]) -> None:
+def test_event_decided_again_has_the_same_content(drawn: list[Step]) -> None:
     scenario = opened()
     player = on_scenario(scenario)
     for step in drawn:
@@ -247,7 +247,7 @@ def test_the_same_again_is_the_same_content(drawn: list[Step]) -> None:
             assert same_content(recorded.event, recorded)
 
 
-# The forms that events are kept in.
+# The forms of events.
 
 
 @runs(40, 6_000)
@@ -263,14 +263,14 @@ def test_codec_round_trips_byte_for_byte(scenario: Scenario) -> None:
 @runs(40, 6_000)
 @given(scenarios(redactions=True))
 def test_export_reads_back_as_the_same_events(scenario: Scenario) -> None:
-    kept = recorded_events(scenario)
-    lines = [write_event(item) for item, _ in kept]
+    events = recorded_events(scenario)
+    lines = [write_event(item) for item, _ in events]
     incoming = read_events(b"".join(lines), name="export.jsonl")
-    assert [item.event for item in incoming] == [event for _, event in kept]
-    assert [item.line for item in incoming] == list(range(1, len(kept) + 1))
+    assert [item.event for item in incoming] == [event for _, event in events]
+    assert [item.line for item in incoming] == list(range(1, len(events) + 1))
     again = [
         write_event(Recorded(item.position, item.version, item.recorded_at, read.event))
-        for (item, _), read in zip(kept, incoming, strict=True)
+        for (item, _), read in zip(events, incoming, strict=True)
     ]
     assert again == lines
     windows = b"\xef\xbb\xbf" + b"".join(line.replace(b"\n", b"\r\n") for line in lines)
@@ -290,7 +290,7 @@ def test_yaml_of_the_same_objects_reads_as_the_same_events(scenario: Scenario, *
 
 @runs(30, 6_000)
 @given(scenarios())
-def test_ids_that_import_makes_tell_contents_apart_and_nothing_else(scenario: Scenario) -> None:
+def test_assigned_event_ids_depend_on_contents_alone(scenario: Scenario) -> None:
     objects = [{k: v for k, v in plain(event).items() if k != "id"} for _, event in recorded_events(scenario)]
     data = b"".join(canonical(item) + b"\n" for item in objects)
     once, twice = read_events(data, name="a.jsonl"), read_events(data, name="b.jsonl")
@@ -303,10 +303,10 @@ def contents(incoming: Iterable[Incoming]) -> list[dict[str, Any]]:
 
 
 def _dumper(style: str) -> type[yaml.SafeDumper]:
-    """Return a writer of YAML that quotes every text, and makes no aliases."""
+    """Return a writer of YAML that quotes every text and makes no aliases."""
 
     class Quoting(yaml.SafeDumper):
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - none are read (1.9)
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - its interface
             return True
 
     Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style))

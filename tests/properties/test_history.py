@@ -1,4 +1,4 @@
-"""Properties of `history.json`: rows applied up to any instant give what was public then, in today's words."""
+"""Properties of `history.json`: the rows up to any instant give what was public then, in today's words."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ def applied(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: piece for name, piece in pieces.items() if piece is not None}
 
 
-def known(history: History, then: PublicStory) -> dict[str, Any]:
+def pieces_of(history: History, then: PublicStory) -> dict[str, Any]:
     """Return the facts and expectations of a state in the words of `history`."""
     assert then.state is not None
     now = history._entries.story.facts
-    facts = {f"fact:{key}": history.fact(key, told.fact) for key, told in then.state.facts.items() if key in now}
+    facts = {f"fact:{key}": history.fact(key, item.fact) for key, item in then.state.facts.items() if key in now}
     expected = {
         f"expectation:{item.id}": history.expectation(item, then.state.status_of(item))
         for item in then.state.expectations
@@ -34,7 +34,7 @@ def known(history: History, then: PublicStory) -> dict[str, Any]:
 
 @runs(60, 4_000)
 @given(step_lists())
-def test_rows_up_to_an_instant_give_what_was_known_then(drawn: list[Step]) -> None:
+def test_rows_up_to_an_instant_give_the_state_at_that_instant(drawn: list[Step]) -> None:
     scenario = played(drawn)
     public = public_story(STORY, scenario.recorded, now=scenario.clock)
     if public.state is None:
@@ -44,12 +44,12 @@ def test_rows_up_to_an_instant_give_what_was_known_then(drawn: list[Step]) -> No
     for at in sorted({item.at for item in public.items}):
         then = public_story(STORY, scenario.recorded, now=at)
         pieces = applied([row for row, item in zip(history.rows, public.items, strict=True) if item.at <= at])
-        told = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
-        assert _settled(told) == _settled(known(history, then))
+        from_rows = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
+        assert _settled(from_rows) == _settled(pieces_of(history, then))
 
 
 def _settled(pieces: dict[str, Any]) -> dict[str, Any]:
-    """Return the pieces without what time alone, or the closing of the story, makes of a promise between two items."""
+    """Return the pieces with one status for all promises that wait: time alone changes it between two items."""
     waiting = {"open", "pending", "overdue"}
     return {
         name: {**piece, "status": "awaited", "status_words": ""} if piece.get("status") in waiting else piece

@@ -1,4 +1,4 @@
-"""What the lists over all stories say is what each story's state says, at any moment."""
+"""The lists over all stories agree with the state of each story, at any moment."""
 
 from datetime import datetime, timedelta
 
@@ -16,9 +16,9 @@ from tests.properties.strategies import NOWS, runs, scenarios
 @runs(60, 6_000)
 @given(scenarios(redactions=True), st.sampled_from(NOWS))
 def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> None:
-    state, told = scenario.state(now), overview_of(scenario.fold)
-    assert told is not None
-    line = story_line(told, now)
+    state, overview = scenario.state(now), overview_of(scenario.fold)
+    assert overview is not None
+    line = story_line(overview, now)
     assert timedelta(microseconds=line.pop("updated_us")) == state.updated_at - datetime.fromtimestamp(0, now.tzinfo)
     assert line == {
         "story": STORY,
@@ -33,17 +33,17 @@ def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> Non
         for item in state.as_json().get("expectations", [])
         if item["status"] not in RESOLVED and (item["status"] == "overdue" or state.status == "open")
     ]
-    found = [{**item.json, "story": item.story, "status": item.status} for item in awaited_at([told], now, None)]
+    found = [{**item.json, "story": item.story, "status": item.status} for item in awaited_at([overview], now, None)]
     assert sorted(found, key=lambda item: str(item["id"])) == awaited
 
 
 @runs(30, 2_000)
 @given(scenarios(), st.sampled_from(NOWS), st.integers(0, 30))
 def test_within_asks_for_the_last_day_of_the_window(scenario: Scenario, now: datetime, days: int) -> None:
-    state, told = scenario.state(now), overview_of(scenario.fold)
-    assert told is not None
+    state, overview = scenario.state(now), overview_of(scenario.fold)
+    assert overview is not None
     until = now.date() + timedelta(days=days)
     ends = {item.id: None if item.due is None else item.due.bounds.latest for item in state.expectations}
-    for item in awaited_at([told], now, days):
+    for item in awaited_at([overview], now, days):
         latest = ends[item.json["id"]]
         assert item.status == "overdue" or (latest is not None and latest <= until)

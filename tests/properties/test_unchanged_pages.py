@@ -1,4 +1,4 @@
-"""What a publication leaves alone: full pages that no item told since has touched stand as they would come out anew."""
+"""Full pages that a publication leaves alone are as they would be if they were built from scratch."""
 
 from random import Random
 from unittest.mock import patch
@@ -22,7 +22,7 @@ SHORT = st.sampled_from((1, 2, 4))
 
 
 def rendered(config: Config, public: PublicStory, former: PublishedPages) -> RenderedStory:
-    """Render a story of a signed log: its feeds bear the log's root as of their last change."""
+    """Render a story of a signed log: its feeds have the log's root as of their last change."""
     updates = updates_of(STORY, public.items, address(config), {})
     leaves = (update.leaf(story=STORY, number=number) for number, update in enumerate(updates, start=1))
     log = StoryLog(updates=updates, leaves=tuple(enumerate(leaves)), head=lambda size: Head("desk", size, bytes(32)))
@@ -31,11 +31,11 @@ def rendered(config: Config, public: PublicStory, former: PublishedPages) -> Ren
 
 @runs(150, 6_000)
 @given(step_lists(), SHORT, RANDOMS)
-def test_what_stands_is_what_would_come_out(drawn: list[Step], most: int, random: Random) -> None:
+def test_unchanged_pages_are_those_of_a_build_from_scratch(drawn: list[Step], most: int, random: Random) -> None:
     config = parse_config(CONFIG_TEXT.replace("entries = 50", f"entries = {most}"))
     scenario = opened()
     player, former = on_scenario(scenario), NOTHING_PUBLISHED
-    there: dict[str, bytes] = {}
+    output: dict[str, bytes] = {}
     with patch.object(paging, "PAGE_ENTRIES", most):
         for step in drawn:
             if player.take(step) is None or random.random() < 0.5:
@@ -43,9 +43,9 @@ def test_what_stands_is_what_would_come_out(drawn: list[Step], most: int, random
             public = public_story(STORY, scenario.recorded, now=player.publish())
             if public.state is None:
                 continue
-            done, anew = rendered(config, public, former), rendered(config, public, NOTHING_PUBLISHED)
-            there |= {file.path: file.data for file in done.files}
-            assert {file.path: file.data for file in anew.files} == there
-            assert there.keys() == {*done.unchanged, *(file.path for file in done.files)}
-            names = frozenset(path.removeprefix(FOLDER) for path in there)
+            update, rebuild = rendered(config, public, former), rendered(config, public, NOTHING_PUBLISHED)
+            output |= {file.path: file.data for file in update.files}
+            assert {file.path: file.data for file in rebuild.files} == output
+            assert output.keys() == {*update.unchanged, *(file.path for file in update.files)}
+            names = frozenset(path.removeprefix(FOLDER) for path in output)
             former = PublishedPages(items=len(public.items), files=names)
