@@ -3,6 +3,7 @@
 from typing import Final
 
 DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
+UNCHECKED: Final = 8
 INTERRUPTED: Final = 130
 
 MEANINGS: Final = {
@@ -13,6 +14,7 @@ MEANINGS: Final = {
     LOCKED: "ledger locked too long",
     DAMAGED: "ledger damaged",
     OVERDUE: "overdue promises",
+    UNCHECKED: "some texts cannot be checked",
     INTERRUPTED: "interrupted",
 }
 """Each exit code in a few words, for --help."""

@@ -6,13 +6,12 @@ import click
 
 from events.errors import Problem, WritethruError
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.exit_codes import REFUSED
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
 from feed.transparency.keys import Signer, default_key_path, make_key
 from feed.transparency.note import sign_note, succession
-from feed.transparency.verify import verify
+from feed.transparency.verify import BYTES_MAX, SECONDS_MAX, verify
 
 
 @command()
@@ -57,9 +56,34 @@ def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> N
 @click.argument("location", metavar="URL|DIR")
 @click.option("--since", metavar="CHECKPOINT", help="What you remember: a checkpoint, a feed's file, or 'SIZE ROOT'.")
 @click.option("--key", metavar="KEY", help="The verifier key that you trust.")
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=SECONDS_MAX,
+    metavar="SECONDS",
+    show_default=True,
+    help="Stop after this time.",
+)
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1),
+    default=BYTES_MAX,
+    metavar="BYTES",
+    show_default=True,
+    help="Stop after reading this much.",
+)
 @json_option
 @click.pass_context
-def verify_log(context: click.Context, location: str, since: str | None, key: str | None, *, as_json: bool) -> None:
+def verify_log(
+    context: click.Context,
+    location: str,
+    since: str | None,
+    key: str | None,
+    max_seconds: float,
+    max_bytes: int,
+    *,
+    as_json: bool,
+) -> None:
     """Check a public log from its published files alone.
 
     Anybody can do that: it needs no newsroom.
@@ -67,9 +91,12 @@ def verify_log(context: click.Context, location: str, since: str | None, key: st
     \b
       writethru verify-log public
       writethru verify-log https://news.example/ --since checkpoint.old
+
+    Exits with 1 for problems, and with 8 if some texts cannot be checked: the log has them, but no leaf says why they
+    are not shown as they were published.
     """
     try:
-        report = verify(location, since=since, key=key)
+        report = verify(location, since=since, key=key, max_seconds=max_seconds, max_bytes=max_bytes)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
@@ -79,7 +106,7 @@ def verify_log(context: click.Context, location: str, since: str | None, key: st
             echo(line)
     if report.problems:
         warn(f"{len(report.problems)} {'problem' if len(report.problems) == 1 else 'problems'} found.")
-        context.exit(REFUSED)
+    context.exit(report.exit_code)
 
 
 def _origin(desk: Desk, origin: str | None, former: Signer | None) -> str:
