@@ -126,21 +126,17 @@ def _of_development(development: str, events: Sequence[Recorded], opened_at: dat
         match event.event:
             case _ if silent and _withdraws(event, report):
                 return  # before anybody saw the report
-            case EventRedacted() if silent:
-                pass  # it erased a correction that is merged in silently, too
             case DevelopmentCorrected() | Erased() if silent:
                 first.recorded = _merge(first.recorded, event)
             case DevelopmentPinned() | DevelopmentUnpinned() if silent:
                 first.silent.append(event)
-            case DevelopmentHeld() if silent:
+            case DevelopmentHeld() | EventRedacted() if silent:
+                pass  # such a redaction erased a correction that is merged in silently, too
+            case DevelopmentReleased() if not publicly_held:
                 pass
-            case DevelopmentHeld():
-                publicly_held = True
+            case DevelopmentHeld() | DevelopmentReleased():
+                publicly_held = isinstance(event.event, DevelopmentHeld)
                 later.append(due)
-            case DevelopmentReleased():
-                if publicly_held:
-                    later.append(due)
-                publicly_held = False
             case _:
                 later.append(due)
     yield first

@@ -26,9 +26,8 @@ from feed.entries.dependencies import (
     edit_reads,
     initial_reads,
     named_refs,
-    openly_touched,
     published_refs,
-    quietly_touched,
+    touches,
 )
 from feed.entries.model import EntryKind
 from feed.entries.plan import EntryPlan
@@ -72,8 +71,9 @@ class EntryPlanner:
 
     def _edit_readers(self, item: PublicItem) -> None:
         """Edit the entries that read what `item` touches."""
-        openly = self._readers.of(openly_touched(item))
-        quietly = self._readers.of(quietly_touched(item) | self._naming_reports(item))
+        touched = touches(item)
+        openly = self._readers.of(touched.openly)
+        quietly = self._readers.of(touched.quietly | self._naming_reports(item))
         for plan in openly:
             plan.edit(item)
             self._readers.add(plan, edit_reads(plan, item))

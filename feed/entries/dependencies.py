@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from events.diff import ExpectationChanged
 from events.model.events import (
-    Amendment,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentReleased,
@@ -49,6 +48,13 @@ class Ref(NamedTuple):
 
     relation: Relation
     name: str
+
+
+class Touches(NamedTuple):
+    """What an item touches, openly and quietly."""
+
+    openly: set[Ref]
+    quietly: set[Ref]
 
 
 STORY = Ref("story", "")
@@ -122,51 +128,36 @@ def published_refs(item: PublicItem) -> set[Ref]:
     return refs
 
 
-def openly_touched(item: PublicItem) -> set[Ref]:
-    """Return what `item` changes in a way that subscribers learn of."""
-    refs = {Ref("expectation", change.id) for change in item.changes if isinstance(change, ExpectationChanged)}
+def touches(item: PublicItem) -> Touches:
+    """Return what `item` touches."""
+    openly = {Ref("expectation", change.id) for change in item.changes if isinstance(change, ExpectationChanged)}
+    quietly = {Ref("fact", key) for key in item.turned_keys}
     if not isinstance(item, DevelopmentItem):
-        return refs
+        return Touches(openly, quietly)
     development = item.development
+    report, substitute = Ref("report", development), Ref("substitute", development)
+    about = {Ref("development", development), Ref("text", development), substitute}
     match item.event:
         case DevelopmentReported() | Erased(was="development_reported"):
-            return refs | {Ref("substitute", development)}
-        case DevelopmentCorrected(level="typo") | Erased(level="typo"):
-            return refs
-        case DevelopmentCorrected() | Erased() | DevelopmentHeld() | DevelopmentReleased():
-            return refs | {Ref("report", development)}
-        case DevelopmentRetracted():
-            return refs | {Ref("report", development), Ref("retraction", development)}
-        case EventRedacted(event=event, noticed=noticed):
-            refs |= {Ref("expectation", name) for name in noticed}
-            return refs | {Ref("report", development), Ref("item", event or "")}
-        case _:
-            return refs  # a pin
-
-
-def quietly_touched(item: PublicItem) -> set[Ref]:
-    """Return what `item` changes besides: the readers' bytes change, and nobody need look again."""
-    refs = {Ref("fact", key) for key in item.turned_keys}
-    if not isinstance(item, DevelopmentItem):
-        return refs
-    development = item.development
-    match item.event:
+            openly.add(substitute)
         case DevelopmentCorrected(set=amendment, level=level):
-            refs |= _corrected(development, amendment)
-            return refs | ({Ref("report", development)} if level == "typo" else set())
-        case Erased(was="development_corrected", level=level):
-            refs |= {Ref(relation, development) for relation in ("sources", "text", "substitute")}
-            return refs | ({Ref("report", development)} if level == "typo" else set())
-        case DevelopmentHeld() | DevelopmentReleased() | DevelopmentRetracted():
-            return refs | {Ref(relation, development) for relation in ("development", "text", "substitute")}
-        case EventRedacted():
-            return refs | {STORY}
+            fields = amendment.model_fields_set
+            (quietly if level == "typo" else openly).add(report)
+            # Withdrawals are titled by the day of the report, so a new day touches all that is about it.
+            quietly |= {Ref("development" if "reported_at" in fields else "sources", development), substitute}
+            quietly |= set() if fields <= OWN_FIELDS else {Ref("text", development)}
+        case Erased(level=level):
+            (quietly if level == "typo" else openly).add(report)
+            quietly |= {Ref("sources", development), Ref("text", development), substitute}
+        case DevelopmentHeld() | DevelopmentReleased():
+            openly.add(report)
+            quietly |= about
+        case DevelopmentRetracted():
+            openly |= {report, Ref("retraction", development)}
+            quietly |= about
+        case EventRedacted(event=target, noticed=noticed):
+            openly |= {report, Ref("item", target or ""), *(Ref("expectation", name) for name in noticed)}
+            quietly.add(STORY)
         case _:
-            return refs  # a report, which is new, or a pin
-
-
-def _corrected(development: str, amendment: Amendment) -> set[Ref]:
-    """Return what a correction of a report touches: other entries show its headline, sources and values."""
-    redated = amendment.reported_at is not None  # withdrawals are titled by its day
-    refs = {Ref("development" if redated else "sources", development), Ref("substitute", development)}
-    return refs if amendment.model_fields_set <= OWN_FIELDS else refs | {Ref("text", development)}
+            pass  # pages alone show pins
+    return Touches(openly, quietly)

@@ -378,3 +378,10 @@ def test_expectation_met_in_time_is_shown_by_the_report() -> None:
     assert "<td>met</td>" in newest.content
     assert "<h4>Expected next</h4>" in first.content
     assert newest.summary == "Expected: Ferries run: met"
+
+
+def test_overdue_notice_of_a_reworded_promise_stays_overdue() -> None:
+    story = a_promise().report("d2", at="2026-03-07", expects=[{"id": "e1", "what": "Two ferries run"}])
+    notice = story.entry(None, kind="overdue")
+    assert notice.title == "Overdue: Ferries run (due 4 March 2026 (“by Wednesday”))"
+    assert "Expected: Two ferries run" in notice.content
