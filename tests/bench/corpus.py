@@ -1,9 +1,8 @@
-"""The corpora that the benchmark runs on: invented stories in the interchange format, always the same.
+"""The corpora of the benchmark: invented stories in the interchange format, always the same.
 
-A corpus is JSON Lines: for each story one `story_opened` and then `UPDATES_PER_STORY` reports, of about 1
-KB of text each, in the order in which they were reported, so that the stories lie interleaved as in a real
-ledger. All dates lie in the past: what an import records is then settled, and "nothing to do" stays nothing
-to do.
+A corpus is JSON Lines: for each story one `story_opened` and then `UPDATES_PER_STORY` reports, of about 1 KB of text
+each, in the order in which they were reported, so that stories are interleaved as in a real ledger. All dates are in
+the past: after an import, time alone changes nothing.
 
     python -m tests.bench.corpus STORIES FILE [UPDATES_PER_STORY]
 """
@@ -23,9 +22,9 @@ BODY_CHARS_MIN = 820
 SENTENCES_PER_PARAGRAPH = 3
 FIRST_STORY_AT = datetime(2024, 1, 2, 6, tzinfo=UTC)
 STORY_EVERY = timedelta(hours=4)
-STORIES_MAX = 5_000  # so far apart: more begin the sooner, and end in the past as well
+STORIES_MAX = 5_000  # at this distance; with more, stories begin closer together, so that they too end in the past
 
-# With five resolutions for six promises, each story ends with one promise broken by time alone.
+# Five resolutions for six promises: in each story one promise falls overdue.
 EXPECTS_AT = range(4, UPDATES_PER_STORY, 9)
 RESOLVES_AFTER = 3
 
@@ -88,14 +87,14 @@ def slug(story: int) -> str:
 
 
 def events(stories: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
-    """Yield all events of a corpus, by the time they were reported."""
+    """Yield all events of a corpus, in the order in which they were reported."""
     every = STORY_EVERY * min(1, STORIES_MAX / stories)
     told = (story_events(story, updates, every=every) for story in range(stories))
     return merge(*told, key=lambda event: str(event["reported_at"]))
 
 
 def story_events(story: int, updates: int = UPDATES_PER_STORY, *, every: timedelta = STORY_EVERY) -> Iterator[Event]:
-    """Yield one story from its opening on; story 7 is the same in a corpus of up to STORIES_MAX stories.
+    """Yield the events of one story; story 7 is the same in each corpus of up to STORIES_MAX stories.
 
     A longer story is told faster: none reaches into the future.
     """

@@ -1,4 +1,4 @@
-"""Rows for what grows: a long story, a huge ledger, a watch over many stories, and programs that render sites."""
+"""The rows on growth: a long story, a huge ledger, a watch over many stories, and programs that render sites."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ LONG_STORIES = (50, 500, 10_000)
 WATCHED = 30
 LONG_TASK_MS = 50
 PERCENTILES = {50: 9, 95: 18}
-"""Of twenty equal parts, the cut that is meant."""
+"""The index of each percentile among the cuts into twenty parts."""
 
 
 def long(bench: Bench) -> list[Row]:
@@ -45,7 +45,7 @@ def long(bench: Bench) -> list[Row]:
 
 
 def page(bench: Bench) -> list[Row]:
-    """Measure what a page of a long story asks of a reader's machine."""
+    """Measure the longest task that a page of a long story causes in a browser."""
     rows = []
     for updates in (updates for updates in LONG_STORIES if updates <= bench.large):
         name = f"longest task, page of {updates:,}"
@@ -153,7 +153,7 @@ def _hugo(bench: Bench) -> Step:
 def _eleventy(bench: Bench) -> Step:
     site = bench.folder / "eleventy"
     progress("eleventy, its site")
-    # In the environment of whoever measures: npm knows its registry from there.
+    # In our environment, from which npm has its registry.
     made = subprocess.run(
         [sys.executable, PEER_ELEVENTY, bench.corpus(bench.small), site],
         check=False,
@@ -162,7 +162,7 @@ def _eleventy(bench: Bench) -> Step:
     )
     if made.returncode != 0:
         raise RunError(made.stderr.strip())
-    # It takes no folder of a site as an option, but for where it is started.
+    # It has no option for the folder of the site: it takes the current one.
     command = ["sh", "-c", f'cd "{site}" && exec node_modules/.bin/eleventy --quiet']
     return Step("eleventy", command, lambda: shutil.rmtree(site / "public", ignore_errors=True))
 
@@ -181,6 +181,6 @@ def _exactly(value: float) -> Figure:
 
 
 def _alone(name: str, figure: Figure | None, target: Target | None = None, *, note: str = "") -> Row:
-    """Return a row without a peer: the figure itself is held against the target."""
+    """Return a row without a peer: the figure itself is compared with the target."""
     score = figure.median if figure else None
     return Row(name, "ms", target or Target(unit="ms"), figure, score=score, note=note)

@@ -1,4 +1,4 @@
-"""Whole processes, timed from outside: what a user waits for, start and imports included.
+"""The time of whole processes as a user sees it, with start and imports.
 
 `interleave` runs its steps in turn, A B A B, so that a machine that slows down slows both sides.
 """
@@ -23,7 +23,7 @@ ERROR_LINES_MAX = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """One run. `peak_mb` is the kernel's ru_maxrss: inherited, so never below that of this process."""
+    """One run. `peak_mb` is the kernel's ru_maxrss: a child inherits it, so it is never below that of this process."""
 
     wall_s: float
     cpu_s: float
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass
 class Series:
-    """What became of one step: samples, or the sentence that says why there are none."""
+    """The samples of one step, or the sentence that says why there are none."""
 
     samples: list[Sample] = field(default_factory=list)
     failure: str = ""
@@ -69,7 +69,7 @@ class Series:
 
 
 class RunError(Exception):
-    """A measured command failed: a figure of it would mean nothing."""
+    """A measured command failed, so it has no figure."""
 
 
 def interleave(steps: Sequence[Step], *, runs: int, warm_ups: int = 1) -> dict[str, Series]:
@@ -92,7 +92,7 @@ def interleave(steps: Sequence[Step], *, runs: int, warm_ups: int = 1) -> dict[s
 
 
 def run(command: Sequence[str | Path]) -> Sample:
-    """Run one command to its end, and give what it took."""
+    """Run one command to its end, and return its time and memory."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         try:
@@ -119,7 +119,7 @@ def run(command: Sequence[str | Path]) -> Sample:
 
 
 def rate(sample: Sample) -> float:
-    """Return the events a second that a worker printed; its imports and its preparation are not in it."""
+    """Return the events a second that a worker printed, without its imports and its preparation."""
     figures = json.loads(sample.output)
     return float(figures["events"]) / float(figures["seconds"])
 
@@ -129,7 +129,7 @@ def worker(
     append: Callable[[Path, Path, int, int], tuple[int, float]],
     replay: Callable[[Path], tuple[int, float]],
 ) -> None:
-    """Be the process of an in-process figure: `append STORE CORPUS EVENTS BATCH` or `replay STORE`."""
+    """Run a figure inside this process: `append STORE CORPUS EVENTS BATCH` or `replay STORE`."""
     task, store, *rest = sys.argv[1:]
     if task == "append":
         corpus, count, batch = rest
@@ -140,7 +140,7 @@ def worker(
 
 
 def progress(words: str) -> None:
-    """Say on a terminal what is running now."""
+    """Show on a terminal what is running."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\033[K{words}")
         sys.stderr.flush()

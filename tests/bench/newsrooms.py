@@ -1,4 +1,4 @@
-"""What a run needs on disk: corpora, and newsrooms made from them. Made when first asked for, never timed."""
+"""The corpora and newsrooms of a run. Each is made when it is first needed, and never timed."""
 
 import shutil
 import sys
@@ -17,14 +17,14 @@ NEW_HEADLINE = "The bridge is open again"
 
 @dataclass
 class Bench:
-    """One run's folder. What cannot be made is tried once; asking again gives the same error."""
+    """The folder of one run. What cannot be made is tried once; later calls raise the same error."""
 
     folder: Path
     small: int
     runs: int
     failures: dict[Path, RunError] = field(default_factory=dict)
     imports: dict[int, Sample] = field(default_factory=dict)
-    """What it took to import a corpus, by its size."""
+    """The time and memory of importing a corpus, by its size."""
 
     @property
     def large(self) -> int:
@@ -39,16 +39,16 @@ class Bench:
         if not path.exists():
             progress(f"corpus of {updates:,}")
             stories = updates // corpus.UPDATES_PER_STORY
-            # A process of its own: the memory of this one would show in every process that it measures.
+            # In a process of its own: the memory of this one shows in each process that it measures (ru_maxrss).
             run([sys.executable, "-m", "tests.bench.corpus", str(stories), path])
         return path
 
     def imported(self, updates: int) -> Path:
-        """Name the newsroom with everything recorded and nothing published. It stays so: copy it."""
+        """Return the path of a newsroom with everything recorded and nothing published. Copy it before you publish."""
         return self.folder / f"imported-{updates}"
 
     def published(self, updates: int) -> Path:
-        """Name the newsroom with everything published."""
+        """Return the path of a newsroom with everything published."""
         return self.folder / f"published-{updates}"
 
     def make_imported(self, updates: int) -> None:
@@ -78,7 +78,7 @@ class Bench:
         ours.report(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def shows_new_event(self, updates: int) -> bool:
-        """Return True if the event is out: a publish that does nothing is fast, too."""
+        """Return True if the event was published: otherwise a publish that does nothing would be fast."""
         return ours.feed_shows(self.published(updates), middle_story(updates), NEW_HEADLINE)
 
     def rebuild(self, updates: int) -> Step:
@@ -87,7 +87,7 @@ class Bench:
         return Step(f"script at {updates:,}", [sys.executable, PEER, self.corpus(updates), output])
 
     def long_story(self, updates: int) -> Path:
-        """Name the newsroom with a single story of so many updates, published."""
+        """Return the path of a newsroom with one published story of that many updates."""
         return self.folder / f"story-{updates}"
 
     def make_long_story(self, updates: int) -> None:
@@ -118,5 +118,5 @@ class Bench:
 
 
 def middle_story(updates: int) -> str:
-    """Name a story from the middle of a corpus of this size."""
+    """Return the slug of a story from the middle of a corpus of this size."""
     return corpus.slug(updates // corpus.UPDATES_PER_STORY // 2)

@@ -1,4 +1,4 @@
-"""Our side: how the benchmark calls writethru. What it takes of commands and library stands only here.
+"""Our side: every call of the benchmark to the commands and the library of writethru.
 
 python -m tests.bench.ours append FOLDER CORPUS EVENTS BATCH
 python -m tests.bench.ours replay NEWSROOM
@@ -14,7 +14,7 @@ from events.ledger import Ledger
 from events.model.validation import parse_event
 from tests.bench.measure import Sample, run, worker
 
-# The script of the interpreter that runs the benchmark; not resolved, or a virtual environment would be left.
+# The script beside this interpreter. The path is not resolved: that would lead out of a virtual environment.
 WRITETHRU = Path(sys.executable).parent / "writethru"
 
 # What a feed reader fetches: RSS, Atom with its archives, and JSON Feed.
@@ -22,7 +22,7 @@ FEEDS = ("*.rss", "*.atom", "feed.json", "corrections.json")
 
 
 def import_corpus(newsroom: Path, corpus: Path) -> Sample:
-    """Make a newsroom that has recorded a corpus and published nothing, and tell what recording it took."""
+    """Make a newsroom that has recorded a corpus and published nothing; return the time and memory of the import."""
     run([WRITETHRU, "init", newsroom])
     return run([WRITETHRU, "-C", newsroom, "import", corpus])
 
@@ -52,7 +52,7 @@ def feed_shows(newsroom: Path, story: str, headline: str) -> bool:
 
 
 def append(folder: Path, corpus: Path, count: int, batch: int) -> tuple[int, float]:
-    """Append the first events of a corpus in batches: validate, decide, make durable; all of it is timed."""
+    """Append the first events of a corpus in batches. The time includes validating, deciding and making durable."""
     with corpus.open("rb") as lines:
         raw = [json.loads(line) for line in islice(lines, count)]
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,9 @@
-"""Loads a story's page in chromium, and prints the processor time of its longest task, in ms, for each load, as JSON.
+"""Load a story's page in Chromium, and print the processor time of its longest task in ms, for each load, as JSON.
 
     python -m tests.bench.pages OUTPUT STORY LOADS
 
-A task is what keeps the page's main thread from a reader's scrolling and typing: parsing, script, style and layout.
-Over 50 ms it counts as long (W3C Long Tasks). Processor time, since the wall clock of a shared machine measures the
-others on it.
+A task keeps the page's main thread from the reader's scrolling and typing: parsing, script, style and layout. One of
+over 50 ms is long (W3C Long Tasks). Wall time would include the other processes of a shared machine.
 """
 
 import json

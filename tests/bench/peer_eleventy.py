@@ -2,7 +2,7 @@
 
 python peer_eleventy.py UPDATES.jsonl SITE_FOLDER
 
-A page an update, a list and RSS a story, as for Hugo. The program comes from npm, into the site's own folder.
+It makes a page for each update, a list and RSS for each story, as Hugo does. npm installs it in the folder of the site.
 """
 
 import json

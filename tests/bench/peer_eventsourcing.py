@@ -35,7 +35,7 @@ class Immutable(BaseModel):
 
 
 class StoryEvent(Immutable):
-    """An event of one story. What is nested stays plain JSON: less checking than ours does."""
+    """An event of one story. Its nested values are plain JSON: it checks less than ours."""
 
     originator_id: UUID
     originator_version: int
@@ -64,7 +64,7 @@ class DevelopmentReported(StoryEvent):
 
 
 class Story:
-    """The state, folded in place: headline, reports, the latest claim of each fact, what is still due."""
+    """The state, folded in place: headline, reports, the latest claim of each fact, open promises."""
 
     def __init__(self) -> None:
         self.headline = ""
@@ -150,7 +150,7 @@ def replay(database: Path) -> tuple[int, float]:
 
 
 def _story_ids(newsroom: Newsroom) -> set[UUID]:
-    """Find out which stories there are, before the clock runs: the library keeps no list of them."""
+    """Return the ids of all stories. It is not timed, since the library has no list of them."""
     found: set[UUID] = set()
     first = 1
     while notes := newsroom.recorder.select_notifications(start=first, limit=10_000):

@@ -1,4 +1,4 @@
-"""The rows of "Performance, as it will be measured" in the architecture: how each is got, and its targets."""
+"""The rows on publishing, memory, first builds, appending and replay: how each is measured, and its target."""
 
 import shutil
 import sys
@@ -23,7 +23,7 @@ IDLE_RUNS_FACTOR = 4  # each takes 20 ms
 
 @dataclass(frozen=True)
 class Target:
-    """Limits on the score of a row: at most, or at least. The aim is beyond the must; None is no limit."""
+    """Limits of a row's score: at most, or at least. `must` is required, `aim` is better still; None is no limit."""
 
     must: float | None = None
     aim: float | None = None
@@ -33,7 +33,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Row:
-    """Two figures and the score that is held against the target: a ratio, or our figure itself."""
+    """Two figures, and the score that is compared with the target: a ratio, or our figure itself."""
 
     name: str
     unit: str

@@ -17,7 +17,7 @@ HEADS = ("", "peer", "ours (min-max)", "peer (min-max)", "ratio", "must", "aim",
 
 
 def print_table(rows: list[Row], *, before: dict[str, Any] | None = None) -> None:
-    """Print a line a row, what is worth saying about it below, and how it stood in the run `before`."""
+    """Print a line for each row, then the notes, with the figures of the run `before`."""
     heads = (*HEADS, "before") if before else HEADS
     lines = [heads, *(_cells(row) + ((_change(row, before),) if before else ()) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
@@ -33,7 +33,7 @@ def print_table(rows: list[Row], *, before: dict[str, Any] | None = None) -> Non
 
 
 def write_json(rows: list[Row], path: Path, *, updates: int, runs: int) -> None:
-    """Keep a run, so that a later one can be compared with it."""
+    """Save a run, to compare a later one with it."""
     machine = {"python": platform.python_version(), "platform": platform.platform(), "cores": os.cpu_count()}
     run = {"machine": machine, "updates": updates, "runs": runs, "rows": [asdict(row) for row in rows]}
     path.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -45,7 +45,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def verdict(row: Row) -> str:
-    """Say in a word or two how a row stands to its target."""
+    """Return in a word or two whether a row meets its target."""
     if row.score is None:
         return "not measured"
     if row.target.must is None:

@@ -1,4 +1,4 @@
-"""From a commit to a feed that shows it, by `publish --watch` as a process of its own.
+"""The time from a commit to a feed that shows it, with `publish --watch` as a process of its own.
 
 python -m tests.bench.watching NEWSROOM STORY EVENTS      prints seconds, one for each event
 """
@@ -18,11 +18,11 @@ from tests.bench.measure import ENVIRONMENT
 POLL_S = 0.001
 PATIENCE_S = 60
 PAUSE_S = 0.3
-"""Between two events: each finds the watch at rest."""
+"""Between two events, so that the watch is idle at each."""
 
 
 def main(newsroom: Path, story: str, events: int) -> None:
-    """Record events one by one, and take the time of each until the feed shows it; the first warms the watch up."""
+    """Record events one by one, and measure the time until the feed shows each; the first is the warm-up."""
     command = [*ours.publish(newsroom), "--watch"]
     with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL) as watch:
         try:

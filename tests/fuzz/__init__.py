@@ -1,1 +1,1 @@
-"""Fuzzing of every parser of bytes that come from outside: `python -m tests.fuzz`."""
+"""Fuzzing of every parser of foreign bytes: `python -m tests.fuzz`."""

@@ -1,12 +1,12 @@
-"""Coverage-guided fuzzing of the parsers of outside bytes, with atheris (libFuzzer for Python).
+"""Coverage-guided fuzzing of the parsers of foreign bytes, with atheris (libFuzzer for Python).
 
     pip install atheris
     python -m tests.fuzz                          an hour, shared by all targets
     python -m tests.fuzz --seconds 60 jsonl note  a minute, shared by two
 
-Each target runs in a process of its own, from the seeds in tests/fuzz/seeds, and stops at the first crash, at an input
-that takes over ten seconds, and at a gigabyte of memory. Whatever reached something new is
-kept in `--corpus`: copy from there what is to be a seed. Prints a line for each target; exit code 1 where any failed.
+Each target runs in a process of its own, from the seeds in tests/fuzz/seeds. It stops at the first crash, at an input
+that takes over ten seconds, and at a gigabyte of memory. `--corpus` gets each input that reached new code: copy from
+there what should become a seed. Prints a line for each target; exit code 1 if one failed.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import sys, atheris
 with atheris.instrument_imports(include=["events", "feed"]):
     from tests.fuzz.targets import TARGETS
 name = sys.argv.pop(1)
-TARGETS[name](b"")  # what it makes once is not what is timed
+TARGETS[name](b"")  # imports and caches, which are not what the limit of time is for
 atheris.Setup(sys.argv, TARGETS[name])
 atheris.Fuzz()
 """
@@ -49,20 +49,20 @@ def main() -> int:
 
 
 def fuzz(name: str, corpus: Path, seconds: int) -> bool:
-    """Fuzz one target for so many seconds, print what came of it, and tell whether all went well."""
-    found, seeds = corpus / name, SEEDS / name
-    found.mkdir(parents=True, exist_ok=True)
-    done = _child(name, f"-max_total_time={seconds}", f"-artifact_prefix={found}/failed-", found, seeds)
-    runs = re.search(r"number_of_executed_units: (\d+)", done.stderr)
-    told = f"{int(runs[1]):,} runs" if runs else "no count"
-    if done.returncode == 0:
-        _say(f"{name}: {told} in {seconds} s, nothing found")
+    """Fuzz one target for that many seconds, print the result, and return True if nothing failed."""
+    inputs, seeds = corpus / name, SEEDS / name
+    inputs.mkdir(parents=True, exist_ok=True)
+    child = _child(name, f"-max_total_time={seconds}", f"-artifact_prefix={inputs}/failed-", inputs, seeds)
+    units = re.search(r"number_of_executed_units: (\d+)", child.stderr)
+    runs = f"{int(units[1]):,} runs" if units else "no count"
+    if child.returncode == 0:
+        _print(f"{name}: {runs} in {seconds} s, nothing found")
         return True
-    _say(f"{name}: {told}, FAILED\n{done.stdout[-2_000:]}{done.stderr[-700:]}")
+    _print(f"{name}: {runs}, FAILED\n{child.stdout[-2_000:]}{child.stderr[-700:]}")
     return False
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -1,6 +1,6 @@
-"""What is fuzzed: by name, a function that takes any bytes and raises only where a parser breaks its promise.
+"""The targets of fuzzing: by name, a function that takes any bytes and raises only if a parser breaks its promise.
 
-A parser may give a value, or raise the error that it documents; and what it gives can be written and read again.
+A parser may return a value or raise the error that it documents. What it returns can be written and read again.
 """
 
 import tempfile
@@ -103,7 +103,7 @@ class _Files(verify.Files):
 
 @cache
 def _published() -> dict[str, bytes]:
-    """Return the files of a small log: what an outsider's check reads."""
+    """Return the files of a small log, as an outsider's check reads them."""
     with tempfile.TemporaryDirectory() as folder:
         site = newsroom(Path(folder) / "desk")
         with site.ledger() as ledger:
@@ -113,7 +113,7 @@ def _published() -> dict[str, bytes]:
 
 
 def _log(data: bytes) -> None:
-    """Replace one published file, which the first byte chooses: checkpoint, keys, tiles or updates."""
+    """Replace one published file: the first byte chooses checkpoint, keys, tiles or updates."""
     files = dict(_published())
     names = sorted({*files, "log/keys"})
     chosen = names[data[0] % len(names)] if data else names[0]
@@ -130,7 +130,7 @@ def _export(data: bytes) -> None:
 
 
 def _stored(data: bytes) -> None:
-    """Read a row of the ledger, as a damaged file may give it, and a kept fold."""
+    """Read a row of the ledger as a damaged file may hold it, and a cached fold."""
     envelope, _, body = data.decode(errors="replace").partition("\n")
     with suppress(StoreDamagedError):
         canonical(decode(Row(1, envelope, "00" * 32, body or None)).event.model_dump(exclude_defaults=True))

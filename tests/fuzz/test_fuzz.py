@@ -1,4 +1,4 @@
-"""The quick tier of fuzzing: every seed again, seeds with something changed, and random bytes, through every parser."""
+"""The quick tier of fuzzing: each parser reads every seed, changed seeds, and random bytes."""
 
 from pathlib import Path
 
