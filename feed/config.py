@@ -1,15 +1,12 @@
 """The newsroom's configuration: parses and checks `writethru.toml`, and reports every problem in it.
 
-Each setting declares whether it reaches the bytes of the output: PUBLISHED or INTERNAL. A new value of a published
-setting rebuilds the whole output; a new value of an internal one rebuilds nothing.
-
-No setting holds a secret: it names a file that does, such as `log.key`, or an environment variable.
+Each setting declares whether it is PUBLISHED or INTERNAL (feed/README.md#settings-that-rebuild). No setting holds a
+secret: it names a file that does, such as `log.key`, or an environment variable.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
-from enum import Enum, auto
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -31,18 +28,10 @@ KEY_NAME = re.compile(rf"[^\s+\x00-\x1f]{{1,{ORIGIN_CHARS_MAX}}}")
 """The names that a log's key may have (c2sp.org/signed-note). The log's origin is the name of its key."""
 LOCAL_BASE_URL = "http://localhost:8000/"
 
+PUBLISHED: Final = "reaches the bytes of the output: a new value rebuilds it"
+INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
+
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
-
-
-class Reach(Enum):
-    """Whether a setting reaches the bytes of the output."""
-
-    PUBLISHED = auto()
-    INTERNAL = auto()
-
-
-PUBLISHED: Final = Reach.PUBLISHED
-INTERNAL: Final = Reach.INTERNAL
 
 
 def _public_address(url: str) -> str:

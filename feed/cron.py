@@ -3,7 +3,6 @@
 Cron runs this every minute, and there is almost never anything to do.
 """
 
-import gc
 import os
 import sys
 import time
@@ -19,10 +18,7 @@ def main() -> int:
         return 0
     from feed.cli import run  # noqa: PLC0415 - the purpose of this module
 
-    try:
-        return run()
-    finally:
-        gc.freeze()  # the process ends: no last garbage collection
+    return run()
 
 
 def _published_folder(arguments: list[str]) -> str | None:

@@ -84,11 +84,6 @@ class Plan:
     sequences: Mapping[str, StorySequence] = field(default_factory=dict)
     errors: Mapping[str, Exception] = field(default_factory=dict)
 
-    @property
-    def commits(self) -> bool:
-        """Whether something must be committed before a file is written."""
-        return self.leaves > 0 or self.from_scratch
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
@@ -309,7 +304,7 @@ class _Writer:
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
             self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)
         self._lines[story] = line
-        self._relisted = self._relisted or not same_listing(_public_text(before), _public_text(line))
+        self._relisted = self._relisted or not same_listing(before.text if before else "", line.text)
 
     def _render(self, story: str, before: Line | None) -> tuple[PublicStory, RenderedStory | None]:
         """Return what is public of a story, and its files: None if nothing is public."""
@@ -363,7 +358,3 @@ class _Writer:
 
     def _cached_entries(self, name: str) -> tuple[Entry, ...]:
         return _ENTRIES.validate_json(self._reading.note(name) or "[]")
-
-
-def _public_text(line: Line | None) -> str | None:
-    return None if line is None or line.updated_at is None else line.text

@@ -221,10 +221,10 @@ def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
     return File("stories.opml", opml(config, headlines, updated=updated), updated)
 
 
-def same_listing(one: str | None, other: str | None) -> bool:
-    """Return True if two lines of a story, None if it is not public, list it at the same time."""
-    if one is None or other is None:
-        return one is other
+def same_listing(one: str, other: str) -> bool:
+    """Return True if two texts of a story's line, "" if it is not public, list it at the same time."""
+    if not one or not other:
+        return one == other
     return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
 
 

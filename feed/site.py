@@ -72,7 +72,7 @@ class Site(Newsroom):
             publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
                 plan = publication.plan(reading, everything=everything)
-            if plan.commits and not dry_run:
+            if (plan.leaves or plan.from_scratch) and not dry_run:
                 with ledger.store.writing() as writing:
                     publication.append_leaves(writing, plan)
             with ledger.store.reading() as reading:
