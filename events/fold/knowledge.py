@@ -13,7 +13,7 @@ from events.fold.attribution import OriginMap
 from events.fold.contributions import AttributedReport, aims
 from events.fold.development import DevelopmentFold, development_standing
 from events.fold.expectations import Expected, Statement, fold_expectation
-from events.fold.facts import Fact, FactFold, KnownFact, Standing, fork
+from events.fold.facts import Fact, FactFold, KnownFact, Standing, Support, fork
 from events.model.events import DevelopmentReported
 from events.model.parts import Dispute
 
@@ -126,7 +126,9 @@ class Knowledge:
 
     def _take_out(self, record: DevelopmentFold) -> None:
         """Remove what `record` contributes."""
-        keys, expectations = self.contributions.pop(record.id, NOTHING)
+        if record.id not in self.contributions:
+            return
+        keys, expectations = self.contributions.pop(record.id)
         self._touch(keys, expectations)
         for key in keys:
             self._changeable(key).remove(record.id)
@@ -146,12 +148,11 @@ class Knowledge:
             target = self._disputed(dispute)
             if target is not None:
                 claims += report.disputing_claims(dispute, target)
-        supports = [
-            support
-            for corroboration in report.report.corroborates
-            if (target := self.usable(corroboration.development)) is not None
-            for support in report.supports(corroboration, target)
-        ]
+        supports: list[tuple[str, Support]] = []
+        for corroboration in report.report.corroborates:
+            target = self.usable(corroboration.development)
+            if target is not None:
+                supports += report.supports(corroboration, target)
         statements = list(report.statements())
         keys = {key for key, _ in claims} | {key for key, _ in supports}
         expectations = {name for name, _ in statements}
@@ -184,14 +185,14 @@ class Knowledge:
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:
         if record.usable is None:
             return None
-        names = sorted(self._aimed_at_by.get(record.id, ()))
+        addressing = map(self.usable, sorted(self._aimed_at_by.get(record.id, ())))
         return AttributedReport(
             report=record.usable,
             development=record.id,
             reported_at=record.reported_at,
             position=record.recorded.position,
             origins=self._origins,
-            addressed_by=tuple(report for name in names if (report := self.usable(name)) is not None),
+            addressed_by=tuple(filter(None, addressing)),
         )
 
     def _disputed(self, dispute: Dispute) -> DevelopmentReported | None:
