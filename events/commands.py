@@ -1,91 +1,174 @@
-"""The imperatives: what an editor wants recorded, as functions. `report(story, "…")` gives a DevelopmentReported.
+"""Commands: one function for each event that an editor can record. `report("fire", "…")` is a DevelopmentReported.
 
-Each gives an event that is ready for `Ledger.append`; fields beyond the first few are those of the vocabulary, by
-name, as JSON or as parts. InvalidError tells every problem.
+Each returns an event, ready for `Ledger.append`; None leaves a field out. Parts, such as claims and sources, are
+objects, their JSON, or the short text that they allow (events/README.md#parts). InvalidError holds every problem.
 """
 
-from typing import Any, TypeVar
+from __future__ import annotations  # so that `help` prints Parts, and not what that stands for
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
 
 from pydantic import ValidationError
 
 from events.errors import InvalidError
 from events.fold.state import Story
 from events.model import events as model
+from events.model.edtf import When
+from events.model.parts import Level, Part
 from events.model.validation import problems_of
 
-_Made = TypeVar("_Made", bound=model.Event)
+_Event = TypeVar("_Event", bound=model.Event)
+Time: TypeAlias = datetime | str
+"""An instant with a zone, as a datetime or in RFC 3339."""
+ImpreciseTime: TypeAlias = When | Mapping[str, str] | str
+"""A when, its object with `edtf` and `literal`, or EDTF."""
+Parts: TypeAlias = Sequence[Part | Mapping[str, Any] | str]
 
 
-def open_story(story: str, headline: str, **fields: Any) -> model.StoryOpened:
+class Envelope(TypedDict, total=False):
+    """The fields that every event has, by name (events/README.md#the-envelope)."""
+
+    id: str | None
+    reported_at: Time | None
+    published_at: Time | None
+    embargoed_until: Time | None
+    actor: str | None
+
+
+def open_story(
+    story: str,
+    headline: str,
+    *,
+    summary: str | None = None,
+    language: str | None = None,
+    subjects: Sequence[str] = (),
+    origins: Mapping[str, Sequence[str]] | None = None,
+    **envelope: Unpack[Envelope],
+) -> model.StoryOpened:
     """Open a story under its permanent slug."""
-    return _made(model.StoryOpened, story=story, headline=headline, **fields)
+    return _build(model.StoryOpened, locals())
 
 
-def revise_story(story: str | Story, **fields: Any) -> model.StoryRevised:
+def revise_story(
+    story: str | Story,
+    *,
+    headline: str | None = None,
+    summary: str | None = None,
+    language: str | None = None,
+    subjects: Sequence[str] | None = None,
+    origins: Mapping[str, Sequence[str]] | None = None,
+    **envelope: Unpack[Envelope],
+) -> model.StoryRevised:
     """Replace the story's headline, summary, language, subjects or origins."""
-    return _made(model.StoryRevised, story=_slug(story), **fields)
+    return _build(model.StoryRevised, locals())
 
 
-def close_story(story: str | Story, **fields: Any) -> model.StoryClosed:
-    """Close the story: no more reports are taken, repairs are."""
-    return _made(model.StoryClosed, story=_slug(story), **fields)
+def close_story(story: str | Story, *, reason: str | None = None, **envelope: Unpack[Envelope]) -> model.StoryClosed:
+    """Close the story to new reports. Corrections stay possible."""
+    return _build(model.StoryClosed, locals())
 
 
-def reopen_story(story: str | Story, **fields: Any) -> model.StoryReopened:
-    """Let the story run again."""
-    return _made(model.StoryReopened, story=_slug(story), **fields)
+def reopen_story(story: str | Story, *, reason: str | None = None, **envelope: Unpack[Envelope]) -> model.StoryReopened:
+    """Reopen a closed story to new reports."""
+    return _build(model.StoryReopened, locals())
 
 
-def report(story: str | Story, headline: str, **fields: Any) -> model.DevelopmentReported:
-    """Report a development."""
-    return _made(model.DevelopmentReported, story=_slug(story), headline=headline, **fields)
+def report(
+    story: str | Story,
+    headline: str,
+    *,
+    development: str | None = None,
+    body: str | None = None,
+    happened: ImpreciseTime | None = None,
+    said_on: ImpreciseTime | None = None,
+    said_by: Parts = (),
+    sources: Parts = (),
+    facts: Parts = (),
+    quotes: Parts = (),
+    expects: Parts = (),
+    resolves: Parts = (),
+    corroborates: Parts = (),
+    disputes: Parts = (),
+    urgency: int | None = None,
+    media: Parts = (),
+    **envelope: Unpack[Envelope],
+) -> model.DevelopmentReported:
+    """Report a development: `report("fire", "Two hurt", said_by=["A (Port)"], facts=[{"key": "hurt", "value": 2}])`."""
+    return _build(model.DevelopmentReported, locals())
 
 
 def correct(
-    story: str | Story, development: str, changes: dict[str, Any], note: str | None = None, **fields: Any
+    story: str | Story,
+    development: str,
+    changes: Mapping[str, Any],
+    note: str | None = None,
+    *,
+    level: Level = "correction",
+    **envelope: Unpack[Envelope],
 ) -> model.DevelopmentCorrected:
-    """Replace fields of a report; None removes one."""
-    return _made(
-        model.DevelopmentCorrected, story=_slug(story), development=development, set=changes, note=note, **fields
-    )
+    """Replace fields of a report, each whole. `changes` maps names to new values; None removes a field."""
+    fields = locals()
+    fields["set"] = fields.pop("changes")
+    return _build(model.DevelopmentCorrected, fields)
 
 
-def hold(story: str | Story, development: str, **fields: Any) -> model.DevelopmentHeld:
+def hold(
+    story: str | Story, development: str, *, reason: str | None = None, **envelope: Unpack[Envelope]
+) -> model.DevelopmentHeld:
     """Withhold a development pending checks."""
-    return _made(model.DevelopmentHeld, story=_slug(story), development=development, **fields)
+    return _build(model.DevelopmentHeld, locals())
 
 
-def release(story: str | Story, development: str, **fields: Any) -> model.DevelopmentReleased:
-    """Release what is held; or, where it is not held, end its embargo."""
-    return _made(model.DevelopmentReleased, story=_slug(story), development=development, **fields)
+def release(
+    story: str | Story, development: str, *, reason: str | None = None, **envelope: Unpack[Envelope]
+) -> model.DevelopmentReleased:
+    """Release a held development. If it is not held, end its embargo."""
+    return _build(model.DevelopmentReleased, locals())
 
 
-def retract(story: str | Story, development: str, reason: str, **fields: Any) -> model.DevelopmentRetracted:
-    """Withdraw a development for good, or name its substitute later."""
-    return _made(model.DevelopmentRetracted, story=_slug(story), development=development, reason=reason, **fields)
+def retract(
+    story: str | Story,
+    development: str,
+    reason: str,
+    *,
+    substitute: str | None = None,
+    **envelope: Unpack[Envelope],
+) -> model.DevelopmentRetracted:
+    """Withdraw a development for good. Retract it again to name its substitute later."""
+    return _build(model.DevelopmentRetracted, locals())
 
 
-def pin(story: str | Story, development: str) -> model.DevelopmentPinned:
-    """Keep a development on top of the story's page."""
-    return _made(model.DevelopmentPinned, story=_slug(story), development=development)
+def pin(story: str | Story, development: str, **envelope: Unpack[Envelope]) -> model.DevelopmentPinned:
+    """Keep a development at the top of the story's page."""
+    return _build(model.DevelopmentPinned, locals())
 
 
-def unpin(story: str | Story, development: str) -> model.DevelopmentUnpinned:
-    """Let go of a pinned development."""
-    return _made(model.DevelopmentUnpinned, story=_slug(story), development=development)
+def unpin(story: str | Story, development: str, **envelope: Unpack[Envelope]) -> model.DevelopmentUnpinned:
+    """Unpin a development."""
+    return _build(model.DevelopmentUnpinned, locals())
 
 
-def redact(story: str | Story, reason: str, **fields: Any) -> model.EventRedacted:
-    """Erase the bodies of one event (`event`), or of a development's reports and corrections (`development`)."""
-    return _made(model.EventRedacted, story=_slug(story), reason=reason, **fields)
+def redact(
+    story: str | Story,
+    reason: str,
+    *,
+    development: str | None = None,
+    event: str | None = None,
+    authority: str | None = None,
+    **envelope: Unpack[Envelope],
+) -> model.EventRedacted:
+    """Erase the text of one event (`event`), or of a development's reports and corrections (`development`)."""
+    return _build(model.EventRedacted, locals())
 
 
-def _slug(story: str | Story) -> str:
-    return story.story if isinstance(story, Story) else story
-
-
-def _made(event: type[_Made], /, **fields: Any) -> _Made:
+def _build(kind: type[_Event], parameters: dict[str, Any]) -> _Event:
+    """Return the event whose fields are `parameters`: all that a function above was called with."""
+    fields = {**parameters.pop("envelope"), **parameters}
+    if isinstance(fields["story"], Story):
+        fields["story"] = fields["story"].story
     try:
-        return event.model_validate({name: field for name, field in fields.items() if field is not None})
+        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
     except ValidationError as error:
-        raise InvalidError(*problems_of(error, event)) from None
+        raise InvalidError(*problems_of(error, kind)) from None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def shows(site: Site, words: str) -> bool:
     return words in (site.root / f"stories/{STORY}/feed.atom").read_text(encoding="utf-8")
 
 
-def record(site: Site, headline: str, **fields: object) -> None:
+def record(site: Site, headline: str, **fields: Any) -> None:
     with site.ledger() as ledger:
         ledger.append(commands.report(STORY, headline, **fields))
 

@@ -23,6 +23,7 @@ from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.model.parts import Level
 from events.public.sequence import public_story
 from tests.builders import START, STORY, Clock
 from tests.properties.commands import COMMANDS, KEYS, arguments, name_at
@@ -91,10 +92,10 @@ class Desk(RuleBasedStateMachine):
         event = commands.report(
             STORY, "A report", development=name, said_by=[{"role": "speaker", "org": org}], facts=_facts(claims),
             reported_at=None if late is None else format_instant(reported_at), embargoed_until=embargo,
-            disputes=[{"development": dispute[0], "kind": dispute[1]}] if dispute else None,
-            corroborates=[{"development": target}] if target else None,
-            expects=[_expectation(*expects)] if expects else None,
-            resolves=[{"expectation": resolved, "outcome": "met"}] if resolved else None,
+            disputes=[{"development": dispute[0], "kind": dispute[1]}] if dispute else (),
+            corroborates=[{"development": target}] if target else (),
+            expects=[_expectation(*expects)] if expects else (),
+            resolves=[{"expectation": resolved, "outcome": "met"}] if resolved else (),
         )  # fmt: skip
         checks = self.parts_refused(claims, reported_at, dispute, target) | self.promises_refused(expects, resolved)
         checks |= {"closed"} if self.closed else set()
@@ -148,7 +149,7 @@ class Desk(RuleBasedStateMachine):
             report.claims, report.reported_at = claims, reported_at or report.reported_at
             report.events.append(recorded.id)
 
-    def correct_headline(self, index: int, headline: str, level: str) -> None:
+    def correct_headline(self, index: int, headline: str, level: Level) -> None:
         name = self.name_at(index)
         report, checks = self.reports.get(name), self.unrepairable(name)
         if report is not None and not checks:

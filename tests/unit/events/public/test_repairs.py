@@ -7,8 +7,10 @@ import pytest
 from events import commands
 from events.decide import same_content
 from events.fold.development import REMOVED
+from events.model.codec import plain
 from events.model.events import EventRedacted
 from events.model.parts import Notice
+from events.model.validation import parse_event
 from events.public.sequence import OverdueNotice, PublicStory
 from feed.entries.model import Entry
 from tests.builders import STORY, Scenario
@@ -113,7 +115,8 @@ class TestRedactionAndNotices:
     def test_noticed_given_by_the_caller_is_ignored(self) -> None:
         story = promised()
         made_up = [{"development": "d1", "ends_at": ENDS, "at": ENDS}]
-        story.record(commands.redact(STORY, "R", development="d1", noticed={"e9": made_up}), at="2026-03-03")
+        redaction = plain(commands.redact(STORY, "R", development="d1"))
+        story.record(parse_event({**redaction, "noticed": {"e9": made_up}}), at="2026-03-03")
         assert noticed(story) == {"e1": ()}
 
     def test_same_redaction_again_is_the_same_event(self) -> None:

@@ -1,6 +1,7 @@
 """The commands that list over all stories, as somebody at a terminal or a pipe gets them."""
 
 import json
+from typing import Any
 
 import click
 import pytest
@@ -91,7 +92,7 @@ class TestDue:
 
 
 def _promises(room: DeskRunner) -> DeskRunner:
-    expects = [
+    expects: list[dict[str, Any]] = [
         {"id": "far", "what": "The pier is rebuilt", "due": "2015-06"},
         {"id": "settled", "what": "The harbour reopens", "due": "2015-01-23"},
         {"id": "open", "what": "An inquiry is held"},

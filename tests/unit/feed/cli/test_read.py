@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -240,8 +241,8 @@ def _troubled(room: DeskRunner) -> DeskRunner:
     chief, owner = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
     day = "2015-01-24"
 
-    def statement(development: str, headline: str, speaker: str | None, **fields: object) -> AnyEvent:
-        speakers = [speaker] if speaker else None
+    def statement(development: str, headline: str, speaker: str | None, **fields: Any) -> AnyEvent:
+        speakers = [speaker] if speaker else []
         return report(FIRE, headline, development=development, said_by=speakers, **fields)
 
     hurt, cause = {"key": "hurt", "unit": "people", "as_of": day}, {"key": "cause", "as_of": day}

@@ -1,0 +1,62 @@
+from events.commands import (
+    close_story,
+    correct,
+    hold,
+    open_story,
+    pin,
+    redact,
+    release,
+    reopen_story,
+    report,
+    retract,
+    revise_story,
+    unpin,
+)
+from events.diff import Change
+from events.errors import (
+    InvalidError,
+    Problem,
+    RefusedError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    UnknownStoryError,
+    VersionConflictError,
+    WritethruError,
+)
+from events.fold.state import Story
+from events.ledger import Ledger
+from events.model.events import AnyEvent, Recorded
+from events.public.sequence import PublicStory
+from events.recorder import Appended
+
+__all__ = [
+    "AnyEvent",
+    "Appended",
+    "Change",
+    "InvalidError",
+    "Ledger",
+    "Problem",
+    "PublicStory",
+    "Recorded",
+    "RefusedError",
+    "StoreBusyError",
+    "StoreDamagedError",
+    "StoreError",
+    "Story",
+    "UnknownStoryError",
+    "VersionConflictError",
+    "WritethruError",
+    "close_story",
+    "correct",
+    "hold",
+    "open_story",
+    "pin",
+    "redact",
+    "release",
+    "reopen_story",
+    "report",
+    "retract",
+    "revise_story",
+    "unpin",
+]
