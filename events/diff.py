@@ -1,8 +1,8 @@
 """What changed: typed differences between two states of one story. Computed, never written by hand.
 
 `changes(before, after)` compares two whole states. `apply_and_compare` does the same for one event at the cost of what
-it touches, and `touched_changes` for what a fold was watched to touch. A value that a change quotes keeps the
-development that it came from, so that its words can be redacted once that development is withdrawn.
+it touches, and `touched_changes` for what a watched fold touched. A value that a change quotes names the development
+that it came from, so that it can be redacted once that development is withdrawn.
 
 `print(change)` prints the change in words, so this module is above `events.wording` and not part of `events.fold`,
 which imports no words. The sentences themselves are in `events.wording.changes`.
@@ -56,7 +56,7 @@ class _Change(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactChanged(_Change):
-    """A fact has another value, or another standing. `was` is None where it is new, `now` where it is unknown."""
+    """A fact has another value or standing. `was` is None if the fact is new, `now` if its value is unknown."""
 
     key: str
     was: AttributedClaim | None
@@ -71,7 +71,7 @@ class FactChanged(_Change):
         return frozenset(claim.development for claim in (self.was, self.now) if claim is not None)
 
     def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Prisoners released: 1–52 → 53 of 53`; where only the standing changed, that."""
+        """Return `Prisoners released: 1–52 → 53 of 53`; if only the standing changed, that."""
         return fact_text(
             self.key,
             self.was,
@@ -85,7 +85,7 @@ class FactChanged(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContradictionChanged(_Change):
-    """Another origin says something incompatible; or no longer does, where `ended`."""
+    """Another origin says something incompatible, or, if `ended`, no longer does."""
 
     key: str
     claim: AttributedClaim
@@ -102,7 +102,7 @@ class ContradictionChanged(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenialChanged(_Change):
-    """Another origin denies the value; or no longer does, where `ended`."""
+    """Another origin denies the value, or, if `ended`, no longer does."""
 
     key: str
     claim: AttributedClaim
@@ -121,7 +121,7 @@ class DenialChanged(_Change):
 class ExpectationChanged(_Change):
     """Something is newly expected, dated, moved, reworded, resolved, overdue, or no longer stated by a usable report.
 
-    `was` is None where it is newly expected, `now` where it is withdrawn.
+    `was` is None if it is newly expected, `now` if it is withdrawn.
     """
 
     id: str
@@ -154,7 +154,7 @@ class StoryChanged(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevelopmentChanged(_Change):
-    """A development was reported, corrected, withheld, restored or withdrawn. `headline` None where it has no text."""
+    """A development was reported, corrected, withheld, restored or withdrawn. `headline` is None if it has no text."""
 
     development: str
     how: DevelopmentHow
@@ -182,23 +182,23 @@ def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
     statuses = {} if before is None else {item.id: item.status for item in before.developments}
     corrected = Counter(item.development for item in after.corrections)
     corrected.subtract(item.development for item in (before.corrections if before else ()))
-    found: list[Change] = list(_story_changes(_header(before) if before else None, _header(after)))
+    differences: list[Change] = list(_story_changes(_header(before) if before else None, _header(after)))
     for item in after.developments:
-        found += _development_changes(
+        differences += _development_changes(
             item.id, statuses.get(item.id), item.status, item.report, corrected=corrected[item.id] > 0
         )
     for key in sorted({*facts_before, *after.facts}):
-        found += fact_changes(key, before.fact(key) if before else None, after.fact(key))
+        differences += fact_changes(key, before.fact(key) if before else None, after.fact(key))
     for name in sorted({*expected_before, *expected_after}):
         was, now = expected_before.get(name), expected_after.get(name)
-        found += expectation_changes(
+        differences += expectation_changes(
             name,
             was,
             now,
             status_was=before.status_of(was) if before and was else None,
             status=after.status_of(now) if now else None,
         )
-    return tuple(found)
+    return tuple(differences)
 
 
 def apply_and_compare(fold: StoryFold, recorded: Recorded, *, now: datetime) -> tuple[Change, ...]:
@@ -215,15 +215,15 @@ def apply_and_compare(fold: StoryFold, recorded: Recorded, *, now: datetime) -> 
     status, corrections = (record.status if record else None), len(fold.corrections)
     with fold.watch() as touched:
         fold.apply(recorded)
-    found: list[Change] = [] if header is None else list(_story_changes(header, _header(fold) or header))
+    differences: list[Change] = [] if header is None else list(_story_changes(header, _header(fold) or header))
     record = fold.records.get(development)
     if record is not None:
-        found += _development_changes(
+        differences += _development_changes(
             development, status, record.status, record.readable, corrected=len(fold.corrections) > corrections
         )
     if fold.running != running:  # then a due date may have passed for any of them
         touched.expectations |= {item.id: item for item in fold.expectations()}
-    return (*found, *touched_changes(fold, touched, now=now, running=running))
+    return (*differences, *touched_changes(fold, touched, now=now, running=running))
 
 
 def touched_changes(
@@ -231,26 +231,26 @@ def touched_changes(
 ) -> tuple[Change, ...]:
     """Return what changed of the facts and expectations that `touched` names; `running` is as the story ran before."""
     running_before = running or fold.running
-    found: list[Change] = []
+    differences: list[Change] = []
     for key in sorted(touched.facts):
-        found += fact_changes(key, touched.facts[key], fold.fact(key))
+        differences += fact_changes(key, touched.facts[key], fold.fact(key))
     for name in sorted(touched.expectations):
         was, expected = touched.expectations[name], fold.expected(name)
-        found += expectation_changes(
+        differences += expectation_changes(
             name,
             was,
             expected,
             status_was=was.status(now, running_before) if was else None,
             status=expected.status(now, fold.running) if expected else None,
         )
-    return tuple(found)
+    return tuple(differences)
 
 
 def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[Change]:
     """Yield what changed of one fact: value or standing first, then who contradicts and denies."""
     was, now = (before.current if before else None), (after.current if after else None)
     standing_was, standing = (before.standing if before else None), (after.standing if after else None)
-    if not _same_said(was, now) or standing_was != standing:
+    if not _same_value(was, now) or standing_was != standing:
         relation: Relation = "withdrawn" if now is None else (after.relation if after else None) or "new"
         yield FactChanged(
             key=key,
@@ -261,37 +261,40 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             standing=standing,
             origins=after.origins if after else (),
         )
-    # Where the value itself moved on, a voice beside the former one has not ended: it was never asked about the new.
-    stayed = was is not None and _same_said(was, now)
-    for claim, ended in _differing(before.contradicted_by if before else (), after.contradicted_by if after else ()):
-        if stayed or not ended:
+    # If the value is another, a contradiction of the former one has not ended: it says nothing about the new one.
+    same_value = was is not None and _same_value(was, now)
+    for claim, ended in _compare_claims(
+        before.contradicted_by if before else (), after.contradicted_by if after else ()
+    ):
+        if same_value or not ended:
             yield ContradictionChanged(key=key, claim=claim, ended=ended)
-    for claim, ended in _differing(before.denied_by if before else (), after.denied_by if after else ()):
-        if stayed or not ended:
+    for claim, ended in _compare_claims(before.denied_by if before else (), after.denied_by if after else ()):
+        if same_value or not ended:
             yield DenialChanged(key=key, claim=claim, ended=ended)
 
 
-def _same_said(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:
+def _same_value(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:
     if was is None or now is None:
         return was is now
     return was.same(now)
 
 
-def _differing(
+def _compare_claims(
     before: Iterable[AttributedClaim], after: Iterable[AttributedClaim]
 ) -> Iterator[tuple[AttributedClaim, bool]]:
-    """Yield the voices that are new, or say something new, then those that are gone, each with whether it ended.
+    """Yield the claims that are new, each with False, then those that have ended, each with True.
 
-    Who says the same again, in another report, has neither begun nor ended.
+    An origin that says the same again in another report has neither begun nor ended.
     """
     was, now = list(before), list(after)
-    yield from ((voice, False) for voice in now if not any(_one_voice(voice, other) for other in was))
-    yield from ((voice, True) for voice in was if not any(_one_voice(voice, other) for other in now))
+    yield from ((claim, False) for claim in now if not any(_repeats(claim, other) for other in was))
+    yield from ((claim, True) for claim in was if not any(_repeats(claim, other) for other in now))
 
 
-def _one_voice(one: AttributedClaim, other: AttributedClaim) -> bool:
-    said_alike = one.value is other.value if one.value is None or other.value is None else one.same(other)
-    return said_alike and one.shares_origin(other)
+def _repeats(claim: AttributedClaim, other: AttributedClaim) -> bool:
+    without_value = claim.value is None or other.value is None
+    same_value = claim.value is other.value if without_value else claim.same(other)
+    return same_value and claim.shares_origin(other)
 
 
 def expectation_changes(

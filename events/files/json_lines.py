@@ -33,7 +33,7 @@ def read_json_lines(lines: Iterable[bytes]) -> Iterator[RawEvent]:
 def _read_line(number: int, line: bytes) -> RawEvent:
     if len(line) > LINE_BYTES_MAX:
         raw = RawEvent(number)
-        message = f"the line has {len(line):,} bytes; at most {LINE_BYTES_MAX:,} are taken."
+        message = f"the line has {len(line):,} bytes; the limit is {LINE_BYTES_MAX:,}."
         raw.refuse("", message, "Split it.", check="size")
         return raw
     text = decode_utf8(line, line=number)

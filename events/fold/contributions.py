@@ -6,7 +6,7 @@ from datetime import datetime
 
 from events.fold.attribution import Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, Order
-from events.fold.expectations import Happened, Statement, happened_at
+from events.fold.expectations import Statement, StatementOrder, happened_at
 from events.fold.facts import Support
 from events.model.edtf import Bounds, When
 from events.model.events import DevelopmentReported
@@ -79,7 +79,7 @@ class AttributedReport:
         expected = [(item.id, item) for item in self.report.expects if item.id is not None]
         outcomes = [(item.expectation, item.outcome) for item in self.report.resolves]
         for index, (expectation, says) in enumerate((*expected, *outcomes)):
-            order = Happened(at, self.reported_at, self.position, index)
+            order = StatementOrder(at, self.reported_at, self.position, index)
             yield expectation, Statement(order, bounds, exact, self.development, says)
 
     def own_origins(self) -> frozenset[Origin]:

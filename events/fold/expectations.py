@@ -1,13 +1,14 @@
-"""How expectations fold: what was promised, how its date moved, and how it came out (vocabulary 1.6).
+"""How expectations fold: events/README.md#how-expectations-fold.
 
-Statements and resolutions speak in the order in which they happened, so the order of recording does not matter.
-The status depends on `now` as well: a promise falls overdue from time alone.
+Statements are sorted by when they were made, so the order of recording does not matter. The status depends on `now` as
+well: a promise falls overdue from time alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, NamedTuple
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
 
 from events.model.edtf import Bounds, When, due_ends_at, end_of_day
 from events.model.parts import Expectation, Outcome
@@ -18,8 +19,8 @@ ExpectationHow = Literal["opened", "dated", "moved", "reworded", "resolved", "re
 RESOLVED: frozenset[ExpectationStatus] = frozenset({"met", "met_late", "missed", "cancelled"})
 
 
-class Happened(NamedTuple):
-    """When a statement or a resolution counts: `at` is an instant no later than its report."""
+class StatementOrder(NamedTuple):
+    """When a statement counts, and what settles ties. `at` is not later than its report."""
 
     at: datetime
     reported_at: datetime
@@ -31,10 +32,10 @@ class Happened(NamedTuple):
 class Statement:
     """What one report says of one expectation: a (re)statement, or an outcome.
 
-    `bounds` are the days on which it happened, `exact` the instant where one is stated.
+    `bounds` are the days on which it happened; `exact` is the instant, if the report states one.
     """
 
-    happened: Happened
+    order: StatementOrder
     bounds: Bounds | None
     exact: datetime | None
     development: str
@@ -43,7 +44,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """A due date that no longer stands, the development that gave it, and how it went on."""
+    """A former due date, the development that gave it, and whether the next one only made it precise."""
 
     due: When | None
     development: str
@@ -52,10 +53,14 @@ class DueChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """An expectation, folded. `history` holds the former due dates, oldest first; `status` is as of no instant yet.
+    """An expectation, folded.
 
-    `development` opened it, `stated_by` worded it, `due_from` gave its due date, `resolved_by` settled it; `ends_at`
-    is when its window has passed everywhere.
+    what, by, due, wanted_by, condition: as last stated
+    development: the development that stated it first
+    stated_by, by_from, due_from, condition_from: those that gave `what`, `by`, `due` and `condition`
+    history: the former due dates, oldest first
+    outcome: the last one reported; `met` after the due date, or after a miss, is `met_late`
+    resolved_by: the development that reported the outcome
     """
 
     id: str
@@ -75,7 +80,7 @@ class Expected:
 
     @property
     def ends_at(self) -> datetime | None:
-        """The instant at which the window has ended everywhere, or None where it has no end."""
+        """The instant at which its window has passed everywhere, or None if that has no end."""
         return None if self.due is None else due_ends_at(self.due)
 
     def quotes(self) -> frozenset[str]:
@@ -102,7 +107,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """When the story was closed and reopened: (instant, closed) in order of time."""
+    """When the story was closed and reopened, as (instant, closed) in order of time."""
 
     turns: tuple[tuple[datetime, bool], ...] = ()
 
@@ -127,85 +132,48 @@ class Running:
 
 
 def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expected | None:
-    """Return the expectation that `statements` make, or None where no usable report says what is expected."""
-    folding = _Folding()
-    for statement in sorted(statements, key=lambda statement: statement.happened):
-        if isinstance(statement.says, Expectation):
-            folding.restate(statement.says, statement.development)
+    """Return the expectation that `statements` make, or None if no usable report says what is expected."""
+    expected = Expected(id=expectation, what="", development="", stated_by="")
+    history: list[DueChange] = []
+    missed = False
+    for statement in sorted(statements, key=attrgetter("order")):
+        says, development = statement.says, statement.development
+        if isinstance(says, Expectation):
+            restated = _restate(expected, says, development)
+            if expected.due_from is not None and restated.due != expected.due:
+                history.append(DueChange(expected.due, expected.due_from, due_change(expected.due, restated.due)))
+            if restated.outcome != expected.outcome:
+                missed = False
+            expected = restated
         else:
-            folding.resolve(statement.says, statement)
-    if folding.what is None or folding.opened_by is None or folding.stated_by is None:
-        return None
-    return Expected(
-        id=expectation,
-        what=folding.what,
-        development=folding.opened_by,
-        stated_by=folding.stated_by,
-        by=folding.by,
-        due=folding.due,
-        due_from=folding.due_from,
-        by_from=folding.by_from,
-        condition_from=folding.condition_from,
-        wanted_by=folding.wanted_by,
-        condition=folding.condition,
-        history=tuple(folding.history),
-        outcome=folding.outcome,
-        resolved_by=folding.resolved_by,
-    )
+            missed = missed or says == "missed"
+            late = says == "met" and (missed or _is_late(expected.due, statement))
+            expected = replace(expected, outcome="met_late" if late else says, resolved_by=development)
+    return replace(expected, history=tuple(history)) if expected.stated_by else None
 
 
-class _Folding:
-    def __init__(self) -> None:
-        self.what: str | None = None
-        self.by: str | None = None
-        self.due: When | None = None
-        self.wanted_by: str | None = None
-        self.condition: str | None = None
-        self.opened_by: str | None = None
-        self.stated_by: str | None = None
-        self.due_from: str | None = None
-        self.by_from: str | None = None
-        self.condition_from: str | None = None
-        self.missed = False
-        self.history: list[DueChange] = []
-        self.outcome: Literal["met", "met_late", "partly_met", "missed", "cancelled"] | None = None
-        self.resolved_by: str | None = None
-
-    def restate(self, said: Expectation, development: str) -> None:
-        given = said.model_fields_set
-        if self.opened_by is None:
-            self.opened_by = development
-        if said.what is not None and said.what != self.what:
-            self.what, self.stated_by = said.what, development
-        if "by" in given and said.by != self.by:
-            self.by, self.by_from = said.by, development
-        if "condition" in given and said.condition != self.condition:
-            self.condition, self.condition_from = said.condition, development
-        if "wanted_by" in given:
-            self.wanted_by = said.wanted_by
-        if "due" in given:
-            self._set_due(said.due, development)
-
-    def _set_due(self, due: When | None, development: str) -> None:
-        if due == self.due:
-            return
-        if self.due_from is not None:
-            self.history.append(DueChange(self.due, self.due_from, due_change(self.due, due)))
-        self.due, self.due_from = due, development
-        if self.outcome in {"missed", "cancelled"}:
-            # A promise that was broken or called off, and then given a new date, is awaited again.
-            self.outcome = self.resolved_by = None
-            self.missed = False
-
-    def resolve(self, outcome: Outcome, statement: Statement) -> None:
-        self.missed = self.missed or outcome == "missed"
-        late = self.missed or _late(self.due, statement)
-        self.outcome = "met_late" if outcome == "met" and late else outcome
-        self.resolved_by = statement.development
+def _restate(expected: Expected, says: Expectation, development: str) -> Expected:
+    """Return `expected` with the fields that a report restates (events/README.md#restating-an-expectation)."""
+    stated = says.model_fields_set
+    fields: dict[str, Any] = {} if expected.development else {"development": development}
+    if says.what is not None and says.what != expected.what:
+        fields |= {"what": says.what, "stated_by": development}
+    if "by" in stated and says.by != expected.by:
+        fields |= {"by": says.by, "by_from": development}
+    if "condition" in stated and says.condition != expected.condition:
+        fields |= {"condition": says.condition, "condition_from": development}
+    if "wanted_by" in stated:
+        fields["wanted_by"] = says.wanted_by
+    if "due" in stated and says.due != expected.due:
+        fields |= {"due": says.due, "due_from": development}
+        if expected.outcome in {"missed", "cancelled"}:
+            # A promise that was broken or called off is awaited again once it has a new date.
+            fields |= {"outcome": None, "resolved_by": None}
+    return replace(expected, **fields)
 
 
 def due_change(before: When | None, after: When | None) -> Literal["dated", "moved"]:
-    """Return True if a new due date makes the old one precise, or moves it."""
+    """Return "dated" if a new due date makes the old one more precise, else "moved"."""
     if before is None:
         return "dated"
     if after is None:
@@ -213,7 +181,7 @@ def due_change(before: When | None, after: When | None) -> Literal["dated", "mov
     return "dated" if after.bounds.within(before.bounds) else "moved"
 
 
-def _late(due: When | None, statement: Statement) -> bool:
+def _is_late(due: When | None, statement: Statement) -> bool:
     """Return True if what `statement` reports as met cannot have happened within `due`."""
     ends_at = None if due is None else due_ends_at(due)
     if due is None or ends_at is None or due.bounds.latest is None:
@@ -221,7 +189,7 @@ def _late(due: When | None, statement: Statement) -> bool:
     if statement.exact is not None:
         return statement.exact >= ends_at
     if statement.bounds is None:
-        return statement.happened.reported_at >= ends_at
+        return statement.order.reported_at >= ends_at
     return statement.bounds.earliest is not None and statement.bounds.earliest > due.bounds.latest
 
 

@@ -23,7 +23,7 @@ from events.model.edtf import format_instant, microseconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A running story, folded. `version` is that of the newest event folded; statuses are as of `now`."""
+    """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`."""
 
     story: str
     version: int
@@ -44,8 +44,8 @@ class Story:
 
     def fact(self, key: str) -> Fact | None:
         """Return what is known of `key`, or None if nobody has said anything of it."""
-        known = self.facts.get(key)
-        return known.fact if known else None
+        item = self.facts.get(key)
+        return item.fact if item else None
 
     def expectation(self, expectation: str) -> Expected | None:
         """Return one expectation by its id."""
@@ -85,7 +85,7 @@ class Story:
                 "subjects": list(self.subjects),
                 "opened_at": format_instant(self.opened_at),
                 "updated_at": format_instant(self.updated_at),
-                "facts": {key: fact_json(known) for key, known in self.facts.items()},
+                "facts": {key: fact_json(fact) for key, fact in self.facts.items()},
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": list(map(dispute_json, self.disputes)),
                 "corrections": list(map(correction_json, self.corrections)),

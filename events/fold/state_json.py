@@ -19,9 +19,9 @@ def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: field for name, field in fields.items() if field not in (None, [], {}, "")}
 
 
-def fact_json(known: KnownFact) -> dict[str, Any]:
+def fact_json(item: KnownFact) -> dict[str, Any]:
     """Return a fact and its history."""
-    fact = known.fact
+    fact = item.fact
     current: dict[str, Any] = {"value": None} if fact.current is None else _claim_json(fact.current)
     verifications = [
         {
@@ -41,7 +41,7 @@ def fact_json(known: KnownFact) -> dict[str, Any]:
             "unconfirmed_by": _doubts_json(fact.unconfirmed_by),
             "withheld_by": _doubts_json(fact.withheld_by),
             "verified_by": verifications,
-            "history": list(map(_history_json, known.history)),
+            "history": list(map(_history_json, item.history)),
         }
     )
 
@@ -95,7 +95,7 @@ def correction_json(correction: Correction) -> dict[str, Any]:
 def development_json(development: Development) -> dict[str, Any]:
     """Return a development, with its report if that may be shown."""
     report = development.report
-    shown = {} if report is None else _shown_json(development, report)
+    details = {} if report is None else _report_json(development, report)
     publicly_withheld = development.status == "withheld" and report is None
     return filled(
         {
@@ -103,7 +103,7 @@ def development_json(development: Development) -> dict[str, Any]:
             "status": development.status,
             "reason": None if publicly_withheld else development.reason,
             "substitute": development.substitute,
-            **shown,
+            **details,
         }
     )
 
@@ -153,17 +153,17 @@ def _doubted_json(claim: AttributedClaim) -> Any:
 
 
 def _history_json(item: HistoryItem) -> dict[str, Any]:
-    said = _claim_json(item.claim)
+    claim = _claim_json(item.claim)
     if item.relation == "withdrawn":
-        said = {name: said[name] for name in ("as_of", "said_by") if name in said}
-    return {**said, "relation": item.relation, "development": item.claim.development}
+        claim = {name: claim[name] for name in ("as_of", "said_by") if name in claim}
+    return {**claim, "relation": item.relation, "development": item.claim.development}
 
 
 def _due_json(change: DueChange) -> dict[str, Any]:
     return filled({"due": change.due and change.due.as_object(), "development": change.development})
 
 
-def _shown_json(development: Development, report: DevelopmentReported) -> dict[str, Any]:
+def _report_json(development: Development, report: DevelopmentReported) -> dict[str, Any]:
     json = report.model_dump(
         mode="json",
         include={"headline", "body", "said_by", "sources", "facts", "quotes", "urgency", "media"},

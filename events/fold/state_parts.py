@@ -44,9 +44,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Development:
-    """A development as it stands. `report` is None where its text is gone for good.
+    """A development as it is now.
 
-    `reason` and `substitute` tell of a retraction, `embargoed_until` of what the desk may see and nobody else.
+    report: None if its text must not be shown any more, or not in this view
+    reason, substitute: why it was retracted, and the development that replaces it
+    embargoed_until: until when only the desk may see it
     """
 
     id: str

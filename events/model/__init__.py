@@ -1,1 +1,1 @@
-"""What an event is: its parts, its values and dates, its checks, and its stored form. Imports `events.errors` alone."""
+"""What an event is: its parts, values and dates; how it is validated and stored. Imports `events.errors` only."""

@@ -1,8 +1,8 @@
-"""An event ⇄ its canonical bytes, in two halves: an envelope that stays for ever, and a body that can be erased.
+"""An event ⇄ its canonical bytes, in two halves: an envelope that is permanent, and a body that can be erased.
 
-The envelope commits to the body by `body_digest` = SHA-256(salt ‖ body). Erasing salt and body leaves the
-envelope, its place and every proof made from it as they were. Canonical JSON is sorted, without white space, in
-UTF-8: RFC 8785 for what events hold (no floats).
+The envelope commits to the body by `body_digest` = SHA-256(salt ‖ body). Erasing salt and body leaves the envelope, its
+position and every proof made from it as they were. Canonical JSON is that of RFC 8785: sorted, without white space, in
+UTF-8. The rules: events/README.md#the-stored-form.
 """
 
 import re
@@ -31,19 +31,19 @@ SALT_BYTES = 16
 ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
-"""What an event keeps outside its body, as far as the event's own class has it."""
+"""The fields of an event outside its body, if its type has them."""
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
-"""What only the ledger assigns."""
+"""The fields that only the ledger assigns."""
 EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
-"""What an export adds to an event: a restore keeps it, an import ignores it and records the event again."""
+"""The fields that an export adds: a restore keeps them, an import ignores them and records the event again."""
 _BEYOND_FFFF = re.compile(rb"[\xF0-\xF4]")  # the first byte of four in UTF-8
 
 
 def canonical(value: object) -> bytes:
     """Return the one canonical spelling of a JSON value."""
-    written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: they part only beyond U+FFFF.
-    return orjson.dumps(_sorted_by_utf16(value)) if _BEYOND_FFFF.search(written) else written
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: these differ only beyond U+FFFF.
+    return orjson.dumps(_sorted_by_utf16(value)) if _BEYOND_FFFF.search(text) else text
 
 
 def _sorted_by_utf16(value: object) -> object:
@@ -68,7 +68,7 @@ def body_of(event: AnyEvent) -> bytes:
 
 
 def plain(event: AnyEvent) -> dict[str, Any]:
-    """Return `event` as the object of the interchange format (1.9): what was given, without defaults."""
+    """Return `event` as the object of the interchange format, without defaults."""
     return {"type": event.type, **event.model_dump(exclude={"type"}, exclude_defaults=True)}
 
 
@@ -76,7 +76,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     """Return the row that stores `recorded`. `salt` is fresh random hex of SALT_BYTES bytes."""
     event = recorded.event
     if isinstance(event, Erased):
-        raise TypeError("what was erased cannot be recorded again")
+        raise TypeError("an erased event cannot be stored again")
     body = body_of(event).decode()
     envelope = {
         **event.model_dump(include=set(ENVELOPE_FIELDS), exclude_none=True),
@@ -93,7 +93,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
 
 
 def _lasting(event: AnyEvent) -> dict[str, Any]:
-    """Return what must outlive an erased body: ids stay taken, and a correction still tells its level and fields."""
+    """Return what outlives an erased body: ids in use, and the level and the names of the fields of a correction."""
     lasting: dict[str, Any] = {}
     match event:
         case DevelopmentReported(expects=expects):
@@ -108,24 +108,24 @@ def _lasting(event: AnyEvent) -> dict[str, Any]:
 
 
 def decode(row: Row) -> Recorded:
-    """Return the event of a stored row, older shapes upcast. StoreDamagedError where the row is none of ours."""
+    """Return the event of a stored row, older shapes upcast; StoreDamagedError if it is no event that we know."""
     try:
         envelope: dict[str, Any] = orjson.loads(row.envelope)
-        given = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
-        # What was erased may be of a shape unknown as well.
+        fields = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
+        # An erased event may be of an unknown schema, too.
         body = upcast({} if row.body is None else orjson.loads(row.body), schema=envelope["schema"])
         event: AnyEvent | Erased
         if row.body is None:
-            event = Erased.model_validate(_erased(given, envelope))
+            event = Erased.model_validate(_erased_fields(fields, envelope))
         else:
-            event = cast("AnyEvent", EVENT_TYPES[given["type"]].model_validate({**body, **given}))
+            event = cast("AnyEvent", EVENT_TYPES[fields["type"]].model_validate({**body, **fields}))
         return Recorded(row.position, envelope["version"], instant(envelope["recorded_at"]), event)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(row, error) from error
 
 
 def recorded_at(row: Row) -> datetime:
-    """Return when a stored row was recorded; whatever else of it is damaged may stay so."""
+    """Return when a stored row was recorded, even if the rest of it is damaged."""
     try:
         return instant(orjson.loads(row.envelope)["recorded_at"])
     except (KeyError, TypeError, ValueError) as error:
@@ -140,11 +140,11 @@ def _damaged(row: Row, error: Exception) -> StoreDamagedError:
     )
 
 
-def _erased(given: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, Any]:
+def _erased_fields(fields: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **given,
+        **fields,
         "type": "erased",
-        "was": given["type"],
+        "was": fields["type"],
         "expectations": envelope.get("expectations", ()),
         "fields": envelope.get("fields", ()),
         "level": envelope.get("level"),
@@ -152,7 +152,7 @@ def _erased(given: Mapping[str, Any], envelope: Mapping[str, Any]) -> dict[str, 
 
 
 def upcast(body: dict[str, Any], *, schema: int) -> dict[str, Any]:
-    """Return `body`, written in an older `schema`, in today's shape. Stored bytes are never rewritten (1.2)."""
+    """Return a body of an older `schema` in today's shape (events/README.md#old-shapes)."""
     if schema != SCHEMA:
         raise ValueError(f"schema {schema} is newer than {SCHEMA}")
     return body

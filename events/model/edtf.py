@@ -20,7 +20,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 EDTF_CHARS_MAX: Final = 80  # two instants with microseconds and offsets, qualified, are 67
 LITERAL_CHARS_MAX: Final = 200
-SHOWN_CHARS_MAX: Final = 60
+EXCERPT_CHARS_MAX: Final = 60
 PARSED_CACHE_MAX: Final = 4096
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"  # [0-9], since \d takes the digits of every script
@@ -32,13 +32,13 @@ _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _SEASON_MONTHS = range(21, 42)
 _PRECISIONS: Final = ("year", "month", "day")
 
-# What a text that is nearly right lacks, by its form; the first form that fits says it.
+# What is wrong with a text that is nearly right, by its form. The first form that matches counts.
 _INSTANT_HINTS = {
     _DAY: "needs a time and a zone, as in 2015-01-21T15:00:00Z",
     rf"{_DAY}[Tt ][0-9:.]*": "needs a zone, such as Z or +02:00: write it as in 2015-01-21T15:00:00Z",
     rf"{_DAY} .*": "needs a T between its date and its time, as in 2015-01-21T15:00:00Z",
     rf"{_DAY}[Tt]{_CLOCK}{_ZONE}": "needs its seconds, as in 2015-01-21T15:00:00Z",
-    rf"{_DAY}[Tt]{_CLOCK}:60.*": "is a leap second, which cannot be kept: write second 59",
+    rf"{_DAY}[Tt]{_CLOCK}:60.*": "is a leap second, which cannot be stored: write second 59",
     rf"{_DAY}[Tt]{_CLOCK}:[0-5][0-9]\.[0-9]{{7,}}{_ZONE}": "has more than 6 digits of a second: cut the rest",
 }
 _INSTANT_EXPECTED = "is not an instant: expected RFC 3339 with a zone, such as 2015-01-21T15:00:00Z"
@@ -50,7 +50,7 @@ _DATE_HINTS = {
     r"[+-]?Y?[+-]?[0-9][0-9ES-]*": "is no date of years 0001 to 9999, such as 2015, 2015-01 or 2015-01-21",
 }
 
-# What does not fit in one line of XML 1.0 (w3.org/TR/xml/#charsets); and Unicode's noncharacters.
+# What one line of XML 1.0 cannot contain (w3.org/TR/xml/#charsets), and Unicode's noncharacters.
 _UNFIT = re.compile(
     r"[\x00-\x08\n-\x1f\x85\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
@@ -60,10 +60,7 @@ _KINDS = {bool: "a boolean", int: "a number", float: "a number", list: "a list",
 
 
 class Bounds(NamedTuple):
-    """The UTC days between which something lies, both inclusive. None is unbounded.
-
-    No day lies outside the years 1 to 9999, so an unbounded end reaches as far as `date` does.
-    """
+    """The UTC days between which something lies, both inclusive. None is unbounded: as far as `date` reaches."""
 
     earliest: date | None
     latest: date | None
@@ -79,7 +76,7 @@ class Bounds(NamedTuple):
         return begins_inside and (self.latest or date.max) <= (other.latest or date.max)
 
     def capped(self, day: date) -> "Bounds":
-        """Return the bounds with neither end after `day`; an unbounded earliest stays."""
+        """Return the bounds with neither end after `day`. An unbounded earliest day stays unbounded."""
         return Bounds(self.earliest and min(self.earliest, day), min(self.latest or day, day))
 
 
@@ -164,7 +161,7 @@ class When:
 
 
 def parse_when(raw: object) -> When:
-    """Return the when that a string, or a mapping with `edtf`, `literal` or both, stands for."""
+    """Return the when that a string of EDTF, or a mapping with `edtf`, `literal` or both, describes."""
     match raw:
         case When():
             return raw
@@ -202,7 +199,7 @@ def instant(text: str) -> datetime:
     """Return the aware UTC datetime of a strict RFC 3339 instant; a time without zone is refused."""
     if not _INSTANT.fullmatch(text):
         raise _refused(text, _hint(text, _INSTANT_HINTS) or _INSTANT_EXPECTED)
-    _days(text[:10])  # says better than fromisoformat which dates there are
+    _days(text[:10])  # its errors are clearer than those of fromisoformat
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except OverflowError:
@@ -210,7 +207,7 @@ def instant(text: str) -> datetime:
 
 
 def format_instant(at: datetime) -> str:
-    """Return the canonical text of an aware instant: UTC with `Z`, a fraction only where there is one."""
+    """Return the canonical text of an aware instant: in UTC with `Z`, with a fraction only if it has one."""
     if at.utcoffset() is None:
         raise ValueError(f"{at.isoformat()} needs a zone: pass an aware datetime, such as one in UTC.")
     text = at.astimezone(UTC).replace(tzinfo=None).isoformat()
@@ -268,8 +265,8 @@ def _days(text: str) -> tuple[date, date]:
 
 def _field(name: object, value: object) -> tuple[str, str]:
     match name, value:
-        case ("edtf" | "literal") as known, str():
-            return known, value
+        case ("edtf" | "literal") as field_name, str():
+            return field_name, value
         case "edtf" | "literal", _:
             kind = _KINDS.get(type(value), type(value).__name__)
             raise ValueError(f"the {name} of a when is not {kind}: put it in quotes, or leave it out.")
@@ -285,8 +282,8 @@ def _check_literal(text: str) -> None:
     if len(text) > LITERAL_CHARS_MAX:
         raise _refused(text, f"has more than {LITERAL_CHARS_MAX} characters: keep the words for the time")
     if unfit := _UNFIT.search(text):
-        found = f"U+{ord(unfit[0]):04X} at character {unfit.start() + 1}"
-        raise _refused(text, f"has {found}: expected one line that XML can carry, so take that out")
+        character = f"U+{ord(unfit[0]):04X} at character {unfit.start() + 1}"
+        raise _refused(text, f"has {character}: remove it, since one line of XML cannot carry it")
 
 
 def _hint(text: str, hints: Mapping[str, str]) -> str | None:
@@ -294,13 +291,13 @@ def _hint(text: str, hints: Mapping[str, str]) -> str | None:
 
 
 def _refused(text: str, why: str) -> ValueError:
-    """Return the error, with the text in quotes, shortened, and escaped where a screen could not show it."""
-    short = text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 1]}…"
+    """Return the error, with the text in quotes, shortened, and escaped if it cannot be printed."""
+    short = text if len(text) <= EXCERPT_CHARS_MAX else f"{text[: EXCERPT_CHARS_MAX - 1]}…"
     return ValueError(f"{json.dumps(short, ensure_ascii=not short.isprintable())} {why}.")
 
 
 def microseconds(at: datetime) -> int:
-    """Return the whole microseconds from 1970 to `at`: an instant that compares without being parsed."""
+    """Return the whole microseconds from 1970 to `at`, which compare without a parser."""
     return (at - EPOCH) // MICROSECOND
 
 

@@ -1,10 +1,9 @@
-"""The event types, one closed union, and their parts: vocabulary 1.2 and 1.3, field for field.
+"""The event types, one closed union: events/README.md#event-types.
 
-An event is our record of a development, never the happening itself. A headline is mandatory, everything else is
-optional; nothing that the fold can compute is stored. All values are frozen, unknown fields are refused.
+An event is our record of a development, never the happening itself. Nothing that the fold can compute is stored.
 
-Before it is recorded an event may lack `id`, `development`, `reported_at` and `actor`; `events.decide.decide`
-fills them in. `Recorded` is an event in its place in the ledger.
+Before it is recorded an event may lack `id`, `development`, `reported_at` and `actor`; `events.decide.decide` fills
+them in. `Recorded` is an event with its position in the ledger.
 """
 
 from collections.abc import Iterable
@@ -45,19 +44,19 @@ from events.model.text import (
 )
 
 SCHEMA: Final = 1
-"""The version of the shapes below; older ones are upcast on reading (`events.model.codec`)."""
+"""The version of the shapes below. Older ones are upcast when they are read (`events.model.codec`)."""
 
 Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
 Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
 
 
 def _one_claim_a_speaker(claims: tuple[Claim, ...], info: ValidationInfo) -> tuple[Claim, ...]:
-    seen: set[tuple[str, tuple[Speaker, ...]]] = set()
+    earlier: set[tuple[str, tuple[Speaker, ...]]] = set()
     for claim in claims:
-        known_by = (claim.key, claim.said_by or info.data.get("said_by", ()))
-        if known_by in seen:
-            raise ValueError(f"{claim.key} is claimed twice by one speaker; a report holds one claim of each")
-        seen.add(known_by)
+        key_and_speakers = (claim.key, claim.said_by or info.data.get("said_by", ()))
+        if key_and_speakers in earlier:
+            raise ValueError(f"{claim.key} is claimed twice by the same speaker; remove one of the claims")
+        earlier.add(key_and_speakers)
     return claims
 
 
@@ -69,7 +68,7 @@ def _none_is_empty(raw: object) -> object:
 
 
 class Event(Part):
-    """The envelope that all events share (1.2), as far as the caller may give it."""
+    """The envelope that all events share, without what the ledger assigns (events/README.md#the-envelope)."""
 
     id: EventId | None = None
     story: Slug
@@ -91,7 +90,7 @@ class StoryOpened(Event):
 
 
 class StoryRevised(Event):
-    """The story's own headline, summary, language, subjects or origins changed; what is given replaces."""
+    """The story's own headline, summary, language, subjects or origins changed. Fields that are set replace them."""
 
     type: Literal["story_revised"] = "story_revised"
     headline: Headline | None = None
@@ -102,21 +101,21 @@ class StoryRevised(Event):
 
 
 class StoryClosed(Event):
-    """Nothing more is expected; repairs are still taken."""
+    """The story takes no more reports. Corrections stay possible."""
 
     type: Literal["story_closed"] = "story_closed"
     reason: Note | None = None
 
 
 class StoryReopened(Event):
-    """The story runs again."""
+    """The story takes reports again."""
 
     type: Literal["story_reopened"] = "story_reopened"
     reason: Note | None = None
 
 
 class DevelopmentReported(Event):
-    """A development, as it was reported."""
+    """A development, as its source reported it."""
 
     type: Literal["development_reported"] = "development_reported"
     development: Slug | None = None
@@ -139,7 +138,7 @@ class DevelopmentReported(Event):
 
 
 Clearable = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX), BeforeValidator(_none_is_empty)]
-"""The same, in which null stands for none."""
+"""The same, in which null means an empty list."""
 
 
 class Amendment(Patch):
@@ -165,17 +164,16 @@ class Amendment(Patch):
 
     @model_validator(mode="after")
     def _what_must_stay(self) -> Self:
-        given = self.model_fields_set
-        if not given:
+        if not self.model_fields_set:
             raise ValueError("names no field to correct")
         for name in ("headline", "reported_at"):
-            if name in given and getattr(self, name) is None:
+            if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} can be replaced, but not removed")
         return self
 
 
 class DevelopmentCorrected(Event):
-    """A report was wrong, or unclear, or misspelt. `set` replaces fields; `level` says how loudly to tell it."""
+    """A report was wrong, unclear or misspelt. `set` replaces fields; `level` says whether subscribers are notified."""
 
     type: Literal["development_corrected"] = "development_corrected"
     development: Slug
@@ -193,7 +191,7 @@ class DevelopmentHeld(Event):
 
 
 class DevelopmentReleased(Event):
-    """No longer held; or, where it is not held, out before its embargo ends."""
+    """No longer held, or, if it was not held, published before its embargo ends."""
 
     type: Literal["development_released"] = "development_released"
     development: Slug
@@ -201,7 +199,7 @@ class DevelopmentReleased(Event):
 
 
 class DevelopmentRetracted(Event):
-    """Withdrawn for good. `substitute` names the development that replaces it."""
+    """Withdrawn permanently. `substitute` names the development that replaces it."""
 
     type: Literal["development_retracted"] = "development_retracted"
     development: Slug
@@ -224,10 +222,10 @@ class DevelopmentUnpinned(Event):
 
 
 class EventRedacted(Event):
-    """The bodies of one event, or of all events of a development, were erased; place and digest stay.
+    """The bodies of one event, or of all events of a development, were erased. Positions and digests stay.
 
-    `noticed` is filled in by the ledger, whatever the caller gives: of each expectation that the erased bodies spoke
-    of, the overdue notices made by then. They are public, and nothing else tells any more that they were made.
+    The ledger fills in `noticed`: for each expectation in the erased bodies, the overdue notices published by then.
+    They are public, and no other event records them (events/README.md#notices-outlive-a-redaction).
     """
 
     type: Literal["event_redacted"] = "event_redacted"
@@ -266,9 +264,9 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
 
 
 class Erased(Event):
-    """An event whose body was redacted: what its envelope still tells.
+    """An event whose body was redacted: what is left in its envelope.
 
-    `was` is its former type, `fields` and `level` what a correction had set, and how loudly.
+    `was` is its former type; `fields` are the names of those that a correction had set, and `level` is its level.
     """
 
     type: Literal["erased"] = "erased"
@@ -281,7 +279,7 @@ class Erased(Event):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event in its place: `position` in the ledger, `version` in its story, both dense from 1."""
+    """A recorded event. `position` counts in the ledger, `version` in its story, both from 1 without gaps."""
 
     position: int
     version: int
@@ -291,11 +289,11 @@ class Recorded:
     @property
     def id(self) -> str:
         """The event's id, which every recorded event has."""
-        return _given(self.event.id)
+        return _required(self.event.id)
 
     @property
     def reported_at(self) -> datetime:
-        """When the source reported it; by default when it was recorded."""
+        """When the source reported it, by default when it was recorded."""
         return self.event.reported_at or self.recorded_at
 
     @property
@@ -304,7 +302,7 @@ class Recorded:
         return getattr(self.event, "development", None)
 
 
-def _given(text: str | None) -> str:
+def _required(text: str | None) -> str:
     if text is None:
         raise TypeError("a recorded event has an id")
     return text

@@ -1,4 +1,4 @@
-"""What events are made of: speakers, sources, claims, quotes, expectations and the rest (vocabulary 1.3)."""
+"""The parts of events: speakers, sources, claims, quotes, expectations and the rest (events/README.md#parts)."""
 
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -38,7 +38,7 @@ Level = Literal["typo", "clarification", "correction"]
 
 _Item = TypeVar("_Item")
 Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
-"""A list with the limit that every list has."""
+"""A list, with the limit of all lists."""
 
 ValueField = Annotated[Value, PlainValidator(parse_value), PlainSerializer(value_json)]
 
@@ -54,33 +54,34 @@ Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
 
 
 class Part(BaseModel):
-    """A frozen value that takes no unknown fields.
+    """A frozen value that refuses unknown fields.
 
-    Its validator is built when it is first used: most commands use few of the event types.
+    Its validator is built at its first use, since most commands use few of the event types.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Patch(Part):
-    """A part in which `null` clears a field and absence leaves it: the two are kept apart when it is written."""
+    """A part in which `null` clears a field, and an absent field stays as it is. Its JSON has both."""
 
     @model_serializer(mode="wrap")
     def _with_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = handler(self)
-        given = self.model_fields_set
+        dumped: dict[str, Any] = handler(self)
         return {
-            name: written.get(name, _empty(getattr(self, name))) for name in type(self).model_fields if name in given
+            name: dumped.get(name, _empty(getattr(self, name)))
+            for name in type(self).model_fields
+            if name in self.model_fields_set
         }
 
 
 def _empty(value: object) -> object:
-    """Return what stands for a cleared field (a cleared list reads as null too)."""
+    """Return the JSON of a cleared field: null, for a list too."""
     return None if value == () else value
 
 
 class Speaker(Part):
-    """Who said something. An anonymous speaker has `named` false and no name: a name typed there would go out."""
+    """Who said something. An anonymous speaker has `named` false and no name: a name would be published."""
 
     name: Name | None = None
     role: Name | None = None
@@ -96,7 +97,9 @@ class Speaker(Part):
     @model_validator(mode="after")
     def _anonymous_means_no_name(self) -> Self:
         if not self.named and self.name is not None:
-            raise ValueError("a speaker who is not named has no name: it would be published; give role and org instead")
+            raise ValueError(
+                "a speaker who is not named must have no name, since it would be published; give role and org"
+            )
         if self.name is None and self.role is None and self.org is None:
             raise ValueError("a speaker needs a name, a role or an org")
         return self
@@ -114,7 +117,7 @@ class Source(Part):
 
 
 class Claim(Part):
-    """What somebody says of one fact. `said_by` defaults to the development's."""
+    """What somebody says about one fact. `said_by` defaults to that of the report."""
 
     key: Key
     value: ValueField | None = None
@@ -140,7 +143,7 @@ class Quote(Part):
 
 
 class Expectation(Patch):
-    """Something promised or scheduled. Naming a known id restates the fields given; null clears one."""
+    """Something promised or scheduled. With a known id it restates the fields that are set; null clears one."""
 
     id: Slug | None = None
     what: Headline | None = None
@@ -158,14 +161,14 @@ class Expectation(Patch):
 
 
 class Resolution(Part):
-    """How an expectation came out."""
+    """The outcome of an expectation."""
 
     expectation: Slug
     outcome: Outcome
 
 
 class Notice(Part):
-    """An overdue notice that was made: of a promise of `development`, whose window ended at `ends_at`, told at `at`."""
+    """An overdue notice that was published `at`, for a promise of `development` whose window ended at `ends_at`."""
 
     development: Slug
     ends_at: Instant
@@ -173,7 +176,7 @@ class Notice(Part):
 
 
 class Corroboration(Part):
-    """Support for another development's claims; `keys` empty means all of them."""
+    """Support for another development's claims: those of `keys`, or all if there are none."""
 
     development: Slug
     keys: Many[Key] = ()
@@ -182,7 +185,7 @@ class Corroboration(Part):
 
 
 class Dispute(Part):
-    """Doubt about another development's claims; `keys` empty means all of them."""
+    """Doubt about another development's claims: those of `keys`, or all if there are none."""
 
     development: Slug
     keys: Many[Key] = ()
@@ -191,7 +194,7 @@ class Dispute(Part):
 
 
 class Media(Part):
-    """A picture, sound or film. `alt` says what it shows; sizes in pixels and bytes."""
+    """A picture, sound or film. `alt` says what it shows; `width` and `height` are in pixels, `length` in bytes."""
 
     url: Url
     type: MediaType

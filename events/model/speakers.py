@@ -1,4 +1,4 @@
-"""The short form of a speaker: `NAME, ROLE (ORG)`, with `-` for somebody who is not named (command page 4)."""
+"""The short form of a speaker: `NAME, ROLE (ORG)`, with `-` for one who is not named (feed/README.md#short-forms)."""
 
 
 def parse_speaker(text: str) -> dict[str, object]:
@@ -15,14 +15,14 @@ def parse_speaker(text: str) -> dict[str, object]:
         del fields["name"]
         fields["named"] = False
         if not fields.keys() & {"role", "org"}:
-            raise ValueError("somebody who is not named needs a role or an org: -, senior official (Ministry)")
+            raise ValueError("a speaker who is not named needs a role or an org: -, senior official (Ministry)")
     elif "name" not in fields and fields:
-        raise ValueError(f'{text!r} has no name; write "-" in its place for somebody who is not named')
+        raise ValueError(f'{text!r} has no name; write "-" for a speaker who is not named')
     return fields
 
 
 def _without_org(text: str) -> tuple[str, str]:
-    """Split the org off, which stands in the last brackets. By hand: a regex for it takes cubic time on spaces."""
+    """Split off the org in the last brackets. Without a regex: one for it takes cubic time on many spaces."""
     head, bracket, org = text[:-1].rpartition("(")
     if text.endswith(")") and bracket and org and ")" not in org:
         return head, org

@@ -1,7 +1,7 @@
-"""The small fields that events are made of: texts with limits, names, addresses, instants.
+"""The small fields of events: texts with limits, names, addresses, instants.
 
-Every text has a named limit, and refuses what XML 1.0 cannot carry (control characters, noncharacters, lone
-surrogates): a ledger that takes such a text could never publish it.
+Every text has a named limit. Text that XML 1.0 cannot carry (control characters, noncharacters, lone surrogates) is
+refused, since it could never be published.
 """
 
 import re
@@ -38,7 +38,7 @@ _UNFIT = rf"\x00-\x08\x0B\x0C\x0E-\x1F\x{{FDD0}}-\x{{FDEF}}\x{{FFFE}}\x{{FFFF}}{
 _BREAKS = r"\n\r\x{85}\x{2028}\x{2029}"
 TEXT_PATTERN = rf"^[^{_UNFIT}]*$"
 LINE_PATTERN = rf"^[^{_UNFIT}{_BREAKS}]*$"
-# RFC 3986 without the characters that no URL may hold, so that no output has to mend one; no control characters.
+# RFC 3986 without the characters that no URL may hold, so that no output has to fix one; no control characters.
 _NOT_IN_URLS = rf"\s\x00-\x1F\x7F\"<>\\^`{{|}}{_UNFIT}"
 URL_PATTERN = rf"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]*$"
 
@@ -53,16 +53,16 @@ BREAK = _python_class(_BREAKS)
 
 
 def unfit_character(text: str, *, one_line: bool) -> str | None:
-    """Return the first character that `text` may not hold, named with its place, or None."""
-    found = UNFIT.search(text) or (BREAK.search(text) if one_line else None)
-    if found is None:
+    """Return the first character that `text` must not contain, with its position, or None."""
+    match = UNFIT.search(text) or (BREAK.search(text) if one_line else None)
+    if match is None:
         return None
-    kind = "a line break" if BREAK.match(found[0]) else "a character that feeds cannot carry"
-    return f"{kind} (U+{ord(found[0]):04X}) at character {found.start() + 1}"
+    kind = "a line break" if BREAK.match(match[0]) else "a character that feeds cannot carry"
+    return f"{kind} (U+{ord(match[0]):04X}) at character {match.start() + 1}"
 
 
 def _same_line_ends(text: str) -> str:
-    # XML readers turn CR LF and CR into LF (XML 1.0, section 2.11): do it once, before anything is hashed.
+    # XML readers turn CR LF and CR into LF (XML 1.0, section 2.11). Done before anything is hashed.
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -82,7 +82,7 @@ def parse_instant(raw: object) -> datetime:
         return raw.astimezone(UTC)
     if not isinstance(raw, str):
         kind = type(raw).__name__
-        raise ValueError(  # noqa: TRY004 - pydantic takes a TypeError for a mistake of ours
+        raise ValueError(  # noqa: TRY004 - pydantic does not turn a TypeError into a validation error
             f'must be a time with zone, such as "2015-01-06T18:00:00Z", not {kind}'
         )
     return instant(raw)
@@ -108,5 +108,5 @@ WhenField = Annotated[When, PlainValidator(parse_when), PlainSerializer(When.as_
 
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """Return `name` as names and units are compared: in NFC, casefolded, white space squeezed (1.1)."""
+    """Return `name` as names and units are compared: in NFC, casefolded, white space squeezed."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

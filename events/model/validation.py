@@ -1,4 +1,4 @@
-"""What pydantic found wrong, told in our own words: field, what was expected, what to do next."""
+"""Validation errors as sentences: the field, what was expected, what to do next."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,7 +37,7 @@ _TYPE_WORDS = {
     "dict_type": "must be an object with named fields",
     "int_type": "must be a whole number",
     "model_type": "must be an object with named fields",
-    "string_type": "must be a text",
+    "string_type": "must be text",
     "tuple_type": "must be a list",
 }
 _PATTERN_WORDS = {
@@ -51,7 +51,7 @@ _PATTERN_WORDS = {
 
 
 def parse_event(raw: object) -> AnyEvent:
-    """Return the event that the JSON object `raw` states, or raise InvalidError with every problem in it."""
+    """Return the event that `raw` describes, or raise InvalidError with every problem in it."""
     if not isinstance(raw, dict):
         raise InvalidError(
             Problem(where="", check="shape", message="an event is an object with fields such as type and story.")
@@ -63,13 +63,13 @@ def parse_event(raw: object) -> AnyEvent:
 
 
 def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Problem]:
-    """Return every problem that `error` holds; `where` is the dotted path of the field below `root`."""
+    """Return every problem in `error`; `where` is the dotted path of the field below `root`."""
     return [_problem(detail, root) for detail in error.errors(include_url=False)]
 
 
 def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
-    # What pydantic adds to the path: the type of the event, and a word for a key that is wrong itself.
-    # A field that nobody knows may bear either as its name.
+    # Pydantic adds the type of the event to the path, and "[key]" for a key that is itself wrong. They are dropped,
+    # except at the end: an unknown field may have such a name.
     loc, unknown = detail["loc"], 1 if detail["type"] == "extra_forbidden" else 0
     within = loc[: len(loc) - unknown]
     path = tuple(step for step in within if step not in EVENT_TYPES and step != "[key]") + loc[len(within) :]
@@ -83,48 +83,48 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
         case "missing":
             return "is missing.", ""
         case "extra_forbidden":
-            return f"there is no field {_shown(path[-1])} here.", _known_fields(str(path[-1]), _owner(path, root))
+            return f"there is no field {_short(path[-1])} here.", _known_fields(str(path[-1]), _owner(path, root))
         case "union_tag_not_found":
             return "type is missing.", f"One of: {', '.join(EVENT_TYPES)}."
         case "union_tag_invalid":
             tag = str(context["tag"])
-            return f"there is no event type {_shown(tag)}.", _did_you_mean(tag, EVENT_TYPES)
+            return f"there is no event type {_short(tag)}.", _did_you_mean(tag, EVENT_TYPES)
         case "literal_error":
-            return f"must be {context['expected']}, not {_shown(detail['input'])}.", ""
+            return f"must be {context['expected']}, not {_short(detail['input'])}.", ""
         case "string_pattern_mismatch":
             return f"{_pattern_sentence(str(detail['input']), str(context['pattern']))}.", ""
         case "string_too_long":
             length = len(str(detail["input"]))
-            return f"has {length:,} characters; at most {context['max_length']:,} are taken.", ""
+            return f"has {length:,} characters; the limit is {context['max_length']:,}.", ""
         case "string_too_short":
             return "is empty.", "Leave the field out, or fill it."
         case "too_long":
-            return f"has {len(detail['input'])} items; at most {context['max_length']} are taken.", ""
+            return f"has {len(detail['input'])} items; the limit is {context['max_length']}.", ""
         case "value_error":
             return f"{str(context['error']).rstrip('.')}.", ""
         case "greater_than_equal":
-            return f"must be at least {context['ge']:,}, not {_shown(detail['input'])}.", ""
+            return f"must be at least {context['ge']:,}, not {_short(detail['input'])}.", ""
         case "less_than_equal":
-            return f"must be at most {context['le']:,}, not {_shown(detail['input'])}.", ""
+            return f"must be at most {context['le']:,}, not {_short(detail['input'])}.", ""
         case "string_unicode":
-            return f"holds {unfit_character(detail['input'], one_line=False)}.", ""
+            return f"contains {unfit_character(detail['input'], one_line=False)}.", ""
         case kind if kind in _TYPE_WORDS:
-            return f"{_TYPE_WORDS[kind]}, not {_shown(detail['input'])}.", ""
+            return f"{_TYPE_WORDS[kind]}, not {_short(detail['input'])}.", ""
         case _:
             return f"{detail['msg'][0].lower()}{detail['msg'][1:]}.", ""
 
 
-def _shown(given: object) -> str:
-    """Return what was given, short enough for a message."""
-    text = repr(given)
+def _short(value: object) -> str:
+    """Return a value, short enough for a message."""
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def _pattern_sentence(text: str, pattern: str) -> str:
     if pattern in {LINE_PATTERN, TEXT_PATTERN}:
-        return f"holds {unfit_character(text, one_line=pattern == LINE_PATTERN)}"
+        return f"contains {unfit_character(text, one_line=pattern == LINE_PATTERN)}"
     expected = next(words for part, words in _PATTERN_WORDS.items() if part in pattern)
-    return f"{expected}; not {_shown(text)}"
+    return f"{expected}; not {_short(text)}"
 
 
 def _dotted(path: tuple[int | str, ...]) -> str:
@@ -133,7 +133,7 @@ def _dotted(path: tuple[int | str, ...]) -> str:
 
 
 def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[BaseModel] | None:
-    """Return the model that the last step of `path` was looked for in."""
+    """Return the model that was to have the last field of `path`."""
     owner = root
     for step in path[:-1]:
         if step in _PART_OF_FIELD:
@@ -148,6 +148,6 @@ def _known_fields(name: str, owner: type[BaseModel] | None) -> str:
     return _did_you_mean(name, owner.model_fields) if owner else ""
 
 
-def _did_you_mean(word: str, known: Mapping[str, object]) -> str:
-    close = did_you_mean(word, known)
-    return f"Did you mean {close}?" if close else f"Known: {', '.join(known)}."
+def _did_you_mean(word: str, names: Mapping[str, object]) -> str:
+    close = did_you_mean(word, names)
+    return f"Did you mean {close}?" if close else f"Known: {', '.join(names)}."

@@ -1,7 +1,7 @@
-"""What a claim can say: exact numbers, decimals, ranges, texts, booleans, imprecise dates; and how they compare.
+"""The values of claims: numbers, decimals, ranges, texts, booleans and imprecise dates; and how they compare.
 
-A number is an interval of one point. `implies` is containment, `compatible` is overlap: all relations between
-claims (1.5.5, 1.5.6) are made of these two.
+A number is an interval of one point. `implies` is containment, `compatible` is overlap: all relations between claims
+are made of these two (events/README.md#relations).
 """
 
 import re
@@ -15,12 +15,12 @@ from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_c
 
 DECIMAL_CHARS_MAX = 64
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
-_SHAPES = 'an integer, a text, true or false, {"decimal": "7.8"}, {"min": 1, "max": 52} or {"date": WHEN}'
+_SHAPES = 'an integer, text, true or false, {"decimal": "7.8"}, {"min": 1, "max": 52} or {"date": WHEN}'
 
 
 @dataclass(frozen=True, slots=True)
 class DecimalValue:
-    """A decimal number, kept as it was written: "7.80" stays "7.80", and equals 7.8."""
+    """A decimal number as it was written: "7.80" stays "7.80", and equals 7.8."""
 
     decimal: str
 
@@ -35,7 +35,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class DateValue:
-    """A date, as imprecise as it was told."""
+    """A date, as imprecise as its source gave it."""
 
     date: When
 
@@ -44,7 +44,7 @@ Value: TypeAlias = int | str | bool | DecimalValue | Range | DateValue
 
 
 def parse_value(raw: object) -> Value:
-    """Return the value that JSON (or a Value) states; ValueError says in one sentence what is wrong with it."""
+    """Return the value that JSON, or a Value, states; ValueError says in one sentence what is wrong with it."""
     match raw:
         case bool() | DecimalValue() | Range() | DateValue():
             return raw
@@ -65,7 +65,7 @@ def parse_value(raw: object) -> Value:
 
 
 def value_json(value: Value) -> Any:
-    """Return the JSON of `value`, in its shortest form (1.1)."""
+    """Return the shortest JSON of `value`."""
     match value:
         case DecimalValue(decimal):
             return {"decimal": decimal}
@@ -83,9 +83,9 @@ def same(one: Value, other: Value) -> bool:
 
 
 def implies(narrow: Value, wide: Value) -> bool:
-    """Return True if whoever says `narrow` has thereby said `wide`: 53 implies 1–100, not the other way round."""
+    """Return True if a claim of `narrow` is also a claim of `wide`: 53 implies 1–100, not the other way round."""
     if type(narrow) is int and type(wide) is int:
-        return narrow == wide  # most values are: no interval need be made for them
+        return narrow == wide  # the most frequent case, without making intervals
     low, high = _interval(narrow), _interval(wide)
     if low is not None and high is not None:
         return low.within(high)
@@ -103,7 +103,7 @@ def implies(narrow: Value, wide: Value) -> bool:
 
 
 def compatible(one: Value, other: Value) -> bool:
-    """Return True if both can be true at once. Values of different kinds do not compare, so they can (1.5.6).
+    """Return True if both can be true at once. Values of different kinds do not compare, so they can.
 
     Two texts never contradict by themselves: that needs a `denies`.
     """
@@ -172,9 +172,9 @@ def _decimal(text: object) -> str:
 def _text(text: str) -> str:
     unfit = unfit_character(text, one_line=False)
     if unfit:
-        raise ValueError(f"holds {unfit}")
+        raise ValueError(f"contains {unfit}")
     if not text.strip() or len(text) > TEXT_VALUE_CHARS_MAX:
-        raise ValueError(f"a text value has 1 to {TEXT_VALUE_CHARS_MAX:,} characters")
+        raise ValueError(f"text must have 1 to {TEXT_VALUE_CHARS_MAX:,} characters")
     return text
 
 

@@ -1,1 +1,1 @@
-"""Words for people: values, dates, speakers and changes, in English. Pure; imports `events.fold` and `events.model`."""
+"""English: values, dates, people, claims and changes in words. Pure. Imports `events.fold` and `events.model`."""

@@ -1,1 +1,1 @@
-"""Web pages: what people read of a story and of all stories. Imports `feed.entries` and `feed.config`."""
+"""Web pages: what people read of a story and of all stories. Imports `feed.entries`, `feed.config` and `events`."""

@@ -75,7 +75,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
         with_field(f'"summary":{"[" * 40}{"]" * 40}'),
         [
             f"F:1: json: summary{'[0]' * (DEPTH_MAX - 1)}: is nested more than 32 levels deep.\n  Remove some levels.",
-            "F:1: summary: must be a text, not [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…]]]]]]]]]]]]]]]]]]]]]]]]]….",
+            "F:1: summary: must be text, not [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…]]]]]]]]]]]]]]]]]]]]]]]]]….",
         ],
     ),
     "nested too deep for Python": (
@@ -92,7 +92,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "lone surrogate in a key": (
         with_field(r'"a\u001b\ud800":1'),
-        ["F:1: shape: holds a character that feeds cannot carry (U+001B) at character 2."],
+        ["F:1: shape: contains a character that feeds cannot carry (U+001B) at character 2."],
     ),
     "escape sequence in a key": (
         with_field(r'"\u001b[31m":1'),
@@ -101,7 +101,7 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
     "long line": (
         f"{' ' * 9}{'x' * (LINE_BYTES_MAX + 1)}\n7",
         [
-            "F:1: size: the line has 2,097,153 bytes; at most 2,097,152 are taken.\n  Split it.",
+            "F:1: size: the line has 2,097,153 bytes; the limit is 2,097,152.\n  Split it.",
             f"F:2: {NO_EVENT}",
         ],
     ),
@@ -184,7 +184,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
         "subjects: !mine [x, 5]",
         [
             "F:4: yaml: subjects: the tag !mine is not supported.\n  Remove it.",
-            "F:4: subjects: subjects[1]: must be a text, not 5.",
+            "F:4: subjects: subjects[1]: must be text, not 5.",
         ],
     ),
     "anchored key": ("&a summary: {x: [1]}", ["F:4: yaml: the anchor &a is not supported.\n  Remove it."]),
@@ -195,7 +195,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "key that is an alias": ("*a : x", ["F:4: yaml: a key is not a text.\n  Write each field as KEY: VALUE."]),
     "nested field": (
         "origins:\n    U.S. government:\n      - State Department\n      - 5",
-        ["F:7: origins: origins.U.S. government[1]: must be a text, not 5."],
+        ["F:7: origins: origins.U.S. government[1]: must be text, not 5."],
     ),
     "field missing": ("type: x", ["F:4: type: is given twice, first in line 1.\n  Keep one of them."]),
     "second document": (
@@ -205,7 +205,7 @@ YAML_TAIL: dict[str, tuple[str, list[str]]] = {
     "no event": ("actor: x\n- 1", [f"F:5: {NO_EVENT}"]),
     "lone surrogate": (
         r'summary: "\uD800"',
-        ["F:4: summary: holds a character that feeds cannot carry (U+D800) at character 1."],
+        ["F:4: summary: contains a character that feeds cannot carry (U+D800) at character 1."],
     ),
     "escape out of range": (
         r'summary: "\U00110000"',
@@ -338,7 +338,7 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
         "---\nstory: a\nheadline: x\nzz: 1\n---\n\n\nOne\x01",
         [
             f"F:4: zz: there is no field 'zz' here.\n  Known: {', '.join(DevelopmentReported.model_fields)}.",
-            "F:8: body: holds a character that feeds cannot carry (U+0001) at character 4.",
+            "F:8: body: contains a character that feeds cannot carry (U+0001) at character 4.",
         ],
     ),
     "not a mapping": ("---\nx\n---\n", [f"F:2: {NO_EVENT}"]),
@@ -370,7 +370,7 @@ def test_bad_markdown_is_refused_with_its_line(name: str) -> None:
 
 def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interchange, "FILE_BYTES_MAX", {"jsonl": 3, "yaml": 2, "md": 1})
-    message = "F:1: size: the file has 4 bytes; at most {} are taken.\n  Split it{}."
+    message = "F:1: size: the file has 4 bytes; the limit is {}.\n  Split it{}."
     assert refused("null", "jsonl") == [message.format(3, "")]
     assert refused("null", "yaml") == [message.format(2, ", or write JSON Lines")]
     assert refused("null", "md") == [message.format(1, ", or write JSON Lines")]

@@ -189,7 +189,7 @@ def test_an_erased_correction_keeps_what_it_set_and_how_loudly() -> None:
 
 def test_what_was_erased_cannot_be_recorded_again() -> None:
     left = erased(parsed("development_reported"))
-    with pytest.raises(TypeError, match="what was erased cannot be recorded again"):
+    with pytest.raises(TypeError, match="an erased event cannot be stored again"):
         encode(Recorded(8, 4, NOON, left), salt=SALT)
 
 

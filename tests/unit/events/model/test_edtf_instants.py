@@ -63,7 +63,7 @@ class TestInstants:
             ("2015-01-21", "needs a time and a zone"),
             ("2015-01-21 15:00:00Z", "needs a T between its date and its time"),
             ("2015-01-21T15:00Z", "needs its seconds"),
-            ("2015-06-30T23:59:60Z", "is a leap second, which cannot be kept"),
+            ("2015-06-30T23:59:60Z", "is a leap second, which cannot be stored"),
             ("2015-01-21T15:00:00.1234567Z", "has more than 6 digits of a second"),
             ("2015-01-21T24:00:00Z", "is not an instant: expected RFC 3339 with a zone"),
             ("2015-01-21T15:60:00Z", "is not an instant"),

@@ -129,13 +129,13 @@ def test_speaker_shorthand(text: str, fields: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("text", ["-", "-,", " - , "])
 def test_somebody_unnamed_without_role_and_org_is_nobody(text: str) -> None:
-    with pytest.raises(ValueError, match="somebody who is not named needs a role or an org"):
+    with pytest.raises(ValueError, match="a speaker who is not named needs a role or an org"):
         parse_speaker(text)
 
 
 @pytest.mark.parametrize("text", ["(State)", ", aide", ", aide (State)"])
 def test_a_speaker_without_a_name_is_told_of_the_dash(text: str) -> None:
-    with pytest.raises(ValueError, match='has no name; write "-" in its place for somebody who is not named'):
+    with pytest.raises(ValueError, match='has no name; write "-" for a speaker who is not named'):
         parse_speaker(text)
 
 

@@ -173,10 +173,10 @@ SPEAKERS: dict[str, dict[str, Any]] = {
 
 BAD_SPEAKERS = {
     "": "'': a speaker needs a name, a role or an org",
-    "-": "'-': somebody who is not named needs a role or an org: -, senior official (Ministry)",
-    ", official": "', official': ', official' has no name; write \"-\" in its place for somebody who is not named",
-    "(Port)": "'(Port)': '(Port)' has no name; write \"-\" in its place for somebody who is not named",
-    "a\nb": "'a\\nb': name: holds a line break (U+000A) at character 2",
+    "-": "'-': a speaker who is not named needs a role or an org: -, senior official (Ministry)",
+    ", official": "', official': ', official' has no name; write \"-\" for a speaker who is not named",
+    "(Port)": "'(Port)': '(Port)' has no name; write \"-\" for a speaker who is not named",
+    "a\nb": "'a\\nb': name: contains a line break (U+000A) at character 2",
 }
 
 
