@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: Debian's chromium, driven by Playwright. Without them, they are skipped."""
+"""Debian's Chromium, driven by Playwright. Without one of them these tests are skipped."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +15,11 @@ NODE = Path(__file__).parents[1] / "node"
 def chromium() -> Iterator[Any]:
     """Yield a running browser."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip, extra `browser`)")
-    place = program()
-    if place is None:
+    executable = program()
+    if executable is None:
         pytest.skip("chromium is not installed")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=place, args=FLAGS)
+        browser = running.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
 
@@ -30,16 +30,16 @@ def open_page(chromium: Any) -> Iterator[Any]:
     contexts: list[Any] = []
     errors: list[str] = []
 
-    def opened(url: str, **options: Any) -> Any:
+    def open_(url: str, **options: Any) -> Any:
         context = chromium.new_context(**{"timezone_id": "Asia/Tokyo", "locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(url)
         return page
 
-    yield opened
+    yield open_
     for context in contexts:
         context.close()
     assert errors == []
@@ -48,7 +48,7 @@ def open_page(chromium: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """Return the source of axe-core."""
-    place = NODE / "node_modules/axe-core/axe.min.js"
-    if not place.is_file():
+    script = NODE / "node_modules/axe-core/axe.min.js"
+    if not script.is_file():
         pytest.skip("axe-core is not installed (npm install --prefix tests/node)")
-    return place.read_text(encoding="utf-8")
+    return script.read_text(encoding="utf-8")

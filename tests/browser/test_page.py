@@ -1,4 +1,4 @@
-"""The page in a real browser: what people see, with script and without, at any width, in the light and in the dark."""
+"""The page in a real browser: with and without script, at any width, with light and dark colours."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,12 +66,12 @@ def url(server: Server, query: str = "") -> str:
 
 
 def shown(page: Any) -> list[str]:
-    """Return the ids of the entries that can be seen, in their order."""
+    """Return the ids of the visible entries, in order."""
     return [entry.get_attribute("id") for entry in page.locator("#\\~entries > .entry:visible").all()]
 
 
 def look_often(page: Any) -> None:
-    """Have an open page look for news each second, not each minute."""
+    """Let an open page look for news every second instead of every minute."""
     page.evaluate(
         "document.getElementById('~live').dataset.every = 1; document.dispatchEvent(new Event('visibilitychange'))"
     )

@@ -9,6 +9,35 @@ from pydantic import ValidationError
 from feed.syndication.jsonfeed import jsonfeed
 from tests.feeds import a_feed, an_entry, full_entry
 
+FULL_ITEM = {
+    "id": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000001",
+    "url": "https://news.example/stories/cuba-53/?a=1&b=2#e1",
+    "external_url": "https://reuters.example/a?b=1&c=2",
+    "title": "Cuba frees all 53",
+    "content_html": "<p>All are free.</p>",
+    "summary": "All prisoners on the list are free.",
+    "date_published": "2015-01-12T14:30:00Z",
+    "date_modified": "2015-01-13T09:00:05Z",
+    "tags": ["Cuba: the 53", "breaking"],
+    "language": "es",
+    "attachments": [
+        {
+            "url": "https://news.example/a.jpg",
+            "mime_type": "image/jpeg",
+            "title": "A gate",
+            "size_in_bytes": 12_345,
+        },
+        {"url": "https://news.example/b.mp3", "mime_type": "audio/mpeg"},
+    ],
+    "_writethru": {
+        "kind": "correction",
+        "in_reply_to": {
+            "id": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000009",
+            "url": "https://news.example/stories/cuba-53/#e9",
+        },
+    },
+}
+
 
 def test_document_has_keys_in_the_order_of_the_specification() -> None:
     assert json.dumps(json.loads(jsonfeed(a_feed(full_entry())))) == json.dumps(
@@ -20,36 +49,7 @@ def test_document_has_keys_in_the_order_of_the_specification() -> None:
             "description": "Who is free, and who says so.",
             "authors": [{"name": "The news desk"}],
             "language": "en",
-            "items": [
-                {
-                    "id": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000001",
-                    "url": "https://news.example/stories/cuba-53/?a=1&b=2#e1",
-                    "external_url": "https://reuters.example/a?b=1&c=2",
-                    "title": "Cuba frees all 53",
-                    "content_html": "<p>All are free.</p>",
-                    "summary": "All prisoners on the list are free.",
-                    "date_published": "2015-01-12T14:30:00Z",
-                    "date_modified": "2015-01-13T09:00:05Z",
-                    "tags": ["Cuba: the 53", "breaking"],
-                    "language": "es",
-                    "attachments": [
-                        {
-                            "url": "https://news.example/a.jpg",
-                            "mime_type": "image/jpeg",
-                            "title": "A gate",
-                            "size_in_bytes": 12_345,
-                        },
-                        {"url": "https://news.example/b.mp3", "mime_type": "audio/mpeg"},
-                    ],
-                    "_writethru": {
-                        "kind": "correction",
-                        "in_reply_to": {
-                            "id": "urn:uuid:0b5cf5f5-7a43-5b7b-a1c5-000000000009",
-                            "url": "https://news.example/stories/cuba-53/#e9",
-                        },
-                    },
-                }
-            ],
+            "items": [FULL_ITEM],
         }
     )
 
