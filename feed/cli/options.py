@@ -103,7 +103,7 @@ def report_options(command: _Command) -> _Command:
 def subject_options(command: _Command) -> _Command:
     """Add the options of a story's header to `command`."""
     for option in (
-        click.option("--origins", multiple=True, metavar='"ORIGIN=NAME, …"', help="Names that speak for one origin."),
+        click.option("--origins", multiple=True, metavar='"ORIGIN=NAME[, …]"', help="Names that speak for one origin."),
         click.option("--language", help="BCP 47, such as en or pt-BR."),
         click.option("--subject", "subjects", multiple=True, help="A topic of the story. Can be repeated."),
         click.option("--summary", help="One paragraph."),

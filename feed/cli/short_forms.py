@@ -110,6 +110,7 @@ _DISPUTE = _Form(
 _MEDIA = _Form(
     "--media", "URL TYPE alt text, or JSON", '"https://news.example/quay.jpg image/jpeg Smoke over the quay"'
 )
+_ORIGIN = _Form("--origins", "ORIGIN=NAME[, …]", '"US government=State Department, White House"')
 _SET = _Form(
     "--set", "FIELD=VALUE: text for headline, body and times, JSON for everything else", "'headline=All 53 are free'"
 )
@@ -216,6 +217,14 @@ def parse_media(text: str) -> Media:
     if text.lstrip().startswith("{"):
         return _MEDIA.build(Media, text, _MEDIA.parse_json(text, text))
     return _MEDIA.build(Media, text, dict(zip(("url", "type", "alt"), text.split(maxsplit=2), strict=False)))
+
+
+def parse_origin(text: str) -> tuple[str, list[str]]:
+    """Return the origin and its names that `--origins` states: ORIGIN=NAME[, …]."""
+    origin, equals, names = text.partition("=")
+    if not equals or not origin.strip():
+        raise _ORIGIN.refusal(text, "missing the origin and '='")
+    return origin.strip(), [name.strip() for name in names.split(",") if name.strip()]
 
 
 def parse_setting(text: str) -> tuple[str, JSON]:

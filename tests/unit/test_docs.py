@@ -56,6 +56,7 @@ SHORT_FORMS = {
     "--disputes": short_forms.parse_dispute,
     "--media": short_forms.parse_media,
     "--set": short_forms.parse_setting,
+    "--origins": short_forms.parse_origin,
 }
 
 
@@ -175,7 +176,7 @@ def test_examples_of_short_forms_are_read(option: str) -> None:
 def test_every_option_with_a_short_form_is_in_the_table() -> None:
     report = cli.command("report")
     options = {name for option in report.params if isinstance(option, click.Option) for name in option.opts}
-    assert set(SHORT_FORMS) - {"--set"} <= options
+    assert set(SHORT_FORMS) - {"--set", "--origins"} <= options
     assert set(SHORT_FORMS) <= set(FEED.rows("Short forms"))
 
 

@@ -44,7 +44,7 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger) -> None:
     """Print what a careful colleague would say."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
     if until is not None and until > recorded_at:
-        warn(f"Under embargo: nothing of it is published before {format_instant(until)}.")
+        warn(f"Under embargo: this is not published before {format_instant(until)}.")
     elif until is not None:
         warn(f"The embargo ended at {format_instant(until)}: this is published on the next run.")
     if isinstance(event, DevelopmentReleased):

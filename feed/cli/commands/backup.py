@@ -14,7 +14,7 @@ from events.store import open_store
 from events.store.base import Store
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.exit_codes import DAMAGED
-from feed.cli.terminal.output import echo, echo_json, warn
+from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
@@ -50,8 +50,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     elif problems:
         for problem in problems:
             echo(str(problem))
-        count = len(problems)
-        warn(f"{count} {'problem' if count == 1 else 'problems'} found.")
+        warn(f"{quantity(len(problems), 'problem')} found.")
     else:
         echo(f"{_contents(verified)}: no problems found.")
     if problems:
@@ -126,9 +125,7 @@ def _log_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
 
 def _contents(verified: Verified) -> str:
     erased = f", {verified.redacted:,} of them redacted" if verified.redacted else ""
-    events = "event" if verified.events == 1 else "events"
-    stories = "story" if verified.stories == 1 else "stories"
-    return f"{verified.events:,} {events} in {verified.stories:,} {stories}{erased}"
+    return f"{quantity(verified.events, 'event')} in {quantity(verified.stories, 'story', 'stories')}{erased}"
 
 
 def _is_backup(file: str) -> bool:

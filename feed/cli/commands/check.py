@@ -8,7 +8,7 @@ from events.errors import InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
-from feed.cli.terminal.output import echo, echo_json, warn
+from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
 
@@ -53,7 +53,7 @@ def check(
         for problem in problems:
             echo(str(problem))
     if problems:
-        warn(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} found.")
+        warn(f"{quantity(len(problems), 'problem')} found.")
         context.exit(REFUSED)
 
 

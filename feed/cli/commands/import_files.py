@@ -14,7 +14,7 @@ from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
 from feed.cli.options import publish_option
-from feed.cli.terminal.output import echo, warn
+from feed.cli.terminal.output import echo, quantity, warn
 
 STREAMED_BYTES_MIN: Final = 8 * 1024 * 1024
 """A JSON Lines file of this size is recorded while it is read, so that memory use stays small.
@@ -84,5 +84,5 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
         warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"
-    echo(f"{name}: {counts.new} events {verb}, {counts.skipped} skipped (recorded before).")
+    echo(f"{name}: {quantity(counts.new, 'event')} {verb}, {counts.skipped:,} skipped (recorded before).")
     return True

@@ -6,7 +6,7 @@ import click
 
 from events.errors import Problem, WritethruError
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.terminal.output import echo, echo_json, warn
+from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
 from feed.transparency.keys import Signer, default_key_path, make_key
@@ -105,7 +105,7 @@ def verify_log(
         for line in report.lines():
             echo(line)
     if report.problems:
-        warn(f"{len(report.problems)} {'problem' if len(report.problems) == 1 else 'problems'} found.")
+        warn(f"{quantity(len(report.problems), 'problem')} found.")
     context.exit(report.exit_code)
 
 

@@ -9,7 +9,7 @@ import click
 from events.errors import WritethruError
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.exit_codes import REFUSED, SOME_FAILED
-from feed.cli.terminal.output import echo, warn
+from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
         for path in differing:
             echo(path)
         if differing:
-            files = "file differs" if len(differing) == 1 else "files differ"
-            warn(f"{len(differing)} {files} from a rebuild. To replace them: writethru rebuild")
+            files = quantity(len(differing), "file differs", "files differ")
+            warn(f"{files} from a rebuild. To replace them: writethru rebuild")
             context.exit(REFUSED)
         return
     with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:

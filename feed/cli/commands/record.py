@@ -15,6 +15,7 @@ from feed.cli.commands.append import print_appended, record
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
 from feed.cli.options import recording_options, report_fields, report_options, subject_options
+from feed.cli.short_forms import parse_origin
 from feed.cli.terminal.output import warn
 
 TEMPLATE = """\
@@ -203,26 +204,8 @@ def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
     if fields["subjects"]:
         header["subjects"] = list(fields["subjects"])
     if fields["origins"]:
-        header["origins"] = _parse_origins(fields["origins"])
+        header["origins"] = dict(map(parse_origin, fields["origins"]))
     return header
-
-
-def _parse_origins(texts: tuple[str, ...]) -> dict[str, list[str]]:
-    """Parse texts such as `US government=State Department, White House`."""
-    origins: dict[str, list[str]] = {}
-    for text in texts:
-        origin, mark, members = text.partition("=")
-        if not mark or not origin.strip():
-            raise InvalidError(
-                Problem(
-                    where="--origins",
-                    check="origins",
-                    message=f"{text!r} has no ORIGIN before a '='.",
-                    remedy='For example: --origins "US government=State Department, White House"',
-                )
-            )
-        origins[origin.strip()] = [member.strip() for member in members.split(",") if member.strip()]
-    return origins
 
 
 def _edit(story: str) -> bytes:

@@ -16,7 +16,7 @@ from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
-from feed.cli.terminal.output import echo, warn
+from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
 from feed.paths import CONFIG_NAME, LEDGER_NAME
@@ -80,7 +80,7 @@ def demo(desk: Desk, folder: str) -> None:
         story = ledger.story(DEMO_STORY, now=desk.now)
     published = site.publish(wait=True)
     show_story(story)
-    summary = f"{len(published.changed)} files written" if published.changed else "Nothing has changed"
+    summary = f"{quantity(len(published.changed), 'file')} written" if published.changed else "Nothing has changed"
     echo(f"\n{summary} in {site.root.resolve()}:")
     echo(f"  pages   {site.root / 'index.html'}, {site.root / 'stories' / DEMO_STORY / 'index.html'}")
     echo(f"  feeds   {site.root / 'stories' / DEMO_STORY / 'feed.atom'} (.rss, .json)")

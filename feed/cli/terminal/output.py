@@ -49,3 +49,8 @@ def echo_json(value: Any) -> None:
 def sanitize(text: str) -> str:
     """Return `text` with a replacement character for each character that a terminal would obey."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def quantity(number: int, noun: str, plural: str = "") -> str:
+    """Return such as `1 problem`, `2 problems` or `1,000 stories`."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

@@ -34,7 +34,7 @@ from events.wording.stances import StanceKind, objections, verifications
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
 from feed.cli.terminal.layout import DOT, Page, moment_words, piece
-from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console
+from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console, quantity
 
 WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300
@@ -91,7 +91,7 @@ def _head(page: Page, story: Story, view: View) -> None:
     page.paragraph(piece(story.headline, STRONG))
     told = [story.story, story.status]
     if story.developments:
-        told += [_count(len(story.developments), "development"), f"updated {instant_words(story.updated_at)}"]
+        told += [quantity(len(story.developments), "development"), f"updated {instant_words(story.updated_at)}"]
     page.paragraph(piece(DOT.join(told), FAINT))
     if str(view):
         page.paragraph(piece(str(view), FAINT))
@@ -320,7 +320,3 @@ def _replaced(correction: Correction) -> Text:
 
 def _corrected(value: object) -> str:
     return textwrap.shorten(field_words(value), CORRECTED_CHARS_MAX, placeholder=" …")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -401,6 +401,20 @@ def test_bad_media_is_refused_with_its_grammar(text: str) -> None:
     assert refused(short_forms.parse_media, text) == expected
 
 
+# Origins
+
+
+def test_origin_has_names() -> None:
+    names = ["State Department", "White House"]
+    assert short_forms.parse_origin("US government = State Department,White House,") == ("US government", names)
+
+
+@pytest.mark.parametrize("text", ["US government", "=State Department"])
+def test_bad_origin_is_refused_with_its_grammar(text: str) -> None:
+    message = f"cannot read {text!r}: missing the origin and '='. Expected ORIGIN=NAME[, …]."
+    assert refused(short_forms.parse_origin, text) == f"--origins: {message}"
+
+
 # All of them
 
 
