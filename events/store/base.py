@@ -14,8 +14,7 @@ from typing import NamedTuple, Protocol
 from events.model.rows import NewRow, Row
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """An event as its stored bytes, which may hold anything: what a check of the store reads.
 
     position: the position in the ledger
@@ -81,7 +80,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """A leaf of the transparency log.
 

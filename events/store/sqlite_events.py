@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import cast
+from typing import TypeAlias, cast
 
 import apsw
 
 from events.errors import StoreDamagedError
 from events.model.rows import FIRST_LINK, NewRow, Row, linked
-from events.store.base import RawRow
+from events.store.base import EventStore, RawRow
 from events.store.migrations import migrate
 
 _ROWS = "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position)"
@@ -17,63 +17,44 @@ _RAW_ROWS = (
     "CAST(b.salt AS BLOB), CAST(b.body AS BLOB), b.position IS NOT NULL, l.link "
     "FROM events e LEFT JOIN bodies b USING (position) LEFT JOIN links l USING (position)"
 )
+_RowColumns: TypeAlias = tuple[int, str, str | None, str | None]
 
 
-class EventReading:
-    """The questions of `base.EventStore`."""
+class EventReading(EventStore):
+    """Reads the events."""
 
     _connection: apsw.Connection
 
     def head(self) -> int:
-        """Return the newest position, 0 in an empty store."""
         return cast("int", self._connection.execute("SELECT coalesce(max(position), 0) FROM events").get)
 
     def rows(self, story: str | None = None, *, after: int = 0) -> Iterator[Row]:
-        """Yield the rows after position `after`, of one story or of all, in order."""
         of_story = "AND e.story = :story ORDER BY e.version" if story is not None else "ORDER BY e.position"
         sql = f"{_ROWS} WHERE e.position > :after {of_story}"
         for row in self._connection.execute(sql, {"story": story, "after": after}):
             yield _row(row)
 
     def row(self, event_id: str) -> Row | None:
-        """Return the row of one event."""
         row = self._connection.execute(f"{_ROWS} WHERE e.id = ?", (event_id,)).fetchone()
         return None if row is None else _row(row)
 
     def stories(self) -> list[str]:
-        """Return the slugs of all stories, sorted."""
         slugs = self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")
         return [cast("str", story) for (story,) in slugs]
 
     def version(self, story: str) -> int:
-        """Return the number of events of `story`, 0 if there are none."""
         sql = "SELECT coalesce(max(version), 0) FROM events WHERE story = ?"
         return cast("int", self._connection.execute(sql, (story,)).get)
 
     def changed(self, *, after: int) -> list[str]:
-        """Return the stories with events after position `after`, sorted."""
         sql = "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story"
         return [cast("str", story) for (story,) in self._connection.execute(sql, (after,))]
 
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
-        """Yield all rows unchecked: by position, or story by story, each by version."""
         order = "e.story, e.version" if by_story else "e.position"
-        for row in self._connection.execute(f"{_RAW_ROWS} ORDER BY {order}"):
-            position, event_id, story, version, envelope, salt, body, has_body, link = row
-            yield RawRow(
-                position=cast("int", position),
-                id=cast("bytes", event_id),
-                story=cast("bytes", story),
-                version=cast("int", version),
-                envelope=cast("bytes", envelope),
-                salt=cast("bytes | None", salt),
-                body=cast("bytes | None", body),
-                has_body=bool(has_body),
-                link=cast("bytes | None", link),
-            )
+        yield from map(RawRow._make, self._connection.execute(f"{_RAW_ROWS} ORDER BY {order}"))
 
     def damage(self) -> Iterator[str]:
-        """Yield what SQLite finds wrong with pages, indexes and references, and how the tables differ from ours."""
         for (message,) in self._connection.execute("PRAGMA integrity_check(20)"):
             if message != "ok":
                 yield str(message)
@@ -87,7 +68,7 @@ class EventReading:
 
 
 class EventWriting(EventReading):
-    """How events are appended and erased."""
+    """Appends and erases events. Triggers refuse gaps in positions and versions."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -95,7 +76,6 @@ class EventWriting(EventReading):
         self._link: bytes | None = None
 
     def append(self, rows: Iterable[NewRow]) -> None:
-        """Append rows. Triggers refuse gaps in positions and versions."""
         link = self._newest_link() if self._link is None else self._link
         for event_id, story, version, row in rows:
             link = linked(link, row.envelope.encode())
@@ -108,7 +88,6 @@ class EventWriting(EventReading):
         self._link = link
 
     def erase(self, event_ids: Iterable[str]) -> None:
-        """Clear salt and body of these events, and all publishing state. Envelopes stay."""
         self._connection.executemany(
             "UPDATE bodies SET salt = NULL, body = NULL WHERE position = (SELECT position FROM events WHERE id = ?)",
             ((event_id,) for event_id in event_ids),
@@ -131,8 +110,7 @@ class EventWriting(EventReading):
 
 
 def _row(row: tuple[object, ...]) -> Row:
-    position, envelope, salt, body = row
-    return Row(cast("int", position), cast("str", envelope), cast("str | None", salt), cast("str | None", body))
+    return Row(*cast("_RowColumns", row))
 
 
 def _shape(connection: apsw.Connection) -> set[tuple[str, str]]:

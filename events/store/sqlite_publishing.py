@@ -6,56 +6,48 @@ from typing import TypeAlias, cast
 import apsw
 
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
-from events.store.base import Line
+from events.store.base import Line, PublishingState
 
 _LINES = "SELECT story, updated_us, next_us, text FROM published"
 _LineRow: TypeAlias = tuple[str, int | None, int | None, str]
 
 
-class PublishingReading:
-    """The questions of `base.PublishingState`."""
+class PublishingReading(PublishingState):
+    """Reads publishing state."""
 
     _connection: apsw.Connection
 
     def note(self, name: str) -> str | None:
-        """Return the text of a note."""
         return cast("str | None", self._connection.execute("SELECT text FROM notes WHERE name = ?", (name,)).get)
 
     def lines(self, *, newest: int) -> list[Line]:
-        """Return the lines of the `newest` public stories, by their last public update, newest first."""
         sql = f"{_LINES} WHERE updated_us IS NOT NULL ORDER BY updated_us DESC, story LIMIT ?"
         return [_line(row) for row in self._connection.execute(sql, (newest,))]
 
     def line(self, story: str) -> Line | None:
-        """Return one story's line."""
         row = self._connection.execute(f"{_LINES} WHERE story = ?", (story,)).fetchone()
         return None if row is None else _line(row)
 
     def due(self, *, now: datetime) -> list[str]:
-        """Return the stories that time alone changes by `now`, sorted."""
         sql = "SELECT story FROM published WHERE next_us <= ? ORDER BY story"
         return [cast("str", story) for (story,) in self._connection.execute(sql, (microseconds(now),))]
 
     def next_at(self) -> datetime | None:
-        """Return the first instant at which time alone changes any story."""
         return _instant(cast("int | None", self._connection.execute("SELECT min(next_us) FROM published").get))
 
 
 class PublishingWriting(PublishingReading):
-    """How publishing state is replaced."""
+    """Replaces publishing state."""
 
     def put_note(self, name: str, text: str) -> None:
-        """Replace a note."""
         self._connection.execute(
             "INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET text = excluded.text", (name, text)
         )
 
     def forget_note(self, name: str) -> None:
-        """Delete a note, if it exists."""
         self._connection.execute("DELETE FROM notes WHERE name = ?", (name,))
 
     def put_line(self, line: Line) -> None:
-        """Replace a story's line."""
         self._connection.execute(
             "INSERT INTO published VALUES (?, ?, ?, ?) ON CONFLICT (story) DO UPDATE "
             "SET updated_us = excluded.updated_us, next_us = excluded.next_us, text = excluded.text",
@@ -63,7 +55,6 @@ class PublishingWriting(PublishingReading):
         )
 
     def forget_published(self) -> None:
-        """Delete all lines."""
         self._connection.execute("DELETE FROM published")
 
 

@@ -1,7 +1,6 @@
 """Each kind of damage to stored rows, in memory."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from events.integrity.rows import StoryAudit, chain_damage
 from events.model.codec import encode
@@ -54,19 +53,19 @@ def test_sound_story_has_no_damage() -> None:
 
 def test_row_without_link_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
-    damages = [(damage.position, damage.message) for damage in chain_damage([first, replace(second, link=None), third])]
+    damages = [(damage.position, damage.message) for damage in chain_damage([first, second._replace(link=None), third])]
     assert damages[0] == (2, "is not linked to the event before it")
 
 
 def test_envelope_not_in_canonical_form_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
-    spaced = replace(second, envelope=second.envelope.replace(b'":', b'": '))
+    spaced = second._replace(envelope=second.envelope.replace(b'":', b'": '))
     assert damage_of([first, spaced, third]) == [(2, "has an envelope that is not in canonical form")]
 
 
 def test_missing_body_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
-    for without in (replace(second, has_body=False), replace(second, salt=None)):
+    for without in (second._replace(has_body=False), second._replace(salt=None)):
         assert (2, "has no body") in damage_of([first, without, third])
 
 
