@@ -13,7 +13,7 @@ from feed.cli.desk import parse_instant
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Print what would be recorded and what it would change. Record nothing."
+    "--dry-run", is_flag=True, help="Record nothing; print what would be recorded and changed."
 )
 publish_option = click.option("--publish", is_flag=True, help="Publish at once. Waits for a running publication.")
 embargo_option = click.option(
@@ -37,7 +37,7 @@ _REPORT_OPTIONS = (
         help="Its permanent name, part of its address. Keep it neutral: it stays after a retraction. Default: d1, …",
     ),
     click.option("--event-id", "id", metavar="ID", help="Recording the same id again changes nothing."),
-    click.option("--body", help="The text (CommonMark)."),
+    click.option("--body", help="The text, in CommonMark."),
     click.option(
         "--happened",
         type=parse_imprecise_time,
@@ -61,18 +61,38 @@ _REPORT_OPTIONS = (
     ),
     embargo_option,
     click.option(
-        "--said-by", multiple=True, metavar='"NAME, ROLE (ORG)"', help='For an unnamed speaker: "-, ROLE (ORG)".'
+        "--said-by",
+        multiple=True,
+        metavar='"NAME, ROLE (ORG)"',
+        help='Who says so. For an unnamed speaker: "-, ROLE (ORG)".',
     ),
-    click.option("--source", "sources", multiple=True, metavar='"NAME [URL] [via A, B]"'),
+    click.option("--source", "sources", multiple=True, metavar='"NAME [URL] [via A, B]"', help="Who published it."),
     click.option(
-        "--fact", "facts", multiple=True, metavar="KEY=VALUE[/OF][:UNIT][@WHEN]", help="Or KEY!denies, or JSON."
+        "--fact",
+        "facts",
+        multiple=True,
+        metavar="KEY=VALUE[/OF][:UNIT][@WHEN]",
+        help="What they claim. Also KEY!denies, or JSON.",
     ),
-    click.option("--quote", "quotes", multiple=True, metavar='"SPEAKER: text"', help="Verbatim words only."),
-    click.option("--expect", "expects", multiple=True, metavar='"[ID:] what [by WHO] [@ WHEN]"'),
-    click.option("--resolve", "resolves", multiple=True, metavar="ID=met|partly_met|missed|cancelled"),
-    click.option("--corroborates", multiple=True, metavar="DEV[:KEY,…]"),
-    click.option("--disputes", multiple=True, metavar="DEV[:KEY,…][=denies]"),
-    click.option("--media", multiple=True, metavar='"URL TYPE alt text"', help="Or JSON, with credit and size."),
+    click.option("--quote", "quotes", multiple=True, metavar='"SPEAKER: text"', help="Their words, verbatim."),
+    click.option(
+        "--expect", "expects", multiple=True, metavar='"[ID:] what [by WHO] [@ WHEN]"', help="What is promised or due."
+    ),
+    click.option(
+        "--resolve",
+        "resolves",
+        multiple=True,
+        metavar="ID=met|partly_met|missed|cancelled",
+        help="How an expectation came out.",
+    ),
+    click.option("--corroborates", multiple=True, metavar="DEV[:KEY,…]", help="A development that this confirms."),
+    click.option("--disputes", multiple=True, metavar="DEV[:KEY,…][=denies]", help="A development that this disputes."),
+    click.option(
+        "--media",
+        multiple=True,
+        metavar='"URL TYPE alt text"',
+        help="A picture, sound or film. JSON adds credit and size.",
+    ),
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 is not urgent (ninjs)."),
 )
 _SHORT_FORMS: dict[str, Callable[[str], Any]] = {

@@ -33,7 +33,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
       writethru verify
 
     Every problem is listed, the first bad position first, and the exit code is 5. The stored public log is verified
-    as well, and compared with the output. Redacted events are no problem. Nothing is changed.
+    as well, and compared with the output. Redacted events are not problems. Nothing is changed.
     """
     with closing(_open(desk)) as store:
         verified = _verify(store)
@@ -99,7 +99,7 @@ def restore(desk: Desk, /, *, file: str) -> None:
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}. Next: writethru publish")
-    echo("If events are published that this ledger lacks, publish refuses, and says what to do.")
+    echo("If a newer state of it was published, publish refuses, and says what to do.")
 
 
 def _open(desk: Desk, *, create: bool = False) -> Store:

@@ -49,6 +49,8 @@ def correct(desk: Desk, /, *, settings: tuple[str, ...], publish: bool, dry_run:
     \b
       writethru correct harbour-fire d2 --set 'facts=[{"key": "hurt", "value": 3}]' --note "The port first said two."
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
+
+    TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now.
     """
     changes = dict(map(short_forms.parse_setting, settings))
     record(desk, commands.correct(changes=changes, **fields), publish=publish, dry_run=dry_run)

@@ -59,7 +59,7 @@ def days(text: str) -> int:
 
 
 @command()
-@click.option("--within", type=days, metavar="DAYS", help="Only those due within so many days, such as 7d.")
+@click.option("--within", type=days, metavar="DAYS", help="Only what is due within so many days, such as 7d.")
 @click.option("--fail-overdue", is_flag=True, help=f"Exit with {OVERDUE} if anything is overdue.")
 @json_option
 @click.pass_context
@@ -73,7 +73,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
       writethru due --within 7d
       writethru due --fail-overdue || echo "somebody owes us an answer"
 
-    The others follow by the end of their window. Of a closed story only the overdue ones are listed.
+    The others follow by the end of their window. Closed stories are listed only for what is overdue.
     """
     awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
     if as_json:
@@ -81,7 +81,7 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     else:
         print_table([_due_row(item) for item in awaited], whole=True)
         if not awaited:
-            warn("Nothing is awaited." if within is None else f"Nothing is due within {within} days.")
+            warn("There are no open expectations." if within is None else f"Nothing is due within {within} days.")
     if fail_overdue and any(item.status == "overdue" for item in awaited):
         context.exit(OVERDUE)
 

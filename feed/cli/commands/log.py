@@ -18,7 +18,7 @@ from feed.transparency.verify import BYTES_MAX, SECONDS_MAX, verify
 @click.option("--key", "file", metavar="FILE", help="The new key file, outside the newsroom. Default: in ~/.config.")
 @click.option("--origin", metavar="NAME", help="The permanent name of the log. Default: from the site's address.")
 @click.option(
-    "--lost", is_flag=True, help="The former key is lost: make one that it has not signed. Checkers will see that."
+    "--lost", is_flag=True, help="Create a key that the lost one has not signed. Verifiers will see the break."
 )
 @pass_desk
 def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> None:

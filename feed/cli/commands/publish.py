@@ -23,7 +23,9 @@ BAR_STEPS_MIN = 40
 @click.option("-v", "--verbose", is_flag=True, help="Print the path of each file that is written or removed.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print the paths of what would be written.")
 @click.option(
-    "--after-restore", is_flag=True, help="The ledger is an older copy: continue after what was published since."
+    "--after-restore",
+    is_flag=True,
+    help="The ledger is a restored, older copy: continue after what was published since.",
 )
 @click.option("--watch", is_flag=True, help="Keep running, and publish each change within a moment.")
 @click.pass_context

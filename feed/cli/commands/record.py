@@ -77,8 +77,8 @@ def report(
       writethru report harbour-fire "Two hurt, port says" --said-by "Ana Ruiz, fire chief (Port Authority)" \\
           --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run @ 2026-11-24"
 
-    TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now. WHEN is less exact: a day, a month, a range, or
-    any other EDTF.
+    The options from --said-by to --media can be repeated. TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z,
+    or now. WHEN can be less exact: it is EDTF, such as a day, a month or a range.
     """
     if [headline is not None, file is not None, edit].count(True) != 1:
         raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
@@ -176,7 +176,7 @@ def dispute(
 
 @command()
 @click.argument("story")
-@click.option("--headline")
+@click.option("--headline", help="At most 300 characters.")
 @subject_options
 @recording_options
 @pass_desk

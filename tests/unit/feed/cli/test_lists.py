@@ -83,7 +83,7 @@ class TestDue:
         assert line.startswith("OVERDUE")
 
     def test_empty_list_is_reported_on_stderr(self, fire: DeskRunner) -> None:
-        assert fire.run("due").stderr == "Nothing is awaited.\n"
+        assert fire.run("due").stderr == "There are no open expectations.\n"
         assert fire.run("due", "--within", "3").stderr == "Nothing is due within 3 days.\n"
 
     def test_json_names_the_story(self, cuba: DeskRunner) -> None:
