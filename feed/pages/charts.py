@@ -94,9 +94,8 @@ def chart(known: KnownFact) -> Chart | None:
         )
         for step, end in zip(steps, ends, strict=True)
     )
-    path = f"M{marks[0].x} {marks[0].y}" + "".join(f"H{mark.x}V{mark.y}" for mark in marks[1:]) + f"H{ends[-1]}"
     return Chart(
-        line=path,
+        line=f"M{marks[0].x} {marks[0].y}" + "".join(f"H{mark.x}V{mark.y}" for mark in marks[1:]) + f"H{ends[-1]}",
         marks=marks,
         first=day_words(first),
         last=day_words(last),

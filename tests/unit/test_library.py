@@ -1,5 +1,6 @@
 """The library API of the README, as an editor with completion, `help` or a type checker sees it."""
 
+import pydoc
 from importlib import resources
 from types import ModuleType
 
@@ -37,3 +38,8 @@ def test_dir_lists_public_names_that_all_exist(package: ModuleType) -> None:
 
 def test_dir_lists_every_command() -> None:
     assert {command.__name__ for command in COMMANDS} <= set(dir(events))
+
+
+def test_help_on_report_names_its_fields() -> None:
+    text = pydoc.render_doc(events.report)
+    assert [field for field in ("headline", "facts", "said_by", "sources") if field not in text] == []

@@ -1,4 +1,4 @@
-"""Every refusal of vocabulary 1.4, as a person reads it, with the input that causes it: tests/golden/refusals.txt.
+"""Every refusal (events/README.md#what-is-refused) as a person reads it, with its input: tests/golden/refusals.txt.
 
 Each case is a story of events an hour apart from 2026-03-02T08:00:00Z, the last of which is refused by a real ledger.
 """

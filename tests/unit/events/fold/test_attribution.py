@@ -1,4 +1,4 @@
-"""Whose voice a claim is, and what standing voices give to a fact: 1.5.3, 1.5.9."""
+"""The origins of claims (events/README.md#origins), and the standing that they give to a fact."""
 
 from typing import Any
 

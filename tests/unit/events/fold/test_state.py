@@ -1,4 +1,4 @@
-"""The state as JSON: 1.8, field for field."""
+"""The state as JSON, field for field: events/README.md#the-state-as-json."""
 
 from typing import Any
 
@@ -23,38 +23,29 @@ def rich() -> Scenario:
         claim("hurt", {"min": 1, "max": 9}, literal="some", unit="people", of=40),
         claim("reopens", {"date": "2026-04"}, as_of={"edtf": "2026-03-02", "literal": "today"}),
         claim("arson", False),
-        headline="Some hurt",
-        by="Ann, mayor (Mayor's office)",
+        headline="Some hurt", by="Ann, mayor (Mayor's office)", urgency=3, happened="2026-03-01",
         source={"name": "Wire", "url": "https://wire.example/1"},
-        happened="2026-03-01",
-        expects=[TALKS],
-        quotes=[{"text": "It burns.", "speaker": "Ann (Mayor's office)"}],
-        urgency=3,
-    )
+        expects=[TALKS], quotes=[{"text": "It burns.", "speaker": "Ann (Mayor's office)"}],
+    )  # fmt: skip
     story.report(
         "monitor",
         claim("arson", stance="withholds"),
-        headline="Monitor unaware",
-        by="-, an observer (UN)",
+        headline="Monitor unaware", by="-, an observer (UN)",
         disputes=[{"development": "some", "keys": ["hurt"], "kind": "cannot_confirm", "statement": "We know of none."}],
-    )
+    )  # fmt: skip
     story.report(
         "all",
         claim("hurt", 40, unit="people", of=40, as_of="2026-03-03"),
         claim("arson", True),
-        headline="All hurt",
-        by="Ben (Police)",
-        source="Wire",
-        said_on={"literal": "at noon"},
+        headline="All hurt", by="Ben (Police)", source="Wire", said_on={"literal": "at noon"},
         at="2026-03-03T12:00:00Z",
         expects=[{"id": "talks", "due": "2026-03-05"}],
-    )
+    )  # fmt: skip
     story.report(
         "check",
-        headline="Checked",
-        by="Cy (Police)",
+        headline="Checked", by="Cy (Police)",
         corroborates=[{"development": "all", "keys": ["hurt"], "verification": True, "method": "a count"}],
-    )
+    )  # fmt: skip
     story.report("denial", claim("hurt", 40, stance="denies"), headline="Denied", source="Daily")
     story.correct("some", headline="A few hurt", happened="2026-03-02", level="clarification", note="A word.")
     return story.record(pin(STORY, "all"))

@@ -1,4 +1,4 @@
-"""The fold of whole stories: repairs take out and put back (1.5.10), standings of developments, views (1.7)."""
+"""The fold of whole stories: repairs that remove and restore, standings of developments, views in time."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every bad input of vocabulary 1.1 gets a sentence of our own: where, what was expected, what to do next."""
+"""Every bad input gets a sentence of our own: where, what was expected, and what to do."""
 
 # ruff: noqa: E501 - a row of a table reads best whole
 

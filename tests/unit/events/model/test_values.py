@@ -1,4 +1,4 @@
-"""What a claim can say, and how two claims compare: 1.1, 1.5.5, 1.5.6."""
+"""The values of claims, and how two claims compare."""
 
 from typing import Any
 
