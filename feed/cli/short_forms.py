@@ -3,6 +3,7 @@
 A form that is wrong is one Problem: what is wrong, the grammar, and an example.
 """
 
+import calendar
 import json
 import re
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from pydantic import ValidationError
 from events.errors import InvalidError, Problem, did_you_mean
 from events.files.json_lines import read_json
 from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clip, escape
-from events.model.edtf import parse_edtf
 from events.model.events import Amendment
 from events.model.parts import (
     Claim,
@@ -40,6 +40,12 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _RANGE = re.compile(rf"({_NUMBER})?\.\.({_NUMBER})?")
 _DATE_BEGINS = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DATE_WORDS: Final = frozenset(
+    f"""
+    {" ".join(f"{name} {name[:3]}" for name in (*calendar.day_name, *calendar.month_name) if name)}
+    tues weds thur thurs sept today tonight tomorrow noon midnight week weekend month quarter year q1 q2 q3 q4
+    """.casefold().split()
+)
 _EXPECTATION_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*):(?:\s+|\Z)")
 
 
@@ -101,7 +107,7 @@ _FACT_JSON = _Form("--fact", "a claim as JSON", """'{"key": "prisoners.released"
 _SPEAKER = _Form("--said-by", "NAME, ROLE (ORG)", '"Jen Psaki, spokeswoman (US State Department)"')
 _SOURCE = _Form("--source", "NAME [URL] [via A, B]", '"Example Post https://example.org/cuba via Reuters, AP"')
 _QUOTE = _Form("--quote", "SPEAKER: text", '"Jen Psaki (US State Department): We would like to see this completed."')
-_EXPECT = _Form("--expect", "[ID:] what [by WHO] [@ WHEN]", '"talks: talks in Havana @ 2015-01-21/2015-01-22"')
+_EXPECT = _Form("--expect", "[ID:] what [[by WHO]] [@ WHEN]", '"afloat: ship afloat [by Blue Line] @ 2026-12-05"')
 _RESOLVE = _Form("--resolve", "EXPECTATION=met, partly_met, missed or cancelled", "talks=met")
 _CORROBORATE = _Form("--corroborates", "DEV[:KEY,…]", "all-freed:prisoners.released")
 _DISPUTE = _Form(
@@ -162,32 +168,48 @@ def parse_quote(text: str) -> Quote:
     who, colon, words = text.partition(":")
     if not colon:
         raise _QUOTE.refusal(text, "missing ':' after the speaker")
+    if who[-1:].isdigit() and words[:1].isdigit():
+        raise _QUOTE.refusal(text, f"the first ':' is part of a time, {clip(who.split()[-1])}:{clip(words.split()[0])}")
     return _QUOTE.build(Quote, text, {"text": words.strip(), "speaker": who})
 
 
 def parse_expectation(text: str) -> Expectation:
-    """Return the expectation that `--expect` states: [ID:] what [by WHO] [@ WHEN].
+    """Return the expectation that `--expect` states: [ID:] what [@ WHEN], with who owes it as `[by WHO]` after what.
 
-    The last `by` counts, and the last `@` after a space; put `what` in quotes if it contains one itself. With the ID of
-    an earlier expectation, `what` can be omitted: the other fields are restated.
+    The last `@` after a space counts; put `what` in quotes if it contains one. `by NAME` at the end works without
+    brackets too, unless NAME could be a date or the rest of a sentence. With the ID of an earlier expectation, `what`
+    can be omitted: the other fields are restated.
     """
     fields: dict[str, Any] = {}
     rest = text.strip()
     if match := _EXPECTATION_ID.match(rest):
         fields["id"], rest = match[1], rest[match.end() :]
     rest, due = _cut_last(rest, r"(?:^|\s)@")
-    what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
+    what, who = _cut_debtor(text, rest)
     if what.strip():
         fields["what"] = _EXPECT.unquote(text, what.strip())
     if who is not None:
-        if _is_time(who.strip()):
-            raise _EXPECT.refusal(text, f"by names who will do it; write a time after @, as in @ {who.strip()}")
-        fields["by"] = who.strip()
+        fields["by"] = who
     if due is not None:
         fields["due"] = _EXPECT.parse_when(text, due)
     if "what" not in fields and ("id" not in fields or len(fields) == 1):
         raise _EXPECT.refusal(text, "it does not say what is expected")
     return _EXPECT.build(Expectation, text, fields)
+
+
+def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
+    """Split `[by WHO]` or `by WHO` off the end of `rest`; refuse a `by` that may be a date or part of a sentence."""
+    if match := re.search(r"\[\s*by\s([^\[\]]*)\]\s*$", _masked(rest)):
+        return rest[: match.start()], rest[match.start(1) : match.end(1)].strip()
+    what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
+    name = (who or "").strip()
+    if who is not None and (name[:1].islower() or _reads_as_date(name)):
+        raise _EXPECT.refusal(
+            text,
+            f"'by {clip(name)}' could be a date, a name or part of the sentence; write a date after @ (@ 2026-12-05), "
+            "a name in square brackets ([by Blue Line]), and a sentence that contains 'by' in double quotes",
+        )
+    return what, None if who is None else name
 
 
 def parse_resolution(text: str) -> Resolution:
@@ -287,10 +309,29 @@ def _value(argument: str, text: str) -> Any:
         return {"min": low, "max": high}
     if not text:
         raise _FACT.refusal(argument, "a value is missing")
+    if remedy := _number_remedy(text):
+        raise _FACT.refusal(argument, f"{clip(text)!r} is not a number; {remedy}")
     raise _FACT.refusal(
         argument,
         f"{clip(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",
     )
+
+
+def _number_remedy(text: str) -> str:
+    """Return how to write a number that people write differently; empty if `text` is no such number."""
+    if re.fullmatch(rf"[~≈]\s*{_NUMBER}", text):
+        return "for about 150 write the range that you mean, such as '140..160'"
+    if match := re.fullmatch(rf"(?:>=?|≥)?\s*({_NUMBER})\+?", text):
+        return f"for at least {match[1]} write '{match[1]}..'"
+    if match := re.fullmatch(rf"(?:<=?|≤)\s*({_NUMBER})", text):
+        return f"for at most {match[1]} write '..{match[1]}'"
+    if re.fullmatch(r"-?[0-9]{1,3}(?:[,.\u2019' \u00a0\u202f][0-9]{3})+", text):
+        return f"write it without separators: {re.sub('[^0-9-]', '', text)}"
+    if match := re.fullmatch(r"(-?[0-9]+),([0-9]{1,2})", text):
+        return f"write a decimal point: {match[1]}.{match[2]}"
+    if match := re.fullmatch(rf"([^\w\s]|[A-Z]{{3}})\s*({_NUMBER})|({_NUMBER})\s*([^\w\s])", text):
+        return f"write the unit after a colon: {match[2] or match[3]}:{match[1] or match[4]}"
+    return ""
 
 
 def _end(text: str) -> int | str:
@@ -300,12 +341,9 @@ def _end(text: str) -> int | str:
     return int(text)
 
 
-def _is_time(text: str) -> bool:
-    try:
-        parse_edtf(text)
-    except ValueError:
-        return False
-    return True
+def _reads_as_date(text: str) -> bool:
+    """Return True if `text` begins with a number, or if one of its words is a weekday, a month or a time of day."""
+    return text[:1].isdigit() or any(word in _DATE_WORDS for word in re.findall(r"\w+", text.casefold()))
 
 
 def _cut_first(text: str, mark: str) -> tuple[str, str | None]:

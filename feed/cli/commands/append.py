@@ -1,6 +1,8 @@
 """Recording one event and reporting what it changed: what the recording commands share."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from events.diff import DevelopmentChanged
 from events.ledger import Ledger
@@ -8,13 +10,22 @@ from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported
 from events.model.parts import Speaker
 from events.recorder import Appended
+from events.wording.values import when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
 from feed.cli.terminal.output import echo, warn
 
+DOT: Final = " · "
+
 
 def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None:
-    """Record one event; print its position and what it changed. A dry run prints what would be."""
+    """Record one event; print how its short forms were read, its position, and what it changed.
+
+    A dry run prints what would be.
+    """
+    if isinstance(event, DevelopmentReported):
+        for line in _readings(event):
+            warn(line)
     with desk.ledger() as ledger:
         appended = ledger.preview(event) if dry_run else ledger.append(event)[0]
         print_appended(appended, dry_run=dry_run)
@@ -24,6 +35,17 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
         _advise(event, appended, ledger)
     if publish and not dry_run:
         publish_now(desk)
+
+
+def _readings(report: DevelopmentReported) -> Iterator[str]:
+    """Yield how speakers and expectations were read, before they are recorded: a misread promise is never overdue."""
+    for speaker in (*report.said_by, *(quote.speaker for quote in report.quotes)):
+        parts = ("name", speaker.name), ("role", speaker.role), ("organisation", speaker.org)
+        yield "Read as " + DOT.join(f"{name}: {part}" for name, part in parts if part)
+    for expectation in report.expects:
+        debtor = f"owed by: {expectation.by}" if expectation.by else "owed by nobody named"
+        due = f"due: {when_words(expectation.due)}" if expectation.due else "no date given"
+        yield "Read as " + DOT.join((expectation.what or "restated", debtor, due))
 
 
 def print_appended(appended: Appended, *, dry_run: bool) -> None:

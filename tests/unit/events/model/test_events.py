@@ -112,9 +112,8 @@ def test_values_and_whens_may_be_given_ready_made() -> None:
         ("Jen Psaki, aide, acting (State)", {"name": "Jen Psaki", "role": "aide, acting", "org": "State"}),
         ("Harbour master (Port Authority)", {"name": "Harbour master", "org": "Port Authority"}),
         (" A (B) (C) ", {"name": "A (B)", "org": "C"}),
-        ("A (B", {"name": "A (B"}),
-        ("A ()", {"name": "A ()"}),
-        ("A (B))", {"name": "A (B))"}),
+        ("A ()", {"name": "A"}),
+        ("(State)", {"org": "State"}),
         ("-, senior official (State)", {"role": "senior official", "org": "State", "named": False}),
         ("-, senior official", {"role": "senior official", "named": False}),
         ("- (State)", {"org": "State", "named": False}),
@@ -133,9 +132,9 @@ def test_somebody_unnamed_without_role_and_org_is_nobody(text: str) -> None:
         parse_speaker(text)
 
 
-@pytest.mark.parametrize("text", ["(State)", ", aide", ", aide (State)"])
+@pytest.mark.parametrize("text", [", aide", ", aide (State)"])
 def test_a_speaker_without_a_name_is_told_of_the_dash(text: str) -> None:
-    with pytest.raises(ValueError, match='has no name; write "-" for a speaker who is not named'):
+    with pytest.raises(ValueError, match='the name is missing; write "-" for a speaker who is not named'):
         parse_speaker(text)
 
 

@@ -152,7 +152,7 @@ PARTS: list[tuple[dict[str, Any], str]] = [
     ({"said_by": [{"named": False}]}, "said_by[0]: said_by: a speaker needs a name, a role or an org."),
     ({"said_by": [""]}, "said_by[0]: said_by: a speaker needs a name, a role or an org."),
     ({"said_by": ["-"]}, "said_by[0]: said_by: a speaker who is not named needs a role or an org: -, senior official (Ministry)."),
-    ({"said_by": [", aide"]}, "said_by[0]: said_by: ', aide' has no name; write \"-\" for a speaker who is not named."),
+    ({"said_by": [", aide"]}, 'said_by[0]: said_by: the name is missing; write "-" for a speaker who is not named.'),
     ({"expects": [{"id": "e1", "what": None}]}, "expects[0]: expects: what is expected can be reworded, but not cleared."),
     ({"expects": ["talks"]}, "expects[0]: expects: must be an object with named fields, not 'talks'."),
     ({"resolves": [{"expectation": "e1", "outcome": "done"}]}, "resolves[0].outcome: resolves: must be 'met', 'partly_met', 'missed' or 'cancelled', not 'done'."),
