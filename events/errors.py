@@ -1,7 +1,6 @@
-"""What can go wrong, as data: exceptions that carry facts, and problems found in data as plain values.
+"""Errors as data: problems as plain values, and exceptions that carry problems and facts.
 
-Sentences for people are made here from those facts only where a problem *is* a sentence (a check's
-message); everything that depends on the screen is made in `feed.cli`.
+A problem is two sentences: what is wrong, and what to do. How they are printed is decided in `feed.cli`.
 """
 
 from collections.abc import Iterable
@@ -10,10 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing found wrong: where, which check found it, what was expected, what to do next.
+    """One thing that is wrong.
 
-    `where` is `FILE:LINE`, `STORY:POSITION` or the name of a field; `check` the stable name of the rule;
-    `message` says what is wrong and what was expected; `remedy` what to do next, or "".
+    where: `FILE:LINE`, `STORY:POSITION`, a story, or the name of a field
+    check: the stable name of the rule
+    message: what is wrong
+    remedy: what to do; may be ""
     """
 
     where: str
@@ -22,22 +23,27 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        """Return `WHERE: CHECK: MESSAGE`, the remedy on a second, indented line."""
+        """Return `WHERE: CHECK: MESSAGE`, and the remedy on a second line, indented."""
         head = ": ".join(part for part in (self.where, self.check, self.message) if part)
         return f"{head}\n  {self.remedy}" if self.remedy else head
 
     def at(self, where: str) -> "Problem":
-        """Return the same problem, found at `where`."""
+        """Return the same problem at `where`."""
         return Problem(where=where, check=self.check, message=self.message, remedy=self.remedy)
 
 
 PROBLEMS_MAX = 1_000
-"""At so many problems whoever looks for them leaves off: nobody reads more, and looking may take hours."""
-TOO_MANY = Problem(where="", check="append", message="there may be more problems: the rest was not looked at.")
+"""After so many problems the search stops: nobody reads more, and it may take hours."""
+TOO_MANY = Problem(
+    where="",
+    check="append",
+    message="the search stopped here, so there may be more.",
+    remedy="Fix these, and try again.",
+)
 
 
 class WritethruError(Exception):
-    """Whatever writethru refuses or cannot do. `problems` says everything that is wrong, never just the first."""
+    """The base of all errors. `problems` has everything that is wrong, not only the first."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -45,32 +51,32 @@ class WritethruError(Exception):
 
 
 class InvalidError(WritethruError):
-    """The input has not the shape that the vocabulary gives it."""
+    """The input does not have the shape of an event (events/README.md#event-types)."""
 
 
 class RefusedError(WritethruError):
-    """The command cannot be taken in the story's present state (decide said no)."""
+    """The story in its present state does not allow the command (events/README.md#what-is-refused)."""
 
 
 class UnknownStoryError(RefusedError):
     """There is no such story in the ledger."""
 
-    def __init__(self, story: str, *, known: Iterable[str]) -> None:
+    def __init__(self, story: str, *, stories: Iterable[str]) -> None:
         self.story = story
-        self.suggestion = did_you_mean(story, (name for name in known if name != story))  # it may be there later
+        self.suggestion = did_you_mean(story, (name for name in stories if name != story))  # a view may be before it
         hint = f"Did you mean {self.suggestion}? " if self.suggestion else ""
         super().__init__(
             Problem(
                 where="",
                 check="story",
                 message=f"there is no story {story}.",
-                remedy=f'{hint}See: writethru stories. New: writethru open {story} "HEADLINE"',
+                remedy=f"{hint}To see all: writethru stories. To open it: writethru open {story} HEADLINE",
             )
         )
 
 
 class VersionConflictError(WritethruError):
-    """The story moved on since the caller looked at it. Look again, then append."""
+    """The story has changed since the caller read it. Read it again, then append."""
 
     def __init__(self, story: str, *, expected: int, actual: int) -> None:
         self.story, self.expected, self.actual = story, expected, actual
@@ -79,13 +85,13 @@ class VersionConflictError(WritethruError):
                 where="",
                 check="version",
                 message=f"{story} is at version {actual}, but version {expected} was expected.",
-                remedy=f"Somebody recorded in between. See: writethru log {story}",
+                remedy=f"Read what was recorded in between, then append again: writethru log {story}",
             )
         )
 
 
 class StoreError(WritethruError):
-    """The ledger's file cannot be used; `what` happened to `path`."""
+    """The ledger's file cannot be used: `what` is wrong with `path`."""
 
     def __init__(self, path: str, what: str, *, remedy: str = "", check: str = "ledger") -> None:
         self.path, self.what = path, what
@@ -93,20 +99,20 @@ class StoreError(WritethruError):
 
 
 class StoreBusyError(StoreError):
-    """Another process held the ledger for longer than the wait allowed."""
+    """Another process held the ledger's lock for longer than this one waits."""
 
 
 class StoreDamagedError(StoreError):
-    """The ledger's file holds something that writethru did not write."""
+    """The ledger's file has contents that writethru did not write."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word closest to `word`, or None where none is close."""
+def did_you_mean(word: str, names: Iterable[str]) -> str | None:
+    """Return the name that is closest to `word`, or None if none is close."""
     from difflib import get_close_matches  # noqa: PLC0415 - every start would pay for it, and only a mistyped word needs it
 
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, sorted(names), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
 class BusyError(WritethruError):
-    """Another publication of the newsroom is under way."""
+    """Another publication of the newsroom is running."""

@@ -135,7 +135,7 @@ class Ledger:
             else:
                 fold = fold_of(story, in_view(self._events(reading, story), as_of=as_of, recorded_by=recorded_by))
             if fold.header is None:
-                raise UnknownStoryError(story, known=reading.stories())
+                raise UnknownStoryError(story, stories=reading.stories())
             return fold.state(now=at)
 
     def stories(self) -> list[str]:
@@ -161,7 +161,7 @@ class Ledger:
         """Yield the recorded events after position `after`, of one story or of all."""
         with self.store.reading() as reading:
             if story is not None and reading.version(story) == 0:
-                raise UnknownStoryError(story, known=reading.stories())
+                raise UnknownStoryError(story, stories=reading.stories())
             yield from (decode(row) for row in reading.rows(story, after=after))
 
     def changes(self, story: str, *, since: datetime | int, now: datetime | None = None) -> tuple[Change, ...]:

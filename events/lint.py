@@ -1,7 +1,7 @@
-"""Named checks: a folded story in, problems out. What no rule refuses, and a careful desk would still want to know.
+"""Editorial checks: a folded story in, problems out. `decide` allows all of this; a careful desk still wants to know.
 
-The basic tier names likely mistakes, and always runs. The strict tier names what a thorough desk would fill in.
-Every problem stands at STORY:POSITION, the place of the event that it is about.
+The basic checks find likely mistakes and always run. The strict checks find what a thorough desk would add. Each
+problem is at STORY:POSITION, the position of the report that it is about.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,14 +15,15 @@ from events.fold.story import StoryFold
 from events.model.parts import Claim
 from events.model.text import folded
 
-LIKENESS_MIN = 0.88  # one letter too many or too few in a key of four; another letter in one of nine
+LIKENESS_MIN = 0.88
+"""Of two keys: one letter more or less in a key of four, or another letter in one of nine."""
 DAYS_OPEN_MAX = 30
 DAYS_SILENT_MAX = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintContext:
-    """What the checks look at: a folded story, at `now`. The limits are days."""
+    """What the checks read: a folded story at `now`, and two limits in days."""
 
     fold: StoryFold
     now: datetime
@@ -30,11 +31,11 @@ class LintContext:
     days_silent: int = DAYS_SILENT_MAX
 
     def usable(self) -> Iterator[DevelopmentFold]:
-        """Yield the developments that stand."""
+        """Yield the developments that are neither held nor withdrawn."""
         return (record for record in self.fold.records.values() if record.usable is not None)
 
     def claims(self) -> Iterator[tuple[DevelopmentFold, Claim]]:
-        """Yield every claim that stands, with its development."""
+        """Yield every claim of those, with its development."""
         return (
             (record, claim)
             for record in self.usable()
@@ -42,62 +43,66 @@ class LintContext:
             for claim in report.facts
         )
 
-    def problem(self, record: DevelopmentFold, check: str, message: str, remedy: str = "") -> Problem:
-        """Return a problem at a development's place."""
-        return Problem(
-            where=f"{self.fold.story}:{record.recorded.position}", check=check, message=message, remedy=remedy
-        )
+    def problem(self, record: DevelopmentFold, check: str, message: str, remedy: str) -> Problem:
+        """Return a problem at a development's position."""
+        where = f"{self.fold.story}:{record.recorded.position}"
+        return Problem(where=where, check=check, message=message, remedy=remedy)
 
 
 Check = Callable[[LintContext], Iterator[Problem]]
 
 
-def check_story(looking: LintContext, *, strict: bool = False) -> list[Problem]:
-    """Return every problem of a story, in the order of its events; of both tiers where `strict`."""
+def check_story(context: LintContext, *, strict: bool = False) -> list[Problem]:
+    """Return every problem of a story, in the order of its events; `strict` runs the strict checks too."""
     checks = (*BASIC.values(), *(STRICT.values() if strict else ()))
-    problems = [problem for check in checks for problem in check(looking)]
+    problems = [problem for check in checks for problem in check(context)]
     return sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
 
 
-def unsourced(looking: LintContext) -> Iterator[Problem]:
-    """Yield developments of which nobody says so: neither a speaker nor a source."""
-    for record in looking.usable():
+def check_sourcing(context: LintContext) -> Iterator[Problem]:
+    """Find developments that name neither a speaker nor a source."""
+    for record in context.usable():
         report = record.usable
         if report is not None and not report.said_by and not report.sources:
-            yield looking.problem(
+            yield context.problem(
                 record,
                 "unsourced",
                 f"{record.id} names neither a speaker nor a source.",
-                "Add them: writethru correct, with --level clarification.",
+                "Add one with writethru correct, at level clarification.",
             )
 
 
-def units(looking: LintContext) -> Iterator[Problem]:
-    """Yield claims whose unit is not that of the key's first claim: the two will never be compared."""
+def check_units(context: LintContext) -> Iterator[Problem]:
+    """Find claims whose unit is not that of the key's first claim: the two are never compared."""
     unit_of: dict[str, str] = {}
-    for record, claim in looking.claims():
+    for record, claim in context.claims():
         if claim.unit is not None:
             unit = unit_of.setdefault(claim.key, claim.unit)
             if folded(unit) != folded(claim.unit):
-                yield looking.problem(
-                    record, "units", f"{claim.key} is told in {claim.unit} here, and in {unit} before."
+                yield context.problem(
+                    record,
+                    "units",
+                    f"{claim.key} is in {claim.unit} here, and in {unit} before.",
+                    "Values in different units are not compared. Correct one of them.",
                 )
 
 
-def misspelt_keys(looking: LintContext) -> Iterator[Problem]:
-    """Yield keys that look like another one, used more often or before."""
+def check_spelling_of_keys(context: LintContext) -> Iterator[Problem]:
+    """Find keys that look like another one, which is used more often or before them."""
     uses: dict[str, list[DevelopmentFold]] = {}
-    for record, claim in looking.claims():
+    for record, claim in context.claims():
         uses.setdefault(claim.key, []).append(record)
     keys = sorted(uses, key=lambda key: (-len(uses[key]), uses[key][0].recorded.position))
     for rank, key in enumerate(keys):
         meant = next((other for other in keys[:rank] if _look_alike(key, other)), None)
         if meant is not None:
-            yield looking.problem(uses[key][0], "keys", f"{key} looks like {meant}.", "If they are one, correct it.")
+            yield context.problem(
+                uses[key][0], "keys", f"{key} looks like {meant}.", "If both mean the same, correct one of them."
+            )
 
 
 def _look_alike(one: str, other: str) -> bool:
-    """Return True if two keys differ as a misspelling does, and not by a number or a part of their own."""
+    """Return True if two keys differ as a misspelling does: not by a number, and not in how many parts they have."""
     if one.count(".") != other.count(".") or _digits(one) != _digits(other):
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
@@ -108,55 +113,62 @@ def _digits(key: str) -> str:
     return "".join(char for char in key if char.isdigit())
 
 
-def quote_speakers(looking: LintContext) -> Iterator[Problem]:
-    """Yield quotes of somebody whom nobody could find again."""
-    for record in looking.usable():
+def check_quotes(context: LintContext) -> Iterator[Problem]:
+    """Find quotes whose speaker has neither a name nor an organisation."""
+    for record in context.usable():
         for quote in record.usable.quotes if record.usable else ():
             if quote.speaker.name is None and quote.speaker.org is None:
-                yield looking.problem(record, "quotes", f"{record.id} quotes {quote.speaker.role}, of no organisation.")
+                yield context.problem(
+                    record,
+                    "quotes",
+                    f"{record.id} quotes {quote.speaker.role}, without a name or an organisation.",
+                    "Add the organisation, so that readers can judge who spoke.",
+                )
 
 
-def source_links(looking: LintContext) -> Iterator[Problem]:
-    """Yield sources that readers cannot look up."""
-    for record in looking.usable():
+def check_links(context: LintContext) -> Iterator[Problem]:
+    """Find sources that readers cannot look up."""
+    for record in context.usable():
         for source in record.usable.sources if record.usable else ():
             if source.url is None:
-                yield looking.problem(record, "links", f"{record.id} gives no address for its source {source.name}.")
+                yield context.problem(
+                    record, "links", f"{record.id} gives no address for its source {source.name}.", "Add its url."
+                )
 
 
-def open_ended(looking: LintContext) -> Iterator[Problem]:
-    """Yield promises without a date that have been open for long."""
-    for expected in looking.fold.expectations():
-        record = looking.fold.records[expected.development]
-        age = looking.now - record.reported_at
-        if not expected.settled and expected.ends_at is None and age > timedelta(days=looking.days_open):
-            yield looking.problem(
+def check_open_ended(context: LintContext) -> Iterator[Problem]:
+    """Find promises without a due date that have been open for long."""
+    for expected in context.fold.expectations():
+        record = context.fold.records[expected.development]
+        age = context.now - record.reported_at
+        if not expected.settled and expected.ends_at is None and age > timedelta(days=context.days_open):
+            yield context.problem(
                 record,
                 "open-ended",
-                f"{expected.id} ({expected.what}) has been open for {age.days} days, without a date.",
-                "Resolve it, or give it a date: expects, with its id and due.",
+                f"{expected.id} ({expected.what}) has been open for {age.days} days, without a due date.",
+                "Resolve it, or give it a due date: expects, with its id and due.",
             )
 
 
-def silence(looking: LintContext) -> Iterator[Problem]:
-    """Yield an open story without a report for long."""
-    records = sorted(looking.usable(), key=lambda record: record.reported_at)
-    if looking.fold.running.closed or not records:
+def check_silence(context: LintContext) -> Iterator[Problem]:
+    """Find an open story without a report for long."""
+    records = sorted(context.usable(), key=lambda record: record.reported_at)
+    if context.fold.running.closed or not records:
         return
-    quiet = looking.now - records[-1].reported_at
-    if quiet > timedelta(days=looking.days_silent):
-        yield looking.problem(
+    quiet = context.now - records[-1].reported_at
+    if quiet > timedelta(days=context.days_silent):
+        yield context.problem(
             records[-1],
             "silence",
             f"nothing has been reported for {quiet.days} days.",
-            f"If it is over: writethru close {looking.fold.story}",
+            f"If the story is over: writethru close {context.fold.story}",
         )
 
 
-BASIC: dict[str, Check] = {"unsourced": unsourced, "units": units, "keys": misspelt_keys}
+BASIC: dict[str, Check] = {"unsourced": check_sourcing, "units": check_units, "keys": check_spelling_of_keys}
 STRICT: dict[str, Check] = {
-    "quotes": quote_speakers,
-    "links": source_links,
-    "open-ended": open_ended,
-    "silence": silence,
+    "quotes": check_quotes,
+    "links": check_links,
+    "open-ended": check_open_ended,
+    "silence": check_silence,
 }

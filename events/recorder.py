@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.decide import Circumstances, decide, same_content
+from events.assignment import Circumstances, same_content
+from events.decide import decide
 from events.diff import Change, apply_and_compare
 from events.errors import PROBLEMS_MAX, TOO_MANY, Problem, RefusedError, UnknownStoryError, VersionConflictError
 from events.fold.story import StoryFold
@@ -25,7 +26,7 @@ from events.store.base import Reading, Writing
 from events.system import uuid7
 
 NEUTRAL_ID_BYTES = 6
-NOTHING = Problem(where="", check="append", message="there is nothing to record.")
+NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Decider:
 
     def _unknown(self, story: str) -> UnknownStoryError:
         """Return the refusal of an unknown story. Each name is compared with all others once: there may be many."""
-        error = self._unknown_stories.get(story) or UnknownStoryError(story, known=self._reading.stories())
+        error = self._unknown_stories.get(story) or UnknownStoryError(story, stories=self._reading.stories())
         return self._unknown_stories.setdefault(story, error)
 
     def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
@@ -184,6 +185,6 @@ def _other_content(event: AnyEvent, recorded: Recorded) -> Problem:
     return Problem(
         where=event.story,
         check="id",
-        message=f"the event id {event.id} is recorded at position {recorded.position} with other content.",
-        remedy="Events are never changed. Give this one another id, or correct the development.",
+        message=f"the event id {event.id} is already used, at position {recorded.position}, for other content.",
+        remedy="Events never change: give this one another id, or correct the development.",
     )

@@ -16,7 +16,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from events import commands
-from events.decide import Circumstances, decide
+from events.assignment import Circumstances
+from events.decide import decide
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
 from events.ledger import Ledger, in_view

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.decide import same_content
+from events.assignment import same_content
 from events.errors import RefusedError
 from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events

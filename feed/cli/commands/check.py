@@ -76,7 +76,7 @@ def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int
     with desk.ledger() as ledger, ledger.store.reading() as reading:
         stories = reading.stories()
         if story is not None and story not in stories:
-            raise UnknownStoryError(story, known=stories)
+            raise UnknownStoryError(story, stories=stories)
         for slug in stories if story is None else [story]:
             context = LintContext(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
             yield from check_story(context, strict=strict)

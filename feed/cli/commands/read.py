@@ -171,7 +171,7 @@ def _read_story(ledger: Ledger, story: str, view: View) -> Story:
 def _export_lines(ledger: Ledger, story: str | None) -> Iterator[bytes]:
     with ledger.store.reading() as reading:
         if story is not None and reading.version(story) == 0:
-            raise UnknownStoryError(story, known=reading.stories())
+            raise UnknownStoryError(story, stories=reading.stories())
         yield from map(write_row, reading.rows(story))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.decide import KNOWN_SHOWN_MAX, decide, same_content
+from events.assignment import same_content
+from events.decide import NAMES_LISTED_MAX, decide
 from events.errors import RefusedError
 from events.fold.story import StoryFold
 from events.model.codec import plain
@@ -172,13 +173,13 @@ def test_a_correction_of_what_was_erased_is_left_to_the_fold() -> None:
 
 def test_what_is_known_is_listed_up_to_a_limit() -> None:
     story = Scenario()
-    for number in range(KNOWN_SHOWN_MAX + 1):
+    for number in range(NAMES_LISTED_MAX + 1):
         story.report(f"pier-{number:02}")
     with pytest.raises(RefusedError) as caught:
         story.hold("zzz")
     assert caught.value.problems[0].remedy == (
-        f"Known: {', '.join(f'pier-{number:02}' for number in range(KNOWN_SHOWN_MAX))}, …. "
-        "See: writethru show harbour-fire"
+        f"Use one of: {', '.join(f'pier-{number:02}' for number in range(NAMES_LISTED_MAX))}, …. "
+        "To see all: writethru show harbour-fire"
     )
 
 

@@ -75,7 +75,7 @@ def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(le
 
 def test_other_content_under_a_known_id_is_refused_before_the_version_is_looked_at(ledger: Ledger) -> None:
     ledger.append(REPORT)
-    with pytest.raises(RefusedError, match="the event id a is recorded at position 2 with other content"):
+    with pytest.raises(RefusedError, match="the event id a is already used, at position 2, for other content"):
         ledger.append(commands.report(STORY, "Three hurt", id="a"), expected_version=1)
     assert not ledger.append(REPORT, expected_version=1)[0].new
 
@@ -85,7 +85,7 @@ def test_a_redacted_event_is_not_resurrected_by_importing_it_again(ledger: Ledge
     ledger.append(commands.redact(STORY, "A court ordered it.", event="a"))
     again = ledger.append(REPORT)[0]
     assert (again.new, again.recorded.position, type(again.recorded.event)) == (False, 2, Erased)
-    with pytest.raises(RefusedError, match="with other content"):
+    with pytest.raises(RefusedError, match="for other content"):
         ledger.append(commands.hold(STORY, "d1", id="a"))
     assert len(places(ledger)) == 3
 
@@ -138,7 +138,7 @@ def test_a_stream_returns_how_many_are_new(ledger: Ledger) -> None:
     assert ledger.append_stream(stream, dry_run=True) == Counts(new=1, skipped=1)
     assert ledger.append_stream(stream) == Counts(new=1, skipped=1)
     assert ledger.append_stream(stream) == Counts(new=0, skipped=2)
-    with pytest.raises(RefusedError, match="F:1: hold: d1 is held already"):
+    with pytest.raises(RefusedError, match="F:1: hold: d1 is already held"):
         ledger.append_stream((commands.hold(STORY, "d1"), f"F:{line}") for line in range(2))
     assert len(places(ledger)) == 3
 
@@ -191,7 +191,7 @@ def test_preview_while_another_process_writes_waits_for_nobody(ledger: Ledger) -
     [
         (commands.hold(STORY, "d9"), "there is no development d9"),
         (commands.report("budget", "Two"), "there is no story budget"),
-        (commands.open_story(STORY, "Another", id="open"), "with other content"),
+        (commands.open_story(STORY, "Another", id="open"), "for other content"),
     ],
 )
 def test_preview_of_what_is_refused_raises(tmp_path: Path, event: AnyEvent, message: str) -> None:

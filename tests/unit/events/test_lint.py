@@ -34,7 +34,7 @@ def test_unit_that_differs_from_the_keys_first_is_named() -> None:
     scenario = Scenario().report("d1", claim("hurt", 2, unit="people"), **SOURCED)
     scenario.report("d2", claim("hurt", 3, unit="persons"), **SOURCED).report("d3", claim("hurt", 4), **SOURCED)
     scenario.report("d4", claim("hurt", 4, unit="PEOPLE"), **SOURCED)
-    assert found(scenario) == [("harbour-fire:3", "units", "hurt is told in persons here, and in people before.")]
+    assert found(scenario) == [("harbour-fire:3", "units", "hurt is in persons here, and in people before.")]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,9 @@ def test_quote_of_somebody_unfindable_is_named_when_strict() -> None:
     known = {"text": "It burns.", "speaker": {"name": "Ana Ruiz"}}
     unknown = {"text": "It burned.", "speaker": {"role": "a bystander", "named": False}}
     scenario = Scenario().report("d1", quotes=[known, unknown], **SOURCED)
-    assert list(strict_only(scenario)) == [("harbour-fire:2", "quotes", "d1 quotes a bystander, of no organisation.")]
+    assert list(strict_only(scenario)) == [
+        ("harbour-fire:2", "quotes", "d1 quotes a bystander, without a name or an organisation.")
+    ]
 
 
 def test_source_without_address_is_named_when_strict() -> None:

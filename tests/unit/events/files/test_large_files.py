@@ -126,7 +126,7 @@ def test_import_with_too_many_problems_stops(
     assert errors.count("there is no story no-such") == 4
     assert f"{name}:5: " in errors
     assert f"{name}:6: " not in errors
-    assert "there may be more problems: the rest was not looked at." in errors
+    assert "the search stopped here, so there may be more." in errors
     assert events_in(site) == []
 
 
@@ -134,7 +134,7 @@ def test_stream_with_too_many_problems_stops(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(interchange, "PROBLEMS_MAX", 3)
     problems = outcome([b"nonsense"] * 9, streamed=True)
     assert [str(problem).partition(":")[2].partition(":")[0] for problem in problems] == ["1", "2", "3", "4", "4"]
-    assert "the rest was not looked at" in str(problems[-1])
+    assert "the search stopped here" in str(problems[-1])
 
 
 def test_file_that_cannot_be_opened_is_refused(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.decide import same_content
+from events.assignment import same_content
 from events.fold.development import REMOVED
 from events.model.codec import plain
 from events.model.events import EventRedacted

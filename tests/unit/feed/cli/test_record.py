@@ -37,7 +37,7 @@ def test_dry_run_prints_the_same_and_records_nothing(hurt: DeskRunner) -> None:
 
 def test_dry_run_of_what_is_refused_says_why(hurt: DeskRunner) -> None:
     result = hurt.run("report", FIRE, "Denied", "--disputes", "d9=denies", "--dry-run")
-    assert "there is no development d9 in harbour-fire" in str(result.exception)
+    assert "there is no development d9." in str(result.exception)
 
 
 @pytest.mark.parametrize("said", ["", "said_by: [Ana Ruiz (Port)]\n"])
