@@ -64,7 +64,7 @@ class SiteFace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryLine:
-    """One story in the index. `change` is its newest entry's title; the counts are of the public state."""
+    """One story in the index. `change` is the title of its newest entry; counts are those of the public state."""
 
     story: str
     headline: str
@@ -124,7 +124,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         metadata=live_blog(site=site, story=story, url=url, entries=entries, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
         latest=_latest(parts),
-        charts={key: chart(known) for key, known in story.facts.items()},
+        charts={key: chart(fact) for key, fact in story.facts.items()},
         schedule=schedule((expected, story.status_of(expected)) for expected in ahead),
         numbered=parts.numbered,
         elsewhere=parts.elsewhere,
@@ -178,7 +178,7 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
 
 
 def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, bytes]:
-    """Return the path of `style.css`, `page.js` or `icon.svg` in the output, named by its content, and its bytes."""
+    """Return the bytes of `style.css`, `page.js` or `icon.svg`, and its path, which changes with its content."""
     data = replaced[name].encode() if replaced and name in replaced else _ours(name)
     stem, _, extension = name.partition(".")
     return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
@@ -186,7 +186,7 @@ def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, by
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedLink:
-    """One feed as the head and the foot of a page name it."""
+    """One feed, for the head and the foot of a page."""
 
     url: str
     type: str

@@ -52,7 +52,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What the template draws, in pixels of a WIDTH × HEIGHT box."""
+    """What the template draws, in pixels of a WIDTH × HEIGHT box, and its captions."""
 
     line: str
     marks: tuple[Mark, ...]
@@ -64,10 +64,10 @@ class Chart:
     ceiling: float
 
 
-def chart(known: KnownFact) -> Chart | None:
+def chart(item: KnownFact) -> Chart | None:
     """Return the chart of a fact's history; None if it is not a number that moves."""
-    unit = None if known.fact.current is None else known.fact.current.unit
-    steps = [step for item in known.history if (step := _step(item, unit)) is not None]
+    unit = None if item.fact.current is None else item.fact.current.unit
+    steps = [step for entry in item.history if (step := _step(entry, unit)) is not None]
     steps = sorted(steps, key=lambda step: step.at)[-STEPS_MAX:]
     if len({step.at for step in steps}) < STEPS_MIN:
         return None
@@ -144,7 +144,7 @@ def _words(number: float) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """When one promise is due, drawn: from the first to the last day of its window."""
+    """The window of one expectation as a bar, from its first to its last day."""
 
     x: float
     y: int
@@ -155,7 +155,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The windows of what is awaited, on one scale."""
+    """The windows of several expectations on one scale."""
 
     bars: tuple[Bar, ...]
     height: int

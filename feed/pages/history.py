@@ -1,8 +1,8 @@
 """`history.json`: what each public item changed of what is known, so that a page can show any moment without a fold.
 
-A row for each item of the public sequence: when it became public, which entry tells it, what it changed in words, and
-`set`, the pieces of the state that are others from then on, None where one is gone. Whoever applies the rows of an
-instant, and all before it, has what was known then. Whatever was withdrawn or corrected since is worded so here too.
+It has a row for each item of the public sequence: when it became public, its entry, what it changed in words, and
+`set`, the pieces of the state that it changed, null if one is gone. All rows up to an instant, applied in order, give
+what was known then. What was withdrawn or corrected since is worded so in all rows (feed/README.md#history).
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
 EMBEDDED_BYTES_MAX = 64_000
-"""A history that is no larger stands in the page itself, so that it works where nothing can be fetched."""
+"""A smaller history is embedded in the page, so that it also works from a file, which cannot fetch another."""
 
 
 class History:
@@ -41,17 +41,17 @@ class History:
         """A row for each item, oldest first."""
         plans = {plan.item.number: plan for plan in self._entries.plans}
         rows: list[dict[str, Any]] = []
-        known: set[str] = set()
+        public: set[str] = set()
         for item in self._items:
-            # What goes without ever having been public is not even named.
-            pieces = {name: piece for name, piece in self._pieces(item).items() if piece is not None or name in known}
-            known |= pieces.keys()
+            # A piece that is gone before it was ever public is not even named.
+            pieces = {name: piece for name, piece in self._pieces(item).items() if piece is not None or name in public}
+            public |= pieces.keys()
             rows.append(self._row(item, pieces, plans.get(item.number)))
         return rows
 
     @cached_property
     def redactions(self) -> Redactions:
-        """Those of the entries, and those of the claims that only the history quotes."""
+        """The redactions of the entries, and of the claims that only the history quotes."""
         facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
         quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
         redactions = self._entries.redactions
@@ -62,12 +62,12 @@ class History:
         return orjson.dumps({"story": self._entries.story.story, "items": self.rows}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _pieces(self, item: PublicItem) -> dict[str, Any]:
-        """Return the pieces of the state that are others after `item`, by name, None where one is gone."""
+        """Return the pieces of the state that `item` changed, by name, None if one is gone."""
         pieces: dict[str, Any] = {}
         match item.event:
             case StoryOpened(headline=headline, summary=summary) | StoryRevised(headline=headline, summary=summary):
-                told = {"headline": headline, "summary": summary, "status": None}
-                pieces |= {name: text for name, text in told.items() if text is not None}
+                texts = {"headline": headline, "summary": summary}
+                pieces |= {name: text for name, text in texts.items() if text is not None}
             case StoryClosed():
                 pieces["status"] = "closed"
             case StoryReopened():
@@ -77,25 +77,25 @@ class History:
         for key, fact in item.touched_facts.items():
             if key in self._entries.story.facts:  # else its very name may be what was taken back
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
-        for name, awaited in item.touched_expectations.items():
-            pieces[f"expectation:{name}"] = None if awaited is None else self.expectation(*awaited)
+        for name, expectation in item.touched_expectations.items():
+            pieces[f"expectation:{name}"] = None if expectation is None else self.expectation(*expectation)
         return dict(sorted(pieces.items()))
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
-        """Return one fact in words: its value, what that rests on, who says so, and whoever says otherwise."""
+        """Return one fact in words: its value, what its standing rests on, who says so, and who objects."""
         current, redactions = fact.current, self.redactions
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
-        beside = list(objections(fact, redactions))
+        stances = list(objections(fact, redactions))
         words: dict[str, Any] = {
             "name": fact_name(key),
             "value": claim_value(current, redactions),
             "standing": standing_words(fact.standing, fact.origins) if fact.standing and not redacted else None,
             "who": current and replace(according_to(current, redactions), details=()).inline,
             "as_of": current and not redacted and as_of_words(current),
-            "otherwise": [str(stance) for stance in beside if stance.kind == "contradicts"],
-            "denied_by": [str(stance) for stance in beside if stance.kind == "denies"],
-            "unconfirmed_by": [str(stance) for stance in beside if stance.kind == "cannot_confirm"],
+            "otherwise": [str(stance) for stance in stances if stance.kind == "contradicts"],
+            "denied_by": [str(stance) for stance in stances if stance.kind == "denies"],
+            "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
         }
         return {name: text for name, text in words.items() if text}
 
@@ -112,11 +112,11 @@ class History:
         return {name: text for name, text in words.items() if text}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
-        told = [str(change.text(self.redactions)) for change in item.changes]
+        lines = [str(change.text(self.redactions)) for change in item.changes]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if plan is not None and plan.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(plan.published.replace(microsecond=0))
         if plan is not None:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
-        optional: Mapping[str, Any] = {"told": list(dict.fromkeys(told)), "set": pieces}
+        optional: Mapping[str, Any] = {"told": list(dict.fromkeys(lines)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}

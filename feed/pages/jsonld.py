@@ -1,6 +1,6 @@
-"""A story's page for machines: schema.org `LiveBlogPosting`, with its updates and corrections, as JSON-LD.
+"""A story's page for search engines: schema.org/LiveBlogPosting with its updates and corrections, as JSON-LD.
 
-schema.org/LiveBlogPosting, schema.org/CorrectionComment. Search engines read it; people do not see it.
+Corrections are schema.org/CorrectionComment.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ UPDATES_MAX = 50
 
 
 class Publisher(Protocol):
-    """Who publishes: what pages know of the site."""
+    """The site, as its pages name it."""
 
     @property
     def title(self) -> str:
@@ -26,15 +26,15 @@ class Publisher(Protocol):
 
     @property
     def author(self) -> str:
-        """Who says so."""
+        """The name of the publisher."""
 
     @property
     def base_url(self) -> str:
-        """The site's address."""
+        """The site's address, which ends in "/"."""
 
 
 def live_blog(*, site: Publisher, story: Story, url: str, entries: Sequence[Entry], updated: datetime) -> Markup:
-    """Return the JSON-LD of a story's page, safe to stand in a `script` element."""
+    """Return the JSON-LD of a story's page, safe in a `script` element."""
     publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -60,7 +60,7 @@ def live_blog(*, site: Publisher, story: Story, url: str, entries: Sequence[Entr
 
 
 def script_json(data: bytes) -> Markup:
-    """Return the JSON `data` such that nothing in it can end or begin a `script` element."""
+    """Return JSON in which nothing can begin or end a `script` element."""
     text = data.decode().rstrip()
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

@@ -1,7 +1,7 @@
-"""The pages of one story: the newest entries on its first page, all older ones on numbered pages behind it.
+"""The pages of one story: the newest entries on its first page, all older ones on numbered pages.
 
-Numbered pages are cut over entries in the order in which they were made, a hundred each, from the oldest. So an entry
-never moves from one to another, and a full page changes only with the entries on it.
+Each numbered page has a hundred entries in the order in which they were created, page 1 the oldest. So an entry never
+moves from one page to another, and a full page changes only with its entries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ PAGE_ENTRIES = 100
 
 
 class Paging:
-    """Cuts a story's entries into its first page and `numbered` older ones. The first holds whatever they do not."""
+    """Divides a story's entries into its first page and `numbered` older ones. The first has all that those lack."""
 
     def __init__(self, entries: StoryEntries) -> None:
         self.story = entries.story
@@ -25,25 +25,25 @@ class Paging:
 
     @cached_property
     def first(self) -> tuple[Entry, ...]:
-        """The entries of the first page: those listed last, whatever no older page holds, and what is pinned."""
+        """The entries of the first page: those listed last, those on no older page, and pinned ones."""
         newest = self._entries.newest(PAGE_ENTRIES)
-        known = {entry.id for entry in newest}
+        newest_ids = {entry.id for entry in newest}
         others = [self._entries.entry(plan) for plan in self._plans[self.numbered * PAGE_ENTRIES :]]
         others += [self._entries.entry(plan) for plan in self._entries.pinned]
-        added = {entry.id: entry for entry in others if entry.id not in known}
-        return tuple(sorted((*newest, *added.values()), key=lambda entry: -entry.listed))
+        further = {entry.id: entry for entry in others if entry.id not in newest_ids}
+        return tuple(sorted((*newest, *further.values()), key=lambda entry: -entry.listed))
 
     def plans(self, number: int) -> Sequence[EntryPlan]:
-        """Return the entries in the making of the numbered page `number`, from 1, the oldest page."""
+        """Return the plans of the entries of the numbered page `number`, from 1, the oldest."""
         return self._plans[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Return the entries of a numbered page, the newest first."""
+        """Return the entries of a numbered page, newest first."""
         return tuple(self._entries.entry(plan) for plan in reversed(self.plans(number)))
 
     @cached_property
     def elsewhere(self) -> Mapping[str, int]:
-        """The anchors of the entries that the first page does not hold, each with the page that does."""
+        """The numbered page of each entry that is not on the first page, by anchor."""
         here = {entry.anchor for entry in self.first}
         older = self._plans[: self.numbered * PAGE_ENTRIES]
         return {plan.anchor: index // PAGE_ENTRIES + 1 for index, plan in enumerate(older) if plan.anchor not in here}

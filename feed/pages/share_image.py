@@ -1,7 +1,7 @@
-"""A picture for whoever shares a page: 1200 × 630 pixels, with the headline, and the number that the story turns on.
+"""The picture of a page that is shared: 1200 × 630 pixels, with the headline and the key number of the story.
 
-An extra, since it needs Pillow, and asked for in the configuration (`output.share_images`), since its bytes are also
-those of Pillow's version. What the font cannot write has the site's own picture.
+It is an extra, since it needs Pillow, and off unless configured (`output.share_images`), since its bytes depend on the
+version of Pillow. A story whose script the font lacks has the site's picture.
 """
 
 import unicodedata
@@ -28,7 +28,7 @@ _RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
 
 
 def check_drawing() -> None:
-    """Raise WritethruError where Pillow is missing."""
+    """Raise WritethruError if Pillow is missing."""
     if find_spec("PIL") is None:
         raise WritethruError(
             Problem(
@@ -42,33 +42,33 @@ def check_drawing() -> None:
 
 def site_image(title: str, description: str) -> bytes:
     """Return the site's picture, as PNG."""
-    drawn = _Drawing()
-    if drawn.can_write(title):
-        drawn.headline(title)
-    if drawn.can_write(description):
-        drawn.below("", " ".join(description.split()))
-    return drawn.png()
+    drawing = _Drawing()
+    if drawing.can_write(title):
+        drawing.headline(title)
+    if drawing.can_write(description):
+        drawing.below("", " ".join(description.split()))
+    return drawing.png()
 
 
 def story_image(site_title: str, story: Story) -> bytes | None:
-    """Return the picture of a story as its `story` is, as PNG; None where the font lacks its script."""
-    drawn = _Drawing()
+    """Return the picture of a story, as PNG; None if the font lacks its script."""
+    drawing = _Drawing()
     number = _key_number(story)
     words = (story.headline, site_title, *(number or ()))
-    if not all(drawn.can_write(text) for text in words):
+    if not all(drawing.can_write(text) for text in words):
         return None
-    drawn.headline(story.headline)
-    drawn.below(*(number or ("", "")))
-    drawn.foot(site_title)
-    return drawn.png()
+    drawing.headline(story.headline)
+    drawing.below(*(number or ("", "")))
+    drawing.foot(site_title)
+    return drawing.png()
 
 
 def _key_number(story: Story) -> tuple[str, str] | None:
-    """Return the value, and the name, of the number that has moved most often; of several, the first by name."""
+    """Return the value and the name of the number that has changed most often; of several, the first by name."""
     numbers = [
-        (len(known.history), key, known.fact.current)
-        for key, known in sorted(story.facts.items())
-        if known.fact.current is not None and not isinstance(known.fact.current.value, bool | str | None)
+        (len(item.history), key, current)
+        for key, item in sorted(story.facts.items())
+        if (current := item.fact.current) is not None and not isinstance(current.value, bool | str | None)
     ]
     if not numbers:
         return None
@@ -77,7 +77,7 @@ def _key_number(story: Story) -> tuple[str, str] | None:
 
 
 class _Drawing:
-    """A picture in the making."""
+    """A picture that is being drawn."""
 
     def __init__(self) -> None:
         from PIL import Image, ImageDraw  # noqa: PLC0415 - an extra
@@ -87,7 +87,7 @@ class _Drawing:
         self._draw.rectangle((0, 0, WIDTH, 16), fill=INK)
 
     def can_write(self, text: str) -> bool:
-        """Return True if the font has every character, and writes them in this direction."""
+        """Return True if the font has every character, and the text is written from left to right."""
         return not any(
             unicodedata.bidirectional(char) in _RIGHT_TO_LEFT or (not char.isspace() and _lacks(char)) for char in text
         )
@@ -123,7 +123,7 @@ def _font(size: int) -> "FreeTypeFont":
 
 @cache
 def _lacks(char: str) -> bool:
-    """Return True if the font has nothing for `char` but the box that stands for what it lacks."""
+    """Return True if the font draws `char` as the box for a missing character."""
     font = _font(SMALL_PX)
     return bytes(font.getmask(char)) == bytes(font.getmask("\U0010fffd"))
 

@@ -1,7 +1,7 @@
-"""The templates of the pages, ours or a newsroom's own, and the words and filters that they are given.
+"""The templates of the pages, ours or a newsroom's own, and their filters.
 
-Jinja escapes whatever it is told to show. A filter here puts a value into words and returns text that may be hostile
-still; only `safe_html` marks what is safe already.
+Jinja escapes everything that a template shows. A filter that puts a value into words returns text that may still be
+hostile; only `safe_html` marks text as safe.
 """
 
 import re
@@ -30,28 +30,28 @@ from events.wording.catalogue import (
     standing_words,
     status_words,
 )
-from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.claims import claim_speakers, claim_value, fact_name
 from events.wording.stances import according_to, objections, verifications
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.pages.charts import HEIGHT, WIDTH
 from feed.pages.direction import direction
 
-# Only what the page itself needs. Pictures may stand anywhere on the web, since sources' pictures do.
+# Only what the page itself needs. Pictures may come from anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https: http:; "
     "base-uri 'none'; form-action 'none'"
 )
-DESCRIPTION_CHARS_MAX = 300  # of the meta description: longer ones are cut by every reader of them
+DESCRIPTION_CHARS_MAX = 300  # search engines and readers cut longer ones
 CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 50
-HISTORY_OPEN_MAX = 4  # a longer history of one fact is folded away behind its last value
+HISTORY_OPEN_MAX = 4  # a longer history of one fact is shown only when the reader opens it
 
 _CONTROLS = re.compile("[\x7f-\x9f]")
 
 
 def render(template: str, *, templates: Mapping[str, str], **context: Any) -> bytes:
-    """Return `template` rendered with `context`; `templates` holds the newsroom's own templates by name."""
+    """Return `template` rendered with `context`; `templates` are the newsroom's own, by name."""
     page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context)
-    # Controls that no HTML may hold: html.spec.whatwg.org, control-character-in-input-stream.
+    # Control characters that HTML must not contain: html.spec.whatwg.org, control-character-in-input-stream.
     return (_CONTROLS.sub("\ufffd", page.rstrip()) + "\n").encode()
 
 
@@ -61,16 +61,16 @@ def template_names() -> list[str]:
 
 
 def check_templates(replaced: Mapping[str, str]) -> None:
-    """Raise InvalidError where a newsroom's template has a mistake in its syntax, or a name that nothing has."""
-    known = {*template_names(), "style.css"}
+    """Raise InvalidError for each of a newsroom's templates that has a syntax error, or that replaces nothing."""
+    names = {*template_names(), "style.css"}
     problems = [
         Problem(
             where=f"templates/{name}",
             check="template",
-            message="nothing of ours has this name.",
-            remedy=f"It could replace: {', '.join(sorted(known))}.",
+            message="there is no template with this name.",
+            remedy=f"These can be replaced: {', '.join(sorted(names))}.",
         )
-        for name in sorted(replaced.keys() - known)
+        for name in sorted(replaced.keys() - names)
     ]
     for name, text in sorted(replaced.items()):
         try:
@@ -84,21 +84,20 @@ def check_templates(replaced: Mapping[str, str]) -> None:
 
 
 def page_path(number: int) -> str:
-    """Return the place of a numbered page below its story's folder."""
+    """Return the path of a numbered page in its story's folder."""
     return f"page/{number:04}.html"
 
 
 def web_address(url: str | None) -> str | None:
-    """Return `url` where it is an address on the web, else None."""
-    # Events hold no other scheme; a page that says so itself needs to trust nobody.
+    """Return `url` if its scheme is http or https, else None. Events have no other; a page does not rely on that."""
     return url if url and url.startswith(("https://", "http://")) else None
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates, kept where Python keeps its own: compiling them takes longer than publishing a story."""
+    """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled, where the folder may be written."""
+        """Cache a compiled template, if the folder can be written."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
 
@@ -114,7 +113,6 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         auto_reload=False,
     )
     environment.filters |= {
-        "as_of": as_of_words,
         "claim_value": claim_value,
         "day": day_words,
         "direction": direction,
@@ -157,7 +155,7 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
 
 
 def _sentence(words: str) -> str:
-    """Return words as a sentence begins: Jinja's `capitalize` lowers the rest."""
+    """Return words with a capital at their beginning. Jinja's `capitalize` lowers all other letters."""
     return words[:1].upper() + words[1:]
 
 

@@ -79,8 +79,8 @@ def test_replaced_template_escapes_text(site: Site) -> None:
     ("name", "text", "message"),
     [
         ("index.html.jinja", "line\n{% if %}", r"templates/index\.html\.jinja:2: template: "),
-        ("page.html.jinja", "", r"templates/page\.html\.jinja: template: nothing of ours has this name"),
-        ("print.css", "", r"templates/print\.css: template: nothing of ours has this name"),
+        ("page.html.jinja", "", r"templates/page\.html\.jinja: template: there is no template with this name"),
+        ("print.css", "", r"templates/print\.css: template: there is no template with this name"),
     ],
 )
 def test_broken_template_is_refused_before_anything_is_written(site: Site, name: str, text: str, message: str) -> None:

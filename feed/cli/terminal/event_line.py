@@ -1,5 +1,6 @@
-"""An event, and a change, in one line each: pure, for `log` and `since`."""
+"""An event in one line for `log`, and a change as JSON for `since`. Pure."""
 
+from dataclasses import asdict
 from typing import Any, Final, assert_never
 
 from events.diff import (
@@ -41,20 +42,20 @@ def log_line(recorded: Recorded, *, slug_chars: int) -> str:
     event = recorded.event
     kind = event.was if isinstance(event, Erased) else event.type
     reported_at = "" if recorded.reported_at == recorded.recorded_at else format_instant(recorded.reported_at)
-    told = ": ".join(part for part in (recorded.development, " ".join(_gist(event).split())) if part)
+    text = ": ".join(part for part in (recorded.development, " ".join(_gist(event).split())) if part)
     parts = (
         f"{recorded.position:>5}",
         event.story.ljust(slug_chars),
         format_instant(recorded.recorded_at).ljust(INSTANT_CHARS),
         reported_at.ljust(INSTANT_CHARS),
         kind.removeprefix("development_").ljust(TYPE_CHARS),
-        told,
+        text,
     )
     return GAP.join(parts).rstrip()
 
 
 def _gist(event: AnyEvent | Erased) -> str:
-    """Return what an event says, beside its type and development."""
+    """Return what an event says besides its type and development."""
     match event:
         case StoryOpened() | DevelopmentReported():
             return event.headline
@@ -83,14 +84,13 @@ def _because(note: str | None) -> str:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Return a change as JSON: what it is of, how it changed, and the words for it."""
-    told = change.text()
-    parts = {"subject": told.subject, "was": told.was, "now": told.now, "note": told.note, "text": str(change)}
+    """Return a change as JSON: what changed, how, and in words."""
+    parts = {**asdict(change.text()), "text": str(change)}
     return _change_of(change) | {name: words for name, words in parts.items() if words}
 
 
 def _change_of(change: Change) -> dict[str, Any]:
-    """Return what a change is of, and how it changed."""
+    """Return what changed, and how."""
     match change:
         case FactChanged():
             return {"change": "fact", "of": change.key, "how": change.relation}

@@ -1,7 +1,7 @@
 """The layout of `show`: what is known of a story, on a terminal or on paper. It asks no clock.
 
-Everything stands in two columns: a short left one to skim (a fact's name, a status, a day), and what there is to
-say of it. Where there is room, facts get a column each for value, speaker and standing.
+There are two columns: a short left one to skim (a fact's name, a status, a day), and the text. On a wide screen facts
+have a column each for value, speaker and standing.
 """
 
 import textwrap
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from rich.text import Text
@@ -29,7 +30,7 @@ from events.wording.catalogue import (
 )
 from events.wording.changes import ARROW
 from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
-from events.wording.expectations import expected_due
+from events.wording.expectations import expected_by, expected_condition, expected_due
 from events.wording.stances import StanceKind, objections, verifications
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
@@ -40,7 +41,7 @@ WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300
 ALARM_CHARS_MAX: Final = 240
 WIDE_SHARES: Final = (0.34, 0.36, 0.30)
-"""What value, speaker and standing get of the room beside a fact's name."""
+"""The shares of value, speaker and standing of the width beside a fact's name."""
 _STANCE_STYLES: Final[dict[StanceKind, str]] = {
     "contradicts": ALARM, "denies": ALARM, "cannot_confirm": DOUBT, "withholds": DOUBT,
     "verifies": DOUBT, "verifies_independently": GOOD,
@@ -52,14 +53,14 @@ _STATUS_STYLES: Final[dict[ExpectationStatus, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a reader asked for: a look back by reports, by our own records, and another day to judge due dates by."""
+    """The view that a reader asked for: as reported by an instant, as recorded by one, with due dates as of another."""
 
     as_of: datetime | None = None
     recorded_by: datetime | None = None
     now: datetime | None = None
 
     def __str__(self) -> str:
-        """Return the view in words, "" for how things stand now."""
+        """Return the view in words, "" for the present."""
         parts = [
             self.as_of and f"as reported by {moment_words(self.as_of)}",
             self.recorded_by and f"as recorded by {moment_words(self.recorded_by)}",
@@ -73,7 +74,7 @@ NOW: Final = View()
 
 
 def show_story(story: Story, *, view: View = NOW) -> None:
-    """Print what is known of `story`; `view` says what was asked for."""
+    """Print what is known of `story` in `view`."""
     page = Page(console())
     _head(page, story, view)
     if not story.developments:
@@ -89,10 +90,10 @@ def show_story(story: Story, *, view: View = NOW) -> None:
 
 def _head(page: Page, story: Story, view: View) -> None:
     page.paragraph(piece(story.headline, STRONG))
-    told = [story.story, story.status]
+    facts = [story.story, story.status]
     if story.developments:
-        told += [quantity(len(story.developments), "development"), f"updated {instant_words(story.updated_at)}"]
-    page.paragraph(piece(DOT.join(told), FAINT))
+        facts += [quantity(len(story.developments), "development"), f"updated {instant_words(story.updated_at)}"]
+    page.paragraph(piece(DOT.join(facts), FAINT))
     if str(view):
         page.paragraph(piece(str(view), FAINT))
     for alarm in _alarms(story):
@@ -104,10 +105,10 @@ def _head(page: Page, story: Story, view: View) -> None:
 
 
 def _alarms(story: Story) -> Iterator[str]:
-    """Yield what must not wait for the reader to come to it."""
+    """Yield what a reader must not miss."""
     if story.overdue:
         yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
-    disputed = [fact_name(key) for key, known in story.facts.items() if known.fact.standing == "disputed"]
+    disputed = [fact_name(key) for key, item in story.facts.items() if item.fact.standing == "disputed"]
     if disputed:
         yield f"DISPUTED: {', '.join(disputed)}"
 
@@ -124,79 +125,74 @@ def _facts(page: Page, story: Story) -> None:
     if not story.facts:
         return
     page.title("WHAT IS KNOWN")
-    for known in sorted(story.facts.values(), key=lambda known: known.fact.standing != "disputed"):
-        fact = known.fact
-        name, value = piece(fact_name(fact.key), STRONG), _value(known)
-        marks = [*embargo_warning(story, fact), *_fact_notes(fact)]
+    for item in sorted(story.facts.values(), key=lambda item: item.fact.standing != "disputed"):
+        fact = item.fact
+        name, value = piece(fact_name(fact.key), STRONG), _value(item)
+        notes = [*embargo_warning(story, fact), *_stances(fact)]
         if fact.current is None or fact.standing is None:
-            page.entry(name, first=value, notes=marks)
-        elif page.width >= WIDE_FROM:
-            cells = [value, _said(known, fact.current), _standing(fact, fact.standing)]
-            page.table_entry(name, cells=cells, shares=WIDE_SHARES, notes=marks)
-        else:
-            notes = [_said(known, fact.current), _standing(fact, fact.standing), *marks]
             page.entry(name, first=value, notes=notes)
+            continue
+        claimant, standing = _claimant(item, fact.current), _standing(fact, fact.standing)
+        if page.width >= WIDE_FROM:
+            page.table_entry(name, cells=[value, claimant, standing], shares=WIDE_SHARES, notes=notes)
+        else:
+            page.entry(name, first=value, notes=[claimant, standing, *notes])
 
 
-def _value(known: KnownFact) -> Text:
-    """Return the value, and where it moved what it was before."""
-    current = known.fact.current
+def _value(item: KnownFact) -> Text:
+    """Return the value, after the one that it replaced if there is one."""
+    current = item.fact.current
     now = piece(claim_value(current), STRONG if current else FAINT)
-    was = _moved_from(known)
+    was = _replaced_claim(item)
     if was is not None:
         return Text.assemble(piece(claim_value(was), FAINT), f" {ARROW} ", now)
-    if known.fact.relation == "withdrawn":
+    if item.fact.relation == "withdrawn":
         return Text.assemble(now, " ", piece("(what was said has been taken back)", FAINT))
     return now
 
 
-def _moved_from(known: KnownFact) -> AttributedClaim | None:
-    """Return the value that the current one took the place of: not one that another origin says beside it."""
-    first = _first_said(known)
-    if first is None or known.history[first].relation not in {"refines", "advances", "corrects"}:
+def _replaced_claim(item: KnownFact) -> AttributedClaim | None:
+    """Return the claim that the current one replaced. Another origin's different claim is not replaced by it."""
+    first = _first_index(item)
+    if first is None or item.history[first].relation not in {"refines", "advances", "corrects"}:
         return None
-    # A wider repetition has displaced nothing, so it is not what was known before.
-    return next(item.claim for item in reversed(known.history[:first]) if item.relation != "repeats")
+    # A wider repetition replaced nothing, so it was not the value before.
+    return next(step.claim for step in reversed(item.history[:first]) if step.relation != "repeats")
 
 
-def _first_said(known: KnownFact) -> int | None:
-    """Return where in the history the current value was first said, without another since; None where none is."""
-    current = known.fact.current
-    places = [place for place, item in enumerate(known.history) if item.claim is current]
-    if current is None or not places:
+def _first_index(item: KnownFact) -> int | None:
+    """Return the index in the history from which the value has been the current one; None if it is not in it."""
+    current = item.fact.current
+    first = next((index for index, step in enumerate(item.history) if step.claim is current), None)
+    if current is None or first is None:
         return None
-    first = places[0]
-    for place in range(first - 1, -1, -1):
-        item = known.history[place]
-        if item.claim.same(current):
-            first = place
-        elif item.relation != "repeats":
+    for index in range(first - 1, -1, -1):
+        step = item.history[index]
+        if step.claim.same(current):
+            first = index
+        elif step.relation != "repeats":
             break
     return first
 
 
-def _said(known: KnownFact, current: AttributedClaim) -> Text:
-    """Return who says so, and since when."""
-    first = _first_said(known)
-    since = current.as_of if first is None else known.history[first].claim.as_of
+def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
+    """Return who says so, as of when, and since when."""
+    first = _first_index(item)
+    since = current.as_of if first is None else item.history[first].claim.as_of
     unchanged = "" if since == current.as_of else f", unchanged since {when_words(since)}"
-    return piece(f"{_who_and_when(current)}{unchanged}", FAINT)
+    return piece(f"{claim_speakers(current)}, {as_of_words(current)}{unchanged}", FAINT)
 
 
 def _standing(fact: Fact, standing: Standing) -> Text:
     return piece("DISPUTED", ALARM) if standing == "disputed" else piece(standing_words(standing, fact.origins), FAINT)
 
 
-def _fact_notes(fact: Fact) -> Iterator[Text]:
+def _stances(fact: Fact) -> Iterator[Text]:
     for stance in (*objections(fact), *verifications(fact)):
         style = _STANCE_STYLES[stance.kind]
         first, _, others = stance.label.partition(" ")
         label = f"{first.upper() if style == ALARM else first} {others}"
         yield Text.assemble((label, style), " ", piece(stance.text))
-
-
-def _who_and_when(voice: AttributedClaim) -> str:
-    return f"{claim_speakers(voice)}, {as_of_words(voice)}"
 
 
 def _expected(page: Page, story: Story) -> None:
@@ -218,11 +214,14 @@ def _expected_notes(story: Story, expected: Expected, status: ExpectationStatus)
     overdue_at = story.running.overdue_at(expected.ends_at)
     if status == "overdue" and overdue_at is not None:
         yield piece(f"overdue since {instant_words(overdue_at)}", ALARM)
-    told = [] if status in RESOLVED and expected.due is None else [_dues(expected)]
-    told += [f"by {expected.by}"] if expected.by else []
-    told += [f"wanted by {expected.wanted_by}"] if expected.wanted_by else []
-    told += [f"on condition: {expected.condition}"] if expected.condition else []
-    yield piece(DOT.join([*told, expected.id]), FAINT)
+    terms = [
+        "" if status in RESOLVED and expected.due is None else _dues(expected),
+        expected_by(expected),
+        f"wanted by {expected.wanted_by}" if expected.wanted_by else "",
+        expected_condition(expected),
+        expected.id,
+    ]
+    yield piece(DOT.join(term for term in terms if term), FAINT)
     settling = story.development(expected.resolved_by) if expected.resolved_by else None
     if settling is not None:
         yield piece(f"{day_words(settling.reported_at)}: {_headline(settling)}", FAINT)
@@ -243,12 +242,12 @@ def _disputes(page: Page, story: Story) -> None:
     for dispute in sorted(story.disputes, key=lambda dispute: dispute.kind != "denies"):
         page.entry(
             piece(dispute_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
-            first=piece(_disputed(story, dispute), STRONG),
+            first=piece(_disputed_headline(story, dispute), STRONG),
             notes=_dispute_notes(dispute),
         )
 
 
-def _disputed(story: Story, dispute: AttributedDispute) -> str:
+def _disputed_headline(story: Story, dispute: AttributedDispute) -> str:
     development = story.development(dispute.development)
     return dispute.development if development is None else _headline(development)
 
@@ -294,29 +293,24 @@ def _corrections(page: Page, story: Story) -> None:
     if not story.corrections:
         return
     page.title("CORRECTIONS")
-    made = [list(fields) for _, fields in groupby(story.corrections, _made_at_once)]
-    for fields in reversed(made):
-        one = fields[0]
+    events = [list(fields) for _, fields in groupby(story.corrections, key=attrgetter("event"))]
+    for fields in reversed(events):
+        correction = fields[0]
         page.entry(
-            piece(day_words(one.at), FAINT),
-            first=piece(one.note or one.level, STRONG),
-            notes=[*map(_replaced, fields), piece(f"{one.level}{DOT}{one.development}", FAINT)],
+            piece(day_words(correction.at), FAINT),
+            first=piece(correction.note or correction.level, STRONG),
+            notes=[*map(_was_now, fields), piece(f"{correction.level}{DOT}{correction.development}", FAINT)],
         )
 
 
-def _made_at_once(correction: Correction) -> tuple[str, datetime, str | None, str]:
-    """Return what the fields that one event corrected have in common."""
-    return correction.development, correction.at, correction.note, correction.level
-
-
-def _replaced(correction: Correction) -> Text:
+def _was_now(correction: Correction) -> Text:
     return Text.assemble(
         f"{field_name_words(correction.field)}: ",
-        piece(_corrected(correction.was), FAINT),
+        piece(_field(correction.was), FAINT),
         f" {ARROW} ",
-        piece(_corrected(correction.now)),
+        piece(_field(correction.now)),
     )
 
 
-def _corrected(value: object) -> str:
+def _field(value: object) -> str:
     return textwrap.shorten(field_words(value), CORRECTED_CHARS_MAX, placeholder=" …")
