@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 from rich.cells import cell_len
-from rich.console import Console, Group, OverflowMethod, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.segment import Segment, SegmentLines
@@ -35,12 +35,12 @@ def moment_words(at: datetime) -> str:
     return day_words(ended) if ended.date() != at.date() else instant_words(at)
 
 
-def grid(*widths: int, overflow: OverflowMethod = "fold", indented: bool = False) -> Table:
+def grid(*widths: int, indented: bool = False) -> Table:
     """Return an empty table without lines, GAP cells between its columns, and before the first if `indented`.
 
     Its widths are fixed, so that rich does not measure each cell.
     """
-    columns = (Column(width=width, overflow=overflow, justify="default") for width in widths)
+    columns = (Column(width=width, overflow="fold", justify="default") for width in widths)
     return Table.grid(*columns, padding=(0, 0, 0, GAP), collapse_padding=False, pad_edge=indented)
 
 

@@ -52,27 +52,31 @@ def _padded(column: Sequence[Cell]) -> list[str]:
 
 
 def _print_styled(rows: Iterable[Sequence[Cell]], lines: Iterable[Sequence[str]], *, whole: bool) -> None:
-    """Print `lines`, the texts of `rows`, as two columns of rich's: the last one, and all before it as one.
+    """Print `lines`, the padded texts of `rows`, with the styles of their cells.
 
-    With a column of rich's for each of ours, 2,000 stories take 0.7 s instead of 0.35 s.
+    A last column that wraps needs a grid of two columns: one for each of ours would take twice as long.
     """
-    from rich.text import Text  # noqa: PLC0415 - pipes need no rich
+    from rich.console import Group  # noqa: PLC0415 - pipes need no rich
+    from rich.text import Text  # noqa: PLC0415 - the same
 
-    from feed.cli.terminal.layout import grid, print_on  # noqa: PLC0415 - pipes need no rich
+    from feed.cli.terminal.layout import grid, print_on  # noqa: PLC0415 - the same
 
     def styled(text: str, cell: Cell) -> Text:
-        piece = Text(sanitize(text), cell.style, no_wrap=not whole)
+        piece = Text(sanitize(text), cell.style)
         if cell.aside:
             piece.stylize(FAINT, -len(cell.aside))
         return piece
 
-    pairs = []
-    for line, row in zip(lines, rows, strict=True):
-        *left, last = map(styled, line, row)
-        pairs.append((Text(_GAP).join(left), last))
-    screen, left_width = console(), pairs[0][0].cell_len
-    right_width = max(screen.width - left_width - GAP, WRAPPED_CHARS_MIN if whole else 1)
-    table = grid(left_width, right_width, overflow="fold" if whole else "ellipsis")
+    screen = console()
+    pieces = [list(map(styled, line, row)) for line, row in zip(lines, rows, strict=True)]
+    if not whole:
+        gap = Text(_GAP, no_wrap=True, overflow="ellipsis")
+        print_on(screen, Group(*map(gap.join, pieces)), width=screen.width)
+        return
+    pairs = [(Text(_GAP).join(left), last) for *left, last in pieces]
+    left_width = pairs[0][0].cell_len
+    right_width = max(screen.width - left_width - GAP, WRAPPED_CHARS_MIN)
+    table = grid(left_width, right_width)
     for pair in pairs:
         table.add_row(*pair)
     print_on(screen, table, width=left_width + GAP + right_width)
