@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
 from pathlib import Path
-from events import ledger
+from events import recorder
 from events import commands
 from tests.builders import SALT, Clock, newsroom
-ledger._new_salt = lambda: SALT  # else ledgers that record the same would differ
+recorder._new_salt = lambda: SALT  # otherwise ledgers that record the same would differ
 folder, published_at, often = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "often"
 clock = Clock()
 site = newsroom(folder, clock)
