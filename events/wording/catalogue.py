@@ -14,6 +14,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ORDINALS = dict(enumerate(("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 2))
 GROUPED_FROM = 10_000  # four digits read as well without a comma, and look like years with one
 
 DASH = "–"
@@ -132,6 +133,15 @@ def day_words(day: date) -> str:
 def instant_words(instant: datetime) -> str:
     """Return `6 January 2015, 18:00 UTC`. Seconds are left out: nobody reads them."""
     return f"{day_words(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
+
+
+def report_words(reported_at: datetime, nth: int = 1) -> str:
+    """Return what a report is called that must not be quoted: `report of 6 January 2015, 18:00 UTC`.
+
+    `nth` is its number among the reports of that minute: `second report of …`, `11th report of …`.
+    """
+    ordinal = "" if nth == 1 else f"{ORDINALS.get(nth) or f'{nth}th'} "
+    return f"{ordinal}report of {instant_words(reported_at)}"
 
 
 def number_words(number: int | str | None) -> str:

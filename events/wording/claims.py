@@ -11,6 +11,9 @@ from events.wording.catalogue import UNATTRIBUTED, key_words, listing, standing_
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from events.wording.values import speakers_words, value_words, when_words
 
+WITHDRAWN = "(withdrawn)"
+"""In place of what was taken back."""
+
 
 def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
     """Return the name of a fact: `Prisoners released`."""
@@ -78,7 +81,7 @@ def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -
     asserted = [item for item in report.facts if item.key == key and item.stance == "asserts"]
     by_same = [item for item in asserted if (item.said_by or report.said_by) == claim.said_by] or asserted
     if not by_same:
-        return "(withdrawn)"
+        return WITHDRAWN
     unchanged = any((item.value, item.unit, item.of) == (claim.value, claim.unit, claim.of) for item in by_same)
     return None if unchanged else f"(corrected: {_stated_value(by_same[0])})"
 

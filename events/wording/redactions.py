@@ -14,11 +14,13 @@ class Redactions:
     developments: what replaces all text of a development, by its id: `(withdrawn)`, `(withheld)`
     claims: what replaces the value of one claim: `(corrected: 19)`
     keys: what replaces the name of a fact, by its key: the name alone may be the accusation that was taken back
+    quotable: claims that may be quoted although `claims` has them
     """
 
     developments: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[AttributedClaim, str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    quotable: Container[AttributedClaim | None] = frozenset()
 
     def development(self, development: str | None) -> str | None:
         """Return what replaces the text of a development."""
@@ -26,7 +28,7 @@ class Redactions:
 
     def claim(self, claim: AttributedClaim) -> str | None:
         """Return what replaces the value of a claim."""
-        return self.developments.get(claim.development) or self.claims.get(claim)
+        return self.developments.get(claim.development) or (None if claim in self.quotable else self.claims.get(claim))
 
     def key(self, key: str) -> str | None:
         """Return what replaces the name of a fact."""
@@ -34,7 +36,7 @@ class Redactions:
 
     def without_claims(self, claims: Container[AttributedClaim | None]) -> "Redactions":
         """Return the redactions that let `claims` be quoted, if their developments may be."""
-        return replace(self, claims={claim: words for claim, words in self.claims.items() if claim not in claims})
+        return replace(self, quotable=claims)
 
 
 NO_REDACTIONS: Final = Redactions()

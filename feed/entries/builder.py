@@ -3,12 +3,14 @@
 feed/README.md#what-becomes-an-entry lists what each event becomes.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID, uuid5
 
+from events.fold.development import REMOVED
 from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
@@ -30,7 +32,7 @@ from feed.entries.dependencies import (
     touches,
 )
 from feed.entries.model import EntryKind
-from feed.entries.plan import EntryPlan
+from feed.entries.plan import EntryPlan, part_of, substitutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,9 @@ class EntryPlanner:
         self._address = address
         self._readers = Readers()
         self._published: set[Ref] = set()
+        self._headlines: dict[str, str] = {}
+        self._substitutes: dict[str, str] = {}
+        self._reports_of_minute = Counter[datetime]()
         for item in items:
             self._edit_readers(item)
             self._take(item)
@@ -102,11 +107,15 @@ class EntryPlanner:
                 assert_never(item)
 
     def _take_development(self, item: DevelopmentItem) -> None:
+        self._take_headline(item)
         match item.event:
             case DevelopmentReported() | Erased(was="development_reported"):
-                self.reports[item.development] = self._add("report", item)
+                minute = item.recorded.reported_at.replace(second=0, microsecond=0)
+                self._reports_of_minute[minute] += 1
+                self.reports[item.development] = plan = self._add("report", item)
+                plan.nth = self._reports_of_minute[minute]
             case DevelopmentCorrected(level="correction") | Erased(level="correction" | None):
-                self._add("correction", item)
+                self._add("correction", item).headline = self._headlines.get(item.development, "")
             case DevelopmentCorrected() | Erased():
                 self._readers.add(self.reports[item.development], {Ref("item", item.key)})  # it has no entry of its own
             case DevelopmentHeld():
@@ -119,6 +128,18 @@ class EntryPlanner:
                 self._take_redaction(item, event)
             case _:  # a pin is set or removed: pages alone show it
                 self.reports[item.development].pinned_at = item.at
+
+    def _take_headline(self, item: DevelopmentItem) -> None:
+        """Note a report's headline. A typo fixed in it is fixed in the titles of the corrections that have it."""
+        before, part = self._headlines.get(item.development), part_of(item)
+        if part is not None and part.headline is not None:
+            self._headlines[item.development] = part.headline
+        elif isinstance(item.event, Erased) and "headline" in item.event.fields:
+            self._headlines[item.development] = REMOVED
+        if isinstance(item.event, DevelopmentCorrected | Erased) and item.event.level == "typo":
+            for plan in self._readers.of([Ref("development", item.development)]):
+                if plan.kind == "correction" and plan.headline == before:
+                    plan.headline = self._headlines.get(item.development, "")
 
     def _add(self, kind: EntryKind, item: DevelopmentItem | OverdueNotice) -> EntryPlan:
         entry_id = self._address.entry_id(self._story, item.key)
@@ -141,9 +162,13 @@ class EntryPlanner:
         retraction = Ref("retraction", item.development)
         if not self._readers.of([retraction]):
             self._add("retraction", item)
-        if substitute is not None:
-            for plan in self._readers.of([Ref("report", item.development), retraction]):
-                self._readers.add(plan, {Ref("substitute", substitute)})
+        if substitute is None:
+            return
+        self._substitutes[item.development] = substitute
+        chain = tuple(substitutes(item.development, self._substitutes.get))
+        replaced = Ref("substitute", item.development)
+        for plan in self._readers.of([Ref("report", item.development), retraction, replaced]):
+            self._readers.add(plan, {Ref("substitute", name) for name in chain})
 
     def _take_redaction(self, item: DevelopmentItem, event: str | None) -> None:
         """Mark the entry of the erased item as removed; a report that is erased gets a retraction besides."""

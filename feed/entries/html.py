@@ -13,12 +13,12 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from events.diff import Change
+from events.diff import Change, change_texts
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.model.parts import Media, Quote, Source, Speaker
 from events.wording.catalogue import listing
-from events.wording.claims import claim_value, fact_name, fact_standing
+from events.wording.claims import WITHDRAWN, claim_value, fact_name, fact_standing
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import objections
@@ -106,7 +106,7 @@ def media(items: Iterable[Media]) -> str:
 
 def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
     """Return the computed changes as a table."""
-    rows = list(dict.fromkeys(change.text(redactions) for change in changes))
+    rows = change_texts(changes, redactions)
     if not rows:
         return ""
     cells = "".join(
@@ -167,7 +167,7 @@ def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
     current = fact.current
     if current is None:
         return f"{fact_name(fact.key, redactions)}: unknown{_objections(fact, redactions)}"
-    if current.development != own and redactions.development(current.development) is not None:
+    if redactions.claim(current) == WITHDRAWN or redactions.development(current.development) is not None:
         return ""
     value = "" if current.development == own else f", now {claim_value(current, redactions)}"
     return f"{fact_name(fact.key, redactions)}{value}: {fact_standing(fact)}{_objections(fact, redactions)}"

@@ -1,6 +1,6 @@
 """The plan of an entry: the public item that makes it, and those that edit it in place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -34,6 +34,8 @@ class EntryPlan:
     `edited_quietly_at`  when an item last changed its bytes quietly
     `pinned_at`          when it was last pinned or unpinned
     `removed`            True if its text was redacted
+    `headline`           that of the report when a correction made the entry, with the typos in it that were fixed since
+    `nth`                the number of its report among the reports of one minute, which are called by their time
     """
 
     kind: EntryKind
@@ -48,6 +50,8 @@ class EntryPlan:
     edited_quietly_at: datetime | None = None
     pinned_at: datetime | None = None
     removed: bool = False
+    headline: str = ""
+    nth: int = 1
 
     @property
     def development(self) -> str:
@@ -87,6 +91,14 @@ class EntryPlan:
                     pass
         for fact in self.item.facts:
             yield from ((fact.key, claim) for claim in fact.claims)
+
+    def replaced_claims(self) -> set[AttributedClaim | None]:
+        """Return the claims that a correction's entry quotes although they are corrected: it is about them."""
+        if self.kind != "correction":
+            return set()
+        replaced = {change.was for change in self.item.changes if isinstance(change, FactChanged)}
+        contradictions = (change for change in self.item.changes if isinstance(change, ContradictionChanged))
+        return replaced | {change.claim for change in contradictions if change.ended}
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
@@ -142,3 +154,12 @@ def answered_developments(item: PublicItem) -> set[str]:
     if part is None:
         return set()
     return {aim.development for aim in part.disputes} | {aim.development for aim in part.corroborates}
+
+
+def substitutes(development: str, substitute_of: Callable[[str], str | None]) -> Iterator[str]:
+    """Yield the substitute of a retracted development, the substitute of that one, and so on, each once."""
+    seen = {development}
+    while (substitute := substitute_of(development)) is not None and substitute not in seen:
+        yield substitute
+        seen.add(substitute)
+        development = substitute

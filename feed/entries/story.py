@@ -10,6 +10,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.state import Story
 from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentReported
+from events.model.parts import Claim
 from events.public.sequence import PublicStory
 from events.wording.claims import corrected_claims
 from events.wording.redactions import Redactions
@@ -50,6 +51,21 @@ class StoryEntries:
         return {item.id: item for item in self.story.developments}
 
     @cached_property
+    def _corrected_keys(self) -> set[str]:
+        """The keys of the claims that corrections show as replaced."""
+        values = (made.was for made in self.story.corrections if made.field == "facts")
+        return {
+            claim.key for value in values if isinstance(value, tuple) for claim in value if isinstance(claim, Claim)
+        }
+
+    def is_hidden(self, key: str) -> bool:
+        """Return True if nobody speaks of `key` any more: its name alone may be the accusation that was withdrawn.
+
+        The name of a fact that was corrected to nothing is no secret: the correction says what was wrong.
+        """
+        return key not in self.story.facts and key not in self._corrected_keys
+
+    @cached_property
     def redactions(self) -> Redactions:
         """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
         quoted = [pair for plan in self.plans for pair in plan.quoted_claims()]
@@ -57,8 +73,7 @@ class StoryEntries:
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
             claims=self.corrected_claims(quoted),
-            # Nobody speaks of these keys any more: the name alone may be the accusation that was withdrawn.
-            keys={key: NOT_SHOWN for key, _ in quoted if key not in self.story.facts},
+            keys={key: NOT_SHOWN for key, _ in quoted if self.is_hidden(key)},
         )
 
     def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, str]:
@@ -123,6 +138,8 @@ class StoryEntries:
             correction_urls={
                 plan.item.key: f"{page}#{plan.anchor}" for plan in self.plans if plan.kind == "correction"
             },
+            nth_reports={name: plan.nth for name, plan in self._reports.items()},
+            expectations={expected.id for expected in self.story.expectations},
         )
 
     def _touched(self, plan: EntryPlan) -> datetime:

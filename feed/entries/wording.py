@@ -3,26 +3,25 @@
 An entry whose report is withheld or withdrawn quotes nothing of it, not even the headline, which is the claim itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
-from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
-from events.fold.expectations import ExpectationHow, Expected
+from events.diff import Change, ExpectationChanged, FactChanged
+from events.fold.development import REMOVED
+from events.fold.expectations import ExpectationHow
 from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.public.sequence import PublicItem
-from events.wording.catalogue import AIMS, day_words, field_name_words, status_words
-from events.wording.expectations import expected_due, expected_what
+from events.wording.catalogue import AIMS, day_words, field_name_words, report_words, status_words
 from events.wording.redactions import Redactions
-from events.wording.values import field_words
+from events.wording.values import due_words, field_words
 from feed.entries import html
-from feed.entries.plan import EntryPlan
+from feed.entries.plan import EntryPlan, substitutes
 
 # The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked. Its text is not shown until the checks are complete."
 RESTORED = "The checks are complete. The report was restored."
-REMOVED = "[removed]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class EntryContext:
     `developments`     every development by its id, as it is now, or as it was when an archive page listed the entry
     `corrections`      what each correction replaced, by event id
     `correction_urls`  the entries of those corrections that have one, by event id
+    `nth_reports`      the number of each report among those of its minute, by development
+    `expectations`     the ids of what the story still expects, or has seen settled
     """
 
     page: str
@@ -41,6 +42,12 @@ class EntryContext:
     developments: Mapping[str, Development]
     corrections: Mapping[str, tuple[Correction, ...]]
     correction_urls: Mapping[str, str]
+    nth_reports: Mapping[str, int]
+    expectations: Container[str]
+
+    def report_words(self, development: str) -> str:
+        """Return what a report is called if nothing of it may be quoted."""
+        return report_words(self.developments[development].reported_at, self.nth_reports[development])
 
     def link(self, development: str, words: str) -> html.Link:
         """Return a link to a development's entry."""
@@ -91,21 +98,21 @@ class EntryText:
     @property
     def title(self) -> str:
         """Plain text that carries the meaning alone."""
-        report, day = self.report, day_words(self.development.reported_at)
+        report, about = self.report, self.report_words
         match self.plan.kind:
             case "report" if report is not None:
                 return f"{_confirmation(self)}{report.headline}"
             case "report" | "withheld" | "retraction":
-                return f"{self._withdrawal}: report of {day}"
+                return f"{self._withdrawal}: {about}"
             case "correction" if report is not None:
-                return f"Correction: {report.headline}"
+                return f"Correction: {self.plan.headline}"
             case "correction":
                 status = "withheld" if self.development.status == "withheld" else "withdrawn"
-                return f"Correction of a {status} report ({day})"
+                return f"Correction of a {status} {about}"
             case "restored":
-                return f"Restored: {report.headline if report else f'report of {day}'}"
+                return f"Restored: {report.headline if report else about}"
             case "overdue":
-                return f"{_outcome(self)}: {_overdue(self)}"
+                return _overdue_title(self)
             case _:
                 assert_never(self.plan.kind)
 
@@ -128,12 +135,17 @@ class EntryText:
                 return EntryBody(RESTORED, html.note("Restored.", RESTORED, link=self.report_link(words)))
             case "retraction":
                 summary, content = _withdrawal_body(self)
-                link = self.report_link(f"report of {day_words(self.development.reported_at)}")
+                link = self.report_link(self.report_words)
                 return EntryBody(summary, content + html.note("Original entry:", link=link))
             case "overdue":
                 return _overdue_body(self)
             case _:
                 assert_never(self.plan.kind)
+
+    @property
+    def report_words(self) -> str:
+        """What the report is called if nothing of it may be quoted."""
+        return self.context.report_words(self.plan.development)
 
     def report_link(self, words: str = "The report") -> html.Link:
         """Return a link to the report's entry."""
@@ -212,8 +224,8 @@ def _edit_notes(text: EntryText) -> Iterator[str]:
                 url = text.context.correction_urls.get(item.key)
                 link = html.Link(url, "What was wrong") if url else None
                 yield html.note(f"{status_words(level).capitalize()}, {day}:", note or "", link=link)
-            case Erased():
-                yield html.note(f"Correction, {day}:", REMOVED)
+            case Erased(level=level):
+                yield html.note(f"{status_words(level or 'correction').capitalize()}, {day}:", REMOVED)
             case DevelopmentReleased():
                 yield html.note(f"Restored, {day}:", "it had been withheld while it was checked.")
             case _:
@@ -223,12 +235,17 @@ def _edit_notes(text: EntryText) -> Iterator[str]:
 def _withdrawal_body(text: EntryText) -> EntryBody:
     """Return the words for a report that was retracted or removed: the reason, and a link to its substitute."""
     label = "Removed." if text.plan.removed else "Retracted."
-    reason, substitute = text.development.reason or "", text.development.substitute
+    reason = text.development.reason or ""
     content = html.note(label, reason)
-    if substitute is not None:
-        report = text.context.developments[substitute].report
-        link = text.context.link(substitute, report.headline if report else substitute)
-        content += html.note("Read instead:", link=link)
+    for name in substitutes(text.development.id, lambda name: text.context.developments[name].substitute):
+        substitute = text.context.developments[name]
+        if substitute.report is not None:
+            return EntryBody(
+                html.summary(reason, text.title),
+                content + html.note("Read instead:", link=text.context.link(name, substitute.report.headline)),
+            )
+        if substitute.status == "withheld":
+            break  # it is the one to read, but not yet
     return EntryBody(html.summary(reason, text.title), content)
 
 
@@ -239,10 +256,7 @@ def _correction_body(text: EntryText) -> EntryBody:
         return EntryBody(text.title, html.note(label, link=text.report_link()))
     if correction is None:
         return EntryBody(REMOVED, html.note("Correction:", REMOVED, link=text.report_link()))
-    # It is about the values that it replaced, so it quotes them; what was corrected later is marked.
-    replaced = {change.was for change in item.changes if isinstance(change, FactChanged)}
-    replaced |= {change.claim for change in item.changes if isinstance(change, ContradictionChanged) and change.ended}
-    redactions = text.context.redactions.without_claims(replaced)
+    redactions = text.context.redactions.without_claims(text.plan.replaced_claims())
     rows = [
         html.Replacement(
             field_name_words(made.field).capitalize(),
@@ -258,29 +272,52 @@ def _correction_body(text: EntryText) -> EntryBody:
         html.who_says_so(report.said_by, item.facts, redactions, own=text.plan.development),
         html.sources(report.sources),
     )
-    return EntryBody(html.summary(correction.note or "", report.headline), "".join(sections))
+    return EntryBody(html.summary(correction.note or "", text.plan.headline), "".join(sections))
 
 
 def _overdue_body(text: EntryText) -> EntryBody:
     [expected] = text.plan.item.expectations
+    withdrawal = _promise_withdrawal(text)
+    if withdrawal is not None:
+        link = text.context.link(expected.development, "Where it was promised")
+        words = f"A deadline had passed. {withdrawal[:1].upper()}{withdrawal[1:]}."
+        return EntryBody(f"{text.title}.", html.note("Overdue notice.", words, link=link))
+    quotable = text.context.redactions.development(expected.by_from) is None
     so_far = "it was only partly met" if expected.outcome == "partly_met" else "no outcome had been reported"
-    by = f" It was expected of {expected.by}." if expected.by and _is_quotable(expected, text) else ""
+    by = f" It was expected of {expected.by}." if expected.by and quotable else ""
     words = f"{_overdue(text)}: {so_far} when the deadline passed.{by}"
     link = text.context.link(expected.due_from or expected.development, "Where it was promised")
     content = "".join((*_outcome_notes(text), html.note("Overdue.", words, link=link)))
     return EntryBody(f"{text.title}." if text.plan.edits else words, content)
 
 
-def _overdue(text: EntryText) -> str:
-    """Return what was expected, with its due date unless that may quote a source that must not be quoted."""
+def _overdue_title(text: EntryText) -> str:
+    withdrawal = _promise_withdrawal(text)
+    if withdrawal is None:
+        return f"{_outcome(text)}: {_overdue(text)}"
     [expected] = text.plan.item.expectations
-    dated = expected.due is not None and _is_quotable(expected, text)  # an erased expectation has no due date
-    due = f" ({expected_due(expected, text.context.redactions)})" if dated else ""
-    return f"{expected_what(expected, text.context.redactions)}{due}"
+    return f"{'Overdue notice' if expected.id in text.context.expectations else 'No longer expected'}: {withdrawal}"
 
 
-def _is_quotable(expected: Expected, text: EntryText) -> bool:
-    return expected_what(expected, text.context.redactions) == expected.what
+def _promise_withdrawal(text: EntryText) -> str | None:
+    """Return what became of the words of an overdue promise, if they must not be quoted any more."""
+    [expected] = text.plan.item.expectations
+    for name in (expected.stated_by, expected.development):
+        if text.context.redactions.development(name) is not None:
+            development = text.context.developments[name]
+            if development.status == "withheld":
+                became = "is withheld pending checks"
+            else:
+                became = "was removed" if development.redacted else "was retracted"
+            return f"the {text.context.report_words(name)}, {became}"
+    return "the promise was removed" if expected.what == REMOVED else None
+
+
+def _overdue(text: EntryText) -> str:
+    """Return what was expected, with its due date unless that may not be quoted."""
+    [expected] = text.plan.item.expectations
+    dated = expected.due is not None and text.context.redactions.development(expected.due_from) is None
+    return f"{expected.what} ({due_words(expected.due)})" if dated else expected.what
 
 
 def _outcome(text: EntryText) -> str:
@@ -291,6 +328,10 @@ def _outcome(text: EntryText) -> str:
                 return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
             if change.how in _CHANGES:
                 return _CHANGES[change.how]
+            if change.how == "opened":  # its report was restored
+                reopened = change.now is None or change.now.outcome is None
+                if reopened:
+                    return "Overdue" if change.status == "overdue" else _CHANGES["reopened"]
     return "Overdue"
 
 

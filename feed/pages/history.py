@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from events.diff import change_texts
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
@@ -75,7 +76,7 @@ class History:
             case _:
                 pass
         for key, fact in item.touched_facts.items():
-            if key in self._entries.story.facts:  # else its very name may be what was taken back
+            if not self._entries.is_hidden(key):
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
         for name, expectation in item.touched_expectations.items():
             pieces[f"expectation:{name}"] = None if expectation is None else self.expectation(*expectation)
@@ -112,7 +113,8 @@ class History:
         return {name: text for name, text in words.items() if text}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
-        lines = [str(change.text(self.redactions)) for change in item.changes]
+        redactions = self.redactions if plan is None else self.redactions.without_claims(plan.replaced_claims())
+        lines = map(str, change_texts(item.changes, redactions))
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if plan is not None and plan.published.replace(microsecond=0) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(plan.published.replace(microsecond=0))

@@ -56,7 +56,7 @@ class TestRedactionAndNotices:
         assert after.updated == instant(REDACTED)
         assert "Ferries" in before.title
         assert "Ferries" not in f"{after.title} {after.summary} {after.content}"
-        assert after.title == "Overdue: (withdrawn)"
+        assert after.title == "No longer expected: the report of 2 March 2026, 09:00 UTC, was removed"
 
     def test_erased_delay_backdates_no_notice(self) -> None:
         story = promised().report("d2", **promise("2026-03-20")).redact(at=REDACTED, development="d2")
@@ -88,7 +88,7 @@ class TestRedactionAndNotices:
         # Then that notice stays, and says no more what it was; the first window is told from now on
         assert notices(story.public(MAY)) == [("2026-03-07", REMOVED), ("2026-03-10", "Ferries run again")]
         titles = [entry.title for entry in story.entries(MAY) if entry.kind == "overdue"]
-        assert titles == ["Overdue: Ferries run again (due 4 March 2026)", "Overdue: [removed]"]
+        assert titles == ["Overdue: Ferries run again (due 4 March 2026)", "Overdue notice: the promise was removed"]
 
     def test_second_redaction_records_the_notices_of_the_first(self) -> None:
         story = promised().report("d2", **promise("2026-03-20")).redact(at=REDACTED, development="d2")

@@ -163,7 +163,7 @@ def test_hold_is_a_notice_and_takes_the_text_until_released() -> None:
     before = story.entry()
     story.hold("d1", at=NOON, reason="We are checking the count.")
     held, notice = story.entry(), story.entry(kind="withheld")
-    assert notice.title == held.title == "Withheld pending checks: report of 2 March 2026"
+    assert notice.title == held.title == "Withheld pending checks: report of 2 March 2026, 09:00 UTC"
     assert "being checked" in notice.content
     assert "We are checking the count." not in notice.content + held.content  # the reason stays with the desk
     assert notice.in_reply_to is not None
@@ -210,7 +210,7 @@ def test_retraction_is_a_notice_and_both_are_titled_by_date() -> None:
     story.retract("d1", at=NEXT_DAY, reason="The chief was misheard.")
     notice, old = story.entries()
     assert (notice.kind, old.kind) == ("retraction", "report")
-    assert notice.title == old.title == "Retracted: report of 2 March 2026"
+    assert notice.title == old.title == "Retracted: report of 2 March 2026, 09:00 UTC"
     assert "The chief was misheard." in notice.content
     assert "The chief was misheard." in old.content
     assert notice.in_reply_to is not None
@@ -234,9 +234,9 @@ def test_retracted_text_is_gone_from_every_entry() -> None:
     for entry in story.entries():
         assert not [word for word in gone if word in f"{entry.title} {entry.summary} {entry.content}"], entry
     correction = story.entry(kind="correction")
-    assert correction.title == "Correction of a withdrawn report (2 March 2026)"
+    assert correction.title == "Correction of a withdrawn report of 2 March 2026, 09:00 UTC"
     assert "(withdrawn)" in correction.content
-    assert story.entry(kind="restored").title == "Restored: report of 2 March 2026"
+    assert story.entry(kind="restored").title == "Restored: report of 2 March 2026, 09:00 UTC"
     assert "(withdrawn) → 80" in story.entry("d2").content
 
 
@@ -262,14 +262,42 @@ def test_substitute_that_is_not_public_yet_is_named_once_it_is() -> None:
         assert (after.updated, after.touched) == (instant(NEXT_DAY),) * 2
 
 
-def test_withdrawn_substitute_is_named_without_its_headline() -> None:
+def test_withdrawn_substitute_is_not_named() -> None:
     story = a_story().report("d2", headline="Nobody hurt").retract("d1", substitute="d2")
     story.correct("d2", at=NOON, level="typo", headline="Nobody hurts")
     assert "Nobody hurts" in story.entry(kind="retraction").content
     assert story.entry(kind="retraction").touched == instant(NOON)
     story.retract("d2", at=NEXT_DAY)
-    after = story.entry(kind="retraction")
-    assert (f'<a href="{PAGE}#d2">d2</a>' in after.content, after.touched) == (True, instant(NEXT_DAY))
+    for kind in ("report", "retraction"):
+        after = story.entry(kind=kind)
+        assert ("Read instead" in after.content, "#d2" in after.content) == (False, False)
+        assert after.touched == instant(NEXT_DAY)
+
+
+@pytest.mark.parametrize("order", [("d1", "d2"), ("d2", "d1")])
+def test_retraction_names_the_last_of_its_substitutes(order: tuple[str, ...]) -> None:
+    substitute = {"d1": "d2", "d2": "d3"}
+    story = a_story().report("d2", headline="One hurt").report("d3", headline="Nobody hurt")
+    for name in order:
+        story.retract(name, substitute=substitute[name])
+    story.correct("d3", at=NEXT_DAY, level="typo", headline="Nobody hurts")
+    for kind in ("report", "retraction"):
+        entry = story.entry(kind=kind)
+        assert f'<a href="{PAGE}#d3">Nobody hurts</a>' in entry.content
+        assert entry.touched == instant(NEXT_DAY)
+    story.redact(development="d3")
+    assert not any("Read instead" in entry.content for entry in story.entries())
+
+
+def test_retractions_that_name_each_other_name_nothing() -> None:
+    story = a_story().report("d2", headline="One hurt").retract("d1", substitute="d2").retract("d2", substitute="d1")
+    assert not any("Read instead" in entry.content for entry in story.entries())
+
+
+def test_withheld_substitute_is_not_named_until_released() -> None:
+    story = a_story().report("d2", headline="One hurt").retract("d1", substitute="d2").hold("d2")
+    assert "Read instead" not in story.entry(kind="retraction").content
+    assert "One hurt" in story.release("d2").entry(kind="retraction").content
 
 
 # Redactions.
@@ -279,7 +307,7 @@ def test_redaction_is_a_retraction_with_a_tombstone() -> None:
     story = a_story().correct("d1", body="A name").redact(at=NEXT_DAY, development="d1", reason="A court ordered it.")
     notice, old, correction = story.entries()
     assert (notice.kind, old.kind, correction.kind) == ("retraction", "report", "correction")
-    assert notice.title == old.title == "Removed: report of 2 March 2026"
+    assert notice.title == old.title == "Removed: report of 2 March 2026, 09:00 UTC"
     assert (notice.erased, old.erased) == (False, True)
     assert "A court ordered it." in notice.content
     assert (correction.withdrawn, "A name" in correction.content) == (True, False)
@@ -315,6 +343,8 @@ def test_redacted_clarification_edits_the_report() -> None:
     [report] = story.entries()
     assert (report.updated, report.erased, "A name" in report.content) == (instant(NEXT_DAY), False, False)
     assert report.content.count("[removed]") == 2
+    assert "<strong>Clarification, " in report.content
+    assert "<strong>Correction, " not in report.content
 
 
 def test_redacted_silent_correction_edits_the_report() -> None:
@@ -367,7 +397,7 @@ def test_overdue_notice_is_edited_in_place_when_met_or_moved(step: dict[str, Any
 def test_overdue_notice_of_a_withdrawn_promise_quotes_nothing() -> None:
     story = a_promise().retract("p", at="2026-03-07")
     notice = story.entry(None, kind="overdue")
-    assert notice.title == "No longer expected: (withdrawn)"
+    assert notice.title == "No longer expected: the report of 2 March 2026, 09:00 UTC, was retracted"
     assert not [word for word in ("Ferries", "Wednesday", "Port", "4 March") if word in notice.content]
 
 

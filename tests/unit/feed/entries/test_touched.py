@@ -66,9 +66,10 @@ def test_corrected_picture_touches_an_earlier_correction() -> None:
 
 
 def test_fact_that_is_claimed_again_touches_what_named_it() -> None:
-    story = Scenario().report("d1", claim("hurt", 2), by="A (X)").correct("d1", facts=[])
-    before = story.entry("d1")
-    after = story.report("d2", claim("hurt", 9), by="B (Y)", at=NEXT_DAY).entry("d1")
+    story = Scenario().report("d1", claim("hurt", 2), by="A (X)")
+    story.report("d2", by="B (Y)", corroborates=[{"development": "d1"}]).retract("d1")
+    before = story.entry("d2")
+    after = story.report("d3", claim("hurt", 9), by="B (Y)", at=NEXT_DAY).entry("d2")
     assert ("Hurt" in before.content, "Hurt" in after.content) == (False, True)
     assert (after.touched, after.updated) == (at(NEXT_DAY), before.updated)
 

@@ -99,7 +99,7 @@ def test_what_changed_last_tells_what_was_taken_back_once() -> None:
     page = files(scenario.retract("d1", reason="Never said."))["index.html"]
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     titles = ["".join(title.itertext()) for title in tree.iter("p") if title.get("class") == "latest-title"]
-    assert titles == ["Retracted: report of 2 March 2026", "Nobody hurt"]
+    assert titles == ["Retracted: report of 2 March 2026, 09:00 UTC", "Nobody hurt"]
 
 
 def test_number_that_moves_has_its_chart_and_its_table() -> None:
