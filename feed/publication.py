@@ -20,11 +20,12 @@ from pydantic import TypeAdapter
 from events.model.codec import decode
 from events.model.events import Recorded
 from events.public.sequence import PublicStory, public_story
-from events.store.base import Line, Reading, Writing
+from events.store.base import RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint, parse_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
+from feed.output.file import File
 from feed.output.tree import Tree
 from feed.render import (
     NOTHING_PUBLISHED,
@@ -42,12 +43,12 @@ from feed.render import (
 from feed.syndication.feeds import merge_entries
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
-from feed.transparency.leaves import StoryLog, Update, updates_of
+from feed.transparency.leaves import StoryLog, Update, updates_file, updates_of
 from feed.transparency.log import PublicLog
-from feed.transparency.recover import refuse_older
+from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 INDEX_STORIES_MAX = 200
-NEWEST, CORRECTIONS, ASSETS, LOG_SIZE = "newest", "corrections", "assets", "logged"
+NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
 CACHED_ITEMS_MAX = 10_000
 """How many public items a plan caches for writing; the stories beyond are read twice.
 
@@ -120,14 +121,13 @@ class Publication:
     # Plan.
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Plan:
-        """Return what is due, and stage the leaves that the public log lacks. StoreError for an older ledger."""
+        """Return what is due, and stage the leaves that the public log lacks."""
         position = None if everything else self._published_position(reading)
         if position is None:
             stories = reading.stories()
         else:
             stories = sorted({*reading.changed(after=position), *reading.due(now=self.now)})
         log = PublicLog(reading, self.origin)
-        refuse_older(log, self.tree.root)
         published_keys(reading.log_keys(), self.signer)  # raises for a key that the log does not know
         sequences: dict[str, StorySequence] = {}
         errors: dict[str, Exception] = {}
@@ -187,7 +187,10 @@ class Publication:
         Delete the checkpoint if `plan` starts from scratch. If this run is stopped, the next one then starts from
         scratch too, even if the settings are again those of the former checkpoint.
         """
-        writing.add_leaves(PublicLog(writing, self.origin).with_hashes(writing.staged_leaves()))
+        log = PublicLog(writing, self.origin)
+        if self.signer is not None and log.size == 0:
+            writing.put_note(UNSIGNED, self.origin)
+        writing.add_leaves(log.with_hashes(writing.staged_leaves()))
         if plan.from_scratch:
             writing.forget_note(CHECKPOINT_NOTE)
 
@@ -208,6 +211,7 @@ class Publication:
 
     def remember(self, writing: Writing, written: Written) -> None:
         """Store the caches and the publish checkpoint: what was due is published."""
+        writing.forget_note(RESTORED if self.signer is None else UNSIGNED)
         if not written.from_scratch and writing.note(CHECKPOINT_NOTE) is None:
             return  # a redaction has cleared the caches: without a checkpoint the next run starts from scratch
         if written.from_scratch:
@@ -345,6 +349,7 @@ class _Writer:
     def _remove_leftovers(self) -> None:
         """Remove files of ours that no longer belong: of stories that are gone, and assets under former names."""
         if self._plan.from_scratch:
+            self._write_lost_stories()
             for line in self._reading.lines(newest=_ALL_LINES):
                 if line.story not in self._lines:
                     self._keep_only(line.story, ())
@@ -352,6 +357,15 @@ class _Writer:
         for path in (self._reading.note(ASSETS) or "").split():
             if path not in current:
                 self._tree.remove(path)
+
+    def _write_lost_stories(self) -> None:
+        """Write the lines of stories that are in the log, but that an older copy of the ledger does not know."""
+        lost = {leaf.story for leaf in self._log.leaves(since=0, until=self._log.size)} - {*self._plan.stories}
+        for story in sorted(lost):
+            leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
+            data = updates_file(StoryLog(updates=(), leaves=leaves))
+            updated = self._log.changed_at(leaves[-1][0] + 1) or self._publication.now
+            self._tree.write_files([File(f"stories/{story}/updates.jsonl", data, updated)])
 
     def _keep_only(self, story: str, paths: Container[str]) -> None:
         self._tree.keep_only(f"stories/{story}/", paths, ours=is_story_file)

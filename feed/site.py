@@ -13,6 +13,7 @@ from typing import Final
 
 from events.errors import BusyError, Problem, WritethruError
 from events.ledger import Ledger, publishing_now
+from events.store.base import RESTORED
 from events.system import Progress, ignore_progress
 from feed.config import location_of
 from feed.newsroom import Newsroom
@@ -22,8 +23,7 @@ from feed.pages.templating import check_templates
 from feed.paths import CONFIG_NAME, TOKEN_NAME
 from feed.publication import Publication
 from feed.transparency.keys import Signer, load_key
-from feed.transparency.log import PublicLog
-from feed.transparency.recover import missing_keys, restore_leaves
+from feed.transparency.recover import LedgerLog
 
 VERIFY_PREFIX: Final = ".verify-"
 """The prefix of the temporary folders in which `verify_rebuild` builds the output a second time."""
@@ -51,20 +51,29 @@ class Site(Newsroom):
         wait: bool = False,
         dry_run: bool = False,
         everything: bool = False,
-        after_restore: bool = False,
+        after_restore: bool | str = False,
+        ledger_is_newest: bool = False,
         progress: Progress = ignore_progress,
     ) -> Published:
         """Publish what is due, or `everything` from scratch, and return what changed.
 
         BusyError if another run holds the lock, unless `wait`. With `dry_run`, nothing is written; the result says what
-        would be. `after_restore` first adds to the ledger's log the published leaves that the ledger has lost.
+        would be.
+
+        StoreError if the ledger may be older than what was published and signed. With `after_restore` the leaves that
+        it has lost are first added to its log: from the output, or from an address, folder or checkpoint that
+        `after_restore` names. `ledger_is_newest` says that nothing newer was published.
         """
         if self.config.output.share_images:
             check_drawing()
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
-            if after_restore:
-                everything = self._restore_log(ledger, signer) or everything
+            if after_restore is not False or ledger_is_newest:
+                source = after_restore if isinstance(after_restore, str) else None
+                everything = self._continue_log(ledger, signer, source, newest=ledger_is_newest) or everything
+            else:
+                with ledger.store.reading() as reading:
+                    LedgerLog.read(reading, self._origin(signer), signer).check(self.root)
             with ledger.store.reading() as reading:
                 position = reading.head()  # before `now`: no event up to it has a later instant
             now = self._now(ledger) if dry_run else ledger.advance_publication_time()
@@ -125,20 +134,27 @@ class Site(Newsroom):
             check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
             return tuple(check.problems(story))
 
-    def _restore_log(self, ledger: Ledger, signer: Signer | None) -> bool:
-        """Add the published leaves and keys that the ledger lacks to its log; return True if there were leaves."""
+    def _continue_log(self, ledger: Ledger, signer: Signer | None, source: str | None, *, newest: bool) -> bool:
+        """Let the ledger continue what was published. Return True if its log has got leaves for that."""
         with ledger.store.reading() as reading:
-            log = PublicLog(reading, self.config.log_origin if signer is None else signer.key.name)
-            restore_leaves(log, self.root)
-            keys = missing_keys(self.root, reading.log_keys())
-            latest = log.changed_at(log.size)
+            state = LedgerLog.read(reading, self._origin(signer), signer)
+            notes: list[str] = []
+            if newest:
+                state.check_newest(self.root)
+            else:
+                notes = state.recover(self.root, source, now=self.clock())
+            latest = state.log.changed_at(state.log.size)
         with ledger.store.writing() as writing:
-            writing.add_leaves(log.new_leaves)
-            for note in keys:
+            writing.add_leaves(state.log.new_leaves)
+            for note in notes or state.first_announcement():
                 writing.add_log_key(note)
-        if log.new_leaves and latest is not None:
+            writing.forget_note(RESTORED)
+        if state.log.new_leaves and latest is not None:
             ledger.restore_publication_time(latest)
-        return bool(log.new_leaves)
+        return bool(state.log.new_leaves)
+
+    def _origin(self, signer: Signer | None) -> str:
+        return self.config.log_origin if signer is None else signer.key.name
 
     def _now(self, ledger: Ledger) -> datetime:
         with ledger.store.reading() as reading:

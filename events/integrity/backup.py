@@ -10,7 +10,7 @@ from events.errors import StoreDamagedError, StoreError
 from events.integrity.verify import Verified, verify
 from events.model.rows import NewRow
 from events.store import open_copy
-from events.store.base import Store
+from events.store.base import RESTORED, Store
 from events.store.errors import not_empty
 from events.system import write_atomically
 
@@ -51,6 +51,7 @@ def restore_rows(rows: Iterable[NewRow], store: Store) -> None:
         if writing.head() or writing.log_size() or writing.log_keys():
             raise not_empty(store.name)
         writing.append(rows)
+        writing.put_note(RESTORED, "")
 
 
 def _verify_copy(copy: Store, *, of: str) -> Verified:

@@ -9,9 +9,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from events.model.rows import NewRow, Row
+
+RESTORED: Final = "restored"
+"""The note of a ledger that was restored, until somebody says what had been published last."""
 
 
 class RawRow(NamedTuple):

@@ -17,6 +17,7 @@ from typing import Final, assert_never, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
+from events.store.base import RESTORED
 from events.store.errors import not_empty, translate_sqlite_errors
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.sqlite_events import EventReading, EventWriting
@@ -113,6 +114,7 @@ class SqliteStore:
             try:
                 with self._transaction("BEGIN IMMEDIATE"):
                     self._load_tables()
+                    SqliteWriting(self._connection).put_note(RESTORED, "")
             finally:
                 self._connection.execute("DETACH copy")
 

@@ -93,7 +93,9 @@ class EventWriting(EventReading):
             ((event_id,) for event_id in event_ids),
         )
         # Publishing state quotes entries whole. Without its checkpoint, the next publication rebuilds everything.
-        self._connection.execute("DELETE FROM published; DELETE FROM notes WHERE name <> 'passed'")
+        self._connection.execute(
+            "DELETE FROM published; DELETE FROM notes WHERE name NOT IN ('passed', 'restored', 'unsigned')"
+        )
         self.erased = True
 
     def _newest_link(self) -> bytes:

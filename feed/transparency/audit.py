@@ -12,13 +12,11 @@ import orjson
 from events.errors import StoreError
 from events.model.codec import canonical
 from events.store.base import Leaf, TransparencyLog
+from feed.transparency.chain import is_note_signed, is_signed, keys_of, parse_announcement
 from feed.transparency.log import PublicLog
 from feed.transparency.merkle import HASH_BYTES, leaf_hash, subtree_hashes
-from feed.transparency.note import Key, b64, parse_key, succession, unb64
-from feed.transparency.recover import any_published_head, refuse_older
-
-SIGNATURE_BYTES = 64
-KEY_ID_BYTES = 4
+from feed.transparency.note import Key, parse_head, succession
+from feed.transparency.recover import read_checkpoint, refuse_other_past
 
 
 def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
@@ -28,10 +26,18 @@ def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
     except UnicodeDecodeError:
         damage = ["the public log has bytes that are not UTF-8"]
     yield from damage
-    published = None if root is None or damage else any_published_head(root)
-    if root is not None and published is not None:
+    if root is None or damage:
+        return
+    try:
+        checkpoint = read_checkpoint(root)
+        head = parse_head(checkpoint)
+    except ValueError:
+        return
+    # Others may be able to write to the output. What no key of the log has signed says nothing about the ledger.
+    notes = reading.log_keys()
+    if not notes or is_note_signed(checkpoint, keys_of(notes, head.origin), unverifiable=True):
         try:
-            refuse_older(PublicLog(reading, published.origin), root)
+            refuse_other_past(PublicLog(reading, head.origin), head)
         except StoreError as error:
             yield f"the public log is not what was published: {error.problems[0].message.rstrip('.')}"
 
@@ -60,11 +66,11 @@ def key_damage(notes: Sequence[str]) -> Iterator[str]:
     before: Key | None = None
     for number, note in enumerate(notes, start=1):
         try:
-            key, signer, signature = _parts(note, before)
+            key, signer, signature = parse_announcement(note, before)
         except ValueError:
             yield f"key {number} of the public log was changed"
             return
-        if not _verifies(signer, signature, succession(key)):
+        if not is_signed(signer, signature, succession(key), unverifiable=True):
             yield f"the signature under key {number} of the public log is false"
         before = key
 
@@ -77,28 +83,3 @@ def _names_itself(leaf: Leaf, *, number: int) -> bool:
     except (KeyError, TypeError, ValueError):
         return False
     return names == (leaf.story, leaf.number) == (leaf.story, number) and canonical(entry).decode() == leaf.entry
-
-
-def _parts(note: str, before: Key | None) -> tuple[Key, Key, bytes]:
-    """Return the key that a note announces, the key that signed it, and the signature; ValueError otherwise."""
-    text, _, line = note.partition("\n\n")
-    key = parse_key(text.partition("\n")[2])
-    name, _, signature = line.removeprefix("\N{EM DASH} ").partition(" ")
-    material = unb64(signature.removesuffix("\n"), length=KEY_ID_BYTES + SIGNATURE_BYTES)
-    signer = next((one for one in (before, key) if one and one.id == material[:KEY_ID_BYTES]), None)
-    if signer is None or note != f"{succession(key)}\n\N{EM DASH} {name} {b64(material)}\n" or name != signer.name:
-        raise ValueError("this is not a note that announces a key")
-    return key, signer, material[KEY_ID_BYTES:]
-
-
-def _verifies(key: Key, signature: bytes, text: str) -> bool:
-    try:
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an extra
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 - an extra
-    except ImportError:
-        return True
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True

@@ -8,7 +8,7 @@ from feed.output.file import File
 from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.keys import Signer
 from feed.transparency.log import PublicLog
-from feed.transparency.note import sign_note, succession
+from feed.transparency.note import SUCCESSION, sign_note, succession
 from feed.transparency.tiles import tiles
 
 KEYS = "log/keys"
@@ -32,12 +32,16 @@ def log_files(
 
 
 def published_keys(notes: Sequence[str], signer: Signer | None) -> Sequence[str]:
-    """Return the notes that announce the log's keys, up to that of `signer`; WritethruError if it has none."""
+    """Return the notes that announce the log's keys, up to that of `signer`; WritethruError if it has none.
+
+    Notes on the keys of another log, which the ledger had before it began this one, are left out.
+    """
     if signer is None:
         return ()
-    for number, note in enumerate(notes, start=1):
+    own = [note for note in notes if note.startswith(f"{SUCCESSION}\n{signer.key.name}+")]
+    for number, note in enumerate(own, start=1):
         if note.startswith(succession(signer.key)):
-            return notes[:number]
+            return own[:number]
     raise WritethruError(
         Problem(
             where=str(signer.key),

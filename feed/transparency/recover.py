@@ -1,103 +1,288 @@
-"""Detects a ledger that is older than what it published, and recovers its log from the published files.
+"""Decides whether a ledger may sign on, and recovers what it has lost from the published log.
 
-What was published and signed stays. A ledger that was restored from an old copy takes the leaves that it lacks from the
-published log, and continues after them, so that the log does not fork (feed/transparency/README.md#after-a-restore).
+What was published and signed stays. A ledger that was restored from an older copy would sign a different past, so it
+waits until somebody says what the newest publication is (feed/transparency/README.md#after-a-restore). Nothing that
+was published is believed unless a key of the ledger's log has signed it: others may be able to write to the output.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-
-import orjson
+from stat import S_ISREG
+from typing import Final
 
 from events.errors import StoreError
+from events.store.base import RESTORED, Reading
 from feed.paths import LOG_CHECKPOINT_NAME
+from feed.transparency.chain import is_note_signed, keys_of, new_announcements
 from feed.transparency.files import KEYS
+from feed.transparency.keys import Signer
+from feed.transparency.leaves import leaf_id
 from feed.transparency.log import PublicLog
-from feed.transparency.note import Head, parse_head
+from feed.transparency.note import NOTE_CHARS_MAX, Head, Key, parse_head, sign_note, succession
 from feed.transparency.tiles import WIDTH, tiles
 
-RESTORE_REMEDY = "Restore the ledger.db that published them. Or begin another log: set another origin in [log]."
+UNSIGNED: Final = "unsigned"
+"""The note with the origin of a log of which nothing has been signed so far."""
+LOG_SIZE: Final = "logged"
+"""The note with the size of the log at the last publication."""
+FORK_REMEDY: Final = "Restore the ledger.db that published them. Or begin another log: set another origin in [log]."
+TELL_REMEDY: Final = (
+    "Say what was published last: writethru publish --after-restore, with the address or a copy of the published site. "
+    "If nothing newer than this ledger was published: writethru publish --ledger-is-newest"
+)
+RECOVERY_SECONDS_MAX: Final = 3_600
+RECOVERY_BYTES_MAX: Final = 2**32
+CLOCK_SKEW: Final = timedelta(days=1)
 
 
-def any_published_head(root: Path) -> Head | None:
-    """Return the head of the log in the output folder `root`; None if there is no readable checkpoint."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The log in an output: its head, and whether a key of the ledger's log has signed it."""
+
+    head: Head
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLog:
+    """What a ledger knows of its public log.
+
+    `notes`     the notes that announce its keys
+    `keys`      the keys that are believed: those of the ledger, and the one that is configured
+    `signer`    what signs; None if the log is not signed
+    `restored`  whether the ledger was restored, and nobody has said since what was published last
+    `first`     whether nothing has been signed so far
+    `written`   the size of the log at the last publication, as far as is known
+    """
+
+    log: PublicLog
+    notes: tuple[str, ...]
+    keys: tuple[Key, ...]
+    signer: Signer | None
+    restored: bool
+    first: bool
+    written: int
+
+    @classmethod
+    def read(cls, reading: Reading, origin: str, signer: Signer | None) -> "LedgerLog":
+        """Return what the ledger knows of the log `origin`."""
+        log, notes, written = PublicLog(reading, origin), tuple(reading.log_keys()), reading.note(LOG_SIZE) or ""
+        restored = reading.note(RESTORED) is not None
+        return cls(
+            log=log,
+            notes=notes,
+            keys=(*keys_of(notes, origin), *(() if signer is None else (signer.key,))),
+            signer=signer,
+            restored=restored,
+            first=not restored and (log.size == 0 or reading.note(UNSIGNED) == origin),
+            written=int(written) if written.isdecimal() and written.isascii() else 0,
+        )
+
+    def check(self, root: Path) -> None:
+        """Raise StoreError unless it is certain that a publication continues what was published in `root`."""
+        published = self._published(read_checkpoint(root))
+        if published is not None and published.signed:
+            refuse_other_past(self.log, published.head)
+            if self.signer is not None and self.restored:
+                raise _waiting_error("this ledger was restored: it may be older than what was published.")
+            if self.signer is not None and published.head.size < self.written:
+                raise _waiting_error(
+                    f"the output has {published.head.size} of the {self.written} leaves that this ledger published: "
+                    "one of them was restored from an older copy."
+                )
+        elif published is not None and not (self._agrees(published.head) and (self.first or self.signer is None)):
+            raise _unsigned_error(published.head, self.log.size)
+        elif published is None and self.signer is not None and not self.first:
+            raise _waiting_error("the output has no checkpoint of the log, although this ledger was published.")
+
+    def check_newest(self, root: Path) -> None:
+        """Raise StoreError if the output in `root` proves that this ledger is not the newest."""
+        published = self._published(read_checkpoint(root))
+        if published is not None and published.signed:
+            refuse_other_past(self.log, published.head)
+
+    def recover(self, root: Path, source: str | None, *, now: datetime) -> list[str]:
+        """Add the leaves that were published and that the ledger lacks to `log`, and return the notes that it lacks.
+
+        They are taken from `source` (an address, a folder, or the file of a checkpoint), or without one from the
+        output in `root`. StoreError if that is not signed (in a newsroom that has a key), not the newest, or does not
+        give its own root.
+        """
+        from feed.transparency import verify  # noqa: PLC0415 - its parsers take long to import, and are used here only
+
+        own = None if self.signer is None else self.signer.key
+        notes: list[str] = []
+        newest: Published | None = None
+        try:
+            for copy in [_Copy(str(root)), *([] if source is None else [_Copy(source)])]:
+                new_notes = [*new_announcements(copy.keys, self.notes, self.log.origin, own)]
+                notes = max(notes, new_notes, key=len)
+                published = self._published(copy.checkpoint, keys_of(new_notes, self.log.origin))
+                if published is not None and (published.signed or not (self.keys or new_notes)):
+                    newest = published
+                    self._add_leaves(copy, published.head, now=now)
+                elif copy.location == source:
+                    raise StoreError(source, "has no checkpoint that a key of this ledger has signed.", check="log")
+        except verify.LogError as error:
+            raise _damage_error(error.where, error.message) from None
+        except verify.StoppedError as error:
+            raise StoreError(error.problem.where, f"{error.problem.message}.", check="log") from None
+        if newest is None:
+            self.check(root)
+        elif newest.head.size < (self.log.size if source is not None or self.restored else self.written):
+            raise _waiting_error(
+                f"this ledger has {self.log.size} leaves, but that has only {newest.head.size}: it is not the newest."
+            )
+        return notes
+
+    def first_announcement(self) -> list[str]:
+        """Return the note that announces the configured key, if the ledger has no key, as after an export."""
+        if self.signer is None or len(self.keys) > 1:
+            return []
+        return [sign_note(succession(self.signer.key), self.signer.key, self.signer.sign)]
+
+    def _published(self, note: str, keys: list[Key] | None = None) -> Published | None:
+        """Return the log of which `note` is a checkpoint; None if it is another one, or not a checkpoint."""
+        try:
+            head = parse_head(note)
+        except ValueError:
+            return None
+        if head.origin != self.log.origin:
+            return None
+        known = (*self.keys, *(keys or ()))
+        signed = note.startswith(f"{head.text}\n") and is_note_signed(note, known, unverifiable=False)
+        return Published(head, signed)
+
+    def _agrees(self, head: Head) -> bool:
+        return head.size <= self.log.size and self.log.head(head.size) == head
+
+    def _add_leaves(self, copy: "_Copy", head: Head, *, now: datetime) -> None:
+        from feed.transparency import verify  # noqa: PLC0415 - see `recover`
+
+        log = self.log
+        numbers: Counter[str] = Counter()
+        ids = {leaf_id(leaf.entry) for leaf in log.leaves(since=0, until=log.size)} if head.size > log.size else set()
+        for entry in copy.entries(head.size, since=log.size):
+            leaf = verify.parse_object(entry)
+            story = str(leaf.get("story"))
+            numbers[story] = numbers[story] or len(log.leaves_of(story))
+            numbers[story] += 1
+            problem = verify.leaf_problem(leaf, now + CLOCK_SKEW)
+            if problem is not None or leaf["number"] != numbers[story] or leaf["id"] in ids:
+                raise verify.LogError(f"leaf {log.size}", problem or "is not the next leaf of a story")
+            ids.add(leaf["id"])
+            log.add(story=story, number=leaf["number"], entry=entry.decode())
+        if not self._agrees(head):
+            raise _fork_error(head)
+
+
+class _Copy:
+    """A copy of what was published: an output at an address or in a folder, or a file that holds its checkpoint."""
+
+    def __init__(self, location: str) -> None:
+        from feed.transparency import verify  # noqa: PLC0415 - see `LedgerLog.recover`
+
+        self.location = location
+        self._files: verify.Files | None = None
+        if Path(location).is_file():
+            self.checkpoint, self.keys = _read_small(Path(location)), ""
+        else:
+            self._files = verify.Files(location, verify.Budget(RECOVERY_SECONDS_MAX, RECOVERY_BYTES_MAX))
+            self.checkpoint, self.keys = self._text(LOG_CHECKPOINT_NAME), self._text(KEYS)
+
+    def _text(self, path: str) -> str:
+        from feed.transparency import verify  # noqa: PLC0415 - see `LedgerLog.recover`
+
+        try:
+            return "" if self._files is None else self._files.text(path)
+        except verify.LogError:
+            return ""
+
+    def entries(self, size: int, *, since: int) -> Iterator[bytes]:
+        """Yield the published entries from index `since` on."""
+        for tile in tiles(size, since=since) if size > since else ():
+            if tile.level is not None:
+                return
+            if self._files is None:
+                raise StoreError(
+                    self.location,
+                    f"the published log has {size} leaves, but this ledger has {since} of them.",
+                    remedy="Name the address or a copy of the published site, which has the leaves as well.",
+                    check="log",
+                )
+            data, offset = self._files.read(tile.path), 0
+            for index in range(tile.index * WIDTH, tile.index * WIDTH + tile.width):
+                length = int.from_bytes(data[offset : offset + 2], "big")
+                entry = data[offset + 2 : offset + 2 + length]
+                offset += 2 + length
+                if len(entry) != length or not entry:
+                    raise _damage_error(tile.path, f"ends within leaf {index}")
+                if index >= since:
+                    yield entry
+
+
+def read_checkpoint(root: Path) -> str:
+    """Return the text of the checkpoint in the output folder `root`; "" if there is none that can be read."""
+    return _read_small(root / LOG_CHECKPOINT_NAME)
+
+
+def _read_small(path: Path) -> str:
     try:
-        return parse_head((root / LOG_CHECKPOINT_NAME).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return None  # not a checkpoint: publishing replaces the file
+        # Not to wait for a writer, if it is a FIFO.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(NOTE_CHARS_MAX).decode() if S_ISREG(os.fstat(descriptor).st_mode) else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
-def published_head(root: Path, origin: str) -> Head | None:
-    """Return the head of the log `origin` in the output folder `root`; None if it has another log, or none."""
-    head = any_published_head(root)
-    return None if head is None or head.origin != origin else head
-
-
-def refuse_older(log: PublicLog, root: Path) -> None:
-    """Raise StoreError if the log in the output folder `root` is not one that this ledger has published."""
-    published = published_head(root, log.origin)
-    if published is None or (published.size <= log.size and log.head(published.size) == published):
-        return
-    if published.size <= log.size:
-        raise _fork_error(published)
-    raise StoreError(
-        LOG_CHECKPOINT_NAME,
-        f"{published.size} leaves were published, but this ledger has {log.size} of them: it is an older copy.",
-        remedy="Restore the newest ledger.db. If that is lost: writethru publish --after-restore",
-        check="log",
-    )
-
-
-def restore_leaves(log: PublicLog, root: Path) -> None:
-    """Add the published leaves that `log` lacks to it; StoreError if they do not give the published root."""
-    published = published_head(root, log.origin)
-    if published is None:
-        return
-    for entry in _entries(root, published.size, since=log.size):
-        story, number = _story_and_number(entry, published)
-        log.add(story=story, number=number, entry=entry.decode())
-    if log.head(published.size) != published:
-        raise _fork_error(published)
-
-
-def missing_keys(root: Path, notes: Sequence[str]) -> list[str]:
-    """Return the notes on keys that the output folder `root` has after `notes`, which are those of the ledger."""
-    try:
-        parts = (root / KEYS).read_text(encoding="utf-8").split("\n\n")
-    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
-        return []
-    published = [f"{text}\n\n{signature.rstrip()}\n" for text, signature in zip(parts[::2], parts[1::2], strict=False)]
-    return published[len(notes) :] if published[: len(notes)] == list(notes) else []
-
-
-def _entries(root: Path, size: int, *, since: int) -> Iterator[bytes]:
-    """Yield the published entries from index `since` on."""
-    for tile in tiles(size, since=since):
-        if tile.level is not None:
-            return
-        path = root / tile.path
-        data = path.read_bytes() if path.exists() else b""
-        for number in range(tile.width):
-            length = int.from_bytes(data[:2], "big")
-            entry, data = data[2 : 2 + length], data[2 + length :]
-            if len(entry) != length or not entry:
-                raise StoreError(str(path), "the published log is damaged here.", remedy=RESTORE_REMEDY, check="log")
-            if tile.index * WIDTH + number >= since:
-                yield entry
-
-
-def _story_and_number(entry: bytes, published: Head) -> tuple[str, int]:
-    try:
-        leaf = orjson.loads(entry)
-        return str(leaf["story"]), int(leaf["number"])
-    except (KeyError, TypeError, ValueError):
-        raise _fork_error(published) from None
+def refuse_other_past(log: PublicLog, head: Head) -> None:
+    """Raise StoreError if the log with this `head`, which was published, has leaves that `log` has not."""
+    if head.size > log.size:
+        raise StoreError(
+            LOG_CHECKPOINT_NAME,
+            f"{head.size} leaves were published, but this ledger has {log.size} of them: it is an older copy.",
+            remedy="Restore the newest ledger.db. If that is lost: writethru publish --after-restore",
+            check="log",
+        )
+    if log.head(head.size) != head:
+        raise _fork_error(head)
 
 
 def _fork_error(published: Head) -> StoreError:
     return StoreError(
         LOG_CHECKPOINT_NAME,
         f"the {published.size} published leaves are not those of this ledger: to go on would fork the public log.",
-        remedy=RESTORE_REMEDY,
+        remedy=FORK_REMEDY,
         check="log",
+    )
+
+
+def _damage_error(where: str, message: str) -> StoreError:
+    return StoreError(where, f"the published log is damaged here: {message}.", remedy=FORK_REMEDY, check="log")
+
+
+def _unsigned_error(published: Head, size: int) -> StoreError:
+    message = f"no key of this ledger has signed this checkpoint of {published.size} leaves, so it is not believed."
+    if published.size > size:
+        message = (
+            f"{published.size} leaves were published, but this ledger has {size} of them: it is an older copy, or "
+            "somebody else wrote them, since no key of this ledger has signed them."
+        )
+    return StoreError(
+        LOG_CHECKPOINT_NAME,
+        message,
+        remedy="Restore the newest ledger.db. If nothing newer than this ledger was published: "
+        "writethru publish --ledger-is-newest",
+        check="log",
+    )
+
+
+def _waiting_error(message: str) -> StoreError:
+    return StoreError(
+        LOG_CHECKPOINT_NAME, f"{message} To go on could fork the public log.", remedy=TELL_REMEDY, check="log"
     )

@@ -267,7 +267,10 @@ def test_after_restore_refuses_a_damaged_log(desk: Desk, tmp_path: Path) -> None
 def test_unreadable_log_checkpoint_is_rewritten(desk: Desk) -> None:
     good = (desk.site.root / "log/checkpoint").read_bytes()
     (desk.site.root / "log/checkpoint").write_bytes(b"\xff")
-    desk.site.publish(everything=True)
+    for everything in (False, True):
+        with pytest.raises(StoreError, match="the output has no checkpoint"):
+            desk.site.publish(everything=everything)
+    desk.site.publish(everything=True, ledger_is_newest=True)
     assert (desk.site.root / "log/checkpoint").read_bytes() == good
 
 

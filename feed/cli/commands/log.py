@@ -9,8 +9,10 @@ from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import KEY_NAME, LOCAL_BASE_URL
 from feed.paths import CONFIG_NAME
+from feed.transparency.chain import keys_of
 from feed.transparency.keys import Signer, default_key_path, make_key
 from feed.transparency.note import sign_note, succession
+from feed.transparency.recover import UNSIGNED
 from feed.transparency.verify import BYTES_MAX, SECONDS_MAX, verify
 
 
@@ -44,6 +46,8 @@ def keygen(desk: Desk, file: str | None, origin: str | None, *, lost: bool) -> N
         signer = make_key(path, origin=name, newsroom=site.folder)
         by = former or signer
         with ledger.store.writing() as writing:
+            if not keys_of(writing.log_keys(), name):
+                writing.put_note(UNSIGNED, name)
             writing.add_log_key(sign_note(succession(signer.key), by.key, by.sign))
     echo(f"A key for the public log {name}. Keep a copy of it apart from the newsroom's backups.")
     echo(f"Replace [log] in {CONFIG_NAME} with:\n")

@@ -24,14 +24,26 @@ BAR_STEPS_MIN = 40
 @click.option("--dry-run", is_flag=True, help="Write nothing; print the paths of what would be written.")
 @click.option(
     "--after-restore",
-    is_flag=True,
-    help="The ledger is a restored, older copy: continue after what was published since.",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL|DIR|FILE]",
+    help="The ledger is a restored, older copy: continue after what was published since, according to the output, or "
+    "to the site or copy named here.",
 )
+@click.option("--ledger-is-newest", is_flag=True, help="Nothing newer than the ledger was published: sign on after it.")
 @click.option("--watch", is_flag=True, help="Keep running, and publish each change within a moment.")
 @click.pass_context
 @pass_desk
 def publish(
-    desk: Desk, /, context: click.Context, *, verbose: bool, dry_run: bool, after_restore: bool, watch: bool
+    desk: Desk,
+    /,
+    context: click.Context,
+    *,
+    verbose: bool,
+    dry_run: bool,
+    after_restore: str | None,
+    ledger_is_newest: bool,
+    watch: bool,
 ) -> None:
     """Publish what has changed since the last run.
 
@@ -43,15 +55,24 @@ def publish(
     With --watch it runs until SIGTERM or Ctrl-C. It may be killed and restarted at any point, and cron may run beside
     it.
     """
-    if watch and (dry_run or after_restore):
-        raise click.UsageError("--watch cannot be used with --dry-run or --after-restore.")
+    told = after_restore is not None or ledger_is_newest
+    if watch and (dry_run or told):
+        raise click.UsageError("--watch cannot be used with --dry-run, --after-restore or --ledger-is-newest.")
     if watch:
         _watch(desk, verbose=verbose)
         return
-    if dry_run and after_restore:
-        raise click.UsageError("--after-restore cannot be used with --dry-run: it changes the ledger.")
+    if after_restore is not None and ledger_is_newest:
+        raise click.UsageError("--after-restore cannot be used with --ledger-is-newest.")
+    if dry_run and told:
+        name = "--ledger-is-newest" if ledger_is_newest else "--after-restore"
+        raise click.UsageError(f"{name} cannot be used with --dry-run: it changes the ledger.")
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
-        publication = desk.site.publish(dry_run=dry_run, after_restore=after_restore, progress=progress)
+        publication = desk.site.publish(
+            dry_run=dry_run,
+            after_restore=False if after_restore is None else after_restore or True,
+            ledger_is_newest=ledger_is_newest,
+            progress=progress,
+        )
     _report(publication, context, verbose=verbose or dry_run)
 
 
