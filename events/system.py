@@ -3,6 +3,7 @@
 import gc
 import getpass
 import os
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 UUID7_RANDOM_BYTES: Final = 10
+PUBLIC_MODE: Final = 0o666
+PRIVATE_MODE: Final = 0o600
+"""The mode of a new ledger and of its copies: they hold what is under embargo, held or redacted."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """A callback for a long task: takes how many steps are done, and how many there are."""
@@ -66,17 +70,24 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def write_atomically(
-    path: Path, *, replace: bool = True, shared: bool = False, sync_folder: bool = True
+    path: Path, *, replace: bool = True, shared: bool = False, sync_folder: bool = True, mode: int = PUBLIC_MODE
 ) -> Iterator[Path]:
     """Yield a temporary path beside `path`. What the block writes there becomes `path`, whole, when the block ends.
 
     A reader of `path` sees the former file or the new one, even after a power loss. If the block or the disk fails,
     `path` stays as it was. Without `replace`, FileExistsError if `path` exists. If other processes may write `path` at
     the same time (`shared`), each gets a temporary path of its own, and one that was killed leaves its file behind.
-    Without `sync_folder` the caller syncs the folder, once for many files.
+    Without `sync_folder` the caller syncs the folder, once for many files. A file that is replaced keeps its mode,
+    whatever the umask; a new one gets `mode`, less the umask.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part" if shared else f".{path.name}.part")
     try:
+        with suppress(FileNotFoundError):
+            part.unlink()  # left behind by a killed run, or a link that would have another file written
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode))
+        if replace:
+            with suppress(FileNotFoundError):
+                part.chmod(stat.S_IMODE(path.stat().st_mode))
         yield part
         sync(part)
         if replace:

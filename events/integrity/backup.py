@@ -3,6 +3,7 @@
 A copy is made under a temporary name, verified, synced and then renamed: a file that has its name is whole.
 """
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,11 +24,16 @@ def backup(store: Store, path: Path, *, replace: bool = False) -> Verified:
     if path.exists() and not replace:
         raise _exists(path)
     try:
-        with write_atomically(path, replace=replace) as part, store.copy_to(part) as copy:
+        with write_atomically(path, replace=replace, mode=mode_of(store)) as part, store.copy_to(part) as copy:
             verified = _verify_copy(copy, of=store.name)
     except FileExistsError:  # another process made it meanwhile
         raise _exists(path) from None
     return verified
+
+
+def mode_of(store: Store) -> int:
+    """Return the mode of the ledger's file, which its copies get: 0600, unless somebody has changed it."""
+    return stat.S_IMODE(Path(store.name).stat().st_mode)
 
 
 def restore(copy: Path, store: Store, *, folder: Path) -> Verified:

@@ -24,6 +24,7 @@ from events.store.sqlite_events import EventReading, EventWriting
 from events.store.sqlite_log import LogReading, LogWriting
 from events.store.sqlite_projections import ProjectionReading, ProjectionWriting
 from events.store.sqlite_publishing import PublishingReading, PublishingWriting
+from events.system import PRIVATE_MODE
 
 SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
@@ -129,8 +130,10 @@ class SqliteStore:
             # In a read-only folder SQLite cannot make the files that WAL needs; nobody can be writing either.
             name = f"{self.path.absolute().as_uri()}?immutable=1"
             return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-        return apsw.Connection(self.name, flags=flags)
+        if create:
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE))
+        return apsw.Connection(self.name, flags=apsw.SQLITE_OPEN_READWRITE)
 
     def _prepare(self, *, create: bool) -> None:
         state = self._state(create=create)
@@ -252,9 +255,11 @@ def _opened_copy(path: Path) -> Iterator[SqliteStore]:
 
 @contextmanager
 def _database(path: Path) -> Iterator[None]:
-    """Delete what a killed run left at `path`, and at the end the journals of what is there now."""
+    """Empty the file at `path`, which keeps its mode, and delete its journals; at the end, the journals it has then."""
     journals = [_beside(path, suffix) for suffix in ("-wal", "-shm", "-journal")]
-    for old in (path, *journals):
+    with suppress(FileNotFoundError):
+        os.truncate(path, 0)
+    for old in journals:
         old.unlink(missing_ok=True)
     try:
         yield

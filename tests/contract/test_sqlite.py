@@ -347,6 +347,7 @@ def readable_folder() -> Iterator[Path]:
         folder.chmod(0o755)
         with Ledger.create(folder, actor="Desk") as ledger:
             ledger.append(commands.open_story(STORY, "Fire at the harbour"))
+        (folder / "ledger.db").chmod(0o644)  # a new ledger is for its owner alone
         yield folder
         folder.chmod(0o755)
 

@@ -13,6 +13,7 @@ import click
 from events.errors import Problem, RefusedError, UnknownStoryError
 from events.files.exporter import write_event, write_row
 from events.fold.state import Story
+from events.integrity.backup import mode_of
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.system import write_atomically
@@ -144,7 +145,7 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
             sys.stdout.buffer.writelines(_export_lines(ledger, story))
             sys.stdout.flush()
         else:
-            _write_whole(Path(output), _export_lines(ledger, story))
+            _write_whole(Path(output), _export_lines(ledger, story), mode=mode_of(ledger.store))
 
 
 COMMANDS: tuple[click.Command, ...] = (show, log, since, export)
@@ -192,12 +193,12 @@ def _check_version(version: int, since: int, story: str) -> None:
         )
 
 
-def _write_whole(path: Path, lines: Iterable[bytes]) -> None:
+def _write_whole(path: Path, lines: Iterable[bytes], *, mode: int) -> None:
     """Write `lines` to the file `path` atomically; to a device or a pipe, as they come."""
     path = path.resolve()
     if path.exists() and not path.is_file():
         with path.open("wb") as device:
             device.writelines(lines)
         return
-    with write_atomically(path, shared=True) as part, part.open("wb") as file:
+    with write_atomically(path, shared=True, mode=mode) as part, part.open("wb") as file:
         file.writelines(lines)
