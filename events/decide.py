@@ -7,6 +7,7 @@ actor and new ids. Nothing checks again what is decided here: the fold trusts it
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
+from functools import partial
 from typing import assert_never
 
 from events.admission import admission_problems
@@ -60,11 +61,8 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
                 yield _problem("story", "the story already exists.", f"To change it: writethru revise {fold.story}")
         case StoryRevised():
             if not set(plain(command)) - _ENVELOPE:
-                yield _problem(
-                    "revise",
-                    "the revision changes nothing.",
-                    "Give a headline, a summary, a language, subjects or origins.",
-                )
+                remedy = "Give a headline, a summary, a language, subjects or origins."
+                yield _problem("revise", "the revision changes nothing.", remedy)
         case StoryClosed():
             if fold.running.closed:
                 yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")
@@ -74,9 +72,8 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
         case DevelopmentReported():
             yield from _report_problems(fold, command, now)
         case DevelopmentCorrected():
-            yield from _record_problems(
-                fold, command.development, lambda record: _correction_problems(fold, command, record, now)
-            )
+            check = partial(_correction_problems, fold, command, now)
+            yield from _record_problems(fold, command.development, check)
         case DevelopmentHeld():
             yield from _embargo_problems(command)
             yield from _record_problems(fold, command.development, lambda record: _hold_problems(fold, record))
@@ -213,7 +210,7 @@ def _record_problems(
 
 
 def _correction_problems(
-    fold: StoryFold, command: DevelopmentCorrected, record: DevelopmentFold, now: datetime
+    fold: StoryFold, command: DevelopmentCorrected, now: datetime, record: DevelopmentFold
 ) -> Iterator[Problem]:
     if command.note is None and command.level != "typo":
         yield _problem(

@@ -93,17 +93,17 @@ class Ledger:
         `locations` maps event ids to where they were read (FILE:LINE), for the problems. `dry_run` rolls back.
         """
         with self._append(dry_run=dry_run) as recorder:
-            located = ((event, (locations or {}).get(event.id or "")) for event in events)
-            return list(recorder.record_all(located, expected_version=expected_version))
+            items = ((event, (locations or {}).get(event.id or "")) for event in events)
+            return list(recorder.record_all(items, expected_version=expected_version))
 
-    def append_stream(self, located: Iterable[tuple[AnyEvent, str | None]], *, dry_run: bool = False) -> Counts:
+    def append_stream(self, items: Iterable[tuple[AnyEvent, str | None]], *, dry_run: bool = False) -> Counts:
         """Record (event, FILE:LINE or None) as they come, all or none, and return only how many.
 
-        It holds no event in memory and compares no states. Nobody else can record meanwhile, so `located` should not
-        wait for anything. `dry_run` rolls back.
+        It holds no event in memory and compares no states. Nobody else can record meanwhile, so `items` should not wait
+        for anything. `dry_run` rolls back.
         """
         with self._append(dry_run=dry_run, compares=False) as recorder:
-            counter = Counter(appended.new for appended in recorder.record_all(located))
+            counter = Counter(appended.new for appended in recorder.record_all(items))
         return Counts(new=counter[True], skipped=counter[False])
 
     def preview(self, event: AnyEvent, *, now: datetime | None = None) -> Appended:

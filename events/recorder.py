@@ -1,7 +1,8 @@
-"""Recording within one transaction: find the event if it is recorded, decide it, append it, apply it to the fold.
+"""Recording within one transaction.
 
-The write path, whole: `Ledger` takes the writer's lock; `Recorder` finds, checks the expected version, decides, encodes
-and appends each event, then erases what redactions name; the store commits.
+The whole write path: `Ledger` takes the writer's lock. For each event, `Recorder` skips it if it is recorded already,
+checks the expected version, decides, encodes, appends and folds it. Then it erases what redactions name and updates the
+caches. The store commits.
 """
 
 import secrets
@@ -59,16 +60,16 @@ class Decider:
         )
 
     def preview(self, event: AnyEvent) -> Appended:
-        """Return what recording `event` would give: it is tried out on a fork of the cached fold."""
-        found = self._find(event)
-        if found is not None:
-            return Appended(found, new=False)
+        """Return what recording `event` would return. It is applied to a fork of the cached fold."""
+        recorded = self._find(event)
+        if recorded is not None:
+            return Appended(recorded, new=False)
         fold = self._folds.of(self._reading, event.story).fork()
         recorded = self._decide(fold, event)
         return Appended(recorded, new=True, changes=apply_and_compare(fold, recorded, now=recorded.recorded_at))
 
     def _find(self, event: AnyEvent) -> Recorded | None:
-        """Return the event if it is recorded already; RefusedError if that has other content."""
+        """Return the event as it is recorded, None if it is not. RefusedError if its id has other content."""
         row = None if event.id is None else self._reading.row(event.id)
         if row is None:
             return None
@@ -78,14 +79,14 @@ class Decider:
         return recorded
 
     def _decide(self, fold: StoryFold, event: AnyEvent) -> Recorded:
-        """Return the event as it is to be recorded next."""
+        """Return the event, complete, at the next position."""
         if fold.header is None and event.type != "story_opened":
             raise self._unknown(event.story)
         complete = decide(fold, event, self._circumstances)
         return Recorded(self._position + 1, fold.version + 1, self._circumstances.recorded_at, complete)
 
     def _unknown(self, story: str) -> UnknownStoryError:
-        """Return the refusal of an unknown story. Each name is compared with all others once: there may be many."""
+        """Return the refusal of an unknown story. A name is compared with all stories once: many events may have it."""
         error = self._unknown_stories.get(story) or UnknownStoryError(story, stories=self._reading.stories())
         return self._unknown_stories.setdefault(story, error)
 
@@ -102,16 +103,16 @@ class Recorder(Decider):
         self._writing = writing
         self._compares = compares
         self._version_checked = False
+        self._stories: set[str] = set()  # those that it adds to
         self._redactions: list[tuple[StoryFold, EventRedacted]] = []
-        self._grown: set[str] = set()
 
     def record_all(
-        self, located: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
+        self, items: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
     ) -> Iterator[Appended]:
-        """Yield what comes of each event; raise RefusedError in the end if one was refused, or none came."""
+        """Record events, each with where it was read. Raise RefusedError at the end if any is refused, or none came."""
         problems: list[Problem] = []
         empty = True
-        for event, location in located:
+        for event, location in items:
             try:
                 appended = self._record(event, expected_version=expected_version)
             except RefusedError as refused:
@@ -128,10 +129,10 @@ class Recorder(Decider):
             raise RefusedError(*problems)
 
     def _record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
-        """Record one event, or find it recorded."""
-        found = self._find(event)
-        if found is not None:
-            return Appended(found, new=False)
+        """Record one event, unless it is recorded already."""
+        recorded = self._find(event)
+        if recorded is not None:
+            return Appended(recorded, new=False)
         fold = self._folds.of(self._writing, event.story, on_evict=self._update_overview)
         if expected_version is not None and not self._version_checked:
             if fold.version != expected_version:
@@ -149,7 +150,7 @@ class Recorder(Decider):
             )
             self._writing.forget_snapshot(fold.story)
             self._folds.forget(fold.story)
-        for story in self._grown - {fold.story for fold, _ in self._redactions}:
+        for story in self._stories - {fold.story for fold, _ in self._redactions}:
             cached = self._folds.peek(story)
             if cached is not None:  # otherwise it was evicted, since this append added to very many stories
                 self._folds.update_snapshot(self._writing, story)
@@ -157,7 +158,7 @@ class Recorder(Decider):
 
     def _update_overview(self, fold: StoryFold) -> None:
         """Cache the story's row in the lists over all stories, if this append added to it."""
-        overview = overview_of(fold) if fold.story in self._grown else None
+        overview = overview_of(fold) if fold.story in self._stories else None
         if overview is not None:
             self._writing.put_overview(overview, events=fold.version)
 
@@ -165,16 +166,16 @@ class Recorder(Decider):
         row = encode(recorded, salt=_new_salt())
         self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
         self._position = recorded.position
-        found: tuple[Change, ...] = ()
+        changes: tuple[Change, ...] = ()
         if self._compares:
-            found = apply_and_compare(fold, recorded, now=recorded.recorded_at)
+            changes = apply_and_compare(fold, recorded, now=recorded.recorded_at)
         else:
             fold.apply(recorded)
         self._folds.put(fold, recorded.position, on_evict=self._update_overview)
-        self._grown.add(fold.story)
+        self._stories.add(fold.story)
         if isinstance(recorded.event, EventRedacted):
             self._redactions.append((fold, recorded.event))
-        return Appended(recorded, new=True, changes=found)
+        return Appended(recorded, new=True, changes=changes)
 
 
 def _new_salt() -> str:

@@ -117,7 +117,7 @@ class FactFold:
         self.key = key
         self._claims: list[AttributedClaim] = []
         self._supports: list[Support] = []
-        self._asserted: dict[str, tuple[AttributedClaim, ...]] = {}
+        self._assertions: dict[str, tuple[AttributedClaim, ...]] = {}
         self._fact: Fact | None = None
         self._steps: list[_Step] = []
         # What the applied claims amount to.
@@ -133,7 +133,7 @@ class FactFold:
         self._undo_from(index)
         self._claims.insert(index, claim)
         if claim.stance == "asserts":
-            self._asserted[claim.development] = (*self._asserted.get(claim.development, ()), claim)
+            self._assertions[claim.development] = (*self._assertions.get(claim.development, ()), claim)
 
     def support(self, support: Support) -> None:
         """Add a corroboration."""
@@ -147,7 +147,7 @@ class FactFold:
         if first is not None:
             self._undo_from(first)
             self._claims[first:] = [claim for claim in self._claims[first:] if claim.development != development]
-            self._asserted.pop(development, None)
+            self._assertions.pop(development, None)
         self._supports = [support for support in self._supports if support.by != development]
 
     @property
@@ -163,46 +163,41 @@ class FactFold:
     def fact(self) -> Fact | None:
         """Return what is known, or None if no claim was made. It costs as many steps as there are origins."""
         if self._fact is None and self._claims:
-            self._fact = self._known()
+            self._fact = self._compute()
         return self._fact
 
-    def _known(self) -> Fact | None:
+    def _compute(self) -> Fact | None:
         self._apply_pending()
         current = self._current
         # Each origin of a joint statement has a stance of its own: one of them may have moved on.
-        others = [
-            (origin, stance)
-            for origin, stance in self._stances.items()
-            if current is None or stance.asserts is not current
-        ]
-        doubts = _distinct(stance.doubt for origin, stance in others if not self._ended(stance.doubt, origin, current))
-        withheld = _distinct(stance.withholds for stance in self._stances.values())
+        others = [item for item in self._stances.items() if current is None or item[1].asserts is not current]
         denials = _distinct(
-            denial for origin, stance in others for denial in stance.denials if not self._ended(denial, origin, current)
+            claim for origin, stance in others for claim in stance.denials if not self._is_ended(claim, origin)
         )
+        doubts = _distinct(stance.doubt for origin, stance in others if not self._is_ended(stance.doubt, origin))
+        silences = _distinct(stance.withholds for stance in self._stances.values())
         if current is None:
-            relation: Relation | None = "withdrawn" if self._history else None
             # A dispute of a withdrawn claim would quote it.
             denials = tuple(denial for denial in denials if denial.against is None)
-            if not (self._history or denials or doubts or withheld):
+            if not (self._history or denials or doubts or silences):
                 return None
-            unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
-            return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=withheld)
-        contradicting = tuple(
+            unknown = Fact(key=self.key, current=None, relation="withdrawn" if self._history else None, standing=None)
+            return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
+        denials = tuple(denial for denial in denials if concerns(denial, current))
+        contradictions = tuple(
             claim for claim in _distinct(stance.asserts for _, stance in others) if claim.contradicts(current)
         )
-        denying = tuple(denial for denial in denials if concerns(denial, current))
         origins, verifications = self._supporters(current)
         return Fact(
             key=self.key,
             current=current,
             relation=self._relations.get(current.order),
-            standing="disputed" if contradicting or denying else "corroborated" if len(origins) >= 2 else "reported",
+            standing="disputed" if contradictions or denials else "corroborated" if len(origins) >= 2 else "reported",
             origins=origins,
-            contradicted_by=contradicting,
-            denied_by=denying,
+            contradicted_by=contradictions,
+            denied_by=denials,
             unconfirmed_by=doubts,
-            withheld_by=withheld,
+            withheld_by=silences,
             verified_by=verifications,
         )
 
@@ -220,7 +215,7 @@ class FactFold:
             self._stances[origin] = former.after(claim)
             moved |= self._stances[origin].asserts is not former.asserts
         if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
-            self._current = claim if self._displaces(claim) else _newest(self._asserting())
+            self._current = claim if self._displaces(claim) else _newest(self._current_assertions())
         if claim.stance == "asserts":
             relation = _relation(claim, before)
             self._relations[claim.order] = relation
@@ -251,7 +246,7 @@ class FactFold:
             other.implies(claim) and not claim.implies(other) for other in stances if other is not None
         )
 
-    def _asserting(self) -> tuple[AttributedClaim, ...]:
+    def _current_assertions(self) -> tuple[AttributedClaim, ...]:
         return _distinct(stance.asserts for stance in self._stances.values())
 
     def _supporters(self, current: AttributedClaim) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
@@ -279,13 +274,14 @@ class FactFold:
 
     def _applies(self, support: Support, current: AttributedClaim) -> bool:
         """Return True if `support` is of a claim that implies the current value, even of a past one (53, once more)."""
-        asserted = self._asserted.get(support.development, ())
-        return any(claim.implies(current) for claim in asserted) and any(
+        assertions = self._assertions.get(support.development, ())
+        return any(claim.implies(current) for claim in assertions) and any(
             self._still_supports(origin, support, current) for origin in support.origins
         )
 
-    def _ended(self, claim: AttributedClaim | None, origin: Origin, current: AttributedClaim | None) -> bool:
+    def _is_ended(self, claim: AttributedClaim | None, origin: Origin) -> bool:
         """Return True if `origin` corroborated the current value after this denial or doubt: it asserts again."""
+        current = self._current
         return (claim is not None and current is not None) and any(
             support.order > claim.order and origin in support.origins and self._applies(support, current)
             for support in self._supports
@@ -302,10 +298,10 @@ def _distinct(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim
     return tuple(by_order[order] for order in sorted(by_order))
 
 
-def _newest(asserting: Iterable[AttributedClaim]) -> AttributedClaim | None:
+def _newest(assertions: Iterable[AttributedClaim]) -> AttributedClaim | None:
     """Return the newest claim, except that a wider one displaces nothing (events/README.md#the-current-value)."""
     current: AttributedClaim | None = None
-    for claim in asserting:
+    for claim in assertions:
         if current is None or current.same(claim) or not current.implies(claim):
             current = claim
     return current

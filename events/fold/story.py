@@ -65,7 +65,7 @@ class StoryFold:
         self._opened_at: datetime | None = None
         self._turns: list[tuple[datetime, int, bool]] = []
         self._knowledge = Knowledge(self.records)
-        self._worded: set[str] = set()  # the expectations of which a report says what is expected
+        self._defined_expectations: set[str] = set()  # the expectations of which a report says what is expected
         self._free = {"d": 1, "e": 1}
 
     @property
@@ -166,7 +166,7 @@ class StoryFold:
             expectations=self.expectations(),
             disputes=self._disputes(records),
             corrections=tuple(
-                drop_unknown(item, self.records, self._worded)
+                drop_unknown(item, self.records, self._defined_expectations)
                 for item in self.corrections
                 if item.development not in without_text
             ),
@@ -233,8 +233,8 @@ class StoryFold:
             case DevelopmentHeld():
                 record = replace(record, held=True, held_reason=event.reason)
             case DevelopmentReleased():
-                ended = {"held": False, "held_reason": None} if record.held else {"embargoed_until": None}
-                record = replace(record, **ended)
+                fields = {"held": False, "held_reason": None} if record.held else {"embargoed_until": None}
+                record = replace(record, **fields)
             case DevelopmentRetracted():
                 substitute = event.substitute or record.substitute
                 record = replace(record, retracted=True, reason=event.reason, substitute=substitute)
@@ -253,13 +253,13 @@ class StoryFold:
         self.corrections.extend(list_corrections(record.report, report, event, at=at))
         return replace(record, report=report, reported_at=event.set.reported_at or record.reported_at)
 
-    def _note_expectations(self, stated: Iterable[parts.Expectation | str]) -> None:
-        for item in stated:
-            name, worded = (item, True) if isinstance(item, str) else (item.id, item.what is not None)
+    def _note_expectations(self, expectations: Iterable[parts.Expectation | str]) -> None:
+        for item in expectations:
+            name, is_definition = (item, True) if isinstance(item, str) else (item.id, item.what is not None)
             if name is not None:
                 self.expectation_ids.add(name)
-                if worded:
-                    self._worded.add(name)
+                if is_definition:
+                    self._defined_expectations.add(name)
 
     def _store(self, record: DevelopmentFold) -> None:
         self.records[record.id] = record
