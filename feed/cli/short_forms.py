@@ -14,25 +14,14 @@ from pydantic import ValidationError
 from events.errors import InvalidError, Problem, did_you_mean
 from events.files.json_lines import read_json
 from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clip, escape
+from events.model import parts
 from events.model.events import Amendment
-from events.model.parts import (
-    Claim,
-    Corroboration,
-    Dispute,
-    Expectation,
-    Media,
-    Part,
-    Quote,
-    Resolution,
-    Source,
-    Speaker,
-)
 from events.model.text import INTEGER_MAX
 from events.model.validation import problems_of
 from events.model.values import DECIMAL_CHARS_MAX
 
 JSON: TypeAlias = bool | int | str | list[Any] | dict[str, Any] | None
-_Part = TypeVar("_Part", bound=Part)
+_Part = TypeVar("_Part", bound=parts.Part)
 
 _TEXT_FIELDS: Final = {"headline", "body"}
 _TIME_FIELDS: Final = {"happened", "said_on", "reported_at"}
@@ -122,10 +111,10 @@ _SET = _Form(
 )
 
 
-def parse_fact(text: str) -> Claim:
+def parse_fact(text: str) -> parts.Claim:
     """Return the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
     if text.lstrip().startswith("{"):
-        return _FACT_JSON.build(Claim, text, _FACT_JSON.parse_json(text, text))
+        return _FACT_JSON.build(parts.Claim, text, _FACT_JSON.parse_json(text, text))
     claim, as_of = _cut_last(text, r"@")
     name, value = _cut_first(claim, r"=")
     key, stance = _cut_first(name, r"!")
@@ -138,15 +127,15 @@ def parse_fact(text: str) -> Claim:
         if fields.get("stance") in {"cannot_confirm", "withholds"}:
             raise _FACT.refusal(text, f"{fields['stance']} takes no value")
         fields |= _amount(text, value.strip())
-    return _FACT.build(Claim, text, fields)
+    return _FACT.build(parts.Claim, text, fields)
 
 
-def parse_speaker(text: str) -> Speaker:
+def parse_speaker(text: str) -> parts.Speaker:
     """Return the speaker that `--said-by` describes: NAME, ROLE (ORG), with - for somebody who is not named."""
-    return _SPEAKER.build(Speaker, text, text)
+    return _SPEAKER.build(parts.Speaker, text, text)
 
 
-def parse_source(text: str) -> Source:
+def parse_source(text: str) -> parts.Source:
     """Return the source that `--source` names: NAME [URL] [via A, B]."""
     words = text.split()
     url_at = next((n for n, word in enumerate(words) if "://" in word), None)
@@ -160,20 +149,20 @@ def parse_source(text: str) -> Source:
         fields["url"] = words[url_at]
     if via_at < len(words):
         fields["via"] = [outlet.strip() for outlet in " ".join(words[via_at + 1 :]).split(",")]
-    return _SOURCE.build(Source, text, fields)
+    return _SOURCE.build(parts.Source, text, fields)
 
 
-def parse_quote(text: str) -> Quote:
+def parse_quote(text: str) -> parts.Quote:
     """Return the quote in `--quote SPEAKER: text`. The first colon ends the speaker; the words stay verbatim."""
     who, colon, words = text.partition(":")
     if not colon:
         raise _QUOTE.refusal(text, "missing ':' after the speaker")
     if who[-1:].isdigit() and words[:1].isdigit():
         raise _QUOTE.refusal(text, f"the first ':' is part of a time, {clip(who.split()[-1])}:{clip(words.split()[0])}")
-    return _QUOTE.build(Quote, text, {"text": words.strip(), "speaker": who})
+    return _QUOTE.build(parts.Quote, text, {"text": words.strip(), "speaker": who})
 
 
-def parse_expectation(text: str) -> Expectation:
+def parse_expectation(text: str) -> parts.Expectation:
     """Return the expectation that `--expect` states: [ID:] what [@ WHEN], with who owes it as `[by WHO]` after what.
 
     The last `@` after a space counts; put `what` in quotes if it contains one. `by NAME` at the end works without
@@ -194,7 +183,7 @@ def parse_expectation(text: str) -> Expectation:
         fields["due"] = _EXPECT.parse_when(text, due)
     if "what" not in fields and ("id" not in fields or len(fields) == 1):
         raise _EXPECT.refusal(text, "it does not say what is expected")
-    return _EXPECT.build(Expectation, text, fields)
+    return _EXPECT.build(parts.Expectation, text, fields)
 
 
 def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
@@ -212,33 +201,33 @@ def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
     return what, None if who is None else name
 
 
-def parse_resolution(text: str) -> Resolution:
+def parse_resolution(text: str) -> parts.Resolution:
     """Return the resolution that `--resolve` states: EXPECTATION=OUTCOME."""
     name, equals, outcome = text.partition("=")
     if not equals:
         raise _RESOLVE.refusal(text, "missing '=' and the outcome")
-    return _RESOLVE.build(Resolution, text, {"expectation": name.strip(), "outcome": outcome.strip()})
+    return _RESOLVE.build(parts.Resolution, text, {"expectation": name.strip(), "outcome": outcome.strip()})
 
 
-def parse_corroboration(text: str) -> Corroboration:
+def parse_corroboration(text: str) -> parts.Corroboration:
     """Return the corroboration that `--corroborates` states: DEV[:KEY,…]; without keys, of all its claims."""
-    return _CORROBORATE.build(Corroboration, text, _aim(text))
+    return _CORROBORATE.build(parts.Corroboration, text, _aim(text))
 
 
-def parse_dispute(text: str) -> Dispute:
+def parse_dispute(text: str) -> parts.Dispute:
     """Return the dispute that `--disputes` states: DEV[:KEY,…][=KIND].
 
     The default KIND is `disagrees`, which claims the least: a denial marks a fact as disputed, so it must be explicit.
     """
     aim, equals, kind = text.partition("=")
-    return _DISPUTE.build(Dispute, text, {**_aim(aim), "kind": kind.strip() if equals else "disagrees"})
+    return _DISPUTE.build(parts.Dispute, text, {**_aim(aim), "kind": kind.strip() if equals else "disagrees"})
 
 
-def parse_media(text: str) -> Media:
+def parse_media(text: str) -> parts.Media:
     """Return the media that `--media` describes: URL TYPE alt text, or JSON."""
     if text.lstrip().startswith("{"):
-        return _MEDIA.build(Media, text, _MEDIA.parse_json(text, text))
-    return _MEDIA.build(Media, text, dict(zip(("url", "type", "alt"), text.split(maxsplit=2), strict=False)))
+        return _MEDIA.build(parts.Media, text, _MEDIA.parse_json(text, text))
+    return _MEDIA.build(parts.Media, text, dict(zip(("url", "type", "alt"), text.split(maxsplit=2), strict=False)))
 
 
 def parse_origin(text: str) -> tuple[str, list[str]]:

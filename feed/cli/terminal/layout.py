@@ -30,7 +30,7 @@ def piece(text: str, style: str = "") -> Text:
 
 
 def moment_words(at: datetime) -> str:
-    """Return an instant in words; midnight is the end of the day before, as it is where a day is asked for."""
+    """Return an instant in words; midnight as the day that it ends, which is what a day on the command line means."""
     ended = at - timedelta(microseconds=1)
     return day_words(ended) if ended.date() != at.date() else instant_words(at)
 
@@ -46,14 +46,14 @@ def grid(*widths: int, indented: bool = False) -> Table:
 
 def print_on(screen: Console, content: RenderableType, *, width: int) -> None:
     """Print `content` in `width` cells, without space at the ends of lines."""
-    lines = [_trimmed(line) for line in screen.render_lines(content, screen.options.update(width=width), pad=False)]
+    lines = [_trim(line) for line in screen.render_lines(content, screen.options.update(width=width), pad=False)]
     with screen.capture() as captured:
         screen.print(SegmentLines(lines, new_lines=True), end="", crop=False)
     # Not by the console itself: if the reader of a pipe has left, rich ends the process with code 1.
     click.echo(captured.get(), nl=False, color=True)
 
 
-def _trimmed(line: list[Segment]) -> list[Segment]:
+def _trim(line: list[Segment]) -> list[Segment]:
     text = "".join(segment.text for segment in line).rstrip()
     return Segment.adjust_line_length(line, cell_len(text), pad=False)
 

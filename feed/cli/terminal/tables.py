@@ -31,14 +31,14 @@ def print_table(rows: Sequence[Sequence[Cell]], *, whole: bool = False) -> None:
     if not rows:
         return
     *columns, last = zip(*rows, strict=True)
-    lines = zip(*map(_padded, columns), map(str, last), strict=True)
+    lines = zip(*map(_pad, columns), map(str, last), strict=True)
     if sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
         _print_styled(rows, lines, whole=whole)
     else:
         click.echo(sanitize("".join([f"{_GAP.join(line).rstrip()}\n" for line in lines])), nl=False)
 
 
-def _padded(column: Sequence[Cell]) -> list[str]:
+def _pad(column: Sequence[Cell]) -> list[str]:
     """Return the texts of a column, padded to one width in terminal cells: a character of a wide script takes two."""
     texts = list(map(str, column))
     if "".join(texts).isascii():
@@ -61,14 +61,14 @@ def _print_styled(rows: Iterable[Sequence[Cell]], lines: Iterable[Sequence[str]]
 
     from feed.cli.terminal.layout import grid, print_on  # noqa: PLC0415 - the same
 
-    def styled(text: str, cell: Cell) -> Text:
+    def style_text(text: str, cell: Cell) -> Text:
         piece = Text(sanitize(text), cell.style)
         if cell.aside:
             piece.stylize(FAINT, -len(cell.aside))
         return piece
 
     screen = console()
-    pieces = [list(map(styled, line, row)) for line, row in zip(lines, rows, strict=True)]
+    pieces = [list(map(style_text, line, row)) for line, row in zip(lines, rows, strict=True)]
     if not whole:
         gap = Text(_GAP, no_wrap=True, overflow="ellipsis")
         print_on(screen, Group(*map(gap.join, pieces)), width=screen.width)
