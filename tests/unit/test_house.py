@@ -10,6 +10,10 @@ from typing import Final
 from tests.docs import Document
 
 ROOT: Final = Path(__file__).parents[2]
+MISSING_SECTION: Final = re.compile(
+    r"\([12]\.\d(\.\d+)?[,)]|\b[12]\.[1-9]\.\d+\b"
+    r"|\b(vocabulary|publication|design|contract of) \d\.\d|command page|\bSHELL:"
+)
 ANCHOR: Final = re.compile(r"\b((?:[\w-]+/)*[\w-]+\.md)#([\w-]+)")
 
 
@@ -38,6 +42,18 @@ def nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
             yield f"{path}:{getattr(node, 'lineno', 1)}", node
 
 
+def identifiers() -> Iterator[tuple[str, str]]:
+    """Yield every name that the code gives to something, with where it is."""
+    for where, node in nodes("events", "feed"):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                yield where, name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield where, name
+            case ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield where, name
+
+
 def test_no_module_imports_a_test_module() -> None:
     """What several tests need is a module of its own, named for what it holds."""
     imports = [
@@ -58,6 +74,21 @@ def test_no_docstring_begins_with_give_or_tell() -> None:
         and re.match(r"(Give|Tell)s?\b", docstring)
     ]
     assert docstrings == []
+
+
+def test_nothing_is_called_place() -> None:
+    """It is a path, an index, a position, a location or a sort key."""
+    assert [f"{where}: {name}" for where, name in identifiers() if name.strip("_") in {"place", "places"}] == []
+
+
+def test_code_cites_no_section_that_is_not_here() -> None:
+    cited = [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in texts("events", "feed", "tests").items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if path != "tests/unit/test_house.py" and MISSING_SECTION.search(line)
+    ]
+    assert cited == []
 
 
 def test_every_anchor_that_code_cites_exists() -> None:
