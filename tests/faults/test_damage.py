@@ -20,6 +20,7 @@ from events.integrity.verify import Verified, verify
 from events.ledger import Ledger
 from events.model.codec import body_digest, canonical
 from events.store import sqlite
+from events.store.migrations import migrate
 from events.store.sqlite import SqliteStore
 from feed.cli import run
 from feed.output.tree import files_of
@@ -176,8 +177,10 @@ def _write_rows(connection: apsw.Connection, after: list[dict[str, Any]]) -> Non
 
 def _trigger_again(connection: apsw.Connection) -> None:
     """Put back the triggers, so that their absence tells nothing."""
-    with closing(SqliteStore(Path(":memory:"), create=True)) as whole:
-        triggers = {str(name): str(sql) for name, sql in whole._connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")}  # fmt: skip  # noqa: E501
+    with closing(apsw.Connection(":memory:")) as whole:
+        migrate(whole)
+        rows = whole.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        triggers = {str(name): str(sql) for name, sql in rows}
     for name in (*DROPPED, "events_dense", "events_version"):
         connection.execute(triggers[name])
 
