@@ -245,6 +245,7 @@ class _Sequence:
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
         contributions = self.fold.contributions(development or "")
         facts = [self.fold.fact(key) for key in sorted(contributions.keys)]
+        reported_at = due.recorded.event.published_at or due.recorded.reported_at
         expectations = [self.fold.expected(name) for name in sorted(contributions.expectations)]
         touched_facts = {key: self.fold.fact(key) for key in touched.facts}
         turned = [key for key, before in touched.facts.items() if (before is None) is not (touched_facts[key] is None)]
@@ -253,7 +254,8 @@ class _Sequence:
                 number=len(self.items) + 1,
                 at=due.at,
                 recorded=due.recorded,
-                changes=touched_changes(self.fold, touched, now=due.at),
+                # An archive's report is judged at its own date: what was promised was not overdue then.
+                changes=touched_changes(self.fold, touched, now=min(due.at, reported_at)),
                 facts=tuple(fact for fact in facts if fact is not None),
                 expectations=tuple(expected for expected in expectations if expected is not None),
                 turned_keys=tuple(sorted(turned)),

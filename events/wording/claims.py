@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from events.fold.attribution import Origin
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
+from events.model.edtf import When
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
 from events.wording.catalogue import UNATTRIBUTED, key_words, listing, standing_words
@@ -20,13 +21,11 @@ def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
     return redactions.key(key) or key_words(key)
 
 
-def claim_value(
-    claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS, *, unit: str | None = None
-) -> str:
-    """Return the value that `claim` states, in `unit` unless it states its own; "unknown" if there is no claim."""
+def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS) -> str:
+    """Return the value that `claim` states, in its own unit or in none; "unknown" if there is no claim."""
     if claim is None:
         return "unknown"
-    return redactions.claim(claim) or _stated_value(claim, unit)
+    return redactions.claim(claim) or _stated_value(claim)
 
 
 def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> str:
@@ -44,7 +43,17 @@ def attribution(speakers: tuple[Speaker, ...], origins: Iterable[Origin]) -> str
 
 def as_of_words(claim: AttributedClaim) -> str:
     """Return the time of which a claim speaks: `as of 6 January 2015`, `by 6 January 2015`."""
-    words = when_words(claim.as_of)
+    return _time_words(claim.as_of)
+
+
+def own_claim(claim: Claim, said_on: When | None) -> str:
+    """Return what a report claims, and of when: `5 people, as of 6 January 2015`. `said_on` is that of the report."""
+    holds, value = claim.as_of or said_on, _stated_value(claim)
+    return value if holds is None else f"{value}, {_time_words(holds)}"
+
+
+def _time_words(when: When) -> str:
+    words = when_words(when)
     return words if words.startswith(("by ", "from ")) else f"as of {words}"
 
 
@@ -86,5 +95,5 @@ def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -
     return None if unchanged else f"(corrected: {_stated_value(by_same[0])})"
 
 
-def _stated_value(claim: AttributedClaim | Claim, unit: str | None = None) -> str:
-    return value_words(claim.value, unit=claim.unit or unit, of=claim.of, literal=claim.literal)
+def _stated_value(claim: AttributedClaim | Claim) -> str:
+    return value_words(claim.value, unit=claim.unit, of=claim.of, literal=claim.literal)

@@ -54,9 +54,8 @@ def according_to(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS)
 
 def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS) -> Iterator[StanceText]:
     """Yield who contradicts the value of a fact, denies it, cannot confirm it, or withholds what they know."""
-    unit = None if fact.current is None else fact.current.unit
     for claim in fact.contradicted_by:
-        yield _stance("contradicts", claim, redactions, (": ", claim_value(claim, redactions, unit=unit)))
+        yield _stance("contradicts", claim, redactions, (": ", claim_value(claim, redactions)))
     for claim in fact.denied_by:
         yield _stance("denies", claim, redactions, *_about(claim, fact, redactions))
     for claim in fact.unconfirmed_by:
@@ -90,8 +89,7 @@ def _about(claim: AttributedClaim, fact: Fact, redactions: Redactions) -> Iterat
     current = fact.current
     if claim.value is None or (current is not None and claim.same(current)):
         return
-    unit = None if current is None else current.unit
-    yield ", as to ", redactions.development(claim.against) or claim_value(claim, redactions, unit=unit)
+    yield ", as to ", redactions.development(claim.against) or claim_value(claim, redactions)
 
 
 def _verification(verification: Verification) -> StanceText:

@@ -5,7 +5,7 @@ links. The HTML reads well without a stylesheet, since feed readers do not have 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import NamedTuple
@@ -18,11 +18,13 @@ from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.model.parts import Media, Quote, Source, Speaker
 from events.wording.catalogue import listing
+from events.wording.changes import ChangeText
 from events.wording.claims import WITHDRAWN, claim_value, fact_name, fact_standing
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import objections
-from events.wording.values import speaker_words, speakers_words
+from events.wording.values import field_words, speaker_words, speakers_words
+from feed.entries.graphemes import cut
 
 SUMMARY_CHARS_MAX = 300
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
@@ -80,8 +82,8 @@ def summary(*texts: str) -> str:
         text = " ".join(_SENTENCE_END.split(text)[:2])
     if len(text) <= SUMMARY_CHARS_MAX:
         return text
-    cut = text[:SUMMARY_CHARS_MAX]
-    return (cut.rpartition(" ")[0] or cut).rstrip(",;: ") + " …"  # not every script has spaces
+    part = cut(text, SUMMARY_CHARS_MAX)
+    return (part.rpartition(" ")[0] or part).rstrip(",;: ") + " …"  # not every script has spaces
 
 
 def note(label: str, text: str = "", *, link: Link | None = None) -> str:
@@ -105,36 +107,48 @@ def media(items: Iterable[Media]) -> str:
 
 
 def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
-    """Return the computed changes as a table."""
+    """Return the computed changes as a list: not every reader draws tables."""
     rows = change_texts(changes, redactions)
     if not rows:
         return ""
-    cells = "".join(
-        f'<tr><th scope="row" align="left">{escape(row.subject)}</th>'
-        f"<td>{escape(' → '.join(part for part in (row.was, row.now) if part))}"
-        f"{f' <small>({escape(row.note)})</small>' if row.note else ''}</td></tr>\n"
-        for row in rows
-    )
-    return f"<h4>What changed</h4>\n<table>\n{cells}</table>\n"
+    items = "".join(f"<li>{_change(row)}</li>\n" for row in rows)
+    return f"<h4>What changed</h4>\n<ul>\n{items}</ul>\n"
 
 
 def was_now(rows: Iterable[Replacement]) -> str:
-    """Return what a correction replaced, as a table."""
-    cells = "".join(
-        f'<tr><th scope="row" align="left">{escape(row.field)}</th>'
-        f"<td>was: <del>{_text(row.was)}</del><br>now: <ins>{_text(row.now)}</ins></td></tr>\n"
+    """Return what a correction replaced, as a list."""
+    items = "".join(
+        f"<li><strong>{escape(row.field)}</strong><br>was: <del>{_text(row.was)}</del><br>"
+        f"now: <ins>{_text(row.now)}</ins></li>\n"
         for row in rows
     )
-    return f"<table>\n{cells}</table>\n" if cells else ""
+    return f"<ul>\n{items}</ul>\n" if items else ""
+
+
+def replaced_words(value: object, field: str = "") -> str:
+    """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
+    if field == "body" and isinstance(value, str):
+        return "\n".join(" ".join(text.split()) for text in _texts(_commonmark().parse(value)))
+    return field_words(value)
 
 
 def who_says_so(
-    speakers: Sequence[Speaker], facts: Iterable[Fact], redactions: Redactions, *, own: str, reported: str = ""
+    speakers: Sequence[Speaker],
+    facts: Iterable[Fact],
+    redactions: Redactions,
+    *,
+    own: str,
+    reported: str = "",
+    claims: Mapping[str, str] | None = None,
 ) -> str:
-    """Return who says so, when it was `reported`, and what each fact of the report of development `own` rests on."""
+    """Return who says so, when it was `reported`, and what each fact of the report of development `own` rests on.
+
+    `claims` has the report's own claims in words, by key, that its entry tells nowhere else.
+    """
     who = speakers_words(tuple(speakers))
     lines = [f"{who}, {reported}" if who and reported else who or reported]
-    lines += [_standing(fact, redactions, own=own) for fact in facts]
+    claims = claims or {}
+    lines += [_standing(fact, redactions, own=own, claim=claims.get(fact.key, "")) for fact in facts]
     items = "".join(f"<li>{escape(line)}</li>\n" for line in lines if line)
     return f"<h4>Who says so</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
@@ -160,17 +174,28 @@ def sources(items: Iterable[Source]) -> str:
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
 
 
-def _standing(fact: Fact, redactions: Redactions, *, own: str) -> str:
-    """Return what a fact rests on and who doubts it; its value too, if that is from another report."""
+def _standing(fact: Fact, redactions: Redactions, *, own: str, claim: str) -> str:
+    """Return the report's own `claim` of a fact, the value if that is from another report, and what it rests on."""
     if redactions.key(fact.key) is not None:
         return ""
-    current = fact.current
+    name, current = fact_name(fact.key, redactions), fact.current
     if current is None:
-        return f"{fact_name(fact.key, redactions)}: unknown{_objections(fact, redactions)}"
+        value = f": {claim}; now unknown" if claim else ": unknown"
+        return f"{name}{value}{_objections(fact, redactions)}"
     if redactions.claim(current) == WITHDRAWN or redactions.development(current.development) is not None:
-        return ""
-    value = "" if current.development == own else f", now {claim_value(current, redactions)}"
-    return f"{fact_name(fact.key, redactions)}{value}: {fact_standing(fact)}{_objections(fact, redactions)}"
+        return f"{name}: {claim}" if claim else ""
+    if current.development == own:
+        value = f", {claim}" if claim else ""
+    else:
+        now = f"now {claim_value(current, redactions)}"
+        value = f": {claim}; {now}" if claim else f", {now}"
+    return f"{name}{value}: {fact_standing(fact)}{_objections(fact, redactions)}"
+
+
+def _change(row: ChangeText) -> str:
+    values = escape(" → ".join(part for part in (row.was, row.now) if part))
+    note = f" <small>({escape(row.note)})</small>" if row.note else ""
+    return f"<strong>{escape(row.subject)}</strong>{f': {values}' if values else ''}{note}"
 
 
 def _objections(fact: Fact, redactions: Redactions) -> str:
@@ -221,6 +246,6 @@ def _commonmark() -> MarkdownIt:
 def _texts(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.children:
-            yield "".join(child.content or ("\n" if child.type.endswith("break") else "") for child in token.children)
+            yield "".join(child.content or (" " if child.type.endswith("break") else "") for child in token.children)
         elif token.type in {"fence", "code_block"}:
             yield token.content

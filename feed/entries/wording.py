@@ -7,15 +7,18 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
-from events.diff import Change, ExpectationChanged, FactChanged
+from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
+from events.fold.claims import AttributedClaim
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationHow
 from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
+from events.model.parts import Claim
 from events.public.sequence import PublicItem
 from events.wording.catalogue import AIMS, day_words, field_name_words, report_words, status_words
+from events.wording.claims import own_claim
 from events.wording.redactions import Redactions
-from events.wording.values import due_words, field_words
+from events.wording.values import due_words, speakers_words
 from feed.entries import html
 from feed.entries.plan import EntryPlan, substitutes
 
@@ -169,7 +172,14 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         html.quotes(report.quotes),
         html.media(report.media),
         html.what_changed(plan.item.changes, redactions),
-        html.who_says_so(report.said_by, plan.item.facts, redactions, own=own, reported=reported),
+        html.who_says_so(
+            report.said_by,
+            plan.item.facts,
+            redactions,
+            own=own,
+            reported=reported,
+            claims=_untold_claims(plan, report),
+        ),
         html.responses(_responses(text.context, report)),
         html.expected_next(plan.item.expectations, redactions),
         html.sources(report.sources),
@@ -177,6 +187,33 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
     changes = ". ".join(str(change) for change in _quotable_changes(text))
     summary = html.summary(markdown.plain, changes, report.headline)
     return EntryBody(summary, "".join(sections) or html.note(report.headline))
+
+
+def _untold_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
+    """Return, by key, what the report claims and "What changed" does not tell: it repeats, or is older or wider."""
+    told = {change.key for change in plan.item.changes if isinstance(change, FactChanged) and _is_of(change.now, plan)}
+    told |= {
+        change.key
+        for change in plan.item.changes
+        if isinstance(change, ContradictionChanged) and not change.ended and _is_of(change.claim, plan)
+    }
+    asserted: dict[str, list[Claim]] = {}
+    for claim in report.facts:
+        if claim.stance == "asserts" and claim.key not in told:
+            asserted.setdefault(claim.key, []).append(claim)
+    return {key: "; ".join(_own_claims(claims, report)) for key, claims in asserted.items()}
+
+
+def _own_claims(claims: list[Claim], report: DevelopmentReported) -> Iterator[str]:
+    """Yield what a report claims of one key, with the speakers if several differ."""
+    for claim in claims:
+        who = speakers_words(claim.said_by) if len(claims) > 1 else ""
+        words = own_claim(claim, report.said_on)
+        yield f"{who}: {words}" if who else words
+
+
+def _is_of(claim: AttributedClaim | None, plan: EntryPlan) -> bool:
+    return claim is not None and claim.development == plan.development
 
 
 def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
@@ -260,8 +297,8 @@ def _correction_body(text: EntryText) -> EntryBody:
     rows = [
         html.Replacement(
             field_name_words(made.field).capitalize(),
-            field_words(made.was),
-            field_words(made.now),
+            html.replaced_words(made.was, made.field),
+            html.replaced_words(made.now, made.field),
         )
         for made in text.context.corrections.get(item.key, ())
     ]

@@ -13,6 +13,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
 from events.model.edtf import Bounds, When
+from events.model.text import folded
 from events.model.values import DecimalValue, Range, Value
 from events.wording.catalogue import day_words
 from events.wording.claims import claim_speakers, claim_value
@@ -65,7 +66,10 @@ class Chart:
 
 
 def chart(item: KnownFact) -> Chart | None:
-    """Return the chart of a fact's history; None if it is not a number that moves."""
+    """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves.
+
+    What is told in another unit, or in none, is in the table alone.
+    """
     unit = None if item.fact.current is None else item.fact.current.unit
     steps = [step for entry in item.history if (step := _step(entry, unit)) is not None]
     steps = sorted(steps, key=lambda step: step.at)[-STEPS_MAX:]
@@ -99,8 +103,8 @@ def chart(item: KnownFact) -> Chart | None:
         marks=marks,
         first=day_words(first),
         last=day_words(last),
-        least=_words(least),
-        most=_words(most),
+        least=_words(least, unit),
+        most=_words(most, unit),
         base=y(least),
         ceiling=y(most),
     )
@@ -111,11 +115,13 @@ def _step(item: HistoryItem, unit: str | None) -> Step | None:
     ends, at = _ends(claim.value), _moment(claim.as_of)
     if ends is None or at is None or item.relation == "withdrawn":
         return None
-    return Step(at=at, least=ends[0], most=ends[1], words=_step_words(claim, unit))
+    if folded(claim.unit or "") != folded(unit or ""):
+        return None  # one scale has one unit
+    return Step(at=at, least=ends[0], most=ends[1], words=_step_words(claim))
 
 
-def _step_words(claim: AttributedClaim, unit: str | None) -> str:
-    return f"{when_words(claim.as_of)}: {claim_value(claim, unit=unit)}, {claim_speakers(claim)}"
+def _step_words(claim: AttributedClaim) -> str:
+    return f"{when_words(claim.as_of)}: {claim_value(claim)}, {claim_speakers(claim)}"
 
 
 def _ends(value: Value | None) -> tuple[float, float] | None:
@@ -138,8 +144,9 @@ def _moment(as_of: When) -> datetime | None:
     return as_of.exact or (None if day is None else datetime.combine(day, NOON))
 
 
-def _words(number: float) -> str:
-    return f"{number:,.10g}"
+def _words(number: float, unit: str | None) -> str:
+    words = f"{number:,.10g}"
+    return f"{words}{unit if unit == '%' else f' {unit}'}" if unit else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from events.diff import change_texts
+from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
@@ -36,12 +37,15 @@ class History:
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
         self._items = public.items
+        self._current: dict[str, AttributedClaim] = {}
+        self._usable: dict[str, AttributedClaim] = {}
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """A row for each item, oldest first."""
         plans = {plan.item.number: plan for plan in self._entries.plans}
         rows: list[dict[str, Any]] = []
+        self._usable, self._current = {}, {}
         public: set[str] = set()
         for item in self._items:
             # A piece that is gone before it was ever public is not even named.
@@ -76,6 +80,8 @@ class History:
             case _:
                 pass
         for key, fact in item.touched_facts.items():
+            if fact is None:
+                self._current.pop(key, None)
             if not self._entries.is_hidden(key):
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
         for name, expectation in item.touched_expectations.items():
@@ -84,14 +90,16 @@ class History:
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
         """Return one fact in words: its value, what its standing rests on, who says so, and who objects."""
-        current, redactions = fact.current, self.redactions
+        current, redactions = self._usable_claim(key, fact), self.redactions
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
         stances = list(objections(fact, redactions))
         words: dict[str, Any] = {
             "name": fact_name(key),
             "value": claim_value(current, redactions),
-            "standing": standing_words(fact.standing, fact.origins) if fact.standing and not redacted else None,
+            "standing": standing_words(fact.standing, fact.origins)
+            if fact.standing and not redacted and current == fact.current
+            else None,
             "who": current and replace(according_to(current, redactions), details=()).inline,
             "as_of": current and not redacted and as_of_words(current),
             "otherwise": [str(stance) for stance in stances if stance.kind == "contradicts"],
@@ -99,6 +107,21 @@ class History:
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
         }
         return {name: text for name, text in words.items() if text}
+
+    def _usable_claim(self, key: str, fact: Fact) -> AttributedClaim | None:
+        """Return the claim of the current value; if its report was withdrawn, the last one that said the same before.
+
+        A withdrawn report that repeated a value takes nothing from who had said it.
+        """
+        current, before = fact.current, self._current.pop(key, None)
+        if current is None:
+            return None
+        self._current[key] = current
+        if before is None or not before.same(current):
+            self._usable.pop(key, None)
+        if self.redactions.claim(current) is None:
+            self._usable[key] = current
+        return self._usable.get(key, current)
 
     def expectation(self, expected: Expected, status: ExpectationStatus) -> dict[str, Any]:
         """Return one expectation in words."""

@@ -32,7 +32,9 @@ from events.wording.catalogue import (
 )
 from events.wording.claims import claim_speakers, claim_value, fact_name
 from events.wording.stances import according_to, objections, verifications
-from events.wording.values import due_words, field_words, speakers_words, when_words
+from events.wording.values import due_words, speakers_words, when_words
+from feed.entries.graphemes import cut
+from feed.entries.html import replaced_words
 from feed.pages.charts import HEIGHT, WIDTH
 from feed.pages.direction import direction
 
@@ -119,7 +121,7 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         "dispute": dispute_words,
         "due": due_words,
         "fact_name": fact_name,
-        "field": field_words,
+        "field": replaced_words,
         "field_name": field_name_words,
         "instant": instant_words,
         "iso": _iso,
@@ -177,4 +179,5 @@ def _teaser(text: str) -> str:
     text = " ".join(text.split())
     if len(text) <= DESCRIPTION_CHARS_MAX:
         return text
-    return text[:DESCRIPTION_CHARS_MAX].rpartition(" ")[0] + " …"
+    part = cut(text, DESCRIPTION_CHARS_MAX)
+    return (part.rpartition(" ")[0] or part) + " …"  # not every script has spaces

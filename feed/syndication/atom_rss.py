@@ -77,8 +77,8 @@ def rss(feed: Feed) -> bytes:
     document.writethru.namespaces = namespaces
     document.writethru.add = partial(_complete_rss, feed=feed)
     document.docs(RSS_DOCS)
-    # Required here, where Atom's subtitle is optional.
-    document.description(_text(feed.description or feed.title))
+    # Required here, where Atom's subtitle is optional. HTML, like an item's: readers take both for HTML.
+    document.description(html.escape(_text(feed.description or feed.title), quote=False))
     # feedgen formats dates by switching the locale of the whole process, so `_Additions` writes all of them.
     document._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001 - else it writes the time of day
     for entry in feed.entries:

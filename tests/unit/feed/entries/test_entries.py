@@ -405,7 +405,7 @@ def test_expectation_met_in_time_is_shown_by_the_report() -> None:
     story = a_promise().report("d2", at="2026-03-04", resolves=[{"expectation": "e1", "outcome": "met"}])
     newest, first = story.entries("2026-03-31")
     assert "Expected: Ferries run" in newest.content
-    assert "<td>met</td>" in newest.content
+    assert "<strong>Expected: Ferries run</strong>: met</li>" in newest.content
     assert "<h4>Expected next</h4>" in first.content
     assert newest.summary == "Expected: Ferries run: met"
 

@@ -205,7 +205,7 @@ def test_doubts_follow_the_value() -> None:
     content = story.entries()[0].content
     places = [
         content.index(words)
-        for words in ("Hurt: disputed", "denied by B (Y)", "cannot be confirmed by C (Z)", "withheld by D (V)")
+        for words in ("Hurt, 2: disputed", "denied by B (Y)", "cannot be confirmed by C (Z)", "withheld by D (V)")
     ]
     assert places == sorted(places)
 
@@ -235,7 +235,7 @@ def test_standing_of_a_withdrawn_value_is_left_out() -> None:
     # When that newer value is withdrawn, then its standing is nobody's business
     content = story.retract("d1").entries()[-1].content
     assert "<li>B (Y)" in content
-    assert "Hurt" not in content
+    assert "<li>Hurt: 2, as of 1 March 2026</li>" in content
 
 
 def test_settled_expectation_is_no_longer_expected() -> None:
@@ -246,8 +246,58 @@ def test_settled_expectation_is_no_longer_expected() -> None:
     assert "Expected next" not in the_entry(**settled).content
 
 
-def test_correction_of_nothing_shown_has_no_table() -> None:
+def test_correction_shows_what_was_and_what_is_as_a_list() -> None:
     assert body.was_now([body.Replacement("Text", "a\nb", "<c>")]) == (
-        '<table>\n<tr><th scope="row" align="left">Text</th>'
-        "<td>was: <del>a<br>b</del><br>now: <ins>&lt;c&gt;</ins></td></tr>\n</table>\n"
+        "<ul>\n<li><strong>Text</strong><br>was: <del>a<br>b</del><br>now: <ins>&lt;c&gt;</ins></li>\n</ul>\n"
     )
+
+
+def test_corrected_text_is_shown_without_its_markdown() -> None:
+    story = Scenario().report("d1", body="# Two\n\n* *Two* [men](https://a.example)\nfell & broke\n\n`x` <b>")
+    story.correct("d1", body="**Three** men")
+    [correction] = [entry for entry in story.entries() if entry.kind == "correction"]
+    assert "was: <del>Two<br>Two men fell &amp; broke<br>x &lt;b&gt;</del>" in correction.content
+    assert "now: <ins>Three men</ins>" in correction.content
+
+
+def test_entries_have_no_tables() -> None:
+    story = Scenario().report("d1", claim("hurt", 2), by="A (X)").correct("d1", facts=[claim("hurt", 3)])
+    assert not any("<table" in entry.content or "align=" in entry.content for entry in story.entries())
+    assert "<li><strong>Hurt</strong>: 2 → 3 <small>(" in story.entry(kind="correction").content
+
+
+def test_own_older_claim_stands_in_its_entry() -> None:
+    story = Scenario().report("d1", claim("hurt", 7), by="A (X)")
+    story.report("d2", claim("hurt", 5, as_of="2026-03-01"), by="B (Y)", reported="2026-03-01T10:00:00Z")
+    assert "<li>Hurt: 5, as of 1 March 2026; now 7: one origin: X; not" in story.entry("d2").content
+
+
+def test_own_wider_claim_stands_in_its_entry() -> None:
+    story = Scenario().report("d1", claim("hurt", 7, unit="people"), by="A (X)")
+    story.report("d2", claim("hurt", {"min": 5, "max": 9}, unit="people", literal="several"), by="B (Y)")
+    assert "<li>Hurt: 5–9 people (“several”); now 7 people: " in story.entry("d2").content
+    story.report("d3", claim("hurt", 7, unit="people"), by="A (X)")
+    assert "<li>Hurt, 7 people: one origin: X" in story.entry("d3").content
+
+
+def test_claims_of_two_speakers_stand_with_their_speakers() -> None:
+    story = Scenario().report("d1", claim("hurt", 7, as_of="2026-03-02"), by="A (X)")
+    own = [claim("hurt", number, as_of="2026-03-01", said_by=[who]) for number, who in ((4, "B (Y)"), (5, "C (Z)"))]
+    story.report("d2", *own)
+    assert "Hurt: B (Y): 4, as of 1 March 2026; C (Z): 5, as of 1 March 2026; now 7: " in story.entry("d2").content
+
+
+def test_own_claim_that_was_denied_stands_beside_unknown() -> None:
+    story = Scenario().report("d1", claim("hurt", stance="denies", as_of="2026-03-02"), by="A (X)")
+    story.report("d2", claim("hurt", 5, as_of="2026-03-01"), by="A (X)", reported="2026-03-01T10:00:00Z")
+    assert "Hurt: 5, as of 1 March 2026; now unknown" in story.entry("d2").content
+
+
+def test_archive_report_is_not_overdue_on_its_own_day() -> None:
+    promise: dict[str, Any] = {"expects": [{"id": "e1", "what": "X", "due": "2024-05"}]}
+    for dated in ({"reported": "2023-06-01"}, {"published_at": "2023-06-01T10:00:00Z"}):
+        story = Scenario().report("d1", **dated, **promise)
+        entry = story.entry("d1")
+        assert "due May 2024" in entry.content
+        assert "overdue" not in f"{entry.content} {entry.summary}"
+        assert story.entry(None, kind="overdue").title.startswith("Overdue: X")

@@ -104,3 +104,26 @@ def test_schedule_has_a_bar_for_each_window_on_one_scale() -> None:
 
 def test_one_date_alone_is_no_schedule() -> None:
     assert scheduled(soon="2026-03-03", undated=None) is None
+
+
+def test_chart_has_one_unit_and_names_it() -> None:
+    acres = [claim("area", n, unit="acres", as_of=f"2026-02-0{day}") for day, n in ((1, 12_000), (3, 12_600))]
+    hectares = claim("area", 5_000, unit="hectares", as_of="2026-02-02")
+    story = Scenario().report("d1", acres[0]).report("d2", hectares).report("d3", acres[1] | {"unit": "Acres"})
+    made = chart(story.state().facts["area"])
+    assert made is not None
+    assert (made.least, made.most, len(made.marks)) == ("12,000 Acres", "12,600 Acres", 2)
+
+
+def test_chart_has_no_claim_without_the_unit() -> None:
+    plain, percent = claim("hurt", 7, as_of="2026-02-01"), claim("hurt", 12, unit="%", as_of="2026-02-02")
+    more = percent | {"value": 14, "as_of": "2026-02-03"}
+    story = Scenario().report("d1", plain, by="Bo (Port)").report("d2", percent, by="Ann (Clinic)")
+    assert chart(story.state().facts["hurt"]) is None
+    made = chart(story.report("d3", more, by="Ann (Clinic)").state().facts["hurt"])
+    assert made is not None
+    assert [mark.words for mark in made.marks] == [
+        "2 February 2026: 12%, Ann (Clinic)",
+        "3 February 2026: 14%, Ann (Clinic)",
+    ]
+    assert (made.least, made.most) == ("12%", "14%")

@@ -1,6 +1,7 @@
 """A story's pages: the newest entries on the first, older ones on numbered pages that stay, each with its address."""
 
 import json
+import re
 from importlib import resources
 from typing import Any
 
@@ -213,3 +214,40 @@ def test_hostile_headline_ends_no_script() -> None:
     page = files(scenario)["index.html"]
     assert page.count(b"<script") == 3
     assert live_blog(page).headline == "</script><script>alert(1)</script>"
+
+
+def test_past_moment_names_a_speaker_who_still_counts() -> None:
+    scenario = Scenario().report("d1", claim("open", value=False), by="Ana (Port)")
+    scenario.report("d2", claim("open", value=False), by="Bo (Line)")
+    scenario.report("d3", claim("open", value=False), by="Di (City)")
+    scenario.retract("d2").retract("d3")
+    rows = json.loads(files(scenario)["history.json"])["items"]
+    facts = [row["set"]["fact:open"] for row in rows if row.get("set", {}).get("fact:open")]
+    assert {(fact["value"], fact["who"]) for fact in facts} == {("no", "according to Ana (Port)")}
+    assert not any("Bo" in str(fact) or "Di" in str(fact) for fact in facts)
+
+
+def test_past_moment_borrows_no_older_value() -> None:
+    scenario = Scenario().report("d1", claim("open", value=False), by="Ana (Port)")
+    scenario.report("d2", claim("open", value=True), by="Ana (Port)")
+    scenario.report("d3", claim("open", value=False), by="Bo (Line)").retract("d3")
+    rows = json.loads(files(scenario)["history.json"])["items"]
+    values = [row["set"]["fact:open"]["value"] for row in rows if row.get("set", {}).get("fact:open")]
+    assert values == ["no", "yes", "(withdrawn)", "yes"]
+
+
+def test_past_moment_names_what_was_corrected_to_nothing() -> None:
+    scenario = Scenario().report("d1", claim("hurt", 3), claim("dead", 1), by="Ana (Port)")
+    rows = json.loads(files(scenario.correct("d1", facts=[claim("dead", 1)]))["history.json"])["items"]
+    assert rows[-1]["told"] == ["Hurt: 3 → unknown"]
+    assert rows[-1]["set"]["fact:hurt"] is None
+    assert "(not shown)" not in str(rows)
+
+
+def test_page_shows_corrected_text_and_charts_without_odd_ids() -> None:
+    scenario = Scenario().report("d1", claim("prisoners.released", 3, as_of="2026-03-01"), body="*Three* men")
+    scenario.report("d2", claim("prisoners.released", 4)).correct("d1", body="**Four** men")
+    page = files(scenario)["index.html"].decode()
+    assert "<del>Three men</del>" in page
+    assert '<svg class="chart"' in page
+    assert not re.search("<svg[^>]*(id=|labelledby)|<title id=", page)

@@ -109,7 +109,7 @@ def test_contradicting_claims_are_shown_side_by_side() -> None:
     text = words_of(a_page(story.report("d2", leaked(), by=MASTER)))
     assert (
         "According to Ines Moreau, harbour master (Port Authority), as of 4 March 2024 8 tonnes "
-        "According to Tomas Reyl (Dockworkers' Union), as of 4 March 2024 at least 40 tonnes Disputed"
+        "According to Tomas Reyl (Dockworkers' Union), as of 4 March 2024 at least 40 Disputed"
     ) in text
     assert "Contradicted by" not in text
 
