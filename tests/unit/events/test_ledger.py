@@ -1,4 +1,4 @@
-"""The ledger: all or nothing, the same thing once, a clock that never goes back, views as of any moment."""
+"""The ledger: all or nothing, each event once, a clock that never goes back, previews, views of any moment."""
 
 import getpass
 import re
@@ -41,28 +41,28 @@ def other(ledger: Ledger) -> Ledger:
     return Ledger.open(ledger.store.path, actor="Other", clock=ledger.clock)  # type: ignore[attr-defined]
 
 
-def places(ledger: Ledger) -> list[tuple[int, int, str]]:
+def positions(ledger: Ledger) -> list[tuple[int, int, str]]:
     return [(recorded.position, recorded.version, recorded.event.story) for recorded in ledger.events()]
 
 
 # The same again
 
 
-def test_the_same_event_again_is_found_where_it_stands(ledger: Ledger) -> None:
+def test_append_of_a_recorded_event_returns_its_position(ledger: Ledger) -> None:
     first = ledger.append(REPORT)[0]
     ledger.append(commands.report(STORY, "More"))
     again = ledger.append(REPORT)[0]
     assert (first.new, again.new) == (True, False)
     assert again.recorded == first.recorded
-    assert len(places(ledger)) == 3
+    assert len(positions(ledger)) == 3
 
 
-def test_the_same_event_twice_in_one_append_is_recorded_once(ledger: Ledger) -> None:
+def test_event_given_twice_in_one_append_is_recorded_once(ledger: Ledger) -> None:
     assert [appended.new for appended in ledger.append(REPORT, REPORT)] == [True, False]
-    assert len(places(ledger)) == 2
+    assert len(positions(ledger)) == 2
 
 
-def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(ledger: Ledger, clock: Clock) -> None:
+def test_assigned_ids_and_actor_do_not_make_another_event(ledger: Ledger, clock: Clock) -> None:
     ledger.append(commands.report(STORY, "First"))
     stored = ledger.append(REPORT)[0].recorded.event
     assert isinstance(stored, type(REPORT))
@@ -73,66 +73,66 @@ def test_assigned_ids_defaults_and_the_desks_own_actor_do_not_make_it_another(le
         assert not elsewhere.append(stored)[0].new
 
 
-def test_other_content_under_a_known_id_is_refused_before_the_version_is_looked_at(ledger: Ledger) -> None:
+def test_used_id_is_refused_before_the_version_is_checked(ledger: Ledger) -> None:
     ledger.append(REPORT)
     with pytest.raises(RefusedError, match="the event id a is already used, at position 2, for other content"):
         ledger.append(commands.report(STORY, "Three hurt", id="a"), expected_version=1)
     assert not ledger.append(REPORT, expected_version=1)[0].new
 
 
-def test_a_redacted_event_is_not_resurrected_by_importing_it_again(ledger: Ledger) -> None:
+def test_redacted_event_imported_again_stays_erased(ledger: Ledger) -> None:
     ledger.append(REPORT)
     ledger.append(commands.redact(STORY, "A court ordered it.", event="a"))
     again = ledger.append(REPORT)[0]
     assert (again.new, again.recorded.position, type(again.recorded.event)) == (False, 2, Erased)
     with pytest.raises(RefusedError, match="for other content"):
         ledger.append(commands.hold(STORY, "d1", id="a"))
-    assert len(places(ledger)) == 3
+    assert len(positions(ledger)) == 3
 
 
 # All or nothing
 
 
-def test_one_refusal_leaves_nothing_and_every_refusal_is_told(ledger: Ledger) -> None:
-    wanted: list[AnyEvent] = [
+def test_append_with_refusals_records_nothing_and_lists_all(ledger: Ledger) -> None:
+    events: list[AnyEvent] = [
         commands.report(STORY, "One", id="b"),
         commands.hold(STORY, "d9", id="c"),
         commands.report("budget", "Two", id="d"),
         commands.pin(STORY, "d8"),
     ]
     with pytest.raises(RefusedError) as caught:
-        ledger.append_all(wanted, locations={"b": "F:1", "c": "F:2", "d": "F:3"})
+        ledger.append_all(events, locations={"b": "F:1", "c": "F:2", "d": "F:3"})
     assert [problem.where for problem in caught.value.problems] == ["F:2", "F:3", STORY]
-    assert places(ledger) == [(1, 1, STORY)]
+    assert positions(ledger) == [(1, 1, STORY)]
     assert ledger.story(STORY).version == 1
 
 
-def test_an_error_while_events_are_read_leaves_nothing(ledger: Ledger) -> None:
+def test_append_interrupted_while_reading_records_nothing(ledger: Ledger) -> None:
     def failing() -> Iterator[AnyEvent]:
         yield REPORT
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ledger.append_all(failing())
-    assert places(ledger) == [(1, 1, STORY)]
+    assert positions(ledger) == [(1, 1, STORY)]
     assert ledger.append(REPORT)[0].recorded.position == 2
 
 
-def test_an_append_of_nothing_is_refused(ledger: Ledger) -> None:
+def test_append_of_nothing_is_refused(ledger: Ledger) -> None:
     with pytest.raises(RefusedError, match="there is nothing to record"):
         ledger.append()
 
 
-def test_a_dry_run_tells_what_would_be_recorded_and_keeps_nothing(ledger: Ledger) -> None:
-    wanted: list[AnyEvent] = [REPORT, commands.redact(STORY, "R", event="a")]
-    appended = ledger.append_all(wanted, dry_run=True)
+def test_dry_run_returns_positions_and_records_nothing(ledger: Ledger) -> None:
+    events: list[AnyEvent] = [REPORT, commands.redact(STORY, "R", event="a")]
+    appended = ledger.append_all(events, dry_run=True)
     assert [(item.recorded.position, item.new) for item in appended] == [(2, True), (3, True)]
-    assert places(ledger) == [(1, 1, STORY)]
+    assert positions(ledger) == [(1, 1, STORY)]
     assert ledger.story(STORY).developments == ()
     assert ledger.append(REPORT)[0].new
 
 
-def test_a_stream_returns_how_many_are_new(ledger: Ledger) -> None:
+def test_append_stream_returns_how_many_are_new(ledger: Ledger) -> None:
     ledger.append(REPORT)
     stream: list[tuple[AnyEvent, str | None]] = [(REPORT, "F:1"), (commands.report(STORY, "More", id="b"), None)]
     assert ledger.append_stream(stream, dry_run=True) == Counts(new=1, skipped=1)
@@ -140,13 +140,13 @@ def test_a_stream_returns_how_many_are_new(ledger: Ledger) -> None:
     assert ledger.append_stream(stream) == Counts(new=0, skipped=2)
     with pytest.raises(RefusedError, match="F:1: hold: d1 is already held"):
         ledger.append_stream((commands.hold(STORY, "d1"), f"F:{line}") for line in range(2))
-    assert len(places(ledger)) == 3
+    assert len(positions(ledger)) == 3
 
 
 # What changed
 
 
-def test_an_append_returns_what_each_event_changed(ledger: Ledger) -> None:
+def test_append_returns_what_each_event_changed(ledger: Ledger) -> None:
     first = commands.report(STORY, "Two hurt", facts=[{"key": "hurt", "value": 2}])
     second = commands.report(STORY, "Three hurt", facts=[{"key": "hurt", "value": 3}])
     changes = [[str(change) for change in item.changes] for item in ledger.append(first, REPORT, second)]
@@ -160,7 +160,7 @@ def test_an_append_returns_what_each_event_changed(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("target", [{"development": "d1"}, {"event": "a"}])
-def test_the_changes_of_a_redaction_quote_nothing(ledger: Ledger, target: dict[str, str]) -> None:
+def test_changes_of_a_redaction_are_empty(ledger: Ledger, target: dict[str, str]) -> None:
     ledger.append(commands.report(STORY, "SECRET", id="a", facts=[{"key": "hurt", "value": 2}]))
     assert ledger.append(commands.redact(STORY, "R", **target))[0].changes == ()
     assert ledger.changes(STORY, since=2) == ()
@@ -177,11 +177,11 @@ def test_preview_returns_what_append_would(ledger: Ledger) -> None:
         "Reported: Three hurt",
         "Hurt: 2 → 3 (no stated origin; not independently confirmed)",
     ]
-    assert len(places(ledger)) == 2
+    assert len(positions(ledger)) == 2
     assert [item.id for item in ledger.story(STORY).developments] == ["d1"]
 
 
-def test_preview_while_another_process_writes_waits_for_nobody(ledger: Ledger) -> None:
+def test_preview_while_another_process_writes_does_not_wait(ledger: Ledger) -> None:
     with other(ledger) as elsewhere, elsewhere.store.writing():
         assert ledger.preview(REPORT).new
 
@@ -194,7 +194,7 @@ def test_preview_while_another_process_writes_waits_for_nobody(ledger: Ledger) -
         (commands.open_story(STORY, "Another", id="open"), "for other content"),
     ],
 )
-def test_preview_of_what_is_refused_raises(tmp_path: Path, event: AnyEvent, message: str) -> None:
+def test_preview_of_a_refused_event_raises(tmp_path: Path, event: AnyEvent, message: str) -> None:
     with Ledger.create(tmp_path) as ledger:
         ledger.append(commands.open_story(STORY, "Fire", id="open"))
         with pytest.raises(RefusedError, match=message):
@@ -204,7 +204,7 @@ def test_preview_of_what_is_refused_raises(tmp_path: Path, event: AnyEvent, mess
 # Versions
 
 
-def test_a_version_that_is_past_is_a_conflict(ledger: Ledger) -> None:
+def test_append_at_a_past_version_is_a_conflict(ledger: Ledger) -> None:
     with other(ledger) as elsewhere:
         elsewhere.append(commands.report(STORY, "In between"))
     with pytest.raises(VersionConflictError) as caught:
@@ -213,27 +213,27 @@ def test_a_version_that_is_past_is_a_conflict(ledger: Ledger) -> None:
     assert ledger.append(REPORT, expected_version=2)[0].recorded.version == 3
 
 
-def test_the_version_expected_is_that_before_the_whole_append(ledger: Ledger) -> None:
+def test_expected_version_is_that_before_the_append(ledger: Ledger) -> None:
     ledger.append(REPORT, commands.report(STORY, "More"), expected_version=1)
     opening = commands.open_story("budget", "Budget")
     assert ledger.append(opening, expected_version=0)[0].recorded.version == 1
 
 
-def test_positions_are_dense_over_the_ledger_and_versions_over_each_story(ledger: Ledger) -> None:
+def test_positions_are_dense_per_ledger_and_versions_per_story(ledger: Ledger) -> None:
     ledger.append(commands.open_story("budget", "Budget"), REPORT, commands.report("budget", "Two"))
-    assert places(ledger) == [(1, 1, STORY), (2, 1, "budget"), (3, 2, STORY), (4, 2, "budget")]
+    assert positions(ledger) == [(1, 1, STORY), (2, 1, "budget"), (3, 2, STORY), (4, 2, "budget")]
     assert [recorded.position for recorded in ledger.events("budget", after=2)] == [4]
     assert ledger.stories() == ["budget", STORY]
 
 
-def test_an_unknown_story_is_told_with_the_nearest_one(ledger: Ledger) -> None:
+def test_unknown_story_suggests_the_closest_one(ledger: Ledger) -> None:
     for ask in (ledger.story, ledger.public, lambda name: list(ledger.events(name))):
         with pytest.raises(UnknownStoryError) as caught:
             ask("harbor-fire")
         assert (caught.value.story, caught.value.suggestion) == ("harbor-fire", STORY)
 
 
-def test_a_story_that_was_not_there_yet_is_unknown_without_a_guess(ledger: Ledger) -> None:
+def test_story_before_it_was_opened_is_unknown(ledger: Ledger) -> None:
     with pytest.raises(UnknownStoryError) as caught:
         ledger.story(STORY, recorded_by=START - HOUR)
     assert caught.value.suggestion is None
@@ -242,14 +242,14 @@ def test_a_story_that_was_not_there_yet_is_unknown_without_a_guess(ledger: Ledge
 # Time
 
 
-def test_all_events_of_one_append_share_an_instant(tmp_path: Path) -> None:
+def test_events_of_one_append_share_an_instant(tmp_path: Path) -> None:
     ticks = iter(START + n * HOUR for n in range(9))
     with Ledger.create(tmp_path, clock=lambda: next(ticks)) as ledger:
         ledger.append(OPENED, REPORT, commands.report(STORY, "More"))
         assert {recorded.recorded_at for recorded in ledger.events()} == {START}
 
 
-def test_a_clock_that_steps_back_does_not_take_the_ledger_back(ledger: Ledger, clock: Clock) -> None:
+def test_recorded_at_never_goes_back_with_the_clock(ledger: Ledger, clock: Clock) -> None:
     clock.go(START - HOUR)
     assert ledger.append(REPORT)[0].recorded.recorded_at == START
     clock.go(START + HOUR)
@@ -259,7 +259,7 @@ def test_a_clock_that_steps_back_does_not_take_the_ledger_back(ledger: Ledger, c
     assert (opened.recorded_at, opened.reported_at) == (START + HOUR, START + HOUR)
 
 
-def test_what_is_recorded_after_a_publication_bears_a_later_instant(ledger: Ledger, clock: Clock) -> None:
+def test_recorded_at_is_after_the_last_publication(ledger: Ledger, clock: Clock) -> None:
     assert ledger.advance_publication_time() == START
     recorded = ledger.append(REPORT)[0].recorded
     assert recorded.recorded_at == START + MILLISECOND
@@ -269,7 +269,7 @@ def test_what_is_recorded_after_a_publication_bears_a_later_instant(ledger: Ledg
     assert ledger.append(commands.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
 
 
-def test_the_instant_that_was_passed_never_goes_back(ledger: Ledger, clock: Clock) -> None:
+def test_publication_time_never_goes_back(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + HOUR)
     assert ledger.advance_publication_time() == START + HOUR
     clock.go(START)
@@ -279,7 +279,7 @@ def test_the_instant_that_was_passed_never_goes_back(ledger: Ledger, clock: Cloc
         assert publishing_now(reading, START + 2 * HOUR) == START + 2 * HOUR
 
 
-def test_the_default_clock_is_the_systems(tmp_path: Path) -> None:
+def test_clock_is_the_systems_by_default(tmp_path: Path) -> None:
     with freeze_time("2026-03-02T08:00:00.123456Z"), Ledger.create(tmp_path) as ledger:
         recorded = ledger.append(OPENED)[0].recorded
         assert recorded.recorded_at == datetime(2026, 3, 2, 8, 0, 0, 123000, tzinfo=UTC)
@@ -289,7 +289,7 @@ def test_the_default_clock_is_the_systems(tmp_path: Path) -> None:
 # Names
 
 
-def test_ids_of_events_tell_their_order_and_under_embargo_nothing(ledger: Ledger) -> None:
+def test_event_ids_reveal_their_time_except_under_embargo(ledger: Ledger) -> None:
     embargoed = commands.report(STORY, "Budget", embargoed_until="2026-03-05T00:00:00Z", expects=[{"what": "A vote"}])
     open_, secret = (item.recorded for item in ledger.append(commands.report(STORY, "Two hurt"), embargoed))
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", open_.id)
@@ -299,22 +299,22 @@ def test_ids_of_events_tell_their_order_and_under_embargo_nothing(ledger: Ledger
     assert later.development == "d2"
 
 
-def test_uuids_tell_the_time_of_recording(tmp_path: Path) -> None:
+def test_event_id_starts_with_the_time_of_recording(tmp_path: Path) -> None:
     with freeze_time("2026-03-02T08:00:00Z"), Ledger.create(tmp_path) as ledger:
-        found = ledger.append(OPENED)[0].recorded.id
-    assert int(found.replace("-", "")[:12], 16) == round(START.timestamp() * 1000)
+        event_id = ledger.append(OPENED)[0].recorded.id
+    assert int(event_id.replace("-", "")[:12], 16) == round(START.timestamp() * 1000)
 
 
-def test_the_actor_is_the_system_user_unless_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_actor_is_the_system_user_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
     with Ledger.create(tmp_path) as ledger:
         assert ledger.append(OPENED)[0].recorded.event.actor == "ann"
-        told = commands.report(STORY, "H", actor="Bea")
-        assert ledger.append(told)[0].recorded.event.actor == "Bea"
+        report = commands.report(STORY, "H", actor="Bea")
+        assert ledger.append(report)[0].recorded.event.actor == "Bea"
 
 
 @pytest.mark.parametrize("error", [KeyError("uid"), OSError("no name")])
-def test_where_there_is_no_user_the_actor_is_unknown(
+def test_actor_without_a_system_user_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def getuser() -> str:
@@ -328,25 +328,25 @@ def test_where_there_is_no_user_the_actor_is_unknown(
 # Views
 
 
-def test_views_tell_what_was_reported_and_what_was_recorded_by_then(ledger: Ledger, clock: Clock) -> None:
+def test_views_select_by_report_and_by_recording(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + 2 * HOUR)
     ledger.append(commands.report(STORY, "Old news", reported_at=START - HOUR))
     ledger.append(commands.correct(STORY, "d1", {"body": "B"}, "N"))
 
-    def seen(**view: datetime) -> tuple[int, bool, datetime]:
+    def look(**view: datetime) -> tuple[int, bool, datetime]:
         state = ledger.story(STORY, **view)
         return state.version, bool(state.developments), state.now
 
-    assert seen(as_of=START) == (2, True, START)
-    assert seen(as_of=START - 2 * HOUR) == (1, False, START - 2 * HOUR)
-    assert seen(recorded_by=START) == (1, False, START)
-    assert seen() == (3, True, START + 2 * HOUR)
-    assert seen(now=START + 9 * HOUR) == (3, True, START + 9 * HOUR)
-    assert seen(as_of=START, recorded_by=START) == (1, False, START)
-    assert seen(as_of=START, now=START + HOUR)[2] == START + HOUR
+    assert look(as_of=START) == (2, True, START)
+    assert look(as_of=START - 2 * HOUR) == (1, False, START - 2 * HOUR)
+    assert look(recorded_by=START) == (1, False, START)
+    assert look() == (3, True, START + 2 * HOUR)
+    assert look(now=START + 9 * HOUR) == (3, True, START + 9 * HOUR)
+    assert look(as_of=START, recorded_by=START) == (1, False, START)
+    assert look(as_of=START, now=START + HOUR)[2] == START + HOUR
 
 
-def test_changes_are_told_since_an_instant_or_a_version(ledger: Ledger, clock: Clock) -> None:
+def test_changes_since_an_instant_equal_those_since_a_version(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + HOUR)
     ledger.append(REPORT)
     expected = ledger.changes(STORY, since=1)
@@ -357,12 +357,12 @@ def test_changes_are_told_since_an_instant_or_a_version(ledger: Ledger, clock: C
     assert len(ledger.public(STORY).items) == 2
 
 
-def test_a_story_can_be_asked_for_while_events_are_read(ledger: Ledger) -> None:
+def test_story_can_be_read_while_events_are_read(ledger: Ledger) -> None:
     ledger.append(REPORT)
     assert [ledger.story(recorded.event.story).version for recorded in ledger.events()] == [2, 2]
 
 
-def test_what_another_process_recorded_is_seen(ledger: Ledger) -> None:
+def test_story_includes_what_another_process_recorded(ledger: Ledger) -> None:
     assert ledger.story(STORY).version == 1
     with other(ledger) as elsewhere:
         elsewhere.append(REPORT)
@@ -370,7 +370,7 @@ def test_what_another_process_recorded_is_seen(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("here", [True, False])
-def test_what_was_redacted_is_gone_from_folds_that_are_kept(ledger: Ledger, *, here: bool) -> None:
+def test_redacted_text_is_gone_from_cached_folds(ledger: Ledger, *, here: bool) -> None:
     ledger.append(commands.report(STORY, "Two hurt", id="a", body="Named."), commands.report(STORY, "More"))
     ledger.append(commands.correct(STORY, "d1", {"body": "SECRET"}, "N", id="b"))
     assert ledger.story(STORY).corrections[0].now == "SECRET"
@@ -382,7 +382,7 @@ def test_what_was_redacted_is_gone_from_folds_that_are_kept(ledger: Ledger, *, h
     assert [item.status for item in ledger.story(STORY).developments] == ["usable", "canceled", "usable"]
 
 
-def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
+def test_folds_are_cached_up_to_a_limit(ledger: Ledger) -> None:
     ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(FOLDS_MAX + 5)))
     for name in ledger.stories():
         ledger.story(name)
@@ -390,21 +390,21 @@ def test_only_so_many_folds_are_kept(ledger: Ledger) -> None:
     assert ledger.story("story-0").version == 1
 
 
-def test_damage_is_told_with_its_position(ledger: Ledger) -> None:
+def test_damaged_row_is_reported_with_its_position(ledger: Ledger) -> None:
     ledger.append(REPORT)
     ledger.store._connection.execute("DROP TRIGGER events_stay; UPDATE events SET envelope = '{}' WHERE position = 2")  # type: ignore[attr-defined]
     with pytest.raises(StoreDamagedError, match="position 2 does not hold an event"), other(ledger) as elsewhere:
         elsewhere.story(STORY)
 
 
-def test_an_event_is_recorded_as_it_was_given(ledger: Ledger) -> None:
+def test_events_returns_what_append_returned(ledger: Ledger) -> None:
     recorded = ledger.append(REPORT)[0].recorded
     assert next(ledger.events(after=1)) == recorded
     assert plain(recorded.event).items() >= {"id": "a", "headline": "Two hurt", "development": "d1"}.items()  # type: ignore[arg-type]
 
 
-def test_a_ledger_is_found_by_its_folder_or_its_file(tmp_path: Path) -> None:
-    for place in (tmp_path, tmp_path / "other.db"):
-        Ledger.create(place).close()
-        Ledger.open(place).close()
+def test_ledger_opens_by_folder_or_by_file(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "other.db"):
+        Ledger.create(path).close()
+        Ledger.open(path).close()
     assert sorted(path.name for path in tmp_path.glob("*.db")) == ["ledger.db", "other.db"]

@@ -15,20 +15,20 @@ from events.model.validation import parse_event
 from tests.builders import HOUR, STORY, Clock
 from tests.conftest import Golden
 
-Given = dict[str, Any]
+Fields = dict[str, Any]
 
 
-def of(kind: str, **fields: Any) -> Given:
+def of(kind: str, **fields: Any) -> Fields:
     return {"type": kind, **fields}
 
 
-def about(kind: str, development: str = "d1", **fields: Any) -> Given:
+def about(kind: str, development: str = "d1", **fields: Any) -> Fields:
     return of(f"development_{kind}", development=development, **fields)
 
 
 def correct(
     development: str = "d1", *, note: str | None = "It was wrong.", level: str = "correction", **to: Any
-) -> Given:
+) -> Fields:
     return about("corrected", development, set=to, level=level, **({} if note is None else {"note": note}))
 
 
@@ -46,7 +46,7 @@ LATER = "2026-03-05T00:00:00Z"
 EMBARGOED = about("reported", "d3", headline="The port's budget", embargoed_until=LATER)
 FORECAST = [{"key": "hurt", "value": 3, "as_of": "2026-03-04"}]
 
-CASES: dict[str, tuple[Given, ...]] = {
+CASES: dict[str, tuple[Fields, ...]] = {
     # Stories
     "unknown story": (OPENED, D1 | {"story": "harbor-fire"}),
     "unknown story, nothing near": (OPENED, D1 | {"story": "budget"}),
@@ -56,8 +56,8 @@ CASES: dict[str, tuple[Given, ...]] = {
     "closing what is closed": (OPENED, CLOSED, CLOSED),
     "reopening what is open": (OPENED, of("story_reopened")),
     # Reports
-    "development given twice": (OPENED, D1, D1 | {"id": "report-2"}),
-    "development of a retracted one given again": (OPENED, D1, RETRACTED, D1 | {"id": "report-2"}),
+    "development id used again": (OPENED, D1, D1 | {"id": "report-2"}),
+    "development id of a retracted one used again": (OPENED, D1, RETRACTED, D1 | {"id": "report-2"}),
     "corroboration of an unknown development": (OPENED, D1, D2 | {"corroborates": [{"development": "d11"}]}),
     "corroboration with nothing reported": (OPENED, D2 | {"corroborates": [{"development": "d11"}]}),
     "corroboration of itself": (OPENED, D1, D2 | {"corroborates": [{"development": "d2"}]}),
@@ -129,31 +129,31 @@ CASES: dict[str, tuple[Given, ...]] = {
 }  # fmt: skip
 
 
-def test_every_refusal_reads_as_in_the_golden_file(tmp_path: Path, golden: Golden) -> None:
-    told = [_told(name, events, tmp_path / name.replace(" ", "-")) for name, events in CASES.items()]
-    golden("\n".join(told), "refusals.txt")
+def test_refusals_read_as_in_the_golden_file(tmp_path: Path, golden: Golden) -> None:
+    sections = [_section(name, events, tmp_path / name.replace(" ", "-")) for name, events in CASES.items()]
+    golden("\n".join(sections), "refusals.txt")
 
 
-def _told(name: str, events: tuple[Given, ...], folder: Path) -> str:
+def _section(name: str, events: tuple[Fields, ...], folder: Path) -> str:
     folder.mkdir()
     clock = Clock()
     with Ledger.create(folder, actor="Desk", clock=clock) as ledger:
-        for given in events[:-1]:
-            _append(ledger, given)
+        for event in events[:-1]:
+            _append(ledger, event)
             clock.go(HOUR)
         before = [recorded.id for recorded in ledger.events()]
         try:
             _append(ledger, events[-1])
         except WritethruError as error:
-            said = str(error)
+            message = str(error)
         else:
-            said = "(taken)"
+            message = "(accepted)"
         assert [recorded.id for recorded in ledger.events()] == before, name
-    lines = [json.dumps(given, ensure_ascii=False) for given in events]
-    return "\n".join([f"## {name}", *(f"given {line}" for line in lines[:-1]), f"when  {lines[-1]}", said, ""])
+    lines = [json.dumps(event, ensure_ascii=False) for event in events]
+    return "\n".join([f"## {name}", *(f"given {line}" for line in lines[:-1]), f"when  {lines[-1]}", message, ""])
 
 
-def _append(ledger: Ledger, given: Given) -> None:
-    fields = {"story": STORY, **given}
+def _append(ledger: Ledger, event: Fields) -> None:
+    fields = {"story": STORY, **event}
     expected_version = fields.pop("expected_version", None)
-    ledger.append(*([parse_event(fields)] if given else []), expected_version=expected_version)
+    ledger.append(*([parse_event(fields)] if event else []), expected_version=expected_version)

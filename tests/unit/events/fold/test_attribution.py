@@ -30,7 +30,7 @@ def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
     return [{"development": development, **fields}]
 
 
-def said(*speakers: dict[str, Any] | str, sources: list[dict[str, Any]] | None = None, **fields: Any) -> set[Origin]:
+def origins(*speakers: dict[str, Any] | str, sources: list[dict[str, Any]] | None = None, **fields: Any) -> set[Origin]:
     return set(
         origins_of(
             [Speaker.model_validate(speaker) for speaker in speakers],
@@ -66,63 +66,61 @@ class TestSpeakers:
             ({"named": False, "role": "official"}, unstated("official")),
         ],
     )
-    def test_a_speaker_has_its_own_origin_else_the_maps_else_its_org(
-        self, speaker: dict[str, Any], origin: Origin
-    ) -> None:
-        assert said(speaker, origins=US) == {origin}
+    def test_speaker_has_its_own_origin_or_the_maps_or_its_org(self, speaker: dict[str, Any], origin: Origin) -> None:
+        assert origins(speaker, origins=US) == {origin}
 
-    def test_who_has_none_falls_to_the_sources_one_stated_origin(self) -> None:
+    def test_speaker_without_origin_has_the_one_of_the_sources(self) -> None:
         wire = {"name": "Wire", "origin": "Port"}
-        assert said({"name": "Ann"}, sources=[wire]) == {stated("Port")}
-        assert said({"name": "Ann"}, sources=[wire, {"name": "Other"}]) == {stated("Port")}
-        assert said({"name": "Ann"}, sources=[wire, {"name": "Other", "origin": "City"}]) == {unstated("Ann")}
-        assert said({"name": "Ann", "org": "Club"}, sources=[wire]) == {stated("Club")}
+        assert origins({"name": "Ann"}, sources=[wire]) == {stated("Port")}
+        assert origins({"name": "Ann"}, sources=[wire, {"name": "Other"}]) == {stated("Port")}
+        assert origins({"name": "Ann"}, sources=[wire, {"name": "Other", "origin": "City"}]) == {unstated("Ann")}
+        assert origins({"name": "Ann", "org": "Club"}, sources=[wire]) == {stated("Club")}
 
-    def test_an_anonymous_speaker_without_org_is_heard_as_the_outlet(self) -> None:
+    def test_anonymous_speaker_without_org_counts_as_the_outlet(self) -> None:
         official = {"named": False, "role": "official"}
-        assert said(official, sources=[{"name": "Wire"}, {"name": "Other"}]) == {unstated("Wire")}
+        assert origins(official, sources=[{"name": "Wire"}, {"name": "Other"}]) == {unstated("Wire")}
 
-    def test_speakers_alone_count_where_there_are_any(self) -> None:
-        assert said("Ann (Port)", sources=[{"name": "Wire", "origin": "Wire"}], explicit=True) == {stated("Port")}
+    def test_sources_do_not_count_beside_speakers(self) -> None:
+        assert origins("Ann (Port)", sources=[{"name": "Wire", "origin": "Wire"}], explicit=True) == {stated("Port")}
 
-    def test_a_joint_statement_has_the_origins_of_all(self) -> None:
-        assert said("Ann (Port)", "Ben (City)", {"name": "Cy"}) == {stated("Port"), stated("City"), unstated("Cy")}
-        assert said("Ann (White House)", "Ben (State Department)", origins=US) == {stated("US government")}
+    def test_joint_statement_has_the_origins_of_all(self) -> None:
+        assert origins("Ann (Port)", "Ben (City)", {"name": "Cy"}) == {stated("Port"), stated("City"), unstated("Cy")}
+        assert origins("Ann (White House)", "Ben (State Department)", origins=US) == {stated("US government")}
 
 
 class TestSources:
-    def test_several_sources_are_one_voice_without_a_stated_origin(self) -> None:
-        assert said(sources=[{"name": "Wire"}, {"name": "Other"}]) == {unstated("Wire")}
+    def test_several_sources_are_one_unstated_origin(self) -> None:
+        assert origins(sources=[{"name": "Wire"}, {"name": "Other"}]) == {unstated("Wire")}
 
-    def test_the_stated_origin_counts(self) -> None:
-        assert said(sources=[{"name": "Wire", "origin": "Port"}, {"name": "Other"}]) == {stated("Port")}
+    def test_source_with_a_stated_origin_counts_as_that(self) -> None:
+        assert origins(sources=[{"name": "Wire", "origin": "Port"}, {"name": "Other"}]) == {stated("Port")}
 
-    def test_nobody_at_all_is_a_voice_of_its_own(self) -> None:
-        assert said() == {unstated("")}
-        assert said(explicit=True) == {unstated("")}
+    def test_report_of_nobody_has_an_origin_without_name(self) -> None:
+        assert origins() == {unstated("")}
+        assert origins(explicit=True) == {unstated("")}
 
-    def test_who_corroborates_explicitly_counts_by_the_first_source_that_credits_nobody(self) -> None:
+    def test_explicit_source_is_the_first_that_credits_nobody(self) -> None:
         copied = {"name": "Copy", "via": ["Wire"]}
-        assert said(sources=[{"name": "Wire"}], explicit=True) == {stated("Wire")}
-        assert said(sources=[copied, {"name": "Wire"}], explicit=True) == {stated("Wire")}
-        assert said(sources=[copied], explicit=True) == {unstated("Copy")}
-        assert said(sources=[{"name": "Wire", "origin": "Port"}], explicit=True) == {stated("Port")}
+        assert origins(sources=[{"name": "Wire"}], explicit=True) == {stated("Wire")}
+        assert origins(sources=[copied, {"name": "Wire"}], explicit=True) == {stated("Wire")}
+        assert origins(sources=[copied], explicit=True) == {unstated("Copy")}
+        assert origins(sources=[{"name": "Wire", "origin": "Port"}], explicit=True) == {stated("Port")}
 
 
 class TestNames:
-    def test_stated_names_are_given_once_sorted_and_in_one_spelling(self) -> None:
+    def test_stated_names_are_unique_sorted_and_in_one_spelling(self) -> None:
         spelt = [Origin(stated=True, folded_name="port", name=name) for name in ("port", "Port", "PORT")]
         others = [stated("City"), unstated("Ann")]
         assert stated_names([*spelt, *others]) == stated_names([*others, *reversed(spelt)]) == ("City", "PORT")
 
-    def test_a_stated_origin_is_never_one_with_a_bare_name(self) -> None:
+    def test_stated_origin_differs_from_an_unstated_one(self) -> None:
         assert stated("Port") != unstated("Port")
 
-    def test_the_map_does_not_depend_on_the_order_in_which_it_is_written(self) -> None:
+    def test_map_does_not_depend_on_its_order(self) -> None:
         both = {"B": ["X"], "A": ["X"]}
         assert OriginMap(both).of("X") == OriginMap(dict(sorted(both.items()))).of("X") == "A"
 
-    def test_the_map_is_asked_for_the_org_before_the_name(self) -> None:
+    def test_map_looks_up_the_org_before_the_name(self) -> None:
         mapping = OriginMap({"A": ["Ann"], "B": ["Port"]})
         assert mapping.of("Port", "Ann") == "B"
         assert mapping.of(None, "Ann") == "A"
@@ -130,7 +128,7 @@ class TestNames:
 
 
 class TestInAStory:
-    def test_a_map_given_later_counts_for_what_was_reported_before(self) -> None:
+    def test_new_map_applies_to_earlier_reports(self) -> None:
         story = Scenario().report("a", hurt(2), by="Ann (Harbour Office)")
         story.report("b", hurt(2), by="Ben (Port)")
         assert fact_of(story).origins == ("Harbour Office", "Port")
@@ -139,51 +137,51 @@ class TestInAStory:
         story.record(revise_story(STORY, headline="Another headline"))
         assert fact_of(story).origins == ("City",)
 
-    def test_two_outlets_that_quote_one_spokesman_are_one_origin(self) -> None:
+    def test_two_outlets_quoting_one_spokesman_are_one_origin(self) -> None:
         story = Scenario().report("a", hurt(2), by="Ann (Port)", source="Wire")
         story.report("b", hurt(2), by="Ann (Port)", source="Daily")
         assert fact_of(story).origins == ("Port",)
 
-    def test_two_outlets_own_sentences_corroborate_nothing(self) -> None:
+    def test_two_outlets_do_not_corroborate_each_other(self) -> None:
         story = Scenario().report("a", hurt(2), source="Wire").report("b", hurt(2), source="Daily")
         assert fact_of(story).origins == ()
 
 
 class TestStanding:
-    def test_two_stated_origins_corroborate_by_claims_that_imply_the_value(self) -> None:
+    def test_two_stated_origins_corroborate_an_implied_value(self) -> None:
         story = Scenario().report("a", hurt({"min": 1, "max": 9}), by=ANN).report("b", hurt(5), by=BEN)
         assert (fact_of(story).origins, fact_of(story).standing) == (("City",), "reported")
         story.report("c", hurt(5), by=ANN)
         assert (fact_of(story).origins, fact_of(story).standing) == (("City", "Port"), "corroborated")
 
     @pytest.mark.parametrize("second", [ANN, {"name": "Ben"}, {"role": "official", "named": False}])
-    def test_the_same_origin_and_unstated_ones_do_not(self, second: Any) -> None:
+    def test_same_or_unstated_origins_do_not_corroborate(self, second: Any) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2, said_by=[second]))
         assert (fact_of(story).origins, fact_of(story).standing) == (("Port",), "reported")
 
-    def test_a_corroboration_counts_for_the_keys_that_it_names(self) -> None:
+    def test_corroboration_counts_for_the_keys_that_it_names(self) -> None:
         story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
         story.report("b", by=UN, corroborates=aimed("a", keys=[KEY]))
         assert (fact_of(story).standing, fact_of(story, "dead").standing) == ("corroborated", "reported")
 
-    def test_who_corroborates_without_speaker_counts_by_name_and_so_does_that_claim(self) -> None:
+    def test_corroboration_without_speaker_counts_by_name(self) -> None:
         story = Scenario().report("a", hurt(2), claim("dead", 1), source="Wire")
         story.report("b", source="Daily", corroborates=aimed("a", keys=[KEY]))
         assert (fact_of(story).origins, fact_of(story).standing) == (("Daily", "Wire"), "corroborated")
         assert fact_of(story, "dead").origins == ()
 
-    def test_a_corroboration_that_is_corrected_away_leaves_nothing_behind(self) -> None:
+    def test_corroboration_that_is_corrected_away_is_gone(self) -> None:
         story = Scenario().report("a", hurt(2), source="Wire").report("x", hurt(9), source="Late", at=MON)
         story.report("b", source="Daily", corroborates=aimed("a")).correct("b", corroborates=aimed("x"))
         story.retract("x")
         assert (fact_of(story).origins, fact_of(story).standing) == ((), "reported")
 
-    def test_an_outlet_that_credits_another_counts_for_nothing(self) -> None:
+    def test_outlet_that_credits_another_does_not_count(self) -> None:
         story = Scenario().report("a", hurt(2), source="Wire")
         story.report("b", source={"name": "Daily", "via": ["Wire"]}, corroborates=aimed("a"))
         assert (fact_of(story).origins, fact_of(story).standing) == ((), "reported")
 
-    def test_a_repeated_claim_keeps_its_corroboration(self) -> None:
+    def test_repeated_claim_keeps_its_corroboration(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", by=UN, corroborates=aimed("a"))
         story.report("c", hurt(2), by=ANN)
         assert (fact_of(story).origins, fact_of(story).standing) == (("Port", "UN"), "corroborated")
@@ -202,13 +200,13 @@ class TestStanding:
             (hurt(9, stance="denies"), "corroborated"),
         ],
     )
-    def test_who_corroborated_can_take_it_back(self, later: Any, standing: str) -> None:
+    def test_corroboration_can_be_withdrawn(self, later: Any, standing: str) -> None:
         story = Scenario().report("a", hurt(2, unit="men"), by=ANN, at=MON)
         story.report("b", by=UN, at=MON, corroborates=aimed("a")).report("c", later, by=UN, at=TUE)
         story.report("d", hurt(2, unit="men"), by=ANN, at=WED)
         assert fact_of(story).standing == standing
 
-    def test_a_dispute_weighs_more_than_any_number_of_origins(self) -> None:
+    def test_dispute_outweighs_any_number_of_origins(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=UN)
         story.report("no", hurt(stance="denies"), by=BEN)
         assert fact_of(story).standing == "disputed"
@@ -224,7 +222,7 @@ class TestStanding:
         ("Dee", UN, False, False),
     ],
 )
-def test_a_verification_is_listed_with_its_side(
+def test_verification_is_listed_with_its_side(
     claimant: str, verifier: Any, *, own_side: bool, independent: bool
 ) -> None:
     story = Scenario().report("a", hurt(2), by=claimant)

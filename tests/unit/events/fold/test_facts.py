@@ -43,7 +43,7 @@ def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
 
 
 class TestOrder:
-    def test_as_of_goes_before_said_on_and_said_on_before_the_report(self) -> None:
+    def test_as_of_precedes_said_on_and_the_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of="2026-02-27"), by=ANN, at=MON, said_on="2026-02-28")
         assert fact_of(story).current.as_of.edtf == "2026-02-27"  # type: ignore[union-attr]
         story.report("b", hurt(2), by=ANN, said_on="2026-03-01")
@@ -51,105 +51,105 @@ class TestOrder:
         story.report("c", hurt(3), by=ANN)
         assert fact_of(story).current.as_of.edtf == MON  # type: ignore[union-attr]
 
-    def test_words_alone_mean_some_time_until_the_report(self) -> None:
+    def test_as_of_of_words_alone_means_until_the_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of={"literal": "lately"}), by=ANN, at=MON)
         assert fact_of(story).current.as_of.edtf == f"../{MON}"  # type: ignore[union-attr]
 
-    def test_a_wide_as_of_is_no_newer_than_its_report(self) -> None:
+    def test_wide_as_of_ends_at_its_report(self) -> None:
         story = Scenario().report("a", hurt(1, as_of="2026"), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
         assert current(story) == 2
 
-    def test_what_is_recorded_late_takes_its_place_in_history(self) -> None:
+    def test_late_record_is_inserted_into_the_history(self) -> None:
         story = Scenario().report("b", hurt(5), by=ANN, at=WED)
         story.report("a", hurt(2), by=ANN, at=THU, reported=TUE)
         assert current(story) == 5
         assert relations(story) == ["new", "advances"]
         assert by(item.claim for item in story.state().facts[KEY].history) == ["a", "b"]
 
-    def test_a_later_as_of_wins_over_a_later_report(self) -> None:
+    def test_later_as_of_wins_over_a_later_report(self) -> None:
         story = Scenario().report("a", hurt(5, as_of=TUE), by=ANN, at=TUE)
         story.report("b", hurt(2, as_of=MON), by=ANN, at=WED)
         assert current(story) == 5
 
-    def test_of_one_day_the_later_report_wins_and_of_one_instant_the_later_record(self) -> None:
+    def test_tie_is_decided_by_report_and_then_by_position(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=f"{MON}T09:00:00Z")
         story.report("b", hurt(3), by=ANN, at=f"{MON}T10:00:00Z")
         story.report("c", hurt(4), by=ANN, at=f"{MON}T10:00:00Z")
         assert current(story) == 4
 
-    def test_of_one_day_a_stated_instant_goes_before_the_report(self) -> None:
+    def test_instant_wins_over_the_end_of_its_day(self) -> None:
         story = Scenario().report("a", hurt(7, as_of=f"{MON}T15:00:00Z"), by=ANN, at=f"{MON}T15:30:00Z")
         story.report("b", hurt(5, as_of=f"{MON}T10:00:00Z"), by=BEN, at=f"{MON}T16:00:00Z")
         assert (current(story), fact_of(story).contradicted_by) == (7, ())
 
-    def test_a_corrected_claim_stands_where_it_stood(self) -> None:
+    def test_corrected_claim_keeps_its_order(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
         story.correct("a", at=WED, facts=[hurt(1)])
         assert current(story) == 3
         assert [item.claim.value for item in story.state().facts[KEY].history] == [1, 3]
 
-    def test_a_corrected_time_of_report_moves_the_claim(self) -> None:
+    def test_corrected_reported_at_moves_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=ANN, at=TUE)
         story.correct("b", at=WED, reported_at="2026-03-01T12:00:00Z")
         assert current(story) == 2
 
 
 class TestStance:
-    def test_who_denies_what_it_said_has_taken_it_back(self) -> None:
+    def test_denial_by_the_claimant_withdraws_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
         assert current(story) is None
         assert relations(story) == ["new", "withdrawn"]
         assert fact_of(story).relation == "withdrawn"
         assert fact_of(story).standing is None
 
-    def test_who_no_longer_confirms_has_taken_it_back_and_the_others_value_stands(self) -> None:
+    def test_doubt_by_the_claimant_restores_the_others_value(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN, at=TUE)
         story.report("c", hurt(stance="cannot_confirm"), by=BEN, at=WED)
         assert current(story) == 2
         assert by(fact_of(story).unconfirmed_by) == ["c"]
 
-    def test_denying_another_value_takes_nothing_back(self) -> None:
+    def test_denial_of_another_value_withdraws_nothing(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(40, stance="denies"), by=ANN)
         assert current(story) == 2
         assert fact_of(story).standing == "reported"
 
-    def test_withholding_leaves_the_stance(self) -> None:
+    def test_withholding_leaves_the_assertion(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="withholds"), by=ANN)
         assert current(story) == 2
         assert by(fact_of(story).withheld_by) == ["b"]
         assert relations(story) == ["new"]
 
-    def test_a_wider_claim_of_its_own_leaves_the_stance(self) -> None:
+    def test_wider_claim_by_the_claimant_leaves_the_assertion(self) -> None:
         story = Scenario().report("a", hurt(53), by=ANN).report("b", hurt({"min": 12, "max": 99}), by=ANN)
         assert current(story) == 53
         assert relations(story) == ["new", "repeats"]
 
-    def test_a_wider_claim_of_another_displaces_nothing(self) -> None:
+    def test_wider_claim_by_another_displaces_nothing(self) -> None:
         story = Scenario().report("a", hurt(53), by=ANN).report("b", hurt({"min": 12}), by=BEN, at=TUE)
         assert current(story) == 53
         assert fact_of(story).origins == ("Port",)
 
-    def test_asserting_again_ends_doubt_and_withholding(self) -> None:
+    def test_assertion_ends_doubt_and_withholding(self) -> None:
         story = Scenario().report("a", hurt(stance="cannot_confirm"), by=ANN)
         story.report("b", hurt(stance="withholds"), by=ANN).report("c", hurt(2), by=ANN)
         fact = fact_of(story)
         assert (current(story), fact.unconfirmed_by, fact.withheld_by) == (2, (), ())
 
-    def test_the_latest_of_doubt_and_denial_is_the_stance(self) -> None:
+    def test_latest_of_doubt_and_denial_is_the_stance(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="withholds"), by=BEN)
         story.report("c", hurt(stance="cannot_confirm"), by=BEN)
         assert (fact_of(story).withheld_by, by(fact_of(story).unconfirmed_by)) == ((), ["c"])
         story.report("d", hurt(stance="denies"), by=BEN)
         assert (by(fact_of(story).denied_by), fact_of(story).unconfirmed_by) == (["d"], ())
 
-    def test_one_of_a_joint_statement_can_take_its_part_back(self) -> None:
+    def test_joint_statement_can_be_withdrawn_by_one_origin(self) -> None:
         story = Scenario().report("a", hurt(2), by=[ANN, BEN])
         assert fact_of(story).standing == "corroborated"
         story.report("b", hurt(stance="denies"), by=ANN)
         fact = fact_of(story)
         assert (current(story), fact.origins, by(fact.denied_by), fact.standing) == (2, ("City",), ["b"], "disputed")
 
-    def test_one_of_a_joint_statement_can_move_on_and_then_differs_from_the_other(self) -> None:
+    def test_joint_statement_can_be_left_by_one_origin(self) -> None:
         story = Scenario().report("a", hurt(2), by=[ANN, BEN]).report("b", hurt(7), by=ANN)
         assert (current(story), by(fact_of(story).contradicted_by)) == (7, ["a"])
 
@@ -169,33 +169,33 @@ class TestRelation:
             (hurt(53, of=53), hurt(53, of=60), "advances"),
         ],
     )
-    def test_of_one_origin_on_one_day(self, first: Any, second: Any, relation: str) -> None:
+    def test_relation_of_two_claims_by_one_origin_on_one_day(self, first: Any, second: Any, relation: str) -> None:
         story = Scenario().report("a", first, by=ANN).report("b", second, by=ANN)
         assert relations(story) == ["new", relation]
 
-    def test_what_lies_within_refines_where_the_times_overlap_and_advances_where_not(self) -> None:
+    def test_narrower_claim_refines_only_at_an_overlapping_time(self) -> None:
         story = (
             Scenario().report("a", hurt({"min": 1, "max": 100}), by=ANN, at=MON).report("b", hurt(53), by=ANN, at=TUE)
         )
         assert relations(story) == ["new", "advances"]
 
-    def test_a_date_refines_at_any_time(self) -> None:
+    def test_date_refines_at_any_time(self) -> None:
         story = Scenario().report("a", claim(KEY, {"date": "2026-03"}), by=ANN, at=MON)
         story.report("b", claim(KEY, {"date": "2026-03-21/2026-03-22"}), by=BEN, at=THU)
         assert relations(story) == ["new", "refines"]
 
-    def test_another_origin_in_contradiction_differs_and_else_advances(self) -> None:
+    def test_claim_of_another_origin_differs_if_it_contradicts(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(3), by=BEN)
         story.report("c", hurt(4), by=ANN, at=TUE)
         assert relations(story) == ["new", "differs", "advances"]
 
-    def test_same_said_again_is_shown_with_its_own_date(self) -> None:
+    def test_repeated_claim_is_current_with_its_own_date(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=ANN, at=TUE)
         fact = fact_of(story)
         assert fact.current is not None
         assert (fact.current.development, fact.current.as_of.edtf, fact.relation) == ("b", TUE, "repeats")
 
-    def test_same_said_by_another_is_shown_as_the_newer_report(self) -> None:
+    def test_claim_repeated_by_another_origin_is_current(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("b", hurt(2), by=BEN, at=TUE)
         fact = fact_of(story)
         assert fact.current is not None
@@ -203,7 +203,7 @@ class TestRelation:
         story.report("c", hurt(3), by=UN, at=WED).report("d", hurt(stance="denies"), by=UN, at=THU)
         assert by(item for item in [fact_of(story).current]) == ["b"]
 
-    def test_the_first_value_after_a_withdrawal_is_new(self) -> None:
+    def test_first_value_after_a_withdrawal_is_new(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
         story.report("c", hurt(2), by=ANN)
         assert relations(story) == ["new", "withdrawn", "new"]
@@ -227,7 +227,7 @@ class TestContradiction:
             (hurt(2), hurt("three"), False),
         ],
     )
-    def test_numbers_dates_and_booleans_of_one_unit_contradict(self, one: Any, other: Any, *, contradict: bool) -> None:
+    def test_values_of_one_unit_contradict(self, one: Any, other: Any, *, contradict: bool) -> None:
         story = Scenario().report("a", one, by=ANN).report("b", other, by=BEN)
         fact = fact_of(story)
         assert bool(fact.contradicted_by) is contradict
@@ -244,7 +244,7 @@ class TestContradiction:
             (MON, None, TUE, False),
         ],
     )
-    def test_stated_times_must_overlap_or_else_the_day_of_the_report(
+    def test_contradiction_needs_an_overlapping_time(
         self, as_of: str | None, other_as_of: str | None, at: str, *, contradict: bool
     ) -> None:
         one = hurt(2, as_of=as_of) if as_of else hurt(2)
@@ -252,31 +252,31 @@ class TestContradiction:
         story = Scenario().report("a", one, by=ANN, at=MON).report("b", other, by=BEN, at=at)
         assert bool(fact_of(story).contradicted_by) is contradict
 
-    def test_both_are_shown_until_one_moves(self) -> None:
+    def test_contradiction_lasts_until_one_side_moves(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
         assert (current(story), by(fact_of(story).contradicted_by)) == (3, ["a"])
         story.report("c", hurt(3), by=ANN)
         fact = fact_of(story)
         assert (fact.contradicted_by, fact.standing, fact.origins) == ((), "corroborated", ("City", "Port"))
 
-    def test_one_origin_does_not_contradict_itself(self) -> None:
+    def test_origin_does_not_contradict_itself(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=ANN)
         assert fact_of(story).contradicted_by == ()
 
 
 class TestDenial:
-    def test_a_denial_stands_beside_the_value_whichever_came_first(self) -> None:
+    def test_denial_is_listed_whichever_came_first(self) -> None:
         story = Scenario().report("no", hurt(stance="denies"), by=BEN, at=MON).report("a", hurt(2), by=ANN, at=TUE)
         fact = fact_of(story)
         assert (current(story), by(fact.denied_by), fact.standing) == (2, ["no"], "disputed")
         assert fact.denied_by[0].as_of.edtf == MON
 
-    def test_repeating_the_denied_claim_does_not_drown_it(self) -> None:
+    def test_denial_outlasts_a_repetition_of_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(2, stance="denies"), by=BEN)
         story.report("b", hurt(2), by=ANN, at=THU)
         assert by(fact_of(story).denied_by) == ["no"]
 
-    def test_it_ends_when_that_origin_asserts_or_its_report_is_withdrawn(self) -> None:
+    def test_denial_ends_by_assertion_or_withdrawal(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
         story.report("b", hurt(2), by=BEN)
         assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "corroborated")
@@ -285,13 +285,13 @@ class TestDenial:
         story.retract("no")
         assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "reported")
 
-    def test_a_denied_value_counts_while_the_current_one_implies_it(self) -> None:
+    def test_denial_of_a_value_needs_that_value_to_be_implied(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt({"min": 2}, stance="denies"), by=BEN)
         assert by(fact_of(story).denied_by) == ["no"]
         story.report("b", hurt(1), by=ANN)
         assert (fact_of(story).denied_by, fact_of(story).standing) == ((), "reported")
 
-    def test_an_origin_that_denies_twice_denies_once_with_the_later_date(self) -> None:
+    def test_denial_repeated_by_its_origin_replaces_the_first(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=MON).report("no", hurt(2, stance="denies"), by=BEN, at=TUE)
         story.report("never", hurt(stance="denies"), by=BEN, at=WED)
         assert by(fact_of(story).denied_by) == ["never"]
@@ -300,7 +300,7 @@ class TestDenial:
         story.report("also", hurt({"min": 1}, stance="denies"), by=BEN, at=THU)
         assert by(fact_of(story).denied_by) == ["never", "also"]
 
-    def test_it_ends_only_what_the_same_origin_denied_in_other_reports(self) -> None:
+    def test_assertion_ends_denials_of_other_reports_only(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN)
         story.report("no", hurt(3), by=BEN, disputes=aimed("a", kind="denies"))
         fact = fact_of(story)
@@ -308,7 +308,7 @@ class TestDenial:
         story.report("b", hurt(2), by=ANN)
         assert by(fact_of(story).denied_by) == ["no"]
 
-    def test_what_one_report_denies_and_asserts_stands_together_in_either_order(self) -> None:
+    def test_report_may_deny_and_assert_in_either_order(self) -> None:
         story = Scenario().report("a", hurt(2, as_of=MON), by=ANN, at=TUE)
         story.report("no", hurt(3, as_of=MON), by=BEN, at=WED, said_on=MON, disputes=aimed("a", kind="denies"))
         story.report("b", hurt(2), by=ANN, at=THU)
@@ -316,7 +316,7 @@ class TestDenial:
         story.correct("no", facts=[hurt(3, as_of=TUE)])
         assert by(fact_of(story).denied_by) == ["no"]
 
-    def test_denial_and_doubt_end_when_that_origin_corroborates(self) -> None:
+    def test_denial_and_doubt_end_by_corroboration(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
         story.report("unsure", hurt(stance="cannot_confirm"), by=UN)
         story.report("yes", by=[BEN, UN], corroborates=aimed("a"))
@@ -325,7 +325,7 @@ class TestDenial:
         story.report("again", hurt(stance="denies"), by=BEN)
         assert (by(fact_of(story).denied_by), fact_of(story).origins) == (["again"], ("Port", "UN"))
 
-    def test_a_dispute_counts_while_the_value_comes_from_that_report_or_implies_its_claim(self) -> None:
+    def test_dispute_counts_while_the_value_implies_its_target(self) -> None:
         story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
         story.report("no", by=BEN, disputes=aimed("a", kind="denies", keys=[KEY], statement="Not so."))
         assert by(fact_of(story).denied_by) == ["no"]
@@ -335,23 +335,23 @@ class TestDenial:
         story.correct("a", facts=[hurt(4), claim("dead", 1)]).report("c", hurt(3), by=UN)
         assert fact_of(story).denied_by == ()
 
-    def test_a_dispute_of_a_report_with_two_speakers_aims_at_both_claims(self) -> None:
+    def test_dispute_of_two_speakers_aims_at_both_claims(self) -> None:
         two = (hurt(2, said_by=[ANN]), hurt(3, said_by=["Dee (Navy)"]))
         story = Scenario().report("a", *two).report("no", by=BEN, disputes=aimed("a", kind="denies"))
         assert {voice.value for voice in fact_of(story).denied_by} == {2, 3}
 
-    def test_its_own_denial_of_a_report_is_a_taking_back(self) -> None:
+    def test_dispute_by_the_claimant_withdraws_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", by=ANN, disputes=aimed("a", kind="denies"))
         assert current(story) is None
 
     @pytest.mark.parametrize("kind", ["cannot_confirm", "disagrees"])
-    def test_a_doubt_is_no_denial(self, kind: str) -> None:
+    def test_doubt_is_not_a_denial(self, kind: str) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("unsure", by=BEN, disputes=aimed("a", kind=kind))
         fact = fact_of(story)
         assert (current(story), fact.denied_by, fact.standing) == (2, (), "reported")
         assert by(fact.unconfirmed_by) == (["unsure"] if kind == "cannot_confirm" else [])
 
-    def test_doubts_and_silence_are_listed_where_nothing_is_known(self) -> None:
+    def test_doubt_and_silence_are_listed_without_a_value(self) -> None:
         story = Scenario().report("a", hurt(stance="withholds"), by=ANN)
         story.report("b", hurt(stance="cannot_confirm"), by=BEN).report("c", hurt(stance="denies"), by=UN)
         fact = fact_of(story)
@@ -371,21 +371,21 @@ spoken = st.tuples(
 @pytest.mark.slow
 @SMALL
 @given(st.lists(spoken, min_size=2, max_size=4), st.data())
-def test_facts_do_not_depend_on_the_order_of_recording(told: list[tuple[Any, ...]], data: st.DataObject) -> None:
+def test_facts_do_not_depend_on_the_order_of_recording(claims: list[tuple[Any, ...]], data: st.DataObject) -> None:
     aims = data.draw(st.sampled_from(["", "corroborates", "disputes"]))
 
     def state(order: tuple[int, ...]) -> Any:
         story = Scenario().report("aim", hurt(2), by=UN, at=THU, reported="2026-03-03T06:00:00Z")
-        for place in order:
-            speaker, stance, value, as_of = told[place]
+        for index in order:
+            speaker, stance, value, as_of = claims[index]
             stated = {"as_of": as_of} if as_of else {}
             kind = {"kind": "denies"} if aims == "disputes" else {}
-            fields: dict[str, Any] = {aims: aimed("aim", **kind)} if aims and place == 0 else {}
-            said = hurt(value, stance=stance, **stated)
-            reported = f"2026-03-0{2 + place % 2}T1{place}:00:00Z"
-            story.report(f"d{place}", said, by=speaker or (), source="Wire", at=THU, reported=reported, **fields)
+            fields: dict[str, Any] = {aims: aimed("aim", **kind)} if aims and index == 0 else {}
+            fact = hurt(value, stance=stance, **stated)
+            reported = f"2026-03-0{2 + index % 2}T1{index}:00:00Z"
+            story.report(f"d{index}", fact, by=speaker or (), source="Wire", at=THU, reported=reported, **fields)
         json = story.state().as_json()
         return json["facts"], json.get("disputes"), json["developments"]
 
-    first, *others = permutations(range(len(told)))
+    first, *others = permutations(range(len(claims)))
     assert all(state(order) == state(first) for order in others)

@@ -1,4 +1,4 @@
-"""What a long story costs: twice as many events, about twice the work. Counted in calls, not in seconds."""
+"""The cost of a long story: twice as many events are about twice the work, counted in calls and not in seconds."""
 
 import sys
 from collections.abc import Callable
@@ -31,10 +31,10 @@ def plain(story: Scenario, events: int) -> None:
         story.report(f"d{number}", at=hour(number))
 
 
-def told_a_day_late(story: Scenario, events: int) -> None:
+def reported_a_day_late(story: Scenario, events: int) -> None:
     for number in range(events):
-        said = claim("hurt", number, as_of=day(number - 24 * (number % 2)))
-        story.report(f"d{number}", said, at=hour(number), by=f"Speaker {number % 5}")
+        hurt = claim("hurt", number, as_of=day(number - 24 * (number % 2)))
+        story.report(f"d{number}", hurt, at=hour(number), by=f"Speaker {number % 5}")
 
 
 def promised_and_never_kept(story: Scenario, events: int) -> None:
@@ -79,8 +79,8 @@ def work(shape: Callable[[Scenario, int], None], events: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "shape", [plain, told_a_day_late, promised_and_never_kept, awaited, corrected_at_once, of_many_keys]
+    "shape", [plain, reported_a_day_late, promised_and_never_kept, awaited, corrected_at_once, of_many_keys]
 )
-def test_twice_the_events_are_twice_the_work(shape: Callable[[Scenario, int], None]) -> None:
+def test_work_grows_linearly_with_the_events(shape: Callable[[Scenario, int], None]) -> None:
     work(shape, 10)  # whatever is made once, such as templates, is made now
     assert work(shape, 2 * SHORT) < GROWTH_MAX * work(shape, SHORT)

@@ -42,7 +42,7 @@ def standing(story: Scenario, name: str) -> str:
     return development(story.state(), name).standing
 
 
-def known(story: Scenario) -> dict[str, Any]:
+def knowledge(story: Scenario) -> dict[str, Any]:
     """Everything that the state says but of the developments themselves."""
     shown = story.state(THU).as_json()
     return {name: shown.get(name) for name in ("facts", "expectations", "disputes")}
@@ -57,16 +57,16 @@ def full() -> Scenario:
 
 class TestTakingOut:
     @pytest.mark.parametrize("name", ["a", "denial", "support", "outcome"])
-    def test_holding_takes_out_and_releasing_puts_back(self, name: str) -> None:
+    def test_hold_removes_contributions_and_release_restores_them(self, name: str) -> None:
         story = full()
-        before = known(story)
+        before = knowledge(story)
         story.hold(name)
-        assert known(story) != before
+        assert knowledge(story) != before
         story.release(name)
-        assert known(story) == before
+        assert knowledge(story) == before
 
     @pytest.mark.parametrize("how", ["hold", "retract"])
-    def test_with_a_report_go_the_disputes_and_corroborations_of_it(self, how: str) -> None:
+    def test_withdrawn_report_loses_what_is_addressed_to_it(self, how: str) -> None:
         story = full().report("b", hurt(3), by="Dee (Navy)")
         getattr(story, how)("a")
         fact = fact_of(story.state())
@@ -74,30 +74,30 @@ class TestTakingOut:
         assert story.state().disputes == ()
         assert story.state().expectations == ()
 
-    def test_with_the_last_report_of_a_key_the_key_goes(self) -> None:
+    def test_key_without_reports_is_gone(self) -> None:
         story = full().retract("a")
         assert (story.state().facts, story.fold.fact("hurt"), story.fold.facts()) == ({}, None, {})
 
-    def test_a_dispute_taken_out_leaves_the_value(self) -> None:
+    def test_withdrawn_dispute_leaves_the_value(self) -> None:
         story = full().retract("denial")
         assert (fact_of(story.state()).standing, story.state().disputes) == ("corroborated", ())
 
-    def test_a_redacted_report_folds_as_retracted(self) -> None:
-        assert known(full().redact(development="a")) == known(full().retract("a"))
+    def test_redacted_report_folds_as_retracted(self) -> None:
+        assert knowledge(full().redact(development="a")) == knowledge(full().retract("a"))
         redacted = development(full().redact(development="a").state(), "a")
         assert (redacted.status, redacted.report, redacted.reason) == ("canceled", None, "A court ordered it.")
 
-    def test_a_redacted_event_that_made_the_report_takes_the_report(self) -> None:
+    def test_redaction_of_the_reporting_event_redacts_the_report(self) -> None:
         story = full()
         report = next(recorded.id for recorded in story.recorded if recorded.development == "a")
-        assert known(story.redact(event=report)) == known(full().retract("a"))
+        assert knowledge(story.redact(event=report)) == knowledge(full().retract("a"))
 
-    def test_a_redaction_counts_at_once_before_the_bodies_are_gone(self) -> None:
+    def test_redaction_counts_before_the_bodies_are_erased(self) -> None:
         story = full().record(commands.redact(STORY, "A court ordered it.", development="a"))
-        assert known(story) == known(full().retract("a"))
+        assert knowledge(story) == knowledge(full().retract("a"))
         assert story.fold.redacted == {"event-2"}
 
-    def test_a_redacted_correction_leaves_removed(self) -> None:
+    def test_redacted_correction_leaves_the_text_removed(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, body="Body").correct("a", headline="Wrong", facts=[hurt(3)])
         story.correct("a", body="New body").redact(event="event-3")
         report = development(story.state(), "a").report
@@ -106,70 +106,70 @@ class TestTakingOut:
         assert [item.field for item in story.state().corrections] == ["body"]
         assert development(story.state(), "a").status == "usable"
 
-    def test_a_redacted_time_of_report_stays_as_it_was_first(self) -> None:
+    def test_redacted_reported_at_falls_back_to_the_first(self) -> None:
         story = Scenario().report("a", hurt(2), at=TUE).correct("a", reported_at=f"{MON}T12:00:00Z", body="Body")
         report = development(story.redact(event="event-3").state(), "a").report
         assert report is not None
         assert (report.reported_at, report.body) == (at(TUE), REMOVED)
 
-    def test_a_correction_of_a_report_that_alone_is_redacted_brings_nothing_back(self) -> None:
+    def test_correction_does_not_restore_a_redacted_report(self) -> None:
         story = full().correct("a", facts=[hurt(3)], headline="New").redact(event="event-2")
         assert development(story.state(), "a").report is None
         assert (story.state().facts, story.state().corrections) == ({}, ())
 
-    def test_the_corrections_of_a_redacted_report_go_with_it(self) -> None:
+    def test_redacted_report_takes_its_corrections_along(self) -> None:
         story = full().correct("a", facts=[hurt(3)], expects=[{"id": "more", "what": "More"}]).redact(development="a")
         assert story.state().corrections == ()
         assert "more" in story.fold.expectation_ids
 
 
 class TestRepairs:
-    def test_retracting_again_names_the_substitute_and_keeps_it(self) -> None:
+    def test_second_retraction_names_the_substitute(self) -> None:
         story = full().retract("a", reason="Wrong.")
         assert development(story.state(), "a").substitute is None
         story.report("b", hurt(3), by=ANN).retract("a", reason="Wrong.", substitute="b")
         assert development(story.state(), "a").substitute == "b"
 
-    def test_a_correction_replaces_fields_whole_and_null_removes_them(self) -> None:
+    def test_correction_replaces_fields_whole_and_null_removes_them(self) -> None:
         story = full().correct("a", headline="New", said_by=None, urgency=2)
         report = development(story.state(), "a").report
         assert report is not None
         assert (report.headline, report.said_by, report.urgency) == ("New", (), 2)
-        told = {item.field: (item.was, item.now) for item in story.state().corrections}
-        assert told == {
+        corrections = {item.field: (item.was, item.now) for item in story.state().corrections}
+        assert corrections == {
             "headline": ("Report a", "New"),
             "said_by": ((Speaker(name="Ann", org="Port"),), ()),
             "urgency": (None, 2),
         }
 
-    def test_releasing_what_is_under_embargo_ends_the_embargo(self) -> None:
+    def test_release_ends_an_embargo(self) -> None:
         story = Scenario().report("a", hurt(2), embargoed_until=f"{THU}T12:00:00Z")
         assert development(story.state(), "a").embargoed_until == at(THU)
         story.release("a")
         assert development(story.state(), "a").embargoed_until is None
 
-    def test_a_pin_shows_and_takes_out_nothing(self) -> None:
+    def test_pin_changes_nothing_that_is_known(self) -> None:
         story = full()
-        before = known(story)
+        before = knowledge(story)
         story.record(commands.pin(STORY, "a"))
         assert development(story.state(), "a").pinned
-        assert known(story) == before
+        assert knowledge(story) == before
         story.record(commands.unpin(STORY, "a"))
         assert not development(story.state(), "a").pinned
 
-    def test_a_revision_replaces_what_it_gives(self) -> None:
+    def test_revision_replaces_the_fields_that_it_sets(self) -> None:
         story = Scenario(summary="First", subjects=["ports"]).record(commands.revise_story(STORY, summary="Second"))
         state = story.state()
         assert (state.headline, state.summary, state.subjects) == ("Fire at the harbour", "Second", ("ports",))
 
-    def test_closing_and_reopening_show_in_the_status(self) -> None:
+    def test_status_follows_closing_and_reopening(self) -> None:
         story = full().close()
         assert story.state().status == "closed"
         assert story.reopen().state().status == "open"
 
 
 class TestStandingOfDevelopments:
-    def test_it_comes_from_what_is_addressed_to_it(self) -> None:
+    def test_standing_comes_from_what_is_addressed_to_it(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=BEN)
         assert standing(story, "a") == "reported"
         story.report("support", by=UN, corroborates=aimed("a"))
@@ -181,12 +181,12 @@ class TestStandingOfDevelopments:
         assert development(story.hold("a").state(), "a").standing == "reported"
 
     @pytest.mark.parametrize("by", [ANN, {"name": "Dee"}])
-    def test_its_own_side_and_unstated_origins_corroborate_nothing(self, by: Any) -> None:
+    def test_own_side_and_unstated_origins_do_not_corroborate(self, by: Any) -> None:
         story = Scenario().report("a", hurt(2, said_by=[ANN]), source="Wire")
         story.report("support", said_by=[by], corroborates=aimed("a"))
         assert standing(story, "a") == "reported"
 
-    def test_an_unattributed_report_counts_by_its_outlet_only_where_one_outlet_confirms_another(self) -> None:
+    def test_outlet_counts_by_name_only_if_an_outlet_confirms_it(self) -> None:
         outlets = Scenario().report("a", source="Wire").report("support", source="Daily", corroborates=aimed("a"))
         assert standing(outlets, "a") == "corroborated"
         spoken = Scenario().report("a", source="Wire").report("support", by=UN, corroborates=aimed("a"))
@@ -199,7 +199,7 @@ class TestStandingOfDevelopments:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN).report("c", claim("dead", 1))
         assert [standing(story, name) for name in "abc"] == ["disputed", "disputed", "reported"]
 
-    def test_a_denial_of_its_current_claim_disputes_it(self) -> None:
+    def test_denial_of_its_current_claim_disputes_it(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
         assert [standing(story, name) for name in ("a", "no")] == ["disputed", "reported"]
         story.report("back", hurt(2, stance="denies"), by=ANN)
@@ -207,24 +207,24 @@ class TestStandingOfDevelopments:
 
 
 class TestViews:
-    def test_as_of_shows_what_had_been_reported_by_then(self) -> None:
+    def test_as_of_shows_what_was_reported_by_then(self) -> None:
         story = Scenario(start=TUE).report("a", hurt(2), by=ANN, at=WED).report("b", hurt(3), by=ANN, at=THU)
         assert fact_of(story.state(as_of=WED)).current == fact_of(story.state(as_of=f"{THU}T11:59:59Z")).current
         assert [item.id for item in story.state(as_of=WED).developments] == ["a"]
         assert story.state(as_of=f"{WED}T11:59:59Z").facts == {}
 
-    def test_the_opening_always_counts(self) -> None:
+    def test_opening_always_counts(self) -> None:
         story = Scenario(start=THU).report("a", hurt(2), by=ANN, reported=MON)
         assert [item.id for item in story.state(as_of=MON).developments] == ["a"]
         assert story.state(as_of="2026-03-01").headline == "Fire at the harbour"
 
-    def test_a_late_report_counts_from_when_it_was_reported_or_recorded(self) -> None:
+    def test_late_report_counts_by_report_or_by_recording(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=THU, reported=TUE)
         assert "hurt" in story.state(as_of=TUE).facts
         assert story.state(recorded_by=WED).facts == {}
         assert "hurt" in story.state(recorded_by=THU).facts
 
-    def test_an_event_about_a_development_counts_no_earlier_than_that_development(self) -> None:
+    def test_event_counts_no_earlier_than_its_development(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN, at=WED)
         story.record(commands.correct(STORY, "a", {"headline": "New"}, "Wrong."), at=THU, reported=TUE)
         assert story.state(as_of=TUE).developments == ()
@@ -232,7 +232,7 @@ class TestViews:
         assert report is not None
         assert report.headline == "New"
 
-    def test_both_filter_together_and_now_is_the_views_instant_unless_another_is_given(self) -> None:
+    def test_both_filters_combine_and_set_now(self) -> None:
         story = full()
         assert story.state(as_of=TUE, recorded_by=f"{MON}T08:30:00Z").developments == ()
         assert story.state(as_of=TUE).now == at(TUE)
@@ -244,7 +244,7 @@ class TestViews:
 
 
 class TestFolding:
-    def test_folding_on_equals_folding_all(self) -> None:
+    def test_continued_fold_equals_the_whole_fold(self) -> None:
         events = full().correct("a", facts=[hurt(4)]).hold("support").recorded
         whole = fold_of(STORY, events).state(now=at(THU))
         for cut in range(1, len(events)):
@@ -254,11 +254,11 @@ class TestFolding:
                 begun.apply(recorded)
             assert begun.state(now=at(THU)) == whole
 
-    def test_looking_changes_nothing(self) -> None:
+    def test_state_leaves_the_fold_unchanged(self) -> None:
         story = full()
         assert story.fold.state(now=at(THU)) == story.fold.state(now=at(THU))
 
-    def test_an_instant_of_its_own_view_counts_for_dates_and_not_for_facts(self) -> None:
+    def test_instant_of_a_view_dates_the_story_and_not_its_facts(self) -> None:
         folding = StoryFold(STORY)
         for recorded in Scenario().report("a", hurt(2), by=ANN).recorded:
             folding.apply(recorded, at=at(THU))
@@ -266,11 +266,11 @@ class TestFolding:
         assert (state.opened_at, state.updated_at) == (at(THU), at(THU))
         assert fact_of(state).current.as_of.edtf == MON  # type: ignore[union-attr]
 
-    def test_a_story_that_was_not_opened_has_no_state(self) -> None:
+    def test_unopened_story_has_no_state(self) -> None:
         with pytest.raises(LookupError, match=STORY):
             StoryFold(STORY).state(now=at(MON))
 
-    def test_events_out_of_their_context_raise_nothing(self) -> None:
+    def test_events_without_their_context_raise_nothing(self) -> None:
         story = full().record(commands.revise_story(STORY, origins={"All": ["Port"]})).correct("a", headline="New")
         story.hold("a").redact(event="event-7").redact(development="denial")
         reports = {"development_reported", "erased"}
@@ -282,18 +282,18 @@ class TestFolding:
         aimless = [item for item in full().recorded if item.development != "a"]
         assert fold_of(STORY, aimless).state(now=at(THU)).disputes == ()
 
-    def test_ids_are_assigned_in_turn_past_those_that_were_given(self) -> None:
+    def test_assigned_ids_skip_those_in_use(self) -> None:
         story = (
             Scenario().report("d1", expects=[{"id": "e1", "what": "X"}, {"what": "Y"}]).report().report("d3").report()
         )
         assert list(story.fold.records) == ["d1", "d2", "d3", "d4"]
         assert story.fold.expectation_ids == {"e1", "e2"}
 
-    def test_developments_go_by_the_time_of_their_report(self) -> None:
+    def test_developments_are_sorted_by_report(self) -> None:
         story = Scenario().report("b", at=WED).report("a", at=THU, reported=TUE).report("c", at=THU, reported=TUE)
         assert [item.id for item in story.state().developments] == ["a", "c", "b"]
 
-    def test_disputes_go_by_the_time_of_their_report(self) -> None:
+    def test_disputes_are_sorted_by_report(self) -> None:
         story = Scenario().report("a").report("late", at=THU, disputes=aimed("a", kind="denies"))
         story.report("early", at=THU, reported=TUE, disputes=aimed("a", kind="disagrees"))
         assert [item.by_development for item in story.state().disputes] == ["early", "late"]
