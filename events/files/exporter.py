@@ -11,7 +11,7 @@ import orjson
 from events.errors import InvalidError, Problem
 from events.files.json_lines import read_json_lines
 from events.files.raw import RawEvent, with_location
-from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, plain
+from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, newer_schema, plain
 from events.model.edtf import format_instant, instant
 from events.model.events import SCHEMA, Erased, Recorded
 from events.model.rows import NewRow, Row
@@ -72,6 +72,8 @@ def _row(raw: RawEvent) -> NewRow:
     if not isinstance(raw.value, dict):
         raise TypeError("not an object")
     fields: dict[str, Any] = raw.value
+    if newer := newer_schema(fields):
+        raise InvalidError(newer)
     row = _redacted_row(fields) if fields.get("redacted") is True else _whole_row(raw, fields)
     return NewRow(fields["id"], fields["story"], fields["version"], row)
 

@@ -16,7 +16,7 @@ from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
 from events.files.raw import UNREADABLE, RawEvent, decode_utf8, with_location
 from events.files.yaml import read_yaml
-from events.model.codec import EXPORT_FIELDS, canonical, plain
+from events.model.codec import EXPORT_FIELDS, canonical, newer_schema, plain
 from events.model.events import AnyEvent
 from events.model.validation import parse_event
 
@@ -186,6 +186,9 @@ def _event(raw: RawEvent, story: str | None) -> AnyEvent | None:
     if raw.value.get("redacted") is True:
         message = "this event was redacted, so it cannot be recorded again."
         raw.refuse("redacted", message, "Its text was erased for ever. Delete the line.")
+        return None
+    if newer := newer_schema(raw.value):
+        raw.problems.append((raw.line_of("schema"), newer))
         return None
     fields = {name: value for name, value in raw.value.items() if name not in EXPORT_FIELDS}
     if story is not None:

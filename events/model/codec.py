@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import orjson
 
-from events.errors import StoreDamagedError
+from events.errors import Problem, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.events import (
     SCHEMA,
@@ -149,6 +149,19 @@ def _erased_fields(fields: Mapping[str, Any], envelope: Mapping[str, Any]) -> di
         "fields": envelope.get("fields", ()),
         "level": envelope.get("level"),
     }
+
+
+def newer_schema(fields: dict[str, Any]) -> Problem | None:
+    """Return the problem of an exported event whose schema this version cannot read, None if it can."""
+    schema = fields.get("schema", SCHEMA)
+    if schema in range(1, SCHEMA + 1):
+        return None
+    return Problem(
+        where="schema",
+        check="schema",
+        message=f"{schema!r:.40} is not a schema that this version reads; the newest is {SCHEMA}.",
+        remedy="Install the newest writethru.",
+    )
 
 
 def upcast(body: dict[str, Any], *, schema: int) -> dict[str, Any]:

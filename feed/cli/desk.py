@@ -120,3 +120,16 @@ def read_input(name: str) -> bytes:
 def cannot_read(name: str, error: OSError) -> InvalidError:
     """Return the refusal of a file that cannot be read."""
     return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}."))
+
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask. Scripts are never asked.")
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something that cannot be undone, on a terminal only; click.Abort unless the answer is yes."""
+    if not yes and _on_terminal():
+        click.confirm(question, abort=True, err=True)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()

@@ -27,6 +27,21 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 """The commands by purpose, then by the module that defines them: a module is imported only if it is needed."""
 _MODULES = {name: module for modules in SECTIONS.values() for module, names in modules.items() for name in names}
 
+IRREVERSIBLE = frozenset({"redact", "release"})
+"""Commands that cannot be undone: they are never suggested for a mistyped one."""
+SYNONYMS = {
+    **dict.fromkeys(("amend", "change", "edit", "fix", "modify"), "correct"),
+    **dict.fromkeys(("delete", "remove", "rm", "undo", "withdraw"), "retract"),
+    **dict.fromkeys(("add", "update"), "report"),
+    **dict.fromkeys(("create", "new", "start"), "open"),
+    **dict.fromkeys(("list", "ls"), "stories"),
+    **dict.fromkeys(("build", "generate", "run"), "publish"),
+    "history": "log",
+    "status": "show",
+    "unpublish": "hold",
+}
+"""Names that people try, and the safe command that does what they mean."""
+
 
 @cache
 def command(name: str) -> click.Command:
@@ -65,7 +80,7 @@ class Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command, or fail and name the one with the closest name."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            close = did_you_mean(args[0], _MODULES)
+            close = SYNONYMS.get(args[0].lower()) or did_you_mean(args[0], _MODULES.keys() - IRREVERSIBLE)
             hint = f" Did you mean {close}?" if close else " See: writethru --help"
             ctx.fail(f"there is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)

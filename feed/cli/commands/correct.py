@@ -5,11 +5,11 @@ from typing import Any, get_args
 import click
 
 from events import commands
-from events.model.events import EventRedacted
+from events.model.events import DevelopmentReleased, EventRedacted
 from events.model.parts import Level
 from feed.cli import short_forms
 from feed.cli.commands.append import record
-from feed.cli.desk import Desk, command, parse_instant, pass_desk
+from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, yes_option
 from feed.cli.options import embargo_option, recording_options
 from feed.cli.terminal.output import echo
 
@@ -75,15 +75,19 @@ def hold(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
 @click.argument("story")
 @click.argument("development")
 @_desk_reason_option
+@yes_option
 @recording_options
 @pass_desk
-def release(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def release(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Release a held development. If it is not held, end its embargo now.
 
     \b
       writethru release harbour-fire d2
     """
-    record(desk, commands.release(**fields), publish=publish, dry_run=dry_run)
+    event = commands.release(**fields)
+    if not dry_run and _breaks_embargo(desk, event):
+        confirm(f"End the embargo of {event.development} now? It cannot be undone.", yes=yes)
+    record(desk, event, publish=publish, dry_run=dry_run)
 
 
 @command()
@@ -164,9 +168,10 @@ def reopen(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> Non
 @click.option("--event", metavar="ID", help="Erase one event instead of a development. For ids: writethru log --json")
 @_required_reason_option
 @click.option("--authority", help="Who ordered it.")
+@yes_option
 @recording_options
 @pass_desk
-def redact(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def redact(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Erase the text of a development or an event for good.
 
     It is erased from the ledger at once, and from the output by the next publication.
@@ -175,14 +180,32 @@ def redact(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> Non
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"
     """
     redaction = commands.redact(**fields)
+    if not dry_run:
+        confirm(f"Erase the text of {_target(redaction)} for good? It cannot be undone.", yes=yes)
     record(desk, redaction, publish=publish, dry_run=dry_run)
     if not dry_run:
         _print_reach(redaction, published=publish)
 
 
+def _breaks_embargo(desk: Desk, event: DevelopmentReleased) -> bool:
+    """Return True if the release would end an embargo, since the development is not held."""
+    with desk.ledger() as ledger:
+        story = ledger.story(event.story) if event.story in ledger.stories() else None
+    development = story.development(event.development) if story else None
+    return (
+        development is not None
+        and development.status == "usable"
+        and development.embargoed_until is not None
+        and development.embargoed_until > desk.now
+    )
+
+
+def _target(redaction: EventRedacted) -> str:
+    return f"development {redaction.development}" if redaction.development else f"event {redaction.event}"
+
+
 def _print_reach(redaction: EventRedacted, *, published: bool) -> None:
-    erased = f"development {redaction.development}" if redaction.development else f"event {redaction.event}"
-    echo(f"The text of {erased} is erased from the ledger. Its position and its digest stay.")
+    echo(f"The text of {_target(redaction)} is erased from the ledger. Its position and its digest stay.")
     if not published:
         echo("To remove it from the output as well: writethru publish")
     echo("Reasons of holds, releases and retractions stay in the ledger; they are not published.")

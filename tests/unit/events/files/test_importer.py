@@ -1,5 +1,6 @@
 """The interchange format: what is read, every message of what is not, and that printing loses nothing."""
 
+import orjson
 import pytest
 
 from events.errors import InvalidError
@@ -124,3 +125,11 @@ def test_same_id_with_other_content_is_refused() -> None:
             "  Give each event its own id, or none: import then makes one."
         )
     ]
+
+
+@pytest.mark.parametrize("schema", [99, 0, -1, "1", None])
+def test_event_of_a_newer_schema_is_refused(schema: object) -> None:
+    line = orjson.dumps({"type": "story_opened", "story": "fire", "headline": "Fire", "schema": schema})
+    [problem] = refused(line)
+    assert "is not a schema that this version reads" in problem
+    assert "Install the newest writethru." in problem

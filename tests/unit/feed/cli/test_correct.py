@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import click
 import pytest
 
-from events.commands import report
+from events.commands import hold, report
 from tests.desk import FIRE, DeskRunner
 
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -107,3 +108,47 @@ def _last_event(runner: DeskRunner) -> dict[str, Any]:
     added = {"id", "actor"} | ({"reported_at"} if recorded.reported_at == recorded.recorded_at else set())
     fields: dict[str, Any] = recorded.event.model_dump(mode="json", exclude_defaults=True, exclude=added)
     return {**fields, "type": recorded.event.type}
+
+
+class Terminal:
+    """Stands for stdin, so that commands take it for a terminal or for a script."""
+
+    def __init__(self, *, answers: list[bool]) -> None:
+        self.answers = answers
+        self.questions: list[str] = []
+
+    def __call__(self, question: str, **_: object) -> None:
+        self.questions.append(question)
+        if not self.answers.pop(0):
+            raise click.Abort
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    asked = Terminal(answers=[False])
+    monkeypatch.setattr("feed.cli.desk._on_terminal", lambda: True)
+    monkeypatch.setattr("click.confirm", asked)
+    return asked
+
+
+def test_redact_on_a_terminal_asks_first(fire: DeskRunner, terminal: Terminal) -> None:
+    fire.record(report(FIRE, "Two hurt", development="two"))
+    arguments = "redact", FIRE, "two", "--reason", "Names a child."
+    assert fire.run(*arguments).exit_code != 0
+    assert terminal.questions == ["Erase the text of development two for good? It cannot be undone."]
+    assert "Two hurt" in fire.output("show", FIRE)
+    assert fire.run(*arguments, "--yes").exit_code == 0
+    assert "Two hurt" not in fire.output("show", FIRE)
+
+
+def test_ending_an_embargo_on_a_terminal_asks_first(fire: DeskRunner, terminal: Terminal) -> None:
+    fire.record(report(FIRE, "Budget", development="budget", embargoed_until="2030-01-01T00:00:00Z"))
+    assert fire.run("release", FIRE, "budget").exit_code != 0
+    assert terminal.questions == ["End the embargo of budget now? It cannot be undone."]
+    assert fire.run("release", FIRE, "budget", "--yes").exit_code == 0
+
+
+def test_releasing_a_hold_asks_nothing(fire: DeskRunner, terminal: Terminal) -> None:
+    fire.record(report(FIRE, "Two hurt", development="two"), hold(FIRE, "two"))
+    assert fire.run("release", FIRE, "two").exit_code == 0
+    assert terminal.questions == []

@@ -60,3 +60,21 @@ def test_error_becomes_a_message_and_an_exit_code(
     monkeypatch.setattr(Desk, "ledger", fail)
     assert run(["log"]) == code
     assert capsys.readouterr().err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("edit", "correct"), ("delete", "retract"), ("undo", "retract"), ("ls", "stories")]
+)
+def test_name_that_people_try_leads_to_a_safe_command(
+    name: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([name, "fire", "d1"]) == exit_codes.USAGE
+    assert f"there is no command {name!r}. Did you mean {meant}?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["redct", "redcat", "releas", "relase"])
+def test_irreversible_command_is_never_suggested(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([name, "fire", "d1"]) == exit_codes.USAGE
+    hint = capsys.readouterr().err.partition("there is no command")[2]
+    assert "redact" not in hint
+    assert "release" not in hint
