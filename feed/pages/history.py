@@ -37,15 +37,12 @@ class History:
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
         self._items = public.items
-        self._current: dict[str, AttributedClaim] = {}
-        self._usable: dict[str, AttributedClaim] = {}
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """A row for each item, oldest first."""
         plans = {plan.item.number: plan for plan in self._entries.plans}
         rows: list[dict[str, Any]] = []
-        self._usable, self._current = {}, {}
         public: set[str] = set()
         for item in self._items:
             # A piece that is gone before it was ever public is not even named.
@@ -61,6 +58,26 @@ class History:
         quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
         redactions = self._entries.redactions
         return replace(redactions, claims={**redactions.claims, **self._entries.corrected_claims(quoted)})
+
+    @cached_property
+    def _repeated(self) -> dict[AttributedClaim, AttributedClaim]:
+        """For each claim that must not be quoted: a claim that may be, and had said the same until then.
+
+        A withdrawn report that only repeated a value takes nothing from those who had said it.
+        """
+        repeated: dict[AttributedClaim, AttributedClaim] = {}
+        quotable: dict[str, AttributedClaim] = {}
+        for item in self._items:
+            for key, fact in item.touched_facts.items():
+                current, before = None if fact is None else fact.current, quotable.pop(key, None)
+                if current is None:
+                    continue
+                if self.redactions.claim(current) is None:
+                    quotable[key] = current
+                elif before is not None and before.same(current):
+                    quotable[key] = before
+                    repeated.setdefault(current, before)
+        return repeated
 
     def data(self) -> bytes:
         """Return the file."""
@@ -80,8 +97,6 @@ class History:
             case _:
                 pass
         for key, fact in item.touched_facts.items():
-            if fact is None:
-                self._current.pop(key, None)
             if not self._entries.is_hidden(key):
                 pieces[f"fact:{key}"] = None if fact is None else self.fact(key, fact)
         for name, expectation in item.touched_expectations.items():
@@ -90,7 +105,9 @@ class History:
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
         """Return one fact in words: its value, what its standing rests on, who says so, and who objects."""
-        current, redactions = self._usable_claim(key, fact), self.redactions
+        current, redactions = fact.current, self.redactions
+        if current is not None:
+            current = self._repeated.get(current, current)
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
         stances = list(objections(fact, redactions))
@@ -107,21 +124,6 @@ class History:
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
         }
         return {name: text for name, text in words.items() if text}
-
-    def _usable_claim(self, key: str, fact: Fact) -> AttributedClaim | None:
-        """Return the claim of the current value; if its report was withdrawn, the last one that said the same before.
-
-        A withdrawn report that repeated a value takes nothing from who had said it.
-        """
-        current, before = fact.current, self._current.pop(key, None)
-        if current is None:
-            return None
-        self._current[key] = current
-        if before is None or not before.same(current):
-            self._usable.pop(key, None)
-        if self.redactions.claim(current) is None:
-            self._usable[key] = current
-        return self._usable.get(key, current)
 
     def expectation(self, expected: Expected, status: ExpectationStatus) -> dict[str, Any]:
         """Return one expectation in words."""

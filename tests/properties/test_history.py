@@ -23,8 +23,11 @@ def applied(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def pieces_of(history: History, then: PublicStory) -> dict[str, Any]:
     """Return the facts and expectations of a state in the words of `history`."""
     assert then.state is not None
-    now = history._entries.story.facts
-    facts = {f"fact:{key}": history.fact(key, item.fact) for key, item in then.state.facts.items() if key in now}
+    facts = {
+        f"fact:{key}": history.fact(key, item.fact)
+        for key, item in then.state.facts.items()
+        if not history._entries.is_hidden(key)
+    }
     expected = {
         f"expectation:{item.id}": history.expectation(item, then.state.status_of(item))
         for item in then.state.expectations
