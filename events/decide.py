@@ -46,6 +46,7 @@ def decide(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> 
     problems = (
         *admission_problems(command),
         *_time_problems(command, circumstances),
+        *_embargo_problems(command),
         *_problems(fold, command, circumstances),
     )
     if problems:
@@ -75,21 +76,17 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
             check = partial(_correction_problems, fold, command, now)
             yield from _record_problems(fold, command.development, check)
         case DevelopmentHeld():
-            yield from _embargo_problems(command)
             yield from _record_problems(fold, command.development, lambda record: _hold_problems(fold, record))
         case DevelopmentReleased():
-            yield from _embargo_problems(command)
             yield from _record_problems(fold, command.development, lambda record: _release_problems(record, now))
         case DevelopmentRetracted():
             yield from _retraction_problems(fold, command)
         case DevelopmentPinned() | DevelopmentUnpinned():
-            yield from _embargo_problems(command)
             pins = isinstance(command, DevelopmentPinned)
             yield from _record_problems(
                 fold, command.development, lambda record: _pin_problems(fold, record, pins=pins)
             )
         case EventRedacted():
-            yield from _embargo_problems(command)
             yield from _redaction_problems(fold, command)
         case _:
             assert_never(command)
@@ -119,8 +116,11 @@ def _time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[
         )
 
 
+_IMMEDIATE = (DevelopmentHeld, DevelopmentReleased, DevelopmentPinned, DevelopmentUnpinned, EventRedacted)
+
+
 def _embargo_problems(command: AnyEvent) -> Iterator[Problem]:
-    if command.embargoed_until is not None:
+    if command.embargoed_until is not None and isinstance(command, _IMMEDIATE):
         yield _problem(
             "embargoed_until",
             f"{command.type} takes effect at once, so it has no embargo.",

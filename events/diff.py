@@ -176,8 +176,8 @@ Change: TypeAlias = (
 
 def change_texts(changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS) -> tuple[ChangeText, ...]:
     """Return `changes` in words, each words once, without those of facts whose very name must not be quoted."""
-    shown = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
-    return tuple(dict.fromkeys(item.text(redactions) for item in shown))
+    quotable = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
+    return tuple(dict.fromkeys(item.text(redactions) for item in quotable))
 
 
 def changes(before: Story | None, after: Story) -> tuple[Change, ...]:

@@ -137,17 +137,15 @@ def render_story(
         return _with_checkpoint(changed, log.head, otherwise=log.size_at(changed.updated))
 
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
-    numbered = {page_path(number): number for number in range(1, paging.numbered + 1)}
     pages: dict[str, Sequence[EntryPlan]] = {name: chain.plans(number) for name, number in archived.items()}
-    pages |= {name: paging.plans(number) for name, number in numbered.items()}
+    pages |= {page_path(number): paging.plans(number) for number in range(1, paging.numbered + 1)}
     unchanged = published.unchanged(pages, entries, public.items)
     archives = (
         archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
         for name, number in archived.items()
         if name not in unchanged
     )
-    folder = f"stories/{story.story}/"
-    state = story.as_json()
+    folder, state = f"stories/{story.story}/", story.as_json()
     return RenderedStory(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),

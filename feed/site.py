@@ -68,12 +68,7 @@ class Site(Newsroom):
             check_drawing()
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
-            if after_restore is not False or ledger_is_newest:
-                source = after_restore if isinstance(after_restore, str) else None
-                everything = self._continue_log(ledger, signer, source, newest=ledger_is_newest) or everything
-            else:
-                with ledger.store.reading() as reading:
-                    LedgerLog.read(reading, self._origin(signer), signer).check(self.root)
+            everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
             with ledger.store.reading() as reading:
                 position = reading.head()  # before `now`: no event up to it has a later instant
             now = self._now(ledger) if dry_run else ledger.advance_publication_time()
@@ -133,6 +128,15 @@ class Site(Newsroom):
         with self._lock(wait=True), self.ledger() as ledger:
             check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
             return tuple(check.problems(story))
+
+    def _check_log(self, ledger: Ledger, signer: Signer | None, *, after_restore: bool | str, newest: bool) -> bool:
+        """Check that the ledger continues what was published, or let it. Return True if its log has got leaves."""
+        if after_restore is not False or newest:
+            source = after_restore if isinstance(after_restore, str) else None
+            return self._continue_log(ledger, signer, source, newest=newest)
+        with ledger.store.reading() as reading:
+            LedgerLog.read(reading, self._origin(signer), signer).check(self.root)
+        return False
 
     def _continue_log(self, ledger: Ledger, signer: Signer | None, source: str | None, *, newest: bool) -> bool:
         """Let the ledger continue what was published. Return True if its log has got leaves for that."""

@@ -5,12 +5,12 @@ hostile; only `safe_html` marks text as safe.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCache, PackageLoader, TemplateSyntaxError
@@ -114,45 +114,8 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {
-        "claim_value": claim_value,
-        "day": day_words,
-        "direction": direction,
-        "dispute": dispute_words,
-        "due": due_words,
-        "fact_name": fact_name,
-        "field": replaced_words,
-        "field_name": field_name_words,
-        "instant": instant_words,
-        "iso": _iso,
-        "listing": listing,
-        "moment": _moment_words,
-        "page_path": page_path,
-        "relation": relation_words,
-        "safe_html": Markup,
-        "sentence": _sentence,
-        "speakers": speakers_words,
-        "status": status_words,
-        "teaser": _teaser,
-        "when": when_words,
-        "who": claim_speakers,
-        "web": web_address,
-    }
-    environment.globals |= {
-        "CONTENT_SECURITY_POLICY": CONTENT_SECURITY_POLICY,
-        "CHART_HEIGHT": HEIGHT,
-        "CHART_WIDTH": WIDTH,
-        "CORRECTIONS_MAX": CORRECTIONS_MAX,
-        "HISTORY_OPEN_MAX": HISTORY_OPEN_MAX,
-        "HISTORY_STEPS_MAX": HISTORY_STEPS_MAX,
-        "PIECES_MAX": PIECES_MAX,
-        "fragment": _fragment,
-        "UNATTRIBUTED": UNATTRIBUTED,
-        "according_to": according_to,
-        "objections": objections,
-        "standing_words": standing_words,
-        "verifications": verifications,
-    }
+    environment.filters |= FILTERS
+    environment.globals |= GLOBALS
     return environment
 
 
@@ -181,3 +144,44 @@ def _teaser(text: str) -> str:
         return text
     part = cut(text, DESCRIPTION_CHARS_MAX)
     return (part.rpartition(" ")[0] or part) + " …"  # not every script has spaces
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "claim_value": claim_value,
+    "day": day_words,
+    "direction": direction,
+    "dispute": dispute_words,
+    "due": due_words,
+    "fact_name": fact_name,
+    "field": replaced_words,
+    "field_name": field_name_words,
+    "instant": instant_words,
+    "iso": _iso,
+    "listing": listing,
+    "moment": _moment_words,
+    "page_path": page_path,
+    "relation": relation_words,
+    "safe_html": Markup,
+    "sentence": _sentence,
+    "speakers": speakers_words,
+    "status": status_words,
+    "teaser": _teaser,
+    "when": when_words,
+    "who": claim_speakers,
+    "web": web_address,
+}
+GLOBALS: Final[Mapping[str, Any]] = {
+    "CONTENT_SECURITY_POLICY": CONTENT_SECURITY_POLICY,
+    "CHART_HEIGHT": HEIGHT,
+    "CHART_WIDTH": WIDTH,
+    "CORRECTIONS_MAX": CORRECTIONS_MAX,
+    "HISTORY_OPEN_MAX": HISTORY_OPEN_MAX,
+    "HISTORY_STEPS_MAX": HISTORY_STEPS_MAX,
+    "PIECES_MAX": PIECES_MAX,
+    "fragment": _fragment,
+    "UNATTRIBUTED": UNATTRIBUTED,
+    "according_to": according_to,
+    "objections": objections,
+    "standing_words": standing_words,
+    "verifications": verifications,
+}

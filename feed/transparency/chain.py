@@ -18,7 +18,7 @@ def parse_announcement(note: str, before: Key | None) -> tuple[Key, Key, bytes]:
     key = parse_key(text.partition("\n")[2])
     name, _, signature = line.removeprefix(_DASH).partition(" ")
     signed = unb64(signature.removesuffix("\n"), length=KEY_ID_BYTES + SIGNATURE_BYTES)
-    signer = next((known for known in (before, key) if known and known.id == signed[:KEY_ID_BYTES]), None)
+    signer = next((one for one in (before, key) if one and one.id == signed[:KEY_ID_BYTES]), None)
     if signer is None or note != f"{succession(key)}\n{_DASH}{name} {b64(signed)}\n" or name != signer.name:
         raise ValueError("not a note on a key")
     return key, signer, signed[KEY_ID_BYTES:]
@@ -41,14 +41,14 @@ def is_signed(key: Key, signature: bytes, text: str, *, unverifiable: bool) -> b
 def is_note_signed(note: str, keys: Iterable[Key], *, unverifiable: bool) -> bool:
     """Return True if one of `keys` has signed a note. Signatures by others are ignored."""
     text, _, lines = note.partition("\n\n")
-    known = {(key.name, key.id): key for key in keys}
+    by_id = {(key.name, key.id): key for key in keys}
     for line in lines.split("\n"):
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         try:
             signed = unb64(encoded, length=KEY_ID_BYTES + SIGNATURE_BYTES)
         except ValueError:
             continue
-        key = known.get((name, signed[:KEY_ID_BYTES]))
+        key = by_id.get((name, signed[:KEY_ID_BYTES]))
         if key is not None and is_signed(key, signed[KEY_ID_BYTES:], f"{text}\n", unverifiable=unverifiable):
             return True
     return False
@@ -74,11 +74,11 @@ def new_announcements(text: str, notes: Sequence[str], origin: str, own: Key | N
     """
     parts = text.split("\n\n")
     published = [f"{text}\n\n{signature.rstrip()}\n" for text, signature in zip(parts[::2], parts[1::2], strict=False)]
-    known = [note for note in notes if (key := announced_key(note)) is not None and key.name == origin]
-    if published[: len(known)] != known:
+    ours = [note for note in notes if (key := announced_key(note)) is not None and key.name == origin]
+    if published[: len(ours)] != ours:
         return
-    before = announced_key(known[-1]) if known else None
-    for note in published[len(known) :]:
+    before = announced_key(ours[-1]) if ours else None
+    for note in published[len(ours) :]:
         try:
             key, signer, signature = parse_announcement(note, before)
         except ValueError:

@@ -153,8 +153,8 @@ class LedgerLog:
             return None
         if head.origin != self.log.origin:
             return None
-        known = (*self.keys, *(keys or ()))
-        signed = note.startswith(f"{head.text}\n") and is_note_signed(note, known, unverifiable=False)
+        trusted = (*self.keys, *(keys or ()))
+        signed = note.startswith(f"{head.text}\n") and is_note_signed(note, trusted, unverifiable=False)
         return Published(head, signed)
 
     def _agrees(self, head: Head) -> bool:

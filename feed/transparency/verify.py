@@ -1066,13 +1066,13 @@ def xml_checkpoint(data: bytes, *, whole: bool = False) -> tuple[Head | None, bo
     checkpoint. Nothing after the start of the first entry is read.
     """
     atom, name = "http://www.w3.org/2005/Atom ", f"{WRITETHRU} checkpoint"
-    found: list[dict[str, str]] = []
+    checkpoints: list[dict[str, str]] = []
     path: list[str] = []
 
     def start(element: str, attributes: dict[str, str]) -> None:
         if tuple(path) in {(f"{atom}feed",), ("rss", "channel")}:
             if element == name:
-                found.append(attributes)
+                checkpoints.append(attributes)
             elif element in {f"{atom}entry", "item"}:
                 raise _Found
         _descend(path, element)
@@ -1082,9 +1082,9 @@ def xml_checkpoint(data: bytes, *, whole: bool = False) -> tuple[Head | None, bo
         entry = False
     except _Found:
         entry = True
-    if len(found) > 1:
+    if len(checkpoints) > 1:
         raise ValueError("has more than one checkpoint")
-    return (_attributes_head(found[0]) if found else None), entry
+    return (_attributes_head(checkpoints[0]) if checkpoints else None), entry
 
 
 def listed_stories(data: bytes) -> set[str]:

@@ -55,15 +55,15 @@ def publish(
     With --watch it runs until SIGTERM or Ctrl-C. It may be killed and restarted at any point, and cron may run beside
     it.
     """
-    told = after_restore is not None or ledger_is_newest
-    if watch and (dry_run or told):
+    continues = after_restore is not None or ledger_is_newest
+    if watch and (dry_run or continues):
         raise click.UsageError("--watch cannot be used with --dry-run, --after-restore or --ledger-is-newest.")
     if watch:
         _watch(desk, verbose=verbose)
         return
     if after_restore is not None and ledger_is_newest:
         raise click.UsageError("--after-restore cannot be used with --ledger-is-newest.")
-    if dry_run and told:
+    if dry_run and continues:
         name = "--ledger-is-newest" if ledger_is_newest else "--after-restore"
         raise click.UsageError(f"{name} cannot be used with --dry-run: it changes the ledger.")
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
