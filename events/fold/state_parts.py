@@ -1,5 +1,6 @@
 """What a state is made of besides facts and expectations: developments, disputes and corrections, as frozen values."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -62,3 +63,12 @@ class Development:
     embargoed_until: datetime | None = None
     pinned: bool = False
     redacted: bool = False
+
+
+def substitutes(development: str, substitute_of: Callable[[str], str | None]) -> Iterator[str]:
+    """Yield the substitute of a retracted development, the substitute of that one, and so on, each once."""
+    seen = {development}
+    while (substitute := substitute_of(development)) is not None and substitute not in seen:
+        yield substitute
+        seen.add(substitute)
+        development = substitute

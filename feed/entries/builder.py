@@ -11,6 +11,7 @@ from typing import assert_never
 from uuid import UUID, uuid5
 
 from events.fold.development import REMOVED
+from events.fold.state_parts import substitutes
 from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
@@ -32,7 +33,7 @@ from feed.entries.dependencies import (
     touches,
 )
 from feed.entries.model import EntryKind
-from feed.entries.plan import EntryPlan, part_of, substitutes
+from feed.entries.plan import EntryPlan, part_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

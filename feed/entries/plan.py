@@ -1,6 +1,6 @@
 """The plan of an entry: the public item that makes it, and those that edit it in place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -154,12 +154,3 @@ def answered_developments(item: PublicItem) -> set[str]:
     if part is None:
         return set()
     return {aim.development for aim in part.disputes} | {aim.development for aim in part.corroborates}
-
-
-def substitutes(development: str, substitute_of: Callable[[str], str | None]) -> Iterator[str]:
-    """Yield the substitute of a retracted development, the substitute of that one, and so on, each once."""
-    seen = {development}
-    while (substitute := substitute_of(development)) is not None and substitute not in seen:
-        yield substitute
-        seen.add(substitute)
-        development = substitute

@@ -11,7 +11,7 @@ from events.diff import Change, ContradictionChanged, ExpectationChanged, FactCh
 from events.fold.claims import AttributedClaim
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationHow
-from events.fold.state_parts import Correction, Development
+from events.fold.state_parts import Correction, Development, substitutes
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.model.parts import Claim
 from events.public.sequence import PublicItem
@@ -20,7 +20,7 @@ from events.wording.claims import own_claim
 from events.wording.redactions import Redactions
 from events.wording.values import due_words, speakers_words
 from feed.entries import html
-from feed.entries.plan import EntryPlan, substitutes
+from feed.entries.plan import EntryPlan
 
 # The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
 WITHHELD = "The report is being checked. Its text is not shown until the checks are complete."

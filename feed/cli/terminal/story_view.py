@@ -306,11 +306,15 @@ def _corrections(page: Page, story: Story) -> None:
 def _was_now(correction: Correction) -> Text:
     return Text.assemble(
         f"{field_name_words(correction.field)}: ",
-        piece(_field(correction.was), FAINT),
+        piece(_field(correction.was, correction.field), FAINT),
         f" {ARROW} ",
-        piece(_field(correction.now)),
+        piece(_field(correction.now, correction.field)),
     )
 
 
-def _field(value: object) -> str:
+def _field(value: object, field: str) -> str:
+    if field == "body":
+        from feed.entries.html import replaced_words  # noqa: PLC0415 - the Markdown parser takes 0.15 s to import
+
+        return textwrap.shorten(replaced_words(value, field), CORRECTED_CHARS_MAX, placeholder=" …")
     return textwrap.shorten(field_words(value), CORRECTED_CHARS_MAX, placeholder=" …")

@@ -108,6 +108,18 @@ class TestShow:
         assert "2 → 3" in output
         assert " ".join(output.split()).count("as of 23 January 2015, unchanged since 21 January 2015") == 1
 
+    def test_corrected_text_is_shown_without_its_markdown(self, fire: DeskRunner) -> None:
+        fire.record(report(FIRE, "Two hurt", development="d1", body="*Two* [men](https://a.example)"))
+        output = fire.record(correct(FIRE, "d1", {"body": "**Three** men"}, "One more.")).output("show", FIRE)
+        assert "text: Two men → Three men" in output
+
+    def test_substitute_that_was_retracted_is_not_named(self, fire: DeskRunner) -> None:
+        for name in ("d1", "d2", "d3"):
+            fire.record(report(FIRE, f"Report {name}", development=name))
+        fire.record(retract(FIRE, "d1", "Wrong.", substitute="d2"), retract(FIRE, "d2", "Wrong.", substitute="d3"))
+        assert fire.output("show", FIRE).count("[retracted: Wrong; see d3]") == 2
+        assert "see d" not in fire.record(retract(FIRE, "d3", "Wrong.")).output("show", FIRE)
+
     def test_value_of_another_origin_is_not_the_former_value(self, fire: DeskRunner) -> None:
         for speaker, hurt in (("Chief (Port)", 2), ("Medic (Hospital)", 5)):
             claim = {"key": "hurt", "value": hurt, "as_of": "2015-01-24"}
