@@ -5,6 +5,7 @@ from typing import Any, get_args
 import click
 
 from events import commands
+from events.errors import InvalidError, Problem
 from events.model.events import DevelopmentReleased, EventRedacted
 from events.model.parts import Level
 from feed.cli import short_forms
@@ -26,8 +27,14 @@ _required_reason_option = click.option("--reason", required=True, help="Why, for
     "settings",
     metavar="FIELD=VALUE",
     multiple=True,
-    required=True,
     help="Replace a field; FIELD= removes it. Can be repeated.",
+)
+@click.option(
+    "--fact",
+    "facts",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Correct one fact of the report. What you leave out, such as the unit, stays. Can be repeated.",
 )
 @click.option("--note", help="What was wrong, for readers. Required unless the level is typo.")
 @click.option(
@@ -43,17 +50,56 @@ _required_reason_option = click.option("--reason", required=True, help="Why, for
 @embargo_option
 @recording_options
 @pass_desk
-def correct(desk: Desk, /, *, settings: tuple[str, ...], publish: bool, dry_run: bool, **fields: Any) -> None:
+def correct(
+    desk: Desk,
+    /,
+    *,
+    settings: tuple[str, ...],
+    facts: tuple[str, ...],
+    publish: bool,
+    dry_run: bool,
+    **fields: Any,
+) -> None:
     """Correct a report. Its entry is edited in place, and a correction is published as a new entry.
 
     \b
-      writethru correct harbour-fire d2 --set 'facts=[{"key": "hurt", "value": 3}]' --note "The port first said two."
+      writethru correct harbour-fire d2 --fact hurt=3 --note "The port first said two."
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
 
     TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now.
     """
     changes = dict(map(short_forms.parse_setting, settings))
+    if not changes and not facts:
+        raise click.UsageError("Give what to correct: --fact KEY=VALUE or --set FIELD=VALUE.")
+    if facts and "facts" in changes:
+        raise click.UsageError("Give the facts with --fact or with --set, not with both.")
+    if facts:
+        changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
     record(desk, commands.correct(changes=changes, **fields), publish=publish, dry_run=dry_run)
+
+
+def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -> list[Any]:
+    """Return all claims of a report. Those that `texts` correct get the new fields and keep the others."""
+    with desk.ledger() as ledger:
+        development = ledger.story(slug).development(name)
+    claims = list(development.report.facts) if development and development.report else []
+    for text in texts:
+        correction = short_forms.parse_fact(text)
+        indexes = [index for index, claim in enumerate(claims) if claim.key == correction.key]
+        if len(indexes) != 1:
+            count = "no claim" if not indexes else f"{len(indexes)} claims"
+            keys = ", ".join(sorted({claim.key for claim in claims})) or "none"
+            raise InvalidError(
+                Problem(
+                    where="--fact",
+                    check="key",
+                    message=f"{name} makes {count} about {correction.key}; its keys are: {keys}.",
+                    remedy="To replace all its facts: --set 'facts=[…]'",
+                )
+            )
+        update = {field: getattr(correction, field) for field in correction.model_fields_set}
+        claims[indexes[0]] = claims[indexes[0]].model_copy(update=update)
+    return [claim.model_dump(mode="json", exclude_defaults=True) for claim in claims]
 
 
 @command()

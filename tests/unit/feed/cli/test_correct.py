@@ -6,6 +6,7 @@ import click
 import pytest
 
 from events.commands import hold, report
+from events.errors import InvalidError
 from tests.desk import FIRE, DeskRunner
 
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -85,8 +86,8 @@ def test_reopen_follows_close(fire: DeskRunner) -> None:
     assert _last_event(fire) == {"story": FIRE, "type": "story_reopened", "reason": "It burns again."}
 
 
-@pytest.mark.parametrize("line", ["retract harbour-fire two", "redact harbour-fire two", "correct harbour-fire two"])
-def test_missing_reason_or_setting_is_a_usage_error(hurt: DeskRunner, line: str) -> None:
+@pytest.mark.parametrize("line", ["retract harbour-fire two", "redact harbour-fire two"])
+def test_missing_reason_is_a_usage_error(hurt: DeskRunner, line: str) -> None:
     result = hurt.run(*line.split())
     assert result.exit_code == 2
     assert "Missing option" in result.stderr
@@ -152,3 +153,44 @@ def test_releasing_a_hold_asks_nothing(fire: DeskRunner, terminal: Terminal) -> 
     fire.record(report(FIRE, "Two hurt", development="two"), hold(FIRE, "two"))
     assert fire.run("release", FIRE, "two").exit_code == 0
     assert terminal.questions == []
+
+
+@pytest.fixture
+def counted(fire: DeskRunner) -> DeskRunner:
+    facts = [
+        {"key": "hurt", "value": 2, "unit": "people", "of": 10},
+        {"key": "berths", "value": 4},
+        {"key": "berths", "value": 5, "said_by": [{"name": "Ana Ruiz"}]},
+    ]
+    return fire.record(report(FIRE, "Two hurt", development="two", facts=facts))
+
+
+def test_correcting_one_fact_leaves_the_rest_as_it_was(counted: DeskRunner) -> None:
+    counted.output("correct", FIRE, "two", "--fact", "hurt=3", "--note", "Miscounted.")
+    with counted.site.ledger() as ledger:
+        development = ledger.story(FIRE).development("two")
+    assert development is not None
+    assert development.report is not None
+    assert [claim.model_dump(mode="json", exclude_defaults=True) for claim in development.report.facts] == [
+        {"key": "hurt", "value": 3, "unit": "people", "of": 10},
+        {"key": "berths", "value": 4},
+        {"key": "berths", "value": 5, "said_by": [{"name": "Ana Ruiz"}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "message"),
+    [
+        ("hrut=3", "two makes no claim about hrut; its keys are: berths, hurt."),
+        ("berths=3", "two makes 2 claims about berths; its keys are: berths, hurt."),
+    ],
+)
+def test_correcting_a_fact_that_is_not_one_claim_is_refused(counted: DeskRunner, fact: str, message: str) -> None:
+    result = counted.run("correct", FIRE, "two", "--fact", fact, "--note", "Miscounted.")
+    assert isinstance(result.exception, InvalidError)
+    assert message in str(result.exception)
+
+
+@pytest.mark.parametrize("options", [(), ("--fact", "hurt=3", "--set", "facts=[]")])
+def test_correction_of_nothing_or_of_facts_twice_is_refused(counted: DeskRunner, options: tuple[str, ...]) -> None:
+    assert counted.run("correct", FIRE, "two", *options, "--note", "n").exit_code == 2
