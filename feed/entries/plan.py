@@ -100,6 +100,19 @@ class EntryPlan:
         contradictions = (change for change in self.item.changes if isinstance(change, ContradictionChanged))
         return replaced | {change.claim for change in contradictions if change.ended}
 
+    def keys_of_own_changes(self) -> set[str]:
+        """Return the keys of the facts whose changes tell what its own report claims."""
+        claims: list[tuple[str, AttributedClaim | None]] = []
+        for change in self.item.changes:
+            match change:
+                case FactChanged(key=key, now=now):
+                    claims.append((key, now))
+                case ContradictionChanged(key=key, claim=claim, ended=False):
+                    claims.append((key, claim))
+                case _:
+                    pass
+        return {key for key, claim in claims if claim is not None and claim.development == self.development}
+
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
         fact_changes = (ContradictionChanged, DenialChanged, FactChanged)

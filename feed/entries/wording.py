@@ -7,8 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
-from events.diff import Change, ContradictionChanged, ExpectationChanged, FactChanged
-from events.fold.claims import AttributedClaim
+from events.diff import Change, ExpectationChanged, FactChanged
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationHow
 from events.fold.state_parts import Correction, Development, substitutes
@@ -191,12 +190,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
 
 def _untold_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
     """Return, by key, what the report claims and "What changed" does not tell: it repeats, or is older or wider."""
-    told = {change.key for change in plan.item.changes if isinstance(change, FactChanged) and _is_of(change.now, plan)}
-    told |= {
-        change.key
-        for change in plan.item.changes
-        if isinstance(change, ContradictionChanged) and not change.ended and _is_of(change.claim, plan)
-    }
+    told = plan.keys_of_own_changes()
     asserted: dict[str, list[Claim]] = {}
     for claim in report.facts:
         if claim.stance == "asserts" and claim.key not in told:
@@ -210,10 +204,6 @@ def _own_claims(claims: list[Claim], report: DevelopmentReported) -> Iterator[st
         who = speakers_words(claim.said_by) if len(claims) > 1 else ""
         words = own_claim(claim, report.said_on)
         yield f"{who}: {words}" if who else words
-
-
-def _is_of(claim: AttributedClaim | None, plan: EntryPlan) -> bool:
-    return claim is not None and claim.development == plan.development
 
 
 def _quotable_changes(text: EntryText) -> tuple[Change, ...]:

@@ -13,6 +13,9 @@ def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
     later = before.report("b", claim("hurt", 3), by="B (Clinic)", at="2026-03-02T10:00:00Z").state()
     told = {str(change.text(Redactions(keys={"hurt": "(not shown)"}))) for change in changes(earlier, later)[1:]}
     assert told == {"(not shown)"}
+    denied = before.report("c", claim("hurt", stance="denies"), by="C (City)").state()
+    told = {str(change.text(Redactions(keys={"hurt": "(not shown)"}))) for change in changes(later, denied)[1:]}
+    assert told == {"(not shown)"}
 
 
 def test_corrections_name_no_expectation_that_the_public_does_not_know() -> None:

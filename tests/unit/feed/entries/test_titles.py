@@ -97,6 +97,9 @@ def test_promise_that_another_report_repeats_is_still_expected() -> None:
 def test_notice_of_a_restored_promise_is_overdue_again() -> None:
     story = Scenario().report("d1", **PROMISE).hold("d1", at="2026-03-06").release("d1")
     assert story.entry(None, kind="overdue").title == "Overdue: Ship afloat (due 3 March 2026)"
+    met: dict[str, Any] = {"resolves": [{"expectation": "e1", "outcome": "met"}]}
+    settled = Scenario().report("d1", **PROMISE).report("d2", at="2026-03-06", **met).hold("d1").release("d1")
+    assert settled.entry(None, kind="overdue").title == "Overdue, then met late: Ship afloat (due 3 March 2026)"
     later = [{"id": "e1", "what": "Ship afloat", "due": "2026-03-30"}]
     story.correct("d1", expects=later).hold("d1").release("d1")
     assert story.entry(None, kind="overdue").title == "Overdue, then open again: Ship afloat (due 3 March 2026)"
