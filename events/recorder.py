@@ -22,7 +22,6 @@ from events.model.parts import Notice
 from events.model.rows import NewRow
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of
-from events.public.sequence import published_notices
 from events.store.base import Reading, Writing
 from events.system import uuid7
 
@@ -91,6 +90,8 @@ class Decider:
         return self._unknown_stories.setdefault(story, error)
 
     def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
+        from events.public.sequence import published_notices  # noqa: PLC0415 - 10 ms that only a redaction spends
+
         events = (decode(row) for row in self._reading.rows(redaction.story))
         return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
