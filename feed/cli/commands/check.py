@@ -1,6 +1,7 @@
 """The command that looks for likely mistakes: check."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from feed.cli.exit_codes import REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from feed.site import Site
 
 
 @command()
@@ -37,11 +41,16 @@ def check(
       writethru check
       writethru check harbour-fire --strict
     """
-    problems = [
-        *_in_configuration(desk),
-        *_in_stories(desk, story, strict=strict, silent_days=silent_days),
-        *_in_output(desk, story),
-    ]
+    try:
+        site = desk.site
+    except InvalidError as error:
+        problems = list(error.problems)
+    else:
+        problems = [
+            *_in_configuration(site),
+            *_in_stories(desk, story, strict=strict, silent_days=silent_days),
+            *site.output_problems(story),
+        ]
     if as_json:
         echo_json(
             [
@@ -57,15 +66,10 @@ def check(
         context.exit(REFUSED)
 
 
-def _in_configuration(desk: Desk) -> Iterator[Problem]:
-    try:
-        config = desk.newsroom.config
-    except InvalidError as error:
-        yield from error.problems
-        return
-    if config.site.base_url == LOCAL_BASE_URL:
+def _in_configuration(site: "Site") -> Iterator[Problem]:
+    if site.config.site.base_url == LOCAL_BASE_URL:
         yield Problem(
-            where=location_of(desk.newsroom.config_text, "site.base_url", CONFIG_NAME),
+            where=location_of(site.config_text, "site.base_url", CONFIG_NAME),
             check="local",
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
             remedy="Set it before anybody subscribes. Entries keep their ids when it changes.",
@@ -80,14 +84,6 @@ def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int
         for slug in stories if story is None else [story]:
             context = LintContext(fold=ledger.folds.of(reading, slug), now=desk.now, days_silent=silent_days)
             yield from check_story(context, strict=strict)
-
-
-def _in_output(desk: Desk, story: str | None) -> Iterator[Problem]:
-    try:
-        site = desk.site
-    except InvalidError:
-        return  # already reported
-    yield from site.output_problems(story)
 
 
 COMMANDS = (check,)
