@@ -46,6 +46,10 @@ class AttributedClaim:
     origins: frozenset[Origin]
     against: str | None = None
 
+    def __hash__(self) -> int:
+        """Hash what no other claim of the story has: a hash of all fields takes 2 µs, each time a claim is quoted."""
+        return hash((self.order.position, self.order.nth))
+
     @property
     def exact(self) -> bool:
         """Whether nobody can say it more precisely: it leaves no room."""

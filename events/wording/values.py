@@ -180,10 +180,22 @@ def _plain(text: str) -> str:
 
 def _point(point: Point) -> str:
     """Return one end of a when, with its doubt."""
+    return _UNCERTAIN[point.qualifier] + _date_words(point)
+
+
+def _date_words(point: Point) -> str:
     at = point.first
-    month = f"{MONTHS[at.month - 1]} {at.year}"
-    words = {"year": str(at.year), "month": month, "day": f"{at.day} {month}", "instant": instant_words(at)}
-    return _UNCERTAIN[point.qualifier] + words[point.precision]
+    match point.precision:
+        case "year":
+            return str(at.year)
+        case "month":
+            return f"{MONTHS[at.month - 1]} {at.year}"
+        case "day":
+            return day_words(at)
+        case "instant":
+            return instant_words(at)
+        case _:
+            assert_never(point.precision)
 
 
 def _interval(start: Point, end: Point) -> str:
