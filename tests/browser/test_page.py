@@ -106,7 +106,7 @@ def test_timeline_is_filtered_by_kind_and_turned_round(served: Server, open_page
     assert shown(page) == newest
 
 
-def test_on_returning_what_is_new_is_summed_up_and_marked(
+def test_new_entries_since_the_last_visit_are_listed_and_marked(
     site: Site, clock: Clock, served: Server, open_page: Any
 ) -> None:
     page = open_page(url(served))
@@ -156,7 +156,7 @@ def test_long_history_is_fetched_when_it_is_asked_for(
     assert "5 people" in page.locator("#\\~asof .then").inner_text()
 
 
-def test_opened_as_a_file_it_works_but_for_news(site: Site, open_page: Any) -> None:
+def test_page_opened_as_a_file_works_without_updates(site: Site, open_page: Any) -> None:
     page = open_page((site.root / f"stories/{STORY}/index.html").as_uri())
     page.locator("#\\~moment").press("Home")
     assert "2 people" in page.locator("#\\~asof .then").inner_text()
@@ -192,7 +192,7 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
     assert page.locator("#\\~live").is_hidden()
 
 
-def test_news_of_a_correction_mends_the_entry_that_it_corrects(
+def test_update_with_a_correction_changes_the_corrected_entry(
     site: Site, clock: Clock, served: Server, open_page: Any
 ) -> None:
     page = open_page(url(served))
@@ -212,10 +212,10 @@ def test_server_that_knows_only_dates_sends_the_page_once(site: Site, served: Se
 
     def answer(route: Any) -> None:
         asked.append(route.request.headers)
-        known = "if-modified-since" in route.request.headers
+        conditional = "if-modified-since" in route.request.headers
         modified = {"Last-Modified": "Thu, 05 Mar 2026 09:00:00 GMT"}
         body = (site.root / f"stories/{STORY}/index.html").read_text(encoding="utf-8")
-        route.fulfill(status=304 if known else 200, headers=modified, body="" if known else body)
+        route.fulfill(status=304 if conditional else 200, headers=modified, body="" if conditional else body)
 
     page.route(f"**/{STORY}/", answer)
     look_often(page)
@@ -297,7 +297,7 @@ def test_no_page_scrolls_sideways(served: Server, open_page: Any, width: int) ->
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_print_leaves_out_what_paper_cannot_do(served: Server, open_page: Any) -> None:
+def test_printed_page_has_no_controls(served: Server, open_page: Any) -> None:
     page = open_page(url(served))
     layout = "entry => getComputedStyle(entry).contentVisibility"
     assert page.locator("#d1").evaluate(layout) == "auto"
@@ -327,20 +327,20 @@ def test_stories_are_found_by_words_and_subject(site: Site, clock: Clock, served
 def test_axe_finds_nothing_on_any_page_of_any_golden_story(
     name: str, scheme: str, tmp_path: Path, open_page: Any, axe: str
 ) -> None:
-    told = story(name).record(tmp_path / name)
-    told.site.publish()
-    with serving(told.site.root) as server:
+    recording = story(name).record(tmp_path / name)
+    recording.site.publish()
+    with serving(recording.site.root) as server:
         for path in (
             "",
-            f"stories/{told.story}/",
-            f"stories/{told.story}/?asof=2026-06-09",
-            f"stories/{told.story}/?since=2015-01-01",
+            f"stories/{recording.story}/",
+            f"stories/{recording.story}/?asof=2026-06-09",
+            f"stories/{recording.story}/?since=2015-01-01",
         ):
             page = open_page(f"{server.url}{path}", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
             if path.startswith("stories/"):  # whatever a reader has scrolled past has been laid out
                 page.locator("#\\~entries").evaluate("entries => entries.classList.add('laid-out')")
             page.evaluate(axe)
-            found = page.evaluate(
+            report = page.evaluate(
                 "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
             )
-            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == [], path
+            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in report["violations"]] == [], path

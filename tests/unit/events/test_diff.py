@@ -52,12 +52,12 @@ def since(story: Scenario, version: int, now: str = TUE, before: str | None = No
     earlier = StoryFold(STORY)
     for recorded in story.recorded[:version]:
         earlier.apply(recorded)
-    found = changes(earlier.state(now=at(before or now)), story.state(now))
-    return [change for change in found if not isinstance(change, DevelopmentChanged)]
+    differences = changes(earlier.state(now=at(before or now)), story.state(now))
+    return [change for change in differences if not isinstance(change, DevelopmentChanged)]
 
 
-def told(found: list[Change]) -> list[str]:
-    return [str(change) for change in found]
+def texts(differences: list[Change]) -> list[str]:
+    return [str(change) for change in differences]
 
 
 def first(story: Scenario) -> Scenario:
@@ -66,77 +66,77 @@ def first(story: Scenario) -> Scenario:
 
 class TestFacts:
     def test_a_new_fact(self) -> None:
-        found = since(first(Scenario()), 1)
-        assert told(found) == ["Hurt: 1–52 people (“some”) (one origin: Port; not independently confirmed)"]
-        [change] = found
+        differences = since(first(Scenario()), 1)
+        assert texts(differences) == ["Hurt: 1–52 people (“some”) (one origin: Port; not independently confirmed)"]
+        [change] = differences
         assert isinstance(change, FactChanged)
         assert (change.was, change.relation, change.quotes()) == (None, "new", frozenset({"a"}))
         assert str(change.text(withdrawn("a"))) == "Hurt: (withdrawn)"
 
     def test_another_value(self) -> None:
         story = first(Scenario()).report("b", hurt(53, of=53, unit="people"), by=ANN)
-        found = since(story, 2)
+        differences = since(story, 2)
         expected = "Hurt: 1–52 people (“some”) → 53 of 53 people (one origin: Port; not independently confirmed)"
-        assert told(found) == [expected]
-        assert found[0].quotes() == {"a", "b"}
-        assert str(found[0].text(withdrawn("a"))) == expected.replace("1–52 people (“some”)", WITHDRAWN)
-        assert str(found[0].text(withdrawn("b"))) == "Hurt: 1–52 people (“some”) → (withdrawn)"
+        assert texts(differences) == [expected]
+        assert differences[0].quotes() == {"a", "b"}
+        assert str(differences[0].text(withdrawn("a"))) == expected.replace("1–52 people (“some”)", WITHDRAWN)
+        assert str(differences[0].text(withdrawn("b"))) == "Hurt: 1–52 people (“some”) → (withdrawn)"
 
     def test_another_standing(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=BEN)
-        found = since(story, 2)
-        assert told(found) == ["Hurt, 2: confirmed by two origins: City and Port (was reported)"]
-        assert str(found[0].text(withdrawn("b"))) == "Hurt, (withdrawn) (was reported)"
+        differences = since(story, 2)
+        assert texts(differences) == ["Hurt, 2: confirmed by two origins: City and Port (was reported)"]
+        assert str(differences[0].text(withdrawn("b"))) == "Hurt, (withdrawn) (was reported)"
 
     def test_a_value_taken_back(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
-        found = since(story, 2)
-        assert told(found) == ["Hurt: 2 → unknown", "Hurt: Ann (Port) denies it"]
-        assert isinstance(found[0], FactChanged)
-        assert (found[0].relation, found[0].now) == ("withdrawn", None)
+        differences = since(story, 2)
+        assert texts(differences) == ["Hurt: 2 → unknown", "Hurt: Ann (Port) denies it"]
+        assert isinstance(differences[0], FactChanged)
+        assert (differences[0].relation, differences[0].now) == ("withdrawn", None)
 
     def test_a_fact_whose_reports_are_gone(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).retract("a")
-        assert told(since(story, 2)) == ["Hurt: 2 → unknown"]
+        assert texts(since(story, 2)) == ["Hurt: 2 → unknown"]
 
     def test_a_contradiction_opened_and_ended(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN)
-        found = since(story, 2)
-        assert told(found) == ["Hurt: 2 → 3 (disputed)", "Hurt: Ann (Port) says otherwise: 2"]
-        assert isinstance(found[1], ContradictionChanged)
-        assert found[1].quotes() == {"a"}
-        assert str(found[1].text(withdrawn("a"))) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
-        assert told(since(story.report("c", hurt(3), by=ANN), 3)) == [
+        differences = since(story, 2)
+        assert texts(differences) == ["Hurt: 2 → 3 (disputed)", "Hurt: Ann (Port) says otherwise: 2"]
+        assert isinstance(differences[1], ContradictionChanged)
+        assert differences[1].quotes() == {"a"}
+        assert str(differences[1].text(withdrawn("a"))) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
+        assert texts(since(story.report("c", hurt(3), by=ANN), 3)) == [
             "Hurt, 3: confirmed by two origins: City and Port (was disputed)",
             "Hurt: Ann (Port) no longer says otherwise: 2",
         ]
 
     def test_a_denial_opened_and_ended(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
-        found = since(story, 2)
-        assert told(found) == ["Hurt, 2: disputed (was reported)", "Hurt: Ben (City) denies it"]
-        assert isinstance(found[1], DenialChanged)
-        assert found[1].quotes() == {"no"}
-        assert str(found[1].text(withdrawn("no"))) == "Hurt: (withdrawn) denies it"
-        assert told(since(story.report("b", hurt(2), by=BEN), 3))[1] == "Hurt: Ben (City) no longer denies it"
+        differences = since(story, 2)
+        assert texts(differences) == ["Hurt, 2: disputed (was reported)", "Hurt: Ben (City) denies it"]
+        assert isinstance(differences[1], DenialChanged)
+        assert differences[1].quotes() == {"no"}
+        assert str(differences[1].text(withdrawn("no"))) == "Hurt: (withdrawn) denies it"
+        assert texts(since(story.report("b", hurt(2), by=BEN), 3))[1] == "Hurt: Ben (City) no longer denies it"
 
     @pytest.mark.parametrize("again", [hurt(3), hurt(stance="denies"), hurt(5, stance="denies")])
-    def test_who_says_the_same_again_neither_begins_nor_ends(self, again: dict[str, Any]) -> None:
+    def test_repeated_objection_is_no_change(self, again: dict[str, Any]) -> None:
         story = Scenario().report("b", again, by=BEN).report("a", hurt(5), by=ANN).report("c", again, by=BEN)
         story.report("d", hurt(5), by=ANN)
-        assert told(since(story, 3)) == []
+        assert texts(since(story, 3)) == []
 
-    def test_who_now_contradicts_by_another_value_says_something_new(self) -> None:
+    def test_contradiction_by_another_value_is_a_change(self) -> None:
         story = Scenario().report("b", hurt(3), by=BEN).report("a", hurt(5), by=ANN).correct("b", facts=[hurt(4)])
-        assert told(since(story, 3)) == [
+        assert texts(since(story, 3)) == [
             "Hurt: Ben (City) says otherwise: 4",
             "Hurt: Ben (City) no longer says otherwise: 3",
         ]
 
-    def test_a_voice_beside_a_value_that_moved_on_has_not_ended(self) -> None:
+    def test_contradiction_of_a_former_value_has_not_ended(self) -> None:
         story = Scenario().report("b", hurt(3), by=BEN).report("no", hurt(2, stance="denies"), by=UN)
         story.report("a", hurt(2), by=ANN).report("c", hurt(3), by=ANN)
-        assert told(since(story, 4)) == ["Hurt: 2 → 3 (confirmed by two origins: City and Port)"]
+        assert texts(since(story, 4)) == ["Hurt: 2 → 3 (confirmed by two origins: City and Port)"]
 
     def test_nothing_known_before_and_after_is_no_change(self) -> None:
         assert list(fact_changes("hurt", None, None)) == []
@@ -151,76 +151,76 @@ def expecting(due: Any = TUE) -> Scenario:
 
 class TestExpectations:
     def test_opened(self) -> None:
-        found = since(expecting(), 1)
-        assert told(found) == ["Newly expected: talks in Port: due 3 March 2026"]
-        assert isinstance(found[0], ExpectationChanged)
-        assert (found[0].how, found[0].quotes()) == ("opened", frozenset({"promise"}))
-        assert str(found[0].text(withdrawn("promise"))) == "Newly expected: (withdrawn): (withdrawn)"
+        differences = since(expecting(), 1)
+        assert texts(differences) == ["Newly expected: talks in Port: due 3 March 2026"]
+        assert isinstance(differences[0], ExpectationChanged)
+        assert (differences[0].how, differences[0].quotes()) == ("opened", frozenset({"promise"}))
+        assert str(differences[0].text(withdrawn("promise"))) == "Newly expected: (withdrawn): (withdrawn)"
 
     def test_dated(self) -> None:
         story = expecting({"edtf": "2026-03", "literal": "this month"}).report("date", expects=talks(due=THU))
-        assert told(since(story, 2)) == [
+        assert texts(since(story, 2)) == [
             "Expected: talks in Port: due March 2026 (“this month”) → due 5 March 2026 (dated)"
         ]
-        assert told(since(expecting(None).report("date", expects=talks(due=THU)), 2)) == [
+        assert texts(since(expecting(None).report("date", expects=talks(due=THU)), 2)) == [
             "Expected: talks in Port: no date given → due 5 March 2026 (dated)"
         ]
 
-    def test_moved_quotes_whoever_gave_a_date(self) -> None:
+    def test_moved_quotes_the_reports_that_gave_the_dates(self) -> None:
         story = expecting().report("later", expects=talks(due=WED)).report("last", expects=talks(due=THU))
-        found = since(story, 3)
-        assert told(found) == ["Expected: talks in Port: due 4 March 2026 → due 5 March 2026 (moved)"]
-        assert found[0].quotes() == {"promise", "later", "last"}
-        assert str(found[0].text(withdrawn("later"))) == (
+        differences = since(story, 3)
+        assert texts(differences) == ["Expected: talks in Port: due 4 March 2026 → due 5 March 2026 (moved)"]
+        assert differences[0].quotes() == {"promise", "later", "last"}
+        assert str(differences[0].text(withdrawn("later"))) == (
             "Expected: talks in Port: (withdrawn) → due 5 March 2026 (moved)"
         )
 
-    def test_a_date_taken_back_has_moved(self) -> None:
+    def test_withdrawn_date_counts_as_moved(self) -> None:
         story = expecting().report("later", expects=talks(due=WED)).retract("later")
-        assert told(since(story, 3)) == ["Expected: talks in Port: due 4 March 2026 → due 3 March 2026 (moved)"]
+        assert texts(since(story, 3)) == ["Expected: talks in Port: due 4 March 2026 → due 3 March 2026 (moved)"]
 
     @pytest.mark.parametrize(
         ("outcome", "words"),
         [("met", "met"), ("partly_met", "partly met"), ("missed", "missed"), ("cancelled", "cancelled")],
     )
     def test_resolved(self, outcome: str, words: str) -> None:
-        found = since(expecting().report("end", resolves=came_out(outcome)), 2)
-        assert told(found) == [f"Expected: talks in Port: {words}"]
-        assert isinstance(found[0], ExpectationChanged)
-        assert found[0].how == "resolved"
+        differences = since(expecting().report("end", resolves=came_out(outcome)), 2)
+        assert texts(differences) == [f"Expected: talks in Port: {words}"]
+        assert isinstance(differences[0], ExpectationChanged)
+        assert differences[0].how == "resolved"
 
     def test_partly_met_when_it_was_overdue_says_both(self) -> None:
         story = expecting().report("half", at=THU, resolves=came_out("partly_met"))
-        assert told(since(story, 2, THU)) == ["Expected: talks in Port: partly met (overdue)"]
+        assert texts(since(story, 2, THU)) == ["Expected: talks in Port: partly met (overdue)"]
 
     def test_opened_and_resolved_at_once_are_two_changes(self) -> None:
         story = Scenario().report("a", expects=talks(what="talks"), resolves=came_out("met"))
-        assert told(since(story, 1)) == ["Newly expected: talks: no date given", "Expected: talks: met"]
+        assert texts(since(story, 1)) == ["Newly expected: talks: no date given", "Expected: talks: met"]
 
     def test_reopened(self) -> None:
         story = expecting().report("end", resolves=came_out("met")).retract("end")
-        assert told(since(story, 3)) == ["Expected: talks in Port: pending"]
+        assert texts(since(story, 3)) == ["Expected: talks in Port: pending"]
 
     def test_reworded(self) -> None:
         story = expecting().report("terms", expects=talks(by="Port", condition="if it is calm"))
-        found = since(story, 2)
-        assert told(found) == ["Expected: talks in Port: by Port; on condition: if it is calm"]
-        assert found[0].quotes() == {"promise", "terms"}
-        assert told(since(expecting().report("words", expects=talks(what="a meeting")), 2)) == [
+        differences = since(story, 2)
+        assert texts(differences) == ["Expected: talks in Port: by Port; on condition: if it is calm"]
+        assert differences[0].quotes() == {"promise", "terms"}
+        assert texts(since(expecting().report("words", expects=talks(what="a meeting")), 2)) == [
             "Expected: a meeting: reworded"
         ]
         story.report("calm", expects=talks(condition=None))
-        assert told(since(story, 3)) == ["Expected: talks in Port: no longer on condition"]
+        assert texts(since(story, 3)) == ["Expected: talks in Port: no longer on condition"]
         assert str(ExpectationChanged(id="talks", how="reworded", was=None, now=None, status=None)) == "Expected: "
 
     def test_overdue_from_time_alone(self) -> None:
-        assert told(since(expecting(), 2, THU, before=TUE)) == ["Expected: talks in Port: overdue"]
+        assert texts(since(expecting(), 2, THU, before=TUE)) == ["Expected: talks in Port: overdue"]
         assert since(expecting(), 2, THU, before=THU) == []
 
     def test_withdrawn(self) -> None:
-        found = since(expecting().retract("promise"), 2)
-        assert told(found) == ["No longer expected: talks in Port (the report of it was taken back)"]
-        assert str(found[0].text(withdrawn("promise"))) == (
+        differences = since(expecting().retract("promise"), 2)
+        assert texts(differences) == ["No longer expected: talks in Port (the report of it was taken back)"]
+        assert str(differences[0].text(withdrawn("promise"))) == (
             "No longer expected: (withdrawn) (the report of it was taken back)"
         )
 
@@ -234,14 +234,14 @@ class TestExpectations:
 class TestTheStoryItself:
     def test_headline_summary_and_status(self) -> None:
         story = Scenario().record(revise_story(STORY, headline="Harbour burnt", summary="All over.")).close()
-        found = since(story, 1)
-        assert told(found) == [
+        differences = since(story, 1)
+        assert texts(differences) == [
             "Story headline: Fire at the harbour → Harbour burnt",
             "Story summary: All over.",
             "Story status: open → closed",
         ]
-        assert isinstance(found[0], StoryChanged)
-        assert found[0].quotes() == frozenset()
+        assert isinstance(differences[0], StoryChanged)
+        assert differences[0].quotes() == frozenset()
         assert str(StoryChanged(field="summary", was="All over.", now=None)) == "Story summary: All over. → none"
 
     def test_an_opening_is_no_change(self) -> None:
@@ -274,7 +274,7 @@ class TestDevelopments:
         assert self.told_since(story, 2) == ["Withheld: Ferries stop"]
         assert self.told_since(story.release("a"), 3) == ["Restored: Ferries stop"]
 
-    def test_what_was_reported_and_withdrawn_in_between_is_told_as_withdrawn(self) -> None:
+    def test_report_withdrawn_in_between_is_a_withdrawal(self) -> None:
         assert self.told_since(Scenario().report("a").retract("a"), 1) == ["Withdrawn: a"]
 
 
@@ -293,7 +293,7 @@ def test_changes_come_in_a_fixed_order() -> None:
     assert changes(story.state(), story.state()) == ()
 
 
-def test_comparing_what_an_event_touched_equals_comparing_the_states() -> None:
+def test_touched_changes_equal_those_between_states() -> None:
     story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=UN)
     story.report("later", expects=talks(due=THU)).correct("later", headline="Talks moved").retract("b").hold("later")
     story.release("later").close().record(revise_story(STORY, summary="All of it")).reopen().retract("promise")
@@ -301,13 +301,15 @@ def test_comparing_what_an_event_touched_equals_comparing_the_states() -> None:
     fold = StoryFold(STORY)
     for version, recorded in enumerate(story.recorded):
         before = fold.state(now=at(TUE)) if version else None
-        found = apply_and_compare(fold, recorded, now=at(TUE))
-        assert found == (() if recorded.event.type == "event_redacted" else changes(before, fold.state(now=at(TUE))))
+        differences = apply_and_compare(fold, recorded, now=at(TUE))
+        assert differences == (
+            () if recorded.event.type == "event_redacted" else changes(before, fold.state(now=at(TUE)))
+        )
 
 
 def test_reopening_makes_overdue_what_fell_due_meanwhile() -> None:
     promise = talks(what="Talks", due=TUE)
     story = Scenario().report("promise", expects=promise, at=MON).close().reopen(at=THU)
     fold = fold_of(STORY, story.recorded[:-1])
-    found = apply_and_compare(fold, story.recorded[-1], now=at(THU))
-    assert told(list(found)) == ["Story status: closed → open", "Expected: Talks: overdue"]
+    differences = apply_and_compare(fold, story.recorded[-1], now=at(THU))
+    assert texts(list(differences)) == ["Story status: closed → open", "Expected: Talks: overdue"]

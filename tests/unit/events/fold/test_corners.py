@@ -7,7 +7,7 @@ from events.wording.redactions import Redactions
 from tests.builders import START, STORY, Scenario, claim
 
 
-def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
+def test_contradiction_of_a_redacted_key_has_no_details() -> None:
     before = Scenario().report("a", claim("hurt", 2), by="A (Port)")
     earlier = before.state()
     later = before.report("b", claim("hurt", 3), by="B (Clinic)", at="2026-03-02T10:00:00Z").state()
@@ -18,7 +18,7 @@ def test_contradiction_of_a_hidden_key_tells_nothing_of_it() -> None:
     assert told == {"(not shown)"}
 
 
-def test_corrections_name_no_expectation_that_the_public_does_not_know() -> None:
+def test_corrections_omit_expectations_that_are_not_public() -> None:
     scenario = Scenario().report("open", expects=[{"id": "e1", "what": "Ferries run"}])
     scenario.report("secret", expects=[{"id": "e2", "what": "A hearing"}], embargoed_until="2026-04-01T00:00:00Z")
     resolved = tuple(Resolution(expectation=name, outcome="met") for name in ("e1", "e2"))

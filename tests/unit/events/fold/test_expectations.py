@@ -27,9 +27,9 @@ def promised(due: Any = TUE) -> Scenario:
 
 
 def expected(story: Scenario) -> Expected:
-    found = story.state().expectation("talks")
-    assert found is not None
-    return found
+    talks_expected = story.state().expectation("talks")
+    assert talks_expected is not None
+    return talks_expected
 
 
 def status(story: Scenario, now: str) -> str:
@@ -47,7 +47,7 @@ class TestStatus:
         assert status(story, MON) == status(story, "2030-01-01") == "open"
         assert expected(story).ends_at is None
 
-    def test_it_is_pending_until_its_last_day_has_ended_everywhere_and_overdue_from_then(self) -> None:
+    def test_expectation_is_overdue_at_noon_utc_after_its_last_day(self) -> None:
         story = promised(f"{MON}/{TUE}")
         assert expected(story).ends_at == at(f"{WED}T12:00:00Z")
         assert status(story, f"{WED}T11:59:59.999999Z") == "pending"
@@ -69,7 +69,7 @@ class TestStatus:
         story.report("all", at=f"{WED}T11:00:00Z", resolves=came_out("met"))
         assert status(story, THU) == "met"
 
-    def test_missed_then_met_is_met_late_however_often_it_is_said(self) -> None:
+    def test_met_after_a_miss_is_met_late(self) -> None:
         story = promised().report("no", at=TUE, resolves=came_out("missed"))
         story.report("half", resolves=came_out("partly_met")).report("yes", resolves=came_out("met"))
         assert status(story, TUE) == "met_late"
@@ -90,7 +90,7 @@ class TestStatus:
             ({"literal": "lately"}, THU, "met"),
         ],
     )
-    def test_it_is_late_by_when_it_happened_else_by_its_report(self, happened: Any, reported: str, came: str) -> None:
+    def test_lateness_goes_by_when_it_happened_or_was_reported(self, happened: Any, reported: str, came: str) -> None:
         fields = {} if happened is None else {"happened": happened}
         story = promised().report("outcome", at=reported, resolves=came_out("met"), **fields)
         assert status(story, THU) == came
@@ -106,7 +106,7 @@ class TestStatus:
 
 
 class TestDates:
-    def test_a_date_within_the_one_before_dates_it_and_keeps_the_old_one(self) -> None:
+    def test_date_within_the_former_one_dates_it(self) -> None:
         story = promised({"edtf": "2026-03", "literal": "this month"})
         story.report("date", expects=talks(due="2026-03-21/2026-03-22"))
         assert dues(story) == [({"edtf": "2026-03", "literal": "this month"}, "promise", "dated")]
@@ -117,38 +117,47 @@ class TestDates:
         assert dues(story) == [(TUE, "promise", "moved"), (WED, "later", "moved")]
         assert (expected(story).development, expected(story).due_from) == ("promise", "last")
 
-    def test_a_first_date_has_no_history_and_the_same_again_changes_nothing(self) -> None:
+    def test_first_date_and_its_repetition_have_no_history(self) -> None:
         story = promised(None).report("date", expects=talks(due=TUE)).report("again", expects=talks(due=TUE))
         assert dues(story) == []
         assert expected(story).due_from == "date"
 
-    def test_null_clears_what_was_given(self) -> None:
+    def test_null_clears_a_field(self) -> None:
         story = Scenario().report(
             "promise", expects=talks(what="Talks", due=TUE, by="Port", wanted_by="City", condition="if it is calm")
         )
         story.report("vague", expects=talks(due=None, by=None, wanted_by=None, condition=None))
-        found = expected(story)
-        assert (found.due, found.by, found.wanted_by, found.condition) == (None, None, None, None)
+        talks_expected = expected(story)
+        assert (talks_expected.due, talks_expected.by, talks_expected.wanted_by, talks_expected.condition) == (
+            None,
+            None,
+            None,
+            None,
+        )
         assert dues(story) == [(TUE, "promise", "moved")]
         assert status(story, "2030-01-01") == "open"
         story.report("date", expects=talks(due=THU))
         assert dues(story) == [(TUE, "promise", "moved"), (None, "vague", "dated")]
 
-    def test_a_restatement_replaces_only_what_it_gives(self) -> None:
+    def test_restatement_replaces_only_the_fields_that_it_sets(self) -> None:
         story = Scenario().report("promise", expects=talks(what="Talks", due=TUE, by="Port"))
         story.report("again", expects=talks(what="Talks about the quay", wanted_by="City"))
-        found = expected(story)
-        assert (found.what, found.by, found.wanted_by) == ("Talks about the quay", "Port", "City")
-        assert (found.development, found.stated_by) == ("promise", "again")
+        talks_expected = expected(story)
+        assert (talks_expected.what, talks_expected.by, talks_expected.wanted_by) == (
+            "Talks about the quay",
+            "Port",
+            "City",
+        )
+        assert (talks_expected.development, talks_expected.stated_by) == ("promise", "again")
 
     @pytest.mark.parametrize("outcome", ["missed", "cancelled"])
-    def test_a_new_date_after_a_failure_is_awaited_again(self, outcome: str) -> None:
+    def test_new_date_after_a_miss_reopens_the_expectation(self, outcome: str) -> None:
         story = promised().report("no", at=TUE, resolves=came_out(outcome)).report("new", expects=talks(due=THU))
         assert (status(story, WED), expected(story).resolved_by) == ("pending", None)
         story.report("yes", at=THU, resolves=came_out("met"))
         assert status(story, THU) == "met"
 
-    def test_a_new_date_after_it_was_met_changes_no_outcome(self) -> None:
+    def test_new_date_after_it_was_met_keeps_the_outcome(self) -> None:
         story = promised().report("yes", at=TUE, resolves=came_out("met")).report("new", expects=talks(due=THU))
         assert status(story, THU) == "met"
 
@@ -164,13 +173,13 @@ class TestDates:
             (f"{MON}/{WED}", f"{TUE}/{THU}", "moved"),
         ],
     )
-    def test_dating_is_telling_more_and_all_else_moves(self, before: Any, after: Any, how: str) -> None:
+    def test_date_within_the_former_one_dates_and_others_move(self, before: Any, after: Any, how: str) -> None:
         assert due_change(before and parse_when(before), after and parse_when(after)) == how
 
 
 class TestOrder:
     def test_the_order_of_recording_does_not_matter(self) -> None:
-        told: list[tuple[str, str, dict[str, Any]]] = [
+        reports: list[tuple[str, str, dict[str, Any]]] = [
             ("promise", f"{MON}T09:00:00Z", {"expects": talks(what="Talks", due="2026-03")}),
             ("date", f"{MON}T10:00:00Z", {"expects": talks(what="Talks again", due=TUE)}),
             ("half", f"{TUE}T09:00:00Z", {"resolves": came_out("partly_met"), "happened": TUE}),
@@ -179,16 +188,16 @@ class TestOrder:
 
         def state(order: tuple[int, ...]) -> Any:
             story = Scenario().report("draft", at=THU, expects=talks(what="Talks"), reported=f"{MON}T08:30:00Z")
-            for name, reported, fields in (told[place] for place in order):
+            for name, reported, fields in (reports[index] for index in order):
                 story.report(name, at=THU, reported=reported, **fields)
             return story.state("2026-03-09").as_json()["expectations"]
 
-        results = [state(order) for order in permutations(range(len(told)))]
+        results = [state(order) for order in permutations(range(len(reports)))]
         assert all(result == results[0] for result in results)
         assert results[0][0]["status"] == "met_late"
         assert results[0][0]["history"] == [{"due": {"edtf": "2026-03"}, "development": "promise"}]
 
-    def test_what_happened_earlier_speaks_earlier_though_it_was_reported_later(self) -> None:
+    def test_statements_are_sorted_by_when_they_happened(self) -> None:
         story = promised().report("off", at=WED, resolves=came_out("cancelled"))
         story.report("before", at=THU, happened=MON, expects=talks(due="2026-03-09"))
         assert status(story, THU) == "cancelled"
@@ -205,11 +214,11 @@ class TestOrder:
         story.retract("date")
         assert (expected(story).due, dues(story)) == (When(edtf=TUE), [])
 
-    def test_nothing_said_is_nothing_expected(self) -> None:
+    def test_no_statement_makes_no_expectation(self) -> None:
         assert fold_expectation("talks", []) is None
         story = promised().report("yes", resolves=came_out("met"))
-        said: tuple[Statement, ...] = story.fold._knowledge._statements["talks"]
-        assert fold_expectation("talks", said[1:]) is None
+        statements: tuple[Statement, ...] = story.fold._knowledge._statements["talks"]
+        assert fold_expectation("talks", statements[1:]) is None
 
     @pytest.mark.parametrize(
         ("bounds", "instant"),
@@ -220,9 +229,7 @@ class TestOrder:
             (parse_when(TUE).bounds, f"{WED}T00:00:00Z"),
         ],
     )
-    def test_something_counts_by_the_end_of_its_last_day_and_not_after_its_report(
-        self, bounds: Bounds | None, instant: str
-    ) -> None:
+    def test_happened_at_is_the_end_of_the_day_or_the_report(self, bounds: Bounds | None, instant: str) -> None:
         assert happened_at(bounds, at(f"{THU}T09:00:00Z")) == at(instant)
 
     def test_a_day_ends_at_24_00_utc(self) -> None:
@@ -232,7 +239,7 @@ class TestOrder:
 class TestClosing:
     """The window of `promised()` ends on Wednesday at 12:00Z."""
 
-    def test_a_window_that_ends_after_the_closing_never_falls_overdue(self) -> None:
+    def test_window_that_ends_after_the_closing_is_never_overdue(self) -> None:
         story = promised().close(TUE)
         assert status(story, "2030-01-01") == "pending"
 
@@ -241,17 +248,17 @@ class TestClosing:
         assert status(story, f"{THU}T11:59:59Z") == "pending"
         assert status(story, THU) == "overdue"
 
-    def test_it_falls_overdue_at_its_end_where_the_story_runs_again_before(self) -> None:
+    def test_story_reopened_in_time_falls_overdue_at_the_end(self) -> None:
         story = promised().close(f"{MON}T20:00:00Z").reopen(TUE)
         assert status(story, f"{WED}T11:59:59Z") == "pending"
         assert status(story, f"{WED}T12:00:00Z") == "overdue"
 
-    def test_what_was_overdue_before_the_closing_stays_so(self) -> None:
+    def test_expectation_overdue_before_the_closing_stays_overdue(self) -> None:
         story = promised().close(THU)
         assert status(story, "2026-03-09") == "overdue"
         assert status(story.reopen("2026-03-09"), "2026-03-10") == "overdue"
 
-    def test_a_closing_at_the_very_end_comes_too_late_to_stop_it(self) -> None:
+    def test_closing_at_the_end_of_a_window_does_not_stop_it(self) -> None:
         assert status(promised().close(f"{WED}T11:59:59Z"), THU) == "pending"
         assert status(promised().close(f"{WED}T12:00:00Z"), THU) == "overdue"
 
@@ -264,7 +271,7 @@ class TestClosing:
         assert [closes for _, closes in running.turns] == [True, True, False]
         assert (running.closed, running.overdue_at(at(WED))) == (False, at("2026-03-06"))
 
-    def test_turns_of_one_instant_go_by_their_place(self) -> None:
+    def test_turns_of_one_instant_are_in_ledger_order(self) -> None:
         story = promised().close(TUE).record(reopen_story(STORY), at=TUE, reported=TUE)
         assert not story.state().running.closed
         assert story.state().status == "open"

@@ -255,7 +255,7 @@ EXPECTED: dict[str, Any] = {
 }
 
 
-def test_a_rich_story_has_the_whole_shape() -> None:
+def test_rich_story_has_the_whole_shape() -> None:
     assert rich().state("2026-03-06T12:00:00Z").as_json() == EXPECTED
 
 
@@ -269,7 +269,7 @@ def test_what_is_empty_is_absent() -> None:
     }
 
 
-def test_an_unknown_value_is_null_and_zero_and_false_are_values() -> None:
+def test_unknown_value_is_null_while_zero_and_false_are_values() -> None:
     story = Scenario().report("a", claim("hurt", 0), claim("arson", False), by="Ann (Port)")
     facts = story.state().as_json()["facts"]
     assert (facts["hurt"]["value"], facts["arson"]["value"]) == (0, False)
@@ -295,7 +295,7 @@ def test_an_unknown_value_is_null_and_zero_and_false_are_values() -> None:
     }
 
 
-def test_contradictions_stand_side_by_side_with_who_says_which() -> None:
+def test_contradictions_are_listed_with_their_speakers() -> None:
     story = Scenario().report("a", claim("hurt", 3), by="Ann (Port)").report("b", claim("hurt", 5), by="Ben (Navy)")
     assert story.state().as_json()["facts"]["hurt"]["contradicted_by"] == [
         {"value": 3, "as_of": "2026-03-02", "development": "a", "said_by": [{"name": "Ann", "org": "Port"}]}
@@ -312,15 +312,15 @@ def test_corrected_parts_keep_the_form_of_the_state() -> None:
         expects=None,
         reported_at="2026-03-02T07:00:00Z",
     )
-    said = {item["field"]: (item.get("was"), item.get("now")) for item in story.state().as_json()["corrections"]}
-    assert said == {
+    corrected = {item["field"]: (item.get("was"), item.get("now")) for item in story.state().as_json()["corrections"]}
+    assert corrected == {
         "reported_at": ("2026-03-02T09:00:00Z", "2026-03-02T07:00:00Z"),
         "facts": (None, [{"key": "opens", "value": {"date": {"edtf": "2026"}}}]),
         "expects": ([{"id": "e", "what": "Talks", "due": {"edtf": "2026-03"}}, {"id": "f", "what": "Rain"}], None),
     }
 
 
-def test_a_settled_expectation_names_who_settled_it() -> None:
+def test_settled_expectation_names_the_report_that_settled_it() -> None:
     story = Scenario().report("a", expects=[{"id": "e", "what": "Talks", "wanted_by": "City", "condition": "if calm"}])
     story.report("b", resolves=[{"expectation": "e", "outcome": "met"}])
     assert story.state().as_json()["expectations"] == [
@@ -336,39 +336,39 @@ def test_a_settled_expectation_names_who_settled_it() -> None:
     ]
 
 
-def _shown(state: Story | None, development: str) -> dict[str, Any]:
+def _json_of(state: Story | None, development: str) -> dict[str, Any]:
     assert state is not None
-    [found] = [item for item in state.as_json()["developments"] if item["id"] == development]
-    assert isinstance(found, dict)
-    return found
+    [json] = [item for item in state.as_json()["developments"] if item["id"] == development]
+    assert isinstance(json, dict)
+    return json
 
 
-def test_the_public_sees_of_a_withheld_development_its_id_and_status_and_the_desk_all() -> None:
+def test_public_sees_id_and_status_of_a_withheld_development() -> None:
     story = rich().hold("some", reason="Being checked.")
-    assert _shown(story.public().state, "some") == {"id": "some", "status": "withheld"}
-    assert _shown(story.state(), "some") == EXPECTED["developments"][0] | {
+    assert _json_of(story.public().state, "some") == {"id": "some", "status": "withheld"}
+    assert _json_of(story.state(), "some") == EXPECTED["developments"][0] | {
         "status": "withheld",
         "reason": "Being checked.",
     }
 
 
-def test_of_a_retracted_one_all_see_its_id_status_reason_and_substitute() -> None:
+def test_retracted_development_shows_reason_and_substitute() -> None:
     story = rich().retract("some", reason="A hoax.", substitute="all")
-    told = {"id": "some", "status": "canceled", "reason": "A hoax.", "substitute": "all"}
+    expected = {"id": "some", "status": "canceled", "reason": "A hoax.", "substitute": "all"}
     for state in (story.state(), story.public().state):
-        assert _shown(state, "some") == told
+        assert _json_of(state, "some") == expected
         assert state is not None
         assert "corrections" not in state.as_json()
         assert "A few hurt" not in str(state.as_json())
-    assert _shown(rich().redact(development="some").state(), "some")["status"] == "canceled"
+    assert _json_of(rich().redact(development="some").state(), "some")["status"] == "canceled"
 
 
-def test_an_embargo_and_an_archive_date_are_shown_to_the_desk() -> None:
+def test_desk_sees_embargo_and_archive_date() -> None:
     story = Scenario().report("a", embargoed_until="2026-03-09T12:00:00Z", published_at="2015-01-06T18:00:00Z")
-    assert _shown(story.state(), "a")["embargoed_until"] == "2026-03-09T12:00:00Z"
+    assert _json_of(story.state(), "a")["embargoed_until"] == "2026-03-09T12:00:00Z"
     public = story.public("2026-03-09").state
-    assert _shown(public, "a")["published_at"] == "2015-01-06T18:00:00Z"
-    assert "embargoed_until" not in _shown(public, "a")
+    assert _json_of(public, "a")["published_at"] == "2015-01-06T18:00:00Z"
+    assert "embargoed_until" not in _json_of(public, "a")
 
 
 def test_facts_expectations_and_developments_are_found_by_name() -> None:

@@ -99,7 +99,7 @@ def test_canonical_bytes_are_those_of_rfc_8785(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
-def test_names_beyond_the_first_plane_are_sorted_as_rfc_8785_sorts_them() -> None:
+def test_names_beyond_the_first_plane_are_sorted_by_utf_16() -> None:
     value: Any = {"\ue000": [{"\uffee": 1, "\U0001f600": (2, "\U0001f600")}], "\U0001f600": 3, "a": 4}
     assert canonical(value) == rfc8785.dumps(value)
     assert list(json.loads(canonical(value))) == ["a", "\U0001f600", "\ue000"]
@@ -134,7 +134,7 @@ def test_an_event_in_plain_json_parses_to_the_same_event(kind: str) -> None:
     assert canonical(plain(parse_event(written))) == canonical(plain(event))
 
 
-def test_an_event_that_was_told_no_time_was_reported_when_recorded() -> None:
+def test_event_without_a_time_was_reported_when_recorded() -> None:
     event = parse_event({"type": "story_closed", "story": "harbour-fire", "id": "a1"})
     assert decode(encode(recorded(event), salt=SALT)).event.reported_at == NOON
 
@@ -171,7 +171,7 @@ def test_the_envelope_commits_to_body_and_salt() -> None:
 # What is left of it
 
 
-def test_an_erased_report_keeps_its_place_and_its_ids() -> None:
+def test_erased_report_keeps_its_position_and_ids() -> None:
     left = erased(parsed("development_reported"))
     assert (left.was, left.development, left.expectations) == ("development_reported", "d1", ("e1", "e2"))
     assert (left.fields, left.level) == ((), None)
@@ -179,7 +179,7 @@ def test_an_erased_report_keeps_its_place_and_its_ids() -> None:
     assert "Two hurt" not in repr(left)
 
 
-def test_an_erased_correction_keeps_what_it_set_and_how_loudly() -> None:
+def test_erased_correction_keeps_its_fields_and_level() -> None:
     left = erased(parsed("development_corrected"))
     assert (left.was, left.level) == ("development_corrected", "clarification")
     assert left.fields == tuple(sorted(AMENDED))
@@ -187,7 +187,7 @@ def test_an_erased_correction_keeps_what_it_set_and_how_loudly() -> None:
     assert erased(parsed("development_corrected", development="d1", set={"body": None})).level == "correction"
 
 
-def test_what_was_erased_cannot_be_recorded_again() -> None:
+def test_erased_event_cannot_be_stored_again() -> None:
     left = erased(parsed("development_reported"))
     with pytest.raises(TypeError, match="an erased event cannot be stored again"):
         encode(Recorded(8, 4, NOON, left), salt=SALT)
@@ -223,7 +223,7 @@ def altered(kind: str = "development_held", **fields: Any) -> Row:
         (replace(altered(), body=None, salt=None), "ValidationError"),
     ],
 )
-def test_a_row_that_is_none_of_ours_is_damage_with_its_position(row: Row, error: str) -> None:
+def test_row_of_unknown_shape_is_damage_with_its_position(row: Row, error: str) -> None:
     with pytest.raises(StoreDamagedError) as caught:
         decode(row)
     assert str(caught.value) == (
@@ -232,11 +232,11 @@ def test_a_row_that_is_none_of_ours_is_damage_with_its_position(row: Row, error:
     )
 
 
-def test_a_damaged_body_still_says_when_it_was_recorded() -> None:
+def test_row_with_a_damaged_body_has_its_time_of_recording() -> None:
     assert recorded_at(replace(altered(), body="{")) == decode(altered()).recorded_at
     with pytest.raises(StoreDamagedError, match=r"position 7 .*TypeError"):
         recorded_at(replace(altered(), envelope="[1]"))
 
 
-def test_a_body_of_todays_schema_is_left_as_it_is() -> None:
+def test_body_of_todays_schema_is_unchanged() -> None:
     assert upcast({"headline": "H"}, schema=1) == {"headline": "H"}

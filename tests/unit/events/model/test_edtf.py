@@ -75,24 +75,24 @@ class TestBoundsOfEdtf:
         assert earliest is None or latest is None or earliest <= latest
 
     @given(points, st.sampled_from("?~%"))
-    def test_a_qualifier_never_widens_the_bounds(self, text: str, qualifier: str) -> None:
+    def test_qualifier_never_widens_the_bounds(self, text: str, qualifier: str) -> None:
         assert bounds_of(text + qualifier) == bounds_of(text)
 
     @given(dates)
-    def test_a_day_lies_in_its_month_and_the_month_in_its_year(self, day: date) -> None:
+    def test_day_lies_in_its_month_and_month_in_its_year(self, day: date) -> None:
         text = day.isoformat()
         assert bounds_of(text) == Bounds(day, day)
         assert bounds_of(text).within(bounds_of(text[:7]))
         assert bounds_of(text[:7]).within(bounds_of(text[:4]))
 
     @given(dates)
-    def test_a_month_ends_the_day_before_the_next_begins(self, day: date) -> None:
+    def test_month_ends_the_day_before_the_next_begins(self, day: date) -> None:
         latest = bounds_of(day.isoformat()[:7]).latest
         assert latest is not None
         assert latest == date.max or (latest + timedelta(days=1)).day == 1
 
     @given(qualified, qualified)
-    def test_an_interval_reaches_from_the_first_to_the_last_day_or_is_refused(self, begin: str, end: str) -> None:
+    def test_interval_spans_both_ends_or_is_refused(self, begin: str, end: str) -> None:
         try:
             both = bounds_of(f"{begin}/{end}")
         except ValueError as refused:
@@ -186,7 +186,7 @@ class TestBounds:
         assert one.overlaps(other) == other.overlaps(one)
 
     @given(bounds)
-    def test_all_lie_within_themselves_and_the_unbounded(self, one: Bounds) -> None:
+    def test_bounds_lie_within_themselves_and_the_unbounded(self, one: Bounds) -> None:
         assert one.within(one)
         assert one.within(UNBOUNDED)
         assert one.overlaps(UNBOUNDED)
@@ -218,7 +218,7 @@ class TestBounds:
         assert bounds_of(one).overlaps(bounds_of(other)) is overlaps
         assert bounds_of(one).within(bounds_of(other)) is within
 
-    def test_capped_keeps_an_open_beginning_and_closes_an_open_end(self) -> None:
+    def test_capped_keeps_an_open_start_and_closes_an_open_end(self) -> None:
         assert UNBOUNDED.capped(JAN_21) == Bounds(None, JAN_21)
         assert bounds_of("2015").capped(JAN_21) == days("2015-01-01", "2015-01-21")
         assert bounds_of("2014").capped(JAN_21) == bounds_of("2014")
@@ -286,7 +286,7 @@ class TestWhen:
         when = When(edtf=edtf, literal=literal)
         assert parse_when(when.as_json()) == parse_when(when.as_object()) == when
 
-    def test_none_is_made_without_either_or_with_wrong_text(self) -> None:
+    def test_when_without_edtf_and_literal_is_refused(self) -> None:
         with pytest.raises(ValueError, match="needs edtf, literal or both"):
             When()
         with pytest.raises(ValueError, match="is not a date"):
@@ -323,7 +323,7 @@ class TestWhen:
             ({"literal": "x" * (LITERAL_CHARS_MAX + 1)}, f"has more than {LITERAL_CHARS_MAX} characters"),
         ],
     )
-    def test_another_shape_is_refused_with_what_is_wrong(self, raw: object, says: str) -> None:
+    def test_other_shapes_are_refused_with_the_reason(self, raw: object, says: str) -> None:
         assert says in refusal(raw)
 
     @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ class TestWhen:
             "\U0010ffff",
         ],
     )
-    def test_words_that_one_line_of_xml_cannot_carry_are_refused_with_the_place(self, unfit: str) -> None:
+    def test_literal_that_xml_cannot_carry_is_refused(self, unfit: str) -> None:
         message = refusal({"literal": f"in {unfit}May"})
         assert f"U+{ord(unfit):04X} at character 4" in message
         assert message.isprintable()

@@ -100,7 +100,7 @@ class TestDue:
             ("9999-12-30", "9999-12-31T12:00:00Z"),
         ],
     )
-    def test_a_day_ends_when_it_has_ended_everywhere(self, due: str, ends_at: str) -> None:
+    def test_day_ends_when_it_has_ended_everywhere(self, due: str, ends_at: str) -> None:
         assert due_ends_at(When(edtf=due)) == instant(ends_at)
 
     @pytest.mark.parametrize("due", ["2015-01-21T15:00:00Z", "2015-01-21T17:00:00+02:00?", "2015/2015-01-21T15:00:00Z"])

@@ -31,12 +31,12 @@ def report(**fields: Any) -> DevelopmentReported:
     return DevelopmentReported.model_validate({"story": "harbour-fire", "headline": "Two hurt", **fields})
 
 
-# What is taken
+# What is accepts
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_text(text: str) -> None:
-    told = report(
+    event = report(
         headline=text,
         body=text,
         said_by=[{"name": text, "role": text, "org": text}],
@@ -45,16 +45,16 @@ def test_hostile_text_is_text(text: str) -> None:
         quotes=[{"text": text, "speaker": {"org": text}}],
         media=[{"url": "https://x.example/a.jpg", "type": "image/jpeg", "alt": text}],
     )
-    assert (told.headline, told.body, told.facts[0].value, told.quotes[0].text) == (text, text, text, text)
+    assert (event.headline, event.body, event.facts[0].value, event.quotes[0].text) == (text, text, text, text)
 
 
-def test_a_headline_alone_makes_a_report() -> None:
+def test_report_needs_only_a_headline() -> None:
     assert report().model_dump(exclude_defaults=True) == {"story": "harbour-fire", "headline": "Two hurt"}
 
 
-def test_white_space_around_a_line_goes_and_within_a_body_stays() -> None:
-    told = report(headline="  Two hurt \n", body="  code\r\n\rend ")
-    assert (told.headline, told.body) == ("Two hurt", "  code\n\nend ")
+def test_white_space_is_stripped_from_lines_but_not_bodies() -> None:
+    event = report(headline="  Two hurt \n", body="  code\r\n\rend ")
+    assert (event.headline, event.body) == ("Two hurt", "  code\n\nend ")
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ def test_integers_that_every_json_reader_holds_are_taken(number: int) -> None:
     assert report(facts=[{"key": "hurt", "value": number, "of": {"min": number}}]).facts[0].value == number
 
 
-def test_limits_are_taken_whole() -> None:
-    told = report(headline="x" * 300, body="x" * 100_000, sources=[{"name": "n" * 300}] * 200)
-    assert (len(told.headline), len(told.body or ""), len(told.sources)) == (300, 100_000, 200)
+def test_values_at_the_limits_are_accepted() -> None:
+    event = report(headline="x" * 300, body="x" * 100_000, sources=[{"name": "n" * 300}] * 200)
+    assert (len(event.headline), len(event.body or ""), len(event.sources)) == (300, 100_000, 200)
 
 
-def test_one_key_may_be_claimed_by_two_speakers_and_by_one_in_two_reports() -> None:
+def test_key_can_be_claimed_by_two_speakers_of_one_report() -> None:
     claims = [{"key": "hurt", "value": 1, "said_by": ["A"]}, {"key": "hurt", "value": 2, "said_by": ["B"]}]
     assert len(report(said_by=["C"], facts=[*claims, {"key": "hurt", "value": 3}]).facts) == 3
 
 
 @pytest.mark.parametrize("stance", ["denies", "cannot_confirm", "withholds"])
-def test_a_claim_that_asserts_nothing_needs_no_value(stance: str) -> None:
+def test_claim_that_asserts_nothing_needs_no_value(stance: str) -> None:
     assert report(facts=[{"key": "hurt", "stance": stance}]).facts[0].value is None
 
 
@@ -94,9 +94,9 @@ def test_a_naive_datetime_is_refused() -> None:
         parse_instant(NOON.replace(tzinfo=None))
 
 
-def test_values_and_whens_may_be_given_ready_made() -> None:
-    told = report(happened=When("2026-03"), facts=[{"key": "hurt", "value": Range(1, 52), "of": DecimalValue("7.8")}])
-    assert told.model_dump(exclude_defaults=True)["facts"] == (
+def test_values_and_whens_are_accepted_as_objects() -> None:
+    event = report(happened=When("2026-03"), facts=[{"key": "hurt", "value": Range(1, 52), "of": DecimalValue("7.8")}])
+    assert event.model_dump(exclude_defaults=True)["facts"] == (
         {"key": "hurt", "value": {"min": 1, "max": 52}, "of": {"decimal": "7.8"}},
     )
 
@@ -127,13 +127,13 @@ def test_speaker_shorthand(text: str, fields: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("text", ["-", "-,", " - , "])
-def test_somebody_unnamed_without_role_and_org_is_nobody(text: str) -> None:
+def test_unnamed_speaker_without_role_and_org_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a speaker who is not named needs a role or an org"):
         parse_speaker(text)
 
 
 @pytest.mark.parametrize("text", [", aide", ", aide (State)"])
-def test_a_speaker_without_a_name_is_told_of_the_dash(text: str) -> None:
+def test_speaker_without_a_name_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(ValueError, match='the name is missing; write "-" for a speaker who is not named'):
         parse_speaker(text)
 
@@ -141,7 +141,7 @@ def test_a_speaker_without_a_name_is_told_of_the_dash(text: str) -> None:
 # Null and absent
 
 
-def test_a_correction_keeps_null_and_absent_apart() -> None:
+def test_correction_distinguishes_null_from_absent() -> None:
     raw = {"headline": "Three hurt", "body": None, "facts": None, "sources": [], "said_by": ["A"]}
     event = parse_event({"type": "development_corrected", "story": "s", "development": "d1", "set": raw, "note": "n"})
     for options in ({}, {"exclude_defaults": True}, {"exclude_unset": True}, {"mode": "json"}):
@@ -153,17 +153,17 @@ def test_a_correction_keeps_null_and_absent_apart() -> None:
         assert (again.body, again.facts, again.sources) == (None, (), ())
 
 
-def test_an_expectation_restated_keeps_null_and_absent_apart() -> None:
+def test_restated_expectation_distinguishes_null_from_absent() -> None:
     cleared = Expectation.model_validate({"id": "e1", "due": None, "by": "A"})
     assert cleared.model_dump(exclude_defaults=True) == {"id": "e1", "due": None, "by": "A"}
     assert Expectation.model_validate({"id": "e1"}).model_dump() == {"id": "e1"}
 
 
-def test_the_id_null_of_an_expectation_is_none_given() -> None:
+def test_expectation_with_null_id_has_none() -> None:
     assert Expectation.model_validate({"id": None, "what": "Talks"}).model_fields_set == {"what"}
 
 
-def test_a_revision_tells_an_empty_list_from_none() -> None:
+def test_revision_distinguishes_an_empty_list_from_none() -> None:
     assert StoryRevised(story="s", subjects=()).model_dump(exclude_defaults=True) == {"story": "s", "subjects": ()}
     assert StoryRevised(story="s").model_dump(exclude_defaults=True) == {"story": "s"}
 
@@ -172,8 +172,8 @@ def test_a_revision_tells_an_empty_list_from_none() -> None:
 
 
 def test_events_and_their_parts_are_frozen() -> None:
-    told = report(said_by=["A"])
-    for frozen, field in ((told, "headline"), (told.said_by[0], "name")):
+    event = report(said_by=["A"])
+    for frozen, field in ((event, "headline"), (event.said_by[0], "name")):
         with pytest.raises(ValidationError, match="Instance is frozen"):
             setattr(frozen, field, "B")
 
@@ -189,7 +189,7 @@ def test_a_recorded_event_has_an_id() -> None:
         _ = Recorded(1, 1, NOON, report()).id
 
 
-def test_a_recorded_event_was_reported_when_it_was_recorded_unless_told() -> None:
+def test_reported_at_defaults_to_recorded_at() -> None:
     assert Recorded(1, 1, NOON, report()).reported_at == NOON
     earlier = NOON - timedelta(days=1)
     assert Recorded(1, 1, NOON, report(reported_at=earlier)).reported_at == earlier
@@ -209,16 +209,16 @@ def test_expectation_ids_are_those_given() -> None:
 
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=20))
 def test_what_python_finds_unfit_pydantic_refuses(text: str) -> None:
-    def taken(field: str, shown: str) -> bool:
+    def accepts(field: str, character_inside: str) -> bool:
         try:
-            Media.model_validate({"url": "http://x", "type": "a/b", "alt": "x", field: shown})
+            Media.model_validate({"url": "http://x", "type": "a/b", "alt": "x", field: character_inside})
         except ValidationError:
             return False
         return True
 
-    shown = f"x{text}x"
-    assert taken("alt", shown) == (unfit_character(shown, one_line=False) is None)
-    assert taken("credit", shown) == (unfit_character(shown, one_line=True) is None)
+    character_inside = f"x{text}x"
+    assert accepts("alt", character_inside) == (unfit_character(character_inside, one_line=False) is None)
+    assert accepts("credit", character_inside) == (unfit_character(character_inside, one_line=True) is None)
 
 
 def test_the_classes_of_characters_are_those_of_xml_and_unicode() -> None:

@@ -55,7 +55,7 @@ def refused(raw: object) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-# One row an input: its name, the fields of a report (or of the event named with them), and all that is said of it.
+# One row an input: its name, the fields of a report (or of the event named with them), and its errors.
 TEXTS: list[tuple[dict[str, Any], str]] = [
     ({"headline": MISSING}, "headline: headline: is missing."),
     ({"headline": ""}, f"headline: headline: {EMPTY}"),
@@ -161,13 +161,13 @@ PARTS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "said"), [*TEXTS, *NAMES, *VALUES, *TIMES, *PARTS])
-def test_what_is_wrong_in_a_report_is_said_in_a_sentence(fields: dict[str, Any], said: str) -> None:
-    assert refused(event(REPORT, **fields)) == [said]
+@pytest.mark.parametrize(("fields", "message"), [*TEXTS, *NAMES, *VALUES, *TIMES, *PARTS])
+def test_error_in_a_report_is_a_sentence(fields: dict[str, Any], message: str) -> None:
+    assert refused(event(REPORT, **fields)) == [message]
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("raw", "message"),
     [
         (event(OPENED, origins={"A\x01": ["B"]}), "origins.A\x01: origins: contains a character that feeds cannot carry (U+0001) at character 2."),
         (event(OPENED, origins={"A": "B"}), "origins.A: origins: must be a list, not 'B'."),
@@ -193,11 +193,11 @@ def test_what_is_wrong_in_a_report_is_said_in_a_sentence(fields: dict[str, Any],
         (None, "shape: an event is an object with fields such as type and story."),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_other_events_is_said_in_a_sentence(raw: object, said: str) -> None:
-    assert refused(raw) == [said]
+def test_error_in_another_event_is_a_sentence(raw: object, message: str) -> None:
+    assert refused(raw) == [message]
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     assert refused({"type": "story_opened", "story": "X", "headline": "", "colour": 1}) == [
         f"story: story: {SLUG}; not 'X'.",
         f"headline: headline: {EMPTY}",
@@ -222,7 +222,7 @@ class _Outer(Part):
         (None, {"box": {"width": 1}, "boxen": 1}, ""),
     ],
 )
-def test_a_guess_is_made_only_from_fields_that_are_known(
+def test_unknown_field_without_a_near_one_lists_all_fields(
     root: type[BaseModel] | None, raw: object, remedy: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
@@ -230,14 +230,14 @@ def test_a_guess_is_made_only_from_fields_that_are_known(
     assert [problem.remedy for problem in problems_of(caught.value, root)] == [remedy]
 
 
-def test_what_has_no_words_of_ours_is_told_in_those_of_pydantic() -> None:
+def test_other_errors_have_the_words_of_pydantic() -> None:
     class Timed(BaseModel):
         width: float
 
     with pytest.raises(ValidationError) as caught:
         Timed.model_validate({"width": "wide"})
-    said = "width: width: input should be a valid number, unable to parse string as a number."
-    assert [str(problem) for problem in problems_of(caught.value, Timed)] == [said]
+    message = "width: width: input should be a valid number, unable to parse string as a number."
+    assert [str(problem) for problem in problems_of(caught.value, Timed)] == [message]
 
 
 def test_every_event_type_is_known_by_its_name() -> None:

@@ -146,7 +146,7 @@ class TestComparing:
             ({"date": {"literal": "soon"}}, {"date": {"literal": "soon"}}),
         ],
     )
-    def test_the_same_can_be_said_in_two_ways(self, one: object, other: object) -> None:
+    def test_equal_values_can_be_written_differently(self, one: object, other: object) -> None:
         assert same(value(one), value(other))
         assert compatible(value(one), value(other))
 
@@ -178,7 +178,7 @@ class TestComparing:
             ({"date": "../2026-02"}, {"date": "2026-03/.."}),
         ],
     )
-    def test_numbers_ranges_dates_and_booleans_can_exclude_one_another(self, one: object, other: object) -> None:
+    def test_numbers_ranges_dates_and_booleans_can_be_incompatible(self, one: object, other: object) -> None:
         assert not compatible(value(one), value(other))
         assert not compatible(value(other), value(one))
 
@@ -200,7 +200,7 @@ class TestComparing:
         assert not implies(value(one), value(other))
         assert not implies(value(other), value(one))
 
-    def test_ranges_that_only_overlap_can_both_be_true_and_imply_nothing(self) -> None:
+    def test_overlapping_ranges_are_compatible_and_imply_nothing(self) -> None:
         one, other = Range(1, 10), Range(5, 20)
         assert compatible(one, other)
         assert not implies(one, other)

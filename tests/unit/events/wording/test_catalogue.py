@@ -21,7 +21,7 @@ def test_keys_read_as_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "origins", "said"),
+    ("standing", "origins", "expected"),
     [
         ("reported", ["US government"], "one origin: US government; not independently confirmed"),
         ("reported", None, "no stated origin; not independently confirmed"),
@@ -32,8 +32,8 @@ def test_keys_read_as_names() -> None:
         ("disputed", ["A"], "disputed"),
     ],
 )  # fmt: skip
-def test_standing_says_what_it_rests_on(standing: str, origins: list[str] | None, said: str) -> None:
-    assert words.standing_words(standing, origins) == said
+def test_standing_says_what_it_rests_on(standing: str, origins: list[str] | None, expected: str) -> None:
+    assert words.standing_words(standing, origins) == expected
 
 
 def test_terms_come_from_tables_and_unknown_ones_pass() -> None:

@@ -30,17 +30,17 @@ def withdrawn(development: str) -> Redactions:
 
 def fact_of(*reports: tuple[Any, ...], **fields: Any) -> Fact:
     story = Scenario()
-    for name, said in reports:
-        story.report(name, said, **fields)
+    for name, stated in reports:
+        story.report(name, stated, **fields)
     fact = story.state().fact("hurt")
     assert fact is not None
     return fact
 
 
-def voice(**fields: Any) -> AttributedClaim:
-    found = fact_of(("a", claim("hurt", 2, unit="people", of=3)), **fields).current
-    assert found is not None
-    return found
+def a_claim(**fields: Any) -> AttributedClaim:
+    current = fact_of(("a", claim("hurt", 2, unit="people", of=3)), **fields).current
+    assert current is not None
+    return current
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def voice(**fields: Any) -> AttributedClaim:
         ({"note": "why"}, "Hurt (why)"),
     ],
 )
-def test_a_change_is_one_line_of_what_there_is(parts: dict[str, str], line: str) -> None:
+def test_change_is_one_line_of_its_parts(parts: dict[str, str], line: str) -> None:
     assert str(ChangeText(subject="Hurt", **parts)) == line
 
 
-def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
-    assert claim_value(voice(by="Ann (Port)")) == "2 of 3 people"
-    assert claim_value(voice(by="Ann (Port)"), REDACTIONS) == "(withheld)"
+def test_value_has_unit_and_total_or_is_redacted() -> None:
+    assert claim_value(a_claim(by="Ann (Port)")) == "2 of 3 people"
+    assert claim_value(a_claim(by="Ann (Port)"), REDACTIONS) == "(withheld)"
     assert claim_value(None) == "unknown"
-    said = voice(by="Ann (Port)")
-    assert claim_value(said, Redactions(claims={said: "(corrected: 3)"})) == "(corrected: 3)"
+    corrected = a_claim(by="Ann (Port)")
+    assert claim_value(corrected, Redactions(claims={corrected: "(corrected: 3)"})) == "(corrected: 3)"
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_a_value_reads_with_its_unit_and_total_or_stands_hidden() -> None:
         ({}, "an unattributed report"),
     ],
 )
-def test_who_says_it_is_the_speakers_else_the_origin(fields: dict[str, Any], said_by: str) -> None:
-    assert claim_speakers(voice(**fields)) == said_by
-    assert claim_speakers(voice(**fields), REDACTIONS) == "(withheld)"
+def test_claim_is_attributed_to_its_speakers_or_origins(fields: dict[str, Any], said_by: str) -> None:
+    assert claim_speakers(a_claim(**fields)) == said_by
+    assert claim_speakers(a_claim(**fields), REDACTIONS) == "(withheld)"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_who_says_it_is_the_speakers_else_the_origin(fields: dict[str, Any], sai
         (["Cy (Port)", "Dee (UN)"], "confirmed by two origins: Port and UN; verified independently"),
     ],
 )
-def test_a_standing_says_who_has_checked_and_nobody_unstated_counts(verifiers: list[str], ends: str) -> None:
+def test_standing_says_whether_a_stated_origin_has_verified(verifiers: list[str], ends: str) -> None:
     story = Scenario().report("a", claim("hurt", 2), by="Ann (Port)")
     for number, verifier in enumerate(verifiers):
         story.report(f"v{number}", by=verifier, corroborates=[{"development": "a", "verification": True}])
@@ -98,11 +98,11 @@ def test_a_standing_says_who_has_checked_and_nobody_unstated_counts(verifiers: l
     assert fact_standing(fact).endswith(ends)
 
 
-def test_what_nobody_asserts_is_unknown() -> None:
+def test_fact_that_nobody_asserts_is_unknown() -> None:
     assert fact_standing(fact_of(("a", claim("hurt", stance="withholds")))) == "unknown"
 
 
-def test_an_expectation_is_hidden_by_whoever_worded_opened_or_dated_it() -> None:
+def test_expectation_is_redacted_with_the_reports_that_stated_it() -> None:
     story = Scenario().report("opens", expects=[{"id": "e", "what": "Talks"}])
     story.report("words", expects=[{"id": "e", "what": "Talks in Port"}])
     story.report("dates", expects=[{"id": "e", "due": "2026-03-05"}])
@@ -131,10 +131,10 @@ def test_without_a_date_none_is_given() -> None:
         ("2026-03-01/..", "from 1 March 2026"),
     ],
 )
-def test_a_time_reads_within_a_sentence(as_of: str, words: str) -> None:
-    said = fact_of(("a", claim("hurt", 2, as_of=as_of))).current
-    assert said is not None
-    assert as_of_words(said) == words
+def test_as_of_fits_into_a_sentence(as_of: str, words: str) -> None:
+    current = fact_of(("a", claim("hurt", 2, as_of=as_of))).current
+    assert current is not None
+    assert as_of_words(current) == words
 
 
 @pytest.mark.parametrize(
@@ -148,16 +148,16 @@ def test_a_time_reads_within_a_sentence(as_of: str, words: str) -> None:
         ([], "(withdrawn)"),
     ],
 )
-def test_a_corrected_claim_reads_as_it_does_now(claims: list[dict[str, Any]], words: str | None) -> None:
-    now = report("s", "H", said_by=["Ann (Port)"], facts=[Claim.model_validate(said) for said in claims])
-    before = voice(by="Ann (Port)")
+def test_corrected_claim_is_replaced_by_its_correction(claims: list[dict[str, Any]], words: str | None) -> None:
+    now = report("s", "H", said_by=["Ann (Port)"], facts=[Claim.model_validate(current) for current in claims])
+    before = a_claim(by="Ann (Port)")
     assert corrected_claims([("hurt", before)], {"a": now}).get(before) == words
 
 
-def test_a_denial_reads_as_it_did() -> None:
+def test_denial_is_not_replaced() -> None:
     [denial] = fact_of(("a", claim("hurt", stance="denies"))).denied_by
     assert corrected_claims([("hurt", denial)], {"a": report("s", "H")}) == {}
 
 
-def test_a_key_reads_as_a_name() -> None:
+def test_fact_name_is_made_from_its_key() -> None:
     assert fact_name("prisoners.released") == "Prisoners released"

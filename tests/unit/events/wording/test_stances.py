@@ -89,7 +89,7 @@ def test_verification_says_whether_it_is_independent(by: Any, fields: dict[str, 
     assert list(map(str, verifications(fact))) == [words]
 
 
-def test_verification_without_speakers_is_attributed_to_its_source() -> None:
+def test_verification_without_speakers_names_its_source() -> None:
     verified = {"development": "a", "verification": True}
     fact = fact_of(ann_says().report("v", source="Wire", corroborates=[verified]))
     assert [stance.who for stance in verifications(fact)] == ["Wire"]

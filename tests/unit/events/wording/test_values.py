@@ -104,7 +104,7 @@ def test_no_value_is_unknown() -> None:
         ({"literal": "in the coming days"}, "“in the coming days”"),
     ],
 )
-def test_times_are_as_precise_as_they_were_told(when: object, words: str) -> None:
+def test_times_are_as_precise_as_their_source(when: object, words: str) -> None:
     assert when_words(parse_when(when)) == words
 
 
@@ -135,7 +135,7 @@ def test_all_months_are_spelt_out() -> None:
         ({"org": "White House", "named": False}, "an unnamed person (White House)"),
     ],
 )  # fmt: skip
-def test_speakers_are_named_once_and_anonymous_ones_said_to_be(speaker: dict[str, Any], words: str) -> None:
+def test_speakers_are_named_once_and_anonymous_ones_marked(speaker: dict[str, Any], words: str) -> None:
     assert speaker_words(Speaker.model_validate(speaker)) == words
 
 

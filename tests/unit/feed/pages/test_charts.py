@@ -13,8 +13,8 @@ ALL = claim("freed", 53, as_of="2015-01-12")
 
 def charted(*claims: dict[str, Any]) -> Chart | None:
     story = Scenario()
-    for number, said in enumerate(claims):
-        story.report(f"d{number}", said, by="Ann (Port)")
+    for number, stated in enumerate(claims):
+        story.report(f"d{number}", stated, by="Ann (Port)")
     return chart(story.state().facts["freed"])
 
 
@@ -75,7 +75,7 @@ def test_value_that_stays_has_a_level_line() -> None:
         [RANGE, claim("freed", stance="denies", as_of="2015-01-12")],
     ],
 )
-def test_what_is_no_number_that_moves_is_not_drawn(claims: list[dict[str, Any]]) -> None:
+def test_other_facts_have_no_chart(claims: list[dict[str, Any]]) -> None:
     assert charted(*claims) is None
 
 

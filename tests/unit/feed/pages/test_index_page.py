@@ -18,11 +18,11 @@ def test_index_lists_stories_in_the_order_given() -> None:
             a_line(story="water", headline="Water", status="closed", developments=1),
         )
     )
-    said = words_of(page)
+    text = words_of(page)
     assert (
         "Ferry aground On a sandbank. Latest All ashore Running story 2 overdue 8 developments "
         "Updated 7 March 2024, 12:00 UTC Water Story closed 1 development"
-    ) in said
+    ) in text
     assert '<a href="stories/water/index.html">Water</a>' in page
     assert '<link rel="stylesheet" href="assets/style-1a2b3c4d.css">' in page
     assert '<link rel="canonical" href="https://ledger.example/news/">' in page

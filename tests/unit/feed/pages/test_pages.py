@@ -47,7 +47,7 @@ def test_story_of_a_hundred_entries_has_one_page() -> None:
     assert b"Older entries" not in made["index.html"]
 
 
-def test_older_entries_stand_on_numbered_pages_and_the_first_says_where() -> None:
+def test_older_entries_are_on_linked_numbered_pages() -> None:
     made = files(reports(2 * PAGE_ENTRIES + 30))
     assert [path for path in made if path.startswith("page/")] == ["page/0001.html", "page/0002.html"]
     assert articles(made["page/0001.html"]) == [f"d{number}" for number in range(100, 0, -1)]
@@ -72,8 +72,8 @@ def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch
     first = files(reports(2 * PAGE_ENTRIES + 50))["index.html"].decode()
     assert first.count('class="moved"') == 40
     assert 'class="moved" id="d150"' in first
-    told = first.partition('id="~further">')[2].partition("</script>")[0]
-    further = json.loads(told)
+    stated = first.partition('id="~further">')[2].partition("</script>")[0]
+    further = json.loads(stated)
     assert {path: (names[0], names[-1]) for path, names in further.items()} == {
         "page/0001.html": ("d1", "d100"),
         "page/0002.html": ("d101", "d110"),
@@ -90,12 +90,12 @@ def test_full_page_changes_only_with_its_entries() -> None:
     assert "d7" in articles(corrected["index.html"])
 
 
-def test_pinned_entry_of_an_older_page_stands_on_top_of_the_first() -> None:
+def test_pinned_entry_of_an_older_page_leads_the_first_page() -> None:
     scenario = reports(PAGE_ENTRIES + 5).record(commands.pin(STORY, "d3"))
     assert articles(files(scenario)["index.html"])[0] == "d3"
 
 
-def test_what_changed_last_tells_what_was_taken_back_once() -> None:
+def test_last_changes_list_a_withdrawal_once() -> None:
     scenario = Scenario().report("d1", headline="Two hurt").report("d2", headline="Nobody hurt")
     page = files(scenario.retract("d1", reason="Never said."))["index.html"]
     tree = html5lib.parse(page, namespaceHTMLElements=False)
@@ -111,7 +111,7 @@ def test_number_that_moves_has_its_chart_and_its_table() -> None:
     assert '<table class="steps">' in page
 
 
-def test_long_history_is_fetched_and_a_short_one_stands_in_the_page() -> None:
+def test_short_history_is_embedded_and_a_long_one_is_not() -> None:
     short, long = files(reports(3)), files(reports(300, headline="A headline of some length. " * 7))
     assert len(short["history.json"]) < EMBEDDED_BYTES_MAX < len(long["history.json"])
     assert 'id="~history"' in short["index.html"].decode()
@@ -120,11 +120,11 @@ def test_long_history_is_fetched_and_a_short_one_stands_in_the_page() -> None:
     assert [row.get("entry") for row in rows] == [None, "d1", "d2", "d3"]
 
 
-def test_history_says_of_a_withdrawn_value_neither_what_it_was_nor_when_it_held() -> None:
-    told = claim("hurt", 4, as_of="2026-02-28")
-    [fact] = _facts(files(Scenario().report("d1", told)))
+def test_history_has_neither_value_nor_time_of_a_withdrawn_claim() -> None:
+    stated = claim("hurt", 4, as_of="2026-02-28")
+    [fact] = _facts(files(Scenario().report("d1", stated)))
     assert (fact["value"], fact["as_of"]) == ("4", "as of 28 February 2026")
-    for fact in _facts(files(Scenario().report("d1", told).retract("d1", reason="Never said."))):
+    for fact in _facts(files(Scenario().report("d1", stated).retract("d1", reason="Never said."))):
         assert "as_of" not in fact
         assert fact["value"] != "4"
 

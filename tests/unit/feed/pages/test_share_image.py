@@ -18,8 +18,8 @@ from tests.builders import STORY, Scenario, claim, newsroom, reconfigured
 
 def a_story(*claims: dict[str, Any], headline: str = "Fire at the harbour") -> Story:
     scenario = Scenario(headline=headline)
-    for said in claims:
-        scenario.report(None, said)
+    for stated in claims:
+        scenario.report(None, stated)
     return scenario.state()
 
 
@@ -29,7 +29,7 @@ def pixels(data: bytes) -> Image.Image:
     return image
 
 
-def test_picture_has_the_size_that_sites_expect_and_something_on_it() -> None:
+def test_picture_has_the_expected_size_and_is_not_blank() -> None:
     image = pixels(share.site_image("The desk", "What is known."))
     assert (image.size, image.format) == ((1200, 630), "PNG")
     assert len(image.crop((72, 72, 1128, 200)).getcolors() or ()) > 10

@@ -83,7 +83,7 @@ def test_fact_says_value_standing_speaker_and_time() -> None:
     ) in text
 
 
-def test_fact_reported_on_the_day_of_which_it_speaks_names_that_once() -> None:
+def test_fact_reported_on_its_own_day_names_that_day_once() -> None:
     assert "reported 4 March" not in words_of(a_page(a_story().report("d1", leaked(), by=MASTER)))
 
 
@@ -228,7 +228,7 @@ def test_entry_ids_never_meet_the_ids_of_the_page() -> None:
     a_page(a_story().report("d1", leaked()), tuple(an_entry(anchor) for anchor in anchors))
 
 
-def test_edited_foreign_and_withdrawn_entries_say_so() -> None:
+def test_edited_foreign_and_withdrawn_entries_are_marked() -> None:
     page = a_page(entries=(an_entry(updated=UPDATED, edited=True, language="ar", withdrawn=True),))
     assert 'edited <time datetime="2024-03-07T12:00:00Z">7 March 2024, 12:00 UTC</time>' in page
     assert "entry-withdrawn" in page
@@ -274,7 +274,7 @@ def test_corrections_show_was_and_now_newest_first() -> None:
     assert "Was x Now nothing" in text
 
 
-def test_correction_that_names_only_what_is_not_public_shows_neither_was_nor_now() -> None:
+def test_correction_of_references_not_public_shows_no_was_or_now() -> None:
     story = a_story().report("d0", embargoed_until="2030-01-01T00:00:00Z")
     story.report("d1", disputes=[{"development": "d0", "kind": "denies"}])
     text = words_of(a_page(story.correct("d1", disputes=[{"development": "d0", "kind": "disagrees"}])))
