@@ -162,7 +162,7 @@ class EntryText:
 
 def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
     plan, redactions = text.plan, text.context.redactions
-    own, day = plan.development, text.development.reported_at
+    day = text.development.reported_at
     reported = "" if day.date() == plan.published.date() else f"reported on {day_words(day)}"
     markdown = html.markdown(report.body or "")
     sections = (
@@ -175,9 +175,9 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
             report.said_by,
             plan.item.facts,
             redactions,
-            own=own,
+            own=plan.development,
             reported=reported,
-            claims=_untold_claims(plan, report),
+            claims=_unchanged_claims(plan, report),
         ),
         html.responses(_responses(text.context, report)),
         html.expected_next(plan.item.expectations, redactions),
@@ -188,12 +188,12 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
     return EntryBody(summary, "".join(sections) or html.note(report.headline))
 
 
-def _untold_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
-    """Return, by key, what the report claims and "What changed" does not tell: it repeats, or is older or wider."""
-    told = plan.keys_of_own_changes()
+def _unchanged_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
+    """Return, by key, the claims that "What changed" does not list: they repeat a value, or are older or wider."""
+    changed = plan.keys_of_own_changes()
     asserted: dict[str, list[Claim]] = {}
     for claim in report.facts:
-        if claim.stance == "asserts" and claim.key not in told:
+        if claim.stance == "asserts" and claim.key not in changed:
             asserted.setdefault(claim.key, []).append(claim)
     return {key: "; ".join(_own_claims(claims, report)) for key, claims in asserted.items()}
 
@@ -267,10 +267,8 @@ def _withdrawal_body(text: EntryText) -> EntryBody:
     for name in substitutes(text.development.id, lambda name: text.context.developments[name].substitute):
         substitute = text.context.developments[name]
         if substitute.report is not None:
-            return EntryBody(
-                html.summary(reason, text.title),
-                content + html.note("Read instead:", link=text.context.link(name, substitute.report.headline)),
-            )
+            content += html.note("Read instead:", link=text.context.link(name, substitute.report.headline))
+            break
         if substitute.status == "withheld":
             break  # it is the one to read, but not yet
     return EntryBody(html.summary(reason, text.title), content)
@@ -373,8 +371,7 @@ def _outcome_notes(text: EntryText) -> Iterator[str]:
 def _outcome_changes(plan: EntryPlan, item: PublicItem) -> list[ExpectationChanged]:
     """Return what `item` changed of the overdue expectation of `plan`."""
     [expected] = plan.item.expectations
-    changes = (change for change in item.changes if isinstance(change, ExpectationChanged))
-    return [change for change in changes if change.id == expected.id]
+    return [change for change in item.changes if isinstance(change, ExpectationChanged) and change.id == expected.id]
 
 
 _CHANGES: dict[ExpectationHow, str] = {

@@ -66,13 +66,9 @@ class Chart:
 
 
 def chart(item: KnownFact) -> Chart | None:
-    """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves.
-
-    What is told in another unit, or in none, is in the table alone.
-    """
+    """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves."""
     unit = None if item.fact.current is None else item.fact.current.unit
-    steps = [step for entry in item.history if (step := _step(entry, unit)) is not None]
-    steps = sorted(steps, key=lambda step: step.at)[-STEPS_MAX:]
+    steps = _steps(item, unit)
     if len({step.at for step in steps}) < STEPS_MIN:
         return None
     first, last = steps[0].at, steps[-1].at
@@ -108,6 +104,12 @@ def chart(item: KnownFact) -> Chart | None:
         base=y(least),
         ceiling=y(most),
     )
+
+
+def _steps(item: KnownFact, unit: str | None) -> list[Step]:
+    """Return the newest steps of a fact's history in `unit`, in order of time. Other values are only in the table."""
+    steps = (_step(entry, unit) for entry in item.history)
+    return sorted((step for step in steps if step is not None), key=lambda step: step.at)[-STEPS_MAX:]
 
 
 def _step(item: HistoryItem, unit: str | None) -> Step | None:
