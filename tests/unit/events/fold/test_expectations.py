@@ -1,4 +1,4 @@
-"""How expectations fold, rule by rule of 1.6. Stories begin on Monday 2 March 2026, 08:00 UTC."""
+"""How expectations fold (events/README.md#how-expectations-fold). Stories begin on Monday 2 March 2026, 08:00 UTC."""
 
 from itertools import permutations
 from typing import Any

@@ -1,4 +1,4 @@
-"""How facts fold, rule by rule of 1.5. Stories begin on Monday 2 March 2026, 08:00 UTC."""
+"""How facts fold, rule by rule (events/README.md#how-facts-fold). Stories begin on Monday 2 March 2026, 08:00 UTC."""
 
 from itertools import permutations
 from typing import Any
@@ -34,8 +34,8 @@ def relations(story: Scenario) -> list[str]:
     return [item.relation for item in story.state().facts[KEY].history]
 
 
-def by(voices: Any) -> list[str]:
-    return [voice.development for voice in voices]
+def by(claims: Any) -> list[str]:
+    return [claim.development for claim in claims]
 
 
 def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
@@ -338,7 +338,7 @@ class TestDenial:
     def test_dispute_of_two_speakers_aims_at_both_claims(self) -> None:
         two = (hurt(2, said_by=[ANN]), hurt(3, said_by=["Dee (Navy)"]))
         story = Scenario().report("a", *two).report("no", by=BEN, disputes=aimed("a", kind="denies"))
-        assert {voice.value for voice in fact_of(story).denied_by} == {2, 3}
+        assert {denial.value for denial in fact_of(story).denied_by} == {2, 3}
 
     def test_dispute_by_the_claimant_withdraws_the_claim(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", by=ANN, disputes=aimed("a", kind="denies"))
