@@ -10,6 +10,8 @@ from typing import Final
 from tests.docs import Document
 
 ROOT: Final = Path(__file__).parents[2]
+MODULE_LINES_MAX, FUNCTION_LINES_MAX = 400, 40
+LONG_MODULES: Final = {"feed/transparency/verify.py": "whoever checks a log fetches this one file"}
 PARTICIPLE: Final = re.compile("_*(found|given|gone|heard|kept|known|noticed|said|shown|taken|told|wanted)_*")
 DICTATED: Final = {"noticed"}  # a field of event_redacted: events/README.md#event_redacted
 MISSING_SECTION: Final = re.compile(
@@ -108,6 +110,24 @@ def test_every_anchor_that_code_cites_exists() -> None:
         if path != "tests/unit/test_docs.py" and anchor not in anchors(name)
     ]
     assert dead == []
+
+
+def test_no_module_has_more_than_400_lines() -> None:
+    long = {
+        path
+        for path, text in texts("events", "feed").items()
+        if path.endswith(".py") and text.count("\n") > MODULE_LINES_MAX
+    }
+    assert long == set(LONG_MODULES)
+
+
+def test_no_function_has_more_than_40_lines() -> None:
+    long = [
+        f"{where}: {node.name}"
+        for where, node in nodes("events", "feed")
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES_MAX
+    ]
+    assert long == []
 
 
 def test_coverage_of_the_core_names_files_that_exist() -> None:
