@@ -55,7 +55,7 @@ class Decider:
             actor=actor,
             event_id=lambda secret: str(uuid.uuid4() if secret else uuid7()),
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
-            noticed=self._noticed,
+            noticed=self._published_notices,
         )
 
     def preview(self, event: AnyEvent) -> Appended:
@@ -89,7 +89,7 @@ class Decider:
         error = self._unknown_stories.get(story) or UnknownStoryError(story, stories=self._reading.stories())
         return self._unknown_stories.setdefault(story, error)
 
-    def _noticed(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
+    def _published_notices(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
         from events.public.sequence import published_notices  # noqa: PLC0415 - 10 ms that only a redaction spends
 
         events = (decode(row) for row in self._reading.rows(redaction.story))

@@ -220,7 +220,7 @@ class _Sequence:
 
     `_unsettled`  the expectations that have a window and no outcome, by id
     `_queue`      a heap of (when the notice is due, when the window ends, expectation); `_is_due` finds outdated ones
-    `_noticed`    the (expectation, end) of the notices made
+    `_notices`    the (expectation, end) of the notices made
     `_recorded`   the notices that a redaction recorded, by (expectation, end): made again, without the erased words
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
     """
@@ -230,7 +230,7 @@ class _Sequence:
         self.items: list[PublicItem] = []
         self._unsettled: dict[str, Expected] = {}
         self._queue: list[tuple[datetime, datetime, str]] = []
-        self._noticed: set[tuple[str, datetime]] = set()
+        self._notices: set[tuple[str, datetime]] = set()
         self._recorded = {(name, notice.ends_at): notice for name, (_, each) in recorded.items() for notice in each}
         self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
@@ -281,7 +281,7 @@ class _Sequence:
             if notice.at <= at:
                 overdue[ends_at, name] = self._as_noticed(name, self._recorded.pop((name, ends_at)))
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
-            self._noticed.add((name, ends_at))
+            self._notices.add((name, ends_at))
             self.items.append(
                 OverdueNotice(
                     number=len(self.items) + 1,
@@ -315,7 +315,7 @@ class _Sequence:
     def _is_due(self, queued: tuple[datetime, datetime, str]) -> bool:
         _, ends_at, name = queued
         expected = self._unsettled.get(name)
-        return expected is not None and expected.ends_at == ends_at and (name, ends_at) not in self._noticed
+        return expected is not None and expected.ends_at == ends_at and (name, ends_at) not in self._notices
 
     def _next_notice_at(self) -> datetime | None:
         while self._queue and not self._is_due(self._queue[0]):
