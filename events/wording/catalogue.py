@@ -88,7 +88,7 @@ def status_words(status: str) -> str:
 
 
 def relation_words(relation: str) -> str:
-    """Return how a value stands to the one before: `first report`, `made more precise`, `changed`."""
+    """Return how a value relates to the one before: `first report`, `made more precise`, `changed`."""
     return label(RELATIONS, relation)
 
 
