@@ -138,9 +138,10 @@ def instant_words(instant: datetime) -> str:
 def report_words(reported_at: datetime, nth: int = 1) -> str:
     """Return what a report is called that must not be quoted: `report of 6 January 2015, 18:00 UTC`.
 
-    `nth` is its number among the reports of that minute: `second report of …`, `11th report of …`.
+    `nth` is its number among the reports of that minute: `second report of …`, `21st report of …`.
     """
-    ordinal = "" if nth == 1 else f"{ORDINALS.get(nth) or f'{nth}th'} "
+    suffix = "th" if nth // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(nth % 10, "th")
+    ordinal = "" if nth == 1 else f"{ORDINALS.get(nth) or f'{nth}{suffix}'} "
     return f"{ordinal}report of {instant_words(reported_at)}"
 
 

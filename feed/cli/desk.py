@@ -54,7 +54,7 @@ class Desk:
             raise StoreError(
                 start,
                 "there is no newsroom here, nor in any folder above.",
-                remedy=f"Create one: writethru init {start}. Or name one: writethru -C DIR …, or {FOLDER_VARIABLE}=DIR",
+                remedy=f"Name one with -C DIR or {FOLDER_VARIABLE}=DIR. To create one: writethru init {start}",
                 check="newsroom",
             )
         return Path(folder)

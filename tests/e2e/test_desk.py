@@ -35,7 +35,7 @@ def test_release_says_whether_an_embargo_still_holds(desk: str, capsys: pytest.C
     assert run(["-C", desk, "release", STORY, "s"]) == 0
     assert capsys.readouterr().err == "It is still under embargo, until 9998-01-01T00:00:00Z.\n"
     assert run(["-C", desk, "release", STORY, "s"]) == 0
-    assert capsys.readouterr().err == "It will be published on the next run.\n"
+    assert capsys.readouterr().err == "It is published on the next run.\n"
 
 
 def test_embargo_in_the_past_is_reported(desk: str, capsys: pytest.CaptureFixture[str]) -> None:

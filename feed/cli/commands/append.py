@@ -32,7 +32,7 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
         for change in appended.changes:
             if not isinstance(change, DevelopmentChanged):
                 echo(f"  {change}")
-        _advise(event, appended, ledger)
+        _advise(event, appended, ledger, publication="now" if publish else "on the next run")
     if publish and not dry_run:
         publish_now(desk)
 
@@ -43,9 +43,13 @@ def _readings(report: DevelopmentReported) -> Iterator[str]:
         parts = ("name", speaker.name), ("role", speaker.role), ("organisation", speaker.org)
         yield "Read as " + DOT.join(f"{name}: {part}" for name, part in parts if part)
     for expectation in report.expects:
-        debtor = f"owed by: {expectation.by}" if expectation.by else "owed by nobody named"
-        due = f"due: {when_words(expectation.due)}" if expectation.due else "no date given"
-        yield "Read as " + DOT.join((expectation.what or "restated", debtor, due))
+        if expectation.what is None:  # an earlier one, of which only what is given changes
+            debtor, due, subject = "", "", f"{expectation.id}, stated before"
+        else:
+            debtor, due, subject = "owed by: not stated", "no date given", expectation.what
+        debtor = f"owed by: {expectation.by}" if expectation.by else debtor
+        due = f"due: {when_words(expectation.due)}" if expectation.due else due
+        yield "Read as " + DOT.join(part for part in (subject, debtor, due) if part)
 
 
 def print_appended(appended: Appended, *, dry_run: bool) -> None:
@@ -62,19 +66,19 @@ def print_appended(appended: Appended, *, dry_run: bool) -> None:
             echo(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
-def _advise(event: AnyEvent, appended: Appended, ledger: Ledger) -> None:
-    """Print what a careful colleague would say."""
+def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication: str) -> None:
+    """Print what a careful colleague would say; `publication` is when the event is published."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
     if until is not None and until > recorded_at:
         warn(f"Under embargo: this is not published before {format_instant(until)}.")
     elif until is not None:
-        warn(f"The embargo ended at {format_instant(until)}: this is published on the next run.")
+        warn(f"The embargo ended at {format_instant(until)}: this is published {publication}.")
     if isinstance(event, DevelopmentReleased):
         embargo = _embargo_after_release(event, appended, ledger)
         if embargo is not None and embargo > recorded_at:
             warn(f"It is still under embargo, until {format_instant(embargo)}.")
         else:
-            warn("It will be published on the next run.")
+            warn(f"It is published {publication}.")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
 

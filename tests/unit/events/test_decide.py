@@ -296,3 +296,36 @@ def test_same_content_ignores_what_the_caller_left_out(first: AnyEvent, again: A
 @pytest.mark.parametrize(("first", "again"), OTHER)
 def test_same_content_notices_every_difference(first: AnyEvent, again: AnyEvent) -> None:
     assert not same_content(again.model_copy(update={"id": "a"}), recorded_as(first))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Minister not guilty of fraud", "Minister guilty of fraud"),
+        ("Minister now guilty", "Minister not guilty"),
+        ("Police shot man", "Man shot police"),
+        ("Talks likely", "Talks unlikely"),
+        ("Two hurt", "Two hurt badly"),
+        ("He can speak", "He can't speak"),
+        ("部长有罪", "部长无罪"),
+    ],
+)
+def test_change_of_meaning_is_no_typo(before: str, after: str) -> None:
+    with pytest.raises(RefusedError, match="the headline changes too much for a typo"):
+        Scenario().report("a", headline=before).record(commands.correct(STORY, "a", {"headline": after}, level="typo"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Teh harbor fire", "The harbour fire"),
+        ("Minister recieved a warning", "Minister received a warning"),
+        ("Harbourfire, two hurt", "Harbour fire: two hurt"),
+        ("FIRE AT THE HARBOUR", "Fire at the harbour"),
+        ("Accomodation burns", "Accommodation burns"),
+    ],
+)
+def test_mended_words_are_a_typo(before: str, after: str) -> None:
+    scenario = Scenario().report("a", headline=before)
+    scenario.record(commands.correct(STORY, "a", {"headline": after}, level="typo"))
+    assert [item.report and item.report.headline for item in scenario.state().developments] == [after]

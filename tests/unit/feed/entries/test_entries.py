@@ -137,21 +137,21 @@ def test_clarification_edits_the_old_entry_alone() -> None:
 def test_typo_changes_content_and_leaves_updated() -> None:
     story = a_story()
     before = story.entry()
-    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
+    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in the fires")
     [after] = story.entries()
     assert_kept(before, after)
     assert (after.updated, after.touched, after.listed) == (before.updated, instant(NEXT_DAY), before.listed)
-    assert (after.title, after.content) == ("Two hurt in fire", before.content)
+    assert (after.title, after.content) == ("Two hurt in the fires", before.content)
 
 
 def test_new_headline_touches_the_entries_that_show_it() -> None:
     story = a_story().correct("d1", body="Other").hold("d1").release("d1")
     before = {kind: story.entry(kind=kind) for kind in ("correction", "restored", "withheld")}
-    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in fire")
+    story.correct("d1", at=NEXT_DAY, level="typo", headline="Two hurt in the fires")
     for kind in ("correction", "restored"):
         after = story.entry(kind=kind)
         assert (after.updated, after.touched) == (before[kind].updated, instant(NEXT_DAY))
-        assert "Two hurt in fire" in after.title
+        assert "Two hurt in the fires" in after.title
     assert story.entry(kind="withheld").content == before["withheld"].content
 
 

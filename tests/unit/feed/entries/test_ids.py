@@ -13,7 +13,7 @@ def test_leaf_ids_are_entry_ids_except_of_listed_items() -> None:
     story.record(commands.pin(STORY, "d1")).record(commands.unpin(STORY, "d1"))
     story.hold("d1").release("d1")
     story.correct("d1", body="It burnt.")
-    story.correct("d1", body="It burned.", level="typo")
+    story.correct("d1", body="It burnnt.", level="typo")
     story.correct("d1", body="It burned down.", level="clarification")
     story.close(at="2026-03-06").reopen()
     story.report("d3").retract("d1").retract("d1", substitute="d3").redact(development="d3")
