@@ -48,26 +48,22 @@ def _refusal(path: str, message: str, remedy: str) -> Problem:
 
 
 def _visible(text: str) -> bool:
-    return any(
+    return "!" <= text[0] <= "~" or any(
         unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS
         for character in text
     )
 
 
-def _texts(value: object, path: str, name: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield each text below `value`: its path, such as `media[0].url`, the name of its field, and the text."""
-    match value:
-        case str():
-            yield path, name, value
-        case BaseModel():
-            for field, inner in value:
-                yield from _texts(inner, f"{path}.{field}" if path else field, field)
-        case tuple():
-            for number, inner in enumerate(value):
-                yield from _texts(inner, f"{path}[{number}]", name)
-        case Mapping():
-            for key, inner in value.items():
-                yield from _texts(key, path, name)
-                yield from _texts(inner, path, name)
-        case _:
-            return
+def _texts(value: object, path: str, name: str = "") -> list[tuple[str, str, str]]:
+    """Return each text below `value`: its path, such as `media[0].url`, the name of its field, and the text."""
+    if isinstance(value, str):
+        return [(path, name, value)]
+    if isinstance(value, BaseModel):
+        inner = [(f"{path}.{field}" if path else field, field, part) for field, part in value.__dict__.items() if part]
+    elif isinstance(value, tuple):
+        inner = [(f"{path}[{number}]", name, part) for number, part in enumerate(value)]
+    elif isinstance(value, Mapping):
+        inner = [(path, name, part) for item in value.items() for part in item]
+    else:
+        return []
+    return [text for inner_path, field, part in inner for text in _texts(part, inner_path, field)]
