@@ -48,7 +48,7 @@ def _refusal(path: str, message: str, remedy: str) -> Problem:
 
 
 def _visible(text: str) -> bool:
-    return "!" <= text[0] <= "~" or any(
+    return "!" <= text[:1] <= "~" or any(
         unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS
         for character in text
     )
