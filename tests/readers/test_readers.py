@@ -159,7 +159,7 @@ def test_reader_shows_each_change_as_unread_once(
     desk.record("10:00", commands.correct(STORY, "d2", three, "The port first said two.", id="c1"))
     assert desk.stage("a correction", program, "d2") == ["Correction: Three hurt, port says"]
     desk.record("11:00", commands.retract(STORY, "d1", "The fire was on a ship.", substitute="d5"))
-    assert desk.stage("a retraction", program, "d1") == ["Retracted: report of 2 March 2026, 09:00 UTC"]
+    assert desk.stage("a retraction", program, "d1") == ["Retracted: report of 2 March 2026, 08:10 UTC"]
     desk.publish_at("2026-03-02T12:00:00Z")
     assert desk.stage("an embargo lifts", program) == ["The owner is to be charged"]
     desk.publish_at("2026-03-05T12:00:00Z")

@@ -2,7 +2,10 @@
 
 import json
 
-from events.files.exporter import write_event
+import pytest
+
+from events.errors import InvalidError
+from events.files.exporter import read_export, write_event
 from events.model.edtf import instant
 from events.model.events import Erased
 from events.model.validation import parse_event
@@ -34,3 +37,8 @@ def test_redacted_event_is_exported_but_not_imported() -> None:
     )
     [message] = refused(line)
     assert message.startswith("F:1: redacted: ")
+
+
+def test_export_line_of_a_newer_schema_is_refused() -> None:
+    with pytest.raises(InvalidError, match="schema: 99 is not a schema that this version reads"):
+        read_export(b'{"schema": 99}\n', name="all.jsonl")
