@@ -134,6 +134,12 @@ def _facts(made: dict[str, bytes]) -> list[dict[str, Any]]:
     return [row["set"]["fact:hurt"] for row in rows if row.get("set", {}).get("fact:hurt")]
 
 
+def test_history_has_the_date_of_an_archived_report() -> None:
+    story = Scenario().report("d1", published_at="2024-03-01T09:00:00Z").report("d2")
+    rows = json.loads(files(story)["history.json"])["items"]
+    assert [row.get("dated") for row in rows] == [None, "2024-03-01T09:00:00Z", None]
+
+
 def test_page_script_has_no_words_for_stances() -> None:
     """It lays out those of history.json: events.wording is the one place for them."""
     script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8").casefold()
