@@ -282,14 +282,14 @@ def test_failing_story_is_retried_and_stops_no_other(tmp_path: Path) -> None:
     assert all(after[path] == before[path] for path in story_files("bad"))
     assert b"News in c" in after["stories/c/feed.rss"]
     assert b"Story bad" in after["stories.opml"]
-    # It is complained of until it is mended
+    # It is reported until it is fixed
     assert [story for story, _ in site.publish().failed] == ["bad"]
     assert [story for story, _ in site.publish(everything=True).failed] == ["bad"]
     assert all((site.root / path).exists() for path in story_files("bad"))
     with sql(site) as ledger:
         ledger.execute("UPDATE bodies SET body = ? WHERE body = '{'", (body,))
-    mended = site.publish()
-    assert mended.failed == ()
+    fixed = site.publish()
+    assert fixed.failed == ()
     assert b"News in bad" in output(site)["feed.rss"]
     assert site.verify_rebuild() == ()
 

@@ -72,7 +72,7 @@ def test_redacted_text_is_in_no_file(site: Site) -> None:
     assert "ledger.db" in paths
     assert any("/archive/" in path for path in paths)
     with site.ledger() as ledger:
-        ledger.story(STORY)  # whoever asks may keep a fold
+        ledger.story(STORY)  # a query may cache a fold
         ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
     assert [path for path in traces(site.folder) if not path.startswith("public/")] == []
     site.publish()

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import apsw
 
 VFS_NAME = "losing-power"
-MEMORY = "-shm"  # shared memory that SQLite makes anew
+MEMORY = "-shm"  # shared memory that SQLite makes again
 
 
 class PowerLostError(Exception):

@@ -218,7 +218,7 @@ def test_the_signature_of_a_witness_is_ignored(publisher: Publisher, tmp_path: P
     assert "is not signed by" in problems(publisher.root)[0]
 
 
-# Leaves and lines by whoever has the key
+# Leaves and lines by somebody who has the key
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            with suppress(OSError):  # whoever asked is gone
+            with suppress(OSError):  # the client has gone
                 answer(self)
 
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its interface

@@ -11,7 +11,7 @@ from tests.docs import Document
 
 ROOT: Final = Path(__file__).parents[2]
 MODULE_LINES_MAX, FUNCTION_LINES_MAX = 400, 40
-LONG_MODULES: Final = {"feed/transparency/verify.py": "whoever checks a log fetches this one file"}
+LONG_MODULES: Final = {"feed/transparency/verify.py": "an outsider checks a log with this one file"}
 PARTICIPLE: Final = re.compile("_*(found|given|gone|heard|kept|known|noticed|said|shown|taken|told|wanted)_*")
 DICTATED: Final = {"noticed"}  # a field of event_redacted: events/README.md#event_redacted
 MISSING_SECTION: Final = re.compile(

@@ -36,7 +36,7 @@ def times(entry: Entry) -> tuple[datetime, datetime, datetime]:
 
 
 def assert_kept(old: Entry, new: Entry) -> None:
-    """Hold an edited entry to what it keeps: its id, its place on the page, and the date that it bears."""
+    """Hold an edited entry to what it keeps: its id, its anchor, and its date."""
     assert (new.id, new.url, new.anchor, new.published) == (old.id, old.url, old.anchor, old.published)
 
 

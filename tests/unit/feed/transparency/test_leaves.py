@@ -159,8 +159,8 @@ def test_stored_leaf_wins_over_a_computed_one() -> None:
     story = Scenario().report("d1", headline="As it was told").report("d2")
     before = leaves_of(updates(story))
     # Given a release that folds otherwise: another text, one item fewer
-    mended = Scenario().report("d1", headline="As it should have been")
-    one, two, three = lines(StoryLog(updates=updates(mended), leaves=before))
+    corrected = Scenario().report("d1", headline="As it should have been")
+    one, two, three = lines(StoryLog(updates=updates(corrected), leaves=before))
     assert "withdrawn" not in one
     assert (two["withdrawn"], two["body"]["headline"]) == ("superseded", "As it should have been")
     assert "salt" not in two
