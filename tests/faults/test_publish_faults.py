@@ -91,6 +91,17 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def assert_old_or_new(now: dict[str, bytes], before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    """Hold every file to its old or its new bytes, and every new feed to a new page."""
+    for path, data in now.items():
+        if not path.endswith(".part"):
+            assert data in (before.get(path), after.get(path))
+    for feed, data in after.items():
+        if feed.endswith((".atom", ".rss")) and before.get(feed) != data == now.get(feed):
+            page = str(Path(feed).with_name("index.html"))
+            assert now[page] == after[page]
+
+
 @pytest.mark.parametrize("begin", ["from an older tree", "from nothing"])
 def test_next_run_after_a_kill_equals_a_clean_run(
     tmp_path: Path,
@@ -119,15 +130,8 @@ def test_next_run_after_a_kill_equals_a_clean_run(
         # When it is killed there
         assert publish(folder, "2026-03-02T10:00:00Z", kill_at=kill_at).returncode == -signal.SIGKILL
         # Then every file is an old one or a new one, whole, and the mark does not claim that all is done
-        for path, data in output(folder).items():
-            if not path.endswith(".part"):
-                assert data in (before.get(path), after.get(path))
-        feeds = [path for path in after if path.endswith((".atom", ".rss")) and before.get(path) != after[path]]
         now = output(folder)
-        for feed in feeds:
-            if now.get(feed) == after[feed]:
-                page = str(Path(feed).with_name("index.html"))
-                assert now[page] == after[page]
+        assert_old_or_new(now, before, after)
         if nothing_to_do(str(folder), 1772445600.0):
             assert now == after
         signed = now.get("log/checkpoint")

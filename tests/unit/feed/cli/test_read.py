@@ -248,46 +248,53 @@ def test_closed_pipe_prints_no_error(cuba: DeskRunner, command: str) -> None:
     assert result.stderr == b""
 
 
-def _troubled(room: DeskRunner) -> DeskRunner:
-    """Return a story to which everything has happened that `show` and `log` must tell."""
-    chief, owner = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
+CHIEF, OWNER = "Ana Ruiz, fire chief (Port Authority)", "Lee Ho, owner (Blue Line)"
+
+
+def _statement(development: str, headline: str, speaker: str | None, **fields: Any) -> AnyEvent:
+    return report(FIRE, headline, development=development, said_by=[speaker] if speaker else [], **fields)
+
+
+def _contradicting_reports() -> list[AnyEvent]:
     day = "2015-01-24"
-
-    def statement(development: str, headline: str, speaker: str | None, **fields: Any) -> AnyEvent:
-        speakers = [speaker] if speaker else []
-        return report(FIRE, headline, development=development, said_by=speakers, **fields)
-
     hurt, cause = {"key": "hurt", "unit": "people", "as_of": day}, {"key": "cause", "as_of": day}
-    room.record(
+    return [
         open_story(FIRE, "Fire at the harbour", summary="A fire.\n\nAt the harbour."),
-        statement("two-hurt", "Two hurt", chief, facts=[{**hurt, "value": 2}, {**cause, "value": "arson"}]),
-        statement("five-hurt", "Five hurt", "Medic (Hospital)", facts=[{**hurt, "value": 5}]),
-        statement("no-arson", "It was no arson", owner, facts=[{**cause, "stance": "denies", "value": "arson"}]),
-        statement("denial", "Nobody is hurt", owner, disputes=[{"development": "five-hurt", "kind": "denies"}]),
-        statement("asked", "Police cannot say", "Police (City)", facts=[{**cause, "stance": "cannot_confirm"}]),
-    )
-    room.clock.go("2015-01-24T09:30:00Z")
-    room.record(
-        statement("crew", "Crew of nine", chief, facts=[{"key": "crew", "value": 9}, {"key": "ship", "value": "Ara"}]),
-        statement("seen", "Agency saw the crew", None, sources=[{"name": "Agency"}], corroborates=[_checked("crew")]),
-        statement(
+        _statement("two-hurt", "Two hurt", CHIEF, facts=[{**hurt, "value": 2}, {**cause, "value": "arson"}]),
+        _statement("five-hurt", "Five hurt", "Medic (Hospital)", facts=[{**hurt, "value": 5}]),
+        _statement("no-arson", "It was no arson", OWNER, facts=[{**cause, "stance": "denies", "value": "arson"}]),
+        _statement("denial", "Nobody is hurt", OWNER, disputes=[{"development": "five-hurt", "kind": "denies"}]),
+        _statement("asked", "Police cannot say", "Police (City)", facts=[{**cause, "stance": "cannot_confirm"}]),
+    ]
+
+
+def _later_reports() -> list[AnyEvent]:
+    return [
+        _statement("crew", "Crew of nine", CHIEF, facts=[{"key": "crew", "value": 9}, {"key": "ship", "value": "Ara"}]),
+        _statement("seen", "Agency saw the crew", None, sources=[{"name": "Agency"}], corroborates=[_checked("crew")]),
+        _statement(
             "seen-too", "Hospital too", "Medic (Hospital)", corroborates=[_checked("crew", method="a head count")]
         ),
         revise_story(FIRE, headline="Fire at the old harbour", subjects=["fire"]),
-        statement("gone", "Owner flees", owner, facts=[{"key": "owner.gone", "value": True}]),
-        statement("ship", "No comment on the ship", chief, facts=[{"key": "ship", "stance": "denies"}]),
-        statement("ferries", "Ferries sail on Friday", None, expects=[_ferries(due="2015-02")]),
-        statement("when", "Ferries sail on Monday", None, expects=[_ferries(due="2015-02-02", condition="calm sea")]),
-        statement(
+        _statement("gone", "Owner flees", OWNER, facts=[{"key": "owner.gone", "value": True}]),
+        _statement("ship", "No comment on the ship", CHIEF, facts=[{"key": "ship", "stance": "denies"}]),
+        _statement("ferries", "Ferries sail on Friday", None, expects=[_ferries(due="2015-02")]),
+        _statement("when", "Ferries sail on Monday", None, expects=[_ferries(due="2015-02-02", condition="calm sea")]),
+        _statement(
             "later", "Ferries sail in March", None, expects=[_ferries(due="2015-03-02"), {"id": "x", "what": "Y"}]
         ),
-        statement("locked", "Doors locked", chief, facts=[{"key": "doors", "value": "locked"}]),
-        statement("unlocked", "He takes that back", chief, facts=[{"key": "doors", "stance": "denies"}]),
-        statement("name", "Whose name this is", None, id="event-name"),
-        statement("secret", "What nobody may read", None),
-        statement(
+        _statement("locked", "Doors locked", CHIEF, facts=[{"key": "doors", "value": "locked"}]),
+        _statement("unlocked", "He takes that back", CHIEF, facts=[{"key": "doors", "stance": "denies"}]),
+        _statement("name", "Whose name this is", None, id="event-name"),
+        _statement("secret", "What nobody may read", None),
+        _statement(
             "inquiry", "Inquiry tomorrow", None, embargoed_until="2015-01-25T08:00:00Z", sources=[{"name": "Agency"}]
         ),
+    ]
+
+
+def _editing() -> list[AnyEvent]:
+    return [
         correct(FIRE, "two-hurt", {"headline": "Two slightly hurt", "body": "w " * 99}, "Slip.", level="clarification"),
         correct(FIRE, "crew", {"said_by": [{"name": "Ana Ruiz"}], "happened": "2015-01-24"}, "It was hers."),
         hold(FIRE, "seen", reason="Is it theirs?"),
@@ -301,7 +308,14 @@ def _troubled(room: DeskRunner) -> DeskRunner:
         redact(FIRE, "A court ordered it.", development="secret"),
         redact(FIRE, "A name.", event="event-name"),
         close_story(FIRE, reason="It is out."),
-    )
+    ]
+
+
+def _troubled(room: DeskRunner) -> DeskRunner:
+    """Return a story with everything that `show` and `log` must tell."""
+    room.record(*_contradicting_reports())
+    room.clock.go("2015-01-24T09:30:00Z")
+    room.record(*_later_reports(), *_editing())
     room.clock.go("2015-01-24T10:00:00Z")
     return room.record(reopen_story(FIRE))
 

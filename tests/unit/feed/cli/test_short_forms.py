@@ -1,7 +1,6 @@
 """The short forms of the command line: what each is parsed as, and every refusal."""
 
 import json
-from time import process_time
 from typing import Any
 
 import pytest
@@ -9,18 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import InvalidError
-from events.model.parts import Claim, Part
-from events.model.speakers import parse_speaker
+from events.model.parts import Claim
 from events.model.text import INTEGER_MAX
 from feed.cli import short_forms
-from tests.forms import refused
-
-
-def as_json(part: Part) -> dict[str, Any]:
-    """Return the fields of the form, as JSON."""
-    fields: dict[str, Any] = json.loads(json.dumps(part.model_dump(exclude_defaults=True)))
-    return fields
-
+from tests.forms import KEY_FORM, NO_DATE, as_json, refused
 
 # Facts
 
@@ -59,8 +50,6 @@ FACTS: dict[str, dict[str, Any]] = {
 
 FACT_FORM = "Expected KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN]."
 NO_VALUE = "is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'."
-KEY_FORM = 'must be lower-case words joined by ".", "_" or "-": prisoners.released'
-NO_DATE = "is not a date such as 2015, 2015-01, 2015-01-21, 2015-01-21T15:00:00Z or 2015/2016"
 
 BAD_FACTS = {
     "": f"'': key: {KEY_FORM}; not ''. {FACT_FORM}",
@@ -163,311 +152,6 @@ def test_mark_in_quotes_is_text(text: str) -> None:
     assert short_forms.parse_fact(f"key={json.dumps(text, ensure_ascii=False)}@2015").value == text
 
 
-# Speakers
-
-SPEAKERS: dict[str, dict[str, Any]] = {
-    "Jen Psaki": {"name": "Jen Psaki"},
-    "Jen Psaki, spokeswoman, Washington (US State Department)": {
-        "name": "Jen Psaki",
-        "role": "spokeswoman, Washington",
-        "org": "US State Department",
-    },
-    "  Harbour master  ( Port Authority ) ": {"name": "Harbour master", "org": "Port Authority"},
-    "Sam (the elder) (Port)": {"name": "Sam (the elder)", "org": "Port"},
-    "Sam ()": {"name": "Sam"},
-    "Sam ( )": {"name": "Sam"},
-    "-, senior official (US State Department)": {
-        "role": "senior official",
-        "org": "US State Department",
-        "named": False,
-    },
-    "- (White House)": {"org": "White House", "named": False},
-    "(Port)": {"org": "Port"},
-    "—, mayor (City)": {"role": "mayor", "org": "City", "named": False},
-    "Martin Luther King, Jr., minister (SCLC)": {
-        "name": "Martin Luther King, Jr.",
-        "role": "minister",
-        "org": "SCLC",
-    },
-    "Anders Berg, PhD (Institute)": {"name": "Anders Berg, PhD", "org": "Institute"},
-    "Ana Ruiz, chief (Port (North) Authority)": {"name": "Ana Ruiz", "role": "chief", "org": "Port (North) Authority"},
-    "山田太郎，消防長（港湾局）": {"name": "山田太郎", "role": "消防長", "org": "港湾局"},
-    "سارة حداد، رئيسة البلدية (المدينة)": {"name": "سارة حداد", "role": "رئيسة البلدية", "org": "المدينة"},
-}
-
-BAD_SPEAKERS = {
-    "": "'': a speaker needs a name, a role or an org",
-    "-": "'-': a speaker who is not named needs a role or an org: -, senior official (Ministry)",
-    ", official": "', official': the name is missing; write \"-\" for a speaker who is not named",
-    "Sam (a))": "'Sam (a))': a bracket is closed and was never opened; write NAME, ROLE (ORG)",
-    "Sam (Port": "'Sam (Port': a bracket is opened and never closed; write NAME, ROLE (ORG)",
-    "Sam (Port) said": "'Sam (Port) said': the organisation comes last: NAME, ROLE (ORG)",
-    "a\nb": "'a\\nb': name: contains a line break (U+000A) at character 2",
-}
-
-
-@pytest.mark.parametrize("text", SPEAKERS)
-def test_speaker_has_name_role_and_org(text: str) -> None:
-    assert as_json(short_forms.parse_speaker(text)) == SPEAKERS[text]
-
-
-@pytest.mark.parametrize("text", BAD_SPEAKERS)
-def test_bad_speaker_is_refused_with_its_grammar(text: str) -> None:
-    expected = f"--said-by: cannot read {BAD_SPEAKERS[text]}. Expected NAME, ROLE (ORG)."
-    assert refused(short_forms.parse_speaker, text) == expected
-
-
-def test_speaker_is_parsed_in_linear_time() -> None:
-    # It was a regex once, and cubic: 20,000 spaces took hours.
-    began = process_time()
-    assert parse_speaker(f"a{' ' * 500_000}b({' ' * 500_000})")
-    assert process_time() - began < 1
-
-
-# Sources
-
-SOURCES: dict[str, dict[str, Any]] = {
-    "Reuters": {"name": "Reuters"},
-    "ABC News  https://abc.example/a?b=c": {"name": "ABC News", "url": "https://abc.example/a?b=c"},
-    "Example Post https://post.example via Reuters, New York Times": {
-        "name": "Example Post",
-        "url": "https://post.example",
-        "via": ["Reuters", "New York Times"],
-    },
-    "Example Post via Reuters": {"name": "Example Post", "via": ["Reuters"]},
-    "via Nova": {"name": "via Nova"},
-}
-
-BAD_SOURCES = {
-    "": "'': name: is empty",
-    "https://a.example": "'https://a.example': name: is empty",
-    "A ftp://a.example": "'A ftp://a.example': url: must be an http or https address without spaces; not 'ftp://a.example'",
-    "A via": "'A via': via[0]: is empty",
-    "A via B,": "'A via B,': via[1]: is empty",
-    "A via B http://b.example": "'A via B http://b.example': write the address before via",
-    "A http://a.example B": "'A http://a.example B': only via can follow the address, not 'B'",
-}
-
-
-@pytest.mark.parametrize("text", SOURCES)
-def test_source_has_name_address_and_upstream(text: str) -> None:
-    assert as_json(short_forms.parse_source(text)) == SOURCES[text]
-
-
-@pytest.mark.parametrize("text", BAD_SOURCES)
-def test_bad_source_is_refused_with_its_grammar(text: str) -> None:
-    expected = f"--source: cannot read {BAD_SOURCES[text]}. Expected NAME [URL] [via A, B]."
-    assert refused(short_forms.parse_source, text) == expected
-
-
-# Quotes
-
-
-def test_quote_ends_its_speaker_at_the_first_colon() -> None:
-    assert as_json(short_forms.parse_quote('Jen Psaki (State): "We: yes."')) == {
-        "text": '"We: yes."',
-        "speaker": {"name": "Jen Psaki", "org": "State"},
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("We will", "missing ':' after the speaker"),
-        ("Jen Psaki:", "text: is empty"),
-        (": We will", "speaker: a speaker needs a name, a role or an org"),
-    ],
-)
-def test_bad_quote_is_refused_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short_forms.parse_quote, text) == f"--quote: cannot read {text!r}: {why}. Expected SPEAKER: text."
-
-
-# Expectations
-
-EXPECTATIONS: dict[str, dict[str, Any]] = {
-    "talks: talks in Havana @ 2015-01-21/2015-01-22": {
-        "id": "talks",
-        "what": "talks in Havana",
-        "due": "2015-01-21/2015-01-22",
-    },
-    "release of all 53 by Cuba": {"what": "release of all 53", "by": "Cuba"},
-    "Havana talks: a second round": {"what": "Havana talks: a second round"},
-    "http://a.example/b answers": {"what": "http://a.example/b answers"},
-    "names by Congress [by the White House] @2015": {
-        "what": "names by Congress",
-        "by": "the White House",
-        "due": "2015",
-    },
-    "ship afloat [by Blue Line] @ 2026-12-05": {"what": "ship afloat", "by": "Blue Line", "due": "2026-12-05"},
-    "ship afloat by Blue Line": {"what": "ship afloat", "by": "Blue Line"},
-    "rails: new rails [by March Rail]": {"id": "rails", "what": "new rails", "by": "March Rail"},
-    '"stand by for more"': {"what": "stand by for more"},
-    '"talks led by Jacobson @ noon" @ 2015': {"what": "talks led by Jacobson @ noon", "due": "2015"},
-    'the "final" word @ 2015': {"what": 'the "final" word', "due": "2015"},
-    "mail to a@b.example": {"what": "mail to a@b.example"},
-    'date fixed @ {"literal": "in the coming days"}': {
-        "what": "date fixed",
-        "due": {"literal": "in the coming days"},
-    },
-    "talks: @ 2015-02": {"id": "talks", "due": "2015-02"},
-    "talks: by Cuba": {"id": "talks", "by": "Cuba"},
-}
-
-UNCLEAR = (
-    "could be a date, a name or part of the sentence; write a date after @ (@ 2026-12-05), a name in square brackets "
-    "([by Blue Line]), and a sentence that contains 'by' in double quotes"
-)
-BAD_EXPECTATIONS = {
-    "": "'': it does not say what is expected",
-    "talks:": "'talks:': it does not say what is expected",
-    "@ 2015": "'@ 2015': it does not say what is expected",
-    **{
-        f"ship afloat by {rest}": f"'ship afloat by {rest}': 'by {rest}' {UNCLEAR}"
-        for rest in (
-            "2015-01-31",
-            "5 December",
-            "Friday",
-            "Fri",
-            "Dec 5",
-            "May",
-            "10:30",
-            "noon",
-            "the White House",
-            "Q3",
-        )
-    },
-    "stand by for more": f"'stand by for more': 'by for more' {UNCLEAR}",
-    "talks @ soon": f'\'talks @ soon\': due: "soon" {NO_DATE}: give words as {{"literal": "soon"}}',
-    "talks @": (f'\'talks @\': due: "" {NO_DATE}: give words as {{"literal": "…"}}'),
-    '"C:\\dir" @ 2015': (
-        "'\"C:\\\\dir\" @ 2015': the quoted text has a \\ that JSON does not allow; write \\\\ for a backslash"
-    ),
-}
-
-
-@pytest.mark.parametrize("text", EXPECTATIONS)
-def test_expectation_has_id_what_who_and_when(text: str) -> None:
-    assert as_json(short_forms.parse_expectation(text)) == EXPECTATIONS[text]
-
-
-@pytest.mark.parametrize("text", BAD_EXPECTATIONS)
-def test_bad_expectation_is_refused_with_its_grammar(text: str) -> None:
-    expected = f"--expect: cannot read {BAD_EXPECTATIONS[text]}. Expected [ID:] what [[by WHO]] [@ WHEN]."
-    assert refused(short_forms.parse_expectation, text) == expected
-
-
-# Resolutions, corroborations, disputes
-
-
-def test_resolution_names_expectation_and_outcome() -> None:
-    assert as_json(short_forms.parse_resolution(" talks = partly_met ")) == {
-        "expectation": "talks",
-        "outcome": "partly_met",
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("talks", "missing '=' and the outcome"),
-        ("talks=done", "outcome: must be 'met', 'partly_met', 'missed' or 'cancelled', not 'done'"),
-        (
-            "The talks=met",
-            (
-                'expectation: must be lower-case words joined by "-", at most 64 characters: harbour-fire; '
-                "not 'The talks'"
-            ),
-        ),
-    ],
-)
-def test_bad_resolution_is_refused_with_its_grammar(text: str, why: str) -> None:
-    assert refused(short_forms.parse_resolution, text) == (
-        f"--resolve: cannot read {text!r}: {why}. Expected EXPECTATION=met, partly_met, missed or cancelled."
-    )
-
-
-def test_corroboration_covers_all_claims_or_some() -> None:
-    assert as_json(short_forms.parse_corroboration("all-freed")) == {"development": "all-freed"}
-    assert as_json(short_forms.parse_corroboration("all-freed: a.b, c")) == {
-        "development": "all-freed",
-        "keys": ["a.b", "c"],
-    }
-
-
-def test_bad_corroboration_is_refused_with_its_grammar() -> None:
-    assert refused(short_forms.parse_corroboration, "all-freed:") == (
-        f"--corroborates: cannot read 'all-freed:': keys[0]: {KEY_FORM}; not ''. Expected DEV[:KEY,…]."
-    )
-
-
-def test_dispute_without_kind_disagrees() -> None:
-    assert as_json(short_forms.parse_dispute("some-freed")) == {"development": "some-freed", "kind": "disagrees"}
-    assert as_json(short_forms.parse_dispute("some-freed:a,b=denies")) == {
-        "development": "some-freed",
-        "keys": ["a", "b"],
-        "kind": "denies",
-    }
-
-
-def test_bad_dispute_is_refused_with_its_grammar() -> None:
-    assert refused(short_forms.parse_dispute, "some-freed=denise") == (
-        "--disputes: cannot read 'some-freed=denise': kind: must be 'denies', 'cannot_confirm' or 'disagrees', "
-        "not 'denise'. Expected DEV[:KEY,…][=denies, cannot_confirm or disagrees]."
-    )
-
-
-# Media
-
-
-MEDIA = {
-    " https://a.example/quay.jpg image/jpeg  Smoke over the quay": {
-        "url": "https://a.example/quay.jpg",
-        "type": "image/jpeg",
-        "alt": "Smoke over the quay",
-    },
-    ' {"url": "https://a.example/b.mp3", "type": "audio/mpeg", "alt": "A siren", "credit": "Ana Ruiz"}': {
-        "url": "https://a.example/b.mp3",
-        "type": "audio/mpeg",
-        "alt": "A siren",
-        "credit": "Ana Ruiz",
-    },
-}
-BAD_MEDIA = {
-    "": "'': url: is missing; type: is missing; alt: is missing",
-    "https://a.example/quay.jpg image/jpeg": "'https://a.example/quay.jpg image/jpeg': alt: is missing",
-    "quay.jpg jpeg Smoke": (
-        "'quay.jpg jpeg Smoke': url: must be an http or https address without spaces; not 'quay.jpg'; "
-        "type: must be a media type such as \"image/jpeg\"; not 'jpeg'"
-    ),
-    "{": "'{': is not JSON: expecting property name enclosed in double quotes at column 2",
-}
-
-
-@pytest.mark.parametrize("text", MEDIA)
-def test_media_has_address_type_and_alternative_text(text: str) -> None:
-    assert as_json(short_forms.parse_media(text)) == MEDIA[text]
-
-
-@pytest.mark.parametrize("text", BAD_MEDIA)
-def test_bad_media_is_refused_with_its_grammar(text: str) -> None:
-    expected = f"--media: cannot read {BAD_MEDIA[text]}. Expected URL TYPE alt text, or JSON."
-    assert refused(short_forms.parse_media, text) == expected
-
-
-# Origins
-
-
-def test_origin_has_names() -> None:
-    names = ["State Department", "White House"]
-    assert short_forms.parse_origin("US government = State Department,White House,") == ("US government", names)
-
-
-@pytest.mark.parametrize("text", ["US government", "=State Department"])
-def test_bad_origin_is_refused_with_its_grammar(text: str) -> None:
-    message = f"cannot read {text!r}: missing the origin and '='. Expected ORIGIN=NAME[, …]."
-    assert refused(short_forms.parse_origin, text) == f"--origins: {message}"
-
-
 # All of them
 
 
@@ -489,8 +173,3 @@ def test_any_text_is_parsed_or_refused(name: str, text: str) -> None:
     except InvalidError as error:
         [problem] = error.problems
         assert problem.message.isprintable()
-
-
-def test_quote_that_begins_with_a_time_of_day_is_refused() -> None:
-    message = refused(short_forms.parse_quote, "10:30 update: we go")
-    assert message.startswith("--quote: cannot read '10:30 update: we go': the first ':' is part of a time, 10:30.")
