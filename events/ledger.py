@@ -111,8 +111,9 @@ class Ledger:
     def preview(self, event: AnyEvent, *, now: datetime | None = None) -> Appended:
         """Return what `append` would return at `now`, or raise RefusedError. It takes no lock and records nothing.
 
-        It takes about 1 ms on a story of 3,000 developments that is cached. Ids that `append` assigns at random will
-        differ; to record exactly this, append `recorded.event`.
+        It takes about 1 ms on a story of 3,000 developments that is cached; 0.1 s for new `origins`, which touch every
+        fact, and 0.5 s to redact a report with an expectation, whose published notices are looked up. Ids
+        that `append` assigns at random will differ; to record exactly this, append `recorded.event`.
         """
         with self.store.reading() as reading:
             at = _recorded_at(reading, now or self.clock())

@@ -90,8 +90,13 @@ class Decider:
         return self._unknown_stories.setdefault(story, error)
 
     def _published_notices(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
-        from events.public.sequence import published_notices  # noqa: PLC0415 - 10 ms that only a redaction spends
+        from events.public.sequence import expectations_in, published_notices  # noqa: PLC0415 - 10 ms, redactions only
 
+        redactable = self._folds.of(self._reading, redaction.story).redactable
+        development = redaction.development or redactable.get(redaction.event or "")
+        bodies = (self._reading.row(name) for name, about in redactable.items() if about == development)
+        if not any(expectations_in(decode(row).event) for row in bodies if row is not None):
+            return {}  # without folding the story once more: 1.2 s of 3,000 developments
         events = (decode(row) for row in self._reading.rows(redaction.story))
         return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 

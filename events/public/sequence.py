@@ -178,7 +178,7 @@ def published_notices(
     far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
     """
     recorded = tuple(events)
-    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in _expectations(event)}
+    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
     for item in public_story(story, recorded, now=now).items:
         if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in notices:
             notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at)
@@ -194,7 +194,7 @@ def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[A
     return [event.event for event in events if event.id == redaction.event]
 
 
-def _expectations(event: AnyEvent | Erased) -> set[str]:
+def expectations_in(event: AnyEvent | Erased) -> set[str]:
     """Return the ids of the expectations that an event mentions."""
     match event:
         case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from freezegun import freeze_time
@@ -197,6 +198,14 @@ def test_preview_of_a_refused_event_raises(tmp_path: Path, event: AnyEvent, mess
         ledger.append(commands.open_story(STORY, "Fire", id="open"))
         with pytest.raises(RefusedError, match=message):
             ledger.preview(event)
+
+
+def test_preview_of_redaction_without_promises_folds_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.append(commands.report(STORY, "Two hurt", development="d1"), REPORT)
+    monkeypatch.setattr("events.public.sequence.public_story", Mock(side_effect=AssertionError("folded again")))
+    assert ledger.preview(commands.redact(STORY, "A court ordered it.", development="d1")).new
+    with pytest.raises(AssertionError, match="folded again"):
+        ledger.preview(commands.redact(STORY, "A court ordered it.", event="a"))
 
 
 # Versions
