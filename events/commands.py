@@ -17,6 +17,7 @@ from events.fold.state import Story
 from events.model import events as model
 from events.model.edtf import When
 from events.model.parts import Level, Part
+from events.model.settings import FactSettings
 from events.model.validation import problems_of
 
 _Event = TypeVar("_Event", bound=model.Event)
@@ -25,6 +26,8 @@ Time: TypeAlias = datetime | str
 ImpreciseTime: TypeAlias = When | Mapping[str, str] | str
 """A when, its object with `edtf` and `literal`, or EDTF."""
 Parts: TypeAlias = Sequence[Part | Mapping[str, Any] | str]
+Settings: TypeAlias = Mapping[str, FactSettings | Mapping[str, Any]]
+"""Settings of facts by key: `label`, `order`, `lead`, `hidden`, `evolving`, `settled`, `follow`, `threshold`."""
 
 
 class Envelope(TypedDict, total=False):
@@ -45,6 +48,7 @@ def open_story(
     language: str | None = None,
     subjects: Sequence[str] = (),
     origins: Mapping[str, Sequence[str]] | None = None,
+    facts: Settings | None = None,
     **envelope: Unpack[Envelope],
 ) -> model.StoryOpened:
     """Open a story under its permanent slug."""
@@ -59,9 +63,13 @@ def revise_story(
     language: str | None = None,
     subjects: Sequence[str] | None = None,
     origins: Mapping[str, Sequence[str]] | None = None,
+    facts: Settings | None = None,
     **envelope: Unpack[Envelope],
 ) -> model.StoryRevised:
-    """Replace the story's headline, summary, language, subjects or origins."""
+    """Replace the story's headline, summary, language, subjects or origins, or settings of facts.
+
+    `revise_story("fire", facts={"hurt": {"label": "People hurt", "lead": None}})` sets one and takes the other back.
+    """
     return _build(model.StoryRevised, locals())
 
 

@@ -35,6 +35,7 @@ from events.model.events import (
     StoryRevised,
 )
 from events.model.parts import Claim
+from events.settings import settings_problems
 
 ALREADY_ERASED = "Its text is erased. There is nothing to do."
 NAMES_LISTED_MAX = 12
@@ -62,10 +63,12 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
         case StoryOpened():
             if fold.header is not None:
                 yield _problem("story", "the story already exists.", f"To change it: writethru revise {fold.story}")
+            yield from settings_problems(fold, command.facts, embargoed_until=command.embargoed_until, now=now)
         case StoryRevised():
             if not set(plain(command)) - _ENVELOPE:
-                remedy = "Give a headline, a summary, a language, subjects or origins."
+                remedy = "Give a headline, a summary, a language, subjects, origins or settings of facts."
                 yield _problem("revise", "the revision changes nothing.", remedy)
+            yield from settings_problems(fold, command.facts, embargoed_until=command.embargoed_until, now=now)
         case StoryClosed():
             if fold.running.closed:
                 yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from typing import TypeAlias
 
 from events.fold.claims import AttributedClaim
@@ -23,6 +24,7 @@ from events.fold.state import Story
 from events.fold.state_parts import DevelopmentStatus
 from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
+from events.model.settings import SettingValue, setting_differences
 from events.wording.changes import (
     ChangeText,
     DevelopmentHow,
@@ -32,6 +34,7 @@ from events.wording.changes import (
     development_text,
     expectation_text,
     fact_text,
+    setting_text,
     story_text,
 )
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -152,6 +155,20 @@ class StoryChanged(_Change):
         return story_text(self.field, self.was, self.now)
 
 
+@dataclass(frozen=True, slots=True)
+class SettingChanged(_Change):
+    """The desk has a fact shown or folded in another way. `was` is None if it had not set this, `now` if no longer."""
+
+    key: str
+    setting: str
+    was: SettingValue | None
+    now: SettingValue | None
+
+    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - the desk alone reads it
+        """Return `hurt, label: none → People hurt`."""
+        return setting_text(self.key, self.setting, self.was, self.now)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevelopmentChanged(_Change):
     """A development was reported, corrected, withheld, restored or withdrawn. `headline` is None if it has no text."""
@@ -170,7 +187,13 @@ class DevelopmentChanged(_Change):
 
 
 Change: TypeAlias = (
-    FactChanged | ContradictionChanged | DenialChanged | ExpectationChanged | StoryChanged | DevelopmentChanged
+    FactChanged
+    | ContradictionChanged
+    | DenialChanged
+    | ExpectationChanged
+    | StoryChanged
+    | SettingChanged
+    | DevelopmentChanged
 )
 
 
@@ -189,6 +212,7 @@ def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
     corrected = Counter(item.development for item in after.corrections)
     corrected.subtract(item.development for item in (before.corrections if before else ()))
     differences: list[Change] = list(_story_changes(_header(before) if before else None, _header(after)))
+    differences += starmap(SettingChanged, setting_differences(before.settings if before else {}, after.settings))
     for item in after.developments:
         differences += _development_changes(
             item.id, statuses.get(item.id), item.status, item.report, corrected=corrected[item.id] > 0
@@ -217,11 +241,12 @@ def apply_and_compare(fold: StoryFold, recorded: Recorded, *, now: datetime) -> 
         fold.apply(recorded)
         return ()
     development = recorded.development or ""
-    record, header, running = fold.records.get(development), _header(fold), fold.running
+    record, header, running, settings = fold.records.get(development), _header(fold), fold.running, fold.settings
     status, corrections = (record.status if record else None), len(fold.corrections)
     with fold.watch() as touched:
         fold.apply(recorded)
     differences: list[Change] = [] if header is None else list(_story_changes(header, _header(fold) or header))
+    differences += starmap(SettingChanged, setting_differences(settings, fold.settings))
     record = fold.records.get(development)
     if record is not None:
         differences += _development_changes(
@@ -363,16 +388,13 @@ def _development_changes(
     if was is None and status == "usable":
         yield DevelopmentChanged(development=development, how="reported", headline=headline)
     elif was != status:
-        yield DevelopmentChanged(development=development, how=_how(status), headline=headline)
+        yield DevelopmentChanged(development=development, how=_HOW[status], headline=headline)
     elif corrected and report is not None:
         yield DevelopmentChanged(development=development, how="corrected", headline=headline)
 
 
-def _how(status: DevelopmentStatus) -> DevelopmentHow:
-    match status:
-        case "withheld":
-            return "withheld"
-        case "canceled":
-            return "withdrawn"
-        case _:
-            return "restored"
+_HOW: Mapping[DevelopmentStatus, DevelopmentHow] = {
+    "withheld": "withheld",
+    "canceled": "withdrawn",
+    "usable": "restored",
+}

@@ -15,7 +15,8 @@ OPENED_YAML = "- type: story_opened\n  story: cuba-53\n  headline: Prisoners\n"
 OPENED_ID = "sha256:2bbc2fd04d7ab2a271eadcf7992a0a9d"
 TYPES = ", ".join(EVENT_TYPES)
 OPENED_FIELDS = (
-    "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, origins"
+    "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, "
+    "origins, facts"
 )
 NO_FRONT_MATTER = (
     "F:1: front_matter: there is no front matter: it must begin in line 1, and end.\n"

@@ -11,9 +11,9 @@ import orjson
 from events.errors import InvalidError, Problem
 from events.files.json_lines import read_json_lines
 from events.files.raw import RawEvent, with_location
-from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, newer_schema, plain
+from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, newer_schema, plain, schema_of
 from events.model.edtf import format_instant, instant
-from events.model.events import SCHEMA, Erased, Recorded
+from events.model.events import Erased, Recorded
 from events.model.rows import NewRow, Row
 from events.model.validation import parse_event
 
@@ -37,7 +37,7 @@ def write_event(recorded: Recorded, **stored: str | None) -> bytes:
         "recorded_at": format_instant(recorded.recorded_at),
         "position": recorded.position,
         "version": recorded.version,
-        "schema": SCHEMA,
+        "schema": schema_of(event),
         **{name: text for name, text in stored.items() if text is not None},
     }
     return canonical({**fields, **ledger}) + b"\n"

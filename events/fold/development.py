@@ -11,6 +11,7 @@ from events.fold.facts import Fact, Standing
 from events.fold.state_parts import Correction, DevelopmentStatus, FieldValue
 from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
 from events.model.parts import Corroboration, Dispute, Expectation, Part, Resolution
+from events.model.settings import merge_settings
 
 REMOVED = "[removed]"
 """The text in place of what a redacted correction had set."""
@@ -99,13 +100,13 @@ def _has_dispute(fact: Fact, development: str) -> bool:
 
 
 def revise(header: StoryOpened, event: StoryRevised) -> StoryOpened:
-    """Return the story's header with the fields that `event` sets replaced."""
+    """Return the story's header with the fields that `event` sets replaced, and the settings of facts that it names."""
     fields = {
         name: value
         for name in ("headline", "summary", "language", "subjects", "origins")
         if (value := getattr(event, name)) is not None
     }
-    return header.model_copy(update=fields)
+    return header.model_copy(update={**fields, "facts": merge_settings(header.facts, event.facts)})
 
 
 def correct(report: DevelopmentReported, event: DevelopmentCorrected) -> DevelopmentReported:

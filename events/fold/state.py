@@ -14,16 +14,21 @@ from events.fold.state_json import (
     expected_json,
     fact_json,
     filled,
+    settings_json,
     sources_json,
 )
 from events.fold.state_parts import AttributedDispute, Correction, Development
 from events.fold.urgency import urgency_key
 from events.model.edtf import format_instant, microseconds
+from events.model.settings import NO_SETTINGS, FactSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`."""
+    """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`.
+
+    `settings` are those that the desk made of facts, by key, also of keys of which nobody has spoken yet.
+    """
 
     story: str
     version: int
@@ -32,6 +37,7 @@ class Story:
     status: Literal["open", "closed"]
     language: str | None
     subjects: tuple[str, ...]
+    settings: Mapping[str, FactSettings]
     opened_at: datetime
     updated_at: datetime
     now: datetime
@@ -73,6 +79,10 @@ class Story:
         ends_us = None if expected.ends_at is None else microseconds(expected.ends_at)
         return urgency_key(self.status_of(expected), ends_us, expected.id)
 
+    def _settings_json(self, key: str) -> dict[str, Any]:
+        settings = self.settings.get(key, NO_SETTINGS)
+        return settings_json(settings, self.development(settings.settled or ""))
+
     def as_json(self) -> dict[str, Any]:
         """Return the state as in `state.json` (events/README.md#the-state-as-json)."""
         return filled(
@@ -85,7 +95,7 @@ class Story:
                 "subjects": list(self.subjects),
                 "opened_at": format_instant(self.opened_at),
                 "updated_at": format_instant(self.updated_at),
-                "facts": {key: fact_json(fact) for key, fact in self.facts.items()},
+                "facts": {key: fact_json(fact) | self._settings_json(key) for key, fact in self.facts.items()},
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": list(map(dispute_json, self.disputes)),
                 "corrections": list(map(correction_json, self.corrections)),

@@ -11,6 +11,7 @@ from events.fold.state_parts import AttributedDispute, Correction, Development, 
 from events.model.edtf import When, format_instant
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Expectation, Part, Speaker
+from events.model.settings import FactSettings
 from events.model.values import DateValue, Value, value_json
 
 
@@ -44,6 +45,14 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             "history": list(map(_history_json, item.history)),
         }
     )
+
+
+def settings_json(settings: FactSettings, settled: Development | None) -> dict[str, Any]:
+    """Return the settings of a fact. `settled` is the development whose account counts, named only while usable."""
+    json: dict[str, Any] = settings.model_dump(exclude_defaults=True)
+    if settled is None or settled.status != "usable":
+        json.pop("settled", None)
+    return json
 
 
 def expected_json(expected: Expected, status: ExpectationStatus) -> dict[str, Any]:

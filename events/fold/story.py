@@ -8,7 +8,7 @@ One fold serves every view (events/README.md#views-in-time): the ledger's own or
 instant, and the public sequence. They differ only in which events are applied, and in which order.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +37,7 @@ from events.model.events import (
     StoryReopened,
     StoryRevised,
 )
+from events.model.settings import FactSettings, merge_settings
 
 
 class StoryFold:
@@ -67,11 +68,18 @@ class StoryFold:
         self._knowledge = Knowledge(self.records)
         self._defined_expectations: set[str] = set()  # the expectations of which a report says what is expected
         self._free = {"d": 1, "e": 1}
+        # The keys that only a correction under embargo added to a development, by (development, key).
+        self._embargoed_keys: dict[tuple[str, str], datetime] = {}
 
     @property
     def running(self) -> Running:
         """When the story was closed and reopened."""
         return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
+
+    @property
+    def settings(self) -> Mapping[str, FactSettings]:
+        """The settings of facts that are in force, by key. A key may have settings before anybody speaks of it."""
+        return {} if self.header is None else self.header.facts
 
     @property
     def status(self) -> Literal["open", "closed"]:
@@ -139,6 +147,16 @@ class StoryFold:
         """Return the keys and expectations that a development contributes to: none unless it is usable."""
         return self._knowledge.contributions.get(development, NOTHING)
 
+    def key_embargo(self, key: str) -> datetime | None:
+        """Return until when all reports that speak of `key` are under embargo; None if one is not, or none does."""
+        embargoes = [
+            max(filter(None, (record.embargoed_until, self._embargoed_keys.get((record.id, key)))), default=None)
+            for record in self.records.values()
+            if record.report is not None and key in record.report.keys
+        ]
+        ends = [until for until in embargoes if until is not None]
+        return min(ends, default=None) if len(ends) == len(embargoes) else None
+
     def state(self, *, now: datetime, public: bool = False) -> Story:
         """Return the state at `now`. `public` leaves out the text of what is withheld, and what only the desk sees.
 
@@ -158,6 +176,7 @@ class StoryFold:
             status=self.status,
             language=header.language,
             subjects=header.subjects,
+            settings=header.facts,
             opened_at=opened_at,
             updated_at=updated_at,
             now=now,
@@ -178,7 +197,8 @@ class StoryFold:
     ) -> None:
         match event:
             case StoryOpened():
-                self.header, self._opened_at = event, at
+                # What an opening "takes back" was never set.
+                self.header, self._opened_at = event.model_copy(update={"facts": merge_settings({}, event.facts)}), at
                 self._knowledge.map_origins(event.origins)
             case StoryRevised():
                 if self.header is not None:
@@ -249,6 +269,11 @@ class StoryFold:
         self._note_expectations(event.set.expects)
         if record.report is None:
             return record
+        for key in {claim.key for claim in event.set.facts}:
+            if event.embargoed_until is None:
+                self._embargoed_keys.pop((record.id, key), None)
+            elif key not in record.report.keys:
+                self._embargoed_keys[record.id, key] = event.embargoed_until
         report = correct(record.report, event)
         self.corrections.extend(list_corrections(record.report, report, event, at=at))
         return replace(record, report=report, reported_at=event.set.reported_at or record.reported_at)

@@ -16,12 +16,15 @@ import orjson
 from events.errors import Problem, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.events import (
+    NEWER_SCHEMAS,
     SCHEMA,
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReported,
     Erased,
     Recorded,
+    StoryOpened,
+    StoryRevised,
     expectation_ids,
 )
 from events.model.rows import Row
@@ -81,7 +84,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     envelope = {
         **event.model_dump(include=set(ENVELOPE_FIELDS), exclude_none=True),
         "type": event.type,
-        "schema": SCHEMA,
+        "schema": schema_of(event),
         "reported_at": format_instant(recorded.reported_at),
         "recorded_at": format_instant(recorded.recorded_at),
         "position": recorded.position,
@@ -90,6 +93,11 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
         **_lasting(event),
     }
     return Row(recorded.position, canonical(envelope).decode(), salt, body)
+
+
+def schema_of(event: AnyEvent | Erased) -> int:
+    """Return the oldest schema that can hold `event`: what uses nothing new stays readable by older versions."""
+    return 2 if isinstance(event, StoryOpened | StoryRevised) and event.facts else SCHEMA
 
 
 def _lasting(event: AnyEvent) -> dict[str, Any]:
@@ -113,7 +121,8 @@ def decode(row: Row) -> Recorded:
         envelope: dict[str, Any] = orjson.loads(row.envelope)
         fields = {name: envelope[name] for name in ENVELOPE_FIELDS if name in envelope}
         # An erased event may be of an unknown schema, too.
-        body = upcast({} if row.body is None else orjson.loads(row.body), schema=envelope["schema"])
+        body = {} if row.body is None else orjson.loads(row.body)
+        body = upcast(body, type=envelope["type"], schema=envelope["schema"])
         event: AnyEvent | Erased
         if row.body is None:
             event = Erased.model_validate(_erased_fields(fields, envelope))
@@ -153,19 +162,26 @@ def _erased_fields(fields: Mapping[str, Any], envelope: Mapping[str, Any]) -> di
 
 def newer_schema(fields: dict[str, Any]) -> Problem | None:
     """Return the problem of an exported event whose schema this version cannot read, None if it can."""
-    schema = fields.get("schema", SCHEMA)
-    if schema in range(1, SCHEMA + 1):
+    schema, newest = fields.get("schema", SCHEMA), _newest_schema(fields.get("type"))
+    if schema in range(1, newest + 1):
         return None
     return Problem(
         where="schema",
         check="schema",
-        message=f"{schema!r:.40} is not a schema that this version reads; the newest is {SCHEMA}.",
+        message=f"{schema!r:.40} is not a schema that this version reads; the newest is {newest}.",
         remedy="Install the newest writethru.",
     )
 
 
-def upcast(body: dict[str, Any], *, schema: int) -> dict[str, Any]:
-    """Return a body of an older `schema` in today's shape (events/README.md#old-shapes)."""
-    if schema != SCHEMA:
-        raise ValueError(f"schema {schema} is newer than {SCHEMA}")
+def upcast(body: dict[str, Any], *, type: str, schema: int) -> dict[str, Any]:  # noqa: A002 - the field's name
+    """Return a body of an older `schema` in today's shape (events/README.md#old-shapes).
+
+    Schema 2 of story_opened and story_revised only adds `facts`, so that a body of schema 1 has that shape as it is.
+    """
+    if schema not in range(1, _newest_schema(type) + 1):
+        raise ValueError(f"there is no schema {schema} of {type}")
     return body
+
+
+def _newest_schema(type: object) -> int:  # noqa: A002 - the field's name
+    return NEWER_SCHEMAS.get(type, SCHEMA) if isinstance(type, str) else SCHEMA

@@ -6,7 +6,7 @@ Before it is recorded an event may lack `id`, `development`, `reported_at` and `
 them in. `Recorded` is an event with its position in the ledger.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
@@ -29,6 +29,7 @@ from events.model.parts import (
     Source,
     Speaker,
 )
+from events.model.settings import SettingsOfFacts
 from events.model.text import (
     PARTS_MAX,
     Body,
@@ -44,7 +45,9 @@ from events.model.text import (
 )
 
 SCHEMA: Final = 1
-"""The version of the shapes below. Older ones are upcast when they are read (`events.model.codec`)."""
+"""The version of the shapes below, except those in NEWER_SCHEMAS."""
+NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2}
+"""The versions of shapes that have changed, by type. Older ones are upcast when they are read."""
 
 Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
 Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
@@ -87,10 +90,14 @@ class StoryOpened(Event):
     language: Language | None = None
     subjects: Many[Name] = ()
     origins: Origins = {}  # noqa: RUF012 - frozen, and copied by pydantic
+    facts: SettingsOfFacts = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
 
 class StoryRevised(Event):
-    """The story's own headline, summary, language, subjects or origins changed. Fields that are set replace them."""
+    """The story's own headline, summary, language, subjects, origins or settings of facts changed.
+
+    Fields that are set replace them. `facts` changes the settings that it names, and no others.
+    """
 
     type: Literal["story_revised"] = "story_revised"
     headline: Headline | None = None
@@ -98,6 +105,7 @@ class StoryRevised(Event):
     language: Language | None = None
     subjects: Many[Name] | None = None
     origins: Origins | None = None
+    facts: SettingsOfFacts = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
 
 class StoryClosed(Event):
@@ -135,6 +143,11 @@ class DevelopmentReported(Event):
     media: Many[Media] = ()
 
     _claims_differ = field_validator("facts")(_one_claim_a_speaker)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of its claims."""
+        return frozenset(claim.key for claim in self.facts)
 
 
 Clearable = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX), BeforeValidator(_none_is_empty)]

@@ -10,6 +10,7 @@ from events.errors import InvalidError, Problem, did_you_mean
 from events.model import events as model
 from events.model import parts
 from events.model.events import EVENT, AnyEvent
+from events.model.settings import FactSettings
 from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
 
 EVENT_TYPES: Mapping[str, type[BaseModel]] = {
@@ -136,6 +137,8 @@ def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[Ba
     """Return the model that was to have the last field of `path`."""
     owner = root
     for step in path[:-1]:
+        if step == "facts" and owner is not None and issubclass(owner, model.StoryOpened | model.StoryRevised):
+            return FactSettings
         if step in _PART_OF_FIELD:
             owner = _PART_OF_FIELD[str(step)]
         elif owner is not None and isinstance(step, str):

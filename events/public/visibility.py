@@ -16,7 +16,6 @@ from typing import TypeAlias, assert_never
 from events.fold.development import correct, erase, revise
 from events.model.events import (
     Amendment,
-    AnyEvent,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -30,9 +29,10 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
+from events.model.settings import FactSettings
 
 HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
-"""The fields that a revision may replace."""
+"""The fields that a revision may replace, besides the settings of facts."""
 Repair: TypeAlias = DevelopmentCorrected | StoryRevised | Erased
 
 
@@ -205,28 +205,32 @@ def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[
     for item in due:
         event = item.recorded.event
         delayed = event.embargoed_until is not None  # only an embargo reverses the order
-        if not delayed or not isinstance(event, DevelopmentCorrected | StoryRevised | Erased):
+        if not delayed or not isinstance(event, Repair):
             yield item
             continue
         position = item.recorded.position
         later = [other for other in repairs if other.recorded.position > position and other.at < item.at]
+        events = [other.recorded.event for other in later]
         fields = _fields_set(event)
-        remaining = fields.difference(*(_fields_set(other.recorded.event) for other in later))
+        remaining = fields.difference(*(_fields_set(other) for other in events if isinstance(other, Repair)))
         if remaining:
             if remaining != fields:
                 item.recorded = _with(item.recorded, _setting_only(event, remaining))
             yield item
 
 
-def _fields_set(event: AnyEvent | Erased) -> set[str]:
-    """Return the fields that a repair replaces."""
+def _fields_set(event: Repair) -> set[str]:
+    """Return the fields that a repair replaces: of a revision, also each setting of a fact, as `facts/KEY/NAME`."""
     match event:
         case DevelopmentCorrected(set=amendment):
             return set(amendment.model_fields_set)
         case Erased(fields=fields):
             return set(fields)
+        case StoryRevised(facts=facts):
+            settings = {f"facts/{key}/{name}" for key, item in facts.items() for name in item.model_fields_set}
+            return settings | {name for name in HEADER_FIELDS if getattr(event, name) is not None}
         case _:
-            return {name for name in HEADER_FIELDS if getattr(event, name, None) is not None}
+            assert_never(event)
 
 
 def _setting_only(event: Repair, fields: set[str]) -> Repair:
@@ -236,11 +240,22 @@ def _setting_only(event: Repair, fields: set[str]) -> Repair:
             values = {name: getattr(amendment, name) for name in fields}
             return event.model_copy(update={"set": Amendment.model_construct(_fields_set=set(fields), **values)})
         case StoryRevised():
-            return event.model_copy(update=dict.fromkeys(set(HEADER_FIELDS) - fields))
+            others = dict.fromkeys(set(HEADER_FIELDS) - fields)
+            return event.model_copy(update={**others, "facts": dict(_settings_only(event.facts, fields))})
         case Erased():
             return event.model_copy(update={"fields": tuple(sorted(fields))})
         case _:
             assert_never(event)
+
+
+def _settings_only(facts: Mapping[str, FactSettings], fields: set[str]) -> Iterator[tuple[str, FactSettings]]:
+    """Yield the settings of `facts` whose names are among `fields`."""
+    for key, settings in facts.items():
+        chosen = {
+            name: getattr(settings, name) for name in settings.model_fields_set if f"facts/{key}/{name}" in fields
+        }
+        if chosen:
+            yield key, FactSettings.model_construct(**chosen)
 
 
 def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:

@@ -126,6 +126,15 @@ def story_text(field: StoryField, was: str | None, now: str | None) -> ChangeTex
     return ChangeText(subject=f"Story {field}", was=was or "", now=now or "none")
 
 
+def setting_text(key: str, setting: str, was: object, now: object) -> ChangeText:
+    """Return a setting of a fact: `hurt, label: none → People hurt`."""
+    return ChangeText(subject=f"{key}, {setting}", was=_setting_words(was), now=_setting_words(now))
+
+
+def _setting_words(setting: object) -> str:
+    return "yes" if setting is True else "none" if setting is None else str(setting)
+
+
 def development_text(
     how: DevelopmentHow, development: str, headline: str | None, redactions: Redactions = NO_REDACTIONS
 ) -> ChangeText:

@@ -21,6 +21,7 @@ from events.model import parts, values
 from events.model import text as fields
 from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
+from events.model.settings import FactSettings
 from events.model.validation import EVENT_TYPES
 from feed.cli import exit_codes, short_forms
 from feed.cli import program as cli
@@ -44,6 +45,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "corroboration": parts.Corroboration,
     "dispute": parts.Dispute,
     "media": parts.Media,
+    "settings": FactSettings,
 }
 SHORT_FORMS = {
     "--fact": short_forms.parse_fact,

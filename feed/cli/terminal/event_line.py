@@ -10,6 +10,7 @@ from events.diff import (
     DevelopmentChanged,
     ExpectationChanged,
     FactChanged,
+    SettingChanged,
     StoryChanged,
 )
 from events.model.edtf import format_instant
@@ -61,7 +62,9 @@ def _gist(event: AnyEvent | Erased) -> str:
             return event.headline
         case StoryRevised():
             changed = event.model_dump(include={"headline", "summary", "language", "subjects", "origins"})
-            return listing([name for name, value in changed.items() if value is not None])
+            names = [name for name, value in changed.items() if value is not None]
+            names += [f"{name} of {key}" for key, settings in event.facts.items() for name in settings.model_dump()]
+            return listing(names)
         case DevelopmentCorrected():
             fields = listing([field_name_words(name) for name in event.set.model_dump()])
             return f"{fields} ({event.level}){_because(event.note)}"
@@ -100,6 +103,8 @@ def _change_of(change: Change) -> dict[str, Any]:
             return {"change": "denial", "of": change.key, "how": _opened(ended=change.ended)}
         case ExpectationChanged():
             return {"change": "expectation", "of": change.id, "how": change.how}
+        case SettingChanged():
+            return {"change": "setting", "of": change.key, "how": change.setting}
         case StoryChanged():
             return {"change": "story", "of": change.field, "how": "revised"}
         case DevelopmentChanged():

@@ -46,12 +46,41 @@ LATER = "2026-03-05T00:00:00Z"
 EMBARGOED = about("reported", "d3", headline="The port's budget", embargoed_until=LATER)
 FORECAST = [{"key": "hurt", "value": 3, "as_of": "2026-03-04"}]
 
+SECRET = EMBARGOED | {"facts": [{"key": "bids", "value": 3}]}
+SECRET_COUNT = EMBARGOED | {"development": "d4", "facts": [{"key": "hurt", "value": 3}]}
+STATUS = about(
+    "reported",
+    headline="Fire contained",
+    facts=[
+        {"key": "fire", "value": "contained"},
+        {"key": "began", "value": {"date": "2026-03-02"}},
+        {"key": "out", "value": False},
+    ],
+)
+
+
+def settings(key: str = "bids", **changes: Any) -> Fields:
+    return of("story_revised", facts={key: changes})
+
+
 CASES: dict[str, tuple[Fields, ...]] = {
     # Stories
     "unknown story": (OPENED, D1 | {"story": "harbor-fire"}),
     "unknown story, nothing near": (OPENED, D1 | {"story": "budget"}),
     "second opening": (OPENED, OPENED),
     "revision of nothing": (OPENED, of("story_revised")),
+    "settings of a fact known under embargo": (OPENED, SECRET, settings(label="Bids")),
+    "settings of a fact under a shorter embargo": (
+        OPENED, SECRET, settings(label="Bids") | {"embargoed_until": "2026-03-04T23:00:00Z"},
+    ),
+    "settled by an unknown development": (OPENED, D1, settings("hurt", settled="d9")),
+    "settled by a report of something else": (OPENED, D1, D2, settings("hurt", settled="d2")),
+    "settled by a retracted report": (OPENED, D1, RETRACTED, settings("hurt", settled="d1")),
+    "settled by a report under embargo": (OPENED, D1, SECRET_COUNT, settings("hurt", settled="d4")),
+    "settled in an opening": (OPENED | {"facts": {"hurt": {"settled": "d1"}}},),
+    "threshold of a text": (OPENED, STATUS, settings("fire", threshold="10%")),
+    "threshold of a yes or no": (OPENED, STATUS, settings("out", threshold=2)),
+    "threshold of a date": (OPENED, STATUS, settings("began", threshold=2)),
     "report into a closed story": (OPENED, CLOSED, D1),
     "closing what is closed": (OPENED, CLOSED, CLOSED),
     "reopening what is open": (OPENED, of("story_reopened")),

@@ -239,4 +239,4 @@ def test_row_with_a_damaged_body_has_its_time_of_recording() -> None:
 
 
 def test_body_of_todays_schema_is_unchanged() -> None:
-    assert upcast({"headline": "H"}, schema=1) == {"headline": "H"}
+    assert upcast({"headline": "H"}, type="story_opened", schema=1) == {"headline": "H"}

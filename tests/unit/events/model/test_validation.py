@@ -33,7 +33,8 @@ REPORT_FIELDS = (
 )
 
 OPENED_FIELDS = (
-    "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, origins"
+    "id, story, reported_at, published_at, embargoed_until, actor, type, headline, summary, language, subjects, "
+    "origins, facts"
 )
 
 
