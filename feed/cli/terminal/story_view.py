@@ -17,6 +17,7 @@ from rich.text import Text
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, ExpectationStatus, Expected
 from events.fold.facts import Fact, KnownFact, Standing
+from events.fold.prominence import by_prominence, first_index, replaced_claim
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
 from events.wording.catalogue import (
@@ -125,7 +126,7 @@ def _facts(page: Page, story: Story) -> None:
     if not story.facts:
         return
     page.title("WHAT IS KNOWN")
-    for item in sorted(story.facts.values(), key=lambda item: item.fact.standing != "disputed"):
+    for item in by_prominence(story, hidden=True):
         fact = item.fact
         name, value = piece(fact_name(fact.key), STRONG), _value(item)
         notes = [*embargo_warning(story, fact), *_stances(fact)]
@@ -143,7 +144,7 @@ def _value(item: KnownFact) -> Text:
     """Return the value, after the one that it replaced if there is one."""
     current = item.fact.current
     now = piece(claim_value(current), STRONG if current else FAINT)
-    was = _replaced_claim(item)
+    was = replaced_claim(item)
     if was is not None:
         return Text.assemble(piece(claim_value(was), FAINT), f" {ARROW} ", now)
     if item.fact.relation == "withdrawn":
@@ -151,33 +152,9 @@ def _value(item: KnownFact) -> Text:
     return now
 
 
-def _replaced_claim(item: KnownFact) -> AttributedClaim | None:
-    """Return the claim that the current one replaced. Another origin's different claim is not replaced by it."""
-    first = _first_index(item)
-    if first is None or item.history[first].relation not in {"refines", "advances", "corrects"}:
-        return None
-    # A wider repetition replaced nothing, so it was not the value before.
-    return next(step.claim for step in reversed(item.history[:first]) if step.relation != "repeats")
-
-
-def _first_index(item: KnownFact) -> int | None:
-    """Return the index in the history from which the value has been the current one; None if it is not in it."""
-    current = item.fact.current
-    first = next((index for index, step in enumerate(item.history) if step.claim is current), None)
-    if current is None or first is None:
-        return None
-    for index in range(first - 1, -1, -1):
-        step = item.history[index]
-        if step.claim.same(current):
-            first = index
-        elif step.relation != "repeats":
-            break
-    return first
-
-
 def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
     """Return who says so, as of when, and since when."""
-    first = _first_index(item)
+    first = first_index(item)
     since = current.as_of if first is None else item.history[first].claim.as_of
     unchanged = "" if since == current.as_of else f", unchanged since {when_words(since)}"
     return piece(f"{claim_speakers(current)}, {as_of_words(current)}{unchanged}", FAINT)
