@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from events.diff import DevelopmentChanged
+from events.errors import did_you_mean
+from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported
+from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported, StoryRevised
 from events.model.parts import Speaker
 from events.recorder import Appended
 from events.wording.values import when_words
@@ -79,8 +81,18 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
             warn(f"It is still under embargo, until {format_instant(embargo)}.")
         else:
             warn(f"It is published {publication}.")
+    if isinstance(event, StoryRevised):
+        for key in event.facts:
+            _advise_on_key(key, ledger.story(event.story))
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
+
+
+def _advise_on_key(key: str, story: Story) -> None:
+    """Warn that nobody has spoken of a described key: it may be misspelt."""
+    if key not in story.facts:
+        close = did_you_mean(key, story.facts)
+        warn(f"No report speaks of {key} yet, so its settings wait.{f' Did you mean {close}?' if close else ''}")
 
 
 def _embargo_after_release(event: DevelopmentReleased, appended: Appended, ledger: Ledger) -> datetime | None:

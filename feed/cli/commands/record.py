@@ -14,7 +14,8 @@ from events.recorder import Appended
 from feed.cli.commands.append import print_appended, record
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
-from feed.cli.options import recording_options, report_fields, report_options, subject_options
+from feed.cli.options import embargo_option, recording_options, report_fields, report_options, subject_options
+from feed.cli.setting_options import fact_settings, setting_options
 from feed.cli.short_forms import parse_origin
 from feed.cli.terminal.output import warn
 
@@ -36,6 +37,7 @@ headline: ""
 @click.argument("story")
 @click.argument("headline")
 @subject_options
+@setting_options
 @recording_options
 @pass_desk
 def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
@@ -178,17 +180,23 @@ def dispute(
 @click.argument("story")
 @click.option("--headline", help="At most 300 characters.")
 @subject_options
+@setting_options
+@embargo_option
 @recording_options
 @pass_desk
 def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     """Change the headline or other fields of a story itself.
 
-    An option replaces the former value of its field: repeat all subjects, or all origins.
+    An option replaces the former value of its field: repeat all subjects, or all origins. Those from --label to
+    --threshold say how facts are shown and folded. Each changes one setting of one fact and no other, and can be
+    repeated; --label KEY=, --order KEY= and --threshold KEY= take it back.
 
     \b
       writethru revise harbour-fire --headline "Harbour fire: two hurt, ferries suspended"
+      writethru revise harbour-fire --label hurt="People hurt" --lead hurt --order ferries.running=1
     """
-    record(desk, commands.revise_story(story, **_story_fields(fields)), publish=publish, dry_run=dry_run)
+    revision = commands.revise_story(story, embargoed_until=fields.pop("embargoed_until"), **_story_fields(fields))
+    record(desk, revision, publish=publish, dry_run=dry_run)
 
 
 def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> list[Appended]:
@@ -205,6 +213,8 @@ def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
         header["subjects"] = list(fields["subjects"])
     if fields["origins"]:
         header["origins"] = dict(map(parse_origin, fields["origins"]))
+    if facts := fact_settings(fields):
+        header["facts"] = facts
     return header
 
 

@@ -20,6 +20,7 @@ from events.fold.facts import Fact, KnownFact, Standing
 from events.fold.prominence import by_prominence, first_index, replaced_claim
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
+from events.model.settings import NO_SETTINGS
 from events.wording.catalogue import (
     UNATTRIBUTED,
     day_words,
@@ -129,7 +130,7 @@ def _facts(page: Page, story: Story) -> None:
     for item in by_prominence(story, hidden=True):
         fact = item.fact
         name, value = piece(fact_name(fact.key), STRONG), _value(item)
-        notes = [*embargo_warning(story, fact), *_stances(fact)]
+        notes = [*embargo_warning(story, fact), *_stances(fact), *_setting_notes(story, fact)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=value, notes=notes)
             continue
@@ -170,6 +171,23 @@ def _stances(fact: Fact) -> Iterator[Text]:
         first, _, others = stance.label.partition(" ")
         label = f"{first.upper() if style == ALARM else first} {others}"
         yield Text.assemble((label, style), " ", piece(stance.text))
+
+
+def _setting_notes(story: Story, fact: Fact) -> Iterator[Text]:
+    """Yield what the desk has set for a fact; with a label, its key too."""
+    settings = story.settings.get(fact.key, NO_SETTINGS)
+    notes = (
+        f"key {fact.key}" if settings.label else "",
+        "key fact" if settings.lead else "",
+        "" if settings.order is None else f"order {settings.order}",
+        "hidden on the page" if settings.hidden else "",
+        "evolving" if settings.evolving else "",
+        f"settled by {settings.settled}" if settings.settled else "",
+        "followed" if settings.follow else "",
+        f"threshold {settings.threshold}" if settings.threshold else "",
+    )
+    if any(notes):
+        yield piece(DOT.join(note for note in notes if note), FAINT)
 
 
 def _expected(page: Page, story: Story) -> None:

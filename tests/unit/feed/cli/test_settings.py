@@ -1,49 +1,189 @@
-"""`--set FIELD=VALUE`: what it is parsed as, and every refusal."""
+"""`revise` and `open` set how facts are shown and folded: feed/README.md#settings-of-facts."""
 
+from pathlib import Path
+from typing import Any
+
+import orjson
 import pytest
 
-from events.model.events import Amendment
-from feed.cli import short_forms
-from tests.forms import refused
+from events.commands import report
+from tests.desk import FIRE, DeskRunner
 
-SETTINGS: dict[str, tuple[str, object]] = {
-    "headline=All 53 are free": ("headline", "All 53 are free"),
-    "headline = 53": ("headline", "53"),
-    'headline="53"': ("headline", "53"),
-    'headline="Yes", he said': ("headline", '"Yes", he said'),
-    "headline=[Update] a=b": ("headline", "[Update] a=b"),
-    "body=": ("body", None),
-    "body=null": ("body", None),
-    'body="null"': ("body", "null"),
-    "happened=2015": ("happened", "2015"),
-    'said_on={"literal": "Monday"}': ("said_on", {"literal": "Monday"}),
-    "reported_at=2015-01-06T18:00:00Z": ("reported_at", "2015-01-06T18:00:00Z"),
-    "urgency=3": ("urgency", 3),
-    "urgency=": ("urgency", None),
-    "facts=null": ("facts", None),
-    'facts=[{"key": "a", "value": true}]': ("facts", [{"key": "a", "value": True}]),
-    'said_by=["Jen Psaki"]': ("said_by", ["Jen Psaki"]),
-}
-
-SET_FORM = "Expected FIELD=VALUE: text for headline, body and times, JSON for everything else."
-BAD_SETTINGS = {
-    "headline": f"'headline': missing '=' after the field. {SET_FORM}",
-    "hedline=x": f"'hedline=x': there is no field 'hedline' to set (did you mean headline?). {SET_FORM}",
-    "id=x": f"'id=x': there is no field 'id' to set (fields are {', '.join(Amendment.model_fields)}). {SET_FORM}",
-    "said_by=Jen": f"'said_by=Jen': is not JSON: expecting value at column 1. {SET_FORM}",
-    "urgency=3.5": f"'urgency=3.5': 3.5 is a float, and events have none because floats are not exact. {SET_FORM}",
-    'facts=[{"a": 1, "a": 2}]': ('\'facts=[{"a": 1, "a": 2}]\': [0].a: is given twice in one object. ' + SET_FORM),
-    r'headline="\x"': rf"""'headline="\\x"': is not JSON: invalid \escape at column 2. {SET_FORM}""",
-}
+SECRET = "2015-01-26T00:00:00Z"
 
 
-@pytest.mark.parametrize("text", SETTINGS)
-def test_setting_is_parsed_as_field_and_value(text: str) -> None:
-    field, value = short_forms.parse_setting(text)
-    assert (field, value) == SETTINGS[text]
-    assert type(value) is type(SETTINGS[text][1])
+@pytest.fixture
+def hurt(fire: DeskRunner) -> DeskRunner:
+    facts = [{"key": "hurt", "value": 2, "unit": "people"}, {"key": "ferries.running", "value": 0}]
+    return fire.record(report(FIRE, "Two hurt", facts=facts, said_by=["Ana Ruiz (Port)"]))
 
 
-@pytest.mark.parametrize("text", BAD_SETTINGS)
-def test_bad_setting_is_refused_with_its_grammar(text: str) -> None:
-    assert refused(short_forms.parse_setting, text) == f"--set: cannot read {BAD_SETTINGS[text]}"
+def settings(desk: DeskRunner) -> dict[str, dict[str, Any]]:
+    with desk.site.ledger() as ledger:
+        return {key: dict(item.in_force) for key, item in ledger.story(FIRE).settings.items()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--label", "hurt=People hurt"], {"label": "People hurt"}),
+        (["--label", 'hurt="Hurt, \\"so far\\" = known"'], {"label": 'Hurt, "so far" = known'}),
+        (["--label", " hurt = A = B "], {"label": "A = B"}),
+        (["--lead", "hurt"], {"lead": True}),
+        (["--order", "hurt=-3"], {"order": -3}),
+        (["--order", "hurt=0"], {"order": 0}),
+        (["--hide", "hurt"], {"hidden": True}),
+        (["--evolving", "hurt"], {"evolving": True}),
+        (["--settle", "hurt=d1"], {"settled": "d1"}),
+        (["--follow", "hurt"], {"follow": True}),
+    ],
+)
+def test_option_sets_one_setting_of_a_key(hurt: DeskRunner, arguments: list[str], expected: dict[str, Any]) -> None:
+    hurt.output("revise", FIRE, *arguments)
+    assert settings(hurt) == {"hurt": expected}
+
+
+@pytest.mark.parametrize("threshold", ["10%", "2.5%", "5", "0.5"])
+def test_threshold_is_a_number_or_a_percentage(hurt: DeskRunner, threshold: str) -> None:
+    hurt.output("revise", FIRE, "--threshold", f"hurt={threshold}")
+    assert str(settings(hurt)["hurt"]["threshold"]) == threshold
+
+
+def test_options_can_be_repeated_and_taken_back(hurt: DeskRunner) -> None:
+    all_of = ["--label", "hurt=People hurt", "--lead", "hurt", "--lead", "ferries.running", "--order", "hurt=1",
+              "--hide", "hurt", "--evolving", "hurt", "--settle", "hurt=d1", "--follow", "hurt",
+              "--threshold", "hurt=10%"]  # fmt: skip
+    hurt.output("revise", FIRE, *all_of)
+    assert settings(hurt).keys() == {"hurt", "ferries.running"}
+    back = ["--label", "hurt=", "--no-lead", "hurt", "--order", "hurt=", "--show", "hurt", "--no-evolving", "hurt",
+            "--unsettle", "hurt", "--no-follow", "hurt", "--threshold", "hurt="]  # fmt: skip
+    hurt.output("revise", FIRE, *back)
+    assert settings(hurt) == {"ferries.running": {"lead": True}}
+
+
+def test_revision_prints_what_changed_and_a_dry_run_the_same(hurt: DeskRunner) -> None:
+    arguments = ("revise", FIRE, "--label", "hurt=People hurt", "--lead", "hurt")
+    changes = "position 3.\n  hurt, label: none → People hurt\n  hurt, lead: none → yes\n"
+    assert hurt.output(*arguments, "--dry-run") == f"harbour-fire: harbour-fire: story revised, would be {changes}"
+    assert settings(hurt) == {}
+    assert hurt.output(*arguments) == f"harbour-fire: harbour-fire: story revised, {changes}"
+
+
+def test_opening_takes_the_same_options(fire: DeskRunner) -> None:
+    fire.output("open", "flood", "Flood", "--label", "dead=People dead", "--lead", "dead", "--threshold", "dead=10%")
+    with fire.site.ledger() as ledger:
+        assert ledger.story("flood").settings["dead"].label == "People dead"
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_unknown_key_gets_a_warning_with_the_nearest(hurt: DeskRunner, dry_run: tuple[str, ...]) -> None:
+    result = hurt.run("revise", FIRE, "--label", "ferry.running=Ferries", "--lead", "hurt", *dry_run)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "No report speaks of ferry.running yet, so its settings wait. Did you mean ferries.running?\n"
+    )
+    assert hurt.run("revise", FIRE, "--lead", "zzz").stderr == "No report speaks of zzz yet, so its settings wait.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--label", "hurt"], "--label: form: cannot read 'hurt': a value is missing.\n  Write --label KEY=TEXT. To"),
+        (["--lead", "hurt=yes"], "cannot read 'hurt=yes': this option takes a key alone.\n  Write --lead KEY."),
+        (["--settle", "hurt"], "cannot read 'hurt': a value is missing.\n  Write --settle KEY=DEVELOPMENT."),
+        (["--label", 'hurt="a\\b c\\d"'], r"write \\ for a backslash within quotes"),
+        (["--order", "hurt=first"], "facts.hurt.order: facts: must be a whole number, not 'first'."),
+        (["--order", "hurt=1.5"], "must be a whole number"),
+        (["--threshold", "hurt=ten"], 'must be a percentage, "10%"'),
+        (["--threshold", "hurt=0%"], 'must be a percentage, "10%"'),
+        (["--label", f"hurt={'x' * 301}"], "has 301 characters; the limit is 300."),
+        (["--label", "hurt=evil\u202etxt"], "contains U+202E"),
+        (["--label", "Hurt=x"], "facts.Hurt: facts: must be lower-case words"),
+        (["--settle", "hurt=d2"], "there is no development d2.\n  Name one that does: d1."),
+    ],
+)  # fmt: skip
+def test_wrong_argument_is_refused(hurt: DeskRunner, arguments: list[str], message: str) -> None:
+    result = hurt.run("revise", FIRE, *arguments)
+    assert result.exit_code == 1
+    assert message in str(result.exception)
+    assert settings(hurt) == {}
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--lead", "hurt", "--no-lead", "hurt"), ("--label", "hurt=A", "--label", "hurt=B")]
+)
+def test_setting_given_twice_is_a_usage_error(hurt: DeskRunner, arguments: tuple[str, ...]) -> None:
+    result = hurt.run("revise", FIRE, *arguments)
+    assert result.exit_code == 2
+    assert "another option already sets that of hurt." in result.output
+
+
+def test_threshold_of_a_text_is_refused(hurt: DeskRunner) -> None:
+    hurt.record(report(FIRE, "Contained", facts=[{"key": "fire", "value": "contained"}]))
+    result = hurt.run("revise", FIRE, "--threshold", "fire=10%")
+    assert "fire is a text, and only a number can have a threshold (10%)." in str(result.exception)
+
+
+class TestEmbargo:
+    def test_key_known_under_embargo_needs_the_same_embargo(self, hurt: DeskRunner) -> None:
+        hurt.record(report(FIRE, "Bids", facts=[{"key": "bids", "value": 3}], embargoed_until=SECRET))
+        result = hurt.run("revise", FIRE, "--label", "bids=Secret bids")
+        assert f"Give them the same embargo or a later one: --embargo {SECRET}" in str(result.exception)
+        hurt.output("revise", FIRE, "--label", "bids=Secret bids", "--embargo", SECRET)
+        assert settings(hurt)["bids"] == {"label": "Secret bids"}
+
+    def test_label_that_is_not_public_is_in_no_public_file(self, hurt: DeskRunner) -> None:
+        hurt.record(report(FIRE, "Bids", facts=[{"key": "bids", "value": 3}], embargoed_until=SECRET))
+        hurt.output("revise", FIRE, "--label", "bids=Zebra one", "--label", "hurt=Zebra two", "--embargo", SECRET)
+        hurt.output("revise", FIRE, "--label", "nothing.yet=Zebra three", "--publish")
+        assert "Zebra" not in published(hurt)
+        hurt.clock.go(SECRET)
+        hurt.output("publish")
+        assert "Zebra one" in published(hurt)
+        assert "Zebra three" not in published(hurt)
+
+
+def published(desk: DeskRunner) -> str:
+    files = (path for path in sorted((desk.site.folder / "public").rglob("*")) if path.is_file())
+    return "".join(path.read_bytes().decode(errors="replace") for path in files)
+
+
+def test_settings_survive_an_export_and_an_import(hurt: DeskRunner, tmp_path: Path) -> None:
+    hurt.output("revise", FIRE, "--label", "hurt=People hurt", "--threshold", "hurt=0.50", "--lead", "hurt")
+    lines = hurt.output("export")
+    assert [orjson.loads(line)["schema"] for line in lines.splitlines()] == [1, 1, 2]
+    other = DeskRunner(tmp_path / "other")
+    other.clock.go(hurt.clock.now)
+    (tmp_path / "all.jsonl").write_text(lines, encoding="utf-8")
+    other.output("import", str(tmp_path / "all.jsonl"))
+    assert settings(other) == settings(hurt)
+    third = DeskRunner(tmp_path / "third")
+    third.output("restore", str(tmp_path / "all.jsonl"))
+    assert third.output("export") == lines
+
+
+def test_settings_in_a_yaml_file_are_taken(hurt: DeskRunner, tmp_path: Path) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text(
+        f"- type: story_revised\n  story: {FIRE}\n  facts:\n    hurt: {{label: People hurt, threshold: 10%}}\n"
+        "    ferries.running:\n      order: 1\n      lead: false\n",
+        encoding="utf-8",
+    )
+    hurt.output("import", str(file))
+    assert settings(hurt)["ferries.running"] == {"order": 1}
+    file.write_text(f"- type: story_revised\n  story: {FIRE}\n  facts:\n    hurt: {{lable: x}}\n", encoding="utf-8")
+    result = hurt.run("import", str(file))
+    assert result.exit_code == 1
+    assert (
+        "facts.yaml:4: facts: facts.hurt.lable: there is no field 'lable' here.\n  Did you mean label?" in result.output
+    )
+
+
+def test_show_notes_the_settings_of_a_fact(hurt: DeskRunner) -> None:
+    hurt.output("revise", FIRE, "--lead", "hurt", "--order", "hurt=1", "--hide", "hurt", "--threshold", "hurt=10%")
+    assert "key fact · order 1 · hidden on the page · threshold 10%" in " ".join(hurt.output("show", FIRE).split())
+
+
+def test_log_names_the_settings_of_a_revision(hurt: DeskRunner) -> None:
+    hurt.output("revise", FIRE, "--headline", "Fire out", "--lead", "hurt")
+    assert "headline and lead of hurt" in hurt.output("log", FIRE)
