@@ -8,17 +8,29 @@ from typing import Any, Final
 
 import orjson
 
-from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.expectations import expected_due
+from events.wording.questions import open_questions
 from feed.config import Config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.output.file import File
-from feed.pages.build import PageParts, SiteFace, StoryLine, asset, index_page, older_page, story_page
+from feed.pages.build import (
+    FactLine,
+    PageParts,
+    SiteFace,
+    StoryLine,
+    asset,
+    index_page,
+    is_breaking,
+    newest_at,
+    older_page,
+    story_page,
+)
+from feed.pages.facts import fact_line
 from feed.pages.history import EMBEDDED_BYTES_MAX, History
 from feed.pages.paging import Paging
 from feed.pages.share_image import SITE_IMAGE, site_image, story_image
@@ -157,7 +169,7 @@ def render_story(
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
-        line=_line_json(story, newest, listed_at=opened_at, items=len(public.items)),
+        line=_line_json(entries, newest, listed_at=opened_at, items=len(public.items)),
     )
 
 
@@ -180,10 +192,10 @@ def _story_pages(
     parts = PageParts(
         entries=paging.first,
         image=site.image if image is None else f"{folder}{SITE_IMAGE}",
-        rows=history.rows,
         history=data if len(data) <= EMBEDDED_BYTES_MAX else None,
         numbered=paging.numbered,
         elsewhere=paging.elsewhere,
+        began_at=paging.began_at,
         redactions=history.redactions,
     )
     yield File(
@@ -237,6 +249,8 @@ def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     del fields["listed_at"], fields["items"]
     fields["promises"] = tuple((what, due) for what, due in fields["promises"])
     fields["subjects"] = tuple(fields["subjects"])
+    fields["fact"] = None if fields["fact"] is None else FactLine(**fields["fact"])
+    fields["shown_at"] = instant(fields["shown_at"])
     return StoryLine(story=story, updated_at=updated_at, **fields)
 
 
@@ -279,17 +293,22 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
         most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
 
 
-def _line_json(story: Story, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
+def _line_json(entries: StoryEntries, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
+    story = entries.story
     return orjson.dumps(
         {
             "headline": story.headline,
             "status": story.status,
             "summary": story.summary,
+            "fact": fact_line(story, entries.redactions),
             "change": newest[0].title if newest else None,
+            "breaking": bool(newest) and is_breaking(newest[0]),
             "developments": sum(item.status == "usable" for item in story.developments),
             "overdue": len(story.overdue),
+            "disputed": sum(question.kind == "disputed" for question in open_questions(story)),
             "promises": [(item.what, expected_due(item)) for item in story.overdue[:PROMISES_MAX]],
             "subjects": list(story.subjects),
+            "shown_at": format_instant(newest_at(newest, story.updated_at)),
             "listed_at": format_instant(listed_at),
             "items": items,
         }

@@ -50,6 +50,14 @@ def first_index(item: KnownFact) -> int | None:
     return first
 
 
+def changed_at(item: KnownFact) -> datetime:
+    """Return when the report came in from which the fact has been as it is, whoever repeated it since."""
+    first = first_index(item)
+    if first is not None:
+        return item.history[first].claim.order.reported_at
+    return max(claim.order.reported_at for claim in (*item.fact.claims, *(step.claim for step in item.history[-1:])))
+
+
 def _prominence(item: KnownFact, settings: FactSettings) -> tuple[object, ...]:
     claims = [*item.fact.claims, *(step.claim for step in item.history)]
     first = min(claim.order.position for claim in claims)
@@ -59,16 +67,8 @@ def _prominence(item: KnownFact, settings: FactSettings) -> tuple[object, ...]:
         settings.order or 0,
         item.fact.current is None,
         item.fact.standing != "disputed",
-        -_changed_at(item).timestamp(),
+        -changed_at(item).timestamp(),
         -len({claim.development for claim in claims}),
         first,
         min(claim.order.nth for claim in claims if claim.order.position == first),
     )
-
-
-def _changed_at(item: KnownFact) -> datetime:
-    """Return when the report came in from which the fact has been as it is, whoever repeated it since."""
-    first = first_index(item)
-    if first is not None:
-        return item.history[first].claim.order.reported_at
-    return max(claim.order.reported_at for claim in (*item.fact.claims, *(step.claim for step in item.history[-1:])))

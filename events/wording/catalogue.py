@@ -67,6 +67,23 @@ AIMS = {  # what a report does to another one, before that one's headline
     "verifies": "Verifies",
 }
 UNATTRIBUTED = "an unattributed report"
+# What a fact rests on, in one line.
+SINGLE_SOURCE = "Single source: {origin}"
+NO_SOURCE = "No source named"
+CONFIRMED_BY = "Confirmed by {origins}"
+CONFIRMED = "Independently confirmed"
+DISPUTED = "Disputed: {accounts}"
+SAYS = "{value}, says {who}"
+DENIED_BY = "denied by {who}"
+EXPECTED_OF = "expected of {who}"
+QUESTIONS = {  # what a story leaves open
+    "overdue": "Overdue",
+    "disputed": "Disputed",
+    "unconfirmed": "Not confirmed",
+    "objection": "Objection",
+    "due": "Due",
+    "awaited": "Awaited",
+}
 FIELDS = {  # of a report, as a reader would call them
     "body": "text",
     "expects": "expectations",
@@ -95,6 +112,11 @@ def relation_words(relation: str) -> str:
 def dispute_words(kind: str) -> str:
     """Return what a dispute does: `denies this`, `cannot confirm this`, `disagrees`."""
     return label(DISPUTES, kind)
+
+
+def question_words(kind: str) -> str:
+    """Return what kind of question is open: `Overdue`, `Disputed`, `Not confirmed`."""
+    return label(QUESTIONS, kind)
 
 
 def field_name_words(field: str) -> str:

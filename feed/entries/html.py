@@ -6,7 +6,7 @@ links. The HTML reads well without a stylesheet, since feed readers do not have 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -61,6 +61,7 @@ class Replacement(NamedTuple):
     now: str
 
 
+@lru_cache(maxsize=8)  # an entry's page shows the text that its feeds do
 def markdown(text: str) -> Markdown:
     """Render CommonMark `text`: feed/README.md#text-of-an-entry.
 
@@ -108,11 +109,13 @@ def media(items: Iterable[Media]) -> str:
 
 def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
     """Return the computed changes as a list: not every reader draws tables."""
-    rows = change_texts(changes, redactions)
-    if not rows:
-        return ""
-    items = "".join(f"<li>{_change(row)}</li>\n" for row in rows)
-    return f"<h4>What changed</h4>\n<ul>\n{items}</ul>\n"
+    return change_list(change_texts(changes, redactions))
+
+
+def change_list(rows: Iterable[ChangeText]) -> str:
+    """Return changes in words as a list, each words once."""
+    items = "".join(f"<li>{_change(row)}</li>\n" for row in dict.fromkeys(rows))
+    return f"<h4>What changed</h4>\n<ul>\n{items}</ul>\n" if items else ""
 
 
 def was_now(rows: Iterable[Replacement]) -> str:
@@ -172,6 +175,13 @@ def sources(items: Iterable[Source]) -> str:
     """Return the sources, with their links and whom they credit."""
     lines = [f"<li>{_source(item)}</li>" for item in items]
     return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+
+
+def credit_list(terms: Iterable[tuple[str, str]], items: Iterable[Source]) -> str:
+    """Return where a report comes from, in small lines: pairs of a label and its text, and the sources."""
+    lines = [f"{escape(label)} <bdi>{escape(words)}</bdi>" for label, words in terms]
+    lines += [f"Source: {_source(item)}" for item in items]
+    return f'<ul class="credits">\n{"".join(f"<li>{line}</li>{chr(10)}" for line in lines)}</ul>\n' if lines else ""
 
 
 def _standing(fact: Fact, redactions: Redactions, *, own: str, claim: str) -> str:

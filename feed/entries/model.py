@@ -6,7 +6,7 @@ An `Entry` is complete: its HTML is safe, its URLs are absolute, and what is cal
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 EntryKind = Literal["report", "correction", "withheld", "restored", "retraction", "overdue"]
 
@@ -64,6 +64,12 @@ class Entry(_Value):
     `withdrawn`  True if its text is gone: retracted, withheld or redacted
     `erased`     True if it was redacted: Atom feeds have a tombstone for it (RFC 6721)
     `log_size`   the size of the public log with the item that last changed it, or 0 if that is not in the log
+
+    Only pages show these, and nothing stores them:
+
+    `page_content`  its HTML for a page, which says once, beside each fact, what that rests on
+    `dated`         the date that it bears: as `published`, but that of the report in an archive that was imported
+    `key_event`     True if it is breaking news, or moves a value that was known
     """
 
     id: str
@@ -88,6 +94,9 @@ class Entry(_Value):
     withdrawn: bool = False
     erased: bool = False
     log_size: int = 0
+    page_content: str = Field(default="", exclude=True)
+    dated: datetime | None = Field(default=None, exclude=True)
+    key_event: bool = Field(default=False, exclude=True)
 
 
 class Checkpoint(_Value):

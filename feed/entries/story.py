@@ -3,24 +3,28 @@
 from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from events.diff import FactChanged
 from events.fold.claims import AttributedClaim
 from events.fold.state import Story
 from events.fold.state_parts import Correction, Development
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim
-from events.public.sequence import PublicStory
+from events.public.sequence import OverdueNotice, PublicStory
 from events.wording.claims import corrected_claims
 from events.wording.redactions import Redactions
 from feed.entries.builder import Address, EntryPlanner
 from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
+from feed.entries.page_body import page_content
 from feed.entries.plan import MARKED_FIELDS, EntryPlan
 from feed.entries.wording import EntryContext, EntryText
 
 BREAKING_URGENCY_MAX = 2
+ARCHIVED_AFTER = timedelta(days=1)
+"""A report recorded later than this is of an archive, if it is also older than the story here."""
 NOT_SHOWN = "(not shown)"
 WITHHELD_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
@@ -44,6 +48,7 @@ class StoryEntries:
         self.plans: Sequence[EntryPlan] = planner.plans
         self.revised_at = planner.revised_at
         self._reports = planner.reports
+        self._opened_at = public.items[0].at
         self._rendered: dict[str, Entry] = {}
 
     @cached_property
@@ -124,6 +129,20 @@ class StoryEntries:
             self._rendered[plan.id] = self._render(plan, self._context)
         return self._rendered[plan.id]
 
+    def dated(self, plan: EntryPlan) -> datetime:
+        """Return the date that an entry bears; of an archive that was imported, that of the report."""
+        item = plan.item
+        if isinstance(item, OverdueNotice) or item.event.published_at is not None:
+            return _whole(plan.published)
+        recorded = item.recorded
+        imported = recorded.reported_at < min(self._opened_at, recorded.recorded_at - ARCHIVED_AFTER)
+        return _whole(recorded.reported_at if imported else plan.published)
+
+    @property
+    def began_at(self) -> datetime:
+        """The earliest date that an entry bears, or that on which the story was opened."""
+        return min((self.dated(plan) for plan in self.plans), default=self.story.opened_at)
+
     @cached_property
     def _context(self) -> EntryContext:
         corrections: dict[str, tuple[Correction, ...]] = {}
@@ -147,7 +166,7 @@ class StoryEntries:
 
     def _render(self, plan: EntryPlan, context: EntryContext) -> Entry:
         text = EntryText(plan, context)
-        summary, content = text.body
+        body = text.body
         report = text.report if plan.kind in REPORT_KINDS and not text.withdrawn else None
         return Entry(
             id=plan.id,
@@ -156,8 +175,8 @@ class StoryEntries:
             anchor=plan.anchor,
             url=f"{self._address.page(self.story.story)}#{plan.anchor}",
             title=text.title,
-            summary=summary,
-            content=content,
+            summary=body.summary,
+            content=body.content,
             published=_whole(plan.published),
             updated=_whole(plan.updated),
             touched=_whole(self._touched(plan)),
@@ -171,18 +190,32 @@ class StoryEntries:
             edited=bool(plan.edits),
             withdrawn=text.withdrawn,
             erased=plan.removed and plan.kind != "retraction",
+            page_content=page_content(text, body),
+            dated=self.dated(plan),
+            key_event=plan.kind == "report" and not text.withdrawn and _is_key_event(plan, report),
         )
 
     def _reply(self, development: str) -> Reply:
         return Reply(id=self._reports[development].id, url=f"{self._address.page(self.story.story)}#{development}")
 
 
+def _is_key_event(plan: EntryPlan, report: DevelopmentReported | None) -> bool:
+    """Return True if a report is breaking news, or moves a value that was known."""
+    moved = (change for change in plan.item.changes if isinstance(change, FactChanged))
+    return _is_breaking(report) or any(
+        change.was is not None and change.now is not None and not change.was.same(change.now) for change in moved
+    )
+
+
+def _is_breaking(report: DevelopmentReported | None) -> bool:
+    return report is not None and report.urgency is not None and report.urgency <= BREAKING_URGENCY_MAX
+
+
 def _categories(story: Story, report: DevelopmentReported | None) -> tuple[Category, ...]:
-    breaking = report is not None and report.urgency is not None and report.urgency <= BREAKING_URGENCY_MAX
     return (
         Category(term=story.story, label=story.headline),
         *(Category(term=subject) for subject in story.subjects),
-        *((Category(term="breaking"),) if breaking else ()),
+        *((Category(term="breaking"),) if _is_breaking(report) else ()),
     )
 
 

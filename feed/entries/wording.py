@@ -166,7 +166,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
     reported = "" if day.date() == plan.published.date() else f"reported on {day_words(day)}"
     markdown = html.markdown(report.body or "")
     sections = (
-        *_edit_notes(text),
+        *edit_notes(text),
         markdown.html,
         html.quotes(report.quotes),
         html.media(report.media),
@@ -177,9 +177,9 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
             redactions,
             own=plan.development,
             reported=reported,
-            claims=_unchanged_claims(plan, report),
+            claims=unchanged_claims(plan, report),
         ),
-        html.responses(_responses(text.context, report)),
+        html.responses(responses(text.context, report)),
         html.expected_next(plan.item.expectations, redactions),
         html.sources(report.sources),
     )
@@ -188,7 +188,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
     return EntryBody(summary, "".join(sections) or html.note(report.headline))
 
 
-def _unchanged_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
+def unchanged_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
     """Return, by key, the claims that "What changed" does not list: they repeat a value, or are older or wider."""
     changed = plan.keys_of_own_changes()
     asserted: dict[str, list[Claim]] = {}
@@ -229,7 +229,7 @@ def _confirmation(text: EntryText) -> str:
     return "Now confirmed by a second source: " if origins == {2} else "Now independently confirmed: "
 
 
-def _responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
+def responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
     """Yield what a report says of other reports, if those are public and may be shown."""
     answers = [(AIMS[item.kind], item.development, item.statement) for item in report.disputes]
     answers += [
@@ -242,7 +242,7 @@ def _responses(context: EntryContext, report: DevelopmentReported) -> Iterator[h
             yield html.Response(verb, context.link(development, other.report.headline), words or "")
 
 
-def _edit_notes(text: EntryText) -> Iterator[str]:
+def edit_notes(text: EntryText) -> Iterator[str]:
     """Yield the notes on what has edited a report, newest first."""
     for item in reversed(text.plan.edits):
         day = day_words(item.at)
@@ -282,22 +282,21 @@ def _correction_body(text: EntryText) -> EntryBody:
     if correction is None:
         return EntryBody(REMOVED, html.note("Correction:", REMOVED, link=text.report_link()))
     redactions = text.context.redactions.without_claims(text.plan.replaced_claims())
-    rows = [
-        html.Replacement(
-            field_name_words(made.field).capitalize(),
-            html.replaced_words(made.was, made.field),
-            html.replaced_words(made.now, made.field),
-        )
-        for made in text.context.corrections.get(item.key, ())
-    ]
     sections = (
         html.note("Correction:", correction.note or "", link=text.report_link()),
-        html.was_now(rows),
+        html.was_now(correction_rows(text)),
         html.what_changed(item.changes, redactions),
         html.who_says_so(report.said_by, item.facts, redactions, own=text.plan.development),
         html.sources(report.sources),
     )
     return EntryBody(html.summary(correction.note or "", text.plan.headline), "".join(sections))
+
+
+def correction_rows(text: EntryText) -> Iterator[html.Replacement]:
+    """Yield what a correction replaced, field by field."""
+    for made in text.context.corrections.get(text.plan.item.key, ()):
+        was, now = html.replaced_words(made.was, made.field), html.replaced_words(made.now, made.field)
+        yield html.Replacement(field_name_words(made.field).capitalize(), was, now)
 
 
 def _overdue_body(text: EntryText) -> EntryBody:

@@ -8,6 +8,7 @@ Ids of entries are names of events and developments. The page's own ids begin wi
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,9 +22,11 @@ from markupsafe import Markup
 
 from events.fold.state import Story
 from events.model.parts import Source
+from events.wording.questions import open_questions
 from events.wording.redactions import NO_REDACTIONS, Redactions
-from feed.entries.model import Entry
-from feed.pages.charts import chart, schedule
+from feed.entries.model import Category, Entry
+from feed.pages.charts import schedule
+from feed.pages.facts import fact_groups, key_rows
 from feed.pages.jsonld import live_blog, script_json
 from feed.pages.templating import page_path, render, web_address
 
@@ -32,7 +35,9 @@ FEED_TYPES = (
     ("rss", "application/rss+xml", "RSS"),
     ("json", "application/feed+json", "JSON Feed"),
 )
-LATEST_MAX = 5
+LATEST_LINES_MAX = 2
+QUESTIONS_MAX = 8
+BREAKING = Category(term="breaking")
 MOVED_MAX = 1_000
 """How many entries of older pages have an anchor on the first page that links to them; the script finds the rest.
 
@@ -63,8 +68,24 @@ class SiteFace:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FactLine:
+    """The key fact of a story that changed last, in words: its label, what it was and is, and what it rests on."""
+
+    label: str
+    was: str
+    now: str
+    standing: str
+    term: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoryLine:
-    """One story in the index. `change` is the title of its newest entry; counts are those of the public state."""
+    """One story in the index. Counts are those of the public state.
+
+    fact: the key fact that changed last
+    change: the title of its newest entry, and whether that is breaking news
+    shown_at: the date of the newest news
+    """
 
     story: str
     headline: str
@@ -74,6 +95,10 @@ class StoryLine:
     change: str | None = None
     developments: int = 0
     overdue: int = 0
+    disputed: int = 0
+    fact: FactLine | None = None
+    breaking: bool = False
+    shown_at: datetime | None = None
     promises: tuple[tuple[str, str], ...] = ()
     subjects: tuple[str, ...] = ()
 
@@ -83,20 +108,20 @@ class PageParts:
     """What a story's page shows besides its state.
 
     entries: newest first
-    rows: the rows of its history
     history: the JSON of `history.json`, if the page is to hold it
     numbered: how many numbered pages of older entries there are
     elsewhere: the numbered page of each entry that is not on this one, by anchor
     image: the path of its picture for sharing
+    began_at: the date of its first entry
     redactions: what must not be quoted
     """
 
     entries: Sequence[Entry]
-    rows: Sequence[Mapping[str, Any]] = ()
     history: bytes | None = None
     numbered: int = 0
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     image: str | None = None
+    began_at: datetime | None = None
     redactions: Redactions = NO_REDACTIONS
 
 
@@ -106,9 +131,8 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
     `story` is the public state, and `state` its JSON.
     """
     url = f"{site.base_url}stories/{story.story}/"
-    entries, elsewhere = parts.entries, tuple(parts.elsewhere.items())
-    by_urgency = story.by_urgency
-    ahead = [expected for expected in by_urgency if not expected.settled]
+    entries, began_at = parts.entries, parts.began_at or story.opened_at
+    corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
     return render(
         "story.html.jinja",
         templates=site.templates,
@@ -120,21 +144,19 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         state=state,
         language=story.language or site.language,
         updated=updated,
+        shown_at=newest_at(entries, updated),
         image=parts.image,
-        metadata=live_blog(site=site, story=story, url=url, entries=entries, updated=updated),
+        metadata=live_blog(site=site, story=story, url=url, entries=entries, began_at=began_at, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
-        latest=_latest(parts),
-        charts={key: chart(fact) for key, fact in story.facts.items()},
-        schedule=schedule((expected, story.status_of(expected)) for expected in ahead),
-        numbered=parts.numbered,
-        elsewhere=parts.elsewhere,
-        moved=dict(elsewhere[-MOVED_MAX:]),
-        further=_by_page(elsewhere[:-MOVED_MAX]),
-        # By key, so that the facts of one subject are together; facts without a value come last.
-        facts=sorted(story.facts.items(), key=lambda item: (item[1].fact.current is None, item[0])),
+        key_facts=key_rows(story, parts.redactions),
+        fact_groups=fact_groups(story, parts.redactions),
+        **_latest(entries),
+        **_open(story, parts.redactions),
+        corrected_at=next((made.at for made in corrections if made.level == "correction"), None),
+        **_expected(story),
+        **_older(parts),
         reports={development.id: development for development in story.developments},
-        expected={"ahead": ahead, "settled": [expected for expected in by_urgency if expected.settled]},
-        corrections=sorted(story.corrections, key=attrgetter("at"), reverse=True),
+        corrections=corrections,
         sources=_sources(story, state),
         entries=sorted(entries, key=lambda entry: not entry.pinned),
         anchors=frozenset(entry.anchor for entry in entries) | parts.elsewhere.keys(),
@@ -216,10 +238,51 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
     )
 
 
-def _latest(parts: PageParts) -> list[Mapping[str, Any]]:
-    """Return the rows of what changed last, without what was withdrawn since: a withdrawal has a row of its own."""
-    withdrawn = {entry.anchor for entry in parts.entries if entry.withdrawn}
-    return [row for row in reversed(parts.rows) if "entry" in row and row["entry"] not in withdrawn][:LATEST_MAX]
+def _latest(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the newest entry, and those before it, except those withdrawn since: a withdrawal has its own entry."""
+    recent = [entry for entry in entries[: LATEST_LINES_MAX * 4] if not entry.withdrawn] or list(entries[:1])
+    newest = recent[0] if recent else None
+    return {"newest": newest, "lines": recent[1 : 1 + LATEST_LINES_MAX], "breaking": is_breaking(newest)}
+
+
+def _open(story: Story, redactions: Redactions) -> dict[str, Any]:
+    """Return the open questions, how many there are beyond those shown, and how many of each kind."""
+    questions = open_questions(story, redactions)
+    return {
+        "questions": questions[:QUESTIONS_MAX],
+        "questions_left": len(questions[QUESTIONS_MAX:]),
+        "counts": Counter(question.kind for question in questions),
+    }
+
+
+def _expected(story: Story) -> dict[str, Any]:
+    """Return what is expected and what is settled, and the chart of what has a date."""
+    ahead = [expected for expected in story.by_urgency if not expected.settled]
+    settled = [expected for expected in story.by_urgency if expected.settled]
+    bars = schedule((expected, story.status_of(expected)) for expected in ahead)
+    return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars}
+
+
+def _older(parts: PageParts) -> dict[str, Any]:
+    """Return where older entries are: those with an anchor on this page, and the others by page."""
+    elsewhere = tuple(parts.elsewhere.items())
+    return {
+        "numbered": parts.numbered,
+        "elsewhere": parts.elsewhere,
+        "moved": dict(elsewhere[-MOVED_MAX:]),
+        "further": _by_page(elsewhere[:-MOVED_MAX]),
+    }
+
+
+def is_breaking(newest: Entry | None) -> bool:
+    """Return True if the newest entry is an urgent report: it is breaking news until something newer comes."""
+    return newest is not None and newest.kind == "report" and BREAKING in newest.categories and not newest.withdrawn
+
+
+def newest_at(entries: Sequence[Entry], updated: datetime) -> datetime:
+    """Return when the newest news came, by the dates that the entries bear: an archive's may be years ago."""
+    dates = [entry.updated if entry.edited else entry.dated or entry.published for entry in entries]
+    return max(dates, default=updated)
 
 
 def _by_page(elsewhere: Iterable[tuple[str, int]]) -> Markup | None:

@@ -1,36 +1,36 @@
 """A number that moves, as an SVG step line: readable in print, in the dark, without colour, and to a screen reader.
 
-The line steps from value to value at the times of which the claims speak; a range is a band from its least to its most.
+The line steps from value to value at the times of the reports; a range is a band from its least to its most.
 Every step has a mark, with its words as a title; the table beside the chart says the same. Colours come from the page's
 stylesheet.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, timedelta
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
-from events.model.edtf import Bounds, When
+from events.model.edtf import Bounds
 from events.model.text import folded
 from events.model.values import DecimalValue, Range, Value
-from events.wording.catalogue import day_words
+from events.wording.catalogue import day_words, instant_words
 from events.wording.claims import claim_speakers, claim_value
-from events.wording.values import when_words
 
 WIDTH, HEIGHT = 560, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 16, 24
-STEPS_MIN = 2
+STEPS_MIN, BARS_MIN = 3, 2
 STEPS_MAX = 60
 SCHEDULE_ROWS_MAX = 8
 SCHEDULE_ROW = 34
-NOON = time(12, tzinfo=UTC)
+HOURS_BELOW = timedelta(days=3)
+"""A chart of less time says the hours of its ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One value: when it holds, its least and its most (the same if it is exact), and its words."""
+    """One value: when it was reported, its least and its most (the same if it is exact), and its words."""
 
     at: datetime
     least: float
@@ -66,14 +66,22 @@ class Chart:
 
 
 def chart(item: KnownFact) -> Chart | None:
-    """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves."""
+    """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves.
+
+    Two points need no chart: what it was and what it is now says as much.
+    """
     unit = None if item.fact.current is None else item.fact.current.unit
     steps = _steps(item, unit)
-    if len({step.at for step in steps}) < STEPS_MIN:
+    if len({step.at for step in steps}) < STEPS_MIN or len({(step.least, step.most) for step in steps}) == 1:
         return None
+    return _drawing(steps, unit)
+
+
+def _drawing(steps: list[Step], unit: str | None) -> Chart:
     first, last = steps[0].at, steps[-1].at
     least, most = min(step.least for step in steps), max(step.most for step in steps)
-    span, rise = (last - first).total_seconds(), (most - least) or 1.0
+    moment_words = instant_words if last - first < HOURS_BELOW else day_words
+    span, rise = (last - first).total_seconds(), most - least
 
     def x(at: datetime) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (at - first).total_seconds() / span, 1)
@@ -97,8 +105,8 @@ def chart(item: KnownFact) -> Chart | None:
     return Chart(
         line=f"M{marks[0].x} {marks[0].y}" + "".join(f"H{mark.x}V{mark.y}" for mark in marks[1:]) + f"H{ends[-1]}",
         marks=marks,
-        first=day_words(first),
-        last=day_words(last),
+        first=moment_words(first),
+        last=moment_words(last),
         least=_words(least, unit),
         most=_words(most, unit),
         base=y(least),
@@ -108,22 +116,29 @@ def chart(item: KnownFact) -> Chart | None:
 
 def _steps(item: KnownFact, unit: str | None) -> list[Step]:
     """Return the newest steps of a fact's history in `unit`, in order of time. Other values are only in the table."""
-    steps = (_step(entry, unit) for entry in item.history)
-    return sorted((step for step in steps if step is not None), key=lambda step: step.at)[-STEPS_MAX:]
+    steps = [step for step in (_step(entry, unit) for entry in item.history) if step is not None]
+    # A report of an earlier time that came in late moved nothing when it came.
+    earliest_later = datetime.max.replace(tzinfo=UTC)
+    in_time: list[Step] = []
+    for step in reversed(steps):
+        if step.at <= earliest_later:
+            in_time.append(step)
+            earliest_later = step.at
+    return in_time[:STEPS_MAX][::-1]
 
 
 def _step(item: HistoryItem, unit: str | None) -> Step | None:
     claim = item.claim
-    ends, at = _ends(claim.value), _moment(claim.as_of)
-    if ends is None or at is None or item.relation == "withdrawn":
+    ends = _ends(claim.value)
+    if ends is None or item.relation == "withdrawn":
         return None
     if folded(claim.unit or "") != folded(unit or ""):
         return None  # one scale has one unit
-    return Step(at=at, least=ends[0], most=ends[1], words=_step_words(claim))
+    return Step(at=claim.order.reported_at, least=ends[0], most=ends[1], words=_step_words(claim))
 
 
 def _step_words(claim: AttributedClaim) -> str:
-    return f"{when_words(claim.as_of)}: {claim_value(claim)}, {claim_speakers(claim)}"
+    return f"{instant_words(claim.order.reported_at)}: {claim_value(claim)}, {claim_speakers(claim)}"
 
 
 def _ends(value: Value | None) -> tuple[float, float] | None:
@@ -138,12 +153,6 @@ def _ends(value: Value | None) -> tuple[float, float] | None:
             return float(value), float(value)
         case _:
             return None
-
-
-def _moment(as_of: When) -> datetime | None:
-    """Return when a claim holds: its instant, or the noon of the last day of which it speaks."""
-    day = as_of.bounds.latest or as_of.bounds.earliest
-    return as_of.exact or (None if day is None else datetime.combine(day, NOON))
 
 
 def _words(number: float, unit: str | None) -> str:
@@ -179,7 +188,7 @@ def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]]) -> Schedule 
         for expected, status in awaited
         if expected.due is not None and expected.due.edtf is not None
     ][:SCHEDULE_ROWS_MAX]
-    if len(dated) < STEPS_MIN:
+    if len(dated) < BARS_MIN:
         return None
     first, last = min(begin for *_, begin, _ in dated), max(end for *_, end in dated)
     span = (last - first).days + 1

@@ -141,8 +141,8 @@ class History:
         redactions = self.redactions if plan is None else self.redactions.without_claims(plan.replaced_claims())
         lines = map(str, change_texts(item.changes, redactions))
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
-        if plan is not None and plan.published.replace(microsecond=0) != item.at.replace(microsecond=0):
-            row["dated"] = format_instant(plan.published.replace(microsecond=0))
+        if plan is not None and self._entries.dated(plan) != item.at.replace(microsecond=0):
+            row["dated"] = format_instant(self._entries.dated(plan))
         if plan is not None:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(lines)), "set": pieces}

@@ -33,8 +33,10 @@ class Publisher(Protocol):
         """The site's address, which ends in "/"."""
 
 
-def live_blog(*, site: Publisher, story: Story, url: str, entries: Sequence[Entry], updated: datetime) -> Markup:
-    """Return the JSON-LD of a story's page, safe in a `script` element."""
+def live_blog(
+    *, site: Publisher, story: Story, url: str, entries: Sequence[Entry], began_at: datetime, updated: datetime
+) -> Markup:
+    """Return the JSON-LD of a story's page, safe in a `script` element. `began_at` is the date of its first entry."""
     publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -48,7 +50,7 @@ def live_blog(*, site: Publisher, story: Story, url: str, entries: Sequence[Entr
         "keywords": list(story.subjects),
         "datePublished": format_instant(story.opened_at),
         "dateModified": format_instant(updated),
-        "coverageStartTime": format_instant(story.opened_at),
+        "coverageStartTime": format_instant(min(began_at, story.opened_at)),
         "coverageEndTime": format_instant(updated) if story.status == "closed" else None,
         "author": publisher,
         "publisher": publisher,
@@ -74,7 +76,7 @@ def _update(entry: Entry, author: Mapping[str, str]) -> dict[str, Any]:
         "url": entry.url,
         "headline": entry.title,
         "articleBody": entry.summary or entry.title,
-        "datePublished": format_instant(entry.published),
+        "datePublished": format_instant(entry.dated or entry.published),
         "dateModified": format_instant(entry.updated),
         "author": author,
     }

@@ -26,8 +26,8 @@ from events.wording.catalogue import (
     field_name_words,
     instant_words,
     listing,
+    question_words,
     relation_words,
-    standing_words,
     status_words,
 )
 from events.wording.claims import claim_speakers, claim_value, fact_name
@@ -45,7 +45,7 @@ CONTENT_SECURITY_POLICY = (
 )
 DESCRIPTION_CHARS_MAX = 300  # search engines and readers cut longer ones
 CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 50
-HISTORY_OPEN_MAX = 4  # a longer history of one fact is shown only when the reader opens it
+LONG_VALUE_CHARS, LONG_SUMMARY_CHARS = 24, 90  # longer ones are set smaller, and cut on a phone
 
 _CONTROLS = re.compile("[\x7f-\x9f]")
 
@@ -160,6 +160,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "listing": listing,
     "moment": _moment_words,
     "page_path": page_path,
+    "question": question_words,
     "relation": relation_words,
     "safe_html": Markup,
     "sentence": _sentence,
@@ -175,13 +176,13 @@ GLOBALS: Final[Mapping[str, Any]] = {
     "CHART_HEIGHT": HEIGHT,
     "CHART_WIDTH": WIDTH,
     "CORRECTIONS_MAX": CORRECTIONS_MAX,
-    "HISTORY_OPEN_MAX": HISTORY_OPEN_MAX,
     "HISTORY_STEPS_MAX": HISTORY_STEPS_MAX,
+    "LONG_SUMMARY_CHARS": LONG_SUMMARY_CHARS,
+    "LONG_VALUE_CHARS": LONG_VALUE_CHARS,
     "PIECES_MAX": PIECES_MAX,
     "fragment": _fragment,
     "UNATTRIBUTED": UNATTRIBUTED,
     "according_to": according_to,
     "objections": objections,
-    "standing_words": standing_words,
     "verifications": verifications,
 }

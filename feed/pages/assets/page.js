@@ -2,6 +2,41 @@
 // events: what was known at some moment comes from the computed changes of history.json.
 "use strict";
 {
+  // Every word that the script writes. A number stands for "#".
+  const WORDS = {
+    backToNow: "Back to now",
+    asOf: "As of #",
+    changes: ["# change", "# changes"],
+    closedThen: "The story was closed.",
+    everySubject: "every subject",
+    everything: "everything",
+    expectedThen: "What was expected",
+    find: "Find",
+    inSubject: "in",
+    keyEvents: "key events",
+    kinds: {
+      report: "reports",
+      correction: "corrections",
+      retraction: "retractions",
+      withheld: "withheld",
+      restored: "restored",
+      overdue: "overdue promises",
+    },
+    knownThen: "What was known then",
+    linkToChanges: "Link to these changes",
+    newestFirst: "Newest first",
+    newUpdates: ["# new update: show", "# new updates: show"],
+    now: "Now",
+    nothingNew: "Nothing new",
+    oldestFirst: "Oldest first",
+    pageChanged: "This page has changed: show",
+    seeAsOf: "See it as of",
+    show: "Show",
+    sinceDay: "since #",
+    sinceVisit: "since you last looked",
+    zone: "Times are in your zone, #.",
+  };
+
   // Helpers.
   const part = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -10,8 +45,10 @@
     element.append(...children);
     return element;
   };
-  const quantity = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+  const fill = (pattern, value) => pattern.replace("#", value);
+  const quantity = (count, [one, many]) => fill(count === 1 ? one : many, count);
   const entries = (within = document) => all("#\\~entries > .entry", within);
+  const nameOf = (entry) => entry.dataset.entry ?? entry.id; // the newest has a line here, and its text above
   const query = (name) => new URLSearchParams(location.search).get(name);
   const canFetch = location.protocol.startsWith("http"); // a page in a file cannot fetch anything
 
@@ -20,23 +57,30 @@
   const language = navigator.languages.find((name) => name.split("-")[0] === pageLanguage.split("-")[0]) ?? pageLanguage;
   let format;
   const moment = (at) => {
-    format ??= new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }); // costs more than all dates
+    format ??= new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }); // costs more than all dates
     return format.format(new Date(at));
   };
+  const AGES = [["minute", 60], ["hour", 3600], ["day", 86400]];
+  const age = (at) => {
+    const seconds = (Date.now() - new Date(at)) / 1000;
+    if (seconds < 0 || seconds > 7 * 86400) return moment(at);
+    const [unit, length] = AGES.findLast(([, length]) => seconds >= length) ?? AGES[0];
+    return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-Math.floor(seconds / length), unit);
+  };
 
-  // Times in the reader's zone; the UTC time stays as a title.
+  // Times in the reader's zone, or as an age; the UTC time stays as a title.
   const localTimes = (within) => {
     for (const time of all("time[datetime]", within)) {
-      if (!time.title && time.dateTime.includes("T")) {
-        time.title = time.textContent;
-        time.textContent = moment(time.dateTime);
-      }
+      if (!time.dateTime.includes("T")) continue;
+      time.title ||= time.textContent;
+      time.textContent = (time.classList.contains("relative") ? age : moment)(time.dateTime);
     }
   };
   const initTimes = () => {
     localTimes(document);
+    setInterval(() => all("time.relative").forEach((time) => (time.textContent = age(time.dateTime))), 60_000);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const note of all(".zone")) note.textContent = `Times are in your zone, ${zone}.`;
+    for (const note of all(".zone")) note.textContent = fill(WORDS.zone, zone);
   };
 
   // The address of an entry that is on an older page leads there.
@@ -60,43 +104,36 @@
   };
 
   // Timeline: by kind, and from either end.
-  const KINDS = {
-    report: "reports",
-    correction: "corrections",
-    retraction: "retractions",
-    withheld: "withheld",
-    restored: "restored",
-    overdue: "overdue promises",
-  };
+  const KEY = "key";
   const timeline = { kind: "", oldestFirst: false };
+  const isOfKind = (entry) => timeline.kind === "" || (timeline.kind === KEY ? KEY in entry.dataset : entry.dataset.kind === timeline.kind);
   const filterTimeline = () => {
-    for (const entry of entries()) {
-      entry.classList.toggle("filtered", timeline.kind !== "" && entry.dataset.kind !== timeline.kind);
-    }
+    for (const entry of entries()) entry.classList.toggle("filtered", !isOfKind(entry));
   };
-  const sortTimeline = () => {
-    const pinned = entries().filter((entry) => entry.classList.contains("entry-pinned"));
-    const others = entries().filter((entry) => !entry.classList.contains("entry-pinned"));
-    others.sort((one, other) => one.dataset.at.localeCompare(other.dataset.at) * (timeline.oldestFirst ? 1 : -1));
-    part("~entries").append(...pinned, ...others);
+  const turnTimeline = () => {
+    const isPinned = (entry) => entry.classList.contains("entry-pinned");
+    const others = entries().filter((entry) => !isPinned(entry));
+    part("~entries").append(...entries().filter(isPinned), ...others.reverse());
   };
   const initFilter = () => {
     const bar = part("~filter");
     if (!bar || entries().length < 2) return;
     const kinds = [...new Set(entries().map((entry) => entry.dataset.kind))];
-    const choice = make("select", { id: "~kind" }, make("option", { value: "" }, "everything"));
-    choice.append(...kinds.map((name) => make("option", { value: name }, KINDS[name] ?? name)));
+    const options = kinds.map((name) => [name, WORDS.kinds[name] ?? name]);
+    if (entries().some((entry) => KEY in entry.dataset)) options.unshift([KEY, WORDS.keyEvents]);
+    const choice = make("select", { id: "~kind" });
+    for (const [value, words] of [["", WORDS.everything], ...options]) choice.append(make("option", { value }, words));
     choice.addEventListener("change", () => {
       timeline.kind = choice.value;
       filterTimeline();
     });
-    const order = make("button", { type: "button", id: "~order" }, "Oldest first");
+    const order = make("button", { type: "button", id: "~order" }, WORDS.oldestFirst);
     order.addEventListener("click", () => {
       timeline.oldestFirst = !timeline.oldestFirst;
-      order.textContent = timeline.oldestFirst ? "Newest first" : "Oldest first";
-      sortTimeline();
+      order.textContent = timeline.oldestFirst ? WORDS.newestFirst : WORDS.oldestFirst;
+      turnTimeline();
     });
-    bar.append(make("label", { htmlFor: "~kind" }, "Show "), choice, order);
+    bar.append(make("label", { htmlFor: "~kind" }, `${WORDS.show} `), choice, order);
     bar.hidden = false;
   };
 
@@ -120,17 +157,18 @@
   const showSince = (section, from, words) => {
     const changes = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
     for (const entry of changes) entry.classList.add("entry-new");
-    const title = changes.length ? quantity(changes.length, "change", "changes") : "Nothing new";
+    const title = changes.length ? quantity(changes.length, WORDS.changes) : WORDS.nothingNew;
     section.replaceChildren(make("h2", {}, `${title} ${words}`));
     const list = make("ul");
     for (const entry of changes.slice(0, 10)) {
-      list.append(make("li", {}, make("a", { href: `#${entry.id}` }, entry.querySelector("h3").textContent)));
+      const title = entry.querySelector("h3, .line-entry").textContent.trim();
+      list.append(make("li", {}, make("a", { href: `#${nameOf(entry)}` }, title)));
     }
     if (changes.length) section.append(list);
     const address = new URL(location.href);
     address.hash = "";
     address.search = `?since=${new Date(from).toISOString().slice(0, 10)}`;
-    section.append(make("p", { className: "aside" }, make("a", { href: address.href }, "Link to these changes")));
+    section.append(make("p", { className: "aside" }, make("a", { href: address.href }, WORDS.linkToChanges)));
     section.hidden = false;
   };
   const initSince = () => {
@@ -140,19 +178,19 @@
     const last = readVisit();
     if (!Number.isNaN(day)) {
       const words = new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
-      showSince(section, day, `since ${words}`);
-    } else if (last && newestTime() > last) showSince(section, last, "since you last looked");
+      showSince(section, day, fill(WORDS.sinceDay, words));
+    } else if (last && newestTime() > last) showSince(section, last, WORDS.sinceVisit);
     storeVisit();
   };
 
   // As of: shows what was known at an instant, by applying the computed changes up to it.
-  const dateOf = (row) => row.dateOf ?? row.at; // an archive has its own dates
+  const dateOf = (row) => row.dated ?? row.at; // an archive has its own dates
   const piecesOf = (rows) => {
     const pieces = new Map();
     for (const row of rows) {
       for (const [name, piece] of Object.entries(row.set ?? {})) {
-        if (piece === null) pieces.delete(name);
-        else pieces.set(name, piece);
+        pieces.delete(name); // so that what changed last comes last
+        if (piece !== null) pieces.set(name, piece);
       }
     }
     return pieces;
@@ -175,73 +213,88 @@
   };
   const pastPromise = (promise) =>
     make("li", {}, make("b", {}, promise.status_words), ` ${[promise.what, promise.by].filter(Boolean).join(", ")}: ${promise.due ?? ""}`);
+  const isDisputed = ([, fact]) => Boolean(fact.otherwise ?? fact.denied_by);
   const pastState = (pieces) => {
-    const facts = [...pieces].filter(([name]) => name.startsWith("fact:")).sort(([one], [other]) => one.localeCompare(other));
+    const facts = [...pieces].filter(([name]) => name.startsWith("fact:")).reverse();
+    facts.sort((one, other) => isDisputed(other) - isDisputed(one));
     const promises = [...pieces].filter(([name]) => name.startsWith("expectation:"));
     return [
-      make("h2", {}, `What was known then${pieces.get("status") === "closed" ? " (the story was closed)" : ""}`),
+      make("h2", {}, WORDS.knownThen),
       ...(pieces.has("headline") ? [make("p", {}, make("b", {}, pieces.get("headline")))] : []),
       ...(pieces.has("summary") ? [make("p", {}, pieces.get("summary"))] : []),
+      ...(pieces.get("status") === "closed" ? [make("p", {}, WORDS.closedThen)] : []),
       ...facts.map(([, fact]) => pastFact(fact)),
-      ...(promises.length ? [make("h3", {}, "What was expected"), make("ul", { className: "aside" }, ...promises.map(([, promise]) => pastPromise(promise)))] : []),
+      ...(promises.length ? [make("h3", {}, WORDS.expectedThen), make("ul", { className: "aside" }, ...promises.map(([, promise]) => pastPromise(promise)))] : []),
     ];
   };
-  const offerAsOf = (section, rows) => {
+  const lookBack = (shown) => {
+    // What is shown of the present gives way to what was known then. Without `shown`, it is back.
+    document.body.classList.toggle("looking-back", shown !== undefined);
+    const newest = document.querySelector(".recent");
+    const isLater = (name) => shown !== undefined && !shown.has(name);
+    newest?.classList.toggle("later", isLater(newest.querySelector(".entry")?.id));
+    for (const entry of entries()) entry.classList.toggle("later", isLater(nameOf(entry)));
+  };
+  const openAsOf = (section, rows) => {
     const instants = [...new Set(rows.map(dateOf))].sort();
     const last = instants.length - 1;
     if (last < 1) return;
     const slider = make("input", { type: "range", id: "~moment", min: 0, max: last, value: last });
-    const words = make("output", { htmlFor: "~moment" }, "Now");
+    const words = make("output", { htmlFor: "~moment" }, WORDS.now);
     const then = make("div", { className: "then", hidden: true });
     const apply = () => {
-      const index = Number(slider.value);
-      const now = index === last;
-      slider.setAttribute("aria-valuetext", moment(instants[index]));
-      words.textContent = now ? "Now" : `As of ${moment(instants[index])}`;
-      document.body.classList.toggle("looking-back", !now);
-      then.hidden = now;
-      const past = rows.filter((row) => dateOf(row) <= instants[index]);
-      const ids = new Set(past.map((row) => row.entry));
-      for (const entry of entries()) entry.classList.toggle("later", !now && !ids.has(entry.id));
-      if (!now) then.replaceChildren(...pastState(piecesOf(past)));
+      const at = instants[Number(slider.value)];
+      const isNow = at === instants[last];
+      slider.setAttribute("aria-valuetext", isNow ? WORDS.now : moment(at));
+      words.textContent = isNow ? WORDS.now : fill(WORDS.asOf, moment(at));
+      then.hidden = isNow;
+      const past = rows.filter((row) => dateOf(row) <= at);
+      lookBack(isNow ? undefined : new Set(past.map((row) => row.entry)));
+      if (!isNow) then.replaceChildren(...pastState(piecesOf(past)));
     };
     slider.addEventListener("input", apply);
-    slider.setAttribute("aria-valuetext", "now");
-    const now = make("button", { type: "button" }, "Back to now");
+    const now = make("button", { type: "button" }, WORDS.backToNow);
     now.addEventListener("click", () => {
-      slider.value = last;
-      apply();
+      lookBack();
+      section.hidden = true;
+      document.querySelector(".earlier a")?.focus();
     });
-    section.append(make("label", { htmlFor: "~moment" }, "See it as of "), slider, words, now, then);
+    section.replaceChildren(make("label", { htmlFor: "~moment" }, `${WORDS.seeAsOf} `), slider, words, now, then);
     section.hidden = false;
     const day = query("asof");
     if (day) {
       const until = /^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T23:59:59Z` : day;
       slider.value = Math.max(0, instants.findLastIndex((at) => at <= until));
-      apply();
     }
+    apply();
+    return slider;
+  };
+  // A short history is in the page. That of a long story is large, so it is fetched when the reader asks for it.
+  const history = async (section) => {
+    const embedded = part("~history");
+    if (embedded) return JSON.parse(embedded.textContent).items;
+    const answer = await fetch(section.dataset.history);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return (await answer.json()).items;
+  };
+  const askForHistory = () => {
+    const section = part("~asof");
+    return history(section).then((rows) => openAsOf(section, rows));
+  };
+  const offerEarlier = () => {
+    const item = document.querySelector(".earlier");
+    if (!item || !(part("~history") || canFetch)) return;
+    item.hidden = false;
+    item.firstElementChild.addEventListener("click", (event) => {
+      event.preventDefault();
+      // Without its history the page still says all that is known now.
+      askForHistory().then((slider) => slider?.focus(), () => {});
+    });
   };
   const initAsOf = () => {
-    const section = part("~asof");
-    if (!section) return;
-    const embedded = part("~history");
-    if (embedded) offerAsOf(section, JSON.parse(embedded.textContent).items);
-    else if (canFetch) {
-      // The history of a long story is large, so it is fetched when the reader asks for it.
-      const button = make("button", { type: "button" }, "See it as it was before");
-      const load = () =>
-        fetch(section.dataset.history)
-          .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
-          .then((history) => {
-            button.remove();
-            offerAsOf(section, history.items);
-          })
-          .catch(() => {}); // without it the page still says all that is known now
-      button.addEventListener("click", load);
-      section.append(button);
-      section.hidden = false;
-      if (query("asof") !== null) load();
-    }
+    if (!part("~asof")) return;
+    offerEarlier();
+    if (query("asof") !== null && (part("~history") || canFetch)) askForHistory().catch(() => {});
   };
 
   // The list of stories: by words and by subject.
@@ -252,7 +305,7 @@
     const subjectsOf = (line) => (line.dataset.subjects ? line.dataset.subjects.split("\n") : []);
     const words = make("input", { type: "search", id: "~words" });
     const subjects = [...new Set(lines.flatMap(subjectsOf))].sort();
-    const subject = make("select", { id: "~subject" }, make("option", { value: "" }, "every subject"), ...subjects.map((name) => make("option", { value: name }, name)));
+    const subject = make("select", { id: "~subject" }, make("option", { value: "" }, WORDS.everySubject), ...subjects.map((name) => make("option", { value: name }, name)));
     const apply = () => {
       const wanted = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
       for (const line of lines) {
@@ -262,16 +315,17 @@
     };
     words.addEventListener("input", apply);
     subject.addEventListener("change", apply);
-    bar.append(make("label", { htmlFor: "~words" }, "Find "), words, ...(subjects.length ? [make("label", { htmlFor: "~subject" }, " in "), subject] : []));
+    bar.append(make("label", { htmlFor: "~words" }, `${WORDS.find} `), words, ...(subjects.length ? [make("label", { htmlFor: "~subject" }, ` ${WORDS.inSubject} `), subject] : []));
     bar.hidden = false;
   };
 
   // Live: asks for the page again, conditionally, while somebody looks at it.
   const KEPT_PARTS = ["since", "asof", "changes"]; // parts of the page that stay as the reader has set them
+  const partsOf = (page) => all("#\\~main > [class]", page);
   const replaceParts = (update) => {
     let previous = null;
-    for (const section of update.querySelectorAll("#\\~main > [class]")) {
-      let current = all("#\\~main > [class]").find((other) => other.classList[0] === section.classList[0]);
+    for (const section of partsOf(update)) {
+      let current = partsOf(document).find((other) => other.classList[0] === section.classList[0]);
       if (!current || !KEPT_PARTS.includes(section.classList[0])) {
         const copy = document.importNode(section, true);
         if (current) current.replaceWith(copy);
@@ -281,43 +335,51 @@
       }
       previous = current;
     }
-  };
-  const putEntry = (entry) => {
-    const current = part(entry.id);
-    const copy = document.importNode(entry, true);
-    if (!current || current.classList.contains("entry-new")) copy.classList.add("entry-new");
-    if (current) current.replaceWith(copy); // it may have been corrected or withheld since
-    else if (timeline.oldestFirst) part("~entries").append(copy);
-    else {
-      const first = entries().find((other) => !other.classList.contains("entry-pinned"));
-      if (first) first.before(copy);
-      else part("~entries").prepend(copy);
+    const names = partsOf(update).map((section) => section.classList[0]);
+    for (const section of partsOf(document)) if (!names.includes(section.classList[0])) section.remove();
+    const copies = [["#\\~history", "head"], [".older", ".changes"]];
+    for (const [selector, within] of copies) {
+      document.querySelector(selector)?.remove();
+      const copy = update.querySelector(selector);
+      if (copy) document.querySelector(within).append(document.importNode(copy, true));
     }
+    document.title = update.title;
+  };
+  const replaceEntries = (update) => {
+    const before = new Map(entries().map((entry) => [nameOf(entry), entry]));
+    const copies = entries(update).map((entry) => {
+      const copy = document.importNode(entry, true);
+      const former = before.get(nameOf(entry));
+      copy.classList.toggle("entry-new", !former || former.classList.contains("entry-new"));
+      return copy;
+    });
+    part("~entries").replaceChildren(...copies);
+    if (timeline.oldestFirst) turnTimeline();
+    filterTimeline();
   };
   const applyUpdate = (update) => {
-    // What the reader is reading stays where it is: the page is scrolled by as much as it grew above.
-    const root = document.documentElement;
-    root.style.overflowAnchor = "none"; // once, not by the browser too
-    const reading = entries().find((entry) => entry.getBoundingClientRect().bottom > 0)?.id;
-    const top = () => (reading ? part(reading).getBoundingClientRect().top : 0);
-    const before = top();
-    part("~entries").classList.add("laid-out"); // all entries: what is laid out later above would move it again
+    lookBack();
+    part("~asof").hidden = true;
     replaceParts(update);
-    for (const entry of entries(update).reverse()) putEntry(entry);
+    replaceEntries(update);
+    offerEarlier();
     localTimes(document);
-    filterTimeline();
     part("~live").hidden = true;
-    scrollBy({ top: top() - before, behavior: "instant" });
-    requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
+    // The reader stands where the news is.
+    const latest = part("~latest");
+    latest.tabIndex = -1;
+    latest.focus({ preventScroll: true });
+    latest.scrollIntoView({ block: "start", behavior: "instant" });
     storeVisit();
   };
   const offerUpdate = (update) => {
-    const changes = entries(update).filter((entry) => part(entry.id)?.dataset.at !== entry.dataset.at);
+    const times = new Map(entries().map((entry) => [nameOf(entry), entry.dataset.at]));
+    const changes = entries(update).filter((entry) => times.get(nameOf(entry)) !== entry.dataset.at);
     if (!changes.length) return;
-    const additions = changes.filter((entry) => !part(entry.id));
+    const additions = changes.filter((entry) => !times.has(nameOf(entry)));
     // Nothing moves unasked: it waits until the reader wants it.
-    const words = additions.length ? quantity(additions.length, "new update", "new updates") : "This page has changed";
-    const button = make("button", { type: "button" }, `${words}: show`);
+    const words = additions.length ? quantity(additions.length, WORDS.newUpdates) : WORDS.pageChanged;
+    const button = make("button", { type: "button" }, words);
     button.addEventListener("click", () => applyUpdate(update));
     part("~live").replaceChildren(button);
     part("~live").hidden = false;

@@ -1,7 +1,7 @@
 """The front page: all stories, and the newest entries over all of them."""
 
 from feed.entries.model import Entry
-from feed.pages.build import StoryLine, index_page
+from feed.pages.build import FactLine, StoryLine, index_page
 from tests.pages import SITE, a_line, an_entry, assert_valid, words_of
 
 
@@ -12,20 +12,28 @@ def a_front(stories: tuple[StoryLine, ...] = (), entries: tuple[Entry, ...] = ()
 
 
 def test_index_lists_stories_in_the_order_given() -> None:
+    fact = FactLine(
+        label="Fuel leaked", was="8 tonnes", now="9 tonnes", standing="Single source: Port", term="reported"
+    )
     page = a_front(
         (
-            a_line(summary="On a sandbank.", change="All ashore", developments=8, overdue=2),
+            a_line(summary="On a sandbank.", fact=fact, change="All ashore", developments=8, overdue=2, disputed=1),
             a_line(story="water", headline="Water", status="closed", developments=1),
         )
     )
     text = words_of(page)
     assert (
-        "Ferry aground On a sandbank. Latest All ashore Running story 2 overdue 8 developments "
-        "Updated 7 March 2024, 12:00 UTC Water Story closed 1 development"
+        "Ferry aground On a sandbank. Fuel leaked 8 tonnes → 9 tonnes Single source: Port Latest All ashore "
+        "Running story Updated 7 March 2024, 12:00 UTC 8 developments 2 overdue 1 disputed "
+        "Water Story closed Updated 7 March 2024, 12:00 UTC 1 development"
     ) in text
     assert '<a href="stories/water/index.html">Water</a>' in page
     assert '<link rel="stylesheet" href="assets/style-1a2b3c4d.css">' in page
     assert '<link rel="canonical" href="https://ledger.example/news/">' in page
+
+
+def test_index_marks_breaking_news() -> None:
+    assert "Breaking All ashore" in words_of(a_front((a_line(change="All ashore", breaking=True),)))
 
 
 def test_index_shows_the_newest_entries_and_all_feeds() -> None:

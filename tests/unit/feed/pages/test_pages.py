@@ -29,8 +29,10 @@ def files(scenario: Scenario, now: str | None = None) -> dict[str, bytes]:
 
 
 def articles(page: bytes) -> list[str]:
+    """Return the anchors of the entries of the timeline; the newest is a line there, and in full above."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
-    return [element.get("id") for element in tree.iter("article")]
+    [timeline] = [element for element in tree.iter("div") if element.get("id") == "~entries"]
+    return [element.get("data-entry") or element.get("id") for element in timeline.iter("article")]
 
 
 def reports(count: int, **fields: Any) -> Scenario:
@@ -95,17 +97,21 @@ def test_pinned_entry_of_an_older_page_leads_the_first_page() -> None:
     assert articles(files(scenario)["index.html"])[0] == "d3"
 
 
-def test_last_changes_list_a_withdrawal_once() -> None:
-    scenario = Scenario().report("d1", headline="Two hurt").report("d2", headline="Nobody hurt")
-    page = files(scenario.retract("d1", reason="Never said."))["index.html"]
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    titles = ["".join(title.itertext()) for title in tree.iter("p") if title.get("class") == "latest-title"]
-    assert titles == ["Retracted: report of 2 March 2026, 09:00 UTC", "Nobody hurt"]
+def test_latest_has_the_newest_in_full_and_two_before_as_lines() -> None:
+    scenario = reports(5).retract("d4", reason="Never said.")
+    page = files(scenario)["index.html"].decode()
+    latest = page.partition('<section class="recent"')[2].partition("</section>")[0]
+    assert re.findall('<article [^>]*id="([^"]+)"', latest) == articles(page.encode())[:1]
+    assert "Never said." in latest
+    assert re.findall('class="line-entry"><a href="#([^"]+)"', latest) == ["d5", "d3"]
+    assert "All 6 updates" in latest
+    assert page.count('id="d5"') == 1
 
 
 def test_number_that_moves_has_its_chart_and_its_table() -> None:
-    scenario = Scenario().report("d1", claim("hurt", {"min": 1, "max": 4}, as_of="2026-03-01"))
-    page = files(scenario.report("d2", claim("hurt", 6, as_of="2026-03-02")))["index.html"].decode()
+    scenario = Scenario().report("d1", claim("hurt", {"min": 1, "max": 4})).report("d2", claim("hurt", 6))
+    assert '<svg class="chart"' not in files(scenario)["index.html"].decode()
+    page = files(scenario.report("d3", claim("hurt", 7)))["index.html"].decode()
     assert '<svg class="chart"' in page
     assert '<rect class="chart-band"' in page
     assert '<table class="steps">' in page
@@ -251,8 +257,9 @@ def test_past_moment_names_what_was_corrected_to_nothing() -> None:
 
 
 def test_page_shows_corrected_text_and_charts_without_odd_ids() -> None:
-    scenario = Scenario().report("d1", claim("prisoners.released", 3, as_of="2026-03-01"), body="*Three* men")
-    scenario.report("d2", claim("prisoners.released", 4)).correct("d1", body="**Four** men")
+    scenario = Scenario().report("d1", claim("prisoners.released", 3), body="*Three* men")
+    scenario.report("d2", claim("prisoners.released", 4)).report("d3", claim("prisoners.released", 5))
+    scenario.correct("d1", body="**Four** men")
     page = files(scenario)["index.html"].decode()
     assert "<del>Three men</del>" in page
     assert '<svg class="chart"' in page

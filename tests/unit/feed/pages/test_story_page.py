@@ -71,20 +71,19 @@ def test_page_has_its_sections_in_order() -> None:
     story = a_story().report("d1", leaked(), source="Radio", expects=[{"id": "plan", "what": "A plan"}])
     story.correct("d1", body="Another text.")
     assert headings_of(a_page(story, (an_entry("d1"),))) == [
-        "What is known now", "What is expected", "Timeline", "Corrections", "Sources",
+        "Key facts", "Latest", "Open questions", "Timeline", "All facts", "Promises and deadlines", "Corrections",
+        "Sources",
     ]  # fmt: skip
 
 
 def test_fact_says_value_standing_speaker_and_time() -> None:
     text = words_of(a_page(a_story().report("d1", leaked(as_of="2024-03-02"), by=MASTER)))
-    assert "Fuel leaked 8 tonnes Reported one origin: Port Authority; not independently confirmed" in text
+    assert "Key facts All facts Fuel leaked 8 tonnes Single source: Port Authority" in text
     assert (
-        "According to Ines Moreau, harbour master (Port Authority), as of 2 March 2024; reported 4 March 2024"
+        "Fuel leaked 8 tonnes Single source: Port Authority "
+        "According to Ines Moreau, harbour master (Port Authority), as of 2 March 2024."
     ) in text
-
-
-def test_fact_reported_on_its_own_day_names_that_day_once() -> None:
-    assert "reported 4 March" not in words_of(a_page(a_story().report("d1", leaked(), by=MASTER)))
+    assert "not independently confirmed" not in text
 
 
 def test_fact_without_speakers_is_attributed_to_its_source() -> None:
@@ -94,8 +93,8 @@ def test_fact_without_speakers_is_attributed_to_its_source() -> None:
 
 def test_fact_links_to_its_report_if_the_page_has_it() -> None:
     story = a_story().report("d1", leaked(), by=MASTER)
-    assert 'href="#d1">report</a>' in a_page(story, (an_entry("d1"),))
-    assert ">report</a>" not in a_page(story)
+    assert 'href="#d1">Report of 4 March 2024</a>' in a_page(story, (an_entry("d1"),))
+    assert ">Report of" not in a_page(story)
 
 
 def test_unknown_value_has_no_standing() -> None:
@@ -108,8 +107,9 @@ def test_contradicting_claims_are_shown_side_by_side() -> None:
     story = a_story().report("d1", leaked({"min": 40}, unit=None, as_of="2024-03-04"), by=UNION)
     text = words_of(a_page(story.report("d2", leaked(), by=MASTER)))
     assert (
-        "According to Ines Moreau, harbour master (Port Authority), as of 4 March 2024 8 tonnes "
-        "According to Tomas Reyl (Dockworkers' Union), as of 4 March 2024 at least 40 Disputed"
+        "8 tonnes According to Ines Moreau, harbour master (Port Authority), as of 4 March 2024. "
+        "at least 40 According to Tomas Reyl (Dockworkers' Union), as of 4 March 2024. "
+        "Disputed: at least 40, says Tomas Reyl (Dockworkers' Union)"
     ) in text
     assert "Contradicted by" not in text
 
@@ -141,7 +141,7 @@ def test_denial_of_a_withdrawn_report_does_not_quote_it() -> None:
     assert "7–9" not in page
 
 
-def test_history_shows_each_step_and_folds_when_long() -> None:
+def test_history_shows_each_step() -> None:
     def moved(steps: int) -> Scenario:
         story = a_story().report("d1", leaked({"max": 5}, literal="little"))
         story.report("d2", leaked(None, stance="denies", unit=None))
@@ -152,9 +152,8 @@ def test_history_shows_each_step_and_folds_when_long() -> None:
     short, long = a_page(moved(3)), a_page(moved(6))
     assert "4 March 2024 at most 5 tonnes (“little”), first report" in words_of(short)
     assert "withdrawn an unattributed report 4 March 2024 3 tonnes, first report" in words_of(short)
-    assert "<details" not in short
-    assert "How it moved, in 6 steps" in long
-    assert "How it moved" not in a_page(moved(1).retract("d2"))
+    assert "History: 6 reports" in words_of(long)
+    assert "History" not in a_page(moved(1).retract("d2"))
 
 
 def test_known_facts_come_before_unknown_ones() -> None:
@@ -207,13 +206,15 @@ def test_expectation_says_who_why_and_how_it_moved() -> None:
     text = words_of(a_page(story, (an_entry("d3"),)))
     assert "Met late due 10 March 2024 Tow" in text
     assert (
-        "To be done by Nordline. Wanted by Kestrel. On condition: calm sea. Before: due 9 March 2024. what settled it"
+        "To be done by Nordline. Wanted by Kestrel. On condition: calm sea. Before: due 9 March 2024. "
+        "Settled on 12 March 2024"
     ) in text
 
 
 def test_entries_keep_their_order_after_pinned_ones() -> None:
     page = a_page(entries=(an_entry("c"), an_entry("b", pinned=True), an_entry("a")))
-    assert re.findall('<article [^>]*id="([a-z])"', page) == ["b", "c", "a"]
+    timeline = page.partition('id="~entries"')[2]
+    assert re.findall('<article [^>]*(?:id|data-entry)="([a-z])"', timeline) == ["b", "c", "a"]
     assert "Pinned" in page
 
 

@@ -1,0 +1,111 @@
+"""What a story leaves open, in words: a line for each doubt and each promise, the most urgent first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Literal
+
+from events.fold.claims import concerns
+from events.fold.expectations import Expected
+from events.fold.facts import Fact
+from events.fold.prominence import by_prominence
+from events.fold.state import Story
+from events.fold.state_parts import AttributedDispute
+from events.model.parts import DisputeKind
+from events.wording.catalogue import DISPUTES, EXPECTED_OF, UNATTRIBUTED, label
+from events.wording.claims import claim_value, fact_name
+from events.wording.expectations import expected_condition, expected_due, expected_what
+from events.wording.redactions import NO_REDACTIONS, Redactions
+from events.wording.stances import objections
+from events.wording.standing import accounts_words
+from events.wording.values import speakers_words
+
+QuestionKind = Literal["overdue", "disputed", "unconfirmed", "objection", "due", "awaited"]
+_KINDS: Final[dict[DisputeKind, QuestionKind]] = {
+    "denies": "disputed", "cannot_confirm": "unconfirmed", "disagrees": "objection",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """One thing that is not settled: `Disputed`, `Hurt`, `3 people, says the clinic; 2 people, says the port`.
+
+    subject: what it is about: a fact's name, what was promised, or the headline of a report
+    words: what is in doubt, or by when it is due
+    key, expectation, development: which of them it is about
+    """
+
+    kind: QuestionKind
+    subject: str
+    words: str
+    key: str | None = None
+    expectation: str | None = None
+    development: str | None = None
+
+
+def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS) -> list[OpenQuestion]:
+    """Return what is overdue, disputed, not confirmed, objected to, and due, in this order."""
+    facts = [item.fact for item in by_prominence(story)]
+    promises = [expected for expected in story.by_urgency if not expected.settled]
+    overdue = [expected for expected in promises if story.status_of(expected) == "overdue"]
+    return [
+        *(_promise(expected, "overdue", redactions) for expected in overdue),
+        *(_disputed_fact(fact, redactions) for fact in facts if fact.standing == "disputed"),
+        *_disputed_reports(story, facts, "denies"),
+        *chain.from_iterable(_unconfirmed_fact(fact, redactions) for fact in facts),
+        *_disputed_reports(story, facts, "cannot_confirm"),
+        *_disputed_reports(story, facts, "disagrees"),
+        *(
+            _promise(expected, "awaited" if expected.ends_at is None else "due", redactions)
+            for expected in promises
+            if expected not in overdue
+        ),
+    ]
+
+
+def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions) -> OpenQuestion:
+    by = redactions.development(expected.by_from) or expected.by
+    terms = [expected_due(expected, redactions), EXPECTED_OF.format(who=by) if by else ""]
+    terms.append(expected_condition(expected, redactions))
+    words = ", ".join(term for term in terms if term)
+    return OpenQuestion(kind=kind, subject=expected_what(expected, redactions), words=words, expectation=expected.id)
+
+
+def _disputed_fact(fact: Fact, redactions: Redactions) -> OpenQuestion:
+    name = fact_name(fact.key, redactions)
+    return OpenQuestion(kind="disputed", subject=name, words=accounts_words(fact, redactions), key=fact.key)
+
+
+def _unconfirmed_fact(fact: Fact, redactions: Redactions) -> Iterator[OpenQuestion]:
+    """Yield the doubts of the current value. A doubt of "some" is none of the number that came later."""
+    current = fact.current
+    if current is None or fact.standing == "disputed":
+        return
+    doubted = {claim.development for claim in fact.unconfirmed_by if concerns(claim, current)}
+    stances = [item for item in objections(fact, redactions) if item.development in doubted]
+    doubts = "; ".join(item.inline for item in stances if item.kind == "cannot_confirm")
+    if doubts:
+        words = f"{claim_value(current, redactions)}; {doubts}"
+        yield OpenQuestion(kind="unconfirmed", subject=fact_name(fact.key, redactions), words=words, key=fact.key)
+
+
+def _disputed_reports(story: Story, facts: list[Fact], kind: DisputeKind) -> Iterator[OpenQuestion]:
+    """Yield the disputes of whole reports, except those that a line about a fact says already."""
+    beside_facts = {
+        (claim.development, claim.against) for fact in facts for claim in (*fact.denied_by, *fact.unconfirmed_by)
+    }
+    for dispute in story.disputes:
+        if dispute.kind == kind and (dispute.by_development, dispute.development) not in beside_facts:
+            yield _disputed_report(story, dispute)
+
+
+def _disputed_report(story: Story, dispute: AttributedDispute) -> OpenQuestion:
+    development = story.development(dispute.development)
+    report = None if development is None else development.report
+    who = speakers_words(dispute.by) or UNATTRIBUTED
+    return OpenQuestion(
+        kind=_KINDS[dispute.kind],
+        subject=dispute.development if report is None else report.headline,
+        words=f"{who} {label(DISPUTES, dispute.kind)}",
+        development=dispute.by_development,
+    )

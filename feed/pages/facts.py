@@ -1,0 +1,79 @@
+"""The facts of a story on its page: a few key facts, and the whole table in groups (feed/README.md#key-facts)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from events.fold.claims import AttributedClaim
+from events.fold.facts import KnownFact
+from events.fold.prominence import by_prominence, changed_at, key_facts, replaced_claim
+from events.fold.state import Story
+from events.wording.catalogue import key_words
+from events.wording.claims import claim_value, fact_name
+from events.wording.redactions import Redactions
+from events.wording.standing import standing_line
+from feed.pages.charts import Chart, chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """One fact: its key and label, the claim that the current one replaced, what it rests on, and its chart if any."""
+
+    key: str
+    label: str
+    item: KnownFact
+    was: AttributedClaim | None
+    standing: str
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactGroup:
+    """The facts whose keys begin with the same word. A group of one has no title: its fact has a label."""
+
+    title: str | None
+    rows: tuple[FactRow, ...]
+
+
+def key_rows(story: Story, redactions: Redactions) -> list[FactRow]:
+    """Return the key facts, the most prominent first."""
+    return [_row(item, redactions) for item in key_facts(story)]
+
+
+def fact_groups(story: Story, redactions: Redactions) -> list[FactGroup]:
+    """Return all facts in groups: the group of the most prominent fact first, and within each the same order."""
+    groups: dict[str, list[KnownFact]] = {}
+    for item in by_prominence(story):
+        groups.setdefault(item.fact.key.partition(".")[0], []).append(item)
+    return [_group(name, items, redactions) for name, items in groups.items()]
+
+
+def _group(name: str, items: Iterable[KnownFact], redactions: Redactions) -> FactGroup:
+    rows = tuple(_row(item, redactions, drawing=chart(item)) for item in items)
+    return FactGroup(title=key_words(name) if len(rows) > 1 else None, rows=rows)
+
+
+def _row(item: KnownFact, redactions: Redactions, drawing: Chart | None = None) -> FactRow:
+    return FactRow(
+        key=item.fact.key,
+        label=fact_name(item.fact.key),
+        item=item,
+        was=replaced_claim(item),
+        standing=standing_line(item.fact, redactions),
+        chart=drawing,
+    )
+
+
+def fact_line(story: Story, redactions: Redactions) -> dict[str, str | None] | None:
+    """Return the key fact that changed last, in words for the index; None if there is none."""
+    items = key_facts(story)
+    if not items:
+        return None
+    item = max(items, key=changed_at)
+    row = _row(item, redactions)
+    return {
+        "label": row.label,
+        "was": "" if row.was is None else claim_value(row.was, redactions),
+        "now": claim_value(item.fact.current, redactions),
+        "standing": row.standing,
+        "term": item.fact.standing,
+    }
