@@ -32,6 +32,7 @@ _MODULES = {
     "StoreDamagedError": "events.errors",
     "StoreError": "events.errors",
     "Story": "events.fold.state",
+    "TypedTimes": "events.model.typed_times",
     "UnknownStoryError": "events.errors",
     "VersionConflictError": "events.errors",
     "WritethruError": "events.errors",

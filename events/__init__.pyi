@@ -27,6 +27,7 @@ from events.errors import (
 from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.events import AnyEvent, Recorded
+from events.model.typed_times import TypedTimes
 from events.public.sequence import PublicStory
 from events.recorder import Appended
 
@@ -44,6 +45,7 @@ __all__ = [
     "StoreDamagedError",
     "StoreError",
     "Story",
+    "TypedTimes",
     "UnknownStoryError",
     "VersionConflictError",
     "WritethruError",

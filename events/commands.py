@@ -18,6 +18,7 @@ from events.model import events as model
 from events.model.edtf import When
 from events.model.parts import Level, Part
 from events.model.settings import FactSettings
+from events.model.typed_times import TypedTimes
 from events.model.validation import problems_of
 
 _Event = TypeVar("_Event", bound=model.Event)
@@ -31,13 +32,17 @@ Settings: TypeAlias = Mapping[str, FactSettings | Mapping[str, Any]]
 
 
 class Envelope(TypedDict, total=False):
-    """The fields that every event has, by name (events/README.md#the-envelope)."""
+    """The fields that every event has, by name (events/README.md#the-envelope).
+
+    `times` is no field: it reads the times of the event, which then may lack a zone (events/README.md#typed-times).
+    """
 
     id: str | None
     reported_at: Time | None
     published_at: Time | None
     embargoed_until: Time | None
     actor: str | None
+    times: TypedTimes | None
 
 
 def open_story(
@@ -174,9 +179,11 @@ def redact(
 def _build(kind: type[_Event], parameters: dict[str, Any]) -> _Event:
     """Return the event whose fields are `parameters`: all that a function above was called with."""
     fields = {**parameters.pop("envelope"), **parameters}
+    times = fields.pop("times", None) or TypedTimes()
     if isinstance(fields["story"], Story):
         fields["story"] = fields["story"].story
     try:
-        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
+        payload = {name: value for name, value in fields.items() if value is not None}
+        return kind.model_validate(payload, context=times)
     except ValidationError as error:
         raise InvalidError(*problems_of(error, kind)) from None

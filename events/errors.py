@@ -23,8 +23,14 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        """Return `WHERE: CHECK: MESSAGE`, and the remedy on a second line, indented."""
-        head = ": ".join(part for part in (self.where, self.check, self.message) if part)
+        """Return `WHERE: CHECK: MESSAGE`, and the remedy on a second line, indented.
+
+        A check that only repeats where it is, as `facts: facts[0]` would, is left out.
+        """
+        field = self.where.rpartition(": ")[2]
+        repeats = field == self.check or field.startswith((f"{self.check}.", f"{self.check}["))
+        parts = (self.where, "" if repeats else self.check, self.message)
+        head = ": ".join(part for part in parts if part)
         return f"{head}\n  {self.remedy}" if self.remedy else head
 
     def at(self, where: str) -> "Problem":

@@ -87,19 +87,22 @@ class Ledger:
         events: Iterable[AnyEvent],
         *,
         expected_version: int | None = None,
-        locations: Mapping[str, str] | None = None,
+        locations: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
     ) -> list[Appended]:
         """Record what `events` yields, as `append` does; RefusedError has up to PROBLEMS_MAX problems.
 
-        `locations` maps event ids to where they were read (FILE:LINE), for the problems. `dry_run` rolls back.
+        `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event
+        that could not be read whole. `dry_run` rolls back.
         """
         with self._append(dry_run=dry_run) as recorder:
-            items = ((event, (locations or {}).get(event.id or "")) for event in events)
+            items = ((event, (locations or {}).get(event.id or "", "")) for event in events)
             return list(recorder.record_all(items, expected_version=expected_version))
 
     def append_stream(self, items: Iterable[tuple[AnyEvent, str | None]], *, dry_run: bool = False) -> Counts:
-        """Record (event, FILE:LINE or None) as they come, all or none, and return only how many.
+        """Record (event, FILE:LINE) as they come, all or none, and return only how many.
+
+        None in place of FILE:LINE is for an event that stands in for one that could not be read whole.
 
         It holds no event in memory and compares no states. Nobody else can record meanwhile, so `items` should not wait
         for anything. `dry_run` rolls back.

@@ -14,7 +14,15 @@ from datetime import datetime
 from events.assignment import Circumstances, same_content
 from events.decide import decide
 from events.diff import Change, apply_and_compare
-from events.errors import PROBLEMS_MAX, TOO_MANY, Problem, RefusedError, UnknownStoryError, VersionConflictError
+from events.errors import (
+    PROBLEMS_MAX,
+    TOO_MANY,
+    InvalidError,
+    Problem,
+    RefusedError,
+    UnknownStoryError,
+    VersionConflictError,
+)
 from events.fold.story import StoryFold
 from events.model.codec import SALT_BYTES, decode, encode
 from events.model.events import AnyEvent, EventRedacted, Recorded
@@ -115,20 +123,28 @@ class Recorder(Decider):
     def record_all(
         self, items: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
     ) -> Iterator[Appended]:
-        """Record events, each with where it was read. Raise RefusedError at the end if any is refused, or none came."""
+        """Record events, each with where it was read. Raise RefusedError at the end if any is refused, or none came.
+
+        No refusal is reported of an event at None: it stands in for one that could not be read whole. If `items` ends
+        with InvalidError, because events could not be read, InvalidError reports the refusals too.
+        """
         problems: list[Problem] = []
         empty = True
-        for event, location in items:
-            try:
-                appended = self._record(event, expected_version=expected_version)
-            except RefusedError as refused:
-                problems += [problem.at(location) if location else problem for problem in refused.problems]
-                if len(problems) > PROBLEMS_MAX:
-                    problems.append(TOO_MANY)
-                    break
-            else:
-                empty = False
-                yield appended
+        try:
+            for event, location in items:
+                try:
+                    appended = self._record(event, expected_version=expected_version)
+                except RefusedError as refused:
+                    if location is not None:
+                        problems += [problem.at(location) if location else problem for problem in refused.problems]
+                    if len(problems) > PROBLEMS_MAX:
+                        problems.append(TOO_MANY)
+                        break
+                else:
+                    empty = False
+                    yield appended
+        except InvalidError as invalid:
+            raise InvalidError(*sorted((*problems, *invalid.problems), key=_line_of)) from None
         if empty and not problems:
             problems.append(NOTHING)
         if problems:
@@ -182,6 +198,11 @@ class Recorder(Decider):
         if isinstance(recorded.event, EventRedacted):
             self._redactions.append((fold, recorded.event))
         return Appended(recorded, new=True, changes=changes)
+
+
+def _line_of(problem: Problem) -> int:
+    line = problem.where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
 
 
 def _new_salt() -> str:

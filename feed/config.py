@@ -11,6 +11,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -60,6 +61,16 @@ def _origin(name: str) -> str:
     return name
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # unknown ones, odd characters, a folder such as Europe
+        raise ValueError(
+            f'must be the name of a time zone of this machine, such as "Europe/Berlin", not {name!r}'
+        ) from None
+    return name
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -97,9 +108,15 @@ class OutputSettings(_Table):
 
 
 class RecordingSettings(_Table):
-    """[recording]: defaults for what is recorded. `actor` is never published."""
+    """[recording]: defaults for what is recorded. `actor` is never published; `time_zone` is that of typed times."""
 
     actor: Annotated[Name | None, INTERNAL] = None
+    time_zone: Annotated[Annotated[str, AfterValidator(_time_zone)] | None, INTERNAL] = None
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone, if one is configured."""
+        return None if self.time_zone is None else ZoneInfo(self.time_zone)
 
 
 class LogSettings(_Table):
@@ -207,6 +224,7 @@ share_images = false          # pictures for link previews: pip install 'writeth
 
 [recording]
 # actor = "night desk"          # who records; never published. Default: your user name
+# time_zone = "Europe/Berlin"          # of times that you type without a zone, such as 14:30; none refuses them
 """
 
 

@@ -29,11 +29,8 @@ NO_EVENT = (
 )
 
 
-def is_float(text: str, *, example: str = "7.8") -> str:
-    return (
-        f"{text} is a float, and events have none because floats are not exact.\n"
-        f'  Write a number as {{"decimal": "{example}"}}, a text in quotes.'
-    )
+def not_plain(text: str, *, plain: str = "digits, such as 7.8") -> str:
+    return f"{text} is not a plain number such as 53 or 7.8.\n  Write {plain}, or a text in quotes."
 
 
 def read(text: str | bytes, form: Format = "jsonl") -> list[Incoming]:

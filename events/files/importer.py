@@ -4,11 +4,13 @@ Pure: bytes and a file's name in; events out, or every problem with its file and
 neither clock nor ledger. `events.files.exporter` writes the format.
 """
 
+import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, Literal
 
@@ -18,6 +20,7 @@ from events.files.raw import UNREADABLE, RawEvent, decode_utf8, with_location
 from events.files.yaml import read_yaml
 from events.model.codec import EXPORT_FIELDS, canonical, newer_schema, plain
 from events.model.events import AnyEvent
+from events.model.typed_times import TypedTimes
 from events.model.validation import parse_event
 
 Format = Literal["jsonl", "yaml", "md"]
@@ -33,6 +36,7 @@ FILE_BYTES_MAX: Final[dict[Format, int]] = {
 STDIN: Final = "-"
 _DIGEST_CHARS = 32
 _REPORT = "development_reported"
+_ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,13 @@ class Incoming:
     event: the event, with an id
     line: the line in which it begins
     where: FILE:LINE
+    whole: False if it stands in for an event that could not be read whole, so that later events can refer to it
     """
 
     event: AnyEvent
     line: int
     where: str
+    whole: bool = True
 
 
 def read_events(
@@ -55,54 +61,68 @@ def read_events(
     name: str,
     format: Format | None = None,  # noqa: A002 - the word that a caller expects
     story: str | None = None,
+    times: TypedTimes | None = None,
 ) -> list[Incoming]:
     """Return every event of the file `name`, in order, or raise InvalidError with every problem as FILE:LINE.
 
     Without `format`, the extension of `name` decides; `-` (stdin) is JSON Lines. `story` is the story of events that
-    name none. An event without an id gets one (events/README.md#assigned-event-ids).
+    name none, `times` reads times without a zone. An event without an id gets one
+    (events/README.md#assigned-event-ids).
+    """
+    return list(stream_events(data, name=name, format=format, story=story, times=times))
+
+
+def stream_events(
+    source: bytes | Iterable[bytes],
+    *,
+    name: str,
+    format: Format | None = None,  # noqa: A002 - the word that a caller expects
+    story: str | None = None,
+    times: TypedTimes | None = None,
+) -> Iterator[Incoming]:
+    """Yield the events that `read_events` returns, while they are read; `source` may be the lines of JSON Lines.
+
+    After a problem the others are yielded too, and a stand-in for each that cannot be read whole, so that the caller
+    can find what else is wrong. At the end InvalidError reports every problem, up to PROBLEMS_MAX. In `lines`, two
+    events with the same id are not noticed here, but when they are recorded.
     """
     problems: list[tuple[int, Problem]] = []
-    events: list[tuple[int, AnyEvent]] = []
-    for raw in _raw_events(data.removeprefix(BOM_UTF8), format or format_of(name)):
-        event = _event(raw, story)
-        problems += raw.problems
-        if event is not None and not raw.problems:
-            events.append((raw.line, event))
-    if not problems and not events:
-        problems.append((1, _no_events()))
-    incoming = [Incoming(event, line, f"{name}:{line}") for line, event in _with_ids(events)]
-    problems += _conflicts(incoming)
-    if problems:
-        raise _refusal(problems, name)
-    return incoming
-
-
-def stream_events(lines: Iterable[bytes], *, name: str) -> Iterator[Incoming]:
-    """Yield every event of a JSON Lines file, as `read_events` does, while its `lines` are read.
-
-    After a problem nothing more is yielded; the rest is read for more problems, up to PROBLEMS_MAX, and InvalidError
-    reports them all. That two events have the same id is not checked here, but when they are recorded.
-    """
-    problems: list[tuple[int, Problem]] = []
-
-    def valid_events() -> Iterator[tuple[int, AnyEvent]]:
-        for raw in read_json_lines(lines):
-            event = _event(raw, None)
-            problems.extend(raw.problems)
-            if event is not None and not problems:
-                yield raw.line, event
-            if len(problems) > PROBLEMS_MAX:
-                problems.append((raw.line, TOO_MANY))
-                return
-
+    first: dict[str | None, Incoming] | None = {} if isinstance(source, bytes) else None
     is_empty = True
-    for line, event in _with_ids(valid_events()):
+    for line, event, whole in _with_ids(_events(source, format or format_of(name), story, times, problems)):
         is_empty = False
-        yield Incoming(event, line, f"{name}:{line}")
+        item = Incoming(event, line, f"{name}:{line}", whole=whole)
+        if first is not None and (conflict := _conflict(item, first.setdefault(event.id, item))):
+            problems.append((line, conflict))
+        else:
+            yield item
     if is_empty and not problems:
         problems.append((1, _no_events()))
     if problems:
-        raise _refusal(problems, name)
+        by_line = sorted(problems, key=itemgetter(0))
+        raise InvalidError(*(with_location(problem, f"{name}:{line}") for line, problem in by_line))
+
+
+def _events(
+    source: bytes | Iterable[bytes],
+    form: Format,
+    story: str | None,
+    times: TypedTimes | None,
+    problems: list[tuple[int, Problem]],
+) -> Iterator[tuple[int, AnyEvent, bool]]:
+    """Yield the line of each event, the event, and whether it is whole. Add what is wrong to `problems`."""
+    raws = _raw_events(source.removeprefix(BOM_UTF8), form) if isinstance(source, bytes) else read_json_lines(source)
+    for raw in raws:
+        fields = _fields(raw, story)
+        event = None if fields is None else _event(raw, fields, times)
+        problems += raw.problems
+        if event is not None and not raw.problems:
+            yield raw.line, event, True
+        elif fields is not None and (event := event or _stand_in(fields, times)):
+            yield raw.line, event, False
+        if len(problems) > PROBLEMS_MAX:
+            problems.append((raw.line, TOO_MANY))
+            return
 
 
 def format_of(name: str) -> Format:
@@ -175,8 +195,8 @@ def _complete_report(report: RawEvent, fields: dict[str, Any], lines: list[str],
         report.lines["body"] = next(number for number, line in enumerate(lines, 1) if number > end + 1 and line)
 
 
-def _event(raw: RawEvent, story: str | None) -> AnyEvent | None:
-    """Return the event that `raw` is, or None: then its problems say why."""
+def _fields(raw: RawEvent, story: str | None) -> dict[str, Any] | None:
+    """Return the fields of the event that `raw` is, or None: then its problems say why it is none."""
     if raw.value is UNREADABLE:
         return None
     if not isinstance(raw.value, dict):
@@ -193,49 +213,77 @@ def _event(raw: RawEvent, story: str | None) -> AnyEvent | None:
     fields = {name: value for name, value in raw.value.items() if name not in EXPORT_FIELDS}
     if story is not None:
         fields.setdefault("story", story)
-    if fields.get("type") is UNREADABLE:
-        return None
+    return None if fields.get("type") is UNREADABLE else fields
+
+
+def _event(raw: RawEvent, fields: dict[str, Any], times: TypedTimes | None) -> AnyEvent | None:
+    """Return the event of `fields`, or None: then the problems of `raw` say why."""
     try:
-        return parse_event(fields)
+        return parse_event(fields, times)
     except InvalidError as error:
         new = [problem for problem in error.problems if not raw.is_unreadable(problem.where)]
         raw.problems += [(raw.line_of(problem.where), problem) for problem in new]
         return None
 
 
-def _with_ids(events: Iterable[tuple[int, AnyEvent]]) -> Iterator[tuple[int, AnyEvent]]:
+def _stand_in(fields: dict[str, Any], times: TypedTimes | None) -> AnyEvent | None:
+    """Return the event without what is wrong in it; None if too little is left to refer to."""
+    left = dict(fields)
+    if left.get("type") in {"story_opened", _REPORT} and not isinstance(left.get("headline"), str):
+        left["headline"] = _ELLIPSIS
+    try:
+        return parse_event(left, times)
+    except InvalidError as error:
+        steps = [re.match(r"(\w+)(?:\[([0-9]+)\])?", problem.where) for problem in error.problems]
+    for name, indexes in groupby(sorted((step[1], step[2] or "") for step in steps if step), key=itemgetter(0)):
+        value, wrong = left.pop(name, None), {index for _, index in indexes}
+        if isinstance(value, list) and "" not in wrong:
+            left[name] = [item for number, item in enumerate(value) if str(number) not in wrong]
+            if name == "expects":
+                left[name] += [_named(item) for number, item in enumerate(value) if str(number) in wrong]
+        elif name == "headline":
+            left[name] = _ELLIPSIS
+    try:
+        return parse_event(left, times)
+    except InvalidError:
+        return None
+
+
+def _named(expectation: object) -> dict[str, object]:
+    """Return the expectation with nothing but its id."""
+    name = expectation.get("id") if isinstance(expectation, dict) else None
+    return {"what": _ELLIPSIS, "id": name} if isinstance(name, str) else {"what": _ELLIPSIS}
+
+
+def _with_ids(events: Iterable[tuple[int, AnyEvent, bool]]) -> Iterator[tuple[int, AnyEvent, bool]]:
     """Yield the events with ids. An event without one gets a digest of its content and its ordinal among equals.
 
-    So a second import changes nothing, and hold, release, hold remain three events.
+    So a second import changes nothing, and hold, release, hold remains three events.
     """
     counts: Counter[bytes] = Counter()
-    for line, event in events:
+    for line, event, whole in events:
         if event.id is not None:
-            yield line, event
+            yield line, event, whole
             continue
         content = canonical(plain(event))
         key = sha256(content).digest()  # instead of the content, which may be large
         counts[key] += 1
         digest = sha256(b"%b\n%d" % (content, counts[key])).hexdigest()[:_DIGEST_CHARS]
-        yield line, event.model_copy(update={"id": f"sha256:{digest}"})
+        yield line, event.model_copy(update={"id": f"sha256:{digest}"}), whole
 
 
-def _conflicts(incoming: Iterable[Incoming]) -> Iterator[tuple[int, Problem]]:
-    """Yield a problem for each id that two events with different content have. Equal ones are recorded once."""
-    first: dict[str | None, Incoming] = {}
-    for item in incoming:
-        other = first.setdefault(item.event.id, item)
-        if other is not item and plain(other.event) != plain(item.event):
-            message = f"{item.event.id} is also the id of another event, in line {other.line}."
-            remedy = "Give each event its own id, or none: import then makes one."
-            yield item.line, Problem(where="id", check="id", message=message, remedy=remedy)
+def _conflict(item: Incoming, other: Incoming) -> Problem | None:
+    """Return the problem if two events of one id have different content. Equal ones are recorded once."""
+    if other is item or not (other.whole and item.whole) or plain(other.event) == plain(item.event):
+        return None
+    return Problem(
+        where="id",
+        check="id",
+        message=f"{item.event.id} is also the id of another event, in line {other.line}.",
+        remedy="Give each event its own id, or none: import then makes one.",
+    )
 
 
 def _no_events() -> Problem:
     message = "the file holds no events."
     return Problem(where="", check="empty", message=message, remedy="See: writethru import --help")
-
-
-def _refusal(problems: Iterable[tuple[int, Problem]], name: str) -> InvalidError:
-    by_line = sorted(problems, key=itemgetter(0))
-    return InvalidError(*(with_location(problem, f"{name}:{line}") for line, problem in by_line))

@@ -6,6 +6,7 @@ problem, so that one import reports them all.
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal, DecimalException
 from typing import Final
 
 from events.errors import Problem
@@ -17,7 +18,8 @@ SHOWN_CHARS_MAX: Final = 60
 MESSAGE_CHARS_MAX: Final = 1_000
 PATH_CHARS_MAX: Final = 120
 INTEGER_CHARS_MAX: Final = len(f"-{INTEGER_MAX}")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 
 
 class _Unreadable:
@@ -66,18 +68,17 @@ class RawEvent:
         return self.unreadable(path, message, "Remove some levels.", check=check)
 
     def number(self, path: str, text: str) -> object:
-        """Return the integer `text`; refuse a float, and an integer that some JSON readers cannot hold."""
-        if text.removeprefix("-").isdecimal():
-            number = int(text) if len(text) <= INTEGER_CHARS_MAX else INTEGER_MAX + 1
-            if abs(number) <= INTEGER_MAX:
-                return number
-            fault = "is beyond ±(2^53-1)."
-        else:
-            fault = "is a float, and events have none because floats are not exact."
-        fits = len(text) <= DECIMAL_CHARS_MAX and _DECIMAL.fullmatch(text)
-        example = text if fits else "7.8"
-        remedy = f'Write a number as {{"decimal": "{example}"}}, a text in quotes.'
-        return self.unreadable(path, f"{for_message(text)} {fault}", remedy)
+        """Return the integer or the decimal that `text` is exactly; refuse an integer that JSON readers may round."""
+        if _INTEGER.fullmatch(text) and len(text) <= INTEGER_CHARS_MAX and abs(int(text)) <= INTEGER_MAX:
+            return int(text)
+        fits = len(text) <= DECIMAL_CHARS_MAX
+        if fits and _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        if _INTEGER.fullmatch(text):
+            remedy = f'Write {{"decimal": "{text}"}}.' if fits else f"A number has at most {DECIMAL_CHARS_MAX} digits."
+            return self.unreadable(path, f"{for_message(text)} is beyond ±(2^53-1).", remedy)
+        message = f"{for_message(text)} is not a plain number such as 53 or 7.8."
+        return self.unreadable(path, message, f"Write {_plain_number(text)}, or a text in quotes.")
 
     def line_of(self, path: str) -> int:
         """Return the line of the field at `path`, or of the innermost field around it."""
@@ -88,6 +89,16 @@ class RawEvent:
     def is_unreadable(self, path: str) -> bool:
         """Return True if the field at `path`, or a field around it, could not be read."""
         return any(path == bad or path.startswith((f"{bad}.", f"{bad}[")) for bad in self.unreadable_paths)
+
+
+def _plain_number(text: str) -> str:
+    """Return how to write a number that has an exponent, a bare point or a plus sign."""
+    try:
+        number = Decimal(text)
+        plain = format(number, "f").removesuffix(".") if abs(number.adjusted()) <= DECIMAL_CHARS_MAX else ""
+    except DecimalException:
+        plain = ""
+    return plain if _INTEGER.fullmatch(plain) or _DECIMAL.fullmatch(plain) else "digits, such as 7.8"
 
 
 def below(path: str, step: str | int) -> str:
@@ -125,12 +136,15 @@ def decode_utf8(data: bytes, *, line: int = 1) -> str | RawEvent:
 
 
 def with_location(problem: Problem, where: str) -> Problem:
-    """Return `problem` with the location FILE:LINE. Its path goes into the message unless the check names it."""
-    path = clip(problem.where, PATH_CHARS_MAX)
-    message = problem.message if problem.where in {"", problem.check} else f"{path}: {problem.message}"
+    """Return `problem` with the location FILE:LINE. A check that begins its path gives way to the path."""
+    path, check, message = clip(problem.where, PATH_CHARS_MAX), for_message(problem.check), problem.message
+    if problem.where.startswith((f"{problem.check}.", f"{problem.check}[")):
+        check = escape(path)
+    elif problem.where not in {"", problem.check}:
+        message = f"{path}: {message}"
     return Problem(
         where=where,
-        check=for_message(problem.check),
+        check=check,
         message=escape(clip(message, MESSAGE_CHARS_MAX)),
         remedy=escape(problem.remedy),
     )

@@ -25,6 +25,7 @@ from yaml.events import (
 from yaml.reader import ReaderError
 
 from events.files.raw import DEPTH_MAX, UNREADABLE, RawEvent, below, for_message
+from events.model.number_forms import FILE, number_remedy
 
 _SURROGATE_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -34,6 +35,9 @@ _FLOAT = re.compile(
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CONSTANTS: Final = {"null": None, "true": True, "false": False}
 _EMPTY: Final = {"", "~"}
+_AMOUNTS: Final = (".value", ".of", ".min", ".max", ".decimal")
+"""The fields of numbers. A text there that people would read as a number is misread unless it is in quotes."""
+_COMMAS = "In braces, a comma ends a value: a text with commas needs quotes."
 _QUOTE_IT = "Put a text with special characters in quotes."
 
 
@@ -112,7 +116,7 @@ class _Reader:
             return self._raw.too_deep(path, check="yaml")
         if isinstance(event, SequenceStartEvent):
             return self._list(path, depth=depth)
-        return self._mapping(path, depth=depth)
+        return self._mapping(path, depth=depth, in_braces=bool(event.flow_style))
 
     def _list(self, path: str, *, depth: int) -> list[object]:
         items: list[object] = []
@@ -122,22 +126,40 @@ class _Reader:
             items.append(self._value(item_path, event, depth=depth + 1))
         return items
 
-    def _mapping(self, path: str, *, depth: int) -> dict[str, object]:
+    def _mapping(self, path: str, *, depth: int, in_braces: bool) -> dict[str, object]:
         fields: dict[str, object] = {}
+        last_key, last_text = "", ""  # the last value, if it is a plain text or number
         while not isinstance(event := next(self._events), MappingEndEvent):
             key = self._key(path, event)
             if key is None:
                 self._skip(next(self._events))
                 continue
             key_path, line = below(path, key), self._line(event)
+            self._raw.lines.setdefault(key_path, line)
+            value = next(self._events)
+            if in_braces and _goes_on(last_text, key, value):
+                last_text = f"{last_text},{key}"
+                fields[last_key] = self._cut_number(below(path, last_key), last_text)
+                continue
+            last_key, last_text = key, str(value.value) if _is_plain(value) else ""
             if key in fields:
                 first = self._raw.lines[key_path]
                 self._raw.refuse(key_path, f"is given twice, first in line {first}.", "Keep one of them.", line=line)
-                self._skip(next(self._events))
+                self._skip(value)
                 continue
-            self._raw.lines[key_path] = line
-            fields[key] = self._value(key_path, next(self._events), depth=depth + 1)
+            if in_braces and _is_empty(value):
+                remedy = f"Write null, or leave the field out. {_COMMAS}"
+                fields[key] = self._raw.unreadable(key_path, "has no value.", remedy, line=line)
+            else:
+                fields[key] = self._value(key_path, value, depth=depth + 1)
         return fields
+
+    def _cut_number(self, path: str, text: str) -> object:
+        """Refuse a number such as 20,000 in braces, of which YAML makes 20 and a key 000."""
+        self._raw.problems = [(line, problem) for line, problem in self._raw.problems if problem.where != path]
+        remedy = number_remedy(text, FILE) or f'put it in quotes: "{for_message(text)}"'
+        message = f"{for_message(text)} is cut in two, because a comma in braces ends a value."
+        return self._raw.unreadable(path, message, f"{remedy[0].upper()}{remedy[1:]}.")
 
     def _key(self, path: str, event: Any) -> str | None:
         if not isinstance(event, ScalarEvent):
@@ -175,6 +197,9 @@ class _Reader:
             return self._raw.unreadable(path, "has no value.", remedy, line=self._line(event))
         if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
             return self._raw.number(path, text)
+        if path.endswith(_AMOUNTS) and (remedy := number_remedy(text, FILE)):
+            remedy = f"{remedy[0].upper()}{remedy[1:]}. If it is a text, put it in quotes."
+            return self._raw.unreadable(path, f"{for_message(text)} is not a number.", remedy, line=self._line(event))
         return text
 
     def _skip(self, event: Any) -> None:
@@ -209,6 +234,20 @@ class _Reader:
         self._raw.value = UNREADABLE
         self._raw.refuse("", f"is not YAML: {message}.", remedy, line=line, check="yaml")
         return self._raw
+
+
+def _is_plain(event: Any) -> bool:
+    """Return True for a scalar without quotes and without a tag."""
+    return isinstance(event, ScalarEvent) and bool(event.implicit[0]) and event.tag is None
+
+
+def _is_empty(event: Any) -> bool:
+    return _is_plain(event) and event.value == ""
+
+
+def _goes_on(text: str, key: str, value: Any) -> bool:
+    """Return True if a `key` without a value is the rest of the number that began with `text`."""
+    return text[-1:].isdigit() and key[:1].isdigit() and _is_empty(value)
 
 
 def _join_surrogate_pairs(text: str) -> str:

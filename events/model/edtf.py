@@ -47,6 +47,8 @@ _DATE_HINTS = {
     r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?": "needs two digits for month and day, as in 2015-01-05",
     r"[0-9Xx]{4}(-[0-9Xx]{2}){0,2}": "has X for digits: write the interval, such as 2010/2019 for 201X",
     r"[0-9?~%-]*[?~%][0-9?~%-]*": "may have one ? or ~ or % (both), and only at its end, as in 2015-01~",
+    r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}": "may begin with day or month: write the year first, as in 2015-01-21",
+    r"[0-9]{1,2}\.? [A-Za-z]{3,9}\.?|[A-Za-z]{3,9}\.? [0-9]{1,2}": "needs its year, as in 2015-01-21",
     r"[+-]?Y?[+-]?[0-9][0-9ES-]*": "is no date of years 0001 to 9999, such as 2015, 2015-01 or 2015-01-21",
 }
 
@@ -184,7 +186,8 @@ def parse_edtf(text: str) -> Span:
         point = _point(text, whole=text)
         return Span(point, point, Bounds(point.first.date(), point.last.date()))
     if not begin or not end or "/" in end:
-        raise _refused(text, "needs a date on each side of one /, or .. for an open end, as in ../2015")
+        sides = "needs a date on each side of one /, or .. for an open end, as in ../2015"
+        raise _refused(text, _hint(text, _DATE_HINTS) or sides)
     if begin == end == "..":
         raise _refused(text, 'is open at both ends: leave it out, or give words as {"literal": "…"}')
     start = None if begin == ".." else _point(begin, whole=text)

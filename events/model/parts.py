@@ -9,6 +9,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     model_serializer,
     model_validator,
 )
@@ -40,7 +41,12 @@ _Item = TypeVar("_Item")
 Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
 """A list, with the limit of all lists."""
 
-ValueField = Annotated[Value, PlainValidator(parse_value), PlainSerializer(value_json)]
+
+def _value_field(raw: object, info: ValidationInfo[Any]) -> Value:
+    return parse_value(raw, info.context)
+
+
+ValueField = Annotated[Value, PlainValidator(_value_field), PlainSerializer(value_json)]
 
 
 def _number(raw: object) -> Value:

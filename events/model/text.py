@@ -8,11 +8,12 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StringConstraints
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo
 
 from events.model.edtf import When, format_instant, instant, parse_when
+from events.model.typed_times import TypedTimes
 
 SLUG_CHARS_MAX = 64
 EVENT_ID_CHARS_MAX = 128
@@ -74,8 +75,11 @@ def _text(chars_max: int) -> StringConstraints:
     return StringConstraints(min_length=1, max_length=chars_max, pattern=TEXT_PATTERN)
 
 
-def parse_instant(raw: object) -> datetime:
-    """Return an aware UTC datetime from RFC 3339 text or an aware datetime; ValueError for a naive one."""
+def parse_instant(raw: object, times: TypedTimes | None = None) -> datetime:
+    """Return an aware UTC datetime from RFC 3339 text or an aware datetime; ValueError for a naive one.
+
+    With `times`, text may be as people type it.
+    """
     if isinstance(raw, datetime):
         if raw.tzinfo is None:
             raise ValueError(f"{raw.isoformat()} has no time zone; give one, such as Z or +02:00")
@@ -85,7 +89,26 @@ def parse_instant(raw: object) -> datetime:
         raise ValueError(  # noqa: TRY004 - pydantic does not turn a TypeError into a validation error
             f'must be a time with zone, such as "2015-01-06T18:00:00Z", not {kind}'
         )
-    return instant(raw)
+    return instant(raw) if times is None else times.instant(raw)
+
+
+def typed_when(raw: object, times: TypedTimes | None) -> object:
+    """Return the JSON of a when with its EDTF as `times` reads it."""
+    match raw:
+        case str() if times is not None:
+            return times.edtf(raw)
+        case {"edtf": str(edtf), **others} if times is not None:
+            return {**others, "edtf": times.edtf(edtf)}
+        case _:
+            return raw
+
+
+def _instant_field(raw: object, info: ValidationInfo[Any]) -> datetime:
+    return parse_instant(raw, info.context)
+
+
+def _when_field(raw: object, info: ValidationInfo[Any]) -> When:
+    return parse_when(typed_when(raw, info.context))
 
 
 Slug = Annotated[str, StringConstraints(max_length=SLUG_CHARS_MAX, pattern=SLUG_PATTERN)]
@@ -102,8 +125,8 @@ MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]+/[
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=INTEGER_MAX)]
 Flag = Annotated[bool, Field(strict=True)]
-Instant = Annotated[datetime, PlainValidator(parse_instant), PlainSerializer(format_instant)]
-WhenField = Annotated[When, PlainValidator(parse_when), PlainSerializer(When.as_json)]
+Instant = Annotated[datetime, PlainValidator(_instant_field), PlainSerializer(format_instant)]
+WhenField = Annotated[When, PlainValidator(_when_field), PlainSerializer(When.as_json)]
 
 
 @lru_cache(maxsize=4096)

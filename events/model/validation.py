@@ -1,6 +1,9 @@
 """Validation errors as sentences: the field, what was expected, what to do next."""
 
+import json
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +15,7 @@ from events.model import parts
 from events.model.events import EVENT, AnyEvent
 from events.model.settings import FactSettings
 from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
+from events.model.typed_times import TypedTimes
 
 EVENT_TYPES: Mapping[str, type[BaseModel]] = {
     event.model_fields["type"].default: event
@@ -33,6 +37,22 @@ _PART_OF_FIELD: Mapping[str, type[BaseModel]] = {
     "media": parts.Media,
     "set": model.Amendment,
 }
+_DECIMAL_REPR = re.compile(r"Decimal\('([^']*)'\)")  # a decimal of a file, where none belongs
+_EXAMPLES = {
+    "said_by": '["Ana Ruiz, fire chief (Port Authority)"]',
+    "subjects": '["shipping"]',
+    "sources": '[{"name": "Harbour Radio", "url": "https://radio.example/1"}]',
+    "facts": '[{"key": "hurt", "value": 2}]',
+    "quotes": '[{"text": "We go.", "speaker": "Ana Ruiz (Port)"}]',
+    "expects": '[{"what": "Ferries run again", "due": "2026-03-05"}]',
+    "resolves": '[{"expectation": "ferries", "outcome": "met"}]',
+    "corroborates": '[{"development": "d1"}]',
+    "disputes": '[{"development": "d1", "kind": "denies"}]',
+    "media": '[{"url": "https://news.example/1.jpg", "type": "image/jpeg", "alt": "Smoke over the quay"}]',
+    "origins": '{"US government": ["State Department", "White House"]}',
+    "set": '{"headline": "Three hurt"}',
+}
+"""How a list or an object of that name is written. JSON is YAML, too."""
 _TYPE_WORDS = {
     "bool_type": "must be true or false",
     "dict_type": "must be an object with named fields",
@@ -51,14 +71,17 @@ _PATTERN_WORDS = {
 }
 
 
-def parse_event(raw: object) -> AnyEvent:
-    """Return the event that `raw` describes, or raise InvalidError with every problem in it."""
+def parse_event(raw: object, times: TypedTimes | None = None) -> AnyEvent:
+    """Return the event that `raw` describes, or raise InvalidError with every problem in it.
+
+    With `times`, its times may be as people type them.
+    """
     if not isinstance(raw, dict):
         raise InvalidError(
             Problem(where="", check="shape", message="an event is an object with fields such as type and story.")
         )
     try:
-        return EVENT.validate_python(raw)
+        return EVENT.validate_python(raw, context=times)
     except ValidationError as error:
         raise InvalidError(*problems_of(error, EVENT_TYPES.get(str(raw.get("type"))))) from None
 
@@ -89,7 +112,7 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
             return "type is missing.", f"One of: {', '.join(EVENT_TYPES)}."
         case "union_tag_invalid":
             tag = str(context["tag"])
-            return f"there is no event type {_short(tag)}.", _did_you_mean(tag, EVENT_TYPES)
+            return f"there is no event type {_short(tag)}.", _did_you_mean_type(tag)
         case "literal_error":
             return f"must be {context['expected']}, not {_short(detail['input'])}.", ""
         case "string_pattern_mismatch":
@@ -98,7 +121,7 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
             length = len(str(detail["input"]))
             return f"has {length:,} characters; the limit is {context['max_length']:,}.", ""
         case "string_too_short":
-            return "is empty.", "Leave the field out, or fill it."
+            return "is empty.", f"{'Write' if _is_required(path, root) else 'Leave the field out, or write'} something."
         case "too_long":
             return f"has {len(detail['input'])} items; the limit is {context['max_length']}.", ""
         case "value_error":
@@ -110,14 +133,30 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
         case "string_unicode":
             return f"contains {unfit_character(detail['input'], one_line=False)}.", ""
         case kind if kind in _TYPE_WORDS:
-            return f"{_TYPE_WORDS[kind]}, not {_short(detail['input'])}.", ""
+            return f"{_TYPE_WORDS[kind]}, not {_short(detail['input'])}.", _type_remedy(kind, detail["input"], path)
         case _:
             return f"{detail['msg'][0].lower()}{detail['msg'][1:]}.", ""
 
 
+def _type_remedy(kind: str, value: object, path: tuple[int | str, ...]) -> str:
+    """Return how to write a value of the right type."""
+    match kind, value:
+        case "string_type", int() | Decimal() if not isinstance(value, bool):
+            return f'Put it in quotes: "{value}"'
+        case "tuple_type", str():
+            return f"Write [{json.dumps(value, ensure_ascii=False)}]."
+        case "tuple_type", _:
+            return f"Write a list: {_EXAMPLES.get(str(path[-1]), '[…]')}"
+        case "dict_type" | "model_type", _:
+            name = next((step for step in reversed(path) if isinstance(step, str)), "")
+            return f"Write {_EXAMPLES[name].removeprefix('[').removesuffix(']')}" if name in _EXAMPLES else ""
+        case _:
+            return ""
+
+
 def _short(value: object) -> str:
     """Return a value, short enough for a message."""
-    text = repr(value)
+    text = _DECIMAL_REPR.sub(r"\1", repr(value))
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
@@ -131,6 +170,14 @@ def _pattern_sentence(text: str, pattern: str) -> str:
 def _dotted(path: tuple[int | str, ...]) -> str:
     """Return `facts[1].value` for ("facts", 1, "value")."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _is_required(path: tuple[int | str, ...], root: type[BaseModel] | None) -> bool:
+    """Return True if a field cannot be left out, and cannot be removed either."""
+    owner, name = _owner(path, root), path[-1] if path else ""
+    return name == "headline" or (
+        owner is not None and name in owner.model_fields and owner.model_fields[name].is_required()
+    )
 
 
 def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[BaseModel] | None:
@@ -149,6 +196,14 @@ def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[Ba
 
 def _known_fields(name: str, owner: type[BaseModel] | None) -> str:
     return _did_you_mean(name, owner.model_fields) if owner else ""
+
+
+def _did_you_mean_type(tag: str) -> str:
+    """Return the type that people mean by its last word, or by another form of that: `report`, `correction`."""
+    by_verb = {name.rpartition("_")[2]: name for name in EVENT_TYPES}
+    verb = re.split(r"[_\W]", tag.lower())[-1]
+    close = did_you_mean(verb, [name for name in by_verb if name[:2] == verb[:2]])  # "erased" is not "released"
+    return f"Did you mean {by_verb[close]}?" if close else _did_you_mean(tag, EVENT_TYPES)
 
 
 def _did_you_mean(word: str, names: Mapping[str, object]) -> str:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
 from events.model.edtf import When, parse_when
-from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, unfit_character
+from events.model.text import INTEGER_MAX, TEXT_VALUE_CHARS_MAX, folded, typed_when, unfit_character
+from events.model.typed_times import TypedTimes
 
 DECIMAL_CHARS_MAX = 64
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
@@ -43,8 +44,11 @@ class DateValue:
 Value: TypeAlias = int | str | bool | DecimalValue | Range | DateValue
 
 
-def parse_value(raw: object) -> Value:
-    """Return the value that JSON, or a Value, states; ValueError says in one sentence what is wrong with it."""
+def parse_value(raw: object, times: TypedTimes | None = None) -> Value:
+    """Return the value that JSON, or a Value, states; ValueError says in one sentence what is wrong with it.
+
+    A `Decimal` is a number as its text was written. With `times`, a date may be as people type it.
+    """
     match raw:
         case bool() | DecimalValue() | Range() | DateValue():
             return raw
@@ -52,12 +56,14 @@ def parse_value(raw: object) -> Value:
             return _integer(raw)
         case float():
             raise ValueError(f'{raw!r} is a binary float; write decimals as {{"decimal": "{raw!r}"}}')
+        case Decimal():
+            return DecimalValue(_decimal(raw))
         case str():
             return _text(raw)
         case {"decimal": decimal, **rest} if not rest:
             return DecimalValue(_decimal(decimal))
         case {"date": date, **rest} if not rest:
-            return DateValue(parse_when(date))
+            return DateValue(parse_when(typed_when(date, times)))
         case dict() if raw and raw.keys() <= {"min", "max"}:
             return _range(raw.get("min"), raw.get("max"))
         case _:
@@ -163,7 +169,8 @@ def _integer(number: int) -> int:
     return number
 
 
-def _decimal(text: object) -> str:
+def _decimal(raw: object) -> str:
+    text = format(raw, "f") if isinstance(raw, Decimal) else raw
     if not isinstance(text, str) or not _DECIMAL.match(text) or len(text) > DECIMAL_CHARS_MAX:
         raise ValueError(f'a decimal is a text such as "7.8", not {text!r}')
     return text

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events.errors import InvalidError, Problem, StoreError
-from events.model.edtf import end_of_day, instant
+from events.model.edtf import When, end_of_day, instant, parse_when
 from events.system import gc_disabled, utc_now
+from feed.cli.terminal.output import warn
 from feed.paths import FOLDER_VARIABLE, find_newsroom
 
 if TYPE_CHECKING:
     from events.ledger import Ledger
+    from events.model.typed_times import TypedTimes
     from feed.newsroom import Newsroom
     from feed.site import Site
 
@@ -75,6 +77,20 @@ class Desk:
 
         return Site.open(self.folder, clock=lambda: self.now)
 
+    @cached_property
+    def times(self) -> "TypedTimes":
+        """How the times of options are read: in the newsroom's time zone, today, and aloud."""
+        from events.model.typed_times import TypedTimes  # noqa: PLC0415 - most commands have no time to read
+
+        return TypedTimes(zone=self.newsroom.config.recording.zone, now=self.now, notice=_read_aloud)
+
+    @cached_property
+    def file_times(self) -> "TypedTimes":
+        """How the times of files are read: without a day of their own, which would be another one tomorrow."""
+        from events.model.typed_times import TypedTimes  # noqa: PLC0415 - most commands have no time to read
+
+        return TypedTimes(zone=self.newsroom.config.recording.zone)
+
     def ledger(self) -> "Ledger":
         """Open the ledger."""
         return self.newsroom.ledger()
@@ -90,9 +106,21 @@ def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Com
 
 
 def parse_instant(text: str) -> datetime:
-    """Parse an instant: RFC 3339 with a zone, or `now`."""
+    """Parse an instant: RFC 3339, a time as people type it, or `now`."""
     try:
         return _instant(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def parse_imprecise_time(text: str) -> When:
+    """Parse an imprecise time: EDTF, such as 2015-01, 2015-01-21/2015-01-22 or 2015~, or as people type it."""
+    try:
+        return parse_when(text)
+    except ValueError:
+        pass
+    try:
+        return parse_when(_typed_times().edtf(text))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -100,13 +128,34 @@ def parse_instant(text: str) -> datetime:
 def parse_instant_or_day(text: str) -> datetime:
     """Parse an instant, or a day, which means its end at 24:00 UTC."""
     try:
-        return end_of_day(date.fromisoformat(text)) if _DAY.match(text) else _instant(text)
+        day = _typed_times().day(text) if " " in text else text
+        return end_of_day(date.fromisoformat(day)) if _DAY.match(day) else _instant(text)
     except (ValueError, OverflowError) as error:
         raise click.BadParameter(f"{error} You can also write a day, such as 2015-01-06: it means its end.") from None
 
 
 def _instant(text: str) -> datetime:
-    return utc_now() if text == "now" else instant(text)
+    if text == "now":
+        return utc_now()
+    try:
+        return instant(text)
+    except ValueError:
+        return _typed_times().instant(text)
+
+
+def _typed_times() -> "TypedTimes":
+    """Return how the running command reads times. It needs the newsroom's configuration, for the zone."""
+    context = click.get_current_context(silent=True)
+    desk = context.find_object(Desk) if context else None
+    if desk is not None:
+        return desk.times
+    from events.model.typed_times import TypedTimes  # noqa: PLC0415 - as in Desk.times
+
+    return TypedTimes()
+
+
+def _read_aloud(text: str, reading: str) -> None:
+    warn(f"Read {text} as {reading}.")
 
 
 def read_input(name: str) -> bytes:

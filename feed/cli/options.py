@@ -1,14 +1,15 @@
 """Options that several commands share, and how those of a report become its fields."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import click
 
 from events.errors import InvalidError, Problem
-from events.model.edtf import When, parse_when
+from events.model.typed_times import TypedTimes
 from feed.cli import short_forms
-from feed.cli.desk import parse_instant
+from feed.cli.desk import parse_imprecise_time, parse_instant
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -19,14 +20,6 @@ publish_option = click.option("--publish", is_flag=True, help="Publish at once. 
 embargo_option = click.option(
     "--embargo", "embargoed_until", type=parse_instant, metavar="TIME", help="Do not publish before this time."
 )
-
-
-def parse_imprecise_time(text: str) -> When:
-    """Parse an imprecise time: EDTF, such as 2015-01, 2015-01-21/2015-01-22 or 2015~."""
-    try:
-        return parse_when(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 _REPORT_OPTIONS = (
@@ -95,7 +88,7 @@ _REPORT_OPTIONS = (
     ),
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 is not urgent (ninjs)."),
 )
-_SHORT_FORMS: dict[str, Callable[[str], Any]] = {
+_SHORT_FORMS: dict[str, Callable[..., Any]] = {
     "said_by": short_forms.parse_speaker,
     "sources": short_forms.parse_source,
     "facts": short_forms.parse_fact,
@@ -106,6 +99,9 @@ _SHORT_FORMS: dict[str, Callable[[str], Any]] = {
     "disputes": short_forms.parse_dispute,
     "media": short_forms.parse_media,
 }
+
+
+_TIMED: Final = frozenset({"facts", "expects"})
 
 
 def recording_options(command: _Command) -> _Command:
@@ -132,11 +128,12 @@ def subject_options(command: _Command) -> _Command:
     return command
 
 
-def report_fields(options: dict[str, Any]) -> dict[str, Any]:
+def report_fields(options: dict[str, Any], times: TypedTimes) -> dict[str, Any]:
     """Return the fields of a report from its options; InvalidError with every short form that is wrong."""
     fields = {name: value for name, value in options.items() if value not in (None, ())}
     problems: list[Problem] = []
-    for name, parse in _SHORT_FORMS.items():
+    for name, form in _SHORT_FORMS.items():
+        parse = partial(form, times=times) if name in _TIMED else form
         parts = []
         for text in fields.get(name, ()):
             try:

@@ -16,7 +16,9 @@ from events.files.json_lines import read_json
 from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clip, escape
 from events.model import parts
 from events.model.events import Amendment
+from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
 from events.model.text import INTEGER_MAX
+from events.model.typed_times import TypedTimes
 from events.model.validation import problems_of
 from events.model.values import DECIMAL_CHARS_MAX
 
@@ -26,8 +28,7 @@ _Part = TypeVar("_Part", bound=parts.Part)
 _TEXT_FIELDS: Final = {"headline", "body"}
 _TIME_FIELDS: Final = {"happened", "said_on", "reported_at"}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
-_RANGE = re.compile(rf"({_NUMBER})?\.\.({_NUMBER})?")
+_RANGE = re.compile(rf"({NUMBER})?\.\.({NUMBER})?")
 _DATE_BEGINS = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DATE_WORDS: Final = frozenset(
     f"""
@@ -58,9 +59,9 @@ class _Form:
             )
         )
 
-    def build(self, part: type[_Part], argument: str, fields: object) -> _Part:
+    def build(self, part: type[_Part], argument: str, fields: object, times: TypedTimes | None = None) -> _Part:
         try:
-            return part.model_validate(fields)
+            return part.model_validate(fields, context=times)
         except ValidationError as error:
             raise self.refusal(argument, _clauses(problems_of(error, part))) from None
 
@@ -111,10 +112,10 @@ _SET = _Form(
 )
 
 
-def parse_fact(text: str) -> parts.Claim:
+def parse_fact(text: str, times: TypedTimes | None = None) -> parts.Claim:
     """Return the claim that `--fact` states: KEY[!STANCE][=VALUE[/OF][:UNIT]][@WHEN], or JSON."""
     if text.lstrip().startswith("{"):
-        return _FACT_JSON.build(parts.Claim, text, _FACT_JSON.parse_json(text, text))
+        return _FACT_JSON.build(parts.Claim, text, _FACT_JSON.parse_json(text, text), times)
     claim, as_of = _cut_last(text, r"@")
     name, value = _cut_first(claim, r"=")
     key, stance = _cut_first(name, r"!")
@@ -127,7 +128,7 @@ def parse_fact(text: str) -> parts.Claim:
         if fields.get("stance") in {"cannot_confirm", "withholds"}:
             raise _FACT.refusal(text, f"{fields['stance']} takes no value")
         fields |= _amount(text, value.strip())
-    return _FACT.build(parts.Claim, text, fields)
+    return _FACT.build(parts.Claim, text, fields, times)
 
 
 def parse_speaker(text: str) -> parts.Speaker:
@@ -162,7 +163,7 @@ def parse_quote(text: str) -> parts.Quote:
     return _QUOTE.build(parts.Quote, text, {"text": words.strip(), "speaker": who})
 
 
-def parse_expectation(text: str) -> parts.Expectation:
+def parse_expectation(text: str, times: TypedTimes | None = None) -> parts.Expectation:
     """Return the expectation that `--expect` states: [ID:] what [@ WHEN], with who owes it as `[by WHO]` after what.
 
     The last `@` after a space counts; put `what` in quotes if it contains one. `by NAME` at the end works without
@@ -183,7 +184,7 @@ def parse_expectation(text: str) -> parts.Expectation:
         fields["due"] = _EXPECT.parse_when(text, due)
     if "what" not in fields and ("id" not in fields or len(fields) == 1):
         raise _EXPECT.refusal(text, "it does not say what is expected")
-    return _EXPECT.build(parts.Expectation, text, fields)
+    return _EXPECT.build(parts.Expectation, text, fields, times)
 
 
 def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
@@ -290,7 +291,7 @@ def _value(argument: str, text: str) -> Any:
         return text == "true"
     if _QUOTED.fullmatch(text):
         return _FACT.unquote(argument, text)
-    if re.fullmatch(_NUMBER, text):
+    if re.fullmatch(NUMBER, text):
         number = _end(text)
         return {"decimal": number} if isinstance(number, str) else number
     if match := _RANGE.fullmatch(text):
@@ -298,29 +299,12 @@ def _value(argument: str, text: str) -> Any:
         return {"min": low, "max": high}
     if not text:
         raise _FACT.refusal(argument, "a value is missing")
-    if remedy := _number_remedy(text):
+    if remedy := number_remedy(text, COMMAND_LINE):
         raise _FACT.refusal(argument, f"{clip(text)!r} is not a number; {remedy}")
     raise _FACT.refusal(
         argument,
         f"{clip(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",
     )
-
-
-def _number_remedy(text: str) -> str:
-    """Return how to write a number that people write differently; empty if `text` is no such number."""
-    if re.fullmatch(rf"[~≈]\s*{_NUMBER}", text):
-        return "for about 150 write the range that you mean, such as '140..160'"
-    if match := re.fullmatch(rf"(?:>=?|≥)?\s*({_NUMBER})\+?", text):
-        return f"for at least {match[1]} write '{match[1]}..'"
-    if match := re.fullmatch(rf"(?:<=?|≤)\s*({_NUMBER})", text):
-        return f"for at most {match[1]} write '..{match[1]}'"
-    if re.fullmatch(r"-?[0-9]{1,3}(?:[,.\u2019' \u00a0\u202f][0-9]{3})+", text):
-        return f"write it without separators: {re.sub('[^0-9-]', '', text)}"
-    if match := re.fullmatch(r"(-?[0-9]+),([0-9]{1,2})", text):
-        return f"write a decimal point: {match[1]}.{match[2]}"
-    if match := re.fullmatch(rf"([^\w\s]|[A-Z]{{3}})\s*({_NUMBER})|({_NUMBER})\s*([^\w\s])", text):
-        return f"write the unit after a colon: {match[2] or match[3]}:{match[1] or match[4]}"
-    return ""
 
 
 def _end(text: str) -> int | str:

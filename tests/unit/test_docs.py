@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -47,7 +47,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "media": parts.Media,
     "settings": FactSettings,
 }
-SHORT_FORMS = {
+SHORT_FORMS: dict[str, Callable[..., object]] = {
     "--fact": short_forms.parse_fact,
     "--said-by": short_forms.parse_speaker,
     "--source": short_forms.parse_source,

@@ -75,7 +75,7 @@ def correct(
         raise click.UsageError("Give the facts with --fact or with --set, not with both.")
     if facts:
         changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
-    record(desk, commands.correct(changes=changes, **fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.correct(changes=changes, times=desk.times, **fields), publish=publish, dry_run=dry_run)
 
 
 def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -> list[Any]:
@@ -84,7 +84,7 @@ def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -
         development = ledger.story(slug).development(name)
     claims = list(development.report.facts) if development and development.report else []
     for text in texts:
-        correction = short_forms.parse_fact(text)
+        correction = short_forms.parse_fact(text, desk.times)
         indexes = [index for index, claim in enumerate(claims) if claim.key == correction.key]
         if len(indexes) != 1:
             count = "no claim" if not indexes else f"{len(indexes)} claims"

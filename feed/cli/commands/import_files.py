@@ -6,9 +6,10 @@ from typing import Final
 
 import click
 
-from events.errors import InvalidError, WritethruError
-from events.files.importer import STDIN, Incoming, format_of, read_events, stream_events
+from events.errors import InvalidError, Problem, WritethruError
+from events.files.importer import STDIN, Incoming, format_of, stream_events
 from events.ledger import Ledger
+from events.model.typed_times import TypedTimes
 from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
@@ -37,16 +38,19 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
     \b
       writethru import monday.yaml tuesday.jsonl
     """
-    read: list[tuple[str, Iterable[Incoming]]] = []
+    times = desk.file_times
+    read: list[tuple[str, Iterator[Incoming]]] = []
     failed = False
     for name in files:
         try:
-            read.append((name, _stream(name) if _is_large(name) else read_events(read_input(name), name=name)))
+            format_of(name)
+            items = _stream(name, times) if _is_large(name) else _read(read_input(name), name, times)
+            read.append((name, items))
         except InvalidError as error:
             warn(str(error))
             failed = True
     # A dry run takes all files in one transaction, since a later file may depend on an earlier one.
-    batches = [(", ".join(files), (item for _, items in read for item in items))] if dry_run and read else read
+    batches = [(", ".join(files), _chained(items for _, items in read))] if dry_run and read else read
     with desk.ledger() as ledger:
         for name, items in batches:
             failed |= not _import(ledger, name, items, dry_run=dry_run)
@@ -66,19 +70,49 @@ def _is_large(name: str) -> bool:
     return path.is_file() and path.stat().st_size >= STREAMED_BYTES_MIN
 
 
-def _stream(name: str) -> Iterator[Incoming]:
+def _stream(name: str, times: TypedTimes) -> Iterator[Incoming]:
     try:
         with Path(name).open("rb") as lines:
-            yield from stream_events(lines, name=name)
+            yield from stream_events(lines, name=name, times=times)
     except OSError as error:
         raise cannot_read(name, error) from None
+
+
+def _read(data: bytes, name: str, times: TypedTimes) -> Iterator[Incoming]:
+    """Read the whole file now. The events, and then InvalidError with its problems, come when they are asked for."""
+    read, invalid = [], None
+    try:
+        for item in stream_events(data, name=name, times=times):
+            read.append(item)  # noqa: PERF402 - list() would lose those before the problems
+    except InvalidError as error:
+        invalid = error
+    return _replayed(read, invalid)
+
+
+def _replayed(read: list[Incoming], invalid: InvalidError | None) -> Iterator[Incoming]:
+    yield from read
+    if invalid is not None:
+        raise invalid
+
+
+def _chained(files: Iterable[Iterable[Incoming]]) -> Iterator[Incoming]:
+    """Yield the events of all files, and raise InvalidError at the end with the problems of all."""
+    problems: list[Problem] = []
+    for items in files:
+        try:
+            yield from items
+        except InvalidError as error:
+            problems += error.problems
+    if problems:
+        raise InvalidError(*problems)
 
 
 @gc_disabled()
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
     """Record the events of one file, and print the result. Return True if they were recorded."""
     try:
-        counts = ledger.append_stream(((item.event, item.where) for item in items), dry_run=dry_run)
+        located = ((item.event, item.where if item.whole else None) for item in items)
+        counts = ledger.append_stream(located, dry_run=dry_run)
     except WritethruError as error:
         warn(str(error))
         warn(f"{name}: nothing was recorded.")

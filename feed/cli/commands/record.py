@@ -1,6 +1,7 @@
 """The commands that record what is new: open, report and its short forms, revise."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,7 +9,8 @@ import click
 
 from events import commands
 from events.errors import InvalidError, Problem, WritethruError
-from events.files.importer import read_events
+from events.files.importer import stream_events
+from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
 from events.recorder import Appended
 from feed.cli.commands.append import print_appended, record
@@ -85,7 +87,8 @@ def report(
     if [headline is not None, file is not None, edit].count(True) != 1:
         raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
     if headline is not None:
-        record(desk, commands.report(story, headline, **report_fields(fields)), publish=publish, dry_run=dry_run)
+        parts = report_fields(fields, desk.times)
+        record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
         return
     data = read_input(file) if file is not None else _edit(story)
     try:
@@ -133,7 +136,7 @@ def corroborate(
     """
     support = {"development": target, "keys": keys, "verification": verification}
     support |= {"method": method} if method else {}
-    parts = report_fields(fields)
+    parts = report_fields(fields, desk.times)
     parts["corroborates"] = [*parts.get("corroborates", ()), support]
     record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
 
@@ -171,7 +174,7 @@ def dispute(
     """
     doubt = {"development": target, "keys": keys, "kind": kind}
     doubt |= {"statement": statement} if statement else {}
-    parts = report_fields(fields)
+    parts = report_fields(fields, desk.times)
     parts["disputes"] = [*parts.get("disputes", ()), doubt]
     record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
 
@@ -200,10 +203,15 @@ def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields:
 
 
 def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> list[Appended]:
-    incoming = read_events(data, name=name, story=story)
-    locations = {item.event.id or "": item.where for item in incoming}
+    locations: dict[str, str | None] = {}
+
+    def events() -> Iterator[AnyEvent]:
+        for item in stream_events(data, name=name, story=story, times=desk.file_times):
+            locations[item.event.id or ""] = item.where if item.whole else None
+            yield item.event
+
     with desk.ledger() as ledger:
-        return ledger.append_all([item.event for item in incoming], locations=locations, dry_run=dry_run)
+        return ledger.append_all(events(), locations=locations, dry_run=dry_run)
 
 
 def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -159,7 +160,7 @@ def test_append_returns_what_each_event_changed(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("target", [{"development": "d1"}, {"event": "a"}])
-def test_changes_of_a_redaction_are_empty(ledger: Ledger, target: dict[str, str]) -> None:
+def test_changes_of_a_redaction_are_empty(ledger: Ledger, target: dict[str, Any]) -> None:
     ledger.append(commands.report(STORY, "SECRET", id="a", facts=[{"key": "hurt", "value": 2}]))
     assert ledger.append(commands.redact(STORY, "R", **target))[0].changes == ()
     assert ledger.changes(STORY, since=2) == ()

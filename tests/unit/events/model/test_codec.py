@@ -227,7 +227,7 @@ def test_row_of_unknown_shape_is_damage_with_its_position(row: Row, error: str) 
     with pytest.raises(StoreDamagedError) as caught:
         decode(row)
     assert str(caught.value) == (
-        f"ledger.db: ledger: position 7 does not hold an event that this version knows ({error}).\n"
+        f"ledger.db: position 7 does not hold an event that this version knows ({error}).\n"
         "  Put back a copy of the ledger's file from before the damage."
     )
 

@@ -92,13 +92,13 @@ def test_unknown_key_gets_a_warning_with_the_nearest(hurt: DeskRunner, dry_run: 
         (["--lead", "hurt=yes"], "cannot read 'hurt=yes': this option takes a key alone.\n  Write --lead KEY."),
         (["--settle", "hurt"], "cannot read 'hurt': a value is missing.\n  Write --settle KEY=DEVELOPMENT."),
         (["--label", 'hurt="a\\b c\\d"'], r"write \\ for a backslash within quotes"),
-        (["--order", "hurt=first"], "facts.hurt.order: facts: must be a whole number, not 'first'."),
+        (["--order", "hurt=first"], "facts.hurt.order: must be a whole number, not 'first'."),
         (["--order", "hurt=1.5"], "must be a whole number"),
         (["--threshold", "hurt=ten"], 'must be a percentage, "10%"'),
         (["--threshold", "hurt=0%"], 'must be a percentage, "10%"'),
         (["--label", f"hurt={'x' * 301}"], "has 301 characters; the limit is 300."),
         (["--label", "hurt=evil\u202etxt"], "contains U+202E"),
-        (["--label", "Hurt=x"], "facts.Hurt: facts: must be lower-case words"),
+        (["--label", "Hurt=x"], "facts.Hurt: must be lower-case words"),
         (["--settle", "hurt=d2"], "there is no development d2.\n  Name one that does: d1."),
     ],
 )  # fmt: skip
@@ -174,9 +174,7 @@ def test_settings_in_a_yaml_file_are_taken(hurt: DeskRunner, tmp_path: Path) -> 
     file.write_text(f"- type: story_revised\n  story: {FIRE}\n  facts:\n    hurt: {{lable: x}}\n", encoding="utf-8")
     result = hurt.run("import", str(file))
     assert result.exit_code == 1
-    assert (
-        "facts.yaml:4: facts: facts.hurt.lable: there is no field 'lable' here.\n  Did you mean label?" in result.output
-    )
+    assert "facts.yaml:4: facts.hurt.lable: there is no field 'lable' here.\n  Did you mean label?" in result.output
 
 
 def test_show_notes_the_settings_of_a_fact(hurt: DeskRunner) -> None:
