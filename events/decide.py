@@ -13,6 +13,7 @@ from typing import assert_never
 from events.admission import admission_problems
 from events.assignment import Circumstances, complete
 from events.errors import Problem, RefusedError, did_you_mean
+from events.fold.contributions import aims, targeted_claims
 from events.fold.development import DevelopmentFold, correct
 from events.fold.story import StoryFold
 from events.model.codec import plain
@@ -34,7 +35,7 @@ from events.model.events import (
     StoryReopened,
     StoryRevised,
 )
-from events.model.parts import Claim
+from events.model.parts import Claim, Corroboration, Dispute
 from events.settings import settings_problems
 
 ALREADY_ERASED = "Its text is erased. There is nothing to do."
@@ -145,11 +146,36 @@ def _report_problems(fold: StoryFold, command: DevelopmentReported, now: datetim
             "Give another id, or none. "
             f"To change that development: writethru correct {fold.story} {command.development}",
         )
-    for name, aims in (("corroborates", command.corroborates), ("disputes", command.disputes)):
-        for aim in aims:
-            if aim.development not in fold.records:
-                yield _unknown_development(fold, aim.development, check=name, itself=command.development)
+    yield from _aim_problems(fold, command, itself=command.development)
     yield from _part_problems(fold, command, reported_at=command.reported_at or now, now=now)
+
+
+def _aim_problems(
+    fold: StoryFold,
+    parts: DevelopmentReported | Amendment,
+    *,
+    itself: str | None,
+    before: Collection[Corroboration | Dispute] = (),
+) -> Iterator[Problem]:
+    """Check the developments and the claims at which corroborations and disputes are aimed; `before` are recorded."""
+    for name, addressed in (("corroborates", parts.corroborates), ("disputes", parts.disputes)):
+        for aim in addressed:
+            record = fold.records.get(aim.development)
+            if record is None or (aim.development == itself and isinstance(parts, Amendment)):
+                yield _unknown_development(fold, aim.development, check=name, itself=itself)
+            elif record.report is not None and aim not in before:
+                keys = {claim.key for claim in targeted_claims(record.report)}
+                unknown = (key for key in dict.fromkeys(aim.keys) if key not in keys)
+                yield from (_unclaimed_key(aim.development, key, keys, check=name) for key in unknown)
+
+
+def _unclaimed_key(development: str, key: str, keys: Collection[str], *, check: str) -> Problem:
+    """Return the problem of a key of which a development claims nothing: nobody can confirm or deny that."""
+    message = f"{development} says nothing of {key}."
+    if not keys:
+        return _problem(check, message, f"Leave out the key: {development} as a whole is meant then.")
+    close = did_you_mean(key, keys)
+    return _problem(check, message, f"Did you mean {close}?" if close else f"Use one of: {_listed(keys)}.")
 
 
 def _part_problems(
@@ -243,10 +269,7 @@ def _correction_problems(
             yield from _claim_problems(claim, command.set.reported_at)
     if command.level == "typo":
         yield from _typo_problems(before, after, command)
-    for name, aims in (("corroborates", command.set.corroborates), ("disputes", command.set.disputes)):
-        for aim in aims:
-            if aim.development not in fold.records or aim.development == record.id:
-                yield _unknown_development(fold, aim.development, check=name, itself=record.id)
+    yield from _aim_problems(fold, command.set, itself=record.id, before=aims(before))
     yield from _part_problems(fold, command.set, reported_at=command.set.reported_at or record.reported_at, now=now)
 
 

@@ -105,7 +105,7 @@ class ContradictionChanged(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenialChanged(_Change):
-    """Another origin denies the value, or, if `ended`, no longer does."""
+    """Another origin denies the value, or another one, or, if `ended`, no longer does."""
 
     key: str
     claim: AttributedClaim
@@ -113,10 +113,11 @@ class DenialChanged(_Change):
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
-        return frozenset({self.claim.development})
+        denied = self.claim.against if self.claim.lasts else None
+        return frozenset({self.claim.development} if denied is None else {self.claim.development, denied})
 
     def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Hurt: Ben (City) denies it`."""
+        """Return `Hurt: Ben (City) denies: 3`."""
         return denial_text(self.key, self.claim, ended=self.ended, redactions=redactions)
 
 
@@ -299,8 +300,9 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
     ):
         if same_value or not ended:
             yield ContradictionChanged(key=key, claim=claim, ended=ended)
-    for claim, ended in _compare_claims(before.denied_by if before else (), after.denied_by if after else ()):
-        if same_value or not ended:
+    denied_before = before.denied_by if before else ()
+    for claim, ended in _compare_claims(before.denials if before else (), after.denials if after else ()):
+        if not ended or (same_value and claim in denied_before):
             yield DenialChanged(key=key, claim=claim, ended=ended)
 
 

@@ -146,6 +146,7 @@ def _fact_line(key: str, fact: Mapping[str, Any]) -> str:
     for name, words in (
         ("contradicted_by", "contradicted by"),
         ("denied_by", "denied by"),
+        ("other_denials", "other value denied by"),
         ("unconfirmed_by", "not confirmed by"),
         ("withheld_by", "withheld by"),
     ):

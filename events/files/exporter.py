@@ -11,7 +11,17 @@ import orjson
 from events.errors import InvalidError, Problem
 from events.files.json_lines import read_json_lines
 from events.files.raw import RawEvent, with_location
-from events.model.codec import EXPORT_FIELDS, canonical, decode, encode, newer_schema, plain, schema_of
+from events.model.codec import (
+    EXPORT_FIELDS,
+    canonical,
+    decode,
+    encode,
+    newer_schema,
+    plain,
+    rules_in,
+    rules_of,
+    schema_of,
+)
 from events.model.edtf import format_instant, instant
 from events.model.events import Erased, Recorded
 from events.model.rows import NewRow, Row
@@ -38,6 +48,7 @@ def write_event(recorded: Recorded, **stored: str | None) -> bytes:
         "position": recorded.position,
         "version": recorded.version,
         "schema": schema_of(event),
+        **rules_of(recorded),
         **{name: text for name, text in stored.items() if text is not None},
     }
     return canonical({**fields, **ledger}) + b"\n"
@@ -80,7 +91,8 @@ def _row(raw: RawEvent) -> NewRow:
 
 def _whole_row(raw: RawEvent, fields: dict[str, Any]) -> Row:
     event = parse_event({name: value for name, value in fields.items() if name not in EXPORT_FIELDS})
-    recorded = Recorded(fields["position"], fields["version"], instant(fields["recorded_at"]), event)
+    at, rules = instant(fields["recorded_at"]), rules_in(fields)
+    recorded = Recorded(fields["position"], fields["version"], at, event, rules=rules)
     row = encode(recorded, salt=fields["salt"])
     if f'"body_digest":"{fields["body_digest"]}"' not in row.envelope:
         message = "the line has changed since it was exported: its digest differs."

@@ -10,7 +10,7 @@ from typing import NamedTuple, assert_never
 
 from events.fold.attribution import Origin
 from events.model.edtf import Bounds, When
-from events.model.parts import Speaker, Stance
+from events.model.parts import Claim, Speaker, Stance
 from events.model.text import folded
 from events.model.values import Value, compatible, exact, implies
 
@@ -28,7 +28,8 @@ class Order(NamedTuple):
 class AttributedClaim:
     """One claim, as one report makes it.
 
-    `bounds` end by the day of the report; `as_of` has no literal. `against` is the development that a dispute is about.
+    `bounds` end by the day of the report; `as_of` has no literal. `rules` are those of its report. `against` is the
+    development that a dispute is about; `outlived` if that report is not usable any more.
     """
 
     order: Order
@@ -44,11 +45,18 @@ class AttributedClaim:
     as_of_exact: datetime | None
     said_by: tuple[Speaker, ...]
     origins: frozenset[Origin]
+    rules: int
     against: str | None = None
+    outlived: bool = False
 
     def __hash__(self) -> int:
         """Hash what no other claim of the story has: a hash of all fields takes 2 µs, each time a claim is quoted."""
         return hash((self.order.position, self.order.nth))
+
+    @property
+    def lasts(self) -> bool:
+        """Whether a denial stays listed when the value is another: what was denied may still be quoted."""
+        return self.stance == "denies" and self.rules > 1 and not self.outlived
 
     @property
     def exact(self) -> bool:
@@ -57,9 +65,7 @@ class AttributedClaim:
 
     def implies(self, other: "AttributedClaim") -> bool:
         """Return True if who says this has thereby said `other`'s value."""
-        if self.value is None or other.value is None or not _agree(self.unit, other.unit):
-            return False
-        return implies(self.value, other.value) and (self.of is None or other.of is None or implies(self.of, other.of))
+        return claim_implies(self, other)
 
     def same(self, other: "AttributedClaim") -> bool:
         """Return True if both say the same value."""
@@ -87,6 +93,13 @@ class AttributedClaim:
         return self.order.reported_at.date() == other.order.reported_at.date()
 
 
+def claim_implies(claim: AttributedClaim | Claim, other: AttributedClaim | Claim) -> bool:
+    """Return True if who makes `claim` has thereby said the value of `other`."""
+    if claim.value is None or other.value is None or not _agree(claim.unit, other.unit):
+        return False
+    return implies(claim.value, other.value) and (claim.of is None or other.of is None or implies(claim.of, other.of))
+
+
 def _agree(unit: str | None, other: str | None) -> bool:
     # A claim without a unit means the key's unit; `writethru check` reports keys with two units.
     return unit is None or other is None or unit == other or folded(unit) == folded(other)
@@ -105,8 +118,7 @@ class OriginStance:
         """Return the stance after `claim` (events/README.md#stances)."""
         match claim.stance:
             case "asserts":
-                # An assertion ends earlier denials, but not those of the same report.
-                denials = tuple(denial for denial in self.denials if denial.development == claim.development)
+                denials = tuple(denial for denial in self.denials if not _ends(claim, denial))
                 wider = self.asserts is not None and self.asserts.implies(claim) and not self.asserts.same(claim)
                 return OriginStance(asserts=self.asserts if wider else claim, denials=denials)
             case "denies":
@@ -137,15 +149,20 @@ class OriginStance:
         return moved or any(concerns(claim, current) for claim in later)
 
 
+def _ends(claim: AttributedClaim, denial: AttributedClaim) -> bool:
+    """Return True if asserting `claim` takes back an earlier denial, of another report and of no other value."""
+    if denial.development == claim.development:
+        return False
+    return denial.value is None or not denial.lasts or claim.implies(denial)
+
+
 def _covers(denial: AttributedClaim, earlier: AttributedClaim) -> bool:
     """Return True if `denial` replaces an earlier one (events/README.md#a-denial-covers-an-earlier-one)."""
     return denial.value is None or earlier.implies(denial)
 
 
 def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
-    """Return True if a denial or a doubt is about the current value: by the report it is against, or by its value."""
-    if claim.against is not None and claim.against == current.development:
-        return True
+    """Return True if a denial or a doubt is about the current value."""
     return claim.value is None or current.implies(claim)
 
 

@@ -1,8 +1,9 @@
 """What one report adds to the folds: claims and support for facts, and statements about expectations."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from events.fold.attribution import Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, Order
@@ -18,15 +19,16 @@ from events.model.text import folded
 class AttributedReport:
     """A usable report of `development`, at its position in the story, read with the story's map of origins.
 
-    `addressed_by` are the usable reports that corroborate or dispute it.
+    `rules` are those by which it folds. `addressed_by` is what usable reports corroborate or dispute in it.
     """
 
     report: DevelopmentReported
     development: str
     reported_at: datetime
     position: int
+    rules: int
     origins: OriginMap
-    addressed_by: tuple[DevelopmentReported, ...]
+    addressed_by: tuple["Address", ...]
 
     def claims(self) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield each claim with its key."""
@@ -42,33 +44,38 @@ class AttributedReport:
                 ),
             )
 
-    def disputing_claims(self, dispute: Dispute, target: DevelopmentReported) -> Iterator[tuple[str, AttributedClaim]]:
-        """Yield what `dispute` says of each asserted claim of `target` that it aims at."""
+    def disputing_claims(
+        self, dispute: Dispute, target: DevelopmentReported, *, outlived: bool
+    ) -> Iterator[tuple[str, AttributedClaim]]:
+        """Yield what `dispute` says of each asserted claim that it aims at.
+
+        `target` is the report as it was then; `outlived` if it is not usable any more.
+        """
         if dispute.kind == "disagrees":
             return  # a judgement about the matter, not about the fact
         origins = origins_of(self.report.said_by, self.report.sources, self.origins)
-        for index, claim in enumerate(_targeted_claims(target, dispute.keys), start=len(self.report.facts)):
+        for index, claim in enumerate(targeted_claims(target, dispute.keys), start=len(self.report.facts)):
             doubt = claim.model_copy(update={"stance": dispute.kind, "as_of": None, "literal": None})
-            yield (
-                claim.key,
-                self._attribute(
-                    doubt, index, speakers=self.report.said_by, origins=origins, against=dispute.development
-                ),
-            )
+            attributed = self._attribute(doubt, index, speakers=self.report.said_by, origins=origins)
+            yield claim.key, replace(attributed, against=dispute.development, outlived=outlived)
 
     def supports(self, corroboration: Corroboration, target: DevelopmentReported) -> Iterator[tuple[str, Support]]:
-        """Yield what `corroboration` adds to each asserted claim of `target` that it aims at."""
-        support = Support(
-            by=self.development,
-            order=self._order(self.report.said_on, len(self.report.facts)),
-            development=corroboration.development,
-            origins=origins_of(self.report.said_by, self.report.sources, self.origins, explicit=True),
-            speakers=self.report.said_by,
-            verification=corroboration.verification,
-            method=corroboration.method,
-        )
-        for claim in _targeted_claims(target, corroboration.keys):
-            yield claim.key, support
+        """Yield the support of each asserted claim that it aims at. `target` is the report as it was then."""
+        order = self._order(self.report.said_on, len(self.report.facts))
+        origins = origins_of(self.report.said_by, self.report.sources, self.origins, explicit=True)
+        for claim in targeted_claims(target, corroboration.keys):
+            yield (
+                claim.key,
+                Support(
+                    by=self.development,
+                    order=order,
+                    claim=claim,
+                    origins=origins,
+                    speakers=self.report.said_by,
+                    verification=corroboration.verification,
+                    method=corroboration.method,
+                ),
+            )
 
     def statements(self) -> Iterator[tuple[str, Statement]]:
         """Yield what it says of each expectation: first what it expects, then how others came out."""
@@ -89,8 +96,7 @@ class AttributedReport:
         if origins:
             return frozenset().union(*origins)
         by_name = any(
-            self._counts_by_name(other) and any(aim.development == self.development for aim in other.corroborates)
-            for other in self.addressed_by
+            isinstance(item.aim, Corroboration) and self._counts_by_name(item.by) for item in self.addressed_by
         )
         return origins_of(self.report.said_by, self.report.sources, self.origins, explicit=by_name)
 
@@ -101,11 +107,9 @@ class AttributedReport:
         keys = {claim.key for claim in self.report.facts}
         return {
             key
-            for other in self.addressed_by
-            if self._counts_by_name(other)
-            for aim in other.corroborates
-            if aim.development == self.development
-            for key in (keys.intersection(aim.keys) if aim.keys else keys)
+            for item in self.addressed_by
+            if isinstance(item.aim, Corroboration) and self._counts_by_name(item.by)
+            for key in (keys.intersection(item.aim.keys) if item.aim.keys else keys)
         }
 
     def _counts_by_name(self, corroborating: DevelopmentReported) -> bool:
@@ -125,7 +129,6 @@ class AttributedReport:
         *,
         speakers: tuple[Speaker, ...],
         origins: frozenset[Origin],
-        against: str | None = None,
     ) -> AttributedClaim:
         holds = claim.as_of or self.report.said_on
         return AttributedClaim(
@@ -142,7 +145,7 @@ class AttributedReport:
             as_of_exact=None if claim.as_of is None else claim.as_of.exact,
             said_by=speakers,
             origins=origins,
-            against=against,
+            rules=self.rules,
         )
 
     def _order(self, holds: When | None, index: int) -> Order:
@@ -154,7 +157,15 @@ def aims(report: DevelopmentReported | None) -> tuple[Corroboration | Dispute, .
     return () if report is None else (*report.corroborates, *report.disputes)
 
 
-def _targeted_claims(target: DevelopmentReported, keys: tuple[str, ...]) -> tuple[Claim, ...]:
+class Address(NamedTuple):
+    """What the usable report `by` aims at a development, and the report of that one as it was `then`."""
+
+    by: DevelopmentReported
+    aim: Corroboration | Dispute
+    then: DevelopmentReported
+
+
+def targeted_claims(target: DevelopmentReported, keys: tuple[str, ...] = ()) -> tuple[Claim, ...]:
     """Return the asserted claims of `target` of these keys, or all if no key is named."""
     folded_keys = {folded(key) for key in keys}
     return tuple(

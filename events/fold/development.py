@@ -6,12 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from events.fold.attribution import origins_of
-from events.fold.contributions import AttributedReport, aims
+from events.fold.claims import claim_implies
+from events.fold.contributions import Address, AttributedReport, aims, targeted_claims
 from events.fold.facts import Fact, Standing
-from events.fold.state_parts import Correction, DevelopmentStatus, FieldValue
-from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
+from events.fold.state_parts import Aim, AimTarget, Correction, DevelopmentStatus, FieldValue
+from events.model.events import (
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    Recorded,
+    ReportVersion,
+    StoryOpened,
+    StoryRevised,
+)
 from events.model.parts import Corroboration, Dispute, Expectation, Part, Resolution
 from events.model.settings import merge_settings
+from events.model.text import folded
 
 REMOVED = "[removed]"
 """The text in place of what a redacted correction had set."""
@@ -21,13 +31,15 @@ REMOVED = "[removed]"
 class DevelopmentFold:
     """A development, folded. `report` has all corrections applied, and is None once erased.
 
-    `recorded` is the event that reported it. `reason` is that of its retraction or redaction.
+    `recorded` is the event that reported it. `reason` is that of its retraction or redaction. `versions` are the report
+    as it was over time, the last one as it is now. A fixed typo makes no version of its own.
     """
 
     id: str
     recorded: Recorded
     report: DevelopmentReported | None
     reported_at: datetime
+    versions: tuple[ReportVersion, ...] = ()
     embargoed_until: datetime | None = None
     held: bool = False
     held_reason: str | None = None
@@ -64,38 +76,96 @@ class DevelopmentFold:
         """The order of developments: when each was reported, then its position in the ledger."""
         return self.reported_at, self.recorded.position
 
+    def when_aimed_at(self, by: "DevelopmentFold", aim: Aim) -> DevelopmentReported | None:
+        """Return this report as it was when `by` first made `aim`, which it still makes; None once it is erased.
+
+        Who confirmed three confirmed nothing of the four that the report was corrected to later.
+        """
+        position = by.recorded.position
+        for version in reversed(by.versions):
+            if aim not in aims(version.report):
+                break
+            position = version.position
+        before = [version.report for version in self.versions if version.position < position]
+        return before[-1] if before and self.report is not None else self.report
+
+    def with_report(self, report: DevelopmentReported, position: int, *, typo: bool = False) -> "DevelopmentFold":
+        """Return it with the report as the event at `position` left it."""
+        last = self.versions[-1].position
+        # An embargo can let an earlier correction take effect later: it makes no version between two others.
+        earlier = self.versions[:-1] if typo or position < last else self.versions
+        since = last if typo else max(position, last)
+        return replace(self, report=report, versions=(*earlier, ReportVersion(since, report)))
+
 
 def development_standing(report: AttributedReport, facts: Iterable[Fact]) -> Standing:
     """Return the standing of a report (events/README.md#status-and-standing-of-a-development).
 
     `facts` are those of the keys that it contributes to.
     """
-    addressed = [
-        (other, aim) for other in report.addressed_by for aim in aims(other) if aim.development == report.development
-    ]
-    if any(isinstance(aim, Dispute) and aim.kind == "denies" for _, aim in addressed):
+    if any(_denies_all(address, report.report) for address in report.addressed_by):
         return "disputed"
-    if any(_has_dispute(fact, report.development) for fact in facts):
+    if any(_is_contradicted(fact, report.development) for fact in facts):
         return "disputed"
-    if not addressed:
+    confirming = [address.by for address in report.addressed_by if _confirms_all(address, report.report)]
+    if not confirming:
         return "reported"
     own = report.own_origins()
     independent = any(
         origin.stated and origin not in own
-        for other, aim in addressed
-        if isinstance(aim, Corroboration)
+        for other in confirming
         for origin in origins_of(other.said_by, other.sources, report.origins, explicit=True)
     )
     return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
 
 
-def _has_dispute(fact: Fact, development: str) -> bool:
-    """Return True if a claim of `development` is on either side of a contradiction, or is current and denied."""
-    if fact.current is None:
+def _denies_all(address: Address, now: DevelopmentReported) -> bool:
+    """Return True if a whole report is denied, and still says something of what was denied.
+
+    A denial of single keys is about these, and makes their facts disputed.
+    """
+    if not isinstance(address.aim, Dispute) or address.aim.kind != "denies" or address.aim.keys:
         return False
-    is_current = fact.current.development == development
-    return (is_current and bool(fact.contradicted_by or fact.denied_by)) or any(
-        claim.development == development for claim in fact.contradicted_by
+    return _same_headline(address.then, now) or any(
+        claim.key == denied.key and claim_implies(claim, denied)
+        for denied in targeted_claims(address.then)
+        for claim in targeted_claims(now)
+    )
+
+
+def _confirms_all(address: Address, now: DevelopmentReported) -> bool:
+    """Return True if every claim that a report makes now was confirmed; of a report without claims, its headline."""
+    if not isinstance(address.aim, Corroboration):
+        return False
+    claims, confirmed = targeted_claims(now), targeted_claims(address.then, address.aim.keys)
+    if not claims:
+        return not address.aim.keys and _same_headline(address.then, now)
+    return all(any(claim.key == other.key and claim_implies(other, claim) for other in confirmed) for claim in claims)
+
+
+def _same_headline(then: DevelopmentReported, now: DevelopmentReported) -> bool:
+    return folded(then.headline) == folded(now.headline)
+
+
+def _is_contradicted(fact: Fact, development: str) -> bool:
+    """Return True if a claim of `development` is on either side of a contradiction."""
+    if fact.current is None or not fact.contradicted_by:
+        return False
+    return any(claim.development == development for claim in (fact.current, *fact.contradicted_by))
+
+
+def target_of(address: Address, now: DevelopmentReported) -> AimTarget:
+    """Return what an aim is about, in the words of the report as it was then."""
+    said_still = targeted_claims(now)
+    claims = targeted_claims(address.then, address.aim.keys)
+    changed = any(
+        not any(claim.key == other.key and claim_implies(other, claim) for other in said_still) for claim in claims
+    )
+    return AimTarget(
+        headline=address.then.headline,
+        keys=address.aim.keys,
+        claims=claims if address.aim.keys else (),
+        corrected=changed or not (address.aim.keys or _same_headline(address.then, now)),
     )
 
 

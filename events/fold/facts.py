@@ -18,8 +18,8 @@ from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
 from events.fold.attribution import Origin, stated_names
-from events.fold.claims import AttributedClaim, Order, OriginStance, concerns
-from events.model.parts import Speaker
+from events.fold.claims import AttributedClaim, Order, OriginStance, claim_implies, concerns
+from events.model.parts import Claim, Speaker
 from events.model.values import DateValue
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
@@ -29,11 +29,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A corroboration, by development `by`, of what `development` claims on this key."""
+    """A corroboration, by development `by`, of one claim, as that was when it was corroborated."""
 
     by: str
     order: Order
-    development: str
+    claim: Claim
     origins: frozenset[Origin]
     speakers: tuple[Speaker, ...]
     verification: bool
@@ -62,7 +62,10 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown."""
+    """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown.
+
+    `other_denials` are of other values than the current one.
+    """
 
     key: str
     current: AttributedClaim | None
@@ -71,6 +74,7 @@ class Fact:
     origins: tuple[str, ...] = ()
     contradicted_by: tuple[AttributedClaim, ...] = ()
     denied_by: tuple[AttributedClaim, ...] = ()
+    other_denials: tuple[AttributedClaim, ...] = ()
     unconfirmed_by: tuple[AttributedClaim, ...] = ()
     withheld_by: tuple[AttributedClaim, ...] = ()
     verified_by: tuple[Verification, ...] = ()
@@ -79,7 +83,12 @@ class Fact:
     def claims(self) -> tuple[AttributedClaim, ...]:
         """All claims that words about the fact may quote: the current one, and those beside it."""
         current = () if self.current is None else (self.current,)
-        return (*current, *self.contradicted_by, *self.denied_by, *self.unconfirmed_by, *self.withheld_by)
+        return (*current, *self.contradicted_by, *self.denials, *self.unconfirmed_by, *self.withheld_by)
+
+    @property
+    def denials(self) -> tuple[AttributedClaim, ...]:
+        """The denials of the current value, and of others."""
+        return (*self.denied_by, *self.other_denials)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +126,6 @@ class FactFold:
         self.key = key
         self._claims: list[AttributedClaim] = []
         self._supports: list[Support] = []
-        self._assertions: dict[str, tuple[AttributedClaim, ...]] = {}
         self._fact: Fact | None = None
         self._steps: list[_Step] = []
         # What the applied claims amount to.
@@ -132,8 +140,6 @@ class FactFold:
         index = bisect(self._claims, claim.order, key=attrgetter("order"))
         self._undo_from(index)
         self._claims.insert(index, claim)
-        if claim.stance == "asserts":
-            self._assertions[claim.development] = (*self._assertions.get(claim.development, ()), claim)
 
     def support(self, support: Support) -> None:
         """Add a corroboration."""
@@ -147,7 +153,6 @@ class FactFold:
         if first is not None:
             self._undo_from(first)
             self._claims[first:] = [claim for claim in self._claims[first:] if claim.development != development]
-            self._assertions.pop(development, None)
         self._supports = [support for support in self._supports if support.by != development]
 
     @property
@@ -172,7 +177,10 @@ class FactFold:
         # Each origin of a joint statement has a stance of its own: one of them may have moved on.
         others = [item for item in self._stances.items() if current is None or item[1].asserts is not current]
         denials = _distinct(
-            claim for origin, stance in others for claim in stance.denials if not self._is_ended(claim, origin)
+            claim
+            for origin, stance in self._stances.items()
+            for claim in stance.denials
+            if (stance.asserts is not current or current is None or claim.lasts) and not self._is_ended(claim, origin)
         )
         doubts = _distinct(stance.doubt for origin, stance in others if not self._is_ended(stance.doubt, origin))
         silences = _distinct(stance.withholds for stance in self._stances.values())
@@ -183,6 +191,7 @@ class FactFold:
                 return None
             unknown = Fact(key=self.key, current=None, relation="withdrawn" if self._history else None, standing=None)
             return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
+        others_denied = tuple(denial for denial in denials if denial.lasts and not concerns(denial, current))
         denials = tuple(denial for denial in denials if concerns(denial, current))
         contradictions = tuple(
             claim for claim in _distinct(stance.asserts for _, stance in others) if claim.contradicts(current)
@@ -196,6 +205,7 @@ class FactFold:
             origins=origins,
             contradicted_by=contradictions,
             denied_by=denials,
+            other_denials=others_denied,
             unconfirmed_by=doubts,
             withheld_by=silences,
             verified_by=verifications,
@@ -274,18 +284,22 @@ class FactFold:
 
     def _applies(self, support: Support, current: AttributedClaim) -> bool:
         """Return True if `support` is of a claim that implies the current value, even of a past one (53, once more)."""
-        assertions = self._assertions.get(support.development, ())
-        return any(claim.implies(current) for claim in assertions) and any(
+        return claim_implies(support.claim, current) and any(
             self._still_supports(origin, support, current) for origin in support.origins
         )
 
     def _is_ended(self, claim: AttributedClaim | None, origin: Origin) -> bool:
-        """Return True if `origin` corroborated the current value after this denial or doubt: it asserts again."""
+        """Return True if `origin` corroborated the current value after this denial or doubt: it asserts again.
+
+        A denial that lasts ends when its origin corroborates what it denied.
+        """
         current = self._current
-        return (claim is not None and current is not None) and any(
-            support.order > claim.order and origin in support.origins and self._applies(support, current)
-            for support in self._supports
-        )
+        if claim is None or current is None:
+            return False
+        later = (item for item in self._supports if item.order > claim.order and origin in item.origins)
+        if claim.lasts:
+            return any(claim.value is None or claim_implies(support.claim, claim) for support in later)
+        return any(self._applies(support, current) for support in later)
 
     def _still_supports(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
         stance = self._stances.get(origin)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from events.fold.attribution import OriginMap
-from events.fold.contributions import AttributedReport, aims
-from events.fold.development import DevelopmentFold, development_standing
+from events.fold.contributions import Address, AttributedReport, aims
+from events.fold.development import DevelopmentFold, development_standing, target_of
 from events.fold.expectations import Expected, Statement, fold_expectation
 from events.fold.facts import Fact, FactFold, KnownFact, Standing, Support, fork
+from events.fold.state_parts import Aim, AimTarget
 from events.model.events import DevelopmentReported
 from events.model.parts import Dispute
 
@@ -99,6 +100,14 @@ class Knowledge:
         facts = (self.fact(key) for key in sorted(self.contributions[record.id].keys))
         return development_standing(report, [fact for fact in facts if fact is not None])
 
+    def targets(self, record: DevelopmentFold) -> dict[Aim, AimTarget]:
+        """Return what each aim of a development is about, if it counts and the other development is usable."""
+        return {
+            aim: target_of(address, now)
+            for aim in aims(record.usable)
+            if (now := self.usable(aim.development)) is not None and (address := self._address(record, aim)) is not None
+        }
+
     def map_origins(self, origins: Mapping[str, Iterable[str]]) -> None:
         """Use another map of origins, and fold every development again."""
         self._origins = OriginMap(origins)
@@ -145,14 +154,13 @@ class Knowledge:
             return
         claims = list(report.claims())
         for dispute in report.report.disputes:
-            target = self._disputed(dispute)
-            if target is not None:
-                claims += report.disputing_claims(dispute, target)
+            if (address := self._address(record, dispute)) is not None:
+                outlived = self.usable(dispute.development) is None
+                claims += report.disputing_claims(dispute, address.then, outlived=outlived)
         supports: list[tuple[str, Support]] = []
         for corroboration in report.report.corroborates:
-            target = self.usable(corroboration.development)
-            if target is not None:
-                supports += report.supports(corroboration, target)
+            if (address := self._address(record, corroboration)) is not None:
+                supports += report.supports(corroboration, address.then)
         statements = list(report.statements())
         keys = {key for key, _ in claims} | {key for key, _ in supports}
         expectations = {name for name, _ in statements}
@@ -185,22 +193,31 @@ class Knowledge:
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:
         if record.usable is None:
             return None
-        addressing = map(self.usable, sorted(self._aimed_at_by.get(record.id, ())))
         return AttributedReport(
             report=record.usable,
             development=record.id,
             reported_at=record.reported_at,
             position=record.recorded.position,
+            rules=record.recorded.rules,
             origins=self._origins,
-            addressed_by=tuple(filter(None, addressing)),
+            addressed_by=tuple(self._addresses(record)),
         )
 
-    def _disputed(self, dispute: Dispute) -> DevelopmentReported | None:
-        """Return the report that a dispute is about, if it still counts.
+    def _addresses(self, record: DevelopmentFold) -> Iterator[Address]:
+        """Yield what usable reports aim at `record`."""
+        for name in sorted(self._aimed_at_by.get(record.id, ())):
+            for aim in aims(self.usable(name)):
+                if aim.development == record.id and (address := self._address(self._records[name], aim)) is not None:
+                    yield address
+
+    def _address(self, by: DevelopmentFold, aim: Aim) -> Address | None:
+        """Return what `by`, which is usable, aims at another report, None unless the aim counts.
 
         A denial outlives its report (events/README.md#a-denial-outlives-its-report).
         """
-        record = self._records.get(dispute.development)
-        if record is None:
+        target, report = self._records.get(aim.development), by.usable
+        if target is None or report is None:
             return None
-        return record.report if dispute.kind == "denies" else record.usable
+        outlives = isinstance(aim, Dispute) and aim.kind == "denies"
+        then = target.when_aimed_at(by, aim)
+        return None if then is None or not (outlives or target.usable) else Address(report, aim, then)

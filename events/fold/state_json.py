@@ -7,11 +7,12 @@ from typing import Any
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
-from events.fold.state_parts import AttributedDispute, Correction, Development, FieldValue
+from events.fold.state_parts import AimTarget, AttributedDispute, Correction, Development, FieldValue
 from events.model.edtf import When, format_instant
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Expectation, Part, Speaker
 from events.model.settings import FactSettings
+from events.model.text import folded
 from events.model.values import DateValue, Value, value_json
 
 
@@ -39,6 +40,7 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             "origins": list(fact.origins),
             "contradicted_by": list(map(_claim_json, fact.contradicted_by)),
             "denied_by": _doubts_json(fact.denied_by),
+            "other_denials": _doubts_json(fact.other_denials),
             "unconfirmed_by": _doubts_json(fact.unconfirmed_by),
             "withheld_by": _doubts_json(fact.withheld_by),
             "verified_by": verifications,
@@ -81,9 +83,19 @@ def dispute_json(dispute: AttributedDispute) -> dict[str, Any]:
             "by_development": dispute.by_development,
             "by": _speakers_json(dispute.by),
             "kind": dispute.kind,
+            "claims": [_targeted_json(key, dispute.target) for key in dispute.target.keys],
             "statement": dispute.statement,
         }
     )
+
+
+def _targeted_json(key: str, target: AimTarget) -> dict[str, Any]:
+    """Return what a dispute is about: a key, and the value that the report gave for it."""
+    claim = next((claim for claim in target.claims if folded(claim.key) == folded(key)), None)
+    if claim is None:
+        return {"key": key}
+    value, of = _value_json(claim.value), _value_json(claim.of)
+    return filled({"key": key, "value": value, "of": of, "unit": claim.unit, "literal": claim.literal})
 
 
 def correction_json(correction: Correction) -> dict[str, Any]:
@@ -157,8 +169,9 @@ def _doubts_json(claims: Iterable[AttributedClaim]) -> list[dict[str, Any]]:
 
 
 def _doubted_json(claim: AttributedClaim) -> Any:
-    """Return the value denied or doubted; None for the denial of a report, which may have been taken back."""
-    return None if claim.against is not None and claim.stance == "denies" else _value_json(claim.value)
+    """Return the value denied or doubted; None for the denial of a report that may have been taken back."""
+    hidden = claim.against is not None and claim.stance == "denies" and not claim.lasts
+    return None if hidden else _value_json(claim.value)
 
 
 def _history_json(item: HistoryItem) -> dict[str, Any]:

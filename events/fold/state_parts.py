@@ -1,18 +1,33 @@
 """What a state is made of besides facts and expectations: developments, disputes and corrections, as frozen values."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from events.fold.facts import Standing
 from events.model.edtf import When
 from events.model.events import DevelopmentReported
-from events.model.parts import DisputeKind, Level, Part, Speaker
+from events.model.parts import Claim, Corroboration, Dispute, DisputeKind, Level, Part, Speaker
 
 DevelopmentStatus = Literal["usable", "withheld", "canceled"]
 FieldValue: TypeAlias = str | int | datetime | When | Part | tuple[Part, ...] | None
 """The value of a field of a report, or one part of it."""
+Aim: TypeAlias = Corroboration | Dispute
+"""What a report addresses to another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimTarget:
+    """What an aim is about: a whole report, or what it said of the `keys` named, both as they were then.
+
+    `claims` are those of `keys`. `corrected` if the report does not say so any more.
+    """
+
+    headline: str
+    keys: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +39,7 @@ class AttributedDispute:
     by: tuple[Speaker, ...]
     kind: DisputeKind
     statement: str | None
+    target: AimTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,7 @@ class Development:
     """A development as it is now.
 
     report: None if its text must not be shown any more, or not in this view
+    targets: what each of its aims at a usable development is about
     reason, substitute: why it was retracted, and the development that replaces it
     embargoed_until: until when only the desk may see it
     """
@@ -58,6 +75,7 @@ class Development:
     reported_at: datetime
     published_at: datetime | None
     report: DevelopmentReported | None
+    targets: Mapping[Aim, AimTarget] = field(default_factory=dict, hash=False)
     reason: str | None = None
     substitute: str | None = None
     embargoed_until: datetime | None = None

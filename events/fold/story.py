@@ -8,7 +8,7 @@ One fold serves every view (events/README.md#views-in-time): the ledger's own or
 instant, and the public sequence. They differ only in which events are applied, and in which order.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +32,7 @@ from events.model.events import (
     Erased,
     EventRedacted,
     Recorded,
+    ReportVersion,
     StoryClosed,
     StoryOpened,
     StoryReopened,
@@ -118,7 +119,7 @@ class StoryFold:
             case _:
                 record = self.records.get(event.development)
                 if record is not None:
-                    self._apply_to_development(record, event, at)
+                    self._apply_to_development(record, event, recorded.position, at)
 
     def free_id(self, letter: Literal["d", "e"]) -> str:
         """Return the next free assigned id: of a development ("d"), or of an expectation ("e")."""
@@ -183,7 +184,7 @@ class StoryFold:
             running=self.running,
             facts=self.facts(),
             expectations=self.expectations(),
-            disputes=self._disputes(records),
+            disputes=tuple(dispute for item in developments for dispute in _disputes(item)),
             corrections=tuple(
                 drop_unknown(item, self.records, self._defined_expectations)
                 for item in self.corrections
@@ -217,6 +218,7 @@ class StoryFold:
                 id=recorded.development or "",
                 recorded=recorded,
                 report=None if isinstance(event, Erased) else event,
+                versions=() if isinstance(event, Erased) else _versions(recorded, event),
                 reported_at=recorded.reported_at,
                 embargoed_until=event.embargoed_until,
             )
@@ -242,14 +244,16 @@ class StoryFold:
         | DevelopmentPinned
         | DevelopmentUnpinned
         | Erased,
+        position: int,
         at: datetime,
     ) -> None:
         match event:
             case DevelopmentCorrected():
-                record = self._correct(record, event, at)
+                record = self._correct(record, event, position, at)
             case Erased():
                 self._note_expectations(event.expectations)
-                record = replace(record, report=record.report and erase(record.report, event))
+                if record.report is not None:
+                    record = record.with_report(erase(record.report, event), position)
             case DevelopmentHeld():
                 record = replace(record, held=True, held_reason=event.reason)
             case DevelopmentReleased():
@@ -265,7 +269,9 @@ class StoryFold:
                 assert_never(event)
         self._store(record)
 
-    def _correct(self, record: DevelopmentFold, event: DevelopmentCorrected, at: datetime) -> DevelopmentFold:
+    def _correct(
+        self, record: DevelopmentFold, event: DevelopmentCorrected, position: int, at: datetime
+    ) -> DevelopmentFold:
         self._note_expectations(event.set.expects)
         if record.report is None:
             return record
@@ -276,7 +282,8 @@ class StoryFold:
                 self._embargoed_keys[record.id, key] = event.embargoed_until
         report = correct(record.report, event)
         self.corrections.extend(list_corrections(record.report, report, event, at=at))
-        return replace(record, report=report, reported_at=event.set.reported_at or record.reported_at)
+        record = record.with_report(report, position, typo=event.level == "typo")
+        return replace(record, reported_at=event.set.reported_at or record.reported_at)
 
     def _note_expectations(self, expectations: Iterable[parts.Expectation | str]) -> None:
         for item in expectations:
@@ -290,21 +297,6 @@ class StoryFold:
         self.records[record.id] = record
         self._knowledge.refresh(record)
 
-    def _disputes(self, records: Iterable[DevelopmentFold]) -> tuple[AttributedDispute, ...]:
-        return tuple(
-            AttributedDispute(
-                development=dispute.development,
-                by_development=record.id,
-                by=record.usable.said_by,
-                kind=dispute.kind,
-                statement=dispute.statement,
-            )
-            for record in records
-            if record.usable is not None
-            for dispute in record.usable.disputes
-            if self._knowledge.usable(dispute.development) is not None
-        )
-
     def _development(self, record: DevelopmentFold, *, public: bool) -> Development:
         return Development(
             id=record.id,
@@ -313,12 +305,32 @@ class StoryFold:
             reported_at=record.reported_at,
             published_at=record.recorded.event.published_at,
             report=record.usable if public else record.readable,
+            targets=self._knowledge.targets(record),
             reason=record.reason if record.withdrawn else record.held_reason,
             substitute=record.substitute if record.substitute in self.records else None,
             embargoed_until=None if public else record.embargoed_until,
             pinned=record.pinned,
             redacted=record.redacted,
         )
+
+
+def _versions(recorded: Recorded, report: DevelopmentReported) -> tuple[ReportVersion, ...]:
+    return recorded.report_versions or (ReportVersion(recorded.position, report),)
+
+
+def _disputes(development: Development) -> Iterator[AttributedDispute]:
+    """Yield the doubts of a development about others."""
+    report = development.report
+    for dispute in report.disputes if report else ():
+        if (target := development.targets.get(dispute)) is not None:
+            yield AttributedDispute(
+                development=dispute.development,
+                by_development=development.id,
+                by=report.said_by if report else (),
+                kind=dispute.kind,
+                statement=dispute.statement,
+                target=target,
+            )
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:

@@ -17,6 +17,7 @@ from events.errors import Problem, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.events import (
     NEWER_SCHEMAS,
+    RULES,
     SCHEMA,
     AnyEvent,
     DevelopmentCorrected,
@@ -35,7 +36,7 @@ ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
 """The fields of an event outside its body, if its type has them."""
-LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema"})
+LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema", "rules"})
 """The fields that only the ledger assigns."""
 EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
 """The fields that an export adds: a restore keeps them, an import ignores them and records the event again."""
@@ -91,6 +92,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
         "version": recorded.version,
         "body_digest": body_digest(salt, body),
         **_lasting(event),
+        **rules_of(recorded),
     }
     return Row(recorded.position, canonical(envelope).decode(), salt, body)
 
@@ -115,6 +117,21 @@ def _lasting(event: AnyEvent) -> dict[str, Any]:
     return {name: items for name, items in lasting.items() if items}
 
 
+def rules_of(recorded: Recorded) -> dict[str, int]:
+    """Return the field of an envelope that names the rules of a report, if those are not the first."""
+    event = recorded.event
+    kind = event.was if isinstance(event, Erased) else event.type
+    return {"rules": recorded.rules} if kind == "development_reported" and recorded.rules > 1 else {}
+
+
+def rules_in(envelope: Mapping[str, Any]) -> int:
+    """Return the rules that an envelope, or a line of an export, names; ValueError if they are newer than ours."""
+    rules = envelope.get("rules", 1) if envelope["type"] == "development_reported" else RULES
+    if rules not in range(1, RULES + 1):
+        raise ValueError(f"rules {rules} are newer than {RULES}")
+    return int(rules)
+
+
 def decode(row: Row) -> Recorded:
     """Return the event of a stored row, older shapes upcast; StoreDamagedError if it is no event that we know."""
     try:
@@ -128,7 +145,8 @@ def decode(row: Row) -> Recorded:
             event = Erased.model_validate(_erased_fields(fields, envelope))
         else:
             event = cast("AnyEvent", EVENT_TYPES[fields["type"]].model_validate({**body, **fields}))
-        return Recorded(row.position, envelope["version"], instant(envelope["recorded_at"]), event)
+        at, rules = instant(envelope["recorded_at"]), rules_in(envelope)
+        return Recorded(row.position, envelope["version"], at, event, rules=rules)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(row, error) from error
 

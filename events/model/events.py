@@ -9,7 +9,7 @@ them in. `Recorded` is an event with its position in the ledger.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
@@ -48,6 +48,10 @@ SCHEMA: Final = 1
 """The version of the shapes below, except those in NEWER_SCHEMAS."""
 NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2}
 """The versions of shapes that have changed, by type. Older ones are upcast when they are read."""
+
+RULES: Final = 2
+"""The version of the rules by which new reports fold. A report without one follows the first (events/README.md#rules).
+"""
 
 Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
 Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
@@ -290,14 +294,27 @@ class Erased(Event):
     level: Level | None = None
 
 
+class ReportVersion(NamedTuple):
+    """A report as it was from the event at `position` on."""
+
+    position: int
+    report: DevelopmentReported
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recorded event. `position` counts in the ledger, `version` in its story, both from 1 without gaps."""
+    """A recorded event. `position` counts in the ledger, `version` in its story, both from 1 without gaps.
+
+    `rules` is the version of the rules by which a report folds. `report_versions` are those of a report into which
+    corrections are merged, oldest first; otherwise empty.
+    """
 
     position: int
     version: int
     recorded_at: datetime
     event: AnyEvent | Erased
+    rules: int = RULES
+    report_versions: tuple[ReportVersion, ...] = ()
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ wins in public too: the other one leaves alone the fields that it set (events/RE
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
@@ -26,6 +26,7 @@ from events.model.events import (
     Erased,
     EventRedacted,
     Recorded,
+    ReportVersion,
     StoryOpened,
     StoryRevised,
 )
@@ -193,11 +194,20 @@ def _merge(report: Recorded, repair: Recorded) -> Recorded:
     match report.event, repair.event:
         case DevelopmentReported() as reported, DevelopmentCorrected() as correction:
             reported_at = correction.set.reported_at or reported.reported_at
-            return _with(report, correct(reported, correction).model_copy(update={"reported_at": reported_at}))
+            merged = correct(reported, correction).model_copy(update={"reported_at": reported_at})
+            return _with_version(report, reported, merged, repair.position, typo=correction.level == "typo")
         case DevelopmentReported() as reported, Erased() as erased:
-            return _with(report, erase(reported, erased))
+            return _with_version(report, reported, erase(reported, erased), repair.position, typo=False)
         case _:
             return report
+
+
+def _with_version(
+    report: Recorded, before: DevelopmentReported, after: DevelopmentReported, position: int, *, typo: bool
+) -> Recorded:
+    versions = report.report_versions or (ReportVersion(report.position, before),)
+    last = ReportVersion(versions[-1].position if typo else position, after)
+    return replace(_with(report, after), report_versions=(*(versions[:-1] if typo else versions), last))
 
 
 def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[Due]:
@@ -278,4 +288,4 @@ def _public_order(due: Due) -> tuple[datetime, int]:
 
 
 def _with(recorded: Recorded, event: DevelopmentReported | StoryOpened | Repair) -> Recorded:
-    return Recorded(recorded.position, recorded.version, recorded.recorded_at, event)
+    return replace(recorded, event=event)

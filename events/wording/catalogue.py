@@ -49,6 +49,7 @@ STANCES = {  # what a claim is to a fact, before the names of those who make it
     "asserts": "According to",
     "contradicts": "Contradicted by",
     "denies": "Denied by",
+    "denies_another_value": "Denied by",
     "cannot_confirm": "Cannot be confirmed by",
     "withholds": "Withheld by",
     "verifies": "Verified by",
@@ -57,6 +58,7 @@ STANCES = {  # what a claim is to a fact, before the names of those who make it
 STANCE_CHANGES = {  # what somebody has begun to do, and has stopped doing
     "contradicts": ("says otherwise", "no longer says otherwise"),
     "denies": ("denies it", "no longer denies it"),
+    "denies a value": ("denies", "no longer denies"),
 }
 DISPUTES = {"denies": "denies this", "cannot_confirm": "cannot confirm this", "disagrees": "disagrees"}
 AIMS = {  # what a report does to another one, before that one's headline

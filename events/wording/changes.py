@@ -71,12 +71,14 @@ def contradiction_text(
 
 
 def denial_text(key: str, claim: AttributedClaim, *, ended: bool, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-    """Return who denies the value, or who no longer does."""
+    """Return who denies the value, and which one, or who no longer does."""
     name = fact_name(key, redactions)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
-    verb = STANCE_CHANGES["denies"][ended]
-    return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}")
+    names_value = claim.lasts and claim.value is not None and redactions.development(claim.against) is None
+    verb = STANCE_CHANGES["denies a value" if names_value else "denies"][ended]
+    denied = claim_value(claim, redactions) if names_value else ""
+    return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}", now=denied)
 
 
 def expectation_text(

@@ -5,15 +5,19 @@ from collections.abc import Iterable, Mapping
 from events.fold.attribution import Origin
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
+from events.fold.state_parts import AimTarget
 from events.model.edtf import When
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
+from events.model.text import folded
 from events.wording.catalogue import UNATTRIBUTED, key_words, listing, standing_words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from events.wording.values import speakers_words, value_words, when_words
 
 WITHDRAWN = "(withdrawn)"
 """In place of what was taken back."""
+CORRECTED_SINCE = "(corrected since)"
+"""After the words of a report that does not say so any more."""
 
 
 def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
@@ -26,6 +30,18 @@ def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDAC
     if claim is None:
         return "unknown"
     return redactions.claim(claim) or _stated_value(claim)
+
+
+def target_words(target: AimTarget, redactions: Redactions = NO_REDACTIONS) -> str:
+    """Return what a dispute or corroboration is about, as that was then: `Cause: blackout`, or a headline."""
+    words = "; ".join(_key_words(key, target.claims, redactions) for key in target.keys) or target.headline
+    return f"{words} {CORRECTED_SINCE}" if target.corrected else words
+
+
+def _key_words(key: str, claims: Iterable[Claim], redactions: Redactions) -> str:
+    values = [_stated_value(claim) for claim in claims if folded(claim.key) == folded(key)]
+    hidden = redactions.key(key) is not None
+    return f"{fact_name(key, redactions)}{f': {listing(values)}' if values and not hidden else ''}"
 
 
 def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> str:

@@ -11,7 +11,14 @@ from events.wording.claims import as_of_words, attribution, claim_speakers, clai
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 StanceKind = Literal[
-    "asserts", "contradicts", "denies", "cannot_confirm", "withholds", "verifies", "verifies_independently"
+    "asserts",
+    "contradicts",
+    "denies",
+    "denies_another_value",
+    "cannot_confirm",
+    "withholds",
+    "verifies",
+    "verifies_independently",
 ]
 
 
@@ -58,6 +65,9 @@ def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS) -> Iterator[S
         yield _stance("contradicts", claim, redactions, (": ", claim_value(claim, redactions)))
     for claim in fact.denied_by:
         yield _stance("denies", claim, redactions, *_about(claim, fact, redactions))
+    for claim in fact.other_denials:
+        if redactions.development(claim.against) is None:  # what was denied was withdrawn since
+            yield _stance("denies_another_value", claim, redactions, *_about(claim, fact, redactions))
     for claim in fact.unconfirmed_by:
         yield _stance("cannot_confirm", claim, redactions, *_about(claim, fact, redactions))
     for claim in fact.withheld_by:

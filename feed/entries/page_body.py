@@ -27,7 +27,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
                 html.quotes(report.quotes),
                 html.media(report.media),
                 html.change_list(_changes(text.plan, redactions)),
-                html.responses(responses(text.context, report)),
+                html.responses(responses(text.context, text.development, report)),
                 html.credit_list(_credits(text), report.sources),
             )
         case "correction":

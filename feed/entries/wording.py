@@ -10,12 +10,12 @@ from typing import NamedTuple, assert_never
 from events.diff import Change, ExpectationChanged, FactChanged
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationHow
-from events.fold.state_parts import Correction, Development, substitutes
+from events.fold.state_parts import Aim, AimTarget, Correction, Development, substitutes
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.model.parts import Claim
 from events.public.sequence import PublicItem
 from events.wording.catalogue import AIMS, day_words, field_name_words, report_words, status_words
-from events.wording.claims import own_claim
+from events.wording.claims import own_claim, target_words
 from events.wording.redactions import Redactions
 from events.wording.values import due_words, speakers_words
 from feed.entries import html
@@ -179,7 +179,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
             reported=reported,
             claims=unchanged_claims(plan, report),
         ),
-        html.responses(responses(text.context, report)),
+        html.responses(responses(text.context, text.development, report)),
         html.expected_next(plan.item.expectations, redactions),
         html.sources(report.sources),
     )
@@ -229,17 +229,20 @@ def _confirmation(text: EntryText) -> str:
     return "Now confirmed by a second source: " if origins == {2} else "Now independently confirmed: "
 
 
-def responses(context: EntryContext, report: DevelopmentReported) -> Iterator[html.Response]:
+def responses(context: EntryContext, development: Development, report: DevelopmentReported) -> Iterator[html.Response]:
     """Yield what a report says of other reports, if those are public and may be shown."""
-    answers = [(AIMS[item.kind], item.development, item.statement) for item in report.disputes]
+    answers: list[tuple[str, Aim, str | None]] = [(AIMS[item.kind], item, item.statement) for item in report.disputes]
     answers += [
-        (AIMS["verifies" if item.verification else "confirms"], item.development, item.method)
-        for item in report.corroborates
+        (AIMS["verifies" if item.verification else "confirms"], item, item.method) for item in report.corroborates
     ]
-    for verb, development, words in answers:
-        other = context.developments.get(development)
+    for verb, aim, words in answers:
+        other = context.developments.get(aim.development)
         if other is not None and other.report is not None:
-            yield html.Response(verb, context.link(development, other.report.headline), words or "")
+            # A report as an archive page listed it may aim at what it has not aimed at since.
+            target = development.targets.get(aim) or AimTarget(headline=other.report.headline, keys=aim.keys)
+            yield html.Response(
+                verb, context.link(aim.development, target_words(target, context.redactions)), words or ""
+            )
 
 
 def edit_notes(text: EntryText) -> Iterator[str]:

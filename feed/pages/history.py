@@ -121,6 +121,7 @@ class History:
             "as_of": current and not redacted and as_of_words(current),
             "otherwise": [str(stance) for stance in stances if stance.kind == "contradicts"],
             "denied_by": [str(stance) for stance in stances if stance.kind == "denies"],
+            "other_denials": [str(stance) for stance in stances if stance.kind == "denies_another_value"],
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
         }
         return {name: text for name, text in words.items() if text}

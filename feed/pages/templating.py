@@ -30,7 +30,7 @@ from events.wording.catalogue import (
     relation_words,
     status_words,
 )
-from events.wording.claims import claim_speakers, claim_value, fact_name
+from events.wording.claims import claim_speakers, claim_value, fact_name, target_words
 from events.wording.stances import according_to, objections, verifications
 from events.wording.values import due_words, speakers_words, when_words
 from feed.entries.graphemes import cut
@@ -184,5 +184,6 @@ GLOBALS: Final[Mapping[str, Any]] = {
     "UNATTRIBUTED": UNATTRIBUTED,
     "according_to": according_to,
     "objections": objections,
+    "target_words": target_words,
     "verifications": verifications,
 }

@@ -31,7 +31,7 @@ from events.wording.catalogue import (
     status_words,
 )
 from events.wording.changes import ARROW
-from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name
+from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name, target_words
 from events.wording.expectations import expected_by, expected_condition, expected_due
 from events.wording.stances import StanceKind, objections, verifications
 from events.wording.values import due_words, field_words, speakers_words, when_words
@@ -45,7 +45,7 @@ ALARM_CHARS_MAX: Final = 240
 WIDE_SHARES: Final = (0.34, 0.36, 0.30)
 """The shares of value, speaker and standing of the width beside a fact's name."""
 _STANCE_STYLES: Final[dict[StanceKind, str]] = {
-    "contradicts": ALARM, "denies": ALARM, "cannot_confirm": DOUBT, "withholds": DOUBT,
+    "contradicts": ALARM, "denies": ALARM, "denies_another_value": DOUBT, "cannot_confirm": DOUBT, "withholds": DOUBT,
     "verifies": DOUBT, "verifies_independently": GOOD,
 }  # fmt: skip
 _STATUS_STYLES: Final[dict[ExpectationStatus, str]] = {
@@ -237,14 +237,9 @@ def _disputes(page: Page, story: Story) -> None:
     for dispute in sorted(story.disputes, key=lambda dispute: dispute.kind != "denies"):
         page.entry(
             piece(dispute_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
-            first=piece(_disputed_headline(story, dispute), STRONG),
+            first=piece(target_words(dispute.target), STRONG),
             notes=_dispute_notes(dispute),
         )
-
-
-def _disputed_headline(story: Story, dispute: AttributedDispute) -> str:
-    development = story.development(dispute.development)
-    return dispute.development if development is None else _headline(development)
 
 
 def _dispute_notes(dispute: AttributedDispute) -> Iterator[Text]:

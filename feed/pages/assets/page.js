@@ -197,7 +197,7 @@
   };
   const aside = (...texts) => make("p", { className: "aside" }, texts.filter(Boolean).join("; "));
   const pastFact = (fact) => {
-    const stances = [fact.otherwise, fact.denied_by, fact.unconfirmed_by].flatMap((words) => words ?? []);
+    const stances = [fact.otherwise, fact.denied_by, fact.other_denials, fact.unconfirmed_by].flatMap((words) => words ?? []);
     return make(
       "div",
       { className: "fact" },

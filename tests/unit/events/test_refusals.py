@@ -120,6 +120,23 @@ CASES: dict[str, tuple[Fields, ...]] = {
     ),
     "correction to a forecast": (OPENED, D1, correct(facts=FORECAST)),
     "correction with an unknown expectation": (OPENED, D1, correct(resolves=[{"expectation": "x", "outcome": "met"}])),
+    "corroboration of an unknown key": (OPENED, D1, D2 | {"corroborates": [{"development": "d1", "keys": ["hutr"]}]}),
+    "dispute of an unknown key, nothing near": (
+        OPENED,
+        D1,
+        D2 | {"disputes": [{"development": "d1", "keys": ["hurt", "cause"], "kind": "denies"}]},
+    ),
+    "dispute of a key where nothing is claimed": (
+        OPENED,
+        D2,
+        about("reported", "d4", headline="Not so", disputes=[{"development": "d2", "keys": ["hurt"], "kind": "denies"}]),
+    ),
+    "correction corroborating an unknown key": (
+        OPENED,
+        D1,
+        D2,
+        correct("d2", corroborates=[{"development": "d1", "keys": ["hurts"]}]),
+    ),
     "correction disputing itself": (OPENED, D1, correct(disputes=[{"development": "d1", "kind": "denies"}])),
     "correction corroborating nothing known": (OPENED, D1, correct(corroborates=[{"development": "d8"}])),
     # Holding, releasing, pinning

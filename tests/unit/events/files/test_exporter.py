@@ -32,8 +32,8 @@ def test_redacted_event_is_exported_but_not_imported() -> None:
     line = write_event(recorded(erased))
     assert line.decode() == (
         '{"development":"all-freed","expectations":["talks"],"id":"one","position":7,'
-        '"recorded_at":"2015-01-12T14:30:00Z","redacted":true,"reported_at":"2015-01-06T18:00:00Z","schema":1,'
-        '"story":"cuba-53","type":"development_reported","version":3}\n'
+        '"recorded_at":"2015-01-12T14:30:00Z","redacted":true,"reported_at":"2015-01-06T18:00:00Z","rules":2,'
+        '"schema":1,"story":"cuba-53","type":"development_reported","version":3}\n'
     )
     [message] = refused(line)
     assert message.startswith("F:1: redacted: ")

@@ -168,6 +168,7 @@ EXPECTED: dict[str, Any] = {
             "by_development": "monitor",
             "by": [{"role": "an observer", "org": "UN", "named": False}],
             "kind": "cannot_confirm",
+            "claims": [{"key": "hurt", "value": {"min": 1, "max": 9}, "unit": "people", "of": 40, "literal": "some"}],
             "statement": "We know of none.",
         }
     ],
@@ -222,7 +223,7 @@ EXPECTED: dict[str, Any] = {
             "id": "all",
             "status": "usable",
             "reported_at": "2026-03-03T12:00:00Z",
-            "standing": "disputed",
+            "standing": "reported",
             "pinned": True,
             "headline": "All hurt",
             "said_on": {"literal": "at noon"},

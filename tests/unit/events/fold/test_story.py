@@ -199,10 +199,49 @@ class TestStandingOfDevelopments:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(3), by=BEN).report("c", claim("dead", 1))
         assert [standing(story, name) for name in "abc"] == ["disputed", "disputed", "reported"]
 
-    def test_denial_of_its_current_claim_disputes_it(self) -> None:
+    def test_denial_of_a_claim_disputes_the_fact_alone(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
-        assert [standing(story, name) for name in ("a", "no")] == ["disputed", "reported"]
-        story.report("back", hurt(2, stance="denies"), by=ANN)
+        assert [standing(story, name) for name in ("a", "no")] == ["reported", "reported"]
+        assert fact_of(story.state()).standing == "disputed"
+
+    def test_denial_of_keys_disputes_their_facts_alone(self) -> None:
+        story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
+        story.report("no", by=BEN, disputes=[{"development": "a", "kind": "denies", "keys": ["hurt"]}])
+        assert standing(story, "a") == "reported"
+        facts = story.state().facts
+        assert [facts[key].fact.standing for key in ("hurt", "dead")] == ["disputed", "reported"]
+        story.report("never", by=BEN, disputes=[{"development": "a", "kind": "denies"}])
+        assert standing(story, "a") == "disputed"
+
+    def test_denial_ends_with_what_was_denied(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, headline="Two hurt")
+        story.report("no", by=BEN, disputes=[{"development": "a", "kind": "denies"}])
+        story.correct("a", headline="Two hurt, port says")
+        assert standing(story, "a") == "disputed"  # it still says two
+        story.correct("a", facts=[hurt(0)], headline="Nobody hurt")
+        assert standing(story, "a") == "reported"
+
+    def test_confirmation_of_one_claim_confirms_no_other(self) -> None:
+        story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
+        story.report("yes", by=BEN, corroborates=[{"development": "a", "keys": ["hurt"]}])
+        assert standing(story, "a") == "reported"
+        story.report("both", by=BEN, corroborates=[{"development": "a", "keys": ["hurt", "dead"]}])
+        assert standing(story, "a") == "corroborated"
+
+    def test_confirmation_ends_with_what_was_confirmed(self) -> None:
+        story = Scenario().report("a", hurt(2), by=ANN, headline="Two hurt")
+        story.report("yes", by=BEN, corroborates=[{"development": "a"}])
+        story.correct("a", headline="Two hurt at the port")
+        assert standing(story, "a") == "corroborated"
+        story.correct("a", facts=[hurt(3)])
+        assert standing(story, "a") == "reported"
+
+    def test_confirmed_headline_may_lose_typos_alone(self) -> None:
+        story = Scenario().report("a", by=ANN, headline="Fery sinks")
+        story.report("yes", by=BEN, corroborates=[{"development": "a"}])
+        story.correct("a", headline="Ferry sinks", level="typo")
+        assert standing(story, "a") == "corroborated"
+        story.correct("a", headline="Ferry adrift")
         assert standing(story, "a") == "reported"
 
 

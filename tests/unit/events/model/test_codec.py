@@ -153,6 +153,7 @@ def test_a_row_in_full() -> None:
     assert json.loads(row.envelope) == ENVELOPE | {
         "type": "development_reported",
         "schema": 1,
+        "rules": 2,
         "development": "d1",
         "recorded_at": "2026-03-02T12:00:00Z",
         "position": 7,

@@ -66,7 +66,7 @@ def test_embargoed_report_leaves_no_gap_in_the_numbers() -> None:
 def test_reference_to_something_not_public_is_left_out() -> None:
     story = (
         Scenario()
-        .report("d0", expects=[PROMISE], embargoed_until=UNTIL)
+        .report("d0", "a=1", expects=[PROMISE], embargoed_until=UNTIL)
         .report(
             "d1",
             corroborates=[{"development": "d0"}],

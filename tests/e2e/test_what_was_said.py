@@ -1,0 +1,113 @@
+"""What all outputs say that somebody denied or confirmed: the page, the feeds, the terminal and the state."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk import DeskRunner
+
+GROUNDED = "Container ship aground across the canal"
+
+
+class Output:
+    """A newsroom's story `canal`, and what each output says of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.desk = DeskRunner(folder)
+        self.desk.output("open", "canal", "Canal blocked")
+
+    def take(self, *lines: str) -> "Output":
+        """Run commands; `|` separates arguments."""
+        for line in lines:
+            name, *arguments = (part.strip() for part in line.split("|"))
+            self.desk.output(name, "canal", *arguments)
+        self.desk.site.publish()
+        return self
+
+    def file(self, name: str) -> str:
+        return (self.desk.site.folder / "public" / "stories" / "canal" / name).read_text(encoding="utf-8")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self.file("state.json"))
+        return state
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Each output as plain words."""
+        texts = {name: _words(self.file(name)) for name in ("index.html", "feed.atom", "feed.rss", "feed.json")}
+        return {**texts, "show": _words(self.desk.output("show", "canal"))}
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", "", unescape(text)).split())
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Output:
+    return Output(tmp_path / "newsroom")
+
+
+GAC = f'report | {GROUNDED} | --said-by | Ruiz (GAC) | --fact | cause="blackout" | --fact | ships=1'
+BSM = "dispute | d1 | Managers see no blackout | --kind | denies | --key | cause | --said-by | Vane (BSM)"
+
+
+def test_denial_of_a_key_is_about_that_claim(output: Output) -> None:
+    output.take(GAC, BSM)
+    for name, text in output.texts.items():
+        assert re.search(r"(Denies:|denies this:?) Cause: blackout", text), name
+        assert f"Denies: {GROUNDED}" not in text, name
+        assert f"denies this: {GROUNDED}" not in text, name
+    assert "[disputed]" not in output.texts["show"]
+    state = output.state
+    assert state["disputes"][0]["claims"] == [{"key": "cause", "value": "blackout"}]
+    assert [item["standing"] for item in state["developments"]] == ["reported", "reported"]
+    assert [state["facts"][key]["standing"] for key in ("cause", "ships")] == ["disputed", "reported"]
+
+
+def test_denial_stays_when_the_value_is_another(output: Output) -> None:
+    output.take(GAC, BSM, 'report | Wind, says GAC | --said-by | Ruiz (GAC) | --fact | cause="wind"')
+    for name, text in output.texts.items():
+        assert re.search("[Dd]enied by Vane \\(BSM\\), as to blackout", text), name
+    cause = output.state["facts"]["cause"]
+    assert (cause["value"], cause["standing"], "denied_by" in cause) == ("wind", "reported", False)
+    assert [(item["org"], item["value"]) for item in cause["other_denials"]] == [("BSM", "blackout")]
+    output.take("retract | d2 | --reason | BSM took it back.")
+    assert "other_denials" not in output.state["facts"]["cause"]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("cannot_confirm", "Cannot confirm"), ("disagrees", "Disagrees with")])
+def test_doubt_about_a_key_is_about_that_claim(output: Output, kind: str, words: str) -> None:
+    output.take(GAC, BSM.replace("denies", kind))
+    assert f"{words}: Cause: blackout" in output.texts["feed.atom"]
+    assert f"{words}: {GROUNDED}" not in output.texts["feed.atom"]
+    assert output.state["disputes"][0]["claims"] == [{"key": "cause", "value": "blackout"}]
+
+
+@pytest.mark.parametrize(
+    ("corrected", "confirmed"),
+    [
+        ({"value": 4, "unit": "people"}, False),
+        ({"value": 30, "unit": "people"}, False),
+        ({"value": 3, "unit": "crew"}, False),
+        ({"value": 3, "of": 5, "unit": "people"}, False),
+        ({"value": {"min": 3, "max": 30}, "unit": "people"}, True),  # who confirmed three has said as much
+    ],
+)
+def test_confirmation_is_of_what_was_said_then(output: Output, corrected: dict[str, Any], *, confirmed: bool) -> None:
+    output.take(
+        "report | Port counts three hurt | --said-by | Ruiz (Port) | --fact | hurt=3/9:people",
+        "corroborate | d1 | Clinic confirms it | --said-by | Okoye (City Clinic)",
+    )
+    assert output.state["facts"]["hurt"]["origins"] == ["City Clinic", "Port"]
+    claims = json.dumps([{"key": "hurt", **corrected}])
+    output.take(f"correct | d1 | --set | facts={claims} | --note | The port miscounted.")
+    assert output.state["facts"]["hurt"]["origins"] == (["City Clinic", "Port"] if confirmed else ["Port"])
+    assert output.state["developments"][0]["standing"] == ("corroborated" if confirmed else "reported")
+    texts = output.texts
+    assert ("confirmed by two origins: City Clinic and Port" in texts["show"]) is confirmed
+    assert "Confirms: Port counts three hurt (corrected since)" in texts["feed.atom"]
