@@ -21,7 +21,7 @@ Names are loaded when first used, so that `import events` is fast, and their typ
 _MODULES = {
     "AnyEvent": "events.model.events",
     "Appended": "events.recorder",
-    "Change": "events.diff",
+    "Change": "events.changes",
     "InvalidError": "events.errors",
     "Ledger": "events.ledger",
     "Problem": "events.errors",

@@ -1,3 +1,4 @@
+from events.changes import Change
 from events.commands import (
     close_story,
     correct,
@@ -12,7 +13,6 @@ from events.commands import (
     revise_story,
     unpin,
 )
-from events.diff import Change
 from events.errors import (
     InvalidError,
     Problem,

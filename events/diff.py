@@ -1,207 +1,35 @@
-"""What changed: typed differences between two states of one story. Computed, never written by hand.
+"""What changed between two states of one story, as typed differences.
 
 `changes(before, after)` compares two whole states. `apply_and_compare` does the same for one event at the cost of what
-it touches, and `touched_changes` for what a watched fold touched. A value that a change quotes names the development
-that it came from, so that it can be redacted once that development is withdrawn.
-
-`print(change)` prints the change in words, so this module is above `events.wording` and not part of `events.fold`,
-which imports no words. The sentences themselves are in `events.wording.changes`.
+it touches, and `touched_changes` for what a watched fold touched.
 """
 
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 from typing import TypeAlias
 
+from events.changes import (
+    Change,
+    ContradictionChanged,
+    DenialChanged,
+    DevelopmentChanged,
+    ExpectationChanged,
+    FactChanged,
+    SettingChanged,
+    StoryChanged,
+)
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected, Running, due_change
-from events.fold.facts import Fact, Relation, Standing
+from events.fold.facts import Fact, Relation
 from events.fold.knowledge import Touched
 from events.fold.state import Story
 from events.fold.state_parts import DevelopmentStatus
 from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
-from events.model.settings import SettingValue, setting_differences
-from events.wording.changes import (
-    ChangeText,
-    DevelopmentHow,
-    StoryField,
-    contradiction_text,
-    denial_text,
-    development_text,
-    expectation_text,
-    fact_text,
-    setting_text,
-    story_text,
-)
-from events.wording.redactions import NO_REDACTIONS, Redactions
-
-
-class _Change(ABC):
-    """A difference between two states. `str(change)` is one line of English."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return the change in words. `redactions` say what must not be quoted any more."""
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset()
-
-    def __str__(self) -> str:
-        return str(self.text())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactChanged(_Change):
-    """A fact has another value or standing. `was` is None if the fact is new, `now` if its value is unknown."""
-
-    key: str
-    was: AttributedClaim | None
-    now: AttributedClaim | None
-    relation: Relation
-    standing_was: Standing | None
-    standing: Standing | None
-    origins: tuple[str, ...]
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset(claim.development for claim in (self.was, self.now) if claim is not None)
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Prisoners released: 1–52 → 53 of 53`; if only the standing changed, that."""
-        return fact_text(
-            self.key,
-            self.was,
-            self.now,
-            standing_was=self.standing_was,
-            standing=self.standing,
-            origins=self.origins,
-            redactions=redactions,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictionChanged(_Change):
-    """Another origin says something incompatible, or, if `ended`, no longer does."""
-
-    key: str
-    claim: AttributedClaim
-    ended: bool
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset({self.claim.development})
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Hurt: Ben (City) says otherwise: 3`."""
-        return contradiction_text(self.key, self.claim, ended=self.ended, redactions=redactions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DenialChanged(_Change):
-    """Another origin denies the value, or another one, or, if `ended`, no longer does."""
-
-    key: str
-    claim: AttributedClaim
-    ended: bool
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        denied = self.claim.against if self.claim.lasts else None
-        return frozenset({self.claim.development} if denied is None else {self.claim.development, denied})
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Hurt: Ben (City) denies: 3`."""
-        return denial_text(self.key, self.claim, ended=self.ended, redactions=redactions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectationChanged(_Change):
-    """Something is newly expected, dated, moved, reworded, resolved, overdue, or no longer stated by a usable report.
-
-    `was` is None if it is newly expected, `now` if it is withdrawn.
-    """
-
-    id: str
-    how: ExpectationHow
-    was: Expected | None
-    now: Expected | None
-    status: ExpectationStatus | None
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset().union(*(expected.quotes() for expected in (self.was, self.now) if expected is not None))
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
-        return expectation_text(self.how, self.was, self.now, status=self.status, redactions=redactions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChanged(_Change):
-    """The story's headline, summary or status is another."""
-
-    field: StoryField
-    was: str | None
-    now: str | None
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - a story's own words are never redacted
-        """Return `Story headline: … → …`."""
-        return story_text(self.field, self.was, self.now)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingChanged(_Change):
-    """The desk has a fact shown or folded in another way. `was` is None if it had not set this, `now` if no longer."""
-
-    key: str
-    setting: str
-    was: SettingValue | None
-    now: SettingValue | None
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - the desk alone reads it
-        """Return `hurt, label: none → People hurt`."""
-        return setting_text(self.key, self.setting, self.was, self.now)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevelopmentChanged(_Change):
-    """A development was reported, corrected, withheld, restored or withdrawn. `headline` is None if it has no text."""
-
-    development: str
-    how: DevelopmentHow
-    headline: str | None
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset({self.development})
-
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
-        """Return `Reported: Ferries suspended`."""
-        return development_text(self.how, self.development, self.headline, redactions)
-
-
-Change: TypeAlias = (
-    FactChanged
-    | ContradictionChanged
-    | DenialChanged
-    | ExpectationChanged
-    | StoryChanged
-    | SettingChanged
-    | DevelopmentChanged
-)
-
-
-def change_texts(changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS) -> tuple[ChangeText, ...]:
-    """Return `changes` in words, each words once, without those of facts whose very name must not be quoted."""
-    quotable = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
-    return tuple(dict.fromkeys(item.text(redactions) for item in quotable))
+from events.model.settings import setting_differences
+from events.wording.changes import DevelopmentHow, StoryField
 
 
 def changes(before: Story | None, after: Story) -> tuple[Change, ...]:

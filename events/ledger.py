@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from events.diff import Change, changes
+from events.changes import Change
+from events.diff import changes
 from events.errors import StoreError, UnknownStoryError
 from events.fold.state import Story
 from events.fold.story import fold_of

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.assignment import Circumstances, same_content
+from events.changes import Change
 from events.decide import decide
-from events.diff import Change, apply_and_compare
+from events.diff import apply_and_compare
 from events.errors import (
     PROBLEMS_MAX,
     TOO_MANY,

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from events import commands
-from events.diff import Change
+from events.changes import Change
 from events.model.edtf import format_instant
 from events.public.sequence import OverdueNotice, PublicItem
 from feed.cli import short_forms

@@ -12,7 +12,8 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from events.diff import Change, touched_changes
+from events.changes import Change
+from events.diff import touched_changes
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact

@@ -7,7 +7,7 @@ touches others *quietly*: their readers change, and nobody need look again.
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
-from events.diff import ExpectationChanged
+from events.changes import ExpectationChanged
 from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,

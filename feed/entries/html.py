@@ -13,7 +13,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from events.diff import Change, change_texts
+from events.changes import Change, change_texts
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.model.parts import Media, Quote, Source, Speaker

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from events.diff import FactChanged
+from events.changes import FactChanged
 from events.wording.catalogue import day_words
 from events.wording.changes import ChangeText
 from events.wording.claims import fact_name

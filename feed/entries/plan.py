@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.diff import ContradictionChanged, DenialChanged, FactChanged
+from events.changes import ContradictionChanged, DenialChanged, FactChanged
 from events.fold.claims import AttributedClaim
 from events.model.events import (
     Amendment,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from events.diff import FactChanged
+from events.changes import FactChanged
 from events.fold.claims import AttributedClaim
 from events.fold.state import Story
 from events.fold.state_parts import Correction, Development

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
-from events.diff import Change, ExpectationChanged, FactChanged
+from events.changes import Change, ExpectationChanged, FactChanged
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationHow
 from events.fold.state_parts import Aim, AimTarget, Correction, Development, substitutes

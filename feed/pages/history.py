@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from events.diff import change_texts
+from events.changes import change_texts
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact

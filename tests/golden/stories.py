@@ -18,7 +18,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from events.diff import Change, FactChanged
+from events.changes import Change, FactChanged
 from events.files.importer import read_events
 from events.files.yaml import read_yaml
 from events.fold.state import Story

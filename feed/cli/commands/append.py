@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from events.diff import DevelopmentChanged
+from events.changes import DevelopmentChanged
 from events.errors import did_you_mean
 from events.fold.state import Story
 from events.ledger import Ledger

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any, Final, assert_never
 
-from events.diff import (
+from events.changes import (
     Change,
     ContradictionChanged,
     DenialChanged,

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from events.commands import pin, redact, revise_story
-from events.diff import (
+from events.changes import (
     Change,
     ContradictionChanged,
     DenialChanged,
@@ -13,11 +12,9 @@ from events.diff import (
     ExpectationChanged,
     FactChanged,
     StoryChanged,
-    apply_and_compare,
-    changes,
-    expectation_changes,
-    fact_changes,
 )
+from events.commands import pin, redact, revise_story
+from events.diff import apply_and_compare, changes, expectation_changes, fact_changes
 from events.fold.story import StoryFold, fold_of
 from events.wording.redactions import Redactions
 from tests.builders import STORY, Scenario, at, claim
