@@ -66,8 +66,9 @@ def url(server: Server, query: str = "") -> str:
 
 
 def shown(page: Any) -> list[str]:
-    """Return the ids of the visible entries, in order."""
-    return [entry.get_attribute("id") for entry in page.locator("#\\~entries > .entry:visible").all()]
+    """Return the names of the visible entries of the timeline, in order."""
+    visible = page.locator("#\\~entries > .entry:visible").all()
+    return [entry.get_attribute("data-entry") or entry.get_attribute("id") for entry in visible]
 
 
 def look_often(page: Any) -> None:
@@ -80,11 +81,37 @@ def look_often(page: Any) -> None:
 def test_page_says_what_is_known_expected_and_changed(served: Server, open_page: Any) -> None:
     page = open_page(url(served))
     assert page.locator("h1").inner_text() == "Fire at the harbour"
-    assert page.locator('[data-part="fact:hurt"] .value').inner_text() == "5 people"
+    assert page.locator('[data-part="key:hurt"] .value').inner_text() == "2 people → 5 people"
+    assert page.locator("[data-part=status] a:visible").all_inner_texts() == [
+        "1 overdue", "Corrected 4 March 2026", "View an earlier version", "Follow by feed",
+    ]  # fmt: skip
+    assert "Overdue" in page.locator('[data-part="open"]').inner_text()
     assert "Overdue" in page.locator('[data-part="expectation:run"]').inner_text()
+    assert page.locator(".recent time").first.inner_text() == "4 Mar 2026, 21:00"  # in Tokyo
+    assert page.locator(".recent time").first.get_attribute("title") == "4 March 2026, 12:00 UTC"
+
+
+def test_last_update_is_shown_as_an_age_while_it_is_young(served: Server, open_page: Any) -> None:
+    page = open_page(url(served))
+    updated = page.locator("time.relative")
+    assert updated.get_attribute("title") == "4 March 2026, 12:00 UTC"
+    assert updated.inner_text() == "4 Mar 2026, 21:00"  # long ago
+    page.clock.install(time="2026-03-04T15:10:00Z")
+    page.reload()
+    assert updated.inner_text() == "3 hours ago"
+    page.clock.run_for(50 * 60_000)
+    assert updated.inner_text() == "4 hours ago"
+
+
+def test_number_that_moved_is_drawn(tmp_path: Path, open_page: Any) -> None:
+    recording = story("valley-flood").record(tmp_path / "flood")
+    recording.site.publish()
+    page = open_page(
+        (recording.site.root / f"stories/{recording.story}/index.html").as_uri(), java_script_enabled=False
+    )
     assert page.locator("svg.chart").first.bounding_box()["height"] > 80
-    assert page.locator("time").first.inner_text() == "4 March 2026 at 21:00"  # in Tokyo
-    assert page.locator("time").first.get_attribute("title") == "4 March 2026, 12:00 UTC"
+    page.emulate_media(media="print")
+    assert page.locator("svg.chart").first.is_visible()
 
 
 def test_address_of_an_entry_leads_to_it(served: Server, open_page: Any) -> None:
@@ -104,6 +131,8 @@ def test_timeline_is_filtered_by_kind_and_turned_round(served: Server, open_page
     assert shown(page)[-1] == newest[0]
     page.locator("#\\~order").click()
     assert shown(page) == newest
+    page.locator("#\\~kind").select_option("key")
+    assert shown(page) == ["d3"]  # it moved a value
 
 
 def test_new_entries_since_the_last_visit_are_listed_and_marked(
@@ -116,7 +145,8 @@ def test_new_entries_since_the_last_visit_are_listed_and_marked(
     page.reload()
     assert page.locator("#\\~since h2").inner_text() == "1 change since you last looked"
     assert page.locator("#\\~since li").all_inner_texts() == ["Fire is out"]
-    assert page.locator(".entry-new").get_attribute("id") == "d5"
+    assert page.locator(".recent .entry-new").get_attribute("id") == "d5"
+    assert page.locator("#\\~entries .entry-new").get_attribute("data-entry") == "d5"
     page.reload()
     assert page.locator("#\\~since").is_hidden()
 
@@ -149,7 +179,7 @@ def test_long_history_is_fetched_when_it_is_asked_for(
     reconfigured(site, "Test desk", "Night desk").publish()
     page = open_page(url(served))
     assert not [request for request in served.requests if request.path.endswith("history.json")]
-    page.get_by_role("button", name="See it as it was before").click()
+    page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("Home")
     assert "2 people" in page.locator("#\\~asof .then").inner_text()
     page = open_page(url(served, "?asof=2026-03-03"))
@@ -158,6 +188,8 @@ def test_long_history_is_fetched_when_it_is_asked_for(
 
 def test_page_opened_as_a_file_works_without_updates(site: Site, open_page: Any) -> None:
     page = open_page((site.root / f"stories/{STORY}/index.html").as_uri())
+    assert page.locator("#\\~moment").count() == 0
+    page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("Home")
     assert "2 people" in page.locator("#\\~asof .then").inner_text()
 
@@ -178,6 +210,7 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
     record(
         site, commands.report(STORY, "Fire is out", development="d5", facts=[parse_fact("hurt=6:people@2026-03-06")])
     )
+    clock.go("2026-03-06T09:00:00Z")
     record(site, commands.report(STORY, "Ferries run", development="d6"))
     before = page.locator("#d4 p").nth(10).bounding_box()["y"]
     button = page.locator("#\\~live button")
@@ -185,11 +218,26 @@ def test_new_updates_are_announced_and_move_nothing_that_is_read(
     assert abs(page.locator("#d4 p").nth(10).bounding_box()["y"] - before) < 2
     assert "d5" not in shown(page)
     button.click()
-    assert abs(page.locator("#d4 p").nth(10).bounding_box()["y"] - before) < 2
     assert {"d5", "d6"} < set(shown(page))
-    assert page.locator('[data-part="fact:hurt"] .value').inner_text() == "6 people"
-    assert page.locator(".recent").inner_text().count("Ferries run") == 1
+    assert page.locator('[data-part="key:hurt"] .value').inner_text() == "5 people → 6 people"
+    assert page.locator(".recent .entry").get_attribute("id") == "d6"
     assert page.locator("#\\~live").is_hidden()
+    assert 0 <= page.locator("#d6 h3").bounding_box()["y"] < 200  # the reader stands where the news is
+    assert page.evaluate("document.activeElement.id") == "~latest"
+    page.get_by_role("link", name="View an earlier version").click()
+    page.locator("#\\~moment").press("End")
+    page.locator("#\\~moment").press("ArrowLeft")
+    assert "6 people" in page.locator("#\\~asof .then").inner_text()  # with the new history
+
+
+def test_update_takes_away_what_is_no_longer_open(site: Site, clock: Clock, served: Server, open_page: Any) -> None:
+    page = open_page(url(served))
+    look_often(page)
+    clock.go("2026-03-06T08:00:00Z")
+    record(site, commands.report(STORY, "Ferries run", resolves=[{"expectation": "run", "outcome": "met"}]))
+    page.locator("#\\~live button").click(timeout=10_000)
+    assert page.locator(".open").count() == 0
+    assert "overdue" not in page.locator("[data-part=status]").inner_text()
 
 
 def test_update_with_a_correction_changes_the_corrected_entry(
@@ -201,8 +249,8 @@ def test_update_with_a_correction_changes_the_corrected_entry(
     clock.go("2026-03-06T08:00:00Z")
     record(site, commands.correct(STORY, "d3", {"headline": "Six hurt"}, "We miscounted.", id="c2"))
     page.locator("#\\~live button").click(timeout=10_000)
-    assert page.locator("#d3 h3").inner_text() == "Six hurt"
-    assert shown(page)[-1] == page.locator(".entry-new").get_attribute("id")
+    assert page.locator("#d3 h3").text_content() == "Six hurt"
+    assert shown(page)[-1] == page.locator(".recent .entry-new").get_attribute("id")
     assert "We miscounted." in page.locator(".corrections").inner_text()
 
 
@@ -235,7 +283,7 @@ def test_without_script_the_page_is_complete(served: Server, open_page: Any) -> 
     page = open_page(url(served), java_script_enabled=False)
     assert {"d1", "d2", "d3", "d4"} < set(shown(page))
     assert page.locator("time").first.inner_text() == "4 March 2026, 12:00 UTC"
-    assert page.locator("svg.chart").first.is_visible()
+    assert page.locator(".earlier").is_hidden()
     for name in ("filter", "since", "asof", "live"):
         assert page.locator(f"#\\~{name}").is_hidden()
 
@@ -286,11 +334,11 @@ def test_script_does_its_work_in_several_tasks(served: Server, open_page: Any) -
         }, wait);
     """)
     page.goto(url(served))
-    page.locator("#\\~asof").wait_for()
+    page.locator("#\\~filter").wait_for()
     assert page.evaluate("window.tasks").count(0) >= 4
 
 
-@pytest.mark.parametrize("width", [320, 768, 1600])
+@pytest.mark.parametrize("width", [320, 640, 768, 1600])
 def test_no_page_scrolls_sideways(served: Server, open_page: Any, width: int) -> None:
     for address in (served.url, url(served), url(served, "?asof=2026-03-02")):
         page = open_page(address, viewport={"width": width, "height": 700})
@@ -304,9 +352,9 @@ def test_printed_page_has_no_controls(served: Server, open_page: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator("#d1").evaluate(layout) == "visible"
     assert page.locator("#\\~filter").is_hidden()
-    assert page.locator(".contents").is_hidden()
-    assert page.locator("svg.chart").first.is_visible()
+    assert page.locator(".earlier").is_hidden()
     assert page.locator("#d1").is_visible()
+    assert page.locator(".entry-above").is_hidden()  # it is printed whole, at the top
 
 
 def test_stories_are_found_by_words_and_subject(site: Site, clock: Clock, served: Server, open_page: Any) -> None:

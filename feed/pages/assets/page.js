@@ -49,6 +49,7 @@
   const quantity = (count, [one, many]) => fill(count === 1 ? one : many, count);
   const entries = (within = document) => all("#\\~entries > .entry", within);
   const nameOf = (entry) => entry.dataset.entry ?? entry.id; // the newest has a line here, and its text above
+  const placesOf = (entry) => [entry, ...(entry.dataset.entry ? [part(entry.dataset.entry)] : [])];
   const query = (name) => new URLSearchParams(location.search).get(name);
   const canFetch = location.protocol.startsWith("http"); // a page in a file cannot fetch anything
 
@@ -156,7 +157,7 @@
   };
   const showSince = (section, from, words) => {
     const changes = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
-    for (const entry of changes) entry.classList.add("entry-new");
+    for (const entry of changes.flatMap(placesOf)) entry.classList.add("entry-new");
     const title = changes.length ? quantity(changes.length, WORDS.changes) : WORDS.nothingNew;
     section.replaceChildren(make("h2", {}, `${title} ${words}`));
     const list = make("ul");
@@ -354,6 +355,7 @@
       return copy;
     });
     part("~entries").replaceChildren(...copies);
+    for (const entry of copies.filter((copy) => copy.classList.contains("entry-new")).flatMap(placesOf)) entry.classList.add("entry-new");
     if (timeline.oldestFirst) turnTimeline();
     filterTimeline();
   };
