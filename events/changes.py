@@ -26,6 +26,7 @@ from events.wording.changes import (
     setting_text,
     story_text,
 )
+from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 
@@ -35,7 +36,7 @@ class _Change(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return the change in words. `redactions` say what must not be quoted any more."""
 
     def quotes(self) -> frozenset[str]:
@@ -62,7 +63,7 @@ class FactChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset(claim.development for claim in (self.was, self.now) if claim is not None)
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Prisoners released: 1–52 → 53 of 53`; if only the standing changed, that."""
         return fact_text(
             self.key,
@@ -72,6 +73,7 @@ class FactChanged(_Change):
             standing=self.standing,
             origins=self.origins,
             redactions=redactions,
+            words=words,
         )
 
 
@@ -87,9 +89,9 @@ class ContradictionChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
-        return contradiction_text(self.key, self.claim, ended=self.ended, redactions=redactions)
+        return contradiction_text(self.key, self.claim, ended=self.ended, redactions=redactions, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +107,9 @@ class DenialChanged(_Change):
         denied = self.claim.against if self.claim.lasts else None
         return frozenset({self.claim.development} if denied is None else {self.claim.development, denied})
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) denies: 3`."""
-        return denial_text(self.key, self.claim, ended=self.ended, redactions=redactions)
+        return denial_text(self.key, self.claim, ended=self.ended, redactions=redactions, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +129,9 @@ class ExpectationChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset().union(*(expected.quotes() for expected in (self.was, self.now) if expected is not None))
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Expected: talks in Havana: due 7–31 January 2015 → due 21–22 January 2015 (dated)`."""
-        return expectation_text(self.how, self.was, self.now, status=self.status, redactions=redactions)
+        return expectation_text(self.how, self.was, self.now, status=self.status, redactions=redactions, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +142,9 @@ class StoryChanged(_Change):
     was: str | None
     now: str | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - a story's own words are never redacted
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - a story's own words are never redacted
         """Return `Story headline: … → …`."""
-        return story_text(self.field, self.was, self.now)
+        return story_text(self.field, self.was, self.now, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class SettingChanged(_Change):
     was: SettingValue | None
     now: SettingValue | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:  # noqa: ARG002 - the desk alone reads it
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - the desk alone reads it
         """Return `hurt, label: none → People hurt`."""
         return setting_text(self.key, self.setting, self.was, self.now)
 
@@ -171,9 +173,9 @@ class DevelopmentChanged(_Change):
         """Return the developments whose text it quotes."""
         return frozenset({self.development})
 
-    def text(self, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Reported: Ferries suspended`."""
-        return development_text(self.how, self.development, self.headline, redactions)
+        return development_text(self.how, self.development, self.headline, redactions, words)
 
 
 Change: TypeAlias = (
@@ -187,7 +189,9 @@ Change: TypeAlias = (
 )
 
 
-def change_texts(changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS) -> tuple[ChangeText, ...]:
+def change_texts(
+    changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH
+) -> tuple[ChangeText, ...]:
     """Return `changes` in words, each words once, without those of facts whose very name must not be quoted."""
     quotable = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
-    return tuple(dict.fromkeys(item.text(redactions) for item in quotable))
+    return tuple(dict.fromkeys(item.text(redactions, words) for item in quotable))

@@ -16,7 +16,7 @@ from feed.config import Config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
-from feed.entries.story import CORRECTION_KINDS, StoryEntries
+from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.output.file import File
 from feed.pages.build import (
     FactLine,
@@ -122,6 +122,11 @@ def address(config: Config) -> Address:
     return Address(newsroom=config.newsroom.id, base_url=config.site.base_url)
 
 
+def site_words(config: Config) -> SiteWords:
+    """Return what chooses the words of entries besides their story."""
+    return SiteWords(language=config.site.language, templates=config.templates)
+
+
 def asset_files(config: Config) -> Iterator[File]:
     """Yield the files that pages need. The names of all but the site's picture change with their content."""
     for name in ("style.css", "page.js", "icon.svg"):
@@ -138,7 +143,7 @@ def render_story(
 
     Full pages, numbered or archived, are most of a long story, and seldom change (feed/README.md#unchanged-pages).
     """
-    entries = StoryEntries(public, address(config))
+    entries = StoryEntries(public, address(config), site=site_words(config))
     story = entries.story
     newest = log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)

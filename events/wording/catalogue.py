@@ -1,129 +1,122 @@
-"""The English words for terms, numbers, days and lists. It imports no model, so that a list of stories needs none.
+"""The words for terms, numbers, days and lists, in the language of `words`. It imports no part of an event.
 
-A second language is a second module of this shape. Nothing is escaped here: that is for those who write HTML.
+A table has a word for each term; a term that it lacks is shown with its underscores taken out.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 
-# A table, since strftime("%B") follows the locale of the machine.
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-ORDINALS = dict(enumerate(("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 2))
+from events.wording.language import ENGLISH, Term, Words
+
 GROUPED_FROM = 10_000  # four digits read as well without a comma, and look like years with one
-
-DASH = "–"
-MINUS = "−"
-
-# Every word table is closed: a value that is not in it is shown with its underscores taken out.
-STANDINGS = {"reported": "reported", "corroborated": "corroborated", "disputed": "disputed"}
-STATUSES = {
-    "open": "open",
-    "pending": "pending",
-    "overdue": "overdue",
-    "partly_met": "partly met",
-    "met": "met",
-    "met_late": "met late",
-    "missed": "missed",
-    "cancelled": "cancelled",
-    "closed": "closed",
-    "usable": "usable",
-    "withheld": "withheld pending checks",
-    "canceled": "retracted",
-}
-RELATIONS = {
-    "new": "first report",
-    "repeats": "said again",
-    "refines": "made more precise",
-    "corrects": "corrected by the same origin",
-    "differs": "another origin says otherwise",
-    "advances": "changed",
-    "withdrawn": "withdrawn",
-}
-STANCES = {  # what a claim is to a fact, before the names of those who make it
-    "asserts": "According to",
-    "contradicts": "Contradicted by",
-    "denies": "Denied by",
-    "denies_another_value": "Denied by",
-    "cannot_confirm": "Cannot be confirmed by",
-    "withholds": "Withheld by",
-    "verifies": "Verified by",
-    "verifies_independently": "Verified independently by",
-}
-STANCE_CHANGES = {  # what somebody has begun to do, and has stopped doing
-    "contradicts": ("says otherwise", "no longer says otherwise"),
-    "denies": ("denies it", "no longer denies it"),
-    "denies a value": ("denies", "no longer denies"),
-}
-DISPUTES = {"denies": "denies this", "cannot_confirm": "cannot confirm this", "disagrees": "disagrees"}
-AIMS = {  # what a report does to another one, before that one's headline
-    "denies": "Denies",
-    "cannot_confirm": "Cannot confirm",
-    "disagrees": "Disagrees with",
-    "confirms": "Confirms",
-    "verifies": "Verifies",
-}
-UNATTRIBUTED = "an unattributed report"
-# What a fact rests on, in one line.
-SINGLE_SOURCE = "Single source: {origin}"
-NO_SOURCE = "No source named"
-CONFIRMED_BY = "Confirmed by {origins}"
-CONFIRMED = "Independently confirmed"
-DISPUTED = "Disputed: {accounts}"
-SAYS = "{value}, says {who}"
-DENIED_BY = "denied by {who}"
-EXPECTED_OF = "expected of {who}"
-QUESTIONS = {  # what a story leaves open
-    "overdue": "Overdue",
-    "disputed": "Disputed",
-    "unconfirmed": "Not confirmed",
-    "objection": "Objection",
-    "due": "Due",
-    "awaited": "Awaited",
-}
-FIELDS = {  # of a report, as a reader would call them
-    "body": "text",
-    "expects": "expectations",
-    "facts": "facts",
-    "happened": "date of the event",
-    "media": "pictures and recordings",
-    "reported_at": "date of the report",
-    "resolves": "outcomes",
-    "said_by": "speakers",
-    "said_on": "date of the statement",
-}
-
 QUOTES = "\"“”„‟«»'‘’ \t"  # what a literal may begin and end with
 
+STATUSES = {
+    "open": Term("expectation", "open"),
+    "pending": Term("expectation", "pending"),
+    "overdue": Term("expectation", "overdue"),
+    "partly_met": Term("expectation", "partly met"),
+    "met": Term("expectation", "met"),
+    "met_late": Term("expectation", "met late"),
+    "missed": Term("expectation", "missed"),
+    "cancelled": Term("expectation", "cancelled"),
+    "closed": Term("story", "closed"),
+    "usable": Term("report", "usable"),
+    "withheld": Term("report", "withheld pending checks"),
+    "canceled": Term("report", "retracted"),
+    "correction": Term("level", "correction"),
+    "clarification": Term("level", "clarification"),
+    "typo": Term("level", "typo"),
+}
+STANDINGS = {
+    "reported": Term("standing", "reported"),
+    "corroborated": Term("standing", "corroborated"),
+    "disputed": Term("standing", "disputed"),
+}
+RELATIONS = {
+    "new": Term("history of a fact", "first report"),
+    "repeats": Term("history of a fact", "said again"),
+    "refines": Term("history of a fact", "made more precise"),
+    "corrects": Term("history of a fact", "corrected by the same origin"),
+    "differs": Term("history of a fact", "another origin says otherwise"),
+    "advances": Term("history of a fact", "changed"),
+    "withdrawn": Term("history of a fact", "withdrawn"),
+}
+STANCES = {  # what a claim is to a fact, before the names of those who make it
+    "asserts": Term("stance", "According to"),
+    "contradicts": Term("stance", "Contradicted by"),
+    "denies": Term("stance", "Denied by"),
+    "denies_another_value": Term("stance", "Denied by"),
+    "cannot_confirm": Term("stance", "Cannot be confirmed by"),
+    "withholds": Term("stance", "Withheld by"),
+    "verifies": Term("stance", "Verified by"),
+    "verifies_independently": Term("stance", "Verified independently by"),
+}
+DISPUTES = {
+    "denies": Term("after a speaker", "denies this"),
+    "cannot_confirm": Term("after a speaker", "cannot confirm this"),
+    "disagrees": Term("after a speaker", "disagrees"),
+}
+AIMS = {  # what a report does to another one, before that one's headline
+    "denies": Term("before a headline", "Denies"),
+    "cannot_confirm": Term("before a headline", "Cannot confirm"),
+    "disagrees": Term("before a headline", "Disagrees with"),
+    "confirms": Term("before a headline", "Confirms"),
+    "verifies": Term("before a headline", "Verifies"),
+}
+QUESTIONS = {  # what a story leaves open
+    "overdue": Term("open question", "Overdue"),
+    "disputed": Term("open question", "Disputed"),
+    "unconfirmed": Term("open question", "Not confirmed"),
+    "objection": Term("open question", "Objection"),
+    "due": Term("open question", "Due"),
+    "awaited": Term("open question", "Awaited"),
+}
+UNATTRIBUTED = Term("speaker", "an unattributed report")
+FIELDS = {  # of a report, as a reader would call them
+    "body": Term("field", "text"),
+    "disputes": Term("field", "disputes"),
+    "corroborates": Term("field", "corroborates"),
+    "expects": Term("field", "expectations"),
+    "facts": Term("field", "facts"),
+    "happened": Term("field", "date of the event"),
+    "headline": Term("field", "headline"),
+    "media": Term("field", "pictures and recordings"),
+    "quotes": Term("field", "quotes"),
+    "reported_at": Term("field", "date of the report"),
+    "resolves": Term("field", "outcomes"),
+    "said_by": Term("field", "speakers"),
+    "said_on": Term("field", "date of the statement"),
+    "sources": Term("field", "sources"),
+    "urgency": Term("field", "urgency"),
+}
 
-def status_words(status: str) -> str:
-    """Return the status of an expectation, a story or a development: `partly met`, `met late`, `overdue`."""
-    return label(STATUSES, status)
+
+def status_words(status: str, words: Words = ENGLISH) -> str:
+    """Return the status of an expectation, a story or a development, or a level of correction: `partly met`."""
+    return label(STATUSES, status, words)
 
 
-def relation_words(relation: str) -> str:
+def relation_words(relation: str, words: Words = ENGLISH) -> str:
     """Return how a value relates to the one before: `first report`, `made more precise`, `changed`."""
-    return label(RELATIONS, relation)
+    return label(RELATIONS, relation, words)
 
 
-def dispute_words(kind: str) -> str:
+def dispute_words(kind: str, words: Words = ENGLISH) -> str:
     """Return what a dispute does: `denies this`, `cannot confirm this`, `disagrees`."""
-    return label(DISPUTES, kind)
+    return label(DISPUTES, kind, words)
 
 
-def question_words(kind: str) -> str:
+def question_words(kind: str, words: Words = ENGLISH) -> str:
     """Return what kind of question is open: `Overdue`, `Disputed`, `Not confirmed`."""
-    return label(QUESTIONS, kind)
+    return label(QUESTIONS, kind, words)
 
 
-def field_name_words(field: str) -> str:
+def field_name_words(field: str, words: Words = ENGLISH) -> str:
     """Return a report's field as a reader would call it: `body` → `text`, `said_by` → `speakers`."""
-    return label(FIELDS, field)
+    return label(FIELDS, field, words)
 
 
 @lru_cache(maxsize=4096)
@@ -133,69 +126,144 @@ def key_words(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def standing_words(standing: str, origins: Sequence[str] | None = None) -> str:
+def standing_words(standing: str, origins: Sequence[str] | None = None, words: Words = ENGLISH) -> str:
     """Return what a standing rests on: `one origin: US government; not independently confirmed`."""
     names = list(origins or ())
     if standing == "reported":
         if not names:
-            return "no stated origin; not independently confirmed"
-        return f"{counted(len(names), 'origin')}: {listing(names)}; not independently confirmed"
+            return words.gettext("no stated origin; not independently confirmed")
+        return words.ngettext(
+            "{count} origin: {names}; not independently confirmed",
+            "{count} origins: {names}; not independently confirmed",
+            len(names),
+            names=listing(names, words),
+        )
     if standing == "corroborated":
         if len(names) < 2:
-            return "independently confirmed"
-        return f"confirmed by {counted(len(names), 'origin')}: {listing(names)}"
-    return label(STANDINGS, standing)
+            return words.gettext("independently confirmed")
+        return words.ngettext(
+            "confirmed by {count} origin: {names}",
+            "confirmed by {count} origins: {names}",
+            len(names),
+            names=listing(names, words),
+        )
+    return label(STANDINGS, standing, words)
 
 
-def day_words(day: date) -> str:
+def day_words(day: date, words: Words = ENGLISH) -> str:
     """Return `6 January 2015`; of an instant, its day in UTC."""
     if isinstance(day, datetime):
         day = day.astimezone(UTC)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return date_words(words.patterns.day, day, words)
 
 
-def instant_words(instant: datetime) -> str:
-    """Return `6 January 2015, 18:00 UTC`. Seconds are left out: nobody reads them."""
-    return f"{day_words(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
+def time_words(instant: datetime, words: Words = ENGLISH) -> str:
+    """Return the time of day in UTC: `18:00`. Seconds are left out: nobody reads them."""
+    return date_words(words.patterns.time, instant.astimezone(UTC), words)
 
 
-def report_words(reported_at: datetime, nth: int = 1) -> str:
+def instant_words(instant: datetime, words: Words = ENGLISH) -> str:
+    """Return `6 January 2015, 18:00 UTC`."""
+    return words.gettext("{day}, {time} UTC", day=day_words(instant, words), time=time_words(instant, words))
+
+
+def date_words(pattern: str, day: date, words: Words) -> str:
+    """Return a date or a time by one of the patterns of a language."""
+    return words.ours(pattern.format_map(_date_fields(day, words)))
+
+
+def interval_words(pattern: str, first: date, last: date, words: Words) -> str:
+    """Return two dates by one of the patterns of a language, each of their common parts once."""
+    return words.ours(pattern.format(_date_fields(first, words), _date_fields(last, words)))
+
+
+def _date_fields(day: date, words: Words) -> dict[str, object]:
+    hour, minute = (day.hour, day.minute) if isinstance(day, datetime) else (0, 0)
+    return {
+        "y": day.year, "M": day.month, "MM": f"{day.month:02}", "d": day.day, "dd": f"{day.day:02}",
+        "MMMM": words.patterns.months[day.month - 1], "LLLL": words.patterns.months_alone[day.month - 1],
+        "H": hour, "HH": f"{hour:02}", "mm": f"{minute:02}",
+    }  # fmt: skip
+
+
+def report_words(reported_at: datetime, nth: int = 1, words: Words = ENGLISH) -> str:
     """Return what a report is called that must not be quoted: `report of 6 January 2015, 18:00 UTC`.
 
     `nth` is its number among the reports of that minute: `second report of …`, `21st report of …`.
     """
-    suffix = "th" if nth // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(nth % 10, "th")
-    ordinal = "" if nth == 1 else f"{ORDINALS.get(nth) or f'{nth}{suffix}'} "
-    return f"{ordinal}report of {instant_words(reported_at)}"
+    instant = instant_words(reported_at, words)
+    if nth == 1:
+        return words.gettext("report of {instant}", instant=instant)
+    return words.gettext("{ordinal} report of {instant}", ordinal=_ordinal(nth, words), instant=instant)
 
 
-def number_words(number: int | str | None) -> str:
+def _ordinal(number: int, words: Words) -> str:
+    """Return `second`, `21st`; in a language without such words the number: its message adds what it needs."""
+    ordinals = words.patterns.ordinals
+    if not ordinals:
+        return str(number)
+    suffix = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return ordinals[number - 2] if number - 2 < len(ordinals) else f"{number}{suffix}"
+
+
+def number_words(number: int | str | None, words: Words = ENGLISH) -> str:
     """Return an integer, or a decimal as text, with a true minus, and grouped from 10,000 on."""
     digits = str(number).removeprefix("-")
-    whole, point, fraction = digits.partition(".")
+    whole, _, fraction = digits.partition(".")
+    point, separator, minus = words.patterns.numbers
     if int(whole) >= GROUPED_FROM:
-        whole = f"{int(whole):,}"
-    return f"{MINUS if digits != str(number) else ''}{whole}{point}{fraction}"
+        whole = separator.join(_groups(str(int(whole)), words))
+    sign = minus if digits != str(number) else ""
+    return words.ours(f"{sign}{whole}{point}{fraction}" if fraction else f"{sign}{whole}")
 
 
-def label(table: Mapping[str, str], term: str) -> str:
+def _groups(digits: str, words: Words) -> Sequence[str]:
+    """Return digits in groups of three, or as the language has them: 12,34,567."""
+    size, further = words.patterns.groups
+    groups = [digits[-size:]]
+    rest = digits[:-size]
+    while rest:
+        groups.insert(0, rest[-further:])
+        rest = rest[:-further]
+    return groups
+
+
+def label(table: Mapping[str, Term], term: str, words: Words = ENGLISH) -> str:
     """Look up `term`; one that the table does not know is shown with its underscores taken out."""
-    return table.get(term, term.replace("_", " "))
+    return words.term(table[term]) if term in table else term.replace("_", " ")
 
 
-def listing(items: Sequence[str]) -> str:
+def listing(items: Sequence[str], words: Words = ENGLISH) -> str:
     """Join in a sentence: `A`, `A and B`, `A, B and C`."""
+    patterns = words.patterns
     if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+        return items[0] if items else ""
+    if len(items) == 2:
+        return words.join(patterns.pair, *items)
+    text = words.join(patterns.end, items[-2], items[-1])
+    for item in reversed(items[1:-2]):
+        text = words.join(patterns.middle, item, text)
+    return words.join(patterns.start, items[0], text)
 
 
-def quoted(text: str) -> str:
+def comma_list(items: Iterable[str], words: Words = ENGLISH) -> str:
+    """Join the parts of a phrase: `A, B, C`. Empty ones are left out."""
+    parts = [item for item in items if item]
+    return reduce(lambda text, item: words.gettext("{text}, {item}", text=text, item=item), parts) if parts else ""
+
+
+def semicolon_list(items: Iterable[str], words: Words = ENGLISH) -> str:
+    """Join phrases that may have commas of their own: `A, mayor; B, senator`. Empty ones are left out."""
+    parts = [item for item in items if item]
+    return reduce(lambda text, item: words.gettext("{text}; {item}", text=text, item=item), parts) if parts else ""
+
+
+def sentence_list(items: Iterable[str], words: Words = ENGLISH) -> str:
+    """Join sentences without their full stops: `A. B`."""
+    parts = list(items)
+    return reduce(lambda text, item: words.gettext("{text}. {item}", text=text, item=item), parts) if parts else ""
+
+
+def quoted(text: str, words: Words = ENGLISH) -> str:
     """Put into curly quotes, taking off the ones that it may come with."""
-    return f"“{text.strip(QUOTES) or text}”"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return `no origins`, `one origin`, `two origins`, `11 origins`."""
-    words = COUNTS[number] if number < len(COUNTS) else str(number)
-    return f"{words} {noun}{'' if number == 1 else 's'}"
+    return words.gettext("“{text}”", text=text.strip(QUOTES) or text)

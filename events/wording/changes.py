@@ -5,19 +5,30 @@ what is shown instead.
 """
 
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
 from events.fold.facts import Standing
-from events.wording.catalogue import STANCE_CHANGES, standing_words, status_words
+from events.wording.catalogue import STANDINGS, label, semicolon_list, standing_words, status_words
 from events.wording.claims import claim_speakers, claim_value, fact_name
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
+from events.wording.language import ENGLISH, Term, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 StoryField = Literal["headline", "summary", "status"]
 DevelopmentHow = Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
 ARROW = "→"
+
+_DUE_CHANGES: Final = {
+    "dated": Term("change of a due date", "dated"),
+    "moved": Term("change of a due date", "moved"),
+}
+_STORY_FIELDS: Final[dict[StoryField, Term]] = {
+    "headline": Term("change of a story", "Story headline"),
+    "summary": Term("change of a story", "Story summary"),
+    "status": Term("change of a story", "Story status"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +42,20 @@ class ChangeText:
 
     def __str__(self) -> str:
         """Return one line: `Prisoners released: 1–52 (“some”) → 53 of 53 people (one origin: …)`."""
-        values = f" {ARROW} ".join(part for part in (self.was, self.now) if part)
-        line = f"{self.subject}: {values}" if values else self.subject
-        return f"{line} ({self.note})" if self.note else line
+        return self.line(ENGLISH)
+
+    def line(self, words: Words) -> str:
+        """Return it in one line of the language that it is in."""
+        values, line = self.values(words), self.subject
+        if values:
+            line = words.gettext("{name}: {value}", name=line, value=values)
+        return words.gettext("{text} ({note})", text=line, note=self.note) if self.note else line
+
+    def values(self, words: Words) -> str:
+        """Return what it was and what it is now, as far as it has them."""
+        if self.was and self.now:
+            return words.gettext("{was} → {now}", was=self.was, now=self.now)
+        return self.was or self.now
 
 
 def fact_text(
@@ -45,40 +67,62 @@ def fact_text(
     standing: Standing | None,
     origins: tuple[str, ...],
     redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
 ) -> ChangeText:
     """Return a fact's new value after the one before; if only its standing changed, that."""
-    name, value = fact_name(key, redactions), claim_value(now, redactions)
+    name, value = fact_name(key, redactions, words), claim_value(now, redactions, words)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
     # The origins of a development are part of its text.
     redacted = now is not None and redactions.development(now.development) is not None
-    rests_on = standing_words(standing, origins) if standing and not redacted else ""
+    rests_on = standing_words(standing, origins, words) if standing and not redacted else ""
     if was is not None and now is not None and was.same(now):
-        note = f"was {standing_was}" if standing_was else ""
-        return ChangeText(subject=f"{name}, {value}", now=rests_on, note=note)
-    return ChangeText(subject=name, was="" if was is None else claim_value(was, redactions), now=value, note=rests_on)
+        before = words.gettext("was {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""
+        return ChangeText(subject=words.gettext("{name}, {value}", name=name, value=value), now=rests_on, note=before)
+    value_was = "" if was is None else claim_value(was, redactions, words)
+    return ChangeText(subject=name, was=value_was, now=value, note=rests_on)
 
 
 def contradiction_text(
-    key: str, claim: AttributedClaim, *, ended: bool, redactions: Redactions = NO_REDACTIONS
+    key: str,
+    claim: AttributedClaim,
+    *,
+    ended: bool,
+    redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
 ) -> ChangeText:
     """Return who says otherwise, and what; or who no longer does."""
-    name = fact_name(key, redactions)
+    name, who = fact_name(key, redactions, words), claim_speakers(claim, redactions, words)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
-    verb = STANCE_CHANGES["contradicts"][ended]
-    return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}", now=claim_value(claim, redactions))
+    if ended:
+        subject = words.gettext("{name}: {who} no longer says otherwise", name=name, who=who)
+    else:
+        subject = words.gettext("{name}: {who} says otherwise", name=name, who=who)
+    return ChangeText(subject=subject, now=claim_value(claim, redactions, words))
 
 
-def denial_text(key: str, claim: AttributedClaim, *, ended: bool, redactions: Redactions = NO_REDACTIONS) -> ChangeText:
+def denial_text(
+    key: str,
+    claim: AttributedClaim,
+    *,
+    ended: bool,
+    redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
+) -> ChangeText:
     """Return who denies the value, and which one, or who no longer does."""
-    name = fact_name(key, redactions)
+    name, who = fact_name(key, redactions, words), claim_speakers(claim, redactions, words)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
-    names_value = claim.lasts and claim.value is not None and redactions.development(claim.against) is None
-    verb = STANCE_CHANGES["denies a value" if names_value else "denies"][ended]
-    denied = claim_value(claim, redactions) if names_value else ""
-    return ChangeText(subject=f"{name}: {claim_speakers(claim, redactions)} {verb}", now=denied)
+    if claim.lasts and claim.value is not None and redactions.development(claim.against) is None:
+        if ended:
+            subject = words.gettext("{name}: {who} no longer denies", name=name, who=who)
+        else:
+            subject = words.gettext("{name}: {who} denies", name=name, who=who)
+        return ChangeText(subject=subject, now=claim_value(claim, redactions, words))
+    if ended:
+        return ChangeText(subject=words.gettext("{name}: {who} no longer denies it", name=name, who=who))
+    return ChangeText(subject=words.gettext("{name}: {who} denies it", name=name, who=who))
 
 
 def expectation_text(
@@ -88,44 +132,58 @@ def expectation_text(
     *,
     status: ExpectationStatus | None,
     redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
 ) -> ChangeText:
     """Return what is expected, and how that changed: its due dates, its outcome, its terms."""
-    expected = now or was
-    what = "" if expected is None else expected_what(expected, redactions)
+    what, due = _expectation(now or was, redactions, words), expected_due(now, redactions, words)
     match how:
         case "opened":
-            condition = "" if now is None else expected_condition(now, redactions)
-            return ChangeText(subject=f"Newly expected: {what}", now=expected_due(now, redactions), note=condition)
-        case "reworded":
-            return ChangeText(subject=f"Expected: {what}", now=_new_terms(was, now, redactions))
-        case "dated" | "moved":
-            dues = expected_due(was, redactions), expected_due(now, redactions)
-            return ChangeText(subject=f"Expected: {what}", was=dues[0], now=dues[1], note=how)
+            condition = "" if now is None else expected_condition(now, redactions, words)
+            return ChangeText(subject=words.gettext("Newly expected: {what}", what=what), now=due, note=condition)
         case "withdrawn":
-            return ChangeText(subject=f"No longer expected: {what}", note="the report of it was taken back")
+            reason = words.gettext("the report of it was taken back")
+            return ChangeText(subject=words.gettext("No longer expected: {what}", what=what), note=reason)
+        case _:
+            pass
+    subject = words.gettext("Expected: {what}", what=what)
+    match how:
+        case "reworded":
+            return ChangeText(subject=subject, now=_new_terms(was, now, redactions, words))
+        case "dated" | "moved":
+            note = words.term(_DUE_CHANGES[how])
+            return ChangeText(subject=subject, was=expected_due(was, redactions, words), now=due, note=note)
         case "resolved":
-            outcome = status_words((now.outcome if now else None) or "open")
-            overdue = status_words("overdue") if status == "overdue" else ""
-            return ChangeText(subject=f"Expected: {what}", now=outcome, note=overdue)
+            outcome = status_words((now.outcome if now else None) or "open", words)
+            overdue = status_words("overdue", words) if status == "overdue" else ""
+            return ChangeText(subject=subject, now=outcome, note=overdue)
         case "reopened" | "overdue":
-            return ChangeText(subject=f"Expected: {what}", now=status_words(status or "open"))
+            return ChangeText(subject=subject, now=status_words(status or "open", words))
         case _:
             assert_never(how)
 
 
-def _new_terms(was: Expected | None, now: Expected | None, redactions: Redactions) -> str:
+def _expectation(expected: Expected | None, redactions: Redactions, words: Words) -> str:
+    return "" if expected is None else expected_what(expected, redactions, words)
+
+
+def _new_terms(was: Expected | None, now: Expected | None, redactions: Redactions, words: Words) -> str:
     """Return which terms are new besides the date: who is to do it, on what condition, or the words."""
     if was is None or now is None:
         return ""
-    terms = [expected_by(now, redactions) if was.by != now.by else ""]
+    terms = [expected_by(now, redactions, words) if was.by != now.by else ""]
     if was.condition != now.condition:
-        terms.append(expected_condition(now, redactions) or "no longer on condition")
-    return "; ".join(term for term in terms if term) or "reworded"
+        terms.append(expected_condition(now, redactions, words) or words.gettext("no longer on condition"))
+    return semicolon_list(terms, words) or words.gettext("reworded")
 
 
-def story_text(field: StoryField, was: str | None, now: str | None) -> ChangeText:
+def story_text(field: StoryField, was: str | None, now: str | None, words: Words = ENGLISH) -> ChangeText:
     """Return a new headline, summary or status of the story."""
-    return ChangeText(subject=f"Story {field}", was=was or "", now=now or "none")
+    was_words, now_words = (status_words(text, words) if text and field == "status" else text for text in (was, now))
+    return ChangeText(
+        subject=words.term(_STORY_FIELDS[field]),
+        was=was_words or "",
+        now=now_words or words.pgettext("text of a story", "none"),
+    )
 
 
 def setting_text(key: str, setting: str, was: object, now: object) -> ChangeText:
@@ -138,7 +196,25 @@ def _setting_words(setting: object) -> str:
 
 
 def development_text(
-    how: DevelopmentHow, development: str, headline: str | None, redactions: Redactions = NO_REDACTIONS
+    how: DevelopmentHow,
+    development: str,
+    headline: str | None,
+    redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
 ) -> ChangeText:
     """Return what became of a development, by its headline, or by its id if it has none."""
-    return ChangeText(subject=f"{how.capitalize()}: {redactions.development(development) or headline or development}")
+    redacted = redactions.development(development)
+    name = headline or development if redacted is None else words.gettext(redacted)
+    match how:
+        case "reported":
+            return ChangeText(subject=words.gettext("Reported: {headline}", headline=name))
+        case "corrected":
+            return ChangeText(subject=words.gettext("Corrected: {headline}", headline=name))
+        case "withheld":
+            return ChangeText(subject=words.gettext("Withheld: {headline}", headline=name))
+        case "restored":
+            return ChangeText(subject=words.gettext("Restored: {headline}", headline=name))
+        case "withdrawn":
+            return ChangeText(subject=words.gettext("Withdrawn: {headline}", headline=name))
+        case _:
+            assert_never(how)

@@ -10,97 +10,102 @@ from events.model.edtf import When
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
 from events.model.text import folded
-from events.wording.catalogue import UNATTRIBUTED, key_words, listing, standing_words
-from events.wording.redactions import NO_REDACTIONS, Redactions
-from events.wording.values import speakers_words, value_words, when_words
-
-WITHDRAWN = "(withdrawn)"
-"""In place of what was taken back."""
-CORRECTED_SINCE = "(corrected since)"
-"""After the words of a report that does not say so any more."""
+from events.wording.catalogue import UNATTRIBUTED, key_words, listing, semicolon_list, standing_words
+from events.wording.language import ENGLISH, Words
+from events.wording.redactions import NO_REDACTIONS, WITHDRAWN, Redactions
+from events.wording.values import holding_words, speakers_words, value_words
 
 
-def fact_name(key: str, redactions: Redactions = NO_REDACTIONS) -> str:
+def fact_name(key: str, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return the name of a fact: `Prisoners released`."""
-    return redactions.key(key) or key_words(key)
+    redacted = redactions.key(key)
+    return key_words(key) if redacted is None else words.gettext(redacted)
 
 
-def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS) -> str:
+def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return the value that `claim` states, in its own unit or in none; "unknown" if there is no claim."""
     if claim is None:
-        return "unknown"
-    return redactions.claim(claim) or _stated_value(claim)
+        return words.pgettext("value", "unknown")
+    match redactions.claim(claim):
+        case None:
+            return _stated_value(claim, words)
+        case Claim() as now:
+            return words.gettext("(corrected: {value})", value=_stated_value(now, words))
+        case redacted:
+            return words.gettext(redacted)
 
 
-def target_words(target: AimTarget, redactions: Redactions = NO_REDACTIONS) -> str:
+def target_words(target: AimTarget, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return what a dispute or corroboration is about, as that was then: `Cause: blackout`, or a headline."""
-    words = "; ".join(_key_words(key, target.claims, redactions) for key in target.keys) or target.headline
-    return f"{words} {CORRECTED_SINCE}" if target.corrected else words
+    facts = [_target_fact(key, target.claims, redactions, words) for key in target.keys]
+    text = semicolon_list(facts, words) or target.headline
+    return words.gettext("{text} (corrected since)", text=text) if target.corrected else text
 
 
-def _key_words(key: str, claims: Iterable[Claim], redactions: Redactions) -> str:
-    values = [_stated_value(claim) for claim in claims if folded(claim.key) == folded(key)]
-    hidden = redactions.key(key) is not None
-    return f"{fact_name(key, redactions)}{f': {listing(values)}' if values and not hidden else ''}"
+def _target_fact(key: str, claims: Iterable[Claim], redactions: Redactions, words: Words) -> str:
+    name = fact_name(key, redactions, words)
+    values = [_stated_value(claim, words) for claim in claims if folded(claim.key) == folded(key)]
+    if not values or redactions.key(key) is not None:
+        return name
+    return words.gettext("{name}: {value}", name=name, value=listing(values, words))
 
 
-def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> str:
+def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return who makes a claim: its speakers, or without any the names of its origins."""
     redacted = redactions.development(claim.development)
     if redacted is not None:
-        return redacted
-    return attribution(claim.said_by, claim.origins)
+        return words.gettext(redacted)
+    return attribution(claim.said_by, claim.origins, words)
 
 
-def attribution(speakers: tuple[Speaker, ...], origins: Iterable[Origin]) -> str:
+def attribution(speakers: tuple[Speaker, ...], origins: Iterable[Origin], words: Words = ENGLISH) -> str:
     """Return who says something: the speakers, or without any the names of the origins."""
-    return speakers_words(speakers) or listing(sorted(origin.name for origin in origins if origin.name)) or UNATTRIBUTED
+    names = sorted(origin.name for origin in origins if origin.name)
+    return speakers_words(speakers, words) or listing(names, words) or words.term(UNATTRIBUTED)
 
 
-def as_of_words(claim: AttributedClaim) -> str:
+def as_of_words(claim: AttributedClaim, words: Words = ENGLISH) -> str:
     """Return the time of which a claim speaks: `as of 6 January 2015`, `by 6 January 2015`."""
-    return _time_words(claim.as_of)
+    return holding_words(claim.as_of, words)
 
 
-def own_claim(claim: Claim, said_on: When | None) -> str:
+def own_claim(claim: Claim, said_on: When | None, words: Words = ENGLISH) -> str:
     """Return what a report claims, and of when: `5 people, as of 6 January 2015`. `said_on` is that of the report."""
-    holds, value = claim.as_of or said_on, _stated_value(claim)
-    return value if holds is None else f"{value}, {_time_words(holds)}"
+    holds, value = claim.as_of or said_on, _stated_value(claim, words)
+    if holds is None:
+        return value
+    return words.gettext("{value}, {as_of}", value=value, as_of=holding_words(holds, words))
 
 
-def _time_words(when: When) -> str:
-    words = when_words(when)
-    return words if words.startswith(("by ", "from ")) else f"as of {words}"
-
-
-def fact_standing(fact: Fact) -> str:
+def fact_standing(fact: Fact, words: Words = ENGLISH) -> str:
     """Return what a fact's standing rests on, and who has checked it."""
     if fact.standing is None:
-        return "unknown"
-    words = standing_words(fact.standing, fact.origins)
+        return words.pgettext("value", "unknown")
+    standing = standing_words(fact.standing, fact.origins, words)
     if any(verification.independent for verification in fact.verified_by):
-        return f"{words}; verified independently"
-    own_side = any(verification.own_side for verification in fact.verified_by)
-    return f"{words}; verified by its own side only" if own_side else words
+        return words.gettext("{standing}; verified independently", standing=standing)
+    if any(verification.own_side for verification in fact.verified_by):
+        return words.gettext("{standing}; verified by its own side only", standing=standing)
+    return standing
 
 
 def corrected_claims(
     quoted: Iterable[tuple[str, AttributedClaim]], reports: Mapping[str, DevelopmentReported]
-) -> dict[AttributedClaim, str]:
-    """Return what replaces the `quoted` claims that corrected `reports` no longer make.
+) -> dict[AttributedClaim, Claim | str]:
+    """Return what replaces the `quoted` claims that corrected `reports` no longer make: another claim, or WITHDRAWN.
 
     `quoted` has each claim with its key, `reports` the corrected reports as they are now, by development.
     """
-    words = (
+    replaced = (
         (claim, _correction(key, claim, reports[claim.development]))
         for key, claim in quoted
         if claim.development in reports
     )
-    return {claim: correction for claim, correction in words if correction is not None}
+    return {claim: correction for claim, correction in replaced if correction is not None}
 
 
-def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -> str | None:
-    """Return `(corrected: 19)` or `(withdrawn)`; None if `report` still makes the claim."""
+def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -> Claim | str | None:
+    """Return the claim that `report` makes instead, or WITHDRAWN; None if it still makes the claim."""
     if claim.against is not None or claim.stance != "asserts":
         return None
     asserted = [item for item in report.facts if item.key == key and item.stance == "asserts"]
@@ -108,8 +113,8 @@ def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -
     if not by_same:
         return WITHDRAWN
     unchanged = any((item.value, item.unit, item.of) == (claim.value, claim.unit, claim.of) for item in by_same)
-    return None if unchanged else f"(corrected: {_stated_value(by_same[0])})"
+    return None if unchanged else by_same[0]
 
 
-def _stated_value(claim: AttributedClaim | Claim) -> str:
-    return value_words(claim.value, unit=claim.unit, of=claim.of, literal=claim.literal)
+def _stated_value(claim: AttributedClaim | Claim, words: Words) -> str:
+    return value_words(claim.value, unit=claim.unit, of=claim.of, literal=claim.literal, words=words)

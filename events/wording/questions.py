@@ -12,9 +12,10 @@ from events.fold.prominence import by_prominence
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute
 from events.model.parts import DisputeKind
-from events.wording.catalogue import DISPUTES, EXPECTED_OF, UNATTRIBUTED, label
+from events.wording.catalogue import UNATTRIBUTED, comma_list, dispute_words, semicolon_list
 from events.wording.claims import claim_value, fact_name
 from events.wording.expectations import expected_condition, expected_due, expected_what
+from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from events.wording.stances import objections
 from events.wording.standing import accounts_words
@@ -43,69 +44,78 @@ class OpenQuestion:
     development: str | None = None
 
 
-def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS) -> list[OpenQuestion]:
+def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> list[OpenQuestion]:
     """Return what is overdue, disputed, not confirmed, objected to, and due, in this order."""
     facts = [item.fact for item in by_prominence(story)]
     promises = [expected for expected in story.by_urgency if not expected.settled]
     overdue = [expected for expected in promises if story.status_of(expected) == "overdue"]
     return [
-        *(_promise(expected, "overdue", redactions) for expected in overdue),
-        *(_disputed_fact(fact, redactions) for fact in facts if fact.standing == "disputed"),
-        *_disputed_reports(story, facts, "denies"),
-        *chain.from_iterable(_unconfirmed_fact(fact, redactions) for fact in facts),
-        *_disputed_reports(story, facts, "cannot_confirm"),
-        *_disputed_reports(story, facts, "disagrees"),
+        *(_promise(expected, "overdue", redactions, words) for expected in overdue),
+        *(_disputed_fact(fact, redactions, words) for fact in facts if fact.standing == "disputed"),
+        *_disputed_reports(story, facts, "denies", words),
+        *chain.from_iterable(_unconfirmed_fact(fact, redactions, words) for fact in facts),
+        *_disputed_reports(story, facts, "cannot_confirm", words),
+        *_disputed_reports(story, facts, "disagrees", words),
         *(
-            _promise(expected, "awaited" if expected.ends_at is None else "due", redactions)
+            _promise(expected, "awaited" if expected.ends_at is None else "due", redactions, words)
             for expected in promises
             if expected not in overdue
         ),
     ]
 
 
-def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions) -> OpenQuestion:
-    by = redactions.development(expected.by_from) or expected.by
-    terms = [expected_due(expected, redactions), EXPECTED_OF.format(who=by) if by else ""]
-    terms.append(expected_condition(expected, redactions))
-    words = ", ".join(term for term in terms if term)
-    return OpenQuestion(kind=kind, subject=expected_what(expected, redactions), words=words, expectation=expected.id)
+def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions, words: Words) -> OpenQuestion:
+    redacted = redactions.development(expected.by_from)
+    by = expected.by if redacted is None else words.gettext(redacted)
+    terms = [
+        expected_due(expected, redactions, words),
+        words.gettext("expected of {who}", who=by) if by else "",
+        expected_condition(expected, redactions, words),
+    ]
+    return OpenQuestion(
+        kind=kind,
+        subject=expected_what(expected, redactions, words),
+        words=comma_list(terms, words),
+        expectation=expected.id,
+    )
 
 
-def _disputed_fact(fact: Fact, redactions: Redactions) -> OpenQuestion:
-    name = fact_name(fact.key, redactions)
-    return OpenQuestion(kind="disputed", subject=name, words=accounts_words(fact, redactions), key=fact.key)
+def _disputed_fact(fact: Fact, redactions: Redactions, words: Words) -> OpenQuestion:
+    name, accounts = fact_name(fact.key, redactions, words), accounts_words(fact, redactions, words)
+    return OpenQuestion(kind="disputed", subject=name, words=accounts, key=fact.key)
 
 
-def _unconfirmed_fact(fact: Fact, redactions: Redactions) -> Iterator[OpenQuestion]:
+def _unconfirmed_fact(fact: Fact, redactions: Redactions, words: Words) -> Iterator[OpenQuestion]:
     """Yield the doubts of the current value. A doubt of "some" is none of the number that came later."""
     current = fact.current
     if current is None or fact.standing == "disputed":
         return
     doubted = {claim.development for claim in fact.unconfirmed_by if concerns(claim, current)}
-    stances = [item for item in objections(fact, redactions) if item.development in doubted]
-    doubts = "; ".join(item.inline for item in stances if item.kind == "cannot_confirm")
+    stances = [item for item in objections(fact, redactions, words) if item.development in doubted]
+    doubts = [item.inline for item in stances if item.kind == "cannot_confirm"]
     if doubts:
-        words = f"{claim_value(current, redactions)}; {doubts}"
-        yield OpenQuestion(kind="unconfirmed", subject=fact_name(fact.key, redactions), words=words, key=fact.key)
+        name, value = fact_name(fact.key, redactions, words), claim_value(current, redactions, words)
+        text = semicolon_list((value, *doubts), words)
+        yield OpenQuestion(kind="unconfirmed", subject=name, words=text, key=fact.key)
 
 
-def _disputed_reports(story: Story, facts: list[Fact], kind: DisputeKind) -> Iterator[OpenQuestion]:
+def _disputed_reports(story: Story, facts: list[Fact], kind: DisputeKind, words: Words) -> Iterator[OpenQuestion]:
     """Yield the disputes of whole reports, except those that a line about a fact says already."""
     beside_facts = {
         (claim.development, claim.against) for fact in facts for claim in (*fact.denied_by, *fact.unconfirmed_by)
     }
     for dispute in story.disputes:
         if dispute.kind == kind and (dispute.by_development, dispute.development) not in beside_facts:
-            yield _disputed_report(story, dispute)
+            yield _disputed_report(story, dispute, words)
 
 
-def _disputed_report(story: Story, dispute: AttributedDispute) -> OpenQuestion:
+def _disputed_report(story: Story, dispute: AttributedDispute, words: Words) -> OpenQuestion:
     development = story.development(dispute.development)
     report = None if development is None else development.report
-    who = speakers_words(dispute.by) or UNATTRIBUTED
+    who = speakers_words(dispute.by, words) or words.term(UNATTRIBUTED)
     return OpenQuestion(
         kind=_KINDS[dispute.kind],
         subject=dispute.development if report is None else report.headline,
-        words=f"{who} {label(DISPUTES, dispute.kind)}",
+        words=words.gettext("{who} {verb}", who=who, verb=dispute_words(dispute.kind, words)),
         development=dispute.by_development,
     )

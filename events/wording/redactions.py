@@ -5,20 +5,26 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.fold.claims import AttributedClaim
+from events.model.parts import Claim
+
+# Messages, which `Words.gettext` translates.
+WITHDRAWN = "(withdrawn)"
+WITHHELD = "(withheld)"
+NOT_SHOWN = "(not shown)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redactions:
-    """The words that replace text that must not be quoted. Each method returns None if it may be quoted.
+    """The messages that replace text that must not be quoted. Each method returns None if it may be quoted.
 
-    developments: what replaces all text of a development, by its id: `(withdrawn)`, `(withheld)`
-    claims: what replaces the value of one claim: `(corrected: 19)`
+    developments: what replaces all text of a development, by its id: WITHDRAWN, WITHHELD
+    claims: what replaces the value of one claim: the claim that corrects it, or WITHDRAWN
     keys: what replaces the name of a fact, by its key: the name alone may be the accusation that was taken back
     quotable: claims that may be quoted although `claims` has them
     """
 
     developments: Mapping[str, str] = field(default_factory=dict)
-    claims: Mapping[AttributedClaim, str] = field(default_factory=dict)
+    claims: Mapping[AttributedClaim, Claim | str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     quotable: Container[AttributedClaim | None] = frozenset()
 
@@ -26,7 +32,7 @@ class Redactions:
         """Return what replaces the text of a development."""
         return None if development is None else self.developments.get(development)
 
-    def claim(self, claim: AttributedClaim) -> str | None:
+    def claim(self, claim: AttributedClaim) -> Claim | str | None:
         """Return what replaces the value of a claim."""
         return self.developments.get(claim.development) or (None if claim in self.quotable else self.claims.get(claim))
 

@@ -8,6 +8,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact, Verification
 from events.wording.catalogue import STANCES
 from events.wording.claims import as_of_words, attribution, claim_speakers, claim_value
+from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 StanceKind = Literal[
@@ -29,93 +30,98 @@ class StanceText:
     kind: the stance; a claim that asserts another value than the fact's `contradicts` it
     label: the words before the names: `Denied by`
     who: those who take it
-    details: the words after the names, in pairs of our own words and of a text that an event brought, or ""
+    text: the words after the label
+    sentence: all words
+    inline: all words as they stand within a sentence
     development: the id of the development that says so
     """
 
     kind: StanceKind
     label: str
     who: str
-    details: tuple[tuple[str, str], ...] = ()
+    text: str
+    sentence: str
+    inline: str
     development: str
 
     def __str__(self) -> str:
         """Return it as a sentence of its own."""
-        return f"{self.label} {self.text}"
-
-    @property
-    def text(self) -> str:
-        """The words after the label."""
-        return self.who + "".join(map("".join, self.details))
-
-    @property
-    def inline(self) -> str:
-        """The words within a sentence: `denied by Ben (City), as of 6 January 2015`."""
-        return f"{self.label[:1].lower()}{self.label[1:]} {self.text}"
+        return self.sentence
 
 
-def according_to(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS) -> StanceText:
+def according_to(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> StanceText:
     """Return who asserts the value of a fact, and as of when."""
-    return _stance("asserts", claim, redactions)
+    return _claim_stance("asserts", claim, redactions, words)
 
 
-def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS) -> Iterator[StanceText]:
+def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> Iterator[StanceText]:
     """Yield who contradicts the value of a fact, denies it, cannot confirm it, or withholds what they know."""
     for claim in fact.contradicted_by:
-        yield _stance("contradicts", claim, redactions, (": ", claim_value(claim, redactions)))
+        yield _claim_stance("contradicts", claim, redactions, words, claim_value(claim, redactions, words))
     for claim in fact.denied_by:
-        yield _stance("denies", claim, redactions, *_about(claim, fact, redactions))
+        yield _claim_stance("denies", claim, redactions, words, _subject(claim, fact, redactions, words))
     for claim in fact.other_denials:
         if redactions.development(claim.against) is None:  # what was denied was withdrawn since
-            yield _stance("denies_another_value", claim, redactions, *_about(claim, fact, redactions))
+            value = _subject(claim, fact, redactions, words)
+            yield _claim_stance("denies_another_value", claim, redactions, words, value)
     for claim in fact.unconfirmed_by:
-        yield _stance("cannot_confirm", claim, redactions, *_about(claim, fact, redactions))
+        yield _claim_stance("cannot_confirm", claim, redactions, words, _subject(claim, fact, redactions, words))
     for claim in fact.withheld_by:
-        yield _stance("withholds", claim, redactions)
+        yield _claim_stance("withholds", claim, redactions, words)
 
 
-def verifications(fact: Fact) -> Iterator[StanceText]:
+def verifications(fact: Fact, words: Words = ENGLISH) -> Iterator[StanceText]:
     """Yield who has verified the value of a fact, how, and whether independently."""
-    return map(_verification, fact.verified_by)
+    return (_verification(verification, words) for verification in fact.verified_by)
 
 
-def _stance(kind: StanceKind, claim: AttributedClaim, redactions: Redactions, *details: tuple[str, str]) -> StanceText:
-    """Return a stance. Of a development that must not be quoted, the details are part of its text."""
-    redacted = redactions.development(claim.development) is not None
+def _stance(kind: StanceKind, who: str, text: str, development: str, words: Words) -> StanceText:
+    label = words.term(STANCES[kind])
     return StanceText(
         kind=kind,
-        label=STANCES[kind],
-        who=claim_speakers(claim, redactions),
-        details=() if redacted else (*details, (f", {as_of_words(claim)}", "")),
-        development=claim.development,
+        label=label,
+        who=who,
+        text=text,
+        sentence=words.gettext("{label} {text}", label=label, text=text),
+        inline=words.gettext("{label} {text}", label=words.inline(label), text=text),
+        development=development,
     )
 
 
-def _about(claim: AttributedClaim, fact: Fact, redactions: Redactions) -> Iterator[tuple[str, str]]:
-    """Yield the value that a denial or a doubt is about, unless that is the current one.
+def _claim_stance(
+    kind: StanceKind, claim: AttributedClaim, redactions: Redactions, words: Words, value: str = ""
+) -> StanceText:
+    """Return a stance, with the other `value` or the one that it is about."""
+    who = text = claim_speakers(claim, redactions, words)
+    if redactions.development(claim.development) is None:  # else the details are part of its text
+        if value and kind == "contradicts":
+            text = words.gettext("{who}: {value}", who=who, value=value)
+        elif value:
+            text = words.gettext("{who}, as to {value}", who=who, value=value)
+        text = words.gettext("{text}, {as_of}", text=text, as_of=as_of_words(claim, words))
+    return _stance(kind, who, text, claim.development, words)
+
+
+def _subject(claim: AttributedClaim, fact: Fact, redactions: Redactions, words: Words) -> str:
+    """Return the value that a denial or a doubt is about, "" if that is the current one.
 
     A doubt of "some" is none of the number that came later.
     """
     current = fact.current
     if claim.value is None or (current is not None and claim.same(current)):
-        return
-    yield ", as to ", redactions.development(claim.against) or claim_value(claim, redactions)
+        return ""
+    redacted = redactions.development(claim.against)
+    return claim_value(claim, redactions, words) if redacted is None else words.gettext(redacted)
 
 
-def _verification(verification: Verification) -> StanceText:
+def _verification(verification: Verification, words: Words) -> StanceText:
     support = verification.support
     kind: StanceKind = "verifies_independently" if verification.independent else "verifies"
-    details = []
+    who = text = attribution(support.speakers, support.origins, words)
     if verification.own_side:
-        details.append((", the claimant’s own side", ""))
+        text = words.gettext("{who}, the claimant’s own side", who=who)
     elif not verification.independent:
-        details.append((", not known to be independent", ""))
+        text = words.gettext("{who}, not known to be independent", who=who)
     if support.method:
-        details.append((": ", support.method))
-    return StanceText(
-        kind=kind,
-        label=STANCES[kind],
-        who=attribution(support.speakers, support.origins),
-        details=tuple(details),
-        development=support.by,
-    )
+        text = words.gettext("{who}: {method}", who=text, method=support.method)
+    return _stance(kind, who, text, support.by, words)

@@ -2,52 +2,46 @@
 
 from events.fold.claims import AttributedClaim
 from events.fold.facts import Fact
-from events.wording.catalogue import (
-    CONFIRMED,
-    CONFIRMED_BY,
-    DENIED_BY,
-    DISPUTED,
-    NO_SOURCE,
-    SAYS,
-    SINGLE_SOURCE,
-    listing,
-)
+from events.wording.catalogue import listing, semicolon_list
 from events.wording.claims import claim_speakers, claim_value
+from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 
-def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS) -> str:
+def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return what the value rests on; "" if there is none, or if its report must not be quoted."""
     current = fact.current
     if current is None or redactions.development(current.development) is not None:
         return ""
     match fact.standing, fact.origins:
         case "disputed", _:
-            return DISPUTED.format(accounts="; ".join(_other_accounts(fact, redactions)))
+            accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
+            return words.gettext("Disputed: {accounts}", accounts=accounts)
         case "corroborated", (_, _, *_) as origins:
-            return CONFIRMED_BY.format(origins=listing(origins))
+            return words.gettext("Confirmed by {origins}", origins=listing(origins, words))
         case "corroborated", _:
-            return CONFIRMED
+            return words.gettext("Independently confirmed")
         case _, ():
-            return NO_SOURCE
+            return words.gettext("No source named")
         case _, origins:
-            return SINGLE_SOURCE.format(origin=listing(origins))
+            return words.gettext("Single source: {origin}", origin=listing(origins, words))
 
 
-def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS) -> str:
+def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return every account of a disputed fact: `3 people, says the clinic; 2 people, says the port`."""
     current = fact.current
-    own = [] if current is None else [_account(current, redactions)]
-    return "; ".join([*own, *_other_accounts(fact, redactions)])
+    own = [] if current is None else [_account(current, redactions, words)]
+    return semicolon_list([*own, *_other_accounts(fact, redactions, words)], words)
 
 
-def _other_accounts(fact: Fact, redactions: Redactions) -> list[str]:
-    denials = (claim_speakers(claim, redactions) for claim in fact.denied_by)
+def _other_accounts(fact: Fact, redactions: Redactions, words: Words) -> list[str]:
+    denials = (claim_speakers(claim, redactions, words) for claim in fact.denied_by)
     return [
-        *(_account(claim, redactions) for claim in fact.contradicted_by),
-        *(DENIED_BY.format(who=who) for who in dict.fromkeys(denials)),
+        *(_account(claim, redactions, words) for claim in fact.contradicted_by),
+        *(words.gettext("denied by {who}", who=who) for who in dict.fromkeys(denials)),
     ]
 
 
-def _account(claim: AttributedClaim, redactions: Redactions) -> str:
-    return SAYS.format(value=claim_value(claim, redactions), who=claim_speakers(claim, redactions))
+def _account(claim: AttributedClaim, redactions: Redactions, words: Words) -> str:
+    value, who = claim_value(claim, redactions, words), claim_speakers(claim, redactions, words)
+    return words.gettext("{value}, says {who}", value=value, who=who)

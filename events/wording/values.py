@@ -1,7 +1,4 @@
-"""Values, dates, people and the fields of a report in English: plain text that reads well within a sentence.
-
-Nothing is escaped here: that is for those who write HTML.
-"""
+"""Values, dates, people and the fields of a report: text that reads well within a sentence."""
 
 import re
 from datetime import datetime
@@ -22,106 +19,139 @@ from events.model.parts import (
 )
 from events.model.values import DateValue, DecimalValue, Range, Value
 from events.wording.catalogue import (
-    DASH,
-    MINUS,
-    MONTHS,
     QUOTES,
+    comma_list,
+    date_words,
     day_words,
     dispute_words,
     instant_words,
+    interval_words,
     key_words,
     listing,
     number_words,
     quoted,
+    semicolon_list,
     status_words,
+    time_words,
 )
-
-_UNCERTAIN = {"": "", "?": "possibly ", "~": "about ", "%": "possibly about "}
+from events.wording.language import ENGLISH, Words
 
 
 def value_words(
-    value: Value | None, unit: str | None = None, of: Value | None = None, literal: str | None = None
+    value: Value | None,
+    unit: str | None = None,
+    of: Value | None = None,
+    literal: str | None = None,
+    words: Words = ENGLISH,
 ) -> str:
     """Return a claim's value: `53 of 53 people`, `1–52 (“some”)`, `at least 5`, `21–22 January 2015`, `yes`.
 
     Only numbers and ranges have a `unit` and a total (`of`). `literal` is quoted unless it adds nothing.
     """
-    words = _bare_value(value)
+    text = _bare_value(value, words)
     if not isinstance(value, bool | str | DateValue | None):
         if of is not None:
-            words += f" of {_bare_value(of)}"
-        if unit:
-            words += unit if unit == "%" else f" {unit}"
-    return _with_literal(words, literal)
+            text = words.gettext("{value} of {total}", value=text, total=_bare_value(of, words))
+        if unit == "%":
+            text = words.join(words.patterns.percent, text)
+        elif unit:
+            text = words.gettext("{value} {unit}", value=text, unit=unit)
+    return _with_literal(text, literal, words)
 
 
-def when_words(when: When) -> str:
+def when_words(when: When, words: Words = ENGLISH) -> str:
     """Return an imprecise time: `7–31 January 2015 (“later this month”)`, `by 22 January 2015`, `about 2014`."""
-    start, end = when.start, when.end
-    if start is not None and end is not None:
-        words = _point(start) if start is end else _interval(start, end)
-    elif end is not None:
-        words = f"by {_point(end)}"
-    elif start is not None:
-        words = f"from {_point(start)}"
-    else:
-        return quoted(when.literal or "")
-    return _with_literal(words, when.literal)
+    return _with_literal(_bare_when(when, words), when.literal, words)
 
 
-def due_words(due: When | None) -> str:
+def due_words(due: When | None, words: Words = ENGLISH) -> str:
     """Return an expectation's due date: `due 21–22 January 2015`, `due by 5 May 2015`, `no date given`."""
-    return f"due {when_words(due)}" if due else "no date given"
+    if due is None:
+        return words.gettext("no date given")
+    date = _dates(due, words)
+    if due.start is None and due.end is not None:
+        text = words.gettext("due by {date}", date=date)
+    elif due.start is not None and due.end is None:
+        text = words.gettext("due from {date}", date=date)
+    else:
+        text = words.gettext("due {date}", date=date)
+    return _with_literal(text, due.literal, words, plain=_bare_when(due, words))
 
 
-def speaker_words(speaker: Speaker) -> str:
+def holding_words(when: When, words: Words = ENGLISH) -> str:
+    """Return the time at which something holds: `as of 6 January 2015`, `by 6 January 2015`."""
+    if (when.start is None) != (when.end is None):
+        return when_words(when, words)
+    text = words.gettext("as of {date}", date=_dates(when, words))
+    return _with_literal(text, when.literal, words, plain=_bare_when(when, words))
+
+
+def speaker_words(speaker: Speaker, words: Words = ENGLISH) -> str:
     """Return `Jen Psaki, spokeswoman (US State Department)`, or `senior US official, White House (unnamed)`.
 
     The organisation is left out if name or role already say it.
     """
-    who, org = ", ".join(part for part in (speaker.name, speaker.role) if part), speaker.org or ""
-    if not who:
-        return org if speaker.named else f"an unnamed person ({org})"
-    if org and org.casefold() not in who.casefold():
-        who += f" ({org})" if speaker.named else f", {org}"
-    if speaker.named or re.search(r"\b(unnamed|anonymous)\b", who, re.IGNORECASE):
+    parts, org = [part for part in (speaker.name, speaker.role) if part], speaker.org or ""
+    names = ", ".join(parts).casefold()
+    if not names:
+        return org if speaker.named else words.gettext("an unnamed person ({organisation})", organisation=org)
+    who = comma_list(parts, words)
+    if org and org.casefold() not in names:
+        who = (
+            words.gettext("{who} ({organisation})", who=who, organisation=org)
+            if speaker.named
+            else comma_list((who, org), words)
+        )
+    if speaker.named or _says_unnamed(names, words):
         return who
-    return f"{who} (unnamed)"
+    return words.gettext("{who} (unnamed)", who=who)
+
+
+def _says_unnamed(text: str, words: Words) -> bool:
+    """Return True if the words of a role already say that the speaker is not named."""
+    stems = words.pgettext("words, separated by |, that say that somebody is not named", "unnamed|anonymous")
+    return any(
+        re.search(rf"\b{re.escape(stem)}\b" if stem.isascii() else re.escape(stem), text)
+        for stem in {*stems.split("|"), "unnamed", "anonymous"}
+    )
 
 
 @lru_cache(maxsize=4096)
-def speakers_words(speakers: tuple[Speaker, ...]) -> str:
+def speakers_words(speakers: tuple[Speaker, ...], words: Words = ENGLISH) -> str:
     """Return all speakers in one phrase, each once; of none, the empty string.
 
     Speakers have commas of their own, so semicolons separate several: `A, spokeswoman; and B, senator`.
     """
-    who = list(dict.fromkeys(map(speaker_words, speakers)))
-    if len(who) > 1 and any(", " in words for words in who):
-        return f"{'; '.join(who[:-1])}; and {who[-1]}"
-    return listing(who)
+    who = list(dict.fromkeys(speaker_words(speaker, words) for speaker in speakers))
+    if len(who) > 1 and any(speaker.name and speaker.role for speaker in speakers):
+        return words.gettext("{names}; and {name}", names=semicolon_list(who[:-1], words), name=who[-1])
+    return listing(who, words)
 
 
-def field_words(value: object) -> str:
+def field_words(value: object, words: Words = ENGLISH) -> str:
     """Return what a corrected field of a report was, or is now: `nothing` if it was empty."""
     match value:
         case None | () | "":
-            return "nothing"
+            return words.pgettext("value", "nothing")
         case tuple():
-            return "; ".join(map(field_words, value))
+            return semicolon_list((field_words(item, words) for item in value), words)
         case When():
-            return when_words(value)
+            return when_words(value, words)
         case datetime():
-            return instant_words(value)
+            return instant_words(value, words)
         case Speaker():
-            return speaker_words(value)
+            return speaker_words(value, words)
         case Claim(stance="asserts"):
-            return f"{key_words(value.key)}: {value_words(value.value, value.unit, value.of, value.literal)}"
+            text = value_words(value.value, value.unit, value.of, value.literal, words)
+            return words.gettext("{name}: {value}", name=key_words(value.key), value=text)
         case Claim():
-            return f"{key_words(value.key)}: {dispute_words(value.stance)}"
+            return words.gettext("{name}: {value}", name=key_words(value.key), value=dispute_words(value.stance, words))
         case Quote():
-            return f"{quoted(value.text)} ({speaker_words(value.speaker)})"
+            text = quoted(value.text, words)
+            return words.gettext("{text} ({note})", text=text, note=speaker_words(value.speaker, words))
         case Resolution():
-            return f"{value.expectation}: {status_words(value.outcome)}"
+            outcome = status_words(value.outcome, words)
+            return words.gettext("{name}: {value}", name=value.expectation, value=outcome)
         case Expectation():
             return value.what or value.id or ""
         case Source():
@@ -136,90 +166,139 @@ def field_words(value: object) -> str:
             return str(value)
 
 
-def _bare_value(value: Value | None) -> str:
+def _bare_value(value: Value | None, words: Words) -> str:
     match value:
         case None:
-            return "unknown"
+            return words.pgettext("value", "unknown")
         case bool():
-            return "yes" if value else "no"
+            return words.pgettext("value", "yes") if value else words.pgettext("value", "no")
         case int():
-            return number_words(value)
+            return number_words(value, words)
         case str():
             return value
         case DecimalValue(decimal):
-            return number_words(decimal)
+            return number_words(decimal, words)
         case DateValue(date):
-            return when_words(date)
+            return when_words(date, words)
         case Range():
-            return _range(value)
+            return _range(value, words)
         case _:
             assert_never(value)
 
 
-def _range(value: Range) -> str:
+def _range(value: Range, words: Words) -> str:
     if value.min is None:
-        return f"at most {number_words(value.max)}"
-    least = number_words(value.min)
+        return words.gettext("at most {number}", number=number_words(value.max, words))
+    least = number_words(value.min, words)
     if value.max is None:
-        return f"at least {least}"
-    most = number_words(value.max)
+        return words.gettext("at least {number}", number=least)
+    most = number_words(value.max, words)
     if least == most:
         return least
-    return f"{least} to {most}" if MINUS in least + most else f"{least}{DASH}{most}"
+    if str(value.min).startswith("-") or str(value.max).startswith("-"):
+        return words.gettext("{least} to {most}", least=least, most=most)
+    return words.gettext("{least}–{most}", least=least, most=most)
 
 
-def _with_literal(words: str, literal: str | None) -> str:
-    if not literal or _plain(literal) in {_plain(words), ""} or quoted(literal) in words:
-        return words
-    return f"{words} ({quoted(literal)})"
+def _with_literal(text: str, literal: str | None, words: Words, *, plain: str | None = None) -> str:
+    """Return `text` and in quotes the `literal` that it puts into words, unless the `plain` words say it already."""
+    plain = text if plain is None else plain
+    if (
+        not literal
+        or _plain(literal) in {_plain(plain), ""}
+        or quoted(literal) in plain
+        or quoted(literal, words) in plain
+    ):
+        return text
+    return words.gettext("{text} ({note})", text=text, note=quoted(literal, words))
 
 
 def _plain(text: str) -> str:
     return " ".join(text.strip(QUOTES).casefold().split())
 
 
-def _point(point: Point) -> str:
+def _bare_when(when: When, words: Words) -> str:
+    """Return a time without its literal."""
+    date = _dates(when, words)
+    if when.start is None and when.end is not None:
+        return words.gettext("by {date}", date=date)
+    if when.start is not None and when.end is None:
+        return words.gettext("from {date}", date=date)
+    return date
+
+
+def _dates(when: When, words: Words) -> str:
+    """Return the dates of a time: one, both ends, or the literal in quotes."""
+    start, end = when.start, when.end
+    if start is not None and end is not None and start is not end:
+        return _interval(start, end, words)
+    point = start or end
+    return quoted(when.literal or "", words) if point is None else _point(point, words)
+
+
+def _point(point: Point, words: Words) -> str:
     """Return one end of a when, with its doubt."""
-    return _UNCERTAIN[point.qualifier] + _date_words(point)
+    return _doubted(point, _date_words(point, words), words)
 
 
-def _date_words(point: Point) -> str:
+def _doubted(point: Point, date: str, words: Words) -> str:
+    match point.qualifier:
+        case "?":
+            return words.gettext("possibly {date}", date=date)
+        case "~":
+            return words.gettext("about {date}", date=date)
+        case "%":
+            return words.gettext("possibly about {date}", date=date)
+        case _:
+            return date
+
+
+def _date_words(point: Point, words: Words) -> str:
     at = point.first
     match point.precision:
         case "year":
-            return str(at.year)
+            return date_words(words.patterns.year, at, words)
         case "month":
-            return f"{MONTHS[at.month - 1]} {at.year}"
+            return date_words(words.patterns.month, at, words)
         case "day":
-            return day_words(at)
+            return day_words(at, words)
         case "instant":
-            return instant_words(at)
+            return instant_words(at, words)
         case _:
             assert_never(point.precision)
 
 
-def _interval(start: Point, end: Point) -> str:
+def _interval(start: Point, end: Point, words: Words) -> str:
     """Return both ends, each of their common parts once: `21–22 January 2015`, `about 2013–2014`."""
-    first, last, doubt = _point(start), _point(end), _UNCERTAIN[start.qualifier]
-    if first == last:
-        return first
     if start.qualifier != end.qualifier:
-        return f"{first} {DASH} {last}"
-    last = last.removeprefix(doubt)
-    if start.precision != end.precision:
-        return f"{first} {DASH} {last}"
-    begins, ends = start.first, end.first
+        return words.join(words.patterns.between, _point(start, words), _point(end, words))
+    first, last = _date_words(start, words), _date_words(end, words)
+    if first == last:
+        return _point(start, words)
+    return _doubted(start, _dates_between(start, end, words), words)
+
+
+def _dates_between(start: Point, end: Point, words: Words) -> str:
+    """Return two different dates as one."""
+    patterns, begins, ends = words.patterns, start.first, end.first
     same_year, same_month = begins.year == ends.year, (begins.year, begins.month) == (ends.year, ends.month)
-    match start.precision:
+    pattern = ""
+    match start.precision if start.precision == end.precision else None:
         case "year":
-            return f"{first}{DASH}{last}"
+            pattern = patterns.years
         case "month" if same_year:
-            return f"{doubt}{MONTHS[begins.month - 1]}{DASH}{last}"
+            pattern = patterns.months_of_year
         case "day" if same_month:
-            return f"{doubt}{begins.day}{DASH}{last}"
+            pattern = patterns.days_of_month
         case "day" if same_year:
-            return f"{doubt}{begins.day} {MONTHS[begins.month - 1]} {DASH} {last}"
+            pattern = patterns.days_of_year
         case "instant" if begins.date() == ends.date():
-            return f"{doubt}{day_words(begins)}, {begins:%H:%M}{DASH}{ends:%H:%M} UTC"
+            return words.gettext(
+                "{day}, {start}–{end} UTC",
+                day=day_words(begins, words),
+                start=time_words(begins, words),
+                end=time_words(ends, words),
+            )
         case _:
-            return f"{first} {DASH} {last}"
+            return words.join(patterns.between, _date_words(start, words), _date_words(end, words))
+    return interval_words(pattern, begins, ends, words)

@@ -17,14 +17,17 @@ from events.changes import Change, change_texts
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.model.parts import Media, Quote, Source, Speaker
-from events.wording.catalogue import listing
+from events.wording.catalogue import comma_list, listing, semicolon_list
 from events.wording.changes import ChangeText
-from events.wording.claims import WITHDRAWN, claim_value, fact_name, fact_standing
+from events.wording.claims import claim_value, fact_name, fact_standing
+from events.wording.direction import Direction, direction, text_direction
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
-from events.wording.redactions import Redactions
+from events.wording.language import ENGLISH, Words
+from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
 from events.wording.values import field_words, speaker_words, speakers_words
 from feed.entries.graphemes import cut
+from feed.languages.markup import MarkupWords
 
 SUMMARY_CHARS_MAX = 300
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
@@ -61,14 +64,23 @@ class Replacement(NamedTuple):
     now: str
 
 
+def root(content: str, language: str) -> str:
+    """Return the content of an entry in an element that says its direction, if readers would take another."""
+    if not content or direction(language) == "ltr":
+        return content
+    return f'<div lang="{escape(language)}" dir="rtl">\n{content}</div>\n'
+
+
 @lru_cache(maxsize=8)  # an entry's page shows the text that its feeds do
-def markdown(text: str) -> Markdown:
+def markdown(text: str, base: Direction = "ltr") -> Markdown:
     """Render CommonMark `text`: feed/README.md#text-of-an-entry.
 
-    Raw HTML is shown as text, only http and https URLs are linked, and headings are below the entry's own level.
+    Raw HTML is shown as text, only http and https URLs are linked, and headings are below the entry's own level. What
+    is not written in the direction `base` says so.
     """
     parser = _commonmark()
     tokens = parser.parse(text)
+    _mark_directions(tokens, base)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_BELOW)}"
@@ -87,55 +99,61 @@ def summary(*texts: str) -> str:
     return (part.rpartition(" ")[0] or part).rstrip(",;: ") + " …"  # not every script has spaces
 
 
-def note(label: str, text: str = "", *, link: Link | None = None) -> str:
+def note(words: MarkupWords, label: str, text: str = "", *, link: Link | None = None) -> str:
     """Return a paragraph with a bold label, a text and a link: what edited an entry, or announces it."""
-    parts = (f"<strong>{escape(label)}</strong>", _text(text), _link(link) if link else "")
+    parts = (f"<strong>{words.html(label)}</strong>", words.html(text), _link(words, link) if link else "")
     return f"<p>{' '.join(part for part in parts if part)}</p>\n"
 
 
-def quotes(items: Iterable[Quote]) -> str:
+def paragraph(words: MarkupWords, text: str) -> str:
+    """Return a text of the desk as a bold paragraph."""
+    return f"<p{_towards(words, text)}><strong>{_text(text)}</strong></p>\n"
+
+
+def quotes(words: MarkupWords, items: Iterable[Quote]) -> str:
     """Return quotes with their speakers."""
     return "".join(
-        f"<figure><blockquote><p>{_text(quote.text)}</p></blockquote>"
-        f"<figcaption>— {escape(speaker_words(quote.speaker))}</figcaption></figure>\n"
+        f"<figure><blockquote{_towards(words, quote.text)}><p>{_text(quote.text)}</p></blockquote>"
+        f"<figcaption>— {words.html(speaker_words(quote.speaker, words))}</figcaption></figure>\n"
         for quote in items
     )
 
 
-def media(items: Iterable[Media]) -> str:
+def media(words: MarkupWords, items: Iterable[Media]) -> str:
     """Return pictures with their text alternatives and credits, and links to sound and film."""
-    return "".join(_medium(item) for item in items)
+    return "".join(_medium(words, item) for item in items)
 
 
-def what_changed(changes: Iterable[Change], redactions: Redactions) -> str:
+def what_changed(words: MarkupWords, changes: Iterable[Change], redactions: Redactions) -> str:
     """Return the computed changes as a list: not every reader draws tables."""
-    return change_list(change_texts(changes, redactions))
+    return change_list(words, change_texts(changes, redactions, words))
 
 
-def change_list(rows: Iterable[ChangeText]) -> str:
+def change_list(words: MarkupWords, rows: Iterable[ChangeText]) -> str:
     """Return changes in words as a list, each words once."""
-    items = "".join(f"<li>{_change(row)}</li>\n" for row in dict.fromkeys(rows))
-    return f"<h4>What changed</h4>\n<ul>\n{items}</ul>\n" if items else ""
+    return _section(words.gettext("What changed"), [_change(words, row) for row in dict.fromkeys(rows)], words)
 
 
-def was_now(rows: Iterable[Replacement]) -> str:
+def was_now(words: MarkupWords, rows: Iterable[Replacement]) -> str:
     """Return what a correction replaced, as a list."""
+    was, now = words.html(words.gettext("was:")), words.html(words.gettext("now:"))
     items = "".join(
-        f"<li><strong>{escape(row.field)}</strong><br>was: <del>{_text(row.was)}</del><br>"
-        f"now: <ins>{_text(row.now)}</ins></li>\n"
+        f"<li><strong>{words.html(row.field)}</strong><br>{was} <del>{words.html(row.was)}</del><br>"
+        f"{now} <ins>{words.html(row.now)}</ins></li>\n"
         for row in rows
     )
     return f"<ul>\n{items}</ul>\n" if items else ""
 
 
-def replaced_words(value: object, field: str = "") -> str:
+def replaced_words(value: object, field: str = "", words: Words = ENGLISH) -> str:
     """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
     if field == "body" and isinstance(value, str):
         return "\n".join(" ".join(text.split()) for text in _texts(_commonmark().parse(value)))
-    return field_words(value)
+    return field_words(value, words)
 
 
 def who_says_so(
+    words: MarkupWords,
     speakers: Sequence[Speaker],
     facts: Iterable[Fact],
     redactions: Redactions,
@@ -148,102 +166,138 @@ def who_says_so(
 
     `claims` has the report's own claims in words, by key, that its entry tells nowhere else.
     """
-    who = speakers_words(tuple(speakers))
-    lines = [f"{who}, {reported}" if who and reported else who or reported]
     claims = claims or {}
-    lines += [_standing(fact, redactions, own=own, claim=claims.get(fact.key, "")) for fact in facts]
-    items = "".join(f"<li>{escape(line)}</li>\n" for line in lines if line)
-    return f"<h4>Who says so</h4>\n<ul>\n{items}</ul>\n" if items else ""
+    lines = [comma_list((speakers_words(tuple(speakers), words), reported), words)]
+    lines += [_standing(words, fact, redactions, own=own, claim=claims.get(fact.key, "")) for fact in facts]
+    return _section(words.gettext("Who says so"), [words.html(line) for line in lines if line], words)
 
 
-def expected_next(expected: Iterable[Expected], redactions: Redactions) -> str:
+def expected_next(words: MarkupWords, expected: Iterable[Expected], redactions: Redactions) -> str:
     """Return what is still expected, with dates and conditions."""
-    items = "".join(f"<li>{escape(_pending(item, redactions))}</li>\n" for item in expected if not item.settled)
-    return f"<h4>Expected next</h4>\n<ul>\n{items}</ul>\n" if items else ""
+    items = [words.html(_pending(words, item, redactions)) for item in expected if not item.settled]
+    return _section(words.gettext("Expected next"), items, words)
 
 
-def responses(items: Iterable[Response]) -> str:
+def responses(words: MarkupWords, items: Iterable[Response]) -> str:
     """Return what a report says of other reports."""
-    lines = "".join(
-        f"<li>{escape(item.verb)}: {_link(item.link)}{f'. {_text(item.words)}' if item.words else ''}</li>\n"
+    lines = [
+        f"{words.html(item.verb)}: {_link(words, item.link)}{f'. {words.html(item.words)}' if item.words else ''}"
         for item in items
-    )
-    return f"<h4>On other reports</h4>\n<ul>\n{lines}</ul>\n" if lines else ""
+    ]
+    return _section(words.gettext("On other reports"), lines, words)
 
 
-def sources(items: Iterable[Source]) -> str:
+def sources(words: MarkupWords, items: Iterable[Source]) -> str:
     """Return the sources, with their links and whom they credit."""
-    lines = [f"<li>{_source(item)}</li>" for item in items]
-    return f"<h4>Sources</h4>\n<ul>\n{chr(10).join(lines)}\n</ul>\n" if lines else ""
+    return _section(words.gettext("Sources"), [_source(words, item) for item in items], words)
 
 
-def credit_list(terms: Iterable[tuple[str, str]], items: Iterable[Source]) -> str:
+def credit_list(words: MarkupWords, terms: Iterable[tuple[str, str]], items: Iterable[Source]) -> str:
     """Return where a report comes from, in small lines: pairs of a label and its text, and the sources."""
-    lines = [f"{escape(label)} <bdi>{escape(words)}</bdi>" for label, words in terms]
-    lines += [f"Source: {_source(item)}" for item in items]
+    lines = [f"{words.html(label)} <bdi>{words.html(text)}</bdi>" for label, text in terms]
+    lines += [f"{words.html(words.gettext('Source:'))} {_source(words, item)}" for item in items]
     return f'<ul class="credits">\n{"".join(f"<li>{line}</li>{chr(10)}" for line in lines)}</ul>\n' if lines else ""
 
 
-def _standing(fact: Fact, redactions: Redactions, *, own: str, claim: str) -> str:
+def _section(title: str, items: Sequence[str], words: MarkupWords) -> str:
+    """Return a list of HTML under a title; nothing if it has no items."""
+    lines = "".join(f"<li>{item}</li>\n" for item in items)
+    return f"<h4>{words.html(title)}</h4>\n<ul>\n{lines}</ul>\n" if lines else ""
+
+
+def _standing(words: MarkupWords, fact: Fact, redactions: Redactions, *, own: str, claim: str) -> str:
     """Return the report's own `claim` of a fact, the value if that is from another report, and what it rests on."""
     if redactions.key(fact.key) is not None:
         return ""
-    name, current = fact_name(fact.key, redactions), fact.current
+    name, current = fact_name(fact.key, redactions, words), fact.current
     if current is None:
-        value = f": {claim}; now unknown" if claim else ": unknown"
-        return f"{name}{value}{_objections(fact, redactions)}"
+        if claim:
+            line = words.gettext("{name}: {claim}; now unknown", name=name, claim=claim)
+        else:
+            line = words.gettext("{name}: unknown", name=name)
+        return _objections(words, line, fact, redactions)
     if redactions.claim(current) == WITHDRAWN or redactions.development(current.development) is not None:
-        return f"{name}: {claim}" if claim else ""
-    if current.development == own:
-        value = f", {claim}" if claim else ""
-    else:
-        now = f"now {claim_value(current, redactions)}"
-        value = f": {claim}; {now}" if claim else f", {now}"
-    return f"{name}{value}: {fact_standing(fact)}{_objections(fact, redactions)}"
+        return words.gettext("{name}: {value}", name=name, value=claim) if claim else ""
+    value = claim_value(current, redactions, words)
+    standing = _objections(words, fact_standing(fact, words), fact, redactions)
+    if current.development != own:
+        if claim:
+            return words.gettext(
+                "{name}: {claim}; now {value}: {standing}", name=name, claim=claim, value=value, standing=standing
+            )
+        return words.gettext("{name}, now {value}: {standing}", name=name, value=value, standing=standing)
+    if claim:
+        return words.gettext("{name}, {value}: {standing}", name=name, value=claim, standing=standing)
+    return words.gettext("{name}: {value}", name=name, value=standing)
 
 
-def _change(row: ChangeText) -> str:
-    values = escape(" → ".join(part for part in (row.was, row.now) if part))
-    note = f" <small>({escape(row.note)})</small>" if row.note else ""
-    return f"<strong>{escape(row.subject)}</strong>{f': {values}' if values else ''}{note}"
+def _change(words: MarkupWords, row: ChangeText) -> str:
+    values = words.html(row.values(words))
+    note = f" <small>{words.html(words.gettext('({note})', note=row.note))}</small>" if row.note else ""
+    return f"<strong>{words.html(row.subject)}</strong>{f': {values}' if values else ''}{note}"
 
 
-def _objections(fact: Fact, redactions: Redactions) -> str:
-    return "".join(f"; {objection.inline}" for objection in objections(fact, redactions))
+def _objections(words: MarkupWords, line: str, fact: Fact, redactions: Redactions) -> str:
+    """Return `line` with who objects to a fact."""
+    return semicolon_list((line, *(item.inline for item in objections(fact, redactions, words))), words)
 
 
-def _pending(item: Expected, redactions: Redactions) -> str:
-    what = expected_what(item, redactions)
+def _pending(words: MarkupWords, item: Expected, redactions: Redactions) -> str:
+    what = expected_what(item, redactions, words)
     if what != item.what:
         return what
-    terms = (expected_by(item, redactions), expected_condition(item, redactions))
-    return f"{', '.join(part for part in (what, *terms) if part)}: {expected_due(item, redactions)}"
+    terms = (expected_by(item, redactions, words), expected_condition(item, redactions, words))
+    due = expected_due(item, redactions, words)
+    return words.gettext("{name}: {value}", name=comma_list((what, *terms), words), value=due)
 
 
-def _source(source: Source) -> str:
-    title = escape(source.title or source.name)
-    name = f"{escape(source.name)}: " if source.title else ""
-    link = title if source.url is None else _link(Link(source.url, source.title or source.name))
-    credit = f" (crediting {escape(listing(source.via))})" if source.via else ""
-    return f"{name}{link}{credit}"
+def _source(words: MarkupWords, source: Source) -> str:
+    title = source.title or source.name
+    name = f"{words.html(source.name)}: " if source.title else ""
+    link = words.html(title) if source.url is None else _link(words, Link(source.url, title))
+    if not source.via:
+        return f"{name}{link}"
+    credit = words.gettext("(crediting {names})", names=listing(source.via, words))
+    return f"{name}{link} {words.html(credit)}"
 
 
-def _medium(item: Media) -> str:
-    credit = f"<figcaption>{escape(item.credit)}</figcaption>" if item.credit else ""
+def _medium(words: MarkupWords, item: Media) -> str:
+    credit = f"<figcaption{_towards(words, item.credit)}>{escape(item.credit)}</figcaption>" if item.credit else ""
     if not item.type.startswith("image/"):
         link = f'<a href="{escape(item.url)}" type="{escape(item.type)}">{_text(item.alt)}</a>'
-        return f"<figure>{link}{credit}</figure>\n"
+        return f"<figure{_towards(words, item.alt)}>{link}{credit}</figure>\n"
     size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
     return f'<figure><img src="{escape(item.url)}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
 
 
-def _link(link: Link) -> str:
-    return f'<a href="{escape(link.url)}">{escape(link.words)}</a>'
+def _link(words: MarkupWords, link: Link) -> str:
+    return f'<a href="{escape(link.url)}">{words.html(link.words)}</a>'
 
 
 def _text(text: str) -> str:
     """Return plain text as HTML with its line breaks."""
     return escape(text).replace("\n", "<br>")
+
+
+def _towards(words: MarkupWords, text: str) -> str:
+    """Return the attribute that says the direction of a text of the desk, if that is not its story's."""
+    base = direction(words.texts)
+    to = text_direction(text, base)
+    return "" if to == base else f' dir="{to}"'
+
+
+def _mark_directions(tokens: Sequence[Token], base: Direction) -> None:
+    """Set the direction of each block of Markdown that has not the direction `base`."""
+    block: Token | None = None
+    for token in tokens:
+        if token.type.endswith("_open") and not token.hidden:
+            block = token
+        elif token.type == "inline" and block is not None:
+            to = text_direction(token.content, base)
+            if to != base:
+                block.attrSet("dir", to)
+        elif token.type in {"fence", "code_block"} and base == "rtl":
+            token.attrSet("dir", "ltr")
 
 
 @cache

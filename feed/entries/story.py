@@ -1,10 +1,11 @@
 """Plans → entries, each as it is now or as an archive page listed it. Only entries that are asked for are rendered."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final
 
 from events.changes import FactChanged
 from events.fold.claims import AttributedClaim
@@ -14,21 +15,35 @@ from events.model.events import DevelopmentReported
 from events.model.parts import Claim
 from events.public.sequence import OverdueNotice, PublicStory
 from events.wording.claims import corrected_claims
-from events.wording.redactions import Redactions
+from events.wording.redactions import NOT_SHOWN, WITHDRAWN, WITHHELD, Redactions
 from feed.entries.builder import Address, EntryPlanner
+from feed.entries.context import EntryContext
 from feed.entries.dependencies import REPORT_KINDS
+from feed.entries.html import root
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.entries.page_body import page_content
 from feed.entries.plan import MARKED_FIELDS, EntryPlan
-from feed.entries.wording import EntryContext, EntryText
+from feed.entries.wording import EntryText
+from feed.languages.choice import words_for
+from feed.languages.markup import markup_words
 
 BREAKING_URGENCY_MAX = 2
 ARCHIVED_AFTER = timedelta(days=1)
 """A report recorded later than this is of an archive, if it is also older than the story here."""
-NOT_SHOWN = "(not shown)"
-WITHHELD_WORDS = {"withheld": "(withheld)", "canceled": "(withdrawn)"}
+WITHHELD_WORDS = {"withheld": WITHHELD, "canceled": WITHDRAWN}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteWords:
+    """The site's language, and the newsroom's own files, with the catalogues among them, by name."""
+
+    language: str = "en"
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+ENGLISH_SITE: Final = SiteWords()
 
 
 class StoryEntries:
@@ -37,12 +52,16 @@ class StoryEntries:
     `story`       the public state
     `plans`       the plan of every entry, in the order in which they were made
     `revised_at`  when the story's header changed last: it touches every entry
+    `language`    the language of its texts: its own, or that of the site
+    `words`       our words in that language, or English ones
     """
 
-    def __init__(self, public: PublicStory, address: Address) -> None:
+    def __init__(self, public: PublicStory, address: Address, *, site: SiteWords = ENGLISH_SITE) -> None:
         if public.state is None:
             raise ValueError("a story that is not public has no entries")
         self.story: Story = public.state
+        self.language = self.story.language or site.language
+        self.words = words_for(self.language, site.templates)
         self._address = address
         planner = EntryPlanner(self.story.story, public.items, address)
         self.plans: Sequence[EntryPlan] = planner.plans
@@ -81,7 +100,7 @@ class StoryEntries:
             keys={key: NOT_SHOWN for key, _ in quoted if self.is_hidden(key)},
         )
 
-    def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, str]:
+    def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, Claim | str]:
         """Return what replaces those of the `quoted` claims that were corrected since, each with its key."""
         corrected = {made.development for made in self.story.corrections if made.field in MARKED_FIELDS}
         reports = {name: report for name in corrected if (report := self._developments[name].report) is not None}
@@ -150,6 +169,8 @@ class StoryEntries:
             corrections[made.event] = (*corrections.get(made.event, ()), made)
         page = self._address.page(self.story.story)
         return EntryContext(
+            words=self.words,
+            markup=markup_words(self.words, self.language),
             page=page,
             redactions=self.redactions,
             developments=self._developments,
@@ -176,7 +197,7 @@ class StoryEntries:
             url=f"{self._address.page(self.story.story)}#{plan.anchor}",
             title=text.title,
             summary=body.summary,
-            content=body.content,
+            content=root(body.content, self.language),
             published=_whole(plan.published),
             updated=_whole(plan.updated),
             touched=_whole(self._touched(plan)),

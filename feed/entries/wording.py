@@ -3,64 +3,26 @@
 An entry whose report is withheld or withdrawn quotes nothing of it, not even the headline, which is the claim itself.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from events.changes import Change, ExpectationChanged, FactChanged
+from events.changes import Change, FactChanged
 from events.fold.development import REMOVED
-from events.fold.expectations import ExpectationHow
-from events.fold.state_parts import Aim, AimTarget, Correction, Development, substitutes
+from events.fold.state_parts import Aim, AimTarget, Development, substitutes
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
-from events.model.parts import Claim
-from events.public.sequence import PublicItem
-from events.wording.catalogue import AIMS, day_words, field_name_words, report_words, status_words
+from events.model.parts import Claim, Level
+from events.wording.catalogue import AIMS, day_words, field_name_words, semicolon_list, sentence_list
 from events.wording.claims import own_claim, target_words
-from events.wording.redactions import Redactions
-from events.wording.values import due_words, speakers_words
+from events.wording.direction import direction
+from events.wording.language import Term, Words
+from events.wording.redactions import WITHDRAWN, WITHHELD
+from events.wording.values import speakers_words
 from feed.entries import html
+from feed.entries.context import EntryBody, EntryContext
+from feed.entries.notices import notice_body, notice_title
 from feed.entries.plan import EntryPlan
-
-# The desk's reasons for holding and releasing are not published: they tend to repeat the claim that is in doubt.
-WITHHELD = "The report is being checked. Its text is not shown until the checks are complete."
-RESTORED = "The checks are complete. The report was restored."
-
-
-@dataclass(frozen=True, slots=True)
-class EntryContext:
-    """What entries may show of their story.
-
-    `page`             the URL of the story's page
-    `redactions`       what must not be quoted
-    `developments`     every development by its id, as it is now, or as it was when an archive page listed the entry
-    `corrections`      what each correction replaced, by event id
-    `correction_urls`  the entries of those corrections that have one, by event id
-    `nth_reports`      the number of each report among those of its minute, by development
-    `expectations`     the ids of what the story still expects, or has seen settled
-    """
-
-    page: str
-    redactions: Redactions
-    developments: Mapping[str, Development]
-    corrections: Mapping[str, tuple[Correction, ...]]
-    correction_urls: Mapping[str, str]
-    nth_reports: Mapping[str, int]
-    expectations: Container[str]
-
-    def report_words(self, development: str) -> str:
-        """Return what a report is called if nothing of it may be quoted."""
-        return report_words(self.developments[development].reported_at, self.nth_reports[development])
-
-    def link(self, development: str, words: str) -> html.Link:
-        """Return a link to a development's entry."""
-        return html.Link(f"{self.page}#{development}", words)
-
-
-class EntryBody(NamedTuple):
-    """A plain-text summary of one or two sentences, and the whole content as safe HTML."""
-
-    summary: str
-    content: str
+from feed.languages.markup import MarkupWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +62,22 @@ class EntryText:
     @property
     def title(self) -> str:
         """Plain text that carries the meaning alone."""
-        report, about = self.report, self.report_words
+        report, words = self.report, self.words
         match self.plan.kind:
             case "report" if report is not None:
-                return f"{_confirmation(self)}{report.headline}"
+                return _confirmation(self, report.headline)
             case "report" | "withheld" | "retraction":
-                return f"{self._withdrawal}: {about}"
+                return self._withdrawal
             case "correction" if report is not None:
-                return f"Correction: {self.plan.headline}"
+                return words.gettext("Correction: {headline}", headline=self.plan.headline)
+            case "correction" if self.development.status == "withheld":
+                return words.gettext("Correction of a withheld {report}", report=self.report_words(words))
             case "correction":
-                status = "withheld" if self.development.status == "withheld" else "withdrawn"
-                return f"Correction of a {status} {about}"
+                return words.gettext("Correction of a withdrawn {report}", report=self.report_words(words))
             case "restored":
-                return f"Restored: {report.headline if report else about}"
+                return words.gettext("Restored: {headline}", headline=self.headline_words(words))
             case "overdue":
-                return _overdue_title(self)
+                return notice_title(self.plan, self.context)
             case _:
                 assert_never(self.plan.kind)
 
@@ -125,85 +88,102 @@ class EntryText:
             case "report" if self.report is not None:
                 return _report_body(self, self.report)
             case "report" if self.development.status == "withheld":
-                return EntryBody(WITHHELD, html.note("Withheld pending checks.", WITHHELD))
+                return _withheld_body(self, self.markup.gettext("Withheld pending checks."))
             case "report":
                 return _withdrawal_body(self)
             case "correction":
                 return _correction_body(self)
             case "withheld":
-                return EntryBody(WITHHELD, html.note("Withheld.", WITHHELD, link=self.report_link()))
+                return _withheld_body(self, self.markup.gettext("Withheld."), link=self.report_link())
             case "restored":
-                words = self.title.removeprefix("Restored: ")
-                return EntryBody(RESTORED, html.note("Restored.", RESTORED, link=self.report_link(words)))
+                return _restored_body(self)
             case "retraction":
                 summary, content = _withdrawal_body(self)
-                link = self.report_link(self.report_words)
-                return EntryBody(summary, content + html.note("Original entry:", link=link))
+                label, link = self.markup.gettext("Original entry:"), self.report_link(self.report_words(self.markup))
+                return EntryBody(summary, content + html.note(self.markup, label, link=link))
             case "overdue":
-                return _overdue_body(self)
+                return notice_body(self.plan, self.context)
             case _:
                 assert_never(self.plan.kind)
 
     @property
-    def report_words(self) -> str:
-        """What the report is called if nothing of it may be quoted."""
-        return self.context.report_words(self.plan.development)
+    def words(self) -> Words:
+        """The words of the story's language as plain text."""
+        return self.context.words
 
-    def report_link(self, words: str = "The report") -> html.Link:
+    @property
+    def markup(self) -> MarkupWords:
+        """The words of the story's language as HTML."""
+        return self.context.markup
+
+    def report_words(self, words: Words) -> str:
+        """Return what the report is called if nothing of it may be quoted."""
+        return self.context.report_words(self.plan.development, words)
+
+    def report_link(self, name: str = "") -> html.Link:
         """Return a link to the report's entry."""
-        return self.context.link(self.plan.development, words)
+        return self.context.link(self.plan.development, name or self.markup.gettext("The report"))
+
+    def headline_words(self, words: Words) -> str:
+        """Return the report's headline, or what it is called without."""
+        return self.report.headline if self.report else self.report_words(words)
 
     @property
     def _withdrawal(self) -> str:
+        """The title of an entry whose text is gone."""
+        report = self.report_words(self.words)
         if self.plan.kind == "withheld" or self.development.status == "withheld":
-            return "Withheld pending checks"
-        return "Removed" if self.plan.removed else "Retracted"
+            return self.words.gettext("Withheld pending checks: {report}", report=report)
+        if self.plan.removed:
+            return self.words.gettext("Removed: {report}", report=report)
+        return self.words.gettext("Retracted: {report}", report=report)
 
 
 def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
-    plan, redactions = text.plan, text.context.redactions
+    plan, redactions, words = text.plan, text.context.redactions, text.markup
     day = text.development.reported_at
-    reported = "" if day.date() == plan.published.date() else f"reported on {day_words(day)}"
-    markdown = html.markdown(report.body or "")
+    same_day = day.date() == plan.published.date()
+    markdown = html.markdown(report.body or "", direction(words.texts))
     sections = (
         *edit_notes(text),
         markdown.html,
-        html.quotes(report.quotes),
-        html.media(report.media),
-        html.what_changed(plan.item.changes, redactions),
+        html.quotes(words, report.quotes),
+        html.media(words, report.media),
+        html.what_changed(words, plan.item.changes, redactions),
         html.who_says_so(
+            words,
             report.said_by,
             plan.item.facts,
             redactions,
             own=plan.development,
-            reported=reported,
-            claims=unchanged_claims(plan, report),
+            reported="" if same_day else words.gettext("reported on {day}", day=day_words(day, words)),
+            claims=unchanged_claims(plan, report, words),
         ),
-        html.responses(responses(text.context, text.development, report)),
-        html.expected_next(plan.item.expectations, redactions),
-        html.sources(report.sources),
+        html.responses(words, responses(text.context, text.development, report)),
+        html.expected_next(words, plan.item.expectations, redactions),
+        html.sources(words, report.sources),
     )
-    changes = ". ".join(str(change) for change in _quotable_changes(text))
-    summary = html.summary(markdown.plain, changes, report.headline)
-    return EntryBody(summary, "".join(sections) or html.note(report.headline))
+    lines = [change.text(words=text.words).line(text.words) for change in _quotable_changes(text)]
+    summary = html.summary(markdown.plain, sentence_list(lines, text.words), report.headline)
+    return EntryBody(summary, "".join(sections) or html.paragraph(words, report.headline))
 
 
-def unchanged_claims(plan: EntryPlan, report: DevelopmentReported) -> dict[str, str]:
+def unchanged_claims(plan: EntryPlan, report: DevelopmentReported, words: Words) -> dict[str, str]:
     """Return, by key, the claims that "What changed" does not list: they repeat a value, or are older or wider."""
     changed = plan.keys_of_own_changes()
     asserted: dict[str, list[Claim]] = {}
     for claim in report.facts:
         if claim.stance == "asserts" and claim.key not in changed:
             asserted.setdefault(claim.key, []).append(claim)
-    return {key: "; ".join(_own_claims(claims, report)) for key, claims in asserted.items()}
+    return {key: semicolon_list(_own_claims(claims, report, words), words) for key, claims in asserted.items()}
 
 
-def _own_claims(claims: list[Claim], report: DevelopmentReported) -> Iterator[str]:
+def _own_claims(claims: list[Claim], report: DevelopmentReported, words: Words) -> Iterator[str]:
     """Yield what a report claims of one key, with the speakers if several differ."""
     for claim in claims:
-        who = speakers_words(claim.said_by) if len(claims) > 1 else ""
-        words = own_claim(claim, report.said_on)
-        yield f"{who}: {words}" if who else words
+        who = speakers_words(claim.said_by, words) if len(claims) > 1 else ""
+        value = own_claim(claim, report.said_on, words)
+        yield words.gettext("{who}: {value}", who=who, value=value) if who else value
 
 
 def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
@@ -212,8 +192,8 @@ def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
     return changes if all(str(change) == str(change.text(redactions)) for change in changes) else ()
 
 
-def _confirmation(text: EntryText) -> str:
-    """Return a title's first words if the report makes a known value independently confirmed."""
+def _confirmation(text: EntryText, headline: str) -> str:
+    """Return a report's title, which begins so if the report makes a known value independently confirmed."""
     origins = {
         len(change.origins)
         for change in _quotable_changes(text)
@@ -224,53 +204,86 @@ def _confirmation(text: EntryText) -> str:
         and change.was.same(change.now)
         and text.context.redactions.development(change.was.development) is None
     }
-    if not origins:
-        return ""
-    return "Now confirmed by a second source: " if origins == {2} else "Now independently confirmed: "
+    if origins == {2}:
+        return text.words.gettext("Now confirmed by a second source: {headline}", headline=headline)
+    if origins:
+        return text.words.gettext("Now independently confirmed: {headline}", headline=headline)
+    return text.words.marks.get(headline, headline)
 
 
 def responses(context: EntryContext, development: Development, report: DevelopmentReported) -> Iterator[html.Response]:
     """Yield what a report says of other reports, if those are public and may be shown."""
-    answers: list[tuple[str, Aim, str | None]] = [(AIMS[item.kind], item, item.statement) for item in report.disputes]
+    answers: list[tuple[Term, Aim, str | None]] = [(AIMS[item.kind], item, item.statement) for item in report.disputes]
     answers += [
         (AIMS["verifies" if item.verification else "confirms"], item, item.method) for item in report.corroborates
     ]
-    for verb, aim, words in answers:
+    words = context.markup
+    for verb, aim, statement in answers:
         other = context.developments.get(aim.development)
         if other is not None and other.report is not None:
             # A report as an archive page listed it may aim at what it has not aimed at since.
             target = development.targets.get(aim) or AimTarget(headline=other.report.headline, keys=aim.keys)
-            yield html.Response(
-                verb, context.link(aim.development, target_words(target, context.redactions)), words or ""
-            )
+            link = context.link(aim.development, target_words(target, context.redactions, words))
+            yield html.Response(words.term(verb), link, statement or "")
 
 
 def edit_notes(text: EntryText) -> Iterator[str]:
     """Yield the notes on what has edited a report, newest first."""
+    words = text.markup
     for item in reversed(text.plan.edits):
-        day = day_words(item.at)
+        day = day_words(item.at, words)
         match item.event:
             case DevelopmentCorrected(note=note, level=level):
                 url = text.context.correction_urls.get(item.key)
-                link = html.Link(url, "What was wrong") if url else None
-                yield html.note(f"{status_words(level).capitalize()}, {day}:", note or "", link=link)
+                link = html.Link(url, words.gettext("What was wrong")) if url else None
+                yield html.note(words, _correction_label(level, day, words), note or "", link=link)
             case Erased(level=level):
-                yield html.note(f"{status_words(level or 'correction').capitalize()}, {day}:", REMOVED)
+                yield html.note(words, _correction_label(level or "correction", day, words), REMOVED)
             case DevelopmentReleased():
-                yield html.note(f"Restored, {day}:", "it had been withheld while it was checked.")
+                reason = words.gettext("it had been withheld while it was checked.")
+                yield html.note(words, words.gettext("Restored, {day}:", day=day), reason)
             case _:
                 pass
 
 
+def _correction_label(level: Level, day: str, words: Words) -> str:
+    match level:
+        case "correction":
+            return words.gettext("Correction, {day}:", day=day)
+        case "clarification":
+            return words.gettext("Clarification, {day}:", day=day)
+        case "typo":
+            return words.gettext("Typo, {day}:", day=day)
+        case _:
+            assert_never(level)
+
+
+def _withheld_body(text: EntryText, label: str, link: html.Link | None = None) -> EntryBody:
+    """Return the words for a report that is being checked.
+
+    The desk's reasons for that are not published: they tend to repeat the claim that is in doubt.
+    """
+    reason = "The report is being checked. Its text is not shown until the checks are complete."
+    return EntryBody(text.words.gettext(reason), html.note(text.markup, label, text.markup.gettext(reason), link=link))
+
+
+def _restored_body(text: EntryText) -> EntryBody:
+    words, reason = text.markup, "The checks are complete. The report was restored."
+    link = text.report_link(text.headline_words(words))
+    content = html.note(words, words.gettext("Restored."), words.gettext(reason), link=link)
+    return EntryBody(text.words.gettext(reason), content)
+
+
 def _withdrawal_body(text: EntryText) -> EntryBody:
     """Return the words for a report that was retracted or removed: the reason, and a link to its substitute."""
-    label = "Removed." if text.plan.removed else "Retracted."
-    reason = text.development.reason or ""
-    content = html.note(label, reason)
+    words, reason = text.markup, text.development.reason or ""
+    label = words.gettext("Removed.") if text.plan.removed else words.gettext("Retracted.")
+    content = html.note(words, label, reason)
     for name in substitutes(text.development.id, lambda name: text.context.developments[name].substitute):
         substitute = text.context.developments[name]
         if substitute.report is not None:
-            content += html.note("Read instead:", link=text.context.link(name, substitute.report.headline))
+            link = text.context.link(name, substitute.report.headline)
+            content += html.note(words, words.gettext("Read instead:"), link=link)
             break
         if substitute.status == "withheld":
             break  # it is the one to read, but not yet
@@ -278,114 +291,30 @@ def _withdrawal_body(text: EntryText) -> EntryBody:
 
 
 def _correction_body(text: EntryText) -> EntryBody:
-    report, correction, item = text.report, text.correction, text.plan.item
+    report, correction, item, words = text.report, text.correction, text.plan.item, text.markup
     if report is None:
-        label = "(withheld)" if text.development.status == "withheld" else "(withdrawn)"
-        return EntryBody(text.title, html.note(label, link=text.report_link()))
+        label = WITHHELD if text.development.status == "withheld" else WITHDRAWN
+        return EntryBody(text.title, html.note(words, words.gettext(label), link=text.report_link()))
+    label = words.gettext("Correction:")
     if correction is None:
-        return EntryBody(REMOVED, html.note("Correction:", REMOVED, link=text.report_link()))
+        return EntryBody(text.words.quote(REMOVED), html.note(words, label, REMOVED, link=text.report_link()))
     redactions = text.context.redactions.without_claims(text.plan.replaced_claims())
     sections = (
-        html.note("Correction:", correction.note or "", link=text.report_link()),
-        html.was_now(correction_rows(text)),
-        html.what_changed(item.changes, redactions),
-        html.who_says_so(report.said_by, item.facts, redactions, own=text.plan.development),
-        html.sources(report.sources),
+        html.note(words, label, correction.note or "", link=text.report_link()),
+        html.was_now(words, correction_rows(text)),
+        html.what_changed(words, item.changes, redactions),
+        html.who_says_so(words, report.said_by, item.facts, redactions, own=text.plan.development),
+        html.sources(words, report.sources),
     )
     return EntryBody(html.summary(correction.note or "", text.plan.headline), "".join(sections))
 
 
 def correction_rows(text: EntryText) -> Iterator[html.Replacement]:
     """Yield what a correction replaced, field by field."""
+    words = text.markup
     for made in text.context.corrections.get(text.plan.item.key, ()):
-        was, now = html.replaced_words(made.was, made.field), html.replaced_words(made.now, made.field)
-        yield html.Replacement(field_name_words(made.field).capitalize(), was, now)
-
-
-def _overdue_body(text: EntryText) -> EntryBody:
-    [expected] = text.plan.item.expectations
-    withdrawal = _promise_withdrawal(text)
-    if withdrawal is not None:
-        link = text.context.link(expected.development, "Where it was promised")
-        words = f"A deadline had passed. {withdrawal[:1].upper()}{withdrawal[1:]}."
-        return EntryBody(f"{text.title}.", html.note("Overdue notice.", words, link=link))
-    quotable = text.context.redactions.development(expected.by_from) is None
-    so_far = "it was only partly met" if expected.outcome == "partly_met" else "no outcome had been reported"
-    by = f" It was expected of {expected.by}." if expected.by and quotable else ""
-    words = f"{_overdue(text)}: {so_far} when the deadline passed.{by}"
-    link = text.context.link(expected.due_from or expected.development, "Where it was promised")
-    content = "".join((*_outcome_notes(text), html.note("Overdue.", words, link=link)))
-    return EntryBody(f"{text.title}." if text.plan.edits else words, content)
-
-
-def _overdue_title(text: EntryText) -> str:
-    withdrawal = _promise_withdrawal(text)
-    if withdrawal is None:
-        return f"{_outcome(text)}: {_overdue(text)}"
-    [expected] = text.plan.item.expectations
-    return f"{'Overdue notice' if expected.id in text.context.expectations else 'No longer expected'}: {withdrawal}"
-
-
-def _promise_withdrawal(text: EntryText) -> str | None:
-    """Return what became of the words of an overdue promise, if they must not be quoted any more."""
-    [expected] = text.plan.item.expectations
-    for name in (expected.stated_by, expected.development):
-        if text.context.redactions.development(name) is not None:
-            development = text.context.developments[name]
-            if development.status == "withheld":
-                became = "is withheld pending checks"
-            else:
-                became = "was removed" if development.redacted else "was retracted"
-            return f"the {text.context.report_words(name)}, {became}"
-    return "the promise was removed" if expected.what == REMOVED else None
-
-
-def _overdue(text: EntryText) -> str:
-    """Return what was expected, with its due date unless that may not be quoted."""
-    [expected] = text.plan.item.expectations
-    dated = expected.due is not None and text.context.redactions.development(expected.due_from) is None
-    return f"{expected.what} ({due_words(expected.due)})" if dated else expected.what
-
-
-def _outcome(text: EntryText) -> str:
-    """Return what became of an overdue expectation, in a title's first words."""
-    for item in reversed(text.plan.edits):
-        for change in _outcome_changes(text.plan, item):
-            if change.how == "resolved":
-                return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
-            if change.how in _CHANGES:
-                return _CHANGES[change.how]
-            if change.how == "opened":  # its report was restored
-                reopened = change.now is None or change.now.outcome is None
-                if reopened:
-                    return "Overdue" if change.status == "overdue" else _CHANGES["reopened"]
-    return "Overdue"
-
-
-def _outcome_notes(text: EntryText) -> Iterator[str]:
-    """Yield the notes on what became of an overdue expectation, newest first."""
-    for item in reversed(text.plan.edits):
-        words = [str(change.text(text.context.redactions)) for change in _outcome_changes(text.plan, item)]
-        if words:
-            yield html.note(f"Since then, {day_words(item.at)}:", "; ".join(words))
-
-
-def _outcome_changes(plan: EntryPlan, item: PublicItem) -> list[ExpectationChanged]:
-    """Return what `item` changed of the overdue expectation of `plan`."""
-    [expected] = plan.item.expectations
-    return [change for change in item.changes if isinstance(change, ExpectationChanged) and change.id == expected.id]
-
-
-_CHANGES: dict[ExpectationHow, str] = {
-    "moved": "Overdue, then moved",
-    "dated": "Overdue, then moved",
-    "withdrawn": "No longer expected",
-    "reopened": "Overdue, then open again",
-}
-_OUTCOMES = {
-    "met": "Met in time, reported late",
-    "met_late": "Overdue, then met late",
-    "partly_met": "Overdue, met in part",
-    "missed": "Overdue, then missed",
-    "cancelled": "Overdue, then cancelled",
-}
+        yield html.Replacement(
+            words.sentence(field_name_words(made.field, words)),
+            html.replaced_words(made.was, made.field, words),
+            html.replaced_words(made.now, made.field, words),
+        )

@@ -105,42 +105,44 @@ class History:
 
     def fact(self, key: str, fact: Fact) -> dict[str, Any]:
         """Return one fact in words: its value, what its standing rests on, who says so, and who objects."""
-        current, redactions = fact.current, self.redactions
+        current, redactions, words = fact.current, self.redactions, self._entries.words
         if current is not None:
             current = self._repeated.get(current, current)
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
-        stances = list(objections(fact, redactions))
-        words: dict[str, Any] = {
-            "name": fact_name(key),
-            "value": claim_value(current, redactions),
-            "standing": standing_words(fact.standing, fact.origins)
+        stances = list(objections(fact, redactions, words))
+        says = current and according_to(current, redactions, words)
+        piece: dict[str, Any] = {
+            "name": fact_name(key, words=words),
+            "value": claim_value(current, redactions, words),
+            "standing": standing_words(fact.standing, fact.origins, words)
             if fact.standing and not redacted and current == fact.current
             else None,
-            "who": current and replace(according_to(current, redactions), details=()).inline,
-            "as_of": current and not redacted and as_of_words(current),
+            "who": says and words.gettext("{label} {text}", label=words.inline(says.label), text=says.who),
+            "as_of": current and not redacted and as_of_words(current, words),
             "otherwise": [str(stance) for stance in stances if stance.kind == "contradicts"],
             "denied_by": [str(stance) for stance in stances if stance.kind == "denies"],
             "other_denials": [str(stance) for stance in stances if stance.kind == "denies_another_value"],
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
         }
-        return {name: text for name, text in words.items() if text}
+        return {name: text for name, text in piece.items() if text}
 
     def expectation(self, expected: Expected, status: ExpectationStatus) -> dict[str, Any]:
         """Return one expectation in words."""
-        redactions = self.redactions
-        words = {
-            "what": expected_what(expected, redactions),
-            "by": expected_by(expected, redactions),
-            "due": expected_due(expected, redactions),
+        redactions, words = self.redactions, self._entries.words
+        piece = {
+            "what": expected_what(expected, redactions, words),
+            "by": expected_by(expected, redactions, words),
+            "due": expected_due(expected, redactions, words),
             "status": status,
-            "status_words": status_words(status),
+            "status_words": status_words(status, words),
         }
-        return {name: text for name, text in words.items() if text}
+        return {name: text for name, text in piece.items() if text}
 
     def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
         redactions = self.redactions if plan is None else self.redactions.without_claims(plan.replaced_claims())
-        lines = map(str, change_texts(item.changes, redactions))
+        words = self._entries.words
+        lines = [text.line(words) for text in change_texts(item.changes, redactions, words)]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
         if plan is not None and self._entries.dated(plan) != item.at.replace(microsecond=0):
             row["dated"] = format_instant(self._entries.dated(plan))

@@ -31,12 +31,12 @@ from events.wording.catalogue import (
     status_words,
 )
 from events.wording.claims import claim_speakers, claim_value, fact_name, target_words
+from events.wording.direction import direction
 from events.wording.stances import according_to, objections, verifications
 from events.wording.values import due_words, speakers_words, when_words
 from feed.entries.graphemes import cut
 from feed.entries.html import replaced_words
 from feed.pages.charts import HEIGHT, WIDTH
-from feed.pages.direction import direction
 
 # Only what the page itself needs. Pictures may come from anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
@@ -181,7 +181,7 @@ GLOBALS: Final[Mapping[str, Any]] = {
     "LONG_VALUE_CHARS": LONG_VALUE_CHARS,
     "PIECES_MAX": PIECES_MAX,
     "fragment": _fragment,
-    "UNATTRIBUTED": UNATTRIBUTED,
+    "UNATTRIBUTED": UNATTRIBUTED.text,
     "according_to": according_to,
     "objections": objections,
     "target_words": target_words,

@@ -245,7 +245,7 @@ def _disputes(page: Page, story: Story) -> None:
 def _dispute_notes(dispute: AttributedDispute) -> Iterator[Text]:
     if dispute.statement:
         yield piece(dispute.statement)
-    who = speakers_words(dispute.by) or UNATTRIBUTED
+    who = speakers_words(dispute.by) or UNATTRIBUTED.text
     yield piece(f"{who}{DOT}{dispute.by_development}", FAINT)
 
 
@@ -271,7 +271,7 @@ def _reporter(development: Development) -> Text:
     who = ""
     if report is not None:
         who = speakers_words(report.said_by) or ", ".join(source.name for source in report.sources)
-        who = f"{who or UNATTRIBUTED}{DOT}"
+        who = f"{who or UNATTRIBUTED.text}{DOT}"
     return piece(f"{who}{development.id}", FAINT)
 
 

@@ -18,7 +18,7 @@ from events.model.parts import (
     Speaker,
 )
 from events.model.values import parse_value
-from events.wording.catalogue import MONTHS
+from events.wording.language import MONTHS
 from events.wording.values import due_words, field_words, speaker_words, speakers_words, value_words, when_words
 
 

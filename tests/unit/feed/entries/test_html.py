@@ -12,15 +12,18 @@ from events.model.parts import Media, Source
 from events.wording.redactions import NO_REDACTIONS
 from feed.entries import html as body
 from feed.entries.model import Entry
+from feed.languages.choice import words_for
+from feed.languages.markup import markup_words
 from tests.builders import Scenario, claim
 
 HOSTILE = "<script>alert(1)</script> ]]> &amp; \" ' \u202egnp <img src=x onerror=alert(1)> javascript:alert(1)"
+WORDS = markup_words(words_for("en", {}), "en")
 ALLOWED_URLS = ("http://", "https://")
 ELEMENTS = {
     *("p", "strong", "em", "a", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "h4", "h5", "h6"),
-    *("figure", "figcaption", "img", "table", "tbody", "tr", "th", "td", "del", "ins", "small"),
+    *("figure", "figcaption", "img", "table", "tbody", "tr", "th", "td", "del", "ins", "small", "bdi"),
 }
-ATTRIBUTES = {"href", "src", "alt", "title", "type", "scope", "align", "width", "height", "start", "class"}
+ATTRIBUTES = {"href", "src", "alt", "title", "type", "scope", "align", "width", "height", "start", "class", "dir"}
 
 
 def elements(html: str) -> list[ET.Element]:
@@ -86,7 +89,7 @@ def test_only_http_leads_anywhere(target: str) -> None:
 def test_no_text_is_active(text: str) -> None:
     html, plain = body.markdown(text)
     assert_harmless(html)
-    assert_harmless(body.note(text, text, link=body.Link("https://a.example/", text)))
+    assert_harmless(body.note(WORDS, text, text, link=body.Link("https://a.example/", text)))
     assert "\n" not in plain
 
 
@@ -180,20 +183,20 @@ def test_hostile_text_is_text_everywhere() -> None:
 def test_media_show_their_size_and_films_are_links() -> None:
     image = Media(url="https://a.example/p.png", type="image/png", alt="Smoke", width=40)
     film = Media(url="https://a.example/f.mp4", type="video/mp4", alt="A film", credit="C. Camera")
-    assert body.media([image]) == '<figure><img src="https://a.example/p.png" alt="Smoke" width="40"></figure>\n'
-    assert body.media([film]) == (
+    assert body.media(WORDS, [image]) == '<figure><img src="https://a.example/p.png" alt="Smoke" width="40"></figure>\n'
+    assert body.media(WORDS, [film]) == (
         '<figure><a href="https://a.example/f.mp4" type="video/mp4">A film</a>'
         "<figcaption>C. Camera</figcaption></figure>\n"
     )
 
 
 def test_empty_sections_leave_no_heading() -> None:
-    assert body.what_changed([], NO_REDACTIONS) == ""
-    assert body.was_now([]) == ""
-    assert body.expected_next([], NO_REDACTIONS) == ""
-    assert body.sources([]) == ""
-    assert body.who_says_so([], [], NO_REDACTIONS, own="d1") == ""
-    assert body.sources([Source(name="A <b>")]) == "<h4>Sources</h4>\n<ul>\n<li>A &lt;b&gt;</li>\n</ul>\n"
+    assert body.what_changed(WORDS, [], NO_REDACTIONS) == ""
+    assert body.was_now(WORDS, []) == ""
+    assert body.expected_next(WORDS, [], NO_REDACTIONS) == ""
+    assert body.sources(WORDS, []) == ""
+    assert body.who_says_so(WORDS, [], [], NO_REDACTIONS, own="d1") == ""
+    assert body.sources(WORDS, [Source(name="A <b>")]) == "<h4>Sources</h4>\n<ul>\n<li>A &lt;b&gt;</li>\n</ul>\n"
 
 
 def test_doubts_follow_the_value() -> None:
@@ -247,7 +250,7 @@ def test_settled_expectation_is_no_longer_expected() -> None:
 
 
 def test_correction_shows_what_was_and_what_is_as_a_list() -> None:
-    assert body.was_now([body.Replacement("Text", "a\nb", "<c>")]) == (
+    assert body.was_now(WORDS, [body.Replacement("Text", "a\nb", "<c>")]) == (
         "<ul>\n<li><strong>Text</strong><br>was: <del>a<br>b</del><br>now: <ins>&lt;c&gt;</ins></li>\n</ul>\n"
     )
 

@@ -149,7 +149,7 @@ def test_history_has_the_date_of_an_archived_report() -> None:
 def test_page_script_has_no_words_for_stances() -> None:
     """It lays out those of history.json: events.wording is the one place for them."""
     script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8").casefold()
-    assert [words for words in STANCES.values() if words.casefold() in script] == []
+    assert [term for term in STANCES.values() if term.text.casefold() in script] == []
 
 
 # JSON-LD, held to what schema.org and search engines expect.

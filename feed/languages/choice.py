@@ -1,0 +1,100 @@
+"""Which words go with a language: a newsroom's own catalogue, ours, or English."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import orjson
+
+from events.errors import InvalidError, Problem
+from events.fold.development import REMOVED
+from events.wording.language import ENGLISH_PATTERNS, Catalogue, Patterns, Words, english_plural
+from feed.languages.po import CatalogueError, File, problems, read_po
+
+EXTENSION: Final = ".po"
+_FILE_NAME = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\.po")
+
+
+def words_for(language: str, templates: Mapping[str, str]) -> Words:
+    """Return the words for texts in `language` (BCP 47); English ones if there is no catalogue for it.
+
+    `templates` has a newsroom's own files by name, catalogues among them. A regional variant (es-MX) has its own words,
+    where there are any, and those of its language.
+    """
+    tags = tuple(_tags(language))
+    own = {name.lower(): text for name, text in templates.items() if name.endswith(EXTENSION)}
+    return _words(language, tags, tuple(own.get(f"{tag}{EXTENSION}", "") for tag in tags))
+
+
+def check_catalogues(templates: Mapping[str, str]) -> None:
+    """Raise InvalidError with what is wrong in a newsroom's own catalogues, each with its file and line."""
+    wrong: list[Problem] = []
+    for name, text in sorted(templates.items()):
+        if not name.endswith(EXTENSION):
+            continue
+        where = f"templates/{name}"
+        if not _FILE_NAME.fullmatch(name):
+            remedy = "Name it by its language, such as fi.po or pt-BR.po."
+            wrong.append(Problem(where=where, check="catalogue", message="this is no language.", remedy=remedy))
+            continue
+        try:
+            wrong += problems(read_po(text), where)
+        except CatalogueError as error:
+            wrong.append(Problem(where=f"{where}:{error.line}", check="catalogue", message=f"{error}"))
+    if wrong:
+        raise InvalidError(*wrong)
+
+
+def our_languages() -> tuple[str, ...]:
+    """Return the languages that we have catalogues of, besides English."""
+    files = (item.name for item in resources.files("feed.languages").iterdir())
+    return tuple(sorted(name.removesuffix(EXTENSION) for name in files if name.endswith(EXTENSION)))
+
+
+def our_catalogue(language: str) -> str:
+    """Return the text of one of our catalogues."""
+    return resources.files("feed.languages").joinpath(f"{language}{EXTENSION}").read_text(encoding="utf-8")
+
+
+def _tags(language: str) -> Iterator[str]:
+    """Yield a language tag and those that it falls back to: zh-hant-tw, zh-hant, zh (RFC 4647, 3.4)."""
+    tag = language.lower()
+    while tag:
+        yield tag
+        tag = tag.rpartition("-")[0]
+
+
+@cache
+def _words(language: str, tags: tuple[str, ...], own: tuple[str, ...]) -> Words:
+    files: list[File] = []
+    for tag, text in reversed(tuple(zip(tags, own, strict=True))):
+        files += [read_po(our_catalogue(tag))] if tag in our_languages() else []
+        files += [read_po(text)] if text else []
+    if not files and tags[-1] != "en":
+        language, tags = "en", ("en",)
+    catalogue: Catalogue = {entry.key: entry.forms for file in files for entry in file.entries if entry.forms}
+    plural = next((file.plural for file in reversed(files) if "Plural-Forms" in file.header), english_plural)
+    return Words(
+        language=language,
+        catalogue=catalogue,
+        patterns=_patterns(tags),
+        plural=plural,
+        marks={REMOVED: catalogue.get(REMOVED, (REMOVED,))[0]},
+    )
+
+
+def _patterns(tags: tuple[str, ...]) -> Patterns:
+    """Return how the language of `tags` writes numbers, dates and lists; as English does, if CLDR does not say."""
+    if tags[-1] == "en":
+        return ENGLISH_PATTERNS
+    lines = resources.files("feed.languages").joinpath("cldr.jsonl").read_bytes().splitlines()
+    for tag in tags:
+        for line in lines:
+            if line.startswith(b'{"language":"%s",' % tag.encode()):
+                fields = orjson.loads(line)
+                del fields["language"]
+                values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+                return Patterns(**values)
+    return ENGLISH_PATTERNS

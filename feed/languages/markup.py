@@ -1,0 +1,109 @@
+"""Words as HTML: what is ours is markup, whatever else stands among it is escaped, isolated, and marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Self
+
+from events.wording.direction import direction, first_strong, needs_isolate, text_direction
+from events.wording.language import Words
+
+
+class Phrase(str):
+    """Words of ours as safe HTML. `mark` has the attributes that name their language, if it is not the texts'."""
+
+    __slots__ = ("mark",)
+    mark: str
+
+    def __new__(cls, html: str, mark: str = "") -> Self:
+        """Return `html`, which is safe, as a phrase."""
+        phrase = super().__new__(cls, html)
+        phrase.mark = mark
+        return phrase
+
+    def __html__(self) -> str:
+        """Return it as it stands in an element of the texts' language: markupsafe and Jinja ask for that."""
+        return f"<span{self.mark}>{self}</span>" if self.mark else str(self)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MarkupWords(Words):
+    """The words of a language as HTML, among texts in the language `texts`. All that it returns are phrases."""
+
+    texts: str
+
+    def format(self, template: str, values: Mapping[str, object], *, translated: bool = True) -> Phrase:
+        """Return `template` with its values."""
+        mark = self._mark(self.language if translated else "en")
+        html = escape(template)
+        return Phrase(
+            html.format_map({name: self._html(value, mark) for name, value in values.items()}) if values else html, mark
+        )
+
+    def join(self, pattern: str, *values: object) -> Phrase:
+        """Return a pattern of a list or a range with its values."""
+        mark = self._mark(self.language)
+        return Phrase(escape(pattern).format(*(self._html(value, mark) for value in values)), mark)
+
+    def quote(self, text: str) -> Phrase:
+        """Return a text of the desk or of a source as it stands in an element of its language."""
+        return Phrase(self._html(text, ""))
+
+    def ours(self, text: str) -> Phrase:
+        """Return a text that is of this language."""
+        return Phrase(escape(text), self._mark(self.language))
+
+    def sentence(self, text: str) -> str:
+        """Return a phrase with a capital at its beginning."""
+        return Phrase(super().sentence(text), text.mark) if isinstance(text, Phrase) else super().sentence(text)
+
+    def inline(self, text: str) -> str:
+        """Return a phrase without the capital at its beginning."""
+        return Phrase(super().inline(text), text.mark) if isinstance(text, Phrase) else super().inline(text)
+
+    def html(self, text: str) -> str:
+        """Return a phrase or a text as it stands in an element of the texts' language."""
+        return text.__html__() if isinstance(text, Phrase) else self._html(text, "")
+
+    def _html(self, value: object, mark: str) -> str:
+        """Return a value as it stands among words that have `mark`."""
+        if isinstance(value, str) and not isinstance(value, Phrase) and value in self.marks:
+            value = self.ours(self.marks[value])
+        if isinstance(value, Phrase):
+            return str(value) if value.mark == mark else f"<span{value.mark or self._own_mark}>{value}</span>"
+        if not isinstance(value, str):
+            return str(value)
+        html = escape(value).replace("\n", "<br>")
+        base = "ltr" if mark else direction(self.texts)  # a mark is that of English
+        isolate = needs_isolate(value, base)
+        if not mark and not isolate:
+            return html
+        to = text_direction(value, direction(self.texts))
+        towards = f' dir="{to}"' if isolate and first_strong(value) not in {None, to} else ""
+        return f"<bdi{self._own_mark if mark else ''}{towards}>{html}</bdi>"
+
+    @property
+    def _own_mark(self) -> str:
+        """The attributes of a text in the texts' language among words in another."""
+        return f' lang="{self.texts}"'
+
+    def _mark(self, language: str) -> str:
+        """Return the attributes of words in `language` among the texts; "" if it is theirs."""
+        if language.partition("-")[0].lower() == self.texts.partition("-")[0].lower():
+            return ""
+        to = direction(language)
+        return f' lang="{language}"' + (f' dir="{to}"' if to != direction(self.texts) else "")
+
+
+@lru_cache(maxsize=256)
+def markup_words(words: Words, texts: str) -> MarkupWords:
+    """Return `words` as HTML, among texts in the language `texts`."""
+    return MarkupWords(
+        language=words.language,
+        catalogue=words.catalogue,
+        patterns=words.patterns,
+        plural=words.plural,
+        marks=words.marks,
+        texts=texts,
+    )
