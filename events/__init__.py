@@ -47,6 +47,7 @@ _MODULES = {
     "report": "events.commands",
     "retract": "events.commands",
     "revise_story": "events.commands",
+    "undo": "events.commands",
     "unpin": "events.commands",
 }
 """Where each public name is defined."""

@@ -11,6 +11,7 @@ from events.commands import (
     report,
     retract,
     revise_story,
+    undo,
     unpin,
 )
 from events.errors import (
@@ -60,5 +61,6 @@ __all__ = [
     "report",
     "retract",
     "revise_story",
+    "undo",
     "unpin",
 ]

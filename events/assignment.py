@@ -8,8 +8,17 @@ from typing import Any
 
 from events.fold.story import StoryFold
 from events.model.codec import plain
-from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.model.events import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    EventRedacted,
+    EventUndone,
+    Recorded,
+)
 from events.model.parts import Expectation, Notice
+from events.undo import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +30,7 @@ class Circumstances:
     event_id: returns a new event id, one without a date if its argument is True
     neutral_id: returns a random slug
     noticed: returns the overdue notices of a redaction (`events.public.sequence.published_notices`)
+    history: returns what an undo in a story is decided against
     """
 
     recorded_at: datetime
@@ -28,6 +38,7 @@ class Circumstances:
     event_id: Callable[[bool], str]
     neutral_id: Callable[[], str]
     noticed: Callable[[EventRedacted], Mapping[str, tuple[Notice, ...]]]
+    history: Callable[[str], History]
 
 
 def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> AnyEvent:
@@ -47,6 +58,8 @@ def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -
         fields["set"] = command.set.model_copy(update={"expects": expects})
     elif isinstance(command, EventRedacted):
         fields["noticed"] = dict(circumstances.noticed(command))
+    elif isinstance(command, EventUndone) and command.development is None:
+        fields["event"] = command.event or circumstances.history(command.story).last.id
     return command.model_copy(update=fields)
 
 
@@ -89,6 +102,8 @@ def same_content(command: AnyEvent, recorded: Recorded) -> bool:
         fields["set"] = command.set.model_copy(update={"expects": expects})
     elif isinstance(command, EventRedacted) and isinstance(stored, EventRedacted):
         fields["noticed"] = stored.noticed
+    elif isinstance(command, EventUndone) and isinstance(stored, EventUndone) and command.development is None:
+        fields["event"] = command.event or stored.event
     return plain(command.model_copy(update=fields)) == plain(stored)
 
 

@@ -176,6 +176,18 @@ def redact(
     return _build(model.EventRedacted, locals())
 
 
+def undo(
+    story: str | Story,
+    *,
+    development: str | None = None,
+    event: str | None = None,
+    reason: str | None = None,
+    **envelope: Unpack[Envelope],
+) -> model.EventUndone:
+    """Take back the story's last event, which must be `event` if that is given, or all events about a development."""
+    return _build(model.EventUndone, locals())
+
+
 def _build(kind: type[_Event], parameters: dict[str, Any]) -> _Event:
     """Return the event whose fields are `parameters`: all that a function above was called with."""
     fields = {**parameters.pop("envelope"), **parameters}

@@ -4,7 +4,6 @@ A command is an event as an editor gives it, without what the ledger fills in. P
 actor and new ids. Nothing checks again what is decided here: the fold trusts it (events/README.md#what-is-refused).
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -30,6 +29,7 @@ from events.model.events import (
     DevelopmentUnpinned,
     Event,
     EventRedacted,
+    EventUndone,
     StoryClosed,
     StoryOpened,
     StoryReopened,
@@ -37,12 +37,11 @@ from events.model.events import (
 )
 from events.model.parts import Claim, Corroboration, Dispute
 from events.settings import settings_problems
+from events.typos import differ_by_typos, digits
+from events.undo import undo_problems
 
 ALREADY_ERASED = "Its text is erased. There is nothing to do."
 NAMES_LISTED_MAX = 12
-SHORT_WORD_CHARS_MAX = 3
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def decide(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> AnyEvent:
@@ -88,12 +87,12 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
         case DevelopmentRetracted():
             yield from _retraction_problems(fold, command)
         case DevelopmentPinned() | DevelopmentUnpinned():
-            pins = isinstance(command, DevelopmentPinned)
-            yield from _record_problems(
-                fold, command.development, lambda record: _pin_problems(fold, record, pins=pins)
-            )
+            check_pin = partial(_pin_problems, fold, pins=isinstance(command, DevelopmentPinned))
+            yield from _record_problems(fold, command.development, check_pin)
         case EventRedacted():
             yield from _redaction_problems(fold, command)
+        case EventUndone():
+            yield from _undo_problems(fold, command, circumstances)
         case _:
             assert_never(command)
 
@@ -122,7 +121,14 @@ def _time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[
         )
 
 
-_IMMEDIATE = (DevelopmentHeld, DevelopmentReleased, DevelopmentPinned, DevelopmentUnpinned, EventRedacted)
+_IMMEDIATE = (
+    DevelopmentHeld,
+    DevelopmentReleased,
+    DevelopmentPinned,
+    DevelopmentUnpinned,
+    EventRedacted,
+    EventUndone,
+)
 
 
 def _embargo_problems(command: AnyEvent) -> Iterator[Problem]:
@@ -281,44 +287,10 @@ def _typo_problems(
     if others:
         yield _problem("level", f"a typo cannot change {', '.join(others)}: only headline, body and media.", remedy)
     for name in ("headline", "body"):
-        if _digits(getattr(before, name)) != _digits(getattr(after, name)):
+        if digits(getattr(before, name)) != digits(getattr(after, name)):
             yield _problem("level", f"a digit of the {name} changes, so this is not a typo.", remedy)
-        elif not _alike(getattr(before, name) or "", getattr(after, name) or ""):
+        elif not differ_by_typos(getattr(before, name) or "", getattr(after, name) or ""):
             yield _problem("level", f"the {name} changes too much for a typo.", remedy)
-
-
-def _alike(one: str, other: str) -> bool:
-    """Return True if two texts differ by typos alone: the same words, each with one letter added, lost or swapped.
-
-    A short word may only have its letters reordered, or "now" could become "not"; nor can scripts without spaces tell.
-    """
-    words, others = (_WORD.findall(text.casefold()) for text in (one, other))
-    if "".join(words) == "".join(others):
-        return True  # spaces and punctuation
-    return len(words) == len(others) and all(map(_is_typo, words, others))
-
-
-def _is_typo(word: str, other: str) -> bool:
-    if word == other:
-        return True
-    if _UNSPACED.search(word + other):
-        return False
-    if min(len(word), len(other)) <= SHORT_WORD_CHARS_MAX:
-        return sorted(word) == sorted(other)
-    start = _common_prefix(word, other)
-    end = _common_prefix(word[start:][::-1], other[start:][::-1])
-    old, new = word[start : len(word) - end], other[start : len(other) - end]
-    return max(len(old), len(new)) == 1 or (len(old) == 2 and old == new[::-1])
-
-
-def _common_prefix(one: str, other: str) -> int:
-    return next(
-        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
-
-
-def _digits(text: str | None) -> list[str]:
-    return [char for char in text or "" if char.isdigit()]
 
 
 def _hold_problems(fold: StoryFold, record: DevelopmentFold) -> Iterator[Problem]:
@@ -356,7 +328,11 @@ def _retraction_problems(fold: StoryFold, command: DevelopmentRetracted) -> Iter
 def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Problem]:
     if command.development is not None:
         record = fold.records.get(command.development)
-        if record is None:
+        undone = [name for name, development in fold.redactable.items() if development == command.development]
+        if record is None and undone:
+            remedy = f"To erase its text: writethru redact {fold.story} --event {undone[0]} --reason REASON"
+            yield _problem("development", f"{command.development} was undone.", remedy)
+        elif record is None:
             yield _unknown_development(fold, command.development, check="development")
         elif record.redacted:
             yield _problem("redacted", f"{command.development} is already redacted.", ALREADY_ERASED)
@@ -368,6 +344,13 @@ def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Pro
         )
     elif command.event in fold.redacted:
         yield _problem("redacted", f"{command.event} is already redacted.", ALREADY_ERASED)
+
+
+def _undo_problems(fold: StoryFold, command: EventUndone, circumstances: Circumstances) -> Iterator[Problem]:
+    if command.development is None or command.development in fold.records:
+        yield from undo_problems(command, circumstances.history(command.story))
+    else:
+        yield _unknown_development(fold, command.development, check="development")
 
 
 def _unknown_development(fold: StoryFold, development: str, *, check: str, itself: str | None = None) -> Problem:

@@ -13,11 +13,12 @@ from events.diff import changes
 from events.errors import StoreError, UnknownStoryError
 from events.fold.state import Story
 from events.fold.story import fold_of
+from events.fold.undone import without_undone
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, Recorded
 from events.projections.folds import Folds
-from events.projections.overviews import overview_of
+from events.projections.overviews import overview_of, story_names
 from events.projections.version import FOLD_VERSION
 from events.recorder import Appended, Decider, Recorder
 from events.store import open_store
@@ -121,7 +122,8 @@ class Ledger:
         """
         with self.store.reading() as reading:
             at = _recorded_at(reading, now or self.clock())
-            return Decider(reading, self.folds, actor=self._actor(), recorded_at=at).preview(event)
+            decider = Decider(reading, self.folds, actor=self._actor(), recorded_at=at, passed=_passed(reading))
+            return decider.preview(event)
 
     def story(
         self,
@@ -142,13 +144,12 @@ class Ledger:
             else:
                 fold = fold_of(story, in_view(self._events(reading, story), as_of=as_of, recorded_by=recorded_by))
             if fold.header is None:
-                raise UnknownStoryError(story, stories=reading.stories())
+                raise UnknownStoryError(story, stories=story_names(reading))
             return fold.state(now=at)
 
     def stories(self) -> list[str]:
         """Return the slugs of all stories, sorted."""
-        with self.store.reading() as reading:
-            return reading.stories()
+        return [overview.story for overview in self.overviews()]
 
     def overviews(self) -> list[Overview]:
         """Return one row of each story for the lists over all stories, by slug (events.projections.overviews).
@@ -158,28 +159,39 @@ class Ledger:
         with self.store.reading() as reading:
             rows = reading.overviews()
             folds = [self.folds.of(reading, row.story) for row in rows if row.version != FOLD_VERSION]
-            fresh = {fold.story: (row, fold.version) for fold in folds if (row := overview_of(fold))}
+            fresh = {fold.story: (overview_of(fold), fold.version) for fold in folds}
         if fresh:
             with suppress(StoreError):
                 self._cache_overviews(fresh.values())
-        return [fresh[row.story][0] if row.story in fresh else row for row in rows]
+        current = (fresh[row.story][0] if row.story in fresh else row for row in rows)
+        return [row for row in current if row.line]
 
     def events(self, story: str | None = None, *, after: int = 0) -> Iterator[Recorded]:
         """Yield the recorded events after position `after`, of one story or of all."""
         with self.store.reading() as reading:
             if story is not None and reading.version(story) == 0:
-                raise UnknownStoryError(story, stories=reading.stories())
+                raise UnknownStoryError(story, stories=story_names(reading))
             yield from (decode(row) for row in reading.rows(story, after=after))
+
+    def undone(self, story: str | None = None) -> frozenset[str]:
+        """Return the ids of the events that were undone, and of the undos, of one story or of all."""
+        with self.store.reading() as reading:
+            undos = (row for row in reading.rows(story) if '"type":"event_undone"' in row.envelope)
+            stories = {decode(row).event.story for row in undos}
+            recorded = [tuple(self._events(reading, name)) for name in stories]
+        return frozenset().union(*({event.id for event in events} - _ids_left(events) for events in recorded))
 
     def changes(self, story: str, *, since: datetime | int, now: datetime | None = None) -> tuple[Change, ...]:
         """Return what changed since an instant (as reported), or since a version of the story."""
         at = now or self.clock()
-        recorded = tuple(self.events(story))
+        recorded = without_undone(self.events(story))
         if isinstance(since, int):
             before = [event for event in recorded if event.version <= since]
         else:
             before = list(in_view(recorded, as_of=since))
         earlier, later = fold_of(story, before), fold_of(story, recorded)
+        if later.header is None:
+            raise UnknownStoryError(story, stories=self.stories())
         earlier_at = since if isinstance(since, datetime) else at
         return changes(earlier.state(now=earlier_at) if earlier.header else None, later.state(now=at))
 
@@ -211,7 +223,14 @@ class Ledger:
         try:
             with self.store.writing(commit=not dry_run) as writing:
                 at = _recorded_at(writing, self.clock())
-                recorder = Recorder(writing, self.folds, actor=self._actor(), recorded_at=at, compares=compares)
+                recorder = Recorder(
+                    writing,
+                    self.folds,
+                    actor=self._actor(),
+                    recorded_at=at,
+                    passed=_passed(writing),
+                    compares=compares,
+                )
                 yield recorder
                 if not dry_run:
                     recorder.finish()
@@ -238,18 +257,24 @@ def in_view(
 ) -> Iterator[Recorded]:
     """Yield the events that were reported by `as_of`, and recorded by `recorded_by` (events/README.md#views-in-time).
 
-    An event about a development counts no earlier than that development. The story's opening always counts.
+    An event about a development counts no earlier than that development. The story's opening always counts. Events
+    that were undone are left out, but what was recorded by an instant does not know of an undo after it.
     """
     reported: dict[str, datetime] = {}
-    for recorded in events:
+    for recorded in without_undone(
+        event for event in events if recorded_by is None or event.recorded_at <= recorded_by
+    ):
         at = recorded.reported_at
         development = recorded.development
         if development is not None:
             at = max(at, reported.setdefault(development, at))
-        opening = recorded.event.type == "story_opened"
-        reported_by_then = opening or as_of is None or at <= as_of
-        if reported_by_then and (recorded_by is None or recorded.recorded_at <= recorded_by):
+        if recorded.event.type == "story_opened" or as_of is None or at <= as_of:
             yield recorded
+
+
+def _ids_left(events: Iterable[Recorded]) -> set[str]:
+    """Return the ids of those of a story's `events` that were not undone."""
+    return {event.id for event in without_undone(events)}
 
 
 def publishing_now(reading: Reading, now: datetime) -> datetime:

@@ -14,7 +14,7 @@ from datetime import datetime
 from events.assignment import Circumstances, same_content
 from events.changes import Change
 from events.decide import decide
-from events.diff import apply_and_compare
+from events.diff import apply_and_compare, changes
 from events.errors import (
     PROBLEMS_MAX,
     TOO_MANY,
@@ -24,15 +24,16 @@ from events.errors import (
     UnknownStoryError,
     VersionConflictError,
 )
-from events.fold.story import StoryFold
+from events.fold.story import StoryFold, fold_of
 from events.model.codec import SALT_BYTES, decode, encode
-from events.model.events import AnyEvent, EventRedacted, Recorded
+from events.model.events import AnyEvent, EventRedacted, EventUndone, Recorded
 from events.model.parts import Notice
 from events.model.rows import NewRow
 from events.projections.folds import Folds
-from events.projections.overviews import overview_of
-from events.store.base import Reading, Writing
+from events.projections.overviews import overview_of, story_names
+from events.store.base import RESTORED, Reading, Writing
 from events.system import uuid7
+from events.undo import History
 
 NEUTRAL_ID_BYTES = 6
 NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
@@ -54,9 +55,12 @@ class Appended:
 class Decider:
     """Decides events within one transaction, each as the next one to be recorded."""
 
-    def __init__(self, reading: Reading, folds: Folds, *, actor: str, recorded_at: datetime) -> None:
+    def __init__(
+        self, reading: Reading, folds: Folds, *, actor: str, recorded_at: datetime, passed: datetime | None
+    ) -> None:
         self._folds = folds
         self._reading = reading
+        self._passed = passed
         self._position = reading.head()
         self._unknown_stories: dict[str, UnknownStoryError] = {}
         self._circumstances = Circumstances(
@@ -65,6 +69,7 @@ class Decider:
             event_id=lambda secret: str(uuid.uuid4() if secret else uuid7()),
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
             noticed=self._published_notices,
+            history=self._history,
         )
 
     def preview(self, event: AnyEvent) -> Appended:
@@ -74,6 +79,8 @@ class Decider:
             return Appended(recorded, new=False)
         fold = self._folds.of(self._reading, event.story).fork()
         recorded = self._decide(fold, event)
+        if isinstance(recorded.event, EventUndone):
+            return Appended(recorded, new=True, changes=_undo_changes(fold, self._without(recorded), recorded))
         return Appended(recorded, new=True, changes=apply_and_compare(fold, recorded, now=recorded.recorded_at))
 
     def _find(self, event: AnyEvent) -> Recorded | None:
@@ -95,8 +102,26 @@ class Decider:
 
     def _unknown(self, story: str) -> UnknownStoryError:
         """Return the refusal of an unknown story. A name is compared with all stories once: many events may have it."""
-        error = self._unknown_stories.get(story) or UnknownStoryError(story, stories=self._reading.stories())
+        error = self._unknown_stories.get(story) or UnknownStoryError(story, stories=story_names(self._reading))
         return self._unknown_stories.setdefault(story, error)
+
+    def _history(self, story: str) -> History:
+        from events.public.sequence import same_in_public  # noqa: PLC0415 - 10 ms that only an undo spends
+
+        return History(
+            events=tuple(self._recorded(story)),
+            passed=self._passed,
+            restored=self._reading.note(RESTORED) is not None,
+            same_in_public=same_in_public,
+        )
+
+    def _recorded(self, story: str) -> Iterator[Recorded]:
+        return (decode(row) for row in self._reading.rows(story))
+
+    def _without(self, undo: Recorded) -> StoryFold:
+        """Return the story folded again, without what `undo` takes back."""
+        story = undo.event.story
+        return fold_of(story, (*self._recorded(story), undo))
 
     def _published_notices(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
         from events.public.sequence import expectations_in, published_notices  # noqa: PLC0415 - 10 ms, redactions only
@@ -106,15 +131,24 @@ class Decider:
         bodies = (self._reading.row(name) for name, about in redactable.items() if about == development)
         if not any(expectations_in(decode(row).event) for row in bodies if row is not None):
             return {}  # without folding the story once more: 1.2 s of 3,000 developments
-        events = (decode(row) for row in self._reading.rows(redaction.story))
+        events = self._recorded(redaction.story)
         return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
 
 
 class Recorder(Decider):
     """One append, while it holds the writer's lock. `compares` if the changes of each event are wanted."""
 
-    def __init__(self, writing: Writing, folds: Folds, *, actor: str, recorded_at: datetime, compares: bool) -> None:
-        super().__init__(writing, folds, actor=actor, recorded_at=recorded_at)
+    def __init__(
+        self,
+        writing: Writing,
+        folds: Folds,
+        *,
+        actor: str,
+        recorded_at: datetime,
+        passed: datetime | None,
+        compares: bool,
+    ) -> None:
+        super().__init__(writing, folds, actor=actor, recorded_at=recorded_at, passed=passed)
         self._writing = writing
         self._compares = compares
         self._version_checked = False
@@ -181,24 +215,34 @@ class Recorder(Decider):
 
     def _update_overview(self, fold: StoryFold) -> None:
         """Cache the story's row in the lists over all stories, if this append added to it."""
-        overview = overview_of(fold) if fold.story in self._stories else None
-        if overview is not None:
-            self._writing.put_overview(overview, events=fold.version)
+        if fold.story in self._stories:
+            self._writing.put_overview(overview_of(fold), events=fold.version)
 
     def _write(self, fold: StoryFold, recorded: Recorded) -> Appended:
         row = encode(recorded, salt=_new_salt())
-        self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
-        self._position = recorded.position
-        changes: tuple[Change, ...] = ()
-        if self._compares:
-            changes = apply_and_compare(fold, recorded, now=recorded.recorded_at)
+        differences: tuple[Change, ...] = ()
+        if isinstance(recorded.event, EventUndone):
+            before, fold = fold, self._without(recorded)
+            differences = _undo_changes(before, fold, recorded)
+            self._folds.forget(fold.story)
+            self._writing.forget_snapshot(fold.story)
+        elif self._compares:
+            differences = apply_and_compare(fold, recorded, now=recorded.recorded_at)
         else:
             fold.apply(recorded)
+        self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
+        self._position = recorded.position
         self._folds.put(fold, recorded.position, on_evict=self._update_overview)
         self._stories.add(fold.story)
         if isinstance(recorded.event, EventRedacted):
             self._redactions.append((fold, recorded.event))
-        return Appended(recorded, new=True, changes=changes)
+        return Appended(recorded, new=True, changes=differences)
+
+
+def _undo_changes(before: StoryFold, after: StoryFold, undo: Recorded) -> tuple[Change, ...]:
+    """Return what an undo changed; nothing if it took back the opening of the story."""
+    now = undo.recorded_at
+    return () if after.header is None else changes(before.state(now=now), after.state(now=now))
 
 
 def _line_of(problem: Problem) -> int:

@@ -23,8 +23,9 @@ from events.fold.story import StoryFold, fold_of
 from events.ledger import Ledger, in_view
 from events.model.codec import decode, encode
 from events.model.edtf import instant
-from events.model.events import AnyEvent, Erased, EventRedacted, Recorded
-from events.public.sequence import PublicStory, public_story, published_notices
+from events.model.events import AnyEvent, Erased, EventRedacted, EventUndone, Recorded
+from events.public.sequence import PublicStory, public_story, published_notices, same_in_public
+from events.undo import History
 from feed.cli.short_forms import parse_fact
 from feed.config import new_config
 from feed.entries.builder import Address
@@ -64,6 +65,7 @@ class Scenario:
         self.slug = story
         self.clock = at(start)
         self.recorded: list[Recorded] = []
+        self.passed: datetime | None = None
         self.fold = StoryFold(story)
         self._names = count(1)
         if open_:
@@ -77,7 +79,10 @@ class Scenario:
         complete = decide(self.fold, event, self.circumstances())
         recorded = Recorded(len(self.recorded) + 1, self.fold.version + 1, self.clock, complete)
         self.recorded.append(recorded)
-        self.fold.apply(recorded)
+        if isinstance(complete, EventUndone):
+            self.fold = fold_of(self.slug, self.recorded)
+        else:
+            self.fold.apply(recorded)
         if isinstance(complete, EventRedacted):
             self._erase(complete)
         return self
@@ -126,6 +131,16 @@ class Scenario:
         """Redact a development (`development=`) or an event (`event=`)."""
         return self.record(commands.redact(self.slug, reason, **target), at=at)
 
+    def undo(self, development: str | None = None, at: Time | None = None, **fields: Any) -> Self:
+        """Undo all about a development, or the last event."""
+        return self.record(commands.undo(self.slug, development=development, **fields), at=at)
+
+    def publish(self, at: Time | None = None) -> Self:
+        """Let a publication pass: an undo of what is public by now is refused from here on."""
+        self._advance(at)
+        self.passed = self.clock
+        return self
+
     def close(self, at: Time | None = None) -> Self:
         """Close the story."""
         return self.record(commands.close_story(self.slug), at=at)
@@ -167,6 +182,9 @@ class Scenario:
             actor="tester",
             event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
             neutral_id=lambda: f"neutral-{next(self._names)}",
+            history=lambda _: History(
+                events=tuple(self.recorded), passed=self.passed, restored=False, same_in_public=same_in_public
+            ),
             noticed=lambda redaction: published_notices(self.slug, self.recorded, redaction, now=self.clock),
         )
 

@@ -20,6 +20,7 @@ from events.fold.facts import Fact, KnownFact, fork
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
+from events.fold.undone import without_undone
 from events.model import parts
 from events.model.events import (
     DevelopmentCorrected,
@@ -31,6 +32,7 @@ from events.model.events import (
     DevelopmentUnpinned,
     Erased,
     EventRedacted,
+    EventUndone,
     Recorded,
     ReportVersion,
     StoryClosed,
@@ -50,7 +52,7 @@ class StoryFold:
     corrections: each field that a correction replaced
     updated_at: when something was last reported
     expectation_ids: every expectation id ever used
-    redactable: the development of each report and correction, by event id
+    redactable: the development of each report and correction, by event id, those that were undone too
     redacted: the ids of those that were redacted
     """
 
@@ -104,11 +106,11 @@ class StoryFold:
     def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
         """Apply an event. `at` is its instant in this view: by default, when it was reported."""
         at = recorded.reported_at if at is None else at
-        self.version = max(self.version, recorded.version)
-        self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
+        self.skip(recorded)
         event = recorded.event
-        if isinstance(event, DevelopmentReported | DevelopmentCorrected | Erased):
-            self.redactable[recorded.id] = event.development or ""
+        if isinstance(event, EventUndone):
+            return  # `fold_of` has left out what it takes back
+        self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
         match event:
             case StoryOpened() | StoryRevised() | StoryClosed() | StoryReopened():
                 self._apply_to_story(event, recorded, at)
@@ -120,6 +122,19 @@ class StoryFold:
                 record = self.records.get(event.development)
                 if record is not None:
                     self._apply_to_development(record, event, recorded.position, at)
+
+    def skip(self, recorded: Recorded) -> None:
+        """Leave out an event that was undone: of it remain its version, and a text that can be redacted, or was."""
+        self.version = max(self.version, recorded.version)
+        match recorded.event:
+            case DevelopmentReported() | DevelopmentCorrected() | Erased():
+                self.redactable[recorded.id] = recorded.development or ""
+            case EventRedacted(event=event, development=development):
+                self.redacted.update(
+                    name for name, about in self.redactable.items() if name == event or about == development
+                )
+            case _:
+                pass
 
     def free_id(self, letter: Literal["d", "e"]) -> str:
         """Return the next free assigned id: of a development ("d"), or of an expectation ("e")."""
@@ -227,9 +242,6 @@ class StoryFold:
     def _redact(self, event: EventRedacted) -> None:
         development = event.development or self.redactable.get(event.event or "")
         record = self.records.get(development or "")
-        self.redacted.update(
-            name for name, about in self.redactable.items() if name == event.event or about == event.development
-        )
         if record is None or (event.event is not None and event.event != record.recorded.id):
             return  # a redacted correction is Erased in the ledger: applying that removes the fields that it set
         self._store(replace(record, redacted=True, reason=event.reason))
@@ -334,8 +346,13 @@ def _disputes(development: Development) -> Iterator[AttributedDispute]:
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:
-    """Return the fold of `events`, in the order given."""
+    """Return the fold of `events`, in the order given, without those that were undone."""
+    held = tuple(events)
+    undone = {recorded.id for recorded in held} - {recorded.id for recorded in without_undone(held)}
     fold = StoryFold(story)
-    for recorded in events:
-        fold.apply(recorded)
+    for recorded in held:
+        if recorded.id in undone:
+            fold.skip(recorded)
+        else:
+            fold.apply(recorded)
     return fold

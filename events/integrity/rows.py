@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 
 from events.errors import StoreDamagedError
-from events.fold.story import StoryFold
+from events.fold.story import StoryFold, fold_of
 from events.model.codec import body_digest, canonical, decode
-from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, Recorded
+from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, EventUndone, Recorded
 from events.model.rows import FIRST_LINK, Row, linked
 from events.store.base import RawRow
 
@@ -42,7 +42,7 @@ def chain_damage(rows: Iterable[RawRow]) -> Iterator[Damage]:
 class StoryAudit:
     """Audits one story: `take` each row in order, then `finish`.
 
-    fold: the events so far, folded
+    fold: the events so far, folded; behind them from an undo on, until `refold`
     recorded_at: when the last of them was recorded
     redacted: how many of them are erased
     """
@@ -52,9 +52,8 @@ class StoryAudit:
         self.redacted = 0
         self._version = 0
         self.recorded_at: datetime | None = None
-        self._texts: list[Recorded] = []
-        self._erased: list[Recorded] = []
-        self._redactions: list[tuple[int, EventRedacted]] = []
+        self._events: list[Recorded] = []
+        self._is_behind = False
 
     def take(self, row: RawRow) -> Iterator[Damage]:
         """Yield what is wrong with a row, in itself and after the rows before it."""
@@ -71,33 +70,38 @@ class StoryAudit:
         if self.recorded_at is not None and recorded.recorded_at < self.recorded_at:
             yield Damage(row.position, "was recorded before the event that precedes it")
         self.recorded_at = recorded.recorded_at
-        self._remember(recorded)
+        self._events.append(recorded)
+        self.redacted += isinstance(recorded.event, Erased)
+        self._is_behind |= isinstance(recorded.event, EventUndone)
         try:
-            self.fold.apply(recorded)
+            if not self._is_behind:
+                self.fold.apply(recorded)
         except Exception as error:  # noqa: BLE001 - the fold trusts the ledger: any error here is damage
             yield Damage(row.position, f"cannot be folded ({type(error).__name__})")
 
+    def refold(self) -> Iterator[Damage]:
+        """Fold the events again if one of them is an undo, which no fold can continue."""
+        if self._is_behind:
+            self._is_behind = False
+            try:
+                self.fold = fold_of(self.fold.story, self._events)
+            except Exception as error:  # noqa: BLE001 - the same
+                yield Damage(self._events[-1].position, f"cannot be folded ({type(error).__name__})")
+
     def finish(self) -> Iterator[Damage]:
         """Yield texts that are missing without a redaction, and texts that a redaction should have erased."""
-        for erased in self._erased:
-            if not any(_redacts(redaction, erased) for _, redaction in self._redactions):
-                yield Damage(erased.position, "has lost its text, and no redaction says so")
-        for at, redaction in self._redactions:
-            for recorded in self._texts:
-                if recorded.position < at and _redacts(redaction, recorded):
-                    yield Damage(recorded.position, "was redacted, but its text is still here")
-
-    def _remember(self, recorded: Recorded) -> None:
-        match recorded.event:
-            case Erased():
-                self._erased.append(recorded)
-                self.redacted += 1
-            case DevelopmentReported() | DevelopmentCorrected():
-                self._texts.append(recorded)
-            case EventRedacted() as redaction:
-                self._redactions.append((recorded.position, redaction))
-            case _:
-                pass
+        yield from self.refold()
+        redactions = [(item.position, item.event) for item in self._events if isinstance(item.event, EventRedacted)]
+        for item in self._events:
+            match item.event:
+                case Erased():
+                    if not any(_redacts(redaction, item) for _, redaction in redactions):
+                        yield Damage(item.position, "has lost its text, and no redaction says so")
+                case DevelopmentReported() | DevelopmentCorrected():
+                    if any(item.position < at and _redacts(redaction, item) for at, redaction in redactions):
+                        yield Damage(item.position, "was redacted, but its text is still here")
+                case _:
+                    pass
 
 
 def _check(row: RawRow) -> tuple[str, Recorded]:

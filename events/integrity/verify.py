@@ -89,6 +89,7 @@ class _Audit:
         for row in rows:
             self.damages += audit.take(row)
             if snapshot is not None and row.position == snapshot.position:
+                self.damages += audit.refold()
                 self.messages += _snapshot_damage(audit, snapshot)
                 compared = True
         if not compared:

@@ -261,6 +261,25 @@ class EventRedacted(Event):
         return self
 
 
+class EventUndone(Event):
+    """The story's last event, or all events about a development, taken back before anybody saw them.
+
+    What is left folds as if they had never been recorded (events/README.md#undo). The ledger fills in `event`, the last
+    one that counts, if neither is named.
+    """
+
+    type: Literal["event_undone"] = "event_undone"
+    event: EventId | None = None
+    development: Slug | None = None
+    reason: Note | None = None
+
+    @model_validator(mode="after")
+    def _names_one_target(self) -> Self:
+        if self.event is not None and self.development is not None:
+            raise ValueError("name an event or a development, not both")
+        return self
+
+
 AnyEvent: TypeAlias = (
     StoryOpened
     | StoryRevised
@@ -274,6 +293,7 @@ AnyEvent: TypeAlias = (
     | DevelopmentPinned
     | DevelopmentUnpinned
     | EventRedacted
+    | EventUndone
 )
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
     Annotated[AnyEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)

@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from events.fold.story import StoryFold
+from events.fold.story import StoryFold, fold_of
 from events.model.codec import decode
-from events.model.events import EventRedacted
+from events.model.events import EventRedacted, EventUndone
 from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Reading, Writing
@@ -41,8 +41,12 @@ class Folds:
                 if continued and isinstance(recorded.event, EventRedacted):
                     # The cached fold holds the erased text. Start from scratch; the snapshot was deleted too.
                     return self.of(reading, story, on_evict=on_evict)
-                fold.apply(recorded)
                 position = row.position
+                if isinstance(recorded.event, EventUndone):
+                    # What it takes back is in this fold. Start from scratch, and leave it out.
+                    fold, position = refold(reading, story)
+                    break
+                fold.apply(recorded)
         self.put(fold, position, on_evict=on_evict)
         return fold
 
@@ -59,8 +63,9 @@ class Folds:
         return self._folds[story].fold if story in self._folds else None
 
     def forget(self, story: str) -> None:
-        """Drop a story's fold, since it holds erased text."""
+        """Drop a story's fold, since it holds text that was erased or events that were undone."""
         self._folds.pop(story, None)
+        self._snapshot_versions.pop(story, None)
 
     def clear(self) -> None:
         """Drop all folds."""
@@ -83,3 +88,9 @@ class Folds:
             return _Cached(StoryFold(story), 0)
         self._snapshot_versions[story] = fold.version
         return _Cached(fold, snapshot.position)
+
+
+def refold(reading: Reading, story: str) -> tuple[StoryFold, int]:
+    """Return the story folded from scratch, and its newest position: after an undo, which no fold can continue."""
+    rows = list(reading.rows(story))
+    return fold_of(story, map(decode, rows)), rows[-1].position

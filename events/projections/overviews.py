@@ -22,16 +22,16 @@ from events.fold.state_json import expected_json
 from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
 from events.projections.version import FOLD_VERSION
-from events.store.base import Overview
+from events.store.base import Overview, Projections
 from events.wording.expectations import expected_due
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
-def overview_of(fold: StoryFold) -> Overview | None:
-    """Return the overview of a story, None if it has not been opened."""
+def overview_of(fold: StoryFold) -> Overview:
+    """Return the overview of a story: without texts if its opening was undone."""
     if fold.header is None or fold.updated_at is None:
-        return None
+        return Overview(fold.story, FOLD_VERSION)
     awaited = [_awaited_json(item, fold.running) for item in fold.expectations() if not item.settled]
     line = {
         "headline": fold.header.headline,
@@ -43,6 +43,11 @@ def overview_of(fold: StoryFold) -> Overview | None:
     }
     texts = (orjson.dumps(part, option=orjson.OPT_SORT_KEYS).decode() for part in (line, awaited))
     return Overview(fold.story, FOLD_VERSION, *texts)
+
+
+def story_names(reading: Projections) -> list[str]:
+    """Return the slugs of all stories, sorted, except those of which the opening was undone."""
+    return [row.story for row in reading.overviews() if row.line or row.version != FOLD_VERSION]
 
 
 def _awaited_json(expected: Expected, running: Running) -> dict[str, Any]:

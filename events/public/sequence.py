@@ -20,6 +20,7 @@ from events.fold.facts import Fact
 from events.fold.knowledge import Touched
 from events.fold.state import Story
 from events.fold.story import StoryFold
+from events.fold.undone import without_undone
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
@@ -151,7 +152,7 @@ class PublicStory:
 
 def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> PublicStory:
     """Return what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
-    recorded = tuple(events)
+    recorded = without_undone(events)
     due, waiting = due_events(recorded, now)
     sequence = _Sequence(story, _recorded_notices(recorded))
     for at, simultaneous in groupby(due, key=lambda item: item.at):
@@ -170,6 +171,13 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
     )
 
 
+def same_in_public(story: str, events: Iterable[Recorded], others: Iterable[Recorded], *, now: datetime) -> bool:
+    """Return True if two histories of a story are the same in public until `now`."""
+    one, other = (public_story(story, history, now=now) for history in (events, others))
+    states = [None if public.state is None else public.state.as_json() for public in (one, other)]
+    return one.items == other.items and states[0] == states[1]
+
+
 def published_notices(
     story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
 ) -> dict[str, tuple[Notice, ...]]:
@@ -178,7 +186,7 @@ def published_notices(
     `redaction` records them, since nothing else shows them once the bodies are erased. `events` are all of the story so
     far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
     """
-    recorded = tuple(events)
+    recorded = without_undone(events)
     notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
     for item in public_story(story, recorded, now=now).items:
         if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in notices:

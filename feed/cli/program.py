@@ -19,6 +19,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "record": ("open", "report", "corroborate", "dispute", "revise"),
         "import_files": ("import",),
         "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
+        "undo": ("undo",),
     },
     "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
     "Publish": {"publish": ("publish", "rebuild")},
@@ -31,11 +32,12 @@ IRREVERSIBLE = frozenset({"redact", "release"})
 """Commands that cannot be undone: they are never suggested for a mistyped one."""
 SYNONYMS = {
     **dict.fromkeys(("amend", "change", "edit", "fix", "modify"), "correct"),
-    **dict.fromkeys(("delete", "remove", "rm", "undo", "withdraw"), "retract"),
+    **dict.fromkeys(("delete", "remove", "rm", "withdraw"), "retract"),
     **dict.fromkeys(("add", "update"), "report"),
     **dict.fromkeys(("create", "new", "start"), "open"),
     **dict.fromkeys(("list", "ls"), "stories"),
     **dict.fromkeys(("build", "generate", "run"), "publish"),
+    "discard": "undo",
     "history": "log",
     "status": "show",
     "unpublish": "hold",

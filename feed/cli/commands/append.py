@@ -7,11 +7,13 @@ from typing import Final
 from events.changes import DevelopmentChanged
 from events.errors import did_you_mean
 from events.fold.state import Story
+from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported, StoryRevised
+from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported, EventUndone, StoryRevised
 from events.model.parts import Speaker
 from events.recorder import Appended
+from events.undo import described
 from events.wording.values import when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
@@ -31,6 +33,8 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
     with desk.ledger() as ledger:
         appended = ledger.preview(event) if dry_run else ledger.append(event)[0]
         print_appended(appended, dry_run=dry_run)
+        for line in _undo_lines(appended, ledger):
+            echo(f"  {line}")
         for change in appended.changes:
             if not isinstance(change, DevelopmentChanged):
                 echo(f"  {change}")
@@ -66,6 +70,18 @@ def print_appended(appended: Appended, *, dry_run: bool) -> None:
     if isinstance(recorded.event, DevelopmentReported):
         for expectation in recorded.event.expects:
             echo(f"  {expectation.id}: {expectation.what or 'restated'}")
+
+
+def _undo_lines(appended: Appended, ledger: Ledger) -> Iterator[str]:
+    """Yield what an undo took back; of an event that was recorded before, whether it was undone since."""
+    recorded = appended.recorded
+    if not appended.new and recorded not in without_undone(ledger.events(recorded.event.story)):
+        yield "It was undone since. To record it again, give it another --event-id."
+    if isinstance(recorded.event, EventUndone):
+        earlier = (event for event in ledger.events(recorded.event.story) if event.position < recorded.position)
+        for target in undo_targets(recorded.event, without_undone(earlier)):
+            headline = f": {target.event.headline}" if isinstance(target.event, DevelopmentReported) else ""
+            yield f"Undone: {described(target.event).noun}{headline}"
 
 
 def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication: str) -> None:

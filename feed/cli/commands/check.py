@@ -7,6 +7,7 @@ import click
 
 from events.errors import InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
+from events.projections.overviews import story_names
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
@@ -78,7 +79,7 @@ def _in_configuration(site: "Site") -> Iterator[Problem]:
 
 def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Iterator[Problem]:
     with desk.ledger() as ledger, ledger.store.reading() as reading:
-        stories = reading.stories()
+        stories = story_names(reading)
         if story is not None and story not in stories:
             raise UnknownStoryError(story, stories=stories)
         for slug in stories if story is None else [story]:

@@ -93,7 +93,7 @@ def _overviews(desk: Desk) -> list[Overview]:
     with closing(open_store(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
         overviews = reading.overviews()
     if all(overview.version == FOLD_VERSION for overview in overviews):
-        return overviews
+        return [overview for overview in overviews if overview.line]
     with desk.ledger() as ledger:
         return ledger.overviews()
 

@@ -16,11 +16,12 @@ from events.fold.state import Story
 from events.integrity.backup import mode_of
 from events.ledger import Ledger
 from events.model.edtf import format_instant
+from events.projections.overviews import story_names
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, json_option, parse_instant_or_day, pass_desk
 from feed.cli.terminal.event_line import change_json, log_line
 from feed.cli.terminal.layout import moment_words
-from feed.cli.terminal.output import echo, echo_json, warn
+from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.story_view import View, show_story
 
 STDOUT: Final = "-"
@@ -67,9 +68,10 @@ def show(
 
 @command()
 @click.argument("story", required=False)
+@click.option("--undone", is_flag=True, help="List what was undone, and the undos, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, as export does, without the salts.")
 @pass_desk
-def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
+def log(desk: Desk, /, *, story: str | None, undone: bool, as_json: bool) -> None:
     """List the recorded events in order.
 
     Without STORY, the events of all stories are listed.
@@ -79,15 +81,21 @@ def log(desk: Desk, /, *, story: str | None, as_json: bool) -> None:
       writethru log cuba-53 --json | jq -r .development
 
     Each line has the position, the story, when the event was recorded, when it was reported if that differs, its type,
-    its development, and what it says. You can pass the times to show --recorded-by and to since.
+    its development, and what it says. You can pass the times to show --recorded-by and to since. --json lists every
+    event, also those that were undone.
     """
     with desk.ledger() as ledger:
         if as_json:
             _write_events(ledger, story)
             return
+        left_out = frozenset() if undone else ledger.undone(story)
         slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
         for recorded in ledger.events(story):
-            echo(log_line(recorded, slug_chars=slug_chars))
+            if recorded.id not in left_out:
+                echo(log_line(recorded, slug_chars=slug_chars))
+    if left_out:
+        number = quantity(len(left_out), "event")
+        warn(f"Not listed: {number}, undone or an undo. To see all: writethru log {story or ''} --undone")
 
 
 def parse_since(text: str) -> datetime | int:
@@ -172,7 +180,7 @@ def _read_story(ledger: Ledger, story: str, view: View) -> Story:
 def _export_lines(ledger: Ledger, story: str | None) -> Iterator[bytes]:
     with ledger.store.reading() as reading:
         if story is not None and reading.version(story) == 0:
-            raise UnknownStoryError(story, stories=reading.stories())
+            raise UnknownStoryError(story, stories=story_names(reading))
         yield from map(write_row, reading.rows(story))
 
 

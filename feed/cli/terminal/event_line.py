@@ -25,6 +25,7 @@ from events.model.events import (
     DevelopmentUnpinned,
     Erased,
     EventRedacted,
+    EventUndone,
     Recorded,
     StoryClosed,
     StoryOpened,
@@ -70,7 +71,7 @@ def _gist(event: AnyEvent | Erased) -> str:
             return f"{fields} ({event.level}){_because(event.note)}"
         case DevelopmentRetracted():
             return event.reason + (f" See {event.substitute}." if event.substitute else "")
-        case EventRedacted():
+        case EventRedacted() | EventUndone():
             return f"{event.event or 'the whole development'}{_because(event.reason)}"
         case StoryClosed() | StoryReopened() | DevelopmentHeld() | DevelopmentReleased():
             return event.reason or ""

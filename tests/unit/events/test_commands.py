@@ -45,6 +45,7 @@ HEADLINE = {"story": S, "headline": "H"}
         (commands.unpin(S, "d1"), D | {"type": "development_unpinned"}),
         (commands.redact(S, "R", development="d1"), D | {"type": "event_redacted", "reason": "R"}),
         (commands.redact(S, "R", event="a"), {"type": "event_redacted", "story": S, "event": "a", "reason": "R"}),
+        (commands.undo(S, development="d1", reason="R"), D | {"type": "event_undone", "reason": "R"}),
     ],
 )
 def test_command_returns_its_event(event: AnyEvent, expected: dict[str, Any]) -> None:
@@ -54,6 +55,7 @@ def test_command_returns_its_event(event: AnyEvent, expected: dict[str, Any]) ->
 COMMANDS = (
     commands.open_story, commands.revise_story, commands.close_story, commands.reopen_story, commands.report,
     commands.correct, commands.hold, commands.release, commands.retract, commands.pin, commands.unpin, commands.redact,
+    commands.undo,
 )  # fmt: skip
 LEFT_TO_THE_LEDGER = {"type", "noticed"}
 

@@ -42,6 +42,7 @@ HELD = about("held")
 RETRACTED = about("retracted", reason="Nobody was hurt.")
 REDACTED = of("event_redacted", development="d1", reason="A court ordered it.")
 PINNED = about("pinned")
+UNDONE = of("event_undone")
 LATER = "2026-03-05T00:00:00Z"
 EMBARGOED = about("reported", "d3", headline="The port's budget", embargoed_until=LATER)
 FORECAST = [{"key": "hurt", "value": 3, "as_of": "2026-03-04"}]
@@ -168,6 +169,26 @@ CASES: dict[str, tuple[Fields, ...]] = {
     "correction after a redaction": (OPENED, D1, REDACTED, correct(headline="Three hurt")),
     "substitute after a redaction": (OPENED, D1, D2, RETRACTED, REDACTED, RETRACTED | {"substitute": "d2"}),
     "retraction after a redaction": (OPENED, D1, D2, REDACTED, RETRACTED | {"substitute": "d2"}),
+    # Undo
+    "undo of an unknown development": (OPENED, D1, of("event_undone", development="d9")),
+    "undo of an unknown event": (OPENED, D1, of("event_undone", event="report-9")),
+    "undo of an event that is not the last": (OPENED, D1, D2, of("event_undone", event="report-1")),
+    "undo of an opening that is not the last": (OPENED | {"id": "o"}, D1, of("event_undone", event="o")),
+    "undo of what was undone": (OPENED, D1, UNDONE, of("event_undone", event="report-1")),
+    "undo of an undo": (OPENED, D1, UNDONE | {"id": "undo-1"}, of("event_undone", event="undo-1")),
+    "undo in a story of which the opening was undone": (OPENED, UNDONE, UNDONE),
+    "undo of a redaction": (OPENED, D1, REDACTED, UNDONE),
+    "undo of a development that was redacted": (OPENED, D1, REDACTED, D2, of("event_undone", development="d1")),
+    "undo of a development that a later report disputes": (
+        OPENED, D1, D2 | {"disputes": [{"development": "d1", "kind": "denies"}]}, of("event_undone", development="d1")
+    ),
+    "undo of a promise that a later report resolves": (
+        OPENED, D2, D1 | {"resolves": [{"expectation": "list", "outcome": "met"}]}, of("event_undone", development="d2")
+    ),
+    "undo of a substitute": (OPENED, D1, D2, RETRACTED | {"substitute": "d2"}, of("event_undone", development="d2")),
+    "undo of an event and a development": (OPENED, D1, of("event_undone", event="report-1", development="d1")),
+    "undo under embargo": (OPENED, D1, UNDONE | {"embargoed_until": LATER}),
+    "redaction of a development that was undone": (OPENED, D1, UNDONE, REDACTED),
     # Appends
     "id of another event": (OPENED, D1, D1 | {"headline": "Three hurt"}),
     "version that is past": (OPENED, D1, D2 | {"expected_version": 1}),

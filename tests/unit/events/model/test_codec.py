@@ -66,6 +66,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "development_pinned": {"development": "d1"},
     "development_unpinned": {"development": "d1"},
     "event_redacted": {"event": "a0", "reason": "R", "authority": "A court"},
+    "event_undone": {"event": "a0", "reason": "R"},
 }  # fmt: skip
 
 

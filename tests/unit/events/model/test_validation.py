@@ -254,6 +254,7 @@ def test_every_event_type_is_known_by_its_name() -> None:
         "development_retracted",
         "development_unpinned",
         "event_redacted",
+        "event_undone",
         "story_closed",
         "story_opened",
         "story_reopened",

@@ -57,7 +57,7 @@ def site(tmp_path: Path, clock: Clock) -> Site:
 
 
 def test_unopened_story_has_no_overview() -> None:
-    assert overview_of(StoryFold(STORY)) is None
+    assert overview_of(StoryFold(STORY)) == Overview(STORY, FOLD_VERSION)
 
 
 def test_append_stores_the_overview(site: Site, clock: Clock) -> None:

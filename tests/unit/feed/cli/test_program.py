@@ -63,7 +63,7 @@ def test_error_becomes_a_message_and_an_exit_code(
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("edit", "correct"), ("delete", "retract"), ("undo", "retract"), ("ls", "stories")]
+    ("name", "meant"), [("edit", "correct"), ("delete", "retract"), ("discard", "undo"), ("ls", "stories")]
 )
 def test_name_that_people_try_leads_to_a_safe_command(
     name: str, meant: str, capsys: pytest.CaptureFixture[str]
