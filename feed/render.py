@@ -14,6 +14,7 @@ from events.wording.expectations import expected_due
 from events.wording.questions import open_questions
 from feed.config import Config
 from feed.entries.builder import Address
+from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
@@ -43,6 +44,7 @@ from feed.syndication.feeds import (
     FORMATS,
     archive_feed,
     archive_path,
+    fact_feed,
     site_feed,
     story_feed,
     truncate,
@@ -61,13 +63,17 @@ STORY_FILES = (
     "share.png",
     "index.html",
     "archive/NNNN.atom",
+    "facts/KEY.atom",
     *(f"feed.{extension}" for extension in FORMATS),
 )
 """The files in a story's folder, in the order in which they are written: feeds last, since they link to the others.
 
-NNNN is a number. A file with such a name that is no longer rendered is removed.
+NNNN is a number, KEY that of a fact. A file with such a name that is no longer rendered is removed.
 """
-_OURS = re.compile("|".join(re.escape(name).replace("NNNN", "[0-9]{4,}") for name in STORY_FILES))
+_PATTERNS = {"NNNN": "[0-9]{4,}", "KEY": "[a-z0-9._-]+"}
+_OURS = re.compile(
+    "|".join(re.sub("NNNN|KEY", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +150,7 @@ def render_story(
     Full pages, numbered or archived, are most of a long story, and seldom change (feed/README.md#unchanged-pages).
     """
     entries = StoryEntries(public, address(config), site=site_words(config))
-    story = entries.story
-    newest = log.with_sizes(entries.newest(config.output.entries))
+    story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
@@ -169,6 +174,7 @@ def render_story(
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
             *_story_pages(config, state, History(entries, public), paging, unchanged),
             *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
+            *_fact_feeds(config, entries, public.items, opened_at=opened_at),
             *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
@@ -176,6 +182,18 @@ def render_story(
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
         line=_line_json(entries, newest, listed_at=opened_at, items=len(public.items)),
     )
+
+
+def _fact_feeds(
+    config: Config, entries: StoryEntries, items: Sequence[PublicItem], *, opened_at: datetime
+) -> Iterator[File]:
+    """Yield the feed of each fact that the desk marks with `follow` or `lead`, if a public report speaks of it."""
+    for key, settings in sorted(entries.story.settings.items()):
+        if settings.follow or settings.lead:
+            fact = FactEntries(entries, key, items, address(config), most=config.output.entries)
+            if fact.newest:
+                feed = fact_feed(config, entries.story, fact, opened_at=opened_at)
+                yield File(f"{feed.path}.atom", atom(feed), feed.updated)
 
 
 def _story_pages(

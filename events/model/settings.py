@@ -26,6 +26,11 @@ class Threshold:
     number: str
     is_percentage: bool = False
 
+    def allowance(self, size: Decimal) -> Decimal:
+        """Return how far a number of that `size` may move before it exceeds the threshold."""
+        number = Decimal(self.number)
+        return number * size / 100 if self.is_percentage else number
+
     def __str__(self) -> str:
         """Return `10%`, or `5`."""
         return f"{self.number}%" if self.is_percentage else self.number

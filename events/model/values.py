@@ -132,6 +132,28 @@ def numeric(value: Value) -> bool:
     return _interval(value) is not None
 
 
+def distance(value: Value, other: Value) -> Decimal | None:
+    """Return how far two numbers, or the ends of two ranges, lie apart; None if they cannot be compared."""
+    one, two = _interval(value), _interval(other)
+    if one is None or two is None:
+        return None
+    distances = [_gap(one.low, two.low), _gap(one.high, two.high)]
+    return None if None in distances else max(gap for gap in distances if gap is not None)
+
+
+def magnitude(value: Value) -> Decimal:
+    """Return the size of a number, or of the larger end of a range; 0 of anything else."""
+    interval = _interval(value)
+    ends = () if interval is None else (interval.low, interval.high)
+    return max((abs(end) for end in ends if end is not None), default=Decimal(0))
+
+
+def _gap(one: Decimal | None, two: Decimal | None) -> Decimal | None:
+    if one is None or two is None:
+        return Decimal(0) if one is two else None
+    return abs(one - two)
+
+
 @dataclass(frozen=True, slots=True)
 class _Interval:
     low: Decimal | None

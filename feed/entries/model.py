@@ -99,6 +99,13 @@ class Entry(_Value):
     key_event: bool = Field(default=False, exclude=True)
 
 
+class Tombstone(_Value):
+    """An entry that was deleted (RFC 6721), and when: subscribers may still hold it."""
+
+    id: str
+    when: datetime
+
+
 class Checkpoint(_Value):
     """The public log when it had `size` leaves. `root` is its RFC 6962 root hash in base64."""
 
@@ -117,6 +124,7 @@ class Feed(_Value):
     `entries`     the entry that was listed last comes first
     `checkpoint`  the public log as of `updated`, or None if it is not signed: a copy of the feed witnesses the log
     `hub`         the WebSub hub that notifies subscribers
+    `tombstones`  the entries that were deleted, besides those of `entries` that are erased
     `previous`    the path, with extension, of the archive page before this one (RFC 5005)
     `current`     on archive pages, the path, with extension, of the current feed
     """
@@ -133,6 +141,7 @@ class Feed(_Value):
     entries: tuple[Entry, ...]
     checkpoint: Checkpoint | None = None
     hub: str | None = None
+    tombstones: tuple[Tombstone, ...] = ()
     previous: str | None = None
     current: str | None = None
 

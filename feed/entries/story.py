@@ -92,7 +92,10 @@ class StoryEntries:
     @cached_property
     def redactions(self) -> Redactions:
         """What must not be quoted now: the text of withdrawn developments, and values corrected since."""
-        quoted = [pair for plan in self.plans for pair in plan.quoted_claims()]
+        return self.redactions_of([pair for plan in self.plans for pair in plan.quoted_claims()])
+
+    def redactions_of(self, quoted: Sequence[tuple[str, AttributedClaim]]) -> Redactions:
+        """Return what of the `quoted` claims, each with its key, must not be quoted now."""
         withheld = (item for item in self.story.developments if item.status in WITHHELD_WORDS)
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},

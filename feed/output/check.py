@@ -23,6 +23,7 @@ from feed.syndication.feeds import ALL_STORIES, CORRECTIONS
 
 REBUILD = "Rebuild it: writethru rebuild"
 _ARCHIVE_PAGE = re.compile(r"stories/[^/]+/archive/[0-9]+\.atom")
+_FACT_FEED = re.compile(r"stories/[^/]+/facts/[^/]+\.atom")
 _STORY = re.compile(r"stories/[^/]+/")
 
 
@@ -58,6 +59,11 @@ class OutputCheck:
     def _in_story(self, story: str) -> Iterator[Problem]:
         folder = f"stories/{story}/"
         yield from self._in_feed(f"{folder}feed")
+        for path in sorted(path for path in self._folders[folder] if _FACT_FEED.fullmatch(path)):
+            feed, problems = self._read(path)
+            yield from problems
+            if feed is not None:
+                yield from self._in_document(path, feed)
         archived = sorted(path for path in self._folders[folder] if _ARCHIVE_PAGE.fullmatch(path))
         pages: dict[str, FeedRead] = {}
         for path in archived:

@@ -16,7 +16,7 @@ from typing import Any
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-from feed.entries.model import Entry, Feed
+from feed.entries.model import Entry, Feed, Tombstone
 
 # Without a version: a new release must not change the bytes of feeds in which nothing happened.
 GENERATOR = "writethru"
@@ -131,10 +131,10 @@ def _complete_atom_feed(element: Any, *, feed: Feed) -> None:
     if feed.hub:
         xml_elem("link", element, rel="hub", href=feed.hub)
     _add_checkpoint(element, feed)
-    for entry in feed.entries:
-        if entry.erased:
-            when = _instant(entry.updated).isoformat()
-            xml_elem(f"{{{TOMBSTONE_NAMESPACE}}}deleted-entry", element, ref=entry.id, when=when)
+    erased = [Tombstone(id=entry.id, when=entry.updated) for entry in feed.entries if entry.erased]
+    for stone in (*erased, *feed.tombstones):
+        when = _instant(stone.when).isoformat()
+        xml_elem(f"{{{TOMBSTONE_NAMESPACE}}}deleted-entry", element, ref=stone.id, when=when)
 
 
 def _complete_atom_entry(element: Any, *, feed: Feed, entry: Entry) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid5
 
 from events.fold.state import Story
 from feed.config import Config
+from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
@@ -35,6 +36,26 @@ def story_feed(
         entries=entries,
         hub=config.site.hub,
         previous=archive_path(folder, archived) if archived else None,
+    )
+
+
+def fact_feed(config: Config, story: Story, fact: FactEntries, *, opened_at: datetime) -> Feed:
+    """Return the feed of one fact. It has no archive: the story's feed has one."""
+    folder = f"stories/{story.story}/"
+    path = f"{folder}facts/{fact.key}"
+    return Feed(
+        id=_feed_id(config, path),
+        path=path,
+        base_url=config.site.base_url,
+        home_url=f"{config.site.base_url}{folder}",
+        title=f"{story.headline}: {fact.name}",
+        description=_unless_blank(story.summary) or f"{story.headline}: {fact.name}",
+        language=story.language or config.site.language,
+        author=config.site.author,
+        updated=max([updated_at(fact.newest, opened_at), *(stone.when for stone in fact.tombstones)]),
+        entries=fact.newest,
+        hub=config.site.hub,
+        tombstones=fact.tombstones,
     )
 
 

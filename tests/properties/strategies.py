@@ -69,6 +69,8 @@ REVISIONS: tuple[dict[str, Any], ...] = (
     {"origins": {}},
     {"origins": {"Services": ["Fire Service", "Clinic"]}},
     {"language": "en-GB"},
+    {"facts": {"hurt": {"follow": True, "threshold": 1}, "cause": {"lead": True}}},
+    {"facts": {"hurt": {"threshold": None}, "ships.lost": {"follow": True, "threshold": "60%"}}},
 )
 AWKWARD = (
     "Plain words",
