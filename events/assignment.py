@@ -43,10 +43,10 @@ class Circumstances:
 
 def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> AnyEvent:
     """Return `command` with ids, actor and time of report filled in."""
-    is_secret = _is_secret(fold, command, circumstances.recorded_at)
-    neutral_id = circumstances.neutral_id if is_secret else None
+    secret = is_secret(fold, command, circumstances.recorded_at)
+    neutral_id = circumstances.neutral_id if secret else None
     fields: dict[str, Any] = {
-        "id": command.id or circumstances.event_id(is_secret),
+        "id": command.id or circumstances.event_id(secret),
         "actor": command.actor or circumstances.actor,
         "reported_at": command.reported_at or circumstances.recorded_at,
     }
@@ -63,7 +63,7 @@ def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -
     return command.model_copy(update=fields)
 
 
-def _is_secret(fold: StoryFold, command: AnyEvent, now: datetime) -> bool:
+def is_secret(fold: StoryFold, command: AnyEvent, now: datetime) -> bool:
     """Return True if the command or its development is under embargo: then its ids must not reveal a date or number."""
     record = fold.records.get(getattr(command, "development", None) or "")
     until = (command.embargoed_until, record.embargoed_until if record else None)

@@ -83,7 +83,9 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
         case DevelopmentHeld():
             yield from _record_problems(fold, command.development, lambda record: _hold_problems(fold, record))
         case DevelopmentReleased():
-            yield from _record_problems(fold, command.development, lambda record: _release_problems(record, now))
+            # An export is imported after the embargo that the release ended: judge the release by its own time.
+            at = min(now, command.reported_at or now)
+            yield from _record_problems(fold, command.development, lambda record: _release_problems(record, at))
         case DevelopmentRetracted():
             yield from _retraction_problems(fold, command)
         case DevelopmentPinned() | DevelopmentUnpinned():
@@ -299,8 +301,8 @@ def _hold_problems(fold: StoryFold, record: DevelopmentFold) -> Iterator[Problem
         yield _problem("hold", f"{record.id} is already held.", f"To release it: {release}")
 
 
-def _release_problems(record: DevelopmentFold, now: datetime) -> Iterator[Problem]:
-    embargoed = record.embargoed_until is not None and record.embargoed_until > now
+def _release_problems(record: DevelopmentFold, at: datetime) -> Iterator[Problem]:
+    embargoed = record.embargoed_until is not None and record.embargoed_until > at
     if not record.held and not embargoed:
         yield _problem("release", f"{record.id} is neither held nor under embargo.", "There is nothing to release.")
 

@@ -4,6 +4,8 @@ The basic checks find likely mistakes and always run. The strict checks find wha
 problem is at STORY:POSITION, the position of the report that it is about.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,7 +167,43 @@ def check_silence(context: LintContext) -> Iterator[Problem]:
         )
 
 
-BASIC: dict[str, Check] = {"unsourced": check_sourcing, "units": check_units, "keys": check_spelling_of_keys}
+def check_embargoes(context: LintContext) -> Iterator[Problem]:
+    """Find public reports whose headlines say what a headline under embargo says."""
+    for record in context.usable():
+        if record.report is not None and not _embargoed(record, context.now):
+            for secret in echoed_embargoes(context.fold, record.report.headline, context.now):
+                yield context.problem(
+                    record,
+                    "embargo",
+                    f"the headline of {record.id} is public, and says what {secret.id} keeps under embargo.",
+                    f"To withhold it: writethru hold {context.fold.story} {record.id}",
+                )
+
+
+def echoed_embargoes(fold: StoryFold, headline: str, now: datetime) -> Iterator[DevelopmentFold]:
+    """Yield the developments under embargo whose headlines say the same as `headline`, but for case and punctuation."""
+    words = _headline_words(headline)
+    for record in fold.records.values():
+        if record.readable is not None and _embargoed(record, now):
+            matcher = SequenceMatcher(None, words, _headline_words(record.readable.headline), autojunk=False)
+            if matcher.real_quick_ratio() >= LIKENESS_MIN and matcher.ratio() >= LIKENESS_MIN:
+                yield record
+
+
+def _embargoed(record: DevelopmentFold, now: datetime) -> bool:
+    return record.embargoed_until is not None and record.embargoed_until > now
+
+
+def _headline_words(headline: str) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", headline).casefold()))
+
+
+BASIC: dict[str, Check] = {
+    "unsourced": check_sourcing,
+    "units": check_units,
+    "keys": check_spelling_of_keys,
+    "embargo": check_embargoes,
+}
 STRICT: dict[str, Check] = {
     "quotes": check_quotes,
     "links": check_links,

@@ -82,9 +82,12 @@ def write_atomically(
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part" if shared else f".{path.name}.part")
     try:
-        with suppress(FileNotFoundError):
-            part.unlink()  # left behind by a killed run, or a link that would have another file written
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode))
+        try:
+            with suppress(FileNotFoundError):
+                part.unlink()  # left behind by a killed run, or a link that would have another file written
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None  # nobody knows the temporary name
         if replace:
             with suppress(FileNotFoundError):
                 part.chmod(stat.S_IMODE(path.stat().st_mode))

@@ -114,7 +114,7 @@ def _events(
     raws = _raw_events(source.removeprefix(BOM_UTF8), form) if isinstance(source, bytes) else read_json_lines(source)
     for raw in raws:
         fields = _fields(raw, story)
-        event = None if fields is None else _event(raw, fields, times)
+        event = None if fields is None or fields.get("redacted") is True else _event(raw, fields, times)
         problems += raw.problems
         if event is not None and not raw.problems:
             yield raw.line, event, True
@@ -205,8 +205,11 @@ def _fields(raw: RawEvent, story: str | None) -> dict[str, Any] | None:
         return None
     if raw.value.get("redacted") is True:
         message = "this event was redacted, so it cannot be recorded again."
-        raw.refuse("redacted", message, "Its text was erased for ever. Delete the line.")
-        return None
+        remedy = (
+            "Its text was erased for ever. To move all stories into an empty newsroom: writethru restore FILE. "
+            "To import the others, delete this line and those that refer to it."
+        )
+        raw.refuse("redacted", message, remedy)
     if newer := newer_schema(raw.value):
         raw.problems.append((raw.line_of("schema"), newer))
         return None
@@ -228,7 +231,7 @@ def _event(raw: RawEvent, fields: dict[str, Any], times: TypedTimes | None) -> A
 
 def _stand_in(fields: dict[str, Any], times: TypedTimes | None) -> AnyEvent | None:
     """Return the event without what is wrong in it; None if too little is left to refer to."""
-    left = dict(fields)
+    left = {name: value for name, value in fields.items() if name != "redacted"}
     if left.get("type") in {"story_opened", _REPORT} and not isinstance(left.get("headline"), str):
         left["headline"] = _ELLIPSIS
     try:

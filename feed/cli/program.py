@@ -145,6 +145,8 @@ def _os_error_message(error: OSError) -> str:
         case errno.ENOSPC | errno.EDQUOT:
             return "the disk is full. What was recorded is safe. Free some space and run the command again."
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "permission denied. Check its owner and mode: ls -l"
+            return "permission denied. Check who owns it and its folder, and their modes: ls -la"
+        case errno.ENOENT | errno.ENOTDIR:
+            return "there is no such file or folder. Check the path; create the folder first: mkdir -p"
         case _:
             return f"{(error.strerror or str(error)).lower()}."

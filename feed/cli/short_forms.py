@@ -36,6 +36,7 @@ _DATE_WORDS: Final = frozenset(
     tues weds thur thurs sept today tonight tomorrow noon midnight week weekend month quarter year q1 q2 q3 q4
     """.casefold().split()
 )
+_MEDIA_TYPE = re.compile(r"(image|audio|video|text|application)/[A-Za-z0-9.+-]+")
 _EXPECTATION_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*):(?:\s+|\Z)")
 
 
@@ -228,7 +229,12 @@ def parse_media(text: str) -> parts.Media:
     """Return the media that `--media` describes: URL TYPE alt text, or JSON."""
     if text.lstrip().startswith("{"):
         return _MEDIA.build(parts.Media, text, _MEDIA.parse_json(text, text))
-    return _MEDIA.build(parts.Media, text, dict(zip(("url", "type", "alt"), text.split(maxsplit=2), strict=False)))
+    words = text.split(maxsplit=2)
+    later = next((word for word in text.split()[2:] if _MEDIA_TYPE.fullmatch(word)), None)
+    if later is not None and not _MEDIA_TYPE.fullmatch(words[1]):
+        url = text.partition(f" {later}")[0].strip()
+        raise _MEDIA.refusal(text, f"the address contains a space; write {clip(url.replace(' ', '%20'))}")
+    return _MEDIA.build(parts.Media, text, dict(zip(("url", "type", "alt"), words, strict=False)))
 
 
 def parse_origin(text: str) -> tuple[str, list[str]]:

@@ -19,7 +19,7 @@ from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
 from events.ledger import in_view
 from events.lint import BASIC, STRICT, LintContext, check_story
-from events.model.codec import canonical, decode, encode, plain
+from events.model.codec import body_of, canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded
 from events.projections.snapshots import freeze, thaw
 from tests.builders import HOUR, SALT, START, STORY, Scenario
@@ -311,3 +311,19 @@ def _dumper(style: str) -> type[yaml.SafeDumper]:
 
     Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style))
     return Quoting
+
+
+@runs(60, 6_000)
+@given(scenario=scenarios(), later=st.sampled_from((timedelta(0), HOUR, timedelta(days=2), timedelta(days=4000))))
+def test_export_is_imported_at_any_later_time(scenario: Scenario, later: timedelta) -> None:
+    # An embargo that a release ended, for one, is long over by then.
+    lines = b"".join(write_event(item) for item, _ in recorded_events(scenario))
+    elsewhere = Scenario(open_=False)
+    for item in read_events(lines, name="export.jsonl"):
+        elsewhere.record(item.event, at=scenario.clock + later)
+    assert [body_of(event) for _, event in recorded_events(elsewhere)] == [
+        body_of(event) for _, event in recorded_events(scenario)
+    ]
+    assert [plain(event) for _, event in recorded_events(elsewhere)] == [
+        plain(event) for _, event in recorded_events(scenario)
+    ]

@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from events.assignment import is_secret
 from events.changes import DevelopmentChanged
 from events.errors import did_you_mean
 from events.fold.state import Story
 from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
+from events.lint import echoed_embargoes
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, DevelopmentReleased, DevelopmentReported, EventUndone, StoryRevised
+from events.model.events import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReleased,
+    DevelopmentReported,
+    EventUndone,
+    StoryRevised,
+)
 from events.model.parts import Speaker
 from events.recorder import Appended
 from events.undo import described
@@ -39,6 +48,7 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
             if not isinstance(change, DevelopmentChanged):
                 echo(f"  {change}")
         _advise(event, appended, ledger, publication="now" if publish else "on the next run")
+        warn_of_embargoes(appended, ledger)
     if publish and not dry_run:
         publish_now(desk)
 
@@ -109,6 +119,31 @@ def _advise_on_key(key: str, story: Story) -> None:
     if key not in story.facts:
         close = did_you_mean(key, story.facts)
         warn(f"No report speaks of {key} yet, so its settings wait.{f' Did you mean {close}?' if close else ''}")
+
+
+def warn_of_embargoes(appended: Appended, ledger: Ledger) -> None:
+    """Warn if an event makes a headline public that is that of a development under embargo."""
+    recorded = appended.recorded
+    match recorded.event:
+        case _ if not appended.new:
+            return
+        case DevelopmentCorrected(set=amendment) as event:
+            headline = amendment.headline
+        case (StoryRevised() | DevelopmentReported()) as event:
+            headline = event.headline
+        case _:
+            return
+    with ledger.store.reading() as reading:
+        fold = ledger.folds.of(reading, event.story)
+    if headline is None or is_secret(fold, event, recorded.recorded_at):
+        return
+    hold = f"To withhold it: writethru hold {event.story} {recorded.development}. " if recorded.development else ""
+    for secret in echoed_embargoes(fold, headline, recorded.recorded_at):
+        until = format_instant(secret.embargoed_until or recorded.recorded_at)
+        warn(
+            f"{secret.id} has the same headline and is under embargo until {until}, but this is not under embargo.\n"
+            f"  {hold}To record under embargo, add: --embargo {until}"
+        )
 
 
 def _embargo_after_release(event: DevelopmentReleased, appended: Appended, ledger: Ledger) -> datetime | None:

@@ -9,6 +9,8 @@ import click
 from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import STDIN, Incoming, format_of, stream_events
 from events.ledger import Ledger
+from events.lint import LintContext, check_embargoes
+from events.model.events import AnyEvent
 from events.model.typed_times import TypedTimes
 from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
@@ -110,13 +112,29 @@ def _chained(files: Iterable[Iterable[Incoming]]) -> Iterator[Incoming]:
 @gc_disabled()
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
     """Record the events of one file, and print the result. Return True if they were recorded."""
+    stories: set[str] = set()
+
+    def located() -> Iterator[tuple[AnyEvent, str | None]]:
+        for item in items:
+            stories.add(item.event.story)
+            yield item.event, item.where if item.whole else None
+
     try:
-        located = ((item.event, item.where if item.whole else None) for item in items)
-        counts = ledger.append_stream(located, dry_run=dry_run)
+        counts = ledger.append_stream(located(), dry_run=dry_run)
     except WritethruError as error:
         warn(str(error))
         warn(f"{name}: nothing was recorded.")
         return False
     verb = "would be recorded" if dry_run else "recorded"
     echo(f"{name}: {quantity(counts.new, 'event')} {verb}, {counts.skipped:,} skipped (recorded before).")
+    if counts.new and not dry_run:
+        _warn_of_embargoes(ledger, stories)
     return True
+
+
+def _warn_of_embargoes(ledger: Ledger, stories: Iterable[str]) -> None:
+    """Warn of each public headline of these stories that says what one under embargo says."""
+    with ledger.store.reading() as reading:
+        for story in sorted(stories):
+            for problem in check_embargoes(LintContext(fold=ledger.folds.of(reading, story), now=ledger.clock())):
+                warn(str(problem))

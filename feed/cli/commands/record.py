@@ -12,8 +12,7 @@ from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import stream_events
 from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
-from events.recorder import Appended
-from feed.cli.commands.append import print_appended, record
+from feed.cli.commands.append import print_appended, record, warn_of_embargoes
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
 from feed.cli.options import embargo_option, recording_options, report_fields, report_options, subject_options
@@ -90,15 +89,14 @@ def report(
         parts = report_fields(fields, desk.times)
         record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
         return
+    _refuse_options(fields)
     data = read_input(file) if file is not None else _edit(story)
     try:
-        appended = _append_file(desk, data, name=file or "report.md", story=story, dry_run=dry_run)
+        _append_file(desk, data, name=file or "report.md", story=story, dry_run=dry_run)
     except WritethruError:
         if edit:
             warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {_save(data)}")
         raise
-    for item in appended:
-        print_appended(item, dry_run=dry_run)
     if dry_run and edit:
         warn(f"Your text is saved. To record it: writethru report {story} -f {_save(data)}")
     if publish and not dry_run:
@@ -202,7 +200,16 @@ def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields:
     record(desk, revision, publish=publish, dry_run=dry_run)
 
 
-def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> list[Appended]:
+def _refuse_options(fields: dict[str, Any]) -> None:
+    """Refuse options beside a file: an embargo that is overlooked would publish the report at once."""
+    parameters = click.get_current_context().command.params
+    options = [item.opts[0] for item in parameters if item.name and fields.get(item.name) not in (None, ())]
+    if options:
+        raise click.UsageError(f"With -f and --edit, write in the file what you gave as {', '.join(options)}.")
+
+
+def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> None:
+    """Record the events of a file, and print what `record` prints of one."""
     locations: dict[str, str | None] = {}
 
     def events() -> Iterator[AnyEvent]:
@@ -211,7 +218,11 @@ def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: boo
             yield item.event
 
     with desk.ledger() as ledger:
-        return ledger.append_all(events(), locations=locations, dry_run=dry_run)
+        appended = ledger.append_all(events(), locations=locations, dry_run=dry_run)
+        for item in appended:
+            print_appended(item, dry_run=dry_run)
+        for item in appended if not dry_run else ():
+            warn_of_embargoes(item, ledger)
 
 
 def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:

@@ -73,3 +73,10 @@ def test_write_atomically_shared_has_own_temporary_path(tmp_path: Path) -> None:
     with write_atomically(tmp_path / "a", shared=True) as part:
         part.write_bytes(b"new")
         assert part.name == f".a.{os.getpid()}.part"
+
+
+def test_unwritable_path_is_named_as_it_was_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "copy.db"
+    with pytest.raises(FileNotFoundError) as caught, write_atomically(path):
+        pass
+    assert caught.value.filename == str(path)

@@ -101,7 +101,8 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
         [
             (
                 "F:1: redacted: this event was redacted, so it cannot be recorded again.\n"
-                "  Its text was erased for ever. Delete the line."
+                "  Its text was erased for ever. To move all stories into an empty newsroom: writethru restore FILE. "
+                "To import the others, delete this line and those that refer to it."
             )
         ],
     ),

@@ -1,5 +1,9 @@
 """What recording commands print before they record."""
 
+from pathlib import Path
+
+import pytest
+
 from events.commands import report
 from tests.desk import FIRE, DeskRunner
 
@@ -36,3 +40,50 @@ def test_restated_promise_is_read_as_what_changes_alone(fire: DeskRunner) -> Non
 def test_release_that_publishes_says_so(fire: DeskRunner) -> None:
     fire.record(report(FIRE, "A budget", development="budget", embargoed_until="2030-01-01T00:00:00Z"))
     assert "It is published now." in fire.run("release", FIRE, "budget", "--publish").stderr
+
+
+SECRET = "2030-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def budget(fire: DeskRunner) -> DeskRunner:
+    return fire.record(report(FIRE, "Port’s budget leaks, editor says", development="secret", embargoed_until=SECRET))
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Port’s budget leaks, editor says", "PORT’S BUDGET LEAKS — editor says!", "Port budget leaks, editor says"],
+)
+def test_headline_of_an_embargoed_report_gets_a_warning(budget: DeskRunner, headline: str) -> None:
+    warning = (
+        f"secret has the same headline and is under embargo until {SECRET}, but this is not under embargo.\n"
+        f"  To withhold it: writethru hold {FIRE} d1. To record under embargo, add: --embargo {SECRET}\n"
+    )
+    for arguments in (("report", FIRE, headline, "--dry-run"), ("report", FIRE, headline)):
+        assert warning in budget.run(*arguments).stderr
+    other = "Another report of the fire"
+    assert "embargo" not in budget.run("report", FIRE, other).stderr
+    assert (
+        "has the same headline"
+        in budget.run("correct", FIRE, "d2", "--set", f"headline={headline}", "--note", "N").stderr
+    )
+    assert "has the same headline" in budget.run("revise", FIRE, "--headline", headline).stderr
+
+
+def test_headline_under_the_same_embargo_gets_no_warning(budget: DeskRunner) -> None:
+    done = budget.run("report", FIRE, "Port’s budget leaks, editor says", "--embargo", SECRET)
+    assert "same headline" not in done.stderr
+    budget.clock.go(SECRET)
+    assert "same headline" not in budget.run("report", FIRE, "Port’s budget leaks, editor says").stderr
+
+
+@pytest.mark.parametrize("arguments", [("import",), ("report", FIRE, "-f")])
+def test_file_with_a_headline_under_embargo_gets_a_warning(
+    budget: DeskRunner, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "report.md"
+    file.write_text(f"---\nstory: {FIRE}\nheadline: Port's budget leaks, editor says\n---\n", encoding="utf-8")
+    done = budget.run(*arguments, str(file))
+    assert done.exit_code == 0
+    assert f"writethru hold {FIRE} d1" in done.stderr
+    assert "the headline of d1 is public, and says what secret keeps under embargo." in budget.run("check", FIRE).stdout

@@ -46,7 +46,7 @@ def test_missing_newsroom_is_refused_with_how_to_create_one(tmp_path: Path, caps
         (StoreDamagedError("ledger.db", "is damaged."), exit_codes.DAMAGED, "ledger.db: is damaged."),
         (StoreError("ledger.db", "is odd."), exit_codes.REFUSED, "ledger.db: is odd."),
         (OSError(errno.ENOSPC, "x", "out"), exit_codes.REFUSED, "out: the disk is full. What was recorded is safe."),
-        (OSError(errno.EACCES, "x", "out"), exit_codes.REFUSED, "out: permission denied. Check its owner and mode"),
+        (OSError(errno.EACCES, "x", "out"), exit_codes.REFUSED, "out: permission denied. Check who owns it"),
         (OSError(errno.EIO, "Input/output error"), exit_codes.REFUSED, "output: input/output error."),
         (click.Abort(), exit_codes.INTERRUPTED, ""),
     ],

@@ -232,7 +232,7 @@ class TestExport:
         self, cuba: DeskRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert run(["-C", str(cuba.site.folder), "export", "-o", str(tmp_path / "no" / "where")]) == 1
-        assert "no such file or directory" in capsys.readouterr().err
+        assert "there is no such file or folder. Check the path" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["show cuba-53", "log", "export", "stories", "log --json", "stories --json"])

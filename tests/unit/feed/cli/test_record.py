@@ -63,3 +63,12 @@ def test_report_takes_exactly_one_headline_or_file(hurt: DeskRunner) -> None:
         result = hurt.run("report", FIRE, *arguments)
         assert result.exit_code == 2
         assert "Give exactly one of HEADLINE, -f FILE and --edit." in result.output
+
+
+def test_option_beside_a_file_is_refused_and_not_overlooked(hurt: DeskRunner, tmp_path: Path) -> None:
+    file = tmp_path / "report.md"
+    file.write_text("---\nheadline: Secret\n---\n", encoding="utf-8")
+    result = hurt.run("report", FIRE, "-f", str(file), "--embargo", "2030-01-01T00:00:00Z", "--fact", "hurt=3")
+    assert result.exit_code == 2
+    assert "With -f and --edit, write in the file what you gave as --embargo, --fact." in result.stderr
+    assert positions(hurt) == [1, 2]

@@ -164,6 +164,10 @@ BAD_MEDIA = {
         "'quay.jpg jpeg Smoke': url: must be an http or https address without spaces; not 'quay.jpg'; "
         "type: must be a media type such as \"image/jpeg\"; not 'jpeg'"
     ),
+    "https://a.example/a quay.jpg image/jpeg Smoke": (
+        "'https://a.example/a quay.jpg image/jpeg Smoke': the address contains a space; "
+        "write https://a.example/a%20quay.jpg"
+    ),
     "{": "'{': is not JSON: expecting property name enclosed in double quotes at column 2",
 }
 
