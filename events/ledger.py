@@ -16,7 +16,7 @@ from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
-from events.model.events import AnyEvent, Recorded
+from events.model.events import AnyEvent, Recorded, StoryRevised
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of, story_names
 from events.projections.version import FOLD_VERSION
@@ -24,6 +24,7 @@ from events.recorder import Appended, Decider, Recorder
 from events.store import open_store
 from events.store.base import Overview, Reading, Store
 from events.system import system_user, utc_now
+from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
 if TYPE_CHECKING:
     from events.public.sequence import PublicStory
@@ -147,6 +148,12 @@ class Ledger:
                 raise UnknownStoryError(story, stories=story_names(reading))
             return fold.state(now=at)
 
+    def fact_names(self, story: str) -> FactNames:
+        """Return what the facts of `story` are called today."""
+        with self.store.reading() as reading:
+            header = self.folds.of(reading, story).header
+        return KEY_WORDS if header is None else header_fact_names(header)
+
     def stories(self) -> list[str]:
         """Return the slugs of all stories, sorted."""
         return [overview.story for overview in self.overviews()]
@@ -257,10 +264,12 @@ def in_view(
 ) -> Iterator[Recorded]:
     """Yield the events that were reported by `as_of`, and recorded by `recorded_by` (events/README.md#views-in-time).
 
-    An event about a development counts no earlier than that development. The story's opening always counts. Events
-    that were undone are left out, but what was recorded by an instant does not know of an undo after it.
+    An event about a development counts no earlier than that development. The story's opening always counts, and so do
+    settings of facts, as if they were part of it: facts are called what they are called today. Events that were undone
+    are left out, but what was recorded by an instant does not know of an undo after it.
     """
     reported: dict[str, datetime] = {}
+    opened_at: datetime | None = None
     for recorded in without_undone(
         event for event in events if recorded_by is None or event.recorded_at <= recorded_by
     ):
@@ -268,8 +277,13 @@ def in_view(
         development = recorded.development
         if development is not None:
             at = max(at, reported.setdefault(development, at))
-        if recorded.event.type == "story_opened" or as_of is None or at <= as_of:
+        opening = recorded.event.type == "story_opened"
+        opened_at = at if opening else opened_at
+        if opening or as_of is None or at <= as_of:
             yield recorded
+        elif isinstance(recorded.event, StoryRevised) and recorded.event.facts:
+            event = StoryRevised(story=recorded.event.story, reported_at=opened_at, facts=recorded.event.facts)
+            yield Recorded(recorded.position, 1, recorded.recorded_at, event)
 
 
 def _ids_left(events: Iterable[Recorded]) -> set[str]:

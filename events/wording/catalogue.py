@@ -3,10 +3,9 @@
 A table has a word for each term; a term that it lacks is shown with its underscores taken out.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache, reduce
+from functools import reduce
 
 from events.wording.language import ENGLISH, Term, Words
 
@@ -117,13 +116,6 @@ def question_words(kind: str, words: Words = ENGLISH) -> str:
 def field_name_words(field: str, words: Words = ENGLISH) -> str:
     """Return a report's field as a reader would call it: `body` → `text`, `said_by` → `speakers`."""
     return label(FIELDS, field, words)
-
-
-@lru_cache(maxsize=4096)
-def key_words(key: str) -> str:
-    """Return a fact's key as a name: `prisoners.released` → `Prisoners released`."""
-    words = " ".join(part for part in re.split(r"[._-]", key) if part)
-    return words[:1].upper() + words[1:]
 
 
 def standing_words(standing: str, origins: Sequence[str] | None = None, words: Words = ENGLISH) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from events.fold.claims import AttributedClaim
 from events.model.parts import Claim
+from events.wording.names import KEY_WORDS, FactNames
 
 # Messages, which `Words.gettext` translates.
 WITHDRAWN = "(withdrawn)"
@@ -21,12 +22,14 @@ class Redactions:
     claims: what replaces the value of one claim: the claim that corrects it, or WITHDRAWN
     keys: what replaces the name of a fact, by its key: the name alone may be the accusation that was taken back
     quotable: claims that may be quoted although `claims` has them
+    names: what facts are called that may be named
     """
 
     developments: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[AttributedClaim, Claim | str] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     quotable: Container[AttributedClaim | None] = frozenset()
+    names: FactNames = KEY_WORDS
 
     def development(self, development: str | None) -> str | None:
         """Return what replaces the text of a development."""
@@ -39,6 +42,11 @@ class Redactions:
     def key(self, key: str) -> str | None:
         """Return what replaces the name of a fact."""
         return self.keys.get(key)
+
+    @property
+    def names_only(self) -> "Redactions":
+        """What would be shown if everything could be quoted."""
+        return Redactions(names=self.names)
 
     def without_claims(self, claims: Container[AttributedClaim | None]) -> "Redactions":
         """Return the redactions that let `claims` be quoted, if their developments may be."""

@@ -26,7 +26,6 @@ from events.wording.catalogue import (
     dispute_words,
     instant_words,
     interval_words,
-    key_words,
     listing,
     number_words,
     quoted,
@@ -35,6 +34,7 @@ from events.wording.catalogue import (
     time_words,
 )
 from events.wording.language import ENGLISH, Words
+from events.wording.names import KEY_WORDS, FactNames
 
 
 def value_words(
@@ -128,13 +128,13 @@ def speakers_words(speakers: tuple[Speaker, ...], words: Words = ENGLISH) -> str
     return listing(who, words)
 
 
-def field_words(value: object, words: Words = ENGLISH) -> str:
-    """Return what a corrected field of a report was, or is now: `nothing` if it was empty."""
+def field_words(value: object, words: Words = ENGLISH, names: FactNames = KEY_WORDS) -> str:
+    """Return what a corrected field of a report was, or is now: `nothing` if it was empty. `names` are of its facts."""
     match value:
         case None | () | "":
             return words.pgettext("value", "nothing")
         case tuple():
-            return semicolon_list((field_words(item, words) for item in value), words)
+            return semicolon_list((field_words(item, words, names) for item in value), words)
         case When():
             return when_words(value, words)
         case datetime():
@@ -143,9 +143,10 @@ def field_words(value: object, words: Words = ENGLISH) -> str:
             return speaker_words(value, words)
         case Claim(stance="asserts"):
             text = value_words(value.value, value.unit, value.of, value.literal, words)
-            return words.gettext("{name}: {value}", name=key_words(value.key), value=text)
+            return words.gettext("{name}: {value}", name=names.name(value.key), value=text)
         case Claim():
-            return words.gettext("{name}: {value}", name=key_words(value.key), value=dispute_words(value.stance, words))
+            stance = dispute_words(value.stance, words)
+            return words.gettext("{name}: {value}", name=names.name(value.key), value=stance)
         case Quote():
             text = quoted(value.text, words)
             return words.gettext("{text} ({note})", text=text, note=speaker_words(value.speaker, words))

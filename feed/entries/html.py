@@ -23,6 +23,7 @@ from events.wording.claims import claim_value, fact_name, fact_standing
 from events.wording.direction import Direction, direction, text_direction
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import ENGLISH, Words
+from events.wording.names import KEY_WORDS, FactNames
 from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
 from events.wording.values import field_words, speaker_words, speakers_words
@@ -145,11 +146,11 @@ def was_now(words: MarkupWords, rows: Iterable[Replacement]) -> str:
     return f"<ul>\n{items}</ul>\n" if items else ""
 
 
-def replaced_words(value: object, field: str = "", words: Words = ENGLISH) -> str:
+def replaced_words(value: object, field: str = "", words: Words = ENGLISH, names: FactNames = KEY_WORDS) -> str:
     """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
     if field == "body" and isinstance(value, str):
         return "\n".join(" ".join(text.split()) for text in _texts(_commonmark().parse(value)))
-    return field_words(value, words)
+    return field_words(value, words, names)
 
 
 def who_says_so(

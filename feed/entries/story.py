@@ -15,6 +15,7 @@ from events.model.events import DevelopmentReported
 from events.model.parts import Claim
 from events.public.sequence import OverdueNotice, PublicStory
 from events.wording.claims import corrected_claims
+from events.wording.names import fact_names
 from events.wording.redactions import NOT_SHOWN, WITHDRAWN, WITHHELD, Redactions
 from feed.entries.builder import Address, EntryPlanner
 from feed.entries.context import EntryContext
@@ -101,6 +102,7 @@ class StoryEntries:
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
             claims=self.corrected_claims(quoted),
             keys={key: NOT_SHOWN for key, _ in quoted if self.is_hidden(key)},
+            names=fact_names(self.story),
         )
 
     def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, Claim | str]:

@@ -163,7 +163,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         html.expected_next(words, plan.item.expectations, redactions),
         html.sources(words, report.sources),
     )
-    lines = [change.text(words=text.words).line(text.words) for change in _quotable_changes(text)]
+    lines = [change.text(redactions, text.words).line(text.words) for change in _quotable_changes(text)]
     summary = html.summary(markdown.plain, sentence_list(lines, text.words), report.headline)
     return EntryBody(summary, "".join(sections) or html.paragraph(words, report.headline))
 
@@ -189,7 +189,8 @@ def _own_claims(claims: list[Claim], report: DevelopmentReported, words: Words) 
 def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
     """Return all changes, or none if one was corrected or withdrawn since: only the content has room to mark that."""
     changes, redactions = text.plan.item.changes, text.context.redactions
-    return changes if all(str(change) == str(change.text(redactions)) for change in changes) else ()
+    quoted = redactions.names_only
+    return changes if all(change.text(quoted) == change.text(redactions) for change in changes) else ()
 
 
 def _confirmation(text: EntryText, headline: str) -> str:
@@ -311,10 +312,10 @@ def _correction_body(text: EntryText) -> EntryBody:
 
 def correction_rows(text: EntryText) -> Iterator[html.Replacement]:
     """Yield what a correction replaced, field by field."""
-    words = text.markup
+    words, names = text.markup, text.context.redactions.names
     for made in text.context.corrections.get(text.plan.item.key, ()):
         yield html.Replacement(
             words.sentence(field_name_words(made.field, words)),
-            html.replaced_words(made.was, made.field, words),
-            html.replaced_words(made.now, made.field, words),
+            html.replaced_words(made.was, made.field, words, names),
+            html.replaced_words(made.now, made.field, words, names),
         )

@@ -7,7 +7,6 @@ from events.fold.claims import AttributedClaim
 from events.fold.facts import KnownFact
 from events.fold.prominence import by_prominence, changed_at, key_facts, replaced_claim
 from events.fold.state import Story
-from events.wording.catalogue import key_words
 from events.wording.claims import claim_value, fact_name
 from events.wording.redactions import Redactions
 from events.wording.standing import standing_line
@@ -49,13 +48,13 @@ def fact_groups(story: Story, redactions: Redactions) -> list[FactGroup]:
 
 def _group(name: str, items: Iterable[KnownFact], redactions: Redactions) -> FactGroup:
     rows = tuple(_row(item, redactions, drawing=chart(item)) for item in items)
-    return FactGroup(title=key_words(name) if len(rows) > 1 else None, rows=rows)
+    return FactGroup(title=redactions.names.words(name) if len(rows) > 1 else None, rows=rows)
 
 
 def _row(item: KnownFact, redactions: Redactions, drawing: Chart | None = None) -> FactRow:
     return FactRow(
         key=item.fact.key,
-        label=fact_name(item.fact.key),
+        label=fact_name(item.fact.key, redactions),
         item=item,
         was=replaced_claim(item),
         standing=standing_line(item.fact, redactions),

@@ -113,7 +113,7 @@ class History:
         stances = list(objections(fact, redactions, words))
         says = current and according_to(current, redactions, words)
         piece: dict[str, Any] = {
-            "name": fact_name(key, words=words),
+            "name": fact_name(key, redactions, words),
             "value": claim_value(current, redactions, words),
             "standing": standing_words(fact.standing, fact.origins, words)
             if fact.standing and not redacted and current == fact.current

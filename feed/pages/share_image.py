@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from events.errors import Problem, WritethruError
 from events.fold.state import Story
-from events.wording.catalogue import key_words
+from events.wording.names import fact_names
 from events.wording.values import value_words
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _key_number(story: Story) -> tuple[str, str] | None:
     if not numbers:
         return None
     _, key, claim = max(numbers, key=itemgetter(0))
-    return value_words(claim.value, claim.unit, claim.of), key_words(key)
+    return value_words(claim.value, claim.unit, claim.of), fact_names(story).name(key)
 
 
 class _Drawing:

@@ -23,6 +23,7 @@ from events.model.events import (
 from events.model.parts import Speaker
 from events.recorder import Appended
 from events.undo import described
+from events.wording.redactions import Redactions
 from events.wording.values import when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
@@ -44,9 +45,10 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
         print_appended(appended, dry_run=dry_run)
         for line in _undo_lines(appended, ledger):
             echo(f"  {line}")
+        redactions = Redactions(names=ledger.fact_names(event.story))
         for change in appended.changes:
             if not isinstance(change, DevelopmentChanged):
-                echo(f"  {change}")
+                echo(f"  {change.text(redactions)}")
         _advise(event, appended, ledger, publication="now" if publish else "on the next run")
         warn_of_embargoes(appended, ledger)
     if publish and not dry_run:

@@ -18,6 +18,7 @@ from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.projections.overviews import story_names
 from events.system import write_atomically
+from events.wording.redactions import Redactions
 from feed.cli.desk import Desk, command, json_option, parse_instant_or_day, pass_desk
 from feed.cli.terminal.event_line import change_json, log_line
 from feed.cli.terminal.layout import moment_words
@@ -122,12 +123,12 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
     with desk.ledger() as ledger:
         if isinstance(since, int):
             _check_version(ledger.story(story).version, since, story)
-        changes = ledger.changes(story, since=since)
+        changes, names = ledger.changes(story, since=since), ledger.fact_names(story)
     if as_json:
-        echo_json([change_json(change) for change in changes])
+        echo_json([change_json(change, names) for change in changes])
         return
     for change in changes:
-        echo(" ".join(str(change).split()))
+        echo(" ".join(str(change.text(Redactions(names=names))).split()))
     if not changes:
         words = f"version {since}" if isinstance(since, int) else moment_words(since)
         warn(f"{story}: nothing changed since {words}.")

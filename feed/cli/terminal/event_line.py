@@ -33,6 +33,8 @@ from events.model.events import (
     StoryRevised,
 )
 from events.wording.catalogue import field_name_words, listing
+from events.wording.names import FactNames
+from events.wording.redactions import Redactions
 
 GAP: Final = "  "
 INSTANT_CHARS: Final = len("2015-01-06T12:00:00.000Z")
@@ -87,9 +89,10 @@ def _because(note: str | None) -> str:
     return f": {note}" if note else ""
 
 
-def change_json(change: Change) -> dict[str, Any]:
+def change_json(change: Change, names: FactNames) -> dict[str, Any]:
     """Return a change as JSON: what changed, how, and in words."""
-    parts = {**asdict(change.text()), "text": str(change)}
+    text = change.text(Redactions(names=names))
+    parts = {**asdict(text), "text": str(text)}
     return _change_of(change) | {name: words for name, words in parts.items() if words}
 
 

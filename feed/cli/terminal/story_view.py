@@ -31,8 +31,10 @@ from events.wording.catalogue import (
     status_words,
 )
 from events.wording.changes import ARROW
-from events.wording.claims import as_of_words, claim_speakers, claim_value, fact_name, target_words
+from events.wording.claims import as_of_words, claim_speakers, claim_value, target_words
 from events.wording.expectations import expected_by, expected_condition, expected_due
+from events.wording.names import FactNames, fact_names
+from events.wording.redactions import Redactions
 from events.wording.stances import StanceKind, objections, verifications
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
@@ -110,7 +112,8 @@ def _alarms(story: Story) -> Iterator[str]:
     """Yield what a reader must not miss."""
     if story.overdue:
         yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
-    disputed = [fact_name(key) for key, item in story.facts.items() if item.fact.standing == "disputed"]
+    names = fact_names(story)
+    disputed = [names.name(key) for key, item in story.facts.items() if item.fact.standing == "disputed"]
     if disputed:
         yield f"DISPUTED: {', '.join(disputed)}"
 
@@ -127,9 +130,10 @@ def _facts(page: Page, story: Story) -> None:
     if not story.facts:
         return
     page.title("WHAT IS KNOWN")
+    names = fact_names(story)
     for item in by_prominence(story, hidden=True):
         fact = item.fact
-        name, value = piece(fact_name(fact.key), STRONG), _value(item)
+        name, value = piece(names.name(fact.key), STRONG), _value(item)
         notes = [*embargo_warning(story, fact), *_stances(fact), *_setting_notes(story, fact)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=value, notes=notes)
@@ -234,10 +238,11 @@ def _disputes(page: Page, story: Story) -> None:
     if not story.disputes:
         return
     page.title("DISPUTES")
+    redactions = Redactions(names=fact_names(story))
     for dispute in sorted(story.disputes, key=lambda dispute: dispute.kind != "denies"):
         page.entry(
             piece(dispute_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
-            first=piece(target_words(dispute.target), STRONG),
+            first=piece(target_words(dispute.target, redactions), STRONG),
             notes=_dispute_notes(dispute),
         )
 
@@ -283,28 +288,32 @@ def _corrections(page: Page, story: Story) -> None:
     if not story.corrections:
         return
     page.title("CORRECTIONS")
+    names = fact_names(story)
     events = [list(fields) for _, fields in groupby(story.corrections, key=attrgetter("event"))]
     for fields in reversed(events):
         correction = fields[0]
         page.entry(
             piece(day_words(correction.at), FAINT),
             first=piece(correction.note or correction.level, STRONG),
-            notes=[*map(_was_now, fields), piece(f"{correction.level}{DOT}{correction.development}", FAINT)],
+            notes=[
+                *(_was_now(field, names) for field in fields),
+                piece(f"{correction.level}{DOT}{correction.development}", FAINT),
+            ],
         )
 
 
-def _was_now(correction: Correction) -> Text:
+def _was_now(correction: Correction, names: FactNames) -> Text:
     return Text.assemble(
         f"{field_name_words(correction.field)}: ",
-        piece(_field(correction.was, correction.field), FAINT),
+        piece(_field(correction.was, correction.field, names), FAINT),
         f" {ARROW} ",
-        piece(_field(correction.now, correction.field)),
+        piece(_field(correction.now, correction.field, names)),
     )
 
 
-def _field(value: object, field: str) -> str:
+def _field(value: object, field: str, names: FactNames) -> str:
     if field == "body":
         from feed.entries.html import replaced_words  # noqa: PLC0415 - the Markdown parser takes 0.15 s to import
 
         return textwrap.shorten(replaced_words(value, field), CORRECTED_CHARS_MAX, placeholder=" …")
-    return textwrap.shorten(field_words(value), CORRECTED_CHARS_MAX, placeholder=" …")
+    return textwrap.shorten(field_words(value, names=names), CORRECTED_CHARS_MAX, placeholder=" …")

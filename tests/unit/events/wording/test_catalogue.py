@@ -15,11 +15,6 @@ def test_days_and_instants_are_in_utc() -> None:
     assert words.instant_words(datetime(2015, 1, 6, 22, 5, tzinfo=UTC)) == "6 January 2015, 22:05 UTC"
 
 
-def test_keys_read_as_names() -> None:
-    assert words.key_words("prisoners.released") == "Prisoners released"
-    assert words.key_words("names_public-by.us") == "Names public by us"
-
-
 @pytest.mark.parametrize(
     ("standing", "origins", "expected"),
     [

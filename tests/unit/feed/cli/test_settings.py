@@ -182,6 +182,20 @@ def test_show_notes_the_settings_of_a_fact(hurt: DeskRunner) -> None:
     assert "key fact · order 1 · hidden on the page · threshold 10%" in " ".join(hurt.output("show", FIRE).split())
 
 
+def test_label_is_printed_wherever_the_fact_is_named(hurt: DeskRunner) -> None:
+    hurt.output("revise", FIRE, "--label", "hurt=People hurt")
+    more = ("report", FIRE, "Three hurt", "--fact", "hurt=3:people", "--said-by", "Ana Ruiz (Port)")
+    assert "\n  People hurt: 2 people → 3 people (" in hurt.output(*more, "--dry-run")
+    assert "\n  People hurt: 2 people → 3 people (" in hurt.output(*more)
+    assert "\nPeople hurt: 2 people → 3 people (" in hurt.output("since", FIRE, "3")
+    changes = orjson.loads(hurt.output("since", FIRE, "3", "--json"))
+    assert [change["subject"] for change in changes if change["change"] == "fact"] == ["People hurt"]
+    shown = hurt.output("show", FIRE)
+    assert "  People hurt           2 people → 3 people" in shown
+    assert "key hurt" in shown
+    assert "  People hurt " in hurt.output("show", FIRE, "--as-of", "2015-01-24T08:00:00Z")
+
+
 def test_log_names_the_settings_of_a_revision(hurt: DeskRunner) -> None:
     hurt.output("revise", FIRE, "--headline", "Fire out", "--lead", "hurt")
     assert "headline and lead of hurt" in hurt.output("log", FIRE)
