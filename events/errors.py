@@ -112,6 +112,14 @@ class StoreDamagedError(StoreError):
     """The ledger's file has contents that writethru did not write."""
 
 
+class CacheDamagedError(StoreDamagedError):
+    """A cache in the ledger, `name`, has contents that writethru did not write. It can be made again."""
+
+    def __init__(self, name: str) -> None:
+        what = f"what publishing has remembered cannot be used: {name}."
+        super().__init__("ledger.db", what, remedy="It is only a cache. To make it again: writethru rebuild")
+
+
 def did_you_mean(word: str, names: Iterable[str]) -> str | None:
     """Return the name that is closest to `word`, or None if none is close."""
     from difflib import get_close_matches  # noqa: PLC0415 - every start would pay for it, and only a mistyped word needs it

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from events.changes import Change
 from events.diff import changes
-from events.errors import StoreError, UnknownStoryError
+from events.errors import StoreDamagedError, StoreError, UnknownStoryError
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
@@ -18,11 +18,11 @@ from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, Recorded, StoryRevised
 from events.projections.folds import Folds
+from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
-from events.projections.version import FOLD_VERSION
 from events.recorder import Appended, Decider, Recorder
 from events.store import open_store
-from events.store.base import Overview, Reading, Store
+from events.store.base import PASSED_NOTE, Overview, Reading, Store
 from events.system import system_user, utc_now
 from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from events.public.sequence import PublicStory
 
 FILE_NAME = "ledger.db"
-PASSED_NOTE = "passed"
+TICK = timedelta(milliseconds=1)
+"""The unit in which the ledger stores instants."""
 
 
 class Counts(NamedTuple):
@@ -165,7 +166,8 @@ class Ledger:
         """
         with self.store.reading() as reading:
             rows = reading.overviews()
-            folds = [self.folds.of(reading, row.story) for row in rows if row.version != FOLD_VERSION]
+            stale = {row.story for row in rows if not is_current(row)}
+            folds = [self.folds.of(reading, story) for story in stale]
             fresh = {fold.story: (overview_of(fold), fold.version) for fold in folds}
         if fresh:
             with suppress(StoreError):
@@ -299,7 +301,7 @@ def publishing_now(reading: Reading, now: datetime) -> datetime:
 def _recorded_at(reading: Reading, now: datetime) -> datetime:
     """Return the instant of an append at `now`: not before the newest event, and after the last publication."""
     passed = _passed(reading)
-    after_passed = now if passed is None else passed + timedelta(milliseconds=1)
+    after_passed = now if passed is None else passed + TICK
     return max(now, _newest_recorded_at(reading) or now, after_passed)
 
 
@@ -310,7 +312,13 @@ def _newest_recorded_at(reading: Reading) -> datetime | None:
 
 def _passed(reading: Reading) -> datetime | None:
     passed = reading.note(PASSED_NOTE)
-    return None if passed is None else instant(passed)
+    try:
+        # Later events need an instant after it.
+        return None if passed is None else instant(passed) + TICK - TICK
+    except (OverflowError, ValueError):
+        what = "the instant of the last publication is unreadable."
+        remedy = "Restore a backup, or export what is recorded and restore that: writethru export"
+        raise StoreDamagedError("ledger.db", what, remedy=remedy) from None
 
 
 def _file(folder: Path | str) -> Path:

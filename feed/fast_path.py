@@ -9,6 +9,15 @@ import os
 from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint, settings_text
 from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
 
+STEPS_MAX = 100_000
+SHAPE = (4, 4_787)
+"""The version of the schema, and the length of the SQL of its tables, indexes and triggers; there are no views."""
+_SHAPE = (
+    "SELECT (SELECT user_version FROM pragma_user_version), sum(length(sql)) FROM sqlite_schema "
+    "WHERE type IN ('trigger', 'view') OR tbl_name IN ('events', 'bodies', 'links', 'leaves', 'log_keys', 'notes', "
+    "'snapshots', 'overviews', 'published')"
+)
+
 
 def nothing_to_do(folder: str, now_s: float) -> bool:
     """Return True if everything that is due in the newsroom `folder` at `now_s` (Unix time) is published.
@@ -60,7 +69,12 @@ def _read_ledger(ledger: str) -> tuple[str, int, int]:
 
     name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
+    # The file may be a stranger's. Reading three values takes about 100 steps; whatever takes more is something else.
+    connection.set_progress_handler(lambda: True, STEPS_MAX)
     try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        if connection.execute(_SHAPE).fetchone() != SHAPE:
+            return "", 0, 0
         checkpoint, position, log_size = connection.execute(
             "SELECT (SELECT text FROM notes WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events), "
             "(SELECT coalesce(max(place) + 1, 0) FROM leaves)",

@@ -9,6 +9,7 @@ REPLACEABLE = (".jinja", ".css")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
 LOG_CHECKPOINT_NAME = "log/checkpoint"
+_FILE_KINDS, _REGULAR = 0o170000, 0o100000  # S_IFMT and S_IFREG, without an import
 
 
 def find_newsroom(start: str) -> str | None:
@@ -32,9 +33,17 @@ def read_settings(folder: str) -> tuple[str, dict[str, str]]:
 
 
 def read_exactly(path: str) -> str:
-    """Return a file's text without converting line ends."""
-    with open(path, encoding="utf-8", newline="") as file:
+    """Return a file's text without converting line ends. OSError unless the file is regular: FIFOs can wait."""
+    with open(path, encoding="utf-8", newline="", opener=_open_regular) as file:
         return file.read()
+
+
+def _open_regular(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if os.fstat(descriptor).st_mode & _FILE_KINDS == _REGULAR:
+        return descriptor
+    os.close(descriptor)
+    raise OSError(22, "this is not a regular file", path)
 
 
 def _template_names(folder: str) -> list[str]:

@@ -17,16 +17,18 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from events.errors import CacheDamagedError
 from events.model.codec import decode
 from events.model.events import Recorded
 from events.public.sequence import PublicStory, public_story
 from events.store.base import RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
-from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint, parse_checkpoint
+from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
 from feed.output.file import File
 from feed.output.tree import Tree
+from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.render import (
     NOTHING_PUBLISHED,
     PublishedPages,
@@ -48,14 +50,12 @@ from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 INDEX_STORIES_MAX = 200
-NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
 CACHED_ITEMS_MAX = 10_000
 """How many public items a plan caches for writing; the stories beyond are read twice.
 
 A single longer story is cached whole, since writing it takes as much memory anyway.
 """
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
-_ALL_LINES = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,8 @@ class Publication:
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Plan:
         """Return what is due, and stage the leaves that the public log lacks."""
-        position = None if everything else self._published_position(reading)
-        if position is None:
-            stories = reading.stories()
-        else:
-            stories = sorted({*reading.changed(after=position), *reading.due(now=self.now)})
+        due = None if everything else self._due(reading)
+        stories = reading.stories() if due is None else due
         log = PublicLog(reading, self.origin)
         published_keys(reading.log_keys(), self.signer)  # raises for a key that the log does not know
         sequences: dict[str, StorySequence] = {}
@@ -149,18 +146,22 @@ class Publication:
         return Plan(
             head=reading.head(),
             stories=tuple(stories),
-            from_scratch=position is None,
+            from_scratch=due is None,
             leaves=leaves,
             sequences=sequences,
             errors=errors,
         )
 
-    def _published_position(self, reading: Reading) -> int | None:
-        """Return the position up to which the tree is published by these renderers and settings; None if it is not."""
-        checkpoint = parse_checkpoint(reading.note(CHECKPOINT_NOTE) or "")
-        if checkpoint is None or (checkpoint["digest"], checkpoint["token"]) != (self._digest, self.tree.token):
+    def _due(self, reading: Reading) -> list[str] | None:
+        """Return the stories that are due, sorted; None if these renderers and settings have not published the tree."""
+        remembered = Remembered(reading, self.config.site.base_url)
+        try:
+            checkpoint = remembered.checkpoint()
+            if checkpoint is None or (checkpoint["digest"], checkpoint["token"]) != (self._digest, self.tree.token):
+                return None
+            return sorted({*reading.changed(after=int(checkpoint["position"])), *remembered.due(self.now)})
+        except CacheDamagedError:
             return None
-        return int(checkpoint["position"])
 
     @property
     def _digest(self) -> str:
@@ -197,17 +198,24 @@ class Publication:
     # Write and remember.
 
     def write(self, reading: Reading, plan: Plan, *, appended: bool = True) -> Written:
-        """Write the files of `plan`. If its leaves were not `appended`, write as if they had been: for a trial."""
+        """Write the files of `plan`. If its leaves were not `appended`, write as if they had been: for a trial.
+
+        It starts from scratch if anything that was cached cannot be used.
+        """
         if reading.head() != plan.head if plan.from_scratch else reading.note(CHECKPOINT_NOTE) is None:
             # A redaction since the plan? It clears the caches, and what the plan has read may quote what it erased.
-            plan = Plan(head=reading.head(), stories=tuple(reading.stories()), from_scratch=True)
+            plan = self._from_scratch(reading)
         log = PublicLog(reading, self.origin)
         for leaf in () if appended else reading.staged_leaves():
             log.add(story=leaf.story, number=leaf.number, entry=leaf.entry)
-        writer = _Writer(self, reading, plan, log)
-        if plan.stories or plan.from_scratch:
-            writer.write()
-        return writer.written()
+        try:
+            return _Writer(self, reading, plan, log).write()
+        except CacheDamagedError:
+            return _Writer(self, reading, self._from_scratch(reading), log).write()
+
+    @staticmethod
+    def _from_scratch(reading: Reading) -> Plan:
+        return Plan(head=reading.head(), stories=tuple(reading.stories()), from_scratch=True)
 
     def remember(self, writing: Writing, written: Written) -> None:
         """Store the caches and the publish checkpoint: what was due is published."""
@@ -247,12 +255,15 @@ class _Writer:
         self._head = None if publication.signer is None else log.head
         self._lines: dict[str, Line] = {}
         self._failed: list[tuple[str, str]] = []
+        self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
         self._relisted = plan.from_scratch
-        self._newest = () if plan.from_scratch else self._cached_entries(NEWEST)
-        self._corrections = () if plan.from_scratch else self._cached_entries(CORRECTIONS)
+        self._newest = () if plan.from_scratch else self._remembered.entries(NEWEST)
+        self._corrections = () if plan.from_scratch else self._remembered.entries(CORRECTIONS)
 
-    def written(self) -> Written:
-        """Return what was written."""
+    def write(self) -> Written:
+        """Write what is due, and return what was written."""
+        if self._plan.stories or self._plan.from_scratch:
+            self._write_files()
         return Written(
             from_scratch=self._plan.from_scratch,
             lines=tuple(self._lines.values()),
@@ -262,7 +273,7 @@ class _Writer:
             failed=tuple(self._failed),
         )
 
-    def write(self) -> None:
+    def _write_files(self) -> None:
         """Write the log first, then the stories, then what points to them."""
         self._tree.write_files(asset_files(self._config))
         self._write_log()
@@ -275,7 +286,7 @@ class _Writer:
         self._tree.settle()
 
     def _write_log(self) -> None:
-        since = 0 if self._plan.from_scratch else int(self._reading.note(LOG_SIZE) or 0)
+        since = 0 if self._plan.from_scratch else self._remembered.log_size()
         signer = self._publication.signer
         keys = published_keys(self._reading.log_keys(), signer)
         created_at = self._config.newsroom.created_at
@@ -288,7 +299,7 @@ class _Writer:
                     self._tree.remove(folder + name)
 
     def _write_story(self, story: str) -> None:
-        before = self._reading.line(story)
+        before = self._remembered.line(story)
         try:
             public, rendered = self._render(story, before)
         except Exception as error:  # noqa: BLE001 - one bad story never stops the others
@@ -328,7 +339,7 @@ class _Writer:
     def _write_site(self) -> None:
         """Write the files over all stories. The list of their feeds changes only if a story is listed differently."""
         if self._relisted:
-            lines = self._public_lines(_ALL_LINES)
+            lines = self._public_lines(ALL_LINES)
             self._tree.write_files([render_opml(self._config, ((line.story, line.text) for line in lines))])
         newest = [
             (line.story, line.updated_at, line.text)
@@ -339,7 +350,7 @@ class _Writer:
 
     def _public_lines(self, newest: int) -> list[Line]:
         """Return the lines of the `newest` public stories, those of this publication instead of the cached ones."""
-        cached = () if self._plan.from_scratch else self._reading.lines(newest=newest)
+        cached = () if self._plan.from_scratch else self._remembered.lines(newest=newest)
         lines = {line.story: line for line in cached} | self._lines
         public = [(line.updated_at, line) for line in lines.values() if line.updated_at is not None]
         public.sort(key=lambda item: item[1].story)
@@ -349,26 +360,27 @@ class _Writer:
     def _remove_leftovers(self) -> None:
         """Remove files of ours that no longer belong: of stories that are gone, and assets under former names."""
         if self._plan.from_scratch:
+            self._tree.remove_parts()
             self._write_lost_stories()
-            for line in self._reading.lines(newest=_ALL_LINES):
+            for line in self._remembered.lines():
                 if line.story not in self._lines:
                     self._keep_only(line.story, ())
         current = {file.path for file in asset_files(self._config)}
-        for path in (self._reading.note(ASSETS) or "").split():
+        for path in self._remembered.assets():
             if path not in current:
                 self._tree.remove(path)
 
     def _write_lost_stories(self) -> None:
         """Write the lines of stories that are in the log, but that an older copy of the ledger does not know."""
-        lost = {leaf.story for leaf in self._log.leaves(since=0, until=self._log.size)} - {*self._plan.stories}
-        for story in sorted(lost):
-            leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
-            data = updates_file(StoryLog(updates=(), leaves=leaves))
+        stories = set(self._plan.stories)
+        lost: dict[str, list[tuple[int, str]]] = {}
+        for leaf in self._log.leaves(since=0, until=self._log.size):
+            if leaf.story not in stories:
+                lost.setdefault(leaf.story, []).append((leaf.index, leaf.entry))
+        for story, leaves in sorted(lost.items()):
+            data = updates_file(StoryLog(updates=(), leaves=tuple(leaves)))
             updated = self._log.changed_at(leaves[-1][0] + 1) or self._publication.now
             self._tree.write_files([File(f"stories/{story}/updates.jsonl", data, updated)])
 
     def _keep_only(self, story: str, paths: Container[str]) -> None:
         self._tree.keep_only(f"stories/{story}/", paths, ours=is_story_file)
-
-    def _cached_entries(self, name: str) -> tuple[Entry, ...]:
-        return _ENTRIES.validate_json(self._reading.note(name) or "[]")

@@ -3,6 +3,7 @@
 A copy is made under a temporary name, verified, synced and then renamed: a file that has its name is whole.
 """
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from events.model.rows import NewRow
 from events.store import open_copy
 from events.store.base import RESTORED, Store
 from events.store.errors import not_empty
-from events.system import write_atomically
+from events.system import PRIVATE_MODE, write_atomically
 
 
 def backup(store: Store, path: Path, *, replace: bool = False) -> Verified:
@@ -41,8 +42,10 @@ def restore(copy: Path, store: Store, *, folder: Path) -> Verified:
 
     `folder` is for a temporary copy. RefusedError if the ledger is not empty, StoreDamagedError if `copy` is damaged.
     """
-    part = folder / f".{copy.name}.part"
+    part = folder / ".restore.part"
+    part.unlink(missing_ok=True)  # left behind by a killed run, or a link that would have another file written
     try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_MODE))
         with open_copy(copy, part) as restored:
             verified = _verify_copy(restored, of=str(copy))
         store.load(part)

@@ -84,7 +84,7 @@ class Folds:
         """Return the story's snapshot, or an empty fold."""
         snapshot = reading.snapshot(story, version=FOLD_VERSION)
         fold = None if snapshot is None else thaw(snapshot.fold)
-        if snapshot is None or fold is None:
+        if snapshot is None or fold is None or not _fits(fold, story, reading.version(story)):
             return _Cached(StoryFold(story), 0)
         self._snapshot_versions[story] = fold.version
         return _Cached(fold, snapshot.position)
@@ -94,3 +94,9 @@ def refold(reading: Reading, story: str) -> tuple[StoryFold, int]:
     """Return the story folded from scratch, and its newest position: after an undo, which no fold can continue."""
     rows = list(reading.rows(story))
     return fold_of(story, map(decode, rows)), rows[-1].position
+
+
+def _fits(fold: StoryFold, story: str, version: int) -> bool:
+    """Return True if a stored fold can be one of this `story`."""
+    stored = getattr(fold, "story", None), getattr(fold, "version", None)
+    return stored[0] == story and type(stored[1]) is int and stored[1] <= version

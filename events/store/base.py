@@ -13,6 +13,8 @@ from typing import Final, NamedTuple, Protocol
 
 from events.model.rows import NewRow, Row
 
+PASSED_NOTE: Final = "passed"
+"""The note of the instant up to which publishing has gone: the one note that is not a cache."""
 RESTORED: Final = "restored"
 """The note of a ledger that was restored, until somebody says what had been published last."""
 
@@ -153,6 +155,9 @@ class PublishingState(Protocol):
 
     def note(self, name: str) -> str | None:
         """Return the text of a note."""
+
+    def notes(self) -> list[str]:
+        """Return the names of all notes."""
 
     def lines(self, *, newest: int) -> list[Line]:
         """Return the lines of the `newest` public stories, by their last public update, newest first."""

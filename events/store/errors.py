@@ -30,6 +30,10 @@ def translate_sqlite_errors(path: Path, *, so_far: str = "Nothing was recorded."
         raise StoreDamagedError(
             str(path), "the file is damaged, or is not a ledger.", remedy="Restore a backup from before the damage."
         ) from error
+    except (apsw.SQLError, apsw.TooBigError, apsw.ConstraintError, UnicodeDecodeError) as error:
+        raise StoreDamagedError(
+            str(path), f"the file is damaged: {error}.", remedy="To see all damage: writethru verify"
+        ) from error
     except (apsw.FullError, apsw.IOError) as error:
         # The first process that opens a ledger makes the file for shared memory (-shm), which needs room as well.
         no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
@@ -47,6 +51,18 @@ def translate_sqlite_errors(path: Path, *, so_far: str = "Nothing was recorded."
             remedy=f"{so_far}Check who owns the folder and the file: ls -l",
             check="permission",
         ) from error
+
+
+def as_text(value: object) -> str:
+    """Return a value that is text in a sound file; StoreDamagedError if it is not."""
+    if not isinstance(value, str):
+        raise damaged("a value is not text")
+    return value
+
+
+def damaged(what: str) -> StoreDamagedError:
+    """Return the error of a file with values that are not of their column's type."""
+    return StoreDamagedError("ledger.db", f"{what}.", remedy="To see all damage: writethru verify")
 
 
 def not_empty(name: str) -> RefusedError:

@@ -17,9 +17,10 @@ from typing import Final, assert_never, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
-from events.store.base import RESTORED
+from events.store.base import PASSED_NOTE, RESTORED
 from events.store.errors import not_empty, translate_sqlite_errors
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from events.store.shape import JOURNALS, check_files, check_shape, harden
 from events.store.sqlite_events import EventReading, EventWriting
 from events.store.sqlite_log import LogReading, LogWriting
 from events.store.sqlite_projections import ProjectionReading, ProjectionWriting
@@ -30,8 +31,8 @@ SOUND_WAL: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 10.0
 WAIT_S: Final = 0.003
 PAGES_PER_STEP: Final = 4096
-CACHES: Final = ("notes", "published", "snapshots", "overviews")
-"""Tables that an empty ledger may fill, and that a restore replaces."""
+RESTORED_TABLES: Final = ("events", "bodies", "links", "leaves", "log_keys")
+"""The tables that a restore copies. All others are caches, except one note."""
 ERASED_SO_FAR: Final = "The redaction was recorded, but ledger.db-wal may still hold the text."
 
 
@@ -62,7 +63,9 @@ class SqliteStore:
     def __init__(self, path: Path, *, create: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
         with translate_sqlite_errors(path):
+            check_files(path)
             self._connection = self._open(create=create)
+            harden(self._connection)
             self._wait = _wait_for(busy_timeout_s)
             self._connection.set_busy_handler(self._wait)
             self._prepare(create=create)
@@ -170,6 +173,7 @@ class SqliteStore:
             return _State.FOREIGN
         if version > SCHEMA_VERSION:
             return _State.TOO_NEW
+        check_shape(self._connection, version, self.name)
         return _State.OUTDATED if version < SCHEMA_VERSION else _State.CURRENT
 
     def _migrate(self) -> None:
@@ -218,11 +222,10 @@ class SqliteStore:
         reading = SqliteReading(self._connection)
         if reading.head() or reading.log_size() or reading.log_keys():
             raise not_empty(self.name)
-        for (table,) in self._connection.execute("SELECT name FROM copy.sqlite_schema WHERE type = 'table'").fetchall():
-            if not str(table).startswith("sqlite_"):
-                if table in CACHES:
-                    self._connection.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - names of our own tables
-                self._connection.execute(f'INSERT INTO main."{table}" SELECT * FROM copy."{table}"')  # noqa: S608 - the same
+        for table in RESTORED_TABLES:
+            self._connection.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")  # noqa: S608 - our own names
+        sql = "INSERT OR REPLACE INTO main.notes SELECT name, text FROM copy.notes WHERE name = ?"
+        self._connection.execute(sql, (PASSED_NOTE,))
 
 
 @contextmanager
@@ -231,11 +234,16 @@ def open_copy(source: Path, path: Path) -> Iterator[SqliteStore]:
     with _database(path):
         with (
             translate_sqlite_errors(source, so_far=""),
-            closing(apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)) as connection,
+            _opened_source(source) as connection,
         ):
             _copy_pages(connection, path)
         with _opened_copy(path) as store:
             yield store
+
+
+def _opened_source(source: Path) -> closing[apsw.Connection]:
+    check_files(source)
+    return closing(apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY))
 
 
 def _copy_pages(source: apsw.Connection, path: Path) -> None:
@@ -256,7 +264,7 @@ def _opened_copy(path: Path) -> Iterator[SqliteStore]:
 @contextmanager
 def _database(path: Path) -> Iterator[None]:
     """Empty the file at `path`, which keeps its mode, and delete its journals; at the end, the journals it has then."""
-    journals = [_beside(path, suffix) for suffix in ("-wal", "-shm", "-journal")]
+    journals = [_beside(path, suffix) for suffix in JOURNALS]
     with suppress(FileNotFoundError):
         os.truncate(path, 0)
     for old in journals:

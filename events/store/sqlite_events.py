@@ -1,15 +1,16 @@
 """The events in SQLite: an envelope, an erasable body and a link each (events/README.md#the-stored-form)."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from typing import TypeAlias, cast
+from typing import cast
 
 import apsw
 
 from events.errors import StoreDamagedError
 from events.model.rows import FIRST_LINK, NewRow, Row, linked
 from events.store.base import EventStore, RawRow
-from events.store.migrations import migrate
+from events.store.errors import as_text, damaged
+from events.store.migrations import SCHEMA_VERSION
+from events.store.shape import differences
 
 _ROWS = "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position)"
 _RAW_ROWS = (
@@ -17,7 +18,7 @@ _RAW_ROWS = (
     "CAST(b.salt AS BLOB), CAST(b.body AS BLOB), b.position IS NOT NULL, l.link "
     "FROM events e LEFT JOIN bodies b USING (position) LEFT JOIN links l USING (position)"
 )
-_RowColumns: TypeAlias = tuple[int, str, str | None, str | None]
+_TEXT = (str, type(None))
 
 
 class EventReading(EventStore):
@@ -40,7 +41,7 @@ class EventReading(EventStore):
 
     def stories(self) -> list[str]:
         slugs = self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")
-        return [cast("str", story) for (story,) in slugs]
+        return [as_text(story) for (story,) in slugs]
 
     def version(self, story: str) -> int:
         sql = "SELECT coalesce(max(version), 0) FROM events WHERE story = ?"
@@ -48,7 +49,7 @@ class EventReading(EventStore):
 
     def changed(self, *, after: int) -> list[str]:
         sql = "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story"
-        return [cast("str", story) for (story,) in self._connection.execute(sql, (after,))]
+        return [as_text(story) for (story,) in self._connection.execute(sql, (after,))]
 
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
         order = "e.story, e.version" if by_story else "e.position"
@@ -60,10 +61,7 @@ class EventReading(EventStore):
                 yield str(message)
         for table, row, *_ in self._connection.execute("PRAGMA foreign_key_check"):
             yield f"row {row} of {table} belongs to no event"
-        with closing(apsw.Connection(":memory:")) as model:
-            migrate(model)
-            differing = _shape(model) ^ _shape(self._connection)
-        for name in sorted({name for name, _ in differing}):
+        for name in differences(self._connection, SCHEMA_VERSION):
             yield f"{name} is not as this version makes it"
 
 
@@ -112,10 +110,7 @@ class EventWriting(EventReading):
 
 
 def _row(row: tuple[object, ...]) -> Row:
-    return Row(*cast("_RowColumns", row))
-
-
-def _shape(connection: apsw.Connection) -> set[tuple[str, str]]:
-    """Return the name and SQL of every table, index and trigger, except the statistics that ANALYZE leaves behind."""
-    sql = "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
-    return {(str(name), str(sql)) for name, sql in connection.execute(sql)}
+    position, envelope, salt, body = row
+    if isinstance(position, int) and isinstance(envelope, str) and isinstance(salt, _TEXT) and isinstance(body, _TEXT):
+        return Row(position, envelope, salt, body)
+    raise damaged(f"position {position!r:.20} has a value that is not text")

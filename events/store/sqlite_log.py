@@ -1,15 +1,15 @@
 """The transparency log in SQLite: leaves and keys, each written once. The column `place` holds a leaf's index."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias, cast
+from typing import cast
 
 import apsw
 
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
 from events.store.base import Leaf, PendingLeaf, TransparencyLog
+from events.store.errors import as_text, damaged
 
 _LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
-_LeafRow: TypeAlias = tuple[int, str, int, str, bytes]
 
 
 class LogReading(TransparencyLog):
@@ -50,7 +50,7 @@ class LogReading(TransparencyLog):
             yield PendingLeaf(at, cast("str", story), cast("int", number), cast("str", entry))
 
     def log_keys(self) -> list[str]:
-        return [cast("str", note) for (note,) in self._connection.execute("SELECT note FROM log_keys ORDER BY number")]
+        return [as_text(note) for (note,) in self._connection.execute("SELECT note FROM log_keys ORDER BY number")]
 
 
 class LogWriting(LogReading):
@@ -67,4 +67,7 @@ class LogWriting(LogReading):
 
 
 def _leaf(row: tuple[object, ...]) -> Leaf:
-    return Leaf(*cast("_LeafRow", row))
+    index, story, number, entry, hashes = row
+    if isinstance(index, int) and isinstance(number, int) and isinstance(hashes, bytes):
+        return Leaf(index, as_text(story), number, as_text(entry), hashes)
+    raise damaged(f"leaf {index!r:.20} of the public log has a value of another type")

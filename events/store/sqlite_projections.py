@@ -3,6 +3,7 @@
 import apsw
 
 from events.store.base import Overview, Projections, Snapshot
+from events.store.errors import as_text
 
 
 class ProjectionReading(Projections):
@@ -13,11 +14,12 @@ class ProjectionReading(Projections):
     def snapshot(self, story: str, *, version: str) -> Snapshot | None:
         sql = "SELECT position, fold FROM snapshots WHERE story = ? AND version = ?"
         row = self._connection.execute(sql, (story, version)).fetchone()
-        return None if row is None else Snapshot._make(row)
+        return Snapshot._make(row) if row is not None and tuple(map(type, row)) == (int, bytes) else None
 
     def overviews(self) -> list[Overview]:
         sql = "SELECT story, version, line, awaited FROM overviews ORDER BY story"
-        return list(map(Overview._make, self._connection.execute(sql)))
+        rows = map(Overview._make, self._connection.execute(sql))
+        return [row if set(map(type, row)) == {str} else Overview(as_text(row.story)) for row in rows]
 
 
 class ProjectionWriting(ProjectionReading):

@@ -1,15 +1,15 @@
 """Publishing state in SQLite: notes, and a line for each story. Instants are whole microseconds since 1970."""
 
 from datetime import datetime
-from typing import TypeAlias, cast
+from typing import cast
 
 import apsw
 
+from events.errors import CacheDamagedError
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
 from events.store.base import Line, PublishingState
 
 _LINES = "SELECT story, updated_us, next_us, text FROM published"
-_LineRow: TypeAlias = tuple[str, int | None, int | None, str]
 
 
 class PublishingReading(PublishingState):
@@ -18,7 +18,10 @@ class PublishingReading(PublishingState):
     _connection: apsw.Connection
 
     def note(self, name: str) -> str | None:
-        return cast("str | None", self._connection.execute("SELECT text FROM notes WHERE name = ?", (name,)).get)
+        return _text(self._connection.execute("SELECT text FROM notes WHERE name = ?", (name,)).get, name)
+
+    def notes(self) -> list[str]:
+        return [_text(name, "notes") or "" for (name,) in self._connection.execute("SELECT name FROM notes")]
 
     def lines(self, *, newest: int) -> list[Line]:
         sql = f"{_LINES} WHERE updated_us IS NOT NULL ORDER BY updated_us DESC, story LIMIT ?"
@@ -30,10 +33,10 @@ class PublishingReading(PublishingState):
 
     def due(self, *, now: datetime) -> list[str]:
         sql = "SELECT story FROM published WHERE next_us <= ? ORDER BY story"
-        return [cast("str", story) for (story,) in self._connection.execute(sql, (microseconds(now),))]
+        return [_text(story, "due") or "" for (story,) in self._connection.execute(sql, (microseconds(now),))]
 
     def next_at(self) -> datetime | None:
-        return _instant(cast("int | None", self._connection.execute("SELECT min(next_us) FROM published").get))
+        return _instant(self._connection.execute("SELECT min(next_us) FROM published").get, "next")
 
 
 class PublishingWriting(PublishingReading):
@@ -59,13 +62,24 @@ class PublishingWriting(PublishingReading):
 
 
 def _line(row: tuple[object, ...]) -> Line:
-    story, updated_us, next_us, text = cast("_LineRow", row)
-    return Line(story=story, updated_at=_instant(updated_us), next_at=_instant(next_us), text=text)
+    slug, updated_us, next_us, text = row
+    story = _text(slug, "published") or ""
+    updated_at, next_at = _instant(updated_us, story), _instant(next_us, story)
+    return Line(story=story, updated_at=updated_at, next_at=next_at, text=_text(text, story) or "")
 
 
 def _microseconds(at: datetime | None) -> int | None:
     return None if at is None else microseconds(at)
 
 
-def _instant(at_us: int | None) -> datetime | None:
-    return None if at_us is None else EPOCH + at_us * MICROSECOND
+def _text(value: object, name: str) -> str | None:
+    if isinstance(value, str | None):
+        return value
+    raise CacheDamagedError(ascii(name))
+
+
+def _instant(at_us: object, name: str) -> datetime | None:
+    try:
+        return None if at_us is None else EPOCH + cast("int", at_us) * MICROSECOND
+    except (OverflowError, TypeError):
+        raise CacheDamagedError(ascii(name)) from None

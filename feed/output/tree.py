@@ -6,15 +6,26 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from events.system import sync, write_atomically
+from events.errors import StoreError
 from feed.output.file import File
+from feed.output.folder import (
+    files_below,
+    is_part,
+    names_in,
+    open_folder,
+    read_file,
+    remove_empty_folder,
+    remove_file,
+    split,
+    write_file,
+)
 from feed.paths import TOKEN_NAME
 
 TOKEN_BYTES = 16
 
 
 class Tree:
-    """The folder `root`, into which files are written by their relative paths.
+    """The folder `root`, into which files are written by their relative paths. StoreError if a path leaves it.
 
     `settle` syncs the folders of what was written. `changed` lists the paths that were written or removed. With `dry`
     no file is touched, and `changed` lists the paths that would be.
@@ -24,7 +35,7 @@ class Tree:
         self.root = root
         self.dry = dry
         self.changed: list[str] = []
-        self._unsettled: set[Path] = set()
+        self._unsettled: set[str] = set()
 
     def write(self, path: str, data: bytes, *, updated: datetime) -> bool:
         """Write `data` to `path`; return False if it has these bytes already.
@@ -32,21 +43,21 @@ class Tree:
         `updated` is when the content last changed. The file's time is max(updated, its former time + 1 s): web servers
         make ETags from time and size in whole seconds, so a correction of the same size could have the same tag.
         """
-        file = self.root / path
-        former = _read(file)
-        if former == data:
+        if self.read(path) == data:
             return False
         self.changed.append(path)
         if self.dry:
             return True
-        self._make_folder(file.parent)
-        modified = int(updated.timestamp())
-        if former is not None:
-            modified = max(modified, int(file.stat().st_mtime) + 1)
-        with write_atomically(file, sync_folder=False) as part:
-            part.write_bytes(data)
-            os.utime(part, (modified, modified))
-        self._unsettled.add(file.parent)
+        folders, name = split(path)
+        with open_folder(self.root, folders, grown=self._unsettled) as folder:
+            assert folder is not None  # it was made  # noqa: S101
+            try:
+                write_file(folder, name, data, updated=int(updated.timestamp()))
+            except IsADirectoryError:
+                remedy = "Remove it, and publish again: writethru rebuild"
+                file = str(self.root / path)
+                raise StoreError(file, "a folder has the name of this file.", remedy=remedy, check="output") from None
+        self._unsettled.add("/".join(folders))
         return True
 
     def write_files(self, files: Iterable[File]) -> None:
@@ -54,13 +65,17 @@ class Tree:
         for file in files:
             self.write(file.path, file.data, updated=file.updated)
 
+    def read(self, path: str, *, most: int = -1) -> bytes | None:
+        """Return the bytes of a file, the first `most` of them; None if there is no regular file."""
+        folders, name = split(path)
+        with open_folder(self.root, folders) as folder:
+            return read_file(folder, name, most=most)
+
     @property
     def token(self) -> str | None:
         """The token that ties the tree to its publish checkpoint; None if the tree has none."""
-        try:
-            return (self.root / TOKEN_NAME).read_text(encoding="ascii").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
-            return None
+        token = self.read(TOKEN_NAME) or b""
+        return token.decode().strip() if token.isascii() and token.strip() else None
 
     def renew_token(self, *, made_at: datetime) -> str:
         """Write a new random token into the tree, and return it. `made_at` is the date of its file."""
@@ -75,50 +90,60 @@ class Tree:
         The folder is read: a run that was killed has written files that no cache lists.
         """
         for name in self.files(folder):
-            if ours(name) and folder + name not in paths:
+            if is_part(name) or (ours(name) and folder + name not in paths):
                 self.remove(folder + name)
 
     def remove(self, path: str) -> None:
         """Remove a file of ours, and the folders that are empty then."""
-        file = self.root / path
-        if not file.is_file():
-            return
+        folders, name = split(path)
+        with open_folder(self.root, folders) as folder:
+            if not remove_file(folder, name, dry=self.dry):
+                return
         self.changed.append(path)
         if self.dry:
             return
-        file.unlink()
-        folder = file.parent
-        while folder != self.root and not any(folder.iterdir()):
-            folder.rmdir()
-            folder = folder.parent
-        self._unsettled.add(folder)
+        emptied = True
+        while folders and emptied:
+            with open_folder(self.root, folders[:-1]) as folder:
+                emptied = remove_empty_folder(folder, folders[-1])
+            if emptied:
+                folders.pop()
+        self._unsettled.add("/".join(folders))
+
+    def remove_parts(self) -> None:
+        """Remove all temporary files: a run that was killed has left them."""
+        for path in self.files(""):
+            if is_part(path):
+                self.remove(path)
 
     def files(self, folder: str) -> list[str]:
-        """Return the paths of all files below `folder`, relative to it and sorted."""
-        return files_of(self.root / folder)
+        """Return the paths of all files below `folder`, which is "" or ends in a slash, relative to it and sorted."""
+        folders, _ = split(f"{folder}file")
+        with open_folder(self.root, folders) as handle:
+            return sorted(files_below(handle))
 
     def settle(self) -> None:
-        """Sync the folders, so that renamed files survive a power loss."""
-        for folder in sorted(self._unsettled):
-            if folder.exists():
-                sync(folder)
+        """Sync the folders, so that renamed files survive a power loss, and remove what killed runs have left there."""
+        for path in sorted(self._unsettled):
+            with open_folder(self.root, path.split("/") if path else ()) as folder:
+                if folder is not None:
+                    for name in filter(is_part, names_in(folder)):
+                        remove_file(folder, name)
+                    os.fsync(folder)
         self._unsettled.clear()
-
-    def _make_folder(self, folder: Path) -> None:
-        for parent in reversed([item for item in (folder, *folder.parents) if not item.exists()]):
-            parent.mkdir()
-            self._unsettled |= {parent, parent.parent}
 
 
 class TreeFiles(Mapping[str, bytes]):
     """The files below `root` by their relative paths, each read on access; empty if there is no such folder."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._paths = {path: root / path for path in files_of(root)}
+        self._tree = Tree(root)
+        self._paths = dict.fromkeys(files_of(root))
 
     def __getitem__(self, path: str) -> bytes:
-        return self._paths[path].read_bytes()
+        if path not in self._paths:
+            raise KeyError(path)
+        return self._tree.read(path) or b""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
@@ -129,16 +154,10 @@ class TreeFiles(Mapping[str, bytes]):
 
 def differences(one: Path, other: Path, paths: Iterable[str]) -> list[str]:
     """Return those of `paths` whose bytes differ between two trees, or that only one of them has."""
-    return [path for path in paths if _read(one / path) != _read(other / path)]
+    trees = Tree(one), Tree(other)
+    return [path for path in paths if trees[0].read(path) != trees[1].read(path)]
 
 
 def files_of(root: Path) -> list[str]:
     """Return the paths of all files below `root`, relative to it and sorted."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-
-
-def _read(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
+    return Tree(root).files("")

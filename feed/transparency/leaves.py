@@ -6,6 +6,7 @@ computed now: an item that comes out differently today keeps its leaf, and its l
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, assert_never
 
 import orjson
 
+from events.errors import StoreDamagedError
 from events.model.codec import ENVELOPE_FIELDS, SALT_BYTES, body_digest, canonical
 from events.model.edtf import format_instant
 from events.model.events import (
@@ -125,13 +127,28 @@ def updates_of(
 def updates_file(log: StoryLog) -> bytes:
     """Return `updates.jsonl`: a line for each leaf of the story, in order."""
     by_id = {update.id: update for update in log.updates}
-    lines = (_line(orjson.loads(leaf), index, by_id) for index, leaf in log.leaves)
+    lines = (_line(parse_leaf(leaf), index, by_id) for index, leaf in log.leaves)
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 
 def leaf_id(leaf: str) -> str:
     """Return the entry id of a leaf."""
-    return str(orjson.loads(leaf)["id"])
+    return str(parse_leaf(leaf)["id"])
+
+
+def parse_leaf(leaf: str) -> dict[str, Any]:
+    """Return the fields of a stored leaf; StoreDamagedError if it has no id or instant."""
+    with suppress(TypeError, ValueError):
+        fields = orjson.loads(leaf)
+        if isinstance(fields, dict) and {type(fields.get(name)) for name in ("id", "at")} == {str}:
+            return fields
+    raise damaged_leaf()
+
+
+def damaged_leaf() -> StoreDamagedError:
+    """Return the error of a stored leaf that cannot be read."""
+    what = "a leaf of the public log is unreadable."
+    return StoreDamagedError("ledger.db", what, remedy="To see all damage: writethru verify")
 
 
 def _line(leaf: dict[str, Any], index: int, by_id: Mapping[str, Update]) -> dict[str, Any]:

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 
-import orjson
-
 from events.model.edtf import instant
 from events.store.base import Leaf, PendingLeaf, TransparencyLog
-from feed.transparency.leaves import Update, leaf_id
+from feed.transparency.leaves import Update, damaged_leaf, leaf_id, parse_leaf
 from feed.transparency.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
 from feed.transparency.note import Head
 from feed.transparency.tiles import Tile, bundle
@@ -62,7 +60,12 @@ class PublicLog:
     def changed_at(self, size: int) -> datetime | None:
         """Return the public instant of the last of the first `size` leaves; None if there is none."""
         newest = next(self.leaves(since=size - 1, until=size), None)
-        return None if newest is None else instant(orjson.loads(newest.entry)["at"])
+        if newest is None:
+            return None
+        try:
+            return instant(parse_leaf(newest.entry)["at"])
+        except ValueError:
+            raise damaged_leaf() from None
 
     def tile(self, tile: Tile) -> bytes:
         """Return the bytes of a tile."""

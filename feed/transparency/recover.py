@@ -16,6 +16,7 @@ from typing import Final
 
 from events.errors import StoreError
 from events.store.base import RESTORED, Reading
+from feed.output.tree import Tree
 from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.chain import is_note_signed, keys_of, new_announcements
 from feed.transparency.files import KEYS
@@ -227,7 +228,10 @@ class _Copy:
 
 def read_checkpoint(root: Path) -> str:
     """Return the text of the checkpoint in the output folder `root`; "" if there is none that can be read."""
-    return _read_small(root / LOG_CHECKPOINT_NAME)
+    try:
+        return (Tree(root).read(LOG_CHECKPOINT_NAME, most=NOTE_CHARS_MAX) or b"").decode()
+    except (OSError, StoreError, UnicodeDecodeError):
+        return ""
 
 
 def _read_small(path: Path) -> str:

@@ -97,26 +97,25 @@ def watched(watch: Watch) -> Iterator[Watch]:
     """Let `watch` see what is done below its root while the block runs."""
     with pytest.MonkeyPatch.context() as patch:
         for name, what in (("unlink", "remove"), ("rmdir", "remove folder"), ("mkdir", "make folder")):
-            patch.setattr(Path, name, _seen(watch, getattr(Path, name), what))
-        opens, moves = Path.open, Path.replace
+            patch.setattr(os, name, _seen(watch, getattr(os, name), what))
+        opens, fdopens, moves, syncs, times = os.open, os.fdopen, os.replace, os.fsync, os.utime
 
-        def open_(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> Any:
-            if not (mode == "wb" and path.is_relative_to(watch.root)):
-                return opens(path, mode, *arguments, **options)
-            watch.operate("make", path)
-            return _File(opens(path, mode, *arguments, **options), watch, path)
+        def open_(name: Any, flags: int, *arguments: Any, dir_fd: int | None = None) -> int:
+            if flags & os.O_CREAT and _path(name, dir_fd).is_relative_to(watch.root):
+                watch.operate("make", _path(name, dir_fd))
+            return opens(name, flags, *arguments, dir_fd=dir_fd)
 
-        def replace(path: Path, target: Path) -> Path:
-            if path.is_relative_to(watch.root):
-                watch.operate("move", path, to=target)
-            return moves(path, target)
+        def fdopen(descriptor: int, mode: str, **options: Any) -> Any:
+            file = fdopens(descriptor, mode, **options)
+            return _File(file, watch, _path(descriptor)) if mode == "wb" else file
 
-        patch.setattr(Path, "open", open_)
-        patch.setattr(Path, "replace", replace)
-        syncs, times = os.fsync, os.utime
+        def replace(name: Any, target: Any, *, src_dir_fd: int | None = None, dst_dir_fd: int | None = None) -> None:
+            if _path(name, src_dir_fd).is_relative_to(watch.root):
+                watch.operate("move", _path(name, src_dir_fd), to=_path(target, dst_dir_fd))
+            moves(name, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
 
         def fsync(descriptor: int) -> None:
-            path = Path(f"/proc/self/fd/{descriptor}").readlink()
+            path = _path(descriptor)
             if path.is_relative_to(watch.root):
                 watch.operate("sync folder" if path.is_dir() else "sync", path)
             syncs(descriptor)
@@ -125,15 +124,24 @@ def watched(watch: Watch) -> Iterator[Watch]:
             watch.operate("set time", watch.root)
             times(path, *arguments, **options)
 
-        patch.setattr(os, "fsync", fsync)
-        patch.setattr(os, "utime", utime)
+        for function in (replace, fsync, utime, fdopen):
+            patch.setattr(os, function.__name__, function)
+        patch.setattr(os, "open", open_)
         yield watch
 
 
+def _path(name: Any, folder: int | None = None) -> Path:
+    """Return the path of a descriptor, or of a name in the folder of that descriptor."""
+    if isinstance(name, int):
+        return Path(f"/proc/self/fd/{name}").readlink()
+    return Path(name) if folder is None else _path(folder) / name
+
+
 def _seen(watch: Watch, operation: Callable[..., Any], what: str) -> Callable[..., Any]:
-    def seen(path: Path, *arguments: Any, **options: Any) -> Any:
+    def seen(name: Any, *arguments: Any, dir_fd: int | None = None, **options: Any) -> Any:
+        path = _path(name, dir_fd)
         if path.is_relative_to(watch.root):
             watch.operate(what, path)
-        return operation(path, *arguments, **options)
+        return operation(name, *arguments, dir_fd=dir_fd, **options)
 
     return seen

@@ -7,6 +7,7 @@ To write them again: `pytest tests/golden --update-golden`, then read `git diff 
 import pytest
 
 from feed.output.tree import TreeFiles
+from feed.remembered import damage
 from tests.builders import reconfigured
 from tests.conftest import Golden
 from tests.golden.stories import HERE, stories, story
@@ -20,6 +21,8 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     site = reconfigured(recording.site, "entries = 50", "entries = 10")
     assert site.publish().failed == ()
     assert site.output_problems() == ()
+    with site.ledger() as ledger, ledger.store.reading() as reading:
+        assert list(damage(reading, site.config.site.base_url, now=site.clock())) == []
     return request.param, {path: data for path, data in TreeFiles(site.root).items() if f"/{path}".endswith(FEEDS)}
 
 

@@ -1,6 +1,6 @@
 """The commands that verify, back up and restore the ledger."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from events.integrity.verify import REMEDY, Verified
 from events.integrity.verify import verify as verify_store
 from events.store import open_store
 from events.store.base import Store
+from feed import remembered
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.exit_codes import DAMAGED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
@@ -19,6 +20,7 @@ from feed.cli.terminal.progress import progress_bar
 from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
 
+CACHE_REMEDY = "Most of it is a cache. To make it again: writethru rebuild. If that does not help, restore a backup."
 SQLITE_BEGINS = b"SQLite format 3\0"
 
 
@@ -37,7 +39,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     """
     with closing(_open(desk)) as store:
         verified = _verify(store)
-        problems = (*verified.problems, *_log_problems(store, desk))
+        problems = (*verified.problems, *_published_problems(store, desk))
     if as_json:
         echo_json(
             {
@@ -70,7 +72,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     Others may record meanwhile. Back up writethru.toml and the key of the public log as well: neither is in the ledger.
     """
     with closing(_open(desk)) as store:
-        for problem in _log_problems(store, desk):
+        for problem in _published_problems(store, desk):
             raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)
         verified = copies.backup(store, Path(file), replace=replace)
     echo(f"{file}: {_contents(verified)}: no problems found.")
@@ -95,7 +97,7 @@ def restore(desk: Desk, /, *, file: str) -> None:
         else:
             copies.restore_rows(read_export(read_input(file), name=file), store)
         verified = _verify(store)
-        problems = (*verified.problems, *_log_problems(store, desk))
+        problems = (*verified.problems, *_published_problems(store, desk))
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}. Next: writethru publish")
@@ -112,15 +114,18 @@ def _verify(store: Store) -> Verified:
         return verify_store(store, progress=progress)
 
 
-def _log_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
-    """Return what is wrong with the stored public log."""
-    try:
-        root = desk.newsroom.root
-    except WritethruError:
-        root = None  # the ledger can be verified even if the configuration is wrong
+def _published_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
+    """Return what is wrong with the stored public log, and with what publishing has remembered."""
+    root = base_url = None
+    with suppress(WritethruError):  # the ledger can be verified even if the configuration is wrong
+        root, base_url = desk.newsroom.root, desk.newsroom.config.site.base_url
     with store.reading() as reading:
-        messages = tuple(log_damage(reading, root))
-    return tuple(Problem(where=store.name, check="verify", message=f"{text}.", remedy=REMEDY) for text in messages)
+        log = list(log_damage(reading, root))
+        caches = [] if log else list(remembered.damage(reading, base_url, now=desk.now))
+    problems = [(text, REMEDY) for text in log] + [(text, CACHE_REMEDY) for text in caches]
+    return tuple(
+        Problem(where=store.name, check="verify", message=f"{text}.", remedy=remedy) for text, remedy in problems
+    )
 
 
 def _contents(verified: Verified) -> str:

@@ -16,7 +16,7 @@ import orjson
 
 from events.fold.urgency import urgency_key
 from events.model.edtf import microseconds
-from events.projections.version import FOLD_VERSION
+from events.projections.listing import is_current
 from events.store import open_store
 from events.store.base import Overview
 from events.system import gc_disabled
@@ -92,7 +92,7 @@ COMMANDS: tuple[click.Command, ...] = (stories, due)
 def _overviews(desk: Desk) -> list[Overview]:
     with closing(open_store(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
         overviews = reading.overviews()
-    if all(overview.version == FOLD_VERSION for overview in overviews):
+    if all(map(is_current, overviews)):
         return [overview for overview in overviews if overview.line]
     with desk.ledger() as ledger:
         return ledger.overviews()

@@ -13,8 +13,9 @@ from freezegun import freeze_time
 
 from events import commands
 from events.errors import RefusedError, UnknownStoryError, VersionConflictError
-from events.ledger import PASSED_NOTE, Counts, Ledger, publishing_now
+from events.ledger import Counts, Ledger, publishing_now
 from events.model.events import AnyEvent, Erased
+from events.store.base import PASSED_NOTE
 from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
 

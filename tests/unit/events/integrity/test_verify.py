@@ -10,12 +10,12 @@ import pytest
 from events import commands
 from events.integrity import verify as verification
 from events.integrity.verify import verify
-from events.ledger import PASSED_NOTE, Ledger
+from events.ledger import Ledger
 from events.projections.folds import Folds
 from events.projections.snapshots import freeze
 from events.projections.version import FOLD_VERSION
 from events.store import open_store
-from events.store.base import Store
+from events.store.base import PASSED_NOTE, Store
 from tests.builders import STORY, Clock
 
 
