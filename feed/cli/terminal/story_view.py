@@ -17,9 +17,9 @@ from rich.text import Text
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, ExpectationStatus, Expected
 from events.fold.facts import Fact, KnownFact, Standing
-from events.fold.prominence import by_prominence, first_index, replaced_claim
+from events.fold.prominence import by_prominence, first_index
 from events.fold.state import Story
-from events.fold.state_parts import AttributedDispute, Correction, Development
+from events.fold.state_parts import AttributedDispute, Correction
 from events.model.settings import NO_SETTINGS
 from events.wording.catalogue import (
     UNATTRIBUTED,
@@ -27,19 +27,20 @@ from events.wording.catalogue import (
     dispute_words,
     field_name_words,
     instant_words,
-    standing_words,
     status_words,
 )
 from events.wording.changes import ARROW
-from events.wording.claims import as_of_words, claim_speakers, claim_value, target_words
+from events.wording.claims import as_of_words, claim_speakers, target_words
 from events.wording.expectations import expected_by, expected_condition, expected_due
 from events.wording.names import FactNames, fact_names
 from events.wording.redactions import Redactions
 from events.wording.stances import StanceKind, objections, verifications
+from events.wording.standing import standing_line
 from events.wording.values import due_words, field_words, speakers_words, when_words
 from feed.cli.terminal.badges import badges, embargo_warning
 from feed.cli.terminal.layout import DOT, Page, moment_words, piece
 from feed.cli.terminal.output import ALARM, DOUBT, FAINT, GOOD, STRONG, console, quantity
+from feed.cli.terminal.story_lead import headline, reporter, show_key_facts, show_latest, show_questions, value
 
 WIDE_FROM: Final = 110
 CORRECTED_CHARS_MAX: Final = 300
@@ -84,10 +85,13 @@ def show_story(story: Story, *, view: View = NOW) -> None:
     if not story.developments:
         page.blank()
         page.paragraph(piece(_nothing_yet(view)))
+    show_key_facts(page, story)
+    show_latest(page, story)
+    show_questions(page, story)
+    _timeline(page, story)
     _facts(page, story)
     _expected(page, story)
     _disputes(page, story)
-    _timeline(page, story)
     _corrections(page, story)
     page.print()
 
@@ -129,32 +133,20 @@ def _nothing_yet(view: View) -> str:
 def _facts(page: Page, story: Story) -> None:
     if not story.facts:
         return
-    page.title("WHAT IS KNOWN")
+    page.title("ALL FACTS")
     names = fact_names(story)
     for item in by_prominence(story, hidden=True):
         fact = item.fact
-        name, value = piece(names.name(fact.key), STRONG), _value(item)
+        name, now = piece(names.name(fact.key), STRONG), value(item)
         notes = [*embargo_warning(story, fact), *_stances(fact), *_setting_notes(story, fact)]
         if fact.current is None or fact.standing is None:
-            page.entry(name, first=value, notes=notes)
+            page.entry(name, first=now, notes=notes)
             continue
         claimant, standing = _claimant(item, fact.current), _standing(fact, fact.standing)
         if page.width >= WIDE_FROM:
-            page.table_entry(name, cells=[value, claimant, standing], shares=WIDE_SHARES, notes=notes)
+            page.table_entry(name, cells=[now, claimant, standing], shares=WIDE_SHARES, notes=notes)
         else:
-            page.entry(name, first=value, notes=[claimant, standing, *notes])
-
-
-def _value(item: KnownFact) -> Text:
-    """Return the value, after the one that it replaced if there is one."""
-    current = item.fact.current
-    now = piece(claim_value(current), STRONG if current else FAINT)
-    was = replaced_claim(item)
-    if was is not None:
-        return Text.assemble(piece(claim_value(was), FAINT), f" {ARROW} ", now)
-    if item.fact.relation == "withdrawn":
-        return Text.assemble(now, " ", piece("(what was said has been taken back)", FAINT))
-    return now
+            page.entry(name, first=now, notes=[claimant, standing, *notes])
 
 
 def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
@@ -166,7 +158,7 @@ def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
 
 
 def _standing(fact: Fact, standing: Standing) -> Text:
-    return piece("DISPUTED", ALARM) if standing == "disputed" else piece(standing_words(standing, fact.origins), FAINT)
+    return piece("DISPUTED", ALARM) if standing == "disputed" else piece(standing_line(fact), FAINT)
 
 
 def _stances(fact: Fact) -> Iterator[Text]:
@@ -197,7 +189,7 @@ def _setting_notes(story: Story, fact: Fact) -> Iterator[Text]:
 def _expected(page: Page, story: Story) -> None:
     if not story.expectations:
         return
-    page.title("WHAT IS EXPECTED")
+    page.title("PROMISES AND DEADLINES")
     for expected in story.by_urgency:
         status = story.status_of(expected)
         words = "OVERDUE" if status == "overdue" else status_words(status)
@@ -223,7 +215,7 @@ def _expected_notes(story: Story, expected: Expected, status: ExpectationStatus)
     yield piece(DOT.join(term for term in terms if term), FAINT)
     settling = story.development(expected.resolved_by) if expected.resolved_by else None
     if settling is not None:
-        yield piece(f"{day_words(settling.reported_at)}: {_headline(settling)}", FAINT)
+        yield piece(f"{day_words(settling.reported_at)}: {headline(settling)}", FAINT)
 
 
 def _dues(expected: Expected) -> str:
@@ -267,21 +259,8 @@ def _timeline(page: Page, story: Story) -> None:
                 page.blank()
             left = f"{day_words(at)}\n{left}"
         before = at
-        first = Text(" ").join([piece(_headline(development), STRONG), *badges(story, development)])
-        page.entry(Text(left, FAINT), first=first, notes=[_reporter(development)])
-
-
-def _reporter(development: Development) -> Text:
-    report = development.report
-    who = ""
-    if report is not None:
-        who = speakers_words(report.said_by) or ", ".join(source.name for source in report.sources)
-        who = f"{who or UNATTRIBUTED.text}{DOT}"
-    return piece(f"{who}{development.id}", FAINT)
-
-
-def _headline(development: Development) -> str:
-    return development.report.headline if development.report else "(withdrawn)"
+        first = Text(" ").join([piece(headline(development), STRONG), *badges(story, development)])
+        page.entry(Text(left, FAINT), first=first, notes=[reporter(development)])
 
 
 def _corrections(page: Page, story: Story) -> None:
