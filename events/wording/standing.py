@@ -17,10 +17,8 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
         case "disputed", _:
             accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
             return words.gettext("Disputed: {accounts}", accounts=accounts)
-        case "corroborated", (_, _, *_) as origins:
+        case "corroborated", origins:
             return words.gettext("Confirmed by {origins}", origins=listing(origins, words))
-        case "corroborated", _:
-            return words.gettext("Independently confirmed")
         case _, ():
             return words.gettext("No source named")
         case _, origins:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from events.changes import FactChanged
+from events.model.events import DevelopmentReported
 from events.wording.catalogue import day_words
 from events.wording.changes import ChangeText
 from events.wording.claims import fact_name
@@ -31,7 +32,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
                 html.media(words, report.media),
                 html.change_list(words, _changes(text.plan, redactions, words)),
                 html.responses(words, responses(text.context, text.development, report)),
-                html.credit_list(words, _credits(text), report.sources),
+                html.credit_list(words, _credits(text, report), report.sources),
             )
         case "correction":
             note = "" if text.correction is None else text.correction.note or ""
@@ -58,17 +59,14 @@ def _changes(plan: EntryPlan, redactions: Redactions, words: Words) -> Iterator[
             yield replace(text, note="") if moved else text
 
 
-def _credits(text: EntryText) -> Iterator[tuple[str, str]]:
+def _credits(text: EntryText, report: DevelopmentReported) -> Iterator[tuple[str, str]]:
     """Yield who says so, when it was reported, and what else the report claims, each as a label and its text."""
-    report, redactions, words = text.report, text.context.redactions, text.markup
-    if report is None:
-        return
+    redactions, words = text.context.redactions, text.markup
     if report.said_by:
         yield words.gettext("Said by"), speakers_words(report.said_by, words)
     day = text.development.reported_at
     if day.date() != text.plan.published.date():
         yield words.gettext("Reported on"), day_words(day, words)
     for key, claim in unchanged_claims(text.plan, report, words).items():
-        if claim and redactions.key(key) is None:
-            name = fact_name(key, redactions, words)
-            yield words.gettext("Also reported:"), words.gettext("{name}, {value}", name=name, value=claim)
+        name = fact_name(key, redactions, words)
+        yield words.gettext("Also reported:"), words.gettext("{name}, {value}", name=name, value=claim)

@@ -1,0 +1,61 @@
+"""What a fact rests on, in one line: said once, beside the fact."""
+
+from typing import Any
+
+import pytest
+
+from events.fold.facts import Fact
+from events.wording.redactions import Redactions
+from events.wording.standing import accounts_words, standing_line
+from tests.builders import Scenario, claim
+
+ANN, BEN, CY = "Ann (Port)", "Ben (City)", "Cy (Union)"
+
+
+def fact_of(story: Scenario) -> Fact:
+    fact = story.state().fact("hurt")
+    assert fact is not None
+    return fact
+
+
+def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
+    return claim("hurt", value, **fields)
+
+
+def ann_says(value: Any = 9, **fields: Any) -> Scenario:
+    return Scenario().report("a", hurt(value, unit="people"), by=ANN, **fields)
+
+
+def test_value_of_one_origin_has_a_single_source() -> None:
+    assert standing_line(fact_of(ann_says())) == "Single source: Port"
+
+
+def test_value_that_nobody_is_said_to_have_said_has_no_source() -> None:
+    assert standing_line(fact_of(Scenario().report("a", hurt(9), source="Radio"))) == "No source named"
+
+
+def test_value_of_two_origins_is_confirmed() -> None:
+    assert standing_line(fact_of(ann_says().report("b", hurt(9), by=BEN))) == "Confirmed by City and Port"
+
+
+@pytest.mark.parametrize(
+    ("objection", "words"),
+    [
+        (hurt(12), "Disputed: 9 people, says Ann (Port)"),
+        (hurt(stance="denies"), "Disputed: denied by Ben (City)"),
+    ],
+)
+def test_disputed_value_names_the_other_side(objection: dict[str, Any], words: str) -> None:
+    assert standing_line(fact_of(ann_says().report("b", objection, by=BEN))) == words
+
+
+def test_disputed_value_names_each_other_side_once() -> None:
+    story = ann_says().report("b", hurt(12), by=BEN).report("c", hurt(stance="denies"), by=CY)
+    assert standing_line(fact_of(story)) == "Disputed: 9 people, says Ann (Port); denied by Cy (Union)"
+    assert accounts_words(fact_of(story)) == "12, says Ben (City); 9 people, says Ann (Port); denied by Cy (Union)"
+
+
+def test_unknown_and_withdrawn_values_rest_on_nothing() -> None:
+    assert standing_line(fact_of(Scenario().report("a", hurt(stance="withholds"), by=ANN))) == ""
+    withdrawn = Redactions(developments={"a": "(withdrawn)"})
+    assert standing_line(fact_of(ann_says()), withdrawn) == ""
