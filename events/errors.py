@@ -82,18 +82,20 @@ class UnknownStoryError(RefusedError):
 
 
 class VersionConflictError(WritethruError):
-    """The story has changed since the caller read it. Read it again, then append."""
+    """The story has changed since the caller read it. Read it again, then append.
 
-    def __init__(self, story: str, *, expected: int, actual: int) -> None:
-        self.story, self.expected, self.actual = story, expected, actual
-        super().__init__(
-            Problem(
-                where="",
-                check="version",
-                message=f"{story} is at version {actual}, but version {expected} was expected.",
-                remedy=f"Read what was recorded in between, then append again: writethru log {story}",
-            )
-        )
+    `since` says in words what was recorded and what changed in between.
+    """
+
+    def __init__(self, story: str, *, expected: int, actual: int, since: Iterable[str] = ()) -> None:
+        self.story, self.expected, self.actual, self.since = story, expected, actual, tuple(since)
+        if expected > actual:
+            message = f"{story} is at version {actual}: there is no version {expected} yet."
+        else:
+            message = f"{story} is at version {actual}, but version {expected} was expected."
+        remedy = f"Look at it again, and expect version {actual}: writethru show {story}"
+        lines = [f"Since version {expected}:", *(f"  {line}" for line in self.since)] if self.since else []
+        super().__init__(Problem(where="", check="version", message=message, remedy="\n  ".join([*lines, remedy])))
 
 
 class StoreError(WritethruError):

@@ -115,8 +115,8 @@ class Ledger:
             counter = Counter(appended.new for appended in recorder.record_all(items))
         return Counts(new=counter[True], skipped=counter[False])
 
-    def preview(self, event: AnyEvent, *, now: datetime | None = None) -> Appended:
-        """Return what `append` would return at `now`, or raise RefusedError. It takes no lock and records nothing.
+    def preview(self, event: AnyEvent, *, now: datetime | None = None, expected_version: int | None = None) -> Appended:
+        """Return what `append` would return at `now`, or raise what it would. It takes no lock and records nothing.
 
         It takes about 1 ms on a story of 3,000 developments that is cached; 0.1 s for new `origins`, which touch every
         fact, and 0.5 s to redact a report with an expectation, whose published notices are looked up. Ids
@@ -125,7 +125,7 @@ class Ledger:
         with self.store.reading() as reading:
             at = _recorded_at(reading, now or self.clock())
             decider = Decider(reading, self.folds, actor=self._actor(), recorded_at=at, passed=_passed(reading))
-            return decider.preview(event)
+            return decider.preview(event, expected_version=expected_version)
 
     def story(
         self,

@@ -25,7 +25,9 @@ from events.errors import (
     VersionConflictError,
 )
 from events.fold.story import StoryFold, fold_of
+from events.fold.undone import without_undone
 from events.model.codec import SALT_BYTES, decode, encode
+from events.model.edtf import format_instant
 from events.model.events import AnyEvent, EventRedacted, EventUndone, Recorded
 from events.model.parts import Notice
 from events.model.rows import NewRow
@@ -33,8 +35,9 @@ from events.projections.folds import Folds
 from events.projections.overviews import overview_of, story_names
 from events.store.base import RESTORED, Reading, Writing
 from events.system import uuid7
-from events.undo import History
+from events.undo import History, described
 
+CHANGES_LISTED_MAX = 20
 NEUTRAL_ID_BYTES = 6
 NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
 
@@ -72,13 +75,13 @@ class Decider:
             history=self._history,
         )
 
-    def preview(self, event: AnyEvent) -> Appended:
+    def preview(self, event: AnyEvent, *, expected_version: int | None = None) -> Appended:
         """Return what recording `event` would return. It is applied to a fork of the cached fold."""
         recorded = self._find(event)
         if recorded is not None:
             return Appended(recorded, new=False)
         fold = self._folds.of(self._reading, event.story).fork()
-        recorded = self._decide(fold, event)
+        recorded = self._decide(fold, event, expected_version)
         if isinstance(recorded.event, EventUndone):
             return Appended(recorded, new=True, changes=_undo_changes(fold, self._without(recorded), recorded))
         return Appended(recorded, new=True, changes=apply_and_compare(fold, recorded, now=recorded.recorded_at))
@@ -93,12 +96,29 @@ class Decider:
             raise RefusedError(_other_content(event, recorded))
         return recorded
 
-    def _decide(self, fold: StoryFold, event: AnyEvent) -> Recorded:
-        """Return the event, complete, at the next position."""
+    def _decide(self, fold: StoryFold, event: AnyEvent, expected_version: int | None) -> Recorded:
+        """Return the event, complete, at the next position, if the story has the expected version."""
         if fold.header is None and event.type != "story_opened":
             raise self._unknown(event.story)
+        if expected_version not in {None, fold.version}:
+            raise self._conflict(fold, expected_version or 0)
         complete = decide(fold, event, self._circumstances)
         return Recorded(self._position + 1, fold.version + 1, self._circumstances.recorded_at, complete)
+
+    def _conflict(self, fold: StoryFold, expected: int) -> VersionConflictError:
+        """Return the refusal of a version, with what was recorded since, and what that changed."""
+        recorded = tuple(self._recorded(fold.story))
+        newer = [item for item in recorded if item.version > expected]
+        lines = [
+            f"{format_instant(item.recorded_at)} {item.event.actor}: {described(item.event).noun}" for item in newer
+        ]
+        before = fold_of(fold.story, (item for item in without_undone(recorded) if item.version <= expected))
+        if before.header is not None and fold.header is not None:
+            now = self._circumstances.recorded_at
+            lines += map(str, changes(before.state(now=now), fold.state(now=now)))
+        if len(lines) > CHANGES_LISTED_MAX:
+            lines[CHANGES_LISTED_MAX:] = ["…"]
+        return VersionConflictError(fold.story, expected=expected, actual=fold.version, since=lines if newer else ())
 
     def _unknown(self, story: str) -> UnknownStoryError:
         """Return the refusal of an unknown story. A name is compared with all stories once: many events may have it."""
@@ -191,11 +211,9 @@ class Recorder(Decider):
         if recorded is not None:
             return Appended(recorded, new=False)
         fold = self._folds.of(self._writing, event.story, on_evict=self._update_overview)
-        if expected_version is not None and not self._version_checked:
-            if fold.version != expected_version:
-                raise VersionConflictError(event.story, expected=expected_version, actual=fold.version)
-            self._version_checked = True
-        return self._write(fold, self._decide(fold, event))
+        complete = self._decide(fold, event, None if self._version_checked else expected_version)
+        self._version_checked = True
+        return self._write(fold, complete)
 
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""

@@ -1,7 +1,8 @@
 """Options that several commands share, and how those of a report become its fields."""
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import partial, wraps
 from typing import Any, Final, TypeVar
 
 import click
@@ -15,6 +16,12 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Record nothing; print what would be recorded and changed."
+)
+expected_version_option = click.option(
+    "--expected-version",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Refuse if the story has changed since version N, which show prints.",
 )
 publish_option = click.option("--publish", is_flag=True, help="Publish at once. Waits for a running publication.")
 embargo_option = click.option(
@@ -104,9 +111,29 @@ _SHORT_FORMS: dict[str, Callable[..., Any]] = {
 _TIMED: Final = frozenset({"facts", "expects"})
 
 
-def recording_options(command: _Command) -> _Command:
-    """Return `command` with the options of every command that records one event."""
-    return dry_run_option(publish_option(command))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """How a command records its event.
+
+    publish: whether to publish at once
+    dry_run: whether to record nothing
+    expected_version: the version that the story must have; None if any will do
+    """
+
+    publish: bool
+    dry_run: bool
+    expected_version: int | None
+
+
+def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `command` with the options of every command that records one event, which it gets as its `mode`."""
+
+    @wraps(command)
+    def with_mode(*arguments: Any, publish: bool, dry_run: bool, expected_version: int | None, **options: Any) -> Any:
+        mode = Mode(publish=publish, dry_run=dry_run, expected_version=expected_version)
+        return command(*arguments, mode=mode, **options)
+
+    return expected_version_option(dry_run_option(publish_option(with_mode)))
 
 
 def report_options(command: _Command) -> _Command:

@@ -27,12 +27,13 @@ from events.wording.redactions import Redactions
 from events.wording.values import when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
+from feed.cli.options import Mode
 from feed.cli.terminal.output import echo, warn
 
 DOT: Final = " · "
 
 
-def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None:
+def record(desk: Desk, event: AnyEvent, *, mode: Mode) -> None:
     """Record one event; print how its short forms were read, its position, and what it changed.
 
     A dry run prints what would be.
@@ -41,17 +42,21 @@ def record(desk: Desk, event: AnyEvent, *, publish: bool, dry_run: bool) -> None
         for line in _readings(event):
             warn(line)
     with desk.ledger() as ledger:
-        appended = ledger.preview(event) if dry_run else ledger.append(event)[0]
-        print_appended(appended, dry_run=dry_run)
+        expected = mode.expected_version
+        if mode.dry_run:
+            appended = ledger.preview(event, expected_version=expected)
+        else:
+            appended = ledger.append(event, expected_version=expected)[0]
+        print_appended(appended, dry_run=mode.dry_run)
         for line in _undo_lines(appended, ledger):
             echo(f"  {line}")
         redactions = Redactions(names=ledger.fact_names(event.story))
         for change in appended.changes:
             if not isinstance(change, DevelopmentChanged):
                 echo(f"  {change.text(redactions)}")
-        _advise(event, appended, ledger, publication="now" if publish else "on the next run")
+        _advise(event, appended, ledger, publication="now" if mode.publish else "on the next run")
         warn_of_embargoes(appended, ledger)
-    if publish and not dry_run:
+    if mode.publish and not mode.dry_run:
         publish_now(desk)
 
 

@@ -11,7 +11,7 @@ from events.model.parts import Level
 from feed.cli import short_forms
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, yes_option
-from feed.cli.options import embargo_option, recording_options
+from feed.cli.options import Mode, embargo_option, recording_options
 from feed.cli.terminal.output import echo
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
@@ -56,8 +56,7 @@ def correct(
     *,
     settings: tuple[str, ...],
     facts: tuple[str, ...],
-    publish: bool,
-    dry_run: bool,
+    mode: Mode,
     **fields: Any,
 ) -> None:
     """Correct a report. Its entry is edited in place, and a correction is published as a new entry.
@@ -75,7 +74,7 @@ def correct(
         raise click.UsageError("Give the facts with --fact or with --set, not with both.")
     if facts:
         changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
-    record(desk, commands.correct(changes=changes, times=desk.times, **fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.correct(changes=changes, times=desk.times, **fields), mode=mode)
 
 
 def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -> list[Any]:
@@ -108,13 +107,13 @@ def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -
 @_desk_reason_option
 @recording_options
 @pass_desk
-def hold(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def hold(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Withhold a development pending checks. Its text is removed from the output until it is released.
 
     \b
       writethru hold harbour-fire d2 --reason "The hospital does not answer."
     """
-    record(desk, commands.hold(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.hold(**fields), mode=mode)
 
 
 @command()
@@ -124,16 +123,16 @@ def hold(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
 @yes_option
 @recording_options
 @pass_desk
-def release(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields: Any) -> None:
+def release(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
     """Release a held development. If it is not held, end its embargo now.
 
     \b
       writethru release harbour-fire d2
     """
     event = commands.release(**fields)
-    if not dry_run and _breaks_embargo(desk, event):
+    if not mode.dry_run and _breaks_embargo(desk, event):
         confirm(f"End the embargo of {event.development} now? It cannot be undone.", yes=yes)
-    record(desk, event, publish=publish, dry_run=dry_run)
+    record(desk, event, mode=mode)
 
 
 @command()
@@ -143,13 +142,13 @@ def release(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields:
 @click.option("--substitute", metavar="DEV", help="The development that replaces it. You can add it later.")
 @recording_options
 @pass_desk
-def retract(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def retract(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Withdraw a development for good. Its text is removed from the output; the fact of the retraction stays.
 
     \b
       writethru retract harbour-fire d2 --reason "The number was of another fire." --substitute d5
     """
-    record(desk, commands.retract(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.retract(**fields), mode=mode)
 
 
 @command()
@@ -157,13 +156,13 @@ def retract(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> No
 @click.argument("development")
 @recording_options
 @pass_desk
-def pin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def pin(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Keep a development at the top of the story's page.
 
     \b
       writethru pin harbour-fire d2
     """
-    record(desk, commands.pin(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.pin(**fields), mode=mode)
 
 
 @command()
@@ -171,13 +170,13 @@ def pin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
 @click.argument("development")
 @recording_options
 @pass_desk
-def unpin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def unpin(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Unpin a development.
 
     \b
       writethru unpin harbour-fire d2
     """
-    record(desk, commands.unpin(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.unpin(**fields), mode=mode)
 
 
 @command()
@@ -185,13 +184,13 @@ def unpin(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None
 @_public_reason_option
 @recording_options
 @pass_desk
-def close(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def close(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Close a story to new reports. Corrections stay possible.
 
     \b
       writethru close harbour-fire --reason "The fire is out."
     """
-    record(desk, commands.close_story(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.close_story(**fields), mode=mode)
 
 
 @command()
@@ -199,13 +198,13 @@ def close(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None
 @_public_reason_option
 @recording_options
 @pass_desk
-def reopen(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def reopen(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Reopen a closed story to new reports.
 
     \b
       writethru reopen harbour-fire
     """
-    record(desk, commands.reopen_story(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.reopen_story(**fields), mode=mode)
 
 
 @command()
@@ -217,7 +216,7 @@ def reopen(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> Non
 @yes_option
 @recording_options
 @pass_desk
-def redact(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields: Any) -> None:
+def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
     """Erase the text of a development or an event for good.
 
     It is erased from the ledger at once, and from the output by the next publication.
@@ -226,11 +225,11 @@ def redact(desk: Desk, /, *, yes: bool, publish: bool, dry_run: bool, **fields: 
       writethru redact harbour-fire d2 --reason "Names a child." --authority "City court"
     """
     redaction = commands.redact(**fields)
-    if not dry_run:
+    if not mode.dry_run:
         confirm(f"Erase the text of {_target(redaction)} for good? It cannot be undone.", yes=yes)
-    record(desk, redaction, publish=publish, dry_run=dry_run)
-    if not dry_run:
-        _print_reach(redaction, published=publish)
+    record(desk, redaction, mode=mode)
+    if not mode.dry_run:
+        _print_reach(redaction, published=mode.publish)
 
 
 def _breaks_embargo(desk: Desk, event: DevelopmentReleased) -> bool:

@@ -62,7 +62,7 @@ def show(
     with desk.ledger() as ledger:
         state = _read_story(ledger, story, view)
     if as_json:
-        echo_json(state.as_json())
+        echo_json(state.as_json() | ({"version": state.version} if view.has_version else {}))
     else:
         show_story(state, view=view)
 

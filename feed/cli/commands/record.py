@@ -15,7 +15,7 @@ from events.model.parts import DisputeKind
 from feed.cli.commands.append import print_appended, record, warn_of_embargoes
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
-from feed.cli.options import embargo_option, recording_options, report_fields, report_options, subject_options
+from feed.cli.options import Mode, embargo_option, recording_options, report_fields, report_options, subject_options
 from feed.cli.setting_options import fact_settings, setting_options
 from feed.cli.short_forms import parse_origin
 from feed.cli.terminal.output import warn
@@ -41,7 +41,7 @@ headline: ""
 @setting_options
 @recording_options
 @pass_desk
-def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def open_(desk: Desk, /, story: str, headline: str, *, mode: Mode, **fields: Any) -> None:
     """Open a running story under a permanent short name.
 
     STORY is part of every address: lower-case words joined by hyphens.
@@ -49,7 +49,7 @@ def open_(desk: Desk, /, story: str, headline: str, *, publish: bool, dry_run: b
     \b
       writethru open harbour-fire "Fire at the harbour" --subject disaster --language en
     """
-    record(desk, commands.open_story(story, headline, **_story_fields(fields)), publish=publish, dry_run=dry_run)
+    record(desk, commands.open_story(story, headline, **_story_fields(fields)), mode=mode)
 
 
 @command()
@@ -70,8 +70,7 @@ def report(
     *,
     file: str | None,
     edit: bool,
-    publish: bool,
-    dry_run: bool,
+    mode: Mode,
     **fields: Any,
 ) -> None:
     """Report a development.
@@ -87,19 +86,19 @@ def report(
         raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
     if headline is not None:
         parts = report_fields(fields, desk.times)
-        record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
+        record(desk, commands.report(story, headline, **parts), mode=mode)
         return
     _refuse_options(fields)
     data = read_input(file) if file is not None else _edit(story)
     try:
-        _append_file(desk, data, name=file or "report.md", story=story, dry_run=dry_run)
+        _append_file(desk, data, name=file or "report.md", story=story, mode=mode)
     except WritethruError:
         if edit:
             warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {_save(data)}")
         raise
-    if dry_run and edit:
+    if mode.dry_run and edit:
         warn(f"Your text is saved. To record it: writethru report {story} -f {_save(data)}")
-    if publish and not dry_run:
+    if mode.publish and not mode.dry_run:
         publish_now(desk)
 
 
@@ -123,8 +122,7 @@ def corroborate(
     keys: tuple[str, ...],
     method: str | None,
     verification: bool,
-    publish: bool,
-    dry_run: bool,
+    mode: Mode,
     **fields: Any,
 ) -> None:
     """Report that somebody else confirms a development.
@@ -136,7 +134,7 @@ def corroborate(
     support |= {"method": method} if method else {}
     parts = report_fields(fields, desk.times)
     parts["corroborates"] = [*parts.get("corroborates", ()), support]
-    record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
+    record(desk, commands.report(story, headline, **parts), mode=mode)
 
 
 @command()
@@ -159,8 +157,7 @@ def dispute(
     kind: str,
     keys: tuple[str, ...],
     statement: str | None,
-    publish: bool,
-    dry_run: bool,
+    mode: Mode,
     **fields: Any,
 ) -> None:
     """Report that somebody disputes a development.
@@ -174,7 +171,7 @@ def dispute(
     doubt |= {"statement": statement} if statement else {}
     parts = report_fields(fields, desk.times)
     parts["disputes"] = [*parts.get("disputes", ()), doubt]
-    record(desk, commands.report(story, headline, **parts), publish=publish, dry_run=dry_run)
+    record(desk, commands.report(story, headline, **parts), mode=mode)
 
 
 @command()
@@ -185,7 +182,7 @@ def dispute(
 @embargo_option
 @recording_options
 @pass_desk
-def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def revise(desk: Desk, /, story: str, *, mode: Mode, **fields: Any) -> None:
     """Change the headline or other fields of a story itself.
 
     An option replaces the former value of its field: repeat all subjects, or all origins. Those from --label to
@@ -197,7 +194,7 @@ def revise(desk: Desk, /, story: str, *, publish: bool, dry_run: bool, **fields:
       writethru revise harbour-fire --label hurt="People hurt" --lead hurt --order ferries.running=1
     """
     revision = commands.revise_story(story, embargoed_until=fields.pop("embargoed_until"), **_story_fields(fields))
-    record(desk, revision, publish=publish, dry_run=dry_run)
+    record(desk, revision, mode=mode)
 
 
 def _refuse_options(fields: dict[str, Any]) -> None:
@@ -208,7 +205,7 @@ def _refuse_options(fields: dict[str, Any]) -> None:
         raise click.UsageError(f"With -f and --edit, write in the file what you gave as {', '.join(options)}.")
 
 
-def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: bool) -> None:
+def _append_file(desk: Desk, data: bytes, *, name: str, story: str, mode: Mode) -> None:
     """Record the events of a file, and print what `record` prints of one."""
     locations: dict[str, str | None] = {}
 
@@ -218,10 +215,12 @@ def _append_file(desk: Desk, data: bytes, *, name: str, story: str, dry_run: boo
             yield item.event
 
     with desk.ledger() as ledger:
-        appended = ledger.append_all(events(), locations=locations, dry_run=dry_run)
+        appended = ledger.append_all(
+            events(), locations=locations, expected_version=mode.expected_version, dry_run=mode.dry_run
+        )
         for item in appended:
-            print_appended(item, dry_run=dry_run)
-        for item in appended if not dry_run else ():
+            print_appended(item, dry_run=mode.dry_run)
+        for item in appended if not mode.dry_run else ():
             warn_of_embargoes(item, ledger)
 
 

@@ -7,7 +7,7 @@ import click
 from events import commands
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, pass_desk
-from feed.cli.options import recording_options
+from feed.cli.options import Mode, recording_options
 
 
 @command()
@@ -16,7 +16,7 @@ from feed.cli.options import recording_options
 @click.option("--reason", help="Why, for the desk. It is not published.")
 @recording_options
 @pass_desk
-def undo(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
+def undo(desk: Desk, /, *, mode: Mode, **fields: Any) -> None:
     """Take back what was recorded last, before it is published.
 
     That is the last event of the story, or all events about one development.
@@ -29,7 +29,7 @@ def undo(desk: Desk, /, *, publish: bool, dry_run: bool, **fields: Any) -> None:
     --undone. What is published can be corrected, held or retracted, but not undone. An undo cannot be undone: record
     again what it took back.
     """
-    record(desk, commands.undo(**fields), publish=publish, dry_run=dry_run)
+    record(desk, commands.undo(**fields), mode=mode)
 
 
 COMMANDS = (undo,)

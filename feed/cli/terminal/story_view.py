@@ -64,6 +64,11 @@ class View:
     recorded_by: datetime | None = None
     now: datetime | None = None
 
+    @property
+    def has_version(self) -> bool:
+        """Whether it shows the newest version, which a command can expect."""
+        return self.as_of is None and self.recorded_by is None
+
     def __str__(self) -> str:
         """Return the view in words, "" for the present."""
         parts = [
@@ -93,6 +98,9 @@ def show_story(story: Story, *, view: View = NOW) -> None:
     _expected(page, story)
     _disputes(page, story)
     _corrections(page, story)
+    if view.has_version:
+        page.blank()
+        page.paragraph(piece(f"Version {story.version}, for --expected-version.", FAINT))
     page.print()
 
 

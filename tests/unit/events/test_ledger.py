@@ -219,6 +219,8 @@ def test_append_at_a_past_version_is_a_conflict(ledger: Ledger) -> None:
     with pytest.raises(VersionConflictError) as caught:
         ledger.append(REPORT, expected_version=1)
     assert (caught.value.story, caught.value.expected, caught.value.actual) == (STORY, 1, 2)
+    assert caught.value.since[0].endswith("Other: the report d1")
+    assert caught.value.since[1:] == ("Reported: In between",)
     assert ledger.append(REPORT, expected_version=2)[0].recorded.version == 3
 
 
@@ -332,3 +334,21 @@ def test_actor_without_a_system_user_is_unknown(
     monkeypatch.setattr(getpass, "getuser", getuser)
     with Ledger.create(tmp_path) as ledger:
         assert ledger.append(OPENED)[0].recorded.event.actor == "unknown"
+
+
+def test_version_that_does_not_exist_yet_is_a_conflict(ledger: Ledger) -> None:
+    with pytest.raises(VersionConflictError, match="there is no version 9 yet"):
+        ledger.preview(REPORT, expected_version=9)
+
+
+def test_conflict_lists_no_more_than_can_be_read(ledger: Ledger) -> None:
+    ledger.append(*(commands.report(STORY, f"Report {number}") for number in range(30)))
+    with pytest.raises(VersionConflictError) as caught:
+        ledger.append(REPORT, expected_version=1)
+    assert (len(caught.value.since), caught.value.since[-1]) == (21, "…")
+
+
+def test_conflict_before_the_opening_lists_events_alone(ledger: Ledger) -> None:
+    with pytest.raises(VersionConflictError) as caught:
+        ledger.append(REPORT, expected_version=0)
+    assert [line.partition(": ")[2] for line in caught.value.since] == ["the opening of the story"]
