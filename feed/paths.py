@@ -5,7 +5,7 @@ import os
 FOLDER_VARIABLE = "WRITETHRU_DIR"
 CONFIG_NAME = "writethru.toml"
 TEMPLATES_NAME = "templates"
-REPLACEABLE = (".jinja", ".css")
+REPLACEABLE = (".jinja", ".css", ".po")
 LEDGER_NAME = "ledger.db"
 TOKEN_NAME = ".writethru"  # noqa: S105 - a file name
 LOG_CHECKPOINT_NAME = "log/checkpoint"

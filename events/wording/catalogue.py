@@ -198,12 +198,12 @@ def _ordinal(number: int, words: Words) -> str:
     return ordinals[number - 2] if number - 2 < len(ordinals) else f"{number}{suffix}"
 
 
-def number_words(number: int | str | None, words: Words = ENGLISH) -> str:
+def number_words(number: int | str | None, words: Words = ENGLISH, *, grouped_from: int = GROUPED_FROM) -> str:
     """Return an integer, or a decimal as text, with a true minus, and grouped from 10,000 on."""
     digits = str(number).removeprefix("-")
     whole, _, fraction = digits.partition(".")
     point, separator, minus = words.patterns.numbers
-    if int(whole) >= GROUPED_FROM:
+    if int(whole) >= grouped_from:
         whole = separator.join(_groups(str(int(whole)), words))
     sign = minus if digits != str(number) else ""
     return words.ours(f"{sign}{whole}{point}{fraction}" if fraction else f"{sign}{whole}")

@@ -10,7 +10,7 @@ from events.model.edtf import When
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Speaker
 from events.model.text import folded
-from events.wording.catalogue import UNATTRIBUTED, listing, semicolon_list, standing_words
+from events.wording.catalogue import UNATTRIBUTED, listing, quoted, semicolon_list, standing_words
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, WITHDRAWN, Redactions
 from events.wording.values import holding_words, speakers_words, value_words
@@ -33,6 +33,15 @@ def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDAC
             return words.gettext("(corrected: {value})", value=_stated_value(now, words))
         case redacted:
             return words.gettext(redacted)
+
+
+def claim_parts(claim: AttributedClaim | None, words: Words = ENGLISH) -> tuple[str, str]:
+    """Return the value that `claim` states, and after it in brackets the reporter's own word for it, or ""."""
+    value = claim_value(claim, words=words)
+    if claim is None or not claim.literal:
+        return value, ""
+    bare = value_words(claim.value, unit=claim.unit, of=claim.of, words=words)
+    return bare, "" if bare == value else words.gettext(" ({note})", note=quoted(claim.literal, words))
 
 
 def target_words(target: AimTarget, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

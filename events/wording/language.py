@@ -90,6 +90,10 @@ class Words:
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     isolates: bool = True
 
+    def forms(self, message: str) -> tuple[str, ...]:
+        """Return the plural forms of a message; none if it is not translated."""
+        return self.catalogue.get(message, ())
+
     @property
     def direction(self) -> Direction:
         """The direction in which the language is written."""
@@ -107,8 +111,8 @@ class Words:
         """Return the form of a message that goes with `number`; its placeholder is `count`."""
         counts = self.patterns.counts
         count = counts[number] if number < len(counts) else str(number)
-        forms = self.catalogue.get(one)
-        if forms is None:
+        forms = self.forms(one)
+        if not forms:
             return self.format((one, other)[english_plural(number)], {"count": count, **values}, translated=False)
         return self.format(forms[self.plural(number)], {"count": count, **values})
 

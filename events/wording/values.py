@@ -52,11 +52,15 @@ def value_words(
     if not isinstance(value, bool | str | DateValue | None):
         if of is not None:
             text = words.gettext("{value} of {total}", value=text, total=_bare_value(of, words))
-        if unit == "%":
-            text = words.join(words.patterns.percent, text)
-        elif unit:
-            text = words.gettext("{value} {unit}", value=text, unit=unit)
+        text = with_unit(text, unit, words)
     return _with_literal(text, literal, words)
+
+
+def with_unit(number: str, unit: str | None, words: Words = ENGLISH) -> str:
+    """Return a number with its unit, if it has one: `53 people`, `12%`."""
+    if unit == "%":
+        return words.join(words.patterns.percent, number)
+    return words.gettext("{value} {unit}", value=number, unit=unit) if unit else number
 
 
 def when_words(when: When, words: Words = ENGLISH) -> str:

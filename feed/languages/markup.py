@@ -72,6 +72,8 @@ class MarkupWords(Words):
             value = self.ours(self.marks[value])
         if isinstance(value, Phrase):
             return str(value) if value.mark == mark else f"<span{value.mark or self._own_mark}>{value}</span>"
+        if hasattr(value, "__html__"):
+            return str(value.__html__())
         if not isinstance(value, str):
             return str(value)
         html = escape(value).replace("\n", "<br>")
@@ -82,6 +84,11 @@ class MarkupWords(Words):
         to = text_direction(value, direction(self.texts))
         towards = f' dir="{to}"' if isolate and first_strong(value) not in {None, to} else ""
         return f"<bdi{self._own_mark if mark else ''}{towards}>{html}</bdi>"
+
+    @property
+    def our_mark(self) -> str:
+        """The attributes of words of ours among the texts; "" if they are of one language."""
+        return self._mark(self.language)
 
     @property
     def _own_mark(self) -> str:

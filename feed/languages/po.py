@@ -134,7 +134,7 @@ def problems(file: File, where: str) -> Iterator[Problem]:
             yield Problem(where=f"{where}:{entry.line}", check="catalogue", message=message)
         names = placeholders(entry.message) | placeholders(entry.texts.get("msgid_plural", ""))
         for number, form in enumerate(entry.forms):
-            optional = {"count"} if plural and _applies_to_one_number(file, number) else set()
+            optional = {"count", "number"} if plural and _applies_to_one_number(file, number) else set()
             yield from _wrong_placeholders(form, names, optional, f"{where}:{entry.line}")
 
 

@@ -22,13 +22,17 @@ from markupsafe import Markup
 
 from events.fold.state import Story
 from events.model.parts import Source
+from events.wording.language import Words
 from events.wording.questions import open_questions
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from feed.entries.model import Category, Entry
+from feed.languages.markup import MarkupWords
 from feed.pages.charts import schedule
 from feed.pages.facts import fact_groups, key_rows
 from feed.pages.jsonld import live_blog, script_json
+from feed.pages.script import script_words
 from feed.pages.templating import page_path, render, web_address
+from feed.pages.words import page_words
 
 FEED_TYPES = (
     ("atom", "application/atom+xml", "Atom"),
@@ -85,6 +89,7 @@ class StoryLine:
     fact: the key fact that changed last
     change: the title of its newest entry, and whether that is breaking news
     shown_at: the date of the newest news
+    language: that of its texts, if it is not the site's
     """
 
     story: str
@@ -99,6 +104,7 @@ class StoryLine:
     fact: FactLine | None = None
     breaking: bool = False
     shown_at: datetime | None = None
+    language: str | None = None
     promises: tuple[tuple[str, str], ...] = ()
     subjects: tuple[str, ...] = ()
 
@@ -132,6 +138,8 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
     """
     url = f"{site.base_url}stories/{story.story}/"
     entries, began_at = parts.entries, parts.began_at or story.opened_at
+    page = _page_words(story.language or site.language, site)
+    words, plain = page["words"], page["plain_words"]
     corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
     return render(
         "story.html.jinja",
@@ -142,18 +150,18 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         feeds=_feed_links(f"{url}feed", story.headline),
         story=story,
         state=state,
-        language=story.language or site.language,
+        **page,
         updated=updated,
         shown_at=newest_at(entries, updated),
         image=parts.image,
         metadata=live_blog(site=site, story=story, url=url, entries=entries, began_at=began_at, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
-        key_facts=key_rows(story, parts.redactions),
-        fact_groups=fact_groups(story, parts.redactions),
+        key_facts=key_rows(story, parts.redactions, words),
+        fact_groups=fact_groups(story, parts.redactions, words, plain),
         **_latest(entries),
-        **_open(story, parts.redactions),
+        **_open(story, parts.redactions, words),
         corrected_at=next((made.at for made in corrections if made.level == "correction"), None),
-        **_expected(story),
+        **_expected(story, plain),
         **_older(parts),
         reports={development.id: development for development in story.developments},
         corrections=corrections,
@@ -176,7 +184,7 @@ def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries
         image=site.image,
         feeds=_feed_links(f"{url}feed", state["headline"]),
         state=state,
-        language=state.get("language") or site.language,
+        **_page_words(state.get("language") or site.language, site),
         number=number,
         entries=entries,
     )
@@ -184,15 +192,18 @@ def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries
 
 def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry]) -> bytes:
     """Return the front page: all `stories` in the order given, and the newest `entries` over all of them."""
+    page = _page_words(site.language, site)
+    corrections = page["plain_words"].gettext("{site}: corrections", site=site.title)
     return render(
         "index.html.jinja",
         templates=site.templates,
         site=site,
+        **page,
         root="",
         url=site.base_url,
         image=site.image,
         feeds=_feed_links(f"{site.base_url}feed", site.title),
-        correction_feeds=_feed_links(f"{site.base_url}corrections", f"{site.title}: corrections"),
+        correction_feeds=_feed_links(f"{site.base_url}corrections", corrections),
         stories=stories,
         headlines={line.story: line.headline for line in stories},
         entries=entries,
@@ -226,6 +237,13 @@ class CreditedSource:
     via: tuple[str, ...]
 
 
+def _page_words(language: str, site: SiteFace) -> dict[str, Any]:
+    """Return the words of a page in `language`, and those of its script, unless that has them already."""
+    page = page_words(language, site.templates)
+    words: Words = page["plain_words"]
+    return page | {"script_words": script_json(orjson.dumps(script_words(words))) if words.catalogue else None}
+
+
 @cache
 def _ours(name: str) -> bytes:
     return resources.files("feed.pages").joinpath(f"assets/{name}").read_bytes()
@@ -245,9 +263,9 @@ def _latest(entries: Sequence[Entry]) -> dict[str, Any]:
     return {"newest": newest, "lines": recent[1 : 1 + LATEST_LINES_MAX], "breaking": is_breaking(newest)}
 
 
-def _open(story: Story, redactions: Redactions) -> dict[str, Any]:
+def _open(story: Story, redactions: Redactions, words: MarkupWords) -> dict[str, Any]:
     """Return the open questions, how many there are beyond those shown, and how many of each kind."""
-    questions = open_questions(story, redactions)
+    questions = open_questions(story, redactions, words)
     return {
         "questions": questions[:QUESTIONS_MAX],
         "questions_left": len(questions[QUESTIONS_MAX:]),
@@ -255,11 +273,11 @@ def _open(story: Story, redactions: Redactions) -> dict[str, Any]:
     }
 
 
-def _expected(story: Story) -> dict[str, Any]:
+def _expected(story: Story, words: Words) -> dict[str, Any]:
     """Return what is expected and what is settled, and the chart of what has a date."""
     ahead = [expected for expected in story.by_urgency if not expected.settled]
     settled = [expected for expected in story.by_urgency if expected.settled]
-    bars = schedule((expected, story.status_of(expected)) for expected in ahead)
+    bars = schedule(((expected, story.status_of(expected)) for expected in ahead), words)
     return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars}
 
 

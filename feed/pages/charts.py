@@ -8,6 +8,7 @@ stylesheet.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
@@ -15,8 +16,10 @@ from events.fold.facts import HistoryItem, KnownFact
 from events.model.edtf import Bounds
 from events.model.text import folded
 from events.model.values import DecimalValue, Range, Value
-from events.wording.catalogue import day_words, instant_words
+from events.wording.catalogue import day_words, instant_words, number_words
 from events.wording.claims import claim_speakers, claim_value
+from events.wording.language import ENGLISH, Words
+from events.wording.values import with_unit
 
 WIDTH, HEIGHT = 560, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 16, 24
@@ -24,6 +27,7 @@ STEPS_MIN, BARS_MIN = 3, 2
 STEPS_MAX = 60
 SCHEDULE_ROWS_MAX = 8
 SCHEDULE_ROW = 34
+AXIS_GROUPED_FROM = 1_000  # no year stands beside an axis
 HOURS_BELOW = timedelta(days=3)
 """A chart of less time says the hours of its ends."""
 
@@ -65,19 +69,19 @@ class Chart:
     ceiling: float
 
 
-def chart(item: KnownFact) -> Chart | None:
+def chart(item: KnownFact, words: Words = ENGLISH) -> Chart | None:
     """Return the chart of a fact's history in the unit of its current value; None if it is not a number that moves.
 
     Two points need no chart: what it was and what it is now says as much.
     """
     unit = None if item.fact.current is None else item.fact.current.unit
-    steps = _steps(item, unit)
+    steps = _steps(item, unit, words)
     if len({step.at for step in steps}) < STEPS_MIN or len({(step.least, step.most) for step in steps}) == 1:
         return None
-    return _drawing(steps, unit)
+    return _drawing(steps, unit, words)
 
 
-def _drawing(steps: list[Step], unit: str | None) -> Chart:
+def _drawing(steps: list[Step], unit: str | None, words: Words) -> Chart:
     first, last = steps[0].at, steps[-1].at
     least, most = min(step.least for step in steps), max(step.most for step in steps)
     moment_words = instant_words if last - first < HOURS_BELOW else day_words
@@ -105,18 +109,18 @@ def _drawing(steps: list[Step], unit: str | None) -> Chart:
     return Chart(
         line=f"M{marks[0].x} {marks[0].y}" + "".join(f"H{mark.x}V{mark.y}" for mark in marks[1:]) + f"H{ends[-1]}",
         marks=marks,
-        first=moment_words(first),
-        last=moment_words(last),
-        least=_words(least, unit),
-        most=_words(most, unit),
+        first=moment_words(first, words),
+        last=moment_words(last, words),
+        least=_number(least, unit, words),
+        most=_number(most, unit, words),
         base=y(least),
         ceiling=y(most),
     )
 
 
-def _steps(item: KnownFact, unit: str | None) -> list[Step]:
+def _steps(item: KnownFact, unit: str | None, words: Words) -> list[Step]:
     """Return the newest steps of a fact's history in `unit`, in order of time. Other values are only in the table."""
-    steps = [step for step in (_step(entry, unit) for entry in item.history) if step is not None]
+    steps = [step for step in (_step(entry, unit, words) for entry in item.history) if step is not None]
     # A report of an earlier time that came in late moved nothing when it came.
     earliest_later = datetime.max.replace(tzinfo=UTC)
     in_time: list[Step] = []
@@ -127,18 +131,20 @@ def _steps(item: KnownFact, unit: str | None) -> list[Step]:
     return in_time[:STEPS_MAX][::-1]
 
 
-def _step(item: HistoryItem, unit: str | None) -> Step | None:
+def _step(item: HistoryItem, unit: str | None, words: Words) -> Step | None:
     claim = item.claim
     ends = _ends(claim.value)
     if ends is None or item.relation == "withdrawn":
         return None
     if folded(claim.unit or "") != folded(unit or ""):
         return None  # one scale has one unit
-    return Step(at=claim.order.reported_at, least=ends[0], most=ends[1], words=_step_words(claim))
+    return Step(at=claim.order.reported_at, least=ends[0], most=ends[1], words=_step_words(claim, words))
 
 
-def _step_words(claim: AttributedClaim) -> str:
-    return f"{instant_words(claim.order.reported_at)}: {claim_value(claim)}, {claim_speakers(claim)}"
+def _step_words(claim: AttributedClaim, words: Words) -> str:
+    value, who = claim_value(claim, words=words), claim_speakers(claim, words=words)
+    text = words.gettext("{value}, {who}", value=value, who=who)
+    return words.gettext("{name}: {value}", name=instant_words(claim.order.reported_at, words), value=text)
 
 
 def _ends(value: Value | None) -> tuple[float, float] | None:
@@ -155,9 +161,9 @@ def _ends(value: Value | None) -> tuple[float, float] | None:
             return None
 
 
-def _words(number: float, unit: str | None) -> str:
-    words = f"{number:,.10g}"
-    return f"{words}{unit if unit == '%' else f' {unit}'}" if unit else words
+def _number(number: float, unit: str | None, words: Words) -> str:
+    text = number_words(f"{Decimal(f'{number:.10g}'):f}", words, grouped_from=AXIS_GROUPED_FROM)
+    return with_unit(text, unit, words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +187,7 @@ class Schedule:
     last: str
 
 
-def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]]) -> Schedule | None:
+def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]], words: Words = ENGLISH) -> Schedule | None:
     """Return the schedule of expectations, each with its status; None if fewer than two have a date."""
     dated = [
         (expected, status, *_window(expected.due.bounds))
@@ -206,7 +212,8 @@ def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]]) -> Schedule 
         )
         for row, (expected, status, begin, end) in enumerate(dated)
     )
-    return Schedule(bars=bars, height=SCHEDULE_ROW * len(bars) + BOTTOM, first=day_words(first), last=day_words(last))
+    ends = day_words(first, words), day_words(last, words)
+    return Schedule(bars=bars, height=SCHEDULE_ROW * len(bars) + BOTTOM, first=ends[0], last=ends[1])
 
 
 def _window(bounds: Bounds) -> tuple[date, date]:

@@ -8,8 +8,10 @@ from events.fold.facts import KnownFact
 from events.fold.prominence import by_prominence, changed_at, key_facts, replaced_claim
 from events.fold.state import Story
 from events.wording.claims import claim_value, fact_name
+from events.wording.language import Words
 from events.wording.redactions import Redactions
 from events.wording.standing import standing_line
+from feed.languages.markup import MarkupWords
 from feed.pages.charts import Chart, chart
 
 
@@ -33,46 +35,48 @@ class FactGroup:
     rows: tuple[FactRow, ...]
 
 
-def key_rows(story: Story, redactions: Redactions) -> list[FactRow]:
+def key_rows(story: Story, redactions: Redactions, words: MarkupWords) -> list[FactRow]:
     """Return the key facts, the most prominent first."""
-    return [_row(item, redactions) for item in key_facts(story)]
+    return [_row(item, redactions, words) for item in key_facts(story)]
 
 
-def fact_groups(story: Story, redactions: Redactions) -> list[FactGroup]:
+def fact_groups(story: Story, redactions: Redactions, words: MarkupWords, plain: Words) -> list[FactGroup]:
     """Return all facts in groups: the group of the most prominent fact first, and within each the same order."""
     groups: dict[str, list[KnownFact]] = {}
     for item in by_prominence(story):
         groups.setdefault(item.fact.key.partition(".")[0], []).append(item)
-    return [_group(name, items, redactions) for name, items in groups.items()]
+    return [_group(name, items, redactions, words, plain) for name, items in groups.items()]
 
 
-def _group(name: str, items: Iterable[KnownFact], redactions: Redactions) -> FactGroup:
-    rows = tuple(_row(item, redactions, drawing=chart(item)) for item in items)
+def _group(
+    name: str, items: Iterable[KnownFact], redactions: Redactions, words: MarkupWords, plain: Words
+) -> FactGroup:
+    rows = tuple(_row(item, redactions, words, drawing=chart(item, plain)) for item in items)
     return FactGroup(title=redactions.names.words(name) if len(rows) > 1 else None, rows=rows)
 
 
-def _row(item: KnownFact, redactions: Redactions, drawing: Chart | None = None) -> FactRow:
+def _row(item: KnownFact, redactions: Redactions, words: Words, drawing: Chart | None = None) -> FactRow:
     return FactRow(
         key=item.fact.key,
-        label=fact_name(item.fact.key, redactions),
+        label=fact_name(item.fact.key, redactions, words),
         item=item,
         was=replaced_claim(item),
-        standing=standing_line(item.fact, redactions),
+        standing=standing_line(item.fact, redactions, words),
         chart=drawing,
     )
 
 
-def fact_line(story: Story, redactions: Redactions) -> dict[str, str | None] | None:
+def fact_line(story: Story, redactions: Redactions, words: Words) -> dict[str, str | None] | None:
     """Return the key fact that changed last, in words for the index; None if there is none."""
     items = key_facts(story)
     if not items:
         return None
     item = max(items, key=changed_at)
-    row = _row(item, redactions)
+    row = _row(item, redactions, words)
     return {
         "label": row.label,
-        "was": "" if row.was is None else claim_value(row.was, redactions),
-        "now": claim_value(item.fact.current, redactions),
+        "was": "" if row.was is None else claim_value(row.was, redactions, words),
+        "now": claim_value(item.fact.current, redactions, words),
         "standing": row.standing,
         "term": item.fact.standing,
     }

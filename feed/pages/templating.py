@@ -18,25 +18,10 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from events.errors import InvalidError, Problem
-from events.model.edtf import instant
-from events.wording.catalogue import (
-    UNATTRIBUTED,
-    day_words,
-    dispute_words,
-    field_name_words,
-    instant_words,
-    listing,
-    question_words,
-    relation_words,
-    status_words,
-)
-from events.wording.claims import claim_speakers, claim_value, fact_name, target_words
-from events.wording.direction import direction
-from events.wording.stances import according_to, objections, verifications
-from events.wording.values import due_words, speakers_words, when_words
 from feed.entries.graphemes import cut
-from feed.entries.html import replaced_words
+from feed.languages.choice import EXTENSION, check_catalogues
 from feed.pages.charts import HEIGHT, WIDTH
+from feed.pages.words import WORD_FILTERS, WORD_FUNCTIONS
 
 # Only what the page itself needs. Pictures may come from anywhere on the web, since sources' pictures do.
 CONTENT_SECURITY_POLICY = (
@@ -64,6 +49,7 @@ def template_names() -> list[str]:
 
 def check_templates(replaced: Mapping[str, str]) -> None:
     """Raise InvalidError for each of a newsroom's templates that has a syntax error, or that replaces nothing."""
+    check_catalogues(replaced)
     names = {*template_names(), "style.css"}
     problems = [
         Problem(
@@ -73,6 +59,7 @@ def check_templates(replaced: Mapping[str, str]) -> None:
             remedy=f"These can be replaced: {', '.join(sorted(names))}.",
         )
         for name in sorted(replaced.keys() - names)
+        if not name.endswith(EXTENSION)
     ]
     for name, text in sorted(replaced.items()):
         try:
@@ -119,16 +106,6 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
     return environment
 
 
-def _sentence(words: str) -> str:
-    """Return words with a capital at their beginning. Jinja's `capitalize` lowers all other letters."""
-    return words[:1].upper() + words[1:]
-
-
-def _moment_words(at: str) -> str:
-    """Return the instant of a row of the history in words."""
-    return instant_words(instant(at))
-
-
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -147,31 +124,15 @@ def _teaser(text: str) -> str:
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "claim_value": claim_value,
-    "day": day_words,
-    "direction": direction,
-    "dispute": dispute_words,
-    "due": due_words,
-    "fact_name": fact_name,
-    "field": replaced_words,
-    "field_name": field_name_words,
-    "instant": instant_words,
+    **WORD_FILTERS,
     "iso": _iso,
-    "listing": listing,
-    "moment": _moment_words,
     "page_path": page_path,
-    "question": question_words,
-    "relation": relation_words,
     "safe_html": Markup,
-    "sentence": _sentence,
-    "speakers": speakers_words,
-    "status": status_words,
     "teaser": _teaser,
-    "when": when_words,
-    "who": claim_speakers,
     "web": web_address,
 }
 GLOBALS: Final[Mapping[str, Any]] = {
+    **WORD_FUNCTIONS,
     "CONTENT_SECURITY_POLICY": CONTENT_SECURITY_POLICY,
     "CHART_HEIGHT": HEIGHT,
     "CHART_WIDTH": WIDTH,
@@ -181,9 +142,4 @@ GLOBALS: Final[Mapping[str, Any]] = {
     "LONG_VALUE_CHARS": LONG_VALUE_CHARS,
     "PIECES_MAX": PIECES_MAX,
     "fragment": _fragment,
-    "UNATTRIBUTED": UNATTRIBUTED.text,
-    "according_to": according_to,
-    "objections": objections,
-    "target_words": target_words,
-    "verifications": verifications,
 }

@@ -2,39 +2,42 @@
 // events: what was known at some moment comes from the computed changes of history.json.
 "use strict";
 {
-  // Every word that the script writes. A number stands for "#".
+  // Every word that the script writes; a page in another language has its own.
   const WORDS = {
-    backToNow: "Back to now",
-    asOf: "As of #",
-    changes: ["# change", "# changes"],
-    closedThen: "The story was closed.",
-    everySubject: "every subject",
-    everything: "everything",
-    expectedThen: "What was expected",
-    find: "Find",
-    inSubject: "in",
-    keyEvents: "key events",
-    kinds: {
-      report: "reports",
-      correction: "corrections",
-      retraction: "retractions",
-      withheld: "withheld",
-      restored: "restored",
-      overdue: "overdue promises",
+    "backToNow": "Back to now",
+    "asOf": "As of {time}",
+    "changes": ["{number} change {since}", "{number} changes {since}"],
+    "colon": "{name}: {value}",
+    "closedThen": "The story was closed.",
+    "comma": "{text}, {item}",
+    "everySubject": "every subject",
+    "everything": "everything",
+    "expectedThen": "What was expected",
+    "find": "Find",
+    "inSubject": "in",
+    "keyEvents": "key events",
+    "kinds": {
+      "report": "reports",
+      "correction": "corrections",
+      "retraction": "retractions",
+      "withheld": "withheld",
+      "restored": "restored",
+      "overdue": "overdue promises"
     },
-    knownThen: "What was known then",
-    linkToChanges: "Link to these changes",
-    newestFirst: "Newest first",
-    newUpdates: ["# new update: show", "# new updates: show"],
-    now: "Now",
-    nothingNew: "Nothing new",
-    oldestFirst: "Oldest first",
-    pageChanged: "This page has changed: show",
-    seeAsOf: "See it as of",
-    show: "Show",
-    sinceDay: "since #",
-    sinceVisit: "since you last looked",
-    zone: "Times are in your zone, #.",
+    "knownThen": "What was known then",
+    "linkToChanges": "Link to these changes",
+    "newestFirst": "Newest first",
+    "newUpdates": ["{number} new update: show", "{number} new updates: show"],
+    "now": "Now",
+    "nothingNew": "Nothing new {since}",
+    "oldestFirst": "Oldest first",
+    "pageChanged": "This page has changed: show",
+    "seeAsOf": "See it as of",
+    "semicolon": "{text}; {item}",
+    "show": "Show",
+    "sinceDay": "since {day}",
+    "sinceVisit": "since you last looked",
+    "zone": "Times are in your zone, {zone}."
   };
 
   // Helpers.
@@ -45,8 +48,14 @@
     element.append(...children);
     return element;
   };
-  const fill = (pattern, value) => pattern.replace("#", value);
-  const quantity = (count, [one, many]) => fill(count === 1 ? one : many, count);
+  Object.assign(WORDS, JSON.parse(part("~words")?.textContent ?? "{}"));
+  const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const pluralForm = (count) => (WORDS.plural ? Number(WORDS.plural[count < 100 ? count : 100 + (count % 100)]) : Number(count !== 1));
+  const quantity = (number, forms, values = {}) => fill(forms[pluralForm(number)], { number, ...values });
+  const join = (pattern, texts) => {
+    const [first = "", ...others] = texts.filter(Boolean);
+    return others.reduce((text, item) => fill(pattern, { text, item }), first);
+  };
   const entries = (within = document) => all("#\\~entries > .entry", within);
   const nameOf = (entry) => entry.dataset.entry ?? entry.id; // the newest has a line here, and its text above
   const placesOf = (entry) => [entry, ...(entry.dataset.entry ? [part(entry.dataset.entry)] : [])];
@@ -81,7 +90,7 @@
     localTimes(document);
     setInterval(() => all("time.relative").forEach((time) => (time.textContent = age(time.dateTime))), 60_000);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const note of all(".zone")) note.textContent = fill(WORDS.zone, zone);
+    for (const note of all(".zone")) note.textContent = fill(WORDS.zone, { zone });
   };
 
   // The address of an entry that is on an older page leads there.
@@ -155,11 +164,11 @@
       // storage may be forbidden
     }
   };
-  const showSince = (section, from, words) => {
+  const showSince = (section, from, since) => {
     const changes = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
     for (const entry of changes.flatMap(placesOf)) entry.classList.add("entry-new");
-    const title = changes.length ? quantity(changes.length, WORDS.changes) : WORDS.nothingNew;
-    section.replaceChildren(make("h2", {}, `${title} ${words}`));
+    const title = changes.length ? quantity(changes.length, WORDS.changes, { since }) : fill(WORDS.nothingNew, { since });
+    section.replaceChildren(make("h2", {}, title));
     const list = make("ul");
     for (const entry of changes.slice(0, 10)) {
       const title = entry.querySelector("h3, .line-entry").textContent.trim();
@@ -179,7 +188,7 @@
     const last = readVisit();
     if (!Number.isNaN(day)) {
       const words = new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
-      showSince(section, day, fill(WORDS.sinceDay, words));
+      showSince(section, day, fill(WORDS.sinceDay, { day: words }));
     } else if (last && newestTime() > last) showSince(section, last, WORDS.sinceVisit);
     storeVisit();
   };
@@ -196,7 +205,7 @@
     }
     return pieces;
   };
-  const aside = (...texts) => make("p", { className: "aside" }, texts.filter(Boolean).join("; "));
+  const aside = (...texts) => make("p", { className: "aside" }, join(WORDS.semicolon, texts));
   const pastFact = (fact) => {
     const stances = [fact.otherwise, fact.denied_by, fact.other_denials, fact.unconfirmed_by].flatMap((words) => words ?? []);
     return make(
@@ -213,7 +222,7 @@
     );
   };
   const pastPromise = (promise) =>
-    make("li", {}, make("b", {}, promise.status_words), ` ${[promise.what, promise.by].filter(Boolean).join(", ")}: ${promise.due ?? ""}`);
+    make("li", {}, make("b", {}, promise.status_words), ` ${fill(WORDS.colon, { name: join(WORDS.comma, [promise.what, promise.by]), value: promise.due ?? "" })}`);
   const isDisputed = ([, fact]) => Boolean(fact.otherwise ?? fact.denied_by);
   const pastState = (pieces) => {
     const facts = [...pieces].filter(([name]) => name.startsWith("fact:")).reverse();
@@ -247,7 +256,7 @@
       const at = instants[Number(slider.value)];
       const isNow = at === instants[last];
       slider.setAttribute("aria-valuetext", isNow ? WORDS.now : moment(at));
-      words.textContent = isNow ? WORDS.now : fill(WORDS.asOf, moment(at));
+      words.textContent = isNow ? WORDS.now : fill(WORDS.asOf, { time: moment(at) });
       then.hidden = isNow;
       const past = rows.filter((row) => dateOf(row) <= at);
       lookBack(isNow ? undefined : new Set(past.map((row) => row.entry)));
