@@ -19,12 +19,12 @@ from feed.entries.model import Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.output.file import File
+from feed.pages.asset import ASSETS, ICON, asset
 from feed.pages.build import (
     FactLine,
     PageParts,
     SiteFace,
     StoryLine,
-    asset,
     index_page,
     is_breaking,
     newest_at,
@@ -135,7 +135,7 @@ def site_words(config: Config) -> SiteWords:
 
 def asset_files(config: Config) -> Iterator[File]:
     """Yield the files that pages need. The names of all but the site's picture change with their content."""
-    for name in ("style.css", "page.js", "icon.svg"):
+    for name in ASSETS:
         path, data = asset(name, config.templates)
         yield File(path, data, config.newsroom.created_at)
     if config.output.share_images:
@@ -287,7 +287,7 @@ def site_face(config: Config) -> SiteFace:
         author=config.site.author,
         stylesheet=asset("style.css", config.templates)[0],
         script=asset("page.js")[0],
-        icon=asset("icon.svg")[0],
+        icon=asset(ICON)[0],
         image=SITE_IMAGE if config.output.share_images else None,
         templates=config.templates,
     )

@@ -17,6 +17,7 @@ PREFIXES = {
     "at": "http://purl.org/atompub/tombstones/1.0",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "m": "http://search.yahoo.com/mrss/",
     "thr": "http://purl.org/syndication/thread/1.0",
 }
 

@@ -123,6 +123,7 @@ class Feed(_Value):
     `updated`     when its bytes last changed: the public instant of an event, in UTC and whole seconds
     `entries`     the entry that was listed last comes first
     `checkpoint`  the public log as of `updated`, or None if it is not signed: a copy of the feed witnesses the log
+    `icon`, `small_icon`  the paths of the site's icon as a square PNG, for programs that show one beside the title
     `hub`         the WebSub hub that notifies subscribers
     `tombstones`  the entries that were deleted, besides those of `entries` that are erased
     `previous`    the path, with extension, of the archive page before this one (RFC 5005)
@@ -140,6 +141,8 @@ class Feed(_Value):
     updated: datetime
     entries: tuple[Entry, ...]
     checkpoint: Checkpoint | None = None
+    icon: str | None = None
+    small_icon: str | None = None
     hub: str | None = None
     tombstones: tuple[Tombstone, ...] = ()
     previous: str | None = None

@@ -7,13 +7,10 @@ A policy in each head allows only our own script and style. Pages are complete w
 Ids of entries are names of events and developments. The page's own ids begin with "~", which those cannot contain.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from operator import attrgetter
 from typing import Any
 
@@ -210,13 +207,6 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
     )
 
 
-def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, bytes]:
-    """Return the bytes of `style.css`, `page.js` or `icon.svg`, and its path, which changes with its content."""
-    data = replaced[name].encode() if replaced and name in replaced else _ours(name)
-    stem, _, extension = name.partition(".")
-    return f"assets/{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{extension}", data
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedLink:
     """One feed, for the head and the foot of a page."""
@@ -242,11 +232,6 @@ def _page_words(language: str, site: SiteFace) -> dict[str, Any]:
     page = page_words(language, site.templates)
     words: Words = page["plain_words"]
     return page | {"script_words": script_json(orjson.dumps(script_words(words))) if words.catalogue else None}
-
-
-@cache
-def _ours(name: str) -> bytes:
-    return resources.files("feed.pages").joinpath(f"assets/{name}").read_bytes()
 
 
 def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:

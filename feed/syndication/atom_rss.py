@@ -17,9 +17,13 @@ from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
 from feed.entries.model import Entry, Feed, Tombstone
+from feed.pages.asset import ICON_SMALL_PX
 
 # Without a version: a new release must not change the bytes of feeds in which nothing happened.
 GENERATOR = "writethru"
+MEDIUMS = frozenset({"image", "audio", "video"})
+TTL_MINUTES = 5
+"""How long an aggregator may cache an RSS feed. Cron publishes every few minutes."""
 RSS_DOCS = "https://www.rssboard.org/rss-specification"
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -27,6 +31,7 @@ DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
 THREAD_NAMESPACE = "http://purl.org/syndication/thread/1.0"
 TOMBSTONE_NAMESPACE = "http://purl.org/atompub/tombstones/1.0"
 HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
+MEDIA_NAMESPACE = "http://search.yahoo.com/mrss/"
 WRITETHRU_NAMESPACE = "urn:uuid:5a0b7a5e-3a0f-4d43-9f3b-6f1c2f5d8c11"
 """Our own namespace: a UUID needs no domain."""
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -51,9 +56,10 @@ def atom(feed: Feed) -> bytes:
     """Return `feed` as an Atom 1.0 document (RFC 4287), with replies (RFC 4685) and tombstones (RFC 6721)."""
     document = _document(feed, "atom")
     # Validators do not know tombstones, so a feed that has none does not name their namespace.
-    tombstones = {"at": TOMBSTONE_NAMESPACE} if any(entry.erased for entry in feed.entries) else {}
+    erased = bool(feed.tombstones) or any(entry.erased for entry in feed.entries)
+    tombstones = {"at": TOMBSTONE_NAMESPACE} if erased else {}
     archive = {"fh": HISTORY_NAMESPACE} if feed.current else {}
-    document.writethru.namespaces = {"thr": THREAD_NAMESPACE} | archive | tombstones | _checkpoint_namespace(feed)
+    document.writethru.namespaces = {"thr": THREAD_NAMESPACE} | archive | tombstones | _optional_namespaces(feed)
     document.writethru.add = partial(_complete_atom_feed, feed=feed)
     document.id(feed.id)
     document.subtitle(_text(feed.description))
@@ -73,7 +79,7 @@ def atom(feed: Feed) -> bytes:
 def rss(feed: Feed) -> bytes:
     """Return `feed` as an RSS 2.0 document, by the RSS Advisory Board's profile: rssboard.org/rss-profile."""
     document = _document(feed, "rss")
-    namespaces = {"dc": DUBLIN_CORE_NAMESPACE, "thr": THREAD_NAMESPACE} | _checkpoint_namespace(feed)
+    namespaces = {"dc": DUBLIN_CORE_NAMESPACE, "thr": THREAD_NAMESPACE} | _optional_namespaces(feed)
     document.writethru.namespaces = namespaces
     document.writethru.add = partial(_complete_rss, feed=feed)
     document.docs(RSS_DOCS)
@@ -122,7 +128,9 @@ def _add_entry(document: Any, entry: Entry) -> Any:
 
 
 def _complete_atom_feed(element: Any, *, feed: Feed) -> None:
-    """Add the links to the archive (RFC 5005, 4), to the hub and to the log, and the tombstones (RFC 6721, 3)."""
+    """Add the icon, links to the archive (RFC 5005, 4), the hub and the log, and the tombstones (RFC 6721, 3)."""
+    if feed.icon:
+        xml_elem("icon", element).text = f"{feed.base_url}{feed.icon}"
     if feed.current:
         xml_elem(f"{{{HISTORY_NAMESPACE}}}archive", element)
     for relation, path in (("current", feed.current), ("prev-archive", feed.previous)):
@@ -144,12 +152,19 @@ def _complete_atom_entry(element: Any, *, feed: Feed, entry: Entry) -> None:
     # feedgen 1.0.0 drops all but `href` of an entry's links: github.com/lkiesow/python-feedgen/issues/135
     for link in _atom_links(entry):
         xml_elem("link", element, **link)  # no namespace: feedgen's root has xmlns as a plain attribute
+    _add_media(element, entry)
     _add_reply(element, entry)
 
 
 def _complete_rss(element: Any, *, feed: Feed) -> None:
     [channel] = element
     xml_elem("lastBuildDate", channel).text = _rfc822(feed.updated)
+    xml_elem("ttl", channel).text = str(TTL_MINUTES)
+    if feed.small_icon:
+        image = xml_elem("image", channel)
+        texts = {"url": f"{feed.base_url}{feed.small_icon}", "title": _text(feed.title), "link": feed.home_url}
+        for name, text in (texts | dict.fromkeys(("width", "height"), str(ICON_SMALL_PX))).items():
+            xml_elem(name, image).text = text
     if feed.hub:
         xml_elem(f"{{{ATOM_NAMESPACE}}}link", channel, rel="hub", href=feed.hub)
     _add_checkpoint(channel, feed)
@@ -163,6 +178,7 @@ def _complete_rss_item(element: Any, *, feed: Feed, entry: Entry) -> None:
         xml_elem(f"{{{DUBLIN_CORE_NAMESPACE}}}creator", element).text = _text(feed.author)
     if language := _own_language(feed, entry):
         xml_elem(f"{{{DUBLIN_CORE_NAMESPACE}}}language", element).text = language
+    _add_media(element, entry)
     _add_reply(element, entry)
 
 
@@ -180,8 +196,9 @@ def _atom_links(entry: Entry) -> list[dict[str, str]]:
     ]
 
 
-def _checkpoint_namespace(feed: Feed) -> dict[str, str]:
-    return {} if feed.checkpoint is None else {"writethru": WRITETHRU_NAMESPACE}
+def _optional_namespaces(feed: Feed) -> dict[str, str]:
+    media = {"media": MEDIA_NAMESPACE} if any(entry.enclosures for entry in feed.entries) else {}
+    return media | ({} if feed.checkpoint is None else {"writethru": WRITETHRU_NAMESPACE})
 
 
 def _add_checkpoint(element: Any, feed: Feed) -> None:
@@ -189,6 +206,19 @@ def _add_checkpoint(element: Any, feed: Feed) -> None:
     if (log := feed.checkpoint) is not None:
         name = f"{{{WRITETHRU_NAMESPACE}}}checkpoint"
         xml_elem(name, element, origin=log.origin, size=str(log.size), root=log.root)
+
+
+def _add_media(element: Any, entry: Entry) -> None:
+    """Add `media:content` for each enclosure (rssboard.org/media-rss): RSS allows one enclosure, without its size."""
+    for item in entry.enclosures:
+        sizes = {"fileSize": item.length, "width": item.width, "height": item.height}
+        attributes = {name: str(size) for name, size in sizes.items() if size}
+        medium = item.type.partition("/")[0]
+        kind = {"medium": medium} if medium in MEDIUMS else {}
+        content = xml_elem(f"{{{MEDIA_NAMESPACE}}}content", element, url=item.url, type=item.type, **kind, **attributes)
+        xml_elem(f"{{{MEDIA_NAMESPACE}}}description", content).text = _text(item.alt)
+        if item.credit:
+            xml_elem(f"{{{MEDIA_NAMESPACE}}}credit", content).text = _text(item.credit)
 
 
 def _add_reply(element: Any, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from events.fold.state import Story
 from feed.config import Config
 from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
+from feed.pages.asset import ICON_LARGE, ICON_SMALL, asset
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
 
@@ -34,6 +35,8 @@ def story_feed(
         author=config.site.author,
         updated=updated_at(entries, opened_at),
         entries=entries,
+        icon=asset(ICON_LARGE)[0],
+        small_icon=asset(ICON_SMALL)[0],
         hub=config.site.hub,
         previous=archive_path(folder, archived) if archived else None,
     )
@@ -54,6 +57,8 @@ def fact_feed(config: Config, story: Story, fact: FactEntries, *, opened_at: dat
         author=config.site.author,
         updated=max([updated_at(fact.newest, opened_at), *(stone.when for stone in fact.tombstones)]),
         entries=fact.newest,
+        icon=asset(ICON_LARGE)[0],
+        small_icon=asset(ICON_SMALL)[0],
         hub=config.site.hub,
         tombstones=fact.tombstones,
     )
@@ -99,6 +104,8 @@ def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
         author=config.site.author,
         updated=updated_at(entries, config.newsroom.created_at),
         entries=entries,
+        icon=asset(ICON_LARGE)[0],
+        small_icon=asset(ICON_SMALL)[0],
         hub=config.site.hub,
     )
 

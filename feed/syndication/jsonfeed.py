@@ -21,6 +21,8 @@ def jsonfeed(feed: Feed) -> bytes:
         home_page_url=feed.home_url,
         feed_url=feed.url("json"),
         description=feed.description or None,
+        icon=feed.icon and f"{feed.base_url}{feed.icon}",
+        favicon=feed.small_icon and f"{feed.base_url}{feed.small_icon}",
         authors=(_Author(name=feed.author),) if feed.author else None,
         language=feed.language or None,
         hubs=(_Hub(url=feed.hub),) if feed.hub else None,
@@ -128,6 +130,8 @@ class Document(_Part):
     home_page_url: str
     feed_url: str
     description: str | None = None
+    icon: str | None = None
+    favicon: str | None = None
     authors: tuple[_Author, ...] | None = None
     language: str | None = None
     hubs: tuple[_Hub, ...] | None = None

@@ -77,7 +77,7 @@ def site(tmp_path: Path) -> Site:
 def test_pages_name_their_picture(site: Site) -> None:
     site.publish()
     files = dict(TreeFiles(site.root))
-    assert {path for path in files if path.endswith(".png")} == {"share.png", f"stories/{STORY}/share.png"}
+    assert {path for path in files if path.endswith("share.png")} == {"share.png", f"stories/{STORY}/share.png"}
     named = 'property="og:image" content="https://news.example/'
     assert f"{named}stories/{STORY}/share.png" in files[f"stories/{STORY}/index.html"].decode()
     assert f"{named}share.png" in files["stories/minato/index.html"].decode()
@@ -85,7 +85,7 @@ def test_pages_name_their_picture(site: Site) -> None:
     assert site.verify_rebuild() == ()
     plain = reconfigured(site, "share_images = true", "share_images = false")
     plain.publish()
-    assert not [path for path in TreeFiles(plain.root) if path.endswith(".png")]
+    assert not [path for path in TreeFiles(plain.root) if path.endswith("share.png")]
 
 
 def test_without_pillow_it_says_what_to_install(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feed.pages.build import asset
+from feed.pages.asset import asset
 
 
 def test_stylesheet_is_named_by_its_content() -> None:

@@ -1,8 +1,10 @@
 """Atom and RSS: read back by an XML parser and by feedparser, and held against JSON Feed."""
 
 import html
+import json
 import locale
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,7 @@ import feedparser
 import pytest
 
 from feed.entries.model import Category, Enclosure, Feed, Outlet
+from feed.pages.asset import ICON_LARGE, ICON_SMALL, ICON_SMALL_PX, asset
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
 from tests.feeds import HOSTILE, a_feed, an_entry, attributes, find, full_entry, parsed, text
@@ -110,6 +113,7 @@ def test_rss_channel_says_who_it_is_and_where() -> None:
         ("generator", "writethru"),
         ("language", "en"),
         ("lastBuildDate", "Tue, 13 Jan 2015 09:00:05 +0000"),
+        ("ttl", "5"),
     ]
     assert attributes(channel, "a:link") == [
         {
@@ -229,14 +233,74 @@ def test_hostile_text_survives_as_text_wherever_it_stands(render: Callable[[Feed
 
     texts = [element.text for element in document.iter() if element.text and "script" in element.text]
     values = [value for element in document.iter() for value in element.attrib.values() if "script" in value]
-    # Atom: title, subtitle, author; title, content. RSS: title, description; title, content, creator,
-    # category, source.
+    # Atom: title, subtitle, author; title, content, media:description. RSS: title, description; title, content,
+    # creator, category, source, media:description.
     # RSS's description is HTML, so it is escaped once more.
     escaped = [] if render is atom else [html.escape(HOSTILE, quote=False)]
-    assert sorted(texts) == sorted([HOSTILE] * (5 if render is atom else 6) + escaped)
+    assert sorted(texts) == sorted([HOSTILE] * (6 if render is atom else 7) + escaped)
     # Atom: term and label of the category, titles of the outlet and the enclosure.
     assert values == [HOSTILE] * (4 if render is atom else 0)
     assert not find(document, "//script | //a:script")
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(("render", "path"), [(atom, "a:entry/m:content"), (rss, "channel/item/m:content")])
+def test_media_content_has_every_size_that_is_known(render: Callable[[Feed], bytes], path: str) -> None:
+    picture = Enclosure(
+        url="https://news.example/a.jpg",
+        type="image/jpeg",
+        alt="A gate",
+        credit="Ann Lee",
+        width=800,
+        height=600,
+        length=9,
+    )
+    data = Enclosure(url="https://news.example/b.csv", type="text/csv", alt="Counts")
+    document = parsed(render(a_feed(an_entry(enclosures=(picture, data)))))
+    assert attributes(document, path) == [
+        {
+            "url": picture.url,
+            "type": "image/jpeg",
+            "medium": "image",
+            "fileSize": "9",
+            "width": "800",
+            "height": "600",
+        },
+        {"url": data.url, "type": "text/csv"},
+    ]
+    assert [[node.text for node in content] for content in find(document, path)] == [["A gate", "Ann Lee"], ["Counts"]]
+    assert len(feedparser.parse(render(a_feed(an_entry(enclosures=(picture,))))).entries[0].media_content) == 1
+
+
+def test_feed_without_media_does_not_name_their_namespace() -> None:
+    assert b"mrss" not in atom(a_feed(an_entry())) + rss(a_feed(an_entry()))
+
+
+def test_icon_of_the_site_is_in_every_format() -> None:
+    feed = a_feed(icon="assets/large.png", small_icon="assets/small.png")
+    assert text(parsed(atom(feed)), "a:icon") == "https://news.example/assets/large.png"
+    [image] = find(parsed(rss(feed)), "channel/image")
+    assert {node.tag: node.text for node in image} == {
+        "url": "https://news.example/assets/small.png",
+        "title": feed.title,
+        "link": feed.home_url,
+        "width": "144",
+        "height": "144",
+    }
+    document = json.loads(jsonfeed(feed))
+    assert (document["icon"], document["favicon"]) == (
+        "https://news.example/assets/large.png",
+        "https://news.example/assets/small.png",
+    )
+
+
+@pytest.mark.parametrize(("name", "side"), [(ICON_LARGE, 512), (ICON_SMALL, ICON_SMALL_PX)])
+def test_icon_is_a_square_png(name: str, side: int) -> None:
+    _, data = asset(name)
+    assert data.startswith(b"\x89PNG")
+    assert struct.unpack(">II", data[16:24]) == (side, side)
 
 
 @pytest.mark.parametrize("render", [atom, rss])
@@ -289,6 +353,7 @@ import locale, sys
 from feed.entries.model import Feed
 from feed.syndication.feeds import archive_feed
 from feed.syndication.jsonfeed import jsonfeed
+from feed.pages.asset import ICON_LARGE, ICON_SMALL, ICON_SMALL_PX, asset
 from feed.syndication.atom_rss import atom, rss
 try:
     locale.setlocale(locale.LC_ALL, "")
