@@ -187,21 +187,34 @@ def correct(report: DevelopmentReported, event: DevelopmentCorrected) -> Develop
 def list_corrections(
     before: DevelopmentReported, after: DevelopmentReported, event: DevelopmentCorrected, *, at: datetime
 ) -> tuple[Correction, ...]:
-    """Return each field that `event` replaced, with what it was and what it is, in the order of the model's fields."""
+    """Return each field that `event` changed, with what it was and what it is, in the order of the model's fields.
+
+    Of a list, only the items that changed (events/README.md#what-a-correction-changed).
+    """
+    fields = [name for name in type(event.set).model_fields if name in event.set.model_fields_set]
     return tuple(
         Correction(
             event=event.id or "",
             development=event.development,
             field=name,
-            was=getattr(before, name),
-            now=getattr(after, name),
+            was=was,
+            now=now,
             level=event.level,
             note=event.note,
             at=at,
         )
-        for name in type(event.set).model_fields
-        if name in event.set.model_fields_set
+        for name in fields
+        for was, now in [_differences(getattr(before, name), getattr(after, name))]
+        if was != now
     )
+
+
+def _differences(was: FieldValue, now: FieldValue) -> tuple[FieldValue, FieldValue]:
+    """Return two values of a field; of two lists, the items that the other has not, unless just the order differs."""
+    if not isinstance(was, tuple) or not isinstance(now, tuple):
+        return was, now
+    removed, added = (tuple(item for item in one if item not in other) for one, other in ((was, now), (now, was)))
+    return (removed, added) if removed or added else (was, now)
 
 
 def drop_unknown(correction: Correction, developments: Container[str], expectations: Container[str]) -> Correction:

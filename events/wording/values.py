@@ -1,9 +1,11 @@
 """Values, dates, people and the fields of a report: text that reads well within a sentence."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import assert_never
+from types import MappingProxyType
+from typing import Final, assert_never
 
 from events.model.edtf import Point, When
 from events.model.parts import (
@@ -35,6 +37,8 @@ from events.wording.catalogue import (
 )
 from events.wording.language import ENGLISH, Words
 from events.wording.names import KEY_WORDS, FactNames
+
+NO_PROMISES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def value_words(
@@ -132,33 +136,35 @@ def speakers_words(speakers: tuple[Speaker, ...], words: Words = ENGLISH) -> str
     return listing(who, words)
 
 
-def field_words(value: object, words: Words = ENGLISH, names: FactNames = KEY_WORDS) -> str:
-    """Return what a corrected field of a report was, or is now: `nothing` if it was empty. `names` are of its facts."""
+def field_words(
+    value: object, words: Words = ENGLISH, names: FactNames = KEY_WORDS, promises: Mapping[str, str] = NO_PROMISES
+) -> str:
+    """Return what a corrected field of a report was, or is now: `nothing` if it was empty.
+
+    `names` are of its facts; `promises` says in words what an expectation is, by its id.
+    """
     match value:
         case None | () | "":
             return words.pgettext("value", "nothing")
         case tuple():
-            return semicolon_list((field_words(item, words, names) for item in value), words)
+            return semicolon_list((field_words(item, words, names, promises) for item in value), words)
         case When():
             return when_words(value, words)
         case datetime():
             return instant_words(value, words)
         case Speaker():
             return speaker_words(value, words)
-        case Claim(stance="asserts"):
-            text = value_words(value.value, value.unit, value.of, value.literal, words)
-            return words.gettext("{name}: {value}", name=names.name(value.key), value=text)
         case Claim():
-            stance = dispute_words(value.stance, words)
-            return words.gettext("{name}: {value}", name=names.name(value.key), value=stance)
+            return _claim(value, words, names)
         case Quote():
             text = quoted(value.text, words)
             return words.gettext("{text} ({note})", text=text, note=speaker_words(value.speaker, words))
         case Resolution():
             outcome = status_words(value.outcome, words)
-            return words.gettext("{name}: {value}", name=value.expectation, value=outcome)
+            promise = promises.get(value.expectation, value.expectation)
+            return words.gettext("{name}: {value}", name=promise, value=outcome)
         case Expectation():
-            return value.what or value.id or ""
+            return _promise(value, words, promises)
         case Source():
             return value.title or value.name
         case Media():
@@ -169,6 +175,26 @@ def field_words(value: object, words: Words = ENGLISH, names: FactNames = KEY_WO
             return value.development
         case _:
             return str(value)
+
+
+def _claim(claim: Claim, words: Words, names: FactNames) -> str:
+    if claim.stance == "asserts":
+        text = value_words(claim.value, claim.unit, claim.of, claim.literal, words)
+    else:
+        text = dispute_words(claim.stance, words)
+    return words.gettext("{name}: {value}", name=names.name(claim.key), value=text)
+
+
+def _promise(expectation: Expectation, words: Words, promises: Mapping[str, str]) -> str:
+    """Return what is expected, with the date, the debtor and the condition that a report states."""
+    name = expectation.id or ""
+    what = expectation.what or promises.get(name, name)
+    stated = [due_words(expectation.due, words)] if "due" in expectation.model_fields_set else []
+    if expectation.by is not None:
+        stated.append(words.gettext("by {name}", name=expectation.by))
+    if expectation.condition is not None:
+        stated.append(words.gettext("on condition: {condition}", condition=expectation.condition))
+    return words.gettext("{name}: {value}", name=what, value=comma_list(stated, words)) if stated else what
 
 
 def _bare_value(value: Value | None, words: Words) -> str:

@@ -26,7 +26,7 @@ from events.wording.language import ENGLISH, Words
 from events.wording.names import KEY_WORDS, FactNames
 from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
-from events.wording.values import field_words, speaker_words, speakers_words
+from events.wording.values import NO_PROMISES, field_words, speaker_words, speakers_words
 from feed.entries.graphemes import cut
 from feed.languages.markup import MarkupWords
 
@@ -146,11 +146,17 @@ def was_now(words: MarkupWords, rows: Iterable[Replacement]) -> str:
     return f"<ul>\n{items}</ul>\n" if items else ""
 
 
-def replaced_words(value: object, field: str = "", words: Words = ENGLISH, names: FactNames = KEY_WORDS) -> str:
+def replaced_words(
+    value: object,
+    field: str = "",
+    words: Words = ENGLISH,
+    names: FactNames = KEY_WORDS,
+    promises: Mapping[str, str] = NO_PROMISES,
+) -> str:
     """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
     if field == "body" and isinstance(value, str):
         return "\n".join(" ".join(text.split()) for text in _texts(_commonmark().parse(value)))
-    return field_words(value, words, names)
+    return field_words(value, words, names, promises)
 
 
 def who_says_so(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from events.changes import Change, FactChanged
+from events.changes import Change, ExpectationChanged, FactChanged
 from events.fold.development import REMOVED
 from events.fold.state_parts import Aim, AimTarget, Development, substitutes
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
@@ -312,10 +312,21 @@ def _correction_body(text: EntryText) -> EntryBody:
 
 def correction_rows(text: EntryText) -> Iterator[html.Replacement]:
     """Yield what a correction replaced, field by field."""
-    words, names = text.markup, text.context.redactions.names
+    words, names, promises = text.markup, text.context.redactions.names, _promises(text)
     for made in text.context.corrections.get(text.plan.item.key, ()):
         yield html.Replacement(
             words.sentence(field_name_words(made.field, words)),
-            html.replaced_words(made.was, made.field, words, names),
-            html.replaced_words(made.now, made.field, words, names),
+            html.replaced_words(made.was, made.field, words, names, promises),
+            html.replaced_words(made.now, made.field, words, names, promises),
         )
+
+
+def _promises(text: EntryText) -> dict[str, str]:
+    """Return what the expectations are that a correction changed, as they were called then, if that may be quoted."""
+    item, promises = text.plan.item, dict[str, str]()
+    changed = [change for change in item.changes if isinstance(change, ExpectationChanged)]
+    stated = (*item.expectations, *(change.now for change in changed), *(change.was for change in changed))
+    for expected in filter(None, stated):
+        redacted = text.context.redactions.development(expected.stated_by)
+        promises.setdefault(expected.id, expected.what if redacted is None else text.words.gettext(redacted))
+    return promises

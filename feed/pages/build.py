@@ -162,6 +162,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         **_older(parts),
         reports={development.id: development for development in story.developments},
         corrections=corrections,
+        promises={expected.id: expected.what for expected in story.expectations},
         sources=_sources(story, state),
         entries=sorted(entries, key=lambda entry: not entry.pinned),
         anchors=frozenset(entry.anchor for entry in entries) | parts.elsewhere.keys(),

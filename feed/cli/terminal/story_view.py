@@ -5,7 +5,7 @@ have a column each for value, speaker and standing.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -275,7 +275,7 @@ def _corrections(page: Page, story: Story) -> None:
     if not story.corrections:
         return
     page.title("CORRECTIONS")
-    names = fact_names(story)
+    names, promises = fact_names(story), {expected.id: expected.what for expected in story.expectations}
     events = [list(fields) for _, fields in groupby(story.corrections, key=attrgetter("event"))]
     for fields in reversed(events):
         correction = fields[0]
@@ -283,24 +283,24 @@ def _corrections(page: Page, story: Story) -> None:
             piece(day_words(correction.at), FAINT),
             first=piece(correction.note or correction.level, STRONG),
             notes=[
-                *(_was_now(field, names) for field in fields),
+                *(_was_now(field, names, promises) for field in fields),
                 piece(f"{correction.level}{DOT}{correction.development}", FAINT),
             ],
         )
 
 
-def _was_now(correction: Correction, names: FactNames) -> Text:
+def _was_now(correction: Correction, names: FactNames, promises: Mapping[str, str]) -> Text:
     return Text.assemble(
         f"{field_name_words(correction.field)}: ",
-        piece(_field(correction.was, correction.field, names), FAINT),
+        piece(_field(correction.was, correction.field, names, promises), FAINT),
         f" {ARROW} ",
-        piece(_field(correction.now, correction.field, names)),
+        piece(_field(correction.now, correction.field, names, promises)),
     )
 
 
-def _field(value: object, field: str, names: FactNames) -> str:
+def _field(value: object, field: str, names: FactNames, promises: Mapping[str, str]) -> str:
     if field == "body":
         from feed.entries.html import replaced_words  # noqa: PLC0415 - the Markdown parser takes 0.15 s to import
 
         return textwrap.shorten(replaced_words(value, field), CORRECTED_CHARS_MAX, placeholder=" …")
-    return textwrap.shorten(field_words(value, names=names), CORRECTED_CHARS_MAX, placeholder=" …")
+    return textwrap.shorten(field_words(value, names=names, promises=promises), CORRECTED_CHARS_MAX, placeholder=" …")
