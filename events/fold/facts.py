@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple, TypeVar
 from events.fold.attribution import Origin, stated_names
 from events.fold.claims import AttributedClaim, Order, OriginStance, claim_implies, concerns
 from events.model.parts import Claim, Speaker
-from events.model.values import DateValue
+from events.model.values import DateValue, is_instant
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
@@ -331,5 +331,6 @@ def _relation(claim: AttributedClaim, before: AttributedClaim | None) -> Relatio
         return "refines"
     if claim.shares_origin(before):
         both_dated = claim.as_of_stated and before.as_of_stated
-        return "corrects" if both_dated and claim.contradicts(before) else "advances"
+        both_instants = is_instant(claim.value) and is_instant(before.value)
+        return "corrects" if (both_dated or both_instants) and claim.contradicts(before) else "advances"
     return "differs" if claim.contradicts(before) else "advances"

@@ -82,6 +82,26 @@ class Bounds(NamedTuple):
         return Bounds(self.earliest and min(self.earliest, day), min(self.latest or day, day))
 
 
+class TimeSpan(NamedTuple):
+    """The instants between which something lies, both inclusive. None is unbounded."""
+
+    begins: datetime | None
+    ends: datetime | None
+
+    def overlaps(self, other: "TimeSpan") -> bool:
+        """Return True if some instant lies in both."""
+        return not _before(self.ends, other.begins) and not _before(other.ends, self.begins)
+
+    def within(self, other: "TimeSpan") -> bool:
+        """Return True if every instant of this lies in `other`."""
+        begins_inside = other.begins is None or (self.begins is not None and self.begins >= other.begins)
+        return begins_inside and (other.ends is None or (self.ends is not None and self.ends <= other.ends))
+
+
+def _before(end: datetime | None, begin: datetime | None) -> bool:
+    return end is not None and begin is not None and end < begin
+
+
 UNBOUNDED: Final = Bounds(earliest=None, latest=None)
 
 
@@ -100,6 +120,14 @@ class Point:
     last: datetime
     precision: Literal["year", "month", "day", "instant"]
     qualifier: Qualifier
+
+    @property
+    def certain(self) -> "Point":
+        """What it surely says: of a doubtful instant, the day."""
+        if self.precision != "instant" or not self.qualifier:
+            return self
+        day = self.first.date()
+        return Point(datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC), "day", self.qualifier)
 
 
 class Span(NamedTuple):
@@ -151,6 +179,14 @@ class When:
         if at is None or at is not self.end or at.precision != "instant" or at.qualifier:
             return None
         return at.first
+
+    @property
+    def span(self) -> TimeSpan:
+        """The instants between which it lies. A doubtful instant means its whole day, as in `bounds`."""
+        return TimeSpan(
+            None if self.start is None else self.start.certain.first,
+            None if self.end is None else self.end.certain.last,
+        )
 
     def as_json(self) -> str | dict[str, str]:
         """Return the shortest form that `parse_when` reads back: EDTF alone is a plain string."""

@@ -103,7 +103,7 @@ def implies(narrow: Value, wide: Value) -> bool:
         case DateValue(one), DateValue(other):
             if one.edtf is None or other.edtf is None:
                 return one.as_object() == other.as_object()
-            return one.bounds.within(other.bounds)
+            return one.span.within(other.span)
         case _:
             return False  # values of different kinds
 
@@ -117,7 +117,7 @@ def compatible(one: Value, other: Value) -> bool:
         case bool(), bool():
             return one is other
         case DateValue(here), DateValue(there):
-            return here.bounds.overlaps(there.bounds)
+            return here.span.overlaps(there.span)
     low, high = _interval(one), _interval(other)
     return low is None or high is None or low.overlaps(high)
 
@@ -125,6 +125,11 @@ def compatible(one: Value, other: Value) -> bool:
 def exact(value: Value | None) -> bool:
     """Return True if `value` leaves no room within which another could be more precise."""
     return not isinstance(value, Range | DateValue)
+
+
+def is_instant(value: Value | None) -> bool:
+    """Return True if `value` is a date that states one instant."""
+    return isinstance(value, DateValue) and value.date.exact is not None
 
 
 def numeric(value: Value) -> bool:

@@ -111,3 +111,19 @@ def test_confirmation_is_of_what_was_said_then(output: Output, corrected: dict[s
     texts = output.texts
     assert ("confirmed by two origins: City Clinic and Port" in texts["show"]) is confirmed
     assert "Confirms: Port counts three hurt (corrected since)" in texts["feed.atom"]
+
+
+def test_instants_of_one_day_do_not_repeat_each_other(output: Output) -> None:
+    fact = '{{"key": "last.contact", "value": {{"date": "2015-01-24T{}:00Z"}}}}'
+    output.take(
+        *(
+            f"report | Contact lost | --said-by | Lee (Airline) | --fact | {fact.format(at)}"
+            for at in ("02:40", "01:19")
+        )
+    )
+    contact = output.state["facts"]["last.contact"]
+    assert [item["relation"] for item in contact["history"]] == ["new", "corrects"]
+    output.take(f"report | Army saw it later | --said-by | Daud (Army) | --fact | {fact.format('05:00')}")
+    contact = output.state["facts"]["last.contact"]
+    assert (contact["standing"], contact["origins"]) == ("disputed", ["Army"])
+    assert [item["value"]["date"]["edtf"] for item in contact["contradicted_by"]] == ["2015-01-24T01:19:00Z"]

@@ -227,3 +227,28 @@ class TestComparing:
     @given(values, values, values)
     def test_implying_carries_over(self, one: Value, other: Value, third: Value) -> None:
         assert not (implies(one, other) and implies(other, third)) or implies(one, third)
+
+
+def _date(text: str) -> DateValue:
+    return DateValue(When(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "implied", "both"),
+    [
+        ("2026-03-02T02:40:00Z", "2026-03-02T01:19:00Z", False, False),
+        ("2026-03-02T02:40:00Z", "2026-03-02T03:40:00+01:00", True, True),
+        ("2026-03-02T02:40:00Z", "2026-03-02", True, True),
+        ("2026-03-02", "2026-03-02T02:40:00Z", False, True),
+        ("2026-03-02T02:40:00Z", "2026-03-03", False, False),
+        ("2026-03-02T02:40:00Z", "2026-03-02T02:00:00Z/2026-03-02T03:00:00Z", True, True),
+        ("2026-03-02T03:40:00Z", "2026-03-02T02:00:00Z/2026-03-02T03:00:00Z", False, False),
+        ("2026-03-02T03:40:00Z", "2026-03-02T02:00:00Z/..", True, True),
+        ("../2026-03-02T03:40:00Z", "2026-03-02T04:00:00Z", False, False),
+        ("../2026-03-02", "../2026-03-03", True, True),
+        ("2026-03-02T02:40:00Z~", "2026-03-02T01:19:00Z", False, True),
+        ("2026-03-02T01:19:00Z", "2026-03-02T02:40:00Z~", True, True),
+    ],
+)
+def test_instants_compare_as_instants(one: str, other: str, *, implied: bool, both: bool) -> None:
+    assert (implies(_date(one), _date(other)), compatible(_date(one), _date(other))) == (implied, both)
