@@ -15,9 +15,11 @@ from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
 from events.fold.facts import Relation, Standing
 from events.model.settings import SettingValue
 from events.wording.changes import (
+    AccountHow,
     ChangeText,
     DevelopmentHow,
     StoryField,
+    account_text,
     contradiction_text,
     denial_text,
     development_text,
@@ -69,6 +71,7 @@ class FactChanged(_Change):
             self.key,
             self.was,
             self.now,
+            replaced=self.relation != "diverges",
             standing_was=self.standing_was,
             standing=self.standing,
             origins=self.origins,
@@ -92,6 +95,23 @@ class ContradictionChanged(_Change):
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
         return contradiction_text(self.key, self.claim, ended=self.ended, redactions=redactions, words=words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged(_Change):
+    """Another origin gives another account, or no longer does; or the desk no longer counts what somebody says."""
+
+    key: str
+    claim: AttributedClaim
+    how: AccountHow
+
+    def quotes(self) -> frozenset[str]:
+        """Return the developments whose text it quotes."""
+        return frozenset({self.claim.development})
+
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
+        """Return `Cause: Ben (City) gives another account: wind`."""
+        return account_text(self.key, self.claim, self.how, redactions, words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +201,7 @@ class DevelopmentChanged(_Change):
 Change: TypeAlias = (
     FactChanged
     | ContradictionChanged
+    | AccountChanged
     | DenialChanged
     | ExpectationChanged
     | StoryChanged

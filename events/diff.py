@@ -11,6 +11,7 @@ from itertools import starmap
 from typing import TypeAlias
 
 from events.changes import (
+    AccountChanged,
     Change,
     ContradictionChanged,
     DenialChanged,
@@ -112,6 +113,8 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
     standing_was, standing = (before.standing if before else None), (after.standing if after else None)
     if not _same_value(was, now) or standing_was != standing:
         relation: Relation = "withdrawn" if now is None else (after.relation if after else None) or "new"
+        if _is_decided(before, after) and was is not None and now is not None and now.differs(was):
+            relation = "diverges"  # the desk chose between two accounts, neither of which replaced the other
         yield FactChanged(
             key=key,
             was=was,
@@ -123,6 +126,15 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
         )
     # If the value is another, a contradiction of the former one has not ended: it says nothing about the new one.
     same_value = was is not None and _same_value(was, now)
+    decided = _is_decided(before, after)
+    if decided:
+        same_value = False  # nobody has taken anything back
+        yield from _uncounted(key, before, after)
+    for claim, ended in _compare_claims(
+        before.differing_accounts if before else (), after.differing_accounts if after else ()
+    ):
+        if same_value or not ended:
+            yield AccountChanged(key=key, claim=claim, how="ended" if ended else "opened")
     for claim, ended in _compare_claims(
         before.contradicted_by if before else (), after.contradicted_by if after else ()
     ):
@@ -132,6 +144,22 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
     for claim, ended in _compare_claims(before.denials if before else (), after.denials if after else ()):
         if not ended or (same_value and claim in denied_before):
             yield DenialChanged(key=key, claim=claim, ended=ended)
+
+
+def _is_decided(before: Fact | None, after: Fact | None) -> bool:
+    """Return True if the desk has settled a fact, or has it evolve."""
+    if before is None or after is None:
+        return False
+    return (before.evolving, before.settled) != (after.evolving, after.settled)
+
+
+def _uncounted(key: str, before: Fact | None, after: Fact | None) -> Iterator[AccountChanged]:
+    """Yield the accounts that no longer count since the desk has decided so."""
+    if before is not None and after is not None:
+        accounts = dict.fromkeys((*before.accounts, *after.accounts))
+        for claim in accounts:
+            if claim not in after.accounts and not any(claim.same(other) for other in after.accounts):
+                yield AccountChanged(key=key, claim=claim, how="uncounted")
 
 
 def _same_value(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:

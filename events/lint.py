@@ -16,6 +16,7 @@ from events.fold.development import DevelopmentFold
 from events.fold.story import StoryFold
 from events.model.parts import Claim
 from events.model.text import folded
+from events.wording.claims import claim_speakers, claim_value
 
 LIKENESS_MIN = 0.88
 """Of two keys: one letter more or less in a key of four, or another letter in one of nine."""
@@ -87,6 +88,24 @@ def check_units(context: LintContext) -> Iterator[Problem]:
                     f"{claim.key} is in {claim.unit} here, and in {unit} before.",
                     "Values in different units are not compared. Correct one of them.",
                 )
+
+
+def check_accounts(context: LintContext) -> Iterator[Problem]:
+    """Find facts of which several origins give accounts that differ."""
+    for key, item in context.fold.facts().items():
+        current = item.fact.current
+        if current is not None and item.fact.differing_accounts:
+            accounts = "; ".join(
+                f"{claim_value(claim)} ({claim_speakers(claim)}, {claim.development})" for claim in item.fact.accounts
+            )
+            story, record = context.fold.story, context.fold.records[current.development]
+            yield context.problem(
+                record,
+                "accounts",
+                f"accounts of {key} differ: {accounts}.",
+                f"To settle on one: writethru revise {story} --settle {key}=DEVELOPMENT. "
+                f"If {key} moves on: writethru revise {story} --evolving {key}",
+            )
 
 
 def check_spelling_of_keys(context: LintContext) -> Iterator[Problem]:
@@ -201,6 +220,7 @@ def _headline_words(headline: str) -> str:
 BASIC: dict[str, Check] = {
     "unsourced": check_sourcing,
     "units": check_units,
+    "accounts": check_accounts,
     "keys": check_spelling_of_keys,
     "embargo": check_embargoes,
 }

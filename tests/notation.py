@@ -6,6 +6,7 @@ One line a step, in columns parted by two spaces:
     2026-03-04  retract a                   hold, release, retract
     2026-03-05  correct a  headline=Two     a field corrected
     2026-03-06  close                       or reopen
+    2026-03-06  settle cause=a              or: evolving cause
     origins  Port = Ana Ruiz, Port          one origin, and its members
     2026-03-10  now                         nothing happens, and the time of the result is this
 
@@ -62,6 +63,11 @@ def _step(scenario: Scenario, columns: list[str]) -> None:
             scenario.close(day)
         case [day, "reopen"]:
             scenario.reopen(day)
+        case [day, verb] if verb.startswith(("settle ", "evolving ")):
+            name, _, rest = verb.partition(" ")
+            key, _, development = rest.partition("=")
+            facts = {key: {"settled": development} if name == "settle" else {"evolving": True}}
+            scenario.record(commands.revise_story(scenario.slug, facts=facts), at=day)
         case [day, verb] if " " in verb:
             name, development = verb.split()
             _VERBS[name](scenario, development, day)
@@ -145,6 +151,7 @@ def _fact_line(key: str, fact: Mapping[str, Any]) -> str:
         parts = [f"{key} unknown"]
     for name, words in (
         ("contradicted_by", "contradicted by"),
+        ("differing_accounts", "another account by"),
         ("denied_by", "denied by"),
         ("other_denials", "other value denied by"),
         ("unconfirmed_by", "not confirmed by"),

@@ -12,7 +12,7 @@ from events.fold.attribution import Origin
 from events.model.edtf import Bounds, When
 from events.model.parts import Claim, Speaker, Stance
 from events.model.text import folded
-from events.model.values import Value, compatible, exact, implies
+from events.model.values import Value, compatible, differ, exact, implies
 
 
 class Order(NamedTuple):
@@ -76,6 +76,10 @@ class AttributedClaim:
         if self.value is None or other.value is None or not _agree(self.unit, other.unit):
             return False
         return not compatible(self.value, other.value) and self._same_time(other)
+
+    def differs(self, other: "AttributedClaim") -> bool:
+        """Return True if both are accounts that differ (events/README.md#differing-accounts)."""
+        return max(self.rules, other.rules) > 1 and differ(self.value, other.value)
 
     def holds_with(self, other: "AttributedClaim") -> bool:
         """Return True if both hold at one time. Two stated instants must be equal."""

@@ -12,19 +12,30 @@ An origin that disputes another report's claim makes a claim too: `against` name
 
 from bisect import bisect
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from events.fold.attribution import Origin, stated_names
 from events.fold.claims import AttributedClaim, Order, OriginStance, claim_implies, concerns
 from events.model.parts import Claim, Speaker
 from events.model.values import DateValue, is_instant
 
-Relation = Literal["new", "repeats", "refines", "corrects", "differs", "advances", "withdrawn"]
+Relation = Literal["new", "repeats", "refines", "corrects", "differs", "diverges", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
-_T = TypeVar("_T")
+
+
+class FoldSettings(NamedTuple):
+    """What the desk has set of how one key folds.
+
+    evolving: whether the newest account counts, whoever gives it
+    settled: the development whose account counts
+    settled_at: the position of the event that said so: what was reported later is not settled
+    """
+
+    evolving: bool = False
+    settled: str | None = None
+    settled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,8 @@ class HistoryItem:
 class Fact:
     """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown.
 
-    `other_denials` are of other values than the current one.
+    `differing_accounts` are texts of other origins. `other_denials` are of other values than the current one.
+    `evolving` and `settled` as the desk has set them; `settled` is None while that development says nothing of the key.
     """
 
     key: str
@@ -73,17 +85,25 @@ class Fact:
     standing: Standing | None
     origins: tuple[str, ...] = ()
     contradicted_by: tuple[AttributedClaim, ...] = ()
+    differing_accounts: tuple[AttributedClaim, ...] = ()
     denied_by: tuple[AttributedClaim, ...] = ()
     other_denials: tuple[AttributedClaim, ...] = ()
     unconfirmed_by: tuple[AttributedClaim, ...] = ()
     withheld_by: tuple[AttributedClaim, ...] = ()
     verified_by: tuple[Verification, ...] = ()
+    evolving: bool = False
+    settled: str | None = None
 
     @property
     def claims(self) -> tuple[AttributedClaim, ...]:
         """All claims that words about the fact may quote: the current one, and those beside it."""
+        return (*self.accounts, *self.denials, *self.unconfirmed_by, *self.withheld_by)
+
+    @property
+    def accounts(self) -> tuple[AttributedClaim, ...]:
+        """What is asserted: the current value, and what contradicts it or differs from it."""
         current = () if self.current is None else (self.current,)
-        return (*current, *self.contradicted_by, *self.denials, *self.unconfirmed_by, *self.withheld_by)
+        return (*current, *self.contradicted_by, *self.differing_accounts)
 
     @property
     def denials(self) -> tuple[AttributedClaim, ...]:
@@ -107,23 +127,16 @@ class _Step(NamedTuple):
     history: int
 
 
-def fork(original: _T) -> _T:
-    """Return a shallow copy of an object, with dicts, lists and sets of its own. What they hold is shared."""
-    twin = copy(original)
-    for name, value in vars(original).items():
-        if isinstance(value, dict | list | set):
-            setattr(twin, name, value.copy())
-    return twin
-
-
 class FactFold:
     """All claims on one key, folded. Mutable, but what it holds and returns is frozen, so that `fork` copies it.
 
     `_claims` is sorted by order, and `_steps` holds what undoes each of those applied so far.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, settings: FoldSettings) -> None:
         self.key = key
+        self._settings = settings
+        self._settling: tuple[AttributedClaim, ...] = ()
         self._claims: list[AttributedClaim] = []
         self._supports: list[Support] = []
         self._fact: Fact | None = None
@@ -138,8 +151,9 @@ class FactFold:
         """Add `claim`. Claims applied already that hold later than it are undone."""
         self._fact = None
         index = bisect(self._claims, claim.order, key=attrgetter("order"))
-        self._undo_from(index)
+        self._undo_from(0 if claim.development == self._settings.settled else index)
         self._claims.insert(index, claim)
+        self._settle()
 
     def support(self, support: Support) -> None:
         """Add a corroboration."""
@@ -151,9 +165,17 @@ class FactFold:
         self._fact = None
         first = next((index for index, claim in enumerate(self._claims) if claim.development == development), None)
         if first is not None:
-            self._undo_from(first)
+            self._undo_from(0 if development == self._settings.settled else first)
             self._claims[first:] = [claim for claim in self._claims[first:] if claim.development != development]
+            self._settle()
         self._supports = [support for support in self._supports if support.by != development]
+
+    def configure(self, settings: FoldSettings) -> None:
+        """Fold everything again by other settings."""
+        self._fact = None
+        self._undo_from(0)
+        self._settings = settings
+        self._settle()
 
     @property
     def empty(self) -> bool:
@@ -176,26 +198,21 @@ class FactFold:
         current = self._current
         # Each origin of a joint statement has a stance of its own: one of them may have moved on.
         others = [item for item in self._stances.items() if current is None or item[1].asserts is not current]
-        denials = _distinct(
-            claim
-            for origin, stance in self._stances.items()
-            for claim in stance.denials
-            if (stance.asserts is not current or current is None or claim.lasts) and not self._is_ended(claim, origin)
-        )
         doubts = _distinct(stance.doubt for origin, stance in others if not self._is_ended(stance.doubt, origin))
         silences = _distinct(stance.withholds for stance in self._stances.values())
         if current is None:
             # A dispute of a withdrawn claim would quote it.
-            denials = tuple(denial for denial in denials if denial.against is None)
+            denials = tuple(denial for denial in self._denials(others) if denial.against is None)
             if not (self._history or denials or doubts or silences):
                 return None
             unknown = Fact(key=self.key, current=None, relation="withdrawn" if self._history else None, standing=None)
             return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
-        others_denied = tuple(denial for denial in denials if denial.lasts and not concerns(denial, current))
-        denials = tuple(denial for denial in denials if concerns(denial, current))
-        contradictions = tuple(
-            claim for claim in _distinct(stance.asserts for _, stance in others) if claim.contradicts(current)
-        )
+        denials = tuple(denial for denial in self._denials(others) if concerns(denial, current))
+        lasting = (denial for denial in self._denials(self._stances.items()) if denial.lasts)
+        accounts = [
+            claim for claim in _distinct(stance.asserts for _, stance in others) if not self._is_settled_away(claim)
+        ]
+        contradictions = tuple(claim for claim in accounts if self._contradict(claim, current))
         origins, verifications = self._supporters(current)
         return Fact(
             key=self.key,
@@ -204,12 +221,44 @@ class FactFold:
             standing="disputed" if contradictions or denials else "corroborated" if len(origins) >= 2 else "reported",
             origins=origins,
             contradicted_by=contradictions,
+            differing_accounts=tuple(claim for claim in accounts if self._differ(claim, current)),
             denied_by=denials,
-            other_denials=others_denied,
+            other_denials=tuple(denial for denial in lasting if not concerns(denial, current)),
             unconfirmed_by=doubts,
             withheld_by=silences,
             verified_by=verifications,
+            evolving=self._settings.evolving,
+            settled=self._settings.settled if self._settling else None,
         )
+
+    def _denials(self, stances: Iterable[tuple[Origin, OriginStance]]) -> tuple[AttributedClaim, ...]:
+        """Return the denials that their origins have not taken back."""
+        denials = ((claim, origin) for origin, stance in stances for claim in stance.denials)
+        return _distinct(claim for claim, origin in denials if not self._is_ended(claim, origin))
+
+    def _settle(self) -> None:
+        """Note the claims of the development whose account counts."""
+        settled = self._settings.settled
+        if settled is not None:
+            self._settling = tuple(
+                claim for claim in self._claims if claim.development == settled and claim.stance == "asserts"
+            )
+        elif self._settling:
+            self._settling = ()
+
+    def _is_settled_away(self, claim: AttributedClaim) -> bool:
+        """Return True if the desk has settled on another account than `claim`, which it knew then."""
+        if not self._settling or claim.order.position >= self._settings.settled_at or claim in self._settling:
+            return False
+        return not any(claim.implies(account) or account.implies(claim) for account in self._settling)
+
+    def _contradict(self, claim: AttributedClaim, other: AttributedClaim) -> bool:
+        """Return True if two claims contradict. What evolves may be another thing an hour later."""
+        both_dated = claim.as_of_stated and other.as_of_stated
+        return (both_dated or not self._settings.evolving) and claim.contradicts(other)
+
+    def _differ(self, claim: AttributedClaim, other: AttributedClaim) -> bool:
+        return not self._settings.evolving and claim.differs(other)
 
     def _apply_pending(self) -> None:
         for claim in self._claims[len(self._steps) :]:
@@ -227,7 +276,7 @@ class FactFold:
         if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
             self._current = claim if self._displaces(claim) else _newest(self._current_assertions())
         if claim.stance == "asserts":
-            relation = _relation(claim, before)
+            relation = self._relation(claim, before)
             self._relations[claim.order] = relation
             self._history.append(HistoryItem(claim, relation))
         elif before is not None and self._current is None:
@@ -249,7 +298,7 @@ class FactFold:
 
     def _displaces(self, claim: AttributedClaim) -> bool:
         """Return True if `claim`, the newest, is current without comparing all: nobody says it more precisely."""
-        if claim.stance != "asserts":
+        if claim.stance != "asserts" or self._settling:
             return False
         stances = (stance.asserts for stance in self._stances.values())
         return claim.exact or not any(
@@ -257,7 +306,26 @@ class FactFold:
         )
 
     def _current_assertions(self) -> tuple[AttributedClaim, ...]:
-        return _distinct(stance.asserts for stance in self._stances.values())
+        accounts = _distinct(stance.asserts for stance in self._stances.values())
+        if not self._settling:
+            return accounts
+        return tuple(claim for claim in accounts if not self._is_settled_away(claim)) or accounts
+
+    def _relation(self, claim: AttributedClaim, before: AttributedClaim | None) -> Relation:
+        """Return the first relation that fits `claim` after `before` (events/README.md#relations)."""
+        if before is None:
+            return "new"
+        if before.implies(claim):
+            return "repeats"
+        if claim.implies(before) and (isinstance(claim.value, DateValue) or claim.holds_with(before)):
+            return "refines"
+        if claim.shares_origin(before):
+            both_dated = claim.as_of_stated and before.as_of_stated
+            both_instants = is_instant(claim.value) and is_instant(before.value)
+            return "corrects" if (both_dated or both_instants) and self._contradict(claim, before) else "advances"
+        if self._differ(claim, before):
+            return "diverges"
+        return "differs" if self._contradict(claim, before) else "advances"
 
     def _supporters(self, current: AttributedClaim) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
         """Return the stated origins that assert or corroborate `current`, sorted, and its verifications."""
@@ -319,18 +387,3 @@ def _newest(assertions: Iterable[AttributedClaim]) -> AttributedClaim | None:
         if current is None or current.same(claim) or not current.implies(claim):
             current = claim
     return current
-
-
-def _relation(claim: AttributedClaim, before: AttributedClaim | None) -> Relation:
-    """Return the first relation that fits `claim` after `before` (events/README.md#relations)."""
-    if before is None:
-        return "new"
-    if before.implies(claim):
-        return "repeats"
-    if claim.implies(before) and (isinstance(claim.value, DateValue) or claim.holds_with(before)):
-        return "refines"
-    if claim.shares_origin(before):
-        both_dated = claim.as_of_stated and before.as_of_stated
-        both_instants = is_instant(claim.value) and is_instant(before.value)
-        return "corrects" if (both_dated or both_instants) and claim.contradicts(before) else "advances"
-    return "differs" if claim.contradicts(before) else "advances"

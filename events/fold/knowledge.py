@@ -13,10 +13,12 @@ from events.fold.attribution import OriginMap
 from events.fold.contributions import Address, AttributedReport, aims
 from events.fold.development import DevelopmentFold, development_standing, target_of
 from events.fold.expectations import Expected, Statement, fold_expectation
-from events.fold.facts import Fact, FactFold, KnownFact, Standing, Support, fork
+from events.fold.facts import Fact, FactFold, FoldSettings, KnownFact, Standing, Support
+from events.fold.forking import fork
 from events.fold.state_parts import Aim, AimTarget
 from events.model.events import DevelopmentReported
 from events.model.parts import Dispute
+from events.model.settings import FactSettings
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class Contributions(NamedTuple):
     expectations: AbstractSet[str]
 
 
+NO_SETTINGS = FoldSettings()
 NOTHING = Contributions(frozenset(), frozenset())
 
 
@@ -44,6 +47,7 @@ class Knowledge:
         self.contributions: dict[str, Contributions] = {}
         self._records = records
         self._origins = OriginMap({})
+        self._settings: dict[str, FoldSettings] = {}
         self._facts: dict[str, FactFold] = {}
         self._shared_facts: set[str] = set()  # those that this fork copies before it changes them
         self._statements: dict[str, tuple[Statement, ...]] = {}
@@ -114,6 +118,21 @@ class Knowledge:
         for record in self._records.values():
             self._take_out(record)
             self._put_in(record)
+
+    def configure(self, facts: Mapping[str, FactSettings], position: int) -> None:
+        """Fold by the settings that the event at `position` changed: the keys and settings that it names, no others."""
+        for key, change in facts.items():
+            settings = before = self._settings.get(key, NO_SETTINGS)
+            if "evolving" in change.model_fields_set:
+                settings = settings._replace(evolving=change.evolving)
+            if "settled" in change.model_fields_set:
+                settings = settings._replace(settled=change.settled, settled_at=position)
+            if settings == before:
+                continue
+            self._settings[key] = settings
+            if key in self._facts:
+                self._touch([key], ())
+                self._changeable(key).configure(settings)
 
     def refresh(self, record: DevelopmentFold) -> None:
         """Fold `record` again, which has changed, and whatever depends on it: what it aims at, and what aims at it."""
@@ -187,7 +206,7 @@ class Knowledge:
             self._shared_facts.remove(key)
             self._facts[key] = fork(self._facts[key])
         elif key not in self._facts:
-            self._facts[key] = FactFold(key)
+            self._facts[key] = FactFold(key, self._settings.get(key, NO_SETTINGS))
         return self._facts[key]
 
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:

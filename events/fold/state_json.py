@@ -39,6 +39,7 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             "standing": fact.standing,
             "origins": list(fact.origins),
             "contradicted_by": list(map(_claim_json, fact.contradicted_by)),
+            "differing_accounts": list(map(_claim_json, fact.differing_accounts)),
             "denied_by": _doubts_json(fact.denied_by),
             "other_denials": _doubts_json(fact.other_denials),
             "unconfirmed_by": _doubts_json(fact.unconfirmed_by),

@@ -16,7 +16,8 @@ from typing import Literal, assert_never
 
 from events.fold.development import DevelopmentFold, correct, drop_unknown, erase, list_corrections, revise
 from events.fold.expectations import Expected, Running
-from events.fold.facts import Fact, KnownFact, fork
+from events.fold.facts import Fact, KnownFact
+from events.fold.forking import fork
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
@@ -216,9 +217,11 @@ class StoryFold:
                 # What an opening "takes back" was never set.
                 self.header, self._opened_at = event.model_copy(update={"facts": merge_settings({}, event.facts)}), at
                 self._knowledge.map_origins(event.origins)
+                self._knowledge.configure(event.facts, recorded.merged_until or recorded.position)
             case StoryRevised():
                 if self.header is not None:
                     self.header = revise(self.header, event)
+                    self._knowledge.configure(event.facts or {}, recorded.position)
                     if event.origins is not None:
                         self._knowledge.map_origins(event.origins)
             case StoryClosed() | StoryReopened():

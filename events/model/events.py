@@ -326,7 +326,8 @@ class Recorded:
     """A recorded event. `position` counts in the ledger, `version` in its story, both from 1 without gaps.
 
     `rules` is the version of the rules by which a report folds. `report_versions` are those of a report into which
-    corrections are merged, oldest first; otherwise empty.
+    corrections are merged, oldest first; otherwise empty. `merged_until` is the position of the last revision that is
+    merged into an opening, or 0.
     """
 
     position: int
@@ -335,6 +336,7 @@ class Recorded:
     event: AnyEvent | Erased
     rules: int = RULES
     report_versions: tuple[ReportVersion, ...] = ()
+    merged_until: int = 0
 
     @property
     def id(self) -> str:

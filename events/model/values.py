@@ -122,6 +122,11 @@ def compatible(one: Value, other: Value) -> bool:
     return low is None or high is None or low.overlaps(high)
 
 
+def differ(one: Value | None, other: Value | None) -> bool:
+    """Return True if both are texts, and not the same: neither contradicts the other, and neither repeats it."""
+    return isinstance(one, str) and isinstance(other, str) and folded(one) != folded(other)
+
+
 def exact(value: Value | None) -> bool:
     """Return True if `value` leaves no room within which another could be more precise."""
     return not isinstance(value, Range | DateValue)

@@ -93,6 +93,7 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
     """Return the story's own events: the opening with the revisions before it, and the rest at their instants."""
     later: list[Due] = []
     revisions: list[Due] = []
+    merged_until = 0
     for event in events:
         if event.development is not None or isinstance(event.event, EventRedacted | StoryOpened):
             continue
@@ -100,10 +101,11 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
         if isinstance(event.event, StoryRevised):
             revisions.append(due)
             if event.recorded_at < opened_at and due.at == opened_at:
-                header = revise(header, event.event)
+                header, merged_until = revise(header, event.event), event.position
                 continue
         later.append(due)
-    return [Due(opened_at, _with(opening, header)), *_without_superseded(later, revisions)]
+    opening = replace(_with(opening, header), merged_until=merged_until)
+    return [Due(opened_at, opening), *_without_superseded(later, revisions)]
 
 
 def _of_development(development: str, events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:

@@ -40,12 +40,14 @@ RELATIONS = {
     "refines": Term("history of a fact", "made more precise"),
     "corrects": Term("history of a fact", "corrected by the same origin"),
     "differs": Term("history of a fact", "another origin says otherwise"),
+    "diverges": Term("history of a fact", "another origin gives another account"),
     "advances": Term("history of a fact", "changed"),
     "withdrawn": Term("history of a fact", "withdrawn"),
 }
 STANCES = {  # what a claim is to a fact, before the names of those who make it
     "asserts": Term("stance", "According to"),
     "contradicts": Term("stance", "Contradicted by"),
+    "differs": Term("stance", "Differing account by"),
     "denies": Term("stance", "Denied by"),
     "denies_another_value": Term("stance", "Denied by"),
     "cannot_confirm": Term("stance", "Cannot be confirmed by"),
@@ -68,6 +70,7 @@ AIMS = {  # what a report does to another one, before that one's headline
 QUESTIONS = {  # what a story leaves open
     "overdue": Term("open question", "Overdue"),
     "disputed": Term("open question", "Disputed"),
+    "differing": Term("open question", "Accounts differ"),
     "unconfirmed": Term("open question", "Not confirmed"),
     "objection": Term("open question", "Objection"),
     "due": Term("open question", "Due"),

@@ -17,6 +17,7 @@ from events.wording.language import ENGLISH, Term, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 
 StoryField = Literal["headline", "summary", "status"]
+AccountHow = Literal["opened", "ended", "uncounted"]
 DevelopmentHow = Literal["reported", "corrected", "withheld", "restored", "withdrawn"]
 ARROW = "→"
 
@@ -63,13 +64,14 @@ def fact_text(
     was: AttributedClaim | None,
     now: AttributedClaim | None,
     *,
+    replaced: bool = True,
     standing_was: Standing | None,
     standing: Standing | None,
     origins: tuple[str, ...],
     redactions: Redactions = NO_REDACTIONS,
     words: Words = ENGLISH,
 ) -> ChangeText:
-    """Return a fact's new value after the one before; if only its standing changed, that."""
+    """Return a fact's new value after the one that it `replaced`; if only its standing changed, that."""
     name, value = fact_name(key, redactions, words), claim_value(now, redactions, words)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
@@ -79,7 +81,7 @@ def fact_text(
     if was is not None and now is not None and was.same(now):
         before = words.gettext("was {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""
         return ChangeText(subject=words.gettext("{name}, {value}", name=name, value=value), now=rests_on, note=before)
-    value_was = "" if was is None else claim_value(was, redactions, words)
+    value_was = claim_value(was, redactions, words) if was is not None and replaced else ""
     return ChangeText(subject=name, was=value_was, now=value, note=rests_on)
 
 
@@ -99,6 +101,29 @@ def contradiction_text(
         subject = words.gettext("{name}: {who} no longer says otherwise", name=name, who=who)
     else:
         subject = words.gettext("{name}: {who} says otherwise", name=name, who=who)
+    return ChangeText(subject=subject, now=claim_value(claim, redactions, words))
+
+
+def account_text(
+    key: str,
+    claim: AttributedClaim,
+    how: AccountHow,
+    redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
+) -> ChangeText:
+    """Return who gives another account, and which; or whose account no longer counts."""
+    name, who = fact_name(key, redactions, words), claim_speakers(claim, redactions, words)
+    if redactions.key(key) is not None:
+        return ChangeText(subject=name)
+    match how:
+        case "opened":
+            subject = words.gettext("{name}: {who} gives another account", name=name, who=who)
+        case "ended":
+            subject = words.gettext("{name}: {who} no longer gives another account", name=name, who=who)
+        case "uncounted":
+            subject = words.gettext("{name}: what {who} says no longer counts", name=name, who=who)
+        case _:
+            assert_never(how)
     return ChangeText(subject=subject, now=claim_value(claim, redactions, words))
 
 

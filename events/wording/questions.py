@@ -13,7 +13,7 @@ from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute
 from events.model.parts import DisputeKind
 from events.wording.catalogue import UNATTRIBUTED, comma_list, dispute_words, semicolon_list
-from events.wording.claims import claim_value, fact_name
+from events.wording.claims import claim_value, fact_name, target_words
 from events.wording.expectations import expected_condition, expected_due, expected_what
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -21,7 +21,7 @@ from events.wording.stances import objections
 from events.wording.standing import accounts_words
 from events.wording.values import speakers_words
 
-QuestionKind = Literal["overdue", "disputed", "unconfirmed", "objection", "due", "awaited"]
+QuestionKind = Literal["overdue", "disputed", "differing", "unconfirmed", "objection", "due", "awaited"]
 _KINDS: Final[dict[DisputeKind, QuestionKind]] = {
     "denies": "disputed", "cannot_confirm": "unconfirmed", "disagrees": "objection",
 }  # fmt: skip
@@ -51,11 +51,16 @@ def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS, words: 
     overdue = [expected for expected in promises if story.status_of(expected) == "overdue"]
     return [
         *(_promise(expected, "overdue", redactions, words) for expected in overdue),
-        *(_disputed_fact(fact, redactions, words) for fact in facts if fact.standing == "disputed"),
-        *_disputed_reports(story, facts, "denies", words),
+        *(_accounts(fact, "disputed", redactions, words) for fact in facts if fact.standing == "disputed"),
+        *_disputed_reports(story, facts, "denies", redactions, words),
+        *(
+            _accounts(fact, "differing", redactions, words)
+            for fact in facts
+            if fact.differing_accounts and fact.standing != "disputed"
+        ),
         *chain.from_iterable(_unconfirmed_fact(fact, redactions, words) for fact in facts),
-        *_disputed_reports(story, facts, "cannot_confirm", words),
-        *_disputed_reports(story, facts, "disagrees", words),
+        *_disputed_reports(story, facts, "cannot_confirm", redactions, words),
+        *_disputed_reports(story, facts, "disagrees", redactions, words),
         *(
             _promise(expected, "awaited" if expected.ends_at is None else "due", redactions, words)
             for expected in promises
@@ -80,9 +85,9 @@ def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions, wor
     )
 
 
-def _disputed_fact(fact: Fact, redactions: Redactions, words: Words) -> OpenQuestion:
+def _accounts(fact: Fact, kind: QuestionKind, redactions: Redactions, words: Words) -> OpenQuestion:
     name, accounts = fact_name(fact.key, redactions, words), accounts_words(fact, redactions, words)
-    return OpenQuestion(kind="disputed", subject=name, words=accounts, key=fact.key)
+    return OpenQuestion(kind=kind, subject=name, words=accounts, key=fact.key)
 
 
 def _unconfirmed_fact(fact: Fact, redactions: Redactions, words: Words) -> Iterator[OpenQuestion]:
@@ -99,23 +104,23 @@ def _unconfirmed_fact(fact: Fact, redactions: Redactions, words: Words) -> Itera
         yield OpenQuestion(kind="unconfirmed", subject=name, words=text, key=fact.key)
 
 
-def _disputed_reports(story: Story, facts: list[Fact], kind: DisputeKind, words: Words) -> Iterator[OpenQuestion]:
-    """Yield the disputes of whole reports, except those that a line about a fact says already."""
+def _disputed_reports(
+    story: Story, facts: list[Fact], kind: DisputeKind, redactions: Redactions, words: Words
+) -> Iterator[OpenQuestion]:
+    """Yield the disputes of reports, except those that a line about a fact says already."""
     beside_facts = {
-        (claim.development, claim.against) for fact in facts for claim in (*fact.denied_by, *fact.unconfirmed_by)
+        (claim.development, claim.against) for fact in facts for claim in (*fact.denials, *fact.unconfirmed_by)
     }
     for dispute in story.disputes:
         if dispute.kind == kind and (dispute.by_development, dispute.development) not in beside_facts:
-            yield _disputed_report(story, dispute, words)
+            yield _disputed_report(dispute, redactions, words)
 
 
-def _disputed_report(story: Story, dispute: AttributedDispute, words: Words) -> OpenQuestion:
-    development = story.development(dispute.development)
-    report = None if development is None else development.report
+def _disputed_report(dispute: AttributedDispute, redactions: Redactions, words: Words) -> OpenQuestion:
     who = speakers_words(dispute.by, words) or words.term(UNATTRIBUTED)
     return OpenQuestion(
         kind=_KINDS[dispute.kind],
-        subject=dispute.development if report is None else report.headline,
+        subject=target_words(dispute.target, redactions, words),
         words=words.gettext("{who} {verb}", who=who, verb=dispute_words(dispute.kind, words)),
         development=dispute.by_development,
     )

@@ -14,6 +14,7 @@ from events.wording.redactions import NO_REDACTIONS, Redactions
 StanceKind = Literal[
     "asserts",
     "contradicts",
+    "differs",
     "denies",
     "denies_another_value",
     "cannot_confirm",
@@ -58,6 +59,8 @@ def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words 
     """Yield who contradicts the value of a fact, denies it, cannot confirm it, or withholds what they know."""
     for claim in fact.contradicted_by:
         yield _claim_stance("contradicts", claim, redactions, words, claim_value(claim, redactions, words))
+    for claim in fact.differing_accounts:
+        yield _claim_stance("differs", claim, redactions, words, claim_value(claim, redactions, words))
     for claim in fact.denied_by:
         yield _claim_stance("denies", claim, redactions, words, _subject(claim, fact, redactions, words))
     for claim in fact.other_denials:
@@ -94,7 +97,7 @@ def _claim_stance(
     """Return a stance, with the other `value` or the one that it is about."""
     who = text = claim_speakers(claim, redactions, words)
     if redactions.development(claim.development) is None:  # else the details are part of its text
-        if value and kind == "contradicts":
+        if value and kind in {"contradicts", "differs"}:
             text = words.gettext("{who}: {value}", who=who, value=value)
         elif value:
             text = words.gettext("{who}, as to {value}", who=who, value=value)

@@ -17,6 +17,9 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
         case "disputed", _:
             accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
             return words.gettext("Disputed: {accounts}", accounts=accounts)
+        case _ if fact.differing_accounts:
+            accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
+            return words.gettext("Accounts differ: {accounts}", accounts=accounts)
         case "corroborated", origins:
             return words.gettext("Confirmed by {origins}", origins=listing(origins, words))
         case _, ():
@@ -26,7 +29,7 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
 
 
 def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
-    """Return every account of a disputed fact: `3 people, says the clinic; 2 people, says the port`."""
+    """Return every account of a fact: `3 people, says the clinic; 2 people, says the port`."""
     current = fact.current
     own = [] if current is None else [_account(current, redactions, words)]
     return semicolon_list([*own, *_other_accounts(fact, redactions, words)], words)
@@ -35,7 +38,7 @@ def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wo
 def _other_accounts(fact: Fact, redactions: Redactions, words: Words) -> list[str]:
     denials = (claim_speakers(claim, redactions, words) for claim in fact.denied_by)
     return [
-        *(_account(claim, redactions, words) for claim in fact.contradicted_by),
+        *(_account(claim, redactions, words) for claim in (*fact.contradicted_by, *fact.differing_accounts)),
         *(words.gettext("denied by {who}", who=who) for who in dict.fromkeys(denials)),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.changes import ContradictionChanged, DenialChanged, FactChanged
+from events.changes import AccountChanged, ContradictionChanged, DenialChanged, FactChanged
 from events.fold.claims import AttributedClaim
 from events.model.events import (
     Amendment,
@@ -85,7 +85,7 @@ class EntryPlan:
             match change:
                 case FactChanged():
                     yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
-                case ContradictionChanged() | DenialChanged():
+                case ContradictionChanged() | AccountChanged() | DenialChanged():
                     yield change.key, change.claim
                 case _:
                     pass
@@ -98,7 +98,11 @@ class EntryPlan:
             return set()
         replaced = {change.was for change in self.item.changes if isinstance(change, FactChanged)}
         contradictions = (change for change in self.item.changes if isinstance(change, ContradictionChanged))
-        return replaced | {change.claim for change in contradictions if change.ended}
+        accounts = (change for change in self.item.changes if isinstance(change, AccountChanged))
+        return replaced | {
+            *(change.claim for change in contradictions if change.ended),
+            *(change.claim for change in accounts if change.how != "opened"),
+        }
 
     def keys_of_own_changes(self) -> set[str]:
         """Return the keys of the facts whose changes tell what its own report claims."""
@@ -107,7 +111,10 @@ class EntryPlan:
             match change:
                 case FactChanged(key=key, now=now):
                     claims.append((key, now))
-                case ContradictionChanged(key=key, claim=claim, ended=False):
+                case (
+                    ContradictionChanged(key=key, claim=claim, ended=False)
+                    | AccountChanged(key=key, claim=claim, how="opened")
+                ):
                     claims.append((key, claim))
                 case _:
                     pass
@@ -115,7 +122,7 @@ class EntryPlan:
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
-        fact_changes = (ContradictionChanged, DenialChanged, FactChanged)
+        fact_changes = (AccountChanged, ContradictionChanged, DenialChanged, FactChanged)
         changed = {change.key for change in self.item.changes if isinstance(change, fact_changes)}
         return changed | {fact.key for fact in self.item.facts}
 

@@ -121,6 +121,7 @@ class History:
             "who": says and words.gettext("{label} {text}", label=words.inline(says.label), text=says.who),
             "as_of": current and not redacted and as_of_words(current, words),
             "otherwise": [str(stance) for stance in stances if stance.kind == "contradicts"],
+            "accounts": [str(stance) for stance in stances if stance.kind == "differs"],
             "denied_by": [str(stance) for stance in stances if stance.kind == "denies"],
             "other_denials": [str(stance) for stance in stances if stance.kind == "denies_another_value"],
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],

@@ -127,3 +127,32 @@ def test_instants_of_one_day_do_not_repeat_each_other(output: Output) -> None:
     contact = output.state["facts"]["last.contact"]
     assert (contact["standing"], contact["origins"]) == ("disputed", ["Army"])
     assert [item["value"]["date"]["edtf"] for item in contact["contradicted_by"]] == ["2015-01-24T01:19:00Z"]
+
+
+def test_accounts_that_differ_are_shown_side_by_side(output: Output) -> None:
+    output.take(GAC, 'report | Wind, says SCA | --said-by | Said (SCA) | --fact | cause="wind"')
+    texts = output.texts
+    for name, text in texts.items():
+        assert re.search(r"[Dd]iffering account by Ruiz \(GAC\): blackout|blackout According to Ruiz \(GAC\)", text), (
+            name
+        )
+        assert "blackout → wind" not in text, name
+    assert "wind According to Said (SCA)" in texts["index.html"]
+    assert "Accounts differ: blackout, says Ruiz (GAC)" in texts["index.html"]
+    assert "ACCOUNTS DIFFER: Cause" in texts["show"]
+    check = output.desk.run("check").output
+    assert "canal:3: accounts: accounts of cause differ: wind (Said (SCA), d2); blackout (Ruiz (GAC), d1)." in check
+    cause = output.state["facts"]["cause"]
+    assert (cause["value"], cause["standing"]) == ("wind", "reported")
+    assert [(item["value"], item["said_by"][0]["org"]) for item in cause["differing_accounts"]] == [("blackout", "GAC")]
+    settled = output.take("revise | --settle | cause=d1").state["facts"]["cause"]
+    assert (settled["value"], settled["settled"], "differing_accounts" in settled) == ("blackout", "d1", False)
+    assert "accounts" not in output.desk.run("check").output
+
+
+def test_account_that_evolves_replaces_the_older_one(output: Output) -> None:
+    output.take("revise | --evolving | cause", GAC)
+    output.take('report | Wind, says SCA | --said-by | Said (SCA) | --fact | cause="wind"')
+    cause = output.state["facts"]["cause"]
+    assert (cause["value"], "differing_accounts" in cause) == ("wind", False)
+    assert [item["relation"] for item in cause["history"]] == ["new", "advances"]

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any, Final, assert_never
 
 from events.changes import (
+    AccountChanged,
     Change,
     ContradictionChanged,
     DenialChanged,
@@ -103,6 +104,8 @@ def _change_of(change: Change) -> dict[str, Any]:
             return {"change": "fact", "of": change.key, "how": change.relation}
         case ContradictionChanged():
             return {"change": "contradiction", "of": change.key, "how": _opened(ended=change.ended)}
+        case AccountChanged():
+            return {"change": "account", "of": change.key, "how": change.how}
         case DenialChanged():
             return {"change": "denial", "of": change.key, "how": _opened(ended=change.ended)}
         case ExpectationChanged():

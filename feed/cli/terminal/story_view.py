@@ -48,8 +48,8 @@ ALARM_CHARS_MAX: Final = 240
 WIDE_SHARES: Final = (0.34, 0.36, 0.30)
 """The shares of value, speaker and standing of the width beside a fact's name."""
 _STANCE_STYLES: Final[dict[StanceKind, str]] = {
-    "contradicts": ALARM, "denies": ALARM, "denies_another_value": DOUBT, "cannot_confirm": DOUBT, "withholds": DOUBT,
-    "verifies": DOUBT, "verifies_independently": GOOD,
+    "contradicts": ALARM, "differs": DOUBT, "denies": ALARM, "denies_another_value": DOUBT,
+    "cannot_confirm": DOUBT, "withholds": DOUBT, "verifies": DOUBT, "verifies_independently": GOOD,
 }  # fmt: skip
 _STATUS_STYLES: Final[dict[ExpectationStatus, str]] = {
     "overdue": ALARM, "missed": "red", "partly_met": DOUBT, "pending": STRONG, "met": GOOD, "met_late": GOOD,
@@ -128,6 +128,9 @@ def _alarms(story: Story) -> Iterator[str]:
     disputed = [names.name(key) for key, item in story.facts.items() if item.fact.standing == "disputed"]
     if disputed:
         yield f"DISPUTED: {', '.join(disputed)}"
+    differing = [names.name(key) for key, item in story.facts.items() if item.fact.differing_accounts]
+    if differing:
+        yield f"ACCOUNTS DIFFER: {', '.join(differing)}"
 
 
 def _nothing_yet(view: View) -> str:

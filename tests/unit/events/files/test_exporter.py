@@ -1,14 +1,18 @@
 """What an export says of an event."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from events.errors import InvalidError
-from events.files.exporter import read_export, write_event
+from events.files.exporter import read_export, write_event, write_row
+from events.model.codec import decode, encode
 from events.model.edtf import instant
-from events.model.events import Erased
+from events.model.events import DevelopmentReported, Erased
+from events.model.rows import Row
 from events.model.validation import parse_event
+from tests.builders import SALT
 from tests.event_files import OPENED, recorded, refused
 
 
@@ -42,3 +46,22 @@ def test_redacted_event_is_exported_but_not_imported() -> None:
 def test_export_line_of_a_newer_schema_is_refused() -> None:
     with pytest.raises(InvalidError, match="schema: 99 is not a schema that this version reads"):
         read_export(b'{"schema": 99}\n', name="all.jsonl")
+
+
+def report_row(rules: int) -> Row:
+    report = DevelopmentReported(id="one", story="cuba-53", development="d1", headline="Freed")
+    return encode(replace(recorded(report), position=1, rules=rules), salt=SALT)
+
+
+@pytest.mark.parametrize("rules", [1, 2])
+def test_restored_report_keeps_its_rules(rules: int) -> None:
+    row = report_row(rules)
+    [restored] = read_export(write_row(row), name="all.jsonl")
+    assert restored.row == row
+    assert decode(restored.row).rules == rules
+
+
+def test_export_line_of_newer_rules_is_refused() -> None:
+    line = write_row(report_row(2)).replace(b'"rules":2', b'"rules":3')
+    with pytest.raises(InvalidError, match="not a line of an export"):
+        read_export(line, name="all.jsonl")

@@ -211,6 +211,8 @@ def altered(kind: str = "development_held", **fields: Any) -> Row:
         (replace(altered("development_reported", schema=2), body=None, salt=None), "ValueError"),
         (altered(schema=0), "ValueError"),
         (altered(schema="gone"), "KeyError"),
+        (altered("development_reported", rules=3), "ValueError"),
+        (altered("development_reported", rules="2"), "ValueError"),
         (altered(type="development_dreamt"), "KeyError"),
         (altered(type="gone"), "KeyError"),
         (altered(type=["development_held"]), "TypeError"),
@@ -242,3 +244,11 @@ def test_row_with_a_damaged_body_has_its_time_of_recording() -> None:
 
 def test_body_of_todays_schema_is_unchanged() -> None:
     assert upcast({"headline": "H"}, type="story_opened", schema=1) == {"headline": "H"}
+
+
+def test_report_without_rules_follows_the_first() -> None:
+    report = recorded(parsed("development_reported", development="d1", headline="Two hurt"))
+    old = encode(replace(report, rules=1), salt=SALT)
+    assert "rules" not in old.envelope
+    assert (decode(old).rules, decode(encode(report, salt=SALT)).rules) == (1, 2)
+    assert encode(decode(old), salt=SALT) == old
