@@ -19,7 +19,7 @@ from feed.entries.model import Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.output.file import File
-from feed.pages.asset import ASSETS, ICON, asset
+from feed.pages.asset import ASSETS, ICON, ICON_LARGE, asset
 from feed.pages.build import (
     FactLine,
     PageParts,
@@ -31,6 +31,7 @@ from feed.pages.build import (
     older_page,
     story_page,
 )
+from feed.pages.embed import EMBED, OEMBED, embed_page, oembed
 from feed.pages.facts import fact_line
 from feed.pages.history import EMBEDDED_BYTES_MAX, History
 from feed.pages.paging import Paging
@@ -61,6 +62,8 @@ STORY_FILES = (
     "history.json",
     "page/NNNN.html",
     "share.png",
+    "embed.html",
+    "oembed.json",
     "index.html",
     "archive/NNNN.atom",
     "facts/KEY.atom",
@@ -212,6 +215,10 @@ def _story_pages(
     image = story_image(config.site.title, story) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
+    redactions = history.redactions
+    embedded = embed_page(site=site, story=story, entries=paging.first, redactions=redactions, updated=updated)
+    yield File(f"{folder}{EMBED}", embedded, updated)
+    yield File(f"{folder}{OEMBED}", oembed(site=site, story=story), updated)
     parts = PageParts(
         entries=paging.first,
         image=site.image if image is None else f"{folder}{SITE_IMAGE}",
@@ -219,7 +226,7 @@ def _story_pages(
         numbered=paging.numbered,
         elsewhere=paging.elsewhere,
         began_at=paging.began_at,
-        redactions=history.redactions,
+        redactions=redactions,
     )
     yield File(
         f"{folder}index.html", story_page(site=site, story=story, state=state, parts=parts, updated=updated), updated
@@ -288,6 +295,7 @@ def site_face(config: Config) -> SiteFace:
         stylesheet=asset("style.css", config.templates)[0],
         script=asset("page.js")[0],
         icon=asset(ICON)[0],
+        icon_png=asset(ICON_LARGE)[0],
         image=SITE_IMAGE if config.output.share_images else None,
         templates=config.templates,
     )

@@ -22,7 +22,7 @@ from events.model.parts import Source
 from events.wording.language import Words
 from events.wording.questions import open_questions
 from events.wording.redactions import NO_REDACTIONS, Redactions
-from feed.entries.model import Category, Entry
+from feed.entries.model import Category, Enclosure, Entry
 from feed.languages.markup import MarkupWords
 from feed.pages.charts import schedule
 from feed.pages.facts import fact_groups, key_rows
@@ -51,7 +51,7 @@ class SiteFace:
     """What every page shows of the site.
 
     base_url: ends in "/"
-    stylesheet, script, icon: paths, relative to the root of the output
+    stylesheet, script, icon, icon_png: paths, relative to the root of the output
     image: the path of the picture for sharing pages that have none of their own
     templates: the text of each template that the newsroom replaces, by name
     """
@@ -64,6 +64,7 @@ class SiteFace:
     stylesheet: str
     script: str
     icon: str
+    icon_png: str = ""
     image: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -134,10 +135,8 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
     `story` is the public state, and `state` its JSON.
     """
     url = f"{site.base_url}stories/{story.story}/"
-    entries, began_at = parts.entries, parts.began_at or story.opened_at
-    page = _page_words(story.language or site.language, site)
+    entries, page = parts.entries, _page_words(story.language or site.language, site)
     words, plain = page["words"], page["plain_words"]
-    corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
     return render(
         "story.html.jinja",
         templates=site.templates,
@@ -150,19 +149,16 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         **page,
         updated=updated,
         shown_at=newest_at(entries, updated),
-        image=parts.image,
-        metadata=live_blog(site=site, story=story, url=url, entries=entries, began_at=began_at, updated=updated),
+        **_sharing(site, story, parts, url=url, updated=updated),
         history=None if parts.history is None else script_json(parts.history),
         key_facts=key_rows(story, parts.redactions, words),
         fact_groups=fact_groups(story, parts.redactions, words, plain),
         **_latest(entries),
         **_open(story, parts.redactions, words),
-        corrected_at=next((made.at for made in corrections if made.level == "correction"), None),
         **_expected(story, plain),
         **_older(parts),
         reports={development.id: development for development in story.developments},
-        corrections=corrections,
-        promises={expected.id: expected.what for expected in story.expectations},
+        **_corrections(story),
         sources=_sources(story, state),
         entries=sorted(entries, key=lambda entry: not entry.pinned),
         anchors=frozenset(entry.anchor for entry in entries) | parts.elsewhere.keys(),
@@ -242,6 +238,21 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
     )
 
 
+def _sharing(site: SiteFace, story: Story, parts: PageParts, *, url: str, updated: datetime) -> dict[str, Any]:
+    """Return the page's picture, the newest of a report or ours, and what it says of itself to machines."""
+    picture = _newest_picture(parts.entries)
+    metadata = live_blog(
+        site=site,
+        story=story,
+        url=url,
+        entries=parts.entries,
+        image=picture.url if picture else parts.image and f"{site.base_url}{parts.image}",
+        began_at=parts.began_at or story.opened_at,
+        updated=updated,
+    )
+    return {"image": parts.image, "picture": picture, "metadata": metadata}
+
+
 def _latest(entries: Sequence[Entry]) -> dict[str, Any]:
     """Return the newest entry, and those before it, except those withdrawn since: a withdrawal has its own entry."""
     recent = [entry for entry in entries[: LATEST_LINES_MAX * 4] if not entry.withdrawn] or list(entries[:1])
@@ -264,7 +275,15 @@ def _expected(story: Story, words: Words) -> dict[str, Any]:
     ahead = [expected for expected in story.by_urgency if not expected.settled]
     settled = [expected for expected in story.by_urgency if expected.settled]
     bars = schedule(((expected, story.status_of(expected)) for expected in ahead), words)
-    return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars}
+    promises = {expected.id: expected.what for expected in story.expectations}
+    return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars, "promises": promises}
+
+
+def _corrections(story: Story) -> dict[str, Any]:
+    """Return the corrections, newest first, and when something was last wrong."""
+    corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
+    corrected_at = next((made.at for made in corrections if made.level == "correction"), None)
+    return {"corrections": corrections, "corrected_at": corrected_at}
 
 
 def _older(parts: PageParts) -> dict[str, Any]:
@@ -287,6 +306,12 @@ def newest_at(entries: Sequence[Entry], updated: datetime) -> datetime:
     """Return when the newest news came, by the dates that the entries bear: an archive's may be years ago."""
     dates = [entry.updated if entry.edited else entry.dated or entry.published for entry in entries]
     return max(dates, default=updated)
+
+
+def _newest_picture(entries: Sequence[Entry]) -> Enclosure | None:
+    """Return the newest picture of a report that is not withdrawn, for those who share the page."""
+    files = (file for entry in entries if not entry.withdrawn for file in entry.enclosures)
+    return next((file for file in files if file.type.startswith("image/") and web_address(file.url)), None)
 
 
 def _by_page(elsewhere: Iterable[tuple[str, int]]) -> Markup | None:

@@ -35,7 +35,7 @@ class FactGroup:
     rows: tuple[FactRow, ...]
 
 
-def key_rows(story: Story, redactions: Redactions, words: MarkupWords) -> list[FactRow]:
+def key_rows(story: Story, redactions: Redactions, words: Words) -> list[FactRow]:
     """Return the key facts, the most prominent first."""
     return [_row(item, redactions, words) for item in key_facts(story)]
 

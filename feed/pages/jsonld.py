@@ -34,9 +34,19 @@ class Publisher(Protocol):
 
 
 def live_blog(
-    *, site: Publisher, story: Story, url: str, entries: Sequence[Entry], began_at: datetime, updated: datetime
+    *,
+    site: Publisher,
+    story: Story,
+    url: str,
+    entries: Sequence[Entry],
+    image: str | None,
+    began_at: datetime,
+    updated: datetime,
 ) -> Markup:
-    """Return the JSON-LD of a story's page, safe in a `script` element. `began_at` is the date of its first entry."""
+    """Return the JSON-LD of a story's page, safe in a `script` element.
+
+    `image` is the address of its picture, and `began_at` the date of its first entry.
+    """
     publisher = {"@type": "NewsMediaOrganization", "name": site.author, "url": site.base_url}
     blog: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -46,6 +56,7 @@ def live_blog(
         "mainEntityOfPage": url,
         "headline": story.headline,
         "description": story.summary,
+        "image": image,
         "inLanguage": story.language,
         "keywords": list(story.subjects),
         "datePublished": format_instant(story.opened_at),

@@ -23,10 +23,12 @@ SITE_FILES = [
 ]
 
 
-def story_files(story: str) -> list[str]:
-    return [f"stories/{story}/{name}" for name in ("state.json", "updates.jsonl", "history.json", "index.html")] + [
-        f"stories/{story}/feed.{extension}" for extension in ("atom", "rss", "json")
-    ]
+def story_files(story: str, *, new: bool = False) -> list[str]:
+    """Return the files that change with each event of a story, and those that are written once for a `new` one."""
+    once = ["oembed.json"] if new else []
+    names = ["state.json", "updates.jsonl", "history.json", "embed.html", *once, "index.html"]
+    feeds = [f"feed.{extension}" for extension in ("atom", "rss", "json")]
+    return [f"stories/{story}/{name}" for name in (*names, *feeds)]
 
 
 def log_files(size: int) -> list[str]:
@@ -46,8 +48,8 @@ def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
     # Pages before the feeds that link to them, stories before what lists them
     assert [path for path in changed if not path.startswith("assets/")] == [
         *log_files(4),
-        *story_files("a"),
-        *story_files("b"),
+        *story_files("a", new=True),
+        *story_files("b", new=True),
         "stories.opml",
         *SITE_FILES,
         TOKEN_NAME,
@@ -58,7 +60,7 @@ def test_first_publication_writes_everything_in_order(tmp_path: Path) -> None:
 
 def test_empty_newsroom_has_valid_files(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path)
-    assert list(site.publish().changed)[3:] == ["log/checkpoint", "stories.opml", *SITE_FILES, TOKEN_NAME]
+    assert list(site.publish().changed)[5:] == ["log/checkpoint", "stories.opml", *SITE_FILES, TOKEN_NAME]
 
 
 def test_nothing_to_do_changes_no_output(tmp_path: Path) -> None:
@@ -130,7 +132,12 @@ def test_story_under_embargo_has_no_folder(tmp_path: Path) -> None:
     site.publish()
     assert not (site.root / "stories").exists()
     clock.go(EMBARGO)
-    assert set(site.publish().changed) == {*log_files(1), *story_files("secret"), "stories.opml", "index.html"}
+    assert set(site.publish().changed) == {
+        *log_files(1),
+        *story_files("secret", new=True),
+        "stories.opml",
+        "index.html",
+    }
 
 
 def test_instant_without_a_change_writes_nothing(tmp_path: Path) -> None:
@@ -219,7 +226,7 @@ def test_obsolete_stories_and_assets_are_removed(tmp_path: Path) -> None:
     site.publish(everything=True)
     assert not (site.root / "stories/b").exists()
     assert files_of(site.root / "stories/c") == ["photo.jpg"]
-    assert len(list((site.root / "assets").iterdir())) == 3
+    assert len(list((site.root / "assets").iterdir())) == 5
     assert b"Story b" not in b"".join(output(site).values())
 
 

@@ -189,6 +189,7 @@ class _LiveBlog(_Posting):
     context: str = Field(alias="@context", pattern="^https://schema.org$")
     main: HttpUrl = Field(alias="mainEntityOfPage", strict=False)
     description: str | None = None
+    image: HttpUrl | None = Field(default=None, strict=False)
     language: str | None = Field(default=None, alias="inLanguage")
     keywords: list[str] | None = None
     begins: AwareDatetime = Field(alias="coverageStartTime", strict=False)

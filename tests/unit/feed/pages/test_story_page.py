@@ -263,6 +263,26 @@ def test_enclosures_are_shown_unless_the_text_shows_them() -> None:
     assert "javascript:" not in page
 
 
+def test_newest_picture_is_that_of_the_page() -> None:
+    def pictured(anchor: str, url: str, **fields: Any) -> Any:
+        file = Enclosure(**{"url": url, "type": "image/png", "alt": 'A "ship"', **fields})
+        return an_entry(anchor, enclosures=(file,), withdrawn=anchor == "gone")
+
+    entries = (
+        pictured("gone", "https://a.example/gone.png"),
+        pictured("sound", "https://a.example/sound", type="audio/mpeg"),
+        pictured("newest", "https://a.example/new.png", width=640, height=480),
+        pictured("older", "https://a.example/old.png"),
+    )
+    page = a_page(entries=entries)
+    assert '<meta property="og:image" content="https://a.example/new.png">' in page
+    assert '<meta property="og:image:width" content="640">' in page
+    assert '<meta property="og:image:alt" content="A &#34;ship&#34;">' in page
+    assert '"image":"https://a.example/new.png"' in page
+    assert "og:image:width" not in a_page(entries=entries[3:])
+    assert "og:image" not in a_page(entries=entries[:2])
+
+
 def test_corrections_show_was_and_now_newest_first() -> None:
     story = a_story().report("d1", headline="Bay", body="x")
     story.correct("d1", headline="Point", note="Place.")
