@@ -1,5 +1,6 @@
 """Recording one event and reporting what it changed: what the recording commands share."""
 
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -8,6 +9,7 @@ from events.assignment import is_secret
 from events.changes import DevelopmentChanged
 from events.errors import did_you_mean
 from events.fold.state import Story
+from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
 from events.lint import echoed_embargoes
@@ -23,8 +25,10 @@ from events.model.events import (
 from events.model.parts import Speaker
 from events.recorder import Appended
 from events.undo import described
+from events.wording.catalogue import field_name_words
+from events.wording.changes import ARROW
 from events.wording.redactions import Redactions
-from events.wording.values import when_words
+from events.wording.values import field_words, when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
 from feed.cli.options import Mode
@@ -114,11 +118,40 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
             warn(f"It is still under embargo, until {format_instant(embargo)}.")
         else:
             warn(f"It is published {publication}.")
+    if isinstance(event, DevelopmentCorrected) and appended.new:
+        for line in _replaced_corrections(event, appended, ledger):
+            warn(line)
     if isinstance(event, StoryRevised):
         for key in event.facts:
             _advise_on_key(key, ledger.story(event.story))
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
+
+
+def _replaced_corrections(event: DevelopmentCorrected, appended: Appended, ledger: Ledger) -> Iterator[str]:
+    """Yield which earlier corrections `event` replaces: whoever records it may not have seen them."""
+    story, names = ledger.story(event.story), ledger.fact_names(event.story)
+    earlier = {
+        made.field: made
+        for made in story.corrections
+        if made.development == event.development and made.event != appended.recorded.id
+    }
+    for field, made in earlier.items():
+        if field in event.set.model_fields_set and _takes_back(made, getattr(event.set, field)):
+            by = next(item for item in ledger.events(event.story) if item.id == made.event)
+            was, now = (textwrap.shorten(field_words(value, names=names), 200) for value in (made.was, made.now))
+            yield (
+                f"This replaces a correction by {by.event.actor}, {format_instant(by.recorded_at)}: "
+                f"{field_name_words(field)}: {was} {ARROW} {now}.\n"
+                "  To replace only what you have seen: --expected-version N, which show prints."
+            )
+
+
+def _takes_back(made: Correction, value: object) -> bool:
+    """Return True if a field that is now `value` no longer says what a correction made of it."""
+    if not isinstance(value, tuple) or not isinstance(made.now, tuple) or not isinstance(made.was, tuple):
+        return value != made.now
+    return any(item not in value for item in made.now) or any(item in value for item in made.was)
 
 
 def _advise_on_key(key: str, story: Story) -> None:

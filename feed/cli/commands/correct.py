@@ -5,14 +5,16 @@ from typing import Any, get_args
 import click
 
 from events import commands
-from events.errors import InvalidError, Problem
-from events.model.events import DevelopmentReleased, EventRedacted
+from events.errors import InvalidError, Problem, RefusedError, WritethruError
+from events.files.markdown import write_markdown
+from events.model.events import DevelopmentReleased, DevelopmentReported, EventRedacted
 from events.model.parts import Level
 from feed.cli import short_forms
 from feed.cli.commands.append import record
-from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, yes_option
+from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, read_input, yes_option
+from feed.cli.editing import edit_text, edited_fields, save_text
 from feed.cli.options import Mode, embargo_option, recording_options
-from feed.cli.terminal.output import echo
+from feed.cli.terminal.output import echo, warn
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
 _public_reason_option = click.option("--reason", help="Why, for readers.")
@@ -36,6 +38,8 @@ _required_reason_option = click.option("--reason", required=True, help="Why, for
     multiple=True,
     help="Correct one fact of the report. What you leave out, such as the unit, stays. Can be repeated.",
 )
+@click.option("--edit", is_flag=True, help="Change the report in $EDITOR. Only what differs is recorded.")
+@click.option("-f", "--file", "file", metavar="FILE", help="Read the changed report from a .md file.")
 @click.option("--note", help="What was wrong, for readers. Required unless the level is typo.")
 @click.option(
     "--level",
@@ -56,6 +60,8 @@ def correct(
     *,
     settings: tuple[str, ...],
     facts: tuple[str, ...],
+    edit: bool,
+    file: str | None,
     mode: Mode,
     **fields: Any,
 ) -> None:
@@ -64,17 +70,54 @@ def correct(
     \b
       writethru correct harbour-fire d2 --fact hurt=3 --note "The port first said two."
       writethru correct harbour-fire d2 --set headline="Three hurt, port says" --level typo
+      writethru correct harbour-fire d2 --edit --note "The port first said two."
 
     TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now.
     """
     changes = dict(map(short_forms.parse_setting, settings))
-    if not changes and not facts:
-        raise click.UsageError("Give what to correct: --fact KEY=VALUE or --set FIELD=VALUE.")
+    if [bool(changes or facts), edit, file is not None].count(True) != 1:
+        raise click.UsageError("Give what to correct: --fact KEY=VALUE or --set FIELD=VALUE; or --edit; or -f FILE.")
+    if edit or file is not None:
+        _correct_text(desk, file, mode=mode, **fields)
+        return
     if facts and "facts" in changes:
         raise click.UsageError("Give the facts with --fact or with --set, not with both.")
     if facts:
         changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
     record(desk, commands.correct(changes=changes, times=desk.times, **fields), mode=mode)
+
+
+def _correct_text(desk: Desk, file: str | None, *, story: str, development: str, mode: Mode, **fields: Any) -> None:
+    """Record what differs between a report and the text of it in a file, or as it is saved in the editor."""
+    before = _readable(desk, story, development)
+    if file is None and fields["note"] is None and fields["level"] != "typo":
+        raise click.UsageError("Give what was wrong, for readers: --note NOTE; or --level typo.")
+    template = write_markdown(before)
+    data = edit_text(template, where=development) if file is None else read_input(file)
+    name = file or f"{development}.md"
+    try:
+        changes = edited_fields(template.encode(), data, name=name, story=story, times=desk.times)
+        if _readable(desk, story, development) != before:
+            message = f"{development} was changed while you edited it."
+            remedy = f"Look at it again: writethru show {story}"
+            raise RefusedError(Problem(where=story, check="edit", message=message, remedy=remedy))
+        record(desk, commands.correct(story, development, changes, times=desk.times, **fields), mode=mode)
+    except WritethruError:
+        if file is None:
+            warn(f"Your text is saved. To try again: writethru correct {story} {development} -f {save_text(data)}")
+        raise
+
+
+def _readable(desk: Desk, slug: str, name: str) -> DevelopmentReported:
+    """Return a report as it is now; RefusedError if it has no text any more, or does not exist."""
+    with desk.ledger() as ledger:
+        story = ledger.story(slug)
+    development = story.development(name)
+    if development is None or development.report is None:
+        state = "there is no development" if development is None else "nothing can be corrected in"
+        remedy = f"To see all: writethru show {slug}"
+        raise RefusedError(Problem(where=slug, check="development", message=f"{state} {name}.", remedy=remedy))
+    return development.report.model_copy(update={"reported_at": development.reported_at})
 
 
 def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -> list[Any]:

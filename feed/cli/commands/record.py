@@ -1,20 +1,19 @@
 """The commands that record what is new: open, report and its short forms, revise."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 from events import commands
-from events.errors import InvalidError, Problem, WritethruError
+from events.errors import WritethruError
 from events.files.importer import stream_events
 from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
 from feed.cli.commands.append import print_appended, record, warn_of_embargoes
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, pass_desk, read_input
+from feed.cli.editing import edit_text, save_text
 from feed.cli.options import Mode, embargo_option, recording_options, report_fields, report_options, subject_options
 from feed.cli.setting_options import fact_settings, setting_options
 from feed.cli.short_forms import parse_origin
@@ -89,15 +88,15 @@ def report(
         record(desk, commands.report(story, headline, **parts), mode=mode)
         return
     _refuse_options(fields)
-    data = read_input(file) if file is not None else _edit(story)
+    data = read_input(file) if file is not None else edit_text(TEMPLATE, where=story)
     try:
         _append_file(desk, data, name=file or "report.md", story=story, mode=mode)
     except WritethruError:
         if edit:
-            warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {_save(data)}")
+            warn(f"Your text is saved. Fix it, then run: writethru report {story} -f {save_text(data)}")
         raise
     if mode.dry_run and edit:
-        warn(f"Your text is saved. To record it: writethru report {story} -f {_save(data)}")
+        warn(f"Your text is saved. To record it: writethru report {story} -f {save_text(data)}")
     if mode.publish and not mode.dry_run:
         publish_now(desk)
 
@@ -234,26 +233,6 @@ def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
     if facts := fact_settings(fields):
         header["facts"] = facts
     return header
-
-
-def _edit(story: str) -> bytes:
-    text = click.edit(TEMPLATE, extension=".md", require_save=True)
-    if text is None:
-        raise InvalidError(
-            Problem(
-                where=story,
-                check="edit",
-                message="nothing was saved in the editor, so nothing is recorded.",
-                remedy="Save the text before you close the editor.",
-            )
-        )
-    return text.encode()
-
-
-def _save(data: bytes) -> str:
-    with tempfile.NamedTemporaryFile(prefix="writethru-", suffix=".md", delete=False) as file:
-        file.write(data)
-        return str(Path(file.name))
 
 
 COMMANDS = (open_, report, corroborate, dispute, revise)

@@ -1,0 +1,64 @@
+"""Editing a text in $EDITOR, and what an edited report changed."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from events.errors import InvalidError, Problem
+from events.files.importer import read_events
+from events.model.codec import plain
+from events.model.events import Amendment, DevelopmentReported
+from events.model.typed_times import TypedTimes
+
+OWN_FIELDS = {"id", "story", "type", *Amendment.model_fields}
+
+
+def edit_text(text: str, *, where: str) -> bytes:
+    """Return what was saved of `text` in the editor; InvalidError if nothing was."""
+    saved = click.edit(text, extension=".md", require_save=True)
+    if saved is None:
+        raise InvalidError(
+            Problem(
+                where=where,
+                check="edit",
+                message="nothing was saved in the editor, so nothing is recorded.",
+                remedy="Save the text before you close the editor.",
+            )
+        )
+    return saved.encode()
+
+
+def save_text(data: bytes) -> str:
+    """Return the path of a new file that holds `data`."""
+    with tempfile.NamedTemporaryFile(prefix="writethru-", suffix=".md", delete=False) as file:
+        file.write(data)
+        return str(Path(file.name))
+
+
+def edited_fields(before: bytes, after: bytes, *, name: str, story: str, times: TypedTimes) -> dict[str, Any]:
+    """Return the fields of a report that differ between two Markdown files, each as the second has it, or None.
+
+    InvalidError if the second is not one report, or if nothing differs.
+    """
+    was, now = (_report(data, name=name, story=story, times=times) for data in (before, after))
+    foreign = sorted(now.model_fields_set - OWN_FIELDS)
+    if foreign:
+        raise _refusal(name, f"{foreign[0]} cannot be corrected.", "Delete its line.")
+    values = plain(now)
+    changed = [field for field in Amendment.model_fields if getattr(was, field) != getattr(now, field)]
+    if not changed:
+        raise _refusal(name, "nothing was changed, so there is nothing to correct.", "Change a field, and save.")
+    return {field: values.get(field) for field in changed}
+
+
+def _report(data: bytes, *, name: str, story: str, times: TypedTimes) -> DevelopmentReported:
+    [incoming] = read_events(data, name=name, format="md", story=story, times=times)
+    if not isinstance(incoming.event, DevelopmentReported):
+        raise _refusal(name, "this is not a report.", "Leave out the field type.")
+    return incoming.event
+
+
+def _refusal(where: str, message: str, remedy: str) -> InvalidError:
+    return InvalidError(Problem(where=where, check="edit", message=message, remedy=remedy))
