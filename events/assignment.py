@@ -10,6 +10,7 @@ from events.fold.story import StoryFold
 from events.model.codec import plain
 from events.model.events import (
     AnyEvent,
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentReported,
     Erased,
@@ -26,6 +27,9 @@ class Circumstances:
     """What the ledger knows and `decide` must not ask for.
 
     recorded_at: the instant of the append
+    clock: what the machine's clock says; the ledger may be ahead of it
+    published_until: the instant up to which something was published
+    first_recorded_at: when another ledger recorded the event that is imported from it
     actor: who records, unless the command says so
     event_id: returns a new event id, one without a date if its argument is True
     neutral_id: returns a random slug
@@ -34,11 +38,19 @@ class Circumstances:
     """
 
     recorded_at: datetime
+    clock: datetime
+    published_until: datetime | None = None
+    first_recorded_at: datetime | None = None
     actor: str
     event_id: Callable[[bool], str]
     neutral_id: Callable[[], str]
     noticed: Callable[[EventRedacted], Mapping[str, tuple[Notice, ...]]]
     history: Callable[[str], History]
+
+    @property
+    def latest(self) -> datetime:
+        """When it was recorded, here or in another ledger, whose clock may have been wrong."""
+        return max(self.recorded_at, self.first_recorded_at or self.recorded_at)
 
 
 def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> AnyEvent:
@@ -60,6 +72,8 @@ def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -
         fields["noticed"] = dict(circumstances.noticed(command))
     elif isinstance(command, EventUndone) and command.development is None:
         fields["event"] = command.event or circumstances.history(command.story).last.id
+    elif isinstance(command, ClockReset):
+        fields["published_until"] = circumstances.published_until
     return command.model_copy(update=fields)
 
 
@@ -104,6 +118,8 @@ def same_content(command: AnyEvent, recorded: Recorded) -> bool:
         fields["noticed"] = stored.noticed
     elif isinstance(command, EventUndone) and isinstance(stored, EventUndone) and command.development is None:
         fields["event"] = command.event or stored.event
+    elif isinstance(command, ClockReset) and isinstance(stored, ClockReset):
+        fields["published_until"] = stored.published_until
     return plain(command.model_copy(update=fields)) == plain(stored)
 
 

@@ -20,6 +20,7 @@ from events.model.edtf import format_instant
 from events.model.events import (
     Amendment,
     AnyEvent,
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -37,6 +38,7 @@ from events.model.events import (
 )
 from events.model.parts import Claim, Corroboration, Dispute
 from events.settings import settings_problems
+from events.timing import embargo_problems, time_problems
 from events.typos import differ_by_typos, digits
 from events.undo import undo_problems
 
@@ -48,8 +50,8 @@ def decide(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> 
     """Return `command` with everything filled in that the caller left out, or raise RefusedError with every reason."""
     problems = (
         *admission_problems(command),
-        *_time_problems(command, circumstances),
-        *_embargo_problems(command),
+        *time_problems(command, circumstances),
+        *embargo_problems(command, circumstances),
         *_problems(fold, command, circumstances),
     )
     if problems:
@@ -69,16 +71,16 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
                 remedy = "Give a headline, a summary, a language, subjects, origins or settings of facts."
                 yield _problem("revise", "the revision changes nothing.", remedy)
             yield from settings_problems(fold, command.facts, embargoed_until=command.embargoed_until, now=now)
-        case StoryClosed():
-            if fold.running.closed:
-                yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")
-        case StoryReopened():
-            if not fold.running.closed:
-                yield _problem("reopen", "the story is not closed.", "You can report to it as it is.")
+        case StoryClosed() if fold.running.closed:
+            yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")
+        case StoryReopened() if not fold.running.closed:
+            yield _problem("reopen", "the story is not closed.", "You can report to it as it is.")
+        case StoryClosed() | StoryReopened() | ClockReset():
+            pass
         case DevelopmentReported():
             yield from _report_problems(fold, command, now)
         case DevelopmentCorrected():
-            check = partial(_correction_problems, fold, command, now)
+            check = partial(_correction_problems, fold, command, circumstances.latest)
             yield from _record_problems(fold, command.development, check)
         case DevelopmentHeld():
             yield from _record_problems(fold, command.development, lambda record: _hold_problems(fold, record))
@@ -89,8 +91,8 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
         case DevelopmentRetracted():
             yield from _retraction_problems(fold, command)
         case DevelopmentPinned() | DevelopmentUnpinned():
-            check_pin = partial(_pin_problems, fold, pins=isinstance(command, DevelopmentPinned))
-            yield from _record_problems(fold, command.development, check_pin)
+            pins = isinstance(command, DevelopmentPinned)
+            yield from _record_problems(fold, command.development, partial(_pin_problems, fold, pins=pins))
         case EventRedacted():
             yield from _redaction_problems(fold, command)
         case EventUndone():
@@ -104,42 +106,6 @@ _ENVELOPE = {*Event.model_fields, "type", "development"}
 
 def _problem(check: str, message: str, remedy: str) -> Problem:
     return Problem(where="", check=check, message=message, remedy=remedy)
-
-
-def _time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
-    recorded_at = circumstances.recorded_at
-    latest = max(recorded_at, command.embargoed_until or recorded_at)
-    if command.reported_at is not None and command.reported_at > latest:
-        yield _problem(
-            "reported_at",
-            f"{format_instant(command.reported_at)} is in the future.",
-            "Give the time at which it was reported. A forecast is an expectation (expects).",
-        )
-    if command.published_at is not None and command.published_at > recorded_at:
-        yield _problem(
-            "published_at",
-            f"{format_instant(command.published_at)} is in the future.",
-            "Give a past date. To publish later, give an embargo (embargoed_until).",
-        )
-
-
-_IMMEDIATE = (
-    DevelopmentHeld,
-    DevelopmentReleased,
-    DevelopmentPinned,
-    DevelopmentUnpinned,
-    EventRedacted,
-    EventUndone,
-)
-
-
-def _embargo_problems(command: AnyEvent) -> Iterator[Problem]:
-    if command.embargoed_until is not None and isinstance(command, _IMMEDIATE):
-        yield _problem(
-            "embargoed_until",
-            f"{command.type} takes effect at once, so it has no embargo.",
-            "Leave out embargoed_until.",
-        )
 
 
 def _report_problems(fold: StoryFold, command: DevelopmentReported, now: datetime) -> Iterator[Problem]:

@@ -64,6 +64,10 @@ class RefusedError(WritethruError):
     """The story in its present state does not allow the command (events/README.md#what-is-refused)."""
 
 
+class ClockError(WritethruError):
+    """The machine's clock is too far after everything that the ledger knows of (events/README.md#the-clock)."""
+
+
 class UnknownStoryError(RefusedError):
     """There is no such story in the ledger."""
 

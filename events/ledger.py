@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from events.changes import Change
+from events.clock import MAX_JUMP, TICK, LedgerTime
 from events.diff import changes
 from events.errors import StoreDamagedError, StoreError, UnknownStoryError
 from events.fold.state import Story
@@ -16,11 +17,11 @@ from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
-from events.model.events import AnyEvent, Recorded, StoryRevised
+from events.model.events import AnyEvent, ClockReset, Recorded, StoryRevised
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
-from events.recorder import Appended, Decider, Recorder
+from events.recorder import Appended, Decider, Item, Recorder
 from events.store import open_store
 from events.store.base import PASSED_NOTE, Overview, Reading, Store
 from events.system import system_user, utc_now
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from events.public.sequence import PublicStory
 
 FILE_NAME = "ledger.db"
-TICK = timedelta(milliseconds=1)
-"""The unit in which the ledger stores instants."""
 
 
 class Counts(NamedTuple):
@@ -47,19 +46,35 @@ class Ledger:
     store: where the events are
     actor: who records, unless an event says so; by default the system's user
     clock: what returns the time
+    max_jump: how far the clock may be after all that the ledger knows of (events/README.md#the-clock); None: any jump
     folds: the stories folded so far
     """
 
-    def __init__(self, store: Store, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        actor: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        max_jump: timedelta | None = MAX_JUMP,
+    ) -> None:
         self.store = store
         self.actor = actor
         self.clock = clock
+        self.max_jump = max_jump
         self.folds = Folds()
 
     @classmethod
-    def open(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        actor: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        max_jump: timedelta | None = MAX_JUMP,
+    ) -> Self:
         """Open the ledger of the newsroom in `folder`, or a ledger file itself. StoreError if there is none."""
-        return cls(open_store(_file(folder)), actor=actor, clock=clock)
+        return cls(open_store(_file(folder)), actor=actor, clock=clock, max_jump=max_jump)
 
     @classmethod
     def create(cls, folder: Path | str, *, actor: str | None = None, clock: Callable[[], datetime] = utc_now) -> Self:
@@ -100,13 +115,11 @@ class Ledger:
         that could not be read whole. `dry_run` rolls back.
         """
         with self._append(dry_run=dry_run) as recorder:
-            items = ((event, (locations or {}).get(event.id or "", "")) for event in events)
+            items = ((event, (locations or {}).get(event.id or "", ""), None) for event in events)
             return list(recorder.record_all(items, expected_version=expected_version))
 
-    def append_stream(self, items: Iterable[tuple[AnyEvent, str | None]], *, dry_run: bool = False) -> Counts:
-        """Record (event, FILE:LINE) as they come, all or none, and return only how many.
-
-        None in place of FILE:LINE is for an event that stands in for one that could not be read whole.
+    def append_stream(self, items: Iterable[Item], *, dry_run: bool = False) -> Counts:
+        """Record events as they come, all or none, and return only how many.
 
         It holds no event in memory and compares no states. Nobody else can record meanwhile, so `items` should not wait
         for anything. `dry_run` rolls back.
@@ -123,8 +136,8 @@ class Ledger:
         that `append` assigns at random will differ; to record exactly this, append `recorded.event`.
         """
         with self.store.reading() as reading:
-            at = _recorded_at(reading, now or self.clock())
-            decider = Decider(reading, self.folds, actor=self._actor(), recorded_at=at, passed=_passed(reading))
+            time = ledger_time(reading).append_time(now or self.clock(), max_jump=self.max_jump)
+            decider = Decider(reading, self.folds, actor=self._actor(), time=time)
             return decider.preview(event, expected_version=expected_version)
 
     def story(
@@ -213,36 +226,69 @@ class Ledger:
     def advance_publication_time(self) -> datetime:
         """Return the instant up to which a publication goes, and store it: later events are recorded after it.
 
-        It is never before the newest event, and never goes back (events/README.md#recorded-at).
+        It never goes back (events/README.md#recorded-at). Raises ClockError if the clock is not explained, RefusedError
+        if the ledger is ahead of it.
         """
         with self.store.writing() as writing:
-            now = publishing_now(writing, self.clock())
+            now = ledger_time(writing).publishing_now(self.clock(), max_jump=self.max_jump)
             writing.put_note(PASSED_NOTE, format_instant(now))
         return now
+
+    def publication_time(self) -> datetime:
+        """Return what `advance_publication_time` would return, and store nothing."""
+        with self.store.reading() as reading:
+            return ledger_time(reading).publishing_now(self.clock(), max_jump=self.max_jump)
+
+    def head(self) -> int:
+        """Return the newest position, 0 if nothing is recorded."""
+        with self.store.reading() as reading:
+            return reading.head()
+
+    def time(self) -> LedgerTime:
+        """Return what the ledger knows of time."""
+        with self.store.reading() as reading:
+            return ledger_time(reading)
+
+    def reached(self) -> datetime | None:
+        """Return the newest instant that the ledger's clock has ever said, even if it was reset since."""
+        with self.store.reading() as reading:
+            first = next((decode(row) for row in reading.rows()), None)  # its story has every reset
+            events = () if first is None else self._events(reading, first.event.story)
+            resets = [event.event.published_until for event in events if isinstance(event.event, ClockReset)]
+            return max([at for at in (*resets, ledger_time(reading).latest) if at is not None], default=None)
+
+    def reset_clock(self) -> int:
+        """Set the ledger's clock, which is ahead, back to the machine's: append `clock_reset` to every story.
+
+        Return how many stories there are. RefusedError if the ledger is not ahead
+        (events/README.md#a-reset-of-the-clock).
+        """
+        with self._append(dry_run=False, compares=False, resets=True) as recorder:
+            return recorder.record_resets()
 
     def restore_publication_time(self, at: datetime) -> None:
         """Store that publishing has passed `at`, as it did with a newer copy of this ledger."""
         with self.store.writing() as writing:
-            writing.put_note(PASSED_NOTE, format_instant(max(at, _passed(writing) or at)))
+            passed = ledger_time(writing).published_until
+            writing.put_note(PASSED_NOTE, format_instant(max(at, passed or at)))
 
     @contextmanager
-    def _append(self, *, dry_run: bool, compares: bool = True) -> Iterator[Recorder]:
-        """Hold the writer's lock, and commit on leaving. A dry run, and any exception, rolls back."""
+    def _append(self, *, dry_run: bool, compares: bool = True, resets: bool = False) -> Iterator[Recorder]:
+        """Hold the writer's lock, and commit on leaving. A dry run, and any exception, rolls back.
+
+        If the append `resets` the clock, it is recorded at what the machine's clock says.
+        """
         committed = False
         try:
             with self.store.writing(commit=not dry_run) as writing:
-                at = _recorded_at(writing, self.clock())
-                recorder = Recorder(
-                    writing,
-                    self.folds,
-                    actor=self._actor(),
-                    recorded_at=at,
-                    passed=_passed(writing),
-                    compares=compares,
-                )
+                now, so_far = self.clock(), ledger_time(writing)
+                time = so_far.reset_time(now) if resets else so_far.append_time(now, max_jump=self.max_jump)
+                recorder = Recorder(writing, self.folds, actor=self._actor(), time=time, compares=compares)
                 yield recorder
                 if not dry_run:
                     recorder.finish()
+                if resets:
+                    writing.put_note(PASSED_NOTE, format_instant(now - TICK))
             committed = not dry_run
         finally:
             if not committed:
@@ -268,14 +314,19 @@ def in_view(
 
     An event about a development counts no earlier than that development. The story's opening always counts, and so do
     settings of facts, as if they were part of it: facts are called what they are called today. Events that were undone
-    are left out, but what was recorded by an instant does not know of an undo after it.
+    are left out, but what was recorded by an instant does not know of an undo after it. Nothing counts as later than a
+    reset of the clock after it (events/README.md#a-reset-of-the-clock).
     """
     reported: dict[str, datetime] = {}
     opened_at: datetime | None = None
+    recorded_events = tuple(events)
+    resets = _later_resets(recorded_events)
     for recorded in without_undone(
-        event for event in events if recorded_by is None or event.recorded_at <= recorded_by
+        event
+        for event in recorded_events
+        if recorded_by is None or min(event.recorded_at, resets.get(event.id, event.recorded_at)) <= recorded_by
     ):
-        at = recorded.reported_at
+        at = min(recorded.reported_at, resets.get(recorded.id, recorded.reported_at))
         development = recorded.development
         if development is not None:
             at = max(at, reported.setdefault(development, at))
@@ -293,32 +344,34 @@ def _ids_left(events: Iterable[Recorded]) -> set[str]:
     return {event.id for event in without_undone(events)}
 
 
-def publishing_now(reading: Reading, now: datetime) -> datetime:
-    """Return the instant of a publication at `now`: not before the newest event, nor before the last publication."""
-    return max(now, _newest_recorded_at(reading) or now, _passed(reading) or now)
+def _later_resets(events: Iterable[Recorded]) -> dict[str, datetime]:
+    """Return, by the id of each event before a reset of the clock, the earliest instant to which it was reset after."""
+    resets: dict[str, datetime] = {}
+    reset_at: datetime | None = None
+    for event in reversed(tuple(events)):
+        if reset_at is not None:
+            resets[event.id] = reset_at
+        if isinstance(event.event, ClockReset):
+            reset_at = min(event.reported_at, reset_at or event.reported_at)
+    return resets
 
 
-def _recorded_at(reading: Reading, now: datetime) -> datetime:
-    """Return the instant of an append at `now`: not before the newest event, and after the last publication."""
-    passed = _passed(reading)
-    after_passed = now if passed is None else passed + TICK
-    return max(now, _newest_recorded_at(reading) or now, after_passed)
-
-
-def _newest_recorded_at(reading: Reading) -> datetime | None:
+def ledger_time(reading: Reading) -> LedgerTime:
+    """Return what the ledger knows of time."""
     newest = next(reading.rows(after=max(reading.head() - 1, 0)), None)
-    return None if newest is None else recorded_at(newest)
-
-
-def _passed(reading: Reading) -> datetime | None:
     passed = reading.note(PASSED_NOTE)
     try:
         # Later events need an instant after it.
-        return None if passed is None else instant(passed) + TICK - TICK
+        published_until = None if passed is None else instant(passed) + TICK - TICK
     except (OverflowError, ValueError):
         what = "the instant of the last publication is unreadable."
         remedy = "Restore a backup, or export what is recorded and restore that: writethru export"
-        raise StoreDamagedError("ledger.db", what, remedy=remedy) from None
+        raise StoreDamagedError(FILE_NAME, what, remedy=remedy) from None
+    return LedgerTime(
+        newest_event=None if newest is None else recorded_at(newest),
+        published_until=published_until,
+        next_at=reading.next_at(),
+    )
 
 
 def _file(folder: Path | str) -> Path:

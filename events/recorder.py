@@ -8,11 +8,13 @@ caches. The store commits.
 import secrets
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from events.assignment import Circumstances, same_content
 from events.changes import Change
+from events.clock import AppendTime
 from events.decide import decide
 from events.diff import apply_and_compare, changes
 from events.errors import (
@@ -28,7 +30,7 @@ from events.fold.story import StoryFold, fold_of
 from events.fold.undone import without_undone
 from events.model.codec import SALT_BYTES, decode, encode
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, EventRedacted, EventUndone, Recorded
+from events.model.events import AnyEvent, ClockReset, EventRedacted, EventUndone, Recorded
 from events.model.parts import Notice
 from events.model.rows import NewRow
 from events.projections.folds import Folds
@@ -39,6 +41,8 @@ from events.undo import History, described
 
 CHANGES_LISTED_MAX = 20
 NEUTRAL_ID_BYTES = 6
+Item: TypeAlias = tuple[AnyEvent, str | None, datetime | None]
+"""An event, where it was read (FILE:LINE), and when another ledger recorded it, if that is known."""
 NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
 
 
@@ -58,16 +62,14 @@ class Appended:
 class Decider:
     """Decides events within one transaction, each as the next one to be recorded."""
 
-    def __init__(
-        self, reading: Reading, folds: Folds, *, actor: str, recorded_at: datetime, passed: datetime | None
-    ) -> None:
+    def __init__(self, reading: Reading, folds: Folds, *, actor: str, time: AppendTime) -> None:
         self._folds = folds
         self._reading = reading
-        self._passed = passed
+        self._passed = time.published_until
         self._position = reading.head()
         self._unknown_stories: dict[str, UnknownStoryError] = {}
         self._circumstances = Circumstances(
-            recorded_at=recorded_at,
+            **time._asdict(),
             actor=actor,
             event_id=lambda secret: str(uuid.uuid4() if secret else uuid7()),
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
@@ -96,13 +98,15 @@ class Decider:
             raise RefusedError(_other_content(event, recorded))
         return recorded
 
-    def _decide(self, fold: StoryFold, event: AnyEvent, expected_version: int | None) -> Recorded:
+    def _decide(
+        self, fold: StoryFold, event: AnyEvent, expected_version: int | None, first_recorded_at: datetime | None = None
+    ) -> Recorded:
         """Return the event, complete, at the next position, if the story has the expected version."""
         if fold.header is None and event.type != "story_opened":
             raise self._unknown(event.story)
         if expected_version not in {None, fold.version}:
             raise self._conflict(fold, expected_version or 0)
-        complete = decide(fold, event, self._circumstances)
+        complete = decide(fold, event, replace(self._circumstances, first_recorded_at=first_recorded_at))
         return Recorded(self._position + 1, fold.version + 1, self._circumstances.recorded_at, complete)
 
     def _conflict(self, fold: StoryFold, expected: int) -> VersionConflictError:
@@ -158,26 +162,15 @@ class Decider:
 class Recorder(Decider):
     """One append, while it holds the writer's lock. `compares` if the changes of each event are wanted."""
 
-    def __init__(
-        self,
-        writing: Writing,
-        folds: Folds,
-        *,
-        actor: str,
-        recorded_at: datetime,
-        passed: datetime | None,
-        compares: bool,
-    ) -> None:
-        super().__init__(writing, folds, actor=actor, recorded_at=recorded_at, passed=passed)
+    def __init__(self, writing: Writing, folds: Folds, *, actor: str, time: AppendTime, compares: bool) -> None:
+        super().__init__(writing, folds, actor=actor, time=time)
         self._writing = writing
         self._compares = compares
         self._version_checked = False
         self._stories: set[str] = set()  # those that it adds to
         self._redactions: list[tuple[StoryFold, EventRedacted]] = []
 
-    def record_all(
-        self, items: Iterable[tuple[AnyEvent, str | None]], *, expected_version: int | None = None
-    ) -> Iterator[Appended]:
+    def record_all(self, items: Iterable[Item], *, expected_version: int | None = None) -> Iterator[Appended]:
         """Record events, each with where it was read. Raise RefusedError at the end if any is refused, or none came.
 
         No refusal is reported of an event at None: it stands in for one that could not be read whole. If `items` ends
@@ -186,9 +179,9 @@ class Recorder(Decider):
         problems: list[Problem] = []
         empty = True
         try:
-            for event, location in items:
+            for event, location, first_recorded_at in items:
                 try:
-                    appended = self._record(event, expected_version=expected_version)
+                    appended = self._record(event, first_recorded_at, expected_version=expected_version)
                 except RefusedError as refused:
                     if location is not None:
                         problems += [problem.at(location) if location else problem for problem in refused.problems]
@@ -205,15 +198,23 @@ class Recorder(Decider):
         if problems:
             raise RefusedError(*problems)
 
-    def _record(self, event: AnyEvent, *, expected_version: int | None) -> Appended:
+    def _record(self, event: AnyEvent, first_recorded_at: datetime | None, *, expected_version: int | None) -> Appended:
         """Record one event, unless it is recorded already."""
         recorded = self._find(event)
         if recorded is not None:
             return Appended(recorded, new=False)
         fold = self._folds.of(self._writing, event.story, on_evict=self._update_overview)
-        complete = self._decide(fold, event, None if self._version_checked else expected_version)
+        complete = self._decide(fold, event, None if self._version_checked else expected_version, first_recorded_at)
         self._version_checked = True
         return self._write(fold, complete)
+
+    def record_resets(self) -> int:
+        """Record a reset of the clock in every story, and return how many there are."""
+        folds = (self._folds.of(self._writing, story) for story in self._writing.stories())
+        stories = [fold.story for fold in folds if fold.header is not None]  # others were undone
+        for story in stories:
+            self._record(ClockReset(story=story), None, expected_version=None)
+        return len(stories)
 
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""

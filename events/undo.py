@@ -10,6 +10,7 @@ from events.fold.undone import undo_targets, without_undone
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -46,8 +47,8 @@ class History:
 
     @property
     def last(self) -> Recorded:
-        """The last event that was not undone."""
-        return without_undone(self.events)[-1]
+        """The last event that was not undone. A reset of the clock cannot be undone, and does not count."""
+        return [event for event in without_undone(self.events) if not isinstance(event.event, ClockReset)][-1]
 
 
 class EventWords(NamedTuple):
@@ -109,6 +110,8 @@ def described(event: AnyEvent | Erased) -> EventWords:
             return EventWords("a redaction", "")
         case EventUndone():
             return EventWords("an undo", "")
+        case ClockReset():
+            return EventWords("a reset of the clock", "")
         case _:
             assert_never(event)
 
@@ -196,7 +199,10 @@ def _publication_problems(undo: EventUndone, targets: tuple[Recorded, ...], hist
         )
         return
     passed = history.passed
-    if passed is None or all(target.recorded_at > passed for target in targets):
+    reset_since = any(
+        isinstance(event.event, ClockReset) and event.position > targets[0].position for event in history.events
+    )
+    if passed is None or (all(target.recorded_at > passed for target in targets) and not reset_since):
         return
     ids = {target.id for target in targets}
     left = [event for event in history.events if event.id not in ids]

@@ -13,15 +13,17 @@ from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from events.admission import has_user_info
+from events.clock import MAX_JUMP
 from events.errors import InvalidError, Problem
 from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
 
 ENTRIES_MAX = 500
+JUMP_DAYS_MAX = 36_500
 PATH_CHARS_MAX = 4_096
 NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 ORIGIN_CHARS_MAX = 200
@@ -32,6 +34,7 @@ LOCAL_BASE_URL = "http://localhost:8000/"
 PUBLISHED: Final = "reaches the bytes of the output: a new value rebuilds it"
 INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 
+_DAYS = re.compile(r"([0-9]{1,6}) ?(?:d|days?)")
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
 
 
@@ -69,6 +72,12 @@ def _time_zone(name: str) -> str:
             f'must be the name of a time zone of this machine, such as "Europe/Berlin", not {name!r}'
         ) from None
     return name
+
+
+def _days(value: object) -> object:
+    """Return the number of "400 days" or "400d"; anything else as it is."""
+    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    return value if match is None else int(match[1])
 
 
 class _Table(BaseModel):
@@ -119,6 +128,12 @@ class RecordingSettings(_Table):
         return None if self.time_zone is None else ZoneInfo(self.time_zone)
 
 
+class PublishingSettings(_Table):
+    """[publishing]: `max_jump` is how many days the clock may be after all that the ledger knows of."""
+
+    max_jump: Annotated[int, BeforeValidator(_days), Field(ge=1, le=JUMP_DAYS_MAX), INTERNAL] = MAX_JUMP.days
+
+
 class LogSettings(_Table):
     """[log]: the public log. `key` is the path of the key that signs it; `origin` is the log's permanent name.
 
@@ -137,6 +152,7 @@ class ConfigFile(_Table):
     site: SiteSettings = SiteSettings()
     output: OutputSettings = OutputSettings()
     recording: RecordingSettings = RecordingSettings()
+    publishing: PublishingSettings = PublishingSettings()
     log: LogSettings = LogSettings()
 
 
@@ -197,6 +213,7 @@ def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) ->
         language=SiteSettings().language,
         author=_toml_string(SiteSettings().author),
         description=_toml_string(SiteSettings().description),
+        max_jump=PublishingSettings().max_jump,
     )
     parse_config(text)
     return text
@@ -225,6 +242,9 @@ share_images = false          # pictures for link previews: pip install 'writeth
 [recording]
 # actor = "night desk"          # who records; never published. Default: your user name
 # time_zone = "Europe/Berlin"          # of times that you type without a zone, such as 14:30; none refuses them
+
+[publishing]
+max_jump = {max_jump}          # days: a clock that is further ahead of the ledger is taken to be wrong
 """
 
 

@@ -5,7 +5,7 @@ Commands that only read or record import this module alone: `feed.site` would ta
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +21,8 @@ from feed.paths import CONFIG_NAME, LEDGER_NAME, read_settings
 class Newsroom:
     """A newsroom in its `folder`. InvalidError if `config_text` is wrong.
 
-    `templates` are the texts of its own templates, by file name. `clock` returns the current time.
+    `templates` are the texts of its own templates, by file name. `clock` returns the current time. `clock_is_right` if
+    it is right however far it is after what the ledger knows of (events/README.md#the-clock).
     """
 
     folder: Path
@@ -29,6 +30,7 @@ class Newsroom:
     _: KW_ONLY
     templates: Mapping[str, str] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
+    clock_is_right: bool = False
     config: Config = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +38,7 @@ class Newsroom:
         self.config = parse_config(self.config_text, where=CONFIG_NAME, templates=self.templates)
 
     @classmethod
-    def open(cls, folder: Path | str, *, clock: Callable[[], datetime] = utc_now) -> Self:
+    def open(cls, folder: Path | str, *, clock: Callable[[], datetime] = utc_now, clock_is_right: bool = False) -> Self:
         """Return the newsroom in `folder`. StoreError if there is none, InvalidError if its configuration is wrong."""
         path = Path(folder)
         try:
@@ -45,7 +47,7 @@ class Newsroom:
             raise StoreError(str(path), "there is no newsroom here.", remedy="Make one: writethru init") from None
         except UnicodeDecodeError:
             raise StoreError(str(path / CONFIG_NAME), "the configuration or a template is not UTF-8.") from None
-        return cls(path, text, templates=templates, clock=clock)
+        return cls(path, text, templates=templates, clock=clock, clock_is_right=clock_is_right)
 
     @property
     def settings(self) -> str:
@@ -57,6 +59,12 @@ class Newsroom:
         """The output's folder."""
         return self.folder / self.config.output.folder
 
+    @property
+    def max_jump(self) -> timedelta | None:
+        """How far the clock may be after all that the ledger knows of; None allows any jump."""
+        return None if self.clock_is_right else timedelta(days=self.config.publishing.max_jump)
+
     def ledger(self) -> Ledger:
         """Open the newsroom's ledger."""
-        return Ledger.open(self.folder / LEDGER_NAME, actor=self.config.recording.actor, clock=self.clock)
+        actor = self.config.recording.actor
+        return Ledger.open(self.folder / LEDGER_NAME, actor=actor, clock=self.clock, max_jump=self.max_jump)

@@ -131,6 +131,7 @@ class Remembered:
             and (entry.in_reply_to is None or entry.in_reply_to.url.startswith(folder))
             and all(url.startswith(("https://", "http://")) for url in urls)
             and None not in {at.tzinfo for at in (entry.published, entry.updated, entry.touched)}
+            and None not in {at.tzinfo for at in (entry.listed_at, entry.changed_at) if at is not None}
             and 0 <= entry.log_size <= self._reading.log_size()
             and "<" not in _TAG.sub("", entry.content)
         )

@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from events.errors import BusyError, Problem, WritethruError
-from events.ledger import Ledger, publishing_now
+from events.ledger import Ledger
 from events.store.base import RESTORED
 from events.system import Progress, ignore_progress
 from feed.config import location_of
@@ -58,7 +57,7 @@ class Site(Newsroom):
         """Publish what is due, or `everything` from scratch, and return what changed.
 
         BusyError if another run holds the lock, unless `wait`. With `dry_run`, nothing is written; the result says what
-        would be.
+        would be. ClockError if the clock is not explained, RefusedError if the ledger is ahead of it.
 
         StoreError if the ledger may be older than what was published and signed. With `after_restore` the leaves that
         it has lost are first added to its log: from the output, or from an address, folder or checkpoint that
@@ -68,10 +67,10 @@ class Site(Newsroom):
             check_drawing()
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
+            ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
-            with ledger.store.reading() as reading:
-                position = reading.head()  # before `now`: no event up to it has a later instant
-            now = self._now(ledger) if dry_run else ledger.advance_publication_time()
+            position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
+            now = ledger.publication_time() if dry_run else ledger.advance_publication_time()
             tree = Tree(self.root, dry=dry_run)
             publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
             with ledger.store.reading() as reading:
@@ -107,7 +106,7 @@ class Site(Newsroom):
         self.publish(wait=True)
         signer = self.signer()
         with self._lock(wait=True), self.ledger() as ledger:
-            now = self._now(ledger)
+            now = ledger.publication_time()
             for leftover in self.folder.glob(f"{VERIFY_PREFIX}*"):
                 shutil.rmtree(leftover)  # of a run that was killed
             beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
@@ -126,7 +125,9 @@ class Site(Newsroom):
         from feed.output.check import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and are used here only
 
         with self._lock(wait=True), self.ledger() as ledger:
-            check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=self._now(ledger))
+            now = self.clock()
+            latest = max(now, ledger.reached() or now)  # another check reports a ledger that is ahead
+            check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=latest)
             return tuple(check.problems(story))
 
     def _check_log(self, ledger: Ledger, signer: Signer | None, *, after_restore: bool | str, newest: bool) -> bool:
@@ -159,10 +160,6 @@ class Site(Newsroom):
 
     def _origin(self, signer: Signer | None) -> str:
         return self.config.log_origin if signer is None else signer.key.name
-
-    def _now(self, ledger: Ledger) -> datetime:
-        with ledger.store.reading() as reading:
-            return publishing_now(reading, self.clock())
 
     @contextmanager
     def _lock(self, *, wait: bool) -> Iterator[None]:

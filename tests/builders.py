@@ -179,6 +179,7 @@ class Scenario:
         """Return what decide needs beside the fold: the clock, and ids that are the same in each run."""
         return Circumstances(
             recorded_at=self.clock,
+            clock=self.clock,
             actor="tester",
             event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
             neutral_id=lambda: f"neutral-{next(self._names)}",

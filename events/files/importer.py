@@ -9,16 +9,18 @@ from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.files.json_lines import LINE_BYTES_MAX, read_json_lines
 from events.files.raw import UNREADABLE, RawEvent, decode_utf8, with_location
 from events.files.yaml import read_yaml
 from events.model.codec import EXPORT_FIELDS, canonical, newer_schema, plain
+from events.model.edtf import instant
 from events.model.events import AnyEvent
 from events.model.typed_times import TypedTimes
 from events.model.validation import parse_event
@@ -37,6 +39,8 @@ STDIN: Final = "-"
 _DIGEST_CHARS = 32
 _REPORT = "development_reported"
 _ELLIPSIS = "…"
+_Read: TypeAlias = tuple[int, AnyEvent, bool, datetime | None]
+"""The line of an event, the event, whether it is whole, and when another ledger recorded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,14 @@ class Incoming:
     line: the line in which it begins
     where: FILE:LINE
     whole: False if it stands in for an event that could not be read whole, so that later events can refer to it
+    recorded_at: when the ledger that exported it recorded it; None for other files
     """
 
     event: AnyEvent
     line: int
     where: str
     whole: bool = True
+    recorded_at: datetime | None = None
 
 
 def read_events(
@@ -89,9 +95,9 @@ def stream_events(
     problems: list[tuple[int, Problem]] = []
     first: dict[str | None, Incoming] | None = {} if isinstance(source, bytes) else None
     is_empty = True
-    for line, event, whole in _with_ids(_events(source, format or format_of(name), story, times, problems)):
+    for line, event, whole, at in _with_ids(_events(source, format or format_of(name), story, times, problems)):
         is_empty = False
-        item = Incoming(event, line, f"{name}:{line}", whole=whole)
+        item = Incoming(event, line, f"{name}:{line}", whole=whole, recorded_at=at)
         if first is not None and (conflict := _conflict(item, first.setdefault(event.id, item))):
             problems.append((line, conflict))
         else:
@@ -109,17 +115,17 @@ def _events(
     story: str | None,
     times: TypedTimes | None,
     problems: list[tuple[int, Problem]],
-) -> Iterator[tuple[int, AnyEvent, bool]]:
-    """Yield the line of each event, the event, and whether it is whole. Add what is wrong to `problems`."""
+) -> Iterator[_Read]:
+    """Yield what is read of each event. Add what is wrong to `problems`."""
     raws = _raw_events(source.removeprefix(BOM_UTF8), form) if isinstance(source, bytes) else read_json_lines(source)
     for raw in raws:
         fields = _fields(raw, story)
         event = None if fields is None or fields.get("redacted") is True else _event(raw, fields, times)
         problems += raw.problems
         if event is not None and not raw.problems:
-            yield raw.line, event, True
+            yield raw.line, event, True, _recorded_at(raw)
         elif fields is not None and (event := event or _stand_in(fields, times)):
-            yield raw.line, event, False
+            yield raw.line, event, False, _recorded_at(raw)
         if len(problems) > PROBLEMS_MAX:
             problems.append((raw.line, TOO_MANY))
             return
@@ -258,21 +264,30 @@ def _named(expectation: object) -> dict[str, object]:
     return {"what": _ELLIPSIS, "id": name} if isinstance(name, str) else {"what": _ELLIPSIS}
 
 
-def _with_ids(events: Iterable[tuple[int, AnyEvent, bool]]) -> Iterator[tuple[int, AnyEvent, bool]]:
+def _recorded_at(raw: RawEvent) -> datetime | None:
+    """Return the instant in a line of an export."""
+    text = raw.value.get("recorded_at") if isinstance(raw.value, dict) else None
+    try:
+        return instant(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _with_ids(events: Iterable[_Read]) -> Iterator[_Read]:
     """Yield the events with ids. An event without one gets a digest of its content and its ordinal among equals.
 
     So a second import changes nothing, and hold, release, hold remains three events.
     """
     counts: Counter[bytes] = Counter()
-    for line, event, whole in events:
+    for line, event, whole, at in events:
         if event.id is not None:
-            yield line, event, whole
+            yield line, event, whole, at
             continue
         content = canonical(plain(event))
         key = sha256(content).digest()  # instead of the content, which may be large
         counts[key] += 1
         digest = sha256(b"%b\n%d" % (content, counts[key])).hexdigest()[:_DIGEST_CHARS]
-        yield line, event.model_copy(update={"id": f"sha256:{digest}"}), whole
+        yield line, event.model_copy(update={"id": f"sha256:{digest}"}), whole, at
 
 
 def _conflict(item: Incoming, other: Incoming) -> Problem | None:

@@ -24,6 +24,7 @@ from events.fold.state_parts import AttributedDispute, Correction, Development
 from events.fold.undone import without_undone
 from events.model import parts
 from events.model.events import (
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -111,6 +112,9 @@ class StoryFold:
         event = recorded.event
         if isinstance(event, EventUndone):
             return  # `fold_of` has left out what it takes back
+        if isinstance(event, ClockReset):
+            self._reset_clock(recorded.reported_at)
+            return
         self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
         match event:
             case StoryOpened() | StoryRevised() | StoryClosed() | StoryReopened():
@@ -122,7 +126,14 @@ class StoryFold:
             case _:
                 record = self.records.get(event.development)
                 if record is not None:
-                    self._apply_to_development(record, event, recorded.position, at)
+                    self._apply_to_development(record, event, recorded, at)
+
+    def _reset_clock(self, at: datetime) -> None:
+        """Let nothing that was recorded before count as reported later than `at`, unless its embargo ends later."""
+        self.updated_at = None if self.updated_at is None else min(self.updated_at, at)
+        self._turns = [(min(turned_at, at), position, closes) for turned_at, position, closes in self._turns]
+        for record in [record for record in self.records.values() if record.reported_at > at]:
+            self._store(replace(record, reported_at=min(record.reported_at, max(at, record.embargoed_until or at))))
 
     def skip(self, recorded: Recorded) -> None:
         """Leave out an event that was undone: of it remain its version, and a text that can be redacted, or was."""
@@ -259,16 +270,16 @@ class StoryFold:
         | DevelopmentPinned
         | DevelopmentUnpinned
         | Erased,
-        position: int,
+        recorded: Recorded,
         at: datetime,
     ) -> None:
         match event:
             case DevelopmentCorrected():
-                record = self._correct(record, event, position, at)
+                record = self._correct(record, event, recorded, at)
             case Erased():
                 self._note_expectations(event.expectations)
                 if record.report is not None:
-                    record = record.with_report(erase(record.report, event), position)
+                    record = record.with_report(erase(record.report, event), recorded.position)
             case DevelopmentHeld():
                 record = replace(record, held=True, held_reason=event.reason)
             case DevelopmentReleased():
@@ -285,7 +296,7 @@ class StoryFold:
         self._store(record)
 
     def _correct(
-        self, record: DevelopmentFold, event: DevelopmentCorrected, position: int, at: datetime
+        self, record: DevelopmentFold, event: DevelopmentCorrected, recorded: Recorded, at: datetime
     ) -> DevelopmentFold:
         self._note_expectations(event.set.expects)
         if record.report is None:
@@ -297,8 +308,10 @@ class StoryFold:
                 self._embargoed_keys[record.id, key] = event.embargoed_until
         report = correct(record.report, event)
         self.corrections.extend(list_corrections(record.report, report, event, at=at))
-        record = record.with_report(report, position, typo=event.level == "typo")
-        return replace(record, reported_at=event.set.reported_at or record.reported_at)
+        record = record.with_report(report, recorded.position, typo=event.level == "typo")
+        reported_at = event.set.reported_at or record.reported_at
+        latest = max(recorded.recorded_at, record.embargoed_until or recorded.recorded_at, record.reported_at)
+        return replace(record, reported_at=min(reported_at, latest))
 
     def _note_expectations(self, expectations: Iterable[parts.Expectation | str]) -> None:
         for item in expectations:

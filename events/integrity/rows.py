@@ -13,7 +13,15 @@ import orjson
 from events.errors import StoreDamagedError
 from events.fold.story import StoryFold, fold_of
 from events.model.codec import body_digest, canonical, decode
-from events.model.events import DevelopmentCorrected, DevelopmentReported, Erased, EventRedacted, EventUndone, Recorded
+from events.model.events import (
+    ClockReset,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    EventRedacted,
+    EventUndone,
+    Recorded,
+)
 from events.model.rows import FIRST_LINK, Row, linked
 from events.store.base import RawRow
 
@@ -67,7 +75,8 @@ class StoryAudit:
             return
         if message:
             yield Damage(row.position, message)
-        if self.recorded_at is not None and recorded.recorded_at < self.recorded_at:
+        resets = isinstance(recorded.event, ClockReset)
+        if self.recorded_at is not None and recorded.recorded_at < self.recorded_at and not resets:
             yield Damage(row.position, "was recorded before the event that precedes it")
         self.recorded_at = recorded.recorded_at
         self._events.append(recorded)

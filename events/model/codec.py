@@ -86,7 +86,7 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
         **event.model_dump(include=set(ENVELOPE_FIELDS), exclude_none=True),
         "type": event.type,
         "schema": schema_of(event),
-        "reported_at": format_instant(recorded.reported_at),
+        "reported_at": format_instant(event.reported_at or recorded.recorded_at),
         "recorded_at": format_instant(recorded.recorded_at),
         "position": recorded.position,
         "version": recorded.version,

@@ -280,6 +280,17 @@ class EventUndone(Event):
         return self
 
 
+class ClockReset(Event):
+    """The ledger's clock was ahead, and was set back to the machine's. `Ledger.reset_clock` appends it to every story.
+
+    The ledger fills in `published_until`: the instant up to which something had been published
+    (events/README.md#a-reset-of-the-clock).
+    """
+
+    type: Literal["clock_reset"] = "clock_reset"
+    published_until: Instant | None = None
+
+
 AnyEvent: TypeAlias = (
     StoryOpened
     | StoryRevised
@@ -294,6 +305,7 @@ AnyEvent: TypeAlias = (
     | DevelopmentUnpinned
     | EventRedacted
     | EventUndone
+    | ClockReset
 )
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
     Annotated[AnyEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)
@@ -345,8 +357,14 @@ class Recorded:
 
     @property
     def reported_at(self) -> datetime:
-        """When the source reported it, by default when it was recorded."""
-        return self.event.reported_at or self.recorded_at
+        """When the source reported it, by default when it was recorded.
+
+        It is not after both recording and embargo, even if an event from a ledger with a wrong clock says so.
+        """
+        reported_at = self.event.reported_at
+        if reported_at is None or reported_at <= self.recorded_at:
+            return reported_at or self.recorded_at
+        return min(reported_at, max(self.recorded_at, self.event.embargoed_until or self.recorded_at))
 
     @property
     def development(self) -> str | None:

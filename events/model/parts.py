@@ -174,11 +174,15 @@ class Resolution(Part):
 
 
 class Notice(Part):
-    """An overdue notice that was published `at`, for a promise of `development` whose window ended at `ends_at`."""
+    """An overdue notice that was published `at`, for a promise of `development` whose window ended at `ends_at`.
+
+    `resets` says how often the clock had been reset by then.
+    """
 
     development: Slug
     ends_at: Instant
     at: Instant
+    resets: Count = 0
 
 
 class Corroboration(Part):

@@ -6,7 +6,7 @@ from time alone. As `now` advances, the sequence only grows at its end.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
@@ -32,6 +32,7 @@ from events.model.events import (
     expectation_ids,
 )
 from events.model.parts import Notice
+from events.public.timeline import Moment, Timeline
 from events.public.visibility import Due, due_events, events_by_development
 
 
@@ -41,6 +42,8 @@ class _Item:
 
     `number`                its number in the story's public sequence, from 1
     `at`                    when it became public
+    `resets`                how often the clock had been reset by then
+    `sort_at`               its order among the items of all stories: not after a later reset of the clock
     `changes`               what it changed of facts and expectations at that instant
     `facts`                 the facts that it speaks of, as they were then
     `expectations`          the expectations that it speaks of, as they were then
@@ -51,6 +54,8 @@ class _Item:
 
     number: int
     at: datetime
+    resets: int
+    sort_at: datetime
     changes: tuple[Change, ...] = ()
     facts: tuple[Fact, ...] = ()
     expectations: tuple[Expected, ...] = ()
@@ -153,15 +158,16 @@ class PublicStory:
 def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> PublicStory:
     """Return what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
     recorded = without_undone(events)
-    due, waiting = due_events(recorded, now)
-    sequence = _Sequence(story, _recorded_notices(recorded))
+    timeline = Timeline(recorded, now)
+    due, waiting = due_events(recorded, timeline)
+    sequence = _Sequence(story, timeline, _recorded_notices(recorded, timeline))
     for at, simultaneous in groupby(due, key=lambda item: item.at):
         sequence.add_notices_until(at, inclusive=False)
         for item in simultaneous:
             sequence.add_event(item)
         sequence.add_notices(at)
     if due:
-        sequence.add_notices_until(now, inclusive=True)
+        sequence.add_notices_until(timeline.now, inclusive=True)
     ends = (expected.ends_at for expected in sequence.fold.expectations() if not expected.settled)
     waiting += [ends_at for ends_at in ends if ends_at is not None and ends_at > now]
     return PublicStory(
@@ -188,9 +194,11 @@ def published_notices(
     """
     recorded = without_undone(events)
     notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
+    redacted_at = Timeline(recorded, now).now
     for item in public_story(story, recorded, now=now).items:
-        if isinstance(item, OverdueNotice) and item.at < now and item.expectation.id in notices:
-            notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at)
+        before = Moment(item.resets, item.at) < redacted_at
+        if isinstance(item, OverdueNotice) and before and item.expectation.id in notices:
+            notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at, resets=item.resets)
             notices[item.expectation.id].append(notice)
     return {name: tuple(each) for name, each in sorted(notices.items())}
 
@@ -214,10 +222,10 @@ def expectations_in(event: AnyEvent | Erased) -> set[str]:
             return set()
 
 
-def _recorded_notices(events: Iterable[Recorded]) -> dict[str, tuple[datetime, tuple[Notice, ...]]]:
+def _recorded_notices(events: Iterable[Recorded], timeline: Timeline) -> dict[str, tuple[Moment, tuple[Notice, ...]]]:
     """Return, by expectation, when the newest redaction of it was recorded, and the notices that this recorded."""
     return {
-        name: (event.recorded_at, notices)
+        name: (timeline.moment_of(event), notices)
         for event in events
         if isinstance(event.event, EventRedacted)
         for name, notices in event.event.noticed.items()
@@ -225,8 +233,9 @@ def _recorded_notices(events: Iterable[Recorded]) -> dict[str, tuple[datetime, t
 
 
 class _Sequence:
-    """Builds the public sequence, with its fold.
+    """Builds the public sequence, with its fold, along a `timeline`.
 
+    `_newest`     the moment of the newest item
     `_unsettled`  the expectations that have a window and no outcome, by id
     `_queue`      a heap of (when the notice is due, when the window ends, expectation); `_is_due` finds outdated ones
     `_notices`    the (expectation, end) of the notices made
@@ -234,11 +243,15 @@ class _Sequence:
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
     """
 
-    def __init__(self, story: str, recorded: Mapping[str, tuple[datetime, tuple[Notice, ...]]]) -> None:
+    def __init__(
+        self, story: str, timeline: Timeline, recorded: Mapping[str, tuple[Moment, tuple[Notice, ...]]]
+    ) -> None:
         self.fold = StoryFold(story)
         self.items: list[PublicItem] = []
+        self._timeline = timeline
+        self._newest = Moment(0, datetime.min.replace(tzinfo=UTC))
         self._unsettled: dict[str, Expected] = {}
-        self._queue: list[tuple[datetime, datetime, str]] = []
+        self._queue: list[tuple[Moment, datetime, str]] = []
         self._notices: set[tuple[str, datetime]] = set()
         self._recorded = {(name, notice.ends_at): notice for name, (_, each) in recorded.items() for notice in each}
         self._redacted = {name: at for name, (at, _) in recorded.items()}
@@ -246,9 +259,11 @@ class _Sequence:
 
     def add_event(self, due: Due) -> None:
         """Apply a public event, and add its item."""
+        self._enter(due.at)
+        at = due.at.at
         with self.fold.watch() as touched:
             for event in (due.recorded, *due.silent):
-                self.fold.apply(event, at=due.at)
+                self.fold.apply(event, at=at)
         self._schedule(touched)
         development = due.development
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
@@ -261,25 +276,28 @@ class _Sequence:
         self.items.append(
             make(
                 number=len(self.items) + 1,
-                at=due.at,
+                at=at,
+                resets=due.at.resets,
+                sort_at=self._timeline.sort_instant(due.at),
                 recorded=due.recorded,
                 # An archive's report is judged at its own date: what was promised was not overdue then.
-                changes=touched_changes(self.fold, touched, now=min(due.at, reported_at)),
+                changes=touched_changes(self.fold, touched, now=min(at, reported_at)),
                 facts=tuple(fact for fact in facts if fact is not None),
                 expectations=tuple(expected for expected in expectations if expected is not None),
                 turned_keys=tuple(sorted(turned)),
                 touched_facts=touched_facts,
-                touched_expectations={name: self._with_status(name, due.at) for name in touched.expectations},
+                touched_expectations={name: self._with_status(name, at) for name in touched.expectations},
             )
         )
 
-    def add_notices_until(self, at: datetime, *, inclusive: bool) -> None:
-        """Add the notices that are due before `at`, or by it, each at its own instant."""
-        while (instant := self._next_notice_at()) is not None and (instant < at or (inclusive and instant == at)):
-            self.add_notices(instant)
+    def add_notices_until(self, at: Moment, *, inclusive: bool) -> None:
+        """Add the notices that are due before `at`, or by it, each at its own moment."""
+        while (due := self._next_notice_at()) is not None and (due < at or (inclusive and due == at)):
+            self.add_notices(due)
 
-    def add_notices(self, at: datetime) -> None:
+    def add_notices(self, at: Moment) -> None:
         """Add the notices that are due by `at` and not made yet, and those that a redaction recorded."""
+        self._enter(at)
         overdue: dict[tuple[datetime, str], Expected] = {}
         while self._queue and self._queue[0][0] <= at:
             queued = heappop(self._queue)
@@ -287,14 +305,16 @@ class _Sequence:
                 _, ends_at, name = queued
                 overdue[ends_at, name] = self._unsettled[name]
         for (name, ends_at), notice in tuple(self._recorded.items()):
-            if notice.at <= at:
+            if Moment(notice.resets, notice.at) <= at:
                 overdue[ends_at, name] = self._as_noticed(name, self._recorded.pop((name, ends_at)))
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._notices.add((name, ends_at))
             self.items.append(
                 OverdueNotice(
                     number=len(self.items) + 1,
-                    at=max(at, self.items[-1].at),
+                    at=self._newest.at,
+                    resets=self._newest.resets,
+                    sort_at=self._timeline.sort_instant(self._newest),
                     ends_at=ends_at,
                     expectations=(expected,),
                     touched_expectations={name: (expected, "overdue")},
@@ -303,7 +323,13 @@ class _Sequence:
 
     def state(self, now: datetime) -> Story:
         """Return the public state. It was last updated when the newest item became public, notices included."""
-        return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].at)
+        return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].sort_at)
+
+    def _enter(self, at: Moment) -> None:
+        """Go on to the moment `at`, past the resets of the clock before it: they have no item, but cap times."""
+        for reset in self._timeline.resets[self._newest.resets : at.resets]:
+            self.fold.apply(reset)
+        self._newest = max(self._newest, at)
 
     def _schedule(self, touched: Touched) -> None:
         """Queue the notices of touched expectations; of all of them when the story was closed or reopened."""
@@ -317,20 +343,21 @@ class _Sequence:
             self._running, self._queue, changed = self.fold.running, [], set(self._unsettled)
         for name in changed & self._unsettled.keys():
             ends_at = self._unsettled[name].ends_at
-            at = self.fold.running.overdue_at(ends_at)
-            if ends_at is not None and at is not None:
-                heappush(self._queue, (max(at, self._redacted.get(name, at)), ends_at, name))
+            overdue_at = self.fold.running.overdue_at(ends_at)
+            if ends_at is not None and overdue_at is not None:
+                since = max(self._newest, self._redacted.get(name, self._newest))
+                heappush(self._queue, (self._timeline.reach(since, overdue_at), ends_at, name))
 
-    def _is_due(self, queued: tuple[datetime, datetime, str]) -> bool:
+    def _is_due(self, queued: tuple[Moment, datetime, str]) -> bool:
         _, ends_at, name = queued
         expected = self._unsettled.get(name)
         return expected is not None and expected.ends_at == ends_at and (name, ends_at) not in self._notices
 
-    def _next_notice_at(self) -> datetime | None:
+    def _next_notice_at(self) -> Moment | None:
         while self._queue and not self._is_due(self._queue[0]):
             heappop(self._queue)
-        instants = [notice.at for notice in self._recorded.values()] + [at for at, _, _ in self._queue[:1]]
-        return min(instants, default=None)
+        moments = [Moment(notice.resets, notice.at) for notice in self._recorded.values()]
+        return min(moments + [at for at, _, _ in self._queue[:1]], default=None)
 
     def _with_status(self, name: str, at: datetime) -> tuple[Expected, ExpectationStatus] | None:
         expected = self.fold.expected(name)

@@ -16,6 +16,7 @@ from typing import TypeAlias, assert_never
 from events.fold.development import correct, erase, revise
 from events.model.events import (
     Amendment,
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -31,6 +32,7 @@ from events.model.events import (
     StoryRevised,
 )
 from events.model.settings import FactSettings
+from events.public.timeline import Moment, Timeline
 
 HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
 """The fields that a revision may replace, besides the settings of facts."""
@@ -45,22 +47,23 @@ class Due:
     `silent`       pins recorded before the development was public: they take effect with it, without items
     """
 
-    at: datetime
+    at: Moment
     recorded: Recorded
     development: str | None = None
     silent: list[Recorded] = field(default_factory=list)
 
 
-def due_events(events: Sequence[Recorded], now: datetime) -> tuple[list[Due], list[datetime]]:
-    """Return what is public by `now`, in public order, and the later instants at which more may become public."""
-    waiting = [at for event in events if (at := event.event.embargoed_until) is not None and at > now]
+def due_events(events: Sequence[Recorded], timeline: Timeline) -> tuple[list[Due], list[datetime]]:
+    """Return what is public by now, in public order, and the later instants at which more may become public."""
+    now = timeline.now
+    waiting = [at for event in events for at in _instants(event, timeline) if at > now.at]
     opened = next(((event, event.event) for event in events if isinstance(event.event, StoryOpened)), None)
-    if opened is None or (opened_at := _own_instant(opened[0])) > now:
+    if opened is None or (opened_at := _own_instant(opened[0], timeline)) > now:
         return [], waiting
-    due = _of_story(events, *opened, opened_at)
-    public_at: dict[str, datetime] = {}
+    due = _of_story(events, *opened, opened_at, timeline)
+    public_at: dict[str, Moment] = {}
     for development, about in events_by_development(events).items():
-        about_it = list(_of_development(development, about, opened_at, now))
+        about_it = list(_of_development(development, about, opened_at, timeline))
         due += about_it
         if about_it:
             public_at[development] = about_it[0].at
@@ -84,23 +87,33 @@ def _redacted_event(event: Recorded) -> str | None:
     return event.event.event if isinstance(event.event, EventRedacted) else None
 
 
-def _own_instant(event: Recorded) -> datetime:
+def _instants(event: Recorded, timeline: Timeline) -> Iterator[datetime]:
+    """Yield when an event was recorded, unless the clock was reset since, and when its embargo ends."""
+    if timeline.moment_of(event).resets == timeline.now.resets:
+        yield event.recorded_at
+    if event.event.embargoed_until is not None:
+        yield event.event.embargoed_until
+
+
+def _own_instant(event: Recorded, timeline: Timeline) -> Moment:
     """Return when an event would become public if it depended on nothing else."""
-    return max(event.recorded_at, event.event.embargoed_until or event.recorded_at)
+    return timeline.reach(timeline.moment_of(event), event.event.embargoed_until)
 
 
-def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened, opened_at: datetime) -> list[Due]:
+def _of_story(
+    events: Iterable[Recorded], opening: Recorded, header: StoryOpened, opened_at: Moment, timeline: Timeline
+) -> list[Due]:
     """Return the story's own events: the opening with the revisions before it, and the rest at their instants."""
     later: list[Due] = []
     revisions: list[Due] = []
     merged_until = 0
     for event in events:
-        if event.development is not None or isinstance(event.event, EventRedacted | StoryOpened):
+        if event.development is not None or isinstance(event.event, EventRedacted | StoryOpened | ClockReset):
             continue
-        due = Due(max(_own_instant(event), opened_at), event)
+        due = Due(max(_own_instant(event, timeline), opened_at), event)
         if isinstance(event.event, StoryRevised):
             revisions.append(due)
-            if event.recorded_at < opened_at and due.at == opened_at:
+            if timeline.moment_of(event) < opened_at and due.at == opened_at:
                 header, merged_until = revise(header, event.event), event.position
                 continue
         later.append(due)
@@ -108,22 +121,24 @@ def _of_story(events: Iterable[Recorded], opening: Recorded, header: StoryOpened
     return [Due(opened_at, opening), *_without_superseded(later, revisions)]
 
 
-def _of_development(development: str, events: Sequence[Recorded], opened_at: datetime, now: datetime) -> Iterator[Due]:
+def _of_development(
+    development: str, events: Sequence[Recorded], opened_at: Moment, timeline: Timeline
+) -> Iterator[Due]:
     """Yield the events about one development, each at its public instant; nothing if it never becomes public."""
     report = events[0]
-    public_at = _public_at(events, opened_at, now)
+    public_at = _public_at(events, opened_at, timeline)
     if public_at is None or isinstance(report.event, EventRedacted):
         return
     first = Due(public_at, report, development)
     later: list[Due] = []
     repairs: list[Due] = []
-    instants: dict[str, datetime] = {}
+    instants: dict[str, Moment] = {}
     publicly_held = False
     for event in events[1:]:
-        at = max(_own_instant(event), public_at, instants.get(_redacted_event(event) or "", public_at))
+        at = max(_own_instant(event, timeline), public_at, instants.get(_redacted_event(event) or "", public_at))
         instants[event.id] = at
         due = Due(at, event, development)
-        silent = event.recorded_at < public_at and at == public_at
+        silent = timeline.moment_of(event) < public_at and at == public_at
         if isinstance(event.event, DevelopmentCorrected | Erased):
             repairs.append(due)
         match event.event:
@@ -143,6 +158,11 @@ def _of_development(development: str, events: Sequence[Recorded], opened_at: dat
             case _:
                 later.append(due)
     yield first
+    yield from _with_effect(later, repairs, report)
+
+
+def _with_effect(later: Sequence[Due], repairs: Sequence[Due], report: Recorded) -> Iterator[Due]:
+    """Yield the public events after a `report`, except those that change nothing by the time they are public."""
     withdrawals = [due for due in later if _withdraws(due.recorded, report)]
     public = [due for due in _without_superseded(later, repairs) if not _comes_too_late(due, withdrawals)]
     dropped = {due.recorded.id for due in later} - {due.recorded.id for due in public}
@@ -172,8 +192,8 @@ def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
             return False
 
 
-def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -> datetime | None:
-    """Return the first instant, no later than `now`, at which a development is neither embargoed nor held, or None."""
+def _public_at(events: Sequence[Recorded], opened_at: Moment, timeline: Timeline) -> Moment | None:
+    """Return the first moment, no later than now, at which a development is neither embargoed nor held, or None."""
     embargo, held = events[0].event.embargoed_until, False
     for index, event in enumerate(events):
         match event.event:
@@ -183,10 +203,10 @@ def _public_at(events: Sequence[Recorded], opened_at: datetime, now: datetime) -
                 embargo, held = (embargo, False) if held else (None, False)
             case _:
                 pass
-        upcoming = events[index + 1].recorded_at if index + 1 < len(events) else None
-        at = max(event.recorded_at, embargo or event.recorded_at, opened_at)
+        upcoming = timeline.moment_of(events[index + 1]) if index + 1 < len(events) else None
+        at = max(timeline.reach(timeline.moment_of(event), embargo), opened_at)
         # "<": a hold recorded at that very instant still keeps it back
-        if not held and at <= now and (upcoming is None or at < upcoming):
+        if not held and at <= timeline.now and (upcoming is None or at < upcoming):
             return at
     return None
 
@@ -270,7 +290,7 @@ def _settings_only(facts: Mapping[str, FactSettings], fields: set[str]) -> Itera
             yield key, FactSettings.model_construct(**chosen)
 
 
-def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime]) -> Iterator[Due]:
+def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, Moment]) -> Iterator[Due]:
     """Yield `due`, a second retraction, which only names a substitute, once that substitute is public."""
     retracted: set[str] = set()
     for item in sorted(due, key=_public_order):
@@ -285,7 +305,7 @@ def _with_known_substitutes(due: Iterable[Due], public_at: Mapping[str, datetime
         yield item
 
 
-def _public_order(due: Due) -> tuple[datetime, int]:
+def _public_order(due: Due) -> tuple[Moment, int]:
     return due.at, due.recorded.position
 
 

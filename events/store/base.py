@@ -104,7 +104,7 @@ class Leaf:
 
 
 class PendingLeaf(NamedTuple):
-    """A leaf that the log lacks, and the public instant of its item: the log takes it by instant, story and number."""
+    """A leaf that the log lacks, and the instant that orders it: the log takes it by instant, story and number."""
 
     at: datetime
     story: str

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -45,7 +45,11 @@ class Desk:
     named: str | None
     """The folder that -C names."""
     now: datetime
-    """The clock, read once."""
+    """The clock, read once, to judge what is due."""
+    clock: Callable[[], datetime] | None = None
+    """What recording and publishing read, with the lock in hand: others may have recorded since. Default: `now`."""
+    clock_is_right: bool = False
+    """Whether the editor has said so (events/README.md#the-clock)."""
 
     @cached_property
     def folder(self) -> Path:
@@ -67,7 +71,7 @@ class Desk:
         with fast_imports():
             from feed.newsroom import Newsroom  # noqa: PLC0415 - pydantic models take 150 ms; `stories` needs none
 
-        return Newsroom.open(self.folder, clock=lambda: self.now)
+        return Newsroom.open(self.folder, clock=self.clock or self._now, clock_is_right=self.clock_is_right)
 
     @cached_property
     def site(self) -> "Site":
@@ -75,7 +79,7 @@ class Desk:
         with fast_imports():
             from feed.site import Site  # noqa: PLC0415 - jinja2 and feedgen take 150 ms; most commands need neither
 
-        return Site.open(self.folder, clock=lambda: self.now)
+        return Site.open(self.folder, clock=self.clock or self._now, clock_is_right=self.clock_is_right)
 
     @cached_property
     def times(self) -> "TypedTimes":
@@ -94,6 +98,9 @@ class Desk:
     def ledger(self) -> "Ledger":
         """Open the ledger."""
         return self.newsroom.ledger()
+
+    def _now(self) -> datetime:
+        return self.now
 
 
 pass_desk = click.make_pass_decorator(Desk)
@@ -171,6 +178,18 @@ def cannot_read(name: str, error: OSError) -> InvalidError:
     return InvalidError(Problem(where=name, check="file", message=f"cannot be read: {error.strerror}."))
 
 
+def _set_clock_is_right(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it
+    if value:
+        context.obj = replace(context.ensure_object(Desk), clock_is_right=True)
+
+
+clock_option = click.option(
+    "--clock-is-right",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_clock_is_right,
+    help="The date is right, although nothing was recorded for a long time.",
+)
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Scripts are never asked.")
 
 

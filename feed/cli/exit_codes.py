@@ -2,8 +2,7 @@
 
 from typing import Final
 
-DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE = range(7)
-UNCHECKED: Final = 8
+DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE, CLOCK, UNCHECKED = range(9)
 INTERRUPTED: Final = 130
 
 MEANINGS: Final = {
@@ -14,6 +13,7 @@ MEANINGS: Final = {
     LOCKED: "ledger locked too long",
     DAMAGED: "ledger damaged",
     OVERDUE: "overdue promises",
+    CLOCK: "the clock is not explained",
     UNCHECKED: "some texts cannot be checked",
     INTERRUPTED: "interrupted",
 }

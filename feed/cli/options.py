@@ -10,7 +10,7 @@ import click
 from events.errors import InvalidError, Problem
 from events.model.typed_times import TypedTimes
 from feed.cli import short_forms
-from feed.cli.desk import parse_imprecise_time, parse_instant
+from feed.cli.desk import clock_option, parse_imprecise_time, parse_instant
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -133,7 +133,7 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
         mode = Mode(publish=publish, dry_run=dry_run, expected_version=expected_version)
         return command(*arguments, mode=mode, **options)
 
-    return expected_version_option(dry_run_option(publish_option(with_mode)))
+    return expected_version_option(dry_run_option(publish_option(clock_option(with_mode))))
 
 
 def report_options(command: _Command) -> _Command:

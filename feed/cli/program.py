@@ -6,10 +6,10 @@ from importlib import import_module
 
 import click
 
-from events.errors import BusyError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
+from events.errors import BusyError, ClockError, StoreBusyError, StoreDamagedError, WritethruError, did_you_mean
 from events.system import utc_now
 from feed.cli.desk import HELP_OPTIONS, Desk, fast_imports
-from feed.cli.exit_codes import DAMAGED, DONE, INTERRUPTED, LOCKED, MEANINGS, REFUSED, USAGE
+from feed.cli.exit_codes import CLOCK, DAMAGED, DONE, INTERRUPTED, LOCKED, MEANINGS, REFUSED, USAGE
 from feed.cli.terminal.output import warn
 from feed.paths import FOLDER_VARIABLE
 
@@ -23,12 +23,17 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
     "Publish": {"publish": ("publish", "rebuild")},
-    "Check": {"check": ("check",), "backup": ("verify", "backup", "restore"), "log": ("verify-log", "keygen")},
+    "Check": {
+        "check": ("check",),
+        "clock": ("clock",),
+        "backup": ("verify", "backup", "restore"),
+        "log": ("verify-log", "keygen"),
+    },
 }
 """The commands by purpose, then by the module that defines them: a module is imported only if it is needed."""
 _MODULES = {name: module for modules in SECTIONS.values() for module, names in modules.items() for name in names}
 
-IRREVERSIBLE = frozenset({"redact", "release"})
+IRREVERSIBLE = frozenset({"clock", "redact", "release"})
 """Commands that cannot be undone: they are never suggested for a mistyped one."""
 SYNONYMS = {
     **dict.fromkeys(("amend", "change", "edit", "fix", "modify"), "correct"),
@@ -108,7 +113,7 @@ def program(context: click.Context, folder: str | None) -> None:
       writethru report harbour-fire "Two hurt" --said-by "Ana Ruiz, fire chief (Port Authority)" --fact hurt=2
       writethru publish
     """
-    context.obj = Desk(named=folder, now=utc_now())
+    context.obj = Desk(named=folder, now=utc_now(), clock=utc_now)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -136,6 +141,8 @@ def _exit_code(error: WritethruError) -> int:
             return LOCKED
         case StoreDamagedError():
             return DAMAGED
+        case ClockError():
+            return CLOCK
         case _:
             return REFUSED
 

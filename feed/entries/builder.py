@@ -57,13 +57,13 @@ class EntryPlanner:
 
     `plans`       every entry, in the order in which they were made
     `reports`     each report's own entry, by development
-    `revised_at`  when the story's own words changed last
+    `revision`    the item that last changed the story's own words
     """
 
     def __init__(self, story: str, items: Iterable[PublicItem], address: Address) -> None:
         self.plans: list[EntryPlan] = []
         self.reports: dict[str, EntryPlan] = {}
-        self.revised_at: datetime | None = None
+        self.revision: StoryItem | None = None
         self._story = story
         self._address = address
         self._readers = Readers()
@@ -100,7 +100,7 @@ class EntryPlanner:
                 self._add("overdue", item)
             case StoryItem():
                 if isinstance(item.event, StoryRevised):  # a closing shows on the story's page alone
-                    self.revised_at = item.at
+                    self.revision = item
             case DevelopmentItem():
                 self._take_development(item)
                 self._readers.add(self.reports[item.development], named_refs(item))
@@ -153,6 +153,8 @@ class EntryPlanner:
             updated=item.at,
             touched=item.at,
             listed=item.number,
+            listed_at=item.sort_at,
+            changed_at=item.sort_at,
         )
         self.plans.append(plan)
         self._readers.add(plan, initial_reads(plan))

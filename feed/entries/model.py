@@ -60,6 +60,7 @@ class Entry(_Value):
     `updated`    when it last changed in a way that readers should see
     `touched`    when its bytes last changed; all three in UTC and whole seconds
     `listed`     its order in feeds: the number, within its story, of the public item that last listed it
+    `listed_at`, `changed_at`  what orders it instead of `updated` and `touched`, if the clock was reset since
     `edited`     True if it was edited in place in a way that readers should see
     `withdrawn`  True if its text is gone: retracted, withheld or redacted
     `erased`     True if it was redacted: Atom feeds have a tombstone for it (RFC 6721)
@@ -84,6 +85,8 @@ class Entry(_Value):
     updated: datetime
     touched: datetime
     listed: int
+    listed_at: datetime | None = None
+    changed_at: datetime | None = None
     language: str | None = None
     categories: tuple[Category, ...] = ()
     outlets: tuple[Outlet, ...] = ()

@@ -29,9 +29,11 @@ class EntryPlan:
 
     `kind`, `id`, `anchor`, `published`, `updated`, `touched`  as in `Entry`
     `item`               the public item that the entry shows
+    `listed_at`          the `sort_at` of the item of `updated`
+    `changed_at`         the `sort_at` of the item of `touched`
     `listed`             the number of the item that listed it last
     `edits`              the items that edited it openly, and so listed it again, in order
-    `edited_quietly_at`  when an item last changed its bytes quietly
+    `quiet_edit`         the item that last changed its bytes quietly
     `pinned_at`          when it was last pinned or unpinned
     `removed`            True if its text was redacted
     `headline`           that of the report when a correction made the entry, with the typos in it that were fixed since
@@ -46,8 +48,10 @@ class EntryPlan:
     updated: datetime
     touched: datetime
     listed: int
+    listed_at: datetime
+    changed_at: datetime
     edits: list[PublicItem] = field(default_factory=list)
-    edited_quietly_at: datetime | None = None
+    quiet_edit: PublicItem | None = None
     pinned_at: datetime | None = None
     removed: bool = False
     headline: str = ""
@@ -60,11 +64,11 @@ class EntryPlan:
 
     def edit(self, item: PublicItem, *, quietly: bool = False) -> None:
         """Note that `item` edits this entry: quietly, if readers need not look at it again."""
-        self.touched = item.at
+        self.touched, self.changed_at = item.at, item.sort_at
         if quietly:
-            self.edited_quietly_at = item.at
+            self.quiet_edit = item
         else:
-            self.updated, self.listed = item.at, item.number
+            self.updated, self.listed, self.listed_at = item.at, item.number, item.sort_at
             self.edits.append(item)
 
     def listings(self) -> Iterator[int]:
@@ -74,10 +78,18 @@ class EntryPlan:
     def as_listed(self, number: int) -> "EntryPlan":
         """Return it as the item `number` listed it. Quiet edits since, and those that withdraw text, date it too."""
         edits = [item for item in self.edits if item.number <= number]
-        updated = edits[-1].at if edits else self.item.at
-        since = [item.at for item in self.edits if item.number > number and _changes_old_listings(item)]
-        quietly = [] if self.edited_quietly_at is None else [self.edited_quietly_at]
-        return replace(self, edits=edits, listed=number, updated=updated, touched=max([updated, *since, *quietly]))
+        lists = edits[-1] if edits else self.item
+        since = [item for item in self.edits if item.number > number and _changes_old_listings(item)]
+        changes = [lists, *since, *([] if self.quiet_edit is None else [self.quiet_edit])]
+        return replace(
+            self,
+            edits=edits,
+            listed=number,
+            updated=lists.at,
+            listed_at=lists.sort_at,
+            touched=max(item.at for item in changes),
+            changed_at=max(item.sort_at for item in changes),
+        )
 
     def quoted_claims(self) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield every claim that its computed part quotes, with its key."""

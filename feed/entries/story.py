@@ -66,7 +66,8 @@ class StoryEntries:
         self._address = address
         planner = EntryPlanner(self.story.story, public.items, address)
         self.plans: Sequence[EntryPlan] = planner.plans
-        self.revised_at = planner.revised_at
+        self._revision = planner.revision
+        self.revised_at = None if planner.revision is None else planner.revision.at
         self._reports = planner.reports
         self._opened_at = public.items[0].at
         self._rendered: dict[str, Entry] = {}
@@ -188,7 +189,13 @@ class StoryEntries:
         )
 
     def _touched(self, plan: EntryPlan) -> datetime:
-        return plan.touched if self.revised_at is None else max(plan.touched, self.revised_at)
+        return plan.touched if self._revision is None else max(plan.touched, self._revision.at)
+
+    def _sort_instants(self, plan: EntryPlan) -> dict[str, datetime]:
+        """Return what orders the entry of `plan` instead of its dates, if the clock was reset since."""
+        changed_at = plan.changed_at if self._revision is None else max(plan.changed_at, self._revision.sort_at)
+        instants = {"listed_at": (plan.listed_at, plan.updated), "changed_at": (changed_at, self._touched(plan))}
+        return {name: _whole(sort_at) for name, (sort_at, at) in instants.items() if sort_at != at}
 
     def _render(self, plan: EntryPlan, context: EntryContext) -> Entry:
         text = EntryText(plan, context)
@@ -207,6 +214,7 @@ class StoryEntries:
             updated=_whole(plan.updated),
             touched=_whole(self._touched(plan)),
             listed=plan.listed,
+            **self._sort_instants(plan),
             language=self.story.language,
             categories=_categories(self.story, report),
             outlets=tuple(Outlet(name=item.name, url=item.url) for item in report.sources) if report else (),

@@ -131,7 +131,7 @@ def merge_entries(
     replaced = set(stories)
     entries = [*new, *(entry for entry in current if entry.story not in replaced)]
     entries.sort(key=lambda entry: (entry.story, -entry.listed))
-    entries.sort(key=lambda entry: entry.updated, reverse=True)
+    entries.sort(key=lambda entry: entry.listed_at or entry.updated, reverse=True)
     return tuple(entries[:most])
 
 

@@ -46,10 +46,14 @@ HEADER_FIELDS: Final = {"headline", "summary", "language", "subjects"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """One public item as it is now. `body` is canonical JSON, and `salt` hex; both are None if they were erased."""
+    """One public item as it is now, ordered by `sort_at` among those of all stories.
+
+    `body` is canonical JSON, and `salt` hex; both are None if they were erased.
+    """
 
     id: str
     at: datetime
+    sort_at: datetime
     kind: str
     development: str | None
     body: str | None
@@ -88,7 +92,9 @@ class StoryLog:
 
     def with_sizes(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Return `entries`, each with the size of the log as of its last change."""
-        return tuple(entry.model_copy(update={"log_size": self.size_at(entry.touched)}) for entry in entries)
+        return tuple(
+            entry.model_copy(update={"log_size": self.size_at(entry.changed_at or entry.touched)}) for entry in entries
+        )
 
     def size_at(self, at: datetime) -> int:
         """Return the size of the log with all of the story's items that are public by `at`, in whole seconds."""
@@ -99,7 +105,7 @@ class StoryLog:
     @cached_property
     def _sizes(self) -> tuple[list[datetime], list[int]]:
         size_with = {leaf_id(leaf): index + 1 for index, leaf in self.leaves}
-        instants = [update.at.replace(microsecond=0) for update in self.updates]
+        instants = [update.sort_at.replace(microsecond=0) for update in self.updates]
         return instants, list(accumulate((size_with.get(update.id, 0) for update in self.updates), max))
 
 
@@ -181,6 +187,7 @@ def _update(
     return Update(
         id=entry_id,
         at=item.at,
+        sort_at=item.sort_at,
         kind=item.kind,
         development=item.development,
         body=None if body is None else canonical(body).decode(),

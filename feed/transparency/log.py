@@ -42,7 +42,7 @@ class PublicLog:
         logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
         new = (update for update in updates if update.id not in logged)
         return [
-            PendingLeaf(update.at, story, number, update.leaf(story=story, number=number))
+            PendingLeaf(update.sort_at, story, number, update.leaf(story=story, number=number))
             for number, update in enumerate(new, start=len(logged) + 1)
         ]
 

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from events.assignment import is_secret
@@ -35,6 +35,7 @@ from feed.cli.options import Mode
 from feed.cli.terminal.output import echo, warn
 
 DOT: Final = " · "
+SKEW_MAX: Final = timedelta(seconds=1)
 
 
 def record(desk: Desk, event: AnyEvent, *, mode: Mode) -> None:
@@ -108,6 +109,8 @@ def _undo_lines(appended: Appended, ledger: Ledger) -> Iterator[str]:
 def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication: str) -> None:
     """Print what a careful colleague would say; `publication` is when the event is published."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
+    if recorded_at - ledger.clock() > SKEW_MAX:
+        warn(f"The ledger is ahead of this machine's clock, so this is dated {format_instant(recorded_at)}.")
     if until is not None and until > recorded_at:
         warn(f"Under embargo: this is not published before {format_instant(until)}.")
     elif until is not None:

@@ -10,11 +10,13 @@ from events.files.exporter import read_export
 from events.integrity import backup as copies
 from events.integrity.verify import REMEDY, Verified
 from events.integrity.verify import verify as verify_store
+from events.ledger import ledger_time
 from events.store import open_store
 from events.store.base import Store
+from events.system import utc_now
 from feed import remembered
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
-from feed.cli.exit_codes import DAMAGED
+from feed.cli.exit_codes import DAMAGED, REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 from feed.paths import LEDGER_NAME
@@ -36,10 +38,13 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
 
     Every problem is listed, the first bad position first, and the exit code is 5. The stored public log is verified
     as well, and compared with the output. Redacted events are not problems. Nothing is changed.
+
+    A ledger that is whole, but ahead of this machine's clock, is a problem too; then the exit code is 1.
     """
     with closing(_open(desk)) as store:
         verified = _verify(store)
-        problems = (*verified.problems, *_published_problems(store, desk))
+        damage = (*verified.problems, *_published_problems(store, desk))
+        problems = damage or _time_problems(store)
     if as_json:
         echo_json(
             {
@@ -56,7 +61,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     else:
         echo(f"{_contents(verified)}: no problems found.")
     if problems:
-        context.exit(DAMAGED)
+        context.exit(DAMAGED if damage else REFUSED)
 
 
 @command()
@@ -126,6 +131,12 @@ def _published_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
     return tuple(
         Problem(where=store.name, check="verify", message=f"{text}.", remedy=remedy) for text, remedy in problems
     )
+
+
+def _time_problems(store: Store) -> tuple[Problem, ...]:
+    """Return what is wrong with the ledger's clock."""
+    with store.reading() as reading:
+        return tuple(problem.at(store.name) for problem in ledger_time(reading).ahead_problems(utc_now()))
 
 
 def _contents(verified: Verified) -> str:

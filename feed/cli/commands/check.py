@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events.errors import InvalidError, Problem, UnknownStoryError
+from events.errors import ClockError, InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from events.projections.overviews import story_names
 from feed.cli.desk import Desk, command, json_option, pass_desk
@@ -49,6 +49,7 @@ def check(
     else:
         problems = [
             *_in_configuration(site),
+            *_in_time(site),
             *_in_stories(desk, story, strict=strict, silent_days=silent_days),
             *site.output_problems(story),
         ]
@@ -75,6 +76,17 @@ def _in_configuration(site: "Site") -> Iterator[Problem]:
             message=f"the site's address is still local ({LOCAL_BASE_URL}).",
             remedy="Set it before anybody subscribes. Entries keep their ids when it changes.",
         )
+
+
+def _in_time(site: "Site") -> Iterator[Problem]:
+    """Yield what is wrong with the clocks of the ledger and of this machine."""
+    with site.ledger() as ledger:
+        time, now = ledger.time(), ledger.clock()
+    yield from time.ahead_problems(now)
+    try:
+        time.check_explained(now, site.max_jump)
+    except ClockError as error:
+        yield from error.problems
 
 
 def _in_stories(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Iterator[Problem]:

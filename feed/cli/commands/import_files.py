@@ -10,11 +10,11 @@ from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import STDIN, Incoming, format_of, stream_events
 from events.ledger import Ledger
 from events.lint import LintContext, check_embargoes
-from events.model.events import AnyEvent
 from events.model.typed_times import TypedTimes
+from events.recorder import Item
 from events.system import gc_disabled
 from feed.cli.commands.publish import publish_now
-from feed.cli.desk import Desk, cannot_read, command, pass_desk, read_input
+from feed.cli.desk import Desk, cannot_read, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
 from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, quantity, warn
@@ -30,6 +30,7 @@ Nobody else can record meanwhile. A smaller file is read first, which takes up t
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--dry-run", is_flag=True, help="Check everything, but record nothing.")
 @publish_option
+@clock_option
 @click.pass_context
 @pass_desk
 def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dry_run: bool, publish: bool) -> None:
@@ -114,10 +115,10 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
     """Record the events of one file, and print the result. Return True if they were recorded."""
     stories: set[str] = set()
 
-    def located() -> Iterator[tuple[AnyEvent, str | None]]:
+    def located() -> Iterator[Item]:
         for item in items:
             stories.add(item.event.story)
-            yield item.event, item.where if item.whole else None
+            yield item.event, item.where if item.whole else None, item.recorded_at
 
     try:
         counts = ledger.append_stream(located(), dry_run=dry_run)

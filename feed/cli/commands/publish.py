@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events.errors import WritethruError
-from feed.cli.desk import Desk, command, pass_desk
+from feed.cli.desk import Desk, clock_option, command, pass_desk
 from feed.cli.exit_codes import REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
@@ -15,6 +15,7 @@ from feed.cli.terminal.progress import progress_bar
 if TYPE_CHECKING:
     from feed.site import Published
 
+NOT_WATCHING = "--dry-run, --after-restore, --ledger-is-newest or --clock-is-right"
 BAR_STEPS_MIN = 40
 """Two steps a story: less work takes a second or two, and shows no bar."""
 
@@ -32,6 +33,7 @@ BAR_STEPS_MIN = 40
 )
 @click.option("--ledger-is-newest", is_flag=True, help="Nothing newer than the ledger was published: sign on after it.")
 @click.option("--watch", is_flag=True, help="Keep running, and publish each change within a moment.")
+@clock_option
 @click.pass_context
 @pass_desk
 def publish(
@@ -56,8 +58,8 @@ def publish(
     it.
     """
     continues = after_restore is not None or ledger_is_newest
-    if watch and (dry_run or continues):
-        raise click.UsageError("--watch cannot be used with --dry-run, --after-restore or --ledger-is-newest.")
+    if watch and (dry_run or continues or desk.clock_is_right):
+        raise click.UsageError(f"--watch cannot be used with {NOT_WATCHING}.")
     if watch:
         _watch(desk, verbose=verbose)
         return
@@ -97,6 +99,7 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
     "--verify", is_flag=True, help="Build beside the output instead, and print the path of each file that differs."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Print the path of each file that is written or removed.")
+@clock_option
 @click.pass_context
 @pass_desk
 def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: bool) -> None:

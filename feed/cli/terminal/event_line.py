@@ -17,6 +17,7 @@ from events.changes import (
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
+    ClockReset,
     DevelopmentCorrected,
     DevelopmentHeld,
     DevelopmentPinned,
@@ -78,7 +79,7 @@ def _gist(event: AnyEvent | Erased) -> str:
             return f"{event.event or 'the whole development'}{_because(event.reason)}"
         case StoryClosed() | StoryReopened() | DevelopmentHeld() | DevelopmentReleased():
             return event.reason or ""
-        case DevelopmentPinned() | DevelopmentUnpinned():
+        case DevelopmentPinned() | DevelopmentUnpinned() | ClockReset():
             return ""
         case Erased():
             return "(redacted)"

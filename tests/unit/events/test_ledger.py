@@ -13,12 +13,14 @@ from freezegun import freeze_time
 
 from events import commands
 from events.errors import RefusedError, UnknownStoryError, VersionConflictError
-from events.ledger import Counts, Ledger, publishing_now
+from events.ledger import Counts, Ledger
 from events.model.events import AnyEvent, Erased
+from events.recorder import Item
 from events.store.base import PASSED_NOTE
 from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
 
+MINUTE = timedelta(minutes=1)
 MILLISECOND = timedelta(milliseconds=1)
 OPENED = commands.open_story(STORY, "Fire at the harbour")
 REPORT = commands.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
@@ -135,12 +137,12 @@ def test_dry_run_returns_positions_and_records_nothing(ledger: Ledger) -> None:
 
 def test_append_stream_returns_how_many_are_new(ledger: Ledger) -> None:
     ledger.append(REPORT)
-    stream: list[tuple[AnyEvent, str | None]] = [(REPORT, "F:1"), (commands.report(STORY, "More", id="b"), None)]
+    stream: list[Item] = [(REPORT, "F:1", None), (commands.report(STORY, "More", id="b"), None, None)]
     assert ledger.append_stream(stream, dry_run=True) == Counts(new=1, skipped=1)
     assert ledger.append_stream(stream) == Counts(new=1, skipped=1)
     assert ledger.append_stream(stream) == Counts(new=0, skipped=2)
     with pytest.raises(RefusedError, match="F:1: hold: d1 is already held"):
-        ledger.append_stream((commands.hold(STORY, "d1"), f"F:{line}") for line in range(2))
+        ledger.append_stream((commands.hold(STORY, "d1"), f"F:{line}", None) for line in range(2))
     assert len(positions(ledger)) == 3
 
 
@@ -274,8 +276,7 @@ def test_recorded_at_is_after_the_last_publication(ledger: Ledger, clock: Clock)
     assert ledger.advance_publication_time() == START
     recorded = ledger.append(REPORT)[0].recorded
     assert recorded.recorded_at == START + MILLISECOND
-    assert ledger.advance_publication_time() == START + MILLISECOND
-    clock.go(START - HOUR)
+    clock.go(MILLISECOND)
     assert ledger.advance_publication_time() == START + MILLISECOND
     assert ledger.append(commands.pin(STORY, "d1"))[0].recorded.recorded_at == START + 2 * MILLISECOND
 
@@ -283,11 +284,21 @@ def test_recorded_at_is_after_the_last_publication(ledger: Ledger, clock: Clock)
 def test_publication_time_never_goes_back(ledger: Ledger, clock: Clock) -> None:
     clock.go(START + HOUR)
     assert ledger.advance_publication_time() == START + HOUR
-    clock.go(START)
+    clock.go(-MINUTE)
+    assert ledger.publication_time() == ledger.advance_publication_time() == START + HOUR
     with ledger.store.reading() as reading:
         assert reading.note(PASSED_NOTE) == "2026-03-02T09:00:00Z"
-        assert publishing_now(reading, START) == START + HOUR
-        assert publishing_now(reading, START + 2 * HOUR) == START + 2 * HOUR
+    clock.go(HOUR)
+    assert ledger.publication_time() == START + 2 * HOUR - MINUTE
+
+
+def test_publication_waits_for_an_event_of_a_faster_clock(ledger: Ledger, clock: Clock) -> None:
+    clock.go(MINUTE)
+    ledger.append(REPORT)
+    clock.go(-MINUTE)
+    assert ledger.publication_time() == START
+    public = ledger.public(STORY, now=START)
+    assert (len(public.items), public.next_at) == (1, START + MINUTE)
 
 
 def test_clock_is_the_systems_by_default(tmp_path: Path) -> None:

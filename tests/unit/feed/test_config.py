@@ -160,6 +160,7 @@ OTHER_VALUES = {
     "output.share_images": "true",
     "recording.actor": '"night desk"',
     "recording.time_zone": '"Europe/Berlin"',
+    "publishing.max_jump": "30",
     "log.key": '"/etc/key"',
     "log.origin": '"other.example/log"',
 }

@@ -65,6 +65,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "development_retracted": {"development": "d1", "reason": "R", "substitute": "d2"},
     "development_pinned": {"development": "d1"},
     "development_unpinned": {"development": "d1"},
+    "clock_reset": {"published_until": "2035-01-01T00:00:05Z"},
     "event_redacted": {"event": "a0", "reason": "R", "authority": "A court"},
     "event_undone": {"event": "a0", "reason": "R"},
 }  # fmt: skip

@@ -246,6 +246,7 @@ def test_other_errors_have_the_words_of_pydantic() -> None:
 
 def test_every_event_type_is_known_by_its_name() -> None:
     assert sorted(EVENT_TYPES) == [
+        "clock_reset",
         "development_corrected",
         "development_held",
         "development_pinned",
