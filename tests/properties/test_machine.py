@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from events import commands
+from events.clock import AHEAD_MAX
 from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.edtf import format_instant
@@ -244,7 +245,11 @@ class Desk(RuleBasedStateMachine):
         assert conflict.value.actual == self.version
 
     def publish(self) -> None:
-        self.passed = max(self.clock.now, self.newest, self.passed or self.newest)
+        if max(self.newest, self.passed or self.newest) - self.clock.now > AHEAD_MAX:
+            with pytest.raises(RefusedError):
+                self.ledger.advance_publication_time()
+            return
+        self.passed = max(self.clock.now, self.passed or self.clock.now)
         assert self.ledger.advance_publication_time() == self.passed
 
     # What must be true.
@@ -294,7 +299,9 @@ class Desk(RuleBasedStateMachine):
 
     def try_to(self, event: AnyEvent, *, refused_by: set[str]) -> Recorded | None:
         """Append `event`, which the checks `refused_by` must refuse, and no others."""
-        now = self.now
+        now, until = self.now, event.embargoed_until
+        if until is not None and until > self.clock.now and (now - self.clock.now > AHEAD_MAX or until <= now):
+            refused_by = refused_by | {"clock"}
         if refused_by:
             with pytest.raises(RefusedError) as refused:
                 self.ledger.append(event)

@@ -45,7 +45,7 @@ def test_command_at_a_past_version_is_refused(two: DeskRunner, line: tuple[str, 
 
 
 def test_conflict_exits_as_other_refusals_do(two: DeskRunner, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["-C", str(two.site.folder), "hold", FIRE, "two", "--expected-version", "1"]
+    arguments = ["-C", str(two.site.folder), "hold", FIRE, "two", "--expected-version", "1", "--clock-is-right"]
     assert run(arguments) == exit_codes.REFUSED
     assert "harbour-fire is at version 3, but version 1 was expected." in capsys.readouterr().err
 
