@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from events.errors import Problem
+from events.model.addresses import ascii_url
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent
 
@@ -26,9 +27,9 @@ _USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
 def admission_problems(event: AnyEvent) -> Iterator[Problem]:
     """Yield what is wrong with the texts, addresses and dates of a new event, each named by its path."""
     for path, name, text in _texts(event, path=""):
-        if name == "url" and has_user_info(text):
-            yield _refusal(path, "the address contains a user name or a password.", "Give the public address.")
-        elif text and not _visible(text):
+        if name == "url":
+            yield from _address_problems(path, text)
+        elif text and not is_visible(text):
             yield _refusal(path, "the text has no visible character.", "Write something, or leave the field out.")
     for name in ("reported_at", "published_at"):
         at = getattr(event, name)
@@ -36,6 +37,15 @@ def admission_problems(event: AnyEvent) -> Iterator[Problem]:
             yield _refusal(
                 name, f"{format_instant(at)} is before the year {YEAR_MIN}.", "Describe such a date in the text."
             )
+
+
+def _address_problems(path: str, url: str) -> Iterator[Problem]:
+    if has_user_info(url):
+        yield _refusal(path, "the address contains a user name or a password.", "Give the public address.")
+    try:
+        ascii_url(url)
+    except ValueError as error:
+        yield _refusal(path, str(error), "Copy the address from the browser's address bar.")
 
 
 def has_user_info(url: str) -> bool:
@@ -47,7 +57,8 @@ def _refusal(path: str, message: str, remedy: str) -> Problem:
     return Problem(where="", check=path, message=message, remedy=remedy)
 
 
-def _visible(text: str) -> bool:
+def is_visible(text: str) -> bool:
+    """Return True if a reader sees at least one character of `text`."""
     return "!" <= text[:1] <= "~" or any(
         unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS
         for character in text

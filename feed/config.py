@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from events.admission import has_user_info
 from events.clock import MAX_JUMP
 from events.errors import InvalidError, Problem
+from events.model.addresses import ascii_url
 from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
@@ -41,7 +42,7 @@ _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z"
 def _public_address(url: str) -> str:
     if has_user_info(url):
         raise ValueError("contains a user name or a password, which every page and feed would publish")
-    return url
+    return ascii_url(url)
 
 
 def _base_url(url: str) -> str:
@@ -157,14 +158,18 @@ class ConfigFile(_Table):
 
 
 class Config(ConfigFile):
-    """A newsroom's whole configuration: its file, and its own `templates`, text by file name, that replace ours."""
+    """A newsroom's whole configuration: its file, and its own `templates`, text by file name, that replace ours.
+
+    `typed_base_url` is `site.base_url` as the file has it: the log's permanent name, if none is configured.
+    """
 
     templates: Mapping[str, str] = NO_TEMPLATES
+    typed_base_url: str = LOCAL_BASE_URL
 
     @property
     def log_origin(self) -> str:
         """The name of the public log: as configured, otherwise the site's address without its scheme, and `log`."""
-        return self.log.origin or self.site.base_url.partition("://")[2] + "log"
+        return self.log.origin or f"{self.typed_base_url.removesuffix('/').partition('://')[2]}/log"
 
     def digest(self, *, signing_key: str | None) -> str:
         """Return a digest of everything here that reaches the output's bytes.
@@ -186,7 +191,8 @@ def _published_fields(table: type[BaseModel]) -> set[str]:
 def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping[str, str] = NO_TEMPLATES) -> Config:
     """Return the configuration, or raise InvalidError with every problem, each at `FILE:LINE` if it has a line."""
     try:
-        tables = ConfigFile.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
+        tables = ConfigFile.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise InvalidError(
             Problem(where=where, check="toml", message=str(error), remedy="See https://toml.io for the syntax.")
@@ -195,7 +201,8 @@ def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping
         raise InvalidError(
             *(problem.at(location_of(text, problem.where, where)) for problem in problems_of(error, ConfigFile))
         ) from None
-    return Config(**dict(tables), templates=templates)
+    typed = raw.get("site", {}).get("base_url", LOCAL_BASE_URL)
+    return Config(**dict(tables), templates=templates, typed_base_url=typed)
 
 
 def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:

@@ -8,6 +8,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
 from events.fold.state_parts import AimTarget, AttributedDispute, Correction, Development, FieldValue
+from events.model.addresses import public_url
 from events.model.edtf import When, format_instant
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Expectation, Part, Speaker
@@ -192,9 +193,12 @@ def _report_json(development: Development, report: DevelopmentReported) -> dict[
         include={"headline", "body", "said_by", "sources", "facts", "quotes", "urgency", "media"},
         exclude_defaults=True,
     )
+    linked = [name for name in ("sources", "media") if name in json]
+    links: dict[str, Any] = {name: list(map(_with_public_url, json[name])) for name in linked}
     facts = [_stated_json(claim, dumped) for claim, dumped in zip(report.facts, json.get("facts", ()), strict=True)]
     return {
         **json,
+        **links,
         "facts": facts,
         "happened": report.happened and report.happened.as_object(),
         "said_on": report.said_on and report.said_on.as_object(),
@@ -204,6 +208,11 @@ def _report_json(development: Development, report: DevelopmentReported) -> dict[
         "pinned": development.pinned or None,
         "embargoed_until": development.embargoed_until and format_instant(development.embargoed_until),
     }
+
+
+def _with_public_url(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a source or a medium with its address encoded."""
+    return {**part, "url": public_url(part["url"])} if part.get("url") else part
 
 
 def _stated_json(claim: Claim, dumped: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +231,7 @@ def _field_json(value: FieldValue) -> Any:
         case datetime():
             return format_instant(value)
         case Part():
-            dumped = value.model_dump(mode="json", exclude_defaults=True)
+            dumped = _with_public_url(value.model_dump(mode="json", exclude_defaults=True))
             match value:
                 case Claim():
                     return _stated_json(value, dumped)

@@ -5,17 +5,17 @@ links. The HTML reads well without a stylesheet, since feed readers do not have 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from events.changes import Change, change_texts
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
+from events.model.addresses import public_url
 from events.model.parts import Media, Quote, Source, Speaker
 from events.wording.catalogue import comma_list, listing, semicolon_list
 from events.wording.changes import ChangeText
@@ -27,6 +27,7 @@ from events.wording.names import KEY_WORDS, FactNames
 from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
 from events.wording.values import NO_PROMISES, field_words, speaker_words, speakers_words
+from feed.entries import commonmark
 from feed.entries.graphemes import cut
 from feed.languages.markup import MarkupWords
 
@@ -79,14 +80,12 @@ def markdown(text: str, base: Direction = "ltr") -> Markdown:
     Raw HTML is shown as text, only http and https URLs are linked, and headings are below the entry's own level. What
     is not written in the direction `base` says so.
     """
-    parser = _commonmark()
-    tokens = parser.parse(text)
+    tokens = commonmark.parse(text)
     _mark_directions(tokens, base)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_BELOW)}"
-    html: str = parser.renderer.render(tokens, parser.options, {})
-    return Markdown(html, " ".join(" ".join(_texts(tokens)).split()))
+    return Markdown(commonmark.render(tokens), " ".join(" ".join(commonmark.texts(tokens)).split()))
 
 
 def summary(*texts: str) -> str:
@@ -155,7 +154,7 @@ def replaced_words(
 ) -> str:
     """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
     if field == "body" and isinstance(value, str):
-        return "\n".join(" ".join(text.split()) for text in _texts(_commonmark().parse(value)))
+        return "\n".join(" ".join(text.split()) for text in commonmark.texts(commonmark.parse(value)))
     return field_words(value, words, names, promises)
 
 
@@ -271,14 +270,14 @@ def _source(words: MarkupWords, source: Source) -> str:
 def _medium(words: MarkupWords, item: Media) -> str:
     credit = f"<figcaption{_towards(words, item.credit)}>{escape(item.credit)}</figcaption>" if item.credit else ""
     if not item.type.startswith("image/"):
-        link = f'<a href="{escape(item.url)}" type="{escape(item.type)}">{_text(item.alt)}</a>'
+        link = f'<a href="{escape(public_url(item.url))}" type="{escape(item.type)}">{_text(item.alt)}</a>'
         return f"<figure{_towards(words, item.alt)}>{link}{credit}</figure>\n"
     size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
-    return f'<figure><img src="{escape(item.url)}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
+    return f'<figure><img src="{escape(public_url(item.url))}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
 
 
 def _link(words: MarkupWords, link: Link) -> str:
-    return f'<a href="{escape(link.url)}">{words.html(link.words)}</a>'
+    return f'<a href="{escape(public_url(link.url))}">{words.html(link.words)}</a>'
 
 
 def _text(text: str) -> str:
@@ -305,18 +304,3 @@ def _mark_directions(tokens: Sequence[Token], base: Direction) -> None:
                 block.attrSet("dir", to)
         elif token.type in {"fence", "code_block"} and base == "rtl":
             token.attrSet("dir", "ltr")
-
-
-@cache
-def _commonmark() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
-    parser.validateLink = lambda url: url.lower().startswith(("http://", "https://"))  # type: ignore[method-assign]  # its documented hook
-    return parser
-
-
-def _texts(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.children:
-            yield "".join(child.content or (" " if child.type.endswith("break") else "") for child in token.children)
-        elif token.type in {"fence", "code_block"}:
-            yield token.content

@@ -11,6 +11,7 @@ from events.changes import FactChanged
 from events.fold.claims import AttributedClaim
 from events.fold.state import Story
 from events.fold.state_parts import Correction, Development
+from events.model.addresses import public_url
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim
 from events.public.sequence import OverdueNotice, PublicStory
@@ -217,8 +218,14 @@ class StoryEntries:
             **self._sort_instants(plan),
             language=self.story.language,
             categories=_categories(self.story, report),
-            outlets=tuple(Outlet(name=item.name, url=item.url) for item in report.sources) if report else (),
-            enclosures=tuple(Enclosure(**item.model_dump()) for item in report.media) if report else (),
+            outlets=tuple(Outlet(name=item.name, url=item.url and public_url(item.url)) for item in report.sources)
+            if report
+            else (),
+            enclosures=tuple(
+                Enclosure(**item.model_dump(exclude={"url"}), url=public_url(item.url)) for item in report.media
+            )
+            if report
+            else (),
             in_reply_to=None if plan.kind in {"report", "overdue"} else self._reply(plan.development),
             pinned=plan.kind == "report" and text.development.pinned,
             edited=bool(plan.edits),

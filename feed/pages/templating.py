@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from events.errors import InvalidError, Problem
+from events.model.addresses import public_url
 from feed.entries.graphemes import cut
 from feed.languages.choice import EXTENSION, check_catalogues
 from feed.pages.charts import HEIGHT, WIDTH
@@ -78,8 +79,8 @@ def page_path(number: int) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return `url` if its scheme is http or https, else None. Events have no other; a page does not rely on that."""
-    return url if url and url.startswith(("https://", "http://")) else None
+    """Return `url`, encoded, if its scheme is http or https, else None. A page does not rely on the events for that."""
+    return public_url(url) if url and url.startswith(("https://", "http://")) else None
 
 
 class _Compiled(FileSystemBytecodeCache):

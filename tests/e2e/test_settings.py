@@ -42,13 +42,17 @@ def with_actor(site: Site) -> Site:
     return reconfigured(site, '# actor = "night desk"', 'actor = "night desk"')
 
 
+def with_time_zone(site: Site) -> Site:
+    return reconfigured(site, '# time_zone = "Europe/Berlin"', 'time_zone = "Europe/Berlin"')
+
+
 def with_key_moved(site: Site) -> Site:
     key = site.folder.parent / "key"
     key.rename(key.with_name("moved"))
     return reconfigured(site, str(key), str(key.with_name("moved")))
 
 
-OF_INTERNAL = {"recording.actor": with_actor, "log.key": with_key_moved}
+OF_INTERNAL = {"recording.actor": with_actor, "recording.time_zone": with_time_zone, "log.key": with_key_moved}
 
 
 def test_every_internal_setting_has_a_change_here(site: Site) -> None:

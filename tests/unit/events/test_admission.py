@@ -43,6 +43,12 @@ def test_address_with_a_password_is_refused(url: str) -> None:
     assert refusals(sources=[{"name": "Wire", "url": url}]) == [f"sources[0].url: {problem}"]
 
 
+@pytest.mark.parametrize("url", ["https://i❤.example/", "https://\u202eexample.org/", "https://a.example:port/"])
+def test_address_that_no_output_can_carry_is_refused(url: str) -> None:
+    [problem] = refusals(media=[PICTURE | {"url": url}])
+    assert problem.startswith("media[0].url: the ")
+
+
 def test_at_sign_behind_the_host_is_taken() -> None:
     source = {"name": "Wire", "url": "https://news.example/@desk?to=a@b#c@d"}
     event = parse_event({"type": "development_reported", "story": STORY, "headline": "Two hurt", "sources": [source]})

@@ -66,6 +66,16 @@ def test_invalid_base_url_is_refused(url: str) -> None:
         new_config(NEWSROOM, created_at=CREATED, base_url=url, title="x")
 
 
+def test_base_url_beyond_ascii_is_encoded_but_names_the_log_as_typed() -> None:
+    config = parse_config(f'{HEAD}[site]\nbase_url = "https://exämple.com/täst/"\nhub = "https://hüb.example/"')
+    assert config.site.base_url == "https://xn--exmple-cua.com/t%C3%A4st/"
+    assert config.site.hub == "https://xn--hb-xka.example/"
+    assert config.log_origin == "exämple.com/täst/log"
+    assert parse_config(f'{HEAD}[site]\nbase_url = "https://a.example"').log_origin == "a.example/log"
+    [problem] = problems(f'{HEAD}[site]\nbase_url = "https://i❤.example/"')
+    assert "site.base_url: the host of the address is not a name of the internet" in problem
+
+
 @pytest.mark.parametrize("setting", ["base_url", "hub"])
 def test_address_with_a_password_is_refused(setting: str) -> None:
     [problem] = problems(f'{HEAD}[site]\n{setting} = "https://desk:s3cret@news.example/"')

@@ -1,9 +1,7 @@
 """An entry's HTML: safe with any text, and in the order of feed/README.md#body-of-an-entry."""
 
 from typing import Any
-from xml.etree import ElementTree as ET
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,31 +13,10 @@ from feed.entries.model import Entry
 from feed.languages.choice import words_for
 from feed.languages.markup import markup_words
 from tests.builders import Scenario, claim
+from tests.markup import assert_harmless, elements
 
 HOSTILE = "<script>alert(1)</script> ]]> &amp; \" ' \u202egnp <img src=x onerror=alert(1)> javascript:alert(1)"
 WORDS = markup_words(words_for("en", {}), "en")
-ALLOWED_URLS = ("http://", "https://")
-ELEMENTS = {
-    *("p", "strong", "em", "a", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "h4", "h5", "h6"),
-    *("figure", "figcaption", "img", "table", "tbody", "tr", "th", "td", "del", "ins", "small", "bdi"),
-}
-ATTRIBUTES = {"href", "src", "alt", "title", "type", "scope", "align", "width", "height", "start", "class", "dir"}
-
-
-def elements(html: str) -> list[ET.Element]:
-    """Return every element that a browser makes of `html`; it must parse without an error."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    fragment = parser.parseFragment(html)
-    assert parser.errors == []
-    return [element for element in fragment.iter() if element.tag != "DOCUMENT_FRAGMENT"]
-
-
-def assert_harmless(html: str) -> None:
-    for element in elements(html):
-        assert element.tag in ELEMENTS
-        assert set(element.attrib) <= ATTRIBUTES
-        for name in ("href", "src"):
-            assert element.get(name, "http://").lower().startswith(ALLOWED_URLS)
 
 
 def the_entry(**fields: Any) -> Entry:
