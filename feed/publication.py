@@ -11,26 +11,30 @@ Only stories with new events or passed instants are read. What the files over al
 in the store: a line for each story, and the newest entries over all of them.
 """
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from events.errors import CacheDamagedError
 from events.model.codec import decode
-from events.model.events import Recorded
+from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventRedacted, Recorded
 from events.public.sequence import PublicStory, public_story
-from events.store.base import RESTORED, Line, Reading, Writing
+from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
+from feed.leftovers import folders_text
 from feed.output.file import File
 from feed.output.tree import Tree
+from feed.paths import TOKEN_NAME
+from feed.plan import Plan, StorySequence, Written
 from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.render import (
     NOTHING_PUBLISHED,
+    SITE_FILES,
     PublishedPages,
     RenderedStory,
     address,
@@ -45,57 +49,18 @@ from feed.render import (
 from feed.syndication.feeds import merge_entries
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
-from feed.transparency.leaves import StoryLog, Update, updates_file, updates_of
+from feed.transparency.leaves import StoryLog, updates_file, updates_of
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 INDEX_STORIES_MAX = 200
+WITHDRAWALS = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
 CACHED_ITEMS_MAX = 10_000
 """How many public items a plan caches for writing; the stories beyond are read twice.
 
 A single longer story is cached whole, since writing it takes as much memory anyway.
 """
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class StorySequence:
-    """The public sequence of one story, and the update of each of its items."""
-
-    public: PublicStory
-    updates: tuple[Update, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a publication has to do.
-
-    `head`           the newest position when it was made
-    `stories`        the stories that are due, sorted
-    `from_scratch`   whether the output is rebuilt; `stories` are then all stories
-    `leaves`         how many leaves the public log lacks; the store has staged them
-    `sequences`      the sequences of some due stories, so that they are not read twice
-    `errors`         why a due story could not be read
-    """
-
-    head: int
-    stories: tuple[str, ...]
-    from_scratch: bool
-    leaves: int = 0
-    sequences: Mapping[str, StorySequence] = field(default_factory=dict)
-    errors: Mapping[str, Exception] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What a publication has written, to be remembered; `failed` are (story, why) of stories that were left out."""
-
-    from_scratch: bool
-    lines: tuple[Line, ...] = ()
-    newest: tuple[Entry, ...] = ()
-    corrections: tuple[Entry, ...] = ()
-    log_size: int
-    failed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +88,12 @@ class Publication:
     def plan(self, reading: Reading, *, everything: bool = False) -> Plan:
         """Return what is due, and stage the leaves that the public log lacks."""
         due = None if everything else self._due(reading)
-        stories = reading.stories() if due is None else due
+        position, stories = (0, reading.stories()) if due is None else due
         log = PublicLog(reading, self.origin)
         published_keys(reading.log_keys(), self.signer)  # raises for a key that the log does not know
         sequences: dict[str, StorySequence] = {}
         errors: dict[str, Exception] = {}
+        withdrawals: set[str] = set()
         leaves = items = 0
         reading.begin_staging()
         for number, story in enumerate(stories, start=1):
@@ -140,6 +106,8 @@ class Publication:
                 reading.stage_leaves(missing)
                 leaves += len(missing)
                 items += len(sequence.updates)
+                if sequence.withdrawn_at > position:
+                    withdrawals.add(story)
                 if items <= CACHED_ITEMS_MAX or not sequences:
                     sequences[story] = sequence
             self.progress(number, 2 * len(stories))
@@ -147,19 +115,24 @@ class Publication:
             head=reading.head(),
             stories=tuple(stories),
             from_scratch=due is None,
+            withdrawals=frozenset(withdrawals),
             leaves=leaves,
             sequences=sequences,
             errors=errors,
         )
 
-    def _due(self, reading: Reading) -> list[str] | None:
-        """Return the stories that are due, sorted; None if these renderers and settings have not published the tree."""
+    def _due(self, reading: Reading) -> tuple[int, list[str]] | None:
+        """Return the position of the last publication, and the stories that are due since, sorted.
+
+        None if these renderers and settings have not published the tree.
+        """
         remembered = Remembered(reading, self.config.site.base_url)
         try:
             checkpoint = remembered.checkpoint()
             if checkpoint is None or (checkpoint["digest"], checkpoint["token"]) != (self._digest, self.tree.token):
                 return None
-            return sorted({*reading.changed(after=int(checkpoint["position"])), *remembered.due(self.now)})
+            position = int(checkpoint["position"])
+            return position, sorted({*reading.changed(after=position), *remembered.due(self.now)})
         except CacheDamagedError:
             return None
 
@@ -170,15 +143,20 @@ class Publication:
     def sequence(self, reading: Reading, story: str) -> StorySequence:
         """Return the public sequence of one story."""
         salts: dict[int, str] = {}
+        withdrawn_at = 0
 
         def events() -> Iterator[Recorded]:
+            nonlocal withdrawn_at
             for row in reading.rows(story):
                 if row.salt is not None:
                     salts[row.position] = row.salt
-                yield decode(row)
+                recorded = decode(row)
+                if isinstance(recorded.event, WITHDRAWALS):
+                    withdrawn_at = row.position
+                yield recorded
 
         public = public_story(story, events(), now=self.now)
-        return StorySequence(public, updates_of(story, public.items, address(self.config), salts))
+        return StorySequence(public, updates_of(story, public.items, address(self.config), salts), withdrawn_at)
 
     # Append leaves.
 
@@ -196,6 +174,17 @@ class Publication:
             writing.forget_note(CHECKPOINT_NOTE)
 
     # Write and remember.
+
+    def withdraw(self, plan: Plan) -> bool:
+        """Remove what may show what is taken back: the files of these stories, and those over all stories.
+
+        For a full disk, where nothing new can be written. Return False if there is nothing to remove.
+        """
+        for story in sorted(plan.withdrawals):
+            self.tree.keep_only(f"stories/{story}/", (), ours=is_story_file)
+        for path in (*SITE_FILES, TOKEN_NAME) if plan.withdrawals else ():
+            self.tree.remove(path)
+        return bool(plan.withdrawals)
 
     def write(self, reading: Reading, plan: Plan, *, appended: bool = True) -> Written:
         """Write the files of `plan`. If its leaves were not `appended`, write as if they had been: for a trial.
@@ -229,6 +218,7 @@ class Publication:
         writing.put_note(NEWEST, _ENTRIES.dump_json(written.newest).decode())
         writing.put_note(CORRECTIONS, _ENTRIES.dump_json(written.corrections).decode())
         writing.put_note(LOG_SIZE, str(written.log_size))
+        writing.put_note(FOLDERS, folders_text(writing, self.config.output.folder, self.position))
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
         # A tree that was written from scratch gets a new token: a copy of the former tree does not pass for it.
         token = None if written.from_scratch else self.tree.token
@@ -277,7 +267,7 @@ class _Writer:
         """Write the log first, then the stories, then what points to them."""
         self._tree.write_files(asset_files(self._config))
         self._write_log()
-        stories = self._plan.stories
+        stories = sorted(self._plan.stories, key=lambda story: story not in self._plan.withdrawals)
         for number, story in enumerate(stories, start=1):
             self._write_story(story)
             self._publication.progress(len(stories) + number, 2 * len(stories))
@@ -313,8 +303,8 @@ class _Writer:
             self._keep_only(story, ())
         else:
             line = Line(story=story, updated_at=public.state.updated_at, next_at=public.next_at, text=rendered.line)
-            self._tree.write_files(rendered.files)
             self._keep_only(story, {*rendered.unchanged, *(file.path for file in rendered.files)})
+            self._tree.write_files(rendered.files)
             most = self._config.output.entries
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
             self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)

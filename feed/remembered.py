@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from events.errors import CacheDamagedError, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
-from events.store.base import PASSED_NOTE, RESTORED, Line, Reading
+from events.store.base import LASTING, PASSED_NOTE, Line, Reading
 from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint
 from feed.entries.model import Entry
 from feed.pages.build import StoryLine
@@ -25,7 +25,7 @@ from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
-NOTES: Final = {CHECKPOINT_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, PASSED_NOTE, RESTORED, UNSIGNED}
+NOTES: Final = {CHECKPOINT_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, UNSIGNED, *LASTING}
 """The names of all notes."""
 ALL_LINES: Final = 2**53
 _Answer = TypeVar("_Answer")

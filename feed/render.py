@@ -74,6 +74,12 @@ STORY_FILES = (
 NNNN is a number, KEY that of a fact. A file with such a name that is no longer rendered is removed.
 """
 _PATTERNS = {"NNNN": "[0-9]{4,}", "KEY": "[a-z0-9._-]+"}
+SITE_FILES = (
+    "index.html",
+    "stories.opml",
+    *(f"{path}.{extension}" for path in (ALL_STORIES, CORRECTIONS) for extension in FORMATS),
+)
+"""The files over all stories."""
 _OURS = re.compile(
     "|".join(re.sub("NNNN|KEY", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
 )

@@ -7,14 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
 
-from events.errors import BusyError, Problem, WritethruError
+from events.errors import BusyError, Problem, StoreError, WritethruError
 from events.ledger import Ledger
-from events.store.base import RESTORED
+from events.store.base import ERASING, RESTORED
 from events.system import Progress, ignore_progress
 from feed.config import location_of
+from feed.leftovers import VERIFY_PREFIX, is_disk_full, redacted_text_left, remove_verify_folders
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
 from feed.pages.share_image import check_drawing
@@ -24,16 +25,17 @@ from feed.publication import Publication
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
 
-VERIFY_PREFIX: Final = ".verify-"
-"""The prefix of the temporary folders in which `verify_rebuild` builds the output a second time."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What a publication did: the paths that it wrote or removed, and (story, why) of the stories that failed."""
+    """What a publication did: the paths that it wrote or removed, and (story, why) of the stories that failed.
+
+    `problems` say where redacted text may be left.
+    """
 
     changed: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class Site(Newsroom):
@@ -69,21 +71,52 @@ class Site(Newsroom):
         with self._lock(wait=wait), self.ledger() as ledger:
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
-            position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
-            now = ledger.publication_time() if dry_run else ledger.advance_publication_time()
             tree = Tree(self.root, dry=dry_run)
-            publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
-            with ledger.store.reading() as reading:
-                plan = publication.plan(reading, everything=everything)
-            if (plan.leaves or plan.from_scratch) and not dry_run:
-                with ledger.store.writing() as writing:
-                    publication.append_leaves(writing, plan)
-            with ledger.store.reading() as reading:
-                written = publication.write(reading, plan, appended=not dry_run)
-            if not dry_run:
-                with ledger.store.writing() as writing:
-                    publication.remember(writing, written)
-        return Published(changed=tuple(tree.changed), failed=written.failed)
+            publish = partial(self._publish, ledger, tree, signer, everything=everything, progress=progress)
+            try:
+                failed = publish()
+            except (OSError, StoreError) as error:
+                if dry_run or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
+                    raise
+                failed = publish()  # there may be room now
+            return Published(changed=tuple(tree.changed), failed=failed, problems=self._left(ledger, dry=dry_run))
+
+    def _publish(
+        self, ledger: Ledger, tree: Tree, signer: Signer | None, *, everything: bool, progress: Progress
+    ) -> tuple[tuple[str, str], ...]:
+        """Publish under the lock, and return (story, why) of the stories that failed."""
+        position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
+        now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
+        publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
+        with ledger.store.reading() as reading:
+            plan = publication.plan(reading, everything=everything)
+        if (plan.leaves or plan.from_scratch) and not tree.dry:
+            with ledger.store.writing() as writing:
+                publication.append_leaves(writing, plan)
+        with ledger.store.reading() as reading:
+            written = publication.write(reading, plan, appended=not tree.dry)
+        if not tree.dry:
+            with ledger.store.writing() as writing:
+                publication.remember(writing, written)
+        return written.failed
+
+    def _withdraw(self, ledger: Ledger, tree: Tree, signer: Signer | None) -> bool:
+        """Remove from the output what may show what was taken back, since the disk has no room for anything else."""
+        now = ledger.publication_time()
+        with ledger.store.reading() as reading:
+            publication = Publication(self.config, self.settings, tree, now, reading.head(), signer)
+            return publication.withdraw(publication.plan(reading))
+
+    def _left(self, ledger: Ledger, *, dry: bool) -> tuple[Problem, ...]:
+        """Remove what killed runs have left, and return where redacted text may be left."""
+        if not dry:
+            remove_verify_folders(self.folder)
+        with ledger.store.reading() as reading:
+            erasing = reading.note(ERASING) is not None
+        if erasing and not dry:
+            ledger.store.finish_erasing()
+        with ledger.store.reading() as reading:
+            return tuple(redacted_text_left(reading, self.folder, self.config.output.folder))
 
     def signer(self) -> Signer | None:
         """Return the key that signs the public log; None if none is configured. WritethruError if it cannot be read."""
@@ -107,8 +140,7 @@ class Site(Newsroom):
         signer = self.signer()
         with self._lock(wait=True), self.ledger() as ledger:
             now = ledger.publication_time()
-            for leftover in self.folder.glob(f"{VERIFY_PREFIX}*"):
-                shutil.rmtree(leftover)  # of a run that was killed
+            remove_verify_folders(self.folder)
             beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
             try:
                 with ledger.store.reading() as reading:

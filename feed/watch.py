@@ -44,7 +44,7 @@ class Watch:
         self._on_published = on_published
         self._on_error = on_error
         self._last_error = ""
-        self._failed: tuple[tuple[str, str], ...] = ()
+        self._last = Published()
 
     def run(self) -> None:
         """Publish now, and whenever something has changed or is due."""
@@ -71,8 +71,9 @@ class Watch:
             self._report_once(str(error))
             return isinstance(error, InvalidError)  # a wrong configuration stays wrong until it is changed
         self._last_error = ""
-        self._on_published(replace(publication, failed=()) if publication.failed == self._failed else publication)
-        self._failed = publication.failed
+        same = {name: () for name in ("failed", "problems") if getattr(publication, name) == getattr(self._last, name)}
+        self._on_published(replace(publication, **same))
+        self._last = publication
         return not publication.failed
 
     def _report_once(self, message: str) -> None:

@@ -18,6 +18,13 @@ PASSED_NOTE: Final = "passed"
 RESTORED: Final = "restored"
 """The note of a ledger that was restored, until somebody says what had been published last."""
 
+ERASING: Final = "erasing"
+"""The note of a ledger with redacted text that SQLite may not yet have erased from its files."""
+FOLDERS: Final = "folders"
+"""The note with the folders into which the ledger was published."""
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", ERASING, FOLDERS)
+"""The notes that quote no entry: a redaction leaves them."""
+
 
 class RawRow(NamedTuple):
     """An event as its stored bytes, which may hold anything: what a check of the store reads.
@@ -133,6 +140,9 @@ class EventStore(Protocol):
     def changed(self, *, after: int) -> list[str]:
         """Return the stories with events after position `after`, sorted."""
 
+    def has_redaction(self, *, after: int) -> bool:
+        """Return True if anything was redacted after position `after`."""
+
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
         """Yield all rows unchecked: by position, or story by story, each by version."""
 
@@ -211,7 +221,10 @@ class Writing(Reading, Protocol):
         """Append rows. Positions, and the versions of each story, have no gaps."""
 
     def erase(self, event_ids: Iterable[str]) -> None:
-        """Clear salt and body of these events, and all publishing state, which may quote them. Envelopes stay."""
+        """Clear salt and body of these events, and all publishing state, which may quote them. Envelopes stay.
+
+        After the commit the store erases them from its files too. Until it has, the note ERASING says so.
+        """
 
     def put_snapshot(self, story: str, *, version: str, position: int, fold: bytes) -> None:
         """Replace a story's snapshot."""
@@ -259,6 +272,9 @@ class Store(Protocol):
 
     def copy_to(self, path: Path) -> AbstractContextManager["Store"]:
         """Copy the store at one moment to the file `path`, and yield the copy, opened. Others may write meanwhile."""
+
+    def finish_erasing(self) -> bool:
+        """Erase from all files what was cleared, unless another process is reading: then return False."""
 
     def load(self, copy: Path) -> None:
         """Insert everything from the file `copy`, all or nothing; RefusedError unless this store is empty."""

@@ -17,7 +17,7 @@ from typing import Final, assert_never, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
-from events.store.base import PASSED_NOTE, RESTORED
+from events.store.base import ERASING, PASSED_NOTE, RESTORED
 from events.store.errors import not_empty, translate_sqlite_errors
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
@@ -33,7 +33,8 @@ WAIT_S: Final = 0.003
 PAGES_PER_STEP: Final = 4096
 RESTORED_TABLES: Final = ("events", "bodies", "links", "leaves", "log_keys")
 """The tables that a restore copies. All others are caches, except one note."""
-ERASED_SO_FAR: Final = "The redaction was recorded, but ledger.db-wal may still hold the text."
+NOTHING_SO_FAR: Final = "Nothing was recorded."
+ERASED_SO_FAR: Final = "The redaction was recorded, but ledger.db or its log (-wal) may still hold the text."
 
 
 class SqliteReading(EventReading, ProjectionReading, PublishingReading, LogReading):
@@ -98,9 +99,17 @@ class SqliteStore:
         finally:
             self._connection.set_busy_handler(self._wait)
         if writing.erased and commit:
-            with translate_sqlite_errors(self.path, so_far=ERASED_SO_FAR):
-                # Erased text must not survive in the write-ahead log either.
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.finish_erasing()
+
+    def finish_erasing(self) -> bool:
+        """Empty the write-ahead log, in which erased text must not survive. Return False if another process reads."""
+        with translate_sqlite_errors(self.path, so_far=ERASED_SO_FAR):
+            busy, *_ = cast("tuple[int, ...]", self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+        if busy:
+            return False
+        with self._transaction("BEGIN IMMEDIATE", so_far=ERASED_SO_FAR):
+            SqliteWriting(self._connection).forget_note(ERASING)
+        return True
 
     @contextmanager
     def copy_to(self, path: Path) -> Iterator["SqliteStore"]:
@@ -207,8 +216,8 @@ class SqliteStore:
         return cast("int", self._connection.pragma(name))
 
     @contextmanager
-    def _transaction(self, begin: str, *, end: str = "COMMIT") -> Iterator[None]:
-        with translate_sqlite_errors(self.path):
+    def _transaction(self, begin: str, *, end: str = "COMMIT", so_far: str = NOTHING_SO_FAR) -> Iterator[None]:
+        with translate_sqlite_errors(self.path, so_far=so_far):
             self._connection.execute(begin)
             try:
                 yield

@@ -7,7 +7,7 @@ import apsw
 
 from events.errors import StoreDamagedError
 from events.model.rows import FIRST_LINK, NewRow, Row, linked
-from events.store.base import EventStore, RawRow
+from events.store.base import ERASING, LASTING, EventStore, RawRow
 from events.store.errors import as_text, damaged
 from events.store.migrations import SCHEMA_VERSION
 from events.store.shape import differences
@@ -51,6 +51,13 @@ class EventReading(EventStore):
         sql = "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story"
         return [as_text(story) for (story,) in self._connection.execute(sql, (after,))]
 
+    def has_redaction(self, *, after: int) -> bool:
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM events "
+            "WHERE position > ? AND json_extract(envelope, '$.type') = 'event_redacted')"
+        )
+        return bool(self._connection.execute(sql, (after,)).get)
+
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
         order = "e.story, e.version" if by_story else "e.position"
         yield from map(RawRow._make, self._connection.execute(f"{_RAW_ROWS} ORDER BY {order}"))
@@ -91,8 +98,10 @@ class EventWriting(EventReading):
             ((event_id,) for event_id in event_ids),
         )
         # Publishing state quotes entries whole. Without its checkpoint, the next publication rebuilds everything.
+        lasting = ", ".join(f"'{name}'" for name in LASTING)
         self._connection.execute(
-            "DELETE FROM published; DELETE FROM notes WHERE name NOT IN ('passed', 'restored', 'unsigned')"
+            f"DELETE FROM published; DELETE FROM notes WHERE name NOT IN ({lasting}); "  # noqa: S608 - our own names
+            f"INSERT OR REPLACE INTO notes VALUES ('{ERASING}', '')"
         )
         self.erased = True
 

@@ -14,8 +14,9 @@ from events import commands
 from events.errors import StoreError
 from feed.cli.commands.publish import BAR_STEPS_MIN
 from feed.fast_path import nothing_to_do
+from feed.leftovers import VERIFY_PREFIX
 from feed.output.tree import Tree
-from feed.site import VERIFY_PREFIX, Site
+from feed.site import Site
 from tests.builders import Clock, newsroom, reconfigured
 
 WRITETHRU = Path(sys.executable).parent / "writethru"

@@ -9,12 +9,15 @@ from events.errors import InvalidError, Problem, RefusedError, WritethruError
 from events.files.markdown import write_markdown
 from events.model.events import DevelopmentReleased, DevelopmentReported, EventRedacted
 from events.model.parts import Level
+from events.store.base import ERASING
 from feed.cli import short_forms
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, read_input, yes_option
 from feed.cli.editing import edit_text, edited_fields, save_text
+from feed.cli.exit_codes import SOME_FAILED
 from feed.cli.options import Mode, embargo_option, recording_options
 from feed.cli.terminal.output import echo, warn
+from feed.leftovers import erasing_problem
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
 _public_reason_option = click.option("--reason", help="Why, for readers.")
@@ -273,6 +276,10 @@ def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
     record(desk, redaction, mode=mode)
     if not mode.dry_run:
         _print_reach(redaction, published=mode.publish)
+        with desk.ledger() as ledger, ledger.store.reading() as reading:
+            if reading.note(ERASING) is not None:
+                warn(str(erasing_problem()))
+                click.get_current_context().exit(SOME_FAILED)
 
 
 def _breaks_embargo(desk: Desk, event: DevelopmentReleased) -> bool:

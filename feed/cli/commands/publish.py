@@ -141,11 +141,13 @@ def _report(publication: "Published", context: click.Context, *, verbose: bool) 
     for path in publication.changed if verbose else ():
         echo(path)
     _warn_of_failures(publication)
-    if publication.failed:
+    if publication.failed or publication.problems:
         context.exit(SOME_FAILED)
 
 
 def _warn_of_failures(publication: "Published") -> None:
+    for problem in publication.problems:
+        warn(str(problem))
     for story, why in publication.failed:
         warn(f"{story}: not published: {why}\n  The other stories were published. See: writethru show {story}")
 

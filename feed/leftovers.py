@@ -1,0 +1,77 @@
+"""What a redaction cannot reach, or a killed run has left: found, removed where that is safe, and otherwise reported.
+
+feed/README.md#redacted-text-that-is-left
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import Final
+
+from events.errors import Problem, StoreError
+from events.store.base import ERASING, FOLDERS, Reading
+from feed.output.tree import Tree
+
+VERIFY_PREFIX: Final = ".verify-"
+"""The prefix of the temporary folders in which `rebuild --verify` builds the output a second time."""
+_FORMER = re.compile(r"([0-9]{1,18}) ([^/\0\n].*)")
+
+
+def remove_verify_folders(folder: Path) -> None:
+    """Remove what killed runs of `rebuild --verify` have left in the newsroom's `folder`."""
+    for leftover in folder.glob(f"{VERIFY_PREFIX}*"):
+        with suppress(OSError):  # a link is not followed
+            shutil.rmtree(leftover)
+
+
+def folders_text(reading: Reading, folder: str, position: int) -> str:
+    """Return the text of the note with each output folder, and the position up to which it was published last."""
+    folders = dict(_folders(reading)) | {folder: position}
+    return "\n".join(f"{at} {name}" for name, at in sorted(folders.items()))
+
+
+def redacted_text_left(reading: Reading, folder: Path, output: str) -> Iterator[Problem]:
+    """Yield where redacted text may be left in the newsroom's `folder`, other than in its `output` folder."""
+    if reading.note(ERASING) is not None:
+        yield erasing_problem()
+    for name, position in _folders(reading):
+        if name != output and _is_output(folder / name) and reading.has_redaction(after=position):
+            yield Problem(
+                where=f"{name}/",
+                check="redaction",
+                message="this former output folder has not been published since a redaction: it may hold the text.",
+                remedy="Remove the folder, also from the web server.",
+            )
+
+
+def erasing_problem() -> Problem:
+    """Return the problem of a redacted text that SQLite could not yet erase from its files."""
+    return Problem(
+        where="ledger.db",
+        check="redaction",
+        message="a redacted text may still be in this file or its log (-wal), because another process is reading it.",
+        remedy="End that process; to see which it is: fuser ledger.db. Then: writethru publish",
+    )
+
+
+def is_disk_full(error: OSError | StoreError) -> bool:
+    """Return True if there is no room for a file of the output, or in the ledger."""
+    if isinstance(error, StoreError):
+        return error.what.startswith("the disk is full")
+    return error.errno in {ENOSPC, EDQUOT}
+
+
+def _folders(reading: Reading) -> Iterator[tuple[str, int]]:
+    for line in (reading.note(FOLDERS) or "").split("\n"):
+        match = _FORMER.fullmatch(line)
+        if match is not None and ".." not in match[2].split("/"):
+            yield match[2], int(match[1])
+
+
+def _is_output(folder: Path) -> bool:
+    with suppress(OSError):
+        return Tree(folder).token is not None
+    return False

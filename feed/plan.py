@@ -1,0 +1,52 @@
+"""What a publication plans, and what it has written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from events.public.sequence import PublicStory
+from events.store.base import Line
+from feed.entries.model import Entry
+from feed.transparency.leaves import Update
+
+
+@dataclass(frozen=True, slots=True)
+class StorySequence:
+    """The public sequence of one story, the update of each of its items, and where something was last taken back."""
+
+    public: PublicStory
+    updates: tuple[Update, ...]
+    withdrawn_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a publication has to do.
+
+    `head`           the newest position when it was made
+    `stories`        the stories that are due, sorted
+    `from_scratch`   whether the output is rebuilt; `stories` are then all stories
+    `withdrawals`    those of them that take something back: they are written first
+    `leaves`         how many leaves the public log lacks; the store has staged them
+    `sequences`      the sequences of some due stories, so that they are not read twice
+    `errors`         why a due story could not be read
+    """
+
+    head: int
+    stories: tuple[str, ...]
+    from_scratch: bool
+    withdrawals: frozenset[str] = frozenset()
+    leaves: int = 0
+    sequences: Mapping[str, StorySequence] = field(default_factory=dict)
+    errors: Mapping[str, Exception] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a publication has written, to be remembered; `failed` are (story, why) of stories that were left out."""
+
+    from_scratch: bool
+    lines: tuple[Line, ...] = ()
+    newest: tuple[Entry, ...] = ()
+    corrections: tuple[Entry, ...] = ()
+    log_size: int
+    failed: tuple[tuple[str, str], ...] = ()
