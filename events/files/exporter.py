@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from events.errors import InvalidError, Problem
+from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError, Problem
 from events.files.json_lines import read_json_lines
 from events.files.raw import RawEvent, with_location
 from events.model.codec import (
@@ -72,6 +72,9 @@ def read_export(data: bytes, *, name: str) -> list[NewRow]:
                 raw.refuse("position", f"position {position} is missing.", "Restore an export of all stories.")
             rows.append(row)
         problems += [with_location(problem, f"{name}:{line}") for line, problem in raw.problems]
+        if len(problems) > PROBLEMS_MAX:
+            problems.append(TOO_MANY.at(f"{name}:{raw.line}"))
+            break
     if not rows and not problems:
         problems.append(Problem(where=name, check="empty", message="the file holds no events."))
     if problems:

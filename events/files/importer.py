@@ -157,7 +157,7 @@ def _raw_events(data: bytes, form: Format) -> Iterable[RawEvent]:
         raw = RawEvent(1)
         limit = FILE_BYTES_MAX[form]
         remedy = "Split it." if form == "jsonl" else "Split it, or write JSON Lines."
-        raw.refuse("", f"the file has {len(data):,} bytes; the limit is {limit:,}.", remedy, check="size")
+        raw.refuse("", f"the file has more than {limit:,} bytes, which is the limit.", remedy, check="size")
         return [raw]
     if form == "jsonl":
         return read_json_lines(data.split(b"\n"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 from typing import Final
 
-from events.errors import Problem
+from events.errors import PROBLEMS_MAX, Problem
 from events.model.text import INTEGER_MAX
 from events.model.values import DECIMAL_CHARS_MAX
 
@@ -50,6 +50,8 @@ class RawEvent:
 
     def refuse(self, path: str, message: str, remedy: str = "", *, line: int | None = None, check: str = "") -> None:
         """Add a problem of the field at `path`."""
+        if len(self.problems) > PROBLEMS_MAX:
+            return
         name = check or re.split(r"[.\[]", path, maxsplit=1)[0] or "shape"
         problem = Problem(where=path, check=name, message=message, remedy=remedy)
         self.problems.append((self.line_of(path) if line is None else line, problem))

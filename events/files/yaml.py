@@ -27,6 +27,8 @@ from yaml.reader import ReaderError
 from events.files.raw import DEPTH_MAX, UNREADABLE, RawEvent, below, for_message
 from events.model.number_forms import FILE, number_remedy
 
+FLOW_DEPTH_MAX: Final = 4 * DEPTH_MAX
+"""So many open brackets end the reading. Fewer, but more than DEPTH_MAX, are reported as other problems are."""
 _SURROGATE_PAIR = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(
@@ -46,13 +48,31 @@ def read_yaml(text: str, *, first_line: int = 1) -> Iterator[RawEvent]:
     return _Reader(text, first_line=first_line).raw_events()
 
 
+class _TooDeepError(yaml.YAMLError):
+    """Brackets are nested so deep that PyYAML, which looks at all open ones for each token, would take minutes."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's parser, with a limit of nested brackets."""
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        """Go on with the opening bracket `token`, or raise _TooDeepError."""
+        if self.flow_level >= FLOW_DEPTH_MAX:
+            raise _TooDeepError(self.line)
+        super().fetch_flow_collection_start(token)
+
+
 class _Reader:
     """Reads the parser's events, one raw event at a time."""
 
     def __init__(self, text: str, *, first_line: int) -> None:
         self._text = text
         self._first_line = first_line
-        self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
+        self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
         self._raw = RawEvent(first_line)
 
     def raw_events(self) -> Iterator[RawEvent]:
@@ -61,6 +81,10 @@ class _Reader:
             return
         try:
             yield from self._document()
+        except _TooDeepError as error:
+            self._raw.line = self._first_line + error.line
+            self._raw.too_deep("", check="yaml")
+            yield self._raw
         except yaml.YAMLError as error:
             yield self._syntax(error)
         except (ValueError, OverflowError):  # PyYAML does not catch these: "\U00110000", %YAML 1.999…

@@ -165,10 +165,13 @@ def _read_aloud(text: str, reading: str) -> None:
     warn(f"Read {text} as {reading}.")
 
 
-def read_input(name: str) -> bytes:
-    """Return the bytes of a file, or of stdin for "-"; InvalidError if it cannot be read."""
+def read_input(name: str, *, most: int = -1) -> bytes:
+    """Return the bytes of a file, or of stdin for "-", the first `most`; InvalidError if it cannot be read."""
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if name == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(name).open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise cannot_read(name, error) from None
 

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from events.errors import InvalidError, Problem, WritethruError
-from events.files.importer import STDIN, Incoming, format_of, stream_events
+from events.files.importer import FILE_BYTES_MAX, STDIN, Incoming, format_of, stream_events
 from events.ledger import Ledger
 from events.lint import LintContext, check_embargoes
 from events.model.typed_times import TypedTimes
@@ -46,8 +46,8 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
     failed = False
     for name in files:
         try:
-            format_of(name)
-            items = _stream(name, times) if _is_large(name) else _read(read_input(name), name, times)
+            most = FILE_BYTES_MAX[format_of(name)] + 1  # one byte more is refused
+            items = _stream(name, times) if _is_large(name) else _read(read_input(name, most=most), name, times)
             read.append((name, items))
         except InvalidError as error:
             warn(str(error))

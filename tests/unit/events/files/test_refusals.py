@@ -1,5 +1,7 @@
 """What the interchange format refuses, and every word of it."""
 
+import time
+
 import pytest
 
 from events.files import importer as interchange
@@ -366,7 +368,23 @@ def test_bad_markdown_is_refused_with_its_line(name: str) -> None:
 
 def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interchange, "FILE_BYTES_MAX", {"jsonl": 3, "yaml": 2, "md": 1})
-    message = "F:1: size: the file has 4 bytes; the limit is {}.\n  Split it{}."
+    message = "F:1: size: the file has more than {} bytes, which is the limit.\n  Split it{}."
     assert refused("null", "jsonl") == [message.format(3, "")]
     assert refused("null", "yaml") == [message.format(2, ", or write JSON Lines")]
     assert refused("null", "md") == [message.format(1, ", or write JSON Lines")]
+
+
+@pytest.mark.parametrize("bracket", ["[", "{", "[a, ", "{a: "])
+def test_brackets_nested_without_end_are_refused_at_once(bracket: str) -> None:
+    began = time.process_time()
+    assert refused(bracket * 10_000, "yaml") == [
+        "F:1: yaml: is nested more than 32 levels deep.\n  Remove some levels."
+    ]
+    assert time.process_time() - began < 1
+
+
+def test_problems_of_one_event_end_after_a_thousand() -> None:
+    text = "{" + ", ".join('"k": 1' for _ in range(5_000)) + "}"
+    messages = refused(text, "jsonl")
+    assert 1_000 <= len(messages) <= 1_010
+    assert "the search stopped here" in messages[-1]
