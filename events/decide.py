@@ -113,12 +113,13 @@ def _report_problems(fold: StoryFold, command: DevelopmentReported, now: datetim
         yield _problem(
             "closed", "the story is closed to new reports.", f"Reopen it first: writethru reopen {fold.story}"
         )
-    if command.development is not None and command.development in fold.records:
+    record = fold.records.get(command.development or "")
+    if record is not None:
+        change = f" To change that development: writethru correct {fold.story} {record.id}"
         yield _problem(
             "development",
-            f"the id {command.development} was already used in this story.",
-            "Give another id, or none. "
-            f"To change that development: writethru correct {fold.story} {command.development}",
+            f"the id {record.id} was already used in this story.",
+            f"Give another id, or none.{'' if record.withdrawn else change}",
         )
     yield from _aim_problems(fold, command, itself=command.development)
     yield from _part_problems(fold, command, reported_at=command.reported_at or now, now=now)

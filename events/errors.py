@@ -73,14 +73,15 @@ class UnknownStoryError(RefusedError):
 
     def __init__(self, story: str, *, stories: Iterable[str]) -> None:
         self.story = story
-        self.suggestion = did_you_mean(story, (name for name in stories if name != story))  # a view may be before it
+        slug = as_slug(story)
+        self.suggestion = did_you_mean(slug, (name for name in stories if name != story))  # a view may be before it
         hint = f"Did you mean {self.suggestion}? " if self.suggestion else ""
         super().__init__(
             Problem(
                 where="",
                 check="story",
                 message=f"there is no story {story}.",
-                remedy=f"{hint}To see all: writethru stories. To open it: writethru open {story} HEADLINE",
+                remedy=f"{hint}To see all: writethru stories. To open it: writethru open {slug or 'STORY'} HEADLINE",
             )
         )
 
@@ -124,6 +125,11 @@ class CacheDamagedError(StoreDamagedError):
     def __init__(self, name: str) -> None:
         what = f"what publishing has remembered cannot be used: {name}."
         super().__init__("ledger.db", what, remedy="It is only a cache. To make it again: writethru rebuild")
+
+
+def as_slug(text: str) -> str:
+    """Return the slug that `text` was probably meant to be: mill-fire for Mill_Fire."""
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text.casefold()).split())
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str | None:

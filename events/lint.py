@@ -14,8 +14,10 @@ from difflib import SequenceMatcher
 from events.errors import Problem
 from events.fold.development import DevelopmentFold
 from events.fold.story import StoryFold
+from events.model.events import DevelopmentReported
 from events.model.parts import Claim
 from events.model.text import folded
+from events.model.values import exceeds
 from events.wording.claims import claim_speakers, claim_value
 
 LIKENESS_MIN = 0.88
@@ -60,6 +62,26 @@ def check_story(context: LintContext, *, strict: bool = False) -> list[Problem]:
     checks = (*BASIC.values(), *(STRICT.values() if strict else ()))
     problems = [problem for check in checks for problem in check(context)]
     return sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
+
+
+def doubts_about(report: DevelopmentReported, reported_at: datetime) -> Iterator[tuple[str, str, str]]:
+    """Yield what is odd about a report by itself: the check, what is wrong, and what to do."""
+    for claim in report.facts:
+        if claim.value is not None and claim.of is not None and exceeds(claim.value, claim.of):
+            yield "total", f"{claim.key} is more than the total that it is of.", "Correct the value or the total."
+    tomorrow = (reported_at + timedelta(days=1)).date()  # it is tomorrow already in some zones
+    for name, when, what in (("happened", report.happened, "happening"), ("said_on", report.said_on, "said")):
+        if when is not None and when.bounds.earliest is not None and when.bounds.earliest > tomorrow:
+            message = f"it is dated as {what} after it was reported."
+            yield name, message, "Correct the date. A forecast is an expectation (expects), with a due date."
+
+
+def check_reports(context: LintContext) -> Iterator[Problem]:
+    """Find reports of what has not happened yet, and parts that are more than their total."""
+    for record in context.usable():
+        if record.usable is not None:
+            for check, message, remedy in doubts_about(record.usable, record.reported_at):
+                yield context.problem(record, check, f"{record.id}: {message}", remedy)
 
 
 def check_sourcing(context: LintContext) -> Iterator[Problem]:
@@ -219,6 +241,7 @@ def _headline_words(headline: str) -> str:
 
 BASIC: dict[str, Check] = {
     "unsourced": check_sourcing,
+    "reports": check_reports,
     "units": check_units,
     "accounts": check_accounts,
     "keys": check_spelling_of_keys,

@@ -340,6 +340,10 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def end_of_day(day: date) -> datetime:
+class EndOfDay(datetime):
+    """24:00 UTC of a day: the same instant as midnight of the next, but people mean the day that ends."""
+
+
+def end_of_day(day: date) -> EndOfDay:
     """Return 24:00 UTC of `day`."""
-    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+    return EndOfDay.combine(day + timedelta(days=1), time(), UTC)

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from events.errors import InvalidError, Problem, did_you_mean
+from events.errors import InvalidError, Problem, as_slug, did_you_mean
 from events.model import events as model
 from events.model import parts
 from events.model.events import EVENT, AnyEvent
 from events.model.settings import FactSettings
-from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, TEXT_PATTERN, unfit_character
+from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, SLUG_PATTERN, TEXT_PATTERN, unfit_character
 from events.model.typed_times import TypedTimes
 
 EVENT_TYPES: Mapping[str, type[BaseModel]] = {
@@ -116,7 +116,9 @@ def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[Base
         case "literal_error":
             return f"must be {context['expected']}, not {_short(detail['input'])}.", ""
         case "string_pattern_mismatch":
-            return f"{_pattern_sentence(str(detail['input']), str(context['pattern']))}.", ""
+            text, pattern = str(detail["input"]), str(context["pattern"])
+            slug = as_slug(text) if pattern == SLUG_PATTERN else ""
+            return f"{_pattern_sentence(text, pattern)}.", f"Write: {slug}" if slug else ""
         case "string_too_long":
             length = len(str(detail["input"]))
             return f"has {length:,} characters; the limit is {context['max_length']:,}.", ""

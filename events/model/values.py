@@ -122,6 +122,12 @@ def compatible(one: Value, other: Value) -> bool:
     return low is None or high is None or low.overlaps(high)
 
 
+def exceeds(part: Value, total: Value) -> bool:
+    """Return True if a number or range is larger than the total that it is of."""
+    one, other = _interval(part), _interval(total)
+    return one is not None and other is not None and one.exceeds(other)
+
+
 def differ(one: Value | None, other: Value | None) -> bool:
     """Return True if both are texts, and not the same: neither contradicts the other, and neither repeats it."""
     return isinstance(one, str) and isinstance(other, str) and folded(one) != folded(other)
@@ -173,6 +179,10 @@ class _Interval:
         low_fits = other.low is None or (self.low is not None and self.low >= other.low)
         high_fits = other.high is None or (self.high is not None and self.high <= other.high)
         return low_fits and high_fits
+
+    def exceeds(self, other: "_Interval") -> bool:
+        """Return True if it begins after `other` ends."""
+        return self.low is not None and other.high is not None and self.low > other.high
 
     def overlaps(self, other: "_Interval") -> bool:
         before = self.high is not None and other.low is not None and self.high < other.low

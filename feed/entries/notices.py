@@ -83,7 +83,7 @@ def _overdue(plan: EntryPlan, context: EntryContext, words: Words) -> str:
 def _outcome(plan: EntryPlan) -> Term:
     """Return what became of an overdue expectation, a title's first words."""
     for item in reversed(plan.edits):
-        for change in _outcome_changes(plan, item):
+        for change in reversed(_outcome_changes(plan, item)):  # an outcome counts for more than a new date
             if change.how == "resolved":
                 return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
             if change.how in _CHANGES:

@@ -12,7 +12,7 @@ from events.fold.state import Story
 from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
-from events.lint import echoed_embargoes
+from events.lint import doubts_about, echoed_embargoes
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
@@ -127,6 +127,9 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
     if isinstance(event, StoryRevised):
         for key in event.facts:
             _advise_on_key(key, ledger.story(event.story))
+    if isinstance(event, DevelopmentReported):
+        for _, message, remedy in doubts_about(event, event.reported_at or recorded_at):
+            warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
 

@@ -16,6 +16,7 @@ from rich.segment import Segment, SegmentLines
 from rich.table import Column, Table
 from rich.text import Text
 
+from events.model.edtf import EndOfDay
 from events.wording.catalogue import day_words, instant_words
 from feed.cli.terminal.output import GAP, TITLE, sanitize
 
@@ -30,9 +31,8 @@ def piece(text: str, style: str = "") -> Text:
 
 
 def moment_words(at: datetime) -> str:
-    """Return an instant in words; midnight as the day that it ends, which is what a day on the command line means."""
-    ended = at - timedelta(microseconds=1)
-    return day_words(ended) if ended.date() != at.date() else instant_words(at)
+    """Return an instant in words; the end of a day, which a day on the command line means, as that day."""
+    return day_words(at - timedelta(days=1)) if isinstance(at, EndOfDay) else instant_words(at)
 
 
 def grid(*widths: int, indented: bool = False) -> Table:

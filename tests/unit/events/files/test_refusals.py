@@ -122,7 +122,10 @@ BAD_JSON: dict[str, tuple[str | bytes, list[str]]] = {
             '"facts":[{"key":"a","value":7.8},{"value":1}]}'
         ),
         [
-            "F:1: story: must be lower-case words joined by \"-\", at most 64 characters: harbour-fire; not 'A'.",
+            (
+                'F:1: story: must be lower-case words joined by "-", at most 64 characters: harbour-fire; '
+                "not 'A'.\n  Write: a"
+            ),
             "F:1: facts[1].key: is missing.",
             "F:1: urgency: must be a whole number, not 1.0.",
         ],

@@ -81,18 +81,18 @@ TEXTS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 NAMES: list[tuple[dict[str, Any], str]] = [
     ({"story": MISSING}, "story: is missing."),
-    ({"story": "../x"}, f"story: {SLUG}; not '../x'."),
-    ({"story": "Harbour"}, f"story: {SLUG}; not 'Harbour'."),
-    ({"story": "fire\n"}, f"story: {SLUG}; not 'fire\\n'."),
-    ({"story": "a--b"}, f"story: {SLUG}; not 'a--b'."),
+    ({"story": "../x"}, f"story: {SLUG}; not '../x'.\n  Write: x"),
+    ({"story": "Harbour"}, f"story: {SLUG}; not 'Harbour'.\n  Write: harbour"),
+    ({"story": "fire\n"}, f"story: {SLUG}; not 'fire\\n'.\n  Write: fire"),
+    ({"story": "a--b"}, f"story: {SLUG}; not 'a--b'.\n  Write: a-b"),
     ({"story": "a" * 65}, "story: has 65 characters; the limit is 64."),
     ({"story": "é" * 63}, f"story: {SLUG}; not '{'é' * 56}…."),
-    ({"development": "d 1"}, f"development: {SLUG}; not 'd 1'."),
+    ({"development": "d 1"}, f"development: {SLUG}; not 'd 1'.\n  Write: d-1"),
     ({"id": "a b"}, "id: must be made of letters, digits and . _ : - only; not 'a b'."),
     ({"id": "a" * 129}, "id: has 129 characters; the limit is 128."),
     ({"facts": claim(key="Hurt!", value=1)}, f"facts[0].key: {KEY}; not 'Hurt!'."),
     ({"facts": claim(key="k" * 129, value=1)}, "facts[0].key: has 129 characters; the limit is 128."),
-    ({"resolves": [{"expectation": "E", "outcome": "met"}]}, f"resolves[0].expectation: {SLUG}; not 'E'."),
+    ({"resolves": [{"expectation": "E", "outcome": "met"}]}, f"resolves[0].expectation: {SLUG}; not 'E'.\n  Write: e"),
     ({"sources": source(url="ftp://x.example")}, f"sources[0].url: {URL}; not 'ftp://x.example'."),
     ({"sources": source(url="javascript:alert(1)")}, f"sources[0].url: {URL}; not 'javascript:alert(1)'."),
     ({"sources": source(url="https://x.example/a b")}, f"sources[0].url: {URL}; not 'https://x.example/a b'."),
@@ -203,7 +203,7 @@ def test_error_in_another_event_is_a_sentence(raw: object, message: str) -> None
 
 def test_every_problem_is_reported() -> None:
     assert refused({"type": "story_opened", "story": "X", "headline": "", "colour": 1}) == [
-        f"story: {SLUG}; not 'X'.",
+        f"story: {SLUG}; not 'X'.\n  Write: x",
         f"headline: {EMPTY}",
         f"colour: there is no field 'colour' here.\n  Known: {OPENED_FIELDS}.",
     ]

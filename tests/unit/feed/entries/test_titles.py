@@ -124,3 +124,15 @@ def test_fact_corrected_to_nothing_is_told_by_name() -> None:
     assert not any("(not shown)" in entry.content for entry in (correction, report))
     retracted = story.retract("d1").entries()
     assert not any("Hurt" in entry.content or "(not shown)" in entry.content for entry in retracted)
+
+
+def test_promise_moved_and_resolved_at_once_is_titled_by_its_outcome() -> None:
+    story = Scenario().report("d1", expects=[{"id": "talks", "what": "Talks", "due": "2026-03-03"}])
+    story.report(
+        "d2",
+        at="2026-03-06",
+        expects=[{"id": "talks", "due": "2026-03-09"}],
+        resolves=[{"expectation": "talks", "outcome": "cancelled"}],
+    )
+    [notice] = [entry for entry in story.entries() if entry.kind == "overdue"]
+    assert notice.title == "Overdue, then cancelled: Talks (due 3 March 2026)"
