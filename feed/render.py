@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any, Final
 
 import orjson
@@ -218,7 +219,7 @@ def _story_pages(
             older = paging.page(number)
             page = older_page(site=site, state=state, number=number, entries=older)
             yield File(f"{folder}{page_path(number)}", page, updated_at(older, updated))
-    image = story_image(config.site.title, story) if config.output.share_images else None
+    image = story_image(config.site.title, story, paging.words) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
     redactions = history.redactions
@@ -331,7 +332,7 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
 
 
 def _line_json(entries: StoryEntries, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
-    story = entries.story
+    story, title = entries.story, escape(newest[0].title) if newest else ""
     return orjson.dumps(
         {
             "headline": story.headline,
@@ -344,6 +345,8 @@ def _line_json(entries: StoryEntries, newest: tuple[Entry, ...], *, listed_at: d
             "overdue": len(story.overdue),
             "disputed": sum(question.kind == "disputed" for question in open_questions(story)),
             "language": story.language,
+            "words": entries.words.language if entries.speaks_otherwise else None,
+            "change_words": entries.words.language if newest and newest[0].page_title not in {"", title} else None,
             "promises": [(item.what, expected_due(item, words=entries.words)) for item in story.overdue[:PROMISES_MAX]],
             "subjects": list(story.subjects),
             "shown_at": format_instant(newest_at(newest, story.updated_at)),

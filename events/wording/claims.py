@@ -13,13 +13,13 @@ from events.model.text import folded
 from events.wording.catalogue import UNATTRIBUTED, listing, quoted, semicolon_list, standing_words
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, WITHDRAWN, Redactions
-from events.wording.values import holding_words, speakers_words, value_words
+from events.wording.values import holding_words, label_words, speakers_words, value_words
 
 
 def fact_name(key: str, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return the name of a fact: its label, or `Prisoners released`."""
     redacted = redactions.key(key)
-    return redactions.names.name(key) if redacted is None else words.gettext(redacted)
+    return label_words(key, redactions.names, words) if redacted is None else words.gettext(redacted)
 
 
 def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

@@ -68,6 +68,11 @@ ENGLISH_PATTERNS: Final = Patterns(
 )
 
 
+def message(text: str) -> str:
+    """Return `text`, a message that is translated elsewhere, for the tool that collects all messages."""
+    return text
+
+
 def english_plural(number: int) -> int:
     """Return which of the two English forms goes with `number`."""
     return int(number != 1)
@@ -134,6 +139,10 @@ class Words:
         """Return a text of the desk or of a source as it stands among words of ours."""
         text = self.marks.get(text, text)
         return isolated(text, self.direction) if self.isolates else text
+
+    def key_words(self, text: str) -> str:
+        """Return the words of a fact's key, which has Latin letters in every language."""
+        return text
 
     def ours(self, text: str) -> str:
         """Return a text that is of this language, such as a date."""

@@ -6,12 +6,13 @@ from typing import Final
 
 from events.fold.claims import AttributedClaim
 from events.model.parts import Claim
+from events.wording.language import message
 from events.wording.names import KEY_WORDS, FactNames
 
 # Messages, which `Words.gettext` translates.
-WITHDRAWN = "(withdrawn)"
-WITHHELD = "(withheld)"
-NOT_SHOWN = "(not shown)"
+WITHDRAWN = message("(withdrawn)")
+WITHHELD = message("(withheld)")
+NOT_SHOWN = message("(not shown)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,11 @@ def speakers_words(speakers: tuple[Speaker, ...], words: Words = ENGLISH) -> str
     return listing(who, words)
 
 
+def label_words(key: str, names: FactNames, words: Words = ENGLISH) -> str:
+    """Return the name of a fact: the desk's label, otherwise the words of its key."""
+    return names.labels.get(key) or words.key_words(names.words(key))
+
+
 def field_words(
     value: object, words: Words = ENGLISH, names: FactNames = KEY_WORDS, promises: Mapping[str, str] = NO_PROMISES
 ) -> str:
@@ -182,7 +187,7 @@ def _claim(claim: Claim, words: Words, names: FactNames) -> str:
         text = value_words(claim.value, claim.unit, claim.of, claim.literal, words)
     else:
         text = dispute_words(claim.stance, words)
-    return words.gettext("{name}: {value}", name=names.name(claim.key), value=text)
+    return words.gettext("{name}: {value}", name=label_words(claim.key, names, words), value=text)
 
 
 def _promise(expectation: Expectation, words: Words, promises: Mapping[str, str]) -> str:

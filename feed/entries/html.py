@@ -201,7 +201,8 @@ def sources(words: MarkupWords, items: Iterable[Source]) -> str:
 def credit_list(words: MarkupWords, terms: Iterable[tuple[str, str]], items: Iterable[Source]) -> str:
     """Return where a report comes from, in small lines: pairs of a label and its text, and the sources."""
     lines = [f"{words.html(label)} <bdi>{words.html(text)}</bdi>" for label, text in terms]
-    lines += [f"{words.html(words.gettext('Source:'))} {_source(words, item)}" for item in items]
+    source = words.html(words.gettext("Source:"))
+    lines += [f"{source} {_source(words, item)}" for item in items]
     return f'<ul class="credits">\n{"".join(f"<li>{line}</li>{chr(10)}" for line in lines)}</ul>\n' if lines else ""
 
 
@@ -239,8 +240,9 @@ def _standing(words: MarkupWords, fact: Fact, redactions: Redactions, *, own: st
 
 def _change(words: MarkupWords, row: ChangeText) -> str:
     values = words.html(row.values(words))
-    note = f" <small>{words.html(words.gettext('({note})', note=row.note))}</small>" if row.note else ""
-    return f"<strong>{words.html(row.subject)}</strong>{f': {values}' if values else ''}{note}"
+    note = words.gettext("({note})", note=row.note) if row.note else ""
+    small = f" <small>{words.html(note)}</small>" if note else ""
+    return f"<strong>{words.html(row.subject)}</strong>{f': {values}' if values else ''}{small}"
 
 
 def _objections(words: MarkupWords, line: str, fact: Fact, redactions: Redactions) -> str:

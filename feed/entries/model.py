@@ -68,6 +68,7 @@ class Entry(_Value):
 
     Only pages show these, and nothing stores them:
 
+    `page_title`    its title as HTML, if that names the language of its words
     `page_content`  its HTML for a page, which says once, beside each fact, what that rests on
     `dated`         the date that it bears: as `published`, but that of the report in an archive that was imported
     `key_event`     True if it is breaking news, or moves a value that was known
@@ -97,6 +98,7 @@ class Entry(_Value):
     withdrawn: bool = False
     erased: bool = False
     log_size: int = 0
+    page_title: str = Field(default="", exclude=True)
     page_content: str = Field(default="", exclude=True)
     dated: datetime | None = Field(default=None, exclude=True)
     key_event: bool = Field(default=False, exclude=True)

@@ -17,7 +17,10 @@ from feed.entries.plan import EntryPlan
 def notice_body(plan: EntryPlan, context: EntryContext) -> EntryBody:
     """Return the summary and the content of a notice."""
     [expected] = plan.item.expectations
-    words, title = context.markup, context.words.gettext("{sentence}.", sentence=notice_title(plan, context))
+    words, title = (
+        context.markup,
+        context.words.gettext("{sentence}.", sentence=notice_title(plan, context, context.words)),
+    )
     promised = words.gettext("Where it was promised")
     withdrawal = _promise_withdrawal(plan, context, words)
     if withdrawal is not None:
@@ -45,9 +48,8 @@ def _outcome_so_far(plan: EntryPlan, context: EntryContext, words: Words) -> str
     return words.gettext("{text} It was expected of {name}.", text=line, name=expected.by)
 
 
-def notice_title(plan: EntryPlan, context: EntryContext) -> str:
+def notice_title(plan: EntryPlan, context: EntryContext, words: Words) -> str:
     """Return the title of a notice: what was promised, and what became of it."""
-    words = context.words
     withdrawal = _promise_withdrawal(plan, context, words)
     if withdrawal is None:
         return words.gettext("{name}: {value}", name=words.term(_outcome(plan)), value=_overdue(plan, context, words))

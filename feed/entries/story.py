@@ -73,6 +73,11 @@ class StoryEntries:
         self._opened_at = public.items[0].at
         self._rendered: dict[str, Entry] = {}
 
+    @property
+    def speaks_otherwise(self) -> bool:
+        """True if our words are not in the language of its texts, for which there is no catalogue."""
+        return bool(markup_words(self.words, self.language).our_mark)
+
     @cached_property
     def _developments(self) -> dict[str, Development]:
         return {item.id: item for item in self.story.developments}
@@ -231,6 +236,7 @@ class StoryEntries:
             edited=bool(plan.edits),
             withdrawn=text.withdrawn,
             erased=plan.removed and plan.kind != "retraction",
+            page_title=_page_title(text),
             page_content=page_content(text, body),
             dated=self.dated(plan),
             key_event=plan.kind == "report" and not text.withdrawn and _is_key_event(plan, report),
@@ -238,6 +244,11 @@ class StoryEntries:
 
     def _reply(self, development: str) -> Reply:
         return Reply(id=self._reports[development].id, url=f"{self._address.page(self.story.story)}#{development}")
+
+
+def _page_title(text: EntryText) -> str:
+    """Return the title with the language of our words in it, if they are not in that of the story."""
+    return text.markup.html(text.title_in(text.markup)) if text.markup.our_mark else ""
 
 
 def _is_key_event(plan: EntryPlan, report: DevelopmentReported | None) -> bool:

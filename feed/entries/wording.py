@@ -15,7 +15,7 @@ from events.model.parts import Claim, Level
 from events.wording.catalogue import AIMS, day_words, field_name_words, semicolon_list, sentence_list
 from events.wording.claims import own_claim, target_words
 from events.wording.direction import direction
-from events.wording.language import Term, Words
+from events.wording.language import Term, Words, message
 from events.wording.redactions import WITHDRAWN, WITHHELD
 from events.wording.values import speakers_words
 from feed.entries import html
@@ -62,12 +62,16 @@ class EntryText:
     @property
     def title(self) -> str:
         """Plain text that carries the meaning alone."""
-        report, words = self.report, self.words
+        return self.title_in(self.words)
+
+    def title_in(self, words: Words) -> str:
+        """Return the title in `words`, which may be HTML."""
+        report = self.report
         match self.plan.kind:
             case "report" if report is not None:
-                return _confirmation(self, report.headline)
+                return _confirmation(self, report.headline, words)
             case "report" | "withheld" | "retraction":
-                return self._withdrawal
+                return self._withdrawal(words)
             case "correction" if report is not None:
                 return words.gettext("Correction: {headline}", headline=self.plan.headline)
             case "correction" if self.development.status == "withheld":
@@ -77,7 +81,7 @@ class EntryText:
             case "restored":
                 return words.gettext("Restored: {headline}", headline=self.headline_words(words))
             case "overdue":
-                return notice_title(self.plan, self.context)
+                return notice_title(self.plan, self.context, words)
             case _:
                 assert_never(self.plan.kind)
 
@@ -128,15 +132,14 @@ class EntryText:
         """Return the report's headline, or what it is called without."""
         return self.report.headline if self.report else self.report_words(words)
 
-    @property
-    def _withdrawal(self) -> str:
-        """The title of an entry whose text is gone."""
-        report = self.report_words(self.words)
+    def _withdrawal(self, words: Words) -> str:
+        """Return the title of an entry whose text is gone."""
+        report = self.report_words(words)
         if self.plan.kind == "withheld" or self.development.status == "withheld":
-            return self.words.gettext("Withheld pending checks: {report}", report=report)
+            return words.gettext("Withheld pending checks: {report}", report=report)
         if self.plan.removed:
-            return self.words.gettext("Removed: {report}", report=report)
-        return self.words.gettext("Retracted: {report}", report=report)
+            return words.gettext("Removed: {report}", report=report)
+        return words.gettext("Retracted: {report}", report=report)
 
 
 def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
@@ -193,7 +196,7 @@ def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
     return changes if all(change.text(quoted) == change.text(redactions) for change in changes) else ()
 
 
-def _confirmation(text: EntryText, headline: str) -> str:
+def _confirmation(text: EntryText, headline: str, words: Words) -> str:
     """Return a report's title, which begins so if the report makes a known value independently confirmed."""
     origins = {
         len(change.origins)
@@ -206,10 +209,10 @@ def _confirmation(text: EntryText, headline: str) -> str:
         and text.context.redactions.development(change.was.development) is None
     }
     if origins == {2}:
-        return text.words.gettext("Now confirmed by a second source: {headline}", headline=headline)
+        return words.gettext("Now confirmed by a second source: {headline}", headline=headline)
     if origins:
-        return text.words.gettext("Now independently confirmed: {headline}", headline=headline)
-    return text.words.marks.get(headline, headline)
+        return words.gettext("Now independently confirmed: {headline}", headline=headline)
+    return words.marks.get(headline, headline)
 
 
 def responses(context: EntryContext, development: Development, report: DevelopmentReported) -> Iterator[html.Response]:
@@ -264,12 +267,12 @@ def _withheld_body(text: EntryText, label: str, link: html.Link | None = None) -
 
     The desk's reasons for that are not published: they tend to repeat the claim that is in doubt.
     """
-    reason = "The report is being checked. Its text is not shown until the checks are complete."
+    reason = message("The report is being checked. Its text is not shown until the checks are complete.")
     return EntryBody(text.words.gettext(reason), html.note(text.markup, label, text.markup.gettext(reason), link=link))
 
 
 def _restored_body(text: EntryText) -> EntryBody:
-    words, reason = text.markup, "The checks are complete. The report was restored."
+    words, reason = text.markup, message("The checks are complete. The report was restored.")
     link = text.report_link(text.headline_words(words))
     content = html.note(words, words.gettext("Restored."), words.gettext(reason), link=link)
     return EntryBody(text.words.gettext(reason), content)

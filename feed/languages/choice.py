@@ -28,6 +28,12 @@ def words_for(language: str, templates: Mapping[str, str]) -> Words:
     return _words(language, tags, tuple(own.get(f"{tag}{EXTENSION}", "") for tag in tags))
 
 
+@cache
+def has_latin_letters(language: str) -> bool:
+    """Return True if a language is written in Latin letters, as far as CLDR knows it."""
+    return any(letter.isascii() for letter in "".join(_patterns(tuple(_tags(language))).months) if letter.isalpha())
+
+
 def check_catalogues(templates: Mapping[str, str]) -> None:
     """Raise InvalidError with what is wrong in a newsroom's own catalogues, each with its file and line."""
     wrong: list[Problem] = []

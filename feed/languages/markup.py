@@ -8,6 +8,7 @@ from typing import Self
 
 from events.wording.direction import direction, first_strong, needs_isolate, text_direction
 from events.wording.language import Words
+from feed.languages.choice import has_latin_letters
 
 
 class Phrase(str):
@@ -49,6 +50,10 @@ class MarkupWords(Words):
     def quote(self, text: str) -> Phrase:
         """Return a text of the desk or of a source as it stands in an element of its language."""
         return Phrase(self._html(text, ""))
+
+    def key_words(self, text: str) -> Phrase:
+        """Return the words of a fact's key, which are English among texts without Latin letters."""
+        return Phrase(escape(text), "" if has_latin_letters(self.texts) else self._mark("en"))
 
     def ours(self, text: str) -> Phrase:
         """Return a text that is of this language."""

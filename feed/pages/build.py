@@ -88,6 +88,7 @@ class StoryLine:
     change: the title of its newest entry, and whether that is breaking news
     shown_at: the date of the newest news
     language: that of its texts, if it is not the site's
+    words, change_words: the languages of our words in `fact` and in `change`, if they are not in that
     """
 
     story: str
@@ -103,6 +104,8 @@ class StoryLine:
     breaking: bool = False
     shown_at: datetime | None = None
     language: str | None = None
+    words: str | None = None
+    change_words: str | None = None
     promises: tuple[tuple[str, str], ...] = ()
     subjects: tuple[str, ...] = ()
 
@@ -149,7 +152,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         **page,
         updated=updated,
         shown_at=newest_at(entries, updated),
-        **_sharing(site, story, parts, url=url, updated=updated),
+        **_sharing(site, story, parts, url=url, updated=updated, words=plain),
         history=None if parts.history is None else script_json(parts.history),
         key_facts=key_rows(story, parts.redactions, words),
         fact_groups=fact_groups(story, parts.redactions, words, plain),
@@ -238,7 +241,9 @@ def _feed_links(stem: str, title: str) -> tuple[FeedLink, ...]:
     )
 
 
-def _sharing(site: SiteFace, story: Story, parts: PageParts, *, url: str, updated: datetime) -> dict[str, Any]:
+def _sharing(
+    site: SiteFace, story: Story, parts: PageParts, *, url: str, updated: datetime, words: Words
+) -> dict[str, Any]:
     """Return the page's picture, the newest of a report or ours, and what it says of itself to machines."""
     picture = _newest_picture(parts.entries)
     metadata = live_blog(
@@ -249,6 +254,7 @@ def _sharing(site: SiteFace, story: Story, parts: PageParts, *, url: str, update
         image=picture.url if picture else parts.image and f"{site.base_url}{parts.image}",
         began_at=parts.began_at or story.opened_at,
         updated=updated,
+        words=words,
     )
     return {"image": parts.image, "picture": picture, "metadata": metadata}
 
@@ -270,6 +276,13 @@ def _open(story: Story, redactions: Redactions, words: MarkupWords) -> dict[str,
     }
 
 
+def _corrections(story: Story) -> dict[str, Any]:
+    """Return the corrections, newest first, and when something was last wrong."""
+    corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
+    wrong = (made.at for made in corrections if made.level == "correction")
+    return {"corrections": corrections, "corrected_at": next(wrong, None)}
+
+
 def _expected(story: Story, words: Words) -> dict[str, Any]:
     """Return what is expected and what is settled, and the chart of what has a date."""
     ahead = [expected for expected in story.by_urgency if not expected.settled]
@@ -277,13 +290,6 @@ def _expected(story: Story, words: Words) -> dict[str, Any]:
     bars = schedule(((expected, story.status_of(expected)) for expected in ahead), words)
     promises = {expected.id: expected.what for expected in story.expectations}
     return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars, "promises": promises}
-
-
-def _corrections(story: Story) -> dict[str, Any]:
-    """Return the corrections, newest first, and when something was last wrong."""
-    corrections = sorted(story.corrections, key=attrgetter("at"), reverse=True)
-    corrected_at = next((made.at for made in corrections if made.level == "correction"), None)
-    return {"corrections": corrections, "corrected_at": corrected_at}
 
 
 def _older(parts: PageParts) -> dict[str, Any]:

@@ -94,7 +94,12 @@ def oembed(*, site: SiteFace, story: Story) -> bytes:
 def _newest(entries: Sequence[Entry]) -> list[Entry]:
     """Return the newest entries, except those withdrawn since, with their titles cut."""
     usable = [entry for entry in entries if not entry.withdrawn][:ENTRIES_MAX]
-    return [entry.model_copy(update={"title": _cut(entry.title, TITLE_CHARS_MAX)}) for entry in usable]
+    return [
+        entry
+        if len(entry.title) <= TITLE_CHARS_MAX
+        else entry.model_copy(update={"title": _cut(entry.title, TITLE_CHARS_MAX), "page_title": ""})
+        for entry in usable
+    ]
 
 
 class _Texts(NamedTuple):

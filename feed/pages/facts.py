@@ -52,7 +52,7 @@ def _group(
     name: str, items: Iterable[KnownFact], redactions: Redactions, words: MarkupWords, plain: Words
 ) -> FactGroup:
     rows = tuple(_row(item, redactions, words, drawing=chart(item, plain)) for item in items)
-    return FactGroup(title=redactions.names.words(name) if len(rows) > 1 else None, rows=rows)
+    return FactGroup(title=words.key_words(redactions.names.words(name)) if len(rows) > 1 else None, rows=rows)
 
 
 def _row(item: KnownFact, redactions: Redactions, words: Words, drawing: Chart | None = None) -> FactRow:

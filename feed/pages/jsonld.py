@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from events.fold.state import Story
 from events.model.edtf import format_instant
+from events.wording.catalogue import sentence_list
+from events.wording.language import ENGLISH, Words
 from feed.entries.model import Entry
 
 UPDATES_MAX = 50
@@ -42,6 +44,7 @@ def live_blog(
     image: str | None,
     began_at: datetime,
     updated: datetime,
+    words: Words = ENGLISH,
 ) -> Markup:
     """Return the JSON-LD of a story's page, safe in a `script` element.
 
@@ -67,7 +70,7 @@ def live_blog(
         "publisher": publisher,
         "isPartOf": {"@type": "WebSite", "name": site.title, "url": site.base_url},
         "liveBlogUpdate": [_update(entry, publisher) for entry in entries[:UPDATES_MAX]],
-        "correction": [_correction(entry) for entry in _corrections(entries)[:UPDATES_MAX]],
+        "correction": [_correction(entry, words) for entry in _corrections(entries)[:UPDATES_MAX]],
     }
     return script_json(orjson.dumps({name: part for name, part in blog.items() if part not in (None, [], "")}))
 
@@ -97,10 +100,10 @@ def _corrections(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.kind in {"correction", "retraction"}]
 
 
-def _correction(entry: Entry) -> dict[str, Any]:
+def _correction(entry: Entry, words: Words) -> dict[str, Any]:
     return {
         "@type": "CorrectionComment",
         "url": entry.url,
-        "text": f"{entry.title}. {entry.summary}",
+        "text": sentence_list((entry.title, entry.summary), words),
         "datePublished": format_instant(entry.published),
     }

@@ -21,7 +21,7 @@ class Paging:
         self.story = entries.story
         self._entries = entries
         self._plans = entries.plans
-        self.began_at = entries.began_at
+        self.began_at, self.words = entries.began_at, entries.words
         self.numbered = max(0, len(self._plans) - 1) // PAGE_ENTRIES
 
     @cached_property

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from events.errors import Problem, WritethruError
 from events.fold.state import Story
+from events.wording.language import ENGLISH, Words
 from events.wording.names import fact_names
 from events.wording.values import value_words
 
@@ -50,12 +51,12 @@ def site_image(title: str, description: str) -> bytes:
     return drawing.png()
 
 
-def story_image(site_title: str, story: Story) -> bytes | None:
+def story_image(site_title: str, story: Story, words: Words = ENGLISH) -> bytes | None:
     """Return the picture of a story, as PNG; None if the font lacks its script."""
     drawing = _Drawing()
-    number = _key_number(story)
-    words = (story.headline, site_title, *(number or ()))
-    if not all(drawing.can_write(text) for text in words):
+    number = _key_number(story, words)
+    texts = (story.headline, site_title, *(number or ()))
+    if not all(drawing.can_write(text) for text in texts):
         return None
     drawing.headline(story.headline)
     drawing.below(*(number or ("", "")))
@@ -63,7 +64,7 @@ def story_image(site_title: str, story: Story) -> bytes | None:
     return drawing.png()
 
 
-def _key_number(story: Story) -> tuple[str, str] | None:
+def _key_number(story: Story, words: Words = ENGLISH) -> tuple[str, str] | None:
     """Return the value and the name of the number that has changed most often; of several, the first by name."""
     numbers = [
         (len(item.history), key, current)
@@ -73,7 +74,7 @@ def _key_number(story: Story) -> tuple[str, str] | None:
     if not numbers:
         return None
     _, key, claim = max(numbers, key=itemgetter(0))
-    return value_words(claim.value, claim.unit, claim.of), fact_names(story).name(key)
+    return value_words(claim.value, claim.unit, claim.of, words=words), fact_names(story).name(key)
 
 
 class _Drawing:

@@ -28,6 +28,7 @@ from events.wording.direction import direction, first_strong, text_direction
 from events.wording.stances import according_to, objections, verifications
 from events.wording.values import due_words, speakers_words, when_words
 from feed.entries.html import replaced_words
+from feed.entries.model import Entry
 from feed.languages.choice import words_for
 from feed.languages.markup import MarkupWords, Phrase, markup_words
 
@@ -81,9 +82,17 @@ def _ours(context: Context) -> Markup:
 
 
 @pass_context
-def _lang(context: Context, language: str | None) -> Markup:
-    """Return the attribute of an element in a language, if the page has another."""
-    if language is None or language == context["language"]:
+def _words_of(context: Context, entry: Entry) -> str | None:
+    """Return the language of our words in the title of an entry of another story; None if it has none."""
+    language = entry.language or context["language"]
+    ours = words_for(language, context["site"].templates).language
+    return ours if entry.kind != "report" and ours != language else None
+
+
+@pass_context
+def _lang(context: Context, language: str | None, around: str | None = None) -> Markup:
+    """Return the attribute of an element in a language, if the page, or what is `around` it, has another."""
+    if language is None or language == (around or context["language"]):
         return Markup("")
     return Markup(f' lang="{escape(language)}"')  # noqa: S704 - escaped just now
 
@@ -176,6 +185,11 @@ def _correction_title(context: Context, correction: Correction) -> str:
     return words.gettext("{level} of the {field}.", level=words.sentence(level), field=field)
 
 
+def _entry_title(entry: Entry) -> str:
+    """Return the title of an entry, with the language of our words in it if that is not the entry's."""
+    return Markup(entry.page_title) if entry.page_title else entry.title  # noqa: S704 - as safe as its content
+
+
 WORD_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "anchor": _anchor,
     "bdi": _bdi,
@@ -187,6 +201,7 @@ WORD_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "direction": direction,
     "dispute": _worded(dispute_words),
     "due": _worded(due_words),
+    "entry_title": _entry_title,
     "field": _worded(replaced_words),
     "field_name": _worded(field_name_words),
     "instant": _worded(instant_words),
@@ -201,6 +216,7 @@ WORD_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "status": _worded(status_words),
     "strong": _strong,
     "value_parts": _worded(claim_parts),
+    "words_of": _words_of,
     "when": _worded(when_words),
     "who": _worded(claim_speakers),
 }

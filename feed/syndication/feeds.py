@@ -8,6 +8,7 @@ from events.fold.state import Story
 from feed.config import Config
 from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
+from feed.languages.choice import words_for
 from feed.pages.asset import ICON_LARGE, ICON_SMALL, asset
 from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
@@ -16,7 +17,6 @@ FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 """Each format's extension and writer: media types follow from the extension on any web server."""
 ALL_STORIES = "feed"
 CORRECTIONS = "corrections"
-_ABOUT_CORRECTIONS = "Corrections and retractions in all stories."
 
 
 def story_feed(
@@ -24,14 +24,18 @@ def story_feed(
 ) -> Feed:
     """Return the feed of one story. `opened_at` is when it became public, `archived` how many pages its archive has."""
     folder = f"stories/{story.story}/"
+    language = story.language or config.site.language
+    about = words_for(language, config.templates).gettext(
+        "{headline}: what changed, as it was reported.", headline=story.headline
+    )
     return Feed(
         id=_feed_id(config, folder),
         path=f"{folder}feed",
         base_url=config.site.base_url,
         home_url=f"{config.site.base_url}{folder}",
         title=story.headline,
-        description=_unless_blank(story.summary) or f"{story.headline}: what changed, as it was reported.",
-        language=story.language or config.site.language,
+        description=_unless_blank(story.summary) or about,
+        language=language,
         author=config.site.author,
         updated=updated_at(entries, opened_at),
         entries=entries,
@@ -92,14 +96,18 @@ def archive_path(folder: str, number: int) -> str:
 
 def site_feed(config: Config, path: str, entries: tuple[Entry, ...]) -> Feed:
     """Return the feed over all stories, or that of their corrections, by its `path`."""
-    corrections = path == CORRECTIONS
+    words = words_for(config.site.language, config.templates)
+    title, about = config.site.title, _unless_blank(config.site.description) or config.site.title
+    if path == CORRECTIONS:
+        title = words.gettext("{site}: corrections", site=config.site.title)
+        about = words.gettext("Corrections and retractions in all stories.")
     return Feed(
         id=_feed_id(config, path),
         path=path,
         base_url=config.site.base_url,
         home_url=config.site.base_url,
-        title=f"{config.site.title}: corrections" if corrections else config.site.title,
-        description=_ABOUT_CORRECTIONS if corrections else _unless_blank(config.site.description) or config.site.title,
+        title=title,
+        description=about,
         language=config.site.language,
         author=config.site.author,
         updated=updated_at(entries, config.newsroom.created_at),
