@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any, Final
 
@@ -165,9 +166,7 @@ def render_story(
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
 
-    def checked(changed: Feed) -> Feed:
-        return _with_checkpoint(changed, log.head, otherwise=log.size_at(changed.updated))
-
+    checked = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
     pages: dict[str, Sequence[EntryPlan]] = {name: chain.plans(number) for name, number in archived.items()}
     pages |= {page_path(number): paging.plans(number) for number in range(1, paging.numbered + 1)}
@@ -178,13 +177,14 @@ def render_story(
         if name not in unchanged
     )
     folder, state = f"stories/{story.story}/", story.as_json()
+    facts = _fact_feeds(config, entries, public.items, opened_at=opened_at)
     return RenderedStory(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
-            *_story_pages(config, state, History(entries, public), paging, unchanged),
+            *_story_pages(config, state, History(entries, public), paging, unchanged, facts),
             *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
-            *_fact_feeds(config, entries, public.items, opened_at=opened_at),
+            *facts.values(),
             *_feed_files(feed, checked, least=chain.entries_waiting),
         ),
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
@@ -196,20 +196,27 @@ def render_story(
 
 def _fact_feeds(
     config: Config, entries: StoryEntries, items: Sequence[PublicItem], *, opened_at: datetime
-) -> Iterator[File]:
-    """Yield the feed of each fact that the desk marks with `follow` or `lead`, if a public report speaks of it."""
+) -> dict[str, File]:
+    """Return, by key, the feed of each fact that the desk marks with `follow` or `lead`, if it has an entry."""
+    files: dict[str, File] = {}
     for key, settings in sorted(entries.story.settings.items()):
         if settings.follow or settings.lead:
             fact = FactEntries(entries, key, items, address(config), most=config.output.entries)
             if fact.newest:
                 feed = fact_feed(config, entries.story, fact, opened_at=opened_at)
-                yield File(f"{feed.path}.atom", atom(feed), feed.updated)
+                files[key] = File(f"{feed.path}.atom", atom(feed), feed.updated)
+    return files
 
 
 def _story_pages(
-    config: Config, state: dict[str, Any], history: History, paging: Paging, unchanged: Container[str]
+    config: Config,
+    state: dict[str, Any],
+    history: History,
+    paging: Paging,
+    unchanged: Container[str],
+    followed: Container[str],
 ) -> Iterator[File]:
-    """Yield a story's pages: its history, its older pages, then its first page, which links to them."""
+    """Yield a story's pages but those that are `unchanged`: history, older pages, then the first, which links them."""
     story = paging.story
     folder, updated = f"stories/{story.story}/", story.updated_at
     site, data = site_face(config), history.data()
@@ -234,6 +241,7 @@ def _story_pages(
         elsewhere=paging.elsewhere,
         began_at=paging.began_at,
         redactions=redactions,
+        followed=followed,
     )
     yield File(
         f"{folder}index.html", story_page(site=site, story=story, state=state, parts=parts, updated=updated), updated
@@ -255,7 +263,7 @@ def render_site(
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
     yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
     for path, entries in ((CORRECTIONS, corrections), (ALL_STORIES, newest)):
-        yield from _feed_files(site_feed(config, path, entries), lambda changed: _with_checkpoint(changed, head))
+        yield from _feed_files(site_feed(config, path, entries), partial(_with_checkpoint, head=head))
 
 
 def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
@@ -308,9 +316,12 @@ def site_face(config: Config) -> SiteFace:
     )
 
 
-def _with_checkpoint(feed: Feed, head: Callable[[int], Head] | None, *, otherwise: int = 0) -> Feed:
-    """Return `feed` with the checkpoint as of its last change; `otherwise` is the log's size if it has no entries."""
-    size = max((entry.log_size for entry in feed.entries), default=otherwise)
+def _with_checkpoint(
+    feed: Feed, *, head: Callable[[int], Head] | None, size_at: Callable[[datetime], int] = lambda _: 0
+) -> Feed:
+    """Return `feed` with the checkpoint as of its last change; `size_at` is the log's size if it has no entries."""
+    sizes = [entry.log_size for entry in feed.entries]
+    size = max(sizes) if sizes else size_at(feed.updated)
     return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 

@@ -8,7 +8,7 @@ Ids of entries are names of events and developments. The page's own ids begin wi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -121,6 +121,7 @@ class PageParts:
     image: the path of its picture for sharing
     began_at: the date of its first entry
     redactions: what must not be quoted
+    followed: the keys of the facts that have feeds of their own
     """
 
     entries: Sequence[Entry]
@@ -130,6 +131,7 @@ class PageParts:
     image: str | None = None
     began_at: datetime | None = None
     redactions: Redactions = NO_REDACTIONS
+    followed: Container[str] = ()
 
 
 def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts: PageParts, updated: datetime) -> bytes:
@@ -166,6 +168,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         entries=sorted(entries, key=lambda entry: not entry.pinned),
         anchors=frozenset(entry.anchor for entry in entries) | parts.elsewhere.keys(),
         redactions=parts.redactions,
+        followed=parts.followed,
     )
 
 

@@ -1,5 +1,6 @@
 """The feed of one fact: an entry for each move, small moves added up, and corrections for those who saw the error."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.builders import at as instant
+from tests.properties.growth import files_of
 
 PORT, CLINIC = "Ana Ruiz (Port)", "Dr Lee (City Clinic)"
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
@@ -175,3 +177,16 @@ def test_redaction_of_a_correction_takes_its_entry() -> None:
     feed = feed_of(story)
     assert [stone.id for stone in feed.tombstones] == [correction.id]
     assert "2" not in "".join(entry.title for entry in feed.newest)
+
+
+# Files
+
+
+def test_page_links_the_feeds_that_exist_beside_their_facts() -> None:
+    story = Scenario(facts={"hurt": {"lead": True}, "cause": {"follow": True}, "crew": {"follow": True}})
+    story.report("d1", claim("hurt", 2), claim("ship", "Ara"), claim("cause", stance="withholds"), by=PORT)
+    files = {file.path: file.data.decode() for file in files_of(story.public())}
+    assert [path for path in files if "/facts/" in path] == [f"stories/{STORY}/facts/hurt.atom"]
+    links = re.findall(r'href="(facts/[^"]*)"', files[f"stories/{STORY}/index.html"])
+    assert links == ["facts/hurt.atom"]
+    assert "<title>Fire at the harbour: Hurt</title>" in files[f"stories/{STORY}/facts/hurt.atom"]
