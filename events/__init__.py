@@ -36,6 +36,7 @@ _MODULES = {
     "UnknownStoryError": "events.errors",
     "VersionConflictError": "events.errors",
     "WritethruError": "events.errors",
+    "check_fact": "events.commands",
     "close_story": "events.commands",
     "correct": "events.commands",
     "hold": "events.commands",

@@ -1,5 +1,6 @@
 from events.changes import Change
 from events.commands import (
+    check_fact,
     close_story,
     correct,
     hold,
@@ -50,6 +51,7 @@ __all__ = [
     "UnknownStoryError",
     "VersionConflictError",
     "WritethruError",
+    "check_fact",
     "close_story",
     "correct",
     "hold",

@@ -88,6 +88,18 @@ def reopen_story(story: str | Story, *, reason: str | None = None, **envelope: U
     return _build(model.StoryReopened, locals())
 
 
+def check_fact(
+    story: str | Story,
+    key: str,
+    *,
+    checked_on: ImpreciseTime | None = None,
+    said_by: Parts = (),
+    **envelope: Unpack[Envelope],
+) -> model.FactChecked:
+    """Say that somebody looked again at a fact, and that nothing had changed. `checked_on` is a day or an instant."""
+    return _build(model.FactChecked, locals())
+
+
 def report(
     story: str | Story,
     headline: str,

@@ -5,18 +5,19 @@ actor and new ids. Nothing checks again what is decided here: the fold trusts it
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import assert_never
 
 from events.admission import admission_problems
 from events.assignment import Circumstances, complete
 from events.errors import Problem, RefusedError, did_you_mean
+from events.fact_checks import fact_check_problems
 from events.fold.contributions import aims, targeted_claims
 from events.fold.development import DevelopmentFold, correct
 from events.fold.story import StoryFold
 from events.model.codec import plain
-from events.model.edtf import format_instant
+from events.model.edtf import format_instant, latest_day_anywhere
 from events.model.events import (
     Amendment,
     AnyEvent,
@@ -31,6 +32,7 @@ from events.model.events import (
     Event,
     EventRedacted,
     EventUndone,
+    FactChecked,
     StoryClosed,
     StoryOpened,
     StoryReopened,
@@ -62,20 +64,9 @@ def decide(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> 
 def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
     now = circumstances.recorded_at
     match command:
-        case StoryOpened():
-            if fold.header is not None:
-                yield _problem("story", "the story already exists.", f"To change it: writethru revise {fold.story}")
-            yield from settings_problems(fold, command.facts, embargoed_until=command.embargoed_until, now=now)
-        case StoryRevised():
-            if not set(plain(command)) - _ENVELOPE:
-                remedy = "Give a headline, a summary, a language, subjects, origins or settings of facts."
-                yield _problem("revise", "the revision changes nothing.", remedy)
-            yield from settings_problems(fold, command.facts, embargoed_until=command.embargoed_until, now=now)
-        case StoryClosed() if fold.running.closed:
-            yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")
-        case StoryReopened() if not fold.running.closed:
-            yield _problem("reopen", "the story is not closed.", "You can report to it as it is.")
-        case StoryClosed() | StoryReopened() | ClockReset():
+        case StoryOpened() | StoryRevised() | StoryClosed() | StoryReopened() | FactChecked():
+            yield from _story_problems(fold, command, circumstances)
+        case ClockReset():
             pass
         case DevelopmentReported():
             yield from _report_problems(fold, command, now)
@@ -97,6 +88,32 @@ def _problems(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) 
             yield from _redaction_problems(fold, command)
         case EventUndone():
             yield from _undo_problems(fold, command, circumstances)
+        case _:
+            assert_never(command)
+
+
+def _story_problems(
+    fold: StoryFold,
+    command: StoryOpened | StoryRevised | StoryClosed | StoryReopened | FactChecked,
+    circumstances: Circumstances,
+) -> Iterator[Problem]:
+    match command:
+        case StoryOpened() | StoryRevised():
+            if isinstance(command, StoryOpened) and fold.header is not None:
+                yield _problem("story", "the story already exists.", f"To change it: writethru revise {fold.story}")
+            if isinstance(command, StoryRevised) and not set(plain(command)) - _ENVELOPE:
+                remedy = "Give a headline, a summary, a language, subjects, origins or settings of facts."
+                yield _problem("revise", "the revision changes nothing.", remedy)
+            until, now = command.embargoed_until, circumstances.recorded_at
+            yield from settings_problems(fold, command.facts, embargoed_until=until, now=now)
+        case StoryClosed() if fold.running.closed:
+            yield _problem("close", "the story is already closed.", f"To reopen it: writethru reopen {fold.story}")
+        case StoryReopened() if not fold.running.closed:
+            yield _problem("reopen", "the story is not closed.", "You can report to it as it is.")
+        case StoryClosed() | StoryReopened():
+            pass
+        case FactChecked():
+            yield from fact_check_problems(fold, command, now=circumstances.latest)
         case _:
             assert_never(command)
 
@@ -179,17 +196,12 @@ def _part_problems(
 
 def _claim_problems(claim: Claim, reported_at: datetime) -> Iterator[Problem]:
     begins = None if claim.as_of is None else claim.as_of.bounds.earliest
-    if begins is not None and begins > _latest_day_anywhere(reported_at):
+    if begins is not None and begins > latest_day_anywhere(reported_at):
         yield _problem(
             "as_of",
             f"{claim.key} holds as of {begins.isoformat()}, which is after it was reported.",
             "Correct the date. A forecast is an expectation (expects), with a due date.",
         )
-
-
-def _latest_day_anywhere(at: datetime) -> date:
-    # A desk in Auckland writes its own date when it is still the day before in UTC. No zone is more than 14 h ahead.
-    return (at.astimezone(UTC) + timedelta(hours=14)).date()
 
 
 def _record_problems(

@@ -21,6 +21,7 @@ from events.model.events import (
     Erased,
     EventRedacted,
     EventUndone,
+    FactChecked,
     Recorded,
     StoryClosed,
     StoryOpened,
@@ -106,6 +107,8 @@ def described(event: AnyEvent | Erased) -> EventWords:
             return EventWords(f"the pinning of {about}", f"To unpin it: writethru unpin {story} {about}")
         case DevelopmentUnpinned():
             return EventWords(f"the unpinning of {about}", f"To pin it again: writethru pin {story} {about}")
+        case FactChecked(key=key):
+            return EventWords(f"the check of {key}", f"Check it again: writethru checked {story} {key}")
         case EventRedacted():
             return EventWords("a redaction", "")
         case EventUndone():

@@ -76,6 +76,7 @@ class Fact:
     """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown.
 
     `differing_accounts` are texts of other origins. `other_denials` are of other values than the current one.
+    `supported_by` are the corroborations of the current one.
     `evolving` and `settled` as the desk has set them; `settled` is None while that development says nothing of the key.
     """
 
@@ -93,6 +94,7 @@ class Fact:
     verified_by: tuple[Verification, ...] = ()
     evolving: bool = False
     settled: str | None = None
+    supported_by: tuple[Support, ...] = ()
 
     @property
     def claims(self) -> tuple[AttributedClaim, ...]:
@@ -213,7 +215,8 @@ class FactFold:
             claim for claim in _distinct(stance.asserts for _, stance in others) if not self._is_settled_away(claim)
         ]
         contradictions = tuple(claim for claim in accounts if self._contradict(claim, current))
-        origins, verifications = self._supporters(current)
+        supports = tuple(support for support in self._supports if self._applies(support, current))
+        origins, verifications = self._supporters(current, supports)
         return Fact(
             key=self.key,
             current=current,
@@ -229,6 +232,7 @@ class FactFold:
             verified_by=verifications,
             evolving=self._settings.evolving,
             settled=self._settings.settled if self._settling else None,
+            supported_by=supports,
         )
 
     def _denials(self, stances: Iterable[tuple[Origin, OriginStance]]) -> tuple[AttributedClaim, ...]:
@@ -327,15 +331,16 @@ class FactFold:
             return "diverges"
         return "differs" if self._contradict(claim, before) else "advances"
 
-    def _supporters(self, current: AttributedClaim) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
+    def _supporters(
+        self, current: AttributedClaim, supports: Iterable[Support]
+    ) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
         """Return the stated origins that assert or corroborate `current`, sorted, and its verifications."""
         origins = [
             origin
             for origin, stance in self._stances.items()
             if stance.asserts is not None and stance.asserts.implies(current)
         ]
-        applying = [support for support in self._supports if self._applies(support, current)]
-        for support in applying:
+        for support in supports:
             origins += [origin for origin in support.origins if self._still_supports(origin, support, current)]
         claimants = {origin for origin in current.origins if origin.stated}
         verifications = tuple(
@@ -345,7 +350,7 @@ class FactFold:
                 independent=bool(claimants)
                 and all(origin.stated and origin not in claimants for origin in support.origins),
             )
-            for support in sorted(applying, key=attrgetter("by"))
+            for support in sorted(supports, key=attrgetter("by"))
             if support.verification
         )
         return stated_names(origins), verifications

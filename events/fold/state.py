@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from events.fold.expectations import ExpectationStatus, Expected, Running
 from events.fold.facts import Fact, KnownFact
+from events.fold.freshness import FactCheck
 from events.fold.state_json import (
+    check_json,
     correction_json,
     development_json,
     dispute_json,
@@ -28,6 +30,7 @@ class Story:
     """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`.
 
     `settings` are those that the desk made of facts, by key, also of keys of which nobody has spoken yet.
+    `checks` has the newest check of each fact.
     """
 
     story: str
@@ -38,6 +41,7 @@ class Story:
     language: str | None
     subjects: tuple[str, ...]
     settings: Mapping[str, FactSettings]
+    checks: Mapping[str, FactCheck]
     opened_at: datetime
     updated_at: datetime
     now: datetime
@@ -79,9 +83,10 @@ class Story:
         ends_us = None if expected.ends_at is None else microseconds(expected.ends_at)
         return urgency_key(self.status_of(expected), ends_us, expected.id)
 
-    def _settings_json(self, key: str) -> dict[str, Any]:
-        settings = self.settings.get(key, NO_SETTINGS)
-        return settings_json(settings, self.development(settings.settled or ""))
+    def _fact_json(self, key: str, item: KnownFact) -> dict[str, Any]:
+        settings, check = self.settings.get(key, NO_SETTINGS), self.checks.get(key)
+        checked = {} if check is None else check_json(check)
+        return fact_json(item) | checked | settings_json(settings, self.development(settings.settled or ""))
 
     def as_json(self) -> dict[str, Any]:
         """Return the state as in `state.json` (events/README.md#the-state-as-json)."""
@@ -95,7 +100,7 @@ class Story:
                 "subjects": list(self.subjects),
                 "opened_at": format_instant(self.opened_at),
                 "updated_at": format_instant(self.updated_at),
-                "facts": {key: fact_json(fact) | self._settings_json(key) for key, fact in self.facts.items()},
+                "facts": {key: self._fact_json(key, item) for key, item in self.facts.items()},
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": list(map(dispute_json, self.disputes)),
                 "corrections": list(map(correction_json, self.corrections)),

@@ -7,6 +7,7 @@ from typing import Any
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
+from events.fold.freshness import FactCheck, changed_at, confirmed_at
 from events.fold.state_parts import AimTarget, AttributedDispute, Correction, Development, FieldValue
 from events.model.addresses import public_url
 from events.model.edtf import When, format_instant
@@ -24,7 +25,7 @@ def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def fact_json(item: KnownFact) -> dict[str, Any]:
     """Return a fact and its history."""
-    fact = item.fact
+    fact, confirmed = item.fact, confirmed_at(item)
     current: dict[str, Any] = {"value": None} if fact.current is None else _claim_json(fact.current)
     verifications = [
         {
@@ -47,8 +48,15 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             "withheld_by": _doubts_json(fact.withheld_by),
             "verified_by": verifications,
             "history": list(map(_history_json, item.history)),
+            "last_changed": format_instant(changed_at(item)),
+            "last_confirmed": confirmed and format_instant(confirmed),
         }
     )
+
+
+def check_json(check: FactCheck) -> dict[str, Any]:
+    """Return the newest check of a fact."""
+    return filled({"last_checked": check.on.edtf, "checked_by": _speakers_json(check.said_by)})
 
 
 def settings_json(settings: FactSettings, settled: Development | None) -> dict[str, Any]:

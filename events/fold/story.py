@@ -18,6 +18,7 @@ from events.fold.development import DevelopmentFold, correct, drop_unknown, eras
 from events.fold.expectations import Expected, Running
 from events.fold.facts import Fact, KnownFact
 from events.fold.forking import fork
+from events.fold.freshness import FactCheck, fact_check
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
@@ -35,6 +36,7 @@ from events.model.events import (
     Erased,
     EventRedacted,
     EventUndone,
+    FactChecked,
     Recorded,
     ReportVersion,
     StoryClosed,
@@ -56,6 +58,7 @@ class StoryFold:
     expectation_ids: every expectation id ever used
     redactable: the development of each report and correction, by event id, those that were undone too
     redacted: the ids of those that were redacted
+    checks: the newest check of each fact that was checked, by key
     """
 
     def __init__(self, story: str) -> None:
@@ -68,6 +71,7 @@ class StoryFold:
         self.expectation_ids: set[str] = set()
         self.redactable: dict[str, str] = {}
         self.redacted: set[str] = set()
+        self.checks: dict[str, FactCheck] = {}
         self._opened_at: datetime | None = None
         self._turns: list[tuple[datetime, int, bool]] = []
         self._knowledge = Knowledge(self.records)
@@ -115,6 +119,9 @@ class StoryFold:
         if isinstance(event, ClockReset):
             self._reset_clock(recorded.reported_at)
             return
+        if isinstance(event, FactChecked):
+            self._check(recorded, event)
+            return
         self.updated_at = at if self.updated_at is None else max(self.updated_at, at)
         match event:
             case StoryOpened() | StoryRevised() | StoryClosed() | StoryReopened():
@@ -134,6 +141,12 @@ class StoryFold:
         self._turns = [(min(turned_at, at), position, closes) for turned_at, position, closes in self._turns]
         for record in [record for record in self.records.values() if record.reported_at > at]:
             self._store(replace(record, reported_at=min(record.reported_at, max(at, record.embargoed_until or at))))
+
+    def _check(self, recorded: Recorded, event: FactChecked) -> None:
+        """Keep the newest check of each fact. It is no update of the story."""
+        check, before = fact_check(recorded, event), self.checks.get(event.key)
+        if before is None or check.sort_key > before.sort_key:
+            self.checks[event.key] = check
 
     def skip(self, recorded: Recorded) -> None:
         """Leave out an event that was undone: of it remain its version, and a text that can be redacted, or was."""
@@ -205,6 +218,7 @@ class StoryFold:
             language=header.language,
             subjects=header.subjects,
             settings=header.facts,
+            checks=dict(self.checks),
             opened_at=opened_at,
             updated_at=updated_at,
             now=now,

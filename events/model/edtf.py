@@ -340,6 +340,14 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def latest_day_anywhere(at: datetime) -> date:
+    """Return the day that `at` is on in the zone furthest ahead, UTC+14.
+
+    A desk in Auckland writes its own date when it is still the day before in UTC.
+    """
+    return (at.astimezone(UTC) + timedelta(hours=14)).date()
+
+
 class EndOfDay(datetime):
     """24:00 UTC of a day: the same instant as midnight of the next, but people mean the day that ends."""
 

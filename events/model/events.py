@@ -6,12 +6,20 @@ Before it is recorded an event may lack `id`, `development`, `reported_at` and `
 them in. `Recorded` is an event with its position in the ledger.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from events.model.parts import (
     Claim,
@@ -33,9 +41,11 @@ from events.model.settings import SettingsOfFacts
 from events.model.text import (
     PARTS_MAX,
     Body,
+    DayOrInstant,
     EventId,
     Headline,
     Instant,
+    Key,
     Language,
     Name,
     Note,
@@ -43,11 +53,6 @@ from events.model.text import (
     Summary,
     WhenField,
 )
-
-SCHEMA: Final = 1
-"""The version of the shapes below, except those in NEWER_SCHEMAS."""
-NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2}
-"""The versions of shapes that have changed, by type. Older ones are upcast when they are read."""
 
 RULES: Final = 2
 """The version of the rules by which new reports fold. A report without one follows the first (events/README.md#rules).
@@ -152,6 +157,15 @@ class DevelopmentReported(Event):
     def keys(self) -> frozenset[str]:
         """The keys of its claims."""
         return frozenset(claim.key for claim in self.facts)
+
+
+class FactChecked(Event):
+    """Somebody looked again at a fact, and nothing had changed. `checked_on` is by default the day of `reported_at`."""
+
+    type: Literal["fact_checked"] = "fact_checked"
+    key: Key
+    checked_on: DayOrInstant | None = None
+    said_by: Many[Speaker] = ()
 
 
 Clearable = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX), BeforeValidator(_none_is_empty)]
@@ -296,6 +310,7 @@ AnyEvent: TypeAlias = (
     | StoryRevised
     | StoryClosed
     | StoryReopened
+    | FactChecked
     | DevelopmentReported
     | DevelopmentCorrected
     | DevelopmentHeld

@@ -111,6 +111,13 @@ def _when_field(raw: object, info: ValidationInfo[Any]) -> When:
     return parse_when(typed_when(raw, info.context))
 
 
+def _day_or_instant(when: When) -> When:
+    day = when.start if when.literal is None else None
+    if day is None or day is not when.end or day.qualifier or day.precision not in {"day", "instant"}:
+        raise ValueError('must be a day or an instant, such as "2026-12-05" or "2026-12-05T14:30:00Z"')
+    return when
+
+
 Slug = Annotated[str, StringConstraints(max_length=SLUG_CHARS_MAX, pattern=SLUG_PATTERN)]
 EventId = Annotated[str, StringConstraints(max_length=EVENT_ID_CHARS_MAX, pattern=EVENT_ID_PATTERN)]
 Key = Annotated[str, StringConstraints(max_length=KEY_CHARS_MAX, pattern=KEY_PATTERN)]
@@ -127,6 +134,7 @@ Count = Annotated[int, Field(strict=True, ge=0, le=INTEGER_MAX)]
 Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[datetime, PlainValidator(_instant_field), PlainSerializer(format_instant)]
 WhenField = Annotated[When, PlainValidator(_when_field), PlainSerializer(When.as_json)]
+DayOrInstant = Annotated[WhenField, AfterValidator(_day_or_instant)]
 
 
 @lru_cache(maxsize=4096)

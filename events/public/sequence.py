@@ -33,7 +33,7 @@ from events.model.events import (
 )
 from events.model.parts import Notice
 from events.public.timeline import Moment, Timeline
-from events.public.visibility import Due, due_events, events_by_development
+from events.public.visibility import Due, due_events, events_by_development, public_checks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +168,8 @@ def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> Pu
         sequence.add_notices(at)
     if due:
         sequence.add_notices_until(timeline.now, inclusive=True)
+    for check in public_checks(recorded, timeline):
+        sequence.fold.apply(check)
     ends = (expected.ends_at for expected in sequence.fold.expectations() if not expected.settled)
     waiting += [ends_at for ends_at in ends if ends_at is not None and ends_at > now]
     return PublicStory(

@@ -26,6 +26,7 @@ from events.model.events import (
     DevelopmentUnpinned,
     Erased,
     EventRedacted,
+    FactChecked,
     Recorded,
     ReportVersion,
     StoryOpened,
@@ -34,6 +35,7 @@ from events.model.events import (
 from events.model.settings import FactSettings
 from events.public.timeline import Moment, Timeline
 
+_NO_STORY_ITEMS = (ClockReset, EventRedacted, FactChecked, StoryOpened)
 HEADER_FIELDS = ("headline", "summary", "language", "subjects", "origins")
 """The fields that a revision may replace, besides the settings of facts."""
 Repair: TypeAlias = DevelopmentCorrected | StoryRevised | Erased
@@ -69,6 +71,12 @@ def due_events(events: Sequence[Recorded], timeline: Timeline) -> tuple[list[Due
             public_at[development] = about_it[0].at
     public = [item for item in _with_known_substitutes(due, public_at) if item.at <= now]
     return sorted(public, key=_public_order), waiting
+
+
+def public_checks(events: Iterable[Recorded], timeline: Timeline) -> Iterator[Recorded]:
+    """Yield the checks of facts that are public. They are no items: events/README.md#freshness."""
+    checks = (event for event in events if isinstance(event.event, FactChecked))
+    return (event for event in checks if _own_instant(event, timeline) <= timeline.now)
 
 
 def events_by_development(events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
@@ -108,7 +116,7 @@ def _of_story(
     revisions: list[Due] = []
     merged_until = 0
     for event in events:
-        if event.development is not None or isinstance(event.event, EventRedacted | StoryOpened | ClockReset):
+        if event.development is not None or isinstance(event.event, _NO_STORY_ITEMS):
             continue
         due = Due(max(_own_instant(event, timeline), opened_at), event)
         if isinstance(event.event, StoryRevised):

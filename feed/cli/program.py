@@ -16,7 +16,7 @@ from feed.paths import FOLDER_VARIABLE
 SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Set up": {"setup": ("init", "demo")},
     "Record": {
-        "record": ("open", "report", "corroborate", "dispute", "revise"),
+        "record": ("open", "report", "corroborate", "dispute", "checked", "revise"),
         "import_files": ("import",),
         "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
         "undo": ("undo",),
@@ -43,6 +43,7 @@ SYNONYMS = {
     **dict.fromkeys(("list", "ls"), "stories"),
     **dict.fromkeys(("build", "generate", "run"), "publish"),
     "discard": "undo",
+    "recheck": "checked",
     "history": "log",
     "status": "show",
     "unpublish": "hold",

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from events.fold.claims import AttributedClaim
 from events.fold.facts import KnownFact
-from events.fold.prominence import by_prominence, changed_at, key_facts, replaced_claim
+from events.fold.freshness import changed_at, replaced_claim
+from events.fold.prominence import by_prominence, key_facts
 from events.fold.state import Story
 from events.wording.claims import claim_value, fact_name
+from events.wording.freshness import freshness_line
 from events.wording.language import Words
 from events.wording.redactions import Redactions
 from events.wording.standing import standing_line
@@ -17,13 +19,14 @@ from feed.pages.charts import Chart, chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
-    """One fact: its key and label, the claim that the current one replaced, what it rests on, and its chart if any."""
+    """One fact: its key and label, the claim that it replaced, what it rests on, how fresh it is, its chart if any."""
 
     key: str
     label: str
     item: KnownFact
     was: AttributedClaim | None
     standing: str
+    freshness: str
     chart: Chart | None = None
 
 
@@ -37,7 +40,7 @@ class FactGroup:
 
 def key_rows(story: Story, redactions: Redactions, words: Words) -> list[FactRow]:
     """Return the key facts, the most prominent first."""
-    return [_row(item, redactions, words) for item in key_facts(story)]
+    return [_row(story, item, redactions, words) for item in key_facts(story)]
 
 
 def fact_groups(story: Story, redactions: Redactions, words: MarkupWords, plain: Words) -> list[FactGroup]:
@@ -45,23 +48,24 @@ def fact_groups(story: Story, redactions: Redactions, words: MarkupWords, plain:
     groups: dict[str, list[KnownFact]] = {}
     for item in by_prominence(story):
         groups.setdefault(item.fact.key.partition(".")[0], []).append(item)
-    return [_group(name, items, redactions, words, plain) for name, items in groups.items()]
+    return [_group(story, name, items, redactions, words, plain) for name, items in groups.items()]
 
 
 def _group(
-    name: str, items: Iterable[KnownFact], redactions: Redactions, words: MarkupWords, plain: Words
+    story: Story, name: str, items: Iterable[KnownFact], redactions: Redactions, words: MarkupWords, plain: Words
 ) -> FactGroup:
-    rows = tuple(_row(item, redactions, words, drawing=chart(item, plain)) for item in items)
+    rows = tuple(_row(story, item, redactions, words, drawing=chart(item, plain)) for item in items)
     return FactGroup(title=words.key_words(redactions.names.words(name)) if len(rows) > 1 else None, rows=rows)
 
 
-def _row(item: KnownFact, redactions: Redactions, words: Words, drawing: Chart | None = None) -> FactRow:
+def _row(story: Story, item: KnownFact, redactions: Redactions, words: Words, drawing: Chart | None = None) -> FactRow:
     return FactRow(
         key=item.fact.key,
         label=fact_name(item.fact.key, redactions, words),
         item=item,
         was=replaced_claim(item),
         standing=standing_line(item.fact, redactions, words),
+        freshness=freshness_line(item, story.checks.get(item.fact.key), words),
         chart=drawing,
     )
 
@@ -72,7 +76,7 @@ def fact_line(story: Story, redactions: Redactions, words: Words) -> dict[str, s
     if not items:
         return None
     item = max(items, key=changed_at)
-    row = _row(item, redactions, words)
+    row = _row(story, item, redactions, words)
     return {
         "label": row.label,
         "was": "" if row.was is None else claim_value(row.was, redactions, words),

@@ -12,7 +12,7 @@ from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
 from feed.cli.commands.append import print_appended, record, warn_of_embargoes
 from feed.cli.commands.publish import publish_now
-from feed.cli.desk import Desk, command, pass_desk, read_input
+from feed.cli.desk import Desk, command, parse_imprecise_time, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
 from feed.cli.options import Mode, embargo_option, recording_options, report_fields, report_options, subject_options
 from feed.cli.setting_options import fact_settings, setting_options
@@ -175,6 +175,28 @@ def dispute(
 
 @command()
 @click.argument("story")
+@click.argument("key")
+@click.option("--on", "checked_on", type=parse_imprecise_time, metavar="DAY|TIME", help="When. Default: today, in UTC.")
+@click.option("--said-by", "--by", "said_by", multiple=True, metavar='"NAME, ROLE (ORG)"', help="Who looked again.")
+@click.option("--event-id", "id", metavar="ID", help="Recording the same id again changes nothing.")
+@embargo_option
+@recording_options
+@pass_desk
+def checked(desk: Desk, /, story: str, key: str, *, mode: Mode, **fields: Any) -> None:
+    """Say that somebody looked again at a fact.
+
+    Nothing had changed: the page and the state then say when it was last checked. No feed has an entry for it, and it
+    confirms nothing. If a source says the value again, report that. A check that is due by a day is an expectation.
+
+    \b
+      writethru checked harbour-fire hurt --on 2026-11-24 --said-by "Ana Ruiz, fire chief (Port Authority)"
+    """
+    check = commands.check_fact(story, key, **{name: value for name, value in fields.items() if value})
+    record(desk, check, mode=mode)
+
+
+@command()
+@click.argument("story")
 @click.option("--headline", help="At most 300 characters.")
 @subject_options
 @setting_options
@@ -235,4 +257,4 @@ def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return header
 
 
-COMMANDS = (open_, report, corroborate, dispute, revise)
+COMMANDS = (open_, report, corroborate, dispute, checked, revise)

@@ -28,6 +28,7 @@ from events.model.events import (
     Erased,
     EventRedacted,
     EventUndone,
+    FactChecked,
     Recorded,
     StoryClosed,
     StoryOpened,
@@ -37,6 +38,7 @@ from events.model.events import (
 from events.wording.catalogue import field_name_words, listing
 from events.wording.names import FactNames
 from events.wording.redactions import Redactions
+from events.wording.values import when_words
 
 GAP: Final = "  "
 INSTANT_CHARS: Final = len("2015-01-06T12:00:00.000Z")
@@ -73,6 +75,8 @@ def _gist(event: AnyEvent | Erased) -> str:
         case DevelopmentCorrected():
             fields = listing([field_name_words(name) for name in event.set.model_dump()])
             return f"{fields} ({event.level}){_because(event.note)}"
+        case FactChecked():
+            return f"{event.key}{'' if event.checked_on is None else f', on {when_words(event.checked_on)}'}"
         case DevelopmentRetracted():
             return event.reason + (f" See {event.substitute}." if event.substitute else "")
         case EventRedacted() | EventUndone():

@@ -17,7 +17,8 @@ from rich.text import Text
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import RESOLVED, ExpectationStatus, Expected
 from events.fold.facts import Fact, KnownFact, Standing
-from events.fold.prominence import by_prominence, first_index
+from events.fold.freshness import first_index
+from events.fold.prominence import by_prominence
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction
 from events.model.settings import NO_SETTINGS
@@ -32,6 +33,7 @@ from events.wording.catalogue import (
 from events.wording.changes import ARROW
 from events.wording.claims import as_of_words, claim_speakers, target_words
 from events.wording.expectations import expected_by, expected_condition, expected_due
+from events.wording.freshness import check_words
 from events.wording.names import FactNames, fact_names
 from events.wording.redactions import Redactions
 from events.wording.stances import StanceKind, objections, verifications
@@ -149,7 +151,7 @@ def _facts(page: Page, story: Story) -> None:
     for item in by_prominence(story, hidden=True):
         fact = item.fact
         name, now = piece(names.name(fact.key), STRONG), value(item)
-        notes = [*embargo_warning(story, fact), *_stances(fact), *_setting_notes(story, fact)]
+        notes = [*embargo_warning(story, fact), *_stances(fact), *_desk_notes(story, fact)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=now, notes=notes)
             continue
@@ -180,8 +182,10 @@ def _stances(fact: Fact) -> Iterator[Text]:
         yield Text.assemble((label, style), " ", piece(stance.text))
 
 
-def _setting_notes(story: Story, fact: Fact) -> Iterator[Text]:
-    """Yield what the desk has set for a fact; with a label, its key too."""
+def _desk_notes(story: Story, fact: Fact) -> Iterator[Text]:
+    """Yield when the fact was checked last, and what the desk has set for it; with a label, its key too."""
+    if fact.key in story.checks:
+        yield piece(check_words(story.checks[fact.key]), FAINT)
     settings = story.settings.get(fact.key, NO_SETTINGS)
     notes = (
         f"key {fact.key}" if settings.label else "",

@@ -41,6 +41,16 @@ HEADLINE = {"story": S, "headline": "H"}
             commands.retract(S, "d1", "R", substitute="d2"),
             D | {"type": "development_retracted", "reason": "R", "substitute": "d2"},
         ),
+        (
+            commands.check_fact(S, "k", checked_on="2026-03-02", said_by=["A (B)"]),
+            {
+                "type": "fact_checked",
+                "story": S,
+                "key": "k",
+                "checked_on": "2026-03-02",
+                "said_by": ({"name": "A", "org": "B"},),
+            },
+        ),
         (commands.pin(S, "d1"), D | {"type": "development_pinned"}),
         (commands.unpin(S, "d1"), D | {"type": "development_unpinned"}),
         (commands.redact(S, "R", development="d1"), D | {"type": "event_redacted", "reason": "R"}),
@@ -53,9 +63,9 @@ def test_command_returns_its_event(event: AnyEvent, expected: dict[str, Any]) ->
 
 
 COMMANDS = (
-    commands.open_story, commands.revise_story, commands.close_story, commands.reopen_story, commands.report,
-    commands.correct, commands.hold, commands.release, commands.retract, commands.pin, commands.unpin, commands.redact,
-    commands.undo,
+    commands.open_story, commands.revise_story, commands.close_story, commands.reopen_story, commands.check_fact,
+    commands.report, commands.correct, commands.hold, commands.release, commands.retract, commands.pin, commands.unpin,
+    commands.redact, commands.undo,
 )  # fmt: skip
 EVENTS = [event for event in get_args(AnyEvent) if event is not ClockReset]  # only Ledger.reset_clock makes that
 LEFT_TO_THE_LEDGER = {"type", "noticed"}

@@ -62,6 +62,7 @@ EXPECTED: dict[str, Any] = {
     "updated_at": "2026-03-03T16:00:00Z",
     "facts": {
         "arson": {
+            "last_changed": "2026-03-03T12:00:00Z",
             "value": True,
             "as_of": "../2026-03-03",
             "development": "all",
@@ -89,6 +90,8 @@ EXPECTED: dict[str, Any] = {
             ],
         },
         "hurt": {
+            "last_changed": "2026-03-03T12:00:00Z",
+            "last_confirmed": "2026-03-03T13:00:00Z",
             "value": 40,
             "of": 40,
             "unit": "people",
@@ -134,6 +137,7 @@ EXPECTED: dict[str, Any] = {
             ],
         },
         "reopens": {
+            "last_changed": "2026-03-02T09:00:00Z",
             "value": {"date": {"edtf": "2026-04"}},
             "as_of": "2026-03-02",
             "development": "some",
@@ -277,6 +281,7 @@ def test_unknown_value_is_null_while_zero_and_false_are_values() -> None:
     fact = story.report("b", claim("hurt", stance="denies"), by="Ann (Port)").state().as_json()["facts"]["hurt"]
     assert fact == {
         "value": None,
+        "last_changed": "2026-03-02T10:00:00Z",
         "denied_by": [{"name": "Ann", "org": "Port", "as_of": "2026-03-02", "development": "b"}],
         "history": [
             {

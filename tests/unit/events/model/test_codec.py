@@ -54,10 +54,11 @@ REPORT: dict[str, Any] = {
 }  # fmt: skip
 AMENDED = {name: field for name, field in REPORT.items() if name != "development"} | {"body": None, "facts": []}
 PAYLOADS: dict[str, dict[str, Any]] = {
-    "story_opened": {"headline": "Fire", "summary": "S", "language": "en", "subjects": ["Ports"], "origins": {"Ö": ["Ä"]}},
+    "story_opened": {"headline": "Fire", "summary": "S", "language": "en", "subjects": ["Ports"], "origins": {"Ö": ["Ä"]}, "facts": {"hurt": {"label": "Hurt ö", "order": -3, "threshold": "2.50%"}}},
     "story_revised": {"summary": "S", "subjects": [], "origins": {}},
     "story_closed": {"reason": "Over."},
     "story_reopened": {"reason": "Not over."},
+    "fact_checked": {"key": "hurt", "checked_on": "2026-03-02", "said_by": [SPEAKER]},
     "development_reported": REPORT,
     "development_corrected": {"development": "d1", "set": AMENDED, "note": "N", "level": "clarification"},
     "development_held": {"development": "d1", "reason": "R"},

@@ -256,6 +256,7 @@ def test_every_event_type_is_known_by_its_name() -> None:
         "development_unpinned",
         "event_redacted",
         "event_undone",
+        "fact_checked",
         "story_closed",
         "story_opened",
         "story_reopened",

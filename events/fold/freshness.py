@@ -1,0 +1,75 @@
+"""How fresh a fact is: when its value changed, when somebody said it again, and when somebody looked again.
+
+Three dates, none of which is derived from another: events/README.md#freshness.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from events.fold.claims import AttributedClaim
+from events.fold.facts import KnownFact
+from events.model.edtf import When
+from events.model.events import FactChecked, Recorded
+from events.model.parts import Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactCheck:
+    """A check of a fact: on which day, or at which instant, and by whom. The newest has the greatest `sort_key`."""
+
+    on: When
+    said_by: tuple[Speaker, ...]
+    sort_key: tuple[date, bool, datetime, int]
+
+
+def fact_check(recorded: Recorded, event: FactChecked) -> FactCheck:
+    """Return a recorded check. Without a date it was made on the day of its report; a day counts as its end."""
+    on = event.checked_on or When(edtf=recorded.reported_at.date().isoformat())
+    day, at = on.bounds.latest or recorded.reported_at.date(), on.exact
+    return FactCheck(
+        on=on, said_by=event.said_by, sort_key=(day, at is None, at or recorded.reported_at, recorded.position)
+    )
+
+
+def changed_at(item: KnownFact) -> datetime:
+    """Return when the report came in from which the fact has been as it is, whoever repeated it since."""
+    first = first_index(item)
+    if first is not None:
+        return item.history[first].claim.order.reported_at
+    return max(claim.order.reported_at for claim in (*item.fact.claims, *(step.claim for step in item.history[-1:])))
+
+
+def confirmed_at(item: KnownFact) -> datetime | None:
+    """Return when a report last said the current value again, or corroborated it; None if none did."""
+    first, current = first_index(item), item.fact.current
+    if first is None or current is None:
+        return None
+    origin = item.history[first].claim.development
+    claims = (step.claim for step in item.history[first:] if step.relation != "withdrawn")
+    reports = [(claim.development, claim.order) for claim in claims if claim.implies(current)]
+    reports += [(support.by, support.order) for support in item.fact.supported_by]
+    return max((order.reported_at for development, order in reports if development != origin), default=None)
+
+
+def replaced_claim(item: KnownFact) -> AttributedClaim | None:
+    """Return the claim that the current one replaced. Another origin's different claim is not replaced by it."""
+    first = first_index(item)
+    if first is None or item.history[first].relation not in {"refines", "advances", "corrects"}:
+        return None
+    # A wider repetition replaced nothing, so it was not the value before.
+    return next((step.claim for step in reversed(item.history[:first]) if step.relation != "repeats"), None)
+
+
+def first_index(item: KnownFact) -> int | None:
+    """Return the index in the history from which the value has been the current one; None if it is not in it."""
+    current = item.fact.current
+    first = next((index for index, step in enumerate(item.history) if step.claim is current), None)
+    if current is None or first is None:
+        return None
+    for index in range(first - 1, -1, -1):
+        step = item.history[index]
+        if step.claim.same(current):
+            first = index
+        elif step.relation != "repeats":
+            break
+    return first
