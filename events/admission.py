@@ -43,9 +43,12 @@ def _address_problems(path: str, url: str) -> Iterator[Problem]:
     if has_user_info(url):
         yield _refusal(path, "the address contains a user name or a password.", "Give the public address.")
     try:
-        ascii_url(url)
+        encoded = ascii_url(url)
     except ValueError as error:
         yield _refusal(path, str(error), "Copy the address from the browser's address bar.")
+    else:
+        if encoded.partition("//")[2].startswith("["):
+            yield _refusal(path, "the host of the address is a number, which feeds cannot carry.", "Give its name.")
 
 
 def has_user_info(url: str) -> bool:

@@ -17,7 +17,9 @@ def opml(config: Config, stories: Iterable[tuple[str, str]], *, updated: datetim
     body = ET.SubElement(root, "body")
     for story, headline in sorted(stories):
         page = f"{config.site.base_url}stories/{story}/"
-        ET.SubElement(body, "outline", type="rss", text=headline, xmlUrl=f"{page}feed.rss", htmlUrl=page)
+        ET.SubElement(
+            body, "outline", type="rss", text=headline, title=headline, xmlUrl=f"{page}feed.rss", htmlUrl=page
+        )
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"

@@ -43,7 +43,9 @@ def test_address_with_a_password_is_refused(url: str) -> None:
     assert refusals(sources=[{"name": "Wire", "url": url}]) == [f"sources[0].url: {problem}"]
 
 
-@pytest.mark.parametrize("url", ["https://i❤.example/", "https://\u202eexample.org/", "https://a.example:port/"])
+@pytest.mark.parametrize(
+    "url", ["https://i❤.example/", "https://\u202eexample.org/", "https://a.example:port/", "http://[::1]/x"]
+)
 def test_address_that_no_output_can_carry_is_refused(url: str) -> None:
     [problem] = refusals(media=[PICTURE | {"url": url}])
     assert problem.startswith("media[0].url: the ")

@@ -106,6 +106,7 @@ def test_opml_lists_every_feed_by_slug() -> None:
         {
             "type": "rss",
             "text": text,
+            "title": text,
             "xmlUrl": f"{BASE_URL}stories/{slug}/feed.rss",
             "htmlUrl": f"{BASE_URL}stories/{slug}/",
         }
