@@ -10,7 +10,15 @@ from events.projections.version import FOLD_VERSION
 from events.store.base import Overview
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
-_LINE = {"closed": bool, "developments": int, "headline": str, "overdue_us": list, "updated_at": str, "updated_us": int}
+_LINE = {
+    "closed": bool,
+    "developments": int,
+    "embargoed_us": list,
+    "headline": str,
+    "overdue_us": list,
+    "updated_at": str,
+    "updated_us": int,
+}
 
 
 def is_current(overview: Overview) -> bool:
@@ -27,7 +35,8 @@ def _is_line(text: str) -> bool:
     line = orjson.loads(text)
     return (
         {name: type(line[name]) for name in _LINE} == _LINE
-        and all(type(at_us) is int for at_us in line["overdue_us"])
+        and all(type(at_us) is int for at_us in (*line["overdue_us"], *line["embargoed_us"]))
+        and _is_optional_int(line["embargo_us"])
         and _INSTANT.match(line["updated_at"]) is not None
     )
 
@@ -39,8 +48,12 @@ def _is_awaited(text: str) -> bool:
 def _is_item(item: dict[str, Any]) -> bool:
     texts, instants = (
         [item["due"], *map(item["json"].get, ("id", "status", "what"))],
-        (item["ends_us"], item["overdue_us"]),
+        (item["ends_us"], item["overdue_us"], item["embargo_us"]),
     )
     if item["latest"] is not None:
         date.fromisoformat(item["latest"])
-    return all(type(text) is str for text in texts) and all(at_us is None or type(at_us) is int for at_us in instants)
+    return all(type(text) is str for text in texts) and all(map(_is_optional_int, instants))
+
+
+def _is_optional_int(value: object) -> bool:
+    return value is None or type(value) is int

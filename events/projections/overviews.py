@@ -4,11 +4,14 @@
     headline, closed, updated_at, updated_us
     developments: their number
     overdue_us: the instants at which its open expectations become overdue
+    embargoed_us: the ends of its developments' embargoes
+    embargo_us: the end of its own embargo
 `awaited` is a JSON list of its open expectations:
     json: the expectation as in the state, with its status before it is overdue
     due: its due date in words
     latest: its last day
     ends_us, overdue_us: the end of its window, and when it becomes overdue
+    embargo_us: the end of the embargo of the report that states it
 Names that end in `_us` are microseconds since 1970, or null.
 """
 
@@ -17,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from events.fold.expectations import Expected, Running
+from events.fold.expectations import Expected
 from events.fold.state_json import expected_json
 from events.fold.story import StoryFold
 from events.model.edtf import format_instant, microseconds
@@ -32,7 +35,8 @@ def overview_of(fold: StoryFold) -> Overview:
     """Return the overview of a story: without texts if its opening was undone."""
     if fold.header is None or fold.updated_at is None:
         return Overview(fold.story, FOLD_VERSION)
-    awaited = [_awaited_json(item, fold.running) for item in fold.expectations() if not item.settled]
+    awaited = [_awaited_json(item, fold) for item in fold.expectations() if not item.settled]
+    embargoes = [record.embargoed_until for record in fold.records.values() if not record.withdrawn]
     line = {
         "headline": fold.header.headline,
         "closed": fold.running.closed,
@@ -40,6 +44,8 @@ def overview_of(fold: StoryFold) -> Overview:
         "updated_at": format_instant(fold.updated_at),
         "updated_us": microseconds(fold.updated_at),
         "overdue_us": [item["overdue_us"] for item in awaited if item["overdue_us"] is not None],
+        "embargoed_us": [microseconds(until) for until in embargoes if until is not None],
+        "embargo_us": _optional_us(fold.header.embargoed_until),
     }
     texts = (orjson.dumps(part, option=orjson.OPT_SORT_KEYS).decode() for part in (line, awaited))
     return Overview(fold.story, FOLD_VERSION, *texts)
@@ -50,13 +56,19 @@ def story_names(reading: Projections) -> list[str]:
     return [row.story for row in reading.overviews() if row.line or row.version != FOLD_VERSION]
 
 
-def _awaited_json(expected: Expected, running: Running) -> dict[str, Any]:
+def _awaited_json(expected: Expected, fold: StoryFold) -> dict[str, Any]:
+    running, record = fold.running, fold.records[expected.stated_by]
     latest = None if expected.due is None else expected.due.bounds.latest
     ends_at, overdue_at = expected.ends_at, running.overdue_at(expected.ends_at)
     return {
         "json": expected_json(expected, expected.status(BEFORE_ALL, running)),
         "due": expected_due(expected),
         "latest": None if latest is None else latest.isoformat(),
-        "ends_us": None if ends_at is None else microseconds(ends_at),
-        "overdue_us": None if overdue_at is None else microseconds(overdue_at),
+        "ends_us": _optional_us(ends_at),
+        "overdue_us": _optional_us(overdue_at),
+        "embargo_us": _optional_us(record.embargoed_until),
     }
+
+
+def _optional_us(at: datetime | None) -> int | None:
+    return None if at is None else microseconds(at)

@@ -23,7 +23,7 @@ from events.wording.catalogue import standing_words, status_words
 from events.wording.claims import as_of_words, claim_value, fact_name
 from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
-from events.wording.stances import according_to, objections
+from events.wording.stances import according_to, objections, verifications
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
@@ -125,6 +125,12 @@ class History:
             "denied_by": [str(stance) for stance in stances if stance.kind == "denies"],
             "other_denials": [str(stance) for stance in stances if stance.kind == "denies_another_value"],
             "unconfirmed_by": [str(stance) for stance in stances if stance.kind == "cannot_confirm"],
+            "withheld_by": [str(stance) for stance in stances if stance.kind == "withholds"],
+            "verified_by": [
+                str(stance)
+                for stance in verifications(fact, words)
+                if redactions.development(stance.development) is None  # its speakers and method are part of its text
+            ],
         }
         return {name: text for name, text in piece.items() if text}
 

@@ -20,7 +20,9 @@ def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> Non
     assert overview is not None
     line = story_line(overview, now)
     assert timedelta(microseconds=line.pop("updated_us")) == state.updated_at - datetime.fromtimestamp(0, now.tzinfo)
-    assert line == {
+    ends = {item.id: item.embargoed_until for item in state.developments if item.status != "canceled"}
+    lasting = {name: format_instant(until) for name, until in ends.items() if until is not None and until > now}
+    assert line == ({"embargoed": len(lasting)} if lasting else {}) | {
         "story": STORY,
         "headline": state.headline,
         "status": state.status,
@@ -28,13 +30,18 @@ def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> Non
         "updated_at": format_instant(state.updated_at),
         "overdue": len(state.overdue),
     }
+    stated_by = {item.id: item.stated_by for item in state.expectations}
     awaited = [
-        {**item, "story": STORY}
+        {**item, "story": STORY, **_mark(lasting.get(stated_by[item["id"]]))}
         for item in state.as_json().get("expectations", [])
         if item["status"] not in RESOLVED and (item["status"] == "overdue" or state.status == "open")
     ]
     found = [{**item.json, "story": item.story, "status": item.status} for item in awaited_at([overview], now, None)]
     assert sorted(found, key=lambda item: str(item["id"])) == awaited
+
+
+def _mark(until: str | None) -> dict[str, str]:
+    return {} if until is None else {"embargoed_until": until}
 
 
 @runs(30, 2_000)

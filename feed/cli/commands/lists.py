@@ -15,7 +15,7 @@ import click
 import orjson
 
 from events.fold.urgency import urgency_key
-from events.model.edtf import microseconds
+from events.model.edtf import EPOCH, MICROSECOND, format_instant, microseconds
 from events.projections.listing import is_current
 from events.store import open_store
 from events.store.base import Overview
@@ -102,6 +102,7 @@ def story_line(overview: Overview, now: datetime) -> dict[str, Any]:
     """Return a story's line at `now`, with `updated_us` to sort it by."""
     line = orjson.loads(overview.line)
     now_us = microseconds(now)
+    embargoed = sum(until_us > now_us for until_us in line["embargoed_us"])
     return {
         "story": overview.story,
         "headline": line["headline"],
@@ -110,7 +111,19 @@ def story_line(overview: Overview, now: datetime) -> dict[str, Any]:
         "updated_at": line["updated_at"],
         "updated_us": line["updated_us"],
         "overdue": sum(overdue_us <= now_us for overdue_us in line["overdue_us"]),
-    }
+        **_embargo(line["embargo_us"], now_us),
+    } | ({"embargoed": embargoed} if embargoed else {})
+
+
+def _embargo(until_us: int | None, now_us: int) -> dict[str, str]:
+    """Return until when something is under embargo, if it still is, for the JSON of the desk."""
+    lasts = until_us is not None and until_us > now_us
+    return {"embargoed_until": format_instant(EPOCH + until_us * MICROSECOND)} if until_us and lasts else {}
+
+
+def _embargo_words(json: dict[str, Any]) -> str:
+    until = json.get("embargoed_until")
+    return f"[embargoed until {until[:10]} {until[11:16]} UTC]" if until else ""
 
 
 def _story_row(line: dict[str, Any]) -> list[Cell]:
@@ -118,10 +131,12 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
     return [
         Cell(line["story"], STRONG),
         Cell(line["status"]),
-        Cell(f"{line['developments']} reported"),
+        Cell(
+            f"{line['developments']} reported", aside=f"({line['embargoed']} embargoed)" if "embargoed" in line else ""
+        ),
         Cell(f"{updated_at[:10]} {updated_at[11:16]} UTC"),
         Cell(f"{line['overdue']} OVERDUE", ALARM) if line["overdue"] else Cell("-", FAINT),
-        Cell(line["headline"]),
+        Cell(line["headline"], aside=_embargo_words(line)),
     ]
 
 
@@ -161,7 +176,7 @@ def awaited_at(overviews: list[Overview], now: datetime, within_days: int | None
                     status="overdue" if overdue else item["json"]["status"],
                     due=item["due"],
                     ends_us=item["ends_us"],
-                    json=item["json"],
+                    json=item["json"] | _embargo(item["embargo_us"], now_us),
                 )
 
 
@@ -175,5 +190,7 @@ def _due_row(item: Awaited) -> list[Cell]:
     return [
         Cell("OVERDUE", ALARM) if item.status == "overdue" else Cell(status_words(item.status)),
         Cell(item.due),
-        Cell(f"{item.json['what']}{by}", aside=f"[{item.story} {item.json['id']}]"),
+        Cell(
+            f"{item.json['what']}{by}", aside=f"[{item.story} {item.json['id']}] {_embargo_words(item.json)}".rstrip()
+        ),
     ]

@@ -16,11 +16,12 @@ from events.fold.state import Story
 from events.integrity.backup import mode_of
 from events.ledger import Ledger
 from events.model.edtf import format_instant
+from events.model.events import Recorded
 from events.projections.overviews import story_names
 from events.system import write_atomically
 from events.wording.redactions import Redactions
 from feed.cli.desk import Desk, command, json_option, parse_instant_or_day, pass_desk
-from feed.cli.terminal.event_line import change_json, log_line
+from feed.cli.terminal.event_line import change_json, embargo_mark, log_line
 from feed.cli.terminal.layout import moment_words
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.story_view import View, show_story
@@ -91,12 +92,36 @@ def log(desk: Desk, /, *, story: str | None, undone: bool, as_json: bool) -> Non
             return
         left_out = frozenset() if undone else ledger.undone(story)
         slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
+        embargoes = _Embargoes(ledger, desk.now)
         for recorded in ledger.events(story):
+            until = embargoes.of(recorded)
             if recorded.id not in left_out:
-                echo(log_line(recorded, slug_chars=slug_chars))
+                echo(log_line(recorded, slug_chars=slug_chars, embargoed_until=until))
     if left_out:
         number = quantity(len(left_out), "event")
         warn(f"Not listed: {number}, undone or an undo. To see all: writethru log {story or ''} --undone")
+
+
+class _Embargoes:
+    """The embargoes that last at `now`, of events in order. Only stories that have one are folded."""
+
+    def __init__(self, ledger: Ledger, now: datetime) -> None:
+        self._ledger, self._now = ledger, now
+        self._stories: set[str] = set()
+
+    def of(self, recorded: Recorded) -> datetime | None:
+        """Return until when the event, or its development, is under embargo; None if it is not."""
+        story, own = recorded.event.story, recorded.event.embargoed_until
+        if own is not None and own > self._now:
+            self._stories.add(story)
+        if story not in self._stories:
+            return None
+        with self._ledger.store.reading() as reading:
+            record = self._ledger.folds.of(reading, story).records.get(recorded.development or "")
+        ends = [None if record is None else record.embargoed_until]  # which a release may have ended
+        if record is None or recorded.id != record.recorded.id:
+            ends.append(own)
+        return max((until for until in ends if until is not None and until > self._now), default=None)
 
 
 def parse_since(text: str) -> datetime | int:
@@ -124,11 +149,15 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
         if isinstance(since, int):
             _check_version(ledger.story(story).version, since, story)
         changes, names = ledger.changes(story, since=since), ledger.fact_names(story)
+        embargoes = {item.id: item.embargoed_until for item in ledger.story(story).developments}
+    lasting = {name: until for name, until in embargoes.items() if until is not None and until > desk.now}
+    ends = [max((lasting[name] for name in change.quotes() if name in lasting), default=None) for change in changes]
     if as_json:
-        echo_json([change_json(change, names) for change in changes])
+        marks = [{} if until is None else {"embargoed_until": format_instant(until)} for until in ends]
+        echo_json([change_json(change, names) | mark for change, mark in zip(changes, marks, strict=True)])
         return
-    for change in changes:
-        echo(" ".join(str(change.text(Redactions(names=names))).split()))
+    for change, until in zip(changes, ends, strict=True):
+        echo(" ".join(str(change.text(Redactions(names=names))).split()) + embargo_mark(until))
     if not changes:
         words = f"version {since}" if isinstance(since, int) else moment_words(since)
         warn(f"{story}: nothing changed since {words}.")

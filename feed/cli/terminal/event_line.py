@@ -1,6 +1,7 @@
 """An event in one line for `log`, and a change as JSON for `since`. Pure."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final, assert_never
 
 from events.changes import (
@@ -35,7 +36,7 @@ from events.model.events import (
     StoryReopened,
     StoryRevised,
 )
-from events.wording.catalogue import field_name_words, listing
+from events.wording.catalogue import field_name_words, instant_words, listing
 from events.wording.names import FactNames
 from events.wording.redactions import Redactions
 from events.wording.values import when_words
@@ -45,7 +46,7 @@ INSTANT_CHARS: Final = len("2015-01-06T12:00:00.000Z")
 TYPE_CHARS: Final = len("story_reopened")
 
 
-def log_line(recorded: Recorded, *, slug_chars: int) -> str:
+def log_line(recorded: Recorded, *, slug_chars: int, embargoed_until: datetime | None = None) -> str:
     """Return `3  cuba-53  2026-11-22T10:00:00Z  2015-01-06T12:00:00Z  reported  some-freed: Some are free`."""
     event = recorded.event
     kind = event.was if isinstance(event, Erased) else event.type
@@ -57,9 +58,14 @@ def log_line(recorded: Recorded, *, slug_chars: int) -> str:
         format_instant(recorded.recorded_at).ljust(INSTANT_CHARS),
         reported_at.ljust(INSTANT_CHARS),
         kind.removeprefix("development_").ljust(TYPE_CHARS),
-        text,
+        text + embargo_mark(embargoed_until),
     )
     return GAP.join(parts).rstrip()
+
+
+def embargo_mark(until: datetime | None) -> str:
+    """Return ` [embargoed until 1 January 2027, 00:00 UTC]`, or "" if it is under no embargo."""
+    return "" if until is None else f" [embargoed until {instant_words(until)}]"
 
 
 def _gist(event: AnyEvent | Erased) -> str:

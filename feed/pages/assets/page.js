@@ -207,7 +207,7 @@
   };
   const aside = (...texts) => make("p", { className: "aside" }, join(WORDS.semicolon, texts));
   const pastFact = (fact) => {
-    const stances = [fact.otherwise, fact.accounts, fact.denied_by, fact.other_denials, fact.unconfirmed_by].flatMap((words) => words ?? []);
+    const stances = [fact.otherwise, fact.accounts, fact.denied_by, fact.other_denials, fact.unconfirmed_by, fact.withheld_by, fact.verified_by].flatMap((words) => words ?? []);
     return make(
       "div",
       { className: "fact" },
