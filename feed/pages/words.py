@@ -119,6 +119,7 @@ def _element(context: Context, tag: str, text: str, language: str | None = None,
     words: MarkupWords = context["words"]
     if isinstance(text, Phrase):
         html = text.__html__()
+        attributes += ' dir="auto"' if tag == "a" else ""
     else:
         tongue = language or context["language"]
         towards = _towards(text, tongue)
