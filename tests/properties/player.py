@@ -126,7 +126,7 @@ class Player:
                     own["substitute"] = self._development(step.other)
                 return commands.retract(story, about, step.fields["reason"], **own)
             case "revise":
-                return commands.revise_story(story, **step.fields, **own)
+                return commands.revise_story(story, **_revision(step.fields, about), **own)
             case "close":
                 return commands.close_story(story, **own)
             case "reopen":
@@ -147,6 +147,12 @@ class Player:
         if name not in {"corroborates", "disputes"} or not value:
             return value
         return [{**aim, "development": self._development(aim["development"])} for aim in value]
+
+
+def _revision(fields: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Return the fields of a revision; `settle` names a key that is settled on the development `about`."""
+    key = fields.get("settle")
+    return dict(fields) if key is None else {"facts": {key: {"settled": about}}}
 
 
 def _pin(story: str, development: str, **own: Any) -> AnyEvent:
