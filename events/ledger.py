@@ -18,6 +18,7 @@ from events.fold.undone import without_undone
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, ClockReset, Recorded, StoryRevised
+from events.model.settings import without_settlements
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
@@ -313,7 +314,8 @@ def in_view(
     """Yield the events that were reported by `as_of`, and recorded by `recorded_by` (events/README.md#views-in-time).
 
     An event about a development counts no earlier than that development. The story's opening always counts, and so do
-    settings of facts, as if they were part of it: facts are called what they are called today. Events that were undone
+    settings of facts, as if they were part of it: facts are called what they are called today. A settlement does not:
+    it is a decision of its time. Events that were undone
     are left out, but what was recorded by an instant does not know of an undo after it. Nothing counts as later than a
     reset of the clock after it (events/README.md#a-reset-of-the-clock).
     """
@@ -335,7 +337,8 @@ def in_view(
         if opening or as_of is None or at <= as_of:
             yield recorded
         elif isinstance(recorded.event, StoryRevised) and recorded.event.facts:
-            event = StoryRevised(story=recorded.event.story, reported_at=opened_at, facts=recorded.event.facts)
+            facts = without_settlements(recorded.event.facts)
+            event = StoryRevised(id=recorded.id, story=recorded.event.story, reported_at=opened_at, facts=facts)
             yield Recorded(recorded.position, 1, recorded.recorded_at, event)
 
 

@@ -125,6 +125,16 @@ def merge_settings(
     return merged
 
 
+def without_settlements(settings: Mapping[str, FactSettings]) -> dict[str, FactSettings]:
+    """Return `settings` without those that settle accounts."""
+    others = {key: (change, change.model_fields_set - {"settled"}) for key, change in settings.items()}
+    return {
+        key: FactSettings.model_construct(_fields_set=set(names), **{name: getattr(change, name) for name in names})
+        for key, (change, names) in others.items()
+        if names
+    }
+
+
 def setting_differences(
     before: Mapping[str, FactSettings], after: Mapping[str, FactSettings]
 ) -> Iterator[tuple[str, str, SettingValue | None, SettingValue | None]]:

@@ -177,6 +177,17 @@ class TestSettled:
         assert state is not None
         assert [item.development for item in state.facts["cause"].fact.accounts] == ["a"]
 
+    def test_view_as_of_an_earlier_instant_is_not_settled(self) -> None:
+        story = two()
+        before = story.clock
+        setting(story, settled="a", label="Why")
+        fact = story.state(as_of=before).fact("cause")
+        assert fact is not None
+        assert [item.development for item in fact.accounts] == ["b", "a"]
+        assert story.state(as_of=before).settings["cause"].in_force == {"label": "Why"}
+        setting(story, settled="b")
+        assert story.state(as_of=before).settings["cause"].in_force == {"label": "Why"}
+
 
 class TestEvolving:
     def test_the_newest_account_counts(self) -> None:
