@@ -23,6 +23,7 @@ from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventReda
 from events.public.sequence import PublicStory, public_story
 from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
+from feed.calendars import CALENDAR, render_calendar, same_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
@@ -246,7 +247,7 @@ class _Writer:
         self._lines: dict[str, Line] = {}
         self._failed: list[tuple[str, str]] = []
         self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
-        self._relisted = plan.from_scratch
+        self._relisted = self._rescheduled = plan.from_scratch
         self._newest = () if plan.from_scratch else self._remembered.entries(NEWEST)
         self._corrections = () if plan.from_scratch else self._remembered.entries(CORRECTIONS)
 
@@ -309,7 +310,9 @@ class _Writer:
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
             self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)
         self._lines[story] = line
-        self._relisted = self._relisted or not same_listing(before.text if before else "", line.text)
+        text = before.text if before else ""
+        self._relisted = self._relisted or not same_listing(text, line.text)
+        self._rescheduled = self._rescheduled or not same_calendar(text, line.text)
 
     def _render(self, story: str, before: Line | None) -> tuple[PublicStory, RenderedStory | None]:
         """Return what is public of a story, and its files: None if nothing is public."""
@@ -327,10 +330,14 @@ class _Writer:
         return sequence.public, render_story(self._config, sequence.public, log, published=published)
 
     def _write_site(self) -> None:
-        """Write the files over all stories. The list of their feeds changes only if a story is listed differently."""
+        """Write the files over all stories. The lists of all feeds and of all promises are read only if they change."""
+        lines = self._public_lines(ALL_LINES) if self._relisted or self._rescheduled else []
         if self._relisted:
-            lines = self._public_lines(ALL_LINES)
             self._tree.write_files([render_opml(self._config, ((line.story, line.text) for line in lines))])
+        if self._rescheduled:
+            self._tree.write_files(files := tuple(render_calendar(self._config, (line.text for line in lines))))
+            if not files:
+                self._tree.remove(CALENDAR)
         newest = [
             (line.story, line.updated_at, line.text)
             for line in self._public_lines(INDEX_STORIES_MAX)

@@ -18,6 +18,7 @@ from events.errors import CacheDamagedError, StoreDamagedError
 from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
 from events.store.base import LASTING, PASSED_NOTE, Line, Reading
+from feed.calendars import parse_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint
 from feed.entries.model import Entry
 from feed.pages.build import StoryLine
@@ -83,13 +84,13 @@ class Remembered:
     def line(self, story: str) -> Line | None:
         """Return the line of a story."""
         line = self._ask(partial(self._reading.line, story), None)
-        return None if line is None or not self._passes(story, sound=_is_listing(line)) else line
+        return None if line is None or not self._passes(story, sound=_is_listing(line, self._base_url)) else line
 
     def lines(self, *, newest: int = ALL_LINES) -> list[Line]:
         """Return the lines of the `newest` public stories, newest first."""
         none: list[Line] = []
         lines = self._ask(partial(self._reading.lines, newest=newest), none)
-        return [line for line in lines if self._passes(ascii(line.story), sound=_is_listing(line))]
+        return [line for line in lines if self._passes(ascii(line.story), sound=_is_listing(line, self._base_url))]
 
     def due(self, now: datetime) -> list[str]:
         """Return the stories that time alone changes by `now`."""
@@ -171,15 +172,17 @@ def _is_slug(name: str) -> bool:
     return len(name) <= SLUG_CHARS_MAX and _SLUG.fullmatch(name) is not None
 
 
-def _is_listing(line: Line) -> bool:
+def _is_listing(line: Line, base_url: str) -> bool:
     """Return True if a line is of a story that is not public, or has all that the pages over all stories need."""
     if line.updated_at is None:
         return _is_slug(line.story) and not line.text
     try:
         fields = orjson.loads(line.text)
         instant(fields.pop("listed_at"))
-        items = fields.pop("items")
+        items, events = fields.pop("items"), parse_calendar(fields.pop("calendar"))
         _LISTED.validate_python({**fields, "story": line.story, "updated_at": line.updated_at})
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
-    return _is_slug(line.story) and type(items) is int and items >= 0
+    folder = f"{base_url}stories/{line.story}/"
+    sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
+    return sound and _is_slug(line.story)

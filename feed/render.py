@@ -14,10 +14,13 @@ from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.expectations import expected_due
 from events.wording.questions import open_questions
+from events.wording.redactions import Redactions
+from feed.calendars import CALENDAR, calendar_file, calendar_in, calendar_json
 from feed.config import Config
 from feed.entries.builder import Address
+from feed.entries.calendar import calendar_events
 from feed.entries.fact_feed import FactEntries
-from feed.entries.model import Entry, Feed
+from feed.entries.model import CalendarEvent, Entry, Feed
 from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.output.file import File
@@ -69,6 +72,7 @@ STORY_FILES = (
     "index.html",
     "archive/NNNN.atom",
     "facts/KEY.atom",
+    CALENDAR,
     *(f"feed.{extension}" for extension in FORMATS),
 )
 """The files in a story's folder, in the order in which they are written: feeds last, since they link to the others.
@@ -156,10 +160,7 @@ def asset_files(config: Config) -> Iterator[File]:
 def render_story(
     config: Config, public: PublicStory, log: StoryLog, *, published: PublishedPages = NOTHING_PUBLISHED
 ) -> RenderedStory:
-    """Return one public story as files, except the full pages that are already `published` and would not change.
-
-    Full pages, numbered or archived, are most of a long story, and seldom change (feed/README.md#unchanged-pages).
-    """
+    """Return one public story as files, except the full pages that are already `published` and would not change."""
     entries = StoryEntries(public, address(config), site=site_words(config))
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
@@ -178,11 +179,13 @@ def render_story(
     )
     folder, state = f"stories/{story.story}/", story.as_json()
     facts = _fact_feeds(config, entries, public.items, opened_at=opened_at)
+    calendar = calendar_events(entries, public.items, address(config))
     return RenderedStory(
         files=(
             File(f"{folder}state.json", _pretty(state), story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
-            *_story_pages(config, state, History(entries, public), paging, unchanged, facts),
+            *calendar_file(f"{folder}{CALENDAR}", calendar, name=story.headline, language=entries.language),
+            *_story_pages(config, state, History(entries, public), paging, unchanged, facts, calendar=bool(calendar)),
             *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
             *facts.values(),
             *_feed_files(feed, checked, least=chain.entries_waiting),
@@ -190,7 +193,7 @@ def render_story(
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
-        line=_line_json(entries, newest, listed_at=opened_at, items=len(public.items)),
+        line=_line_json(entries, newest, calendar, listed_at=opened_at, items=len(public.items)),
     )
 
 
@@ -215,6 +218,8 @@ def _story_pages(
     paging: Paging,
     unchanged: Container[str],
     followed: Container[str],
+    *,
+    calendar: bool,
 ) -> Iterator[File]:
     """Yield a story's pages but those that are `unchanged`: history, older pages, then the first, which links them."""
     story = paging.story
@@ -229,10 +234,7 @@ def _story_pages(
     image = story_image(config.site.title, story, paging.words) if config.output.share_images else None
     if image is not None:
         yield File(f"{folder}{SITE_IMAGE}", image, updated)
-    redactions = history.redactions
-    embedded = embed_page(site=site, story=story, entries=paging.first, redactions=redactions, updated=updated)
-    yield File(f"{folder}{EMBED}", embedded, updated)
-    yield File(f"{folder}{OEMBED}", oembed(site=site, story=story), updated)
+    yield from _embeds(site, paging, history.redactions)
     parts = PageParts(
         entries=paging.first,
         image=site.image if image is None else f"{folder}{SITE_IMAGE}",
@@ -240,12 +242,22 @@ def _story_pages(
         numbered=paging.numbered,
         elsewhere=paging.elsewhere,
         began_at=paging.began_at,
-        redactions=redactions,
+        redactions=history.redactions,
         followed=followed,
+        calendar=calendar,
     )
     yield File(
         f"{folder}index.html", story_page(site=site, story=story, state=state, parts=parts, updated=updated), updated
     )
+
+
+def _embeds(site: SiteFace, paging: Paging, redactions: Redactions) -> Iterator[File]:
+    """Yield what other people's pages show of a story."""
+    story = paging.story
+    folder, updated = f"stories/{story.story}/", story.updated_at
+    embedded = embed_page(site=site, story=story, entries=paging.first, redactions=redactions, updated=updated)
+    yield File(f"{folder}{EMBED}", embedded, updated)
+    yield File(f"{folder}{OEMBED}", oembed(site=site, story=story), updated)
 
 
 def render_site(
@@ -259,9 +271,11 @@ def render_site(
 
     `head` returns the head of the public log at some size. It is None if the log is not signed.
     """
-    stories = [story_line(*line) for line in lines]
+    cached = [*lines]
+    stories, calendar = [story_line(*line) for line in cached], any(calendar_in(text) for _, _, text in cached)
     updated = max((line.updated_at for line in stories), default=config.newsroom.created_at)
-    yield File("index.html", index_page(site=site_face(config), stories=stories, entries=newest), updated)
+    index = index_page(site=site_face(config), stories=stories, entries=newest, calendar=calendar)
+    yield File("index.html", index, updated)
     for path, entries in ((CORRECTIONS, corrections), (ALL_STORIES, newest)):
         yield from _feed_files(site_feed(config, path, entries), partial(_with_checkpoint, head=head))
 
@@ -291,7 +305,7 @@ def item_count(text: str) -> int:
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     """Return a story's line in the index from the text of its cached line."""
     fields: dict[str, Any] = orjson.loads(text)
-    del fields["listed_at"], fields["items"]
+    del fields["listed_at"], fields["items"], fields["calendar"]
     fields["promises"] = tuple((what, due) for what, due in fields["promises"])
     fields["subjects"] = tuple(fields["subjects"])
     fields["fact"] = None if fields["fact"] is None else FactLine(**fields["fact"])
@@ -342,7 +356,14 @@ def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) 
         most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
 
 
-def _line_json(entries: StoryEntries, newest: tuple[Entry, ...], *, listed_at: datetime, items: int) -> str:
+def _line_json(
+    entries: StoryEntries,
+    newest: tuple[Entry, ...],
+    calendar: tuple[CalendarEvent, ...],
+    *,
+    listed_at: datetime,
+    items: int,
+) -> str:
     story, title = entries.story, escape(newest[0].title) if newest else ""
     return orjson.dumps(
         {
@@ -363,6 +384,7 @@ def _line_json(entries: StoryEntries, newest: tuple[Entry, ...], *, listed_at: d
             "shown_at": format_instant(newest_at(newest, story.updated_at)),
             "listed_at": format_instant(listed_at),
             "items": items,
+            "calendar": calendar_json(calendar),
         }
     ).decode()
 

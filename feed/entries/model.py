@@ -3,10 +3,11 @@
 An `Entry` is complete: its HTML is safe, its URLs are absolute, and what is called plain text has no markup.
 """
 
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 EntryKind = Literal["report", "correction", "withheld", "restored", "retraction", "overdue"]
 
@@ -102,6 +103,29 @@ class Entry(_Value):
     page_content: str = Field(default="", exclude=True)
     dated: datetime | None = Field(default=None, exclude=True)
     key_event: bool = Field(default=False, exclude=True)
+
+
+class CalendarEvent(_Value):
+    """A promise as an event of a calendar that takes whole days.
+
+    `uid`        permanent
+    `sequence`   the number, within its story, of the public item that last changed it
+    `changed_at` when that was, in UTC and whole seconds
+    `ends_on`    its last day
+    `cancelled`  True if it was cancelled, or must not be shown any more
+    `url`        the page that says more
+    """
+
+    uid: UUID
+    sequence: int
+    changed_at: AwareDatetime
+    starts_on: date
+    ends_on: date
+    cancelled: bool
+    summary: str
+    description: str
+    language: Annotated[str, Field(pattern="^[A-Za-z0-9-]+$")]
+    url: Annotated[str, Field(pattern="^[^\\x00-\\x20]+$")]
 
 
 class Tombstone(_Value):

@@ -122,6 +122,7 @@ class PageParts:
     began_at: the date of its first entry
     redactions: what must not be quoted
     followed: the keys of the facts that have feeds of their own
+    calendar: whether the story has a calendar of its promises
     """
 
     entries: Sequence[Entry]
@@ -132,6 +133,7 @@ class PageParts:
     began_at: datetime | None = None
     redactions: Redactions = NO_REDACTIONS
     followed: Container[str] = ()
+    calendar: bool = False
 
 
 def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts: PageParts, updated: datetime) -> bytes:
@@ -154,6 +156,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         **page,
         updated=updated,
         shown_at=newest_at(entries, updated),
+        calendar=f"{url}expected.ics" if parts.calendar else None,
         **_sharing(site, story, parts, url=url, updated=updated, words=plain),
         history=None if parts.history is None else script_json(parts.history),
         key_facts=key_rows(story, parts.redactions, words),
@@ -190,7 +193,9 @@ def older_page(*, site: SiteFace, state: Mapping[str, Any], number: int, entries
     )
 
 
-def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry]) -> bytes:
+def index_page(
+    *, site: SiteFace, stories: Sequence[StoryLine], entries: Sequence[Entry], calendar: bool = False
+) -> bytes:
     """Return the front page: all `stories` in the order given, and the newest `entries` over all of them."""
     page = _page_words(site.language, site)
     corrections = page["plain_words"].gettext("{site}: corrections", site=site.title)
@@ -202,6 +207,7 @@ def index_page(*, site: SiteFace, stories: Sequence[StoryLine], entries: Sequenc
         root="",
         url=site.base_url,
         image=site.image,
+        calendar=f"{site.base_url}expected.ics" if calendar else None,
         feeds=_feed_links(f"{site.base_url}feed", site.title),
         correction_feeds=_feed_links(f"{site.base_url}corrections", corrections),
         stories=stories,
