@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from events.changes import Change
 from events.clock import MAX_JUMP, TICK, LedgerTime
 from events.diff import changes
-from events.errors import StoreDamagedError, StoreError, UnknownStoryError
+from events.errors import CacheDamagedError, StoreDamagedError, StoreError, UnknownStoryError
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
@@ -370,10 +370,11 @@ def ledger_time(reading: Reading) -> LedgerTime:
         what = "the instant of the last publication is unreadable."
         remedy = "Restore a backup, or export what is recorded and restore that: writethru export"
         raise StoreDamagedError(FILE_NAME, what, remedy=remedy) from None
+    next_at = None
+    with suppress(CacheDamagedError):  # the next publication makes it again
+        next_at = reading.next_at()
     return LedgerTime(
-        newest_event=None if newest is None else recorded_at(newest),
-        published_until=published_until,
-        next_at=reading.next_at(),
+        newest_event=None if newest is None else recorded_at(newest), published_until=published_until, next_at=next_at
     )
 
 

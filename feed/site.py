@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from events.errors import BusyError, Problem, StoreError, WritethruError
-from events.ledger import Ledger
+from events.ledger import Ledger, ledger_time
 from events.store.base import ERASING, RESTORED
 from events.system import Progress, ignore_progress
+from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
 from feed.leftovers import VERIFY_PREFIX, is_disk_full, redacted_text_left, remove_verify_folders
 from feed.newsroom import Newsroom
@@ -24,6 +26,8 @@ from feed.paths import CONFIG_NAME, TOKEN_NAME
 from feed.publication import Publication
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
+
+REBUILDS_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +76,20 @@ class Site(Newsroom):
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
             tree = Tree(self.root, dry=dry_run)
-            publish = partial(self._publish, ledger, tree, signer, everything=everything, progress=progress)
-            try:
-                failed = publish()
-            except (OSError, StoreError) as error:
-                if dry_run or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
-                    raise
-                failed = publish()  # there may be room now
-            return Published(changed=tuple(tree.changed), failed=failed, problems=self._left(ledger, dry=dry_run))
+            return self._publish_or_withdraw(ledger, tree, signer, everything=everything, progress=progress)
+
+    def _publish_or_withdraw(
+        self, ledger: Ledger, tree: Tree, signer: Signer | None, *, everything: bool, progress: Progress
+    ) -> Published:
+        """Publish under the lock. If the disk is full, remove what was taken back, and publish once more."""
+        publish = partial(self._publish, ledger, tree, signer, everything=everything, progress=progress)
+        try:
+            failed = publish()
+        except (OSError, StoreError) as error:
+            if tree.dry or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
+                raise
+            failed = publish()  # there may be room now
+        return Published(changed=tuple(tree.changed), failed=failed, problems=self._left(ledger, dry=tree.dry))
 
     def _publish(
         self, ledger: Ledger, tree: Tree, signer: Signer | None, *, everything: bool, progress: Progress
@@ -135,22 +145,38 @@ class Site(Newsroom):
         return signer
 
     def verify_rebuild(self, *, progress: Progress = ignore_progress) -> tuple[str, ...]:
-        """Publish what is due, build everything from scratch beside it, and return the paths that differ."""
-        self.publish(wait=True)
+        """Publish what is due, build everything from scratch beside it, and return the paths that differ.
+
+        Both are of one instant, so that others may record meanwhile. Only a redaction changes what was before it: then
+        it starts again.
+        """
         signer = self.signer()
+        differing: tuple[str, ...] = ()
         with self._lock(wait=True), self.ledger() as ledger:
-            now = ledger.publication_time()
-            remove_verify_folders(self.folder)
-            beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
-            try:
-                with ledger.store.reading() as reading:
-                    publication = Publication(
-                        self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
-                    )
-                    publication.write(reading, publication.plan(reading, everything=True), appended=False)
-                return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME})))
-            finally:
-                shutil.rmtree(beside)
+            self._check_log(ledger, signer, after_restore=False, newest=False)
+            for _ in range(REBUILDS_MAX):
+                self._publish_or_withdraw(ledger, Tree(self.root), signer, everything=False, progress=ignore_progress)
+                differing, is_redacted = self._compare_rebuild(ledger, signer, progress)
+                if not is_redacted:
+                    break
+        return differing
+
+    def _compare_rebuild(
+        self, ledger: Ledger, signer: Signer | None, progress: Progress
+    ) -> tuple[tuple[str, ...], bool]:
+        """Return the paths that differ from a rebuild as of the last publication, and whether it was redacted since."""
+        beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
+        try:
+            with ledger.store.reading() as reading:
+                now = ledger_time(reading).published_until or self.clock()
+                publication = Publication(
+                    self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
+                )
+                publication.write(reading, publication.plan(reading, everything=True), appended=False)
+                is_redacted = reading.note(CHECKPOINT_NOTE) is None
+            return tuple(differences(self.root, beside, sorted(set(files_of(beside)) - {TOKEN_NAME}))), is_redacted
+        finally:
+            shutil.rmtree(beside)
 
     def output_problems(self, story: str | None = None) -> tuple[Problem, ...]:
         """Return the problems in the output files: of all of them, or of one `story`. Waits for the lock."""

@@ -54,6 +54,7 @@ class Knowledge:
         self._expected: dict[str, Expected | None] = {}
         self._aims: dict[str, frozenset[str]] = {}
         self._aimed_at_by: dict[str, frozenset[str]] = {}
+        self._corroborates: dict[str, frozenset[str]] = {}
         self._touched: Touched | None = None
 
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
@@ -135,14 +136,19 @@ class Knowledge:
                 self._changeable(key).configure(settings)
 
     def refresh(self, record: DevelopmentFold) -> None:
-        """Fold `record` again, which has changed, and whatever depends on it: what it aims at, and what aims at it."""
-        before = self._aims.get(record.id, frozenset())
+        """Fold `record` again, which has changed, and what depends on it: what it corroborates, and what aims at it.
+
+        What it disputes contributes the same as before: the dispute is its own contribution.
+        """
+        before, corroborated = self._aims.get(record.id, frozenset()), self._corroborates.get(record.id, frozenset())
         self._aims[record.id] = targets = frozenset(aim.development for aim in aims(record.report))
         for target in before - targets:
             self._aimed_at_by[target] -= {record.id}
         for target in targets - before:
             self._aimed_at_by[target] = self._aimed_at_by.get(target, frozenset()) | {record.id}
-        for name in sorted({record.id, *before, *targets, *self._aimed_at_by.get(record.id, ())}):
+        corroborations = () if record.report is None else record.report.corroborates
+        self._corroborates[record.id] = corroborates = frozenset(aim.development for aim in corroborations)
+        for name in sorted({record.id, *corroborated, *corroborates, *self._aimed_at_by.get(record.id, ())}):
             if name in self._records:
                 self._take_out(self._records[name])
                 self._put_in(self._records[name])

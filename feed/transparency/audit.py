@@ -21,6 +21,8 @@ from feed.transparency.recover import read_checkpoint, refuse_other_past
 
 def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
     """Yield what is wrong with the stored log: in itself, and against the log in the output folder `root`."""
+    # The output is read first: a publication that is under way commits its leaves before it shows them.
+    checkpoint = "" if root is None else read_checkpoint(root)
     try:
         damage = [*leaf_damage(reading.leaves(until=reading.log_size())), *key_damage(reading.log_keys())]
     except UnicodeDecodeError:
@@ -29,7 +31,6 @@ def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
     if root is None or damage:
         return
     try:
-        checkpoint = read_checkpoint(root)
         head = parse_head(checkpoint)
     except ValueError:
         return
