@@ -11,7 +11,7 @@ from events import commands
 from feed.cli.commands.backup import backup, verify
 from feed.cli.desk import Desk
 from feed.site import Site
-from feed.transparency import audit
+from feed.transparency import audit, recover
 from tests.sites import LATER, a_site, record
 
 FIRE = "harbour-fire"
@@ -32,7 +32,7 @@ def test_rebuild_is_compared_as_of_the_publication(site: Site, monkeypatch: pyte
     def record_first(**options: Any) -> str:
         recorded.append(len(recorded))
         record(site, commands.report(FIRE, f"Meanwhile {len(recorded)}"))
-        return makes(**options)
+        return str(makes(**options))
 
     monkeypatch.setattr("feed.site.tempfile.mkdtemp", record_first)
     assert site.verify_rebuild() == ()
@@ -58,7 +58,7 @@ def test_rebuild_starts_again_after_a_redaction(site: Site, monkeypatch: pytest.
 def test_check_beside_a_publication_finds_no_damage(
     site: Site, tmp_path: Path, command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads = audit.read_checkpoint
+    reads = recover.read_checkpoint
 
     def publish_first(root: Path) -> str:
         record(site, commands.report(FIRE, "Meanwhile"))

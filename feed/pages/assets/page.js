@@ -279,13 +279,17 @@
     apply();
     return slider;
   };
+  // The page's own address names its story.
+  const addressOf = (page) => page.querySelector('link[rel="canonical"]')?.getAttribute("href");
   // A short history is in the page. That of a long story is large, so it is fetched when the reader asks for it.
   const history = async (section) => {
     const embedded = part("~history");
     if (embedded) return JSON.parse(embedded.textContent).items;
-    const answer = await fetch(section.dataset.history);
+    const answer = await fetch(section.dataset.history, { redirect: "error" });
     if (!answer.ok) throw new Error(answer.statusText);
-    return (await answer.json()).items;
+    const { story, items } = await answer.json();
+    if (!addressOf(document)?.endsWith(`/stories/${story}/`)) throw new Error("the history of another story");
+    return items;
   };
   const askForHistory = () => {
     const section = part("~asof");
@@ -400,12 +404,15 @@
     if (document.documentElement.dataset.page !== "story" || !live || !canFetch) return;
     let validators = {};
     const look = async () => {
-      const answer = await fetch(location.pathname, { cache: "no-store", headers: validators });
+      const answer = await fetch(location.pathname, { cache: "no-store", headers: validators, redirect: "error" });
       if (answer.status !== 200) return;
+      const update = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // A proxy or a login may answer with another page, and a server with that of another story.
+      if (!addressOf(document) || addressOf(update) !== addressOf(document)) return;
       const [tag, modified] = ["ETag", "Last-Modified"].map((name) => answer.headers.get(name));
       if (tag) validators = { "If-None-Match": tag };
       else if (modified) validators = { "If-Modified-Since": modified };
-      offerUpdate(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      offerUpdate(update);
     };
     // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again.
     const pause = () => Number(live.dataset.every ?? 60) * 1000;
