@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from feed.site import Site
+from tests.browser.fire import published_fire
+from tests.builders import Clock
 from tests.chromium import FLAGS, program
+from tests.server import Server, serving
 
 NODE = Path(__file__).parents[1] / "node"
 
@@ -52,3 +56,19 @@ def axe() -> str:
     if not script.is_file():
         pytest.skip("axe-core is not installed (npm install --prefix tests/node)")
     return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock("2026-03-02T08:00:00Z")
+
+
+@pytest.fixture
+def site(tmp_path: Path, clock: Clock) -> Site:
+    return published_fire(tmp_path / "desk", clock)
+
+
+@pytest.fixture
+def served(site: Site) -> Iterator[Server]:
+    with serving(site.root) as server:
+        yield server

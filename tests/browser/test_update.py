@@ -6,11 +6,10 @@ import pytest
 
 from events import commands
 from feed.site import Site
-from tests.browser.test_page import STORY, clock, look_often, record, served, site, url
+from tests.browser.fire import STORY, look_often, record, url
 from tests.builders import Clock, reconfigured
 from tests.server import Server, serving
 
-__all__ = ["clock", "served", "site"]
 LATER = "2026-03-06T08:00:00Z"
 LOOKS = 3
 
