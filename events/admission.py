@@ -21,6 +21,10 @@ YEAR_MIN: Final = 1000
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers and the empty braille pattern: letters and symbols to Unicode, blank to a reader."""
+_CLOSED_BY: Final = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),  # embeddings and overrides
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
+}
 _USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
 
 
@@ -31,6 +35,12 @@ def admission_problems(event: AnyEvent) -> Iterator[Problem]:
             yield from _address_problems(path, text)
         elif text and not is_visible(text):
             yield _refusal(path, "the text has no visible character.", "Write something, or leave the field out.")
+        elif not text.isascii() and (mark := unbalanced_direction(text)):
+            yield _refusal(
+                path,
+                f"U+{ord(mark):04X} changes the direction of the text and is not closed, or closes nothing.",
+                "Remove it: the direction of a text is found without such characters.",
+            )
     for name in ("reported_at", "published_at"):
         at = getattr(event, name)
         if at is not None and at.year < YEAR_MIN:
@@ -66,6 +76,23 @@ def is_visible(text: str) -> bool:
         unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS
         for character in text
     )
+
+
+def unbalanced_direction(text: str) -> str:
+    """Return a character that changes the direction beyond its own line (UAX 9), or closes nothing; "" if none does.
+
+    An override that stays open would turn what follows around: a name, a source, the rest of the terminal's line.
+    """
+    for line in text.splitlines():
+        opened: list[str] = []
+        for character in line:
+            if closing := _CLOSED_BY.get(character):
+                opened.append(closing)
+            elif character in _CLOSED_BY.values() and (not opened or opened.pop() != character):
+                return character
+        if opened:
+            return next(character for character in reversed(line) if _CLOSED_BY.get(character) == opened[-1])
+    return ""
 
 
 def _texts(value: object, path: str, name: str = "") -> list[tuple[str, str, str]]:

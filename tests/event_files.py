@@ -19,8 +19,8 @@ OPENED_FIELDS = (
     "origins, facts"
 )
 NO_FRONT_MATTER = (
-    "F:1: front_matter: there is no front matter: it must begin in line 1, and end.\n"
-    "  Write ---, then fields such as headline, then --- again."
+    "F:1: front_matter: there is no front matter in line 1.\n"
+    "  Begin the file with a line ---, then fields such as headline: Two hurt, then another line ---, then the text."
 )
 EMPTY = "F:1: empty: the file holds no events.\n  See: writethru import --help"
 NO_EVENT = (

@@ -175,8 +175,11 @@ def _read_markdown(text: str) -> list[RawEvent]:
         return []
     if len(fences) < 2 or fences[0] != 0:
         raw = RawEvent(1)
-        message = "there is no front matter: it must begin in line 1, and end."
-        raw.refuse("", message, "Write ---, then fields such as headline, then --- again.", check="front_matter")
+        begins = bool(fences) and fences[0] == 0
+        message = "the front matter does not end." if begins else "there is no front matter in line 1."
+        form = "a line ---, then fields such as headline: Two hurt, then another line ---, then the text"
+        remedy = "Write a line --- between the fields and the text." if begins else f"Begin the file with {form}."
+        raw.refuse("", message, remedy, check="front_matter")
         return [raw]
     end = fences[1]
     report, *others = list(read_yaml("\n".join(lines[1:end]), first_line=2)) or [RawEvent(1, value={})]

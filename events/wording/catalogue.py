@@ -50,7 +50,7 @@ STANCES = {  # what a claim is to a fact, before the names of those who make it
     "differs": Term("stance", "Differing account by"),
     "denies": Term("stance", "Denied by"),
     "denies_another_value": Term("stance", "Denied by"),
-    "cannot_confirm": Term("stance", "Cannot be confirmed by"),
+    "cannot_confirm": Term("stance", "Not confirmed by"),
     "withholds": Term("stance", "Withheld by"),
     "verifies": Term("stance", "Verified by"),
     "verifies_independently": Term("stance", "Verified independently by"),

@@ -79,7 +79,9 @@ def fact_text(
     redacted = now is not None and redactions.development(now.development) is not None
     rests_on = standing_words(standing, origins, words) if standing and not redacted else ""
     if was is not None and now is not None and was.same(now):
-        before = words.gettext("was {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""
+        before = (
+            words.gettext("before: {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""
+        )
         return ChangeText(subject=words.gettext("{name}, {value}", name=name, value=value), now=rests_on, note=before)
     value_was = claim_value(was, redactions, words) if was is not None and replaced else ""
     return ChangeText(subject=name, was=value_was, now=value, note=rests_on)
@@ -98,7 +100,7 @@ def contradiction_text(
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
     if ended:
-        subject = words.gettext("{name}: {who} no longer says otherwise", name=name, who=who)
+        subject = words.gettext("{name}: {who} no longer contradicts this, having said", name=name, who=who)
     else:
         subject = words.gettext("{name}: {who} says otherwise", name=name, who=who)
     return ChangeText(subject=subject, now=claim_value(claim, redactions, words))

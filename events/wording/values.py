@@ -61,7 +61,9 @@ def value_words(
 
 
 def with_unit(number: str, unit: str | None, words: Words = ENGLISH) -> str:
-    """Return a number with its unit, if it has one: `53 people`, `12%`."""
+    """Return a number with its unit, if it has one: `53 people`, `1 person`, `12%`."""
+    if number == "1" and unit in {"people", "persons"}:
+        unit = "person"
     if unit == "%":
         return words.join(words.patterns.percent, number)
     return words.gettext("{value} {unit}", value=number, unit=unit) if unit else number

@@ -27,7 +27,7 @@ clock = Clock()
 site = newsroom(folder, clock)
 picture = {"url": "https://a.example/p.png", "type": "image/png", "alt": "Smoke"}
 events = [
-    commands.open_story("fire", "Fire \\u202e at the \\"harbour\\"", id="o1", subjects=["Port", "Fire"],
+    commands.open_story("fire", "Fire \\u202e\\u202c at the \\"harbour\\"", id="o1", subjects=["Port", "Fire"],
                    origins={"Port": ["Chief", "Harbour"], "City": ["Mayor"]}),
     commands.open_story("flood", "Flood", id="o2"),
     commands.report("fire", "Two hurt", id="r1", development="d1", body="*Two* [x](https://a.example)",

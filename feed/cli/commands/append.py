@@ -83,7 +83,7 @@ def _readings(report: DevelopmentReported) -> Iterator[str]:
 def print_appended(appended: Appended, *, dry_run: bool) -> None:
     """Print the position of an event, and the ids of its expectations."""
     recorded = appended.recorded
-    subject = f"{recorded.event.story}: {recorded.development or recorded.event.story}"
+    subject = f"{recorded.event.story}: {recorded.development}" if recorded.development else recorded.event.story
     if not appended.new:
         echo(f"{subject}: already recorded at position {recorded.position}; nothing changed.")
         return
@@ -183,12 +183,12 @@ def warn_of_embargoes(appended: Appended, ledger: Ledger) -> None:
         fold = ledger.folds.of(reading, event.story)
     if headline is None or is_secret(fold, event, recorded.recorded_at):
         return
-    hold = f"To withhold it: writethru hold {event.story} {recorded.development}. " if recorded.development else ""
+    target = f"{event.story} {recorded.development}" if isinstance(event, DevelopmentReported) else event.story
     for secret in echoed_embargoes(fold, headline, recorded.recorded_at):
         until = format_instant(secret.embargoed_until or recorded.recorded_at)
         warn(
             f"{secret.id} has the same headline and is under embargo until {until}, but this is not under embargo.\n"
-            f"  {hold}To record under embargo, add: --embargo {until}"
+            f"  To take it back: writethru undo {target}. To record it under embargo, add: --embargo {until}"
         )
 
 

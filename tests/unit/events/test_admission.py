@@ -29,6 +29,25 @@ def test_text_without_a_visible_character_is_refused(blank: str) -> None:
     assert refusals(said_by=[{"name": blank}]) == [f"said_by[0].name: {problem}"]
 
 
+@pytest.mark.parametrize("text", ["evil\u202etxt", "\u2066x", "x\u202c", "\u202bx\u2069", "a\u202e\nb\u202c"])
+def test_direction_that_is_not_closed_in_its_line_is_refused(text: str) -> None:
+    line = text.replace("\n", "")
+    if line == text:
+        [problem] = refusals(headline=text)
+        assert problem.startswith("headline: U+20")
+        [problem] = refusals(said_by=[{"name": text}])
+        assert "changes the direction of the text and is not closed" in problem
+    [problem] = refusals(body=text)
+    assert problem.startswith("body: U+20")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u2067שלום\u2069 abc", "\u202bשלום\u202c!", "\u2066a\u202bb\u202cc\u2069", "\u200fא"]
+)
+def test_direction_that_is_closed_is_taken(text: str) -> None:
+    assert Scenario().report("a", headline=text, body=f"{text}\n{text}").state().developments
+
+
 @pytest.mark.parametrize("text", ["👩\u200d🚒", "می\u200cخواهم", "\u200b2"])
 def test_text_with_invisible_joiners_is_taken(text: str) -> None:
     assert Scenario().report("a", headline=text).state().developments

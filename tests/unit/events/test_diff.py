@@ -82,8 +82,8 @@ class TestFacts:
     def test_another_standing(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=BEN)
         differences = since(story, 2)
-        assert texts(differences) == ["Hurt, 2: confirmed by two origins: City and Port (was reported)"]
-        assert str(differences[0].text(withdrawn("b"))) == "Hurt, (withdrawn) (was reported)"
+        assert texts(differences) == ["Hurt, 2: confirmed by two origins: City and Port (before: reported)"]
+        assert str(differences[0].text(withdrawn("b"))) == "Hurt, (withdrawn) (before: reported)"
 
     def test_a_value_taken_back(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(stance="denies"), by=ANN)
@@ -104,14 +104,14 @@ class TestFacts:
         assert differences[1].quotes() == {"a"}
         assert str(differences[1].text(withdrawn("a"))) == "Hurt: (withdrawn) says otherwise: (withdrawn)"
         assert texts(since(story.report("c", hurt(3), by=ANN), 3)) == [
-            "Hurt, 3: confirmed by two origins: City and Port (was disputed)",
-            "Hurt: Ann (Port) no longer says otherwise: 2",
+            "Hurt, 3: confirmed by two origins: City and Port (before: disputed)",
+            "Hurt: Ann (Port) no longer contradicts this, having said: 2",
         ]
 
     def test_a_denial_opened_and_ended(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
         differences = since(story, 2)
-        assert texts(differences) == ["Hurt, 2: disputed (was reported)", "Hurt: Ben (City) denies it"]
+        assert texts(differences) == ["Hurt, 2: disputed (before: reported)", "Hurt: Ben (City) denies it"]
         assert isinstance(differences[1], DenialChanged)
         assert differences[1].quotes() == {"no"}
         assert str(differences[1].text(withdrawn("no"))) == "Hurt: (withdrawn) denies it"
@@ -127,7 +127,7 @@ class TestFacts:
         story = Scenario().report("b", hurt(3), by=BEN).report("a", hurt(5), by=ANN).correct("b", facts=[hurt(4)])
         assert texts(since(story, 3)) == [
             "Hurt: Ben (City) says otherwise: 4",
-            "Hurt: Ben (City) no longer says otherwise: 3",
+            "Hurt: Ben (City) no longer contradicts this, having said: 3",
         ]
 
     def test_contradiction_of_a_former_value_has_not_ended(self) -> None:

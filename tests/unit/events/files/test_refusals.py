@@ -320,7 +320,10 @@ BAD_MARKDOWN: dict[str, tuple[str | bytes, list[str]]] = {
     "empty": ("\n", [EMPTY]),
     "no front matter": ("All free.\n", [NO_FRONT_MATTER]),
     "front matter begins late": ("\n---\nheadline: x\n---\n", [NO_FRONT_MATTER]),
-    "front matter never ends": ("---\nheadline: x\n", [NO_FRONT_MATTER]),
+    "front matter never ends": (
+        "---\nheadline: x\n",
+        ["F:1: front_matter: the front matter does not end.\n  Write a line --- between the fields and the text."],
+    ),
     "empty front matter": ("---\n---\nx", ["F:1: story: is missing.", "F:1: headline: is missing."]),
     "no story": ("---\nheadline: x\n---\nx", ["F:1: story: is missing."]),
     "other type": (

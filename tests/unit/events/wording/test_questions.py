@@ -31,7 +31,7 @@ def test_questions_come_in_the_order_of_their_urgency() -> None:
         "overdue | Tow | due 3 March 2026, expected of Nordline",
         "disputed | Hurt | 12, says Ben (City); 9, says Ann (Port)",
         "disputed | All is well | an unattributed report denies this",
-        "unconfirmed | Dead | 1; cannot be confirmed by Ben (City), as of 2 March 2026",
+        "unconfirmed | Dead | 1; not confirmed by Ben (City), as of 2 March 2026",
         "unconfirmed | All is well | Ben (City) cannot confirm this",
         "objection | All is well | Cy (Union) disagrees",
         "due | Ferries run | due 20 March 2026, expected of Line, on condition: calm sea",

@@ -42,10 +42,10 @@ def test_claim_says_who_makes_it_and_as_of_when() -> None:
         (hurt(stance="denies"), "Denied by Ben (City), as of 2 March 2026"),
         (hurt(9, stance="denies"), "Denied by Ben (City), as of 2 March 2026"),
         (hurt({"min": 5}, stance="denies"), "Denied by Ben (City), as to at least 5, as of 2 March 2026"),
-        (hurt(stance="cannot_confirm"), "Cannot be confirmed by Ben (City), as of 2 March 2026"),
+        (hurt(stance="cannot_confirm"), "Not confirmed by Ben (City), as of 2 March 2026"),
         (
             hurt(4, unit="crew", stance="cannot_confirm"),
-            "Cannot be confirmed by Ben (City), as to 4 crew, as of 2 March 2026",
+            "Not confirmed by Ben (City), as to 4 crew, as of 2 March 2026",
         ),
         (hurt(stance="withholds"), "Withheld by Ben (City), as of 2 March 2026"),
     ],
@@ -70,9 +70,9 @@ def test_objection_of_a_withdrawn_report_says_no_more_than_that() -> None:
 def test_doubt_of_a_withdrawn_report_does_not_quote_it() -> None:
     story = ann_says(4).report("b", by=BEN, disputes=[{"development": "a", "kind": "cannot_confirm"}])
     fact = fact_of(story.report("c", hurt(9), by=ANN))
-    assert list(map(str, objections(fact))) == ["Cannot be confirmed by Ben (City), as to 4 people, as of 2 March 2026"]
+    assert list(map(str, objections(fact))) == ["Not confirmed by Ben (City), as to 4 people, as of 2 March 2026"]
     [redacted] = objections(fact, Redactions(developments={"a": "(withdrawn)"}))
-    assert str(redacted) == "Cannot be confirmed by Ben (City), as to (withdrawn), as of 2 March 2026"
+    assert str(redacted) == "Not confirmed by Ben (City), as to (withdrawn), as of 2 March 2026"
 
 
 @pytest.mark.parametrize(

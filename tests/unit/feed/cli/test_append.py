@@ -57,7 +57,7 @@ def budget(fire: DeskRunner) -> DeskRunner:
 def test_headline_of_an_embargoed_report_gets_a_warning(budget: DeskRunner, headline: str) -> None:
     warning = (
         f"secret has the same headline and is under embargo until {SECRET}, but this is not under embargo.\n"
-        f"  To withhold it: writethru hold {FIRE} d1. To record under embargo, add: --embargo {SECRET}\n"
+        f"  To take it back: writethru undo {FIRE} d1. To record it under embargo, add: --embargo {SECRET}\n"
     )
     for arguments in (("report", FIRE, headline, "--dry-run"), ("report", FIRE, headline)):
         assert warning in budget.run(*arguments).stderr
@@ -85,5 +85,5 @@ def test_file_with_a_headline_under_embargo_gets_a_warning(
     file.write_text(f"---\nstory: {FIRE}\nheadline: Port's budget leaks, editor says\n---\n", encoding="utf-8")
     done = budget.run(*arguments, str(file))
     assert done.exit_code == 0
-    assert f"writethru hold {FIRE} d1" in done.stderr
+    assert f"writethru {'hold' if arguments == ('import',) else 'undo'} {FIRE} d1" in done.stderr
     assert "the headline of d1 is public, and says what secret keeps under embargo." in budget.run("check", FIRE).stdout

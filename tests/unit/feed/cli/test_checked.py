@@ -30,11 +30,11 @@ def test_check_changes_the_page_and_the_state_alone(hurt: DeskRunner) -> None:
     hurt.output("publish")
     before = files(hurt)
     arguments = ("checked", FIRE, "hurt", "--on", "2015-01-23", "--said-by", "Ben Okoye, doctor (City Clinic)")
-    assert hurt.output(*arguments, "--dry-run") == "harbour-fire: harbour-fire: fact checked, would be position 3.\n"
+    assert hurt.output(*arguments, "--dry-run") == "harbour-fire: fact checked, would be position 3.\n"
     hurt.output("publish")
     assert files(hurt) == before
     hurt.clock.go(HOUR)
-    assert hurt.output(*arguments, "--publish").startswith("harbour-fire: harbour-fire: fact checked, position 3.\n")
+    assert hurt.output(*arguments, "--publish").startswith("harbour-fire: fact checked, position 3.\n")
     after = files(hurt)
     assert {name for name in after if after[name] != before.get(name)} == {
         f"stories/{FIRE}/index.html", f"stories/{FIRE}/state.json",

@@ -60,10 +60,10 @@ class TestShow:
 
     def test_event_text_is_neither_markup_nor_control_codes(self, room: DeskRunner) -> None:
         output = room.record(
-            open_story(FIRE, "[red]Fire[/red] :fire: \u202eevil"),
+            open_story(FIRE, "[red]Fire[/red] :fire: \u202eevil\u202c"),
             report(FIRE, "[bold]Two[/bold] hurt", facts=[{"key": "ship", "value": "\x85[link=x]A[/link]"}]),
         ).output("show", FIRE)
-        assert "[red]Fire[/red] :fire: \N{REPLACEMENT CHARACTER}evil" in output
+        assert "[red]Fire[/red] :fire: \N{REPLACEMENT CHARACTER}evil\N{REPLACEMENT CHARACTER}" in output
         assert "[bold]Two[/bold] hurt" in output
         assert "[link=x]A[/link]" in output
         assert "\x85" not in output

@@ -64,9 +64,9 @@ def test_options_can_be_repeated_and_taken_back(hurt: DeskRunner) -> None:
 def test_revision_prints_what_changed_and_a_dry_run_the_same(hurt: DeskRunner) -> None:
     arguments = ("revise", FIRE, "--label", "hurt=People hurt", "--lead", "hurt")
     changes = "position 3.\n  hurt, label: none → People hurt\n  hurt, lead: none → yes\n"
-    assert hurt.output(*arguments, "--dry-run") == f"harbour-fire: harbour-fire: story revised, would be {changes}"
+    assert hurt.output(*arguments, "--dry-run") == f"harbour-fire: story revised, would be {changes}"
     assert settings(hurt) == {}
-    assert hurt.output(*arguments) == f"harbour-fire: harbour-fire: story revised, {changes}"
+    assert hurt.output(*arguments) == f"harbour-fire: story revised, {changes}"
 
 
 def test_opening_takes_the_same_options(fire: DeskRunner) -> None:

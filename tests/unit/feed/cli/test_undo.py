@@ -12,7 +12,7 @@ from tests.desk import FIRE, DeskRunner
 def test_undo_names_what_it_takes_back_and_what_changes(fire: DeskRunner) -> None:
     fire.record(report(FIRE, "Oops, wrong story", facts=[{"key": "hurt", "value": 2}]))
     assert fire.output("undo", FIRE, "--dry-run").splitlines() == [
-        "harbour-fire: harbour-fire: event undone, would be position 3.",
+        "harbour-fire: event undone, would be position 3.",
         "  Undone: the report d1: Oops, wrong story",
         "  Hurt: 2 → unknown",
     ]

@@ -124,7 +124,7 @@ def test_doubts_and_verification_are_told_apart() -> None:
     page = a_page(story)
     text = words_of(page)
     assert "Denied by Tomas Reyl (Dockworkers' Union), as to 1–9 tonnes, as of 4 March 2024" in text
-    assert "Cannot be confirmed by Coast Guard (Navy), as of 4 March 2024" in text
+    assert "Not confirmed by Coast Guard (Navy), as of 4 March 2024" in text
     assert "Verified by Inspector (Port Authority), the claimant’s own side: soundings" in text
     assert "Verified independently by Diver (Institute): soundings" in text
     assert re.findall('class="voice voice-([a-z]+)"', page) == ["denies", "unconfirmed", "verified", "verified"]
