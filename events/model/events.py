@@ -305,13 +305,8 @@ class ClockReset(Event):
     published_until: Instant | None = None
 
 
-AnyEvent: TypeAlias = (
-    StoryOpened
-    | StoryRevised
-    | StoryClosed
-    | StoryReopened
-    | FactChecked
-    | DevelopmentReported
+DevelopmentEvent: TypeAlias = (
+    DevelopmentReported
     | DevelopmentCorrected
     | DevelopmentHeld
     | DevelopmentReleased
@@ -319,8 +314,10 @@ AnyEvent: TypeAlias = (
     | DevelopmentPinned
     | DevelopmentUnpinned
     | EventRedacted
-    | EventUndone
-    | ClockReset
+)
+"""The events about a development. A redaction of one event is about that event's development."""
+AnyEvent: TypeAlias = (
+    StoryOpened | StoryRevised | StoryClosed | StoryReopened | FactChecked | DevelopmentEvent | EventUndone | ClockReset
 )
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
     Annotated[AnyEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)

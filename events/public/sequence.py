@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from events.changes import Change
 from events.diff import touched_changes
@@ -25,6 +25,7 @@ from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
+    DevelopmentEvent,
     DevelopmentReported,
     Erased,
     EventRedacted,
@@ -100,6 +101,11 @@ class DevelopmentItem(_EventItem):
     """A public event about `development`. A redaction of one event is about that event's development."""
 
     development: str
+
+    @property
+    def event(self) -> DevelopmentEvent | Erased:
+        """The event itself."""
+        return cast("DevelopmentEvent | Erased", self.recorded.event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ wins in public too: the other one leaves alone the fields that it set (events/RE
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, assert_never, cast
 
 from events.fold.development import correct, erase, revise
 from events.model.events import (
     Amendment,
     ClockReset,
     DevelopmentCorrected,
+    DevelopmentEvent,
     DevelopmentHeld,
     DevelopmentPinned,
     DevelopmentReleased,
@@ -138,10 +139,8 @@ def _of_development(
     if public_at is None or isinstance(report.event, EventRedacted):
         return
     first = Due(public_at, report, development)
-    later: list[Due] = []
-    repairs: list[Due] = []
+    later, repairs, publicly_held = list[Due](), list[Due](), False
     instants: dict[str, Moment] = {}
-    publicly_held = False
     for event in events[1:]:
         at = max(_own_instant(event, timeline), public_at, instants.get(_redacted_event(event) or "", public_at))
         instants[event.id] = at
@@ -149,7 +148,7 @@ def _of_development(
         silent = timeline.moment_of(event) < public_at and at == public_at
         if isinstance(event.event, DevelopmentCorrected | Erased):
             repairs.append(due)
-        match event.event:
+        match _about_development(event):
             case _ if silent and _withdraws(event, report):
                 return  # before anybody saw the report
             case DevelopmentCorrected() | Erased() if silent:
@@ -163,8 +162,12 @@ def _of_development(
             case DevelopmentHeld() | DevelopmentReleased():
                 publicly_held = isinstance(event.event, DevelopmentHeld)
                 later.append(due)
-            case _:
+            case DevelopmentReported() | DevelopmentCorrected() | DevelopmentRetracted() | Erased() | EventRedacted():
                 later.append(due)
+            case DevelopmentPinned() | DevelopmentUnpinned():
+                later.append(due)
+            case other:
+                assert_never(other)
     yield first
     yield from _with_effect(later, repairs, report)
 
@@ -179,38 +182,58 @@ def _with_effect(later: Sequence[Due], repairs: Sequence[Due], report: Recorded)
 
 def _withdraws(event: Recorded, report: Recorded) -> bool:
     """Return True if `event` retracts or redacts the whole `report`."""
-    match event.event:
+    about = _about_development(event)
+    match about:
         case DevelopmentRetracted() | EventRedacted(event=None):
             return True
         case EventRedacted(event=target):
             return target == report.id
-        case _:
+        case DevelopmentReported() | DevelopmentCorrected() | Erased() | DevelopmentHeld() | DevelopmentReleased():
             return False
+        case DevelopmentPinned() | DevelopmentUnpinned():
+            return False
+        case _:
+            assert_never(about)
+
+
+def _about_development(event: Recorded) -> DevelopmentEvent | Erased:
+    """Return the event of one that is about a development."""
+    return cast("DevelopmentEvent | Erased", event.event)
 
 
 def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
     """Return True if the target was withdrawn before this event's embargo ended."""
-    match due.recorded.event:
+    about = _about_development(due.recorded)
+    match about:
         case DevelopmentCorrected() | Erased():
             return any(other.at < due.at for other in withdrawals)
         case DevelopmentRetracted():
             position = due.recorded.position
             return any(other.at < due.at and other.recorded.position > position for other in withdrawals)
-        case _:
+        case DevelopmentReported() | DevelopmentHeld() | DevelopmentReleased() | EventRedacted():
             return False
+        case DevelopmentPinned() | DevelopmentUnpinned():
+            return False
+        case _:
+            assert_never(about)
 
 
 def _public_at(events: Sequence[Recorded], opened_at: Moment, timeline: Timeline) -> Moment | None:
     """Return the first moment, no later than now, at which a development is neither embargoed nor held, or None."""
     embargo, held = events[0].event.embargoed_until, False
     for index, event in enumerate(events):
-        match event.event:
+        about = _about_development(event)
+        match about:
             case DevelopmentHeld():
                 held = True
             case DevelopmentReleased():
                 embargo, held = (embargo, False) if held else (None, False)
-            case _:
+            case DevelopmentReported() | DevelopmentCorrected() | Erased() | DevelopmentRetracted() | EventRedacted():
                 pass
+            case DevelopmentPinned() | DevelopmentUnpinned():
+                pass
+            case _:
+                assert_never(about)
         upcoming = timeline.moment_of(events[index + 1]) if index + 1 < len(events) else None
         at = max(timeline.reach(timeline.moment_of(event), embargo), opened_at)
         # "<": a hold recorded at that very instant still keeps it back

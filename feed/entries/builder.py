@@ -15,9 +15,11 @@ from events.fold.state_parts import substitutes
 from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
+    DevelopmentPinned,
     DevelopmentReleased,
     DevelopmentReported,
     DevelopmentRetracted,
+    DevelopmentUnpinned,
     Erased,
     EventRedacted,
     StoryRevised,
@@ -127,8 +129,10 @@ class EntryPlanner:
                 self._take_retraction(item, substitute)
             case EventRedacted(event=event):
                 self._take_redaction(item, event)
-            case _:  # a pin is set or removed: pages alone show it
+            case DevelopmentPinned() | DevelopmentUnpinned():  # pages alone show it
                 self.reports[item.development].pinned_at = item.at
+            case _:
+                assert_never(item.event)
 
     def _take_headline(self, item: DevelopmentItem) -> None:
         """Note a report's headline. A typo fixed in it is fixed in the titles of the corrections that have it."""

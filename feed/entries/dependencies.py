@@ -5,15 +5,17 @@ touches others *quietly*: their readers change, and nobody need look again.
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from events.changes import ExpectationChanged
 from events.model.events import (
     DevelopmentCorrected,
     DevelopmentHeld,
+    DevelopmentPinned,
     DevelopmentReleased,
     DevelopmentReported,
     DevelopmentRetracted,
+    DevelopmentUnpinned,
     Erased,
     EventRedacted,
     expectation_ids,
@@ -158,6 +160,8 @@ def touches(item: PublicItem) -> Touches:
         case EventRedacted(event=target, noticed=noticed):
             openly |= {report, Ref("item", target or ""), *(Ref("expectation", name) for name in noticed)}
             quietly.add(STORY)
-        case _:
+        case DevelopmentPinned() | DevelopmentUnpinned():
             pass  # pages alone show pins
+        case _:
+            assert_never(item.event)
     return Touches(openly, quietly)

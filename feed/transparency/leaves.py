@@ -23,9 +23,11 @@ from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentHeld,
+    DevelopmentPinned,
     DevelopmentReleased,
     DevelopmentReported,
     DevelopmentRetracted,
+    DevelopmentUnpinned,
     Erased,
     EventRedacted,
     Recorded,
@@ -266,8 +268,10 @@ def _development_body(
             return {"reason": reason} | ({"substitute": substitute} if substitute in names.developments else {})
         case EventRedacted(reason=reason, event=target):
             return {"reason": reason} | ({} if target is None else {"redacts": entry_id(target)})
-        case _:
+        case DevelopmentHeld() | DevelopmentReleased() | DevelopmentPinned() | DevelopmentUnpinned():
             return {}  # reasons of holds and releases stay with the desk
+        case _:
+            assert_never(event)
 
 
 def _payload(event: AnyEvent) -> dict[str, Any]:
@@ -285,6 +289,8 @@ def _withdrawals(items: tuple[PublicItem, ...]) -> dict[str, Withdrawal]:
     redacted_corrections: dict[str, Withdrawal] = {}
     reasons: dict[str | None, Withdrawal] = {}
     for item in items:
+        if not isinstance(item, DevelopmentItem):
+            continue
         match item.event:
             case DevelopmentHeld():
                 reasons.setdefault(item.development, "withheld")
@@ -296,7 +302,13 @@ def _withdrawals(items: tuple[PublicItem, ...]) -> dict[str, Withdrawal]:
                 redacted_corrections[target] = "redacted"
             case EventRedacted():
                 reasons[item.development] = "redacted"
-            case _:
+            case DevelopmentReleased() | DevelopmentRetracted():
                 pass
+            case (
+                DevelopmentReported() | DevelopmentCorrected() | Erased() | DevelopmentPinned() | DevelopmentUnpinned()
+            ):
+                pass
+            case _:
+                assert_never(item.event)
     by_event = {name: reasons[item.development] for name, item in texts.items() if item.development in reasons}
     return redacted_corrections | by_event
