@@ -13,7 +13,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from events.errors import Problem, WritethruError
+from events.fold.prominence import by_prominence
 from events.fold.state import Story
+from events.model.settings import NO_SETTINGS
 from events.wording.language import ENGLISH, Words
 from events.wording.names import fact_names
 from events.wording.values import value_words
@@ -65,15 +67,15 @@ def story_image(site_title: str, story: Story, words: Words = ENGLISH) -> bytes 
 
 
 def _key_number(story: Story, words: Words = ENGLISH) -> tuple[str, str] | None:
-    """Return the value and the name of the number that has changed most often; of several, the first by name."""
+    """Return the value and the name of the number that the desk leads with, or that has changed most often."""
     numbers = [
-        (len(item.history), key, current)
-        for key, item in sorted(story.facts.items())
+        (story.settings.get(item.fact.key, NO_SETTINGS).lead, len(item.history), item.fact.key, current)
+        for item in by_prominence(story)
         if (current := item.fact.current) is not None and not isinstance(current.value, bool | str | None)
     ]
     if not numbers:
         return None
-    _, key, claim = max(numbers, key=itemgetter(0))
+    _, _, key, claim = max(numbers, key=itemgetter(0, 1))
     return value_words(claim.value, claim.unit, claim.of, words=words), fact_names(story).name(key)
 
 

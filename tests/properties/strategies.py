@@ -71,6 +71,8 @@ REVISIONS: tuple[dict[str, Any], ...] = (
     {"language": "en-GB"},
     {"facts": {"hurt": {"follow": True, "threshold": 1}, "cause": {"lead": True}}},
     {"facts": {"hurt": {"threshold": None}, "ships.lost": {"follow": True, "threshold": "60%"}}},
+    {"facts": {"hurt": {"label": "People hurt", "order": 1}, "cause": {"hidden": True, "label": "Why & <how>"}}},
+    {"facts": {"hurt": {"label": None, "order": None, "lead": True}, "cause": {"hidden": None, "lead": None}}},
 )
 AWKWARD = (
     "Plain words",
