@@ -111,9 +111,10 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
     """Yield what changed of one fact: value or standing first, then who contradicts and denies."""
     was, now = (before.current if before else None), (after.current if after else None)
     standing_was, standing = (before.standing if before else None), (after.standing if after else None)
+    decided = before is not None and after is not None and _is_decided(before, after)
     if not _same_value(was, now) or standing_was != standing:
         relation: Relation = "withdrawn" if now is None else (after.relation if after else None) or "new"
-        if _is_decided(before, after) and was is not None and now is not None and now.differs(was):
+        if decided and was is not None and now is not None and now.differs(was):
             relation = "diverges"  # the desk chose between two accounts, neither of which replaced the other
         yield FactChanged(
             key=key,
@@ -125,10 +126,9 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             origins=after.origins if after else (),
         )
     # If the value is another, a contradiction of the former one has not ended: it says nothing about the new one.
-    same_value = was is not None and _same_value(was, now)
-    decided = _is_decided(before, after)
-    if decided:
-        same_value = False  # nobody has taken anything back
+    # After a decision of the desk, nobody has taken anything back.
+    same_value = was is not None and _same_value(was, now) and not decided
+    if before is not None and after is not None and decided:
         yield from _uncounted(key, before, after)
     for claim, ended in _compare_claims(
         before.differing_accounts if before else (), after.differing_accounts if after else ()
@@ -146,20 +146,16 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             yield DenialChanged(key=key, claim=claim, ended=ended)
 
 
-def _is_decided(before: Fact | None, after: Fact | None) -> bool:
-    """Return True if the desk has settled a fact, or has it evolve."""
-    if before is None or after is None:
-        return False
-    return (before.evolving, before.settled) != (after.evolving, after.settled)
+def _is_decided(before: Fact, after: Fact) -> bool:
+    """Return True if the desk has settled a fact, or has it evolve now."""
+    return after.evolving > before.evolving or after.settled not in {None, before.settled}
 
 
-def _uncounted(key: str, before: Fact | None, after: Fact | None) -> Iterator[AccountChanged]:
+def _uncounted(key: str, before: Fact, after: Fact) -> Iterator[AccountChanged]:
     """Yield the accounts that no longer count since the desk has decided so."""
-    if before is not None and after is not None:
-        accounts = dict.fromkeys((*before.accounts, *after.accounts))
-        for claim in accounts:
-            if claim not in after.accounts and not any(claim.same(other) for other in after.accounts):
-                yield AccountChanged(key=key, claim=claim, how="uncounted")
+    for claim in before.accounts:
+        if not any(claim.same(other) for other in after.accounts):
+            yield AccountChanged(key=key, claim=claim, how="uncounted")
 
 
 def _same_value(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:

@@ -134,8 +134,8 @@ def _denies_all(address: Address, now: DevelopmentReported) -> bool:
 
 
 def _confirms_all(address: Address, now: DevelopmentReported) -> bool:
-    """Return True if every claim that a report makes now was confirmed; of a report without claims, its headline."""
-    if not isinstance(address.aim, Corroboration):
+    """Return True if all that a report claims and expects now was confirmed; if it claims nothing, its headline."""
+    if not isinstance(address.aim, Corroboration) or not _same_promises(address.then, now):
         return False
     claims, confirmed = targeted_claims(now), targeted_claims(address.then, address.aim.keys)
     if not claims:
@@ -145,6 +145,10 @@ def _confirms_all(address: Address, now: DevelopmentReported) -> bool:
 
 def _same_headline(then: DevelopmentReported, now: DevelopmentReported) -> bool:
     return folded(then.headline) == folded(now.headline)
+
+
+def _same_promises(then: DevelopmentReported, now: DevelopmentReported) -> bool:
+    return all(promise in then.expects for promise in now.expects)
 
 
 def _is_contradicted(fact: Fact, development: str) -> bool:
@@ -165,7 +169,8 @@ def target_of(address: Address, now: DevelopmentReported) -> AimTarget:
         headline=address.then.headline,
         keys=address.aim.keys,
         claims=claims if address.aim.keys else (),
-        corrected=changed or not (address.aim.keys or _same_headline(address.then, now)),
+        corrected=changed
+        or not (address.aim.keys or (_same_headline(address.then, now) and _same_promises(address.then, now))),
     )
 
 

@@ -10,6 +10,9 @@ from events.diff import changes
 from events.fold.facts import Fact
 from events.fold.story import fold_of
 from events.lint import LintContext, check_story
+from events.wording.questions import open_questions
+from events.wording.redactions import Redactions
+from events.wording.standing import accounts_words, standing_line
 from tests.builders import STORY, Scenario, claim
 
 GAC, SCA, LEE = "Ruiz (GAC)", "Said (SCA)", "Lee (Inquiry)"
@@ -90,6 +93,18 @@ class TestDiffering:
             str(story.public().items[-1].changes[-1]) == "Cause: Ruiz (GAC) no longer gives another account: blackout"
         )
 
+    def test_a_line_for_a_page_names_every_account(self) -> None:
+        fact = fact_of(two())
+        assert standing_line(fact) == "Accounts differ: blackout, says Ruiz (GAC)"
+        assert accounts_words(fact) == "wind, says Said (SCA); blackout, says Ruiz (GAC)"
+        [question] = [item for item in open_questions(two().state()) if item.kind == "differing"]
+        assert (question.subject, question.key) == ("Cause", "cause")
+
+    def test_nothing_is_said_of_a_fact_whose_name_is_taken_back(self) -> None:
+        [_, change] = two().public().items[-1].changes
+        assert change.quotes() == {"a"}
+        assert str(change.text(Redactions(keys={"cause": "(not shown)"}))) == "(not shown)"
+
     def test_check_names_every_account(self) -> None:
         [problem] = [
             item for item in check_story(LintContext(fold=two().fold, now=two().clock)) if item.check == "accounts"
@@ -168,6 +183,19 @@ class TestSettled:
         assert "Cause: blackout (one origin: GAC; not independently confirmed)" in lines
         assert "Cause: what Said (SCA) says no longer counts: wind" in lines
         assert not [line for line in lines if "no longer gives" in line]
+
+    def test_holding_the_settled_report_is_no_decision(self) -> None:
+        story = setting(two(), settled="a")
+        before = story.state()
+        lines = [str(item) for item in changes(before, story.hold("a").state())]
+        assert not [line for line in lines if "counts" in line]
+
+    def test_settling_what_is_current_names_the_other(self) -> None:
+        story = two()
+        before = story.state()
+        lines = [str(item) for item in changes(before, setting(story, settled="b").state())]
+        assert "Cause: what Ruiz (GAC) says no longer counts: blackout" in lines
+        assert not [line for line in lines if line.startswith("Cause: wind")]
 
     def test_settlement_before_a_story_is_public_settles(self) -> None:
         story = Scenario(embargoed_until="2026-03-09T00:00:00Z")

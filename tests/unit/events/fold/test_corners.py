@@ -1,8 +1,10 @@
 """Corners of the core that no story of the other tests turns."""
 
 from events.diff import changes
+from events.fold.state_json import dispute_json
 from events.model.events import DevelopmentReported, Recorded
 from events.model.parts import Expectation, Resolution
+from events.wording.claims import target_words
 from events.wording.redactions import Redactions
 from tests.builders import START, STORY, Scenario, claim
 
@@ -36,3 +38,42 @@ def test_fold_trusts_even_an_expectation_without_id() -> None:
     report = DevelopmentReported(id="x", story=STORY, development="d1", headline="h", expects=(Expectation(what="w"),))
     scenario.fold.apply(Recorded(2, 2, START, report))
     assert scenario.fold.expectations() == ()
+
+
+def test_dispute_of_a_key_that_was_never_claimed_names_the_key_alone() -> None:
+    # Ledgers from before such a key was refused may have one.
+    story = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    dispute = {"development": "a", "kind": "denies", "keys": ["cause"]}
+    event = DevelopmentReported.model_validate(
+        {"id": "x", "story": STORY, "development": "no", "headline": "Not so", "disputes": [dispute]}
+    )
+    story.fold.apply(Recorded(3, 3, START, event))
+    [shown] = story.fold.state(now=START).disputes
+    assert dispute_json(shown)["claims"] == [{"key": "cause"}]
+    assert target_words(shown.target) == "Cause"
+
+
+def test_dispute_of_a_hidden_key_quotes_no_value() -> None:
+    story = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    story.report("no", by="B (City)", disputes=[{"development": "a", "kind": "denies", "keys": ["hurt"]}])
+    [shown] = story.state().disputes
+    assert target_words(shown.target) == "Hurt: 2"
+    assert target_words(shown.target, Redactions(keys={"hurt": "(not shown)"})) == "(not shown)"
+
+
+def test_aims_that_are_recorded_are_not_refused_again() -> None:
+    story = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    dispute = {"development": "a", "kind": "denies", "keys": ["hurt"]}
+    story.report("no", by="B (City)", disputes=[dispute]).correct("a", facts=[claim("dead", 1)])
+    story.correct("no", disputes=[dispute, {"development": "a", "kind": "disagrees"}])
+    assert [item.target.corrected for item in story.state().disputes] == [True, False]
+    story.redact(development="a").report("yes", corroborates=[{"development": "a", "keys": ["hurt"]}])
+    assert story.state().disputes == ()
+
+
+def test_denial_that_is_taken_back_names_its_value() -> None:
+    story = Scenario().report("a", claim("hurt", 2), by="A (Port)")
+    story.report("no", claim("hurt", 2, stance="denies"), by="B (City)")
+    before = story.state()
+    lines = [str(change) for change in changes(before, story.retract("no").state())]
+    assert "Hurt: B (City) no longer denies: 2" in lines

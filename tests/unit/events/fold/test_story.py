@@ -236,6 +236,14 @@ class TestStandingOfDevelopments:
         story.correct("a", facts=[hurt(3)])
         assert standing(story, "a") == "reported"
 
+    def test_confirmed_promise_that_is_moved_is_confirmed_no_more(self) -> None:
+        promise = {"id": "ferries", "what": "Ferries run again", "due": "2026-03-05"}
+        story = Scenario().report("a", by=ANN, expects=[promise])
+        story.report("yes", by=BEN, corroborates=[{"development": "a"}])
+        assert standing(story, "a") == "corroborated"
+        story.correct("a", expects=[promise | {"due": "2026-03-09"}])
+        assert standing(story, "a") == "reported"
+
     def test_confirmed_headline_may_lose_typos_alone(self) -> None:
         story = Scenario().report("a", by=ANN, headline="Fery sinks")
         story.report("yes", by=BEN, corroborates=[{"development": "a"}])
