@@ -11,29 +11,34 @@ from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import Reading, Writing
 
-FOLDS_MAX = 256
+EVENTS_MAX = 20_000
+"""How many events the cached folds hold together, at most: about 100 MB. One fold is cached whatever it holds."""
+EVENTS_MIN = 10
+"""How many events a fold counts for, at least."""
 SNAPSHOT_EVENTS_MIN = 500
 SNAPSHOT_SHARE = 10
 """A snapshot is replaced when the story has grown by a tenth, so that recording spends little time on it."""
 
 
 class _Cached(NamedTuple):
-    """A fold, and the position up to which it is folded."""
+    """A fold, the position up to which it is folded, and the events that it counts for."""
 
     fold: StoryFold
     position: int
+    events: int = 0
 
 
 class Folds:
-    """The folds of the stories used last. `on_evict` is called with a fold that makes room for another."""
+    """The folds of the stories used last. `on_evict` is called with a fold that makes room for others."""
 
     def __init__(self) -> None:
         self._folds: OrderedDict[str, _Cached] = OrderedDict()
+        self._events = 0
         self._snapshot_versions: dict[str, int] = {}
 
     def of(self, reading: Reading, story: str, *, on_evict: Callable[[StoryFold], None] | None = None) -> StoryFold:
         """Return the story folded up to what `reading` holds, continued from the cache or a snapshot."""
-        fold, position = self._folds.pop(story) if story in self._folds else self._load(reading, story)
+        fold, position, _ = self._pop(story) or self._load(reading, story)
         if fold.version != reading.version(story):
             continued = position > 0
             for row in reading.rows(story, after=position):
@@ -52,10 +57,13 @@ class Folds:
 
     def put(self, fold: StoryFold, position: int, *, on_evict: Callable[[StoryFold], None] | None = None) -> None:
         """Cache a story's fold up to `position`."""
-        self._folds[fold.story] = _Cached(fold, position)
-        if len(self._folds) > FOLDS_MAX:
-            _, evicted = self._folds.popitem(last=False)
-            if on_evict is not None:
+        self._pop(fold.story)
+        events = max(fold.version, EVENTS_MIN)
+        self._folds[fold.story] = _Cached(fold, position, events)
+        self._events += events
+        while self._events > EVENTS_MAX and len(self._folds) > 1:
+            evicted = self._pop(next(iter(self._folds)))
+            if evicted is not None and on_evict is not None:
                 on_evict(evicted.fold)
 
     def peek(self, story: str) -> StoryFold | None:
@@ -64,21 +72,29 @@ class Folds:
 
     def forget(self, story: str) -> None:
         """Drop a story's fold, since it holds text that was erased or events that were undone."""
-        self._folds.pop(story, None)
+        self._pop(story)
         self._snapshot_versions.pop(story, None)
 
     def clear(self) -> None:
         """Drop all folds."""
         self._folds.clear()
+        self._events = 0
         self._snapshot_versions.clear()
 
     def update_snapshot(self, writing: Writing, story: str) -> None:
         """Store the cached fold of a story that has grown much since its last snapshot."""
-        fold, position = self._folds[story]
+        fold, position, _ = self._folds[story]
         new_events = fold.version - self._snapshot_versions.get(story, 0)
         if new_events >= max(SNAPSHOT_EVENTS_MIN, fold.version // SNAPSHOT_SHARE):
             writing.put_snapshot(story, version=FOLD_VERSION, position=position, fold=freeze(fold))
             self._snapshot_versions[story] = fold.version
+
+    def _pop(self, story: str) -> _Cached | None:
+        """Remove a story's fold from the cache, and return it: one that fails halfway must not stay."""
+        cached = self._folds.pop(story, None)
+        if cached is not None:
+            self._events -= cached.events
+        return cached
 
     def _load(self, reading: Reading, story: str) -> _Cached:
         """Return the story's snapshot, or an empty fold."""

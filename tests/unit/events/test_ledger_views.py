@@ -10,7 +10,7 @@ from events import commands
 from events.errors import StoreDamagedError
 from events.ledger import Ledger
 from events.model.codec import plain
-from events.projections.folds import FOLDS_MAX
+from events.projections import folds
 from tests.builders import HOUR, START, STORY, Clock
 
 OPENED = commands.open_story(STORY, "Fire at the harbour")
@@ -89,12 +89,17 @@ def test_redacted_text_is_gone_from_cached_folds(ledger: Ledger, *, here: bool) 
     assert [item.status for item in ledger.story(STORY).developments] == ["usable", "canceled", "usable"]
 
 
-def test_folds_are_cached_up_to_a_limit(ledger: Ledger) -> None:
-    ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(FOLDS_MAX + 5)))
+def test_folds_are_cached_up_to_a_number_of_events(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folds, "EVENTS_MAX", 4 * folds.EVENTS_MIN)
+    ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(6)))
     for name in ledger.stories():
         ledger.story(name)
-    assert len(ledger.folds._folds) == FOLDS_MAX
-    assert ledger.story("story-0").version == 1
+    assert list(ledger.folds._folds) == [f"story-{n}" for n in range(2, 6)]
+    ledger.append(*(commands.report("story-0", "R") for _ in range(3 * folds.EVENTS_MIN)))
+    assert list(ledger.folds._folds) == ["story-0"]
+    ledger.append(*(commands.report("story-0", "R") for _ in range(3 * folds.EVENTS_MIN)))
+    assert list(ledger.folds._folds) == ["story-0"]  # heavier than all may be together, but the one in use
+    assert ledger.story("story-1").version == 1
 
 
 def test_damaged_row_is_reported_with_its_position(ledger: Ledger) -> None:

@@ -80,7 +80,7 @@ def test_redaction_empties_the_overview(site: Site) -> None:
 
 
 def test_overviews_of_evicted_folds_are_stored(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folds, "FOLDS_MAX", 3)
+    monkeypatch.setattr(folds, "EVENTS_MAX", 3 * folds.EVENTS_MIN)
     names = [f"story-{number}" for number in range(8)]
     with site.ledger() as ledger:
         ledger.append(
