@@ -21,10 +21,8 @@ _WORDS = re.compile(r"const WORDS = (\{.*?\n  \});", re.DOTALL)
 def english_words() -> dict[str, Any]:
     """Return the script's words by name: a text, two plural forms, or a table of texts."""
     script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8")
-    match = _WORDS.search(script)
-    if match is None:
-        raise ValueError("page.js has no words")
-    words: dict[str, Any] = orjson.loads(match[1])
+    [text] = _WORDS.findall(script)
+    words: dict[str, Any] = orjson.loads(text)
     return words
 
 

@@ -43,6 +43,19 @@ def test_markdown(text: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Boeing 737", '<p dir="ltr">Boeing 737</p>\n'),
+        ("A380 يهبط", "<p>A380 يهبط</p>\n"),
+        ("- Boeing\n- حريق", '<ul>\n<li dir="ltr">Boeing</li>\n<li>حريق</li>\n</ul>\n'),
+        ("```\nx = 1\n```", '<pre><code dir="ltr">x = 1\n</code></pre>\n'),
+    ],
+)
+def test_blocks_of_a_right_to_left_text_say_their_direction(text: str, html: str) -> None:
+    assert body.markdown(text, "rtl")[0] == html
+
+
+@pytest.mark.parametrize(
     "target",
     [
         "javascript:alert(1)",

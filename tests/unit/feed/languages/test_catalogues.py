@@ -9,6 +9,7 @@ from events.errors import InvalidError
 from events.wording.language import CONTEXT_END
 from feed.languages.choice import check_catalogues, our_catalogue, our_languages, words_for
 from feed.languages.po import CatalogueError, problems, read_po
+from feed.pages.templating import check_templates
 from tests.messages import FOLDER, messages, template
 
 LANGUAGES = our_languages()
@@ -134,9 +135,19 @@ def test_catalogue_whose_name_is_no_language_is_refused() -> None:
         check_catalogues({"a b.po": HEADER})
 
 
-def test_plural_rule_that_cannot_be_read_is_refused() -> None:
+@pytest.mark.parametrize("rule", ["nplurals=2; plural=import os;", "two"])
+def test_plural_rule_that_cannot_be_read_is_refused(rule: str) -> None:
     with pytest.raises(CatalogueError, match="Plural-Forms cannot be read"):
-        read_po('msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=import os;\\n"\n')
+        read_po(f'msgid ""\nmsgstr "Plural-Forms: {rule}\\n"\n')
+
+
+def test_messages_need_no_empty_line_between_them() -> None:
+    entries = read_po('msgid "a"\nmsgstr "b"\nmsgctxt "c"\nmsgid "d"\nmsgstr "e"\n').entries
+    assert [(entry.key, entry.forms, entry.line) for entry in entries] == [("a", ("b",), 1), ("c\x04d", ("e",), 3)]
+
+
+def test_catalogue_stands_among_other_templates() -> None:
+    check_templates({"fi.po": HEADER, "style.css": "", "story.html.jinja": ""})
 
 
 def test_form_of_one_number_alone_may_leave_it_out() -> None:
