@@ -2,12 +2,14 @@
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from events.assignment import is_secret
 from events.changes import DevelopmentChanged
-from events.errors import did_you_mean
+from events.commands import undo
+from events.errors import RefusedError, did_you_mean
 from events.fold.state import Story
 from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
@@ -19,6 +21,7 @@ from events.model.events import (
     DevelopmentCorrected,
     DevelopmentReleased,
     DevelopmentReported,
+    DevelopmentRetracted,
     EventUndone,
     StoryRevised,
 )
@@ -121,6 +124,10 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
             warn(f"It is still under embargo, until {format_instant(embargo)}.")
         else:
             warn(f"It is published {publication}.")
+    if isinstance(event, DevelopmentRetracted) and publication != "now":
+        with suppress(RefusedError):
+            ledger.preview(undo(event.story, development=event.development))
+            warn(f"It was not published yet. To leave no trace: writethru undo {event.story} {event.development}")
     if isinstance(event, DevelopmentCorrected) and appended.new:
         for line in _replaced_corrections(event, appended, ledger):
             warn(line)

@@ -88,3 +88,12 @@ def test_undone_text_is_redacted_by_its_event_id(fire: DeskRunner) -> None:
     fire.output("redact", FIRE, "--event", "one", "--reason", "A child.")
     assert "Names a child" not in fire.output("export")
     assert fire.run("verify").exit_code == exit_codes.DONE
+
+
+def test_retraction_of_what_nobody_has_seen_advises_to_undo_it(fire: DeskRunner) -> None:
+    fire.record(report(FIRE, "Oops, wrong story"), report(FIRE, "Two hurt"))
+    result = fire.run("retract", FIRE, "d1", "--reason", "Wrong story.")
+    assert "To leave no trace: writethru undo harbour-fire d1" in result.stderr
+    fire.output("undo", FIRE, "d1", "--publish")
+    assert "Oops" not in fire.output("log", FIRE)
+    assert "writethru undo" not in fire.run("retract", FIRE, "d2", "--reason", "Wrong.").stderr
