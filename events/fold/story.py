@@ -226,13 +226,17 @@ class StoryFold:
             facts=self.facts(),
             expectations=self.expectations(),
             disputes=tuple(dispute for item in developments for dispute in _disputes(item)),
-            corrections=tuple(
-                drop_unknown(item, self.records, self._defined_expectations)
-                for item in self.corrections
-                if item.development not in without_text
-            ),
+            corrections=tuple(self._corrections(without_text)),
             developments=developments,
         )
+
+    def _corrections(self, without_text: Container[str]) -> Iterator[Correction]:
+        """Yield what corrections changed, as far as this view holds what they name."""
+        for item in self.corrections:
+            if item.development not in without_text:
+                correction = drop_unknown(item, self.records, self._defined_expectations)
+                if correction.was != correction.now:
+                    yield correction
 
     def _apply_to_story(
         self, event: StoryOpened | StoryRevised | StoryClosed | StoryReopened, recorded: Recorded, at: datetime
