@@ -57,7 +57,7 @@ from feed.syndication.feeds import (
     updated_at,
 )
 from feed.transparency.leaves import StoryLog, checkpoint, updates_file
-from feed.transparency.note import Head
+from feed.transparency.verifier.keys import Head
 
 FEED_BYTES_MAX = 250_000
 PROMISES_MAX = 3

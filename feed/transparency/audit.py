@@ -14,9 +14,10 @@ from events.model.codec import canonical
 from events.store.base import Leaf, TransparencyLog
 from feed.transparency.chain import is_note_signed, is_signed, keys_of, parse_announcement
 from feed.transparency.log import PublicLog
-from feed.transparency.merkle import HASH_BYTES, leaf_hash, subtree_hashes
-from feed.transparency.note import Key, parse_head, succession
+from feed.transparency.note import parse_head, succession
 from feed.transparency.recover import read_checkpoint, refuse_other_past
+from feed.transparency.verifier.keys import Key
+from feed.transparency.verifier.merkle import HASH_BYTES, leaf_hash, subtree_hashes
 
 
 def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:

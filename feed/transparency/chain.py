@@ -5,7 +5,9 @@ Signatures need the extra `log`. Without it nothing can be verified, and callers
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from feed.transparency.note import Key, b64, parse_key, succession, unb64
+from feed.transparency.note import succession, unb64
+from feed.transparency.verifier.encoding import b64
+from feed.transparency.verifier.keys import Key, parse_key
 
 SIGNATURE_BYTES = 64
 KEY_ID_BYTES = 4

@@ -9,7 +9,7 @@ from feed.paths import LOG_CHECKPOINT_NAME
 from feed.transparency.keys import Signer
 from feed.transparency.log import PublicLog
 from feed.transparency.note import SUCCESSION, sign_note, succession
-from feed.transparency.tiles import tiles
+from feed.transparency.verifier.tiles import tiles
 
 KEYS = "log/keys"
 

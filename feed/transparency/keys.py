@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from events.errors import Problem, WritethruError
-from feed.transparency.note import KEY_BYTES, Key, format_secret, parse_secret
+from feed.transparency.note import KEY_BYTES, format_secret, parse_secret
+from feed.transparency.verifier.keys import Key
 
 PERMISSIONS_OF_OTHERS = 0o077
 """The permissions on a key file that only its owner may have."""

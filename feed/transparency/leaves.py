@@ -37,7 +37,8 @@ from events.model.events import (
 from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem, StoryItem
 from feed.entries.builder import Address
 from feed.entries.model import Checkpoint, Entry
-from feed.transparency.note import Head, b64
+from feed.transparency.verifier.encoding import b64
+from feed.transparency.verifier.keys import Head
 
 Withdrawal: TypeAlias = Literal["withheld", "retracted", "redacted", "superseded", "lost"]
 """Why a line has no body that matches its leaf. "lost": the ledger does not have the item, or no longer."""

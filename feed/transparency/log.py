@@ -7,9 +7,9 @@ from functools import cache
 from events.model.edtf import instant
 from events.store.base import Leaf, PendingLeaf, TransparencyLog
 from feed.transparency.leaves import Update, damaged_leaf, leaf_id, parse_leaf
-from feed.transparency.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
-from feed.transparency.note import Head
-from feed.transparency.tiles import Tile, bundle
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.verifier.tiles import Tile, bundle
 
 
 class PublicLog:

@@ -4,14 +4,15 @@ Only Ed25519 is supported. A key's name is its log's origin, so the line of a si
 """
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from feed.config import KEY_NAME
+from feed.transparency.verifier.encoding import b64
+from feed.transparency.verifier.keys import Head, Key
 
 ED25519: Final = b"\x01"
 KEY_BYTES: Final = 32
@@ -20,37 +21,6 @@ SUCCESSION: Final = "writethru log key"
 """The first line of the note that announces a key."""
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _PRIVATE: Final = "PRIVATE+KEY+"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The log at some size: the SHA-256 root of its first `size` leaves."""
-
-    origin: str
-    size: int
-    root: bytes
-
-    @property
-    def text(self) -> str:
-        """The text of its checkpoint, which is what is signed."""
-        return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A verifier's key: `name` is the origin of the log."""
-
-    name: str
-    public: bytes
-
-    @property
-    def id(self) -> bytes:
-        """The four bytes by which signatures name the key."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
-
-    def __str__(self) -> str:
-        """Return the verifier key in one line, as it is handed to others."""
-        return f"{self.name}+{self.id.hex()}+{b64(ED25519 + self.public)}"
 
 
 def sign_note(text: str, key: Key, sign: Callable[[bytes], bytes]) -> str:
@@ -75,19 +45,6 @@ def parse_head(note: str) -> Head:
     return Head(origin, int(size), unb64(root, length=len(sha256().digest())))
 
 
-def parse_key(line: str) -> Key:
-    """Return the key of a verifier key's line; ValueError if it is not one."""
-    name, _, rest = line.partition("+")
-    key_id, _, encoded = rest.partition("+")
-    if not KEY_NAME.fullmatch(name):
-        raise ValueError("a key's name has no space and no +")
-    material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
-    key = Key(name, material[1:])
-    if material[:1] != ED25519 or key_id != key.id.hex():
-        raise ValueError("this is not an Ed25519 verifier key")
-    return key
-
-
 def format_secret(key: Key, seed: bytes) -> str:
     """Return the line of a key file, in the form of Go's sumdb/note."""
     return f"{_PRIVATE}{key.name}+{key.id.hex()}+{b64(ED25519 + seed)}\n"
@@ -101,11 +58,6 @@ def parse_secret(line: str) -> tuple[str, str, bytes]:
         raise ValueError("this is not a file of writethru keygen")
     material = unb64(encoded, length=len(ED25519) + KEY_BYTES)
     return name, key_id, material[1:]
-
-
-def b64(data: bytes) -> str:
-    """Return base64."""
-    return b64encode(data).decode()
 
 
 def unb64(text: str, *, length: int) -> bytes:

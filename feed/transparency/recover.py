@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from events.errors import StoreError
 from events.store.base import RESTORED, Reading
@@ -23,8 +23,15 @@ from feed.transparency.files import KEYS
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import leaf_id
 from feed.transparency.log import PublicLog
-from feed.transparency.note import NOTE_CHARS_MAX, Head, Key, parse_head, sign_note, succession
-from feed.transparency.tiles import WIDTH, tiles
+from feed.transparency.note import NOTE_CHARS_MAX, parse_head, sign_note, succession
+from feed.transparency.verifier.encoding import parse_object
+from feed.transparency.verifier.errors import LogError, StoppedError
+from feed.transparency.verifier.keys import Head, Key
+from feed.transparency.verifier.leaves import leaf_problem
+from feed.transparency.verifier.tiles import WIDTH, tiles
+
+if TYPE_CHECKING:
+    pass
 
 UNSIGNED: Final = "unsigned"
 """The note with the origin of a log of which nothing has been signed so far."""
@@ -113,8 +120,6 @@ class LedgerLog:
         output in `root`. StoreError if that is not signed (in a newsroom that has a key), not the newest, or does not
         give its own root.
         """
-        from feed.transparency import verify  # noqa: PLC0415 - its parsers take long to import, and are used here only
-
         own = None if self.signer is None else self.signer.key
         notes: list[str] = []
         newest: Published | None = None
@@ -128,9 +133,9 @@ class LedgerLog:
                     self._add_leaves(copy, published.head, now=now)
                 elif copy.location == source:
                     raise StoreError(source, "has no checkpoint that a key of this ledger has signed.", check="log")
-        except verify.LogError as error:
+        except LogError as error:
             raise _damage_error(error.where, error.message) from None
-        except verify.StoppedError as error:
+        except StoppedError as error:
             raise StoreError(error.problem.where, f"{error.problem.message}.", check="log") from None
         if newest is None:
             self.check(root)
@@ -162,19 +167,17 @@ class LedgerLog:
         return head.size <= self.log.size and self.log.head(head.size) == head
 
     def _add_leaves(self, copy: "_Copy", head: Head, *, now: datetime) -> None:
-        from feed.transparency import verify  # noqa: PLC0415 - see `recover`
-
         log = self.log
         numbers: Counter[str] = Counter()
         ids = {leaf_id(leaf.entry) for leaf in log.leaves(since=0, until=log.size)} if head.size > log.size else set()
         for entry in copy.entries(head.size, since=log.size):
-            leaf = verify.parse_object(entry)
+            leaf = parse_object(entry)
             story = str(leaf.get("story"))
             numbers[story] = numbers[story] or len(log.leaves_of(story))
             numbers[story] += 1
-            problem = verify.leaf_problem(leaf, now + CLOCK_SKEW)
+            problem = leaf_problem(leaf, now + CLOCK_SKEW)
             if problem is not None or leaf["number"] != numbers[story] or leaf["id"] in ids:
-                raise verify.LogError(f"leaf {log.size}", problem or "is not the next leaf of a story")
+                raise LogError(f"leaf {log.size}", problem or "is not the next leaf of a story")
             ids.add(leaf["id"])
             log.add(story=story, number=leaf["number"], entry=entry.decode())
         if not self._agrees(head):
@@ -185,22 +188,20 @@ class _Copy:
     """A copy of what was published: an output at an address or in a folder, or a file that holds its checkpoint."""
 
     def __init__(self, location: str) -> None:
-        from feed.transparency import verify  # noqa: PLC0415 - see `LedgerLog.recover`
+        from feed.transparency.verifier.files import Budget, Files  # noqa: PLC0415 - takes long to import
 
         self.location = location
-        self._files: verify.Files | None = None
+        self._files: Files | None = None
         if Path(location).is_file():
             self.checkpoint, self.keys = _read_small(Path(location)), ""
         else:
-            self._files = verify.Files(location, verify.Budget(RECOVERY_SECONDS_MAX, RECOVERY_BYTES_MAX))
+            self._files = Files(location, Budget(RECOVERY_SECONDS_MAX, RECOVERY_BYTES_MAX))
             self.checkpoint, self.keys = self._text(LOG_CHECKPOINT_NAME), self._text(KEYS)
 
     def _text(self, path: str) -> str:
-        from feed.transparency import verify  # noqa: PLC0415 - see `LedgerLog.recover`
-
         try:
             return "" if self._files is None else self._files.text(path)
-        except verify.LogError:
+        except LogError:
             return ""
 
     def entries(self, size: int, *, since: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The public log, from the desk to an outsider who has only the published files and verify.py."""
+"""The public log, from the desk to an outsider who has only the published files and the verifier."""
 
 import shutil
 import subprocess
@@ -17,8 +17,12 @@ from events.model.events import AnyEvent
 from feed.output.tree import Tree
 from feed.publication import Publication
 from feed.site import Site
-from feed.transparency import verify
+from feed.transparency import verifier
 from feed.transparency.keys import load_key, make_key
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.encoding import b64, canonical, parse_object
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.report import Report
 from tests.builders import ORIGIN, Clock, newsroom, signing
 from tests.sites import output, record
 
@@ -46,8 +50,8 @@ class Desk:
         self.site = signing(self.site, self.keys / name, by=by)
         return str(load_key(self.keys / name, newsroom=self.site.folder).key)
 
-    def check(self, *, since: str | None = None, key: str | None = None) -> verify.Report:
-        return verify.verify(str(self.site.root), since=since, key=key)
+    def check(self, *, since: str | None = None, key: str | None = None) -> Report:
+        return verify(str(self.site.root), since=since, key=key)
 
 
 @pytest.fixture
@@ -63,13 +67,13 @@ def desk(unsigned: Desk) -> Desk:
     return unsigned
 
 
-def problems(report: verify.Report) -> list[str]:
+def problems(report: Report) -> list[str]:
     return [str(bad) for bad in report.problems]
 
 
-def remembered(report: verify.Report) -> str:
+def remembered(report: Report) -> str:
     assert report.head is not None
-    return f"{report.head.size} {verify.b64(report.head.root)}"
+    return f"{report.head.size} {b64(report.head.root)}"
 
 
 def test_published_log_is_verified(desk: Desk) -> None:
@@ -79,9 +83,9 @@ def test_published_log_is_verified(desk: Desk) -> None:
     assert report.key == str(desk.site.signer().key)  # type: ignore[union-attr]  # it signs
 
 
-def test_verify_runs_as_a_single_file(desk: Desk, tmp_path: Path) -> None:
-    alone = Path(shutil.copy(verify.__file__, tmp_path / "alone.py"))
-    command = [sys.executable, "-I", str(alone), str(desk.site.root)]
+def test_verifier_runs_as_a_copied_folder(desk: Desk, tmp_path: Path) -> None:
+    shutil.copytree(Path(verifier.__file__).parent, tmp_path / "copied")
+    command = [sys.executable, "-s", "-m", "copied", str(desk.site.root)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith(f"{ORIGIN}: 2 leaves of 1 story; verified.\n")
@@ -89,7 +93,10 @@ def test_verify_runs_as_a_single_file(desk: Desk, tmp_path: Path) -> None:
     ran = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 1
     assert '"holds": false' in ran.stdout
-    assert subprocess.run([*command, "--key", "x"], capture_output=True, check=False, timeout=60).returncode == 2
+    assert (
+        subprocess.run([*command, "--key", "x"], cwd=tmp_path, capture_output=True, check=False, timeout=60).returncode
+        == 2
+    )
 
 
 def test_log_is_verified_over_http(desk: Desk) -> None:
@@ -103,8 +110,8 @@ def test_log_is_verified_over_http(desk: Desk) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/"
-        assert problems(verify.verify(address)) == []
-        assert problems(verify.verify(address + "nowhere")) == ["log/checkpoint: cannot be read (File not found)"]
+        assert problems(verify(address)) == []
+        assert problems(verify(address + "nowhere")) == ["log/checkpoint: cannot be read (File not found)"]
         server.shutdown()
 
 
@@ -114,13 +121,13 @@ def test_saved_feed_reveals_a_rewritten_log(desk: Desk, tmp_path: Path, path: st
     desk.tell(commands.report("fire", "Three hurt", development="d2"))
     report = desk.check(since=str(saved))
     assert problems(report) == []
-    assert (report.since, report.head and report.head.size) == (verify.Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # not None
+    assert (report.since, report.head and report.head.size) == (Head(ORIGIN, 2, report.since.root), 3)  # type: ignore[union-attr]  # not None
     # When the newsroom makes up another past
     again = Desk(newsroom(tmp_path / "again", Clock()), Clock(), tmp_path / "other")
     again.sign_with("x.key")
     again.tell(commands.open_story("fire", "Fire"), commands.report("fire", "None hurt", id="r1", development="d1"))
     again.tell(commands.report("fire", "Three hurt", development="d2"))
-    forged = verify.verify(str(again.site.root), since=str(saved))
+    forged = verify(str(again.site.root), since=str(saved))
     assert problems(forged) == ["log/checkpoint: its first 2 leaves are not those that you remember"]
 
 
@@ -187,9 +194,9 @@ def test_redaction_leaves_the_leaf_and_no_text(desk: Desk) -> None:
 def test_withdrawal_without_its_leaf_is_a_problem(desk: Desk) -> None:
     file = desk.site.root / "stories/fire/updates.jsonl"
     opening, report = file.read_bytes().splitlines()
-    line = verify.parse_object(report)
+    line = parse_object(report)
     del line["body"], line["salt"]
-    file.write_bytes(opening + b"\n" + verify.canonical({**line, "withdrawn": "retracted"}) + b"\n")
+    file.write_bytes(opening + b"\n" + canonical({**line, "withdrawn": "retracted"}) + b"\n")
     assert problems(desk.check()) == ["stories/fire/updates.jsonl:2: its body is retracted, but no leaf says so"]
 
 

@@ -23,12 +23,19 @@ import pytest
 from events import commands
 from feed.cli import run
 from feed.site import Site
-from feed.transparency import verify
 from feed.transparency.keys import Signer, make_key
-from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
-from feed.transparency.note import Head, sign_note, succession
-from feed.transparency.tiles import bundle, tiles
-from tests.builders import ORIGIN, Clock, newsroom, signing
+from feed.transparency.note import sign_note, succession
+from feed.transparency.verifier.__main__ import main
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.encoding import b64
+from feed.transparency.verifier.files import SECONDS_MAX, Files
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.memory import parse_memory, parse_since
+from feed.transparency.verifier.merkle import Heads, last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.verifier.report import Report
+from feed.transparency.verifier.tiles import bundle, tiles
+from feed.transparency.verifier.tree import TreeCheck
+from tests.builders import HOUR, ORIGIN, Clock, newsroom, signing
 
 SEED = 9162
 MUTATIONS, MUTATIONS_LONG = 200, 10_000
@@ -42,10 +49,10 @@ class Publisher:
 
     def __init__(self, root_: Path, signer: Signer) -> None:
         self.root, self.signer = root_, signer
-        size = verify.parse_since((root_ / "log/checkpoint").read_text()).size
+        size = parse_since((root_ / "log/checkpoint").read_text()).size
         entries: list[bytes] = []
-        head = verify.Head(ORIGIN, size, b"")
-        assert verify.TreeCheck(verify.Files(str(root_)), verify.Report(""), head).read_leaves(entries) == []
+        head = Head(ORIGIN, size, b"")
+        assert TreeCheck(Files(str(root_)), Report(""), head).read_leaves(entries) == []
         self.leaves: list[dict[str, Any]] = [json.loads(entry) for entry in entries]
 
     def lines(self, story: str) -> list[dict[str, Any]]:
@@ -95,7 +102,8 @@ def encoded(value: dict[str, Any]) -> bytes:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return a newsroom that signs its log, of which a headline poses as a checkpoint."""
     folder = tmp_path_factory.mktemp("hostile")
-    site = signing(newsroom(folder / "desk", Clock()), folder / "key")
+    clock = Clock()
+    site = signing(newsroom(folder / "desk", clock), folder / "key")
     with site.ledger() as ledger:
         ledger.append(commands.open_story("fire", POSE), commands.open_story("flood", "Flood"))
         ledger.append(
@@ -104,10 +112,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Site:
             commands.report("flood", "Water", development="d1"),
         )
         site.publish()
+        clock.go(HOUR)
         ledger.append(
             commands.hold("fire", "d2"),
             commands.correct("flood", "d1", {"headline": "Much water"}, "It was more.", id="c1"),
         )
+    clock.go(HOUR)
     site.publish()
     return site
 
@@ -121,7 +131,7 @@ def publisher(published: Site, tmp_path: Path) -> Publisher:
 
 def problems(root_: Path, **options: Any) -> list[str]:
     """Return the problems that a check finds."""
-    return [str(problem) for problem in verify.verify(str(root_), **options).problems]
+    return [str(problem) for problem in verify(str(root_), **options).problems]
 
 
 # What is remembered
@@ -131,19 +141,19 @@ def problems(root_: Path, **options: Any) -> list[str]:
 def test_a_headline_that_poses_as_a_checkpoint_is_not_one(publisher: Publisher, path: str) -> None:
     feed = publisher.root / path
     assert "47DEQpj8HBSa" in feed.read_text()
-    memory = verify.parse_memory(feed.read_bytes())
+    memory = parse_memory(feed.read_bytes())
     assert (memory.head.size, memory.signed) == (6 if "fire" in path else 7, True)
     without = feed.read_text().splitlines()
     start = next(number for number, line in enumerate(without) if "checkpoint" in line and "47DEQ" not in line)
     del without[start - 1 if path.endswith(".json") else start : start + (6 if path.endswith(".json") else 1)]
     with pytest.raises(ValueError, match="no checkpoint in this"):
-        verify.parse_memory("\n".join(without).encode())
+        parse_memory("\n".join(without).encode())
 
 
 def test_a_document_type_is_refused() -> None:
     bomb = b'<!DOCTYPE feed [<!ENTITY a "a"><!ENTITY b "&a;&a;">]><feed xmlns="http://www.w3.org/2005/Atom">&b;</feed>'
     with pytest.raises(ValueError, match="document type"):
-        verify.parse_memory(bomb)
+        parse_memory(bomb)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +178,7 @@ def test_a_document_type_is_refused() -> None:
 )
 def test_a_memory_that_is_none_is_a_sentence(memory: bytes) -> None:
     with pytest.raises(ValueError, match="no checkpoint in this"):
-        verify.parse_memory(memory)
+        parse_memory(memory)
 
 
 def test_a_log_that_was_signed_stays_signed(publisher: Publisher, tmp_path: Path) -> None:
@@ -197,7 +207,7 @@ def test_a_memory_that_its_key_did_not_sign_is_found(publisher: Publisher, tmp_p
     note = (publisher.root / "log/checkpoint").read_text()
     size, rest = note.splitlines()[1], note.split("\n")
     false = tmp_path / "false"
-    empty = verify.b64(sha256(b"").digest())
+    empty = b64(sha256(b"").digest())
     false.write_text("\n".join([rest[0], "0", empty, *rest[3:]]))
     assert size == "7"
     assert problems(publisher.root, since=str(false)) == [
@@ -275,10 +285,10 @@ def test_texts_that_no_leaf_withdraws_cannot_be_checked(
     else:
         lines[1]["body"]["headline"] = "Another text"
     publisher.put_lines("fire", lines)
-    report = verify.verify(str(publisher.root))
+    report = verify(str(publisher.root))
     assert (report.problems, report.unchecked, report.exit_code) == ([], 1, 8)
     assert run(["verify-log", str(publisher.root)]) == 8
-    assert verify.main([str(publisher.root)]) == 8
+    assert main([str(publisher.root)]) == 8
     out = capsys.readouterr().out
     assert out.count("1 text cannot be checked") == 2
     assert "; verified." not in out
@@ -302,16 +312,20 @@ def test_a_text_is_withdrawn_by_a_leaf_on_it_alone(publisher: Publisher, story: 
 
 
 def test_a_redaction_of_a_correction_withdraws_no_report(tmp_path: Path) -> None:
-    site = signing(newsroom(tmp_path / "desk", Clock()), tmp_path / "key")
+    clock = Clock()
+    site = signing(newsroom(tmp_path / "desk", clock), tmp_path / "key")
     with site.ledger() as ledger:
         ledger.append(
             commands.open_story("flood", "Flood"),
             commands.report("flood", "Water", development="d1"),
         )
         site.publish()
+        clock.go(HOUR)
         ledger.append(commands.correct("flood", "d1", {"headline": "Much water"}, "It was more.", id="c1"))
+        clock.go(HOUR)
         site.publish()
         ledger.append(commands.redact("flood", "A court said so.", event="c1"))
+        clock.go(HOUR)
         site.publish()
     assert problems(site.root) == []
     signer = site.signer()
@@ -451,22 +465,22 @@ def redirect_to_ftp(handler: BaseHTTPRequestHandler) -> None:
 def test_a_server_that_is_slow_is_left(answer: Callable[[BaseHTTPRequestHandler], None]) -> None:
     began = time.monotonic()
     with answering(answer) as address:
-        [problem] = verify.verify(address, max_seconds=0.5).problems
+        [problem] = verify(address, max_seconds=0.5).problems
     assert "the check took 0.5 seconds and was ended; see --max-seconds" in str(problem)
     assert time.monotonic() - began < 4
 
 
 def test_a_server_that_sends_without_end_is_left() -> None:
     with answering(never_end) as address:
-        [problem] = verify.verify(address, max_bytes=10_000_000).problems
+        [problem] = verify(address, max_bytes=10_000_000).problems
         assert "more than 10000000 bytes were read and the check was ended; see --max-bytes" in str(problem)
-        [problem] = verify.verify(address).problems
+        [problem] = verify(address).problems
         assert "log/checkpoint: has more than" in str(problem)
 
 
 def test_a_server_redirects_to_http_alone() -> None:
     with answering(redirect_to_ftp) as address:
-        [problem] = verify.verify(address).problems
+        [problem] = verify(address).problems
     assert str(problem).startswith("log/checkpoint: cannot be read (")
 
 
@@ -476,14 +490,14 @@ def test_a_server_redirects_to_http_alone() -> None:
 def test_nothing_that_is_printed_controls_a_terminal(publisher: Publisher, capsys: pytest.CaptureFixture[str]) -> None:
     checkpoint = publisher.root / "log/checkpoint"
     evil = "\x1b]0;owned\x07\x9b31m\u202e"
-    for text in (f"{evil}\n0\n{verify.b64(sha256(b'').digest())}\n\n", "x"):
+    for text in (f"{evil}\n0\n{b64(sha256(b'').digest())}\n\n", "x"):
         checkpoint.write_text(text)
         (publisher.root / "log/keys").write_text(f"writethru log key\n{evil}+00+AA==\n\n\N{EM DASH} {evil} AA==\n")
         for arguments in ([], ["--json"]):
             run(["verify-log", str(publisher.root), *arguments])
-            verify.main([str(publisher.root), *arguments])
+            main([str(publisher.root), *arguments])
     with pytest.raises(SystemExit):
-        verify.main([str(publisher.root), "--since", evil])
+        main([str(publisher.root), "--since", evil])
     run(["verify-log", str(publisher.root), "--since", evil, "--key", evil])
     run(["verify-log", f"{publisher.root}/{evil}"])
     said = capsys.readouterr()
@@ -491,7 +505,7 @@ def test_nothing_that_is_printed_controls_a_terminal(publisher: Publisher, capsy
 
 
 def test_a_key_with_a_quote_in_its_name_is_printed_quoted() -> None:
-    report = verify.Report("", head=verify.Head("a", 0, bytes(32)), key="a';rm${IFS}x;'+00+AA")
+    report = Report("", head=Head("a", 0, bytes(32)), key="a';rm${IFS}x;'+00+AA")
     *_, last = report.lines()
     assert last.endswith("""--key 'a'"'"';rm${IFS}x;'"'"'+00+AA'""")
 
@@ -555,7 +569,7 @@ def test_mutated_logs_and_feeds_get_a_right_verdict(
     ours = [*root_.rglob("feed.*"), *root_.glob("corrections.*"), *root_.rglob("updates.jsonl"), root_ / "stories.opml"]
     paths = sorted([*ours, *(path for path in (root_ / "log").rglob("*") if path.is_file())])
     old = Path(shutil.copytree(root_, tmp_path / "old"))
-    heads = verify.Heads()
+    heads = Heads()
     for leaf in publisher.leaves:
         heads.add(leaf_hash(encoded(leaf)))
     kinds: Counter[str] = Counter()
@@ -568,7 +582,7 @@ def test_mutated_logs_and_feeds_get_a_right_verdict(
         if chance.randrange(4) == 0 and not name.startswith("log/"):  # as memory
             (tmp_path / "kept").write_bytes(bad)
             try:
-                report = verify.verify(str(old), since=str(tmp_path / "kept"))
+                report = verify(str(old), since=str(tmp_path / "kept"))
             except ValueError as error:
                 kinds["refused memory" if str(error).startswith("no checkpoint in this") else str(error)] += 1
                 continue
@@ -580,7 +594,7 @@ def test_mutated_logs_and_feeds_get_a_right_verdict(
             continue
         path.write_bytes(bad)
         began = time.monotonic()
-        report = verify.verify(str(root_))
+        report = verify(str(root_))
         longest = max(longest, time.monotonic() - began)
         list(report.lines())
         json.dumps(report.as_json())
@@ -592,7 +606,7 @@ def test_mutated_logs_and_feeds_get_a_right_verdict(
             assert report.problems == [], (name, bad[:200])
         kinds["found" if report.problems else "harmless"] += 1
     assert set(kinds) == {"found", "harmless", "memory", "refused memory"}
-    assert longest < verify.SECONDS_MAX
+    assert longest < SECONDS_MAX
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     record_property("counted", f"{wanted} mutated logs and feeds ({told}); the slowest check took {longest:.1f} s")
 
@@ -615,7 +629,7 @@ def test_hostile_files_take_little_memory(publisher: Publisher) -> None:
     ):
         good = (root_ / path).read_bytes()
         (root_ / path).write_bytes(data)
-        command = [sys.executable, verify.__file__, str(root_)]
+        command = [sys.executable, "-m", "feed.transparency.verifier", str(root_)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, preexec_fn=limit)
         (root_ / path).write_bytes(good)
         assert (ran.returncode, ran.stderr) == (1, ""), path

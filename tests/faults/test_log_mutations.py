@@ -13,11 +13,18 @@ import pytest
 from events import commands
 from feed.output.tree import files_of
 from feed.site import Site
-from feed.transparency import verify
 from feed.transparency.keys import load_key, make_key
-from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
-from feed.transparency.note import Head, parse_head, sign_note, succession
-from feed.transparency.tiles import bundle, tiles
+from feed.transparency.note import parse_head, sign_note, succession
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.encoding import b64, canonical, parse_object
+from feed.transparency.verifier.files import Files
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.leaves import LEAF_FIELDS
+from feed.transparency.verifier.merkle import last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.verifier.report import Report
+from feed.transparency.verifier.stories import body_digest
+from feed.transparency.verifier.tiles import bundle, tiles
+from feed.transparency.verifier.tree import TreeCheck
 from tests.builders import Clock, newsroom
 
 MUTATIONS, MUTATIONS_LONG = 150, 1_000
@@ -123,7 +130,7 @@ def log_files(public: Path) -> list[str]:
 
 
 def test_log_is_verified_as_published(public: Path) -> None:
-    report = verify.verify(str(public))
+    report = verify(str(public))
     assert [str(bad) for bad in report.problems] == []
     assert report.withdrawn == {"retracted": 3, "withheld": 3, "redacted": 3}
     assert {"log/tile/1/000.p/1", "log/tile/0/000", "log/keys"} <= set(log_files(public))
@@ -143,7 +150,7 @@ def test_every_mutation_of_published_files_is_located(
         if after == before:
             continue
         with changed(public, path, after):
-            problems = [str(bad) for bad in verify.verify(str(public)).problems]
+            problems = [str(bad) for bad in verify(str(public)).problems]
         case = f"{how} in {path}: {problems[:2]}"
         assert problems, case
         assert re.search(rf"{re.escape(named(path, before, after))}\b", problems[0]), case
@@ -160,8 +167,8 @@ class Forger:
         self.hashes: list[list[bytes]] = []
         self.entries: list[bytes] = []
         head = parse_head((public / "log/checkpoint").read_text())
-        verify_head = verify.Head(head.origin, head.size, head.root)
-        check = verify.TreeCheck(verify.Files(str(public)), verify.Report(""), verify_head)
+        verify_head = Head(head.origin, head.size, head.root)
+        check = TreeCheck(Files(str(public)), Report(""), verify_head)
         assert check.read_leaves(self.entries) == []
 
     @property
@@ -172,13 +179,13 @@ class Forger:
         """Let fire's fifth item say something else, from its body up to the root, and give that root."""
         file = self.root / "stories/fire/updates.jsonl"
         lines = file.read_bytes().splitlines()
-        update = verify.parse_object(lines[9])
+        update = parse_object(lines[9])
         update["body"]["headline"] = "I always said so"
-        update["digest"] = verify.body_digest(update)
-        lines[9] = verify.canonical(update)
+        update["digest"] = body_digest(update)
+        lines[9] = canonical(update)
         file.write_bytes(b"\n".join([*lines, b""]))
-        leaf = {name: update[name] for name in update.keys() & verify.LEAF_FIELDS}
-        self.entries[update["place"]] = verify.canonical(leaf)
+        leaf = {name: update[name] for name in update.keys() & LEAF_FIELDS}
+        self.entries[update["place"]] = canonical(leaf)
         for number, entry in enumerate(self.entries):
             self.hashes.append(subtree_hashes(number, leaf_hash(entry), self.node))
         for tile in tiles(len(self.entries)):
@@ -196,7 +203,7 @@ def test_rewritten_log_fails_by_its_signature(public: Path, tmp_path: Path) -> N
     old = (public / "log/checkpoint").read_text()
     head = forger.forge()
     (forger.root / "log/checkpoint").write_text(head.text + "\n" + old.partition("\n\n")[2])
-    (bad,) = verify.verify(str(forger.root)).problems
+    (bad,) = verify(str(forger.root)).problems
     assert (bad.where, bad.message.partition(" by ")[0]) == ("log/checkpoint", "the signature")
 
 
@@ -205,13 +212,13 @@ def test_log_signed_by_another_key_fails_by_the_trusted_key(public: Path, tmp_pa
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
     (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
     (forger.root / "log/keys").write_text(sign_note(succession(own.key), own.key, own.sign))
-    problems = [str(problem) for problem in verify.verify(str(forger.root)).problems]
+    problems = [str(problem) for problem in verify(str(forger.root)).problems]
     assert "feed.atom: its checkpoint is not that of the first 312 leaves" in problems
     for feed in [*forger.root.rglob("feed.*"), *forger.root.glob("corrections.*")]:
         feed.unlink()
-    assert verify.verify(str(forger.root)).problems == []  # nobody can tell who remembers nothing
-    trusted = verify.verify(str(public)).key
-    (bad,) = verify.verify(str(forger.root), key=trusted).problems
+    assert verify(str(forger.root)).problems == []  # nobody can tell who remembers nothing
+    trusted = verify(str(public)).key
+    (bad,) = verify(str(forger.root), key=trusted).problems
     assert str(bad) == "log/keys: does not have the key that you trust"
 
 
@@ -220,13 +227,13 @@ def test_log_rewritten_by_its_newsroom_fails_by_since(public: Path, tmp_path: Pa
     own = make_key(tmp_path / "own", origin=ORIGIN, newsroom=forger.root)
     (forger.root / "log/checkpoint").write_text(sign_note(forger.forge().text, own.key, own.sign))
     (forger.root / "log/keys").write_text(sign_note(succession(own.key), own.key, own.sign))
-    (bad,) = verify.verify(str(forger.root), since=str(public / "log/checkpoint")).problems
+    (bad,) = verify(str(forger.root), since=str(public / "log/checkpoint")).problems
     assert str(bad) == f"log/checkpoint: its first {forger.size} leaves are not those that you remember"
 
 
 def test_shortened_log_fails_by_since(public: Path) -> None:
-    remembered = verify.verify(str(public)).head
+    remembered = verify(str(public)).head
     assert remembered is not None
-    since = f"{remembered.size + 1} {verify.b64(remembered.root)}"
-    (bad,) = verify.verify(str(public), since=since).problems
+    since = f"{remembered.size + 1} {b64(remembered.root)}"
+    (bad,) = verify(str(public), since=since).problems
     assert str(bad) == f"log/checkpoint: has {remembered.size} leaves; you remember {remembered.size + 1}"

@@ -16,7 +16,7 @@ from feed.fast_path import nothing_to_do
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Published, Site
-from feed.transparency import verify
+from feed.transparency.verifier.check import verify
 from tests.builders import Clock, newsroom, signing
 
 ROOT = Path(__file__).parents[2]
@@ -139,7 +139,7 @@ def test_next_run_after_a_kill_equals_a_clean_run(
         Site.open(folder, clock=Clock("2026-03-02T11:00:00Z")).publish(ledger_is_newest=signed is None)
         assert output(folder) == after
         # And what was signed before it was killed is a beginning of what is signed now
-        report = verify.verify(str(folder / "public"), since=None if signed is None else signed.decode())
+        report = verify(str(folder / "public"), since=None if signed is None else signed.decode())
         assert [str(bad) for bad in report.problems] == []
         assert Site.open(folder, clock=Clock("2026-03-02T12:00:00Z")).publish() == Published()
         shutil.rmtree(folder)
@@ -194,4 +194,4 @@ def test_only_committed_leaves_are_signed_after_a_kill(tmp_path: Path, prepared:
         ledger.append(commands.report("a", "Later", development="later"))
     assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
     since = clean["log/checkpoint"].decode()
-    assert verify.verify(str(folder / "public"), since=since).problems == []
+    assert verify(str(folder / "public"), since=since).problems == []

@@ -23,12 +23,18 @@ from feed.cli import run
 from feed.output.tree import Tree
 from feed.publication import Publication
 from feed.site import Site
-from feed.transparency import verify
 from feed.transparency.audit import log_damage
 from feed.transparency.keys import Signer, make_key
-from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
-from feed.transparency.note import Head, sign_note, succession
-from feed.transparency.tiles import bundle, tiles
+from feed.transparency.note import sign_note, succession
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.encoding import b64, canonical
+from feed.transparency.verifier.files import Files
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.memory import parse_since
+from feed.transparency.verifier.merkle import last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.verifier.report import Report
+from feed.transparency.verifier.tiles import bundle, tiles
+from feed.transparency.verifier.tree import TreeCheck
 from tests.builders import HOUR, ORIGIN, Clock, newsroom, signing
 
 SEED = 1917
@@ -65,9 +71,9 @@ class Desk:
         self.clock.go(HOUR)
         self.site = Site.open(self.folder, clock=self.clock)
         self.site.publish(after_restore=after_restore, ledger_is_newest=ledger_is_newest)
-        report = verify.verify(str(self.site.root))
+        report = verify(str(self.site.root))
         assert report.head is not None
-        root_ = verify.b64(report.head.root)
+        root_ = b64(report.head.root)
         assert self.signed.setdefault(report.head.size, root_) == root_, "two signed roots of one size"
         shutil.rmtree(self.web, ignore_errors=True)
         shutil.copytree(self.site.root, self.web)
@@ -117,7 +123,7 @@ def test_an_older_ledger_without_output_waits(desk: Desk, by: str) -> None:
     assert "--ledger-is-newest" in str(refused.value)
     assert not desk.site.root.exists() or not (desk.site.root / "log").exists()
     desk.publish(after_restore=str(desk.web))
-    assert verify.verify(str(desk.site.root)).withdrawn == {"lost": 1}
+    assert verify(str(desk.site.root)).withdrawn == {"lost": 1}
     desk.report()
     desk.publish()
 
@@ -193,7 +199,7 @@ def test_an_export_is_restored_and_signs_on(desk: Desk, tmp_path: Path, capsys: 
     with pytest.raises(WritethruError):
         desk.publish()
     desk.publish(after_restore=str(desk.web))
-    assert verify.verify(str(desk.site.root)).problems == []
+    assert verify(str(desk.site.root)).problems == []
 
 
 def test_a_story_that_is_lost_keeps_its_lines(desk: Desk) -> None:
@@ -202,7 +208,7 @@ def test_a_story_that_is_lost_keeps_its_lines(desk: Desk) -> None:
     desk.lose_ledger("old", by="command")
     desk.lose_output(None)
     desk.publish(after_restore=str(desk.web))
-    report = verify.verify(str(desk.site.root))
+    report = verify(str(desk.site.root))
     assert ([str(problem) for problem in report.problems], report.exit_code) == ([], 8)
     assert report.withdrawn == {"lost": 3}
 
@@ -218,7 +224,7 @@ def test_a_first_publication_that_was_stopped_goes_on(tmp_path: Path) -> None:
         with ledger.store.writing() as writing:
             publication.append_leaves(writing, plan)
     site.publish()
-    assert verify.verify(str(site.root)).problems == []
+    assert verify(str(site.root)).problems == []
 
 
 def test_a_log_that_is_signed_for_the_first_time_needs_no_word(tmp_path: Path) -> None:
@@ -230,7 +236,7 @@ def test_a_log_that_is_signed_for_the_first_time_needs_no_word(tmp_path: Path) -
     config = site.folder / "writethru.toml"
     config.write_text(f'{config.read_text()}\n[log]\nkey = "{tmp_path / "key"}"\n')
     Site.open(site.folder, clock=Clock()).publish()
-    assert verify.verify(str(site.root)).problems == []
+    assert verify(str(site.root)).problems == []
 
 
 @pytest.mark.parametrize(
@@ -296,7 +302,7 @@ def test_restores_in_every_order_of_loss_never_fork(
             except StoreError:
                 desk.publish(after_restore=str(desk.web))
             ways["waited"] += 1
-        assert not verify.verify(str(desk.site.root), since=str(desk.web / "log/checkpoint")).problems
+        assert not verify(str(desk.site.root), since=str(desk.web / "log/checkpoint")).problems
     record_property("counted", f"{wanted} restores ({dict(ways)}), never two signed roots of one size")
 
 
@@ -308,9 +314,9 @@ class Intruder:
 
     def __init__(self, root_: Path, signer: Signer) -> None:
         self.root, self.signer = root_, signer
-        size = verify.parse_since((root_ / "log/checkpoint").read_text()).size
+        size = parse_since((root_ / "log/checkpoint").read_text()).size
         self.entries: list[bytes] = []
-        check = verify.TreeCheck(verify.Files(str(root_)), verify.Report(""), verify.Head(ORIGIN, size, b""))
+        check = TreeCheck(Files(str(root_)), Report(""), Head(ORIGIN, size, b""))
         assert check.read_leaves(self.entries) == []
 
     def invent(self, chance: random.Random, count: int) -> None:
@@ -321,7 +327,7 @@ class Intruder:
             name = f"{chance.randrange(16**8):08x}"
             leaf |= {"story": "fire", "number": number, "id": f"urn:uuid:{name}-58b1-5e7e-9a11-e42877392d25"}
             leaf["digest"] = sha256(name.encode()).hexdigest()
-            self.entries.append(verify.canonical(leaf))
+            self.entries.append(canonical(leaf))
 
     def write(self, signatures: str) -> None:
         """Write the tiles and the checkpoint."""

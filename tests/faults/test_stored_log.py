@@ -17,7 +17,7 @@ from events.model.codec import canonical
 from events.store.sqlite import SqliteStore
 from feed.cli import run
 from feed.transparency.audit import key_damage, log_damage
-from feed.transparency.merkle import leaf_hash, subtree_hashes
+from feed.transparency.verifier.merkle import leaf_hash, subtree_hashes
 from tests.builders import Clock, newsroom, signing
 
 SEED = 6962

@@ -24,7 +24,14 @@ from feed.config import parse_config
 from feed.entries.html import markdown
 from feed.output.readers import READERS, UnreadableError, read_page
 from feed.output.tree import TreeFiles
-from feed.transparency import note, verify
+from feed.transparency import note
+from feed.transparency.verifier.check import check
+from feed.transparency.verifier.errors import LogError, MissingError
+from feed.transparency.verifier.files import Files
+from feed.transparency.verifier.keys import parse_key
+from feed.transparency.verifier.memory import parse_since
+from feed.transparency.verifier.notes import parse_head, parse_note
+from feed.transparency.verifier.report import Report
 from tests.builders import STORY, newsroom
 
 Target = Callable[[bytes], None]
@@ -77,18 +84,18 @@ def _config(data: bytes) -> None:
 
 def _note(data: bytes) -> None:
     text = data.decode(errors="replace")
-    for parse in (note.parse_head, note.parse_key, note.parse_secret):
+    for parse in (note.parse_head, note.parse_secret):
         with suppress(ValueError):
             parse(text)
-    with suppress(ValueError, verify.LogError):
-        verify.parse_key(text)
-    with suppress(ValueError, verify.LogError):
-        verify.parse_since(text)
-    with suppress(verify.LogError):
-        verify.parse_head(verify.parse_note("log/checkpoint", text).text)
+    with suppress(ValueError, LogError):
+        parse_key(text)
+    with suppress(ValueError, LogError):
+        parse_since(text)
+    with suppress(LogError):
+        parse_head(parse_note("log/checkpoint", text).text)
 
 
-class _Files(verify.Files):
+class _Files(Files):
     """The files of an output tree, in memory."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -97,7 +104,7 @@ class _Files(verify.Files):
 
     def read(self, path: str) -> bytes:
         if path not in self._files:
-            raise verify.MissingError(path, "is not there")
+            raise MissingError(path, "is not there")
         return self._files[path]
 
 
@@ -119,8 +126,8 @@ def _log(data: bytes) -> None:
     chosen = names[data[0] % len(names)] if data else names[0]
     if files.get(chosen) != data[1:]:
         files[chosen] = data[1:]
-        report = verify.Report("memory")
-        verify.check(_Files(files), report, None)
+        report = Report("memory")
+        check(_Files(files), report, None)
         list(report.lines())
 
 

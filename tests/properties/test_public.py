@@ -21,7 +21,10 @@ from events.model.events import (
 )
 from events.public.sequence import public_story
 from feed.site import Site
-from feed.transparency import verify
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.encoding import b64
+from feed.transparency.verifier.keys import Head
+from feed.transparency.verifier.memory import parse_since
 from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing
 from tests.properties.growth import Growth, published
 from tests.properties.player import ORIGINS, Kind, Player, Step, on_scenario, opened
@@ -218,7 +221,7 @@ class Desk:
         config.write_text(re.sub(r"(?m)^entries = \d+", f"entries = {most}", config.read_text()))
         self.site = Site.open(self.site.folder, clock=self.clock)
         self.updated: dict[str, str] = {}
-        self.heads: list[verify.Head] = []
+        self.heads: list[Head] = []
 
     def wait_for(self, ledger: Ledger) -> None:
         """Let the clock reach what the ledger has: one that is ahead publishes nothing."""
@@ -254,13 +257,13 @@ class Desk:
     def _check_log(self) -> None:
         """Check the log as an outsider who remembers its last head, or has an earlier feed."""
         root = self.site.root
-        since = [f"{head.size} {verify.b64(head.root)}" for head in self.heads[-1:]]
+        since = [f"{head.size} {b64(head.root)}" for head in self.heads[-1:]]
         since += [str(root / name) for name in FEEDS if b"checkpoint" in (root / name).read_bytes()]
         for remembered in since:
-            report = verify.verify(str(root), since=remembered)
+            report = verify(str(root), since=remembered)
             assert [str(bad) for bad in report.problems] == []
             assert "lost" not in report.withdrawn
-        self.heads.append(verify.parse_since((root / "log/checkpoint").read_text(encoding="utf-8")))
+        self.heads.append(parse_since((root / "log/checkpoint").read_text(encoding="utf-8")))
 
 
 FEEDS = ("feed.atom", "corrections.json")

@@ -11,7 +11,7 @@ from feed.config import Config, parse_config
 from feed.pages import paging
 from feed.render import NOTHING_PUBLISHED, PublishedPages, RenderedStory, address, render_story
 from feed.transparency.leaves import StoryLog, updates_of
-from feed.transparency.note import Head
+from feed.transparency.verifier.keys import Head
 from tests.builders import STORY
 from tests.properties.growth import CONFIG_TEXT
 from tests.properties.player import Step, on_scenario, opened

@@ -13,7 +13,8 @@ from feed.transparency.chain import keys_of
 from feed.transparency.keys import Signer, default_key_path, make_key
 from feed.transparency.note import sign_note, succession
 from feed.transparency.recover import UNSIGNED
-from feed.transparency.verify import BYTES_MAX, SECONDS_MAX, verify
+from feed.transparency.verifier.check import verify
+from feed.transparency.verifier.files import BYTES_MAX, SECONDS_MAX
 
 
 @command()

@@ -10,7 +10,7 @@ import pytest
 from events import commands
 from feed.cli.exit_codes import DONE, REFUSED, USAGE
 from feed.cli.program import run
-from feed.transparency import verify
+from feed.transparency.verifier.__main__ import main
 from tests.builders import SALT, Clock, newsroom
 from tests.conftest import Golden
 
@@ -163,9 +163,9 @@ def test_bad_checkpoint_or_key_is_a_usage_error(desk: Terminal) -> None:
 def test_verify_module_runs_as_a_program(desk: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
     desk.run("publish")
     root = str(desk.site.root)
-    assert verify.main([root]) == DONE
-    assert verify.main([root + os.sep + "nowhere", "--json"]) == REFUSED
+    assert main([root]) == DONE
+    assert main([root + os.sep + "nowhere", "--json"]) == REFUSED
     assert '"holds": false' in capsys.readouterr().out
     with pytest.raises(SystemExit) as exit_:
-        verify.main([root, "--since", "may"])
+        main([root, "--since", "may"])
     assert exit_.value.code == USAGE

@@ -8,21 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feed.transparency import verify
-from feed.transparency.merkle import last_leaf, leaf_hash, root, subtree_hashes
-from feed.transparency.note import (
-    Head,
-    Key,
-    b64,
-    format_secret,
-    parse_head,
-    parse_key,
-    parse_secret,
-    sign_note,
-    succession,
-    unb64,
-)
-from feed.transparency.tiles import WIDTH, bundle, tiles
+from feed.transparency.note import format_secret, parse_head, parse_secret, sign_note, succession, unb64
+from feed.transparency.verifier import notes
+from feed.transparency.verifier.encoding import b64, canonical, parse_object
+from feed.transparency.verifier.errors import LogError
+from feed.transparency.verifier.files import Files
+from feed.transparency.verifier.keys import Head, Key, parse_key
+from feed.transparency.verifier.memory import parse_since
+from feed.transparency.verifier.merkle import Heads, last_leaf, leaf_hash, root, subtree_hashes
+from feed.transparency.verifier.notes import SignatureCheck, parse_note
+from feed.transparency.verifier.report import Note, Report
+from feed.transparency.verifier.tiles import WIDTH, bundle, level_tiles, tiles
 
 # What Certificate Transparency has always tested its trees with.
 LEAVES = [
@@ -76,7 +72,10 @@ def test_roots_are_those_of_rfc_6962(size: int) -> None:
     for leaf in LEAVES[:size]:
         tree.add(leaf)
     assert root(size, tree.node).hex() == ROOTS[size] == naive(LEAVES[:size]).hex()
-    assert verify.tree_root([leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == ROOTS[size]
+    heads = Heads()
+    for leaf in LEAVES[:size]:
+        heads.add(leaf_hash(leaf))
+    assert heads.root(size).hex() == ROOTS[size]
 
 
 @given(some.lists(some.binary(max_size=3), max_size=70), some.data())
@@ -117,7 +116,6 @@ def test_tiles_are_those_of_the_specification() -> None:
 def test_tile_path_has_three_digits_in_each_part() -> None:
     (last,) = [tile for tile in tiles(1_234_068 * WIDTH, since=1_234_067 * WIDTH) if tile.level == 0]
     assert last.path == "log/tile/0/x001/x234/067"
-    assert last.path == verify.tile_path("0", 1_234_067, WIDTH)
 
 
 @given(some.integers(0, 70_000), some.integers(0, 600))
@@ -129,8 +127,9 @@ def test_tiles_since_a_size_are_the_new_ones(since: int, more: int) -> None:
     assert [path for path in now if path not in before] == [path for path in changed if path not in before]
     assert set(changed) <= set(now)
     assert len(changed) <= 2 * (more // WIDTH + 2) + 8
-    for level in ("entries", "0"):
-        assert [path for path in now if f"/{level}/" in path] == [path for *_, path in verify.tile_paths(level, size)]
+    for level in (None, 0):
+        name = "entries" if level is None else str(level)
+        assert [path for path in now if f"/{name}/" in path] == [tile.path for tile in level_tiles(level, size)]
 
 
 def test_bundle_has_each_entry_after_its_length() -> None:
@@ -143,19 +142,19 @@ def test_bundle_has_each_entry_after_its_length() -> None:
 def test_key_is_parsed_and_formatted_as_specified() -> None:
     key = parse_key(VKEY)
     assert (key.name, key.id.hex(), str(key)) == ("example.com/foo", "530d903a", VKEY)
-    assert str(verify.parse_key(VKEY)) == VKEY
+    assert str(parse_key(VKEY)) == VKEY
 
 
 def test_note_of_the_specification_is_verified() -> None:
     base64 = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
     note = f"This is an example message.\n\n— example.com/foo {base64}\n"
-    parsed = verify.parse_note("note", note)
+    parsed = parse_note("note", note)
     ((name, signature),) = parsed.signatures
     assert (parsed.text, name) == ("This is an example message.\n", "example.com/foo")
-    key = verify.parse_key(VKEY)
+    key = parse_key(VKEY)
     assert signature[:4] == key.id
-    report = verify.Report("")
-    check = verify.SignatureCheck(verify.Files(""), report)
+    report = Report("")
+    check = SignatureCheck(Files(""), report)
     check._check_signature("note", "it", parsed, key)
     assert report.problems == []
     check._check_signature("note", "it", replace(parsed, text=parsed.text + " "), key)
@@ -167,7 +166,7 @@ def test_signed_note_is_parsed_again() -> None:
     head = Head("news.example/log", 7, bytes(range(32)))
     note = sign_note(head.text, key, lambda text: text[:3])
     assert parse_head(note) == head
-    assert verify.parse_note("note", note) == verify.Note(head.text, [(key.name, key.id + b"new")])
+    assert parse_note("note", note) == Note(head.text, [(key.name, key.id + b"new")])
     assert parse_key(succession(key).splitlines()[1]) == key
 
 
@@ -193,7 +192,7 @@ def test_line_that_is_no_key_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"key|base64"):
         parse_key(line)
     with pytest.raises(ValueError, match="verifier key"):
-        verify.parse_key(line)
+        parse_key(line)
 
 
 def test_key_file_is_parsed_and_never_quoted() -> None:
@@ -219,18 +218,18 @@ def test_base64_has_one_form() -> None:
 @given(some.text(max_size=200) | some.binary(max_size=200).map(lambda data: data.decode("latin-1")))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     for read in (
-        lambda: verify.parse_head(text),
-        lambda: verify.parse_note("note", text),
-        lambda: verify.parse_since(text),
-        lambda: verify.parse_key(text),
         lambda: parse_head(text),
+        lambda: parse_note("note", text),
+        lambda: parse_since(text),
+        lambda: parse_key(text),
+        lambda: notes.parse_head(text),
         lambda: parse_key(text),
     ):
-        with suppress(verify.LogError, ValueError):
+        with suppress(LogError, ValueError):
             read()
 
 
 @given(some.binary(max_size=100) | some.integers(0, 5_000).map(lambda depth: b'{"a":' * depth + b"1" + b"}" * depth))
 def test_any_bytes_are_a_canonical_object_or_none(data: bytes) -> None:
-    value = verify.parse_object(data)
-    assert not value or verify.canonical(value) == data
+    value = parse_object(data)
+    assert not value or canonical(value) == data

@@ -50,8 +50,13 @@ def tiles(size: int, *, since: int = 0) -> Iterator[Tile]:
         hashes = size >> height
         if not hashes:
             return
-        for index in range((since >> height) // WIDTH, -(-hashes // WIDTH)):
-            yield Tile(level=level, index=index, width=min(WIDTH, hashes - index * WIDTH))
+        yield from level_tiles(level, hashes, since=since >> height)
+
+
+def level_tiles(level: int | None, hashes: int, *, since: int = 0) -> Iterator[Tile]:
+    """Yield the tiles of a level that has so many `hashes`, from the one on that has the hash at index `since`."""
+    for index in range(since // WIDTH, -(-hashes // WIDTH)):
+        yield Tile(level=level, index=index, width=min(WIDTH, hashes - index * WIDTH))
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:

@@ -47,3 +47,30 @@ def root(size: int, nodes: Nodes) -> bytes:
     for peak in peaks[1:]:
         top = node_hash(peak, top)
     return top
+
+
+class Heads:
+    """The hashes of a tree's complete subtrees, by level, from which its root at every size follows."""
+
+    def __init__(self) -> None:
+        self._levels: list[bytearray] = [bytearray()]
+
+    def __len__(self) -> int:
+        """Return the number of leaves."""
+        return len(self._levels[0]) // HASH_BYTES
+
+    def add(self, hashed: bytes) -> None:
+        """Add the hash of a leaf."""
+        for level, completed in enumerate(subtree_hashes(len(self), hashed, self.node)):
+            if level == len(self._levels):
+                self._levels.append(bytearray())
+            self._levels[level] += completed
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the hash of the complete subtree `index` of 2**level leaves; b"" if there is none."""
+        hashes = self._levels[level] if level < len(self._levels) else b""
+        return bytes(hashes[index * HASH_BYTES : (index + 1) * HASH_BYTES])
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the first `size` leaves."""
+        return root(size, self.node)

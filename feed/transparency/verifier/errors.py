@@ -1,0 +1,26 @@
+"""What is wrong with a log."""
+
+
+class LogError(Exception):
+    """Something in the log is wrong: at `where`, `message`."""
+
+    def __init__(self, where: str, message: str) -> None:
+        self.where, self.message = printable(where), printable(message)
+        super().__init__(f"{self.where}: {self.message}")
+
+
+class MissingError(LogError):
+    """A file does not exist, or cannot be read."""
+
+
+class StoppedError(Exception):
+    """The check was stopped before its end, which `problem` explains."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.problem = LogError(where, message)
+
+
+def printable(text: str) -> str:
+    """Return `text` with every character escaped that could control a terminal, or be invisible."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
