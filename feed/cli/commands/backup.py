@@ -43,8 +43,8 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     """
     with closing(_open(desk)) as store:
         verified = _verify(store)
-        damage = (*verified.problems, *_published_problems(store, desk))
-        problems = damage or _time_problems(store)
+        damage = (*verified.problems, *_log_problems(store, desk), *_cache_problems(store, desk))
+        problems = (*damage, *_time_problems(store))
     if as_json:
         echo_json(
             {
@@ -77,7 +77,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     Others may record meanwhile. Back up writethru.toml and the key of the public log as well: neither is in the ledger.
     """
     with closing(_open(desk)) as store:
-        for problem in _published_problems(store, desk):
+        for problem in _log_problems(store, desk):
             raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)
         verified = copies.backup(store, Path(file), replace=replace)
     echo(f"{file}: {_contents(verified)}: no problems found.")
@@ -102,7 +102,7 @@ def restore(desk: Desk, /, *, file: str) -> None:
         else:
             copies.restore_rows(read_export(read_input(file), name=file), store)
         verified = _verify(store)
-        problems = (*verified.problems, *_published_problems(store, desk))
+        problems = (*verified.problems, *_log_problems(store, desk), *_time_problems(store))
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}. Next: writethru publish")
@@ -119,24 +119,33 @@ def _verify(store: Store) -> Verified:
         return verify_store(store, progress=progress)
 
 
-def _published_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
-    """Return what is wrong with the stored public log, and with what publishing has remembered."""
-    root = base_url = None
+def _log_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
+    """Return what is wrong with the stored public log."""
+    root = None
     with suppress(WritethruError):  # the ledger can be verified even if the configuration is wrong
-        root, base_url = desk.newsroom.root, desk.newsroom.config.site.base_url
+        root = desk.newsroom.root
     with store.reading() as reading:
-        log = list(log_damage(reading, root))
-        caches = [] if log else list(remembered.damage(reading, base_url, now=desk.now))
-    problems = [(text, REMEDY) for text in log] + [(text, CACHE_REMEDY) for text in caches]
+        messages = tuple(log_damage(reading, root))
+    return tuple(Problem(where=store.name, check="verify", message=f"{text}.", remedy=REMEDY) for text in messages)
+
+
+def _cache_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
+    """Return what is wrong with what publishing has remembered. A backup is whole without it."""
+    base_url = None
+    with suppress(WritethruError):
+        base_url = desk.newsroom.config.site.base_url
+    with store.reading() as reading:
+        messages = tuple(remembered.damage(reading, base_url, now=desk.now))
     return tuple(
-        Problem(where=store.name, check="verify", message=f"{text}.", remedy=remedy) for text, remedy in problems
+        Problem(where=store.name, check="verify", message=f"{text}.", remedy=CACHE_REMEDY) for text in messages
     )
 
 
 def _time_problems(store: Store) -> tuple[Problem, ...]:
-    """Return what is wrong with the ledger's clock."""
-    with store.reading() as reading:
+    """Return what is wrong with the ledger's clock. What cannot be read is damage, and reported as such."""
+    with suppress(StoreDamagedError), store.reading() as reading:
         return tuple(problem.at(store.name) for problem in ledger_time(reading).ahead_problems(utc_now()))
+    return ()
 
 
 def _contents(verified: Verified) -> str:
