@@ -21,12 +21,12 @@ from events.wording.claims import claim_speakers, claim_value
 from events.wording.language import ENGLISH, Words
 from events.wording.values import with_unit
 
-WIDTH, HEIGHT = 560, 150
-LEFT, RIGHT, TOP, BOTTOM = 8, 8, 16, 24
+WIDTH, HEIGHT = 560, 170
+LEFT, RIGHT, TOP, BOTTOM = 8, 8, 22, 42
 STEPS_MIN, BARS_MIN = 3, 2
 STEPS_MAX = 60
 SCHEDULE_ROWS_MAX = 8
-SCHEDULE_ROW = 34
+SCHEDULE_ROW, BARS_BOTTOM = 34, 24
 AXIS_GROUPED_FROM = 1_000  # no year stands beside an axis
 HOURS_BELOW = timedelta(days=3)
 """A chart of less time says the hours of its ends."""
@@ -213,7 +213,7 @@ def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]], words: Words
         for row, (expected, status, begin, end) in enumerate(dated)
     )
     ends = day_words(first, words), day_words(last, words)
-    return Schedule(bars=bars, height=SCHEDULE_ROW * len(bars) + BOTTOM, first=ends[0], last=ends[1])
+    return Schedule(bars=bars, height=SCHEDULE_ROW * len(bars) + BARS_BOTTOM, first=ends[0], last=ends[1])
 
 
 def _window(bounds: Bounds) -> tuple[date, date]:

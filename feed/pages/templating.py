@@ -30,7 +30,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 DESCRIPTION_CHARS_MAX = 300  # search engines and readers cut longer ones
-CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 50
+CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 20
 LONG_VALUE_CHARS, LONG_SUMMARY_CHARS = 24, 90  # longer ones are set smaller, and cut on a phone
 
 _CONTROLS = re.compile("[\x7f-\x9f]")
