@@ -58,7 +58,9 @@ def _parse(text: str, environment: dict[str, Any]) -> list[Token]:
     state = StateCore(text, parser, environment, tokens)
     parser.core.process(state)
     for token in tokens:
-        _show_empty_links(token.children or [])
+        if token.children:
+            token.children = _outermost_links(token.children)
+            _show_empty_links(token.children)
     return tokens
 
 
@@ -96,6 +98,20 @@ def _unused_definitions(tokens: Sequence[Token], environment: dict[str, Any]) ->
     again = environment.get("duplicate_refs", [])
     unused = [definition for label, definition in first.items() if label not in used]
     return [definition["map"][0] for definition in (*unused, *again)]
+
+
+def _outermost_links(children: Sequence[Token]) -> list[Token]:
+    """Return the tokens without links to nothing, `[words]()`, and without links in links: their words are left."""
+    remaining: list[Token] = []
+    is_shown: list[bool] = []
+    for token in children:
+        if token.type == "link_open":
+            is_shown.append(bool(token.attrGet("href")) and not any(is_shown))
+        if token.type not in {"link_open", "link_close"} or is_shown[-1]:
+            remaining.append(token)
+        if token.type == "link_close":
+            is_shown.pop()
+    return remaining
 
 
 def _show_empty_links(children: list[Token]) -> None:

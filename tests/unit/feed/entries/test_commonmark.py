@@ -46,6 +46,7 @@ INVISIBLE = {
     "&#8203;": "<p>&amp;#8203;</p>\n",
     "[](https://a.example/)": '<p><a href="https://a.example/">https://a.example/</a></p>\n',
     "---": "<hr />\n",
+    "[](  )": "<p>[](  )</p>\n",
 }
 
 
@@ -59,6 +60,18 @@ def test_definition_is_hidden_only_where_a_link_uses_it() -> None:
     assert markdown(text).html == (
         '<p>See <a href="https://a.example/">the list</a>.</p>\n<p>[The List]: https://b.example/\n[note]: three</p>\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[words]()", "<p>words</p>\n"),
+        ("[<https://b.example/>](https://a.example/)", '<p><a href="https://a.example/">https://b.example/</a></p>\n'),
+        ("[<https://a.example/>]()", '<p><a href="https://a.example/">https://a.example/</a></p>\n'),
+    ],
+)
+def test_link_to_nothing_or_in_a_link_is_its_words(text: str, html: str) -> None:
+    assert markdown(text).html == html
 
 
 def test_words_after_a_code_fence_are_shown() -> None:
