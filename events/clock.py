@@ -11,6 +11,10 @@ MAX_JUMP: Final = timedelta(days=400)
 """How far the clock may be after everything that the ledger knows of."""
 AHEAD_MAX: Final = timedelta(minutes=1)
 """How far the ledger may be ahead of the machine's clock: clocks are set back by seconds, and machines differ."""
+LIFT_MAX: Final = timedelta(seconds=2)
+"""How far a publication may be ahead of the machine's clock, to show what another process has just recorded."""
+WAIT_MAX: Final = timedelta(seconds=10)
+"""How long a publication waits for the machine's clock to reach the newest event."""
 TICK: Final = timedelta(milliseconds=1)
 """The unit in which the ledger stores instants."""
 
@@ -79,14 +83,20 @@ class LedgerTime:
     def publishing_now(self, now: datetime, *, max_jump: timedelta | None) -> datetime:
         """Return the instant of a publication at `now`: never before the last one.
 
-        It may be before the newest event, by seconds: that becomes public when the clock gets there. Otherwise an
-        embargo could end before its instant. Raises ClockError if `now` is not explained, RefusedError if the ledger
-        is ahead of it.
+        It is not before the newest event either, if that is at most LIFT_MAX ahead. An event further ahead becomes
+        public when the clock gets there. Otherwise an embargo could end before its instant. Raises ClockError if `now`
+        is not explained, RefusedError if the ledger is ahead of it.
         """
         self.check_explained(now, max_jump)
         if problems := self.ahead_problems(now):
             raise RefusedError(*problems)
-        return max(_present(now, self.published_until))
+        newest = now if self.newest_event is None else self.newest_event
+        return max(_present(now, self.published_until, newest if newest - now <= LIFT_MAX else None))
+
+    def wait_s(self, now: datetime) -> float:
+        """Return how many seconds to wait for the clock to reach the newest event: 0 if that is not worth it."""
+        ahead = timedelta(0) if self.newest_event is None else self.newest_event - now
+        return ahead.total_seconds() if LIFT_MAX < ahead <= WAIT_MAX else 0.0
 
     def check_explained(self, now: datetime, max_jump: timedelta | None) -> None:
         """Raise ClockError if `now` is not explained."""

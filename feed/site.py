@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Site(Newsroom):
         signer = self.signer()
         with self._lock(wait=wait), self.ledger() as ledger:
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
+            time.sleep(ledger.time().wait_s(self.clock()))
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
             tree = Tree(self.root, dry=dry_run)
             return self._publish_or_withdraw(ledger, tree, signer, everything=everything, progress=progress)

@@ -76,7 +76,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_compared_newsroom_has_every_kind_of_file(plain: dict[str, bytes]) -> None:
-    assert len(plain) == 28
+    assert len(plain) == 36
     feed = plain["feed.json"]
     for words in (b"Overdue: Ferries run", b"Correction: Two were hurt", b"Retracted:", b"Restored:"):
         assert words in feed

@@ -52,7 +52,16 @@ def with_key_moved(site: Site) -> Site:
     return reconfigured(site, str(key), str(key.with_name("moved")))
 
 
-OF_INTERNAL = {"recording.actor": with_actor, "recording.time_zone": with_time_zone, "log.key": with_key_moved}
+def with_max_jump(site: Site) -> Site:
+    return reconfigured(site, "max_jump = 400", "max_jump = 30")
+
+
+OF_INTERNAL = {
+    "recording.actor": with_actor,
+    "recording.time_zone": with_time_zone,
+    "publishing.max_jump": with_max_jump,
+    "log.key": with_key_moved,
+}
 
 
 def test_every_internal_setting_has_a_change_here(site: Site) -> None:

@@ -249,7 +249,7 @@ class Desk(RuleBasedStateMachine):
             with pytest.raises(RefusedError):
                 self.ledger.advance_publication_time()
             return
-        self.passed = max(self.clock.now, self.passed or self.clock.now)
+        self.passed = max(self.clock.now, self.newest, self.passed or self.clock.now)  # newer by milliseconds at most
         assert self.ledger.advance_publication_time() == self.passed
 
     # What must be true.
