@@ -51,7 +51,7 @@ from feed.syndication.feeds import merge_entries
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, updates_file, updates_of
-from feed.transparency.log import PublicLog
+from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 INDEX_STORIES_MAX = 200
@@ -101,6 +101,8 @@ class Publication:
             try:
                 sequence = self.sequence(reading, story)
                 missing = log.missing_leaves(story, sequence.updates)
+            except OtherNewsroomError:
+                raise
             except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it
                 errors[story] = error
             else:

@@ -3,13 +3,26 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from typing import Final
 
+from events.errors import Problem, WritethruError
 from events.model.edtf import instant
 from events.store.base import Leaf, PendingLeaf, TransparencyLog
 from feed.transparency.leaves import Update, damaged_leaf, leaf_id, parse_leaf
 from feed.transparency.verifier.keys import Head
 from feed.transparency.verifier.merkle import HASH_BYTES, last_leaf, leaf_hash, root, subtree_hashes
 from feed.transparency.verifier.tiles import Tile, bundle
+
+OTHER_NEWSROOM: Final = Problem(
+    where="writethru.toml",
+    check="newsroom",
+    message="another `newsroom.id` has published this ledger: subscribers would get every entry again.",
+    remedy="Put back the writethru.toml of its newsroom. To begin a new one, restore an export instead of a backup.",
+)
+
+
+class OtherNewsroomError(WritethruError):
+    """The stored log has other ids for the same items: they derive from `newsroom.id`."""
 
 
 class PublicLog:
@@ -38,9 +51,15 @@ class PublicLog:
         return [*self._reading.leaves_of(story), *self._new_leaves_of.get(story, ())]
 
     def missing_leaves(self, story: str, updates: Iterable[Update]) -> list[PendingLeaf]:
-        """Return the leaves of those of a story's updates that the log lacks, numbered after those that it has."""
+        """Return the leaves of those of a story's updates that the log lacks, numbered after those that it has.
+
+        OtherNewsroomError if it has others of the story, but none of these: ids derive from `newsroom.id`.
+        """
         logged = {leaf_id(leaf.entry) for leaf in self.leaves_of(story)}
-        new = (update for update in updates if update.id not in logged)
+        items = tuple(updates)
+        new = [update for update in items if update.id not in logged]
+        if logged and new and len(new) == len(items):
+            raise OtherNewsroomError(OTHER_NEWSROOM)
         return [
             PendingLeaf(update.sort_at, story, number, update.leaf(story=story, number=number))
             for number, update in enumerate(new, start=len(logged) + 1)

@@ -85,8 +85,9 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
 
 @command()
 @click.argument("file")
+@click.pass_context
 @pass_desk
-def restore(desk: Desk, /, *, file: str) -> None:
+def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
     """Restore a backup, or an export of all stories.
 
     The newsroom's ledger must be empty. It becomes the same as the original, byte by byte.
@@ -106,7 +107,11 @@ def restore(desk: Desk, /, *, file: str) -> None:
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}. Next: writethru publish")
+    echo("The ids of all entries derive from `newsroom.id`: put the writethru.toml of its newsroom here first.")
     echo("If a newer state of it was published, publish refuses, and says what to do.")
+    if problems:
+        warn(f"It was restored, but {quantity(len(problems), 'problem')} found.")
+        context.exit(DAMAGED)
 
 
 def _open(desk: Desk, *, create: bool = False) -> Store:
