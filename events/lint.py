@@ -79,9 +79,9 @@ def doubts_about(report: DevelopmentReported, reported_at: datetime) -> Iterator
 def check_reports(context: LintContext) -> Iterator[Problem]:
     """Find reports of what has not happened yet, and parts that are more than their total."""
     for record in context.usable():
-        if record.usable is not None:
-            for check, message, remedy in doubts_about(record.usable, record.reported_at):
-                yield context.problem(record, check, f"{record.id}: {message}", remedy)
+        doubts = doubts_about(record.usable, record.reported_at) if record.usable else ()
+        for check, message, remedy in doubts:
+            yield context.problem(record, check, f"{record.id}: {message}", remedy)
 
 
 def check_sourcing(context: LintContext) -> Iterator[Problem]:

@@ -13,9 +13,10 @@ from events.fold.story import StoryFold, fold_of
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.model.edtf import parse_when
-from events.model.events import AnyEvent, EventUndone, Recorded
+from events.model.events import AnyEvent, ClockReset, EventRedacted, EventUndone, FactChecked, Recorded
 from events.projections import folds
 from events.store.base import RESTORED
+from events.undo import described
 from tests.builders import HOUR, STORY, Clock, Scenario
 
 PROMISE = {"id": "ferries", "what": "Ferries run again", "due": "2026-03-05"}
@@ -193,6 +194,31 @@ def test_correction_that_names_a_development_keeps_it() -> None:
     story = Scenario().report("d1").report("d2").report("d3")
     story.correct("d2", corroborates=[{"development": "d3"}])
     assert "the correction of d2 names d3" in refusal(story, "d3")
+
+
+def test_development_that_an_earlier_correction_names_is_to_be_withdrawn() -> None:
+    story = Scenario().report("d1").report("d2").report("d3")
+    story.correct("d2", corroborates=[{"development": "d3"}]).report("d4")
+    assert "\n  Withdraw d3: writethru retract harbour-fire d3 --reason REASON" in refusal(story, "d3")
+
+
+def test_earlier_report_that_names_a_development_is_to_be_undone_first() -> None:
+    story = Scenario().report("d1").report("d2", disputes=[{"development": "d1", "kind": "denies"}]).report("d3")
+    assert "Undo that first: writethru undo harbour-fire d2. Or withdraw d1" in refusal(story, "d1")
+
+
+@pytest.mark.parametrize(
+    ("event", "noun"),
+    [
+        (FactChecked(story=STORY, key="hurt"), "the check of hurt"),
+        (EventRedacted(story=STORY, development="d1", reason="R"), "a redaction"),
+        (EventUndone(story=STORY), "an undo"),
+        (ClockReset(story=STORY), "a reset of the clock"),
+    ],
+    ids=lambda item: getattr(item, "type", ""),
+)
+def test_event_of_any_other_type_has_a_noun(event: AnyEvent, noun: str) -> None:
+    assert described(event).noun == noun
 
 
 def test_undone_text_can_be_redacted() -> None:

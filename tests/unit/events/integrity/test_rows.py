@@ -1,6 +1,9 @@
 """Each kind of damage to stored rows, in memory."""
 
 from collections.abc import Iterable
+from unittest.mock import Mock
+
+import pytest
 
 from events.integrity.rows import StoryAudit, chain_damage
 from events.model.codec import encode
@@ -85,3 +88,11 @@ def test_event_that_cannot_be_folded_is_damage() -> None:
 
     [first, *_] = stored(a_story().recorded)
     assert [damage.message for damage in Stubborn().take(first)] == ["cannot be folded (AttributeError)"]
+
+
+def test_story_that_cannot_be_folded_after_an_undo_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Scenario().report("d1").report("d2").undo()
+    rows = stored(story.recorded)
+    assert damage_of(rows) == []
+    monkeypatch.setattr("events.integrity.rows.fold_of", Mock(side_effect=ValueError("odd")))
+    assert damage_of(rows) == [(4, "cannot be folded (ValueError)")]
