@@ -203,7 +203,7 @@ def check_silence(context: LintContext) -> Iterator[Problem]:
         yield context.problem(
             records[-1],
             "silence",
-            f"nothing has been reported for {quiet.days} days.",
+            f"nothing has been reported for {quiet.days} {'day' if quiet.days == 1 else 'days'}.",
             f"If the story is over: writethru close {context.fold.story}",
         )
 

@@ -64,7 +64,7 @@ class _Audit:
             try:
                 part()
             except READ_ERRORS:
-                self.messages.append(f"the file cannot be read beyond {self._read} events")
+                self.messages.append(f"the file cannot be read beyond position {self._read}")
 
     def _store(self) -> None:
         self.messages += self._reading.damage()

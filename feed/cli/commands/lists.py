@@ -23,7 +23,7 @@ from events.system import gc_disabled
 from events.wording.catalogue import status_words
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import OVERDUE
-from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, warn
+from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, quantity, warn
 from feed.cli.terminal.tables import Cell, print_table
 from feed.paths import LEDGER_NAME
 
@@ -81,7 +81,8 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
     else:
         print_table([_due_row(item) for item in awaited], whole=True)
         if not awaited:
-            warn("There are no open expectations." if within is None else f"Nothing is due within {within} days.")
+            span = "" if within is None else quantity(within, "day")
+            warn(f"Nothing is due within {span}." if span else "There are no open expectations.")
     if fail_overdue and any(item.status == "overdue" for item in awaited):
         context.exit(OVERDUE)
 

@@ -73,7 +73,7 @@ def test_verify_reports_an_unreadable_publication_instant(store: Store) -> None:
 def test_verify_reports_text_that_is_not_utf8(store: Store) -> None:
     with closing(apsw.Connection(store.name)) as connection:
         connection.execute("INSERT INTO overviews (story) VALUES (CAST(x'ff' AS TEXT))")
-    assert messages(store) == ["the file cannot be read beyond 4 events."]
+    assert messages(store) == ["the file cannot be read beyond position 4."]
 
 
 def test_verify_calls_progress_with_rows_read_and_their_number(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,3 +102,8 @@ def _promises(room: DeskRunner) -> DeskRunner:
     ]
     outcomes = [{"expectation": "settled", "outcome": "met"}, {"expectation": "half", "outcome": "partly_met"}]
     return room.record(report(FIRE, "What is promised", expects=expects, resolves=outcomes))
+
+
+def test_one_day_is_a_day(fire: DeskRunner) -> None:
+    assert fire.run("due", "--within", "1d").stderr == "Nothing is due within 1 day.\n"
+    assert fire.run("due", "--within", "2d").stderr == "Nothing is due within 2 days.\n"
