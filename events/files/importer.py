@@ -241,7 +241,7 @@ def _event(raw: RawEvent, fields: dict[str, Any], times: TypedTimes | None) -> A
 def _stand_in(fields: dict[str, Any], times: TypedTimes | None) -> AnyEvent | None:
     """Return the event without what is wrong in it; None if too little is left to refer to."""
     left = {name: value for name, value in fields.items() if name != "redacted"}
-    if left.get("type") in {"story_opened", _REPORT} and not isinstance(left.get("headline"), str):
+    if left.get("type") in ("story_opened", _REPORT) and not isinstance(left.get("headline"), str):
         left["headline"] = _ELLIPSIS
     try:
         return parse_event(left, times)

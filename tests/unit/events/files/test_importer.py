@@ -133,3 +133,7 @@ def test_event_of_a_newer_schema_is_refused(schema: object) -> None:
     [problem] = refused(line)
     assert "is not a schema that this version reads" in problem
     assert "Install the newest writethru." in problem
+
+
+def test_event_of_no_type_at_all_is_refused_without_a_stand_in() -> None:
+    assert "there is no event type" in refused('{"type": [], "story": "a"}')[0]
