@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import click
 
 from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import FILE_BYTES_MAX, STDIN, Incoming, format_of, stream_events
+from events.files.json_lines import LINE_BYTES_MAX
 from events.ledger import Ledger
 from events.lint import LintContext, check_embargoes
 from events.model.typed_times import TypedTimes
@@ -75,10 +76,18 @@ def _is_large(name: str) -> bool:
 
 def _stream(name: str, times: TypedTimes) -> Iterator[Incoming]:
     try:
-        with Path(name).open("rb") as lines:
-            yield from stream_events(lines, name=name, times=times)
+        with Path(name).open("rb") as file:
+            yield from stream_events(_lines(file), name=name, times=times)
     except OSError as error:
         raise cannot_read(name, error) from None
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file, and end at one that is too long: it may have no end."""
+    while line := file.readline(LINE_BYTES_MAX + 2):
+        yield line
+        if len(line) > LINE_BYTES_MAX + 1:
+            return
 
 
 def _read(data: bytes, name: str, times: TypedTimes) -> Iterator[Incoming]:
