@@ -105,7 +105,8 @@ def json_checkpoint(data: bytes, *, whole: bool = False) -> tuple[Head | None, b
             raise ValueError("has a name twice")
         names.add(name)
         if name == "items":
-            items = text[at] == "[" and text[_skip(text, at + 1)] != "]"
+            first = _skip(text, at + 1)
+            items = text[at : at + 1] == "[" and text[first : first + 1] != "]"  # it may be cut off here
         if name == "_writethru" and isinstance(value, dict) and "checkpoint" in value:
             head = _attributes_head(value["checkpoint"])
     return head, items
