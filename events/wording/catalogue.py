@@ -5,7 +5,7 @@ A table has a word for each term; a term that it lacks is shown with its undersc
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import reduce
+from functools import lru_cache, reduce
 
 from events.wording.language import ENGLISH, Term, Words
 
@@ -162,6 +162,7 @@ def instant_words(instant: datetime, words: Words = ENGLISH) -> str:
     return words.gettext("{day}, {time} UTC", day=day_words(instant, words), time=time_words(instant, words))
 
 
+@lru_cache(maxsize=4096)  # a page has each of its dates many times
 def date_words(pattern: str, day: date, words: Words) -> str:
     """Return a date or a time by one of the patterns of a language."""
     return words.ours(pattern.format_map(_date_fields(day, words)))

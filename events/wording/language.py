@@ -7,6 +7,7 @@ they are written in the other direction; nothing is escaped here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -99,7 +100,7 @@ class Words:
         """Return the plural forms of a message; none if it is not translated."""
         return self.catalogue.get(message, ())
 
-    @property
+    @cached_property
     def direction(self) -> Direction:
         """The direction in which the language is written."""
         return direction(self.language)
@@ -138,7 +139,9 @@ class Words:
     def quote(self, text: str) -> str:
         """Return a text of the desk or of a source as it stands among words of ours."""
         text = self.marks.get(text, text)
-        return isolated(text, self.direction) if self.isolates else text
+        if not self.isolates or (text.isascii() and self.direction == "ltr"):
+            return text  # as most are
+        return isolated(text, self.direction)
 
     def key_words(self, text: str) -> str:
         """Return the words of a fact's key, which has Latin letters in every language."""

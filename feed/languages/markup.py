@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Self
 
-from events.wording.direction import direction, first_strong, needs_isolate, text_direction
+from markupsafe import Markup
+
+from events.wording.direction import Direction, direction, first_strong, needs_isolate, text_direction
 from events.wording.language import Words
 from feed.languages.choice import has_latin_letters
 
@@ -36,16 +38,16 @@ class MarkupWords(Words):
 
     def format(self, template: str, values: Mapping[str, object], *, translated: bool = True) -> Phrase:
         """Return `template` with its values."""
-        mark = self._mark(self.language if translated else "en")
-        html = escape(template)
+        mark = self.our_mark if translated else self._english_mark
+        html = _escaped(template)
         return Phrase(
             html.format_map({name: self._html(value, mark) for name, value in values.items()}) if values else html, mark
         )
 
     def join(self, pattern: str, *values: object) -> Phrase:
         """Return a pattern of a list or a range with its values."""
-        mark = self._mark(self.language)
-        return Phrase(escape(pattern).format(*(self._html(value, mark) for value in values)), mark)
+        mark = self.our_mark
+        return Phrase(_escaped(pattern).format(*(self._html(value, mark) for value in values)), mark)
 
     def quote(self, text: str) -> Phrase:
         """Return a text of the desk or of a source as it stands in an element of its language."""
@@ -53,11 +55,11 @@ class MarkupWords(Words):
 
     def key_words(self, text: str) -> Phrase:
         """Return the words of a fact's key, which are English among texts without Latin letters."""
-        return Phrase(escape(text), "" if has_latin_letters(self.texts) else self._mark("en"))
+        return Phrase(escape(text), "" if has_latin_letters(self.texts) else self._english_mark)
 
     def ours(self, text: str) -> Phrase:
         """Return a text that is of this language."""
-        return Phrase(escape(text), self._mark(self.language))
+        return Phrase(escape(text), self.our_mark)
 
     def sentence(self, text: str) -> str:
         """Return a phrase with a capital at its beginning."""
@@ -73,27 +75,36 @@ class MarkupWords(Words):
 
     def _html(self, value: object, mark: str) -> str:
         """Return a value as it stands among words that have `mark`."""
-        if isinstance(value, str) and not isinstance(value, Phrase) and value in self.marks:
-            value = self.ours(self.marks[value])
         if isinstance(value, Phrase):
             return str(value) if value.mark == mark else f"<span{value.mark or self._own_mark}>{value}</span>"
-        if hasattr(value, "__html__"):
-            return str(value.__html__())
-        if not isinstance(value, str):
+        if not isinstance(value, str) or isinstance(value, Markup):
             return str(value)
-        html = escape(value).replace("\n", "<br>")
-        base = "ltr" if mark else direction(self.texts)  # a mark is that of English
-        isolate = needs_isolate(value, base)
+        if value in self.marks:
+            return self._html(self.ours(self.marks[value]), mark)
+        html = escape(value)
+        if "\n" in html:
+            html = html.replace("\n", "<br>")
+        base = "ltr" if mark else self._base  # a mark is that of English
+        isolate = (base == "rtl" or not value.isascii()) and needs_isolate(value, base)
         if not mark and not isolate:
             return html
-        to = text_direction(value, direction(self.texts))
+        to = text_direction(value, self._base)
         towards = f' dir="{to}"' if isolate and first_strong(value) not in {None, to} else ""
         return f"<bdi{self._own_mark if mark else ''}{towards}>{html}</bdi>"
 
-    @property
+    @cached_property
+    def _base(self) -> Direction:
+        """The direction of the texts."""
+        return direction(self.texts)
+
+    @cached_property
     def our_mark(self) -> str:
         """The attributes of words of ours among the texts; "" if they are of one language."""
         return self._mark(self.language)
+
+    @cached_property
+    def _english_mark(self) -> str:
+        return self._mark("en")
 
     @property
     def _own_mark(self) -> str:
@@ -106,6 +117,12 @@ class MarkupWords(Words):
             return ""
         to = direction(language)
         return f' lang="{language}"' + (f' dir="{to}"' if to != direction(self.texts) else "")
+
+
+@lru_cache(maxsize=1024)
+def _escaped(message: str) -> str:
+    """Return a message as HTML: there are a few hundred of them."""
+    return escape(message)
 
 
 @lru_cache(maxsize=256)

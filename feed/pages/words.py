@@ -99,8 +99,12 @@ def _lang(context: Context, language: str | None, around: str | None = None) -> 
 
 @pass_context
 def _direction(context: Context, text: str, language: str | None = None) -> str:
-    """Return the direction of an element with a text of the desk: that of its first letter, as a rule."""
-    return _towards(str(text), language or context["language"])
+    """Return the direction of an element with a text of the desk: that of its first letter, as a rule.
+
+    A phrase of ours has that of the page, and says within if it has another.
+    """
+    tongue = language or context["language"]
+    return _prose_direction(context, tongue) if isinstance(text, Phrase) else _towards(text, tongue)
 
 
 @pass_context
