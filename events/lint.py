@@ -85,10 +85,10 @@ def check_reports(context: LintContext) -> Iterator[Problem]:
 
 
 def check_sourcing(context: LintContext) -> Iterator[Problem]:
-    """Find developments that name neither a speaker nor a source."""
+    """Find developments that name neither a speaker nor a source, not even that of a quote."""
     for record in context.usable():
         report = record.usable
-        if report is not None and not report.said_by and not report.sources:
+        if report is not None and not (report.said_by or report.sources or report.quotes):
             yield context.problem(
                 record,
                 "unsourced",

@@ -244,7 +244,7 @@ author = {author}
 [output]
 folder = "{folder}"
 entries = {entries}          # the most entries in a feed
-share_images = false          # pictures for link previews: pip install 'writethru[share]'
+share_images = false          # pictures for link previews; needs the extra share: pip install '.[share]'
 
 [recording]
 # actor = "night desk"          # who records; never published. Default: your user name

@@ -38,7 +38,7 @@ def check_drawing() -> None:
                 where="output.share_images",
                 check="share",
                 message="pictures for sharing need the package Pillow.",
-                remedy="Install it: pip install 'writethru[share]', or set share_images = false.",
+                remedy="Install it, in your clone of writethru: pip install '.[share]'. Or set share_images = false.",
             )
         )
 

@@ -73,7 +73,7 @@ def _signer(name: str, seed: bytes) -> Signer:
         raise _error(
             "cryptography",
             "this package signs the public log, and is not installed.",
-            "Install it: pip install 'writethru[log]'. Or remove `key` from [log] to publish unsigned.",
+            "Install it, in your clone: pip install '.[log]'. Or publish unsigned: remove `key` from [log].",
         ) from None
     private = Ed25519PrivateKey.from_private_bytes(seed)
     return Signer(Key(name, private.public_key().public_bytes_raw()), private.sign)

@@ -10,7 +10,7 @@ from shutil import which
 
 import click
 
-from events.errors import Problem, WritethruError
+from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import read_events
 from events.ledger import Ledger
 from events.model.edtf import format_instant
@@ -99,13 +99,20 @@ def _program() -> str:
 
 def make_newsroom(folder: Path, *, now: datetime, base_url: str, title: str) -> None:
     """Create a newsroom. The configuration is written last: a folder that has one is complete."""
-    text = new_config(
-        uuid.uuid4(), created_at=format_instant(now.replace(microsecond=0)), base_url=base_url, title=title
-    )
+    created_at = format_instant(now.replace(microsecond=0))
+    try:
+        text = new_config(uuid.uuid4(), created_at=created_at, base_url=base_url, title=title)
+    except InvalidError as error:
+        raise InvalidError(*(problem.at(_option(problem.where)) for problem in error.problems)) from None
     folder.mkdir(parents=True, exist_ok=True)
     Ledger.create(folder / LEDGER_NAME).close()
     with write_atomically(folder / CONFIG_NAME) as part:
         part.write_text(text, encoding="utf-8")
+
+
+def _option(where: str) -> str:
+    """Return the option that gives a setting: there is no file yet."""
+    return f"--{where.rpartition('.')[2].replace('_', '-')}"
 
 
 def worked_story() -> list[tuple[str, bytes]]:

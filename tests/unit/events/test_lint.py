@@ -22,6 +22,10 @@ def test_report_without_speaker_or_source_is_unsourced() -> None:
     assert problems_of(scenario) == [("harbour-fire:3", "unsourced", "d2 names neither a speaker nor a source.")]
 
 
+def test_quote_names_a_speaker() -> None:
+    assert problems_of(Scenario().report("d1", quotes=[{"text": "It burns.", "speaker": "Ana Ruiz (Port)"}])) == []
+
+
 def test_source_alone_is_enough() -> None:
     assert problems_of(Scenario().report("d1", source="Harbour Radio")) == []
 

@@ -143,7 +143,7 @@ def test_missing_library_is_named_with_how_to_install_it(
     desk.configure(desk.run("keygen"))
     desk.run("publish")
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
-    assert "pip install 'writethru[log]'" in desk.run("keygen", "--lost", "--key", str(tmp_path / "x"), code=REFUSED)
+    assert "pip install '.[log]'" in desk.run("keygen", "--lost", "--key", str(tmp_path / "x"), code=REFUSED)
     assert not (tmp_path / "x").exists()
     printed = desk.run("verify-log", str(desk.site.root), code=REFUSED)
     assert "its signature cannot be checked without: pip install cryptography" in printed
