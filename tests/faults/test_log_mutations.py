@@ -1,4 +1,4 @@
-"""Mutations of the published log: verify.py finds them, and names the first leaf or line that is wrong."""
+"""Mutations of the published log: the verifier finds them, and names the first leaf or line that is wrong."""
 
 import random
 import re
