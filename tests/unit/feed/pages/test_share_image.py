@@ -50,7 +50,9 @@ def test_what_the_font_has_is_written(headline: str) -> None:
     assert share.story_image("Desk", a_story(headline=headline)) is not None
 
 
-@pytest.mark.parametrize("headline", ["حريق في الميناء", "שריפה בנמל", "港で火災", "부두 화재", "Fire \u202eeht ta"])
+@pytest.mark.parametrize(
+    "headline", ["حريق في الميناء", "שריפה בנמל", "港で火災", "부두 화재", "Fire \u202eeht ta\u202c"]
+)
 def test_what_the_font_lacks_has_the_sites_picture(headline: str) -> None:
     assert share.story_image("Desk", a_story(headline=headline)) is None
     assert pixels(share.site_image(headline, headline)).size == (1200, 630)
