@@ -64,24 +64,24 @@ def check_story(context: LintContext, *, strict: bool = False) -> list[Problem]:
     return sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
 
 
-def doubts_about(report: DevelopmentReported, reported_at: datetime) -> Iterator[tuple[str, str, str]]:
-    """Yield what is odd about a report by itself: the check, what is wrong, and what to do."""
+def doubts_about(report: DevelopmentReported, reported_at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what is odd about a report by itself: what is wrong, and what to do."""
     for claim in report.facts:
         if claim.value is not None and claim.of is not None and exceeds(claim.value, claim.of):
-            yield "total", f"{claim.key} is more than the total that it is of.", "Correct the value or the total."
+            yield f"{claim.key} is more than the total that it is of.", "Correct the value or the total."
     tomorrow = (reported_at + timedelta(days=1)).date()  # it is tomorrow already in some zones
-    for name, when, what in (("happened", report.happened, "happening"), ("said_on", report.said_on, "said")):
+    for when, what in ((report.happened, "happening"), (report.said_on, "said")):
         if when is not None and when.bounds.earliest is not None and when.bounds.earliest > tomorrow:
             message = f"it is dated as {what} after it was reported."
-            yield name, message, "Correct the date. A forecast is an expectation (expects), with a due date."
+            yield message, "Correct the date. A forecast is an expectation (expects), with a due date."
 
 
 def check_reports(context: LintContext) -> Iterator[Problem]:
     """Find reports of what has not happened yet, and parts that are more than their total."""
     for record in context.usable():
         doubts = doubts_about(record.usable, record.reported_at) if record.usable else ()
-        for check, message, remedy in doubts:
-            yield context.problem(record, check, f"{record.id}: {message}", remedy)
+        for message, remedy in doubts:
+            yield context.problem(record, "doubtful", f"{record.id}: {message}", remedy)
 
 
 def check_sourcing(context: LintContext) -> Iterator[Problem]:
@@ -241,7 +241,7 @@ def _headline_words(headline: str) -> str:
 
 BASIC: dict[str, Check] = {
     "unsourced": check_sourcing,
-    "reports": check_reports,
+    "doubtful": check_reports,
     "units": check_units,
     "accounts": check_accounts,
     "keys": check_spelling_of_keys,

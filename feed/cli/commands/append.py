@@ -135,7 +135,7 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
         for key in event.facts:
             _advise_on_key(key, ledger.story(event.story))
     if isinstance(event, DevelopmentReported):
-        for _, message, remedy in doubts_about(event, event.reported_at or recorded_at):
+        for message, remedy in doubts_about(event, event.reported_at or recorded_at):
             warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
