@@ -165,7 +165,7 @@ def check_fact(oracle: Oracle, fold: StoryFold, fact: Fact) -> None:
         assert (fact.standing == "disputed") == bool(fact.contradicted_by or fact.denied_by)
 
 
-@runs(100, 6_000)
+@runs(300, 6_000)
 @given(disputed_stories(), st.sampled_from(NOWS))
 def test_what_is_known_of_a_speaker_was_said_by_them(scenario: Scenario, now: datetime) -> None:
     desk = fold_of(STORY, scenario.recorded)
