@@ -109,7 +109,7 @@ def test_confirmation_is_of_what_was_said_then(output: Output, corrected: dict[s
     assert output.state["facts"]["hurt"]["origins"] == (["City Clinic", "Port"] if confirmed else ["Port"])
     assert output.state["developments"][0]["standing"] == ("corroborated" if confirmed else "reported")
     texts = output.texts
-    assert ("confirmed by two origins: City Clinic and Port" in texts["show"]) is confirmed
+    assert ("Confirmed by City Clinic and Port" in texts["show"]) is confirmed
     assert "Confirms: Port counts three hurt (corrected since)" in texts["feed.atom"]
 
 
