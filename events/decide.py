@@ -9,10 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import assert_never
 
-from events.admission import admission_problems
-from events.assignment import Circumstances, complete
 from events.errors import Problem, RefusedError, did_you_mean
-from events.fact_checks import fact_check_problems
 from events.fold.contributions import aims, targeted_claims
 from events.fold.development import DevelopmentFold, correct
 from events.fold.story import StoryFold
@@ -39,10 +36,13 @@ from events.model.events import (
     StoryRevised,
 )
 from events.model.parts import Claim, Corroboration, Dispute
-from events.settings import settings_problems
-from events.timing import embargo_problems, time_problems
-from events.typos import differ_by_typos, digits
-from events.undo import undo_problems
+from events.rules.admission import admission_problems
+from events.rules.assignment import Circumstances, complete
+from events.rules.fact_checks import fact_check_problems
+from events.rules.settings import settings_problems
+from events.rules.timing import embargo_problems, time_problems
+from events.rules.typos import differ_by_typos, digits
+from events.rules.undo import undo_problems
 
 ALREADY_ERASED = "Its text is erased. There is nothing to do."
 NAMES_LISTED_MAX = 12

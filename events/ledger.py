@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from events.changes import Change
-from events.clock import MAX_JUMP, TICK, LedgerTime
 from events.diff import changes
 from events.errors import CacheDamagedError, StoreDamagedError, StoreError, UnknownStoryError
 from events.fold.state import Story
@@ -23,6 +22,7 @@ from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
 from events.recorder import Appended, Decider, Item, Recorder
+from events.rules.clock import MAX_JUMP, TICK, LedgerTime
 from events.store import open_store
 from events.store.base import PASSED_NOTE, Overview, Reading, Store
 from events.system import system_user, utc_now

@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from events.assignment import Circumstances, same_content
 from events.changes import Change
-from events.clock import AppendTime
 from events.decide import decide
 from events.diff import apply_and_compare, changes
 from events.errors import (
@@ -35,9 +33,11 @@ from events.model.parts import Notice
 from events.model.rows import NewRow
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of, story_names
+from events.rules.assignment import Circumstances, same_content
+from events.rules.clock import AppendTime
+from events.rules.undo import History, described
 from events.store.base import RESTORED, Reading, Writing
 from events.system import uuid7
-from events.undo import History, described
 
 CHANGES_LISTED_MAX = 20
 NEUTRAL_ID_BYTES = 6

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from events.admission import has_user_info
-from events.clock import MAX_JUMP
 from events.errors import InvalidError, Problem
 from events.model.addresses import ascii_url
 from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
+from events.rules.admission import has_user_info
+from events.rules.clock import MAX_JUMP
 
 ENTRIES_MAX = 500
 JUMP_DAYS_MAX = 36_500

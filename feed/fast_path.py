@@ -11,7 +11,7 @@ from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint, settings_t
 from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
 
 AHEAD_S_MAX = 60
-"""How far the ledger may be ahead of the clock, as events.clock says."""
+"""How far the ledger may be ahead of the clock, as events.rules.clock says."""
 SECOND_CHARS = len("2026-03-02T08:00:00")
 STEPS_MAX = 100_000
 SHAPE = (4, 4_787)

@@ -16,7 +16,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from events import commands
-from events.assignment import Circumstances
 from events.decide import decide
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
@@ -25,7 +24,8 @@ from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, EventRedacted, EventUndone, Recorded
 from events.public.sequence import PublicStory, public_story, published_notices, same_in_public
-from events.undo import History
+from events.rules.assignment import Circumstances
+from events.rules.undo import History
 from feed.cli.short_forms import parse_fact
 from feed.config import new_config
 from feed.entries.builder import Address

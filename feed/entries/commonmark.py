@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from events.admission import is_visible
 from events.model.addresses import public_url
+from events.rules.admission import is_visible
 
 BLOCKS_NESTED_MAX: Final = 100
 """Quotes of quotes, or lists of lists at two each: beyond that, the whole text is shown as it was written."""

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from events import admission
 from events.model.text import BREAK, UNFIT
 from events.public.sequence import public_story
+from events.rules import admission
 from feed.config import parse_config
 from feed.output.check import OutputCheck
 from feed.render import asset_files

@@ -11,7 +11,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.assignment import same_content
 from events.errors import RefusedError
 from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events
@@ -22,6 +21,7 @@ from events.lint import BASIC, STRICT, LintContext, check_story
 from events.model.codec import body_of, canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised
 from events.projections.snapshots import freeze, thaw
+from events.rules.assignment import same_content
 from tests.builders import HOUR, SALT, START, STORY, Scenario
 from tests.properties.player import Step, on_scenario, opened
 from tests.properties.strategies import NOWS, RANDOMS, instants, runs, scenarios, step_lists

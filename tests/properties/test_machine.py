@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from events import commands
-from events.clock import AHEAD_MAX
 from events.errors import RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.model.parts import Level
 from events.public.sequence import public_story
+from events.rules.clock import AHEAD_MAX
 from tests.builders import START, STORY, Clock
 from tests.properties.commands import COMMANDS, KEYS, arguments, name_at
 from tests.properties.model import Report, brute_force

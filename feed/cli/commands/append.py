@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from events.assignment import is_secret
 from events.changes import DevelopmentChanged
 from events.commands import undo
 from events.errors import RefusedError, did_you_mean
@@ -27,7 +26,8 @@ from events.model.events import (
 )
 from events.model.parts import Speaker
 from events.recorder import Appended
-from events.undo import described
+from events.rules.assignment import is_secret
+from events.rules.undo import described
 from events.wording.catalogue import field_name_words
 from events.wording.changes import ARROW
 from events.wording.redactions import Redactions

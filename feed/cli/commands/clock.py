@@ -2,9 +2,9 @@
 
 import click
 
-from events.clock import LedgerTime
 from events.errors import ClockError
 from events.model.edtf import format_instant
+from events.rules.clock import LedgerTime
 from feed.cli.desk import Desk, command, confirm, pass_desk, yes_option
 from feed.cli.exit_codes import CLOCK, REFUSED
 from feed.cli.terminal.output import echo, quantity, warn

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.assignment import same_content
 from events.decide import NAMES_LISTED_MAX, decide
 from events.errors import RefusedError
 from events.fold.story import StoryFold
 from events.model.codec import plain
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
+from events.rules.assignment import same_content
 from tests.builders import HOUR, START, STORY, Scenario, claim
 
 LATER = "2026-03-05T00:00:00Z"

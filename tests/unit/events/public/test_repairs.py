@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from events import commands
-from events.assignment import same_content
 from events.fold.development import REMOVED
 from events.model.codec import plain
 from events.model.events import EventRedacted
 from events.model.parts import Notice
 from events.model.validation import parse_event
 from events.public.sequence import OverdueNotice, PublicStory
+from events.rules.assignment import same_content
 from feed.entries.model import Entry
 from tests.builders import STORY, Scenario
 from tests.builders import at as instant

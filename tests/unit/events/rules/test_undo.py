@@ -15,8 +15,8 @@ from events.ledger import Ledger
 from events.model.edtf import parse_when
 from events.model.events import AnyEvent, ClockReset, EventRedacted, EventUndone, FactChecked, Recorded
 from events.projections import folds
+from events.rules.undo import described
 from events.store.base import RESTORED
-from events.undo import described
 from tests.builders import HOUR, STORY, Clock, Scenario
 
 PROMISE = {"id": "ferries", "what": "Ferries run again", "due": "2026-03-05"}

@@ -19,7 +19,7 @@ from events.model.events import (
     Recorded,
 )
 from events.model.parts import Expectation, Notice
-from events.undo import History
+from events.rules.undo import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

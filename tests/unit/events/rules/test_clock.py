@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from events.clock import LedgerTime
 from events.errors import ClockError, RefusedError, StoreDamagedError
 from events.files.exporter import write_row
 from events.files.importer import stream_events
 from events.ledger import Ledger
 from events.model.events import ClockReset
 from events.public.sequence import PublicItem
+from events.rules.clock import LedgerTime
 from events.store.base import PASSED_NOTE
 from tests.builders import HOUR, START, STORY, Clock, claim
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.assignment import Circumstances
-from events.clock import AHEAD_MAX, ahead_problem
 from events.errors import Problem
 from events.model.edtf import format_instant
 from events.model.events import (
@@ -17,6 +15,8 @@ from events.model.events import (
     EventRedacted,
     EventUndone,
 )
+from events.rules.assignment import Circumstances
+from events.rules.clock import AHEAD_MAX, ahead_problem
 
 _IMMEDIATE: Final = (
     DevelopmentHeld,
