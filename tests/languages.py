@@ -75,54 +75,55 @@ def long_story(texts: Texts, folder: Path, *, updates: int = UPDATES) -> Site:
 
 def _update(texts: Texts, number: int) -> list[AnyEvent]:
     """Return the events of one update: twelve kinds in turn."""
-    name, before = f"d{number}", f"d{number - 1}"
     who: dict[str, Any] = {"name": texts.person, "role": texts.role, "org": texts.places[number % 3]}
-    headline = f"{texts.headline} {number}"
-    fields: dict[str, Any] = {"development": name, "said_by": [who]}
-    hurt = claim("hurt", number, unit=texts.unit)
-    match number % 12:
+    fields: dict[str, Any] = {"development": f"d{number}", "said_by": [who]}
+    kind = number % 12
+    if kind in {0, 7, 8, 9, 10}:
+        return _amended(texts, number, fields)
+    return [commands.report(STORY, f"{texts.headline} {number}", **fields | _report_fields(texts, number, kind, who))]
+
+
+def _report_fields(texts: Texts, number: int, kind: int, who: dict[str, Any]) -> dict[str, Any]:
+    """Return what a report says: a number, a range, a denial, a promise, a check, an outcome or a doubt."""
+    before = f"d{number - 1}"
+    match kind:
         case 1:
-            return [commands.report(STORY, headline, **fields, facts=[hurt], body=texts.note, urgency=1)]
+            return {"facts": [claim("hurt", number, unit=texts.unit)], "body": texts.note, "urgency": 1}
         case 2:
             ranged = claim("hurt", {"min": number, "max": number + 20_000}, unit=texts.unit, literal=texts.note)
             other = {"role": texts.role, "named": False, "org": texts.places[1]}
-            return [commands.report(STORY, headline, development=name, said_by=[other, who], facts=[ranged])]
+            return {"said_by": [other, who], "facts": [ranged]}
         case 3:
-            denial = {"development": before, "kind": "denies", "statement": texts.note}
-            return [commands.report(STORY, headline, **fields, disputes=[denial])]
+            return {"disputes": [{"development": before, "kind": "denies", "statement": texts.note}]}
         case 4:
-            promise = {"id": f"e{number}", "what": texts.note, "by": texts.people, "condition": texts.role,
-                       "due": f"2026-03-{3 + number // 20:02}"}  # fmt: skip
-            return [commands.report(STORY, headline, **fields, expects=[promise])]
+            promise = {"id": f"e{number}", "what": texts.note, "by": texts.people, "condition": texts.role}
+            return {"expects": [promise | {"due": f"2026-03-{3 + number // 20:02}"}]}
         case 5:
-            check = {"development": f"d{number - 4}", "verification": True, "method": texts.note}
-            return [commands.report(STORY, headline, **fields, corroborates=[check])]
+            return {"corroborates": [{"development": f"d{number - 4}", "verification": True, "method": texts.note}]}
         case 6:
-            met = {
-                "expectation": f"e{number - 2}",
-                "outcome": ("met", "missed", "partly_met", "cancelled")[number // 12 % 4],
-            }
-            return [commands.report(STORY, headline, **fields, resolves=[met])]
+            outcome = ("met", "missed", "partly_met", "cancelled")[number // 12 % 4]
+            return {"resolves": [{"expectation": f"e{number - 2}", "outcome": outcome}]}
+        case _:
+            doubt = {"development": before, "kind": "cannot_confirm"}
+            return {"disputes": [doubt], "quotes": [{"text": texts.note, "speaker": who}]}
+
+
+def _amended(texts: Texts, number: int, fields: dict[str, Any]) -> list[AnyEvent]:
+    """Return a report, and what the desk does to it or to the one before: it corrects, holds, releases, withdraws."""
+    name, before, headline = f"d{number}", f"d{number - 1}", f"{texts.headline} {number}"
+    match number % 12:
         case 7:
             wrong = {"facts": [claim("hurt", number + 10_000, unit=texts.unit)]}
-            return [
-                commands.report(STORY, headline, **fields, facts=[hurt]),
-                commands.correct(STORY, name, wrong, texts.note),
-            ]
+            report = commands.report(STORY, headline, **fields, facts=[claim("hurt", number, unit=texts.unit)])
+            return [report, commands.correct(STORY, name, wrong, texts.note)]
         case 8:
             return [commands.report(STORY, headline, **fields), commands.hold(STORY, name)]
         case 9:
             return [commands.release(STORY, before), commands.report(STORY, headline, **fields)]
         case 10:
             source = {"name": texts.people, "title": texts.note, "url": "https://a.example/x", "via": [texts.places[2]]}
-            return [
-                commands.report(STORY, headline, **fields, facts=[claim("cause", texts.note)], sources=[source]),
-                commands.retract(STORY, before, texts.note),
-            ]
-        case 11:
-            doubt = {"development": before, "kind": "cannot_confirm"}
-            quote = {"text": texts.note, "speaker": who}
-            return [commands.report(STORY, headline, **fields, disputes=[doubt], quotes=[quote])]
+            report = commands.report(STORY, headline, **fields, facts=[claim("cause", texts.note)], sources=[source])
+            return [report, commands.retract(STORY, before, texts.note)]
         case _:
             fixed = {"headline": f"{headline} {texts.role}"}
             return [

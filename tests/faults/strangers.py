@@ -220,41 +220,43 @@ def change_snapshot(draw: random.Random, folder: Path, canaries: Path) -> str:
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
+SCHEMA_CHANGES = (
+    "ALTER TABLE {table} RENAME TO other; CREATE VIEW {table} AS SELECT * FROM other",
+    f"DROP TABLE {{table}}; CREATE VIEW {{table}} AS {ENDLESS}",
+    "DROP TABLE {table}; CREATE TABLE {table} (x)",
+    "DROP TABLE {table}; CREATE VIRTUAL TABLE {table} USING fts5(story, text)",
+    "DROP TABLE {table}; CREATE VIRTUAL TABLE {table} USING rtree(id, a, b)",
+    "DROP TABLE {table}",
+    "ALTER TABLE {table} ADD COLUMN extra TEXT GENERATED ALWAYS AS (hex(zeroblob(1000))) VIRTUAL",
+    "CREATE TRIGGER strange AFTER INSERT ON {table} BEGIN DELETE FROM notes; END",
+    "CREATE TRIGGER strange AFTER UPDATE ON {table} BEGIN SELECT load_extension('{canaries}/docs/a'); END",
+    "CREATE TRIGGER strange BEFORE INSERT ON {table} BEGIN SELECT raise(ABORT, 'no'); END",
+    "CREATE INDEX strange ON {table} (hex(zeroblob(100)))",
+    f"CREATE VIEW strange AS {ENDLESS}",
+    "CREATE VIRTUAL TABLE strange USING fts5(text)",
+    "CREATE TABLE strange (a CHECK (abs(-9223372036854775808)))",
+    "PRAGMA user_version=-1",
+    "PRAGMA user_version=0",
+    "PRAGMA user_version=2",
+    "PRAGMA user_version=99",
+    "PRAGMA user_version=2147483647",
+    "PRAGMA application_id=0",
+    "PRAGMA application_id=-1",
+    "PRAGMA encoding='UTF-16'",
+    "UPDATE sqlite_schema SET sql = 'CREATE TABLE {table} (' WHERE name = '{table}'",
+    "UPDATE sqlite_schema SET sql = 'garbage' WHERE name = '{table}'",
+    "UPDATE sqlite_schema SET rootpage = 1 WHERE name = '{table}'",
+    "UPDATE sqlite_schema SET rootpage = 9999 WHERE name = '{table}'",
+    "UPDATE sqlite_schema SET type = 'view' WHERE name = '{table}'",
+    "DELETE FROM sqlite_schema",
+)
+"""What a stranger may have made of a ledger's schema: {table} is one of its tables."""
+
+
 def change_schema(draw: random.Random, folder: Path, canaries: Path) -> str:
     """Change the schema: views, triggers, virtual tables, columns, or something that is none."""
     table = draw.choice(TABLES)
-    sql = draw.choice(
-        (
-            f"ALTER TABLE {table} RENAME TO other; CREATE VIEW {table} AS SELECT * FROM other",
-            f"DROP TABLE {table}; CREATE VIEW {table} AS {ENDLESS}",
-            f"DROP TABLE {table}; CREATE TABLE {table} (x)",
-            f"DROP TABLE {table}; CREATE VIRTUAL TABLE {table} USING fts5(story, text)",
-            f"DROP TABLE {table}; CREATE VIRTUAL TABLE {table} USING rtree(id, a, b)",
-            f"DROP TABLE {table}",
-            f"ALTER TABLE {table} ADD COLUMN extra TEXT GENERATED ALWAYS AS (hex(zeroblob(1000))) VIRTUAL",
-            f"CREATE TRIGGER strange AFTER INSERT ON {table} BEGIN DELETE FROM notes; END",
-            f"CREATE TRIGGER strange AFTER UPDATE ON {table} BEGIN SELECT load_extension('{canaries}/docs/a'); END",
-            f"CREATE TRIGGER strange BEFORE INSERT ON {table} BEGIN SELECT raise(ABORT, 'no'); END",
-            f"CREATE INDEX strange ON {table} (hex(zeroblob(100)))",
-            f"CREATE VIEW strange AS {ENDLESS}",
-            "CREATE VIRTUAL TABLE strange USING fts5(text)",
-            "CREATE TABLE strange (a CHECK (abs(-9223372036854775808)))",
-            "PRAGMA user_version=-1",
-            "PRAGMA user_version=0",
-            "PRAGMA user_version=2",
-            "PRAGMA user_version=99",
-            "PRAGMA user_version=2147483647",
-            "PRAGMA application_id=0",
-            "PRAGMA application_id=-1",
-            "PRAGMA encoding='UTF-16'",
-            f"UPDATE sqlite_schema SET sql = 'CREATE TABLE {table} (' WHERE name = '{table}'",
-            f"UPDATE sqlite_schema SET sql = 'garbage' WHERE name = '{table}'",
-            f"UPDATE sqlite_schema SET rootpage = 1 WHERE name = '{table}'",
-            f"UPDATE sqlite_schema SET rootpage = 9999 WHERE name = '{table}'",
-            f"UPDATE sqlite_schema SET type = 'view' WHERE name = '{table}'",
-            "DELETE FROM sqlite_schema",
-        )
-    )
+    sql = draw.choice(SCHEMA_CHANGES).replace("{table}", table).replace("{canaries}", str(canaries))
     try:
         with ledger_of(folder) as connection:
             for statement in sql.split("; ") if "BEGIN" not in sql else [sql]:
@@ -278,29 +280,30 @@ def change_bytes(draw: random.Random, folder: Path, _: Path) -> str:
     return "bytes"
 
 
+PATHS = (
+    "ledger.db-wal",
+    "ledger.db-shm",
+    "ledger.db-journal",
+    "public/log/checkpoint",
+    "public/.writethru",
+    "public/log",
+    "public/stories",
+    f"public/stories/{STORY}",
+    f"public/stories/{STORY}/index.html",
+    "public/index.html",
+    "public/log/keys",
+    f"public/stories/{STORY}/.index.html.part",
+    "public/feed.atom",
+    "public/log/tile/entries",
+    "templates",
+    ".restore.part",
+)
+
+
 def change_files(draw: random.Random, folder: Path, canaries: Path) -> str:
     """Put links, FIFOs and others' journals in the place of files."""
     outside = canaries / "docs/index.html"
-    path = draw.choice(
-        (
-            "ledger.db-wal",
-            "ledger.db-shm",
-            "ledger.db-journal",
-            "public/log/checkpoint",
-            "public/.writethru",
-            "public/log",
-            "public/stories",
-            f"public/stories/{STORY}",
-            f"public/stories/{STORY}/index.html",
-            "public/index.html",
-            "public/log/keys",
-            f"public/stories/{STORY}/.index.html.part",
-            "public/feed.atom",
-            "public/log/tile/entries",
-            "templates",
-            ".restore.part",
-        )
-    )
+    path = draw.choice(PATHS)
     file = folder / path
     if file.is_dir() and not file.is_symlink():
         file.rename(folder / "moved")

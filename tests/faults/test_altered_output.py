@@ -113,6 +113,23 @@ def alter(chance: random.Random, desk: Desk, stranger: Signer) -> str:
     return way
 
 
+def refusal_of(desk: Desk) -> str:
+    """Publish, and return why that is refused; "" if it is not."""
+    try:
+        desk.publish()
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+def assert_nothing_taken_in(desk: Desk, stranger: Signer) -> None:
+    """Hold the ledger's log to our own leaves and keys."""
+    with closing(SqliteStore(desk.folder / "ledger.db")) as store, store.reading() as reading:
+        ids = {json.loads(leaf.entry)["id"] for leaf in reading.leaves(until=reading.log_size())}
+        assert str(stranger.key) not in "".join(reading.log_keys())
+    assert not [name for name in ids if name.endswith("-58b1-5e7e-9a11-e42877392d25")]
+
+
 def test_what_no_key_of_ours_has_signed_is_never_taken_in(
     tmp_path: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
@@ -137,24 +154,16 @@ def test_what_no_key_of_ours_has_signed_is_never_taken_in(
             ledger = "new"
         desk.signed = dict(signed)
         desk.report()
-        refusal = ""
         with closing(SqliteStore(desk.folder / "ledger.db")) as store, store.reading() as reading:
             damage = list(log_damage(reading, desk.site.root))
         assert not damage or (ledger == "old" and way == "other origin"), (way, damage)
-        try:
-            desk.publish()
-        except StoreError as error:
-            refusal = str(error)
+        refusal = refusal_of(desk)
         if refusal:
             if (desk.site.root / "log/checkpoint").exists():
                 assert "--after-restore" not in refusal.replace("--after-restore, with the address", ""), way
             with suppress(WritethruError):
                 desk.publish(after_restore=True)
-        with closing(SqliteStore(desk.folder / "ledger.db")) as store, store.reading() as reading:
-            entries = [leaf.entry for leaf in reading.leaves(until=reading.log_size())]
-            assert str(stranger.key) not in "".join(reading.log_keys())
-        known = {json.loads(entry)["id"] for entry in entries}
-        assert not [name for name in known if name.endswith("-58b1-5e7e-9a11-e42877392d25")], way
+        assert_nothing_taken_in(desk, stranger)
         ways[f"{way}, {'refused' if refusal else 'written over'}"] += 1
     told = ", ".join(f"{count} {way}" for way, count in sorted(ways.items()))
     record_property("counted", f"{wanted} alterations of the output without the key ({told}); none taken in")

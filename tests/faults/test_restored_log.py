@@ -197,10 +197,7 @@ def test_restores_in_every_order_of_loss_never_fork(
         losses = chance.sample(["ledger", "output"], chance.randrange(1, 3))
         by, output_copy = chance.choice(["hand", "command"]), chance.choice([None, "old"])
         for loss in losses:
-            if loss == "ledger":
-                desk.lose_ledger("old", by=by)
-            else:
-                desk.lose_output(output_copy)
+            desk.lose_ledger("old", by=by) if loss == "ledger" else desk.lose_output(output_copy)
         is_newest = newest["ledger"] or "ledger" not in losses
         rolled_back = losses and not is_newest and "output" in losses and output_copy == "old" and by == "hand"
         if rolled_back:  # ledger and output both as they were then: nothing is left that tells. Say so by `restore`.

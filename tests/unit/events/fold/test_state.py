@@ -390,10 +390,8 @@ def test_expectations_are_listed_by_urgency() -> None:
         "open": None, "pending": "2026-03-20", "partly-late": "2026-03-28", "partly-soon": "2026-03-12",
         "overdue": "2026-03-03", "missed": None, "met": None, "met-late": "2026-03-03", "cancelled": "2026-03-01",
     }  # fmt: skip
-    outcomes = {
-        "partly-late": "partly_met", "partly-soon": "partly_met", "missed": "missed", "met": "met", "met-late": "met",
-        "cancelled": "cancelled",
-    }  # fmt: skip
+    partly = dict.fromkeys(("partly-late", "partly-soon"), "partly_met")
+    outcomes = partly | {"missed": "missed", "met": "met", "met-late": "met", "cancelled": "cancelled"}
     expects = [{"id": name, "what": name} | ({"due": due} if due else {}) for name, due in dues.items()]
     resolves = [{"expectation": name, "outcome": outcome} for name, outcome in outcomes.items()]
     story = Scenario().report("a", expects=expects).report("b", resolves=resolves, at="2026-03-10")
