@@ -85,8 +85,8 @@ class Twins:
                 other.reset_clock()
 
 
-@runs(2, 1_000)
-@given(step_lists(KINDS, most=4, embargoes=False), RANDOMS)
+@runs(6, 1_000)
+@given(step_lists(KINDS, most=8, embargoes=False), RANDOMS)
 def test_embargo_holds_under_a_clock_that_jumps_and_comes_back(drawn: list[Step], random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("events.recorder._new_salt", lambda: "00" * 16)
@@ -112,7 +112,8 @@ def test_embargo_holds_under_a_clock_that_jumps_and_comes_back(drawn: list[Step]
             if random.random() < 0.4:
                 twins.recover()
                 twins.both(twins.publish)
-            assert output(twins.within) == output(twins.without)
+            if number < hidden_at or twins.real < until:
+                assert output(twins.within) == output(twins.without)
         twins.real = max(twins.real, until - timedelta(milliseconds=1))
         twins.recover()
         twins.both(twins.publish)
