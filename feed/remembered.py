@@ -36,7 +36,7 @@ _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _ASSET = re.compile(r"(?:assets/)?[a-z][a-z0-9-]*\.[a-z]+")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _TAG = re.compile(
-    r"<(?:a|blockquote|br|code|del|em|figcaption|figure|h[1-6]|hr|img|ins|li|ol|p|pre|small|span|strong|ul)"
+    r"<(?:a|bdi|blockquote|br|code|del|div|em|figcaption|figure|h[1-6]|hr|img|ins|li|ol|p|pre|small|span|strong|ul)"
     r'(?: (?:alt|class|dir|height|lang|start|title|type|width)="[^"<>]*"| (?:href|src)="https?://[^"<>]*")* ?/?>'
     r"|</[a-z]+[1-6]?>"
 )
