@@ -75,7 +75,7 @@ STORY_FILES = (
     CALENDAR,
     *(f"feed.{extension}" for extension in FORMATS),
 )
-"""The files in a story's folder, in the order in which they are written: feeds last, since they link to the others.
+"""The files in a story's folder. Feeds are written last, since they link to the others.
 
 NNNN is a number, KEY that of a fact. A file with such a name that is no longer rendered is removed.
 """
@@ -83,6 +83,7 @@ _PATTERNS = {"NNNN": "[0-9]{4,}", "KEY": "[a-z0-9._-]+"}
 SITE_FILES = (
     "index.html",
     "stories.opml",
+    CALENDAR,
     *(f"{path}.{extension}" for path in (ALL_STORIES, CORRECTIONS) for extension in FORMATS),
 )
 """The files over all stories."""
@@ -103,7 +104,7 @@ class PublishedPages:
     ) -> frozenset[str]:
         """Return which of the full `pages` exist and would come out the same: no new item has touched their entries.
 
-        None if a new item edits or withdraws something, since any page may quote that.
+        None of them if a new item edits or withdraws something, since any page may quote that.
         """
         existing, new = pages.keys() & self.files, items[self.items :]
         if not new:

@@ -366,13 +366,13 @@ class FactFold:
 
         A denial that lasts ends when its origin corroborates what it denied.
         """
-        current = self._current
-        if claim is None or current is None:
+        if claim is None:
             return False
         later = (item for item in self._supports if item.order > claim.order and origin in item.origins)
         if claim.lasts:
             return any(claim.value is None or claim_implies(support.claim, claim) for support in later)
-        return any(self._applies(support, current) for support in later)
+        current = self._current
+        return current is not None and any(self._applies(support, current) for support in later)
 
     def _still_supports(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
         stance = self._stances.get(origin)

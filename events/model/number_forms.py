@@ -39,7 +39,7 @@ def number_remedy(text: str, notation: Notation) -> str:
         return f"for at least {number} write {notation.range(number, '')}"
     if match := re.fullmatch(rf"(?:<=?|≤)\s*({NUMBER})", text):
         return f"for at most {match[1]} write {notation.range('', match[1])}"
-    if match := re.fullmatch(rf"({NUMBER})?\.\.({NUMBER})?|({NUMBER})\s*[–—]\s*({NUMBER})", text):
+    if match := re.fullmatch(rf"({NUMBER})?\.\.({NUMBER})?|({NUMBER})\s*[-–—]\s*({NUMBER})", text):
         return f"for a range write {notation.range(match[1] or match[3] or '', match[2] or match[4] or '')}"
     if match := re.fullmatch(rf"({NUMBER})/({NUMBER})", text):
         return f"for a number of a total write {notation.total(match[1], match[2])}"

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from events.errors import Problem
 from events.model.addresses import ascii_url
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent
+from events.model.events import AnyEvent, DevelopmentCorrected
 
 YEAR_MIN: Final = 1000
 """RFC 822 dates have four digits, and readers take fewer for a year of this century."""
@@ -41,12 +41,13 @@ def admission_problems(event: AnyEvent) -> Iterator[Problem]:
                 f"U+{ord(mark):04X} changes the direction of the text and is not closed, or closes nothing.",
                 "Remove it: the direction of a text is found without such characters.",
             )
-    for name in ("reported_at", "published_at"):
-        at = getattr(event, name)
+    dates = {name: getattr(event, name) for name in ("reported_at", "published_at")}
+    if isinstance(event, DevelopmentCorrected):
+        dates["set.reported_at"] = event.set.reported_at
+    for path, at in dates.items():
         if at is not None and at.year < YEAR_MIN:
-            yield _refusal(
-                name, f"{format_instant(at)} is before the year {YEAR_MIN}.", "Describe such a date in the text."
-            )
+            message = f"{format_instant(at)} is before the year {YEAR_MIN}."
+            yield _refusal(path, message, "Describe such a date in the text.")
 
 
 def _address_problems(path: str, url: str) -> Iterator[Problem]:

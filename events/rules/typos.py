@@ -5,14 +5,18 @@ from typing import Final
 
 SHORT_WORD_CHARS_MAX: Final = 3
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_NUMBER = re.compile(r"(?<!\w)[-\N{MINUS SIGN}]?\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def differ_by_typos(one: str, other: str) -> bool:
     """Return True if two texts differ by typos alone: the same words, each with one letter added, lost or swapped.
 
-    A short word may only have its letters reordered, or "now" could become "not"; nor can scripts without spaces tell.
+    Spaces and punctuation may change, except the sign and the point of a number. A short word may only have its letters
+    reordered, or "now" could become "not"; nor can scripts without spaces tell.
     """
+    if _NUMBER.findall(one) != _NUMBER.findall(other):
+        return False
     words, others = (_WORD.findall(text.casefold()) for text in (one, other))
     if "".join(words) == "".join(others):
         return True  # spaces and punctuation

@@ -288,6 +288,10 @@ def _amount(argument: str, text: str) -> dict[str, Any]:
     if total is not None:
         fields["of"] = _value(argument, total.strip())
     if unit is not None:
+        if "!" in unit:
+            raise _FACT.refusal(
+                argument, f"a stance stands before the value: KEY!{unit.partition('!')[2].strip()}=VALUE"
+            )
         fields["unit"] = unit.strip()
     return fields
 

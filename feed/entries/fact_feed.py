@@ -1,16 +1,23 @@
 """The entries of the feed of one fact: each says what moved since the entry before it.
 
-feed/README.md#feeds-of-facts has the rules. A public item makes an entry if the fact's value or standing moved, or if a
-doubt began or ended. With a threshold, small moves of a number add up until they exceed it. A correction or withdrawal
-of what an entry quotes makes an entry too, or edits the entry that quotes it openly.
+feed/README.md#feeds-of-facts has the rules. A public item makes an entry if the fact's value or standing moved, or if
+somebody begins or ceases to contradict or deny it, or to give a differing account. With a threshold, small moves of a
+number add up until they exceed it. A correction or withdrawal of what an entry quotes makes an entry too: readers do
+not show an edit of an old entry as new.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 
-from events.changes import Change, FactChanged, change_texts
+from events.changes import (
+    AccountChanged,
+    Change,
+    ContradictionChanged,
+    DenialChanged,
+    FactChanged,
+    change_texts,
+)
 from events.diff import fact_changes
 from events.fold.claims import AttributedClaim
 from events.fold.development import correct, erase
@@ -29,11 +36,12 @@ from events.model.settings import NO_SETTINGS, FactSettings, merge_settings
 from events.model.values import distance, magnitude
 from events.public.sequence import DevelopmentItem, OverdueNotice, PublicItem
 from events.wording.catalogue import report_words, sentence_list
-from events.wording.claims import fact_name
+from events.wording.claims import claim_value, fact_name
+from events.wording.language import Words
 from events.wording.redactions import WITHDRAWN, Redactions
 from feed.entries import html
 from feed.entries.builder import Address
-from feed.entries.model import Category, Entry, Tombstone
+from feed.entries.model import Category, Entry, EntryKind, Tombstone
 from feed.entries.story import StoryEntries
 from feed.languages.markup import markup_words
 
@@ -44,38 +52,28 @@ class FactPlan:
 
     `changes`   what moved
     `fact`      the fact afterwards; None if nobody speaks of it
-    `corrects`  True if the item corrected or withdrew what the feed had quoted
-    `updated`   when it last changed in a way that readers should see
+    `corrected` the claims that the item corrected or withdrew, and that the feed had quoted
     `touched`   when its bytes last changed
-    `listed`    the number of the item that listed it last
     """
 
     item: PublicItem
     changes: tuple[Change, ...]
     fact: Fact | None
-    corrects: bool
-    updated: datetime
+    corrected: tuple[AttributedClaim, ...]
     touched: datetime
-    listed: int
 
     def claims(self) -> Iterator[AttributedClaim]:
         """Yield the claims that it quotes."""
         for change in self.changes:
             if isinstance(change, FactChanged):
                 yield from (claim for claim in (change.was, change.now) if claim is not None)
+            elif isinstance(change, ContradictionChanged | DenialChanged | AccountChanged):
+                yield change.claim
         yield from () if self.fact is None else self.fact.claims
 
-    def quotes(self, development: str | None) -> bool:
-        """Return True if it quotes a claim of `development`."""
-        return any(development in change.quotes() for change in self.changes) or any(
-            claim.development == development for claim in self.claims()
-        )
-
-    def edit(self, item: PublicItem, *, openly: bool) -> None:
-        """Note that `item` edits this entry: openly, if readers should look at it again."""
-        self.touched = item.at
-        if openly:
-            self.updated, self.listed = item.at, item.number
+    def quoted_of(self, development: str | None) -> list[AttributedClaim]:
+        """Return the claims of `development` that it quotes."""
+        return [claim for claim in self.claims() if claim.development == development]
 
 
 class FactPlanner:
@@ -101,16 +99,16 @@ class FactPlanner:
         self._fact = item.touched_facts.get(self._key, self._fact)
         quoting: Sequence[FactPlan] = ()
         if isinstance(item, DevelopmentItem) and self._withdraws(item):
-            quoting = [plan for plan in self.plans if plan.quotes(item.development)]
-        typo = isinstance(item.event, DevelopmentCorrected | Erased) and item.event.level == "typo"
-        corrects = bool(quoting) and not typo
-        changes = tuple(fact_changes(self._key, self._last, self._fact))
-        if changes and (corrects or not self._is_small(changes)):
-            self._last = self._fact
-            self.plans.append(FactPlan(item, changes, self._fact, corrects, item.at, item.at, item.number))
-            corrects = False  # the new entry tells it
+            quoting = [plan for plan in self.plans if plan.quoted_of(item.development)]
         for plan in quoting:
-            plan.edit(item, openly=corrects and plan is quoting[-1])
+            plan.touched = item.at
+        typo = isinstance(item.event, DevelopmentCorrected | Erased) and item.event.level == "typo"
+        claims = [claim for plan in quoting for claim in plan.quoted_of(item.development)]
+        corrected = () if typo else tuple(dict.fromkeys(claims))
+        changes = tuple(fact_changes(self._key, self._last, self._fact))
+        if corrected or (changes and not self._is_small(changes)):
+            self._last = self._fact
+            self.plans.append(FactPlan(item, changes, self._fact, corrected, item.at))
 
     def _take_settings(self, item: PublicItem) -> None:
         if isinstance(item.event, StoryOpened | StoryRevised) and self._key in item.event.facts:
@@ -157,14 +155,14 @@ class FactEntries:
     """What the feed of the fact `key` shows.
 
     `key`, `name` its key, and what the fact is called; its name is no longer shown if nobody speaks of it any more
-    `newest`      its entries, at most `most`, the one listed last first
+    `newest`      its entries, at most `most`, the newest first
     `tombstones`  of the entries about erased events, of whichever fact these spoke: nothing tells any more
     """
 
     def __init__(
         self, entries: StoryEntries, key: str, items: Sequence[PublicItem], address: Address, *, most: int
     ) -> None:
-        plans = sorted(FactPlanner(key, items).plans, key=attrgetter("listed", "item.number"), reverse=True)[:most]
+        plans = FactPlanner(key, items).plans[::-1][:most]
         redactions = entries.redactions_of([(key, claim) for plan in plans for claim in plan.claims()])
         self.key, self.name = key, fact_name(key, redactions, entries.words)
         self.newest = tuple(_entry(entries, key, plan, redactions, address) for plan in plans)
@@ -179,36 +177,79 @@ class FactEntries:
 def _entry(entries: StoryEntries, key: str, plan: FactPlan, redactions: Redactions, address: Address) -> Entry:
     story, item, words = entries.story, plan.item, entries.words
     page = address.page(story.story)
-    if plan.corrects:  # its entry is about what was wrong
-        redactions = redactions.without_claims(
-            [change.was for change in plan.changes if isinstance(change, FactChanged)]
-        )
+    redactions = redactions.without_claims(_replaced(plan))  # its entry is about what was wrong
     texts = [text.line(words) for text in change_texts(plan.changes, redactions, words)]
-    title = texts[0] if texts else words.gettext(WITHDRAWN)
+    texts = texts or [_corrected_line(key, claim, redactions, words) for claim in plan.corrected[-1:]]
+    texts = texts or [words.gettext(WITHDRAWN)]
     published = item.at if item.event is None else item.event.published_at or item.at
     touched = plan.touched if entries.revised_at is None else max(plan.touched, entries.revised_at)
     return Entry(
         id=address.entry_id(story.story, f"fact/{key}/{item.key}"),
-        kind="correction" if plan.corrects else "report",
+        kind=_kind(plan),
         story=story.story,
         anchor=item.development or "",
         url=page if item.development is None else f"{page}#{item.development}",
-        title=words.gettext("Correction: {headline}", headline=title) if plan.corrects and texts else title,
-        summary=sentence_list(texts, words) or title,
+        title=_title(_kind(plan), texts[0], words),
+        summary=sentence_list(texts, words),
         content=_content(entries, plan, redactions, page),
         published=published.replace(microsecond=0),
-        updated=plan.updated.replace(microsecond=0),
+        updated=item.at.replace(microsecond=0),
         touched=touched.replace(microsecond=0),
-        listed=plan.listed,
+        listed=item.number,
         language=story.language,
         categories=(Category(term=story.story, label=story.headline),),
     )
+
+
+def _kind(plan: FactPlan) -> EntryKind:
+    """Return what the item did to what the feed had quoted; `report` if that stands."""
+    match plan.item.event:
+        case DevelopmentHeld() if plan.corrected:
+            return "withheld"
+        case DevelopmentRetracted() | EventRedacted() if plan.corrected:
+            return "retraction"
+        case _:
+            return "correction" if plan.corrected else "report"
+
+
+def _title(kind: EntryKind, change: str, words: Words) -> str:
+    match kind:
+        case "correction":
+            return words.gettext("Correction: {headline}", headline=change)
+        case "withheld":
+            return words.gettext("Withheld pending checks: {report}", report=change)
+        case "retraction":
+            return words.gettext("Retracted: {report}", report=change)
+        case _:
+            return change
+
+
+def _replaced(plan: FactPlan) -> list[AttributedClaim | None]:
+    """Return the claims that a correction quotes although they are corrected."""
+    if not plan.corrected:
+        return []
+    former = [change.was for change in plan.changes if isinstance(change, FactChanged)]
+    ended = (change for change in plan.changes if isinstance(change, ContradictionChanged | DenialChanged))
+    return [*former, *(change.claim for change in ended if change.ended)]
+
+
+def _corrected_line(key: str, claim: AttributedClaim, redactions: Redactions, words: Words) -> str:
+    """Return a value that the feed had quoted, and what it is now: it is no longer the newest one."""
+    if redactions.key(key) is not None:
+        return words.gettext(WITHDRAWN)
+    now = claim_value(claim, redactions, words)
+    was = claim_value(claim, redactions.without_claims([claim]), words)
+    value = now if was == now else f"{was} {now}"
+    return f"{fact_name(key, redactions, words)}: {value}"
 
 
 def _content(entries: StoryEntries, plan: FactPlan, redactions: Redactions, page: str) -> str:
     """Return what moved, who says so, and a link to the report."""
     item, words = plan.item, markup_words(entries.words, entries.language)
     sections = [html.what_changed(words, plan.changes, redactions)]
+    event = item.event
+    if isinstance(event, DevelopmentCorrected) and plan.corrected and _is_readable(entries, event.development):
+        sections.insert(0, html.note(words, words.gettext("Correction:"), event.note or ""))
     if plan.fact is not None:
         sections.append(html.who_says_so(words, (), (plan.fact,), redactions, own=item.development or ""))
     if isinstance(item, DevelopmentItem):
@@ -216,3 +257,8 @@ def _content(entries: StoryEntries, plan: FactPlan, redactions: Redactions, page
         link = html.Link(f"{page}#{item.development}", name)
         sections.append(html.note(words, words.gettext("Original entry:"), link=link))
     return html.root("".join(sections), entries.language)
+
+
+def _is_readable(entries: StoryEntries, development: str) -> bool:
+    report = entries.story.development(development)
+    return report is not None and report.report is not None

@@ -78,9 +78,11 @@ def read_po(text: str) -> File:
         match = _PLURAL_FORMS.fullmatch(rule)
         try:
             if match is None:
-                raise ValueError(rule)  # noqa: TRY301 - one message for both
+                raise ValueError(rule)  # noqa: TRY301 - one message for all
             file.plurals, file.plural = int(match[1]), c2py(match[2])
-        except ValueError:
+            if not all(0 <= file.plural(number) < file.plurals for number in _SAMPLE):
+                raise ValueError(rule)  # noqa: TRY301 - one message for all
+        except (ValueError, ArithmeticError):
             raise CatalogueError(first.line if first else 1, f"Plural-Forms cannot be read: {rule}") from None
     return file
 
@@ -127,12 +129,21 @@ def placeholders(text: str) -> set[str]:
 
 def problems(file: File, where: str) -> Iterator[Problem]:
     """Yield what is wrong with the translations of a file, each with its line."""
+    keys: set[str] = set()
     for entry in file.entries:
+        if entry.key in keys:
+            yield Problem(where=f"{where}:{entry.line}", check="catalogue", message=f"“{entry.message}” is here twice.")
+        keys.add(entry.key)
         plural = "msgid_plural" in entry.texts
         if plural and entry.forms and len(entry.forms) != file.plurals:
             message = f"“{entry.message}” has {len(entry.forms)} plural forms, and Plural-Forms says {file.plurals}."
             yield Problem(where=f"{where}:{entry.line}", check="catalogue", message=message)
-        names = placeholders(entry.message) | placeholders(entry.texts.get("msgid_plural", ""))
+        try:
+            names = placeholders(entry.message) | placeholders(entry.texts.get("msgid_plural", ""))
+        except ValueError:
+            message = f"“{entry.message}” has a brace that is no placeholder."
+            yield Problem(where=f"{where}:{entry.line}", check="catalogue", message=message)
+            continue
         for number, form in enumerate(entry.forms):
             optional = {"count", "number"} if plural and _applies_to_one_number(file, number) else set()
             yield from _wrong_placeholders(form, names, optional, f"{where}:{entry.line}")

@@ -308,6 +308,9 @@ def test_same_content_notices_every_difference(first: AnyEvent, again: AnyEvent)
         ("Two hurt", "Two hurt badly"),
         ("He can speak", "He can't speak"),
         ("部长有罪", "部长无罪"),
+        ("Magnitude 5.3 quake", "Magnitude 53 quake"),
+        ("-5 degrees", "5 degrees"),
+        ("1,000 hurt", "1.000 hurt"),
     ],
 )
 def test_change_of_meaning_is_no_typo(before: str, after: str) -> None:
@@ -323,6 +326,7 @@ def test_change_of_meaning_is_no_typo(before: str, after: str) -> None:
         ("Harbourfire, two hurt", "Harbour fire: two hurt"),
         ("FIRE AT THE HARBOUR", "Fire at the harbour"),
         ("Accomodation burns", "Accommodation burns"),
+        ("3-5 hurt,", "3–5 hurt"),
     ],
 )
 def test_mended_words_are_a_typo(before: str, after: str) -> None:

@@ -77,3 +77,16 @@ def test_denial_that_is_taken_back_names_its_value() -> None:
     before = story.state()
     lines = [str(change) for change in changes(before, story.retract("no").state())]
     assert "Hurt: B (City) no longer denies: 2" in lines
+
+
+def test_denial_that_its_origin_took_back_stays_ended() -> None:
+    story = (
+        Scenario()
+        .report("d1", claim("hurt", 5), by="Ana (Port)")
+        .report("d2", claim("hurt", stance="denies"), by="Ben (City)")
+    )
+    story.report("d3", by="Ben (City)", corroborates=[{"development": "d1", "keys": ["hurt"]}])
+    story.report("d4", claim("hurt", stance="cannot_confirm"), by="Ana (Port)")
+    fact = story.state().fact("hurt")
+    assert fact is not None
+    assert (fact.current, fact.denied_by) == (None, ())

@@ -93,3 +93,9 @@ def test_stored_event_that_a_later_rule_refuses_still_folds() -> None:
         {"type": "development_reported", "story": STORY, "id": "r1", "development": "d1", "headline": "\u200b"}
     )
     assert fold_of(STORY, [Recorded(1, 1, START, event)]).records["d1"].report
+
+
+def test_correction_to_a_date_before_the_year_1000_is_refused() -> None:
+    story = Scenario().report("d1")
+    with pytest.raises(RefusedError, match="0500-01-01T00:00:00Z is before the year 1000"):
+        story.correct("d1", reported_at="0500-01-01T00:00:00Z")

@@ -57,6 +57,9 @@ BAD_FACTS = {
     "status": f"'status': status asserts nothing: give a value, or another stance. {FACT_FORM}",
     "status=": f"'status=': a value is missing. {FACT_FORM}",
     "status=53/": f"'status=53/': a value is missing. {FACT_FORM}",
+    "hurt=5:people!denies": (
+        f"'hurt=5:people!denies': a stance stands before the value: KEY!denies=VALUE. {FACT_FORM}"
+    ),
     "status=53:": f"'status=53:': unit: is empty. {FACT_FORM}",
     "status=at large": f"'status=at large': 'at large' {NO_VALUE} {FACT_FORM}",
     'status="at large': f"'status=\"at large': '\"at large' {NO_VALUE} {FACT_FORM}",

@@ -130,14 +130,33 @@ def test_correction_reaches_readers_beyond_any_threshold() -> None:
     assert titles(story)[1].startswith("Correction: Hurt: 20 → 21")
 
 
-def test_correction_of_a_value_that_moved_on_edits_its_entry() -> None:
+def test_correction_of_a_value_that_moved_on_is_an_entry() -> None:
     story = a_story().report("d1", claim("hurt", 2), by=PORT).report("d2", claim("hurt", 30), by=PORT)
     before = feed_of(story).newest
-    story.correct("d1", facts=[claim("hurt", 3)])
-    after = feed_of(story).newest
-    assert [entry.id for entry in after] == [entry.id for entry in before]
-    assert after[0].updated == story.clock
-    assert "corrected: 3" in after[0].content
+    story.correct("d1", facts=[claim("hurt", 3)], note="Three, not two.")
+    correction, *others = feed_of(story).newest
+    assert (correction.title, correction.kind) == ("Correction: Hurt: 2 (corrected: 3)", "correction")
+    assert "Three, not two." in correction.content
+    assert [(entry.id, entry.updated) for entry in others] == [(entry.id, entry.updated) for entry in before]
+    story.retract("d1")
+    assert not any("2" in entry.title for entry in feed_of(story).newest)
+
+
+def test_hold_of_the_value_is_called_one_also_when_released() -> None:
+    story = a_story().report("d1", claim("hurt", 4), by=PORT).report("d2", claim("hurt", 6), by=PORT).hold("d2")
+    assert newest(story).title.startswith("Withheld pending checks: Hurt: (withheld) → 4")
+    story.release("d2")
+    restored, withheld, *_ = feed_of(story).newest
+    assert (restored.kind, withheld.kind) == ("report", "withheld")
+    assert withheld.title.startswith("Withheld pending checks: Hurt: 6 → 4")
+    assert "Correction" not in "".join(titles(story))
+
+
+def test_correction_of_another_account_says_what_it_was() -> None:
+    story = a_story().report("d1", claim("hurt", 4), by=PORT).report("d2", claim("hurt", 6), by=CLINIC)
+    story.correct("d1", facts=[claim("hurt", 5)])
+    assert "corrected" not in newest(story).content
+    assert ": 4" in newest(story).content.replace("</strong>", "")
 
 
 def test_correction_of_something_else_leaves_the_feed_alone() -> None:

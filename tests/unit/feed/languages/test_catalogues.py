@@ -116,6 +116,8 @@ def test_text_may_go_over_several_lines_with_escapes() -> None:
         ('msgid "Sources"\nmsgstr "{n}"\n', "“{n}” has a placeholder {n}, which its message does not have."),
         ('msgid "Sources"\nmsgstr "{"\n', "“{” has a brace that is no placeholder."),
         ('msgid "Sources"\nmsgstr "{a!r:>9}"\n', "“{a!r:>9}” has a brace that is no placeholder."),
+        ('msgid "100 {"\nmsgstr "100"\n', "“100 {” has a brace that is no placeholder."),
+        ('msgid "{0}"\nmsgstr "a"\n', "“{0}” has a brace that is no placeholder."),
         ("msgid Sources\n", "this is no line of a .po file: msgid Sources"),
         ('"Sources"\n', "this text has no keyword, such as msgid."),
         (
@@ -135,10 +137,18 @@ def test_catalogue_whose_name_is_no_language_is_refused() -> None:
         check_catalogues({"a b.po": HEADER})
 
 
-@pytest.mark.parametrize("rule", ["nplurals=2; plural=import os;", "two"])
+@pytest.mark.parametrize(
+    "rule", ["nplurals=2; plural=import os;", "two", "nplurals=2; plural=(10/n)", "nplurals=2; plural=n"]
+)
 def test_plural_rule_that_cannot_be_read_is_refused(rule: str) -> None:
     with pytest.raises(CatalogueError, match="Plural-Forms cannot be read"):
         read_po(f'msgid ""\nmsgstr "Plural-Forms: {rule}\\n"\n')
+
+
+def test_message_given_twice_is_refused() -> None:
+    text = 'msgid "Sources"\nmsgstr "a"\n\nmsgid "Sources"\nmsgstr "b"\n'
+    with pytest.raises(InvalidError, match=r"“Sources” is here twice"):
+        check_catalogues({"fi.po": HEADER + text})
 
 
 def test_messages_need_no_empty_line_between_them() -> None:
