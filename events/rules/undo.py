@@ -86,7 +86,7 @@ def described(event: AnyEvent | Erased) -> EventWords:
         case StoryOpened():
             return EventWords("the opening of the story", f"To end it: writethru close {story}")
         case StoryRevised():
-            return EventWords("the revision of the story", f"Revise it again: writethru revise {story}")
+            return EventWords("the revision of the story", f"Revise it again: writethru revise {story} --headline TEXT")
         case StoryClosed():
             return EventWords("the closing of the story", f"To reopen it: writethru reopen {story}")
         case StoryReopened():
@@ -95,7 +95,9 @@ def described(event: AnyEvent | Erased) -> EventWords:
             remedy = f"To withdraw it: writethru retract {story} {about} --reason REASON"
             return EventWords(f"the report {about}", remedy)
         case DevelopmentCorrected() | Erased():
-            return EventWords(f"the correction of {about}", f"Correct it again: writethru correct {story} {about}")
+            return EventWords(
+                f"the correction of {about}", f"Correct it again: writethru correct {story} {about} --edit"
+            )
         case DevelopmentHeld():
             return EventWords(f"the hold of {about}", f"To release it: writethru release {story} {about}")
         case DevelopmentReleased():
@@ -149,9 +151,7 @@ def _later_names(undo: EventUndone, targets: Iterable[Recorded], events: tuple[R
     names = {name for name, event in opened.items() if event in ids} | {undo.development or ""}
     for event in events:
         if event.id not in ids and (named := sorted(_names(event.event) & names)):
-            withdrawal = (
-                f"withdraw {undo.development}: writethru retract {undo.story} {undo.development} --reason REASON"
-            )
+            command = f"writethru retract {undo.story} {undo.development} --reason REASON"
             first = ""
             if event.id == events[-1].id:
                 first = f"Undo that first: writethru undo {undo.story}. "
@@ -159,7 +159,7 @@ def _later_names(undo: EventUndone, targets: Iterable[Recorded], events: tuple[R
                 first = f"Undo that first: writethru undo {undo.story} {event.development}. "
             yield _problem(
                 f"{described(event.event).noun} names {named[0]}.",
-                f"{first}Or {withdrawal}" if first else f"W{withdrawal[1:]}",
+                f"{f'{first}Or withdraw' if first else 'Withdraw'} {undo.development}: {command}",
             )
 
 
