@@ -19,13 +19,14 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR, _DAY = r"(?P<year>[0-9]{4})", r"(?P<day>[0-9]{1,2})"
-_NAMED_DATE = re.compile(rf"(?:{_DAY}\s+)?{_MONTH}\s+{_YEAR}|", re.IGNORECASE)
-_NAMED_DATE_US = re.compile(rf"{_MONTH}\s+{_DAY},\s*{_YEAR}", re.IGNORECASE)
-_TIME_OF_DAY = re.compile(
+# Not compiled here: only a time that somebody has typed needs them.
+_NAMED_DATE = rf"(?:{_DAY}\s+)?{_MONTH}\s+{_YEAR}|"
+_NAMED_DATE_US = rf"{_MONTH}\s+{_DAY},\s*{_YEAR}"
+_TIME_OF_DAY = (
     r"(?:(?P<date>.*?[0-9])(?:[Tt]|,?\s+))?(?P<clock>(?:[01]?[0-9]|2[0-3]):[0-5][0-9])"
     r"(?P<seconds>:[0-5][0-9](?:\.[0-9]{1,6})?)?\s*(?P<zone>[Zz]|UTC|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 )
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def _no_notice(text: str, reading: str) -> None:
@@ -70,13 +71,13 @@ class TypedTimes:
 
     def _rfc3339(self, text: str) -> str | None:
         """Return a date and a time with seconds and zone; None if `text` is not a time of day, or needs nothing."""
-        parts = _TIME_OF_DAY.fullmatch(text)
+        parts = re.fullmatch(_TIME_OF_DAY, text)
         if parts is None:
             return None
         date, seconds, stated = parts["date"], parts["seconds"] or ":00", parts["zone"]
-        if date is not None and not _ISO_DAY.fullmatch(date):
+        if date is not None and not re.fullmatch(_ISO_DAY, date):
             date = _iso_date(date)
-            if date is None or not _ISO_DAY.fullmatch(date):
+            if date is None or not re.fullmatch(_ISO_DAY, date):
                 return None
         zone = self._zone(text, stated)
         if date is None:
@@ -106,7 +107,7 @@ class TypedTimes:
 
 def _iso_date(text: str) -> str | None:
     """Return the ISO date of "27 Nov 2026", "Nov 27, 2026" or "November 2026", None if `text` is no such date."""
-    parts = _NAMED_DATE.fullmatch(text) or _NAMED_DATE_US.fullmatch(text)
+    parts = re.fullmatch(_NAMED_DATE, text, re.IGNORECASE) or re.fullmatch(_NAMED_DATE_US, text, re.IGNORECASE)
     if parts is None or parts["month"] is None:
         return None
     month = _MONTHS.index(parts["month"][:3].lower()) + 1

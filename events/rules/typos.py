@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 SHORT_WORD_CHARS_MAX: Final = 3
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_NUMBER = re.compile(r"(?<!\w)[-\N{MINUS SIGN}]?\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Not compiled here: that would take 4 ms of every command, and only a typo needs them.
+_WORD = r"\w+(?:['’]\w+)*"
+_NUMBER = r"(?<!\w)[-\N{MINUS SIGN}]?\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*"
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 
 
 def differ_by_typos(one: str, other: str) -> bool:
@@ -15,9 +16,9 @@ def differ_by_typos(one: str, other: str) -> bool:
     Spaces and punctuation may change, except the sign and the point of a number. A short word may only have its letters
     reordered, or "now" could become "not"; nor can scripts without spaces tell.
     """
-    if _NUMBER.findall(one) != _NUMBER.findall(other):
+    if re.findall(_NUMBER, one) != re.findall(_NUMBER, other):
         return False
-    words, others = (_WORD.findall(text.casefold()) for text in (one, other))
+    words, others = (re.findall(_WORD, text.casefold()) for text in (one, other))
     if "".join(words) == "".join(others):
         return True  # spaces and punctuation
     return len(words) == len(others) and all(map(_is_typo, words, others))
@@ -26,7 +27,7 @@ def differ_by_typos(one: str, other: str) -> bool:
 def _is_typo(word: str, other: str) -> bool:
     if word == other:
         return True
-    if _UNSPACED.search(word + other):
+    if re.search(_UNSPACED, word + other):
         return False
     if min(len(word), len(other)) <= SHORT_WORD_CHARS_MAX:
         return sorted(word) == sorted(other)
