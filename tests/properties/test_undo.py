@@ -3,13 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 
 from events import commands, recorder
 from events.errors import RefusedError, UnknownStoryError
@@ -105,14 +105,21 @@ def left(desk: Desk) -> Iterator[tuple[AnyEvent, Recorded] | datetime]:
             yield line
 
 
-def replay(desk: Desk, script: Iterator[tuple[AnyEvent, Recorded] | datetime]) -> None:
-    """Do what a script says, at its instants: a command becomes the same event as there."""
+def replay(desk: Desk, script: Iterator[tuple[AnyEvent, Recorded] | datetime], erased: set[str]) -> None:
+    """Do what a script says, at its instants: a command becomes the same event as there.
+
+    A text that was `erased` may have named what was undone since. Without that it cannot be recorded: no case for us.
+    """
     for line in script:
         if isinstance(line, datetime):
             desk.publish(line)
         else:
             command, there = line
-            here = desk.record(command, there.recorded_at)
+            try:
+                here = desk.record(command, there.recorded_at)
+            except RefusedError:
+                assert there.id in erased
+                reject()
             assert (here.event, here.recorded_at) == (there.event, there.recorded_at)
 
 
@@ -126,7 +133,9 @@ def check_exchange(desk: Desk, folder: Path) -> None:
         assert verify(restored.store).problems == ()
     if any(isinstance(event.event, Erased) for event in desk.events()):
         return
-    with Ledger.create(folder / "imported.db", clock=desk.clock) as imported:
+    # A publication may have put the newest event a millisecond after the clock: the import is later than that.
+    later = desk.clock.go(timedelta(seconds=1))
+    with Ledger.create(folder / "imported.db", clock=Clock(later)) as imported:
         imported.append_all(item.event for item in read_events(lines, name="export.jsonl"))
         assert [event.event for event in imported.events(STORY)] == [event.event for event in desk.events()]
 
@@ -138,7 +147,7 @@ def test_undone_events_leave_no_trace_in_the_output(drawn: list[Step], random: R
     with tempfile.TemporaryDirectory() as folder, patch.object(recorder, "_new_salt", lambda: SALT):
         one, other = Desk(Path(folder, "one")), Desk(Path(folder, "other"))
         edit(one, drawn, random)
-        replay(other, left(one))
+        replay(other, left(one), {event.id for event in one.events() if isinstance(event.event, Erased)})
         assert len(one.outputs) == len(other.outputs)
         for number, (here, there) in enumerate(zip(one.outputs, other.outputs, strict=True)):
             assert here == there, f"publication {number}"
