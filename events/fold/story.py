@@ -296,8 +296,8 @@ class StoryFold:
                 record = self._correct(record, event, recorded, at)
             case Erased():
                 self._note_expectations(event.expectations)
-                if record.report is not None:
-                    record = record.with_report(erase(record.report, event), recorded.position)
+                report = record.report
+                record = record if report is None else record.with_report(erase(report, event), recorded.position)
             case DevelopmentHeld():
                 record = replace(record, held=True, held_reason=event.reason)
             case DevelopmentReleased():

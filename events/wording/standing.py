@@ -20,12 +20,12 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
         case _ if fact.differing_accounts:
             accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
             return words.gettext("Accounts differ: {accounts}", accounts=accounts)
-        case "corroborated", origins:
-            return words.gettext("Confirmed by {origins}", origins=listing(origins, words))
+        case "corroborated", _:
+            return words.gettext("Confirmed by {origins}", origins=listing(fact.origins, words))
         case _, ():
             return words.gettext("No source named")
-        case _, origins:
-            return words.gettext("Single source: {origin}", origin=listing(origins, words))
+        case _:
+            return words.gettext("Single source: {origin}", origin=listing(fact.origins, words))
 
 
 def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

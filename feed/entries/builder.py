@@ -101,8 +101,8 @@ class EntryPlanner:
             case OverdueNotice():
                 self._add("overdue", item)
             case StoryItem():
-                if isinstance(item.event, StoryRevised):  # a closing shows on the story's page alone
-                    self.revision = item
+                # A closing shows on the story's page alone.
+                self.revision = item if isinstance(item.event, StoryRevised) else self.revision
             case DevelopmentItem():
                 self._take_development(item)
                 self._readers.add(self.reports[item.development], named_refs(item))

@@ -90,10 +90,8 @@ def _outcome(plan: EntryPlan) -> Term:
                 return _OUTCOMES[(change.now.outcome if change.now else None) or "partly_met"]
             if change.how in _CHANGES:
                 return _CHANGES[change.how]
-            if change.how == "opened":  # its report was restored
-                reopened = change.now is None or change.now.outcome is None
-                if reopened:
-                    return _OVERDUE if change.status == "overdue" else _CHANGES["reopened"]
+            if change.how == "opened" and (change.now is None or change.now.outcome is None):  # its report was restored
+                return _OVERDUE if change.status == "overdue" else _CHANGES["reopened"]
     return _OVERDUE
 
 

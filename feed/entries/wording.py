@@ -251,15 +251,9 @@ def edit_notes(text: EntryText) -> Iterator[str]:
 
 
 def _correction_label(level: Level, day: str, words: Words) -> str:
-    match level:
-        case "correction":
-            return words.gettext("Correction, {day}:", day=day)
-        case "clarification":
-            return words.gettext("Clarification, {day}:", day=day)
-        case "typo":
-            return words.gettext("Typo, {day}:", day=day)
-        case _:
-            assert_never(level)
+    if level == "clarification":
+        return words.gettext("Clarification, {day}:", day=day)
+    return words.gettext("Correction, {day}:", day=day)  # a typo has no note
 
 
 def _withheld_body(text: EntryText, label: str, link: html.Link | None = None) -> EntryBody:

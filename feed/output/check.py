@@ -62,8 +62,7 @@ class OutputCheck:
         for path in sorted(path for path in self._folders[folder] if _FACT_FEED.fullmatch(path)):
             feed, problems = self._read(path)
             yield from problems
-            if feed is not None:
-                yield from self._in_document(path, feed)
+            yield from () if feed is None else self._in_document(path, feed)
         archived = sorted(path for path in self._folders[folder] if _ARCHIVE_PAGE.fullmatch(path))
         pages: dict[str, FeedRead] = {}
         for path in archived:

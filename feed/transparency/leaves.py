@@ -303,10 +303,14 @@ def _withdrawals(items: tuple[PublicItem, ...]) -> dict[str, Withdrawal]:
                 redacted_corrections[target] = "redacted"
             case EventRedacted():
                 reasons[item.development] = "redacted"
-            case DevelopmentReleased() | DevelopmentRetracted():
-                pass
             case (
-                DevelopmentReported() | DevelopmentCorrected() | Erased() | DevelopmentPinned() | DevelopmentUnpinned()
+                DevelopmentReleased()
+                | DevelopmentRetracted()
+                | DevelopmentReported()
+                | DevelopmentCorrected()
+                | Erased()
+                | DevelopmentPinned()
+                | DevelopmentUnpinned()
             ):
                 pass
             case _:

@@ -64,7 +64,8 @@ class Desk:
         if by == "hand":
             shutil.copy(self.keep / f"{name}.db", self.folder / "ledger.db")
         else:
-            assert run(["-C", str(self.folder), "restore", str(self.keep / f"{name}.db")]) == 0
+            # 5: it names an output that is newer than the ledger.
+            assert run(["-C", str(self.folder), "restore", str(self.keep / f"{name}.db")]) in {0, 5}
 
     def lose_output(self, name: str | None) -> None:
         """Remove the output, or put an older copy in its place."""

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from events.public.sequence import PublicItem, PublicStory
+from feed.calendars import render_calendar
 from feed.config import Config, new_config, parse_config
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
@@ -35,6 +36,7 @@ def files_of(public: PublicStory, config: Config = CONFIG) -> list[File]:
         *rendered.files,
         *render_site(config, [line], rendered.newest, rendered.corrections),
         render_opml(config, [(public.state.story, rendered.line)]),
+        *render_calendar(config, [rendered.line]),
     ]
 
 

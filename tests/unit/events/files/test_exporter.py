@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from events.errors import InvalidError
+from events.errors import PROBLEMS_MAX, TOO_MANY, InvalidError
 from events.files.exporter import read_export, write_event, write_row
 from events.model.codec import decode, encode
 from events.model.edtf import instant
@@ -65,3 +65,9 @@ def test_export_line_of_newer_rules_is_refused() -> None:
     line = write_row(report_row(2)).replace(b'"rules":2', b'"rules":3')
     with pytest.raises(InvalidError, match="not a line of an export"):
         read_export(line, name="all.jsonl")
+
+
+def test_export_of_nothing_but_mistakes_is_given_up() -> None:
+    with pytest.raises(InvalidError) as caught:
+        read_export(b"{}\n" * (PROBLEMS_MAX + 9), name="e.jsonl")
+    assert caught.value.problems[-1].message == TOO_MANY.message

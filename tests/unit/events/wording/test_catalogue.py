@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from events.wording import catalogue as words
+from events.wording.language import Patterns, Words
 
 
 def test_days_and_instants_are_in_utc() -> None:
@@ -42,3 +43,8 @@ def test_terms_come_from_tables_and_unknown_ones_pass() -> None:
 def test_quotes_are_put_on_once() -> None:
     assert words.quoted('"some"') == "“some”"
     assert words.quoted("''") == "“''”"
+
+
+def test_report_of_a_minute_has_a_number_where_a_language_has_no_ordinals() -> None:
+    plain = Words(language="ja", patterns=Patterns())
+    assert words.report_words(datetime(2015, 1, 6, 22, 5, tzinfo=UTC), 2, plain).startswith("2 report of")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from events.errors import StoreDamagedError
 from events.model.codec import body_digest, canonical
 from feed.entries.builder import Address
-from feed.transparency.leaves import StoryLog, Update, checkpoint, updates_file, updates_of
+from feed.transparency.leaves import StoryLog, Update, checkpoint, parse_leaf, updates_file, updates_of
 from tests.builders import BASE_URL, NEWSROOM, SALT, STORY, Scenario, claim
 
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
@@ -196,3 +197,9 @@ def test_entry_has_the_log_size_of_its_last_change() -> None:
     assert sizes["report", "d2"] == 10
     assert log.size_at(story.recorded[0].recorded_at.replace(year=2000)) == 0
     assert checkpoint(None, 9) is None
+
+
+@pytest.mark.parametrize("leaf", ["{", "[]", '{"id": "a"}', '{"id": 1, "at": "2026-03-02"}'])
+def test_leaf_without_id_or_instant_is_damage(leaf: str) -> None:
+    with pytest.raises(StoreDamagedError, match="a leaf of the public log is unreadable"):
+        parse_leaf(leaf)
