@@ -85,7 +85,6 @@ class Twins:
                 other.reset_clock()
 
 
-@pytest.mark.xfail(run=False, reason="a rare history gives two logs that differ in a digest: not understood yet")
 @runs(6, 1_000)
 @given(step_lists(KINDS, most=8, embargoes=False), RANDOMS)
 def test_embargo_holds_under_a_clock_that_jumps_and_comes_back(drawn: list[Step], random: Random) -> None:
@@ -99,6 +98,9 @@ def test_embargo_holds_under_a_clock_that_jumps_and_comes_back(drawn: list[Step]
             if number == hidden_at:
                 # It is recorded when the clock is right. When it is wrong, it is refused, or its embargo is another.
                 twins.recover()
+                # A clock that stands still would date the next event a millisecond after the secret one.
+                twins.real += timedelta(seconds=1)
+                twins.clock.go(twins.real)
                 until = twins.real + random.choice((1, 30, 60)) * DAY
                 secret = commands.report(STORY, "SECRET", id="s", development="s", embargoed_until=until)
                 assert twins.append(twins.within, secret) == "recorded"
