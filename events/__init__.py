@@ -52,7 +52,7 @@ _MODULES = {
     "unpin": "events.commands",
 }
 """Where each public name is defined."""
-__all__ = [*_MODULES]  # noqa: PLE0604 - strings
+__all__ = [*_MODULES]  # noqa: PLE0604 - the keys are strings, which ruff cannot see
 
 
 def __getattr__(name: str) -> object:

@@ -162,7 +162,7 @@ class StoryChanged(_Change):
     was: str | None
     now: str | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - a story's own words are never redacted
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as `_Change` has it: a story's own words are never redacted
         """Return `Story headline: … → …`."""
         return story_text(self.field, self.was, self.now, words)
 
@@ -176,7 +176,7 @@ class SettingChanged(_Change):
     was: SettingValue | None
     now: SettingValue | None
 
-    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - the desk alone reads it
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:  # noqa: ARG002 - as `_Change` has it: only the desk reads this, in English
         """Return `hurt, label: none → People hurt`."""
         return setting_text(self.key, self.setting, self.was, self.now)
 

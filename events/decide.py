@@ -162,7 +162,7 @@ def _aim_problems(
 
 
 def _unclaimed_key(development: str, key: str, keys: Collection[str], *, check: str) -> Problem:
-    """Return the problem of a key of which a development claims nothing: nobody can confirm or deny that."""
+    """Return the problem of a key that a development claims nothing about: nobody can confirm or deny that."""
     message = f"{development} says nothing of {key}."
     if not keys:
         return _problem(check, message, f"Leave out the key: {development} as a whole is meant then.")

@@ -115,7 +115,7 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
     if not _same_value(was, now) or standing_was != standing:
         relation: Relation = "withdrawn" if now is None else (after.relation if after else None) or "new"
         if decided and was is not None and now is not None and now.differs(was):
-            relation = "diverges"  # the desk chose between two accounts, neither of which replaced the other
+            relation = "diverges"  # the desk chose between two accounts, and neither replaced the other
         yield FactChanged(
             key=key,
             was=was,

@@ -113,7 +113,7 @@ def check_units(context: LintContext) -> Iterator[Problem]:
 
 
 def check_accounts(context: LintContext) -> Iterator[Problem]:
-    """Find facts of which several origins give accounts that differ."""
+    """Find facts that several origins give different accounts of."""
     for key, item in context.fold.facts().items():
         current = item.fact.current
         if current is not None and item.fact.differing_accounts:

@@ -75,7 +75,7 @@ def _read_ledger(ledger: str) -> tuple[str, int, int, str]:
 
     name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
-    # The file may be a stranger's. Reading three values takes about 100 steps; whatever takes more is something else.
+    # A stranger's file? Reading three values takes about 100 steps; a file that takes more is no ledger of ours.
     connection.set_progress_handler(lambda: True, STEPS_MAX)
     try:
         connection.execute("PRAGMA trusted_schema=OFF")

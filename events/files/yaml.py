@@ -179,7 +179,7 @@ class _Reader:
         return fields
 
     def _cut_number(self, path: str, text: str) -> object:
-        """Refuse a number such as 20,000 in braces, of which YAML makes 20 and a key 000."""
+        """Refuse a number such as 20,000 in braces: YAML reads 20 and a key 000."""
         self._raw.problems = [(line, problem) for line, problem in self._raw.problems if problem.where != path]
         remedy = number_remedy(text, FILE) or f'put it in quotes: "{for_message(text)}"'
         message = f"{for_message(text)} is cut in two, because a comma in braces ends a value."

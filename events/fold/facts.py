@@ -28,7 +28,7 @@ Standing = Literal["disputed", "corroborated", "reported"]
 class FoldSettings(NamedTuple):
     """What the desk has set of how one key folds.
 
-    evolving: whether the newest account counts, whoever gives it
+    evolving: whether the newest account counts, from any speaker
     settled: the development whose account counts
     settled_at: the position of the event that said so: what was reported later is not settled
     """

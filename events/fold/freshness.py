@@ -1,6 +1,6 @@
 """How fresh a fact is: when its value changed, when somebody said it again, and when somebody looked again.
 
-Three dates, none of which is derived from another: events/README.md#freshness.
+Three dates, each computed by itself: events/README.md#freshness.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def fact_check(recorded: Recorded, event: FactChecked) -> FactCheck:
 
 
 def changed_at(item: KnownFact) -> datetime:
-    """Return when the report came in from which the fact has been as it is, whoever repeated it since."""
+    """Return when the report came in that gave the fact its value. Reports that repeat the value do not count."""
     first = first_index(item)
     if first is not None:
         return item.history[first].claim.order.reported_at

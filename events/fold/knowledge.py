@@ -60,7 +60,7 @@ class Knowledge:
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
         """Return what continues from here with `records`, and leaves this as it is."""
         twin = fork(self)
-        twin._records, twin._shared_facts = records, set(self._facts)  # noqa: SLF001 - its own kind
+        twin._records, twin._shared_facts = records, set(self._facts)  # noqa: SLF001 - an object of this class
         return twin
 
     @contextmanager

@@ -29,7 +29,7 @@ from events.model.settings import NO_SETTINGS, FactSettings
 class Story:
     """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`.
 
-    `settings` are those that the desk made of facts, by key, also of keys of which nobody has spoken yet.
+    `settings` are those that the desk made of facts, by key, also of keys that nobody has spoken of yet.
     `checks` has the newest check of each fact.
     """
 

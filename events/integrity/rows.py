@@ -94,7 +94,7 @@ class StoryAudit:
             self._is_behind = False
             try:
                 self.fold = fold_of(self.fold.story, self._events)
-            except Exception as error:  # noqa: BLE001 - the same
+            except Exception as error:  # noqa: BLE001 - the fold trusts the ledger: any error here is damage
                 yield Damage(self._events[-1].position, f"cannot be folded ({type(error).__name__})")
 
     def finish(self) -> Iterator[Damage]:

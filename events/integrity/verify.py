@@ -126,7 +126,7 @@ def _snapshot_damage(audit: StoryAudit, snapshot: Snapshot) -> Iterator[str]:
             and now is not None
             and fold.state(now=now).as_json() == audit.fold.state(now=now).as_json()
         )
-    except Exception:  # noqa: BLE001 - whatever was thawed need not be a whole fold
+    except Exception:  # noqa: BLE001 - a damaged snapshot may fail in any way
         sound = False
     if not sound:
         yield f"the snapshot of {audit.fold.story} does not match its events"

@@ -12,7 +12,7 @@ from events.projections.version import FOLD_VERSION
 from events.store.base import Reading, Writing
 
 EVENTS_MAX = 20_000
-"""How many events the cached folds hold together, at most: about 100 MB. One fold is cached whatever it holds."""
+"""How many events the cached folds hold together, at most: about 100 MB. A single larger fold is cached too."""
 EVENTS_MIN = 10
 """How many events a fold counts for, at least."""
 SNAPSHOT_EVENTS_MIN = 500

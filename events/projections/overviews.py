@@ -52,7 +52,7 @@ def overview_of(fold: StoryFold) -> Overview:
 
 
 def story_names(reading: Projections) -> list[str]:
-    """Return the slugs of all stories, sorted, except those of which the opening was undone."""
+    """Return the slugs of all stories, sorted, except those whose opening was undone."""
     return [row.story for row in reading.overviews() if row.line or row.version != FOLD_VERSION]
 
 

@@ -27,7 +27,7 @@ def settings_problems(
         if settings.threshold is not None and kind is not None:
             yield _problem(
                 f"{key} is {kind}, and only a number can have a threshold ({settings.threshold}).",
-                "Leave the threshold out: whoever follows the fact is told each change.",
+                "Leave the threshold out: followers of the fact are told each change.",
             )
 
 

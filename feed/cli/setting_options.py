@@ -38,7 +38,7 @@ _OPTIONS: Final = (
         value=True,
     ),
     _Option("show", "hidden", "KEY", "Hide it no more."),
-    _Option("evolving", "evolving", "KEY", "It moves on: the newest account counts, whoever gives it.", value=True),
+    _Option("evolving", "evolving", "KEY", "It moves on: the newest account counts, from any speaker.", value=True),
     _Option("no-evolving", "evolving", "KEY", "Accounts of different speakers stand side by side again."),
     _Option("settle", "settled", "KEY=DEVELOPMENT", "The account of this development counts."),
     _Option("unsettle", "settled", "KEY", "No account counts more than the others."),

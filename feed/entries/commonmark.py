@@ -1,7 +1,7 @@
-"""CommonMark → tokens, of which nothing that a source wrote is lost: feed/README.md#text-of-an-entry.
+"""CommonMark → tokens. Nothing that a source wrote is lost: feed/README.md#text-of-an-entry.
 
 The parser drops what is nested deeper than its limit, link definitions that no link uses, and what follows the first
-word after a code fence. All of this is shown as text, and so is a text of which nothing could be seen.
+word after a code fence. All of this is shown as text, and so is a text with nothing to see.
 """
 
 from collections.abc import Iterator, Sequence

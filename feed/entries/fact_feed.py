@@ -156,7 +156,7 @@ class FactEntries:
 
     `key`, `name` its key, and what the fact is called; its name is no longer shown if nobody speaks of it any more
     `newest`      its entries, at most `most`, the newest first
-    `tombstones`  of the entries about erased events, of whichever fact these spoke: nothing tells any more
+    `tombstones`  of the entries about all erased events: these no longer say which fact they spoke of
     """
 
     def __init__(

@@ -71,7 +71,7 @@ class Entry(_Value):
 
     `page_title`    its title as HTML, if that names the language of its words
     `page_content`  its HTML for a page, which says once, beside each fact, what that rests on
-    `dated`         the date that it bears: as `published`, but that of the report in an archive that was imported
+    `dated`         the date that a page shows: as `published`, but that of the report in an archive that was imported
     `key_event`     True if it is breaking news, or moves a value that was known
     """
 

@@ -161,7 +161,7 @@ class StoryEntries:
         return self._rendered[plan.id]
 
     def dated(self, plan: EntryPlan) -> datetime:
-        """Return the date that an entry bears; of an archive that was imported, that of the report."""
+        """Return the date that a page shows for an entry: in an imported archive, the date of the report."""
         item = plan.item
         if isinstance(item, OverdueNotice) or item.event.published_at is not None:
             return _whole(plan.published)
@@ -171,7 +171,7 @@ class StoryEntries:
 
     @property
     def began_at(self) -> datetime:
-        """The earliest date that an entry bears, or that on which the story was opened."""
+        """The earliest date that an entry shows, or the date on which the story was opened."""
         return min((self.dated(plan) for plan in self.plans), default=self.story.opened_at)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Words as HTML: what is ours is markup, whatever else stands among it is escaped, isolated, and marked."""
+"""Words as HTML: our words are markup, other texts among them are escaped, isolated and marked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

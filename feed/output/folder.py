@@ -1,6 +1,6 @@
 """The folders of an output as open handles, and the files in them opened relative to these.
 
-Others may be able to write to the output. So no link below its root is followed, whatever is changed meanwhile; and
+Others may be able to write to the output. So no link below its root is followed, even one put there meanwhile; and
 only regular files are opened, since opening a FIFO or a device can wait for ever.
 """
 
@@ -81,7 +81,7 @@ def read_file(folder: int | None, name: str, *, most: int = -1) -> bytes | None:
 def write_file(folder: int, name: str, data: bytes, *, updated: int) -> None:
     """Write `data` to the file `name`, whole or not at all, with `updated` as the least time of its modification.
 
-    It replaces a file or a link. A file that is replaced keeps its mode, whatever the umask, and gets a later second.
+    It replaces a file or a link. A file that is replaced keeps its mode under any umask, and gets a later second.
     """
     part = f".{name}.{secrets.token_hex(PART_BYTES)}.part"
     descriptor = os.open(part, _CREATE, PUBLIC_MODE, dir_fd=folder)

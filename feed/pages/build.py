@@ -318,7 +318,7 @@ def is_breaking(newest: Entry | None) -> bool:
 
 
 def newest_at(entries: Sequence[Entry], updated: datetime) -> datetime:
-    """Return when the newest news came, by the dates that the entries bear: an archive's may be years ago."""
+    """Return when the newest news came, by the dates that the entries show: an archive's may be years ago."""
     dates = [entry.updated if entry.edited else entry.dated or entry.published for entry in entries]
     return max(dates, default=updated)
 

@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def ics(events: Iterable[CalendarEvent], *, name: str, language: str) -> bytes:
-    """Return the calendar `name` of `events`, of which there must be one, in the order given."""
+    """Return the calendar `name` of `events`, at least one, in the order given."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -14,7 +14,7 @@ from tests.faults.signing_desk import Desk
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return a newsroom that signs its log, of which a headline poses as a checkpoint."""
+    """Return a newsroom that signs its log, with a headline that poses as a checkpoint."""
     folder = tmp_path_factory.mktemp("hostile")
     clock = Clock()
     site = signing(newsroom(folder / "desk", clock), folder / "key")

@@ -1,4 +1,4 @@
-"""Somebody who has the signing key of a log, and publishes whatever they like."""
+"""Somebody who has the signing key of a log, and publishes what they like."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ POSE_JSON = f'"checkpoint": {{"origin": "{ORIGIN}", "size": 0, "root": "47DEQpj8
 
 
 class Publisher:
-    """Somebody who has the signing key, and publishes whatever leaves and lines they like."""
+    """Somebody who has the signing key, and publishes the leaves and lines that they like."""
 
     def __init__(self, root_: Path, signer: Signer) -> None:
         self.root, self.signer = root_, signer

@@ -1,4 +1,4 @@
-"""Whoever alters the output has no key: nothing of theirs is signed, believed or recommended."""
+"""Somebody alters the output without the key: nothing of theirs is signed, believed or recommended."""
 
 import json
 import random
@@ -32,7 +32,7 @@ ALTERATIONS, ALTERATIONS_LONG = 40, 1_000
 
 
 class Intruder:
-    """Writes whatever log it likes to the output, signed by any key but that of the newsroom."""
+    """Writes a log of its own to the output, signed by any key but that of the newsroom."""
 
     def __init__(self, root_: Path, signer: Signer) -> None:
         self.root, self.signer = root_, signer

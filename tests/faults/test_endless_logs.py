@@ -42,7 +42,7 @@ def test_a_device_is_not_read(publisher: Publisher) -> None:
 
 @contextmanager
 def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Serve whatever `answer` sends, and yield the address."""
+    """Serve what `answer` sends, and yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

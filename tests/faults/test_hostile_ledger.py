@@ -1,4 +1,4 @@
-"""A stranger's newsroom: whatever is in its ledger and files, nothing outside it is read, written or removed."""
+"""A stranger's newsroom: nothing outside it is read, written or removed."""
 
 import io
 import os

@@ -76,7 +76,7 @@ class Desk:
 
 
 def edit(desk: Desk, steps: list[Step], random: Random) -> None:
-    """Take steps, some of which are taken back, and publish now and then."""
+    """Take steps, take some of them back, and publish now and then."""
     player = Player(desk.record, names=True)
     for number, step in enumerate(steps):
         if not without_undone(desk.events()):  # at first, and once the opening was undone

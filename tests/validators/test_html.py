@@ -1,4 +1,4 @@
-"""The Nu HTML checker (validator.w3.org/nu) finds no error in any page, whatever its texts and addresses are."""
+"""The Nu HTML checker (validator.w3.org/nu) finds no error in any page, with hostile texts and addresses."""
 
 import json
 import subprocess

@@ -74,7 +74,7 @@ def _readings(report: DevelopmentReported) -> Iterator[str]:
         parts = ("name", speaker.name), ("role", speaker.role), ("organisation", speaker.org)
         yield "Read as " + DOT.join(f"{name}: {part}" for name, part in parts if part)
     for expectation in report.expects:
-        if expectation.what is None:  # an earlier one, of which only what is given changes
+        if expectation.what is None:  # an earlier one: only the fields that are given change
             debtor, due, subject = "", "", f"{expectation.id}, stated before"
         else:
             debtor, due, subject = "owed by: not stated", "no date given", expectation.what
@@ -142,7 +142,7 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
 
 
 def _replaced_corrections(event: DevelopmentCorrected, appended: Appended, ledger: Ledger) -> Iterator[str]:
-    """Yield which earlier corrections `event` replaces: whoever records it may not have seen them."""
+    """Yield the earlier corrections that `event` replaces: its author may not have seen them."""
     story, names = ledger.story(event.story), ledger.fact_names(event.story)
     earlier = {
         made.field: made

@@ -113,7 +113,7 @@ class Files:
                 yield chunk
 
     def _web_chunks(self, path: str) -> Iterator[bytes]:
-        """Yield the chunks that a thread reads: no server can keep us waiting, whatever it sends how slowly."""
+        """Yield the chunks that a thread reads: so no slow server can keep us waiting."""
         url = f"{self.location.rstrip('/')}/{path}"
         channel: Queue[bytes | Exception | None] = Queue(maxsize=4)
         stopped = Event()

@@ -21,7 +21,7 @@ _SALT = re.compile(r"[0-9a-f]{32}")
 class StoryCheck:
     """Checks that each line of updates.jsonl is its leaf, that none is missing, and that each body has its digest.
 
-    `lost` gets the stories of which nothing is left but leaves.
+    `lost` gets the stories that have nothing left but leaves.
     """
 
     files: Files

@@ -23,7 +23,7 @@ def secret(fire: DeskRunner) -> DeskRunner:
 
 
 def marked(text: str) -> list[str]:
-    """Return the lines that bear the mark, without it."""
+    """Return the lines that have the mark, without it."""
     return [line.removesuffix(MARK).rstrip() for line in text.splitlines() if line.endswith(MARK)]
 
 
