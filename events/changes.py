@@ -81,16 +81,22 @@ class FactChanged(_Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictionChanged(_Change):
-    """Another origin says something incompatible, or, if `ended`, no longer does."""
+class ClaimChanged(_Change):
+    """What another origin says of a fact, beside its value, has begun or ended to count."""
 
     key: str
     claim: AttributedClaim
-    ended: bool
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContradictionChanged(ClaimChanged):
+    """Another origin says something incompatible, or, if `ended`, no longer does."""
+
+    ended: bool
 
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
@@ -98,16 +104,10 @@ class ContradictionChanged(_Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountChanged(_Change):
+class AccountChanged(ClaimChanged):
     """Another origin gives another account, or no longer does; or the desk no longer counts what somebody says."""
 
-    key: str
-    claim: AttributedClaim
     how: AccountHow
-
-    def quotes(self) -> frozenset[str]:
-        """Return the developments whose text it quotes."""
-        return frozenset({self.claim.development})
 
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Cause: Ben (City) gives another account: wind`."""
@@ -115,11 +115,9 @@ class AccountChanged(_Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DenialChanged(_Change):
+class DenialChanged(ClaimChanged):
     """Another origin denies the value, or another one, or, if `ended`, no longer does."""
 
-    key: str
-    claim: AttributedClaim
     ended: bool
 
     def quotes(self) -> frozenset[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.changes import (
-    AccountChanged,
     Change,
+    ClaimChanged,
     ContradictionChanged,
     DenialChanged,
     FactChanged,
@@ -67,7 +67,7 @@ class FactPlan:
         for change in self.changes:
             if isinstance(change, FactChanged):
                 yield from (claim for claim in (change.was, change.now) if claim is not None)
-            elif isinstance(change, ContradictionChanged | DenialChanged | AccountChanged):
+            elif isinstance(change, ClaimChanged):
                 yield change.claim
         yield from () if self.fact is None else self.fact.claims
 

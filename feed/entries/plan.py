@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from events.changes import AccountChanged, ContradictionChanged, DenialChanged, FactChanged
+from events.changes import AccountChanged, ClaimChanged, ContradictionChanged, FactChanged
 from events.fold.claims import AttributedClaim
 from events.model.events import (
     Amendment,
@@ -97,7 +97,7 @@ class EntryPlan:
             match change:
                 case FactChanged():
                     yield from ((change.key, claim) for claim in (change.was, change.now) if claim is not None)
-                case ContradictionChanged() | AccountChanged() | DenialChanged():
+                case ClaimChanged():
                     yield change.key, change.claim
                 case _:
                     pass
@@ -134,7 +134,7 @@ class EntryPlan:
 
     def fact_keys(self) -> set[str]:
         """Return the keys of the facts that its computed part shows."""
-        fact_changes = (AccountChanged, ContradictionChanged, DenialChanged, FactChanged)
+        fact_changes = (ClaimChanged, FactChanged)
         changed = {change.key for change in self.item.changes if isinstance(change, fact_changes)}
         return changed | {fact.key for fact in self.item.facts}
 

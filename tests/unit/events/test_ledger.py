@@ -19,29 +19,10 @@ from events.recorder import Item
 from events.store.base import PASSED_NOTE
 from events.system import utc_now
 from tests.builders import HOUR, START, STORY, Clock
+from tests.ledgers import OPENED, REPORT, other
 
 MINUTE = timedelta(minutes=1)
 MILLISECOND = timedelta(milliseconds=1)
-OPENED = commands.open_story(STORY, "Fire at the harbour")
-REPORT = commands.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    with Ledger.create(tmp_path, actor="Desk", clock=clock) as made:
-        made.append(OPENED)
-        yield made
-
-
-def other(ledger: Ledger) -> Ledger:
-    """Return the same ledger as another process sees it."""
-    assert ledger.store.path.exists()  # type: ignore[attr-defined]  # a SqliteStore
-    return Ledger.open(ledger.store.path, actor="Other", clock=ledger.clock)  # type: ignore[attr-defined]
 
 
 def positions(ledger: Ledger) -> list[tuple[int, int, str]]:

@@ -1,6 +1,5 @@
 """Views of a ledger: by report and by recording, from cached folds, and by several readers."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,27 +11,7 @@ from events.ledger import Ledger
 from events.model.codec import plain
 from events.projections import folds
 from tests.builders import HOUR, START, STORY, Clock
-
-OPENED = commands.open_story(STORY, "Fire at the harbour")
-REPORT = commands.report(STORY, "Two hurt", id="a", expects=[{"what": "A list", "due": "2026-03-09"}])
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    with Ledger.create(tmp_path, actor="Desk", clock=clock) as made:
-        made.append(OPENED)
-        yield made
-
-
-def other(ledger: Ledger) -> Ledger:
-    """Return the same ledger as another process sees it."""
-    assert ledger.store.path.exists()  # type: ignore[attr-defined]  # a SqliteStore
-    return Ledger.open(ledger.store.path, actor="Other", clock=ledger.clock)  # type: ignore[attr-defined]
+from tests.ledgers import REPORT, other
 
 
 def test_views_select_by_report_and_by_recording(ledger: Ledger, clock: Clock) -> None:
