@@ -194,8 +194,9 @@ class Publication:
 
         It starts from scratch if anything that was cached cannot be used.
         """
-        if reading.head() != plan.head if plan.from_scratch else reading.note(CHECKPOINT_NOTE) is None:
-            # A redaction since the plan? It clears the caches, and what the plan has read may quote what it erased.
+        # A redaction since the plan? It clears the caches, and what the plan has read may quote what it erased.
+        redacted = (reading.head() != plan.head) if plan.from_scratch else (reading.note(CHECKPOINT_NOTE) is None)
+        if redacted:
             plan = self._from_scratch(reading)
         log = PublicLog(reading, self.origin)
         for leaf in () if appended else reading.staged_leaves():

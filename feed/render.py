@@ -168,7 +168,7 @@ def render_story(
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
 
-    checked = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
+    with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
     pages: dict[str, Sequence[EntryPlan]] = {name: chain.plans(number) for name, number in archived.items()}
     pages |= {page_path(number): paging.plans(number) for number in range(1, paging.numbered + 1)}
@@ -187,9 +187,9 @@ def render_story(
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
             *calendar_file(f"{folder}{CALENDAR}", calendar, name=story.headline, language=entries.language),
             *_story_pages(config, state, History(entries, public), paging, unchanged, facts, calendar=bool(calendar)),
-            *(File(f"{page.path}.atom", atom(checked(page)), page.updated) for page in archives),
+            *(File(f"{page.path}.atom", atom(with_checkpoint(page)), page.updated) for page in archives),
             *facts.values(),
-            *_feed_files(feed, checked, least=chain.entries_waiting),
+            *_feed_files(feed, with_checkpoint, least=chain.entries_waiting),
         ),
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
@@ -340,14 +340,14 @@ def _with_checkpoint(
     return feed.model_copy(update={"checkpoint": checkpoint(head, size)})
 
 
-def _feed_files(feed: Feed, checked: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
+def _feed_files(feed: Feed, with_checkpoint: Callable[[Feed], Feed], *, least: int = 1) -> list[File]:
     """Return `feed` in every format, with the same entries in each: the newest that fit, but at least `least`.
 
     The others are in the archive of their story. A single entry that is too large goes out whole.
     """
     most = len(feed.entries)
     while True:
-        fitting = checked(truncate(feed, most))
+        fitting = with_checkpoint(truncate(feed, most))
         files = [
             File(f"{feed.path}.{extension}", write(fitting), fitting.updated) for extension, write in FORMATS.items()
         ]

@@ -77,7 +77,8 @@ class Fact:
 
     `differing_accounts` are texts of other origins. `other_denials` are of other values than the current one.
     `supported_by` are the corroborations of the current one.
-    `evolving` and `settled` as the desk has set them; `settled` is None while that development says nothing of the key.
+    `evolving` and `settled` are as the desk has set them, if there is a value; `settled` is None while that development
+    says nothing of the key.
     """
 
     key: str
@@ -185,7 +186,7 @@ class FactFold:
         return not self._claims and not self._supports
 
     def history(self) -> tuple[HistoryItem, ...]:
-        """Return every asserting claim, oldest first, each with its relation to the value before it."""
+        """Return the claims that made or ended a value, oldest first, each with its relation to the value before it."""
         self._apply_pending()
         return tuple(self._history)
 

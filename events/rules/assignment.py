@@ -1,4 +1,7 @@
-"""What the ledger assigns to an event: ids, the actor, the time of report. And what is the same without that. Pure."""
+"""What the ledger assigns to an event: ids, the actor, times, and what a redaction, an undo or a reset refers to. Pure.
+
+And when two events have the same content apart from that.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,12 +52,12 @@ class Circumstances:
 
     @property
     def latest(self) -> datetime:
-        """When it was recorded, here or in another ledger, whose clock may have been wrong."""
+        """The later of when it is recorded here, and when another ledger recorded it by a clock that was ahead."""
         return max(self.recorded_at, self.first_recorded_at or self.recorded_at)
 
 
 def complete(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> AnyEvent:
-    """Return `command` with ids, actor and time of report filled in."""
+    """Return `command` with everything filled in that the caller left out."""
     secret = is_secret(fold, command, circumstances.recorded_at)
     neutral_id = circumstances.neutral_id if secret else None
     fields: dict[str, Any] = {
@@ -89,15 +92,15 @@ def _with_ids(
 ) -> tuple[Expectation, ...]:
     """Return `expectations`, each with an id of its own."""
     used = {item.id for item in expectations if item.id is not None}
-    complete: list[Expectation] = []
+    named: list[Expectation] = []
     numbers = count(int(fold.free_id("e").removeprefix("e")))
     for item in expectations:
         name = item.id or (neutral_id() if neutral_id else None)
         while name is None or (item.id is None and (name in used or name in fold.expectation_ids)):
             name = f"e{next(numbers)}"
         used.add(name)
-        complete.append(Expectation(**{**item.model_dump(exclude_unset=True), "id": name}))
-    return tuple(complete)
+        named.append(Expectation(**{**item.model_dump(exclude_unset=True), "id": name}))
+    return tuple(named)
 
 
 def same_content(command: AnyEvent, recorded: Recorded) -> bool:

@@ -31,15 +31,14 @@ _IMMEDIATE: Final = (
 
 def time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[Problem]:
     """Yield what is wrong with when a new event was reported or published."""
-    recorded_at = circumstances.latest
-    latest = max(recorded_at, command.embargoed_until or recorded_at)
-    if command.reported_at is not None and command.reported_at > latest:
+    now = circumstances.latest
+    if command.reported_at is not None and command.reported_at > max(now, command.embargoed_until or now):
         yield _problem(
             "reported_at",
             f"{format_instant(command.reported_at)} is in the future.",
             "Give the time at which it was reported. A forecast is an expectation (expects).",
         )
-    if command.published_at is not None and command.published_at > recorded_at:
+    if command.published_at is not None and command.published_at > now:
         yield _problem(
             "published_at",
             f"{format_instant(command.published_at)} is in the future.",

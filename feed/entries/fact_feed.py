@@ -98,7 +98,7 @@ class FactPlanner:
         self._take_settings(item)
         self._fact = item.touched_facts.get(self._key, self._fact)
         quoting: Sequence[FactPlan] = ()
-        if isinstance(item, DevelopmentItem) and self._withdraws(item):
+        if isinstance(item, DevelopmentItem) and self._take_report(item):
             quoting = [plan for plan in self.plans if plan.quoted_of(item.development)]
         for plan in quoting:
             plan.touched = item.at
@@ -115,8 +115,8 @@ class FactPlanner:
             change = {self._key: item.event.facts[self._key]}
             self._settings = merge_settings({self._key: self._settings}, change).get(self._key, NO_SETTINGS)
 
-    def _withdraws(self, item: DevelopmentItem) -> bool:
-        """Return True if `item` changes or withdraws what its development claims of the fact."""
+    def _take_report(self, item: DevelopmentItem) -> bool:
+        """Note the report as `item` leaves it. Return True if `item` may change or withdraw its claim of the fact."""
         before = self._reports.get(item.development)
         match item.event:
             case DevelopmentReported() as report:
