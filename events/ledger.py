@@ -133,8 +133,8 @@ class Ledger:
         """Return what `append` would return at `now`, or raise what it would. It takes no lock and records nothing.
 
         It takes about 1 ms on a story of 3,000 developments that is cached; 0.1 s for new `origins`, which touch every
-        fact, and 0.5 s to redact a report with an expectation, whose published notices are looked up. Ids
-        that `append` assigns at random will differ; to record exactly this, append `recorded.event`.
+        fact, and 0.5 s to redact a report with an expectation, whose published notices are looked up. Ids that `append`
+        assigns at random will differ; to record exactly this, append `recorded.event`.
         """
         with self.store.reading() as reading:
             time = ledger_time(reading).append_time(now or self.clock(), max_jump=self.max_jump)
@@ -315,9 +315,9 @@ def in_view(
 
     An event about a development counts no earlier than that development. The story's opening always counts, and so do
     settings of facts, as if they were part of it: facts are called what they are called today. A settlement does not:
-    it is a decision of its time. Events that were undone
-    are left out, but what was recorded by an instant does not know of an undo after it. Nothing counts as later than a
-    reset of the clock after it (events/README.md#a-reset-of-the-clock).
+    it is a decision of its time. Events that were undone are left out, but what was recorded by an instant does not
+    know of an undo after it. Nothing counts as later than a reset of the clock after it
+    (events/README.md#a-reset-of-the-clock).
     """
     reported: dict[str, datetime] = {}
     opened_at: datetime | None = None

@@ -71,20 +71,18 @@ class FactPlan:
                 yield change.claim
         yield from () if self.fact is None else self.fact.claims
 
-    def quoted_of(self, development: str | None) -> list[AttributedClaim]:
-        """Return the claims of `development` that it quotes."""
-        return [claim for claim in self.claims() if claim.development == development]
-
 
 class FactPlanner:
     """Plans the entries of one fact's feed along the public sequence: `plans`, in the order in which they were made.
 
-    `_fact`  the fact after the item at hand
-    `_last`  the fact as the newest entry says it
+    `quotations`  each entry that quotes a development, with the claim, by development
+    `_fact`       the fact after the item at hand
+    `_last`       the fact as the newest entry says it
     """
 
     def __init__(self, key: str, items: Iterable[PublicItem]) -> None:
         self.plans: list[FactPlan] = []
+        self.quotations: dict[str, list[tuple[FactPlan, AttributedClaim]]] = {}
         self._key = key
         self._fact: Fact | None = None
         self._last: Fact | None = None
@@ -95,25 +93,41 @@ class FactPlanner:
                 self._take(item)
 
     def _take(self, item: PublicItem) -> None:
-        self._take_settings(item)
+        has_settings = self._take_settings(item)
+        corrected = self._corrected(item)
+        if not (has_settings or corrected or self._key in item.touched_facts):
+            return
         self._fact = item.touched_facts.get(self._key, self._fact)
-        quoting: Sequence[FactPlan] = ()
-        if isinstance(item, DevelopmentItem) and self._take_report(item):
-            quoting = [plan for plan in self.plans if plan.quoted_of(item.development)]
-        for plan in quoting:
-            plan.touched = item.at
-        typo = isinstance(item.event, DevelopmentCorrected | Erased) and item.event.level == "typo"
-        claims = [claim for plan in quoting for claim in plan.quoted_of(item.development)]
-        corrected = () if typo else tuple(dict.fromkeys(claims))
         changes = tuple(fact_changes(self._key, self._last, self._fact))
         if corrected or (changes and not self._is_small(changes)):
             self._last = self._fact
-            self.plans.append(FactPlan(item, changes, self._fact, corrected, item.at))
+            self._add(FactPlan(item, changes, self._fact, corrected, item.at))
 
-    def _take_settings(self, item: PublicItem) -> None:
-        if isinstance(item.event, StoryOpened | StoryRevised) and self._key in item.event.facts:
-            change = {self._key: item.event.facts[self._key]}
-            self._settings = merge_settings({self._key: self._settings}, change).get(self._key, NO_SETTINGS)
+    def _add(self, plan: FactPlan) -> None:
+        self.plans.append(plan)
+        for claim in plan.claims():
+            self.quotations.setdefault(claim.development, []).append((plan, claim))
+
+    def _corrected(self, item: PublicItem) -> tuple[AttributedClaim, ...]:
+        """Return the quoted claims that `item` corrects or withdraws, and note that the entries that quote them change.
+
+        A typo corrects none.
+        """
+        if not isinstance(item, DevelopmentItem) or not self._take_report(item):
+            return ()
+        quotations = self.quotations.get(item.development, ())
+        for plan, _ in quotations:
+            plan.touched = item.at
+        typo = isinstance(item.event, DevelopmentCorrected | Erased) and item.event.level == "typo"
+        return () if typo else tuple(dict.fromkeys(claim for _, claim in quotations))
+
+    def _take_settings(self, item: PublicItem) -> bool:
+        """Note the settings of the fact after `item`. Return True if `item` has any."""
+        if not isinstance(item.event, StoryOpened | StoryRevised) or self._key not in item.event.facts:
+            return False
+        change = {self._key: item.event.facts[self._key]}
+        self._settings = merge_settings({self._key: self._settings}, change).get(self._key, NO_SETTINGS)
+        return True
 
     def _take_report(self, item: DevelopmentItem) -> bool:
         """Note the report as `item` leaves it. Return True if `item` may change or withdraw its claim of the fact."""

@@ -83,7 +83,7 @@ def _hold_to_those_who_saw_it(before: PublicStory, public: PublicStory, item: Pu
     for key in VALUES:
         old, new = feed_of(before, key), feed_of(public, key)
         assert old.keys() <= new.keys()
-        quoted = any(plan.quoted_of(item.development) for plan in FactPlanner(key, before.items).plans)
+        quoted = item.development in FactPlanner(key, before.items).quotations
         corrected = any(new[name].kind != "report" for name in new.keys() - old.keys())
         assert corrected is quoted
 
