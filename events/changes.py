@@ -196,16 +196,8 @@ class DevelopmentChanged(_Change):
         return development_text(self.how, self.development, self.headline, redactions, words)
 
 
-Change: TypeAlias = (
-    FactChanged
-    | ContradictionChanged
-    | AccountChanged
-    | DenialChanged
-    | ExpectationChanged
-    | StoryChanged
-    | SettingChanged
-    | DevelopmentChanged
-)
+FactChange: TypeAlias = FactChanged | ContradictionChanged | AccountChanged | DenialChanged
+Change: TypeAlias = FactChange | ExpectationChanged | StoryChanged | SettingChanged | DevelopmentChanged
 
 
 def change_texts(

@@ -17,6 +17,7 @@ from events.changes import (
     DenialChanged,
     DevelopmentChanged,
     ExpectationChanged,
+    FactChange,
     FactChanged,
     SettingChanged,
     StoryChanged,
@@ -107,7 +108,7 @@ def touched_changes(
     return tuple(differences)
 
 
-def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[Change]:
+def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[FactChange]:
     """Yield what changed of one fact: value or standing first, then who contradicts and denies."""
     was, now = (before.current if before else None), (after.current if after else None)
     standing_was, standing = (before.standing if before else None), (after.standing if after else None)

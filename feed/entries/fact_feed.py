@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.changes import (
-    Change,
-    ClaimChanged,
     ContradictionChanged,
     DenialChanged,
+    FactChange,
     FactChanged,
     change_texts,
 )
@@ -57,7 +56,7 @@ class FactPlan:
     """
 
     item: PublicItem
-    changes: tuple[Change, ...]
+    changes: tuple[FactChange, ...]
     fact: Fact | None
     corrected: tuple[AttributedClaim, ...]
     touched: datetime
@@ -67,7 +66,7 @@ class FactPlan:
         for change in self.changes:
             if isinstance(change, FactChanged):
                 yield from (claim for claim in (change.was, change.now) if claim is not None)
-            elif isinstance(change, ClaimChanged):
+            else:
                 yield change.claim
         yield from () if self.fact is None else self.fact.claims
 
@@ -151,7 +150,7 @@ class FactPlanner:
         claims = [claim for claim in report.facts if claim.key == self._key]
         return [(claim, claim.said_by or report.said_by) for claim in claims]
 
-    def _is_small(self, changes: tuple[Change, ...]) -> bool:
+    def _is_small(self, changes: tuple[FactChange, ...]) -> bool:
         """Return True if only the number moved, and not beyond the threshold since readers were last told."""
         threshold = self._settings.threshold
         was, now = (fact.current if fact else None for fact in (self._last, self._fact))
