@@ -42,7 +42,7 @@ from events.rules.fact_checks import fact_check_problems
 from events.rules.settings import settings_problems
 from events.rules.timing import embargo_problems, time_problems
 from events.rules.typos import differ_by_typos, digits
-from events.rules.undo import undo_problems
+from events.rules.undo import new_report, undo_problems
 
 ALREADY_ERASED = "Its text is erased. There is nothing to do."
 NAMES_LISTED_MAX = 12
@@ -100,7 +100,8 @@ def _story_problems(
     match command:
         case StoryOpened() | StoryRevised():
             if isinstance(command, StoryOpened) and fold.header is not None:
-                yield _problem("story", "the story already exists.", f"To change it: writethru revise {fold.story}")
+                remedy = f"To change it: writethru revise {fold.story} --headline HEADLINE"
+                yield _problem("story", "the story already exists.", remedy)
             if isinstance(command, StoryRevised) and not set(plain(command)) - _ENVELOPE:
                 remedy = "Give a headline, a summary, a language, subjects, origins or settings of facts."
                 yield _problem("revise", "the revision changes nothing.", remedy)
@@ -132,7 +133,7 @@ def _report_problems(fold: StoryFold, command: DevelopmentReported, now: datetim
         )
     record = fold.records.get(command.development or "")
     if record is not None:
-        change = f" To change that development: writethru correct {fold.story} {record.id}"
+        change = f" To change that development: writethru correct {fold.story} {record.id} --edit --note NOTE"
         yield _problem(
             "development",
             f"the id {record.id} was already used in this story.",
@@ -174,6 +175,7 @@ def _part_problems(
     fold: StoryFold, parts: DevelopmentReported | Amendment, *, reported_at: datetime, now: datetime
 ) -> Iterator[Problem]:
     """Check what reports and corrections share: claims, expectations and resolutions."""
+    subject = "report" if isinstance(parts, DevelopmentReported) else "correction"
     for claim in parts.facts:
         yield from _claim_problems(claim, reported_at)
     stated: set[str] = set()
@@ -187,7 +189,7 @@ def _part_problems(
                 "Add what, or give the id of an expectation that exists.",
             )
         if expectation.id is not None and expectation.id in stated:
-            yield _problem("expects", f"the report states {expectation.id} twice.", "State it once.")
+            yield _problem("expects", f"the {subject} states {expectation.id} twice.", "State it once.")
         stated.add(expectation.id or "")
     for resolution in parts.resolves:
         if resolution.expectation not in fold.expectation_ids and resolution.expectation not in stated:
@@ -215,13 +217,13 @@ def _record_problems(
         yield _problem(
             "redacted",
             f"{development} was redacted, so nothing more can be recorded about it.",
-            f"Report what is still true in a new report: writethru report {fold.story} HEADLINE",
+            new_report(fold.story, closed=fold.running.closed),
         )
     elif record.retracted:
         yield _problem(
             "retracted",
             f"{development} was retracted: you can only name its substitute, or redact its text.",
-            f"Report what replaces it in a new report: writethru report {fold.story} HEADLINE",
+            new_report(fold.story, "replaces it", closed=fold.running.closed),
         )
     else:
         yield from check(record)
@@ -311,7 +313,9 @@ def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Pro
         record = fold.records.get(command.development)
         undone = [name for name, development in fold.redactable.items() if development == command.development]
         if record is None and undone:
-            remedy = f"To erase its text: writethru redact {fold.story} --event {undone[0]} --reason REASON"
+            left = next((name for name in undone if name not in fold.redacted), None)
+            remedy = f"To erase its text: writethru redact {fold.story} --event {left} --reason REASON"
+            remedy = ALREADY_ERASED if left is None else remedy
             yield _problem("development", f"{command.development} was undone.", remedy)
         elif record is None:
             yield _unknown_development(fold, command.development, check="development")
@@ -329,7 +333,11 @@ def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Pro
 
 def _undo_problems(fold: StoryFold, command: EventUndone, circumstances: Circumstances) -> Iterator[Problem]:
     if command.development is None or command.development in fold.records:
-        yield from undo_problems(command, circumstances.history(command.story))
+        yield from undo_problems(
+            command,
+            circumstances.history(command.story),
+            lambda other: not any(_problems(fold, other, circumstances)),
+        )
     else:
         yield _unknown_development(fold, command.development, check="development")
 

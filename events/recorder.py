@@ -35,7 +35,7 @@ from events.projections.folds import Folds
 from events.projections.overviews import overview_of, story_names
 from events.rules.assignment import Circumstances, same_content
 from events.rules.clock import AppendTime
-from events.rules.undo import History, described
+from events.rules.undo import History, noun
 from events.store.base import RESTORED, Reading, Writing
 from events.system import uuid7
 
@@ -113,9 +113,7 @@ class Decider:
         """Return the refusal of a version, with what was recorded since, and what that changed."""
         recorded = tuple(self._recorded(fold.story))
         newer = [item for item in recorded if item.version > expected]
-        lines = [
-            f"{format_instant(item.recorded_at)} {item.event.actor}: {described(item.event).noun}" for item in newer
-        ]
+        lines = [f"{format_instant(item.recorded_at)} {item.event.actor}: {noun(item.event)}" for item in newer]
         before = fold_of(fold.story, (item for item in without_undone(recorded) if item.version <= expected))
         if before.header is not None and fold.header is not None:
             now = self._circumstances.recorded_at

@@ -11,12 +11,14 @@ from events.model.events import (
     DevelopmentHeld,
     DevelopmentPinned,
     DevelopmentReleased,
+    DevelopmentReported,
     DevelopmentUnpinned,
     EventRedacted,
     EventUndone,
 )
 from events.rules.assignment import Circumstances
 from events.rules.clock import AHEAD_MAX, ahead_problem
+from events.rules.undo import noun
 
 _IMMEDIATE: Final = (
     DevelopmentHeld,
@@ -33,10 +35,11 @@ def time_problems(command: AnyEvent, circumstances: Circumstances) -> Iterator[P
     """Yield what is wrong with when a new event was reported or published."""
     now = circumstances.latest
     if command.reported_at is not None and command.reported_at > max(now, command.embargoed_until or now):
+        forecast = " A forecast is an expectation (expects)." if isinstance(command, DevelopmentReported) else ""
         yield _problem(
             "reported_at",
             f"{format_instant(command.reported_at)} is in the future.",
-            "Give the time at which it was reported. A forecast is an expectation (expects).",
+            f"Give the time at which it was reported.{forecast}",
         )
     if command.published_at is not None and command.published_at > now:
         yield _problem(
@@ -51,7 +54,7 @@ def embargo_problems(command: AnyEvent, circumstances: Circumstances) -> Iterato
     if command.embargoed_until is not None and isinstance(command, _IMMEDIATE):
         yield _problem(
             "embargoed_until",
-            f"{command.type} takes effect at once, so it has no embargo.",
+            f"{noun(command)} takes effect at once, so it has no embargo.",
             "Leave out embargoed_until.",
         )
     until, recorded_at = command.embargoed_until, circumstances.recorded_at

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import TypeAlias, assert_never
 
 from events.errors import Problem
 from events.fold.undone import undo_targets, without_undone
 from events.model.edtf import format_instant
 from events.model.events import (
+    Amendment,
     AnyEvent,
     ClockReset,
     DevelopmentCorrected,
@@ -52,80 +53,160 @@ class History:
         return [event for event in without_undone(self.events) if not isinstance(event.event, ClockReset)][-1]
 
 
-class EventWords(NamedTuple):
-    """An event as a noun, and the command that changes it once it is published."""
-
-    noun: str
-    remedy: str
+Allows: TypeAlias = Callable[[AnyEvent], bool]
+"""Whether the ledger would record a command now: nobody is advised to do what would be refused."""
 
 
-def undo_problems(undo: EventUndone, history: History) -> Iterator[Problem]:
+def undo_problems(undo: EventUndone, history: History, allows: Allows) -> Iterator[Problem]:
     """Yield why `undo`, about a story and a development that exist, is refused."""
     events = without_undone(history.events)
     if undo.development is None and undo.event not in {None, history.last.id}:
-        yield _not_the_last(undo, history, events)
+        yield _not_the_last(undo, history, events, allows)
         return
-    targets = undo_targets(undo.model_copy(update={"event": undo.event or history.last.id}), events)
-    ids = {target.id for target in targets}
-    if any(
-        isinstance(event.event, EventRedacted) and (event.id in ids or event.event.event in ids) for event in events
-    ):
+    targets = _targets(undo, history, events)
+    if _is_redacted(targets, events):
+        yield _problem("a redaction cannot be undone: the text is erased.", _new_report(undo.story, allows))
+        return
+    for event, name in _naming_events(undo, targets, events):
+        yield _problem(f"{noun(event.event)} names {name}.", _naming_remedy(undo, event, history, allows))
+    subject = (targets[0] if undo.development is not None else targets[-1]).event
+    if history.restored:
         yield _problem(
-            "a redaction cannot be undone: the text is erased.",
-            f"Report what is still true in a new report: writethru report {undo.story} HEADLINE",
+            "this ledger was restored, so what was published last is not known.",
+            f"Publish first: writethru publish --after-restore. {_remedy(subject, allows)}",
         )
-        return
-    yield from _later_names(undo, targets, events)
-    yield from _publication_problems(undo, targets, history)
+    elif _is_published(undo, targets, history) and history.passed is not None:
+        at = format_instant(history.passed)
+        message = f"{noun(subject)} has been published: the last publication was at {at}."
+        yield _problem(message, _remedy(subject, allows))
 
 
-def described(event: AnyEvent | Erased) -> EventWords:
-    """Return what an event is called, and which command changes what it did once that is published."""
-    story, about = event.story, getattr(event, "development", None)
+def _can_undo(undo: EventUndone, history: History) -> bool:
+    """Return True if the last event, or all about a development, can be undone."""
+    events = without_undone(history.events)
+    targets = _targets(undo, history, events)
+    return not (
+        history.restored
+        or _is_redacted(targets, events)
+        or any(_naming_events(undo, targets, events))
+        or _is_published(undo, targets, history)
+    )
+
+
+def _targets(undo: EventUndone, history: History, events: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
+    return undo_targets(undo.model_copy(update={"event": undo.event or history.last.id}), events)
+
+
+def _is_redacted(targets: tuple[Recorded, ...], events: tuple[Recorded, ...]) -> bool:
+    """Return True if a redaction is to be undone, or what one erased."""
+    ids = {target.id for target in targets}
+    return any(
+        isinstance(event.event, EventRedacted) and (event.id in ids or event.event.event in ids) for event in events
+    )
+
+
+def noun(event: AnyEvent | Erased) -> str:
+    """Return what an event is called."""
+    about = getattr(event, "development", None)
     match event:
         case StoryOpened():
-            return EventWords("the opening of the story", f"To end it: writethru close {story}")
+            return "the opening of the story"
         case StoryRevised():
-            return EventWords("the revision of the story", f"Revise it again: writethru revise {story} --headline TEXT")
+            return "the revision of the story"
         case StoryClosed():
-            return EventWords("the closing of the story", f"To reopen it: writethru reopen {story}")
+            return "the closing of the story"
         case StoryReopened():
-            return EventWords("the reopening of the story", f"To close it again: writethru close {story}")
+            return "the reopening of the story"
         case DevelopmentReported() | Erased(was="development_reported"):
-            remedy = f"To withdraw it: writethru retract {story} {about} --reason REASON"
-            return EventWords(f"the report {about}", remedy)
+            return f"the report {about}"
         case DevelopmentCorrected() | Erased():
-            return EventWords(
-                f"the correction of {about}", f"Correct it again: writethru correct {story} {about} --edit"
-            )
+            return f"the correction of {about}"
         case DevelopmentHeld():
-            return EventWords(f"the hold of {about}", f"To release it: writethru release {story} {about}")
+            return f"the hold of {about}"
         case DevelopmentReleased():
-            return EventWords(f"the release of {about}", f"To hold it: writethru hold {story} {about}")
+            return f"the release of {about}"
         case DevelopmentRetracted():
-            remedy = f"Report what is still true in a new report: writethru report {story} HEADLINE"
-            return EventWords(f"the retraction of {about}", remedy)
+            return f"the retraction of {about}"
         case DevelopmentPinned():
-            return EventWords(f"the pinning of {about}", f"To unpin it: writethru unpin {story} {about}")
+            return f"the pinning of {about}"
         case DevelopmentUnpinned():
-            return EventWords(f"the unpinning of {about}", f"To pin it again: writethru pin {story} {about}")
+            return f"the unpinning of {about}"
         case FactChecked(key=key):
-            return EventWords(f"the check of {key}", f"Check it again: writethru checked {story} {key}")
+            return f"the check of {key}"
         case EventRedacted():
-            return EventWords("a redaction", "")
+            return "a redaction"
         case EventUndone():
-            return EventWords("an undo", "")
+            return "an undo"
         case ClockReset():
-            return EventWords("a reset of the clock", "")
+            return "a reset of the clock"
         case _:
             assert_never(event)
+
+
+def _remedy(event: AnyEvent | Erased, allows: Allows) -> str:
+    """Return the command that changes what an event did once that is published."""
+    reversal = _reversal(event)
+    return reversal[1] if reversal is not None and allows(reversal[0]) else _new_report(event.story, allows)
+
+
+def _reversal(event: AnyEvent | Erased) -> tuple[AnyEvent, str] | None:
+    """Return the command that changes what an event did, and how to advise it; None if there is none."""
+    story, about = event.story, getattr(event, "development", None) or ""
+    it = f"{story} {about}"
+    match event:
+        case StoryOpened() | StoryReopened():
+            return StoryClosed(story=story), f"To close it: writethru close {story}"
+        case StoryRevised():
+            revision = StoryRevised(story=story, headline="HEADLINE")
+            return revision, f"Revise it again: writethru revise {story} --headline HEADLINE"
+        case StoryClosed():
+            return StoryReopened(story=story), f"To reopen it: writethru reopen {story}"
+        case DevelopmentReported():
+            return _withdrawal(story, about), f"To withdraw it: {_withdrawal_command(story, about)}"
+        case DevelopmentCorrected():
+            amendment = Amendment(headline="HEADLINE")
+            repair = DevelopmentCorrected(story=story, development=about, set=amendment, note="NOTE")
+            return repair, f"Correct it again: writethru correct {it} --edit --note NOTE"
+        case DevelopmentHeld():
+            return DevelopmentReleased(story=story, development=about), f"To release it: writethru release {it}"
+        case DevelopmentReleased():
+            return DevelopmentHeld(story=story, development=about), f"To hold it: writethru hold {it}"
+        case DevelopmentPinned():
+            return DevelopmentUnpinned(story=story, development=about), f"To unpin it: writethru unpin {it}"
+        case DevelopmentUnpinned():
+            return DevelopmentPinned(story=story, development=about), f"To pin it again: writethru pin {it}"
+        case FactChecked(key=key):
+            return FactChecked(story=story, key=key), f"Check it again: writethru checked {story} {key}"
+        case DevelopmentRetracted() | Erased() | EventRedacted() | EventUndone() | ClockReset():
+            return None
+        case _:
+            assert_never(event)
+
+
+def new_report(story: str, what: str = "is still true", *, closed: bool) -> str:
+    """Return how to report what `what` says. A closed story must be reopened first."""
+    if closed:
+        return f"To report what {what}, reopen the story first: writethru reopen {story}"
+    return f"Report what {what} in a new report: writethru report {story} HEADLINE"
+
+
+def _new_report(story: str, allows: Allows) -> str:
+    return new_report(story, closed=not allows(DevelopmentReported(story=story, headline="HEADLINE")))
+
+
+def _withdrawal(story: str, development: str) -> DevelopmentRetracted:
+    return DevelopmentRetracted(story=story, development=development, reason="REASON")
+
+
+def _withdrawal_command(story: str, development: str) -> str:
+    return f"writethru retract {story} {development} --reason REASON"
 
 
 def _problem(message: str, remedy: str) -> Problem:
     return Problem(where="", check="undo", message=message, remedy=remedy)
 
 
-def _not_the_last(undo: EventUndone, history: History, events: Iterable[Recorded]) -> Problem:
+def _not_the_last(undo: EventUndone, history: History, events: Iterable[Recorded], allows: Allows) -> Problem:
     """Return the refusal of an event that is not the story's last one."""
     target = next((event for event in history.events if event.id == undo.event), None)
     if target is None:
@@ -135,14 +216,24 @@ def _not_the_last(undo: EventUndone, history: History, events: Iterable[Recorded
         return _problem("an undo cannot be undone.", "Record again what it took back, with another event id.")
     if target not in events:
         return _problem(f"{undo.event} was undone already.", "There is nothing to do.")
-    remedy = f"To undo the last one: writethru undo {undo.story}"
-    if target.development is not None:
-        remedy += f". To undo all about {target.development}: writethru undo {undo.story} {target.development}"
+    remedies = []
+    if _can_undo(EventUndone(story=undo.story), history):
+        remedies.append(f"To undo the last one: writethru undo {undo.story}")
+    if target.development is not None and _can_undo(_undo_all(undo.story, target.development), history):
+        about = target.development
+        remedies.append(f"To undo all about {about}: writethru undo {undo.story} {about}")
+    remedy = ". ".join(remedies) or _remedy(target.event, allows)
     return _problem(f"{undo.event} is not the last event of {undo.story}.", remedy)
 
 
-def _later_names(undo: EventUndone, targets: Iterable[Recorded], events: tuple[Recorded, ...]) -> Iterator[Problem]:
-    """Yield a problem for each event that names the development, or an expectation that it opened."""
+def _undo_all(story: str, development: str) -> EventUndone:
+    return EventUndone(story=story, development=development)
+
+
+def _naming_events(
+    undo: EventUndone, targets: Iterable[Recorded], events: Iterable[Recorded]
+) -> Iterator[tuple[Recorded, str]]:
+    """Yield each other event that names the development, or an expectation that it opened, with that name."""
     opened: dict[str, str] = {}
     for event in events:
         for name in _statements(event.event):
@@ -151,16 +242,26 @@ def _later_names(undo: EventUndone, targets: Iterable[Recorded], events: tuple[R
     names = {name for name, event in opened.items() if event in ids} | {undo.development or ""}
     for event in events:
         if event.id not in ids and (named := sorted(_names(event.event) & names)):
-            command = f"writethru retract {undo.story} {undo.development} --reason REASON"
-            first = ""
-            if event.id == events[-1].id:
-                first = f"Undo that first: writethru undo {undo.story}. "
-            elif isinstance(event.event, DevelopmentReported):
-                first = f"Undo that first: writethru undo {undo.story} {event.development}. "
-            yield _problem(
-                f"{described(event.event).noun} names {named[0]}.",
-                f"{f'{first}Or withdraw' if first else 'Withdraw'} {undo.development}: {command}",
-            )
+            yield event, named[0]
+
+
+def _naming_remedy(undo: EventUndone, event: Recorded, history: History, allows: Allows) -> str:
+    """Return what to do about an event that names what is to be undone: undo that first, or withdraw this."""
+    story, development = undo.story, undo.development or ""
+    remedies = []
+    if event.id == history.last.id and _can_undo(EventUndone(story=story), history):
+        remedies.append(f"Undo that first: writethru undo {story}")
+    elif (
+        isinstance(event.event, DevelopmentReported)
+        and event.development is not None
+        and _can_undo(_undo_all(story, event.development), history)
+    ):
+        remedies.append(f"Undo that first: writethru undo {story} {event.development}")
+    if allows(_withdrawal(story, development)):
+        remedies.append(
+            f"{'Or withdraw' if remedies else 'Withdraw'} {development}: {_withdrawal_command(story, development)}"
+        )
+    return ". ".join(remedies) or _new_report(story, allows)
 
 
 def _names(event: AnyEvent | Erased) -> set[str]:
@@ -192,24 +293,14 @@ def _statements(event: AnyEvent | Erased) -> tuple[str, ...]:
             return ()
 
 
-def _publication_problems(undo: EventUndone, targets: tuple[Recorded, ...], history: History) -> Iterator[Problem]:
-    """Yield a problem if a publication has passed the public instant of what is to be undone."""
-    words = described(targets[0].event if undo.development is not None else targets[-1].event)
-    if history.restored:
-        yield _problem(
-            "this ledger was restored, so what was published last is not known.",
-            f"Publish first: writethru publish --after-restore. {words.remedy}",
-        )
-        return
+def _is_published(undo: EventUndone, targets: tuple[Recorded, ...], history: History) -> bool:
+    """Return True if a publication has passed the public instant of what is to be undone."""
     passed = history.passed
     reset_since = any(
         isinstance(event.event, ClockReset) and event.position > targets[0].position for event in history.events
     )
     if passed is None or (all(target.recorded_at > passed for target in targets) and not reset_since):
-        return
+        return False
     ids = {target.id for target in targets}
     left = [event for event in history.events if event.id not in ids]
-    if not history.same_in_public(undo.story, history.events, left, now=passed):
-        yield _problem(
-            f"{words.noun} has been published: the last publication was at {format_instant(passed)}.", words.remedy
-        )
+    return not history.same_in_public(undo.story, history.events, left, now=passed)

@@ -27,7 +27,7 @@ from events.model.events import (
 from events.model.parts import Speaker
 from events.recorder import Appended
 from events.rules.assignment import is_secret
-from events.rules.undo import described
+from events.rules.undo import noun
 from events.wording.catalogue import field_name_words
 from events.wording.changes import ARROW
 from events.wording.redactions import Redactions
@@ -106,7 +106,7 @@ def _undo_lines(appended: Appended, ledger: Ledger) -> Iterator[str]:
         earlier = (event for event in ledger.events(recorded.event.story) if event.position < recorded.position)
         for target in undo_targets(recorded.event, without_undone(earlier)):
             headline = f": {target.event.headline}" if isinstance(target.event, DevelopmentReported) else ""
-            yield f"Undone: {described(target.event).noun}{headline}"
+            yield f"Undone: {noun(target.event)}{headline}"
 
 
 def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication: str) -> None:

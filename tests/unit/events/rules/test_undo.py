@@ -15,7 +15,7 @@ from events.ledger import Ledger
 from events.model.edtf import parse_when
 from events.model.events import AnyEvent, ClockReset, EventRedacted, EventUndone, FactChecked, Recorded
 from events.projections import folds
-from events.rules.undo import described
+from events.rules.undo import noun
 from events.store.base import RESTORED
 from tests.builders import HOUR, STORY, Clock, Scenario
 
@@ -208,7 +208,7 @@ def test_earlier_report_that_names_a_development_is_to_be_undone_first() -> None
 
 
 @pytest.mark.parametrize(
-    ("event", "noun"),
+    ("event", "words"),
     [
         (FactChecked(story=STORY, key="hurt"), "the check of hurt"),
         (EventRedacted(story=STORY, development="d1", reason="R"), "a redaction"),
@@ -217,8 +217,8 @@ def test_earlier_report_that_names_a_development_is_to_be_undone_first() -> None
     ],
     ids=lambda item: getattr(item, "type", ""),
 )
-def test_event_of_any_other_type_has_a_noun(event: AnyEvent, noun: str) -> None:
-    assert described(event).noun == noun
+def test_event_of_any_other_type_has_a_noun(event: AnyEvent, words: str) -> None:
+    assert noun(event) == words
 
 
 def test_undone_text_can_be_redacted() -> None:
