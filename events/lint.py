@@ -188,7 +188,7 @@ def check_open_ended(context: LintContext) -> Iterator[Problem]:
             yield context.problem(
                 record,
                 "open-ended",
-                f"{expected.id} ({expected.what}) has been open for {age.days} days, without a due date.",
+                f"{expected.id} ({expected.what}) has been open for {_days(age)}, without a due date.",
                 "Resolve it, or give it a due date: expects, with its id and due.",
             )
 
@@ -203,9 +203,13 @@ def check_silence(context: LintContext) -> Iterator[Problem]:
         yield context.problem(
             records[-1],
             "silence",
-            f"nothing has been reported for {quiet.days} {'day' if quiet.days == 1 else 'days'}.",
+            f"nothing has been reported for {_days(quiet)}.",
             f"If the story is over: writethru close {context.fold.story}",
         )
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.days} {'day' if span.days == 1 else 'days'}"
 
 
 def check_embargoes(context: LintContext) -> Iterator[Problem]:

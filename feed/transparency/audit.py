@@ -14,7 +14,7 @@ from events.model.codec import canonical
 from events.store.base import Leaf, TransparencyLog
 from feed.transparency.chain import is_note_signed, is_signed, keys_of, parse_announcement
 from feed.transparency.log import PublicLog
-from feed.transparency.note import parse_head, succession
+from feed.transparency.note import note_head, succession
 from feed.transparency.recover import read_checkpoint, refuse_other_past
 from feed.transparency.verifier.keys import Key
 from feed.transparency.verifier.merkle import HASH_BYTES, leaf_hash, subtree_hashes
@@ -32,7 +32,7 @@ def log_damage(reading: TransparencyLog, root: Path | None) -> Iterator[str]:
     if root is None or damage:
         return
     try:
-        head = parse_head(checkpoint)
+        head = note_head(checkpoint)
     except ValueError:
         return
     # Others may be able to write to the output. What no key of the log has signed says nothing about the ledger.

@@ -3,23 +3,20 @@
 Only Ed25519 is supported. A key's name is its log's origin, so the line of a signature says which log it belongs to.
 """
 
-import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Final
 
 from feed.config import KEY_NAME
 from feed.transparency.verifier.encoding import b64
-from feed.transparency.verifier.keys import Head, Key
+from feed.transparency.verifier.keys import Head, Key, parse_head
 
 ED25519: Final = b"\x01"
 KEY_BYTES: Final = 32
 NOTE_CHARS_MAX: Final = 20_000
 SUCCESSION: Final = "writethru log key"
 """The first line of the note that announces a key."""
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _PRIVATE: Final = "PRIVATE+KEY+"
 
 
@@ -33,16 +30,11 @@ def succession(key: Key) -> str:
     return f"{SUCCESSION}\n{key}\n"
 
 
-def parse_head(note: str) -> Head:
+def note_head(note: str) -> Head:
     """Return the head that a checkpoint states, without checking its signature; ValueError if it states none."""
-    text = note.partition("\n\n")[0]
-    lines = text.split("\n")
-    if len(note) > NOTE_CHARS_MAX or len(lines) < 3 or not lines[0]:
-        raise ValueError("a checkpoint begins with origin, size and root, a line each")
-    origin, size, root = lines[:3]
-    if not _SIZE.fullmatch(size):
-        raise ValueError(f"{size[:40]!r} is not the size of a log")
-    return Head(origin, int(size), unb64(root, length=len(sha256().digest())))
+    if len(note) > NOTE_CHARS_MAX:
+        raise ValueError("a checkpoint is shorter")
+    return parse_head(note.partition("\n\n")[0] + "\n")
 
 
 def format_secret(key: Key, seed: bytes) -> str:

@@ -23,9 +23,9 @@ from feed.transparency.files import KEYS
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import leaf_id
 from feed.transparency.log import PublicLog
-from feed.transparency.note import NOTE_CHARS_MAX, parse_head, sign_note, succession
+from feed.transparency.note import NOTE_CHARS_MAX, note_head, sign_note, succession
 from feed.transparency.verifier.encoding import parse_object
-from feed.transparency.verifier.errors import LogError, StoppedError
+from feed.transparency.verifier.errors import LogError, StoppedError, leaf_count
 from feed.transparency.verifier.keys import Head, Key
 from feed.transparency.verifier.leaves import leaf_problem
 from feed.transparency.verifier.tiles import WIDTH, tiles
@@ -99,8 +99,8 @@ class LedgerLog:
                 raise _waiting_error("this ledger was restored: it may be older than what was published.")
             if self.signer is not None and published.head.size < self.written:
                 raise _waiting_error(
-                    f"the output has {published.head.size} of the {self.written} leaves that this ledger published: "
-                    "one of them was restored from an older copy."
+                    f"the output has {published.head.size} of the {leaf_count(self.written)} that this ledger "
+                    "published: one of them was restored from an older copy."
                 )
         elif published is not None and not (self._agrees(published.head) and (self.first or self.signer is None)):
             raise _unsigned_error(published.head, self.log.size)
@@ -140,8 +140,9 @@ class LedgerLog:
         if newest is None:
             self.check(root)
         elif newest.head.size < (self.log.size if source is not None or self.restored else self.written):
+            size = newest.head.size
             raise _waiting_error(
-                f"this ledger has {self.log.size} leaves, but that has only {newest.head.size}: it is not the newest."
+                f"this ledger has {leaf_count(self.log.size)}, but that has only {size}: it is not the newest."
             )
         return notes
 
@@ -154,7 +155,7 @@ class LedgerLog:
     def _published(self, note: str, keys: list[Key] | None = None) -> Published | None:
         """Return the log of which `note` is a checkpoint; None if it is another one, or not a checkpoint."""
         try:
-            head = parse_head(note)
+            head = note_head(note)
         except ValueError:
             return None
         if head.origin != self.log.origin:
@@ -212,7 +213,7 @@ class _Copy:
             if self._files is None:
                 raise StoreError(
                     self.location,
-                    f"the published log has {size} leaves, but this ledger has {since} of them.",
+                    f"the published log has {leaf_count(size)}, but this ledger has {since} of them.",
                     remedy="Name the address or a copy of the published site, which has the leaves as well.",
                     check="log",
                 )
@@ -250,7 +251,7 @@ def refuse_other_past(log: PublicLog, head: Head) -> None:
     if head.size > log.size:
         raise StoreError(
             LOG_CHECKPOINT_NAME,
-            f"{head.size} leaves were published, but this ledger has {log.size} of them: it is an older copy.",
+            f"{_were_published(head.size)}, but this ledger has {log.size} of them: it is an older copy.",
             remedy="Restore the newest ledger.db. If that is lost: writethru publish --after-restore",
             check="log",
         )
@@ -258,10 +259,16 @@ def refuse_other_past(log: PublicLog, head: Head) -> None:
         raise _fork_error(head)
 
 
+def _were_published(size: int) -> str:
+    return f"{leaf_count(size)} {'was' if size == 1 else 'were'} published"
+
+
 def _fork_error(published: Head) -> StoreError:
+    size = published.size
+    what = "the published leaf is not that" if size == 1 else f"the {size} published leaves are not those"
     return StoreError(
         LOG_CHECKPOINT_NAME,
-        f"the {published.size} published leaves are not those of this ledger: to go on would fork the public log.",
+        f"{what} of this ledger: to go on would fork the public log.",
         remedy=FORK_REMEDY,
         check="log",
     )
@@ -272,10 +279,12 @@ def _damage_error(where: str, message: str) -> StoreError:
 
 
 def _unsigned_error(published: Head, size: int) -> StoreError:
-    message = f"no key of this ledger has signed this checkpoint of {published.size} leaves, so it is not believed."
+    message = (
+        f"no key of this ledger has signed this checkpoint of {leaf_count(published.size)}, so it is not believed."
+    )
     if published.size > size:
         message = (
-            f"{published.size} leaves were published, but this ledger has {size} of them: it is an older copy, or "
+            f"{_were_published(published.size)}, but this ledger has {size} of them: it is an older copy, or "
             "somebody else wrote them, since no key of this ledger has signed them."
         )
     return StoreError(

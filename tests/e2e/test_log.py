@@ -83,6 +83,18 @@ def test_published_log_is_verified(desk: Desk) -> None:
     assert report.key == str(desk.site.signer().key)  # type: ignore[union-attr]  # it signs
 
 
+def test_log_of_one_leaf_is_told_of_in_the_singular(unsigned: Desk) -> None:
+    unsigned.sign_with("one.key")
+    unsigned.tell(commands.open_story("fire", "Fire"))
+    lines = [*unsigned.check(since=str(unsigned.site.root / "log/checkpoint")).lines()]
+    assert lines[0].endswith(": 1 leaf of 1 story; verified.")
+    assert "  Its first leaf is the one that you remember." in lines
+    wrong = unsigned.check(since=f"1 {b64(bytes(32))}")
+    assert [str(problem) for problem in wrong.problems] == [
+        "log/checkpoint: its first leaf is not the one that you remember"
+    ]
+
+
 def test_verifier_runs_as_a_copied_folder(desk: Desk, tmp_path: Path) -> None:
     shutil.copytree(Path(verifier.__file__).parent, tmp_path / "copied")
     command = [sys.executable, "-s", "-m", "copied", str(desk.site.root)]

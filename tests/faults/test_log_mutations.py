@@ -14,7 +14,7 @@ from events import commands
 from feed.output.tree import files_of
 from feed.site import Site
 from feed.transparency.keys import load_key, make_key
-from feed.transparency.note import parse_head, sign_note, succession
+from feed.transparency.note import note_head, sign_note, succession
 from feed.transparency.verifier.check import verify
 from feed.transparency.verifier.encoding import b64, canonical, parse_object
 from feed.transparency.verifier.files import Files
@@ -166,14 +166,14 @@ class Forger:
         self.root = Path(shutil.copytree(public, folder))
         self.hashes: list[list[bytes]] = []
         self.entries: list[bytes] = []
-        head = parse_head((public / "log/checkpoint").read_text())
+        head = note_head((public / "log/checkpoint").read_text())
         verify_head = Head(head.origin, head.size, head.root)
         check = TreeCheck(Files(str(public)), Report(""), verify_head)
         assert check.read_leaves(self.entries) == []
 
     @property
     def size(self) -> int:
-        return parse_head((self.root / "log/checkpoint").read_text()).size
+        return note_head((self.root / "log/checkpoint").read_text()).size
 
     def forge(self) -> Head:
         """Let fire's fifth item say something else, from its body up to the root, and give that root."""

@@ -30,7 +30,7 @@ from feed.transparency.verifier.errors import LogError, MissingError
 from feed.transparency.verifier.files import Files
 from feed.transparency.verifier.keys import parse_key
 from feed.transparency.verifier.memory import parse_since
-from feed.transparency.verifier.notes import parse_head, parse_note
+from feed.transparency.verifier.notes import checkpoint_head, parse_note
 from feed.transparency.verifier.report import Report
 from tests.builders import STORY, newsroom
 
@@ -84,7 +84,7 @@ def _config(data: bytes) -> None:
 
 def _note(data: bytes) -> None:
     text = data.decode(errors="replace")
-    for parse in (note.parse_head, note.parse_secret):
+    for parse in (note.note_head, note.parse_secret):
         with suppress(ValueError):
             parse(text)
     with suppress(ValueError, LogError):
@@ -92,7 +92,7 @@ def _note(data: bytes) -> None:
     with suppress(ValueError, LogError):
         parse_since(text)
     with suppress(LogError):
-        parse_head(parse_note("log/checkpoint", text).text)
+        checkpoint_head(parse_note("log/checkpoint", text).text)
 
 
 class _Files(Files):

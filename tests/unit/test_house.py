@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,10 @@ MISSING_SECTION: Final = re.compile(
     r"\([12]\.\d(\.\d+)?[,)]|\b[12]\.[1-9]\.\d+\b"
     r"|\b(vocabulary|publication|design|contract of) \d\.\d|command page|\bSHELL:"
 )
+NEVER_ONE: Final = re.compile(
+    "the limit is|which is the limit|bytes in base64|leaves are (not )?those|files cannot be imported"
+)
+"""What messages say that count more than one, or say something else of one."""
 ANCHOR: Final = re.compile(r"\b((?:[\w-]+/)*[\w-]+\.md)#([\w-]+)")
 
 
@@ -109,6 +114,21 @@ def test_every_anchor_that_code_cites_exists() -> None:
         if path != "tests/unit/test_docs.py" and anchor not in anchors(name)
     ]
     assert dead == []
+
+
+def test_no_message_counts_without_a_singular() -> None:
+    """`f"{size} leaves"` would say "1 leaves": `quantity` knows both. A limit in capitals is never one."""
+    nouns = "bytes|characters|claims|days|entries|events|files|hashes|items|leaves|problems|seconds|stories|texts"
+    counts = [
+        f"{where}: {ast.unparse(node)}"
+        for where, node in nodes("events", "feed")
+        if isinstance(node, ast.JoinedStr)
+        for number, text in pairwise(node.values)
+        if isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant)
+        if re.match(rf" (\w+ )?({nouns})\b", str(text.value))
+        if not re.search(r"[A-Z]{3}|quantity|count|len\(indexes\)", ast.unparse(number.value))
+    ]
+    assert [count for count in counts if not NEVER_ONE.search(count)] == []
 
 
 def test_no_module_has_more_than_400_lines() -> None:

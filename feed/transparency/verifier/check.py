@@ -5,7 +5,7 @@ from .feeds import FeedCheck
 from .files import BYTES_MAX, CHECKPOINT, SECONDS_MAX, TRIES, Budget, Files
 from .keys import Key, parse_key
 from .memory import bytes_or_file, parse_memory
-from .notes import SignatureCheck, parse_head, parse_note
+from .notes import SignatureCheck, checkpoint_head, parse_note
 from .report import Report
 from .stories import StoryCheck
 from .tree import TreeCheck
@@ -41,7 +41,7 @@ def check(files: Files, report: Report, trusted: "Key | None") -> None:
     """Check everything once, and add what is found to `report`."""
     try:
         note = parse_note(CHECKPOINT, files.text(CHECKPOINT))
-        report.head = parse_head(note.text)
+        report.head = checkpoint_head(note.text)
         files.budget.expect(CHECKPOINT, report.head.size)
         SignatureCheck(files, report).check(note, report.head, trusted)
         tree = TreeCheck(files, report, report.head)
@@ -60,6 +60,6 @@ def check(files: Files, report: Report, trusted: "Key | None") -> None:
 def _has_grown(files: Files, report: Report) -> bool:
     """Return True if the checkpoint is another one by now."""
     try:
-        return report.head is not None and parse_head(parse_note("", files.text(CHECKPOINT)).text) != report.head
+        return report.head is not None and checkpoint_head(parse_note("", files.text(CHECKPOINT)).text) != report.head
     except (LogError, StoppedError):
         return False

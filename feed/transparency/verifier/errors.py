@@ -21,6 +21,16 @@ class StoppedError(Exception):
         self.problem = LogError(where, message)
 
 
+def quantity(number: float, noun: str, plural: str = "") -> str:
+    """Return such as `1 leaf` or `2 leaves`."""
+    return f"{number:g} {noun}" if number == 1 else f"{number:.15g} {plural or f'{noun}s'}"
+
+
+def leaf_count(number: int) -> str:
+    """Return `1 leaf` or `2 leaves`."""
+    return quantity(number, "leaf", "leaves")
+
+
 def printable(text: str) -> str:
     """Return `text` with every character escaped that could control a terminal, or be invisible."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -3,7 +3,7 @@
 from array import array
 from dataclasses import dataclass
 
-from .errors import LogError, MissingError
+from .errors import LogError, MissingError, leaf_count
 from .files import Files
 from .merkle import Heads
 from .parsers import json_checkpoint, listed_stories, xml_checkpoint
@@ -56,9 +56,9 @@ class FeedCheck:
         elif log is not None and head.origin != log.origin:
             self.report.add(path, f"its checkpoint is of {head.origin}")
         elif head.size > len(self.heads):
-            self.report.add(path, f"its checkpoint has {head.size} leaves; the log has {len(self.heads)}")
+            self.report.add(path, f"its checkpoint has {leaf_count(head.size)}; the log has {len(self.heads)}")
         elif self.heads.root(head.size) != head.root:
-            self.report.add(path, f"its checkpoint is not that of the first {head.size} leaves")
+            self.report.add(path, f"its checkpoint is not that of the first {leaf_count(head.size)}")
 
     def _check_list(self, stories: set[str], lost: set[str]) -> None:
         try:

@@ -12,7 +12,7 @@ from urllib import request
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
-from .errors import LogError, MissingError, StoppedError
+from .errors import LogError, MissingError, StoppedError, leaf_count, quantity
 
 CHECKPOINT = "log/checkpoint"
 KEYS = "log/keys"
@@ -39,22 +39,25 @@ class Budget:
         """Return the seconds that are left; StoppedError if none are."""
         left = self._ends - monotonic()
         if left <= 0:
-            raise StoppedError(where, f"the check took {self._seconds:g} seconds and was ended; see --max-seconds")
+            raise StoppedError(
+                where, f"the check took {quantity(self._seconds, 'second')} and was ended; see --max-seconds"
+            )
         return left
 
     def spend(self, where: str, size: int) -> None:
         """Count `size` bytes, which were read. StoppedError if they are too many, or the time is up."""
         self._left -= size
         if self._left < 0:
-            raise StoppedError(
-                where, f"more than {self._size} bytes were read and the check was ended; see --max-bytes"
-            )
+            read = "byte was" if self._size == 1 else "bytes were"
+            raise StoppedError(where, f"more than {self._size} {read} read and the check was ended; see --max-bytes")
         self.seconds_left(where)
 
-    def expect(self, where: str, leaves: int) -> None:
+    def expect(self, where: str, size: int) -> None:
         """StoppedError if so many leaves cannot be read."""
-        if leaves * LEAF_READ_BYTES_MIN > self._size:
-            raise StoppedError(where, f"has {leaves} leaves, more than {self._size} bytes; see --max-bytes")
+        if size * LEAF_READ_BYTES_MIN > self._size:
+            raise StoppedError(
+                where, f"has {leaf_count(size)}, more than {quantity(self._size, 'byte')}; see --max-bytes"
+            )
 
 
 class Files:

@@ -9,6 +9,7 @@ from .errors import LogError
 from .merkle import HASH_BYTES
 
 KEY_ID_BYTES = 4
+_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _NAME = re.compile(r"[^\s+]{1,200}")
 
 
@@ -41,6 +42,20 @@ class Key:
     def __str__(self) -> str:
         """Return the key in one line."""
         return f"{self.name}+{self.id.hex()}+{b64(bytes([1]) + self.public)}"
+
+
+def parse_head(text: str) -> Head:
+    """Return the head that a checkpoint's text states; ValueError if it states none."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not is_name(lines[0]) or not _SIZE.fullmatch(lines[1]):
+        raise ValueError("is not origin, size and root, one line each")
+    try:
+        root = unb64("", lines[2])
+    except LogError as error:
+        raise ValueError(error.message) from None
+    if len(root) != HASH_BYTES:
+        raise ValueError("its root is not 32 bytes in base64")
+    return Head(lines[0], int(lines[1]), root)
 
 
 def parse_key(line: str) -> Key:

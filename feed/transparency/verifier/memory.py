@@ -7,7 +7,7 @@ from pathlib import Path
 from .errors import LogError, printable
 from .files import CHECKPOINT
 from .keys import Head
-from .notes import DASH, parse_head, parse_note
+from .notes import DASH, checkpoint_head, parse_note
 from .parsers import json_checkpoint, xml_checkpoint
 from .report import Memory
 from .stories import LINE_BYTES_MAX
@@ -31,9 +31,9 @@ def parse_memory(data: bytes) -> Memory:
         if short:
             return Memory(Head("", int(short[1]), b64decode(short[2])))
         if DASH not in text:
-            return Memory(parse_head(text.partition("\n\n")[0].rstrip("\n") + "\n"))
+            return Memory(checkpoint_head(text.partition("\n\n")[0].rstrip("\n") + "\n"))
         note = parse_note(CHECKPOINT, text.rstrip("\n") + "\n")
-        return Memory(parse_head(note.text), signed=True, checkpoint=note)
+        return Memory(checkpoint_head(note.text), signed=True, checkpoint=note)
     except (LogError, ValueError) as error:
         why = error.message if isinstance(error, LogError) else str(error)
         raise ValueError(

@@ -8,12 +8,10 @@ from itertools import dropwhile
 from .encoding import unb64
 from .errors import LogError, MissingError
 from .files import CHECKPOINT, KEYS, Files
-from .keys import KEY_ID_BYTES, Head, Key, is_name, parse_key
-from .merkle import HASH_BYTES
+from .keys import KEY_ID_BYTES, Head, Key, parse_head, parse_key
 from .report import Note, Report
 
 SIGNATURES_MAX = 100
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 DASH = "\N{EM DASH} "
 
 
@@ -133,12 +131,9 @@ def parse_note(where: str, note: str) -> Note:
     return Note(text + "\n", signatures)
 
 
-def parse_head(text: str) -> Head:
+def checkpoint_head(text: str) -> Head:
     """Return the head that a checkpoint's text states; LogError if it states none."""
-    lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not is_name(lines[0]) or not _SIZE.fullmatch(lines[1]):
-        raise LogError(CHECKPOINT, "is not origin, size and root, one line each")
-    root = unb64(CHECKPOINT, lines[2])
-    if len(root) != HASH_BYTES:
-        raise LogError(CHECKPOINT, "its root is not 32 bytes")
-    return Head(lines[0], int(lines[1]), root)
+    try:
+        return parse_head(text)
+    except ValueError as error:
+        raise LogError(CHECKPOINT, str(error)) from None

@@ -7,9 +7,7 @@ from typing import Any
 from xml.parsers import expat
 
 from .encoding import DEPTH_MAX, _is_complex
-from .errors import LogError
-from .keys import Head
-from .notes import parse_head
+from .keys import Head, parse_head
 
 WRITETHRU = "urn:uuid:5a0b7a5e-3a0f-4d43-9f3b-6f1c2f5d8c11"
 _STORY_FEED = re.compile(r"(?P<site>.*)stories/(?P<story>[a-z0-9-]{1,64})/feed\.rss")
@@ -154,5 +152,5 @@ def _attributes_head(value: object) -> Head:
         raise ValueError("has a checkpoint of other types")
     try:
         return parse_head(f"{value['origin']}\n{value['size']}\n{value['root']}\n")
-    except LogError as error:
-        raise ValueError(f"has a checkpoint that cannot be read: {error.message}") from None
+    except ValueError as error:
+        raise ValueError(f"has a checkpoint that cannot be read: {error}") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .encoding import b64
-from .errors import LogError, StoppedError, printable
+from .errors import LogError, StoppedError, leaf_count, printable, quantity
 from .keys import Head
 
 PROBLEMS_MAX = 1_000
@@ -84,17 +84,19 @@ class Report:
         """Yield the report as lines, for people."""
         yield from (str(problem) for problem in self.problems)
         if self.head is not None:
-            stories = f"{self.stories} {'story' if self.stories == 1 else 'stories'}"
-            yield f"{printable(self.head.origin)}: {self.head.size} leaves of {stories}; {self._result()}."
+            stories = quantity(self.stories, "story", "stories")
+            yield f"{printable(self.head.origin)}: {leaf_count(self.head.size)} of {stories}; {self._result()}."
             withdrawn = ", ".join(f"{count} {why}" for why, count in sorted(self.withdrawn.items()))
             yield f"  Bodies as published: {self.bodies}" + (f"; withdrawn: {withdrawn}." if withdrawn else ".")
         if self.unchecked:
-            texts = "1 text" if self.unchecked == 1 else f"{self.unchecked} texts"
+            texts = quantity(self.unchecked, "text")
             yield f"  {texts} cannot be checked: withdrawn for a reason that no leaf confirms."
         yield from (f"  {printable(note)}" for note in self.notes)
         if self.head is not None and not self.problems:
             if self.since is not None:
-                yield f"  Its first {self.since.size} leaves are those that you remember."
+                size = self.since.size
+                words = "leaf is the one" if size == 1 else f"{size} leaves are those"
+                yield f"  Its first {words} that you remember."
             key = " --key '{}'".format(self.key.replace("'", "'\"'\"'")) if self.key else ""
             yield f"  For the next check: --since '{self.head.size} {b64(self.head.root)}'{key}"
 

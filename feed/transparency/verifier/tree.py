@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .errors import LogError, MissingError
+from .errors import LogError, MissingError, leaf_count, quantity
 from .files import CHECKPOINT, Files
 from .keys import Head
 from .leaves import CLOCK_SKEW, Leaves
@@ -31,7 +31,7 @@ class TreeCheck:
         if len(leaves) < self.head.size:
             return None
         if leaves.heads.root(self.head.size) != self.head.root:
-            self.report.add(CHECKPOINT, f"its root is not that of the {self.head.size} leaves")
+            self.report.add(CHECKPOINT, f"its root is not that of the {leaf_count(self.head.size)}")
         self._check_since(leaves.heads)
         return leaves
 
@@ -84,7 +84,7 @@ class TreeCheck:
             what = f"the hash of leaf {wrong}" if tile.level == 0 else f"hash {wrong}"
             self.report.add(tile.path, f"{what} is not that of the leaves")
         elif len(data) != tile.width * HASH_BYTES:
-            self.report.add(tile.path, f"does not have {tile.width} hashes")
+            self.report.add(tile.path, f"does not have {quantity(tile.width, 'hash', 'hashes')}")
 
     def _check_since(self, heads: Heads) -> None:
         memory, head = self.report.memory, self.head
@@ -94,9 +94,10 @@ class TreeCheck:
         if since.origin not in {"", head.origin}:
             message = f"is of {head.origin}; what you remember is of {since.origin}"
         elif since.size > head.size:
-            message = f"has {head.size} leaves; you remember {since.size}"
+            message = f"has {leaf_count(head.size)}; you remember {since.size}"
         elif heads.root(since.size) != since.root:
-            message = f"its first {since.size} leaves are not those that you remember"
+            words = "leaf is not the one" if since.size == 1 else f"{since.size} leaves are not those"
+            message = f"its first {words} that you remember"
         else:
             if memory.checkpoint is not None:
                 SignatureCheck(self.files, self.report).check_memory(memory.checkpoint)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feed.transparency.note import format_secret, parse_head, parse_secret, sign_note, succession, unb64
+from feed.transparency.note import format_secret, note_head, parse_secret, sign_note, succession, unb64
 from feed.transparency.verifier import notes
 from feed.transparency.verifier.encoding import b64, canonical, parse_object
 from feed.transparency.verifier.errors import LogError
@@ -165,7 +165,7 @@ def test_signed_note_is_parsed_again() -> None:
     key = Key("news.example/log", bytes(32))
     head = Head("news.example/log", 7, bytes(range(32)))
     note = sign_note(head.text, key, lambda text: text[:3])
-    assert parse_head(note) == head
+    assert note_head(note) == head
     assert parse_note("note", note) == Note(head.text, [(key.name, key.id + b"new")])
     assert parse_key(succession(key).splitlines()[1]) == key
 
@@ -184,7 +184,7 @@ NO_KEYS = [
 @pytest.mark.parametrize("note", NO_CHECKPOINTS)
 def test_text_that_is_no_checkpoint_is_refused(note: str) -> None:
     with pytest.raises(ValueError, match=r"checkpoint|size|base64"):
-        parse_head(note)
+        note_head(note)
 
 
 @pytest.mark.parametrize("line", NO_KEYS)
@@ -218,11 +218,11 @@ def test_base64_has_one_form() -> None:
 @given(some.text(max_size=200) | some.binary(max_size=200).map(lambda data: data.decode("latin-1")))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     for read in (
-        lambda: parse_head(text),
+        lambda: note_head(text),
         lambda: parse_note("note", text),
         lambda: parse_since(text),
         lambda: parse_key(text),
-        lambda: notes.parse_head(text),
+        lambda: notes.checkpoint_head(text),
         lambda: parse_key(text),
     ):
         with suppress(LogError, ValueError):
