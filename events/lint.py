@@ -6,12 +6,12 @@ problem is at STORY:POSITION, the position of the report that it is about.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from events.errors import Problem
+from events.errors import Problem, did_you_mean
 from events.fold.development import DevelopmentFold
 from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported
@@ -156,6 +156,25 @@ def _digits(key: str) -> str:
     return "".join(char for char in key if char.isdigit())
 
 
+def check_described_keys(context: LintContext) -> Iterator[Problem]:
+    """Find facts with settings of which no report speaks: the key may be misspelt."""
+    fold = context.fold
+    described = [key for key, settings in fold.settings.items() if settings.in_force]
+    for message, remedy in unspoken_keys(fold, described):
+        back = "Report it, or take its settings back."
+        yield Problem(where=f"{fold.story}:1", check="settings", message=message, remedy=remedy or back)
+
+
+def unspoken_keys(fold: StoryFold, described: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield a warning for each of `described` keys of which no report speaks, and which key may be meant, if any."""
+    spoken = {key for record in fold.records.values() if record.report is not None for key in record.report.keys}
+    for key in described:
+        if key not in spoken:
+            close = did_you_mean(key, spoken)
+            message = f"no report speaks of {key} yet, so its settings wait."
+            yield message, f"Did you mean {close}?" if close else ""
+
+
 def check_quotes(context: LintContext) -> Iterator[Problem]:
     """Find quotes whose speaker has neither a name nor an organisation."""
     for record in context.usable():
@@ -249,6 +268,7 @@ BASIC: dict[str, Check] = {
     "units": check_units,
     "accounts": check_accounts,
     "keys": check_spelling_of_keys,
+    "settings": check_described_keys,
     "embargo": check_embargoes,
 }
 STRICT: dict[str, Check] = {

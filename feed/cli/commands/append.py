@@ -1,19 +1,18 @@
 """Recording one event and reporting what it changed: what the recording commands share."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from events.changes import DevelopmentChanged
 from events.commands import undo
-from events.errors import RefusedError, did_you_mean
-from events.fold.state import Story
+from events.errors import RefusedError
 from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
-from events.lint import doubts_about, echoed_embargoes
+from events.lint import doubts_about, echoed_embargoes, unspoken_keys
 from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
@@ -21,7 +20,9 @@ from events.model.events import (
     DevelopmentReleased,
     DevelopmentReported,
     DevelopmentRetracted,
+    Erased,
     EventUndone,
+    StoryOpened,
     StoryRevised,
 )
 from events.model.parts import Speaker
@@ -131,9 +132,8 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
     if isinstance(event, DevelopmentCorrected) and appended.new:
         for line in _replaced_corrections(event, appended, ledger):
             warn(line)
-    if isinstance(event, StoryRevised):
-        for key in event.facts:
-            _advise_on_key(key, ledger.story(event.story))
+    if appended.new:
+        warn_of_unspoken_keys([event], ledger)
     if isinstance(event, DevelopmentReported):
         for message, remedy in doubts_about(event, event.reported_at or recorded_at):
             warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")
@@ -167,11 +167,18 @@ def _takes_back(made: Correction, value: object) -> bool:
     return any(item not in value for item in made.now) or any(item in value for item in made.was)
 
 
-def _advise_on_key(key: str, story: Story) -> None:
-    """Warn that nobody has spoken of a described key: it may be misspelt."""
-    if key not in story.facts:
-        close = did_you_mean(key, story.facts)
-        warn(f"No report speaks of {key} yet, so its settings wait.{f' Did you mean {close}?' if close else ''}")
+def warn_of_unspoken_keys(events: Iterable[AnyEvent | Erased], ledger: Ledger) -> None:
+    """Warn that nobody has spoken of the keys that `events`, which are recorded, describe: they may be misspelt."""
+    described: dict[str, dict[str, None]] = {}
+    for event in events:
+        if isinstance(event, StoryOpened | StoryRevised):
+            described.setdefault(event.story, {}).update(
+                dict.fromkeys(key for key, settings in event.facts.items() if settings.in_force)
+            )
+    with ledger.store.reading() as reading:
+        for story, keys in described.items():
+            for message, remedy in unspoken_keys(ledger.folds.of(reading, story), keys) if keys else ():
+                warn(f"{message[:1].upper()}{message[1:]} {remedy}".rstrip())
 
 
 def warn_of_embargoes(appended: Appended, ledger: Ledger) -> None:

@@ -11,9 +11,11 @@ from events.files.importer import FILE_BYTES_MAX, STDIN, Incoming, format_of, st
 from events.files.json_lines import LINE_BYTES_MAX
 from events.ledger import Ledger
 from events.lint import LintContext, check_embargoes
+from events.model.events import AnyEvent, StoryOpened, StoryRevised
 from events.model.typed_times import TypedTimes
 from events.recorder import Item
 from events.system import gc_disabled
+from feed.cli.commands.append import warn_of_unspoken_keys
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, cannot_read, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
@@ -123,10 +125,13 @@ def _chained(files: Iterable[Iterable[Incoming]]) -> Iterator[Incoming]:
 def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bool) -> bool:
     """Record the events of one file, and print the result. Return True if they were recorded."""
     stories: set[str] = set()
+    describing: list[AnyEvent] = []
 
     def located() -> Iterator[Item]:
         for item in items:
             stories.add(item.event.story)
+            if isinstance(item.event, StoryOpened | StoryRevised) and item.event.facts:
+                describing.append(item.event)
             yield item.event, item.where if item.whole else None, item.recorded_at
 
     try:
@@ -139,6 +144,7 @@ def _import(ledger: Ledger, name: str, items: Iterable[Incoming], *, dry_run: bo
     echo(f"{name}: {quantity(counts.new, 'event')} {verb}, {counts.skipped:,} skipped (recorded before).")
     if counts.new and not dry_run:
         _warn_of_embargoes(ledger, stories)
+        warn_of_unspoken_keys(describing, ledger)
     return True
 
 

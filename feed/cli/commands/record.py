@@ -10,7 +10,7 @@ from events.errors import WritethruError
 from events.files.importer import stream_events
 from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
-from feed.cli.commands.append import print_appended, record, warn_of_embargoes
+from feed.cli.commands.append import print_appended, record, warn_of_embargoes, warn_of_unspoken_keys
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, parse_imprecise_time, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
@@ -241,8 +241,10 @@ def _append_file(desk: Desk, data: bytes, *, name: str, story: str, mode: Mode) 
         )
         for item in appended:
             print_appended(item, dry_run=mode.dry_run)
-        for item in appended if not mode.dry_run else ():
-            warn_of_embargoes(item, ledger)
+        if not mode.dry_run:
+            for item in appended:
+                warn_of_embargoes(item, ledger)
+            warn_of_unspoken_keys((item.recorded.event for item in appended if item.new), ledger)
 
 
 def _story_fields(fields: dict[str, Any]) -> dict[str, Any]:

@@ -199,3 +199,39 @@ def test_label_is_printed_wherever_the_fact_is_named(hurt: DeskRunner) -> None:
 def test_log_names_the_settings_of_a_revision(hurt: DeskRunner) -> None:
     hurt.output("revise", FIRE, "--headline", "Fire out", "--lead", "hurt")
     assert "headline and lead of hurt" in hurt.output("log", FIRE)
+
+
+DESCRIBED = """\
+- {type: story_opened, story: mill, headline: Mill fire, facts: {hurt: {label: People hurt}, hrut: {lead: true}}}
+- {type: development_reported, story: mill, headline: Two hurt, facts: [{key: hurt, value: 2}]}
+"""
+WAITS = "o report speaks of hrut yet, so its settings wait."
+
+
+@pytest.mark.parametrize("door", ["open", "revise", "import", "report -f", "check"])
+def test_described_key_of_which_nobody_speaks_is_warned_of(fire: DeskRunner, tmp_path: Path, door: str) -> None:
+    file = tmp_path / "mill.yaml"
+    file.write_text(DESCRIBED)
+    match door:
+        case "open":
+            told = fire.run("open", "mill", "Mill fire", "--lead", "hrut").stderr
+        case "revise":
+            told = fire.run("revise", FIRE, "--lead", "hrut").stderr
+        case "import":
+            told = fire.run("import", str(file)).stderr
+        case "report -f":
+            told = fire.run("report", "mill", "-f", str(file)).stderr
+        case _:
+            fire.output("import", str(file))
+            told = fire.run("check", "mill").stdout
+            assert f"mill:1: settings: n{WAITS}\n  Did you mean hurt?" in told
+    assert told.count(WAITS) == 1
+    assert ("Did you mean hurt?" in told) is (door in {"import", "report -f", "check"})
+    assert "speaks of hurt" not in told
+
+
+def test_check_is_silent_on_settings_that_were_taken_back(fire: DeskRunner) -> None:
+    fire.output("revise", FIRE, "--lead", "hrut")
+    assert f"n{WAITS}\n  Report it, or take its settings back." in fire.run("check", FIRE).stdout
+    fire.output("revise", FIRE, "--no-lead", "hrut")
+    assert WAITS not in fire.run("check", FIRE).stdout + fire.run("revise", FIRE, "--no-lead", "hrut").stderr
