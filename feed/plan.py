@@ -5,17 +5,24 @@ from dataclasses import dataclass, field
 
 from events.public.sequence import PublicStory
 from events.store.base import Line
+from feed.attempts import Failure
 from feed.entries.model import Entry
 from feed.transparency.leaves import Update
 
 
 @dataclass(frozen=True, slots=True)
-class StorySequence:
-    """The public sequence of one story, the update of each of its items, and where something was last taken back."""
+class StoryUpdates:
+    """The update of each public item of one story, and the position at which something was last taken back."""
 
-    public: PublicStory
     updates: tuple[Update, ...]
     withdrawn_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorySequence(StoryUpdates):
+    """The same, with the public sequence itself."""
+
+    public: PublicStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,7 @@ class Plan:
     `withdrawals`    those of them that take something back: they are written first
     `leaves`         how many leaves the public log lacks; the store has staged them
     `sequences`      the sequences of some due stories, so that they are not read twice
-    `errors`         why a due story could not be read
+    `failures`       why a due story could not be read
     """
 
     head: int
@@ -37,7 +44,7 @@ class Plan:
     withdrawals: frozenset[str] = frozenset()
     leaves: int = 0
     sequences: Mapping[str, StorySequence] = field(default_factory=dict)
-    errors: Mapping[str, Exception] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,18 +11,16 @@ Only stories with new events or passed instants are read. What the files over al
 in the store: a line for each story, and the newest entries over all of them.
 """
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from events.errors import CacheDamagedError
-from events.model.codec import decode
-from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventRedacted, Recorded
-from events.public.sequence import PublicStory, public_story
 from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
+from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
 from feed.config import Config
@@ -31,31 +29,28 @@ from feed.leftovers import folders_text
 from feed.output.file import File
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
-from feed.plan import Plan, StorySequence, Written
+from feed.plan import Plan, StorySequence, StoryUpdates, Written
 from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.render import (
     NOTHING_PUBLISHED,
     SITE_FILES,
     PublishedPages,
-    RenderedStory,
-    address,
     asset_files,
     is_story_file,
     item_count,
     render_opml,
     render_site,
-    render_story,
     same_listing,
 )
 from feed.syndication.feeds import merge_entries
+from feed.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
-from feed.transparency.leaves import StoryLog, updates_file, updates_of
+from feed.transparency.leaves import StoryLog, updates_file
 from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 
 INDEX_STORIES_MAX = 200
-WITHDRAWALS = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
 CACHED_ITEMS_MAX = 10_000
 """How many public items a plan caches for writing; the stories beyond are read twice.
 
@@ -78,6 +73,7 @@ class Publication:
     position: int
     signer: Signer | None = None
     progress: Progress = ignore_progress
+    runner: Runner = field(default_factory=Runner)
 
     @property
     def origin(self) -> str:
@@ -93,26 +89,21 @@ class Publication:
         log = PublicLog(reading, self.origin)
         published_keys(reading.log_keys(), self.signer)  # raises for a key that the log does not know
         sequences: dict[str, StorySequence] = {}
-        errors: dict[str, Exception] = {}
+        failures: dict[str, Failure] = {}
         withdrawals: set[str] = set()
         leaves = items = 0
         reading.begin_staging()
-        for number, story in enumerate(stories, start=1):
-            try:
-                sequence = self.sequence(reading, story)
-                missing = log.missing_leaves(story, sequence.updates)
-            except OtherNewsroomError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it
-                errors[story] = error
-            else:
-                reading.stage_leaves(missing)
-                leaves += len(missing)
-                items += len(sequence.updates)
-                if sequence.withdrawn_at > position:
+        for number, (story, updates) in enumerate(self._updates(reading, stories), start=1):
+            missing = updates if isinstance(updates, Failure) else _stage_leaves(reading, log, story, updates)
+            if isinstance(missing, Failure):
+                failures[story] = missing
+            elif not isinstance(updates, Failure):
+                leaves += missing
+                items += len(updates.updates)
+                if updates.withdrawn_at > position:
                     withdrawals.add(story)
-                if items <= CACHED_ITEMS_MAX or not sequences:
-                    sequences[story] = sequence
+                if isinstance(updates, StorySequence) and (items <= CACHED_ITEMS_MAX or not sequences):
+                    sequences[story] = updates
             self.progress(number, 2 * len(stories))
         return Plan(
             head=reading.head(),
@@ -121,7 +112,7 @@ class Publication:
             withdrawals=frozenset(withdrawals),
             leaves=leaves,
             sequences=sequences,
-            errors=errors,
+            failures=failures,
         )
 
     def _due(self, reading: Reading) -> tuple[int, list[str]] | None:
@@ -143,23 +134,21 @@ class Publication:
     def _digest(self) -> str:
         return self.config.digest(signing_key=None if self.signer is None else str(self.signer.key))
 
+    @property
+    def computation(self) -> Computation:
+        """What computes a story of this publication."""
+        return Computation(config=self.config, now=self.now)
+
+    def _updates(self, reading: Reading, stories: Sequence[str]) -> Iterator[tuple[str, StoryUpdates | Failure]]:
+        """Yield each story with its updates, and unless workers compute them, with its whole sequence."""
+        if not self.runner.takes(len(stories)):
+            return ((story, attempt(self.sequence, reading, story)) for story in stories)
+        rows = (attempt(StoryRows.read, reading, story) for story in stories)
+        return zip(stories, self.runner.map(self.computation.updates, rows, remote=True), strict=True)
+
     def sequence(self, reading: Reading, story: str) -> StorySequence:
         """Return the public sequence of one story."""
-        salts: dict[int, str] = {}
-        withdrawn_at = 0
-
-        def events() -> Iterator[Recorded]:
-            nonlocal withdrawn_at
-            for row in reading.rows(story):
-                if row.salt is not None:
-                    salts[row.position] = row.salt
-                recorded = decode(row)
-                if isinstance(recorded.event, WITHDRAWALS):
-                    withdrawn_at = row.position
-                yield recorded
-
-        public = public_story(story, events(), now=self.now)
-        return StorySequence(public, updates_of(story, public.items, address(self.config), salts), withdrawn_at)
+        return self.computation.sequence(StoryRows.read(reading, story))
 
     # Append leaves.
 
@@ -272,8 +261,8 @@ class _Writer:
         self._tree.write_files(asset_files(self._config))
         self._write_log()
         stories = sorted(self._plan.stories, key=lambda story: story not in self._plan.withdrawals)
-        for number, story in enumerate(stories, start=1):
-            self._write_story(story)
+        for number, (story, output) in enumerate(self._outputs(stories), start=1):
+            self._write_story(story, output)
             self._publication.progress(len(stories) + number, 2 * len(stories))
         self._write_site()
         self._remove_leftovers()
@@ -292,45 +281,55 @@ class _Writer:
                 if name != current:
                     self._tree.remove(folder + name)
 
-    def _write_story(self, story: str) -> None:
+    def _outputs(self, stories: Sequence[str]) -> Iterator[tuple[str, StoryOutput | Failure]]:
+        """Yield each story with what is to be written of it."""
+        computation, runner = self._publication.computation, self._publication.runner
+        remote = runner.takes(len(stories))
+        tasks = (attempt(self._task, story, remote=remote) for story in stories)
+        return zip(stories, runner.map(computation.output, tasks, remote=remote), strict=True)
+
+    def _task(self, story: str, *, remote: bool) -> StoryTask | Failure:
+        """Return what the files of a story are made of: for a `remote` worker, what can be sent."""
+        if story in self._plan.failures:
+            return self._plan.failures[story]
+        leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
+        published = self._published(story)
+        if not remote:
+            sequence = self._plan.sequences.get(story) or self._publication.sequence(self._reading, story)
+            return StoryTask(sequence, leaves, self._head, published)
+        head = self._head and {index + 1: self._head(index + 1) for index, _ in leaves}.__getitem__
+        return StoryTask(StoryRows.read(self._reading, story), leaves, head, published)
+
+    def _published(self, story: str) -> PublishedPages:
+        """Return what the previous publication wrote of a story."""
         before = self._remembered.line(story)
-        try:
-            public, rendered = self._render(story, before)
-        except Exception as error:  # noqa: BLE001 - one bad story never stops the others
-            self._failed.append((story, f"{type(error).__name__}: {error}"))
-            text, updated_at = ("", None) if before is None else (before.text, before.updated_at)
+        if self._plan.from_scratch or before is None or before.updated_at is None:
+            return NOTHING_PUBLISHED
+        files = frozenset(self._tree.files(f"stories/{story}/"))
+        return PublishedPages(items=item_count(before.text), files=files)
+
+    def _write_story(self, story: str, output: StoryOutput | Failure) -> None:
+        before = self._remembered.line(story)
+        text, updated_at = ("", None) if before is None else (before.text, before.updated_at)
+        if isinstance(output, Failure):
+            self._failed.append((story, output.reason))
             # Due again at once, so that each run tries it, and reports it, until it is fixed.
             self._lines[story] = Line(story=story, updated_at=updated_at, next_at=self._publication.now, text=text)
             return
-        if public.state is None or rendered is None:
-            line = Line(story=story, updated_at=None, next_at=public.next_at, text="")
+        rendered = output.rendered
+        if rendered is None:
+            line = Line(story=story, updated_at=None, next_at=output.next_at, text="")
             self._keep_only(story, ())
         else:
-            line = Line(story=story, updated_at=public.state.updated_at, next_at=public.next_at, text=rendered.line)
+            line = Line(story=story, updated_at=output.updated_at, next_at=output.next_at, text=rendered.line)
             self._keep_only(story, {*rendered.unchanged, *(file.path for file in rendered.files)})
             self._tree.write_files(rendered.files)
             most = self._config.output.entries
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
             self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)
         self._lines[story] = line
-        text = before.text if before else ""
         self._relisted = self._relisted or not same_listing(text, line.text)
         self._rescheduled = self._rescheduled or not same_calendar(text, line.text)
-
-    def _render(self, story: str, before: Line | None) -> tuple[PublicStory, RenderedStory | None]:
-        """Return what is public of a story, and its files: None if nothing is public."""
-        if story in self._plan.errors:
-            raise self._plan.errors[story]
-        sequence = self._plan.sequences.get(story) or self._publication.sequence(self._reading, story)
-        if sequence.public.state is None:
-            return sequence.public, None
-        leaves = tuple((leaf.index, leaf.entry) for leaf in self._log.leaves_of(story))
-        log = StoryLog(updates=sequence.updates, leaves=leaves, head=self._head)
-        published = NOTHING_PUBLISHED
-        if not self._plan.from_scratch and before is not None and before.updated_at is not None:
-            files = frozenset(self._tree.files(f"stories/{story}/"))
-            published = PublishedPages(items=item_count(before.text), files=files)
-        return sequence.public, render_story(self._config, sequence.public, log, published=published)
 
     def _write_site(self) -> None:
         """Write the files over all stories. The lists of all feeds and of all promises are read only if they change."""
@@ -384,3 +383,15 @@ class _Writer:
 
     def _keep_only(self, story: str, paths: Container[str]) -> None:
         self._tree.keep_only(f"stories/{story}/", paths, ours=is_story_file)
+
+
+def _stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates) -> int | Failure:
+    """Stage the leaves that `log` lacks, and return how many they are."""
+    try:
+        missing = log.missing_leaves(story, updates.updates)
+    except OtherNewsroomError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it
+        return Failure.of(error)
+    reading.stage_leaves(missing)
+    return len(missing)

@@ -25,6 +25,7 @@ from feed.pages.share_image import check_drawing
 from feed.pages.templating import check_templates
 from feed.paths import CONFIG_NAME, TOKEN_NAME
 from feed.publication import Publication
+from feed.tasks import Runner
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
 
@@ -99,14 +100,15 @@ class Site(Newsroom):
         """Publish under the lock, and return (story, why) of the stories that failed."""
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
-        publication = Publication(self.config, self.settings, tree, now, position, signer, progress)
-        with ledger.store.reading() as reading:
-            plan = publication.plan(reading, everything=everything)
-        if (plan.leaves or plan.from_scratch) and not tree.dry:
-            with ledger.store.writing() as writing:
-                publication.append_leaves(writing, plan)
-        with ledger.store.reading() as reading:
-            written = publication.write(reading, plan, appended=not tree.dry)
+        with Runner() as runner:
+            publication = Publication(self.config, self.settings, tree, now, position, signer, progress, runner)
+            with ledger.store.reading() as reading:
+                plan = publication.plan(reading, everything=everything)
+            if (plan.leaves or plan.from_scratch) and not tree.dry:
+                with ledger.store.writing() as writing:
+                    publication.append_leaves(writing, plan)
+            with ledger.store.reading() as reading:
+                written = publication.write(reading, plan, appended=not tree.dry)
         if not tree.dry:
             with ledger.store.writing() as writing:
                 publication.remember(writing, written)
@@ -115,8 +117,8 @@ class Site(Newsroom):
     def _withdraw(self, ledger: Ledger, tree: Tree, signer: Signer | None) -> bool:
         """Remove from the output what may show what was taken back, since the disk has no room for anything else."""
         now = ledger.publication_time()
-        with ledger.store.reading() as reading:
-            publication = Publication(self.config, self.settings, tree, now, reading.head(), signer)
+        with ledger.store.reading() as reading, Runner() as runner:
+            publication = Publication(self.config, self.settings, tree, now, reading.head(), signer, runner=runner)
             return publication.withdraw(publication.plan(reading))
 
     def _left(self, ledger: Ledger, *, dry: bool) -> tuple[Problem, ...]:
@@ -169,10 +171,10 @@ class Site(Newsroom):
         """Return the paths that differ from a rebuild as of the last publication, and whether it was redacted since."""
         beside = Path(tempfile.mkdtemp(prefix=VERIFY_PREFIX, dir=self.folder))
         try:
-            with ledger.store.reading() as reading:
+            with ledger.store.reading() as reading, Runner() as runner:
                 now = ledger_time(reading).published_until or self.clock()
                 publication = Publication(
-                    self.config, self.settings, Tree(beside), now, reading.head(), signer, progress
+                    self.config, self.settings, Tree(beside), now, reading.head(), signer, progress, runner
                 )
                 publication.write(reading, publication.plan(reading, everything=True), appended=False)
                 is_redacted = reading.note(CHECKPOINT_NOTE) is None

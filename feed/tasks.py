@@ -1,0 +1,165 @@
+"""What a publication computes of one story: its public sequence, and its files.
+
+Pure, except `Runner`: it has this done by worker processes if there are many stories.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+from events.model.codec import decode
+from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventRedacted, Recorded
+from events.model.rows import Row
+from events.public.sequence import public_story
+from events.store.base import Reading
+from feed.attempts import Failure, attempt
+from feed.config import Config
+from feed.plan import StorySequence, StoryUpdates
+from feed.render import PublishedPages, RenderedStory, address, render_story
+from feed.transparency.leaves import StoryLog, updates_of
+from feed.transparency.verifier.keys import Head
+
+if TYPE_CHECKING:
+    from feed.workers import Workers
+
+WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
+STORIES_MIN: Final = 32
+"""For fewer stories, starting workers takes longer than they save."""
+PROCESSES_MAX: Final = 8
+"""More would wait for the process that writes."""
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRows:
+    """The events of a story, as they are stored."""
+
+    story: str
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def read(cls, reading: Reading, story: str) -> Self:
+        """Return those of `story`."""
+        return cls(story, tuple(reading.rows(story)))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTask:
+    """What the files of a story are made of.
+
+    source: its public sequence, or the rows that it is computed from
+    leaves: its leaves in the public log, (index, text) each
+    head: returns the head of the log at the size with one of those leaves; None if the log is not signed
+    published: what the previous publication wrote of it
+    """
+
+    source: StorySequence | StoryRows
+    leaves: tuple[tuple[int, str], ...]
+    head: Callable[[int], Head] | None
+    published: PublishedPages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryOutput:
+    """What is to be written of a story: `rendered`, None if nothing of it is public.
+
+    updated_at: when it last changed in public
+    next_at: when time alone changes it next
+    """
+
+    rendered: RenderedStory | None
+    updated_at: datetime | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What all stories of a publication have in common: the configuration, and the instant up to which it goes."""
+
+    config: Config
+    now: datetime
+
+    def sequence(self, story: StoryRows) -> StorySequence:
+        """Return the public sequence of a story."""
+        salts: dict[int, str] = {}
+        withdrawn_at = 0
+
+        def events() -> Iterator[Recorded]:
+            nonlocal withdrawn_at
+            for row in story.rows:
+                if row.salt is not None:
+                    salts[row.position] = row.salt
+                recorded = decode(row)
+                if isinstance(recorded.event, WITHDRAWALS):
+                    withdrawn_at = row.position
+                yield recorded
+
+        public = public_story(story.story, events(), now=self.now)
+        updates = updates_of(story.story, public.items, address(self.config), salts)
+        return StorySequence(updates, withdrawn_at, public)
+
+    def updates(self, story: StoryRows) -> StoryUpdates:
+        """Return the updates of a story without its sequence, which is large."""
+        sequence = self.sequence(story)
+        return StoryUpdates(sequence.updates, sequence.withdrawn_at)
+
+    def output(self, task: StoryTask) -> StoryOutput:
+        """Return what is to be written of a story."""
+        sequence = task.source if isinstance(task.source, StorySequence) else self.sequence(task.source)
+        public = sequence.public
+        if public.state is None:
+            return StoryOutput(rendered=None, updated_at=None, next_at=public.next_at)
+        log = StoryLog(updates=sequence.updates, leaves=task.leaves, head=task.head)
+        rendered = render_story(self.config, public, log, published=task.published)
+        return StoryOutput(rendered=rendered, updated_at=public.state.updated_at, next_at=public.next_at)
+
+
+class Runner:
+    """Has what many stories need computed by worker processes, as many as there are processors."""
+
+    def __init__(self) -> None:
+        self._count = min(_processors(), PROCESSES_MAX)
+        self._workers: Workers | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._workers is not None:
+            self._workers.close()
+
+    def takes(self, stories: int) -> bool:
+        """Return True if workers are faster for so many `stories`."""
+        return stories >= STORIES_MIN and self._count > 1
+
+    def map(
+        self, function: Callable[[Task], Result], tasks: Iterable[Task | Failure], *, remote: bool
+    ) -> Iterator[Result | Failure]:
+        """Return the result of each task, in order: of a `remote` worker, or of this process.
+
+        A task that has failed already stays as it is.
+        """
+        workers = self._started() if remote else None
+        if workers is not None:
+            return workers.map(function, tasks)
+        return (task if isinstance(task, Failure) else attempt(function, task) for task in tasks)
+
+    def _started(self) -> "Workers | None":
+        """Return the workers; None if they cannot be started, such as if there are too many processes."""
+        from feed.workers import Workers  # noqa: PLC0415 - only for many stories
+
+        with suppress(OSError):
+            self._workers = self._workers or Workers(self._count)
+        return self._workers
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
