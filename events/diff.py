@@ -173,8 +173,11 @@ def _compare_claims(
     An origin that says the same again in another report has neither begun nor ended.
     """
     was, now = list(before), list(after)
-    yield from ((claim, False) for claim in now if not any(_repeats(claim, other) for other in was))
-    yield from ((claim, True) for claim in was if not any(_repeats(claim, other) for other in now))
+    both = {id(claim) for claim in was} & {id(claim) for claim in now}  # most, if a fact was denied a hundred times
+    opened = (claim for claim in now if id(claim) not in both)
+    ended = (claim for claim in was if id(claim) not in both)
+    yield from ((claim, False) for claim in opened if not any(_repeats(claim, other) for other in was))
+    yield from ((claim, True) for claim in ended if not any(_repeats(claim, other) for other in now))
 
 
 def _repeats(claim: AttributedClaim, other: AttributedClaim) -> bool:

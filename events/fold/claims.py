@@ -4,9 +4,11 @@ Claims are ordered by when they hold (events/README.md#when-a-claim-holds). An o
 it asserts, and what it has since denied, doubted or withheld. Both are values: a claim makes another stance.
 """
 
+from bisect import bisect, bisect_left
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from operator import attrgetter
+from typing import Final, NamedTuple, assert_never
 
 from events.fold.attribution import Origin
 from events.model.edtf import Bounds, When
@@ -22,6 +24,9 @@ class Order(NamedTuple):
     reported_at: datetime
     position: int
     nth: int
+
+
+BY_ORDER: Final = attrgetter("order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,54 @@ class OriginStance:
         later = (claim for claim in (*self.denials, self.doubt) if claim is not None and claim.order > since)
         moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
         return moved or any(concerns(claim, current) for claim in later)
+
+
+class OriginClaims:
+    """What one origin has claimed of a key, in order, and its stance after each claim.
+
+    A claim that arrives late, or is taken out, changes only the stances after it.
+    """
+
+    def __init__(self) -> None:
+        self.claims: list[AttributedClaim] = []
+        self.stances: list[OriginStance] = []
+
+    @property
+    def stance(self) -> OriginStance:
+        """The stance after all claims, of which there is at least one."""
+        return self.stances[-1]
+
+    def add(self, claim: AttributedClaim) -> None:
+        """Insert `claim` by its order."""
+        index = bisect(self.claims, claim.order, key=BY_ORDER)
+        self.claims.insert(index, claim)
+        self.stances.insert(index, self._before(index).after(claim))
+        self._restate(index + 1)
+
+    def remove(self, claim: AttributedClaim) -> None:
+        """Take out `claim`."""
+        index = self.index(claim.order)
+        del self.claims[index], self.stances[index]
+        self._restate(index)
+
+    def index(self, order: Order) -> int:
+        """Return how many of the claims come before `order`."""
+        return bisect_left(self.claims, order, key=BY_ORDER)
+
+    def asserted(self, count: int) -> AttributedClaim | None:
+        """Return what the origin asserts after the first `count` claims."""
+        return self.stances[count - 1].asserts if count else None
+
+    def _before(self, index: int) -> OriginStance:
+        return self.stances[index - 1] if index else OriginStance()
+
+    def _restate(self, index: int) -> None:
+        """Compute the stances from `index` on again, until one comes out the same: then so do those after it."""
+        for later in range(index, len(self.claims)):
+            stance = self._before(later).after(self.claims[later])
+            if stance == self.stances[later]:
+                break
+            self.stances[later] = stance
 
 
 def _ends(claim: AttributedClaim, denial: AttributedClaim) -> bool:

@@ -4,25 +4,27 @@ Every report yields *attributed claims*, each by one set of origins, ordered by 
 recorded. A `FactFold` applies them in that order: each origin's last claim is its stance, the current value is the
 newest asserting stance, and every other stance supports it, contradicts it, denies it, or is listed without effect.
 
-Applying a claim costs one step. For one that arrives late, or is taken out, the later claims are undone, and applied
-again. So a fact can be asked for at any moment of a long story.
+What is current follows from the stances alone: a claim that arrives late, or is taken out, changes the later stances of
+its own origins. The history is computed when it is asked for, and from then on continued.
 
 An origin that disputes another report's claim makes a claim too: `against` names that report.
 """
 
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from events.fold.attribution import Origin, stated_names
-from events.fold.claims import AttributedClaim, Order, OriginStance, claim_implies, concerns
+from events.fold.claims import BY_ORDER, AttributedClaim, Order, OriginClaims, OriginStance, claim_implies, concerns
+from events.fold.forking import fork
 from events.model.parts import Claim, Speaker
 from events.model.values import DateValue, is_instant
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "diverges", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
+_BY_CLAIM: Final = attrgetter("claim.order")
 
 
 class FoldSettings(NamedTuple):
@@ -122,41 +124,48 @@ class KnownFact:
     history: tuple[HistoryItem, ...]
 
 
-class _Step(NamedTuple):
-    """What undoes one claim: the current claim, its origins' stances, and the length of the history before it."""
-
-    current: AttributedClaim | None
-    stances: tuple[tuple[Origin, OriginStance | None], ...]
-    history: int
-
-
 class FactFold:
-    """All claims on one key, folded. Mutable, but what it holds and returns is frozen, so that `fork` copies it.
+    """All claims on one key, folded. Mutable, but what it returns is frozen.
 
-    `_claims` is sorted by order, and `_steps` holds what undoes each of those applied so far.
+    `_claims`      all claims by order; `_claims_of` has those of each development
+    `_assertions`  how many of them assert a value
+    `_origins`     what each origin claims
+    `_settling`    the claims of the development whose account counts
+    `_fact`        what is known, once it was asked for; then `_current` is its claim
+    `_history`     the history of the first `_history_claims` claims
     """
 
     def __init__(self, key: str, settings: FoldSettings) -> None:
         self.key = key
         self._settings = settings
-        self._settling: tuple[AttributedClaim, ...] = ()
         self._claims: list[AttributedClaim] = []
+        self._claims_of: dict[str, tuple[AttributedClaim, ...]] = {}
+        self._assertions = 0
+        self._origins: dict[Origin, OriginClaims] = {}
         self._supports: list[Support] = []
+        self._settling: tuple[AttributedClaim, ...] = ()
         self._fact: Fact | None = None
-        self._steps: list[_Step] = []
-        # What the applied claims amount to.
-        self._stances: dict[Origin, OriginStance] = {}
         self._current: AttributedClaim | None = None
         self._history: list[HistoryItem] = []
-        self._relations: dict[Order, Relation] = {}
+        self._history_claims = 0
+
+    def fork(self) -> "FactFold":
+        """Return a copy that can change, and leaves this one as it is."""
+        twin = fork(self)
+        twin._origins = {origin: fork(claims) for origin, claims in self._origins.items()}  # noqa: SLF001 - of this class
+        return twin
 
     def add(self, claim: AttributedClaim) -> None:
-        """Add `claim`. Claims applied already that hold later than it are undone."""
+        """Add `claim`. The history from it on is computed again when it is next asked for."""
         self._fact = None
-        index = bisect(self._claims, claim.order, key=attrgetter("order"))
-        self._undo_from(0 if claim.development == self._settings.settled else index)
-        self._claims.insert(index, claim)
-        self._settle()
+        self._forget_history(claim.order)
+        self._claims.insert(bisect(self._claims, claim.order, key=BY_ORDER), claim)
+        self._assertions += claim.stance == "asserts"
+        self._claims_of[claim.development] = (*self._claims_of.get(claim.development, ()), claim)
+        for origin in claim.origins:
+            self._origins.setdefault(origin, OriginClaims()).add(claim)
+        if claim.development == self._settings.settled:
+            self._settle()
 
     def support(self, support: Support) -> None:
         """Add a corroboration."""
@@ -166,17 +175,21 @@ class FactFold:
     def remove(self, development: str) -> None:
         """Remove the claims and corroborations that `development` contributed."""
         self._fact = None
-        first = next((index for index, claim in enumerate(self._claims) if claim.development == development), None)
-        if first is not None:
-            self._undo_from(0 if development == self._settings.settled else first)
-            self._claims[first:] = [claim for claim in self._claims[first:] if claim.development != development]
-            self._settle()
+        for claim in self._claims_of.pop(development, ()):
+            self._forget_history(claim.order)
+            self._assertions -= claim.stance == "asserts"
+            del self._claims[bisect_left(self._claims, claim.order, key=BY_ORDER)]
+            for origin in claim.origins:
+                self._origins[origin].remove(claim)
+                if not self._origins[origin].claims:
+                    del self._origins[origin]
         self._supports = [support for support in self._supports if support.by != development]
+        if development == self._settings.settled:
+            self._settle()
 
     def configure(self, settings: FoldSettings) -> None:
-        """Fold everything again by other settings."""
+        """Fold by other settings."""
         self._fact = None
-        self._undo_from(0)
         self._settings = settings
         self._settle()
 
@@ -187,7 +200,7 @@ class FactFold:
 
     def history(self) -> tuple[HistoryItem, ...]:
         """Return the claims that made or ended a value, oldest first, each with its relation to the value before it."""
-        self._apply_pending()
+        self._continue_history()
         return tuple(self._history)
 
     def fact(self) -> Fact | None:
@@ -197,31 +210,26 @@ class FactFold:
         return self._fact
 
     def _compute(self) -> Fact | None:
-        self._apply_pending()
-        current = self._current
+        stances = [(origin, claims.stance) for origin, claims in self._origins.items()]
+        accounts = _distinct(stance.asserts for _, stance in stances)
+        current = self._current = self._newest(accounts)
         # Each origin of a joint statement has a stance of its own: one of them may have moved on.
-        others = [item for item in self._stances.items() if current is None or item[1].asserts is not current]
+        others = [item for item in stances if current is None or item[1].asserts is not current]
         doubts = _distinct(stance.doubt for origin, stance in others if not self._is_ended(stance.doubt, origin))
-        silences = _distinct(stance.withholds for stance in self._stances.values())
+        silences = _distinct(stance.withholds for _, stance in stances)
+        denials = self._denials(others)
         if current is None:
-            # A dispute of a withdrawn claim would quote it.
-            denials = tuple(denial for denial in self._denials(others) if denial.against is None)
-            if not (self._history or denials or doubts or silences):
-                return None
-            unknown = Fact(key=self.key, current=None, relation="withdrawn" if self._history else None, standing=None)
-            return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
-        denials = tuple(denial for denial in self._denials(others) if concerns(denial, current))
-        lasting = (denial for denial in self._denials(self._stances.items()) if denial.lasts)
-        accounts = [
-            claim for claim in _distinct(stance.asserts for _, stance in others) if not self._is_settled_away(claim)
-        ]
+            return self._unknown(denials, doubts, silences)
+        denials = tuple(denial for denial in denials if concerns(denial, current))
+        lasting = (denial for denial in self._denials(stances) if denial.lasts)
+        accounts = tuple(claim for claim in accounts if claim is not current and not self._is_settled_away(claim))
         contradictions = tuple(claim for claim in accounts if self._contradict(claim, current))
         supports = tuple(support for support in self._supports if self._applies(support, current))
         origins, verifications = self._supporters(current, supports)
         return Fact(
             key=self.key,
             current=current,
-            relation=self._relations.get(current.order),
+            relation=self._relation(current, self._current_before(current.order)),
             standing="disputed" if contradictions or denials else "corroborated" if len(origins) >= 2 else "reported",
             origins=origins,
             contradicted_by=contradictions,
@@ -236,20 +244,31 @@ class FactFold:
             supported_by=supports,
         )
 
+    def _unknown(
+        self,
+        denials: Iterable[AttributedClaim],
+        doubts: tuple[AttributedClaim, ...],
+        silences: tuple[AttributedClaim, ...],
+    ) -> Fact | None:
+        """Return the fact if nothing is asserted; None if nothing ever was, and nobody says anything."""
+        # A dispute of a withdrawn claim would quote it.
+        denials = tuple(denial for denial in denials if denial.against is None)
+        if not (self._assertions or denials or doubts or silences):
+            return None
+        relation: Relation | None = "withdrawn" if self._assertions else None
+        unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
+        return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
+
     def _denials(self, stances: Iterable[tuple[Origin, OriginStance]]) -> tuple[AttributedClaim, ...]:
         """Return the denials that their origins have not taken back."""
         denials = ((claim, origin) for origin, stance in stances for claim in stance.denials)
         return _distinct(claim for claim, origin in denials if not self._is_ended(claim, origin))
 
     def _settle(self) -> None:
-        """Note the claims of the development whose account counts."""
-        settled = self._settings.settled
-        if settled is not None:
-            self._settling = tuple(
-                claim for claim in self._claims if claim.development == settled and claim.stance == "asserts"
-            )
-        elif self._settling:
-            self._settling = ()
+        """Note the claims of the development whose account counts. They decide what was current at any time."""
+        self._history, self._history_claims = [], 0
+        claims = self._claims_of.get(self._settings.settled or "", ())
+        self._settling = tuple(claim for claim in claims if claim.stance == "asserts")
 
     def _is_settled_away(self, claim: AttributedClaim) -> bool:
         """Return True if the desk has settled on another account than `claim`, which it knew then."""
@@ -265,56 +284,46 @@ class FactFold:
     def _differ(self, claim: AttributedClaim, other: AttributedClaim) -> bool:
         return not self._settings.evolving and claim.differs(other)
 
-    def _apply_pending(self) -> None:
-        for claim in self._claims[len(self._steps) :]:
-            self._apply(claim)
+    def _newest(self, accounts: tuple[AttributedClaim, ...]) -> AttributedClaim | None:
+        """Return the newest claim, except that a wider one displaces nothing (events/README.md#the-current-value)."""
+        accounts = tuple(claim for claim in accounts if not self._is_settled_away(claim)) or accounts
+        current: AttributedClaim | None = None
+        for claim in accounts:
+            # Nobody can say an exact value more precisely.
+            if current is None or claim.exact or not current.implies(claim) or current.same(claim):
+                current = claim
+        return current
 
-    def _apply(self, claim: AttributedClaim) -> None:
-        before = self._current
-        stances = tuple((origin, self._stances.get(origin)) for origin in sorted(claim.origins))
-        self._steps.append(_Step(before, stances, len(self._history)))
-        moved = False
-        for origin, stance in stances:
-            former = stance or OriginStance()
-            self._stances[origin] = former.after(claim)
-            moved |= self._stances[origin].asserts is not former.asserts
-        if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
-            self._current = claim if self._displaces(claim) else _newest(self._current_assertions())
-        if claim.stance == "asserts":
-            relation = self._relation(claim, before)
-            self._relations[claim.order] = relation
-            self._history.append(HistoryItem(claim, relation))
-        elif before is not None and self._current is None:
-            self._history.append(HistoryItem(claim, "withdrawn"))
+    def _current_before(self, order: Order) -> AttributedClaim | None:
+        """Return the current claim before the claims from `order` on."""
+        return self._newest(_distinct(claims.asserted(claims.index(order)) for claims in self._origins.values()))
 
-    def _undo_from(self, index: int) -> None:
-        """Undo the claims from `index` on, newest first."""
-        while len(self._steps) > index:
-            step = self._steps.pop()
-            self._current = step.current
-            for origin, stance in step.stances:
-                if stance is None:
-                    del self._stances[origin]
-                else:
-                    self._stances[origin] = stance
-            for item in self._history[step.history :]:
-                self._relations.pop(item.claim.order, None)
-            del self._history[step.history :]
+    def _forget_history(self, order: Order) -> None:
+        """Forget the history from `order` on."""
+        self._history_claims = min(self._history_claims, bisect_left(self._claims, order, key=BY_ORDER))
+        del self._history[bisect_left(self._history, order, key=_BY_CLAIM) :]
 
-    def _displaces(self, claim: AttributedClaim) -> bool:
-        """Return True if `claim`, the newest, is current without comparing all: nobody says it more precisely."""
-        if claim.stance != "asserts" or self._settling:
-            return False
-        stances = (stance.asserts for stance in self._stances.values())
-        return claim.exact or not any(
-            other.implies(claim) and not claim.implies(other) for other in stances if other is not None
-        )
-
-    def _current_assertions(self) -> tuple[AttributedClaim, ...]:
-        accounts = _distinct(stance.asserts for stance in self._stances.values())
-        if not self._settling:
-            return accounts
-        return tuple(claim for claim in accounts if not self._is_settled_away(claim)) or accounts
+    def _continue_history(self) -> None:
+        """Add to the history what the claims since its end have made or ended."""
+        if not (pending := self._claims[self._history_claims :]):
+            return
+        counts = {origin: claims.index(pending[0].order) for origin, claims in self._origins.items()}
+        asserted = {origin: self._origins[origin].asserted(count) for origin, count in counts.items()}
+        current = self._newest(_distinct(asserted.values()))
+        for claim in pending:
+            before, moved = current, False
+            for origin in claim.origins:
+                counts[origin] += 1
+                former, asserted[origin] = asserted[origin], self._origins[origin].asserted(counts[origin])
+                moved |= asserted[origin] is not former
+            if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
+                displaces = claim.stance == "asserts" and claim.exact and not self._settling
+                current = claim if displaces else self._newest(_distinct(asserted.values()))
+            if claim.stance == "asserts":
+                self._history.append(HistoryItem(claim, self._relation(claim, before)))
+            elif before is not None and current is None:
+                self._history.append(HistoryItem(claim, "withdrawn"))
+        self._history_claims = len(self._claims)
 
     def _relation(self, claim: AttributedClaim, before: AttributedClaim | None) -> Relation:
         """Return the first relation that fits `claim` after `before` (events/README.md#relations)."""
@@ -337,9 +346,11 @@ class FactFold:
     ) -> tuple[tuple[str, ...], tuple[Verification, ...]]:
         """Return the stated origins that assert or corroborate `current`, sorted, and its verifications."""
         origins = [
-            origin
-            for origin, stance in self._stances.items()
-            if stance.asserts is not None and stance.asserts.implies(current)
+            spelling
+            for origin, claims in self._origins.items()
+            if (asserted := claims.stance.asserts) is not None and asserted.implies(current)
+            for spelling in claims.claims[0].origins
+            if spelling == origin
         ]
         for support in supports:
             origins += [origin for origin in support.origins if self._still_supports(origin, support, current)]
@@ -367,7 +378,7 @@ class FactFold:
 
         A denial that lasts ends when its origin corroborates what it denied.
         """
-        if claim is None:
+        if claim is None or not self._supports:
             return False
         later = (item for item in self._supports if item.order > claim.order and origin in item.origins)
         if claim.lasts:
@@ -376,20 +387,14 @@ class FactFold:
         return current is not None and any(self._applies(support, current) for support in later)
 
     def _still_supports(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
-        stance = self._stances.get(origin)
-        return stance is None or not stance.took_back(current, since=support.order)
+        claims = self._origins.get(origin)
+        return claims is None or not claims.stance.took_back(current, since=support.order)
 
 
 def _distinct(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
     """Return each claim once, in order. A claim with two origins comes twice."""
-    by_order = {claim.order: claim for claim in claims if claim is not None}
+    made = [claim for claim in claims if claim is not None]
+    if len(made) < 2:
+        return tuple(made)
+    by_order = {claim.order: claim for claim in made}
     return tuple(by_order[order] for order in sorted(by_order))
-
-
-def _newest(assertions: Iterable[AttributedClaim]) -> AttributedClaim | None:
-    """Return the newest claim, except that a wider one displaces nothing (events/README.md#the-current-value)."""
-    current: AttributedClaim | None = None
-    for claim in assertions:
-        if current is None or current.same(claim) or not current.implies(claim):
-            current = claim
-    return current

@@ -210,7 +210,7 @@ class Knowledge:
         """Return the fold of `key`, to be changed: a fork copies it first."""
         if key in self._shared_facts:
             self._shared_facts.remove(key)
-            self._facts[key] = fork(self._facts[key])
+            self._facts[key] = self._facts[key].fork()
         elif key not in self._facts:
             self._facts[key] = FactFold(key, self._settings.get(key, NO_SETTINGS))
         return self._facts[key]

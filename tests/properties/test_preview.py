@@ -10,6 +10,7 @@ from hypothesis import given
 from events import commands
 from events.errors import RefusedError
 from events.fold.attribution import OriginMap
+from events.fold.claims import OriginClaims
 from events.fold.facts import FactFold
 from events.fold.knowledge import Knowledge
 from events.fold.story import StoryFold
@@ -23,7 +24,7 @@ from tests.properties.strategies import runs, step_lists
 def contents(value: Any) -> Any:
     """Return all that a fold holds, in a form that compares by value, with the order of dicts."""
     match value:
-        case StoryFold() | Knowledge() | FactFold() | OriginMap():
+        case StoryFold() | Knowledge() | FactFold() | OriginClaims() | OriginMap():
             return {name: contents(part) for name, part in vars(value).items()}
         case dict():
             return [(key, contents(part)) for key, part in value.items()]

@@ -37,6 +37,12 @@ def reported_a_day_late(story: Scenario, events: int) -> None:
         story.report(f"d{number}", hurt, at=hour(number), by=f"Speaker {number % 5}")
 
 
+def reported_a_day_late_within_minutes(story: Scenario, events: int) -> None:
+    for number in range(events):
+        dated = {"as_of": day(-24)} if number % 2 else {}
+        story.report(f"d{number}", claim("hurt", number, **dated), at=START + number * timedelta(seconds=9))
+
+
 def promised_and_never_kept(story: Scenario, events: int) -> None:
     for number in range(events):
         promise = {"id": f"e{number}", "what": "An answer", "due": day(number + 30)}
@@ -60,10 +66,34 @@ def of_many_keys(story: Scenario, events: int) -> None:
         story.report(f"d{number}", claim(f"hurt.{number}", number), at=hour(number))
 
 
+def denied(story: Scenario, events: int) -> None:
+    for number in range(events):
+        stance = "denies" if number % 2 else "asserts"
+        story.report(f"d{number}", claim("hurt", number // 2, stance=stance), at=hour(number), by="Fire Service")
+
+
+def corrected_later(story: Scenario, events: int) -> None:
+    for number in range(events // 2):
+        story.report(f"d{number}", claim("hurt", number), at=hour(number))
+    for number in range(events // 2):
+        story.correct(f"d{number}", facts=[{"key": "hurt", "value": number + 1}], at=hour(events + number))
+
+
 def work(shape: Callable[[Scenario, int], None], events: int) -> int:
     """Count the calls that it takes to fold and render what is public of a story."""
     story = Scenario()
     shape(story, events)
+    return calls(lambda: render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), leaves=())))
+
+
+def folding(shape: Callable[[Scenario, int], None], events: int) -> int:
+    """Count the calls that it takes to fold what is public of a story."""
+    story = Scenario()
+    shape(story, events)
+    return calls(lambda: story.public("2027-01-01T00:00:00Z"))
+
+
+def calls(task: Callable[[], object]) -> int:
     calls = 0
 
     def count(_: FrameType, event: str, __: object) -> None:
@@ -72,15 +102,34 @@ def work(shape: Callable[[Scenario, int], None], events: int) -> int:
 
     sys.setprofile(count)
     try:
-        render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), leaves=()))
+        task()
     finally:
         sys.setprofile(None)
     return calls
 
 
 @pytest.mark.parametrize(
-    "shape", [plain, reported_a_day_late, promised_and_never_kept, awaited, corrected_at_once, of_many_keys]
+    "shape",
+    [
+        plain,
+        reported_a_day_late,
+        reported_a_day_late_within_minutes,
+        promised_and_never_kept,
+        awaited,
+        corrected_at_once,
+        of_many_keys,
+    ],
 )
 def test_work_grows_linearly_with_the_events(shape: Callable[[Scenario, int], None]) -> None:
     work(shape, 10)  # whatever is made once, such as templates, is made now
     assert work(shape, 2 * SHORT) < GROWTH_MAX * work(shape, SHORT)
+
+
+def test_folding_late_corrections_grows_linearly() -> None:
+    folding(corrected_later, 10)
+    assert folding(corrected_later, 2 * SHORT) < GROWTH_MAX * folding(corrected_later, SHORT)
+
+
+def test_folding_denials_costs_no_more_than_listing_them() -> None:
+    folding(denied, 10)  # a fact lists its denials, so the lists of all events are a square
+    assert folding(denied, 2 * SHORT) < 2 * GROWTH_MAX * folding(denied, SHORT)
