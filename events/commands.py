@@ -118,9 +118,13 @@ def report(
     disputes: Parts = (),
     urgency: int | None = None,
     media: Parts = (),
+    archive: bool = False,
     **envelope: Unpack[Envelope],
 ) -> model.DevelopmentReported:
-    """Report a development: `report("fire", "Two hurt", said_by=["A (Port)"], facts=[{"key": "hurt", "value": 2}])`."""
+    """Report a development: `report("fire", "Two hurt", said_by=["A (Port)"], facts=[{"key": "hurt", "value": 2}])`.
+
+    Of an `archive` nothing is announced: it goes to pages, history, state and the archive behind the feed.
+    """
     return _build(model.DevelopmentReported, locals())
 
 

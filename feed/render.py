@@ -124,7 +124,8 @@ NOTHING_PUBLISHED: Final = PublishedPages()
 class RenderedStory:
     """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
 
-    `unchanged` are the paths of existing pages that would come out the same, and are not among `files`.
+    `unchanged` are the paths of existing pages that would come out the same, and are not among `files`. `news_at` is
+    when it last had news.
     """
 
     files: tuple[File, ...]
@@ -132,6 +133,7 @@ class RenderedStory:
     newest: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
     line: str
+    news_at: datetime
 
 
 def is_story_file(name: str) -> bool:
@@ -166,7 +168,8 @@ def render_story(
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
-    feed = story_feed(config, story, newest, opened_at=opened_at, archived=len(chain.full))
+    archived_by = chain.full_by(entries.changed_at(config.output.entries))
+    feed = story_feed(config, story, newest, opened_at=opened_at, archived=archived_by)
 
     with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
     archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
@@ -194,7 +197,8 @@ def render_story(
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
-        line=_line_json(entries, newest, calendar, listed_at=opened_at, items=len(public.items)),
+        line=_line_json(entries, newest or paging.first, calendar, listed_at=opened_at, items=len(public.items)),
+        news_at=entries.news_at,
     )
 
 

@@ -68,7 +68,7 @@ class StoryTask:
 class StoryOutput:
     """What is to be written of a story: `rendered`, None if nothing of it is public.
 
-    updated_at: when it last changed in public
+    updated_at: when it last had news, or otherwise changed in public
     next_at: when time alone changes it next
     """
 
@@ -116,7 +116,7 @@ class Computation:
             return StoryOutput(rendered=None, updated_at=None, next_at=public.next_at)
         log = StoryLog(updates=sequence.updates, leaves=task.leaves, head=task.head)
         rendered = render_story(self.config, public, log, published=task.published)
-        return StoryOutput(rendered=rendered, updated_at=public.state.updated_at, next_at=public.next_at)
+        return StoryOutput(rendered=rendered, updated_at=rendered.news_at, next_at=public.next_at)
 
 
 class Runner:

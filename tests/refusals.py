@@ -94,6 +94,7 @@ CASES: dict[str, tuple[Fields, ...]] = {
     "resolution with nothing expected": (OPENED, D1 | {"resolves": [{"expectation": "list", "outcome": "met"}]}),
     "report of the future": (OPENED, D1 | {"reported_at": LATER}),
     "report of a time after its embargo": (OPENED, EMBARGOED | {"reported_at": "2026-03-05T00:00:01Z"}),
+    "report of an archive under embargo": (OPENED, EMBARGOED | {"archive": True}),
     "published in the future": (OPENED, D1 | {"published_at": LATER}),
     "several reasons at once": (OPENED, CLOSED, D1 | {"reported_at": LATER, "resolves": [{"expectation": "x", "outcome": "met"}]}),
     # Corrections

@@ -214,6 +214,7 @@ def _report_json(development: Development, report: DevelopmentReported) -> dict[
         "reported_at": format_instant(development.reported_at),
         "standing": development.standing,
         "pinned": development.pinned or None,
+        "archive": development.archive or None,
         "embargoed_until": development.embargoed_until and format_instant(development.embargoed_until),
     }
 

@@ -67,6 +67,7 @@ class Development:
     targets: what each of its aims at a usable development is about
     reason, substitute: why it was retracted, and the development that replaces it
     embargoed_until: until when only the desk may see it
+    archive: whether its report is of an archive, which no current feed carries
     """
 
     id: str
@@ -81,6 +82,7 @@ class Development:
     embargoed_until: datetime | None = None
     pinned: bool = False
     redacted: bool = False
+    archive: bool = False
 
 
 def substitutes(development: str, substitute_of: Callable[[str], str | None]) -> Iterator[str]:

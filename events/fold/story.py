@@ -357,6 +357,7 @@ class StoryFold:
             embargoed_until=None if public else record.embargoed_until,
             pinned=record.pinned,
             redacted=record.redacted,
+            archive=getattr(record.recorded.event, "archive", False),
         )
 
 

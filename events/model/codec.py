@@ -31,7 +31,7 @@ from events.model.validation import EVENT_TYPES
 
 SCHEMA: Final = 1
 """The version of the shapes below, except those in NEWER_SCHEMAS."""
-NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2}
+NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2, "development_reported": 2}
 """The versions of shapes that have changed, by type. Older ones are upcast when they are read."""
 SALT_BYTES = 16
 ENVELOPE_FIELDS = frozenset(
@@ -101,15 +101,25 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
 
 def schema_of(event: AnyEvent | Erased) -> int:
     """Return the oldest schema that can hold `event`: what uses nothing new stays readable by older versions."""
-    return 2 if isinstance(event, StoryOpened | StoryRevised) and event.facts else SCHEMA
+    match event:
+        case StoryOpened(facts=facts) | StoryRevised(facts=facts):
+            return 2 if facts else SCHEMA
+        case DevelopmentReported(archive=archive) | Erased(archive=archive):
+            return 2 if archive else SCHEMA
+        case _:
+            return SCHEMA
 
 
 def _lasting(event: AnyEvent) -> dict[str, Any]:
-    """Return what outlives an erased body: ids in use, and the level and the names of the fields of a correction."""
+    """Return what outlives an erased body.
+
+    Of a report the ids in use, and whether it is of an archive; of a correction also its level and the fields it sets.
+    """
     lasting: dict[str, Any] = {}
     match event:
-        case DevelopmentReported(expects=expects):
+        case DevelopmentReported(expects=expects, archive=archive):
             lasting["expectations"] = list(expectation_ids(expects))
+            lasting["archive"] = archive
         case DevelopmentCorrected(set=amendment):
             lasting["expectations"] = list(expectation_ids(amendment.expects))
             lasting["fields"] = sorted(amendment.model_fields_set)
@@ -177,6 +187,7 @@ def _erased_fields(fields: Mapping[str, Any], envelope: Mapping[str, Any]) -> di
         "expectations": envelope.get("expectations", ()),
         "fields": envelope.get("fields", ()),
         "level": envelope.get("level"),
+        "archive": envelope.get("archive", False),
     }
 
 
@@ -196,7 +207,7 @@ def newer_schema(fields: dict[str, Any]) -> Problem | None:
 def upcast(body: dict[str, Any], *, type: str, schema: int) -> dict[str, Any]:  # noqa: A002 - the field's name
     """Return a body of an older `schema` in today's shape (events/README.md#old-shapes).
 
-    Schema 2 of story_opened and story_revised only adds `facts`, so that a body of schema 1 has that shape as it is.
+    Schema 2 only adds a field, `facts` of a story or `archive` of a report, so that a body of schema 1 has its shape.
     """
     if schema not in range(1, _newest_schema(type) + 1):
         raise ValueError(f"there is no schema {schema} of {type}")

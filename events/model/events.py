@@ -43,6 +43,7 @@ from events.model.text import (
     Body,
     DayOrInstant,
     EventId,
+    Flag,
     Headline,
     Instant,
     Key,
@@ -132,7 +133,7 @@ class StoryReopened(Event):
 
 
 class DevelopmentReported(Event):
-    """A development, as its source reported it."""
+    """A development, as its source reported it. One of an `archive` is news to nobody: no current feed carries it."""
 
     type: Literal["development_reported"] = "development_reported"
     development: Slug | None = None
@@ -150,6 +151,7 @@ class DevelopmentReported(Event):
     disputes: Many[Dispute] = ()
     urgency: Urgency | None = None
     media: Many[Media] = ()
+    archive: Flag = False
 
     _claims_differ = field_validator("facts")(_one_claim_a_speaker)
 
@@ -327,7 +329,7 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
 class Erased(Event):
     """An event whose body was redacted: what is left in its envelope.
 
-    `was` is its former type; `fields` are the names of those that a correction had set, and `level` is its level.
+    `was` is its former type, `archive` that of a report, `level` that of a correction, and `fields` what that had set.
     """
 
     type: Literal["erased"] = "erased"
@@ -336,6 +338,7 @@ class Erased(Event):
     expectations: tuple[Slug, ...] = ()
     fields: tuple[str, ...] = ()
     level: Level | None = None
+    archive: bool = False
 
 
 class ReportVersion(NamedTuple):
@@ -365,7 +368,9 @@ class Recorded:
     @property
     def id(self) -> str:
         """The event's id, which every recorded event has."""
-        return _required(self.event.id)
+        if self.event.id is None:
+            raise TypeError("a recorded event has an id")
+        return self.event.id
 
     @property
     def reported_at(self) -> datetime:
@@ -382,12 +387,6 @@ class Recorded:
     def development(self) -> str | None:
         """The development that the event is about, or None for events of the story itself."""
         return getattr(self.event, "development", None)
-
-
-def _required(text: str | None) -> str:
-    if text is None:
-        raise TypeError("a recorded event has an id")
-    return text
 
 
 def expectation_ids(expectations: Iterable[Expectation]) -> tuple[str, ...]:

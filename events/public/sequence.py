@@ -45,6 +45,8 @@ class _Item:
     `at`                    when it became public
     `resets`                how often the clock had been reset by then
     `sort_at`               its order among the items of all stories: not after a later reset of the clock
+    `archive`               True if it is of an archive's report, or about one: events/README.md#archives
+    `shown_at`              the date that readers see: `at`, or of an archive its own
     `changes`               what it changed of facts and expectations at that instant
     `facts`                 the facts that it speaks of, as they were then
     `expectations`          the expectations that it speaks of, as they were then
@@ -57,6 +59,8 @@ class _Item:
     at: datetime
     resets: int
     sort_at: datetime
+    archive: bool = False
+    shown_at: datetime
     changes: tuple[Change, ...] = ()
     facts: tuple[Fact, ...] = ()
     expectations: tuple[Expected, ...] = ()
@@ -249,6 +253,7 @@ class _Sequence:
     `_notices`    the (expectation, end) of the notices made
     `_recorded`   the notices that a redaction recorded, by (expectation, end): made again, without the erased words
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
+    `_archives`   when each report of an archive became public, by development
     """
 
     def __init__(
@@ -264,6 +269,7 @@ class _Sequence:
         self._recorded = {(name, notice.ends_at): notice for name, (_, each) in recorded.items() for notice in each}
         self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
+        self._archives: dict[str, datetime] = {}
 
     def add_event(self, due: Due) -> None:
         """Apply a public event, and add its item."""
@@ -274,6 +280,9 @@ class _Sequence:
                 self.fold.apply(event, at=at)
         self._schedule(touched)
         development = due.development
+        if development is not None and getattr(due.recorded.event, "archive", False):
+            self._archives[development] = at
+        archive = development in self._archives
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
         contributions = self.fold.contributions(development or "")
         facts = [self.fold.fact(key) for key in sorted(contributions.keys)]
@@ -287,6 +296,8 @@ class _Sequence:
                 at=at,
                 resets=due.at.resets,
                 sort_at=self._timeline.sort_instant(due.at),
+                archive=archive,
+                shown_at=min(at, reported_at) if archive else at,
                 recorded=due.recorded,
                 # An archive's report is judged at its own date: what was promised was not overdue then.
                 changes=touched_changes(self.fold, touched, now=min(at, reported_at)),
@@ -317,12 +328,16 @@ class _Sequence:
                 overdue[ends_at, name] = self._as_noticed(name, self._recorded.pop((name, ends_at)))
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._notices.add((name, ends_at))
+            since = self._archives.get(expected.development)
+            archive = since is not None and ends_at <= since  # it fell due before anybody here was told of it
             self.items.append(
                 OverdueNotice(
                     number=len(self.items) + 1,
                     at=self._newest.at,
                     resets=self._newest.resets,
                     sort_at=self._timeline.sort_instant(self._newest),
+                    archive=archive,
+                    shown_at=ends_at if archive else self._newest.at,
                     ends_at=ends_at,
                     expectations=(expected,),
                     touched_expectations={name: (expected, "overdue")},

@@ -114,6 +114,7 @@ def same_content(command: AnyEvent, recorded: Recorded) -> bool:
     if isinstance(command, DevelopmentReported) and isinstance(stored, DevelopmentReported):
         fields["development"] = command.development or stored.development
         fields["expects"] = _with_ids_of(stored.expects, command.expects)
+        fields["archive"] = stored.archive
     elif isinstance(command, DevelopmentCorrected) and isinstance(stored, DevelopmentCorrected) and command.set.expects:
         expects = _with_ids_of(stored.set.expects, command.set.expects)
         fields["set"] = command.set.model_copy(update={"expects": expects})

@@ -58,6 +58,12 @@ def embargo_problems(command: AnyEvent, circumstances: Circumstances) -> Iterato
             "Leave out embargoed_until.",
         )
     until, recorded_at = command.embargoed_until, circumstances.recorded_at
+    if isinstance(command, DevelopmentReported) and command.archive and until is not None and until > recorded_at:
+        yield _problem(
+            "archive",
+            "a report of an archive is announced to nobody, so it has no embargo.",
+            "Leave out the embargo, or report it as news.",
+        )
     is_ahead = recorded_at - circumstances.clock > AHEAD_MAX
     # It must hold by the machine's clock, and a ledger that is ahead would let it end before.
     if until is not None and until > circumstances.clock and (is_ahead or recorded_at >= until):

@@ -37,6 +37,9 @@ from feed.entries.dependencies import (
 from feed.entries.model import EntryKind
 from feed.entries.plan import EntryPlan, part_of
 
+FOLLOW_UPS: frozenset[EntryKind] = frozenset({"correction", "withheld", "restored", "retraction"})
+"""The entries about a report: of an archive's, they are news to those whose feed quoted it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -148,21 +151,29 @@ class EntryPlanner:
 
     def _add(self, kind: EntryKind, item: DevelopmentItem | OverdueNotice) -> EntryPlan:
         entry_id = self._address.entry_id(self._story, item.key)
+        archive = item.archive and not (kind in FOLLOW_UPS and self._is_known(item.development))
+        shown_at = item.shown_at if archive else item.at
         plan = EntryPlan(
             kind=kind,
             item=item,
             id=entry_id,
             anchor=item.development if kind == "report" else entry_id.removeprefix("urn:uuid:"),
-            published=(item.event and item.event.published_at) or item.at,
-            updated=item.at,
+            published=(item.event and item.event.published_at) or shown_at,
+            updated=shown_at,
             touched=item.at,
             listed=item.number,
             listed_at=item.sort_at,
             changed_at=item.sort_at,
+            archive=archive,
         )
         self.plans.append(plan)
         self._readers.add(plan, initial_reads(plan))
         return plan
+
+    def _is_known(self, development: str) -> bool:
+        """Return True if an entry that is news quotes the report of `development`, or is about it."""
+        readers = self._readers.of([Ref("text", development), Ref("development", development)])
+        return any(not plan.archive for plan in readers)
 
     def _take_retraction(self, item: DevelopmentItem, substitute: str | None) -> None:
         """Plan a retraction; a second one, which only names the substitute, has edited the first."""

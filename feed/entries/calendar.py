@@ -4,7 +4,7 @@ Each expectation that has, or had, a window is one event for ever. Its sequence 
 that last touched the expectation, so that they never fall, not even when words are erased.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,7 @@ from uuid import UUID
 from events.fold.expectations import Expected
 from events.fold.state import Story
 from events.model.events import EventRedacted, StoryRevised
+from events.model.parts import Notice
 from events.public.sequence import PublicItem
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import Term
@@ -39,7 +40,7 @@ class _Touched:
     """What the public items did to an expectation.
 
     number, at: of the item that last touched it
-    was_dated: whether it had a window, or may have had one that was erased
+    was_dated: whether it had a window, or may have had one that was erased; not one of an archive that had ended before
     """
 
     number: int
@@ -64,14 +65,20 @@ def _touched_by(items: Iterable[PublicItem]) -> dict[str, _Touched]:
     touched: dict[str, _Touched] = {}
     for item in items:
         # A redaction names what the erased words were about: nothing else does any more.
-        erased = set(item.event.noticed) if isinstance(item.event, EventRedacted) else set()
+        erased = _erased(item, item.event.noticed) if isinstance(item.event, EventRedacted) else set()
         renamed = touched.keys() if isinstance(item.event, StoryRevised) else set()
         for name in erased | renamed | item.touched_expectations.keys():
             one = touched.setdefault(name, _Touched(item.number, item.at))
             one.number, one.at = item.number, max(one.at, item.at)
             after = item.touched_expectations.get(name)
-            one.was_dated |= name in erased or (after is not None and after[0].ends_at is not None)
+            ends_at = None if after is None else after[0].ends_at
+            one.was_dated |= name in erased or (ends_at is not None and not (item.archive and ends_at <= item.at))
     return touched
+
+
+def _erased(item: PublicItem, noticed: Mapping[str, Sequence[Notice]]) -> set[str]:
+    """Return the expectations that may have been in the calendar, of those that a redaction erased."""
+    return {name for name, notices in noticed.items() if not (item.archive and notices)}
 
 
 def _event(

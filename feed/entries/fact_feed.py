@@ -97,6 +97,10 @@ class FactPlanner:
         if not (has_settings or corrected or self._key in item.touched_facts):
             return
         self._fact = item.touched_facts.get(self._key, self._fact)
+        if item.archive and not corrected:
+            # Its followers are told with the next news. The first entry of a feed says what moved since the archive.
+            self._last = self._last if self.plans else self._fact
+            return
         changes = tuple(fact_changes(self._key, self._last, self._fact))
         if corrected or (changes and not self._is_small(changes)):
             self._last = self._fact
@@ -183,7 +187,9 @@ class FactEntries:
         self.tombstones = tuple(
             Tombstone(id=address.entry_id(entries.story.story, f"fact/{key}/{item.key}"), when=when)
             for item in items
-            if isinstance(item.event, Erased) and (when := redacted_at.get(item.development)) is not None
+            if isinstance(item.event, Erased)
+            and not item.event.archive
+            and (when := redacted_at.get(item.development)) is not None
         )
 
 

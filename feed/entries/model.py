@@ -73,6 +73,7 @@ class Entry(_Value):
     `page_content`  its HTML for a page, which says once, beside each fact, what that rests on
     `dated`         the date that a page shows: as `published`, but that of the report in an archive that was imported
     `key_event`     True if it is breaking news, or moves a value that was known
+    `archive`       True if it is no news: no current feed lists it
     """
 
     id: str
@@ -103,6 +104,7 @@ class Entry(_Value):
     page_content: str = Field(default="", exclude=True)
     dated: datetime | None = Field(default=None, exclude=True)
     key_event: bool = Field(default=False, exclude=True)
+    archive: bool = Field(default=False, exclude=True)
 
 
 class CalendarEvent(_Value):

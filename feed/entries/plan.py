@@ -38,6 +38,7 @@ class EntryPlan:
     `removed`            True if its text was redacted
     `headline`           that of the report when a correction made the entry, with the typos in it that were fixed since
     `nth`                the number of its report among the reports of one minute, which are called by their time
+    `archive`            True if it is no news: no current feed lists it (feed/README.md#archives)
     """
 
     kind: EntryKind
@@ -56,6 +57,7 @@ class EntryPlan:
     removed: bool = False
     headline: str = ""
     nth: int = 1
+    archive: bool = False
 
     @property
     def development(self) -> str:
@@ -68,8 +70,12 @@ class EntryPlan:
         if quietly:
             self.quiet_edit = item
         else:
-            self.updated, self.listed, self.listed_at = item.at, item.number, item.sort_at
+            self.updated, self.listed, self.listed_at = self.date_of(item), item.number, item.sort_at
             self.edits.append(item)
+
+    def date_of(self, item: PublicItem) -> datetime:
+        """Return the date at which the entry shows that `item` made or edited it."""
+        return item.shown_at if self.archive else item.at
 
     def listings(self) -> Iterator[int]:
         """Yield the numbers of the items that list it."""
@@ -85,7 +91,7 @@ class EntryPlan:
             self,
             edits=edits,
             listed=number,
-            updated=lists.at,
+            updated=self.date_of(lists),
             listed_at=lists.sort_at,
             touched=max(item.at for item in changes),
             changed_at=max(item.sort_at for item in changes),
@@ -164,7 +170,9 @@ def _changes_old_listings(item: PublicItem) -> bool:
 
 
 def only_adds(item: PublicItem) -> bool:
-    """Return True if `item` adds to a story, and neither corrects nor withdraws anything."""
+    """Return True if `item` adds to the end of a story, and neither corrects nor withdraws anything."""
+    if item.archive:
+        return False  # it is older than what is there
     match item.event:
         case None:
             return True  # an overdue notice

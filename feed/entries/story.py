@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from heapq import merge
 from typing import Final
 
 from events.changes import FactChanged
@@ -70,7 +71,8 @@ class StoryEntries:
         self._revision = planner.revision
         self.revised_at = None if planner.revision is None else planner.revision.at
         self._reports = planner.reports
-        self._opened_at = public.items[0].at
+        self._opened = public.items[0]
+        self._news_at = next(item.sort_at for item in reversed(public.items) if not item.archive)
         self._rendered: dict[str, Entry] = {}
 
     @property
@@ -119,11 +121,36 @@ class StoryEntries:
         return corrected_claims(quoted, reports)
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
-        """Return the `most` newest entries, of all kinds or only of `kinds`, the one listed last first."""
-        plans = [plan for plan in self.plans if kinds is None or plan.kind in kinds]
-        # One item lists a correction and the report that it edits: the correction, which is new, comes first.
-        plans.sort(key=lambda plan: (plan.listed, plan.item.number), reverse=True)
+        """Return the `most` newest entries that are news, of all or of some `kinds`, the one listed last first."""
+        plans = [plan for plan in self._news if kinds is None or plan.kind in kinds]
         return tuple(self.entry(plan) for plan in plans[:most])
+
+    @cached_property
+    def _news(self) -> Sequence[EntryPlan]:
+        """The plans of all news, the one listed last first."""
+        # One item lists a correction and the report that it edits: the correction, which is new, comes first.
+        news = (plan for plan in self.plans if not plan.archive)
+        return sorted(news, key=lambda plan: (plan.listed, plan.item.number), reverse=True)
+
+    @cached_property
+    def by_date(self) -> Sequence[EntryPlan]:
+        """All plans, newest first, as pages show them: news as feeds list it, what is of an archive by its own date."""
+        archive = [plan for plan in self.plans if plan.archive]
+        archive.sort(key=lambda plan: (plan.published, plan.item.number), reverse=True)
+        dates = {plan.id: plan.published if plan.archive else plan.listed_at for plan in self.plans}
+        return list(merge(self._news, archive, key=lambda plan: dates[plan.id], reverse=True))
+
+    def changed_at(self, most: int) -> datetime:
+        """Return when the feed of the `most` newest entries last changed."""
+        header = self._opened.sort_at if self._revision is None else self._revision.sort_at
+        return max((plan.changed_at for plan in self._news[:most]), default=header)
+
+    @property
+    def news_at(self) -> datetime:
+        """When the story last had news; if all of it is of an archive, the newest date in that."""
+        if self.plans and not self._news:
+            return max(self.dated(plan) for plan in self.plans)
+        return self._news_at
 
     @property
     def pinned(self) -> tuple[EntryPlan, ...]:
@@ -163,10 +190,10 @@ class StoryEntries:
     def dated(self, plan: EntryPlan) -> datetime:
         """Return the date that a page shows for an entry: in an imported archive, the date of the report."""
         item = plan.item
-        if isinstance(item, OverdueNotice) or item.event.published_at is not None:
+        if plan.archive or isinstance(item, OverdueNotice) or item.event.published_at is not None:
             return _whole(plan.published)
         recorded = item.recorded
-        imported = recorded.reported_at < min(self._opened_at, recorded.recorded_at - ARCHIVED_AFTER)
+        imported = recorded.reported_at < min(self._opened.at, recorded.recorded_at - ARCHIVED_AFTER)
         return _whole(recorded.reported_at if imported else plan.published)
 
     @property
@@ -240,6 +267,7 @@ class StoryEntries:
             page_content=page_content(text, body),
             dated=self.dated(plan),
             key_event=plan.kind == "report" and not text.withdrawn and _is_key_event(plan, report),
+            archive=plan.archive,
         )
 
     def _reply(self, development: str) -> Reply:

@@ -14,6 +14,7 @@ Each problem has the name of its check (feed/README.md#checks):
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from urllib.parse import unquote, urljoin
 
@@ -93,8 +94,26 @@ class OutputCheck:
             if not page.archive or page.current != f"{self._base_url}{start}":
                 yield self._problem(path, "archive-chain", "does not name the feed that it is an archive of.")
             at, previous = path, page.previous
+        waiting -= self._not_linked_yet(feed, pages, waiting)
         for path in sorted(waiting & set(pages)):
             yield self._problem(path, "archive-chain", f"cannot be reached from {start}.")
+
+    def _not_linked_yet(
+        self, feed: FeedRead | None, pages: Mapping[str, FeedRead], waiting: AbstractSet[str]
+    ) -> set[str]:
+        """Return the newest pages, if they are full since `feed` last changed: it links them when it changes again."""
+        first = None if feed is None else feed.previous
+        path = max(waiting, key=lambda path: (len(path), path), default="")
+        newest: set[str] = set()
+        while path in waiting and feed is not None:
+            page = pages.get(path)
+            if page is None or page.updated is None or feed.updated is None or page.updated < feed.updated:
+                break
+            newest.add(path)
+            if page.previous == first:
+                return newest
+            path = (page.previous or "").removeprefix(self._base_url)
+        return set()
 
     # One feed.
 

@@ -314,7 +314,8 @@ def _older(parts: PageParts) -> dict[str, Any]:
 
 def is_breaking(newest: Entry | None) -> bool:
     """Return True if the newest entry is an urgent report: it is breaking news until something newer comes."""
-    return newest is not None and newest.kind == "report" and BREAKING in newest.categories and not newest.withdrawn
+    is_report = newest is not None and newest.kind == "report" and not newest.archive
+    return newest is not None and is_report and BREAKING in newest.categories and not newest.withdrawn
 
 
 def newest_at(entries: Sequence[Entry], updated: datetime) -> datetime:

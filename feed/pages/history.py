@@ -2,11 +2,13 @@
 
 It has a row for each item of the public sequence: when it became public, its entry, what it changed in words, and
 `set`, the pieces of the state that it changed, null if one is gone. All rows up to an instant, applied in order, give
-what was known then. What was withdrawn or corrected since is worded so in all rows (feed/README.md#history).
+what was known then; in a story with an archive, in the order of their dates. What was withdrawn or corrected since is
+worded so in all rows (feed/README.md#history).
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +20,7 @@ from events.fold.expectations import ExpectationStatus, Expected
 from events.fold.facts import Fact
 from events.model.edtf import format_instant
 from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRevised
+from events.public.chronology import dates_of, touched_by_date
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.catalogue import standing_words, status_words
 from events.wording.claims import as_of_words, claim_value, fact_name
@@ -36,7 +39,10 @@ class History:
 
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
-        self._items = public.items
+        self._items, self._dates = public.items, dict[int, datetime]()
+        if any(item.archive for item in public.items):
+            self._dates = dates_of(public.items, {plan.item.number: entries.dated(plan) for plan in entries.plans})
+            self._items = tuple(touched_by_date(entries.story.story, public.items, self._dates))
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -151,8 +157,11 @@ class History:
         words = self._entries.words
         lines = [text.line(words) for text in change_texts(item.changes, redactions, words)]
         row: dict[str, Any] = {"n": item.number, "at": format_instant(item.at.replace(microsecond=0))}
-        if plan is not None and self._entries.dated(plan) != item.at.replace(microsecond=0):
-            row["dated"] = format_instant(self._entries.dated(plan))
+        dated = self._dates.get(item.number) or (plan and self._entries.dated(plan))
+        if dated and dated != item.at.replace(microsecond=0):
+            row["dated"] = format_instant(dated)
+        if item.archive:
+            row["archive"] = True
         if plan is not None:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(lines)), "set": pieces}

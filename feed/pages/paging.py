@@ -27,20 +27,19 @@ class Paging:
     @cached_property
     def first(self) -> tuple[Entry, ...]:
         """The entries of the first page: those listed last, those on no older page, and pinned ones."""
-        newest = self._entries.newest(PAGE_ENTRIES)
-        newest_ids = {entry.id for entry in newest}
-        others = [self._entries.entry(plan) for plan in self._plans[self.numbered * PAGE_ENTRIES :]]
-        others += [self._entries.entry(plan) for plan in self._entries.pinned]
-        further = {entry.id: entry for entry in others if entry.id not in newest_ids}
-        return tuple(sorted((*newest, *further.values()), key=lambda entry: -entry.listed))
+        newest = self._entries.by_date[:PAGE_ENTRIES]
+        others = (*self._plans[self.numbered * PAGE_ENTRIES :], *self._entries.pinned)
+        ids = {plan.id for plan in (*newest, *others)}
+        return tuple(self._entries.entry(plan) for plan in self._entries.by_date if plan.id in ids)
 
     def plans(self, number: int) -> Sequence[EntryPlan]:
         """Return the plans of the entries of the numbered page `number`, from 1, the oldest."""
         return self._plans[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
 
     def page(self, number: int) -> tuple[Entry, ...]:
-        """Return the entries of a numbered page, newest first."""
-        return tuple(self._entries.entry(plan) for plan in reversed(self.plans(number)))
+        """Return the entries of a numbered page, newest first; what is of an archive stands where its date does."""
+        plans = sorted(self.plans(number), key=lambda plan: plan.published if plan.archive else plan.item.sort_at)
+        return tuple(self._entries.entry(plan) for plan in reversed(plans))
 
     @cached_property
     def elsewhere(self) -> Mapping[str, int]:

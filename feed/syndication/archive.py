@@ -5,13 +5,20 @@ corrected entry returns to the current feed, and later goes to a newer page too;
 that was updated last. The older page keeps the entry as it was listed there. Its bytes change only for quiet edits
 (a typo), for a mark on a value that was corrected since, and if text is withdrawn: no page shows that any more.
 
+What is of an archive (feed/README.md#archives) is in no current feed, so it has pages of its own among the others:
+what became public at one instant ends a page at once.
+
 Where a page ends depends only on the events as they were when they were listed. A redaction erases such an event, and
 may so change where the pages of long texts end.
 """
 
 import html
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from events.fold.development import correct, erase
 from events.model.codec import canonical
@@ -38,16 +45,27 @@ class Listing:
 class Chain:
     """A story's listings, cut into pages.
 
-    `full`  the pages that are archived, oldest first
-    `rest`  the listings that are not archived yet: the current feed must hold them, so that no entry is missing
+    `full`  the pages that are archived, the one that was full first first
+    `rest`  the news that is not archived yet: the current feed must hold it, so that no entry is missing
     """
 
-    def __init__(self, entries: StoryEntries, items: Iterable[PublicItem], *, most: int = LISTINGS_MAX) -> None:
+    def __init__(self, entries: StoryEntries, items: Sequence[PublicItem], *, most: int = LISTINGS_MAX) -> None:
         self._entries = entries
         self._texts = _texts(items)
-        pages = list(self._cut(min(most, LISTINGS_MAX)))
-        self.full: tuple[tuple[Listing, ...], ...] = tuple(pages[:-1])
-        self.rest: tuple[Listing, ...] = pages[-1]
+        self._most = min(most, LISTINGS_MAX)
+        listings = _listings(entries.plans)
+        *news, self.rest = self._cut(listing for listing in listings if not listing.plan.archive)
+        # Each page, after the number of the item that makes it full: of news, of the first item on the next page.
+        pages = [(page_after[0].number, page) for page, page_after in pairwise((*news, self.rest))]
+        old = groupby((listing for listing in listings if listing.plan.archive), lambda one: _moment(items, one))
+        pages += [(page[-1].number, page) for _, batch in old for page in self._cut(batch)]
+        pages.sort(key=itemgetter(0))
+        self.full: tuple[tuple[Listing, ...], ...] = tuple(page for _, page in pages)
+        self._full_at = [items[number - 1].sort_at for number, _ in pages]
+
+    def full_by(self, at: datetime) -> int:
+        """Return how many pages were full by `at`."""
+        return bisect_right(self._full_at, at)
 
     @property
     def entries_waiting(self) -> int:
@@ -68,12 +86,12 @@ class Chain:
             for listing in last.values()
         )
 
-    def _cut(self, most: int) -> Iterator[tuple[Listing, ...]]:
+    def _cut(self, listings: Iterable[Listing]) -> Iterator[tuple[Listing, ...]]:
         page: list[Listing] = []
         weight = 0
-        for listing in _listings(self._entries.plans):
+        for listing in listings:
             adds = self._weight(listing)
-            if page and (len(page) == most or weight + adds > WEIGHT_MAX):
+            if page and (len(page) == self._most or weight + adds > WEIGHT_MAX):
                 yield tuple(page)
                 page, weight = [], 0
             page.append(listing)
@@ -106,6 +124,11 @@ class Chain:
                 case _:
                     pass
         return report
+
+
+def _moment(items: Sequence[PublicItem], listing: Listing) -> tuple[int, datetime]:
+    item = items[listing.number - 1]
+    return item.resets, item.at
 
 
 def _listings(plans: Iterable[EntryPlan]) -> list[Listing]:

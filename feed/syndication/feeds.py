@@ -22,7 +22,10 @@ CORRECTIONS = "corrections"
 def story_feed(
     config: Config, story: Story, entries: tuple[Entry, ...], *, opened_at: datetime, archived: int = 0
 ) -> Feed:
-    """Return the feed of one story. `opened_at` is when it became public, `archived` how many pages its archive has."""
+    """Return the feed of one story.
+
+    `opened_at` is when it became public, `archived` the number of the archive page before it, or 0.
+    """
     folder = f"stories/{story.story}/"
     language = story.language or config.site.language
     about = words_for(language, config.templates).gettext(

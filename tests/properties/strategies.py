@@ -8,6 +8,7 @@ The wall clock moves irregularly, and sometimes back; `recorded_at` never does (
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -172,6 +173,7 @@ def _report(draws: Draws) -> dict[str, Any]:
         "quotes": (0.1, lambda: QUOTES),
         "media": (0.1, lambda: MEDIA),
         "named": (0.5, lambda: True),
+        "archive": (0.2, lambda: True),
     }
     for name, (share, make) in optional.items():
         if draws.chance(share):
@@ -265,7 +267,12 @@ def played(drawn: Iterable[Step], embargo: datetime | None = None) -> Scenario:
 
 
 def step_lists(
-    kinds: Iterable[Kind] = WEIGHTS, *, redactions: bool = False, embargoes: bool = True, most: int = 28
+    kinds: Iterable[Kind] = WEIGHTS,
+    *,
+    redactions: bool = False,
+    embargoes: bool = True,
+    archives: bool = True,
+    most: int = 28,
 ) -> st.SearchStrategy[list[Step]]:
     """Return lists of up to `most` steps of `kinds`; of redactions only with `redactions`."""
     weighted = [kind for kind in (*kinds, *(("redact",) if redactions else ())) for _ in range(WEIGHTS.get(kind, 1))]
@@ -273,9 +280,15 @@ def step_lists(
 
     def made(numbers: list[tuple[int, int]]) -> list[Step]:
         # A seed of 0 is no step: so a list shrinks to fewer steps at the same length, and need not be short at first.
-        return [_step(seed, allowed, weighted, embargoes=embargoes) for seed, allowed in numbers if seed]
+        steps = (_step(seed, allowed, weighted, embargoes=embargoes) for seed, allowed in numbers if seed)
+        return [step if archives else without(step, "archive") for step in steps]
 
     return st.lists(drawn, min_size=most // 2, max_size=most).map(made)
+
+
+def without(step: Step, *names: str) -> Step:
+    """Return `step` without some fields."""
+    return replace(step, fields={name: value for name, value in step.fields.items() if name not in names})
 
 
 def scenarios(

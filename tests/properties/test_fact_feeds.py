@@ -47,7 +47,7 @@ def doubts(fact: Fact | None) -> set[tuple[str, frozenset[object]]]:
 
 
 @runs(300, 6_000)
-@given(step_lists())
+@given(step_lists(archives=False))
 def test_newest_entry_says_the_value_within_its_threshold(drawn: list[Step]) -> None:
     public = played(drawn).public()
     if public.state is None:

@@ -1,10 +1,13 @@
 """Properties of `history.json`: the rows up to any instant give what was public then, in today's words."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 
-from events.public.sequence import PublicStory, public_story
+from events.fold.story import StoryFold
+from events.model.edtf import instant
+from events.public.sequence import OverdueNotice, PublicStory, public_story
 from feed.pages.history import History
 from tests.builders import STORY
 from tests.properties.growth import entries_of
@@ -36,7 +39,7 @@ def pieces_of(history: History, then: PublicStory) -> dict[str, Any]:
 
 
 @runs(60, 4_000)
-@given(step_lists())
+@given(step_lists(archives=False))
 def test_rows_up_to_an_instant_give_the_state_at_that_instant(drawn: list[Step]) -> None:
     scenario = played(drawn)
     public = public_story(STORY, scenario.recorded, now=scenario.clock)
@@ -47,6 +50,27 @@ def test_rows_up_to_an_instant_give_the_state_at_that_instant(drawn: list[Step])
     for at in sorted({item.at for item in public.items}):
         then = public_story(STORY, scenario.recorded, now=at)
         pieces = applied([row for row, item in zip(history.rows, public.items, strict=True) if item.at <= at])
+        from_rows = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
+        assert _settled(from_rows) == _settled(pieces_of(history, then))
+
+
+@runs(60, 4_000)
+@given(step_lists())
+def test_rows_of_an_archive_give_the_state_by_their_dates(drawn: list[Step]) -> None:
+    """The fold does not depend on the order of recording: so the items up to a date give what was known by then."""
+    public = played(drawn).public()
+    if public.state is None or not any(item.archive for item in public.items):
+        return
+    history = History(entries_of(public), public)
+    dated = {row["n"]: row.get("dated", row["at"]) for row in history.rows}
+    rows = sorted(history.rows, key=lambda row: dated[row["n"]])
+    for date in sorted({*dated.values()}):
+        fold = StoryFold(STORY)
+        for item in public.items:
+            if dated[item.number] <= date and not isinstance(item, OverdueNotice):
+                fold.apply(item.recorded, at=item.at)
+        then = replace(public, state=fold.state(now=instant(date), public=True))
+        pieces = applied([row for row in rows if dated[row["n"]] <= date])
         from_rows = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
         assert _settled(from_rows) == _settled(pieces_of(history, then))
 

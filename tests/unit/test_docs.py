@@ -256,12 +256,12 @@ def _assert_default(told: str, default: object) -> None:
 
 
 def test_a_correction_sets_the_fields_of_a_report() -> None:
-    settable = set(DevelopmentReported.model_fields) - {*Event.model_fields, "type", "development"}
+    settable = set(DevelopmentReported.model_fields) - {*Event.model_fields, "type", "development", "archive"}
     assert set(Amendment.model_fields) == settable | {"reported_at"}
 
 
 def test_every_field_of_the_envelope_is_specified() -> None:
-    scenario = Scenario().report("d1", expects=[short_forms.parse_expectation("e1: it ends")])
+    scenario = Scenario().report("d1", archive=True, expects=[short_forms.parse_expectation("e1: it ends")])
     scenario.record(correct(scenario.slug, "d1", {"headline": "Other"}, "It was wrong."))
     stored = [orjson.loads(encode(recorded, salt=SALT).envelope) for recorded in scenario.recorded]
     keys = {key for envelope in stored for key in envelope}

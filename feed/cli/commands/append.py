@@ -134,6 +134,8 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
             warn(line)
     if appended.new:
         warn_of_unspoken_keys([event], ledger)
+    if isinstance(event, DevelopmentReported) and event.archive:
+        warn("Of an archive: it goes to the page and to the archive under its own date, and is announced to nobody.")
     if isinstance(event, DevelopmentReported):
         for message, remedy in doubts_about(event, event.reported_at or recorded_at):
             warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")

@@ -1,6 +1,7 @@
 """The command that records from files: import."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -11,7 +12,7 @@ from events.files.importer import FILE_BYTES_MAX, STDIN, Incoming, format_of, st
 from events.files.json_lines import LINE_BYTES_MAX
 from events.ledger import Ledger
 from events.lint import LintContext, check_embargoes
-from events.model.events import AnyEvent, StoryOpened, StoryRevised
+from events.model.events import AnyEvent, DevelopmentReported, StoryOpened, StoryRevised
 from events.model.typed_times import TypedTimes
 from events.recorder import Item
 from events.system import gc_disabled
@@ -31,18 +32,22 @@ Nobody else can record meanwhile. A smaller file is read first, which takes up t
 
 @command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--archive", is_flag=True, help="Announce no report of these files: they are of an archive.")
 @click.option("--dry-run", is_flag=True, help="Check everything, but record nothing.")
 @publish_option
 @clock_option
 @click.pass_context
 @pass_desk
-def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dry_run: bool, publish: bool) -> None:
+def import_(
+    desk: Desk, /, context: click.Context, files: tuple[str, ...], *, archive: bool, dry_run: bool, publish: bool
+) -> None:
     """Record events from files: .jsonl, .yaml or .md.
 
     Each file is recorded whole or not at all. Importing it again changes nothing.
 
     \b
       writethru import monday.yaml tuesday.jsonl
+      writethru import --archive last-year.jsonl
     """
     times = desk.file_times
     read: list[tuple[str, Iterator[Incoming]]] = []
@@ -59,7 +64,8 @@ def import_(desk: Desk, /, context: click.Context, files: tuple[str, ...], *, dr
     batches = [(", ".join(files), _chained(items for _, items in read))] if dry_run and read else read
     with desk.ledger() as ledger:
         for name, items in batches:
-            failed |= not _import(ledger, name, items, dry_run=dry_run)
+            events = map(_as_archive, items) if archive else items
+            failed |= not _import(ledger, name, events, dry_run=dry_run)
     if publish and not dry_run:
         publish_now(desk)
     if failed:
@@ -107,6 +113,13 @@ def _replayed(read: list[Incoming], invalid: InvalidError | None) -> Iterator[In
     yield from read
     if invalid is not None:
         raise invalid
+
+
+def _as_archive(item: Incoming) -> Incoming:
+    """Return `item`, a report as one of an archive. Its id stays, so that a file is recorded once, either way."""
+    if not isinstance(item.event, DevelopmentReported):
+        return item
+    return replace(item, event=item.event.model_copy(update={"archive": True}))
 
 
 def _chained(files: Iterable[Iterable[Incoming]]) -> Iterator[Incoming]:

@@ -56,6 +56,7 @@
     const [first = "", ...others] = texts.filter(Boolean);
     return others.reduce((text, item) => fill(pattern, { text, item }), first);
   };
+  const isArchive = (entry) => "archive" in entry.dataset; // of long ago: news to nobody
   const entries = (within = document) => all("#\\~entries > .entry", within);
   const nameOf = (entry) => entry.dataset.entry ?? entry.id; // the newest has a line here, and its text above
   const placesOf = (entry) => [entry, ...(entry.dataset.entry ? [part(entry.dataset.entry)] : [])];
@@ -164,8 +165,8 @@
       // storage may be forbidden
     }
   };
-  const showSince = (section, from, since) => {
-    const changes = entries().filter((entry) => Date.parse(entry.dataset.at) > from);
+  const entriesSince = (from) => entries().filter((entry) => Date.parse(entry.dataset.at) > from);
+  const showSince = (section, from, since, changes = entriesSince(from)) => {
     for (const entry of changes.flatMap(placesOf)) entry.classList.add("entry-new");
     const title = changes.length ? quantity(changes.length, WORDS.changes, { since }) : fill(WORDS.nothingNew, { since });
     section.replaceChildren(make("h2", {}, title));
@@ -189,12 +190,17 @@
     if (!Number.isNaN(day)) {
       const words = new Date(day).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
       showSince(section, day, fill(WORDS.sinceDay, { day: words }));
-    } else if (last && newestTime() > last) showSince(section, last, WORDS.sinceVisit);
+    } else if (last) {
+      const news = entriesSince(last).filter((entry) => !isArchive(entry));
+      if (news.length) showSince(section, last, WORDS.sinceVisit, news);
+    }
     storeVisit();
   };
 
   // As of: shows what was known at an instant, by applying the computed changes up to it.
   const dateOf = (row) => row.dated ?? row.at; // an archive has its own dates
+  const compareDates = (one, other) => Date.parse(dateOf(one)) - Date.parse(dateOf(other));
+  const inOrder = (rows) => (rows.some((row) => row.archive) ? [...rows].sort(compareDates) : rows);
   const piecesOf = (rows) => {
     const pieces = new Map();
     for (const row of rows) {
@@ -293,7 +299,7 @@
   };
   const askForHistory = () => {
     const section = part("~asof");
-    return history(section).then((rows) => openAsOf(section, rows));
+    return history(section).then((rows) => openAsOf(section, inOrder(rows)));
   };
   const offerEarlier = () => {
     const item = document.querySelector(".earlier");
@@ -364,7 +370,7 @@
     const copies = entries(update).map((entry) => {
       const copy = document.importNode(entry, true);
       const former = before.get(nameOf(entry));
-      copy.classList.toggle("entry-new", !former || former.classList.contains("entry-new"));
+      copy.classList.toggle("entry-new", (!former && !isArchive(copy)) || former?.classList.contains("entry-new"));
       return copy;
     });
     part("~entries").replaceChildren(...copies);
@@ -389,7 +395,7 @@
   };
   const offerUpdate = (update) => {
     const times = new Map(entries().map((entry) => [nameOf(entry), entry.dataset.at]));
-    const changes = entries(update).filter((entry) => times.get(nameOf(entry)) !== entry.dataset.at);
+    const changes = entries(update).filter((entry) => !isArchive(entry) && times.get(nameOf(entry)) !== entry.dataset.at);
     if (!changes.length) return;
     const additions = changes.filter((entry) => !times.has(nameOf(entry)));
     // Nothing moves unasked: it waits until the reader wants it.

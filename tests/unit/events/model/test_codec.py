@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import StoreDamagedError
-from events.model.codec import body_digest, body_of, canonical, decode, encode, plain, recorded_at, upcast
+from events.model.codec import body_digest, body_of, canonical, decode, encode, plain, recorded_at, schema_of, upcast
 from events.model.events import AnyEvent, Erased, Recorded
 from events.model.rows import Row
 from events.model.text import INTEGER_MAX
@@ -210,7 +210,7 @@ def altered(kind: str = "development_held", **fields: Any) -> Row:
     ("row", "error"),
     [
         (altered(schema=2), "ValueError"),
-        (replace(altered("development_reported", schema=2), body=None, salt=None), "ValueError"),
+        (replace(altered("development_reported", schema=3), body=None, salt=None), "ValueError"),
         (altered(schema=0), "ValueError"),
         (altered(schema="gone"), "KeyError"),
         (altered("development_reported", rules=3), "ValueError"),
@@ -254,3 +254,23 @@ def test_report_without_rules_follows_the_first() -> None:
     assert "rules" not in old.envelope
     assert (decode(old).rules, decode(encode(report, salt=SALT)).rules) == (1, 2)
     assert encode(decode(old), salt=SALT) == old
+
+
+def stored_report(**fields: Any) -> Row:
+    report = {"type": "development_reported", "id": "x", "story": "fire", "development": "d1", "headline": "Old"}
+    return encode(Recorded(1, 1, NOON, parse_event(report | fields)), salt=SALT)
+
+
+def test_archive_flag_is_in_the_envelope_and_outlives_the_text() -> None:
+    row = stored_report(archive=True)
+    envelope = json.loads(row.envelope)
+    assert (envelope["archive"], envelope["schema"], row.body) == (True, 2, '{"archive":true,"headline":"Old"}')
+    erased = decode(replace(row, salt=None, body=None)).event
+    assert isinstance(erased, Erased)
+    assert (erased.archive, schema_of(erased)) == (True, 2)
+
+
+def test_report_that_is_no_archive_is_stored_as_before() -> None:
+    row = stored_report(archive=False)
+    assert (row.body, json.loads(row.envelope)["schema"]) == ('{"headline":"Old"}', 1)
+    assert "archive" not in row.envelope

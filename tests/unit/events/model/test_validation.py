@@ -29,7 +29,7 @@ ZONE = "write it as in 2015-01-21T15:00:00Z"
 TWICE = "facts: hurt is claimed twice by the same speaker; remove one of the claims."
 REPORT_FIELDS = (
     "id, story, reported_at, published_at, embargoed_until, actor, type, development, headline, body, happened, "
-    "said_on, said_by, sources, facts, quotes, expects, resolves, corroborates, disputes, urgency, media"
+    "said_on, said_by, sources, facts, quotes, expects, resolves, corroborates, disputes, urgency, media, archive"
 )
 
 OPENED_FIELDS = (

@@ -70,3 +70,39 @@ def test_dry_run_reports_the_problems_of_all_files(desk: DeskRunner, tmp_path: P
     ):
         assert where in result.stderr
     assert "b.jsonl:1" not in result.stderr  # d1 stands in a.jsonl, although that cannot be read whole
+
+
+def test_import_of_an_archive_marks_its_reports_alone(desk: DeskRunner, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text(lines(REPORT | {"reported_at": "2014-03-01T10:00:00Z"}, HELD))
+    desk.output("import", "--archive", str(file))
+    exported = [json.loads(line) for line in desk.output("export", FIRE).splitlines()]
+    assert [event.get("archive") for event in exported] == [None, True, None]
+    assert [event["schema"] for event in exported] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("first", [(), ("--archive",)])
+def test_file_is_recorded_once_as_an_archive_or_not(desk: DeskRunner, first: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text(lines(REPORT))
+    desk.output("import", *first, str(file))
+    for again in ((), ("--archive",)):
+        assert "0 events recorded, 1 skipped" in desk.output("import", *again, str(file))
+
+
+def test_import_of_an_archive_under_embargo_is_refused(desk: DeskRunner, tmp_path: Path) -> None:
+    file = tmp_path / "secret.jsonl"
+    file.write_text(lines(REPORT | {"embargoed_until": "2099-01-01T00:00:00Z"}))
+    result = desk.run("import", "--archive", str(file))
+    assert result.exit_code == 1
+    assert "secret.jsonl:1: archive: a report of an archive is announced to nobody" in result.stderr
+
+
+def test_export_of_an_archive_is_restored_as_it_was(desk: DeskRunner, tmp_path: Path) -> None:
+    desk.output("report", FIRE, "Old", "--archive", "--reported", "2014-03-01T10:00:00Z", "--id", "old")
+    desk.output("redact", FIRE, "old", "--reason", "Names a child.")
+    desk.output("export", "-o", str(tmp_path / "all.jsonl"))
+    other = DeskRunner(tmp_path / "other")
+    other.output("restore", str(tmp_path / "all.jsonl"))
+    assert other.output("export") == (tmp_path / "all.jsonl").read_text()
+    assert "no problems" in other.output("verify")
