@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
 
-from pydantic import ValidationError
-
-from events.errors import InvalidError
 from events.fold.state import Story
 from events.model import events as model
 from events.model.edtf import When
-from events.model.parts import Level, Part
+from events.model.part import Part
+from events.model.parts import Level
 from events.model.settings import FactSettings
 from events.model.typed_times import TypedTimes
-from events.model.validation import problems_of
+from events.model.validation import parse_part
 
 _Event = TypeVar("_Event", bound=model.Event)
 Time: TypeAlias = datetime | str
@@ -210,8 +208,4 @@ def _build(kind: type[_Event], parameters: dict[str, Any]) -> _Event:
     times = fields.pop("times", None) or TypedTimes()
     if isinstance(fields["story"], Story):
         fields["story"] = fields["story"].story
-    try:
-        payload = {name: value for name, value in fields.items() if value is not None}
-        return kind.model_validate(payload, context=times)
-    except ValidationError as error:
-        raise InvalidError(*problems_of(error, kind)) from None
+    return parse_part(kind, {name: value for name, value in fields.items() if value is not None}, times)

@@ -1,19 +1,9 @@
 """The parts of events: speakers, sources, claims, quotes, expectations and the rest (events/README.md#parts)."""
 
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    SerializerFunctionWrapHandler,
-    ValidationInfo,
-    model_serializer,
-    model_validator,
-)
-
+from events.model.constraints import AtMost, Parsed
+from events.model.part import Part, Patch
 from events.model.speakers import parse_speaker
 from events.model.text import (
     PARTS_MAX,
@@ -30,7 +20,8 @@ from events.model.text import (
     Url,
     WhenField,
 )
-from events.model.values import Value, numeric, parse_value, value_json
+from events.model.typed_times import TypedTimes
+from events.model.values import Value, numeric, parse_value
 
 Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
 Outcome = Literal["met", "partly_met", "missed", "cancelled"]
@@ -38,52 +29,21 @@ DisputeKind = Literal["denies", "cannot_confirm", "disagrees"]
 Level = Literal["typo", "clarification", "correction"]
 
 _Item = TypeVar("_Item")
-Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
+Many = Annotated[tuple[_Item, ...], AtMost(PARTS_MAX)]
 """A list, with the limit of all lists."""
 
 
-def _value_field(raw: object, info: ValidationInfo[Any]) -> Value:
-    return parse_value(raw, info.context)
+ValueField = Annotated[Value, Parsed(parse_value)]
 
 
-ValueField = Annotated[Value, PlainValidator(_value_field), PlainSerializer(value_json)]
-
-
-def _number(raw: object) -> Value:
-    value = parse_value(raw)
+def _number(raw: object, times: TypedTimes | None) -> Value:
+    value = parse_value(raw, times)
     if not numeric(value):
         raise ValueError("a total is a number or a range")
     return value
 
 
-Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
-
-
-class Part(BaseModel):
-    """A frozen value that refuses unknown fields.
-
-    Its validator is built at its first use, since most commands use few of the event types.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Patch(Part):
-    """A part in which `null` clears a field, and an absent field stays as it is. Its JSON has both."""
-
-    @model_serializer(mode="wrap")
-    def _with_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        dumped: dict[str, Any] = handler(self)
-        return {
-            name: dumped.get(name, _empty(getattr(self, name)))
-            for name in type(self).model_fields
-            if name in self.model_fields_set
-        }
-
-
-def _empty(value: object) -> object:
-    """Return the JSON of a cleared field: null, for a list too."""
-    return None if value == () else value
+Total = Annotated[Value, Parsed(_number)]
 
 
 class Speaker(Part):
@@ -95,20 +55,19 @@ class Speaker(Part):
     named: Flag = True
     origin: Name | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _shorthand(cls, raw: object) -> object:
+    @staticmethod
+    def prepare(raw: object) -> object:
+        """Return the fields of a short form (events/README.md#parts)."""
         return parse_speaker(raw) if isinstance(raw, str) else raw
 
-    @model_validator(mode="after")
-    def _anonymous_means_no_name(self) -> Self:
+    def check(self) -> None:
+        """Refuse a speaker without a name, role or org, and the name of one who is not named."""
         if not self.named and self.name is not None:
             raise ValueError(
                 "a speaker who is not named must have no name, since it would be published; give role and org"
             )
         if self.name is None and self.role is None and self.org is None:
             raise ValueError("a speaker needs a name, a role or an org")
-        return self
 
 
 class Source(Part):
@@ -134,11 +93,10 @@ class Claim(Part):
     said_by: Many[Speaker] = ()
     literal: Name | None = None
 
-    @model_validator(mode="after")
-    def _asserting_needs_a_value(self) -> Self:
+    def check(self) -> None:
+        """Refuse to assert nothing."""
         if self.stance == "asserts" and self.value is None:
             raise ValueError(f"{self.key} asserts nothing: give a value, or another stance")
-        return self
 
 
 class Quote(Part):
@@ -158,9 +116,9 @@ class Expectation(Patch):
     wanted_by: Name | None = None
     condition: Note | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _what_cannot_be_cleared(cls, raw: object) -> object:
+    @staticmethod
+    def prepare(raw: object) -> object:
+        """Refuse to clear what is expected, and return the fields without an id that is null."""
         if isinstance(raw, dict) and "what" in raw and raw["what"] is None:
             raise ValueError("what is expected can be reworded, but not cleared")
         return {k: v for k, v in raw.items() if k != "id" or v is not None} if isinstance(raw, dict) else raw
