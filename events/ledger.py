@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from events.changes import Change
 from events.diff import changes
 from events.errors import CacheDamagedError, StoreDamagedError, StoreError, UnknownStoryError
+from events.fold.embargoes import Embargo, embargoes
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
@@ -148,20 +149,30 @@ class Ledger:
         as_of: datetime | None = None,
         recorded_by: datetime | None = None,
         now: datetime | None = None,
+        without: Collection[str] = (),
     ) -> Story:
         """Return what is known of `story`: now, as reported by `as_of`, or as this ledger held it at `recorded_by`.
 
-        `now` decides what is overdue; it defaults to the view's instant. Raises UnknownStoryError.
+        `now` decides what is overdue; it defaults to the view's instant. The events whose ids are in `without` do not
+        count. Raises UnknownStoryError.
         """
         at = now or as_of or recorded_by or self.clock()
         with self.store.reading() as reading:
-            if as_of is None and recorded_by is None:
+            if as_of is None and recorded_by is None and not without:
                 fold = self.folds.of(reading, story)
             else:
-                fold = fold_of(story, in_view(self._events(reading, story), as_of=as_of, recorded_by=recorded_by))
+                events = (event for event in self._events(reading, story) if event.id not in without)
+                fold = fold_of(story, in_view(events, as_of=as_of, recorded_by=recorded_by))
             if fold.header is None:
                 raise UnknownStoryError(story, stories=story_names(reading))
             return fold.state(now=at)
+
+    def embargoes(self, story: str, *, now: datetime | None = None) -> tuple[Embargo, ...]:
+        """Return the embargoes in `story` that last at `now`, the first to end first."""
+        at = now or self.clock()
+        with self.store.reading() as reading:
+            end = self.folds.of(reading, story).embargoes_end
+            return () if end is None or end <= at else embargoes(self._events(reading, story), now=at)
 
     def fact_names(self, story: str) -> FactNames:
         """Return what the facts of `story` are called today."""
@@ -204,10 +215,15 @@ class Ledger:
             recorded = [tuple(self._events(reading, name)) for name in stories]
         return frozenset().union(*({event.id for event in events} - _ids_left(events) for events in recorded))
 
-    def changes(self, story: str, *, since: datetime | int, now: datetime | None = None) -> tuple[Change, ...]:
-        """Return what changed since an instant (as reported), or since a version of the story."""
+    def changes(
+        self, story: str, *, since: datetime | int, now: datetime | None = None, without: Collection[str] = ()
+    ) -> tuple[Change, ...]:
+        """Return what changed since an instant (as reported), or since a version of the story.
+
+        The events whose ids are in `without` do not count.
+        """
         at = now or self.clock()
-        recorded = without_undone(self.events(story))
+        recorded = without_undone(event for event in self.events(story) if event.id not in without)
         if isinstance(since, int):
             before = [event for event in recorded if event.version <= since]
         else:

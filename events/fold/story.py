@@ -59,6 +59,7 @@ class StoryFold:
     redactable: the development of each report and correction, by event id, those that were undone too
     redacted: the ids of those that were redacted
     checks: the newest check of each fact that was checked, by key
+    embargoes_end: the end of the embargo that ends last, even if a release ended it before
     """
 
     def __init__(self, story: str) -> None:
@@ -72,6 +73,7 @@ class StoryFold:
         self.redactable: dict[str, str] = {}
         self.redacted: set[str] = set()
         self.checks: dict[str, FactCheck] = {}
+        self.embargoes_end: datetime | None = None
         self._opened_at: datetime | None = None
         self._turns: list[tuple[datetime, int, bool]] = []
         self._knowledge = Knowledge(self.records)
@@ -114,6 +116,8 @@ class StoryFold:
         at = recorded.reported_at if at is None else at
         self.skip(recorded)
         event = recorded.event
+        if event.embargoed_until is not None:
+            self.embargoes_end = max(event.embargoed_until, self.embargoes_end or event.embargoed_until)
         if isinstance(event, EventUndone):
             return  # `fold_of` has left out what it takes back
         if isinstance(event, ClockReset):

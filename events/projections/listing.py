@@ -36,7 +36,7 @@ def _is_line(text: str) -> bool:
     return (
         {name: type(line[name]) for name in _LINE} == _LINE
         and all(type(at_us) is int for at_us in (*line["overdue_us"], *line["embargoed_us"]))
-        and _is_optional_int(line["embargo_us"])
+        and all(map(_is_optional_int, (line["embargo_us"], line["embargoes_end_us"])))
         and _INSTANT.match(line["updated_at"]) is not None
     )
 

@@ -6,6 +6,7 @@
     overdue_us: the instants at which its open expectations become overdue
     embargoed_us: the ends of its developments' embargoes
     embargo_us: the end of its own embargo
+    embargoes_end_us: the end of the embargo in it that ends last
 `awaited` is a JSON list of its open expectations:
     json: the expectation as in the state, with its status before it is overdue
     due: its due date in words
@@ -46,6 +47,7 @@ def overview_of(fold: StoryFold) -> Overview:
         "overdue_us": [item["overdue_us"] for item in awaited if item["overdue_us"] is not None],
         "embargoed_us": [microseconds(until) for until in embargoes if until is not None],
         "embargo_us": _optional_us(fold.header.embargoed_until),
+        "embargoes_end_us": _optional_us(fold.embargoes_end),
     }
     texts = (orjson.dumps(part, option=orjson.OPT_SORT_KEYS).decode() for part in (line, awaited))
     return Overview(fold.story, FOLD_VERSION, *texts)

@@ -9,6 +9,7 @@ from typing import Final
 from events.changes import DevelopmentChanged
 from events.commands import undo
 from events.errors import RefusedError
+from events.fold.embargoes import embargo_end
 from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
 from events.ledger import Ledger
@@ -36,6 +37,7 @@ from events.wording.values import field_words, when_words
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk
 from feed.cli.options import Mode
+from feed.cli.terminal.event_line import embargo_mark
 from feed.cli.terminal.output import echo, warn
 
 DOT: Final = " · "
@@ -59,10 +61,7 @@ def record(desk: Desk, event: AnyEvent, *, mode: Mode) -> None:
         print_appended(appended, dry_run=mode.dry_run)
         for line in _undo_lines(appended, ledger):
             echo(f"  {line}")
-        redactions = Redactions(names=ledger.fact_names(event.story))
-        for change in appended.changes:
-            if not isinstance(change, DevelopmentChanged):
-                echo(f"  {change.text(redactions)}")
+        _print_changes(appended, ledger)
         _advise(event, appended, ledger, publication="now" if mode.publish else "on the next run")
         warn_of_embargoes(appended, ledger)
     if mode.publish and not mode.dry_run:
@@ -98,6 +97,20 @@ def print_appended(appended: Appended, *, dry_run: bool) -> None:
             echo(f"  {expectation.id}: {expectation.what or 'restated'}")
 
 
+def _print_changes(appended: Appended, ledger: Ledger) -> None:
+    """Print what an event changed, and what of that is under embargo."""
+    now = appended.recorded.recorded_at
+    redactions = Redactions(names=ledger.fact_names(appended.recorded.event.story))
+    with ledger.store.reading() as reading:
+        fold = ledger.folds.of(reading, appended.recorded.event.story)
+    own = embargo_end(appended.recorded, fold)
+    for change in appended.changes:
+        if not isinstance(change, DevelopmentChanged):
+            quoted = (fold.records[name].embargoed_until for name in change.quotes() if name in fold.records)
+            until = max((end for end in (own, *quoted) if end is not None and end > now), default=None)
+            echo(f"  {change.text(redactions)}{embargo_mark(until)}")
+
+
 def _undo_lines(appended: Appended, ledger: Ledger) -> Iterator[str]:
     """Yield what an undo took back; of an event that was recorded before, whether it was undone since."""
     recorded = appended.recorded
@@ -113,10 +126,12 @@ def _undo_lines(appended: Appended, ledger: Ledger) -> Iterator[str]:
 def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication: str) -> None:
     """Print what a careful colleague would say; `publication` is when the event is published."""
     until, recorded_at = appended.recorded.event.embargoed_until, appended.recorded.recorded_at
+    with ledger.store.reading() as reading:
+        end = embargo_end(appended.recorded, ledger.folds.of(reading, event.story))
     if recorded_at - ledger.clock() > SKEW_MAX:
         warn(f"The ledger is ahead of this machine's clock, so this is dated {format_instant(recorded_at)}.")
-    if until is not None and until > recorded_at:
-        warn(f"Under embargo: this is not published before {format_instant(until)}.")
+    if end is not None and end > recorded_at and not isinstance(event, DevelopmentReleased):
+        warn(f"Under embargo: this is not published before {format_instant(end)}.")
     elif until is not None:
         warn(f"The embargo ended at {format_instant(until)}: this is published {publication}.")
     if isinstance(event, DevelopmentReleased):

@@ -5,11 +5,11 @@ stories. Only stories that have changed since are folded, and their overviews st
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import orjson
@@ -27,6 +27,9 @@ from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, quantity, 
 from feed.cli.terminal.tables import Cell, print_table
 from feed.paths import LEDGER_NAME
 
+if TYPE_CHECKING:
+    from events.ledger import Ledger
+
 _DAYS = re.compile(r"([0-9]{1,4})d?")
 
 
@@ -40,7 +43,9 @@ def stories(desk: Desk, /, *, as_json: bool) -> None:
     \b
       writethru stories
     """
-    lines = [story_line(overview, desk.now) for overview in _overviews(desk)]
+    overviews = _overviews(desk)
+    before = _before_embargoes(desk, overviews)
+    lines = [_marked(story_line(overview, desk.now), before.get(overview.story, ())) for overview in overviews]
     lines.sort(key=itemgetter("updated_us"), reverse=True)
     if as_json:
         echo_json([{name: line[name] for name in line if name != "updated_us"} for line in lines])
@@ -75,7 +80,10 @@ def due(desk: Desk, /, context: click.Context, *, within: int | None, fail_overd
 
     The others follow by the end of their window. Closed stories are listed only for what is overdue.
     """
-    awaited = sorted(awaited_at(_overviews(desk), desk.now, within), key=Awaited.urgency)
+    overviews = _overviews(desk)
+    before = _before_embargoes(desk, overviews)
+    promises = (_marked_promise(item, before.get(item.story, ())) for item in awaited_at(overviews, desk.now, within))
+    awaited = sorted(promises, key=Awaited.urgency)
     if as_json:
         echo_json([{"story": item.story, **item.json, "status": item.status} for item in awaited])
     else:
@@ -122,8 +130,8 @@ def _embargo(until_us: int | None, now_us: int) -> dict[str, str]:
     return {"embargoed_until": format_instant(EPOCH + until_us * MICROSECOND)} if until_us and lasts else {}
 
 
-def _embargo_words(json: dict[str, Any]) -> str:
-    until = json.get("embargoed_until")
+def _embargo_words(json: dict[str, Any], name: str = "embargoed_until") -> str:
+    until = json.get(name)
     return f"[embargoed until {until[:10]} {until[11:16]} UTC]" if until else ""
 
 
@@ -131,7 +139,7 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
     updated_at = line["updated_at"]  # RFC 3339 in UTC
     return [
         Cell(line["story"], STRONG),
-        Cell(line["status"]),
+        Cell(line["status"], aside=_embargo_words(line, "status_embargoed_until")),
         Cell(
             f"{line['developments']} reported", aside=f"({line['embargoed']} embargoed)" if "embargoed" in line else ""
         ),
@@ -184,6 +192,62 @@ def awaited_at(overviews: list[Overview], now: datetime, within_days: int | None
 def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
     # Whole days are counted: on the 24th, the 31st is within 7 days at any hour.
     return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
+
+
+class Before(NamedTuple):
+    """The lines of a story before an embargo ends, as they are without what is not public then.
+
+    `line` is empty if the story is not public itself, and `promises` are those of every status.
+    """
+
+    until: str
+    line: dict[str, Any]
+    promises: set[tuple[Any, ...]]
+
+
+def _before_embargoes(desk: Desk, overviews: list[Overview]) -> dict[str, list[Before]]:
+    """Return what is public of each story before each of its embargoes ends. Stories without any are not folded."""
+    now_us = microseconds(desk.now)
+    embargoed = [item for item in overviews if '"embargoes_end_us":null' not in item.line]
+    stories = [item.story for item in embargoed if orjson.loads(item.line)["embargoes_end_us"] > now_us]
+    if not stories:
+        return {}
+    with desk.ledger() as ledger:
+        return {story: list(_before_embargoes_of(ledger, story, desk.now)) for story in stories}
+
+
+def _before_embargoes_of(ledger: "Ledger", story: str, now: datetime) -> Iterator[Before]:
+    from events.fold.story import fold_of  # noqa: PLC0415 - for stories with an embargo alone
+    from events.projections.overviews import overview_of  # noqa: PLC0415 - the same
+
+    events = tuple(ledger.events(story))
+    for until, covered in ledger.embargoes(story, now=now):
+        overview = overview_of(fold_of(story, (event for event in events if event.id not in covered)))
+        public = [overview] if overview.line else []
+        promises = {_promise_words(item) for item in awaited_at(public, now, None)}
+        yield Before(format_instant(until), {} if not public else story_line(overview, now), promises)
+
+
+def _marked(line: dict[str, Any], before: Iterable[Before]) -> dict[str, Any]:
+    """Return a story's line with the end of the embargo on its headline, and on its being open or closed."""
+    names = {"headline": "embargoed_until", "status": "status_embargoed_until"}
+    ends = {
+        mark: max((item.until for item in before if item.line.get(field) != line[field]), default="")
+        for field, mark in names.items()
+    }
+    if ends["status_embargoed_until"] == ends["embargoed_until"]:
+        del ends["status_embargoed_until"]  # the whole story is under embargo
+    return line | {mark: until for mark, until in ends.items() if until}
+
+
+def _marked_promise(item: Awaited, before: Iterable[Before]) -> Awaited:
+    """Return a promise with the end of the embargo on what it says."""
+    until = max((other.until for other in before if _promise_words(item) not in other.promises), default="")
+    return item._replace(json=item.json | {"embargoed_until": until}) if until else item
+
+
+def _promise_words(item: Awaited) -> tuple[Any, ...]:
+    return item.json["id"], item.status, item.due, item.json["what"], item.json.get("by")
 
 
 def _due_row(item: Awaited) -> list[Cell]:

@@ -12,13 +12,14 @@ import click
 
 from events.errors import Problem, RefusedError, UnknownStoryError
 from events.files.exporter import write_event, write_row
+from events.fold.embargoes import Embargo, embargo_ends
 from events.fold.state import Story
 from events.integrity.backup import mode_of
 from events.ledger import Ledger
 from events.model.edtf import format_instant
-from events.model.events import Recorded
 from events.projections.overviews import story_names
 from events.system import write_atomically
+from events.wording.names import fact_names
 from events.wording.redactions import Redactions
 from feed.cli.desk import Desk, command, json_option, parse_instant_or_day, pass_desk
 from feed.cli.terminal.event_line import change_json, embargo_mark, log_line
@@ -62,10 +63,11 @@ def show(
     view = View(as_of=as_of, recorded_by=recorded_by, now=now)
     with desk.ledger() as ledger:
         state = _read_story(ledger, story, view)
+        before = [] if as_json else list(_before_embargoes(ledger, state, view))
     if as_json:
         echo_json(state.as_json() | ({"version": state.version} if view.has_version else {}))
     else:
-        show_story(state, view=view)
+        show_story(state, view=view, before=before)
 
 
 @command()
@@ -92,36 +94,17 @@ def log(desk: Desk, /, *, story: str | None, undone: bool, as_json: bool) -> Non
             return
         left_out = frozenset() if undone else ledger.undone(story)
         slug_chars = len(story) if story else max(map(len, ledger.stories()), default=0)
-        embargoes = _Embargoes(ledger, desk.now)
+        ends: dict[str, dict[str, datetime]] = {}
         for recorded in ledger.events(story):
-            until = embargoes.of(recorded)
+            slug, own = recorded.event.story, recorded.event.embargoed_until
+            if slug not in ends and own is not None and own > desk.now:  # nothing before it is under embargo
+                ends[slug] = embargo_ends(ledger.events(slug), now=desk.now)
             if recorded.id not in left_out:
+                until = ends.get(slug, {}).get(recorded.id)
                 echo(log_line(recorded, slug_chars=slug_chars, embargoed_until=until))
     if left_out:
         number = quantity(len(left_out), "event")
         warn(f"Not listed: {number}, undone or an undo. To see all: writethru log {story or ''} --undone")
-
-
-class _Embargoes:
-    """The embargoes that last at `now`, of events in order. Only stories that have one are folded."""
-
-    def __init__(self, ledger: Ledger, now: datetime) -> None:
-        self._ledger, self._now = ledger, now
-        self._stories: set[str] = set()
-
-    def of(self, recorded: Recorded) -> datetime | None:
-        """Return until when the event, or its development, is under embargo; None if it is not."""
-        story, own = recorded.event.story, recorded.event.embargoed_until
-        if own is not None and own > self._now:
-            self._stories.add(story)
-        if story not in self._stories:
-            return None
-        with self._ledger.store.reading() as reading:
-            record = self._ledger.folds.of(reading, story).records.get(recorded.development or "")
-        ends = [None if record is None else record.embargoed_until]  # which a release may have ended
-        if record is None or recorded.id != record.recorded.id:
-            ends.append(own)
-        return max((until for until in ends if until is not None and until > self._now), default=None)
 
 
 def parse_since(text: str) -> datetime | int:
@@ -149,18 +132,31 @@ def since(desk: Desk, /, *, story: str, since: datetime | int, as_json: bool) ->
         if isinstance(since, int):
             _check_version(ledger.story(story).version, since, story)
         changes, names = ledger.changes(story, since=since), ledger.fact_names(story)
-        embargoes = {item.id: item.embargoed_until for item in ledger.story(story).developments}
-    lasting = {name: until for name, until in embargoes.items() if until is not None and until > desk.now}
-    ends = [max((lasting[name] for name in change.quotes() if name in lasting), default=None) for change in changes]
+        embargoes = [
+            (embargo.until, _changes_before(ledger, story, since, embargo))
+            for embargo in ledger.embargoes(story, now=desk.now)
+        ]
+    words = [str(change.text(Redactions(names=names))) for change in changes]
+    ends = [max((until for until, before in embargoes if line not in before), default=None) for line in words]
     if as_json:
         marks = [{} if until is None else {"embargoed_until": format_instant(until)} for until in ends]
         echo_json([change_json(change, names) | mark for change, mark in zip(changes, marks, strict=True)])
         return
-    for change, until in zip(changes, ends, strict=True):
-        echo(" ".join(str(change.text(Redactions(names=names))).split()) + embargo_mark(until))
+    for line, until in zip(words, ends, strict=True):
+        echo(" ".join(line.split()) + embargo_mark(until))
     if not changes:
-        words = f"version {since}" if isinstance(since, int) else moment_words(since)
-        warn(f"{story}: nothing changed since {words}.")
+        moment = f"version {since}" if isinstance(since, int) else moment_words(since)
+        warn(f"{story}: nothing changed since {moment}.")
+
+
+def _changes_before(ledger: Ledger, story: str, since: datetime | int, embargo: Embargo) -> set[str]:
+    """Return the changes, in words, of what is public before an embargo ends."""
+    try:
+        names = fact_names(ledger.story(story, without=embargo.covered))
+        changes = ledger.changes(story, since=since, without=embargo.covered)
+    except UnknownStoryError:
+        return set()
+    return {str(change.text(Redactions(names=names))) for change in changes}
 
 
 @command()
@@ -205,6 +201,24 @@ def _read_story(ledger: Ledger, story: str, view: View) -> Story:
                 remedy=f"The story was opened here at {format_instant(opened_at)}. See: writethru log {story}",
             )
         ) from None
+
+
+def _before_embargoes(ledger: Ledger, state: Story, view: View) -> Iterator[tuple[datetime, Story | None]]:
+    """Yield the end of each embargo in a story, and what is known of the story without what is not public before it."""
+    for embargo in ledger.embargoes(state.story, now=state.now):
+        try:
+            yield (
+                embargo.until,
+                ledger.story(
+                    state.story,
+                    as_of=view.as_of,
+                    recorded_by=view.recorded_by,
+                    now=state.now,
+                    without=embargo.covered,
+                ),
+            )
+        except UnknownStoryError:
+            yield embargo.until, None
 
 
 def _export_lines(ledger: Ledger, story: str | None) -> Iterator[bytes]:

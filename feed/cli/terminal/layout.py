@@ -18,7 +18,7 @@ from rich.text import Text
 
 from events.model.edtf import EndOfDay
 from events.wording.catalogue import day_words, instant_words
-from feed.cli.terminal.output import GAP, TITLE, sanitize
+from feed.cli.terminal.output import ALARM, GAP, TITLE, sanitize
 
 WIDTH_MAX: Final = 120  # longer lines are hard to read, however wide the screen
 LEFT: Final = 20
@@ -59,13 +59,19 @@ def _trim(line: list[Segment]) -> list[Segment]:
 
 
 class Page:
-    """Paragraphs and entries, one below the other. An entry has a narrow column to skim, and a wide one to read."""
+    """Paragraphs and entries, one below the other. An entry has a narrow column to skim, and a wide one to read.
 
-    def __init__(self, screen: Console) -> None:
+    `before` has the same page as it is without what is under embargo until some instant, for each such instant. A text
+    that is not on it is marked with the instant, since nobody outside may read it before.
+    """
+
+    def __init__(self, screen: Console, before: "Sequence[tuple[datetime, Page]]" = ()) -> None:
         self.screen = screen
         self.width = min(screen.width, WIDTH_MAX)
         self.right = max(self.width - LEFT - 2 * GAP, LEFT)
         self.content: list[RenderableType] = []
+        self._before = before
+        self._texts: set[tuple[str, str]] = set()
 
     def blank(self) -> None:
         """Leave a line free."""
@@ -77,25 +83,70 @@ class Page:
 
     def paragraph(self, text: Text) -> None:
         """Put `text` across the page."""
-        self.content.append(Constrain(text, self.width))
+        until = self._unpublished("", text)
+        self.content.append(Constrain(text if until is None else _marked(text, until), self.width))
 
-    def entry(self, left: Text, *, first: RenderableType, notes: Iterable[Text] = ()) -> None:
-        """Put `left` beside `first`, and `notes` below that, indented."""
+    def entry(self, left: Text, *, first: Text, notes: Iterable[Text] = (), key: str = "", dated: bool = False) -> None:
+        """Put `left` beside `first`, and `notes` below that, indented.
+
+        `key` is what the entry is about, whatever it says. If `dated`, `left` is a date that it may share with others.
+        """
+        first, *below = self._mark_entry(left, [first, *notes], key, dated=dated)
+        self._put(left, first, below)
+
+    def table_entry(
+        self, left: Text, *, cells: Sequence[Text], shares: Sequence[float], notes: Iterable[Text] = (), key: str = ""
+    ) -> None:
+        """Put `left` beside several cells, each with its share of the width, and `notes` below them, indented."""
+        width = self.right - GAP * (len(cells) - 1)
+        row = grid(*(int(width * share) for share in shares))
+        marked = self._mark_entry(left, [*cells, *notes], key)
+        row.add_row(*marked[: len(cells)])
+        self._put(left, row, marked[len(cells) :])
+
+    def print(self) -> None:
+        """Print the page."""
+        print_on(self.screen, Group(*self.content), width=max(self.width, LEFT + self.right + 2 * GAP))
+
+    def _put(self, left: Text, first: RenderableType, notes: Iterable[Text]) -> None:
         entries = self.content[-1] if self.content else None
         if not isinstance(entries, Table):
             entries = grid(LEFT, self.right, indented=True)
             self.content.append(entries)
         entries.add_row(left, Group(first, Padding(Group(*notes), (0, 0, 0, GAP))))
 
-    def table_entry(
-        self, left: Text, *, cells: Sequence[Text], shares: Sequence[float], notes: Iterable[Text] = ()
-    ) -> None:
-        """Put `left` beside several cells, each with its share of the width, and `notes` below them, indented."""
-        width = self.right - GAP * (len(cells) - 1)
-        row = grid(*(int(width * share) for share in shares))
-        row.add_row(*cells)
-        self.entry(left, first=row, notes=notes)
+    def _mark_entry(self, left: Text, lines: list[Text], key: str, *, dated: bool = False) -> list[Text]:
+        """Return the lines of an entry, marked: the first for all that is public with it, and others by themselves.
 
-    def print(self) -> None:
-        """Print the page."""
-        print_on(self.screen, Group(*self.content), width=max(self.width, LEFT + self.right + 2 * GAP))
+        What `left` says is marked on a line of its own. Nothing is marked that an entry says already.
+        """
+        name = key or f"{left.plain}\n{lines[0].plain}"
+        ends = [self._unpublished(name, line) for line in lines]
+        left_end = None if dated else self._unpublished(name, left)
+        covered = {
+            until for until in {*ends, left_end} if until is not None and any(_says(line, until) for line in lines)
+        }
+        marked = []
+        for line, until in zip(lines, ends, strict=True):
+            marked.append(line if until is None or until in covered else _marked(line, until))
+            if until is not None and line is lines[0]:
+                covered.add(until)
+        if left_end is not None and left_end not in covered:
+            marked.append(_marked(left, left_end))
+        return marked
+
+    def _unpublished(self, entry: str, text: Text) -> datetime | None:
+        """Return until when `text` is on no page that the public may know of; None if it is on all of them."""
+        self._texts.add((entry, text.plain))
+        ends = (until for until, page in self._before if (entry, text.plain) not in page._texts)  # noqa: SLF001 - a page, too
+        return max(ends, default=None)
+
+
+def _marked(text: Text, until: datetime) -> Text:
+    return Text.assemble(text, " ", piece(f"[embargoed until {instant_words(until)}]", ALARM))
+
+
+def _says(text: Text, until: datetime) -> bool:
+    return (
+        f"mbargoed until {instant_words(until)}" in text.plain or f"EMBARGO until {instant_words(until)}" in text.plain
+    )

@@ -37,7 +37,7 @@ def show_key_facts(page: Page, story: Story) -> None:
     for item in items:
         style = ALARM if item.fact.standing == "disputed" else FAINT
         notes = [piece(standing_line(item.fact), style), *embargo_warning(story, item.fact)]
-        page.entry(piece(names.name(item.fact.key), STRONG), first=value(item), notes=notes)
+        page.entry(piece(names.name(item.fact.key), STRONG), first=value(item), notes=notes, key=item.fact.key)
 
 
 def show_latest(page: Page, story: Story) -> None:
@@ -53,6 +53,8 @@ def show_latest(page: Page, story: Story) -> None:
         piece(day_words(newest.reported_at), FAINT),
         first=first,
         notes=[*_body(report.body if report else None), *_values_from(story, newest), reporter(newest)],
+        key=newest.id,
+        dated=True,
     )
 
 

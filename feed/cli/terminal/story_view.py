@@ -5,7 +5,7 @@ have a column each for value, speaker and standing.
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -85,9 +85,24 @@ class View:
 NOW: Final = View()
 
 
-def show_story(story: Story, *, view: View = NOW) -> None:
-    """Print what is known of `story` in `view`."""
-    page = Page(console())
+def show_story(story: Story, *, view: View = NOW, before: Iterable[tuple[datetime, Story | None]] = ()) -> None:
+    """Print what is known of `story` in `view`.
+
+    `before` has what is known without what is under embargo until some instant, for each such instant; None if nothing
+    is known then. What rests on an embargo is marked.
+    """
+    screen = console()
+    pages = [(until, _page(Page(screen), state, view)) for until, state in before]
+    page = _page(Page(screen, pages), story, view)
+    if view.has_version:
+        page.content += [Text(), piece(f"Version {story.version}, for --expected-version.", FAINT)]
+    page.print()
+
+
+def _page(page: Page, story: Story | None, view: View) -> Page:
+    """Return `page`, with everything that is known of `story` on it."""
+    if story is None:
+        return page
     _head(page, story, view)
     if not story.developments:
         page.blank()
@@ -100,10 +115,7 @@ def show_story(story: Story, *, view: View = NOW) -> None:
     _expected(page, story)
     _disputes(page, story)
     _corrections(page, story)
-    if view.has_version:
-        page.blank()
-        page.paragraph(piece(f"Version {story.version}, for --expected-version.", FAINT))
-    page.print()
+    return page
 
 
 def _head(page: Page, story: Story, view: View) -> None:
@@ -153,13 +165,13 @@ def _facts(page: Page, story: Story) -> None:
         name, now = piece(names.name(fact.key), STRONG), value(item)
         notes = [*embargo_warning(story, fact), *_stances(fact), *_desk_notes(story, fact)]
         if fact.current is None or fact.standing is None:
-            page.entry(name, first=now, notes=notes)
+            page.entry(name, first=now, notes=notes, key=fact.key)
             continue
         claimant, standing = _claimant(item, fact.current), _standing(fact, fact.standing)
         if page.width >= WIDE_FROM:
-            page.table_entry(name, cells=[now, claimant, standing], shares=WIDE_SHARES, notes=notes)
+            page.table_entry(name, cells=[now, claimant, standing], shares=WIDE_SHARES, notes=notes, key=fact.key)
         else:
-            page.entry(name, first=now, notes=[claimant, standing, *notes])
+            page.entry(name, first=now, notes=[claimant, standing, *notes], key=fact.key)
 
 
 def _claimant(item: KnownFact, current: AttributedClaim) -> Text:
@@ -213,6 +225,7 @@ def _expected(page: Page, story: Story) -> None:
             Text(words, _STATUS_STYLES.get(status, "")),
             first=what,
             notes=_expected_notes(story, expected, status),
+            key=expected.id,
         )
 
 
@@ -275,7 +288,7 @@ def _timeline(page: Page, story: Story) -> None:
             left = f"{day_words(at)}\n{left}"
         before = at
         first = Text(" ").join([piece(headline(development), STRONG), *badges(story, development)])
-        page.entry(Text(left, FAINT), first=first, notes=[reporter(development)])
+        page.entry(Text(left, FAINT), first=first, notes=[reporter(development)], key=development.id, dated=True)
 
 
 def _corrections(page: Page, story: Story) -> None:
@@ -293,6 +306,8 @@ def _corrections(page: Page, story: Story) -> None:
                 *(_was_now(field, names, promises) for field in fields),
                 piece(f"{correction.level}{DOT}{correction.development}", FAINT),
             ],
+            key=correction.event,
+            dated=True,
         )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def test_views_select_by_report_and_by_recording(ledger: Ledger, clock: Clock) -
     ledger.append(commands.report(STORY, "Old news", reported_at=START - HOUR))
     ledger.append(commands.correct(STORY, "d1", {"body": "B"}, "N"))
 
-    def look(**view: datetime) -> tuple[int, bool, datetime]:
+    def look(**view: Any) -> tuple[int, bool, datetime]:
         state = ledger.story(STORY, **view)
         return state.version, bool(state.developments), state.now
 
