@@ -22,7 +22,7 @@ from events.model.settings import without_settlements
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
-from events.recorder import Appended, Decider, Item, Recorder
+from events.recorder import Appended, Decider, Item, OnRefusal, Recorder
 from events.rules.clock import MAX_JUMP, TICK, LedgerTime
 from events.store import open_store
 from events.store.base import PASSED_NOTE, Overview, Reading, Store
@@ -113,22 +113,23 @@ class Ledger:
     ) -> list[Appended]:
         """Record what `events` yields, as `append` does; RefusedError has up to PROBLEMS_MAX problems.
 
-        `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event
-        that could not be read whole. `dry_run` rolls back.
+        `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event that could
+        not be read whole. `dry_run` rolls back.
         """
         with self._append(dry_run=dry_run) as recorder:
             items = ((event, (locations or {}).get(event.id or "", ""), None) for event in events)
             return list(recorder.record_all(items, expected_version=expected_version))
 
-    def append_stream(self, items: Iterable[Item], *, dry_run: bool = False) -> Counts:
-        """Record events as they come, all or none, and return only how many.
+    def append_stream(
+        self, items: Iterable[Item], *, dry_run: bool = False, on_refusal: OnRefusal | None = None
+    ) -> Counts:
+        """Record events as they come, all or none, without keeping or comparing any, and return only how many.
 
-        It holds no event in memory and compares no states. Nobody else can record meanwhile, so `items` should not wait
-        for anything. `dry_run` rolls back.
+        Nobody else can record meanwhile. With `on_refusal`, it takes what is refused, and the others are recorded.
         """
         with self._append(dry_run=dry_run, compares=False) as recorder:
-            counter = Counter(appended.new for appended in recorder.record_all(items))
-        return Counts(new=counter[True], skipped=counter[False])
+            new = Counter(appended.new for appended in recorder.record_all(items, on_refusal=on_refusal))
+        return Counts(new[True], skipped=new[False])
 
     def preview(self, event: AnyEvent, *, now: datetime | None = None, expected_version: int | None = None) -> Appended:
         """Return what `append` would return at `now`, or raise what it would. It takes no lock and records nothing.

@@ -7,7 +7,7 @@ caches. The store commits.
 
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -43,6 +43,7 @@ CHANGES_LISTED_MAX = 20
 NEUTRAL_ID_BYTES = 6
 Item: TypeAlias = tuple[AnyEvent, str | None, datetime | None]
 """An event, where it was read (FILE:LINE), and when another ledger recorded it, if that is known."""
+OnRefusal: TypeAlias = Callable[[RefusedError], None]
 NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
 
 
@@ -168,11 +169,18 @@ class Recorder(Decider):
         self._stories: set[str] = set()  # those that it adds to
         self._redactions: list[tuple[StoryFold, EventRedacted]] = []
 
-    def record_all(self, items: Iterable[Item], *, expected_version: int | None = None) -> Iterator[Appended]:
+    def record_all(
+        self,
+        items: Iterable[Item],
+        *,
+        expected_version: int | None = None,
+        on_refusal: OnRefusal | None = None,
+    ) -> Iterator[Appended]:
         """Record events, each with where it was read. Raise RefusedError at the end if any is refused, or none came.
 
         No refusal is reported of an event at None: it stands in for one that could not be read whole. If `items` ends
-        with InvalidError, because events could not be read, InvalidError reports the refusals too.
+        with InvalidError, because events could not be read, InvalidError reports the refusals too. With `on_refusal`,
+        which is called with each refusal, the others are recorded, and there may be none.
         """
         problems: list[Problem] = []
         empty = True
@@ -181,7 +189,9 @@ class Recorder(Decider):
                 try:
                     appended = self._record(event, first_recorded_at, expected_version=expected_version)
                 except RefusedError as refused:
-                    if location is not None:
+                    if on_refusal is not None:
+                        on_refusal(refused)
+                    elif location is not None:
                         problems += [problem.at(location) if location else problem for problem in refused.problems]
                     if len(problems) > PROBLEMS_MAX:
                         problems.append(TOO_MANY)
@@ -191,7 +201,7 @@ class Recorder(Decider):
                     yield appended
         except InvalidError as invalid:
             raise InvalidError(*sorted((*problems, *invalid.problems), key=_line_of)) from None
-        if empty and not problems:
+        if empty and not problems and on_refusal is None:
             problems.append(NOTHING)
         if problems:
             raise RefusedError(*problems)

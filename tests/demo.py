@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -16,6 +17,7 @@ from feed.cli.commands.setup import make_newsroom
 from feed.cli.program import run, sections
 from tests.builders import at
 
+DOCS: Final = Path(__file__).parents[1] / "docs"
 FROZEN: Final = "2026-11-22T12:00:00Z"
 DEMO: Final = "writethru-demo"
 SESSION: Final = "newsroom"
@@ -42,9 +44,17 @@ class Demo:
         shown = f"$ {command}\n" if before.startswith("$ ") else ""
         return shown + self.output(command)
 
-    def session(self, before: str) -> str:
-        """Return the commands of a `session` block, each with its output, in a newsroom that is empty at first."""
+    def session(self, files: str, before: str) -> str:
+        """Return the commands of a `session` block, each with its output, in a newsroom that is empty at first.
+
+        `files` of docs/ are in the folder around it, each in the folder that it has there.
+        """
+        for name in files.split():
+            copy = self.folder / Path(name).relative_to(Path(name).parts[0])
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes((DOCS / name).read_bytes())
         with self._terminal():
+            shutil.rmtree(SESSION, ignore_errors=True)
             make_newsroom(Path(SESSION), now=at(FROZEN), base_url="https://news.example/", title="News updates")
         commands = [line.removeprefix("$ ") for line in before.splitlines() if line.startswith("$ ")]
         return "".join(f"$ {command}\n{self.output(command, newsroom=SESSION)}" for command in commands)

@@ -6,7 +6,8 @@ block that begins on the next line:
     <!-- help: report -->            the help of a command; <!-- help --> that of the program
     <!-- run: writethru show … -->   what the command prints in the demo's newsroom; `| head -9` keeps its first lines;
                                      a block that begins with `$ ` shows the command too
-    <!-- session -->                 lines that begin with `$ `, each with what it prints, in a newsroom of its own
+    <!-- session -->                 lines that begin with `$ `, each with what it prints, in a newsroom of its own;
+                                     beside it, with <!-- session: sync/monday/x.csv -->, files of docs/
     <!-- fold -->                    stories in short notation (tests/notation.py), and the facts of each, in lines that
                                      begin with →
     <!-- public -->                  the same notation, and the public sequence
@@ -189,7 +190,7 @@ class Document:
         return {
             "help": lambda command, _: demo.output(f"writethru {command} --help"),
             "run": demo.block,
-            "session": lambda _, body: demo.session(body),
+            "session": demo.session,
             "fold": lambda _, body: folded(body),
             "public": lambda _, body: published(body),
             "state": lambda _, __: self._state(folder),

@@ -198,9 +198,10 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask. Scripts are n
 
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before something that cannot be undone, on a terminal only; click.Abort unless the answer is yes."""
-    if not yes and _on_terminal():
+    if not yes and on_terminal():
         click.confirm(question, abort=True, err=True)
 
 
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
+    """Return True if somebody can be asked."""
     return sys.stdin.isatty()

@@ -18,6 +18,8 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Record": {
         "record": ("open", "report", "corroborate", "dispute", "checked", "revise"),
         "import_files": ("import",),
+        "sync": ("sync",),
+        "inbox": ("inbox", "take", "drop"),
         "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
         "undo": ("undo",),
     },

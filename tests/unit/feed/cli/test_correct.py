@@ -127,7 +127,7 @@ class Terminal:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     asked = Terminal(answers=[False])
-    monkeypatch.setattr("feed.cli.desk._on_terminal", lambda: True)
+    monkeypatch.setattr("feed.cli.desk.on_terminal", lambda: True)
     monkeypatch.setattr("click.confirm", asked)
     return asked
 

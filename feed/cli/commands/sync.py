@@ -1,0 +1,198 @@
+"""The command that lets a table become events: sync."""
+
+import secrets
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import click
+
+from events.errors import InvalidError, Problem, WritethruError
+from events.model.events import AnyEvent
+from events.system import gc_disabled, write_atomically
+from feed.cli.commands.publish import publish_now
+from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
+from feed.cli.exit_codes import REFUSED
+from feed.cli.options import publish_option
+from feed.cli.terminal.output import echo, quantity, warn
+from feed.intake.git_history import GitHistory
+from feed.intake.inbox import Inbox
+from feed.intake.key_file import KEY_BYTES, read_key, write_key
+from feed.intake.memory import Memory
+from feed.intake.plan import ROWS_MAX
+from feed.intake.proposal import propose
+from feed.intake.row_names import RowNames, row_names
+from feed.intake.sheet_map import MAP_NAME, SheetMap, parse_map
+from feed.intake.sync import Outcome, Syncing
+from feed.intake.tables import TABLE_BYTES_MAX, Table, format_of, read_table
+
+PROBLEMS_SHOWN: Final = 100
+
+
+@command()
+@click.argument("source", metavar="[FILE|URL]", required=False)
+@click.option(
+    "--git",
+    "git",
+    nargs=2,
+    metavar="REPO PATH",
+    help="Record every commit of a file: its time is when it was reported, its author the actor.",
+)
+@click.option("--init", "proposes", is_flag=True, help="Write sync.toml: what each column seems to mean.")
+@click.option("--map", "map_file", metavar="FILE", help=f"The map. Default: {MAP_NAME} in the newsroom.")
+@click.option("--dry-run", is_flag=True, help="Show every event, but record nothing.")
+@publish_option
+@clock_option
+@click.pass_context
+@pass_desk
+def sync(
+    desk: Desk,
+    /,
+    context: click.Context,
+    source: str | None,
+    *,
+    git: tuple[str, str] | None,
+    proposes: bool,
+    map_file: str | None,
+    dry_run: bool,
+    publish: bool,
+) -> None:
+    """Record what changed in a table that people go on editing.
+
+    It is CSV, TSV, JSON Lines or XLSX. --init writes the map that says what its columns mean. Running it again records
+    what has changed since, and nothing else. What the first run brings is not announced.
+
+    \b
+      writethru sync --init prisoners.csv
+      writethru sync prisoners.csv --dry-run
+      writethru sync prisoners.csv
+      writethru sync --git ~/data prisoners.csv
+    """
+    if (source is None) == (git is None):
+        raise click.UsageError("Give either FILE|URL, or --git REPO PATH.")
+    path = Path(map_file) if map_file else desk.folder / MAP_NAME
+    if proposes:
+        _propose(desk, source or str(Path(*git or ())), path)
+        return
+    name = source or (git or ("", ""))[1]
+    outcome = _sync(desk, _read_map(path), name, GitHistory(*git) if git else None, dry_run=dry_run)
+    _print_outcome(outcome, name, dry_run=dry_run)
+    if publish and not dry_run:
+        publish_now(desk)
+    if outcome.problems:
+        context.exit(REFUSED)
+
+
+COMMANDS = (sync,)
+
+
+def _propose(desk: Desk, source: str, path: Path) -> None:
+    """Write a map for the table, and print what was understood."""
+    if path.exists():
+        message, remedy = "there is already a map here; nothing was changed.", "Edit it, or name another: --map FILE"
+        raise WritethruError(Problem(where=str(path), check="sync", message=message, remedy=remedy))
+    proposal = propose(_read(source, None), name=source, times=desk.file_times)
+    with write_atomically(path, replace=False) as part:
+        part.write_text(proposal.text, encoding="utf-8")
+    columns = proposal.understood
+    echo(f"Read {source}: {quantity(proposal.rows, 'row')}, {quantity(len(columns), 'column')}.")
+    header_chars, words_chars = (max(len(column[index]) for column in columns) for index in (0, 1))
+    for header, words, values in columns:
+        echo(f"  {header:<{header_chars}}  {words:<{words_chars}}  {values}".rstrip())
+    echo(f"Wrote {path}. Read it, change what is wrong, then try: writethru sync {source} --dry-run")
+
+
+def _read_map(path: Path) -> SheetMap:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        remedy = "To make one from the table: writethru sync --init FILE"
+        raise InvalidError(Problem(where=str(path), check="map", message="there is no map.", remedy=remedy)) from None
+    except UnicodeDecodeError:
+        raise InvalidError(Problem(where=str(path), check="map", message="the map is not UTF-8.")) from None
+    return parse_map(text, where=path.name)
+
+
+@gc_disabled()
+def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | None, *, dry_run: bool) -> Outcome:
+    names = _row_names(desk.folder, sheet_map)
+    with desk.ledger() as ledger, nullcontext() if dry_run else Inbox(desk.folder) as inbox:
+        syncing = Syncing(
+            ledger=ledger,
+            sheet_map=sheet_map,
+            names=names,
+            times=desk.file_times,
+            file=source,
+            now=ledger.clock(),
+            dry_run=dry_run,
+        )
+        if inbox is None:
+            syncing = replace(syncing, show=_show)
+            read = partial(_read, source, sheet_map.sheet)
+            return syncing.run(read) if history is None else syncing.replay(history)
+        syncing = replace(
+            syncing,
+            settle=partial(inbox.settle, sheet_map.table),
+            prepare=lambda: write_key(desk.folder, names.key) if names.uses_key else None,
+        )
+        return _synced(syncing, source, history, inbox)
+
+
+def _synced(syncing: Syncing, source: str, history: GitHistory | None, inbox: Inbox) -> Outcome:
+    """Record what changed, and remember how far the source was read."""
+    sheet_map = syncing.sheet_map
+    if history is None:
+        return syncing.run(partial(_read, source, sheet_map.sheet))
+    name = f"git:{sheet_map.table}:{Path(history.repository).resolve()}:{history.path}"
+    memory = Memory(inbox, syncing.ledger, name, sheet_map)
+    outcome = syncing.replay(history, after=memory.recall().get("commit", ""))
+    if outcome.commit and not outcome.problems:
+        memory.remember({"commit": outcome.commit})
+    return outcome
+
+
+def _row_names(folder: Path, sheet_map: SheetMap) -> RowNames:
+    """Return what names the rows: with the newsroom's key, or with a new one."""
+    return row_names(sheet_map, read_key(folder) or secrets.token_bytes(KEY_BYTES))
+
+
+def _read(source: str, sheet: str | None) -> Table:
+    form = format_of(source)
+    if form is None:
+        message = "its name does not say what it is."
+        remedy = "Name it .csv, .tsv, .jsonl or .xlsx."
+        raise InvalidError(Problem(where=source, check="format", message=message, remedy=remedy))
+    return read_table(read_input(source, most=TABLE_BYTES_MAX + 1), form, name=source, sheet=sheet)
+
+
+def _show(event: AnyEvent) -> None:
+    """Print an event that would be recorded."""
+    development = getattr(event, "development", "")
+    subject = f"{event.story}: {development}" if development else event.story
+    echo(f"{subject}: {event.type.replace('_', ' ')}{_gist(event)}")
+
+
+def _gist(event: AnyEvent) -> str:
+    headline = getattr(event, "headline", None)
+    return f": {headline}" if headline else ""
+
+
+def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
+    for problem in outcome.problems[:PROBLEMS_SHOWN]:
+        warn(str(problem))
+    if len(outcome.problems) > PROBLEMS_SHOWN:
+        warn(f"… and {quantity(len(outcome.problems) - PROBLEMS_SHOWN, 'more problem')}.")
+    plan = outcome.plan
+    for number in plan.erased:
+        warn(f"{source}: row {number} was redacted in the ledger, so it is left alone. Delete it from the table.")
+    for story, rows in plan.crowded.items():
+        warn(
+            f"{story} has {rows:,} rows, and more than {ROWS_MAX:,} make its pages slow. "
+            'Divide it: mark a column as = "story" in the map, such as a year or a region.'
+        )
+    verb = "would be recorded" if dry_run else "recorded"
+    echo(f"{source}: {quantity(outcome.rows, 'row')} read, {quantity(outcome.recorded, 'event')} {verb}.")
+    if outcome.drafts:
+        echo(f"{quantity(outcome.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")

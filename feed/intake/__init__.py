@@ -1,0 +1,6 @@
+"""Intake: how news comes in that nobody types. A table that people go on editing becomes events of a ledger.
+
+`sheet_map` is the map file, `tables` reads tables, `cells` reads their rows by the map, `last_seen` reads from the
+ledger what was recorded of each row, `compare` finds what changed, `developments` says it in events, `sync` records
+them. `inbox` holds what a person has to decide. Recording and publishing import nothing of it.
+"""

@@ -1,0 +1,187 @@
+"""Bytes → a table: headers, and rows of cells as text. CSV, TSV, JSON Lines, and XLSX with the extra `intake`.
+
+Pure. Cells have no white space around them; an empty cell is "". A row's number is the one that a spreadsheet shows.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from events.errors import InvalidError, Problem
+
+Format: TypeAlias = Literal["csv", "tsv", "jsonl", "xlsx"]
+FORMATS: Final[dict[str, Format]] = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
+MEDIA_TYPES: Final[dict[str, Format]] = {
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/jsonl": "jsonl",
+    "application/x-ndjson": "jsonl",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+TABLE_BYTES_MAX: Final = 128 * 1024 * 1024
+UNPACKED_BYTES_MAX: Final = 4 * TABLE_BYTES_MAX
+COLUMNS_MAX: Final = 1_000
+CELL_CHARS_MAX: Final = 100_000
+_DELIMITERS: Final = ",;\t|"
+_SAVE_AS_UTF8: Final = "Save it as CSV in UTF-8."
+
+
+class Table(NamedTuple):
+    """A table: its headers, and each row's number and cells, in the order of the headers."""
+
+    headers: tuple[str, ...]
+    rows: Iterable[tuple[int, list[str]]]
+
+
+def format_of(name: str) -> Format | None:
+    """Return the format that the name of a file, or the path of an address, says; None if it says none."""
+    dot, extension = name.rpartition("/")[2].rpartition(".")[1:]
+    return FORMATS.get(f"{dot}{extension.lower()}")
+
+
+def read_table(data: bytes, form: Format, *, name: str, sheet: str | None = None) -> Table:
+    """Return the table in `data`; InvalidError if there is none. Rows are read while they are asked for."""
+    if len(data) > TABLE_BYTES_MAX:
+        limit = f"{TABLE_BYTES_MAX // 1024**2} MiB"
+        raise _fault(name, f"the table has more than {limit}.", "Divide it into several tables.")
+    if form == "jsonl":
+        return _json_lines(_decode(data, name), name)
+    lines = _workbook(data, sheet, name) if form == "xlsx" else _delimited(_decode(data, name), form, name)
+    for number, first in lines:
+        headers = tuple(" ".join(header.split()) for header in first)
+        if any(headers):
+            return Table(_checked(headers, name), _cells(lines, len(headers), number))
+    raise _fault(name, "there is no header row: the table is empty.", "The first row names the columns.")
+
+
+def _cells(lines: Iterator[tuple[int, list[str]]], width: int, header_row: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the header that are not blank, each with a cell for every column, or with too many."""
+    for number, line in lines:
+        cells = [cell.strip() for cell in line]
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        if number > header_row and any(cells):
+            cells += [""] * (width - len(cells))
+            yield number, cells
+
+
+def _checked(headers: tuple[str, ...], name: str) -> tuple[str, ...]:
+    twice = sorted({header for header in headers if header and headers.count(header) > 1})
+    if twice:
+        raise _fault(name, f"two columns are called {twice[0]!r}.", "Rename one of them.")
+    if len(headers) > COLUMNS_MAX:
+        raise _fault(name, f"the table has more than {COLUMNS_MAX} columns.", "Is this a table?")
+    return headers
+
+
+def _decode(data: bytes, name: str) -> str:
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _fault(name, f"line {line} is not {encoding.removesuffix('-sig').upper()}.", _SAVE_AS_UTF8) from None
+
+
+def _delimited(text: str, form: Format, name: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(CELL_CHARS_MAX)
+    delimiter = "\t" if form == "tsv" else _delimiter(text)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, strict=True
+    )  # an open quote would swallow rows
+    number = 1
+    try:
+        for number, cells in enumerate(reader, start=1):
+            yield number, cells
+    except csv.Error as error:
+        raise _fault(name, f"row {number + 1} cannot be read: {error}.", "Save the table as CSV again.") from None
+
+
+def _delimiter(text: str) -> str:
+    """Return what divides the cells of the first line: spreadsheets of half the world write semicolons."""
+    header = text[: text.find("\n")] if "\n" in text else text
+    bare = "".join(header.split('"')[::2])  # without what is quoted
+    return max(_DELIMITERS, key=bare.count)
+
+
+def _json_lines(text: str, name: str) -> Table:
+    """Return the table whose columns are the names in any of the objects, in the order in which they come up."""
+    rows: list[tuple[int, dict[str, str]]] = []
+    headers: dict[str, None] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            row = _json_row(line, number, name)
+            headers |= dict.fromkeys(row)
+            rows.append((number, row))
+    if not headers:
+        raise _fault(name, "there is no row: the table is empty.", "Write one JSON object a line.")
+    columns = _checked(tuple(headers), name)
+    return Table(columns, ((number, [row.get(header, "") for header in columns]) for number, row in rows))
+
+
+def _json_row(line: str, number: int, name: str) -> dict[str, str]:
+    try:
+        row = json.loads(line, parse_float=Decimal, parse_int=str)
+    except (ValueError, RecursionError) as error:
+        raise _fault(name, f"line {number} is not JSON: {error}.", "Write one JSON object a line.") from None
+    if not isinstance(row, dict):
+        raise _fault(name, f"line {number} is not a JSON object.", "Write one JSON object a line.")
+    return {" ".join(header.split()): _cell(cell) for header, cell in row.items()}
+
+
+def _cell(value: Any) -> str:
+    """Return a value of JSON or of a workbook as the text of a cell."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() else repr(value)
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            return str(value).strip()
+
+
+def _workbook(data: bytes, sheet: str | None, name: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        import openpyxl  # noqa: PLC0415 - an extra, and only workbooks need it
+    except ImportError:
+        remedy = "Install it: pip install 'writethru[intake]'. Or save the sheet as CSV."
+        raise _fault(name, "to read a workbook, writethru needs openpyxl.", remedy) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+        if size > UNPACKED_BYTES_MAX:
+            raise _fault(name, "the workbook is too large when it is unpacked.", "Save the sheet as CSV.")
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise _fault(name, f"this is not a workbook: {error}.", "Save it again as XLSX, or as CSV.") from None
+    if sheet is not None and sheet not in workbook.sheetnames:
+        names = ", ".join(workbook.sheetnames)
+        raise _fault(name, f"there is no sheet {sheet!r}.", f"The sheets are: {names}")
+    worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
+    for number, cells in enumerate(worksheet.iter_rows(values_only=True), start=1):
+        yield number, [_cell(cell) for cell in cells]
+
+
+def _fault(name: str, message: str, remedy: str) -> InvalidError:
+    return InvalidError(Problem(where=name, check="table", message=message, remedy=remedy))

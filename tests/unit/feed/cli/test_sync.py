@@ -1,0 +1,251 @@
+"""`writethru sync`: a table that people go on editing becomes events."""
+
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from click.testing import Result
+
+from events import commands
+from tests.desk import DeskRunner
+from tests.tables import MAP, csv_text
+
+ROW = {"What": "Woman detained", "Status": "held", "Hurt": "2", "Source": "Harbour Radio"}
+
+
+class SyncDesk(DeskRunner):
+    """A newsroom with a map, and a table beside it."""
+
+    def __init__(self, folder: Path, text: str = MAP) -> None:
+        super().__init__(folder)
+        self.folder = self.site.folder
+        self.table = folder / "cases.csv"
+        (self.folder / "sync.toml").write_text(text, encoding="utf-8")
+
+    def sync(self, text: str | dict[str, dict[str, str]], *options: str) -> Result:
+        """Run sync with a table of this text, or of these rows."""
+        self.table.write_text(text if isinstance(text, str) else csv_text(text), encoding="utf-8")
+        return self.run("sync", str(self.table), *options)
+
+    def synced(self, text: str | dict[str, dict[str, str]], *options: str) -> str:
+        """Run sync, which must succeed, and return what it prints."""
+        result = self.sync(text, *options)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def map(self, *replacements: tuple[str, str]) -> Self:
+        """Change the map."""
+        text = MAP
+        for old, new in replacements:
+            assert old in text
+            text = text.replace(old, new)
+        (self.folder / "sync.toml").write_text(text, encoding="utf-8")
+        return self
+
+    def state(self, story: str = "cases") -> dict[str, Any]:
+        """Return the state of the story."""
+        state: dict[str, Any] = json.loads(self.output("show", story, "--json"))
+        return state
+
+    def headlines(self) -> list[str]:
+        """Return the headlines of all developments, in the order of recording."""
+        with self.site.ledger() as ledger:
+            return [event.event.headline for event in ledger.events() if event.event.type == "development_reported"]
+
+    def kinds(self) -> list[str]:
+        """Return the types of all events."""
+        with self.site.ledger() as ledger:
+            return [event.event.type for event in ledger.events()]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SyncDesk:
+    return SyncDesk(tmp_path)
+
+
+def test_sync_of_the_same_table_records_nothing(desk: SyncDesk) -> None:
+    assert "2 rows read, 3 events recorded" in desk.synced({"A": ROW, "B": {"What": "Man detained"}})
+    before = (desk.folder / "ledger.db").stat().st_mtime_ns
+    assert "2 rows read, 0 events recorded" in desk.synced({"B": {"What": "Man detained"}, "A": ROW})
+    assert (desk.folder / "ledger.db").stat().st_mtime_ns == before  # an idle publish is not woken
+
+
+def test_sync_of_a_changed_cell_reports_was_and_now(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    desk.synced({"A": ROW | {"Status": "released", "Hurt": "3"}})
+    assert desk.headlines()[1:] == ["Woman detained: Status: held → released; Hurt: 2 → 3 people"]
+    assert "development_corrected" not in desk.kinds()
+
+
+def test_sync_of_a_changed_headline_reports_the_new_one(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    desk.synced({"A": ROW | {"What": "Woman freed", "Hurt": "3"}})
+    newest = desk.state()["developments"][-1]
+    assert newest["headline"] == "Woman freed"
+    assert newest["body"] == "* What: Woman detained → Woman freed\n* Hurt: 2 → 3 people"
+
+
+def test_sync_corrects_if_the_row_says_what_was_wrong(desk: SyncDesk) -> None:
+    desk.map(("[columns.Source]", '[columns.Wrong]\nas = "correction"\n\n[columns.Source]'))
+    header = "ID,What,Hurt,Wrong,Status,Seen,Date,Source,Speaker,Promise,By,Due,Kept\n"
+    desk.synced(header + "A,Woman detained,2,\n")
+    desk.synced(header + "A,Woman detained,3,The port first said two.\n")
+    desk.synced(header + "A,Woman detained,4,The port first said two.\n")
+    assert desk.kinds()[2:] == ["development_corrected", "development_reported"]
+    [correction] = desk.state()["corrections"]
+    assert correction["note"] == "The port first said two."
+
+
+def test_sync_corrects_if_the_map_says_so(desk: SyncDesk) -> None:
+    desk.map(('type = "number"', 'type = "number"\nchange = "correction"'))
+    desk.synced({"A": ROW})
+    desk.synced({"A": ROW | {"Hurt": "3"}})
+    assert desk.kinds()[2:] == ["development_corrected"]
+    desk.synced({"A": ROW | {"Hurt": "3"}})
+    assert desk.kinds()[3:] == []
+
+
+def test_sync_makes_its_facts_evolving(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    facts = desk.state()["facts"]
+    assert [fact["evolving"] for fact in facts.values()] == [True, True]
+    assert {fact["label"] for fact in facts.values()} == {"Status", "Hurt"}
+
+
+def test_row_names_are_codes_unless_the_map_makes_them_public(desk: SyncDesk) -> None:
+    desk.synced({"Ana Ruiz": ROW})
+    text = json.dumps(desk.state()).lower()
+    assert "ruiz" not in text
+    assert (desk.folder / "sync.key").stat().st_mode & 0o777 == 0o600
+    with desk.site.ledger() as ledger, ledger.store.reading() as reading:
+        assert not any("uiz" in f"{row.envelope}{row.body}" for row in reading.rows())
+
+
+def test_row_names_are_slugs_if_the_map_makes_them_public(desk: SyncDesk) -> None:
+    desk.map(('as = "development"', 'as = "development"\npublic_id = true'))
+    desk.synced({"Ana Ruiz": ROW, "Łukasz": {"What": "Man detained"}})
+    names = [item["id"] for item in desk.state()["developments"]]
+    assert names[0] == "ana-ruiz"
+    assert names[1].startswith("ukasz-")
+    assert not (desk.folder / "sync.key").exists()
+
+
+def test_sync_with_another_key_is_refused(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    (desk.folder / "sync.key").unlink()
+    result = desk.sync({"A": ROW})
+    assert (result.exit_code, len(desk.kinds())) == (1, 2)
+    assert "Restore sync.key from a backup" in str(result.exception)
+    assert not (desk.folder / "sync.key").exists()
+
+
+def test_unreadable_cells_are_named_and_the_other_rows_recorded(desk: SyncDesk) -> None:
+    result = desk.sync({"A": ROW | {"Hurt": "about 12"}, "B": ROW, "C": ROW | {"Seen": "soon", "What": ""}})
+    assert result.exit_code == 1
+    for part in ("row 2, column Hurt: ", "“about 12” is not a number", "row 4, column Seen: ", "row 4, column What: "):
+        assert part in result.output
+    assert len(desk.headlines()) == 1
+
+
+def test_unreadable_row_is_not_taken_for_gone(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW, "B": ROW})
+    assert "draft" not in desk.sync({"A": ROW | {"Hurt": "x"}, "B": ROW}).output
+    assert desk.output("inbox") == ""
+
+
+def test_rows_of_one_name_are_refused_but_the_first(desk: SyncDesk) -> None:
+    result = desk.sync("ID,What,Status,Hurt,Seen,Date,Source,Speaker,Promise,By,Due,Kept\nA,One\nA,Two\n")
+    assert "row 3, column ID: development: is named like row 2." in result.output
+    assert desk.headlines() == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no header row"),
+        ("ID,What\nA,x\n", "has no column 'Status'"),
+        ("ID,ID\nA,B\n", "two columns are called 'ID'"),
+        (csv_text({"A": ROW}) + '"B,One\n', "row 3 cannot be read"),
+    ],
+)
+def test_table_that_does_not_fit_is_refused_whole(text: str, message: str, desk: SyncDesk) -> None:
+    result = desk.sync(text)
+    assert result.exit_code == 1
+    assert message in str(result.exception)
+    assert desk.kinds() == []
+
+
+def test_table_without_rows_is_refused_once_rows_were_recorded(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    result = desk.sync({})
+    assert "the table has no rows" in str(result.exception)
+    assert desk.output("inbox") == ""
+
+
+def test_dry_run_shows_every_event_and_records_none(desk: SyncDesk) -> None:
+    output = desk.synced({"A": ROW, "B": ROW}, "--dry-run")
+    assert "cases: story opened: The cases" in output
+    assert output.count("development reported: Woman detained") == 2
+    assert "3 events would be recorded" in output
+    assert (desk.kinds(), (desk.folder / "inbox.db").exists()) == ([], False)
+
+
+def test_row_that_the_ledger_refuses_is_named_and_others_recorded(desk: SyncDesk) -> None:
+    desk.map(
+        ('[story]\nid = "cases"\nheadline = "The cases"\n', ""),
+        ("[columns.What]", '[columns.Case]\nas = "story"\npublic_id = true\n\n[columns.What]'),
+    )
+    desk.record(commands.open_story("old", "An old case"), commands.close_story("old"))
+    header = "Case,ID,What,Hurt,Status,Seen,Date,Source,Speaker,Promise,By,Due,Kept\n"
+    result = desk.sync(header + "old,A,One\nnew,B,Two\n")
+    assert result.exit_code == 1
+    assert "row 2: closed: the story is closed" in result.output
+    assert desk.headlines() == ["Two"]
+
+
+def test_redacted_row_is_left_alone(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    desk.output("redact", "cases", desk.state()["developments"][0]["id"], "--reason", "A court ordered it.")
+    events = len(desk.kinds())
+    output = desk.synced({"A": ROW | {"Status": "released"}})
+    assert "row 2 was redacted in the ledger" in output
+    assert len(desk.kinds()) == events
+
+
+def test_editors_correction_is_not_recorded_again(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    [development] = desk.state()["developments"]
+    desk.record(commands.correct("cases", development["id"], {"headline": "Women detained"}, "There were two."))
+    assert "0 events" in desk.synced({"A": ROW})
+
+
+def test_undone_row_is_recorded_again(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW, "B": ROW})
+    desk.output("undo", "cases", desk.state()["developments"][1]["id"])
+    desk.synced({"A": ROW, "B": ROW})
+    assert len(desk.state()["developments"]) == 2
+
+
+def test_crowded_story_is_warned_of(desk: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.intake.plan.ROWS_MAX", 2)
+    output = desk.synced(dict.fromkeys("ABC", ROW))
+    assert "cases has 3 rows" in output
+    assert 'as = "story"' in output
+
+
+def test_promise_kept_in_time_is_not_late_if_its_row_comes_late(desk: SyncDesk) -> None:
+    desk.synced({"A": {"What": "Port", "Promise": "Ferries run", "Due": "2014-05-01", "Kept": "kept"}})
+    [promise] = desk.state()["expectations"]
+    assert promise["status"] == "met"
+
+
+def test_init_writes_a_map_that_sync_can_use(desk: SyncDesk) -> None:
+    (desk.folder / "sync.toml").unlink()
+    desk.table.write_text("ID;Name;Date;Children\n1;Ana detained;13/03/2026;2\n2;Ben detained;14/03/2026;0\n")
+    output = desk.output("sync", "--init", str(desk.table))
+    assert "Children  a fact, children: a number" in output
+    text = (desk.folder / "sync.toml").read_text()
+    assert '[columns."Date"]          # 13/03/2026, 14/03/2026\nas = "happened"\nformat = "%d/%m/%Y"' in text
+    assert "3 events recorded" in desk.output("sync", str(desk.table))
+    assert "there is already a map" in str(desk.run("sync", "--init", str(desk.table)).exception)
