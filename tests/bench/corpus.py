@@ -4,7 +4,9 @@ A corpus is JSON Lines: for each story one `story_opened` and then `UPDATES_PER_
 each, in the order in which they were reported, so that stories are interleaved as in a real ledger. All dates are in
 the past: after an import, time alone changes nothing.
 
-    python -m tests.bench.corpus STORIES FILE [UPDATES_PER_STORY]
+    python -m tests.bench.corpus STORIES FILE [UPDATES_PER_STORY [in-turn]]
+
+With `in-turn`, all stories begin together, so that successive events are of different stories.
 """
 
 import json
@@ -86,9 +88,9 @@ def slug(story: int) -> str:
     return f"{SLUGS[story % len(SLUGS)]}-{HAPPENINGS[story % len(HAPPENINGS)]}-{story:04}"
 
 
-def events(stories: int, updates: int = UPDATES_PER_STORY) -> Iterator[Event]:
+def events(stories: int, updates: int = UPDATES_PER_STORY, *, in_turn: bool = False) -> Iterator[Event]:
     """Yield all events of a corpus, in the order in which they were reported."""
-    every = STORY_EVERY * min(1, STORIES_MAX / stories)
+    every = STORY_EVERY * (0 if in_turn else min(1, STORIES_MAX / stories))
     told = (story_events(story, updates, every=every) for story in range(stories))
     return merge(*told, key=lambda event: str(event["reported_at"]))
 
@@ -188,11 +190,13 @@ def _instant(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def main(stories: int, path: Path, updates: int = UPDATES_PER_STORY) -> None:
-    with path.open("w", encoding="utf-8") as lines:
-        for event in events(stories, updates):
-            lines.write(json.dumps(event, ensure_ascii=False) + "\n")
+def main(stories: str, path: str, updates: str = str(UPDATES_PER_STORY), order: str = "") -> None:
+    with Path(path).open("w", encoding="utf-8") as lines:
+        lines.writelines(
+            json.dumps(event, ensure_ascii=False) + "\n"
+            for event in events(int(stories), int(updates), in_turn=order == "in-turn")
+        )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    main(*sys.argv[1:])

@@ -3,6 +3,7 @@
 `interleave` runs its steps in turn, A B A B, so that a machine that slows down slows both sides.
 """
 
+import gc
 import json
 import os
 import statistics
@@ -13,17 +14,25 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
+
+from feed.cron import GC_THRESHOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # As from cron: a bare PATH, no HOME, no locale.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C"}
 ERROR_LINES_MAX = 3
+FEW_SEARCHES = "few-searches"
+"""The word that has a worker search for garbage as rarely as our commands do, and not as Python does by default."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One run. `peak_mb` is the kernel's ru_maxrss: a child inherits it, so it is never below that of this process."""
+    """One run. `peak_mb` is the kernel's ru_maxrss: a child inherits it, so it is never below that of this process.
+
+    Of several processes it is that of the largest.
+    """
 
     wall_s: float
     cpu_s: float
@@ -46,11 +55,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Step:
-    """One of the things compared. `prepare` runs before each run and is not timed."""
+    """One of the things compared, in the folder `cwd`. `prepare` runs before each run and is not timed."""
 
     name: str
     command: Sequence[str | Path]
     prepare: Callable[[], None] = lambda: None
+    cwd: Path = ROOT
 
 
 @dataclass
@@ -82,7 +92,7 @@ def interleave(steps: Sequence[Step], *, runs: int, warm_ups: int = 1) -> dict[s
             progress(f"{step.name}, {f'run {turn + 1} of {runs}' if turn >= 0 else 'warm-up'}")
             try:
                 step.prepare()
-                sample = run(step.command)
+                sample = run(step.command, cwd=step.cwd)
             except RunError as error:
                 series[step.name] = Series(failure=str(error))
             else:
@@ -91,13 +101,13 @@ def interleave(steps: Sequence[Step], *, runs: int, warm_ups: int = 1) -> dict[s
     return series
 
 
-def run(command: Sequence[str | Path]) -> Sample:
-    """Run one command to its end, and return its time and memory."""
+def run(command: Sequence[str | Path], *, cwd: Path = ROOT) -> Sample:
+    """Run one command to its end, and return its time and memory, with those of the processes that it started."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         try:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                command, cwd=cwd, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=out, stderr=err
             )
         except OSError as error:
             raise RunError(f"{command[0]}: {error.strerror}") from error
@@ -118,25 +128,50 @@ def run(command: Sequence[str | Path]) -> Sample:
         )
 
 
-def rate(sample: Sample) -> float:
-    """Return the events a second that a worker printed, without its imports and its preparation."""
+class Stopwatch:
+    """Measures a block: its time, and the processor time of this process."""
+
+    wall_s = cpu_s = 0.0
+
+    def __enter__(self) -> Self:
+        self._start = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall_s, self.cpu_s = time.perf_counter() - self._start[0], time.process_time() - self._start[1]
+
+
+def event_us(sample: Sample) -> float:
+    """Return the time an event took a worker, without its imports and its preparation."""
+    return _event_us(sample, "wall_s")
+
+
+def event_cpu_us(sample: Sample) -> float:
+    """Return the processor time an event took a worker."""
+    return _event_us(sample, "cpu_s")
+
+
+def _event_us(sample: Sample, figure: str) -> float:
     figures = json.loads(sample.output)
-    return float(figures["events"]) / float(figures["seconds"])
+    return 1_000_000 * float(figures[figure]) / float(figures["events"])
 
 
 def worker(
     *,
-    append: Callable[[Path, Path, int, int], tuple[int, float]],
-    replay: Callable[[Path], tuple[int, float]],
+    append: Callable[[Path, Path, int, int], tuple[int, Stopwatch]],
+    replay: Callable[[Path], tuple[int, Stopwatch]],
 ) -> None:
-    """Run a figure inside this process: `append STORE CORPUS EVENTS BATCH` or `replay STORE`."""
+    """Run a figure inside this process: `append STORE CORPUS EVENTS BATCH` or `replay STORE`; maybe FEW_SEARCHES."""
     task, store, *rest = sys.argv[1:]
+    if rest[-1:] == [FEW_SEARCHES]:
+        gc.set_threshold(*GC_THRESHOLD)
+        rest.pop()
     if task == "append":
         corpus, count, batch = rest
-        events, seconds = append(Path(store), Path(corpus), int(count), int(batch))
+        events, watch = append(Path(store), Path(corpus), int(count), int(batch))
     else:
-        events, seconds = replay(Path(store))
-    sys.stdout.write(json.dumps({"events": events, "seconds": seconds}))
+        events, watch = replay(Path(store))
+    sys.stdout.write(json.dumps({"events": events, "wall_s": watch.wall_s, "cpu_s": watch.cpu_s}))
 
 
 def progress(words: str) -> None:

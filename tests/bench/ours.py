@@ -6,13 +6,13 @@ python -m tests.bench.ours replay NEWSROOM
 
 import json
 import sys
-import time
 from itertools import islice
 from pathlib import Path
 
 from events.ledger import Ledger
 from events.model.validation import parse_event
-from tests.bench.measure import Sample, run, worker
+from tests.bench.corpus import slug
+from tests.bench.measure import Sample, Stopwatch, run, worker
 
 # The script beside this interpreter. The path is not resolved: that would lead out of a virtual environment.
 WRITETHRU = Path(sys.executable).parent / "writethru"
@@ -30,6 +30,17 @@ def import_corpus(newsroom: Path, corpus: Path) -> Sample:
 def report(newsroom: Path, story: str, headline: str) -> None:
     """Record one new event."""
     run([WRITETHRU, "-C", newsroom, "report", story, headline])
+
+
+def report_command(newsroom: Path) -> list[str | Path]:
+    """Return the command that records one more event in the story of a long newsroom."""
+    return [WRITETHRU, "-C", newsroom, "report", slug(0), "Another report"]
+
+
+def watched(newsroom: Path, story: str, events: int) -> list[float]:
+    """Return how many ms each of some events took from its commit until `publish --watch` had shown it."""
+    sample = run([sys.executable, "-m", "tests.bench.watching", newsroom, story, str(events)])
+    return [1000 * seconds for seconds in json.loads(sample.output)]
 
 
 def publish(newsroom: Path) -> list[str | Path]:
@@ -51,27 +62,24 @@ def feed_shows(newsroom: Path, story: str, headline: str) -> bool:
     return feed.exists() and headline in feed.read_text(encoding="utf-8")
 
 
-def append(folder: Path, corpus: Path, count: int, batch: int) -> tuple[int, float]:
+def append(folder: Path, corpus: Path, count: int, batch: int) -> tuple[int, Stopwatch]:
     """Append the first events of a corpus in batches. The time includes validating, deciding and making durable."""
     with corpus.open("rb") as lines:
         raw = [json.loads(line) for line in islice(lines, count)]
     folder.mkdir(parents=True, exist_ok=True)
-    with Ledger.create(folder) as ledger:
-        start = time.perf_counter()
+    with Ledger.create(folder) as ledger, Stopwatch() as watch:
         for first in range(0, len(raw), batch):
             ledger.append(*[parse_event(fields) for fields in raw[first : first + batch]])
-        seconds = time.perf_counter() - start
-    return len(raw), seconds
+    return len(raw), watch
 
 
-def replay(newsroom: Path) -> tuple[int, float]:
+def replay(newsroom: Path) -> tuple[int, Stopwatch]:
     """Read every event back, validated, and fold every story."""
     with Ledger.open(newsroom) as ledger:
         slugs = list(ledger.stories())
-        start = time.perf_counter()
-        versions = [ledger.story(slug).version for slug in slugs]
-        seconds = time.perf_counter() - start
-    return sum(versions), seconds
+        with Stopwatch() as watch:
+            versions = [ledger.story(slug).version for slug in slugs]
+    return sum(versions), watch
 
 
 if __name__ == "__main__":

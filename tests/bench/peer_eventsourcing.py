@@ -1,4 +1,4 @@
-"""The peer for appending and replay: `eventsourcing` 9.5 on SQLite, with pydantic and orjson.
+"""The raw peer for appending and replay: `eventsourcing` 9.5 on SQLite, with pydantic and orjson.
 
 The mapping is the one its documentation shows. Its SQLite recorder uses WAL and SQLite's default
 `synchronous=FULL`, so that its appends are durable as ours are. It is spared what ours must do besides:
@@ -12,7 +12,6 @@ checked. Events are validated by pydantic, when made and when read back.
 # The peer is no dependency of ours: types are checked with it and without it.
 # mypy: disable-error-code="import-not-found,misc,no-any-return"
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 from eventsourcing.utils import get_topic, resolve_topic
 from pydantic import BaseModel, ConfigDict, Field
 
-from tests.bench.measure import worker
+from tests.bench.measure import Stopwatch, worker
 
 
 class Immutable(BaseModel):
@@ -120,17 +119,16 @@ class Newsroom(Application[UUID]):
     }
 
 
-def append(database: Path, corpus: Path, count: int, batch: int) -> tuple[int, float]:
+def append(database: Path, corpus: Path, count: int, batch: int) -> tuple[int, Stopwatch]:
     with corpus.open("rb") as lines:
         raw = [orjson.loads(line) for line in islice(lines, count)]
     newsroom = Newsroom({"SQLITE_DBNAME": str(database)})
     versions: dict[str, int] = defaultdict(int)
-    start = time.perf_counter()
-    for first in range(0, len(raw), batch):
-        newsroom.save(*[_event(versions, **fields) for fields in raw[first : first + batch]])
-    seconds = time.perf_counter() - start
+    with Stopwatch() as watch:
+        for first in range(0, len(raw), batch):
+            newsroom.save(*[_event(versions, **fields) for fields in raw[first : first + batch]])
     newsroom.close()
-    return len(raw), seconds
+    return len(raw), watch
 
 
 def _event(versions: dict[str, int], *, type: str, story: str, **payload: Any) -> StoryEvent:  # noqa: A002
@@ -139,17 +137,16 @@ def _event(versions: dict[str, int], *, type: str, story: str, **payload: Any) -
     return model(originator_id=uuid5(NAMESPACE_URL, story), originator_version=versions[story], story=story, **payload)
 
 
-def replay(database: Path) -> tuple[int, float]:
+def replay(database: Path) -> tuple[int, Stopwatch]:
     newsroom = Newsroom({"SQLITE_DBNAME": str(database)})
-    stories = sorted(_story_ids(newsroom))
-    start = time.perf_counter()
-    states: list[Story] = [newsroom.repository.get(story, projector_func=fold) for story in stories]
-    seconds = time.perf_counter() - start
+    stories = sorted(story_ids(newsroom))
+    with Stopwatch() as watch:
+        states: list[Story] = [newsroom.repository.get(story, projector_func=fold) for story in stories]
     newsroom.close()
-    return sum(1 + len(state.reports) for state in states), seconds
+    return sum(1 + len(state.reports) for state in states), watch
 
 
-def _story_ids(newsroom: Newsroom) -> set[UUID]:
+def story_ids(newsroom: Newsroom) -> set[UUID]:
     """Return the ids of all stories. It is not timed, since the library has no list of them."""
     found: set[UUID] = set()
     first = 1

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.measure import Figure
-from tests.bench.rows import Row, Target
+from tests.bench.rows import MISSING, Row, Side, Target
 
-HEADS = ("", "peer", "ours (min-max)", "peer (min-max)", "ratio", "must", "aim", "")
+HEADS = ("", "ours (min-max)", "CPU", "raw peer", "CPU", "fair peer, or before", "CPU", "score", "must", "aim", "")
 
 
 def print_table(rows: list[Row], *, before: dict[str, Any] | None = None) -> None:
-    """Print a line for each row, then the notes, with the figures of the run `before`."""
+    """Print a line for each row, then the notes, what the peers do not do, and the figures of the run `before`."""
     heads = (*HEADS, "before") if before else HEADS
     lines = [heads, *(_cells(row) + ((_change(row, before),) if before else ()) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
@@ -26,9 +26,11 @@ def print_table(rows: list[Row], *, before: dict[str, Any] | None = None) -> Non
     for row in rows:
         if row.note:
             notes.setdefault(row.note, []).append(row.name)
-    columns = shutil.get_terminal_size((110, 24)).columns
     for note, names in notes.items():
-        text += ["", textwrap.fill(f"{'; '.join(names)}: {note}", width=columns, subsequent_indent="  ")]
+        text += ["", _filled(f"{'; '.join(names)}: {note}")]
+    sides = {side.name.partition(" at ")[0] for row in rows for side in (row.raw, row.fair) if side}
+    peers = [_filled(f"{name}: {words}") for name, words in MISSING.items() if name in sides]
+    text += ["", "What the others do not do:", *peers] if peers else []
     sys.stdout.write("\n".join(text) + "\n")
 
 
@@ -66,14 +68,23 @@ def _cells(row: Row) -> tuple[str, ...]:
     score = "-" if row.score is None else f"{row.score:.2f} {target.unit}"
     return (
         row.name,
-        row.peer_name,
-        _figure(row.ours, row.unit),
-        _figure(row.peer, row.unit) if row.peer_name else "",
+        _figure(row.ours.wall, row.unit),
+        *_side(row.ours, row.unit)[1:],
+        *_side(row.raw, row.unit),
+        *_side(row.fair, row.unit),
         score,
         _limit(target.must, target),
         _limit(target.aim, target),
         verdict(row),
     )
+
+
+def _side(side: Side | None, unit: str) -> tuple[str, str]:
+    """Return the name and the time of a side, and its processor time."""
+    if side is None:
+        return "", ""
+    wall, cpu = ("" if figure is None else _number(figure.median) for figure in (side.wall, side.cpu))
+    return f"{side.name} {wall or '-'} {unit}", cpu
 
 
 def _limit(limit: float | None, target: Target) -> str:
@@ -94,7 +105,12 @@ def _number(value: float) -> str:
 
 def _change(row: Row, before: dict[str, Any]) -> str:
     earlier = before.get(row.name)
-    if row.ours is None or earlier is None or earlier["ours"] is None:
+    if row.ours.wall is None or earlier is None or earlier["ours"]["wall"] is None:
         return "-"
-    median = earlier["ours"]["median"]
-    return f"{_number(median)} {row.unit} ({row.ours.median / median - 1:+.0%})"
+    median = earlier["ours"]["wall"]["median"]
+    return f"{_number(median)} {row.unit} ({row.ours.wall.median / median - 1:+.0%})"
+
+
+def _filled(text: str) -> str:
+    columns = shutil.get_terminal_size((110, 24)).columns
+    return textwrap.fill(text, width=columns, subsequent_indent="  ")
