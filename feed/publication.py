@@ -32,9 +32,7 @@ from feed.paths import TOKEN_NAME
 from feed.plan import Plan, StorySequence, StoryUpdates, Written
 from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
 from feed.render import (
-    NOTHING_PUBLISHED,
     SITE_FILES,
-    PublishedPages,
     asset_files,
     is_story_file,
     item_count,
@@ -49,6 +47,7 @@ from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, updates_file
 from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
+from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 
 INDEX_STORIES_MAX = 200
 CACHED_ITEMS_MAX = 10_000

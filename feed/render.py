@@ -1,15 +1,16 @@
 """Renders the output files: those of one story, and those over all stories. Pure."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
+from events.fold.state import Story
 from events.model.edtf import format_instant, instant
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.expectations import expected_due
@@ -21,7 +22,6 @@ from feed.entries.builder import Address
 from feed.entries.calendar import calendar_events
 from feed.entries.fact_feed import FactEntries
 from feed.entries.model import CalendarEvent, Entry, Feed
-from feed.entries.plan import EntryPlan, only_adds
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.output.file import File
 from feed.pages.asset import ASSETS, ICON, ICON_LARGE, asset
@@ -38,9 +38,10 @@ from feed.pages.build import (
 )
 from feed.pages.embed import EMBED, OEMBED, embed_page, oembed
 from feed.pages.facts import fact_line
-from feed.pages.history import EMBEDDED_BYTES_MAX, History
+from feed.pages.history import History, history_path
 from feed.pages.paging import Paging
 from feed.pages.share_image import SITE_IMAGE, site_image, story_image
+from feed.pages.state_file import StateFile, developments_path
 from feed.pages.templating import page_path
 from feed.syndication.archive import Chain
 from feed.syndication.atom_rss import atom
@@ -58,12 +59,15 @@ from feed.syndication.feeds import (
 )
 from feed.transparency.leaves import StoryLog, checkpoint, updates_file
 from feed.transparency.verifier.keys import Head
+from feed.unchanged import NOTHING_PUBLISHED, PageContent, PublishedPages
 
 FEED_BYTES_MAX = 250_000
 PROMISES_MAX = 3
 STORY_FILES = (
+    "developments/NNNN.json",
     "state.json",
     "updates.jsonl",
+    "history/NNNN.json",
     "history.json",
     "page/NNNN.html",
     "share.png",
@@ -90,34 +94,6 @@ SITE_FILES = (
 _OURS = re.compile(
     "|".join(re.sub("NNNN|KEY", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedPages:
-    """What the previous publication wrote of a story: how many public items it had, and its files by name."""
-
-    items: int = 0
-    files: frozenset[str] = frozenset()
-
-    def unchanged(
-        self, pages: Mapping[str, Sequence[EntryPlan]], entries: StoryEntries, items: Sequence[PublicItem]
-    ) -> frozenset[str]:
-        """Return which of the full `pages` exist and would come out the same: no new item has touched their entries.
-
-        None of them if a new item edits or withdraws something, since any page may quote that.
-        """
-        existing, new = pages.keys() & self.files, items[self.items :]
-        if not new:
-            return frozenset(existing)
-        if not all(only_adds(item) for item in new):
-            return frozenset()
-        since = new[0].at
-        return frozenset(
-            name for name in existing if not any(entries.changed_since(plan, since) for plan in pages[name])
-        )
-
-
-NOTHING_PUBLISHED: Final = PublishedPages()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,28 +144,28 @@ def render_story(
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
+    state, history = StateFile(story, entries.reports), History(entries, public)
     archived_by = chain.full_by(entries.changed_at(config.output.entries))
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=archived_by)
 
     with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
-    archived = {archive_path("", number): number for number in range(1, len(chain.full) + 1)}
-    pages: dict[str, Sequence[EntryPlan]] = {name: chain.plans(number) for name, number in archived.items()}
-    pages |= {page_path(number): paging.plans(number) for number in range(1, paging.numbered + 1)}
+    pages = _full_pages(chain, paging, state, history, published.items)
     unchanged = published.unchanged(pages, entries, public.items)
     archives = (
         archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
-        for name, number in archived.items()
-        if name not in unchanged
+        for number in range(1, len(chain.full) + 1)
+        if archive_path("", number) not in unchanged
     )
-    folder, state = f"stories/{story.story}/", story.as_json()
+    folder = f"stories/{story.story}/"
     facts = _fact_feeds(config, entries, public.items, opened_at=opened_at)
     calendar = calendar_events(entries, public.items, address(config))
     return RenderedStory(
         files=(
-            File(f"{folder}state.json", _pretty(state), story.updated_at),
+            *_numbered(state, developments_path, story, unchanged),
+            File(f"{folder}state.json", state.data, story.updated_at),
             File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
             *calendar_file(f"{folder}{CALENDAR}", calendar, name=story.headline, language=entries.language),
-            *_story_pages(config, state, History(entries, public), paging, unchanged, facts, calendar=bool(calendar)),
+            *_story_pages(config, state.json, history, paging, unchanged, facts, calendar=bool(calendar)),
             *(File(f"{page.path}.atom", atom(with_checkpoint(page)), page.updated) for page in archives),
             *facts.values(),
             *_feed_files(feed, with_checkpoint, least=chain.entries_waiting),
@@ -200,6 +176,30 @@ def render_story(
         line=_line_json(entries, newest or paging.first, calendar, listed_at=opened_at, items=len(public.items)),
         news_at=entries.news_at,
     )
+
+
+def _full_pages(
+    chain: Chain, paging: Paging, state: StateFile, history: History, published: int
+) -> dict[str, PageContent]:
+    """Return what each full page of a story shows, by its path in the story's folder.
+
+    Pages of the history are left out if what follows the `published` items comes before them.
+    """
+    in_order = history.numbered if history.adds_at_the_end(published) else ()
+    pages = {archive_path("", n): PageContent(plans=chain.plans(n)) for n in range(1, len(chain.full) + 1)}
+    pages |= {page_path(n): PageContent(plans=paging.plans(n)) for n in paging.numbered}
+    pages |= {developments_path(n): PageContent(developments=state.developments(n)) for n in state.numbered}
+    pages |= {history_path(n): PageContent(plans=history.plans(n), keys=history.keys(n)) for n in in_order}
+    return pages
+
+
+def _numbered(
+    file: StateFile | History, path: Callable[[int], str], story: Story, unchanged: Container[str]
+) -> Iterator[File]:
+    """Yield the numbered pages of a JSON file that are not `unchanged`."""
+    for number in file.numbered:
+        if path(number) not in unchanged:
+            yield File(f"stories/{story.story}/{path(number)}", file.page(number), story.updated_at)
 
 
 def _fact_feeds(
@@ -229,9 +229,10 @@ def _story_pages(
     """Yield a story's pages but those that are `unchanged`: history, older pages, then the first, which links them."""
     story = paging.story
     folder, updated = f"stories/{story.story}/", story.updated_at
-    site, data = site_face(config), history.data()
-    yield File(f"{folder}history.json", data, updated)
-    for number in range(1, paging.numbered + 1):
+    site = site_face(config)
+    yield from _numbered(history, history_path, story, unchanged)
+    yield File(f"{folder}history.json", history.data, updated)
+    for number in paging.numbered:
         if page_path(number) not in unchanged:
             older = paging.page(number)
             page = older_page(site=site, state=state, number=number, entries=older)
@@ -243,8 +244,8 @@ def _story_pages(
     parts = PageParts(
         entries=paging.first,
         image=site.image if image is None else f"{folder}{SITE_IMAGE}",
-        history=data if len(data) <= EMBEDDED_BYTES_MAX else None,
-        numbered=paging.numbered,
+        history=history.embedded,
+        numbered=len(paging.numbered),
         elsewhere=paging.elsewhere,
         began_at=paging.began_at,
         redactions=history.redactions,
@@ -392,7 +393,3 @@ def _line_json(
             "calendar": calendar_json(calendar),
         }
     ).decode()
-
-
-def _pretty(json: object) -> bytes:
-    return orjson.dumps(json, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -19,9 +19,10 @@ from events.store.base import Reading
 from feed.attempts import Failure, attempt
 from feed.config import Config
 from feed.plan import StorySequence, StoryUpdates
-from feed.render import PublishedPages, RenderedStory, address, render_story
+from feed.render import RenderedStory, address, render_story
 from feed.transparency.leaves import StoryLog, updates_of
 from feed.transparency.verifier.keys import Head
+from feed.unchanged import PublishedPages
 
 if TYPE_CHECKING:
     from feed.workers import Workers

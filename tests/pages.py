@@ -6,10 +6,15 @@ from typing import Any
 
 import html5lib
 
+from feed.config import new_config, parse_config
 from feed.entries.model import Entry
 from feed.pages.build import PageParts, SiteFace, StoryLine, story_page
-from tests.builders import Scenario, claim
+from feed.pages.history import History
+from feed.render import render_story
+from feed.transparency.leaves import StoryLog
+from tests.builders import BASE_URL, NEWSROOM, Scenario, claim
 
+CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
 HOSTILE = "</title><script>alert(\"1\")</script><b onclick='x'>&amp;"
 ENTRY_AT = datetime(2024, 3, 4, 9, 20, tzinfo=UTC)
 UPDATED = datetime(2024, 3, 7, 12, tzinfo=UTC)
@@ -60,6 +65,26 @@ def a_page(
     page = story_page(site=site, story=story, state=story.as_json(), parts=parts, updated=UPDATED)
     assert_valid(page)
     return page.decode()
+
+
+def files(scenario: Scenario, now: str | None = None) -> dict[str, bytes]:
+    """Return the files of a story, by path in its folder."""
+    rendered = render_story(CONFIG, scenario.public(now), StoryLog(updates=(), leaves=()))
+    return {file.path.removeprefix(f"stories/{scenario.slug}/"): file.data for file in rendered.files}
+
+
+def reports(count: int, **fields: Any) -> Scenario:
+    """Return a story with so many reports: d1, d2 and so on."""
+    scenario = Scenario()
+    for number in range(1, count + 1):
+        scenario.report(f"d{number}", **fields)
+    return scenario
+
+
+def rows_of(history: History) -> list[dict[str, Any]]:
+    """Return the rows of all pages of a history, and of `history.json`."""
+    files = [*map(history.page, history.numbered), history.data]
+    return [row for file in files for row in json.loads(file)["items"]]
 
 
 def leaked(value: Any = 8, **fields: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from events.fold.attribution import origins_of
-from events.fold.claims import claim_implies
+from events.fold.claims import AttributedClaim, claim_implies
 from events.fold.contributions import Address, AttributedReport, aims, targeted_claims
 from events.fold.facts import Fact, Standing
 from events.fold.state_parts import Aim, AimTarget, Correction, DevelopmentStatus, FieldValue
@@ -106,7 +106,7 @@ def development_standing(report: AttributedReport, facts: Iterable[Fact]) -> Sta
     """
     if any(_denies_all(address, report.report) for address in report.addressed_by):
         return "disputed"
-    if any(_is_contradicted(fact, report.development) for fact in facts):
+    if any(claim.development == report.development for fact in facts for claim in contradictory_claims(fact)):
         return "disputed"
     confirming = [address.by for address in report.addressed_by if _confirms_all(address, report.report)]
     if not confirming:
@@ -118,6 +118,11 @@ def development_standing(report: AttributedReport, facts: Iterable[Fact]) -> Sta
         for origin in origins_of(other.said_by, other.sources, report.origins, explicit=True)
     )
     return "corroborated" if independent and any(origin.stated for origin in own) else "reported"
+
+
+def contradictory_claims(fact: Fact) -> tuple[AttributedClaim, ...]:
+    """Return the claims on both sides of a contradiction, none if there is none."""
+    return () if fact.current is None or not fact.contradicted_by else (fact.current, *fact.contradicted_by)
 
 
 def _denies_all(address: Address, now: DevelopmentReported) -> bool:
@@ -150,13 +155,6 @@ def _same_headline(then: DevelopmentReported, now: DevelopmentReported) -> bool:
 
 def _same_promises(then: DevelopmentReported, now: DevelopmentReported) -> bool:
     return all(promise in then.expects for promise in now.expects)
-
-
-def _is_contradicted(fact: Fact, development: str) -> bool:
-    """Return True if a claim of `development` is on either side of a contradiction."""
-    if fact.current is None or not fact.contradicted_by:
-        return False
-    return any(claim.development == development for claim in (fact.current, *fact.contradicted_by))
 
 
 def target_of(address: Address, now: DevelopmentReported) -> AimTarget:

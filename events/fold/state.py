@@ -1,6 +1,6 @@
 """The state of a story: what is known now, as a frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -88,8 +88,8 @@ class Story:
         checked = {} if check is None else check_json(check)
         return fact_json(item) | checked | settings_json(settings, self.development(settings.settled or ""))
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the state as in `state.json` (events/README.md#the-state-as-json)."""
+    def as_json(self, developments: Iterable[Development] | None = None) -> dict[str, Any]:
+        """Return the state as JSON (events/README.md#the-state-as-json), of all or only some of its developments."""
         return filled(
             {
                 "story": self.story,
@@ -104,7 +104,9 @@ class Story:
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
                 "disputes": list(map(dispute_json, self.disputes)),
                 "corrections": list(map(correction_json, self.corrections)),
-                "developments": list(map(development_json, self.developments)),
+                "developments": list(
+                    map(development_json, self.developments if developments is None else developments)
+                ),
                 "sources": sources_json(self.developments),
             }
         )

@@ -54,6 +54,7 @@ class StoryEntries:
 
     `story`       the public state
     `plans`       the plan of every entry, in the order in which they were made
+    `reports`     those of the reports themselves, by development
     `revised_at`  when the story's header changed last: it touches every entry
     `language`    the language of its texts: its own, or that of the site
     `words`       our words in that language, or English ones
@@ -70,7 +71,7 @@ class StoryEntries:
         self.plans: Sequence[EntryPlan] = planner.plans
         self._revision = planner.revision
         self.revised_at = None if planner.revision is None else planner.revision.at
-        self._reports = planner.reports
+        self.reports: Mapping[str, EntryPlan] = planner.reports
         self._opened = public.items[0]
         self._news_at = next(item.sort_at for item in reversed(public.items) if not item.archive)
         self._rendered: dict[str, Entry] = {}
@@ -155,7 +156,7 @@ class StoryEntries:
     @property
     def pinned(self) -> tuple[EntryPlan, ...]:
         """The plans of the pinned entries."""
-        return tuple(self._reports[item.id] for item in self.story.developments if item.pinned)
+        return tuple(self.reports[item.id] for item in self.story.developments if item.pinned)
 
     def as_listed(self, plan: EntryPlan, number: int, report: DevelopmentReported | None) -> Entry:
         """Return the entry of `plan` as the item `number` listed it, with `report` as it was then.
@@ -217,7 +218,7 @@ class StoryEntries:
             correction_urls={
                 plan.item.key: f"{page}#{plan.anchor}" for plan in self.plans if plan.kind == "correction"
             },
-            nth_reports={name: plan.nth for name, plan in self._reports.items()},
+            nth_reports={name: plan.nth for name, plan in self.reports.items()},
             expectations={expected.id for expected in self.story.expectations},
         )
 
@@ -271,7 +272,7 @@ class StoryEntries:
         )
 
     def _reply(self, development: str) -> Reply:
-        return Reply(id=self._reports[development].id, url=f"{self._address.page(self.story.story)}#{development}")
+        return Reply(id=self.reports[development].id, url=f"{self._address.page(self.story.story)}#{development}")
 
 
 def _page_title(text: EntryText) -> str:

@@ -2,7 +2,7 @@
 
 Each problem has the name of its check (feed/README.md#checks):
 
-`unreadable`     a feed is missing, is not well-formed, or breaks its format
+`unreadable`     a feed or a JSON file is missing, is not well-formed, or breaks its format
 `self-link`      a feed names another address than the configured one
 `unique-id`      two entries of a feed have the same id
 `date`           a date is in the future, or a feed is older than one of its entries
@@ -18,10 +18,14 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from urllib.parse import unquote, urljoin
 
+import orjson
+
 from events.errors import Problem
 from feed.output.readers import READERS, FeedRead, PageRead, UnreadableError, read_page, read_xml
 from feed.syndication.feeds import ALL_STORIES, CORRECTIONS
 
+NUMBERED_JSON = {"state.json": "older_developments", "history.json": "pages"}
+"""The JSON files of a story that are cut into numbered pages, and the field that names these."""
 REBUILD = "Rebuild it: writethru rebuild"
 _ARCHIVE_PAGE = re.compile(r"stories/[^/]+/archive/[0-9]+\.atom")
 _FACT_FEED = re.compile(r"stories/[^/]+/facts/[^/]+\.atom")
@@ -74,6 +78,7 @@ class OutputCheck:
                 yield from self._in_document(path, page)
         yield from self._in_chain(folder, pages, archived)
         yield from self._in_pages(self._folders[folder])
+        yield from self._in_json(folder)
 
     def _in_chain(self, folder: str, pages: Mapping[str, FeedRead], archived: Iterable[str]) -> Iterator[Problem]:
         start = f"{folder}feed.atom"
@@ -169,6 +174,18 @@ class OutputCheck:
             url = f"{self._base_url}{path.removesuffix('index.html')}"
             for link in sorted(set(self._page(path).links)):
                 yield from self._in_link(path, urljoin(url, link))
+
+    def _in_json(self, folder: str) -> Iterator[Problem]:
+        """Check that the numbered pages exist which the JSON files of a story name."""
+        for name, field in NUMBERED_JSON.items():
+            path = f"{folder}{name}"
+            try:
+                links = orjson.loads(self._files.get(path, b"{}")).get(field, [])
+            except (AttributeError, ValueError):
+                yield self._problem(path, "unreadable", "is not a JSON object.")
+                continue
+            for link in links:
+                yield from self._in_link(path, urljoin(f"{self._base_url}{path}", str(link)))
 
     def _in_link(self, path: str, link: str) -> Iterator[Problem]:
         """Check that a link into the site has a file, and an anchor in it."""

@@ -4,13 +4,16 @@ It has a row for each item of the public sequence: when it became public, its en
 `set`, the pieces of the state that it changed, null if one is gone. All rows up to an instant, applied in order, give
 what was known then; in a story with an archive, in the order of their dates. What was withdrawn or corrected since is
 worded so in all rows (feed/README.md#history).
+
+The file has the newest rows, and names the numbered pages that have a hundred older ones each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -29,13 +32,15 @@ from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
+from feed.pages import paging
 
+FORMAT: Final = 2
 EMBEDDED_BYTES_MAX = 64_000
 """A smaller history is embedded in the page, so that it also works from a file, which cannot fetch another."""
 
 
 class History:
-    """The rows of one public story."""
+    """The rows of one public story, on its `numbered` pages and in `history.json` itself."""
 
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
@@ -43,19 +48,44 @@ class History:
         if any(item.archive for item in public.items):
             self._dates = dates_of(public.items, {plan.item.number: entries.dated(plan) for plan in entries.plans})
             self._items = tuple(touched_by_date(entries.story.story, public.items, self._dates))
+        self._plans = {plan.item.number: plan for plan in entries.plans}
+        self.numbered = paging.full_pages(len(self._items))
+
+    @property
+    def embedded(self) -> bytes | None:
+        """The whole history for the story's page, None if it is too long for that."""
+        return None if self.numbered or len(self.data) > EMBEDDED_BYTES_MAX else self.data
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        """A row for each item, oldest first."""
-        plans = {plan.item.number: plan for plan in self._entries.plans}
-        rows: list[dict[str, Any]] = []
-        public: set[str] = set()
-        for item in self._items:
-            # A piece that is gone before it was ever public is not even named.
-            pieces = {name: piece for name, piece in self._pieces(item).items() if piece is not None or name in public}
-            public |= pieces.keys()
-            rows.append(self._row(item, pieces, plans.get(item.number)))
-        return rows
+    def data(self) -> bytes:
+        """The bytes of `history.json`: the names of the pages, and the rows that are on none."""
+        pages = [history_path(number) for number in self.numbered]
+        return self._json(paging.on_no_page(self._items), format=FORMAT, pages=pages)
+
+    def page(self, number: int) -> bytes:
+        """Return the page `number`, from 1, the oldest."""
+        return self._json(paging.on_page(self._items, number))
+
+    def plans(self, number: int) -> list[EntryPlan]:
+        """Return the plans of the entries that the rows of a page name."""
+        numbers = (item.number for item in paging.on_page(self._items, number))
+        return [self._plans[item] for item in numbers if item in self._plans]
+
+    def keys(self, number: int) -> AbstractSet[str]:
+        """Return the keys of the facts that the rows of a page tell of."""
+        return {key for item in paging.on_page(self._items, number) for key in item.touched_facts}
+
+    def adds_at_the_end(self, count: int) -> bool:
+        """Return True if no item after the first `count` is dated before one of them: it would change their rows."""
+        dates = [self._dates[item.number] for item in self._items if self._dates]
+        before, new = dates[:count], dates[count:]
+        return not before or not new or max(before) <= min(new)
+
+    def _json(self, items: Sequence[PublicItem], **fields: Any) -> bytes:
+        rows = list(map(self._row, items))
+        return orjson.dumps(
+            {**fields, "story": self._entries.story.story, "items": rows}, option=orjson.OPT_APPEND_NEWLINE
+        )
 
     @cached_property
     def redactions(self) -> Redactions:
@@ -85,9 +115,15 @@ class History:
                     repeated.setdefault(current, before)
         return repeated
 
-    def data(self) -> bytes:
-        """Return the file."""
-        return orjson.dumps({"story": self._entries.story.story, "items": self.rows}, option=orjson.OPT_APPEND_NEWLINE)
+    @cached_property
+    def _first_set(self) -> dict[str, int]:
+        """The number of the item that is the first to set a piece which can be gone, by the name of the piece."""
+        first: dict[str, int] = {}
+        for item in reversed(self._items):
+            facts = (f"fact:{key}" for key, fact in item.touched_facts.items() if fact is not None)
+            expected = (f"expectation:{name}" for name, each in item.touched_expectations.items() if each is not None)
+            first |= dict.fromkeys((*facts, *expected), item.number)
+        return first
 
     def _pieces(self, item: PublicItem) -> dict[str, Any]:
         """Return the pieces of the state that `item` changed, by name, None if one is gone."""
@@ -152,7 +188,9 @@ class History:
         }
         return {name: text for name, text in piece.items() if text}
 
-    def _row(self, item: PublicItem, pieces: Mapping[str, Any], plan: EntryPlan | None) -> dict[str, Any]:
+    def _row(self, item: PublicItem) -> dict[str, Any]:
+        """Return the row of one item."""
+        plan = self._plans.get(item.number)
         redactions = self.redactions if plan is None else self.redactions.without_claims(plan.replaced_claims())
         words = self._entries.words
         lines = [text.line(words) for text in change_texts(item.changes, redactions, words)]
@@ -164,5 +202,16 @@ class History:
             row["archive"] = True
         if plan is not None:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}
+        # A piece that is gone before it was ever public is not even named.
+        pieces = {
+            name: piece
+            for name, piece in self._pieces(item).items()
+            if piece is not None or self._first_set.get(name, item.number) < item.number
+        }
         optional: Mapping[str, Any] = {"told": list(dict.fromkeys(lines)), "set": pieces}
         return row | {name: part for name, part in optional.items() if part}
+
+
+def history_path(number: int) -> str:
+    """Return the path of a page of `history.json` in its story's folder."""
+    return f"history/{number:04}.json"

@@ -1,17 +1,35 @@
 """The pages of one story: the newest entries on its first page, all older ones on numbered pages.
 
 Each numbered page has a hundred entries in the order in which they were created, page 1 the oldest. So an entry never
-moves from one page to another, and a full page changes only with its entries.
+moves from one page to another, and a full page changes only with its entries. `history.json` and `state.json` have
+numbered pages that are cut in the same way.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from feed.entries.model import Entry
 from feed.entries.plan import EntryPlan
 from feed.entries.story import StoryEntries
 
 PAGE_ENTRIES = 100
+_Item = TypeVar("_Item")
+
+
+def full_pages(count: int) -> range:
+    """Return the numbers of the pages that `count` items fill, from 1. A page is cut once the next item exists."""
+    return range(1, max(0, count - 1) // PAGE_ENTRIES + 1)
+
+
+def on_page(items: Sequence[_Item], number: int) -> Sequence[_Item]:
+    """Return those of `items`, the oldest first, that are on the numbered page `number`."""
+    return items[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
+
+
+def on_no_page(items: Sequence[_Item]) -> Sequence[_Item]:
+    """Return those of `items`, the oldest first, that are on no numbered page yet."""
+    return items[len(full_pages(len(items))) * PAGE_ENTRIES :]
 
 
 class Paging:
@@ -22,19 +40,19 @@ class Paging:
         self._entries = entries
         self._plans = entries.plans
         self.began_at, self.words = entries.began_at, entries.words
-        self.numbered = max(0, len(self._plans) - 1) // PAGE_ENTRIES
+        self.numbered = full_pages(len(self._plans))
 
     @cached_property
     def first(self) -> tuple[Entry, ...]:
         """The entries of the first page: those listed last, those on no older page, and pinned ones."""
         newest = self._entries.by_date[:PAGE_ENTRIES]
-        others = (*self._plans[self.numbered * PAGE_ENTRIES :], *self._entries.pinned)
+        others = (*on_no_page(self._plans), *self._entries.pinned)
         ids = {plan.id for plan in (*newest, *others)}
         return tuple(self._entries.entry(plan) for plan in self._entries.by_date if plan.id in ids)
 
     def plans(self, number: int) -> Sequence[EntryPlan]:
         """Return the plans of the entries of the numbered page `number`, from 1, the oldest."""
-        return self._plans[(number - 1) * PAGE_ENTRIES : number * PAGE_ENTRIES]
+        return on_page(self._plans, number)
 
     def page(self, number: int) -> tuple[Entry, ...]:
         """Return the entries of a numbered page, newest first; what is of an archive stands where its date does."""
@@ -45,5 +63,5 @@ class Paging:
     def elsewhere(self) -> Mapping[str, int]:
         """The numbered page of each entry that is not on the first page, by anchor."""
         here = {entry.anchor for entry in self.first}
-        older = self._plans[: self.numbered * PAGE_ENTRIES]
-        return {plan.anchor: index // PAGE_ENTRIES + 1 for index, plan in enumerate(older) if plan.anchor not in here}
+        older = ((number, plan) for number in self.numbered for plan in self.plans(number))
+        return {plan.anchor: number for number, plan in older if plan.anchor not in here}

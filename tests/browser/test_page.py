@@ -117,13 +117,16 @@ def test_page_shows_what_was_known_at_a_moment(served: Server, open_page: Any) -
 def test_long_history_is_fetched_when_it_is_asked_for(
     site: Site, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feed.render.EMBEDDED_BYTES_MAX", 0)
+    monkeypatch.setattr("feed.pages.paging.PAGE_ENTRIES", 2)
     reconfigured(site, "Test desk", "Night desk").publish()
     page = open_page(url(served))
-    assert not [request for request in served.requests if request.path.endswith("history.json")]
+    assert not [request for request in served.requests if "/history" in request.path]
     page.get_by_role("link", name="View an earlier version").click()
     page.locator("#\\~moment").press("Home")
     assert "2 people" in page.locator("#\\~asof .then").inner_text()
+    assert {request.path for request in served.requests if "/history/" in request.path} == {
+        f"/stories/{STORY}/history/000{number}.json" for number in (1, 2, 3)
+    }
     page = open_page(url(served, "?asof=2026-03-03"))
     assert "5 people" in page.locator("#\\~asof .then").inner_text()
 

@@ -61,7 +61,7 @@ def test_history_of_another_story_is_not_shown(
     site: Site, clock: Clock, served: Server, open_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.go(LATER)
-    monkeypatch.setattr("feed.render.EMBEDDED_BYTES_MAX", 0)
+    monkeypatch.setattr("feed.pages.history.EMBEDDED_BYTES_MAX", 0)
     night = reconfigured(site, "Test desk", "Night desk")
     record(night, commands.open_story("budget", "Budget"), commands.report("budget", "More", development="b1"))
     (site.root / f"stories/{STORY}/history.json").write_bytes((site.root / "stories/budget/history.json").read_bytes())

@@ -231,6 +231,7 @@ def test_archive_recorded_today_keeps_its_own_dates(tmp_path: Path) -> None:
 
 def test_public_state_equals_show_except_its_instants(site: Site, ledger: Ledger) -> None:
     public = json.loads((site.root / f"stories/{STORY}/state.json").read_bytes())
+    assert public.pop("format") == 2
     shown = ledger.story(STORY, now=datetime(2015, 1, 12, 12, tzinfo=UTC)).as_json()
     different = {name for name in chain(public, shown) if public.get(name) != shown.get(name)}
     assert different <= {"opened_at", "updated_at"}

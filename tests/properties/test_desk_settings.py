@@ -50,7 +50,7 @@ def feeds_and_log(public: PublicStory) -> Any:
     updates = updates_of(STORY, public.items, ADDRESS, defaultdict(lambda: SALT))
     return (
         entries.newest(),
-        History(entries, public).data(),
+        History(entries, public).data,
         [update.leaf(story=STORY, number=number) for number, update in enumerate(updates, start=1)],
         [FactEntries(entries, key, public.items, ADDRESS, most=100).newest for key in VALUES],
     )

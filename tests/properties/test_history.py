@@ -10,6 +10,7 @@ from events.model.edtf import instant
 from events.public.sequence import OverdueNotice, PublicStory, public_story
 from feed.pages.history import History
 from tests.builders import STORY
+from tests.pages import rows_of
 from tests.properties.growth import entries_of
 from tests.properties.player import Step
 from tests.properties.strategies import played, runs, step_lists
@@ -46,10 +47,11 @@ def test_rows_up_to_an_instant_give_the_state_at_that_instant(drawn: list[Step])
     if public.state is None:
         return
     history = History(entries_of(public), public)
-    assert [row["n"] for row in history.rows] == list(range(1, len(public.items) + 1))
+    rows = rows_of(history)
+    assert [row["n"] for row in rows] == list(range(1, len(public.items) + 1))
     for at in sorted({item.at for item in public.items}):
         then = public_story(STORY, scenario.recorded, now=at)
-        pieces = applied([row for row, item in zip(history.rows, public.items, strict=True) if item.at <= at])
+        pieces = applied([row for row, item in zip(rows, public.items, strict=True) if item.at <= at])
         from_rows = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
         assert _settled(from_rows) == _settled(pieces_of(history, then))
 
@@ -62,8 +64,9 @@ def test_rows_of_an_archive_give_the_state_by_their_dates(drawn: list[Step]) -> 
     if public.state is None or not any(item.archive for item in public.items):
         return
     history = History(entries_of(public), public)
-    dated = {row["n"]: row.get("dated", row["at"]) for row in history.rows}
-    rows = sorted(history.rows, key=lambda row: dated[row["n"]])
+    every = rows_of(history)
+    dated = {row["n"]: row.get("dated", row["at"]) for row in every}
+    rows = sorted(every, key=lambda row: dated[row["n"]])
     for date in sorted({*dated.values()}):
         fold = StoryFold(STORY)
         for item in public.items:

@@ -287,15 +287,20 @@
   };
   // The page's own address names its story.
   const addressOf = (page) => page.querySelector('link[rel="canonical"]')?.getAttribute("href");
-  // A short history is in the page. That of a long story is large, so it is fetched when the reader asks for it.
+  // A short history is in the page. That of a long story is large, so it is fetched when the reader asks for it, page by page.
+  const fetchHistory = async (path) => {
+    const answer = await fetch(path, { redirect: "error" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const file = await answer.json();
+    if (!addressOf(document)?.endsWith(`/stories/${file.story}/`)) throw new Error("the history of another story");
+    return file;
+  };
   const history = async (section) => {
     const embedded = part("~history");
     if (embedded) return JSON.parse(embedded.textContent).items;
-    const answer = await fetch(section.dataset.history, { redirect: "error" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const { story, items } = await answer.json();
-    if (!addressOf(document)?.endsWith(`/stories/${story}/`)) throw new Error("the history of another story");
-    return items;
+    const newest = await fetchHistory(section.dataset.history);
+    const older = await Promise.all(newest.pages.map(fetchHistory));
+    return [...older, newest].flatMap((file) => file.items);
   };
   const askForHistory = () => {
     const section = part("~asof");

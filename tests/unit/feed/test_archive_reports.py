@@ -7,6 +7,7 @@ from typing import Any
 from feed.output.check import OutputCheck
 from feed.pages.history import History
 from tests.builders import BASE_URL, STORY, Scenario, claim
+from tests.pages import rows_of
 from tests.properties.growth import entries_of, files_of
 
 PORT = "Ana Ruiz (Port)"
@@ -170,7 +171,7 @@ def test_value_of_a_late_archive_is_told_with_the_next_news() -> None:
 def test_history_gives_what_was_known_by_the_dates_of_an_archive() -> None:
     story = with_archive(with_archive(a_story()), "older", hurt=0, reported=OLDER)
     public = story.public()
-    rows = History(entries_of(public), public).rows
+    rows = rows_of(History(entries_of(public), public))
     values = {row.get("dated", row["at"]): row["set"]["fact:hurt"]["value"] for row in rows if "entry" in row}
     assert sorted(values.values()) == ["0", "1", "5"]
     assert [values[date] for date in sorted(values)] == ["0", "1", "5"]

@@ -155,4 +155,4 @@ MAY = "2026-05-01T00:00:00Z"
 def rendered(public: PublicStory) -> tuple[Any, ...]:
     """Return what feeds and history are made of."""
     entries = StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL))
-    return entries.newest(), History(entries, public).data()
+    return entries.newest(), History(entries, public).data

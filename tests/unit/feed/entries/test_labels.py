@@ -9,6 +9,7 @@ from feed.entries.builder import Address
 from feed.entries.story import StoryEntries
 from feed.pages.history import History
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
+from tests.pages import rows_of
 
 PORT, CLINIC = "Ana Ruiz (Port)", "Ben Okoye (Clinic)"
 
@@ -27,7 +28,7 @@ def words(scenario: Scenario, now: str | None = None) -> str:
     """Return everything that entries and history say."""
     public = scenario.public(now)
     entries = StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL))
-    rows = [row for row in History(entries, public).rows if row.keys() > {"n", "at"}]
+    rows = [row for row in rows_of(History(entries, public)) if row.keys() > {"n", "at"}]
     history = orjson.dumps(rows).decode()
     return "\n".join([history, *(f"{entry.title}\n{entry.summary}\n{entry.content}" for entry in entries.newest())])
 

@@ -15,7 +15,7 @@ NAME = "valley-flood"
 FOLDER = f"stories/{NAME}/"
 ATOM, RSS, JSON = (f"{FOLDER}feed.{extension}" for extension in ("atom", "rss", "json"))
 OLDEST, NEWEST = f"{FOLDER}archive/0001.atom", f"{FOLDER}archive/0002.atom"
-PAGE = f"{FOLDER}index.html"
+PAGE, STATE, HISTORY = f"{FOLDER}index.html", f"{FOLDER}state.json", f"{FOLDER}history.json"
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 Files = dict[str, bytes]
 
@@ -63,12 +63,14 @@ def test_output_never_built_has_no_problems(files: Files) -> None:
     assert problems_in(files, "another-story") == set()
 
 
-@pytest.mark.parametrize("path", [ATOM, RSS, JSON, OLDEST, "feed.rss", "corrections.json", "stories.opml"])
+@pytest.mark.parametrize(
+    "path", [ATOM, RSS, JSON, OLDEST, "feed.rss", "corrections.json", "stories.opml", STATE, HISTORY]
+)
 def test_truncated_file_is_unreadable(files: Files, path: str) -> None:
     assert (path, "unreadable") in problems_in(files | {path: files[path][:-20]})
 
 
-@pytest.mark.parametrize(("path", "other"), [(ATOM, RSS), (RSS, ATOM), (JSON, PAGE)])
+@pytest.mark.parametrize(("path", "other"), [(ATOM, RSS), (RSS, ATOM), (JSON, PAGE), (STATE, PAGE)])
 def test_another_kind_of_document_is_unreadable(files: Files, path: str, other: str) -> None:
     assert (path, "unreadable") in problems_in(files | {path: files[other]})
 
@@ -161,6 +163,12 @@ def test_link_without_a_target_is_a_problem(files: Files, path: str, was: str, n
 def test_page_without_its_stylesheet_is_a_problem(files: Files) -> None:
     [style] = [path for path in files if path.endswith(".css")]
     assert {(PAGE, "link"), ("index.html", "link")} <= problems_in(without(files, style))
+
+
+def test_missing_page_of_a_json_file_is_a_problem(files: Files) -> None:
+    longer = replaced(files, HISTORY, '"pages":[]', '"pages":["history/0001.json"]')
+    assert problems_in(longer) == {(HISTORY, "link")}
+    assert problems_in(longer | {f"{FOLDER}history/0001.json": b"{}"}) == set()
 
 
 def test_missing_archive_page_breaks_the_chain(files: Files) -> None:

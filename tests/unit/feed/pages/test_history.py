@@ -6,6 +6,7 @@ from feed.entries.builder import Address
 from feed.entries.story import StoryEntries
 from feed.pages.history import History
 from tests.builders import BASE_URL, NEWSROOM, Scenario
+from tests.pages import rows_of
 
 
 def fact_then(story: Scenario) -> dict[str, Any]:
@@ -13,7 +14,7 @@ def fact_then(story: Scenario) -> dict[str, Any]:
     public = story.public()
     history = History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public)
     pieces: list[dict[str, Any]] = [
-        row["set"]["fact:hurt"] for row in history.rows if "fact:hurt" in row.get("set", {})
+        row["set"]["fact:hurt"] for row in rows_of(history) if "fact:hurt" in row.get("set", {})
     ]
     return pieces[-1]
 
@@ -34,4 +35,4 @@ def test_history_quotes_no_verification_that_was_withdrawn() -> None:
     story.report("d3", "hurt=2", by="Lee (Fire Service)").retract("d2")
     public = story.public()
     history = History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public)
-    assert "Okoye" not in history.data().decode()
+    assert "Okoye" not in history.data.decode()

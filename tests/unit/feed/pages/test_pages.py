@@ -11,21 +11,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
 from events.wording.catalogue import STANCES
-from feed.config import new_config, parse_config
 from feed.pages.history import EMBEDDED_BYTES_MAX
 from feed.pages.paging import PAGE_ENTRIES
-from feed.render import render_story
-from feed.transparency.leaves import StoryLog
-from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
+from tests.builders import STORY, Scenario, claim
 from tests.golden.stories import stories, story
-
-CONFIG = parse_config(new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=BASE_URL, title="Test desk"))
-FOLDER = f"stories/{STORY}/"
-
-
-def files(scenario: Scenario, now: str | None = None) -> dict[str, bytes]:
-    rendered = render_story(CONFIG, scenario.public(now), StoryLog(updates=(), leaves=()))
-    return {file.path.removeprefix(FOLDER): file.data for file in rendered.files}
+from tests.pages import files, reports
 
 
 def articles(page: bytes) -> list[str]:
@@ -33,13 +23,6 @@ def articles(page: bytes) -> list[str]:
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     [timeline] = [element for element in tree.iter("div") if element.get("id") == "~entries"]
     return [element.get("data-entry") or element.get("id") for element in timeline.iter("article")]
-
-
-def reports(count: int, **fields: Any) -> Scenario:
-    scenario = Scenario()
-    for number in range(1, count + 1):
-        scenario.report(f"d{number}", **fields)
-    return scenario
 
 
 def test_story_of_a_hundred_entries_has_one_page() -> None:
@@ -118,9 +101,11 @@ def test_number_that_moves_has_its_chart_and_its_table() -> None:
 
 
 def test_short_history_is_embedded_and_a_long_one_is_not() -> None:
-    short, long = files(reports(3)), files(reports(300, headline="A headline of some length. " * 7))
-    assert len(short["history.json"]) < EMBEDDED_BYTES_MAX < len(long["history.json"])
+    short, large = files(reports(3)), files(reports(99, facts=[claim(f"key-{number}", 1) for number in range(10)]))
+    long = files(reports(PAGE_ENTRIES))
+    assert len(short["history.json"]) < EMBEDDED_BYTES_MAX < len(large["history.json"])
     assert 'id="~history"' in short["index.html"].decode()
+    assert 'id="~history"' not in large["index.html"].decode()
     assert 'id="~history"' not in long["index.html"].decode()
     rows = json.loads(short["history.json"])["items"]
     assert [row.get("entry") for row in rows] == [None, "d1", "d2", "d3"]

@@ -1,0 +1,65 @@
+"""`state.json`: what is known of a story in public, with its newest developments; all older ones are on numbered pages.
+
+A page has a hundred developments, cut in the order in which they became public, so that none ever moves to another
+page. It changes only with its developments (feed/README.md#state).
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from events.fold.state import Story
+from events.fold.state_json import development_json
+from events.fold.state_parts import Development
+from feed.pages import paging
+
+FORMAT: Final = 2
+
+
+class StateFile:
+    """`state.json` of a `story`, and its pages. `public_order` are its developments as they became public."""
+
+    def __init__(self, story: Story, public_order: Iterable[str]) -> None:
+        self._story = story
+        self._public_order = tuple(public_order)
+        self.numbered = paging.full_pages(len(self._public_order))
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The fields of `state.json`."""
+        newest = self._in_order(self._public_order[-paging.PAGE_ENTRIES :])
+        older = [developments_path(number) for number in self.numbered]
+        return {"format": FORMAT, **self._story.as_json(newest)} | ({"older_developments": older} if older else {})
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of `state.json`."""
+        return _pretty(self.json)
+
+    def developments(self, number: int) -> Sequence[str]:
+        """Return the developments of the page `number`."""
+        return paging.on_page(self._public_order, number)
+
+    def page(self, number: int) -> bytes:
+        """Return the page `number`."""
+        developments = self._in_order(self.developments(number))
+        return _pretty({"story": self._story.story, "developments": list(map(development_json, developments))})
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {item.id: rank for rank, item in enumerate(self._story.developments)}
+
+    def _in_order(self, names: Iterable[str]) -> list[Development]:
+        """Return these developments in the order that they have in every state, that of their reports."""
+        return [self._story.developments[rank] for rank in sorted(self._ranks[name] for name in names)]
+
+
+def developments_path(number: int) -> str:
+    """Return the path of a page of developments in its story's folder."""
+    return f"developments/{number:04}.json"
+
+
+def _pretty(json: object) -> bytes:
+    return orjson.dumps(json, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,80 @@
+"""Which full pages of a story exist and would come out the same (feed/README.md#unchanged-pages)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from events.fold.development import contradictory_claims
+from events.fold.facts import Fact
+from events.public.sequence import PublicItem
+from feed.entries.plan import EntryPlan, answered_developments, only_adds
+from feed.entries.story import StoryEntries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What a full page shows: entries, whole developments, and facts as they were."""
+
+    plans: Collection[EntryPlan] = ()
+    developments: Collection[str] = ()
+    keys: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPages:
+    """What the previous publication wrote of a story: how many public items it had, and its files by name."""
+
+    items: int = 0
+    files: frozenset[str] = frozenset()
+
+    def unchanged(
+        self, pages: Mapping[str, PageContent], entries: StoryEntries, items: Sequence[PublicItem]
+    ) -> frozenset[str]:
+        """Return which of the full `pages` exist and would come out the same: no new item has touched what they show.
+
+        None of them if a new item edits or withdraws something, since any page may quote that.
+        """
+        existing, new = pages.keys() & self.files, items[self.items :]
+        if not new:
+            return frozenset(existing)
+        if not self.only_grows(items):
+            return frozenset()
+        since = new[0].at
+        keys = {key for item in new for key in item.turned_keys}
+        developments = _restated(items[: self.items], new, entries)
+        return frozenset(
+            name
+            for name in existing
+            if keys.isdisjoint(pages[name].keys)
+            and developments.isdisjoint(pages[name].developments)
+            and not any(entries.changed_since(plan, since) for plan in pages[name].plans)
+        )
+
+    def only_grows(self, items: Sequence[PublicItem]) -> bool:
+        """Return True if new items only add to what was published, and the clock was not reset since."""
+        before, new = items[: self.items], items[self.items :]
+        return all(map(only_adds, new)) and (not before or before[-1].resets == items[-1].resets)
+
+
+NOTHING_PUBLISHED: Final = PublishedPages()
+
+
+def _restated(before: Sequence[PublicItem], new: Sequence[PublicItem], entries: StoryEntries) -> set[str]:
+    """Return the developments that `new` items are about, aim at or substitute, or whose standing they change."""
+    about = {item.development for item in new if item.development is not None}
+    about |= {name for item in new for name in answered_developments(item)}
+    about |= {item.id for item in entries.story.developments if item.substitute in about}
+    touched = {key for item in new for key in item.touched_facts}
+    sides = _contradicting(before, touched), _contradicting(new, touched)
+    return about.union(*(sides[0][key] ^ sides[1][key] for key in touched))
+
+
+def _contradicting(items: Iterable[PublicItem], keys: Collection[str]) -> dict[str, set[str]]:
+    """Return the developments on either side of a contradiction about each of these keys, after `items`."""
+    facts: dict[str, Fact | None] = dict.fromkeys(keys)
+    for item in items:
+        facts |= {key: fact for key, fact in item.touched_facts.items() if key in facts}
+    return {
+        key: set() if fact is None else {claim.development for claim in contradictory_claims(fact)}
+        for key, fact in facts.items()
+    }
