@@ -30,25 +30,69 @@ Nobody else can record meanwhile. A smaller file is read first, which takes up t
 """
 
 
+ALIASES: Final = {"timeline": "timelinejs", "rss": "feed", "atom": "feed", "jsonfeed": "feed", "json-feed": "feed"}
+"""Other names of kinds of files."""
+
+
 @command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--archive", is_flag=True, help="Announce no report of these files: they are of an archive.")
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(("timelinejs", "statuspage", "cstate", "feed", *ALIASES), case_sensitive=False),
+    metavar="KIND",
+    help="Files of another program: timelinejs, statuspage, cstate or feed.",
+)
+@click.option("--story", metavar="SLUG", help="With --from: the name of the story. Default: made of its title.")
 @click.option("--dry-run", is_flag=True, help="Check everything, but record nothing.")
 @publish_option
 @clock_option
 @click.pass_context
 @pass_desk
 def import_(
-    desk: Desk, /, context: click.Context, files: tuple[str, ...], *, archive: bool, dry_run: bool, publish: bool
+    desk: Desk,
+    /,
+    context: click.Context,
+    files: tuple[str, ...],
+    *,
+    archive: bool,
+    kind: str | None,
+    story: str | None,
+    dry_run: bool,
+    publish: bool,
 ) -> None:
-    """Record events from files: .jsonl, .yaml or .md.
+    """Record events from files: .jsonl, .yaml or .md, or from those of other programs.
 
-    Each file is recorded whole or not at all. Importing it again changes nothing.
+    Each file is recorded whole or not at all. With --from, what can be read of it is recorded, and the rest is named.
+    Importing it again changes nothing.
 
     \b
       writethru import monday.yaml tuesday.jsonl
       writethru import --archive last-year.jsonl
+      writethru import --archive --from timelinejs timeline.csv
+      writethru import --from statuspage incidents.json
     """
+    if story is not None and kind is None:
+        raise click.UsageError("--story names the story of a file of another program: give --from too.")
+    if kind is not None:
+        from feed.cli.foreign import record_foreign  # noqa: PLC0415 - most files need none of the importers
+
+        name = ALIASES.get(kind, kind)
+        failed = not record_foreign(desk, name, files, story=story, archive=archive, dry_run=dry_run)
+    else:
+        failed = not _import_files(desk, files, archive=archive, dry_run=dry_run)
+    if publish and not dry_run:
+        publish_now(desk)
+    if failed:
+        context.exit(REFUSED)
+
+
+COMMANDS = (import_,)
+
+
+def _import_files(desk: Desk, files: tuple[str, ...], *, archive: bool, dry_run: bool) -> bool:
+    """Record files of events. Return True if all were recorded."""
     times = desk.file_times
     read: list[tuple[str, Iterator[Incoming]]] = []
     failed = False
@@ -66,13 +110,7 @@ def import_(
         for name, items in batches:
             events = map(_as_archive, items) if archive else items
             failed |= not _import(ledger, name, events, dry_run=dry_run)
-    if publish and not dry_run:
-        publish_now(desk)
-    if failed:
-        context.exit(REFUSED)
-
-
-COMMANDS = (import_,)
+    return not failed
 
 
 def _is_large(name: str) -> bool:
