@@ -9,7 +9,10 @@ ICON = "icon.svg"
 ICON_LARGE, ICON_SMALL = "icon-512.png", "icon-144.png"
 """The icon for programs that do not draw SVG. RSS allows no picture wider than 144 pixels."""
 ICON_SMALL_PX = 144
-ASSETS = ("style.css", "page.js", ICON, ICON_LARGE, ICON_SMALL)
+SCRIPT = "page.js"
+_PARTS = {"words.json": (b"const WORDS = {};", b"const WORDS = %s;"), "live.js": (b"// live.js", b"%s")}
+"""What is put into the script: where, and as what."""
+ASSETS = ("style.css", SCRIPT, ICON, ICON_LARGE, ICON_SMALL)
 
 
 def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, bytes]:
@@ -21,4 +24,9 @@ def asset(name: str, replaced: Mapping[str, str] | None = None) -> tuple[str, by
 
 @cache
 def _ours(name: str) -> bytes:
-    return resources.files("feed.pages").joinpath(f"assets/{name}").read_bytes()
+    folder = resources.files("feed.pages").joinpath("assets")
+    data = folder.joinpath(name).read_bytes()
+    for part, (before, after) in _PARTS.items() if name == SCRIPT else ():
+        text = folder.joinpath(part).read_bytes().strip().replace(b"\n", b"\n  ").replace(b"\n  \n", b"\n\n")
+        data = data.replace(before, after % text, 1)
+    return data

@@ -1,9 +1,8 @@
 """The words that the page's script writes.
 
-They are in the script itself, in English. A page in another language has them in an element of JSON.
+They are part of the script, in English. A page in another language has them in an element of JSON.
 """
 
-import re
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -14,15 +13,12 @@ from events.wording.language import Words
 
 PLURAL_NUMBERS: Final = range(200)
 """The numbers whose plural forms a page lists: those of larger ones repeat with their last two digits."""
-_WORDS = re.compile(r"const WORDS = (\{.*?\n  \});", re.DOTALL)
 
 
 @cache
 def english_words() -> dict[str, Any]:
     """Return the script's words by name: a text, two plural forms, or a table of texts."""
-    script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8")
-    [text] = _WORDS.findall(script)
-    words: dict[str, Any] = orjson.loads(text)
+    words: dict[str, Any] = orjson.loads(resources.files("feed.pages").joinpath("assets/words.json").read_bytes())
     return words
 
 

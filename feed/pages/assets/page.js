@@ -3,42 +3,7 @@
 "use strict";
 {
   // Every word that the script writes; a page in another language has its own.
-  const WORDS = {
-    "backToNow": "Back to now",
-    "asOf": "As of {time}",
-    "changes": ["{number} change {since}", "{number} changes {since}"],
-    "colon": "{name}: {value}",
-    "closedThen": "The story was closed.",
-    "comma": "{text}, {item}",
-    "everySubject": "every subject",
-    "everything": "everything",
-    "expectedThen": "What was expected",
-    "find": "Find",
-    "inSubject": "in",
-    "keyEvents": "key events",
-    "kinds": {
-      "report": "reports",
-      "correction": "corrections",
-      "retraction": "retractions",
-      "withheld": "withheld",
-      "restored": "restored",
-      "overdue": "overdue promises"
-    },
-    "knownThen": "What was known then",
-    "linkToChanges": "Link to these changes",
-    "newestFirst": "Newest first",
-    "newUpdates": ["{number} new update: show", "{number} new updates: show"],
-    "now": "Now",
-    "nothingNew": "Nothing new {since}",
-    "oldestFirst": "Oldest first",
-    "pageChanged": "This page has changed: show",
-    "seeAsOf": "See it as of",
-    "semicolon": "{text}; {item}",
-    "show": "Show",
-    "sinceDay": "since {day}",
-    "sinceVisit": "since you last looked",
-    "zone": "Times are in your zone, {zone}."
-  };
+  const WORDS = {};
 
   // Helpers.
   const part = (id) => document.getElementById(id);
@@ -344,103 +309,7 @@
     bar.hidden = false;
   };
 
-  // Live: asks for the page again, conditionally, while somebody looks at it.
-  const KEPT_PARTS = ["since", "asof", "changes"]; // parts of the page that stay as the reader has set them
-  const partsOf = (page) => all("#\\~main > [class]", page);
-  const replaceParts = (update) => {
-    let previous = null;
-    for (const section of partsOf(update)) {
-      let current = partsOf(document).find((other) => other.classList[0] === section.classList[0]);
-      if (!current || !KEPT_PARTS.includes(section.classList[0])) {
-        const copy = document.importNode(section, true);
-        if (current) current.replaceWith(copy);
-        else if (previous) previous.after(copy);
-        else part("~main").prepend(copy);
-        current = copy;
-      }
-      previous = current;
-    }
-    const names = partsOf(update).map((section) => section.classList[0]);
-    for (const section of partsOf(document)) if (!names.includes(section.classList[0])) section.remove();
-    const copies = [["#\\~history", "head"], [".older", ".changes"]];
-    for (const [selector, within] of copies) {
-      document.querySelector(selector)?.remove();
-      const copy = update.querySelector(selector);
-      if (copy) document.querySelector(within).append(document.importNode(copy, true));
-    }
-    document.title = update.title;
-  };
-  const replaceEntries = (update) => {
-    const before = new Map(entries().map((entry) => [nameOf(entry), entry]));
-    const copies = entries(update).map((entry) => {
-      const copy = document.importNode(entry, true);
-      const former = before.get(nameOf(entry));
-      copy.classList.toggle("entry-new", (!former && !isArchive(copy)) || former?.classList.contains("entry-new"));
-      return copy;
-    });
-    part("~entries").replaceChildren(...copies);
-    for (const entry of copies.filter((copy) => copy.classList.contains("entry-new")).flatMap(placesOf)) entry.classList.add("entry-new");
-    if (timeline.oldestFirst) turnTimeline();
-    filterTimeline();
-  };
-  const applyUpdate = (update) => {
-    lookBack();
-    part("~asof").hidden = true;
-    replaceParts(update);
-    replaceEntries(update);
-    offerEarlier();
-    localTimes(document);
-    part("~live").hidden = true;
-    // The reader stands where the news is.
-    const latest = part("~latest");
-    latest.tabIndex = -1;
-    latest.focus({ preventScroll: true });
-    latest.scrollIntoView({ block: "start", behavior: "instant" });
-    storeVisit();
-  };
-  const offerUpdate = (update) => {
-    const times = new Map(entries().map((entry) => [nameOf(entry), entry.dataset.at]));
-    const changes = entries(update).filter((entry) => !isArchive(entry) && times.get(nameOf(entry)) !== entry.dataset.at);
-    if (!changes.length) return;
-    const additions = changes.filter((entry) => !times.has(nameOf(entry)));
-    // Nothing moves unasked: it waits until the reader wants it.
-    const words = additions.length ? quantity(additions.length, WORDS.newUpdates) : WORDS.pageChanged;
-    const button = make("button", { type: "button" }, words);
-    button.addEventListener("click", () => applyUpdate(update));
-    part("~live").replaceChildren(button);
-    part("~live").hidden = false;
-  };
-  const initLive = () => {
-    const live = part("~live");
-    if (document.documentElement.dataset.page !== "story" || !live || !canFetch) return;
-    let validators = {};
-    const look = async () => {
-      const answer = await fetch(location.pathname, { cache: "no-store", headers: validators, redirect: "error" });
-      if (answer.status !== 200) return;
-      const update = new DOMParser().parseFromString(await answer.text(), "text/html");
-      // A proxy or a login may answer with another page, and a server with that of another story.
-      if (!addressOf(document) || addressOf(update) !== addressOf(document)) return;
-      const [tag, modified] = ["ETag", "Last-Modified"].map((name) => answer.headers.get(name));
-      if (tag) validators = { "If-None-Match": tag };
-      else if (modified) validators = { "If-Modified-Since": modified };
-      offerUpdate(update);
-    };
-    // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again.
-    const pause = () => Number(live.dataset.every ?? 60) * 1000;
-    let looked = performance.now();
-    let timer;
-    const tick = () => {
-      clearTimeout(timer);
-      const due = looked + pause() - performance.now();
-      if (due <= 0 && !document.hidden) {
-        looked = performance.now();
-        look().catch(() => {}); // offline for a moment: the next look will tell
-      }
-      if (!document.hidden) timer = setTimeout(tick, due > 0 ? due : pause());
-    };
-    document.addEventListener("visibilitychange", tick);
-    tick();
-  };
+  // live.js
 
   initAddress();
   // Each is a task of its own, so that a reader can scroll and type meanwhile, however long the page is.

@@ -2,7 +2,6 @@
 
 import json
 import re
-from importlib import resources
 from typing import Any
 
 import html5lib
@@ -11,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
 from events.wording.catalogue import STANCES
+from feed.pages.asset import asset
 from feed.pages.history import EMBEDDED_BYTES_MAX
 from feed.pages.paging import PAGE_ENTRIES
 from tests.builders import STORY, Scenario, claim
@@ -133,7 +133,7 @@ def test_history_has_the_date_of_an_archived_report() -> None:
 
 def test_page_script_has_no_words_for_stances() -> None:
     """It lays out those of history.json: events.wording is the one place for them."""
-    script = resources.files("feed.pages").joinpath("assets/page.js").read_text(encoding="utf-8").casefold()
+    script = asset("page.js")[1].decode().casefold()
     assert [term for term in STANCES.values() if term.text.casefold() in script] == []
 
 
