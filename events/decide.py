@@ -322,11 +322,10 @@ def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Pro
         elif record.redacted:
             yield _problem("redacted", f"{command.development} is already redacted.", ALREADY_ERASED)
     elif command.event not in fold.redactable:
-        yield _problem(
-            "event",
-            f"{command.event} is not a report or a correction of {fold.story}.",
-            f"Only those can be redacted. To see their ids: writethru log {fold.story} --json",
-        )
+        remedy = f"Only those can be redacted. To see their ids: writethru log {fold.story} --json"
+        if command.event in fold.records:
+            remedy = f"It is a development. To erase it: writethru redact {fold.story} {command.event} --reason REASON"
+        yield _problem("event", f"{command.event} is not a report or a correction of {fold.story}.", remedy)
     elif command.event in fold.redacted:
         yield _problem("redacted", f"{command.event} is already redacted.", ALREADY_ERASED)
 
@@ -346,9 +345,17 @@ def _unknown_development(fold: StoryFold, development: str, *, check: str, itsel
     others = fold.records.keys() - {development}
     close = did_you_mean(development, others)
     hint = f"Did you mean {close}?" if close else f"Use one of: {_listed(others)}."
+    message = f"there is no development {development}."
+    expected = fold.expected(development)
+    if development == itself:
+        message = f"{development} cannot name itself."
+    elif development in fold.redactable.values():
+        message = f"{development} was undone."
+    elif expected is not None:
+        message, hint = f"{development} is an expectation, not a development.", f"{expected.stated_by} states it."
     return _problem(
         check,
-        f"{development} cannot name itself." if development == itself else f"there is no development {development}.",
+        message,
         f"{hint} To see all: writethru show {fold.story}" if others else "Nothing else is reported in this story yet.",
     )
 
@@ -359,7 +366,7 @@ def _unknown_expectation(fold: StoryFold, expectation: str, now: datetime) -> Pr
     return _problem(
         "resolves",
         f"there is no expectation {expectation}.",
-        remedy if names else "Nothing is expected in this story yet.",
+        remedy if names else f"Nothing is expected in this story {'any more' if fold.expectation_ids else 'yet'}.",
     )
 
 

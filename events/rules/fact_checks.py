@@ -17,7 +17,14 @@ def fact_check_problems(fold: StoryFold, command: FactChecked, *, now: datetime)
         close = did_you_mean(key, facts)
         hint = f"Did you mean {close}?" if close else f"To see the facts: writethru show {fold.story}"
         remedy = hint if facts else "Check a fact once it is reported."
-        yield Problem(where="", check="key", message=f"no report speaks of {key}.", remedy=remedy)
+        message = f"no report speaks of {key}."
+        silent = [record for record in fold.records.values() if record.report is not None and key in record.report.keys]
+        if silent:
+            record = silent[-1]
+            message = f"what is reported of {key} was {'withdrawn' if record.withdrawn else 'held'} with {record.id}."
+            release = f"To release it: writethru release {fold.story} {record.id}"
+            remedy = "Check a fact that counts." if record.withdrawn else release
+        yield Problem(where="", check="key", message=message, remedy=remedy)
     if command.checked_on is not None:
         latest, at = command.reported_at or now, command.checked_on.exact
         day = command.checked_on.bounds.earliest

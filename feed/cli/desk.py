@@ -5,20 +5,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.errors import InvalidError, Problem, StoreError
+from events.errors import InvalidError, Problem, RefusedError, StoreError, WritethruError
 from events.model.edtf import When, end_of_day, instant, parse_when
 from events.system import gc_disabled, utc_now
 from feed.cli.terminal.output import warn
-from feed.paths import FOLDER_VARIABLE, find_newsroom
+from feed.paths import CONFIG_NAME, FOLDER_VARIABLE, LEDGER_NAME, find_newsroom
 
 if TYPE_CHECKING:
     from events.ledger import Ledger
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from feed.site import Site
 
 HELP_OPTIONS = ["-h", "--help"]
+SIDE_FILES = ("", "-wal", "-shm", "-journal")
+"""The ends of the names of the ledger, and of what SQLite puts beside it."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -95,12 +97,31 @@ class Desk:
 
         return TypedTimes(zone=self.newsroom.config.recording.zone)
 
+    def check_copy(self, path: Path) -> None:
+        """Raise RefusedError if a copy of the ledger at `path` would replace a file of ours, or be published."""
+        own = [self.folder / CONFIG_NAME, *(self.folder / f"{LEDGER_NAME}{end}" for end in SIDE_FILES)]
+        public = self.folder / "public"
+        with suppress(WritethruError):  # a ledger can be copied even if the configuration is wrong
+            public, key = self.newsroom.root, self.newsroom.config.log.key
+            own += [] if key is None else [self.folder / Path(key).expanduser()]
+        message = ""
+        if path.resolve() in [item.resolve() for item in own] or any(map(partial(_is_same_file, path), own)):
+            message = "this is a file of the newsroom itself, and a copy would replace it."
+        elif path.resolve().is_relative_to(public.resolve()):
+            message = "this is in the output, so what is not public would be published."
+        if message:
+            raise RefusedError(Problem(where=str(path), check="file", message=message, remedy="Name another file."))
+
     def ledger(self) -> "Ledger":
         """Open the ledger."""
         return self.newsroom.ledger()
 
     def _now(self) -> datetime:
         return self.now
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 pass_desk = click.make_pass_decorator(Desk)

@@ -3,6 +3,7 @@
 import errno
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -157,6 +158,7 @@ def _os_error_message(error: OSError) -> str:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "permission denied. Check who owns it and its folder, and their modes: ls -la"
         case errno.ENOENT | errno.ENOTDIR:
-            return "there is no such file or folder. Check the path; create the folder first: mkdir -p"
+            folder = Path(str(error.filename or "")).parent
+            return f"there is no such file or folder. Check the path; create the folder first: mkdir -p {folder}"
         case _:
             return f"{(error.strerror or str(error)).lower()}."

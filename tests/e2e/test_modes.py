@@ -65,3 +65,26 @@ def test_link_at_a_temporary_name_is_not_followed(room: Path) -> None:
     assert run(["report", "fire", "Two hurt", "--publish"]) == 0
     assert canary.read_text(encoding="utf-8") == "untouched"
     assert "Two hurt" in (room / "public" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "target", ["ledger.db", "ledger.db-journal", "writethru.toml", "public/copy.db", "public", "link"]
+)
+@pytest.mark.parametrize("command", [("backup", "--replace"), ("export", "-o")], ids=["backup", "export"])
+def test_copy_never_replaces_what_it_is_a_copy_of(
+    room: Path, command: tuple[str, ...], target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (room / "link").hardlink_to(room / "ledger.db")
+    before = {path: path.read_bytes() for path in room.iterdir() if path.is_file()}
+    assert run([*command, str(room / target)]) == 1
+    assert "Name another file." in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in room.iterdir() if path.is_file()} == before
+    assert run([*command, str(room / "copy.db")]) == 0
+
+
+@pytest.mark.parametrize("command", [("backup",), ("export", "-o")], ids=["backup", "export"])
+def test_newsroom_with_a_wrong_configuration_can_be_copied(room: Path, command: tuple[str, ...]) -> None:
+    if command[0] == "backup":  # an export is made by the newsroom's own ledger
+        (room / "writethru.toml").write_text("[")
+    assert run([*command, str(room / "public")]) == 1
+    assert run([*command, str(room / "copy")]) == 0

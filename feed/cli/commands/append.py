@@ -9,6 +9,7 @@ from typing import Final
 from events.changes import DevelopmentChanged
 from events.commands import undo
 from events.errors import RefusedError
+from events.fold.development import correct
 from events.fold.embargoes import embargo_end
 from events.fold.state_parts import Correction
 from events.fold.undone import undo_targets, without_undone
@@ -63,7 +64,7 @@ def record(desk: Desk, event: AnyEvent, *, mode: Mode) -> None:
             echo(f"  {line}")
         _print_changes(appended, ledger)
         _advise(event, appended, ledger, publication="now" if mode.publish else "on the next run")
-        warn_of_embargoes(appended, ledger)
+        warn_of_embargoes(appended, ledger, publishes=mode.publish and not mode.dry_run)
     if mode.publish and not mode.dry_run:
         publish_now(desk)
 
@@ -134,6 +135,9 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
         warn(f"Under embargo: this is not published before {format_instant(end)}.")
     elif until is not None:
         warn(f"The embargo ended at {format_instant(until)}: this is published {publication}.")
+        if publication != "now" and appended.new:
+            about = appended.recorded.development if isinstance(event, DevelopmentReported) else ""
+            warn(f"  If that is wrong: {f'writethru undo {event.story} {about}'.rstrip()}")
     if isinstance(event, DevelopmentReleased):
         embargo = _embargo_after_release(event, appended, ledger)
         if embargo is not None and embargo > recorded_at:
@@ -151,11 +155,21 @@ def _advise(event: AnyEvent, appended: Appended, ledger: Ledger, *, publication:
         warn_of_unspoken_keys([event], ledger)
     if isinstance(event, DevelopmentReported) and event.archive:
         warn("Of an archive: it goes to the page and to the archive under its own date, and is announced to nobody.")
-    if isinstance(event, DevelopmentReported):
-        for message, remedy in doubts_about(event, event.reported_at or recorded_at):
-            warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")
+    for message, remedy in _doubts(event, recorded_at, ledger):
+        warn(f"Is this right? {message[:1].upper()}{message[1:]} {remedy}")
     if isinstance(event, DevelopmentReported) and any(not _states_origin(speaker) for speaker in event.said_by):
         warn("A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG).")
+
+
+def _doubts(event: AnyEvent, recorded_at: datetime, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield what is odd about a report, or about what a correction makes of one."""
+    if isinstance(event, DevelopmentReported):
+        yield from doubts_about(event, event.reported_at or recorded_at)
+    elif isinstance(event, DevelopmentCorrected):
+        development = ledger.story(event.story).development(event.development)
+        if development is not None and development.report is not None:
+            reported_at = event.set.reported_at or development.reported_at
+            yield from doubts_about(correct(development.report, event), reported_at)
 
 
 def _replaced_corrections(event: DevelopmentCorrected, appended: Appended, ledger: Ledger) -> Iterator[str]:
@@ -198,8 +212,11 @@ def warn_of_unspoken_keys(events: Iterable[AnyEvent | Erased], ledger: Ledger) -
                 warn(f"{message[:1].upper()}{message[1:]} {remedy}".rstrip())
 
 
-def warn_of_embargoes(appended: Appended, ledger: Ledger) -> None:
-    """Warn if an event makes a headline public that is that of a development under embargo."""
+def warn_of_embargoes(appended: Appended, ledger: Ledger, *, publishes: bool) -> None:
+    """Warn if an event makes a headline public that is that of a development under embargo.
+
+    What is published cannot be undone, but a report can be held.
+    """
     recorded = appended.recorded
     match recorded.event:
         case _ if not appended.new:
@@ -215,11 +232,18 @@ def warn_of_embargoes(appended: Appended, ledger: Ledger) -> None:
     if headline is None or is_secret(fold, event, recorded.recorded_at):
         return
     target = f"{event.story} {recorded.development}" if isinstance(event, DevelopmentReported) else event.story
+    back = f"To take it back: writethru undo {target}."
+    if publishes:
+        revised = isinstance(event, StoryRevised)
+        change = (
+            f"revise {event.story} --headline HEADLINE" if revised else f"hold {event.story} {recorded.development}"
+        )
+        back = f"To withhold it: writethru {change}."
     for secret in echoed_embargoes(fold, headline, recorded.recorded_at):
         until = format_instant(secret.embargoed_until or recorded.recorded_at)
         warn(
             f"{secret.id} has the same headline and is under embargo until {until}, but this is not under embargo.\n"
-            f"  To take it back: writethru undo {target}. To record it under embargo, add: --embargo {until}"
+            f"  {back} To record it under embargo, add: --embargo {until}"
         )
 
 

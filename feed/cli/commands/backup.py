@@ -76,6 +76,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
 
     Others may record meanwhile. Back up writethru.toml and the key of the public log as well: neither is in the ledger.
     """
+    desk.check_copy(Path(file).absolute())
     with closing(_open(desk)) as store:
         for problem in _log_problems(store, desk):
             raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)

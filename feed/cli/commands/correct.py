@@ -5,7 +5,7 @@ from typing import Any, get_args
 import click
 
 from events import commands
-from events.errors import InvalidError, Problem, RefusedError, WritethruError
+from events.errors import InvalidError, Problem, RefusedError, WritethruError, did_you_mean
 from events.files.markdown import write_markdown
 from events.model.events import DevelopmentReleased, DevelopmentReported, EventRedacted
 from events.model.parts import Level
@@ -118,28 +118,28 @@ def _readable(desk: Desk, slug: str, name: str) -> DevelopmentReported:
     development = story.development(name)
     if development is None or development.report is None:
         state = "there is no development" if development is None else "nothing can be corrected in"
-        remedy = f"To see all: writethru show {slug}"
+        close = None if development else did_you_mean(name, [item.id for item in story.developments])
+        remedy = f"{f'Did you mean {close}? ' if close else ''}To see all: writethru show {slug}"
         raise RefusedError(Problem(where=slug, check="development", message=f"{state} {name}.", remedy=remedy))
     return development.report.model_copy(update={"reported_at": development.reported_at})
 
 
 def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -> list[Any]:
     """Return all claims of a report. Those that `texts` correct get the new fields and keep the others."""
-    with desk.ledger() as ledger:
-        development = ledger.story(slug).development(name)
-    claims = list(development.report.facts) if development and development.report else []
+    claims = list(_readable(desk, slug, name).facts)
     for text in texts:
         correction = short_forms.parse_fact(text, desk.times)
         indexes = [index for index, claim in enumerate(claims) if claim.key == correction.key]
         if len(indexes) != 1:
             count = "no claim" if not indexes else f"{len(indexes)} claims"
-            keys = ", ".join(sorted({claim.key for claim in claims})) or "none"
+            keys = sorted({claim.key for claim in claims})
+            close = None if indexes else did_you_mean(correction.key, keys)
             raise InvalidError(
                 Problem(
                     where="--fact",
                     check="key",
-                    message=f"{name} makes {count} about {correction.key}; its keys are: {keys}.",
-                    remedy="To replace all its facts: --set 'facts=[…]'",
+                    message=f"{name} makes {count} about {correction.key}; its keys are: {', '.join(keys) or 'none'}.",
+                    remedy=f"Did you mean {close}?" if close else "To replace all its facts: --set 'facts=[…]'",
                 )
             )
         update = {field: getattr(correction, field) for field in correction.model_fields_set}

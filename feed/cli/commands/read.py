@@ -174,6 +174,8 @@ def export(desk: Desk, /, *, story: str | None, output: str) -> None:
       writethru export -o newsroom.jsonl
       writethru export cuba-53 | gzip > cuba-53.jsonl.gz
     """
+    if output != STDOUT:
+        desk.check_copy(Path(output).absolute())
     with desk.ledger() as ledger:
         if output == STDOUT:
             sys.stdout.buffer.writelines(_export_lines(ledger, story))

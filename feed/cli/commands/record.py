@@ -245,7 +245,7 @@ def _append_file(desk: Desk, data: bytes, *, name: str, story: str, mode: Mode) 
             print_appended(item, dry_run=mode.dry_run)
         if not mode.dry_run:
             for item in appended:
-                warn_of_embargoes(item, ledger)
+                warn_of_embargoes(item, ledger, publishes=mode.publish)
             warn_of_unspoken_keys((item.recorded.event for item in appended if item.new), ledger)
 
 

@@ -87,3 +87,27 @@ def test_file_with_a_headline_under_embargo_gets_a_warning(
     assert done.exit_code == 0
     assert f"writethru {'hold' if arguments == ('import',) else 'undo'} {FIRE} d1" in done.stderr
     assert "the headline of d1 is public, and says what secret keeps under embargo." in budget.run("check", FIRE).stdout
+
+
+def test_headline_that_is_published_at_once_is_not_to_be_undone(budget: DeskRunner) -> None:
+    headline = "Port’s budget leaks, editor says"
+    told = budget.run("report", FIRE, headline, "--publish").stderr
+    assert f"To withhold it: writethru hold {FIRE} d1. To record it" in told
+    told = budget.run("revise", FIRE, "--headline", headline, "--publish").stderr
+    assert f"To withhold it: writethru revise {FIRE} --headline HEADLINE. To record it" in told
+
+
+def test_embargo_of_the_past_can_be_taken_back(fire: DeskRunner) -> None:
+    past = ("--embargo", "2014-01-01T00:00:00Z")
+    assert fire.run("report", FIRE, "Secret", *past).stderr.endswith(f"If that is wrong: writethru undo {FIRE} d1\n")
+    assert fire.run("revise", FIRE, "--headline", "Secret", *past).stderr.endswith(f"writethru undo {FIRE}\n")
+    assert "undo" not in fire.run("report", FIRE, "Now", *past, "--publish").stderr
+
+
+def test_doubtful_correction_is_asked_about(fire: DeskRunner) -> None:
+    fire.output("report", FIRE, "Two hurt", "--fact", "hurt=2/4")
+    asked = "Is this right? Hurt is more than the total that it is of."
+    for options in (("--dry-run",), ()):
+        told = fire.run("correct", FIRE, "d1", "--fact", "hurt=5", "--note", "Wrong.", *options).stderr
+        assert asked in told
+    assert asked not in fire.run("correct", FIRE, "d1", "--fact", "hurt=3", "--note", "Wrong.").stderr

@@ -73,3 +73,36 @@ def test_midnight_and_the_end_of_a_day_are_shown_as_given(fire: DeskRunner) -> N
     assert "Due dates seen from 30 November 2026, 00:00 UTC." in midnight
     assert "Due dates seen from 30 November 2026." in day
     assert "since 30 November 2026." in fire.run("since", FIRE, "2026-11-30").stderr
+
+
+def test_wrong_development_of_a_fact_to_correct_is_named(fire: DeskRunner) -> None:
+    fire.output("report", FIRE, "Two hurt", "--fact", "lanes.closed=2")
+    correction = ("--fact", "lanes.closed=3", "--note", "N")
+    assert "there is no development d2.\n  To see all: writethru show" in str(
+        fire.run("correct", FIRE, "d2", *correction).exception
+    )
+    wrong = fire.run("correct", FIRE, "d1", "--fact", "lanes.closd=3", "--note", "N")
+    assert str(wrong.exception).endswith("its keys are: lanes.closed.\n  Did you mean lanes.closed?")
+    fire.output("retract", FIRE, "d1", "--reason", "Wrong.")
+    assert "nothing can be corrected in d1." in str(fire.run("correct", FIRE, "d1", *correction).exception)
+
+
+def test_name_of_something_else_than_a_development_is_told(fire: DeskRunner) -> None:
+    fire.output("report", FIRE, "Two hurt", "--expect", "ferries: ferries run", "--event-id", "one")
+    for command in (("undo",), ("hold",), ("redact", "--reason", "R"), ("retract", "--reason", "R")):
+        told = str(fire.run(command[0], FIRE, "ferries", *command[1:]).exception)
+        assert "ferries is an expectation, not a development.\n  d1 states it." in told
+    told = str(fire.run("redact", FIRE, "--event", "d1", "--reason", "R").exception)
+    assert f"It is a development. To erase it: writethru redact {FIRE} d1 --reason REASON" in told
+    fire.output("undo", FIRE)
+    assert "d1 was undone." in str(fire.run("hold", FIRE, "d1").exception)
+
+
+def test_check_of_a_fact_that_is_held_says_so(fire: DeskRunner) -> None:
+    fire.output("report", FIRE, "Two hurt", "--fact", "hurt=2")
+    fire.output("hold", FIRE, "d1")
+    told = str(fire.run("checked", FIRE, "hurt").exception)
+    assert f"what is reported of hurt was held with d1.\n  To release it: writethru release {FIRE} d1" in told
+    fire.output("retract", FIRE, "d1", "--reason", "Wrong.")
+    told = str(fire.run("checked", FIRE, "hurt").exception)
+    assert "was withdrawn with d1.\n  Check a fact that counts." in told
