@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypedDict, TypeVar, Unpack
 
+from pydantic import ValidationError
+
+from events.errors import InvalidError
 from events.fold.state import Story
 from events.model import events as model
 from events.model.edtf import When
-from events.model.part import Part
-from events.model.parts import Level
+from events.model.parts import Level, Part
 from events.model.settings import FactSettings
 from events.model.typed_times import TypedTimes
-from events.model.validation import parse_part
+from events.model.validation import problems_of
 
 _Event = TypeVar("_Event", bound=model.Event)
 Time: TypeAlias = datetime | str
@@ -208,4 +210,8 @@ def _build(kind: type[_Event], parameters: dict[str, Any]) -> _Event:
     times = fields.pop("times", None) or TypedTimes()
     if isinstance(fields["story"], Story):
         fields["story"] = fields["story"].story
-    return parse_part(kind, {name: value for name, value in fields.items() if value is not None}, times)
+    try:
+        payload = {name: value for name, value in fields.items() if value is not None}
+        return kind.model_validate(payload, context=times)
+    except ValidationError as error:
+        raise InvalidError(*problems_of(error, kind)) from None

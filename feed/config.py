@@ -13,13 +13,13 @@ from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
 from events.errors import InvalidError, Problem
 from events.model.addresses import ascii_url
 from events.model.codec import canonical
-from events.model.constraints import ANY_TEXT, After, Before, Text, Whole
-from events.model.part import Part
-from events.model.text import URL_CHARS_MAX, Flag, Instant, Language, Name, Summary, Url
-from events.model.validation import parse_part
+from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
+from events.model.validation import problems_of
 from events.rules.admission import has_user_info
 from events.rules.clock import MAX_JUMP
 
@@ -81,17 +81,14 @@ def _days(value: object) -> object:
     return value if match is None else int(match[1])
 
 
-BoundedText = Annotated[str, Text(URL_CHARS_MAX, is_plain=str.isprintable)]
-
-
-class _Table(Part):
-    """A table of `writethru.toml`."""
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class NewsroomIdentity(_Table):
     """[newsroom]: who publishes. `writethru init` makes `id`, and it never changes: all entry ids derive from it."""
 
-    id: Annotated[UUID, PUBLISHED]
+    id: Annotated[UUID, Field(strict=False), PUBLISHED]
     created_at: Annotated[Instant, PUBLISHED]
 
 
@@ -102,13 +99,11 @@ class SiteSettings(_Table):
     """
 
     title: Annotated[Name, PUBLISHED] = "News updates"
-    base_url: Annotated[str, Text(URL_CHARS_MAX, is_plain=str.isprintable), After(_base_url), PUBLISHED] = (
-        LOCAL_BASE_URL
-    )
+    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url), PUBLISHED] = LOCAL_BASE_URL
     description: Annotated[Summary, PUBLISHED] = "Running stories: what is known, who says so, and what changed."
     language: Annotated[Language, PUBLISHED] = "en"
     author: Annotated[Name, PUBLISHED] = "The news desk"
-    hub: Annotated[Annotated[Url, After(_public_address)] | None, PUBLISHED] = None
+    hub: Annotated[Annotated[Url, AfterValidator(_public_address)] | None, PUBLISHED] = None
 
 
 class OutputSettings(_Table):
@@ -117,16 +112,16 @@ class OutputSettings(_Table):
     `share_images` adds a picture of each story for link previews. It needs the extra `share`.
     """
 
-    folder: Annotated[str, ANY_TEXT, After(_folder), PUBLISHED] = "public"
-    entries: Annotated[int, Whole(1, ENTRIES_MAX), PUBLISHED] = 50
-    share_images: Annotated[Flag, PUBLISHED] = False
+    folder: Annotated[str, AfterValidator(_folder), PUBLISHED] = "public"
+    entries: Annotated[int, Field(ge=1, le=ENTRIES_MAX), PUBLISHED] = 50
+    share_images: Annotated[bool, PUBLISHED] = False
 
 
 class RecordingSettings(_Table):
     """[recording]: defaults for what is recorded. `actor` is never published; `time_zone` is that of typed times."""
 
     actor: Annotated[Name | None, INTERNAL] = None
-    time_zone: Annotated[Annotated[str, ANY_TEXT, After(_time_zone)] | None, INTERNAL] = None
+    time_zone: Annotated[Annotated[str, AfterValidator(_time_zone)] | None, INTERNAL] = None
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -137,7 +132,7 @@ class RecordingSettings(_Table):
 class PublishingSettings(_Table):
     """[publishing]: `max_jump` is how many days the clock may be after all that the ledger knows of."""
 
-    max_jump: Annotated[int, Whole(1, JUMP_DAYS_MAX), Before(_days), INTERNAL] = MAX_JUMP.days
+    max_jump: Annotated[int, BeforeValidator(_days), Field(ge=1, le=JUMP_DAYS_MAX), INTERNAL] = MAX_JUMP.days
 
 
 class LogSettings(_Table):
@@ -147,8 +142,8 @@ class LogSettings(_Table):
     The path may change as long as it leads to the same key.
     """
 
-    key: Annotated[Annotated[str, Text(PATH_CHARS_MAX, is_plain=str.isprintable, chars_min=1)] | None, INTERNAL] = None
-    origin: Annotated[Annotated[str, ANY_TEXT, After(_origin)] | None, PUBLISHED] = None
+    key: Annotated[Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None, INTERNAL] = None
+    origin: Annotated[Annotated[str, AfterValidator(_origin)] | None, PUBLISHED] = None
 
 
 class ConfigFile(_Table):
@@ -183,13 +178,13 @@ class Config(ConfigFile):
         """
         published = {
             name: table.model_dump(mode="json", include=_published_fields(type(table)))
-            for name, table in vars(self).items()
+            for name, table in self
             if isinstance(table, _Table)
         }
         return sha256(canonical([published, dict(self.templates), signing_key])).hexdigest()
 
 
-def _published_fields(table: type[Part]) -> set[str]:
+def _published_fields(table: type[BaseModel]) -> set[str]:
     return {name for name, field in table.model_fields.items() if PUBLISHED in field.metadata}
 
 
@@ -197,17 +192,17 @@ def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping
     """Return the configuration, or raise InvalidError with every problem, each at `FILE:LINE` if it has a line."""
     try:
         raw = tomllib.loads(text)
-        tables = parse_part(ConfigFile, raw)
+        tables = ConfigFile.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise InvalidError(
             Problem(where=where, check="toml", message=str(error), remedy="See https://toml.io for the syntax.")
         ) from None
-    except InvalidError as error:
+    except ValidationError as error:
         raise InvalidError(
-            *(problem.at(location_of(text, problem.where, where)) for problem in error.problems)
+            *(problem.at(location_of(text, problem.where, where)) for problem in problems_of(error, ConfigFile))
         ) from None
     typed = raw.get("site", {}).get("base_url", LOCAL_BASE_URL)
-    return Config.model_construct(**vars(tables), templates=templates, typed_base_url=typed)
+    return Config(**dict(tables), templates=templates, typed_base_url=typed)
 
 
 def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from events.errors import InvalidError
-from events.model.part import Part
+from events.model.parts import Part
 
 KEY_FORM = 'must be lower-case words joined by ".", "_" or "-": prisoners.released'
 NO_DATE = "is not a date such as 2015, 2015-01, 2015-01-21, 2015-01-21T15:00:00Z or 2015/2016"

@@ -19,8 +19,7 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
-from events.model.part import Part
-from events.model.parts import Corroboration, Dispute, Expectation, Resolution
+from events.model.parts import Corroboration, Dispute, Expectation, Part, Resolution
 from events.model.settings import merge_settings
 from events.model.text import folded
 

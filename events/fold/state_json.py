@@ -12,8 +12,7 @@ from events.fold.state_parts import AimTarget, AttributedDispute, Correction, De
 from events.model.addresses import public_url
 from events.model.edtf import When, format_instant
 from events.model.events import DevelopmentReported
-from events.model.part import Part
-from events.model.parts import Claim, Expectation, Speaker
+from events.model.parts import Claim, Expectation, Part, Speaker
 from events.model.settings import FactSettings
 from events.model.text import folded
 from events.model.values import DateValue, Value, value_json

@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 from events.fold.facts import Standing
 from events.model.edtf import When
 from events.model.events import DevelopmentReported
-from events.model.part import Part
-from events.model.parts import Claim, Corroboration, Dispute, DisputeKind, Level, Speaker
+from events.model.parts import Claim, Corroboration, Dispute, DisputeKind, Level, Part, Speaker
 
 DevelopmentStatus = Literal["usable", "withheld", "canceled"]
 FieldValue: TypeAlias = str | int | datetime | When | Part | tuple[Part, ...] | None

@@ -6,13 +6,21 @@ Before it is recorded an event may lack `id`, `development`, `reported_at` and `
 them in. `Recorded` is an event with its position in the ledger.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
-from events.model.constraints import AtMost, Before, Whole
-from events.model.part import Part, Patch
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
 from events.model.parts import (
     Claim,
     Corroboration,
@@ -22,6 +30,8 @@ from events.model.parts import (
     Many,
     Media,
     Notice,
+    Part,
+    Patch,
     Quote,
     Resolution,
     Source,
@@ -49,14 +59,14 @@ RULES: Final = 2
 """The version of the rules by which new reports fold. A report without one follows the first (events/README.md#rules).
 """
 
-Urgency = Annotated[int, Whole(1, 9)]
-Origins = Annotated[dict[Name, Many[Name]], AtMost(PARTS_MAX)]
+Urgency = Annotated[int, Field(strict=True, ge=1, le=9)]
+Origins = Annotated[dict[Name, Many[Name]], Field(max_length=PARTS_MAX)]
 
 
-def _one_claim_a_speaker(claims: tuple[Claim, ...], fields: Mapping[str, Any]) -> tuple[Claim, ...]:
+def _one_claim_a_speaker(claims: tuple[Claim, ...], info: ValidationInfo) -> tuple[Claim, ...]:
     earlier: set[tuple[str, tuple[Speaker, ...]]] = set()
     for claim in claims:
-        key_and_speakers = (claim.key, claim.said_by or fields.get("said_by", ()))
+        key_and_speakers = (claim.key, claim.said_by or info.data.get("said_by", ()))
         if key_and_speakers in earlier:
             raise ValueError(f"{claim.key} is claimed twice by the same speaker; remove one of the claims")
         earlier.add(key_and_speakers)
@@ -89,8 +99,8 @@ class StoryOpened(Event):
     summary: Summary | None = None
     language: Language | None = None
     subjects: Many[Name] = ()
-    origins: Origins = {}  # noqa: RUF012 - copied for each event
-    facts: SettingsOfFacts = {}  # noqa: RUF012 - copied for each event
+    origins: Origins = {}  # noqa: RUF012 - frozen, and copied by pydantic
+    facts: SettingsOfFacts = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
 
 class StoryRevised(Event):
@@ -105,7 +115,7 @@ class StoryRevised(Event):
     language: Language | None = None
     subjects: Many[Name] | None = None
     origins: Origins | None = None
-    facts: SettingsOfFacts = {}  # noqa: RUF012 - copied for each event
+    facts: SettingsOfFacts = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
 
 class StoryClosed(Event):
@@ -143,7 +153,7 @@ class DevelopmentReported(Event):
     media: Many[Media] = ()
     archive: Flag = False
 
-    field_checks: ClassVar = {"facts": _one_claim_a_speaker}
+    _claims_differ = field_validator("facts")(_one_claim_a_speaker)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -160,7 +170,7 @@ class FactChecked(Event):
     said_by: Many[Speaker] = ()
 
 
-Clearable = Annotated[tuple[_Item, ...], AtMost(PARTS_MAX), Before(_none_is_empty)]
+Clearable = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX), BeforeValidator(_none_is_empty)]
 """The same, in which null means an empty list."""
 
 
@@ -183,15 +193,16 @@ class Amendment(Patch):
     urgency: Urgency | None = None
     media: Clearable[Media] = ()
 
-    field_checks: ClassVar = {"facts": _one_claim_a_speaker}
+    _claims_differ = field_validator("facts")(_one_claim_a_speaker)
 
-    def check(self) -> None:
-        """Refuse to correct nothing, and to remove what every report has."""
+    @model_validator(mode="after")
+    def _what_must_stay(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("names no field to correct")
         for name in ("headline", "reported_at"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} can be replaced, but not removed")
+        return self
 
 
 class DevelopmentCorrected(Event):
@@ -255,14 +266,15 @@ class EventRedacted(Event):
     development: Slug | None = None
     reason: Note
     authority: Name | None = None
-    noticed: dict[Slug, tuple[Notice, ...]] = {}  # noqa: RUF012 - copied for each event
+    noticed: dict[Slug, tuple[Notice, ...]] = {}  # noqa: RUF012 - frozen, and copied by pydantic
 
-    def check(self) -> None:
-        """Require one target."""
+    @model_validator(mode="after")
+    def _names_one_target(self) -> Self:
         if self.event is not None and self.development is not None:
             raise ValueError("name an event or a development, not both")
         if self.event is None and self.development is None:
             raise ValueError("name the event, or the development, to redact")
+        return self
 
 
 class EventUndone(Event):
@@ -277,10 +289,11 @@ class EventUndone(Event):
     development: Slug | None = None
     reason: Note | None = None
 
-    def check(self) -> None:
-        """Refuse two targets."""
+    @model_validator(mode="after")
+    def _names_one_target(self) -> Self:
         if self.event is not None and self.development is not None:
             raise ValueError("name an event or a development, not both")
+        return self
 
 
 class ClockReset(Event):
@@ -307,6 +320,9 @@ DevelopmentEvent: TypeAlias = (
 """The events about a development. A redaction of one event is about that event's development."""
 AnyEvent: TypeAlias = (
     StoryOpened | StoryRevised | StoryClosed | StoryReopened | FactChecked | DevelopmentEvent | EventUndone | ClockReset
+)
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(
+    Annotated[AnyEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)
 )
 
 

@@ -1,9 +1,19 @@
 """The parts of events: speakers, sources, claims, quotes, expectations and the rest (events/README.md#parts)."""
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from events.model.constraints import AtMost, Parsed
-from events.model.part import Part, Patch
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
+
 from events.model.speakers import parse_speaker
 from events.model.text import (
     PARTS_MAX,
@@ -20,8 +30,7 @@ from events.model.text import (
     Url,
     WhenField,
 )
-from events.model.typed_times import TypedTimes
-from events.model.values import Value, numeric, parse_value
+from events.model.values import Value, numeric, parse_value, value_json
 
 Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
 Outcome = Literal["met", "partly_met", "missed", "cancelled"]
@@ -29,21 +38,52 @@ DisputeKind = Literal["denies", "cannot_confirm", "disagrees"]
 Level = Literal["typo", "clarification", "correction"]
 
 _Item = TypeVar("_Item")
-Many = Annotated[tuple[_Item, ...], AtMost(PARTS_MAX)]
+Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
 """A list, with the limit of all lists."""
 
 
-ValueField = Annotated[Value, Parsed(parse_value)]
+def _value_field(raw: object, info: ValidationInfo[Any]) -> Value:
+    return parse_value(raw, info.context)
 
 
-def _number(raw: object, times: TypedTimes | None) -> Value:
-    value = parse_value(raw, times)
+ValueField = Annotated[Value, PlainValidator(_value_field), PlainSerializer(value_json)]
+
+
+def _number(raw: object) -> Value:
+    value = parse_value(raw)
     if not numeric(value):
         raise ValueError("a total is a number or a range")
     return value
 
 
-Total = Annotated[Value, Parsed(_number)]
+Total = Annotated[Value, PlainValidator(_number), PlainSerializer(value_json)]
+
+
+class Part(BaseModel):
+    """A frozen value that refuses unknown fields.
+
+    Its validator is built at its first use, since most commands use few of the event types.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Patch(Part):
+    """A part in which `null` clears a field, and an absent field stays as it is. Its JSON has both."""
+
+    @model_serializer(mode="wrap")
+    def _with_nulls(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = handler(self)
+        return {
+            name: dumped.get(name, _empty(getattr(self, name)))
+            for name in type(self).model_fields
+            if name in self.model_fields_set
+        }
+
+
+def _empty(value: object) -> object:
+    """Return the JSON of a cleared field: null, for a list too."""
+    return None if value == () else value
 
 
 class Speaker(Part):
@@ -55,19 +95,20 @@ class Speaker(Part):
     named: Flag = True
     origin: Name | None = None
 
-    @staticmethod
-    def prepare(raw: object) -> object:
-        """Return the fields of a short form (events/README.md#parts)."""
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, raw: object) -> object:
         return parse_speaker(raw) if isinstance(raw, str) else raw
 
-    def check(self) -> None:
-        """Refuse a speaker without a name, role or org, and the name of one who is not named."""
+    @model_validator(mode="after")
+    def _anonymous_means_no_name(self) -> Self:
         if not self.named and self.name is not None:
             raise ValueError(
                 "a speaker who is not named must have no name, since it would be published; give role and org"
             )
         if self.name is None and self.role is None and self.org is None:
             raise ValueError("a speaker needs a name, a role or an org")
+        return self
 
 
 class Source(Part):
@@ -93,10 +134,11 @@ class Claim(Part):
     said_by: Many[Speaker] = ()
     literal: Name | None = None
 
-    def check(self) -> None:
-        """Refuse to assert nothing."""
+    @model_validator(mode="after")
+    def _asserting_needs_a_value(self) -> Self:
         if self.stance == "asserts" and self.value is None:
             raise ValueError(f"{self.key} asserts nothing: give a value, or another stance")
+        return self
 
 
 class Quote(Part):
@@ -116,9 +158,9 @@ class Expectation(Patch):
     wanted_by: Name | None = None
     condition: Note | None = None
 
-    @staticmethod
-    def prepare(raw: object) -> object:
-        """Refuse to clear what is expected, and return the fields without an id that is null."""
+    @model_validator(mode="before")
+    @classmethod
+    def _what_cannot_be_cleared(cls, raw: object) -> object:
         if isinstance(raw, dict) and "what" in raw and raw["what"] is None:
             raise ValueError("what is expected can be reworded, but not cleared")
         return {k: v for k, v in raw.items() if k != "id" or v is not None} if isinstance(raw, dict) else raw

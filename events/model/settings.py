@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Self, TypeAlias
 
-from events.model.constraints import After, AtMost, Before, Parsed, Whole
-from events.model.part import Patch
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
+
+from events.model.parts import Patch
 from events.model.text import INTEGER_MAX, PARTS_MAX, Flag, Key, Name, Slug
-from events.model.typed_times import TypedTimes
 from events.model.values import DECIMAL_CHARS_MAX
 
 _THRESHOLD = re.compile(r"((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s?(%?)")
@@ -31,19 +31,12 @@ class Threshold:
         number = Decimal(self.number)
         return number * size / 100 if self.is_percentage else number
 
-    def as_json(self) -> str | int | dict[str, str]:
-        """Return the JSON that `parse_threshold` reads back."""
-        if self.is_percentage:
-            return str(self)
-        number = self.number
-        return int(number) if number.isdecimal() and int(number) <= INTEGER_MAX else {"decimal": number}
-
     def __str__(self) -> str:
         """Return `10%`, or `5`."""
         return f"{self.number}%" if self.is_percentage else self.number
 
 
-def parse_threshold(raw: object, _: TypedTimes | None = None) -> Threshold:
+def parse_threshold(raw: object) -> Threshold:
     """Return the threshold that JSON states: `"10%"`, `5` or `{"decimal": "0.5"}`; ValueError if it states none."""
     if isinstance(raw, Threshold):
         return raw
@@ -53,6 +46,13 @@ def parse_threshold(raw: object, _: TypedTimes | None = None) -> Threshold:
     if match is None or not Decimal(match[1]) or (match[2] and text is not raw):
         raise ValueError('must be a percentage, "10%", or a number above zero, 5 or {"decimal": "0.5"}')
     return Threshold(match[1], is_percentage=bool(match[2]))
+
+
+def _threshold_json(threshold: Threshold) -> str | int | dict[str, str]:
+    number = threshold.number
+    if threshold.is_percentage:
+        return str(threshold)
+    return int(number) if number.isdecimal() and int(number) <= INTEGER_MAX else {"decimal": number}
 
 
 def _in_reading_order(label: str) -> str:
@@ -67,10 +67,10 @@ def _off_if_none(raw: object) -> object:
 
 
 SettingValue: TypeAlias = str | int | bool | Threshold
-Label = Annotated[Name, After(_in_reading_order)]
-SortKey = Annotated[int, Whole(-INTEGER_MAX, INTEGER_MAX)]
-Switch = Annotated[Flag, Before(_off_if_none)]
-ThresholdField = Annotated[Threshold, Parsed(parse_threshold)]
+Label = Annotated[Name, AfterValidator(_in_reading_order)]
+SortKey = Annotated[int, Field(strict=True, ge=-INTEGER_MAX, le=INTEGER_MAX)]
+Switch = Annotated[Flag, BeforeValidator(_off_if_none)]
+ThresholdField = Annotated[Threshold, PlainValidator(parse_threshold), PlainSerializer(_threshold_json)]
 
 
 class FactSettings(Patch):
@@ -95,10 +95,11 @@ class FactSettings(Patch):
     follow: Switch = False
     threshold: ThresholdField | None = None
 
-    def check(self) -> None:
-        """Refuse to set nothing."""
+    @model_validator(mode="after")
+    def _sets_something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError(f"names no setting; the settings are {', '.join(type(self).model_fields)}")
+        return self
 
     @property
     def in_force(self) -> dict[str, SettingValue]:
@@ -108,7 +109,7 @@ class FactSettings(Patch):
 
 
 NO_SETTINGS: Final = FactSettings.model_construct()
-SettingsOfFacts = Annotated[dict[Key, FactSettings], AtMost(PARTS_MAX)]
+SettingsOfFacts = Annotated[dict[Key, FactSettings], Field(max_length=PARTS_MAX)]
 
 
 def merge_settings(

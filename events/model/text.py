@@ -8,10 +8,11 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Any
 
-from events.model.constraints import After, Parsed, Text, Whole, YesOrNo, python_pattern
-from events.model.edtf import When, instant, parse_when
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo
+
+from events.model.edtf import When, format_instant, instant, parse_when
 from events.model.typed_times import TypedTimes
 
 SLUG_CHARS_MAX = 64
@@ -43,9 +44,13 @@ _NOT_IN_URLS = rf"\s\x00-\x1F\x7F\"<>\\^`{{|}}{_UNFIT}"
 URL_PATTERN = rf"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]*$"
 
 
-UNFIT = re.compile(python_pattern(rf"[{_UNFIT}\x{{D800}}-\x{{DFFF}}]"))
-BREAK = re.compile(python_pattern(f"[{_BREAKS}]"))
-_PLAIN_URL: Final = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?")
+def _python_class(rust_class: str) -> re.Pattern[str]:
+    """Return Python's spelling of a character class written for pydantic's regex engine."""
+    return re.compile("[" + re.sub(r"\\x\{([0-9A-Fa-f]+)\}", lambda m: f"\\U{int(m[1], 16):08x}", rust_class) + "]")
+
+
+UNFIT = _python_class(_UNFIT + r"\x{D800}-\x{DFFF}")
+BREAK = _python_class(_BREAKS)
 
 
 def unfit_character(text: str, *, one_line: bool) -> str | None:
@@ -62,17 +67,12 @@ def _same_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-# What is unfit is not printable.
-def _line(chars_max: int) -> Text:
-    return Text(chars_max, LINE_PATTERN, str.isprintable, chars_min=1, strip=True)
+def _line(chars_max: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=chars_max, pattern=LINE_PATTERN)
 
 
-def _text(chars_max: int) -> Text:
-    return Text(chars_max, TEXT_PATTERN, _has_printable_lines, chars_min=1)
-
-
-def _has_printable_lines(text: str) -> bool:
-    return text.replace("\n", "").isprintable()
+def _text(chars_max: int) -> StringConstraints:
+    return StringConstraints(min_length=1, max_length=chars_max, pattern=TEXT_PATTERN)
 
 
 def parse_instant(raw: object, times: TypedTimes | None = None) -> datetime:
@@ -103,8 +103,12 @@ def typed_when(raw: object, times: TypedTimes | None) -> object:
             return raw
 
 
-def _parse_when_field(raw: object, times: TypedTimes | None) -> When:
-    return parse_when(typed_when(raw, times))
+def _instant_field(raw: object, info: ValidationInfo[Any]) -> datetime:
+    return parse_instant(raw, info.context)
+
+
+def _when_field(raw: object, info: ValidationInfo[Any]) -> When:
+    return parse_when(typed_when(raw, info.context))
 
 
 def _day_or_instant(when: When) -> When:
@@ -114,23 +118,23 @@ def _day_or_instant(when: When) -> When:
     return when
 
 
-Slug = Annotated[str, Text(SLUG_CHARS_MAX, SLUG_PATTERN)]
-EventId = Annotated[str, Text(EVENT_ID_CHARS_MAX, EVENT_ID_PATTERN)]
-Key = Annotated[str, Text(KEY_CHARS_MAX, KEY_PATTERN)]
+Slug = Annotated[str, StringConstraints(max_length=SLUG_CHARS_MAX, pattern=SLUG_PATTERN)]
+EventId = Annotated[str, StringConstraints(max_length=EVENT_ID_CHARS_MAX, pattern=EVENT_ID_PATTERN)]
+Key = Annotated[str, StringConstraints(max_length=KEY_CHARS_MAX, pattern=KEY_PATTERN)]
 Headline = Annotated[str, _line(HEADLINE_CHARS_MAX)]
 Name = Annotated[str, _line(NAME_CHARS_MAX)]
-Summary = Annotated[str, _text(SUMMARY_CHARS_MAX), After(_same_line_ends)]
-Body = Annotated[str, _text(BODY_CHARS_MAX), After(_same_line_ends)]
-Note = Annotated[str, _text(NOTE_CHARS_MAX), After(_same_line_ends)]
-QuoteText = Annotated[str, _text(QUOTE_CHARS_MAX), After(_same_line_ends)]
-Url = Annotated[str, Text(URL_CHARS_MAX, URL_PATTERN, _PLAIN_URL.fullmatch)]
-MediaType = Annotated[str, Text(100, r"^[a-z]+/[A-Za-z0-9.+-]+$")]
-Language = Annotated[str, Text(35, r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
-Count = Annotated[int, Whole(0, INTEGER_MAX)]
-Flag = Annotated[bool, YesOrNo()]
-Instant = Annotated[datetime, Parsed(parse_instant)]
-WhenField = Annotated[When, Parsed(_parse_when_field)]
-DayOrInstant = Annotated[WhenField, After(_day_or_instant)]
+Summary = Annotated[str, _text(SUMMARY_CHARS_MAX), AfterValidator(_same_line_ends)]
+Body = Annotated[str, _text(BODY_CHARS_MAX), AfterValidator(_same_line_ends)]
+Note = Annotated[str, _text(NOTE_CHARS_MAX), AfterValidator(_same_line_ends)]
+QuoteText = Annotated[str, _text(QUOTE_CHARS_MAX), AfterValidator(_same_line_ends)]
+Url = Annotated[str, StringConstraints(max_length=URL_CHARS_MAX, pattern=URL_PATTERN)]
+MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+$")]
+Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+Count = Annotated[int, Field(strict=True, ge=0, le=INTEGER_MAX)]
+Flag = Annotated[bool, Field(strict=True)]
+Instant = Annotated[datetime, PlainValidator(_instant_field), PlainSerializer(format_instant)]
+WhenField = Annotated[When, PlainValidator(_when_field), PlainSerializer(When.as_json)]
+DayOrInstant = Annotated[WhenField, AfterValidator(_day_or_instant)]
 
 
 @lru_cache(maxsize=4096)

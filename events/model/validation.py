@@ -4,31 +4,27 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from events.errors import InvalidError, Problem, as_slug, did_you_mean
 from events.model import events as model
 from events.model import parts
-from events.model.events import AnyEvent
-from events.model.part import Part
+from events.model.events import EVENT, AnyEvent
 from events.model.settings import FactSettings
 from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, SLUG_PATTERN, TEXT_PATTERN, unfit_character
 from events.model.typed_times import TypedTimes
 
-if TYPE_CHECKING:
-    from pydantic import ValidationError
-    from pydantic_core import ErrorDetails
-
-_Part = TypeVar("_Part", bound=Part)
-
-EVENT_TYPES: Mapping[str, type[Part]] = {
+EVENT_TYPES: Mapping[str, type[BaseModel]] = {
     event.model_fields["type"].default: event
     for event in vars(model).values()
     if isinstance(event, type) and issubclass(event, model.Event) and event not in {model.Event, model.Erased}
 }
 """Every event type by its name in `type`."""
 
-_PART_OF_FIELD: Mapping[str, type[Part]] = {
+_PART_OF_FIELD: Mapping[str, type[BaseModel]] = {
     "said_by": parts.Speaker,
     "speaker": parts.Speaker,
     "sources": parts.Source,
@@ -84,33 +80,18 @@ def parse_event(raw: object, times: TypedTimes | None = None) -> AnyEvent:
         raise InvalidError(
             Problem(where="", check="shape", message="an event is an object with fields such as type and story.")
         )
-    kind = EVENT_TYPES.get(str(raw.get("type")))
-    if kind is not None:
-        return cast("AnyEvent", parse_part(kind, raw, times))
-    from pydantic import Field, ValidationError  # noqa: PLC0415 - see events.model.part
-
-    from events.model.schemas import judge  # noqa: PLC0415 - the same
-
     try:
-        return cast("AnyEvent", judge(Annotated[AnyEvent, Field(discriminator="type")], raw, times))
+        return EVENT.validate_python(raw, context=times)
     except ValidationError as error:
-        raise InvalidError(*problems_of(error, None)) from None
+        raise InvalidError(*problems_of(error, EVENT_TYPES.get(str(raw.get("type"))))) from None
 
 
-def parse_part(kind: type[_Part], raw: object, times: TypedTimes | None = None) -> _Part:
-    """Return the part that `raw` describes, or raise InvalidError with every problem in it."""
-    try:
-        return kind.model_validate(raw, context=times)
-    except ValueError as error:
-        raise InvalidError(*problems_of(cast("ValidationError", error), kind)) from None
-
-
-def problems_of(error: "ValidationError", root: type[Part] | None) -> list[Problem]:
+def problems_of(error: ValidationError, root: type[BaseModel] | None) -> list[Problem]:
     """Return every problem in `error`; `where` is the dotted path of the field below `root`."""
     return [_problem(detail, root) for detail in error.errors(include_url=False)]
 
 
-def _problem(detail: "ErrorDetails", root: type[Part] | None) -> Problem:
+def _problem(detail: ErrorDetails, root: type[BaseModel] | None) -> Problem:
     # Pydantic adds the type of the event to the path, and "[key]" for a key that is itself wrong. They are dropped,
     # except at the end: an unknown field may have such a name.
     loc, unknown = detail["loc"], 1 if detail["type"] == "extra_forbidden" else 0
@@ -120,7 +101,7 @@ def _problem(detail: "ErrorDetails", root: type[Part] | None) -> Problem:
     return Problem(where=_dotted(path), check=str(path[0]) if path else "shape", message=message, remedy=remedy)
 
 
-def _sentence(detail: "ErrorDetails", path: tuple[int | str, ...], root: type[Part] | None) -> tuple[str, str]:
+def _sentence(detail: ErrorDetails, path: tuple[int | str, ...], root: type[BaseModel] | None) -> tuple[str, str]:
     context: dict[str, Any] = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
@@ -193,15 +174,15 @@ def _dotted(path: tuple[int | str, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def _is_required(path: tuple[int | str, ...], root: type[Part] | None) -> bool:
+def _is_required(path: tuple[int | str, ...], root: type[BaseModel] | None) -> bool:
     """Return True if a field cannot be left out, and cannot be removed either."""
     owner, name = _owner(path, root), path[-1] if path else ""
     return name == "headline" or (
-        owner is not None and name in owner.model_fields and owner.model_fields[str(name)].is_required()
+        owner is not None and name in owner.model_fields and owner.model_fields[name].is_required()
     )
 
 
-def _owner(path: tuple[int | str, ...], root: type[Part] | None) -> type[Part] | None:
+def _owner(path: tuple[int | str, ...], root: type[BaseModel] | None) -> type[BaseModel] | None:
     """Return the model that was to have the last field of `path`."""
     owner = root
     for step in path[:-1]:
@@ -215,7 +196,7 @@ def _owner(path: tuple[int | str, ...], root: type[Part] | None) -> type[Part] |
     return owner
 
 
-def _known_fields(name: str, owner: type[Part] | None) -> str:
+def _known_fields(name: str, owner: type[BaseModel] | None) -> str:
     return _did_you_mean(name, owner.model_fields) if owner else ""
 
 

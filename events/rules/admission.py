@@ -9,11 +9,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from pydantic import BaseModel
+
 from events.errors import Problem
 from events.model.addresses import ascii_url
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected
-from events.model.part import Part
 
 YEAR_MIN: Final = 1000
 """RFC 822 dates have four digits, and readers take fewer for a year of this century."""
@@ -99,7 +100,7 @@ def _texts(value: object, path: str, name: str = "") -> list[tuple[str, str, str
     """Return each text below `value`: its path, such as `media[0].url`, the name of its field, and the text."""
     if isinstance(value, str):
         return [(path, name, value)]
-    if isinstance(value, Part):
+    if isinstance(value, BaseModel):
         inner = [(f"{path}.{field}" if path else field, field, part) for field, part in value.__dict__.items() if part]
     elif isinstance(value, tuple):
         inner = [(f"{path}[{number}]", name, part) for number, part in enumerate(value)]

@@ -6,9 +6,10 @@ A form that is wrong is one Problem: what is wrong, the grammar, and an example.
 import calendar
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
+
+from pydantic import ValidationError
 
 from events.errors import InvalidError, Problem, did_you_mean
 from events.files.json_lines import read_json
@@ -16,14 +17,13 @@ from events.files.raw import MESSAGE_CHARS_MAX, RawEvent, clip, escape
 from events.model import parts
 from events.model.events import Amendment
 from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
-from events.model.part import Part
 from events.model.text import INTEGER_MAX
 from events.model.typed_times import TypedTimes
-from events.model.validation import parse_part
+from events.model.validation import problems_of
 from events.model.values import DECIMAL_CHARS_MAX
 
 JSON: TypeAlias = bool | int | str | list[Any] | dict[str, Any] | None
-_Part = TypeVar("_Part", bound=Part)
+_Part = TypeVar("_Part", bound=parts.Part)
 
 _TEXT_FIELDS: Final = {"headline", "body"}
 _TIME_FIELDS: Final = {"happened", "said_on", "reported_at"}
@@ -62,9 +62,9 @@ class _Form:
 
     def build(self, part: type[_Part], argument: str, fields: object, times: TypedTimes | None = None) -> _Part:
         try:
-            return parse_part(part, fields, times)
-        except InvalidError as error:
-            raise self.refusal(argument, _clauses(error.problems)) from None
+            return part.model_validate(fields, context=times)
+        except ValidationError as error:
+            raise self.refusal(argument, _clauses(problems_of(error, part))) from None
 
     def parse_json(self, argument: str, text: str) -> Any:
         raw = RawEvent(1)
@@ -88,7 +88,7 @@ class _Form:
             raise self.refusal(argument, message) from None
 
 
-def _clauses(problems: Iterable[Problem]) -> str:
+def _clauses(problems: list[Problem]) -> str:
     """Return the messages as clauses of one sentence."""
     return "; ".join(f"{problem.where}: {problem.message}".removeprefix(": ").removesuffix(".") for problem in problems)
 

@@ -67,7 +67,7 @@ OF_INTERNAL = {
 def test_every_internal_setting_has_a_change_here(site: Site) -> None:
     internal = {
         f"{name}.{key}"
-        for name, table in vars(site.config).items()
+        for name, table in site.config
         if name in ConfigFile.model_fields
         for key, field in type(table).model_fields.items()
         if INTERNAL in field.metadata

@@ -11,6 +11,7 @@ from typing import get_args
 import click
 import orjson
 import pytest
+from pydantic import BaseModel
 
 from events.commands import correct
 from events.files.importer import FILE_BYTES_MAX, read_events
@@ -20,7 +21,6 @@ from events.model import parts, values
 from events.model import text as fields
 from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
-from events.model.part import Part
 from events.model.settings import FactSettings
 from events.model.validation import EVENT_TYPES
 from feed.cli import exit_codes, short_forms
@@ -35,7 +35,7 @@ from tests.docs import DOCUMENTS, ROOT, Document
 
 EVENTS = Document("events/README.md")
 FEED = Document("feed/README.md")
-PARTS: dict[str, type[Part]] = {
+PARTS: dict[str, type[BaseModel]] = {
     "speaker": parts.Speaker,
     "source": parts.Source,
     "claim": parts.Claim,
@@ -189,7 +189,7 @@ def _settings() -> Iterator[tuple[str, object]]:
     for table, of_table in ConfigFile.model_fields.items():
         model = of_table.annotation
         assert isinstance(model, type)
-        assert issubclass(model, Part)
+        assert issubclass(model, BaseModel)
         for key, setting in model.model_fields.items():
             yield f"{table}.{key}", None if setting.is_required() else setting.default
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.fields import FieldInfo
 
 from events.errors import InvalidError
-from events.model.constraints import FieldInfo
 from feed.config import INTERNAL, LOCAL_BASE_URL, PUBLISHED, ConfigFile, new_config, parse_config
 from feed.syndication.feeds import site_feed
 from tests.builders import NEWSROOM
@@ -152,7 +152,7 @@ def test_configured_hub_is_in_every_feed() -> None:
 
 SETTINGS = [
     (f"{name}.{key}", field)
-    for name, table in vars(parse_config(HEAD)).items()
+    for name, table in parse_config(HEAD)
     if name in ConfigFile.model_fields
     for key, field in type(table).model_fields.items()
 ]

@@ -174,7 +174,7 @@ def test_revision_distinguishes_an_empty_list_from_none() -> None:
 def test_events_and_their_parts_are_frozen() -> None:
     event = report(said_by=["A"])
     for frozen, field in ((event, "headline"), (event.said_by[0], "name")):
-        with pytest.raises(AttributeError, match="is frozen"):
+        with pytest.raises(ValidationError, match="Instance is frozen"):
             setattr(frozen, field, "B")
 
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from events.errors import InvalidError
-from events.model.part import Part
+from events.model.parts import Part
 from events.model.text import INTEGER_MAX
 from events.model.validation import EVENT_TYPES, parse_event, problems_of
 
@@ -226,14 +226,16 @@ class _Outer(Part):
         (None, {"box": {"width": 1}, "boxen": 1}, ""),
     ],
 )
-def test_unknown_field_without_a_near_one_lists_all_fields(root: type[Part] | None, raw: object, remedy: str) -> None:
+def test_unknown_field_without_a_near_one_lists_all_fields(
+    root: type[BaseModel] | None, raw: object, remedy: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         _Outer.model_validate(raw)
     assert [problem.remedy for problem in problems_of(caught.value, root)] == [remedy]
 
 
 def test_other_errors_have_the_words_of_pydantic() -> None:
-    class Timed(Part):
+    class Timed(BaseModel):
         width: float
 
     with pytest.raises(ValidationError) as caught:
