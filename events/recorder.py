@@ -147,7 +147,7 @@ class Decider:
         return fold_of(story, (*self._recorded(story), undo))
 
     def _published_notices(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
-        from events.public.sequence import expectations_in, published_notices  # noqa: PLC0415 - 10 ms, redactions only
+        from events.public.redaction import expectations_in, published_notices  # noqa: PLC0415 - 10 ms, redactions only
 
         redactable = self._folds.of(self._reading, redaction.story).redactable
         development = redaction.development or redactable.get(redaction.event or "")

@@ -40,6 +40,7 @@ from feed.render import (
     render_site,
     same_listing,
 )
+from feed.residents import Residents
 from feed.syndication.feeds import merge_entries
 from feed.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
@@ -51,10 +52,8 @@ from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 
 INDEX_STORIES_MAX = 200
 CACHED_ITEMS_MAX = 10_000
-"""How many public items a plan caches for writing; the stories beyond are read twice.
-
-A single longer story is cached whole, since writing it takes as much memory anyway.
-"""
+"""How many public items a plan caches for writing; the stories beyond are read twice. A single longer story is
+cached whole, since writing it takes as much memory anyway."""
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
@@ -63,6 +62,7 @@ class Publication:
     """A publication into `tree` at `now`, of the ledger up to `position` at least.
 
     `settings` is the text of the newsroom's settings, for the checkpoint. `progress` counts two steps for each story.
+    `residents` are the sequences to go on from, in a process that publishes again and again.
     """
 
     config: Config
@@ -73,6 +73,7 @@ class Publication:
     signer: Signer | None = None
     progress: Progress = ignore_progress
     runner: Runner = field(default_factory=Runner)
+    residents: Residents | None = None
 
     @property
     def origin(self) -> str:
@@ -142,11 +143,13 @@ class Publication:
         """Yield each story with its updates, and unless workers compute them, with its whole sequence."""
         if not self.runner.takes(len(stories)):
             return ((story, attempt(self.sequence, reading, story)) for story in stories)
-        rows = (attempt(StoryRows.read, reading, story) for story in stories)
+        rows = (attempt(StoryRows.read, reading, each) for each in stories)
         return zip(stories, self.runner.map(self.computation.updates, rows, remote=True), strict=True)
 
     def sequence(self, reading: Reading, story: str) -> StorySequence:
         """Return the public sequence of one story."""
+        if self.residents is not None:
+            return self.residents.sequence(reading, story, config=self.config, now=self.now)
         return self.computation.sequence(StoryRows.read(reading, story))
 
     # Append leaves.

@@ -25,6 +25,7 @@ from feed.pages.share_image import check_drawing
 from feed.pages.templating import check_templates
 from feed.paths import CONFIG_NAME, TOKEN_NAME
 from feed.publication import Publication
+from feed.residents import Residents
 from feed.tasks import Runner
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
@@ -45,7 +46,12 @@ class Published:
 
 
 class Site(Newsroom):
-    """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs."""
+    """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs.
+
+    `residents` are the stories to go on from, in a process that publishes again and again.
+    """
+
+    residents: Residents | None = None
 
     def __post_init__(self) -> None:
         """Parse the configuration and check the templates; InvalidError if one is wrong."""
@@ -101,7 +107,9 @@ class Site(Newsroom):
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
         with Runner() as runner:
-            publication = Publication(self.config, self.settings, tree, now, position, signer, progress, runner)
+            publication = Publication(
+                self.config, self.settings, tree, now, position, signer, progress, runner, self.residents
+            )
             with ledger.store.reading() as reading:
                 plan = publication.plan(reading, everything=everything)
             if (plan.leaves or plan.from_scratch) and not tree.dry:

@@ -11,23 +11,20 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from events.model.codec import decode
-from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventRedacted, Recorded
 from events.model.rows import Row
-from events.public.sequence import public_story
 from events.store.base import Reading
 from feed.attempts import Failure, attempt
 from feed.config import Config
 from feed.plan import StorySequence, StoryUpdates
-from feed.render import RenderedStory, address, render_story
-from feed.transparency.leaves import StoryLog, updates_of
+from feed.render import RenderedStory, render_story
+from feed.residents import GrowingSequence
+from feed.transparency.leaves import StoryLog
 from feed.transparency.verifier.keys import Head
 from feed.unchanged import PublishedPages
 
 if TYPE_CHECKING:
     from feed.workers import Workers
 
-WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
 STORIES_MIN: Final = 32
 """For fewer stories, starting workers takes longer than they save."""
 PROCESSES_MAX: Final = 8
@@ -87,22 +84,7 @@ class Computation:
 
     def sequence(self, story: StoryRows) -> StorySequence:
         """Return the public sequence of a story."""
-        salts: dict[int, str] = {}
-        withdrawn_at = 0
-
-        def events() -> Iterator[Recorded]:
-            nonlocal withdrawn_at
-            for row in story.rows:
-                if row.salt is not None:
-                    salts[row.position] = row.salt
-                recorded = decode(row)
-                if isinstance(recorded.event, WITHDRAWALS):
-                    withdrawn_at = row.position
-                yield recorded
-
-        public = public_story(story.story, events(), now=self.now)
-        updates = updates_of(story.story, public.items, address(self.config), salts)
-        return StorySequence(updates, withdrawn_at, public)
+        return GrowingSequence(story.story, story.rows, config=self.config, now=self.now).sequence
 
     def updates(self, story: StoryRows) -> StoryUpdates:
         """Return the updates of a story without its sequence, which is large."""

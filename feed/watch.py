@@ -1,7 +1,8 @@
 """`publish --watch`: a process that follows the ledger, and publishes within tens of milliseconds of a commit.
 
-It keeps no state that matters: each publication takes the lock, publishes what is due, and stores the checkpoint, as
-cron's does. So it may be killed and started again at any point, and cron may run beside it (feed/README.md#watch).
+It keeps the sequences of recent stories (`residents`), but no state that matters: each publication takes the lock,
+publishes what is due, and stores the checkpoint, as cron's does. So it may be killed and started again at any point,
+and cron may run beside it: feed/README.md#watch.
 """
 
 import time
@@ -13,6 +14,7 @@ from typing import Final
 from events.errors import BusyError, InvalidError, WritethruError
 from feed.fast_path import nothing_to_do
 from feed.paths import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME
+from feed.residents import Residents
 from feed.site import Published, Site
 
 TICK_S: Final = 0.02
@@ -45,6 +47,7 @@ class Watch:
         self._on_error = on_error
         self._last_error = ""
         self._last = Published()
+        self._residents = Residents()
 
     def run(self) -> None:
         """Publish now, and whenever something has changed or is due."""
@@ -64,10 +67,13 @@ class Watch:
     def _publish(self) -> bool:
         """Publish once; return False if it is to be tried again."""
         try:
-            publication = Site.open(self._folder).publish()
+            site = Site.open(self._folder)
+            site.residents = self._residents
+            publication = site.publish()
         except BusyError:
             return True  # the process with the lock publishes; the next full check looks whether anything is left
         except (WritethruError, OSError) as error:
+            self._residents.clear()  # on any doubt
             self._report_once(str(error))
             return isinstance(error, InvalidError)  # a wrong configuration stays wrong until it is changed
         self._last_error = ""

@@ -23,7 +23,8 @@ from events.ledger import Ledger, in_view
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, EventRedacted, EventUndone, Recorded
-from events.public.sequence import PublicStory, public_story, published_notices, same_in_public
+from events.public.redaction import published_notices
+from events.public.sequence import PublicStory, public_story, same_in_public
 from events.rules.assignment import Circumstances
 from events.rules.undo import History
 from feed.cli.short_forms import parse_fact

@@ -4,151 +4,49 @@ The rules are events/README.md#the-public-sequence. `visibility` says when each 
 from time alone. As `now` advances, the sequence only grows at its end.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Literal, TypeAlias, cast
+from typing import Final
 
-from events.changes import Change
 from events.diff import touched_changes
 from events.fold.development import REMOVED
 from events.fold.expectations import ExpectationStatus, Expected
-from events.fold.facts import Fact
 from events.fold.knowledge import Touched
 from events.fold.state import Story
 from events.fold.story import StoryFold
 from events.fold.undone import without_undone
-from events.model.edtf import format_instant
 from events.model.events import (
-    AnyEvent,
-    DevelopmentCorrected,
-    DevelopmentEvent,
-    DevelopmentReported,
+    ClockReset,
+    DevelopmentRetracted,
     Erased,
     EventRedacted,
+    EventUndone,
     Recorded,
-    expectation_ids,
+    StoryOpened,
 )
 from events.model.parts import Notice
+from events.public.items import DevelopmentItem, OverdueNotice, PublicItem, StoryItem
 from events.public.timeline import Moment, Timeline
 from events.public.visibility import Due, due_events, events_by_development, public_checks
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """What every public item has.
-
-    `number`                its number in the story's public sequence, from 1
-    `at`                    when it became public
-    `resets`                how often the clock had been reset by then
-    `sort_at`               its order among the items of all stories: not after a later reset of the clock
-    `archive`               True if it is of an archive's report, or about one: events/README.md#archives
-    `shown_at`              the date that readers see: `at`, or of an archive its own
-    `changes`               what it changed of facts and expectations at that instant
-    `facts`                 the facts that it speaks of, as they were then
-    `expectations`          the expectations that it speaks of, as they were then
-    `turned_keys`           the keys that it is the first to speak of, or that nobody speaks of after it
-    `touched_facts`         every fact that it may have changed, as it is afterwards; None if nobody speaks of it
-    `touched_expectations`  the same for expectations, each with its status
-    """
-
-    number: int
-    at: datetime
-    resets: int
-    sort_at: datetime
-    archive: bool = False
-    shown_at: datetime
-    changes: tuple[Change, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    expectations: tuple[Expected, ...] = ()
-    turned_keys: tuple[str, ...] = ()
-    touched_facts: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
-    touched_expectations: Mapping[str, tuple[Expected, ExpectationStatus] | None] = field(
-        default_factory=dict, hash=False
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _EventItem(_Item):
-    """A public event. A report includes the corrections that were made before it became public."""
-
-    recorded: Recorded
-
-    @property
-    def event(self) -> AnyEvent | Erased:
-        """The event itself."""
-        return self.recorded.event
-
-    @property
-    def key(self) -> str:
-        """The permanent name of the item within its story: the event's id."""
-        return self.recorded.id
-
-    @property
-    def kind(self) -> str:
-        """The type of the event, as it was before any erasure."""
-        return self.event.was if isinstance(self.event, Erased) else self.event.type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryItem(_EventItem):
-    """A public event of the story itself."""
-
-    development: None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevelopmentItem(_EventItem):
-    """A public event about `development`. A redaction of one event is about that event's development."""
-
-    development: str
-
-    @property
-    def event(self) -> DevelopmentEvent | Erased:
-        """The event itself."""
-        return cast("DevelopmentEvent | Erased", self.recorded.event)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverdueNotice(_Item):
-    """The notice that the window of an expectation ended, at `ends_at`, without an outcome.
-
-    `expectations` holds that one alone, as it was then. Once erased, its text is REMOVED, and it has no due date.
-    """
-
-    ends_at: datetime
-
-    @property
-    def expectation(self) -> Expected:
-        """The expectation that is overdue."""
-        return self.expectations[0]
-
-    @property
-    def development(self) -> str:
-        """The development that opened the expectation."""
-        return self.expectation.development
-
-    @property
-    def event(self) -> None:
-        """None: time alone makes a notice."""
-        return
-
-    @property
-    def key(self) -> str:
-        """The permanent name of the notice within its story. No event id contains "/", so none equals it."""
-        return f"overdue/{self.expectation.id}/{format_instant(self.ends_at)}"
-
-    @property
-    def kind(self) -> Literal["overdue"]:
-        """The kind of every notice."""
-        return "overdue"
-
-
-PublicItem: TypeAlias = StoryItem | DevelopmentItem | OverdueNotice
-"""One item of the public sequence: a numbered event or notice, and what it changed when it became public."""
+__all__ = [
+    "REWRITING",
+    "DevelopmentItem",
+    "OngoingStory",
+    "OverdueNotice",
+    "PublicItem",
+    "PublicStory",
+    "StoryItem",
+    "public_story",
+    "same_in_public",
+]
+REWRITING: Final = (ClockReset, Erased, EventRedacted, EventUndone, StoryOpened)
+"""The events that change what was public before, or when it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,26 +65,7 @@ class PublicStory:
 
 def public_story(story: str, events: Iterable[Recorded], *, now: datetime) -> PublicStory:
     """Return what is public of `story` at `now`, from all its events in ledger order. Linear in the events."""
-    recorded = without_undone(events)
-    timeline = Timeline(recorded, now)
-    due, waiting = due_events(recorded, timeline)
-    sequence = _Sequence(story, timeline, _recorded_notices(recorded, timeline))
-    for at, simultaneous in groupby(due, key=lambda item: item.at):
-        sequence.add_notices_until(at, inclusive=False)
-        for item in simultaneous:
-            sequence.add_event(item)
-        sequence.add_notices(at)
-    if due:
-        sequence.add_notices_until(timeline.now, inclusive=True)
-    for check in public_checks(recorded, timeline):
-        sequence.fold.apply(check)
-    ends = (expected.ends_at for expected in sequence.fold.expectations() if not expected.settled)
-    waiting += [ends_at for ends_at in ends if ends_at is not None and ends_at > now]
-    return PublicStory(
-        items=tuple(sequence.items),
-        state=sequence.state(now) if due else None,
-        next_at=min(waiting, default=None),
-    )
+    return OngoingStory(story, events, now=now).public
 
 
 def same_in_public(story: str, events: Iterable[Recorded], others: Iterable[Recorded], *, now: datetime) -> bool:
@@ -194,44 +73,6 @@ def same_in_public(story: str, events: Iterable[Recorded], others: Iterable[Reco
     one, other = (public_story(story, history, now=now) for history in (events, others))
     states = [None if public.state is None else public.state.as_json() for public in (one, other)]
     return one.items == other.items and states[0] == states[1]
-
-
-def published_notices(
-    story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
-) -> dict[str, tuple[Notice, ...]]:
-    """Return the overdue notices made before `now` of each expectation that the erased bodies mention.
-
-    `redaction` records them, since nothing else shows them once the bodies are erased. `events` are all of the story so
-    far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
-    """
-    recorded = without_undone(events)
-    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
-    redacted_at = Timeline(recorded, now).now
-    for item in public_story(story, recorded, now=now).items:
-        before = Moment(item.resets, item.at) < redacted_at
-        if isinstance(item, OverdueNotice) and before and item.expectation.id in notices:
-            notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at, resets=item.resets)
-            notices[item.expectation.id].append(notice)
-    return {name: tuple(each) for name, each in sorted(notices.items())}
-
-
-def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
-    """Return the events that `redaction` erases: with a report, all events about its development."""
-    for development, about in events_by_development(events).items():
-        if development == redaction.development or about[0].id == redaction.event:
-            return [event.event for event in about]
-    return [event.event for event in events if event.id == redaction.event]
-
-
-def expectations_in(event: AnyEvent | Erased) -> set[str]:
-    """Return the ids of the expectations that an event mentions."""
-    match event:
-        case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
-            return {*expectation_ids(part.expects), *(resolution.expectation for resolution in part.resolves)}
-        case Erased(expectations=names):
-            return set(names)
-        case _:
-            return set()
 
 
 def _recorded_notices(events: Iterable[Recorded], timeline: Timeline) -> dict[str, tuple[Moment, tuple[Notice, ...]]]:
@@ -242,6 +83,68 @@ def _recorded_notices(events: Iterable[Recorded], timeline: Timeline) -> dict[st
         if isinstance(event.event, EventRedacted)
         for name, notices in event.event.noticed.items()
     }
+
+
+class OngoingStory:
+    """What is public of `story` at some instant, and from then on at the cost of what is added.
+
+    `public`        what is public now
+    `_recorded`     the events about each development; under None, those of the story itself
+    `_retractions`  how often each development was retracted
+    `_waiting`      the later instants at which more of the events becomes public
+    """
+
+    def __init__(self, story: str, events: Iterable[Recorded], *, now: datetime) -> None:
+        recorded = without_undone(events)
+        self._timeline = Timeline(recorded, now)
+        self._recorded: dict[str | None, list[Recorded]] = dict(events_by_development(recorded).items())
+        self._recorded[None] = [
+            event for event in recorded if event.development is None and not isinstance(event.event, EventRedacted)
+        ]
+        self._retractions = Counter(
+            event.development for event in recorded if isinstance(event.event, DevelopmentRetracted)
+        )
+        self._waiting: set[datetime] = set()
+        self._sequence = _Sequence(story, self._timeline, _recorded_notices(recorded, self._timeline))
+        self.public = self._add(recorded, since=None)
+
+    def go_on(self, events: Sequence[Recorded], *, now: datetime) -> bool:
+        """Add `events`, which are all that was recorded since, and go on to `now`.
+
+        Return False if that takes all events again: if one of them changes what was public before, if what has waited
+        becomes public, or if the clock went back. Then this story cannot go on any more.
+        """
+        since, then = self._timeline.now, self._timeline.now.at
+        if not self.public.items or now <= then or any(at <= now for at in self._waiting):
+            return False
+        for event in events:
+            if event.recorded_at <= then or isinstance(event.event, REWRITING):
+                return False
+            self._recorded.setdefault(event.development, []).append(event)
+            self._retractions[event.development] += isinstance(event.event, DevelopmentRetracted)
+        if any(count > 1 for count in self._retractions.values()):
+            return False  # a second one names a substitute, and may wait for that
+        self._timeline = self._timeline.until(now)
+        touched = {None, *(event.development for event in events)}
+        self.public = self._add([event for name in touched for event in self._recorded.get(name, ())], since=since)
+        return True
+
+    def _add(self, recorded: Sequence[Recorded], *, since: Moment | None) -> PublicStory:
+        """Add what became public after `since` of some developments, whose events are `recorded`, and of the story."""
+        now = self._timeline.now
+        due, waiting = due_events(recorded, self._timeline)
+        self._waiting |= set(waiting)
+        self._sequence.extend([item for item in due if since is None or item.at > since], self._timeline)
+        for check in public_checks(recorded, self._timeline):
+            self._sequence.fold.apply(check)
+        ends = (expected.ends_at for expected in self._sequence.fold.expectations() if not expected.settled)
+        later = [*self._waiting, *(ends_at for ends_at in ends if ends_at is not None and ends_at > now.at)]
+        items = tuple(self._sequence.items)
+        return PublicStory(
+            items=items,
+            state=self._sequence.state(now.at) if items else None,
+            next_at=min(later, default=None),
+        )
 
 
 class _Sequence:
@@ -270,6 +173,17 @@ class _Sequence:
         self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
         self._archives: dict[str, datetime] = {}
+
+    def extend(self, due: Iterable[Due], timeline: Timeline) -> None:
+        """Add the events that are `due`, in order, and the notices between them and until now."""
+        self._timeline = timeline
+        for at, simultaneous in groupby(due, key=lambda item: item.at):
+            self.add_notices_until(at, inclusive=False)
+            for item in simultaneous:
+                self.add_event(item)
+            self.add_notices(at)
+        if self.items:
+            self.add_notices_until(timeline.now, inclusive=True)
 
     def add_event(self, due: Due) -> None:
         """Apply a public event, and add its item."""

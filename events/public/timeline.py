@@ -6,6 +6,7 @@ often the clock had been reset, and what it said.
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,6 +40,12 @@ class Timeline:
             newest = recorded.recorded_at if newest is None else max(newest, recorded.recorded_at)
         self._positions = [recorded.position for recorded in self.resets]
         self.now = Moment(len(self.resets), now)
+
+    def until(self, now: datetime) -> "Timeline":
+        """Return this timeline when the clock says `now`, and was not reset since."""
+        later = copy(self)
+        later.now = Moment(self.now.resets, now)
+        return later
 
     def moment_of(self, event: Recorded) -> Moment:
         """Return the moment at which `event` was recorded."""

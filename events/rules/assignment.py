@@ -36,7 +36,7 @@ class Circumstances:
     actor: who records, unless the command says so
     event_id: returns a new event id, one without a date if its argument is True
     neutral_id: returns a random slug
-    noticed: returns the overdue notices of a redaction (`events.public.sequence.published_notices`)
+    noticed: returns the overdue notices of a redaction (`events.public.redaction.published_notices`)
     history: returns what an undo in a story is decided against
     """
 

@@ -7,7 +7,7 @@ computed now: an item that comes out differently today keeps its leaf, and its l
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hmac import digest
@@ -124,13 +124,50 @@ def updates_of(
     story: str, items: Iterable[PublicItem], address: Address, salts: Mapping[int, str]
 ) -> tuple[Update, ...]:
     """Return the updates of a story's public `items`, one each. `salts` are those of its events, by position."""
-    sequence = tuple(items)
-    names = _PublicNames()
-    withdrawals = _withdrawals(sequence)
-    return tuple(
-        _update(story, item, address, salts.get(position), names, withdrawals)
-        for item, position in zip(sequence, _salt_positions(sequence), strict=True)
-    )
+    return GrowingUpdates(story, address).of(tuple(items), salts)
+
+
+class GrowingUpdates:
+    """The updates of a story whose public items grow at their end."""
+
+    def __init__(self, story: str, address: Address) -> None:
+        self._story, self._address = story, address
+        self._names = _PublicNames()
+        self._opening = 0
+        self._updates: list[Update] = []
+        self._withdrawals: dict[str, Withdrawal] = {}
+
+    def of(self, items: tuple[PublicItem, ...], salts: Mapping[int, str]) -> tuple[Update, ...]:
+        """Return the updates of `items`, which begin with those that it was asked for before."""
+        new = items[len(self._updates) :]
+        for item in new:
+            self._updates.append(self._update(item, salts))
+        if any(isinstance(item, DevelopmentItem) and item.kind != "development_reported" for item in new):
+            before, self._withdrawals = self._withdrawals, _withdrawals(items)
+            for index, item in enumerate(items):
+                if before.get(item.key) != self._withdrawals.get(item.key):
+                    self._updates[index] = replace(self._updates[index], withdrawal=self._withdrawals.get(item.key))
+        return tuple(self._updates)
+
+    def _update(self, item: PublicItem, salts: Mapping[int, str]) -> Update:
+        # A notice, which quotes nothing, uses the salt of the opening.
+        position = self._opening if isinstance(item, OverdueNotice) else item.recorded.position
+        self._opening = self._opening or position
+        entry_id, salt = self._entry_id(item.key), salts.get(position)
+        body = _body(item, self._names, self._entry_id)
+        return Update(
+            id=entry_id,
+            at=item.at,
+            sort_at=item.sort_at,
+            kind=item.kind,
+            development=item.development,
+            body=None if body is None else canonical(body).decode(),
+            salt=None if salt is None else digest(bytes.fromhex(salt), entry_id.encode(), "sha256")[:SALT_BYTES].hex(),
+            withdrawal=None,
+        )
+
+    def _entry_id(self, key: str) -> str:
+        return self._address.entry_id(self._story, key)
 
 
 def updates_file(log: StoryLog) -> bytes:
@@ -175,37 +212,6 @@ def _line(leaf: dict[str, Any], index: int, by_id: Mapping[str, Update]) -> dict
             "withdrawn": "superseded",
         }  # without the salt, which could help to guess what was corrected
     return {**line, **body, "salt": update.salt}
-
-
-def _update(
-    story: str,
-    item: PublicItem,
-    address: Address,
-    salt: str | None,
-    names: "_PublicNames",
-    withdrawals: Mapping[str, Withdrawal],
-) -> Update:
-    entry_id = address.entry_id(story, item.key)
-    body = _body(item, names, lambda event: address.entry_id(story, event))
-    return Update(
-        id=entry_id,
-        at=item.at,
-        sort_at=item.sort_at,
-        kind=item.kind,
-        development=item.development,
-        body=None if body is None else canonical(body).decode(),
-        salt=None if salt is None else digest(bytes.fromhex(salt), entry_id.encode(), "sha256")[:SALT_BYTES].hex(),
-        withdrawal=withdrawals.get(item.key),
-    )
-
-
-def _salt_positions(items: tuple[PublicItem, ...]) -> Iterator[int]:
-    """Yield the position of the event whose salt each item uses: a notice, which quotes nothing, uses the opening's."""
-    opening = 0
-    for item in items:
-        position = opening if isinstance(item, OverdueNotice) else item.recorded.position
-        opening = opening or position
-        yield position
 
 
 @dataclass(slots=True)

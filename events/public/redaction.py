@@ -1,0 +1,57 @@
+"""What a redaction records of the overdue notices that it would otherwise unmake."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from events.fold.undone import without_undone
+from events.model.events import (
+    AnyEvent,
+    DevelopmentCorrected,
+    DevelopmentReported,
+    Erased,
+    EventRedacted,
+    Recorded,
+    expectation_ids,
+)
+from events.model.parts import Notice
+from events.public.sequence import OverdueNotice, public_story
+from events.public.timeline import Moment, Timeline
+from events.public.visibility import events_by_development
+
+
+def published_notices(
+    story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
+) -> dict[str, tuple[Notice, ...]]:
+    """Return the overdue notices made before `now` of each expectation that the erased bodies mention.
+
+    `redaction` records them, since nothing else shows them once the bodies are erased. `events` are all of the story so
+    far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
+    """
+    recorded = without_undone(events)
+    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
+    redacted_at = Timeline(recorded, now).now
+    for item in public_story(story, recorded, now=now).items:
+        before = Moment(item.resets, item.at) < redacted_at
+        if isinstance(item, OverdueNotice) and before and item.expectation.id in notices:
+            notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at, resets=item.resets)
+            notices[item.expectation.id].append(notice)
+    return {name: tuple(each) for name, each in sorted(notices.items())}
+
+
+def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
+    """Return the events that `redaction` erases: with a report, all events about its development."""
+    for development, about in events_by_development(events).items():
+        if development == redaction.development or about[0].id == redaction.event:
+            return [event.event for event in about]
+    return [event.event for event in events if event.id == redaction.event]
+
+
+def expectations_in(event: AnyEvent | Erased) -> set[str]:
+    """Return the ids of the expectations that an event mentions."""
+    match event:
+        case DevelopmentCorrected(set=part) | (DevelopmentReported() as part):
+            return {*expectation_ids(part.expects), *(resolution.expectation for resolution in part.resolves)}
+        case Erased(expectations=names):
+            return set(names)
+        case _:
+            return set()

@@ -1,0 +1,102 @@
+"""The public sequence of a story, and those that `publish --watch` keeps to go on from (feed/README.md#watch).
+
+A sequence goes on if the ledger has only grown since. It is a cache: dropping one changes no byte of the output.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from events.model.codec import decode
+from events.model.events import DevelopmentHeld, DevelopmentRetracted, EventRedacted, Recorded
+from events.model.rows import Row
+from events.public.sequence import REWRITING, OngoingStory
+from events.store.base import Reading
+from feed.config import Config
+from feed.plan import StorySequence
+from feed.render import address
+from feed.transparency.leaves import GrowingUpdates
+
+WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
+EVENTS_MAX: Final = 20_000
+"""How many events the stories that are kept may have together."""
+
+
+class GrowingSequence:
+    """The public sequence of `story`, with its updates, as of `now`, from all its `rows`.
+
+    It takes in the events that were recorded by `now`; `last` is the row of the newest one.
+    """
+
+    def __init__(self, story: str, rows: Sequence[Row], *, config: Config, now: datetime) -> None:
+        events, count = _decoded(rows, now)
+        self.events, self.last = count, rows[count - 1] if count else None
+        self._ids = (story, events[count - 1].id if count else "")
+        self._ongoing = OngoingStory(story, events[:count], now=now)
+        self._updates = GrowingUpdates(story, address(config))
+        self._salts = {row.position: row.salt for row in rows if row.salt is not None}
+        self._withdrawn_at = 0
+        self.sequence = self._sequence(events, count)
+
+    def go_on(self, reading: Reading, *, now: datetime) -> bool:
+        """Take in what was recorded since. Return False if only all rows show what is public: then drop this."""
+        story, newest = self._ids
+        if self.last is None or reading.row(newest) != self.last:
+            return False  # another ledger was put here
+        rows = list(reading.rows(story, after=self.last.position))
+        events, count = _decoded(rows, now)
+        if reading.version(story) != self.events + len(rows) or not self._ongoing.go_on(events[:count], now=now):
+            return False
+        if count:
+            self.events, self.last, self._ids = self.events + count, rows[count - 1], (story, events[count - 1].id)
+        self._salts |= {row.position: row.salt for row in rows if row.salt is not None}
+        self.sequence = self._sequence(events, count)
+        return True
+
+    def _sequence(self, events: Sequence[Recorded], count: int) -> StorySequence:
+        """Return the sequence after the first `count` of the new `events`; the others wait."""
+        public = self._ongoing.public
+        instants = [public.next_at, *(event.recorded_at for event in events[count:])]
+        public = replace(public, next_at=min((at for at in instants if at is not None), default=None))
+        withdrawals = (event.position for event in events if isinstance(event.event, WITHDRAWALS))
+        self._withdrawn_at = max(withdrawals, default=self._withdrawn_at)
+        return StorySequence(self._updates.of(public.items, self._salts), self._withdrawn_at, public)
+
+
+class Residents:
+    """The sequences of the stories published last, as many as have EVENTS_MAX events together."""
+
+    def __init__(self) -> None:
+        self._config: Config | None = None
+        self._sequences: OrderedDict[str, GrowingSequence] = OrderedDict()
+
+    def clear(self) -> None:
+        """Drop all of them."""
+        self._sequences.clear()
+
+    def sequence(self, reading: Reading, story: str, *, config: Config, now: datetime) -> StorySequence:
+        """Return the sequence of a story: that of the publication before, if it can go on."""
+        if config != self._config:
+            self.clear()
+        self._config = config
+        growing = self._sequences.pop(story, None)
+        if growing is None or not growing.go_on(reading, now=now):
+            growing = GrowingSequence(story, tuple(reading.rows(story)), config=config, now=now)
+        self._sequences[story] = growing
+        while sum(sequence.events for sequence in self._sequences.values()) > EVENTS_MAX:
+            self._sequences.popitem(last=False)
+        return growing.sequence
+
+
+def _decoded(rows: Sequence[Row], now: datetime) -> tuple[list[Recorded], int]:
+    """Return the events of `rows`, and how many of them count by `now`.
+
+    All do if one rewrites what was public. Otherwise those recorded later are not looked at yet: a ledger that grows
+    while it is published would never be one to go on from.
+    """
+    events = [decode(row) for row in rows]
+    if any(isinstance(event.event, REWRITING) for event in events if event.recorded_at > now):
+        return events, len(events)
+    return events, sum(event.recorded_at <= now for event in events)
