@@ -187,6 +187,7 @@ class Developments:
             id=str(EventId(self._map.table, row.name.identity, number, part.kind, occasion.commit)),
             reported_at=reported_at,
             actor=occasion.actor,
+            archive=occasion.archives,
             **{field: value for field, value in fields.items() if value},
         )
 

@@ -7,9 +7,10 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from events.errors import InvalidError, Problem
@@ -46,6 +47,19 @@ class Table(NamedTuple):
 
     headers: tuple[str, ...]
     rows: Iterable[tuple[int, list[str]]]
+
+
+class Source(NamedTuple):
+    """The bytes of a table, their format, and what a later request for it can ask with."""
+
+    data: bytes
+    form: Format
+    validators: Mapping[str, str] = MappingProxyType({})
+
+
+def is_address(source: str) -> bool:
+    """Return True if a table is at an address, rather than in a file."""
+    return source.casefold().startswith(("http://", "https://"))
 
 
 def format_of(name: str) -> Format | None:

@@ -1,10 +1,12 @@
 """The command that lets a table become events: sync."""
 
 import secrets
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import click
@@ -26,9 +28,10 @@ from feed.intake.proposal import propose
 from feed.intake.row_names import RowNames, row_names
 from feed.intake.sheet_map import MAP_NAME, SheetMap, parse_map
 from feed.intake.sync import Outcome, Syncing
-from feed.intake.tables import TABLE_BYTES_MAX, Table, format_of, read_table
+from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, is_address, read_table
 
 PROBLEMS_SHOWN: Final = 100
+NO_VALIDATORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @command()
@@ -93,7 +96,10 @@ def _propose(desk: Desk, source: str, path: Path) -> None:
     if path.exists():
         message, remedy = "there is already a map here; nothing was changed.", "Edit it, or name another: --map FILE"
         raise WritethruError(Problem(where=str(path), check="sync", message=message, remedy=remedy))
-    proposal = propose(_read(source, None), name=source, times=desk.file_times)
+    table = _source(desk, source)
+    if table is None:
+        raise InvalidError(Problem(where=source, check="address", message="the server sends nothing."))
+    proposal = propose(read_table(table.data, table.form, name=source), name=source, times=desk.file_times)
     with write_atomically(path, replace=False) as part:
         part.write_text(proposal.text, encoding="utf-8")
     columns = proposal.understood
@@ -130,27 +136,40 @@ def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | No
         )
         if inbox is None:
             syncing = replace(syncing, show=_show)
-            read = partial(_read, source, sheet_map.sheet)
-            return syncing.run(read) if history is None else syncing.replay(history)
+            return syncing.replay(history) if history else _read_and_run(syncing, _source(desk, source))
         syncing = replace(
             syncing,
             settle=partial(inbox.settle, sheet_map.table),
             prepare=lambda: write_key(desk.folder, names.key) if names.uses_key else None,
         )
-        return _synced(syncing, source, history, inbox)
+        if history is None and not is_address(source):
+            return _read_and_run(syncing, _source(desk, source))
+        path = f"git:{Path(history.repository).resolve()}:{history.path}" if history else source
+        memory = Memory(inbox, ledger, f"{sheet_map.table}:{path}", sheet_map)
+        return _synced(desk, syncing, source, history, memory)
 
 
-def _synced(syncing: Syncing, source: str, history: GitHistory | None, inbox: Inbox) -> Outcome:
-    """Record what changed, and remember how far the source was read."""
-    sheet_map = syncing.sheet_map
-    if history is None:
-        return syncing.run(partial(_read, source, sheet_map.sheet))
-    name = f"git:{sheet_map.table}:{Path(history.repository).resolve()}:{history.path}"
-    memory = Memory(inbox, syncing.ledger, name, sheet_map)
-    outcome = syncing.replay(history, after=memory.recall().get("commit", ""))
-    if outcome.commit and not outcome.problems:
-        memory.remember({"commit": outcome.commit})
+def _synced(desk: Desk, syncing: Syncing, source: str, history: GitHistory | None, memory: Memory) -> Outcome:
+    """Record what changed since the source was read last, and remember how far it was read now."""
+    last = memory.recall()
+    if history is not None:
+        outcome = syncing.replay(history, after=last.get("commit", ""))
+        now: Mapping[str, str] = {"commit": outcome.commit} if outcome.commit else {}
+    else:
+        table = _source(desk, source, syncing.sheet_map, validators=last)
+        outcome = _read_and_run(syncing, table)
+        now = table.validators if table is not None else {}
+    if now and not outcome.problems:
+        memory.remember(now)
     return outcome
+
+
+def _read_and_run(syncing: Syncing, table: Source | None) -> Outcome:
+    """Record what changed in a table; nothing, if there is no newer one."""
+    if table is None:
+        return Outcome()
+    sheet = syncing.sheet_map.sheet
+    return syncing.run(lambda: read_table(table.data, table.form, name=syncing.file, sheet=sheet))
 
 
 def _row_names(folder: Path, sheet_map: SheetMap) -> RowNames:
@@ -158,13 +177,24 @@ def _row_names(folder: Path, sheet_map: SheetMap) -> RowNames:
     return row_names(sheet_map, read_key(folder) or secrets.token_bytes(KEY_BYTES))
 
 
-def _read(source: str, sheet: str | None) -> Table:
+def _source(
+    desk: Desk, source: str, sheet_map: SheetMap | None = None, *, validators: Mapping[str, str] = NO_VALIDATORS
+) -> Source | None:
+    """Return a table, None if its server says that it has not changed since `validators` were given."""
+    if is_address(source):
+        try:
+            from feed.intake.fetch import fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+        except ModuleNotFoundError:
+            message = "to read an address, writethru needs urllib3."
+            remedy = "Install it: pip install 'writethru[intake]'. Or download the table, and sync the file."
+            raise InvalidError(Problem(where=source, check="intake", message=message, remedy=remedy)) from None
+        allow = () if sheet_map is None else sheet_map.allow
+        return fetch(source, validators=validators, allow=allow, contact=desk.newsroom.config.site.base_url)
     form = format_of(source)
     if form is None:
-        message = "its name does not say what it is."
         remedy = "Name it .csv, .tsv, .jsonl or .xlsx."
-        raise InvalidError(Problem(where=source, check="format", message=message, remedy=remedy))
-    return read_table(read_input(source, most=TABLE_BYTES_MAX + 1), form, name=source, sheet=sheet)
+        raise InvalidError(Problem(where=source, check="format", message="its name says no format.", remedy=remedy))
+    return Source(read_input(source, most=TABLE_BYTES_MAX + 1), form)
 
 
 def _show(event: AnyEvent) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 
 from events import commands
+from tests.builders import HOUR
 from tests.desk import DeskRunner
 from tests.tables import MAP, csv_text
 
@@ -69,6 +70,29 @@ def test_sync_of_the_same_table_records_nothing(desk: SyncDesk) -> None:
     before = (desk.folder / "ledger.db").stat().st_mtime_ns
     assert "2 rows read, 0 events recorded" in desk.synced({"B": {"What": "Man detained"}, "A": ROW})
     assert (desk.folder / "ledger.db").stat().st_mtime_ns == before  # an idle publish is not woken
+
+
+def announced(desk: SyncDesk) -> list[str]:
+    """Publish, and return the titles in the story's feed."""
+    desk.output("publish")
+    feed = json.loads((desk.site.root / "stories" / "cases" / "feed.json").read_text())
+    return [item["title"] for item in feed["items"]]
+
+
+def test_first_run_is_an_archive_and_later_ones_are_news(desk: SyncDesk) -> None:
+    desk.synced({"A": ROW})
+    assert announced(desk) == []
+    assert ROW["What"] in (desk.site.root / "stories" / "cases" / "index.html").read_text()
+    desk.clock.go(HOUR)
+    desk.synced({"A": ROW | {"Status": "released"}, "B": {"What": "Man detained"}})
+    assert announced(desk) == ["Man detained", "Woman detained: Status: held → released"]
+
+
+@pytest.mark.parametrize(("line", "titles"), [("2015-01-01", ["Woman detained"]), ("2015-02-01T00:00:00Z", [])])
+def test_announce_from_moves_the_line_of_the_archive(line: str, titles: list[str], desk: SyncDesk) -> None:
+    desk.map(('table = "cases"', f'table = "cases"\nannounce_from = "{line}"'))
+    desk.synced({"A": ROW})
+    assert announced(desk) == titles
 
 
 def test_sync_of_a_changed_cell_reports_was_and_now(desk: SyncDesk) -> None:

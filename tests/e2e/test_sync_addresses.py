@@ -1,0 +1,170 @@
+"""A table at an address: asked for politely, read with limits, and never from where only this machine can look."""
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from events.errors import InvalidError
+from feed.intake import fetch as fetching
+from feed.intake.fetch import fetch, is_public
+from tests.desk import DeskRunner
+from tests.tables import MAP, csv_text
+
+ROWS = {"A": {"What": "Woman detained"}}
+LOOPBACK = ("127.0.0.1/32",)
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def serving(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Serve what `answer` sends, and yield the address, and the headers of each request."""
+    requests: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            requests.append(dict(self.headers))
+            answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer((host, 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://{host}:{server.server_port}/pub", requests
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, header in {"Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), header)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def once_tagged(body: bytes) -> Answer:
+    """Answer 304 to a request that has the tag."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.headers.get("If-None-Match") == '"1"':
+            sends(b"", 304)(handler)
+        else:
+            sends(body, ETag='"1"', Content_Type="text/csv")(handler)
+
+    return answer
+
+
+def failure(url: str, allow: tuple[str, ...] = LOOPBACK) -> str:
+    with pytest.raises(InvalidError) as error:
+        fetch(url, validators={}, allow=allow, contact="https://news.example/")
+    return str(error.value)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskRunner:
+    desk = DeskRunner(tmp_path)
+    (desk.site.folder / "sync.toml").write_text(MAP.replace("\n[story]", 'allow = ["127.0.0.1/32"]\n\n[story]', 1))
+    return desk
+
+
+def test_table_at_an_address_is_read_again_only_if_it_changed(desk: DeskRunner) -> None:
+    with serving(once_tagged(csv_text(ROWS).encode())) as (url, requests):
+        assert "1 row read, 2 events recorded" in desk.output("sync", url)
+        assert "0 rows read, 0 events recorded" in desk.output("sync", url)
+    assert [request.get("If-None-Match") for request in requests] == [None, '"1"']
+    assert requests[0]["User-Agent"] == "writethru (+https://news.example/)"
+
+
+def test_ledger_from_a_backup_is_synced_from_the_whole_table(desk: DeskRunner, tmp_path: Path) -> None:
+    with serving(once_tagged(csv_text(ROWS).encode())) as (url, requests):
+        desk.output("backup", str(tmp_path / "empty.db"))
+        desk.output("sync", url)
+        ledger = desk.site.folder / "ledger.db"
+        ledger.unlink()
+        (tmp_path / "empty.db").rename(ledger)
+        assert "2 events recorded" in desk.output("sync", url)
+    assert "If-None-Match" not in requests[1]
+
+
+def test_problems_are_named_again_though_the_table_has_not_changed(desk: DeskRunner) -> None:
+    body = csv_text({"A": {"What": "One", "Hurt": "some"}}).encode()
+    with serving(once_tagged(body)) as (url, _):
+        assert [desk.run("sync", url).exit_code for _ in range(2)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.9", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "192.0.0.192",
+        "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1",
+        "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "::127.0.0.1",
+    ],
+)  # fmt: skip
+def test_address_of_a_private_network_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_private_address_gets_no_connection() -> None:
+    with serving(sends(b"ID\n")) as (url, requests):
+        assert "127.0.0.1, which is not a public address" in failure(url, allow=())
+        assert "not a public address" in failure(url.replace("127.0.0.1", "localhost"), allow=())
+        assert "not a public address" in failure(url.replace("127.0.0.1", "[::ffff:127.0.0.1]"), allow=())
+    assert requests == []
+
+
+def test_redirect_to_a_private_address_is_not_followed() -> None:
+    with (
+        serving(sends(b"ID\n"), "127.0.0.2") as (inside, requests),
+        serving(sends(b"", 302, Location=inside)) as (url, _),
+    ):
+        assert "127.0.0.2, which is not a public address" in failure(url)
+    assert requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (sends(b"", 302, Location="file:///etc/passwd"), "something else than a public http"),
+        (sends(b"", 302, Location="/pub"), "redirects more than 5 times"),
+        (sends(b"no", 404), "the server answers 404"),
+        (sends(b"", 429, Retry_After="3600"), "left alone for 3600"),
+        (sends(b"<html>", Content_Type="text/html; charset=utf-8"), "a web page, not a table"),
+        (sends(gzip.compress(bytes(200 * 1024**2)), Content_Encoding="gzip"), "more than 128 MiB"),
+    ],
+)
+def test_answer_that_is_no_table_is_refused(answer: Answer, message: str) -> None:
+    with serving(answer) as (url, _):
+        assert message in failure(url)
+
+
+def test_server_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(100):
+            handler.wfile.write(b"a")
+            time.sleep(0.1)
+
+    monkeypatch.setattr(fetching, "SECONDS_MAX", 0.5)
+    begin = time.monotonic()
+    with serving(drip) as (url, _):
+        assert "cannot be read" in failure(url)
+    assert time.monotonic() - begin < 5
