@@ -26,6 +26,7 @@ from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
 from feed.leftovers import folders_text
+from feed.lines import item_count, same_listing, updates_mark
 from feed.output.file import File
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
@@ -35,10 +36,8 @@ from feed.render import (
     SITE_FILES,
     asset_files,
     is_story_file,
-    item_count,
     render_opml,
     render_site,
-    same_listing,
 )
 from feed.residents import Residents
 from feed.syndication.feeds import merge_entries
@@ -48,6 +47,7 @@ from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, updates_file
 from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
+from feed.transparency.updates import unaltered
 from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 
 INDEX_STORIES_MAX = 200
@@ -307,8 +307,9 @@ class _Writer:
         before = self._remembered.line(story)
         if self._plan.from_scratch or before is None or before.updated_at is None:
             return NOTHING_PUBLISHED
-        files = frozenset(self._tree.files(f"stories/{story}/"))
-        return PublishedPages(items=item_count(before.text), files=files)
+        files, path = frozenset(self._tree.files(f"stories/{story}/")), f"stories/{story}/updates.jsonl"
+        updates = unaltered(updates_mark(before.text), lambda size: self._tree.read(path, most=size))
+        return PublishedPages(items=item_count(before.text), files=files, updates=updates)
 
     def _write_story(self, story: str, output: StoryOutput | Failure) -> None:
         before = self._remembered.line(story)

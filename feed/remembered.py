@@ -24,6 +24,7 @@ from feed.entries.model import Entry
 from feed.pages.build import StoryLine
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
+from feed.transparency.updates import MARK_PATTERN
 
 NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
 NOTES: Final = {CHECKPOINT_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, UNSIGNED, *LASTING}
@@ -179,10 +180,10 @@ def _is_listing(line: Line, base_url: str) -> bool:
     try:
         fields = orjson.loads(line.text)
         instant(fields.pop("listed_at"))
-        items, events = fields.pop("items"), parse_calendar(fields.pop("calendar"))
+        items, mark, events = fields.pop("items"), str(fields.pop("updates")), parse_calendar(fields.pop("calendar"))
         _LISTED.validate_python({**fields, "story": line.story, "updated_at": line.updated_at})
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
     folder = f"{base_url}stories/{line.story}/"
     sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
-    return sound and _is_slug(line.story)
+    return sound and _is_slug(line.story) and MARK_PATTERN.fullmatch(mark) is not None

@@ -5,39 +5,32 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from html import escape
 from typing import Any
 
 import orjson
 
 from events.fold.state import Story
-from events.model.edtf import format_instant, instant
+from events.model.edtf import instant
 from events.public.sequence import PublicItem, PublicStory
-from events.wording.expectations import expected_due
-from events.wording.questions import open_questions
 from events.wording.redactions import Redactions
-from feed.calendars import CALENDAR, calendar_file, calendar_in, calendar_json
+from feed.calendars import CALENDAR, calendar_file, calendar_in
 from feed.config import Config
 from feed.entries.builder import Address
 from feed.entries.calendar import calendar_events
 from feed.entries.fact_feed import FactEntries
-from feed.entries.model import CalendarEvent, Entry, Feed
+from feed.entries.model import Entry, Feed
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
+from feed.lines import line_text, story_line
 from feed.output.file import File
 from feed.pages.asset import ASSETS, ICON, ICON_LARGE, asset
 from feed.pages.build import (
-    FactLine,
     PageParts,
     SiteFace,
-    StoryLine,
     index_page,
-    is_breaking,
-    newest_at,
     older_page,
     story_page,
 )
 from feed.pages.embed import EMBED, OEMBED, embed_page, oembed
-from feed.pages.facts import fact_line
 from feed.pages.history import History, history_path
 from feed.pages.paging import Paging
 from feed.pages.share_image import SITE_IMAGE, site_image, story_image
@@ -57,12 +50,11 @@ from feed.syndication.feeds import (
     truncate,
     updated_at,
 )
-from feed.transparency.leaves import StoryLog, checkpoint, updates_file
+from feed.transparency.leaves import StoryLog, checkpoint
 from feed.transparency.verifier.keys import Head
 from feed.unchanged import NOTHING_PUBLISHED, PageContent, PublishedPages
 
 FEED_BYTES_MAX = 250_000
-PROMISES_MAX = 3
 STORY_FILES = (
     "developments/NNNN.json",
     "state.json",
@@ -156,14 +148,14 @@ def render_story(
         for number in range(1, len(chain.full) + 1)
         if archive_path("", number) not in unchanged
     )
-    folder = f"stories/{story.story}/"
+    folder, updates = f"stories/{story.story}/", published.updates_with(log, public.items)
     facts = _fact_feeds(config, entries, public.items, opened_at=opened_at)
     calendar = calendar_events(entries, public.items, address(config))
     return RenderedStory(
         files=(
             *_numbered(state, developments_path, story, unchanged),
             File(f"{folder}state.json", state.data, story.updated_at),
-            File(f"{folder}updates.jsonl", updates_file(log), story.updated_at),
+            File(f"{folder}updates.jsonl", updates.data, story.updated_at, grows=True),
             *calendar_file(f"{folder}{CALENDAR}", calendar, name=story.headline, language=entries.language),
             *_story_pages(config, state.json, history, paging, unchanged, facts, calendar=bool(calendar)),
             *(File(f"{page.path}.atom", atom(with_checkpoint(page)), page.updated) for page in archives),
@@ -173,7 +165,7 @@ def render_story(
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),
-        line=_line_json(entries, newest or paging.first, calendar, listed_at=opened_at, items=len(public.items)),
+        line=line_text(entries, newest or paging.first, calendar, opened_at, len(public.items), updates.mark),
         news_at=entries.news_at,
     )
 
@@ -296,29 +288,6 @@ def render_opml(config: Config, lines: Iterable[tuple[str, str]]) -> File:
     return File("stories.opml", opml(config, headlines, updated=updated), updated)
 
 
-def same_listing(one: str, other: str) -> bool:
-    """Return True if two texts of a story's line, "" if it is not public, list it at the same time."""
-    if not one or not other:
-        return one == other
-    return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
-
-
-def item_count(text: str) -> int:
-    """Return how many public items a story had, from the text of its line."""
-    return int(orjson.loads(text)["items"])
-
-
-def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
-    """Return a story's line in the index from the text of its cached line."""
-    fields: dict[str, Any] = orjson.loads(text)
-    del fields["listed_at"], fields["items"], fields["calendar"]
-    fields["promises"] = tuple((what, due) for what, due in fields["promises"])
-    fields["subjects"] = tuple(fields["subjects"])
-    fields["fact"] = None if fields["fact"] is None else FactLine(**fields["fact"])
-    fields["shown_at"] = instant(fields["shown_at"])
-    return StoryLine(story=story, updated_at=updated_at, **fields)
-
-
 def site_face(config: Config) -> SiteFace:
     """Return the site as pages show it."""
     return SiteFace(
@@ -360,36 +329,3 @@ def _feed_files(feed: Feed, with_checkpoint: Callable[[Feed], Feed], *, least: i
         if largest <= FEED_BYTES_MAX or most <= least:
             return files
         most = max(least, min(most - 1, most * FEED_BYTES_MAX // largest))
-
-
-def _line_json(
-    entries: StoryEntries,
-    newest: tuple[Entry, ...],
-    calendar: tuple[CalendarEvent, ...],
-    *,
-    listed_at: datetime,
-    items: int,
-) -> str:
-    story, title = entries.story, escape(newest[0].title) if newest else ""
-    return orjson.dumps(
-        {
-            "headline": story.headline,
-            "status": story.status,
-            "summary": story.summary,
-            "fact": fact_line(story, entries.redactions, entries.words),
-            "change": newest[0].title if newest else None,
-            "breaking": bool(newest) and is_breaking(newest[0]),
-            "developments": sum(item.status == "usable" for item in story.developments),
-            "overdue": len(story.overdue),
-            "disputed": sum(question.kind == "disputed" for question in open_questions(story)),
-            "language": story.language,
-            "words": entries.words.language if entries.speaks_otherwise else None,
-            "change_words": entries.words.language if newest and newest[0].page_title not in {"", title} else None,
-            "promises": [(item.what, expected_due(item, words=entries.words)) for item in story.overdue[:PROMISES_MAX]],
-            "subjects": list(story.subjects),
-            "shown_at": format_instant(newest_at(newest, story.updated_at)),
-            "listed_at": format_instant(listed_at),
-            "items": items,
-            "calendar": calendar_json(calendar),
-        }
-    ).decode()

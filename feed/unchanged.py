@@ -9,6 +9,8 @@ from events.fold.facts import Fact
 from events.public.sequence import PublicItem
 from feed.entries.plan import EntryPlan, answered_developments, only_adds
 from feed.entries.story import StoryEntries
+from feed.transparency.leaves import StoryLog
+from feed.transparency.updates import NO_UPDATES, UpdatesFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +24,16 @@ class PageContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedPages:
-    """What the previous publication wrote of a story: how many public items it had, and its files by name."""
+    """What the previous publication wrote of a story.
+
+    items: how many public items it had
+    files: its files by name
+    updates: what it wrote of `updates.jsonl`, and that nobody has changed
+    """
 
     items: int = 0
     files: frozenset[str] = frozenset()
+    updates: UpdatesFile = NO_UPDATES
 
     def unchanged(
         self, pages: Mapping[str, PageContent], entries: StoryEntries, items: Sequence[PublicItem]
@@ -37,7 +45,7 @@ class PublishedPages:
         existing, new = pages.keys() & self.files, items[self.items :]
         if not new:
             return frozenset(existing)
-        if not self.only_grows(items):
+        if not self._only_grows(items):
             return frozenset()
         since = new[0].at
         keys = {key for item in new for key in item.turned_keys}
@@ -50,7 +58,11 @@ class PublishedPages:
             and not any(entries.changed_since(plan, since) for plan in pages[name].plans)
         )
 
-    def only_grows(self, items: Sequence[PublicItem]) -> bool:
+    def updates_with(self, log: StoryLog, items: Sequence[PublicItem]) -> UpdatesFile:
+        """Return `updates.jsonl` for a story that has these `items` now."""
+        return (self.updates if self._only_grows(items) else NO_UPDATES).extended(log)
+
+    def _only_grows(self, items: Sequence[PublicItem]) -> bool:
         """Return True if new items only add to what was published, and the clock was not reset since."""
         before, new = items[: self.items], items[self.items :]
         return all(map(only_adds, new)) and (not before or before[-1].resets == items[-1].resets)

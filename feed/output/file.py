@@ -6,8 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the output: its path in the tree, its bytes, and when its content last changed."""
+    """One file of the output: its path in the tree, its bytes, and when its content last changed.
+
+    `grows` if it is a file of lines that is appended to, where what it had is as it was.
+    """
 
     path: str
     data: bytes
     updated: datetime
+    grows: bool = False

@@ -22,6 +22,7 @@ PART_BYTES: Final = 4
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
+_APPEND = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -101,6 +102,36 @@ def write_file(folder: int, name: str, data: bytes, *, updated: int) -> None:
         with suppress(OSError):
             os.unlink(part, dir_fd=folder)
         raise
+
+
+def append_to_file(folder: int, name: str, data: bytes, *, size: int, updated: int) -> bool:
+    """Write `data` after the `size` bytes that the file `name` has; return False if it cannot be changed as it is.
+
+    Not a file with a second name: that may be somebody's copy of an earlier output (`cp -l`). A write that fails is
+    taken back. One that is killed leaves a part of `data`; readers meanwhile see the file as it was, or longer.
+    """
+    try:
+        descriptor = os.open(name, _APPEND, dir_fd=folder)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        former = os.fstat(descriptor)
+        if not stat.S_ISREG(former.st_mode) or former.st_nlink != 1 or former.st_size != size:
+            return False
+        updated = max(updated, int(former.st_mtime) + 1)
+        try:
+            file.seek(size)
+            left = memoryview(data)
+            while left:
+                left = left[file.write(left) :]
+            os.utime(descriptor, (updated, updated))
+            os.fsync(descriptor)
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(descriptor, size)
+                os.utime(descriptor, ns=(former.st_atime_ns, former.st_mtime_ns))
+            raise
+    return True
 
 
 def remove_file(folder: int | None, name: str, *, dry: bool = False) -> bool:

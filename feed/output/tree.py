@@ -9,6 +9,7 @@ from pathlib import Path
 from events.errors import StoreError
 from feed.output.file import File
 from feed.output.folder import (
+    append_to_file,
     files_below,
     is_part,
     names_in,
@@ -37,13 +38,16 @@ class Tree:
         self.changed: list[str] = []
         self._unsettled: set[str] = set()
 
-    def write(self, path: str, data: bytes, *, updated: datetime) -> bool:
+    def write(self, path: str, data: bytes, *, updated: datetime, grows: bool = False) -> bool:
         """Write `data` to `path`; return False if it has these bytes already.
+
+        If the file `grows`, and has the first of these bytes, the others are appended to it; else it is replaced.
 
         `updated` is when the content last changed. The file's time is max(updated, its former time + 1 s): web servers
         make ETags from time and size in whole seconds, so a correction of the same size could have the same tag.
         """
-        if self.read(path) == data:
+        former = self.read(path)
+        if former == data:
             return False
         self.changed.append(path)
         if self.dry:
@@ -51,8 +55,13 @@ class Tree:
         folders, name = split(path)
         with open_folder(self.root, folders, grown=self._unsettled) as folder:
             assert folder is not None  # it was made  # noqa: S101
+            at = int(updated.timestamp())
+            if grows and former and data.startswith(former):
+                size = len(former)
+                if append_to_file(folder, name, data[size:], size=size, updated=at):
+                    return True
             try:
-                write_file(folder, name, data, updated=int(updated.timestamp()))
+                write_file(folder, name, data, updated=at)
             except IsADirectoryError:
                 remedy = "Remove it, and publish again: writethru rebuild"
                 file = str(self.root / path)
@@ -63,7 +72,7 @@ class Tree:
     def write_files(self, files: Iterable[File]) -> None:
         """Write each file, in this order."""
         for file in files:
-            self.write(file.path, file.data, updated=file.updated)
+            self.write(file.path, file.data, updated=file.updated, grows=file.grows)
 
     def read(self, path: str, *, most: int = -1) -> bytes | None:
         """Return the bytes of a file, the first `most` of them; None if there is no regular file."""

@@ -170,10 +170,10 @@ class GrowingUpdates:
         return self._address.entry_id(self._story, key)
 
 
-def updates_file(log: StoryLog) -> bytes:
-    """Return `updates.jsonl`: a line for each leaf of the story, in order."""
+def updates_file(log: StoryLog, *, since: int = 0) -> bytes:
+    """Return `updates.jsonl`: a line for each leaf of the story, in order. With `since`, without so many lines."""
     by_id = {update.id: update for update in log.updates}
-    lines = (_line(parse_leaf(leaf), index, by_id) for index, leaf in log.leaves)
+    lines = (_line(parse_leaf(leaf), index, by_id) for index, leaf in log.leaves[since:])
     return b"".join(canonical(line) + b"\n" for line in lines)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One operation: what was done to which path; `data` is what a file held, `to` where it was moved."""
+    """One operation: what was done to which path; `data` is what a file held or got, `to` where it was moved."""
 
     what: str
     path: Path
@@ -50,8 +50,13 @@ class Watch:
         tree = dict(before)
         synced: set[Path] = set()
         waiting: list[Done] = []
+        appended: dict[Path, bytes] = {}
         for done in self.done[:lost_after]:
-            if done.what == "sync":
+            if done.what == "append":
+                appended[done.path] = appended.get(done.path, b"") + done.data
+            elif done.what == "sync" and done.path in appended:
+                tree[str(done.path.relative_to(self.root))] += appended.pop(done.path)
+            elif done.what == "sync":
                 synced.add(done.path)
             elif done.what == "sync folder":
                 for one in [one for one in waiting if one.path.parent == done.path]:
@@ -62,6 +67,8 @@ class Watch:
         for one in waiting:
             if draws.random() < 0.5:
                 self._apply(tree, one, whole=one.path in synced, draws=draws)
+        for path, data in appended.items():
+            tree[str(path.relative_to(self.root))] += data[: draws.randrange(len(data) + 1)]
         return tree
 
     def _apply(self, tree: dict[str, bytes], done: Done, *, whole: bool, draws: random.Random) -> None:
@@ -89,7 +96,10 @@ class _File:
 
     def write(self, data: bytes) -> int:
         self._watch.operate("write", self._path)
-        return int(self._file.write(data))
+        written = int(self._file.write(data))
+        if not self._path.name.endswith(".part"):
+            self._watch.done.append(Done("append", self._path, bytes(data[:written])))
+        return written
 
 
 @contextmanager

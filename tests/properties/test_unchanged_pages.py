@@ -11,6 +11,7 @@ from feed.config import Config, parse_config
 from feed.pages import paging
 from feed.render import RenderedStory, address, render_story
 from feed.transparency.leaves import StoryLog, updates_of
+from feed.transparency.updates import UpdatesFile
 from feed.transparency.verifier.keys import Head
 from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 from tests.builders import STORY
@@ -49,4 +50,5 @@ def test_unchanged_pages_are_those_of_a_build_from_scratch(drawn: list[Step], mo
             assert {file.path: file.data for file in rebuild.files} == output
             assert output.keys() == {*update.unchanged, *(file.path for file in update.files)}
             names = frozenset(path.removeprefix(FOLDER) for path in output)
-            former = PublishedPages(items=len(public.items), files=names)
+            updates = UpdatesFile(output[f"{FOLDER}updates.jsonl"])
+            former = PublishedPages(items=len(public.items), files=names, updates=updates)

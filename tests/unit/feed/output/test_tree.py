@@ -1,5 +1,7 @@
 """The output tree: files are written only if they differ, atomically, with a time that changes every ETag."""
 
+import errno
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +63,87 @@ def test_reader_with_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
     with (tmp_path / "a").open("rb") as reader:
         Tree(tmp_path).write("a", b"newer", updated=LATER)
         assert reader.read() == b"old"
+
+
+def grown(root: Path, data: bytes = b"one\ntwo\n") -> Tree:
+    """Write more lines to the file `a`, which had one."""
+    tree = Tree(root)
+    assert tree.write("a", data, updated=UPDATED, grows=True)
+    tree.settle()
+    assert (root / "a").read_bytes() == data
+    assert (root / "a").lstat().st_nlink == 1
+    return tree
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Path:
+    """Return a file that grows, with one line."""
+    Tree(tmp_path).write("a", b"one\n", updated=UPDATED, grows=True)
+    return tmp_path / "a"
+
+
+def test_file_that_grows_is_appended_to_in_place(line: Path) -> None:
+    line.chmod(0o640)
+    before = line.stat()
+    assert grown(line.parent).changed == ["a"]
+    after = line.stat()
+    assert (after.st_ino, after.st_mode, after.st_mtime) == (before.st_ino, before.st_mode, before.st_mtime + 1)
+
+
+@pytest.mark.parametrize("other", [b"One\n", b"one\ntwo, and more\n", b"one\n\0\0", b""])
+def test_file_that_grows_is_replaced_if_it_had_other_lines(line: Path, other: bytes) -> None:
+    line.write_bytes(other)
+    before = line.stat().st_ino
+    grown(line.parent)
+    assert line.stat().st_ino != before
+
+
+def test_line_that_a_killed_run_has_begun_is_completed(line: Path) -> None:
+    line.write_bytes(b"one\ntw")
+    before = line.stat().st_ino
+    grown(line.parent)
+    assert line.stat().st_ino == before
+
+
+def test_copy_by_a_second_name_does_not_grow(line: Path) -> None:
+    copy = line.parent / "copy"
+    copy.hardlink_to(line)
+    grown(line.parent)
+    assert copy.read_bytes() == b"one\n"
+
+
+def test_target_of_a_link_does_not_grow(line: Path) -> None:
+    line.rename(line.parent / "mine")
+    line.symlink_to("mine")
+    grown(line.parent)
+    assert (line.parent / "mine").read_bytes() == b"one\n"
+
+
+def test_file_that_cannot_be_opened_for_writing_is_replaced(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opens = os.open
+
+    def refuse(name: str, flags: int, *arguments: int, dir_fd: int | None = None) -> int:
+        if name == "a" and flags & os.O_WRONLY:
+            raise PermissionError(errno.EACCES, "not mine", name)
+        return opens(name, flags, *arguments, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", refuse)
+    grown(line.parent)
+
+
+def test_failed_append_is_taken_back(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        assert line.read_bytes() == b"one\ntwo\n"
+        raise OSError(errno.EIO, "broken")
+
+    before = line.stat()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="broken"):
+            Tree(line.parent).write("a", b"one\ntwo\n", updated=UPDATED, grows=True)
+    assert line.read_bytes() == b"one\n"
+    assert line.stat().st_mtime_ns == before.st_mtime_ns
+    grown(line.parent)
 
 
 def test_removing_a_file_removes_its_empty_folders(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""The line of a story: what the files over all stories, and its next publication, need of it, cached as text."""
+
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import orjson
+
+from events.model.edtf import format_instant, instant
+from events.wording.expectations import expected_due
+from events.wording.questions import open_questions
+from feed.calendars import calendar_json
+from feed.entries.model import CalendarEvent, Entry
+from feed.entries.story import StoryEntries
+from feed.pages.build import FactLine, StoryLine, is_breaking, newest_at
+from feed.pages.facts import fact_line
+
+PROMISES_MAX = 3
+
+
+def line_text(
+    entries: StoryEntries,
+    newest: tuple[Entry, ...],
+    calendar: tuple[CalendarEvent, ...],
+    listed_at: datetime,
+    items: int,
+    updates: str,
+) -> str:
+    """Return the text of a story's line; `updates` is the mark of its `updates.jsonl`."""
+    story, title = entries.story, escape(newest[0].title) if newest else ""
+    return orjson.dumps(
+        {
+            "headline": story.headline,
+            "status": story.status,
+            "summary": story.summary,
+            "fact": fact_line(story, entries.redactions, entries.words),
+            "change": newest[0].title if newest else None,
+            "breaking": bool(newest) and is_breaking(newest[0]),
+            "developments": sum(item.status == "usable" for item in story.developments),
+            "overdue": len(story.overdue),
+            "disputed": sum(question.kind == "disputed" for question in open_questions(story)),
+            "language": story.language,
+            "words": entries.words.language if entries.speaks_otherwise else None,
+            "change_words": entries.words.language if newest and newest[0].page_title not in {"", title} else None,
+            "promises": [(item.what, expected_due(item, words=entries.words)) for item in story.overdue[:PROMISES_MAX]],
+            "subjects": list(story.subjects),
+            "shown_at": format_instant(newest_at(newest, story.updated_at)),
+            "listed_at": format_instant(listed_at),
+            "items": items,
+            "updates": updates,
+            "calendar": calendar_json(calendar),
+        }
+    ).decode()
+
+
+def same_listing(one: str, other: str) -> bool:
+    """Return True if two texts of a story's line, "" if it is not public, list it at the same time."""
+    if not one or not other:
+        return one == other
+    return bool(orjson.loads(one)["listed_at"] == orjson.loads(other)["listed_at"])
+
+
+def item_count(text: str) -> int:
+    """Return how many public items a story had, from the text of its line."""
+    return int(orjson.loads(text)["items"])
+
+
+def updates_mark(text: str) -> str:
+    """Return what is remembered of a story's `updates.jsonl`, from the text of its line."""
+    return str(orjson.loads(text)["updates"])
+
+
+def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
+    """Return a story's line in the index from the text of its cached line."""
+    fields: dict[str, Any] = orjson.loads(text)
+    del fields["listed_at"], fields["items"], fields["updates"], fields["calendar"]
+    fields["promises"] = tuple((what, due) for what, due in fields["promises"])
+    fields["subjects"] = tuple(fields["subjects"])
+    fields["fact"] = None if fields["fact"] is None else FactLine(**fields["fact"])
+    fields["shown_at"] = instant(fields["shown_at"])
+    return StoryLine(story=story, updated_at=updated_at, **fields)
