@@ -5,6 +5,7 @@ it asserts, and what it has since denied, doubted or withheld. Both are values: 
 """
 
 from bisect import bisect, bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -29,12 +30,26 @@ class Order(NamedTuple):
 BY_ORDER: Final = attrgetter("order")
 
 
+class FoldSettings(NamedTuple):
+    """What the desk has set of how one key folds.
+
+    evolving: whether the newest account counts, from any speaker
+    settled: the development whose account counts
+    settled_at: the position of the event that said so: what was reported later is not settled
+    """
+
+    evolving: bool = False
+    settled: str | None = None
+    settled_at: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributedClaim:
     """One claim, as one report makes it.
 
     `bounds` end by the day of the report; `as_of` has no literal. `rules` are those of its report. `against` is the
-    development that a dispute is about; `outlived` if that report is not usable any more.
+    development that a dispute is about; `outlived` if that report is not usable any more. `names_others` if a denial or
+    doubt without a value is of claims that were known then: what it says of each of these is a claim of its own.
     """
 
     order: Order
@@ -53,6 +68,7 @@ class AttributedClaim:
     rules: int
     against: str | None = None
     outlived: bool = False
+    names_others: bool = False
 
     def __hash__(self) -> int:
         """Hash what no other claim of the story has: a hash of all fields takes 2 µs, each time a claim is quoted."""
@@ -115,12 +131,25 @@ def _agree(unit: str | None, other: str | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """A corroboration, by development `by`, of one claim, as that was when it was corroborated."""
+
+    by: str
+    order: Order
+    claim: Claim
+    origins: frozenset[Origin]
+    speakers: tuple[Speaker, ...]
+    verification: bool
+    method: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OriginStance:
     """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
 
     asserts: AttributedClaim | None = None
     denials: tuple[AttributedClaim, ...] = ()
-    doubt: AttributedClaim | None = None
+    doubts: tuple[AttributedClaim, ...] = ()
     withholds: AttributedClaim | None = None
 
     def after(self, claim: AttributedClaim) -> "OriginStance":
@@ -135,7 +164,8 @@ class OriginStance:
                 denials = tuple(denial for denial in left.denials if not _covers(claim, denial))
                 return replace(left, denials=(*denials, claim))
             case "cannot_confirm":
-                return replace(self._take_back(claim), doubt=claim)
+                left = self._take_back(claim)
+                return replace(left, doubts=(*left.doubts, claim))
             case "withholds":
                 return replace(self, withholds=claim)
             case _:
@@ -147,13 +177,13 @@ class OriginStance:
         return OriginStance(
             asserts=None if ended else self.asserts,
             denials=self.denials,
-            doubt=self.doubt if self.doubt and self.doubt.development == claim.development else None,
+            doubts=tuple(doubt for doubt in self.doubts if doubt.development == claim.development),
             withholds=self.withholds if self.withholds and self.withholds.development == claim.development else None,
         )
 
     def took_back(self, current: AttributedClaim, *, since: Order) -> bool:
         """Return True if this origin supported `current` at `since`, and denied, doubted or replaced it later."""
-        later = (claim for claim in (*self.denials, self.doubt) if claim is not None and claim.order > since)
+        later = (claim for claim in (*self.denials, *self.doubts) if claim.order > since)
         moved = self.asserts is not None and self.asserts.order > since and _departs(self.asserts, current)
         return moved or any(concerns(claim, current) for claim in later)
 
@@ -215,14 +245,37 @@ def _ends(claim: AttributedClaim, denial: AttributedClaim) -> bool:
 
 def _covers(denial: AttributedClaim, earlier: AttributedClaim) -> bool:
     """Return True if `denial` replaces an earlier one (events/README.md#a-denial-covers-an-earlier-one)."""
-    return denial.value is None or earlier.implies(denial)
+    if denial.value is None:
+        return earlier.value is None or not earlier.lasts
+    return earlier.implies(denial)
 
 
 def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
-    """Return True if a denial or a doubt is about the current value."""
-    return claim.value is None or current.implies(claim)
+    """Return True if a denial or a doubt is about the current value.
+
+    One without a value is never about what was said later (events/README.md#a-denial-without-a-value).
+    """
+    if claim.value is not None:
+        return current.implies(claim)
+    return claim.rules < 2 or (not claim.names_others and current.order < claim.order)
 
 
 def _departs(claim: AttributedClaim, current: AttributedClaim) -> bool:
     """Return True if `claim` leaves the current value: neither of the two lies within the other."""
     return _agree(claim.unit, current.unit) and not claim.implies(current) and not current.implies(claim)
+
+
+def distinct_claims(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
+    """Return each claim once, in order. A claim with two origins comes twice."""
+    made = [claim for claim in claims if claim is not None]
+    if len(made) < 2:
+        return tuple(made)
+    by_order = {claim.order: claim for claim in made}
+    return tuple(by_order[order] for order in sorted(by_order))
+
+
+def without_named(doubts: Iterable[AttributedClaim]) -> tuple[AttributedClaim, ...]:
+    """Return `doubts` without those of which every part is listed itself."""
+    claims = tuple(doubts)
+    listed = {claim.development for claim in claims if claim.against is not None}
+    return tuple(claim for claim in claims if not (claim.names_others and claim.development in listed))

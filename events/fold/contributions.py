@@ -1,17 +1,16 @@
 """What one report adds to the folds: claims and support for facts, and statements about expectations."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from events.fold.attribution import Origin, OriginMap, origins_of
-from events.fold.claims import AttributedClaim, Order
+from events.fold.claims import AttributedClaim, Order, Support
 from events.fold.expectations import Statement, StatementOrder, happened_at
-from events.fold.facts import Support
 from events.model.edtf import Bounds, When
 from events.model.events import DevelopmentReported
-from events.model.parts import Claim, Corroboration, Dispute, Speaker
+from events.model.parts import Claim, Corroboration, Dispute, Part, Speaker, Stance
 from events.model.text import folded
 
 
@@ -19,7 +18,8 @@ from events.model.text import folded
 class AttributedReport:
     """A usable report of `development`, at its position in the story, read with the story's map of origins.
 
-    `rules` are those by which it folds. `addressed_by` is what usable reports corroborate or dispute in it.
+    `rules` are those by which it folds. `unnamed` are its denials and doubts without a value that name no claim.
+    `addressed_by` is what usable reports corroborate or dispute in it.
     """
 
     report: DevelopmentReported
@@ -28,6 +28,7 @@ class AttributedReport:
     position: int
     rules: int
     origins: OriginMap
+    unnamed: frozenset[Claim]
     addressed_by: tuple["Address", ...]
 
     def claims(self) -> Iterator[tuple[str, AttributedClaim]]:
@@ -44,20 +45,27 @@ class AttributedReport:
                 ),
             )
 
-    def disputing_claims(
-        self, dispute: Dispute, target: DevelopmentReported, *, outlived: bool
-    ) -> Iterator[tuple[str, AttributedClaim]]:
-        """Yield what `dispute` says of each asserted claim that it aims at.
+    def doubting_claims(self, doubts: Iterable["Doubt"]) -> Iterator[tuple[str, AttributedClaim]]:
+        """Yield what each doubt says of each asserted claim that it is about."""
+        index = len(self.report.facts)
+        for doubt in doubts:
+            speakers = doubt.said_by or self.report.said_by
+            origins = origins_of(speakers, self.report.sources, self.origins)
+            for claim in targeted_claims(doubt.then, doubt.keys):
+                doubted = claim.model_copy(update={"stance": doubt.stance, "as_of": doubt.as_of, "literal": None})
+                attributed = self._attribute(doubted, index, speakers=speakers, origins=origins)
+                yield claim.key, replace(attributed, against=doubt.development, outlived=doubt.outlived)
+                index += 1
 
-        `target` is the report as it was then; `outlived` if it is not usable any more.
-        """
-        if dispute.kind == "disagrees":
-            return  # a judgement about the matter, not about the fact
-        origins = origins_of(self.report.said_by, self.report.sources, self.origins)
-        for index, claim in enumerate(targeted_claims(target, dispute.keys), start=len(self.report.facts)):
-            doubt = claim.model_copy(update={"stance": dispute.kind, "as_of": None, "literal": None})
-            attributed = self._attribute(doubt, index, speakers=self.report.said_by, origins=origins)
-            yield claim.key, replace(attributed, against=dispute.development, outlived=outlived)
+    @property
+    def earliest(self) -> Order:
+        """The order of what it says that holds first."""
+        holds = [claim.as_of or self.report.said_on for claim in self.report.facts] or [self.report.said_on]
+        return min(self._order(when, 0) for when in holds)
+
+    def order_of(self, claim: Claim) -> Order:
+        """Return the order of a claim that the report makes."""
+        return self._order(claim.as_of or self.report.said_on, self.report.facts.index(claim))
 
     def supports(self, corroboration: Corroboration, target: DevelopmentReported) -> Iterator[tuple[str, Support]]:
         """Yield the support of each asserted claim that it aims at. `target` is the report as it was then."""
@@ -146,15 +154,53 @@ class AttributedReport:
             said_by=speakers,
             origins=origins,
             rules=self.rules,
+            names_others=self.rules > 1 and _is_unnamed(claim) and claim not in self.unnamed,
         )
 
     def _order(self, holds: When | None, index: int) -> Order:
         return Order(_latest(holds, self.reported_at), self.reported_at, self.position, index)
 
 
+def unnamed_doubts(report: DevelopmentReported | None) -> tuple[Claim, ...]:
+    """Return the denials and doubts without a value (events/README.md#a-denial-without-a-value)."""
+    return tuple(filter(_is_unnamed, () if report is None else report.facts))
+
+
+def _is_unnamed(claim: Claim) -> bool:
+    return claim.value is None and claim.stance in {"denies", "cannot_confirm"}
+
+
+def same_aim(one: Part, other: Part) -> bool:
+    """Return True if both answer the same: a corrected statement of a dispute makes it no other dispute."""
+    match one, other:
+        case (Corroboration(), Corroboration()):
+            return (one.development, one.keys) == (other.development, other.keys)
+        case (Dispute(), Dispute()):
+            return (one.development, one.keys, one.kind) == (other.development, other.keys, other.kind)
+        case (Claim(value=None), Claim(value=None)):
+            return (one.key, one.stance, one.said_by) == (other.key, other.stance, other.said_by)
+        case _:
+            return False
+
+
 def aims(report: DevelopmentReported | None) -> tuple[Corroboration | Dispute, ...]:
     """Return what a report addresses to other developments: its corroborations and disputes."""
     return () if report is None else (*report.corroborates, *report.disputes)
+
+
+class Doubt(NamedTuple):
+    """A denial or doubt of `keys` (empty: all) of another development, and the report of that as it was `then`.
+
+    `outlived`: that development is not usable any more. `said_by` is () for the speakers of its own report.
+    """
+
+    stance: Stance
+    keys: tuple[str, ...]
+    said_by: tuple[Speaker, ...]
+    as_of: When | None
+    development: str
+    then: DevelopmentReported
+    outlived: bool
 
 
 class Address(NamedTuple):

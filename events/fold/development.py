@@ -7,7 +7,14 @@ from typing import Any
 
 from events.fold.attribution import origins_of
 from events.fold.claims import AttributedClaim, claim_implies
-from events.fold.contributions import Address, AttributedReport, aims, targeted_claims
+from events.fold.contributions import (
+    Address,
+    AttributedReport,
+    aims,
+    same_aim,
+    targeted_claims,
+    unnamed_doubts,
+)
 from events.fold.facts import Fact, Standing
 from events.fold.state_parts import Aim, AimTarget, Correction, DevelopmentStatus, FieldValue
 from events.model.events import (
@@ -19,7 +26,7 @@ from events.model.events import (
     StoryOpened,
     StoryRevised,
 )
-from events.model.parts import Corroboration, Dispute, Expectation, Part, Resolution
+from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Resolution
 from events.model.settings import merge_settings
 from events.model.text import folded
 
@@ -32,7 +39,8 @@ class DevelopmentFold:
     """A development, folded. `report` has all corrections applied, and is None once erased.
 
     `recorded` is the event that reported it. `reason` is that of its retraction or redaction. `versions` are the report
-    as it was over time, the last one as it is now. A fixed typo makes no version of its own.
+    as it was over time, the last one as it is now. A fixed typo makes no version of its own. `turns` are the positions
+    of the events that by turns made it unusable and usable again.
     """
 
     id: str
@@ -48,6 +56,7 @@ class DevelopmentFold:
     reason: str | None = None
     substitute: str | None = None
     pinned: bool = False
+    turns: tuple[int, ...] = ()
 
     @property
     def withdrawn(self) -> bool:
@@ -76,18 +85,41 @@ class DevelopmentFold:
         """The order of developments: when each was reported, then its position in the ledger."""
         return self.reported_at, self.recorded.position
 
-    def when_aimed_at(self, by: "DevelopmentFold", aim: Aim) -> DevelopmentReported | None:
+    def when_aimed_at(self, by: "DevelopmentFold", aim: Aim | Claim) -> DevelopmentReported | None:
         """Return this report as it was when `by` first made `aim`, which it still makes; None once it is erased.
 
         Who confirmed three confirmed nothing of the four that the report was corrected to later.
         """
-        position = by.recorded.position
-        for version in reversed(by.versions):
-            if aim not in aims(version.report):
-                break
-            position = version.position
+        position = by.since(aim)
         before = [version.report for version in self.versions if version.position < position]
         return before[-1] if before and self.report is not None else self.report
+
+    def since(self, aim: Aim | Claim) -> int:
+        """Return the position of the event from which on the report has had `aim`."""
+        position = self.recorded.position
+        for version in reversed(self.versions):
+            if not any(same_aim(aim, other) for other in (*aims(version.report), *unnamed_doubts(version.report))):
+                break
+            position = version.position
+        return position
+
+    def usable_at(self, position: int) -> DevelopmentReported | None:
+        """Return the report as it was before the event at `position`, None if it was not usable then, or is erased.
+
+        One that was recorded later is as it is now: the order of recording does not matter.
+        """
+        if self.recorded.position > position:
+            return self.usable
+        if self.redacted or self.report is None or sum(turn < position for turn in self.turns) % 2:
+            return None
+        return [version.report for version in self.versions if version.position < position][-1]
+
+    def turned(self, position: int, **fields: Any) -> "DevelopmentFold":
+        """Return it with `fields` changed by the event at `position`, which may end or restore its being usable."""
+        after = replace(self, **fields)
+        return (
+            after if (after.usable is None) is (self.usable is None) else replace(after, turns=(*self.turns, position))
+        )
 
     def with_report(self, report: DevelopmentReported, position: int, *, typo: bool = False) -> "DevelopmentFold":
         """Return it with the report as the event at `position` left it."""

@@ -14,43 +14,28 @@ from bisect import bisect, bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from events.fold.attribution import Origin, stated_names
-from events.fold.claims import BY_ORDER, AttributedClaim, Order, OriginClaims, OriginStance, claim_implies, concerns
+from events.fold.claims import (
+    BY_ORDER,
+    AttributedClaim,
+    FoldSettings,
+    Order,
+    OriginClaims,
+    OriginStance,
+    Support,
+    claim_implies,
+    concerns,
+    distinct_claims,
+    without_named,
+)
 from events.fold.forking import fork
-from events.model.parts import Claim, Speaker
 from events.model.values import DateValue, is_instant
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "diverges", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
 _BY_CLAIM: Final = attrgetter("claim.order")
-
-
-class FoldSettings(NamedTuple):
-    """What the desk has set of how one key folds.
-
-    evolving: whether the newest account counts, from any speaker
-    settled: the development whose account counts
-    settled_at: the position of the event that said so: what was reported later is not settled
-    """
-
-    evolving: bool = False
-    settled: str | None = None
-    settled_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """A corroboration, by development `by`, of one claim, as that was when it was corroborated."""
-
-    by: str
-    order: Order
-    claim: Claim
-    origins: frozenset[Origin]
-    speakers: tuple[Speaker, ...]
-    verification: bool
-    method: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,20 +194,33 @@ class FactFold:
             self._fact = self._compute()
         return self._fact
 
+    def accounts_before(self, order: Order) -> tuple[AttributedClaim, ...]:
+        """Return the current claim before the claims from `order` on, and those that contradict it or differ."""
+        accounts = distinct_claims(claims.asserted(claims.index(order)) for claims in self._origins.values())
+        current = self._newest(accounts)
+        if current is None:
+            return ()
+        beside = (
+            claim
+            for claim in self._others(accounts, current)
+            if self._contradict(claim, current) or self._differ(claim, current)
+        )
+        return (current, *beside)
+
     def _compute(self) -> Fact | None:
         stances = [(origin, claims.stance) for origin, claims in self._origins.items()]
-        accounts = _distinct(stance.asserts for _, stance in stances)
+        accounts = distinct_claims(stance.asserts for _, stance in stances)
         current = self._current = self._newest(accounts)
         # Each origin of a joint statement has a stance of its own: one of them may have moved on.
         others = [item for item in stances if current is None or item[1].asserts is not current]
-        doubts = _distinct(stance.doubt for origin, stance in others if not self._is_ended(stance.doubt, origin))
-        silences = _distinct(stance.withholds for _, stance in stances)
-        denials = self._denials(others)
+        doubts = self._lasting(others, "doubts")
+        silences = distinct_claims(stance.withholds for _, stance in stances)
+        denials = self._lasting(others, "denials")
         if current is None:
             return self._unknown(denials, doubts, silences)
         denials = tuple(denial for denial in denials if concerns(denial, current))
-        lasting = (denial for denial in self._denials(stances) if denial.lasts)
-        accounts = tuple(claim for claim in accounts if claim is not current and not self._is_settled_away(claim))
+        lasting = (denial for denial in self._lasting(stances, "denials") if denial.lasts and not denial.names_others)
+        accounts = self._others(accounts, current)
         contradictions = tuple(claim for claim in accounts if self._contradict(claim, current))
         supports = tuple(support for support in self._supports if self._applies(support, current))
         origins, verifications = self._supporters(current, supports)
@@ -236,7 +234,7 @@ class FactFold:
             differing_accounts=tuple(claim for claim in accounts if self._differ(claim, current)),
             denied_by=denials,
             other_denials=tuple(denial for denial in lasting if not concerns(denial, current)),
-            unconfirmed_by=doubts,
+            unconfirmed_by=tuple(doubt for doubt in doubts if not doubt.names_others),
             withheld_by=silences,
             verified_by=verifications,
             evolving=self._settings.evolving,
@@ -246,23 +244,28 @@ class FactFold:
 
     def _unknown(
         self,
-        denials: Iterable[AttributedClaim],
+        denials: tuple[AttributedClaim, ...],
         doubts: tuple[AttributedClaim, ...],
         silences: tuple[AttributedClaim, ...],
     ) -> Fact | None:
         """Return the fact if nothing is asserted; None if nothing ever was, and nobody says anything."""
-        # A dispute of a withdrawn claim would quote it.
-        denials = tuple(denial for denial in denials if denial.against is None)
+        denials = without_named(denial for denial in denials if denial.lasts or denial.against is None)
+        doubts = without_named(doubts)
         if not (self._assertions or denials or doubts or silences):
             return None
         relation: Relation | None = "withdrawn" if self._assertions else None
         unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
         return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
 
-    def _denials(self, stances: Iterable[tuple[Origin, OriginStance]]) -> tuple[AttributedClaim, ...]:
-        """Return the denials that their origins have not taken back."""
-        denials = ((claim, origin) for origin, stance in stances for claim in stance.denials)
-        return _distinct(claim for claim, origin in denials if not self._is_ended(claim, origin))
+    def _lasting(
+        self, stances: Iterable[tuple[Origin, OriginStance]], kind: Literal["denials", "doubts"]
+    ) -> tuple[AttributedClaim, ...]:
+        """Return the denials or doubts that their origins have not taken back."""
+        claims = ((claim, origin) for origin, stance in stances for claim in getattr(stance, kind))
+        return distinct_claims(claim for claim, origin in claims if not self._is_ended(claim, origin))
+
+    def _others(self, accounts: tuple[AttributedClaim, ...], current: AttributedClaim) -> tuple[AttributedClaim, ...]:
+        return tuple(claim for claim in accounts if claim is not current and not self._is_settled_away(claim))
 
     def _settle(self) -> None:
         """Note the claims of the development whose account counts. They decide what was current at any time."""
@@ -296,7 +299,7 @@ class FactFold:
 
     def _current_before(self, order: Order) -> AttributedClaim | None:
         """Return the current claim before the claims from `order` on."""
-        return self._newest(_distinct(claims.asserted(claims.index(order)) for claims in self._origins.values()))
+        return self._newest(distinct_claims(claims.asserted(claims.index(order)) for claims in self._origins.values()))
 
     def _forget_history(self, order: Order) -> None:
         """Forget the history from `order` on."""
@@ -309,7 +312,7 @@ class FactFold:
             return
         counts = {origin: claims.index(pending[0].order) for origin, claims in self._origins.items()}
         asserted = {origin: self._origins[origin].asserted(count) for origin, count in counts.items()}
-        current = self._newest(_distinct(asserted.values()))
+        current = self._newest(distinct_claims(asserted.values()))
         for claim in pending:
             before, moved = current, False
             for origin in claim.origins:
@@ -318,7 +321,7 @@ class FactFold:
                 moved |= asserted[origin] is not former
             if moved:  # otherwise every origin asserts what it asserted, and the same claim is current
                 displaces = claim.stance == "asserts" and claim.exact and not self._settling
-                current = claim if displaces else self._newest(_distinct(asserted.values()))
+                current = claim if displaces else self._newest(distinct_claims(asserted.values()))
             if claim.stance == "asserts":
                 self._history.append(HistoryItem(claim, self._relation(claim, before)))
             elif before is not None and current is None:
@@ -373,12 +376,12 @@ class FactFold:
             self._still_supports(origin, support, current) for origin in support.origins
         )
 
-    def _is_ended(self, claim: AttributedClaim | None, origin: Origin) -> bool:
+    def _is_ended(self, claim: AttributedClaim, origin: Origin) -> bool:
         """Return True if `origin` corroborated the current value after this denial or doubt: it asserts again.
 
         A denial that lasts ends when its origin corroborates what it denied.
         """
-        if claim is None or not self._supports:
+        if not self._supports:
             return False
         later = (item for item in self._supports if item.order > claim.order and origin in item.origins)
         if claim.lasts:
@@ -389,12 +392,3 @@ class FactFold:
     def _still_supports(self, origin: Origin, support: Support, current: AttributedClaim) -> bool:
         claims = self._origins.get(origin)
         return claims is None or not claims.stance.took_back(current, since=support.order)
-
-
-def _distinct(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
-    """Return each claim once, in order. A claim with two origins comes twice."""
-    made = [claim for claim in claims if claim is not None]
-    if len(made) < 2:
-        return tuple(made)
-    by_order = {claim.order: claim for claim in made}
-    return tuple(by_order[order] for order in sorted(by_order))

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from events.fold.attribution import OriginMap
-from events.fold.contributions import Address, AttributedReport, aims
+from events.fold.claims import AttributedClaim, FoldSettings, Order, Support
+from events.fold.contributions import Address, AttributedReport, Doubt, aims, same_aim, unnamed_doubts
 from events.fold.development import DevelopmentFold, development_standing, target_of
 from events.fold.expectations import Expected, Statement, fold_expectation
-from events.fold.facts import Fact, FactFold, FoldSettings, KnownFact, Standing, Support
+from events.fold.facts import Fact, FactFold, KnownFact, Standing
 from events.fold.forking import fork
 from events.fold.state_parts import Aim, AimTarget
 from events.model.events import DevelopmentReported
-from events.model.parts import Dispute
+from events.model.parts import Claim, Dispute
 from events.model.settings import FactSettings
 
 
@@ -54,6 +55,9 @@ class Knowledge:
         self._expected: dict[str, Expected | None] = {}
         self._aims: dict[str, frozenset[str]] = {}
         self._aimed_at_by: dict[str, frozenset[str]] = {}
+        self._named: dict[str, dict[Claim, frozenset[str]]] = {}
+        self._latest_doubt: dict[str, Order] = {}  # of those without a value, by key
+        self._newest = 0  # the position of the newest event that changed a development
         self._corroborates: dict[str, frozenset[str]] = {}
         self._touched: Touched | None = None
 
@@ -135,13 +139,44 @@ class Knowledge:
                 self._touch([key], ())
                 self._changeable(key).configure(settings)
 
-    def refresh(self, record: DevelopmentFold) -> None:
-        """Fold `record` again, which has changed, and what depends on it: what it corroborates, and what aims at it.
+    def refresh(self, record: DevelopmentFold, position: int) -> None:
+        """Fold `record` again, which the event at `position` changed, and what depends on it.
 
+        That is what it corroborates, what aims at it, and what names its claims if it becomes known late.
         What it disputes contributes the same as before: the dispute is its own contribution.
         """
+        comes_late, self._newest = position < self._newest, max(position, self._newest)
+        self._refresh(record)
+        for name in self._named_anew(record, comes_late=comes_late) if self._named else ():
+            del self._named[name]
+            self._refresh(self._records[name])
+
+    def _named_anew(self, record: DevelopmentFold, *, comes_late: bool) -> list[str]:
+        """Return the developments whose denials or doubts without a value may name `record`, as they did not before."""
+        if record.report is None or record.redacted:
+            return [name for name in self._named if name != record.id]
+        keys = {
+            *self.contributions.get(record.id, NOTHING).keys,
+            *(key for version in record.versions for key in version.report.keys),
+        }
+        keys &= self._latest_doubt.keys()
+        latest = max((self._latest_doubt[key] for key in keys), default=None)
+        if latest is None or not (comes_late or self._attributed(record, record.report).earliest < latest):
+            return []
+        return [
+            name
+            for name, doubts in self._named.items()
+            if name != record.id
+            and any(doubt.key in keys for doubt in doubts)
+            and (comes_late or record.recorded.position > self._records[name].recorded.position)
+        ]
+
+    def _refresh(self, record: DevelopmentFold) -> None:
+        self._take_out(record)
+        self._name(record)
+        named = frozenset().union(*self._named.get(record.id, {}).values())
         before, corroborated = self._aims.get(record.id, frozenset()), self._corroborates.get(record.id, frozenset())
-        self._aims[record.id] = targets = frozenset(aim.development for aim in aims(record.report))
+        self._aims[record.id] = targets = named | {aim.development for aim in aims(record.report)}
         for target in before - targets:
             self._aimed_at_by[target] -= {record.id}
         for target in targets - before:
@@ -177,11 +212,7 @@ class Knowledge:
         report = self._attribute(record)
         if report is None:
             return
-        claims = list(report.claims())
-        for dispute in report.report.disputes:
-            if (address := self._address(record, dispute)) is not None:
-                outlived = self.usable(dispute.development) is None
-                claims += report.disputing_claims(dispute, address.then, outlived=outlived)
+        claims = list(self._claims(record, report))
         supports: list[tuple[str, Support]] = []
         for corroboration in report.report.corroborates:
             if (address := self._address(record, corroboration)) is not None:
@@ -216,15 +247,17 @@ class Knowledge:
         return self._facts[key]
 
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:
-        if record.usable is None:
-            return None
+        return None if record.usable is None else self._attributed(record, record.usable)
+
+    def _attributed(self, record: DevelopmentFold, report: DevelopmentReported) -> AttributedReport:
         return AttributedReport(
-            report=record.usable,
+            report=report,
             development=record.id,
             reported_at=record.reported_at,
             position=record.recorded.position,
             rules=record.recorded.rules,
             origins=self._origins,
+            unnamed=frozenset(doubt for doubt, named in self._named.get(record.id, {}).items() if not named),
             addressed_by=tuple(self._addresses(record)),
         )
 
@@ -236,13 +269,67 @@ class Knowledge:
                     yield address
 
     def _address(self, by: DevelopmentFold, aim: Aim) -> Address | None:
-        """Return what `by`, which is usable, aims at another report, None unless the aim counts.
+        """Return what `by`, which is usable, aims at another report, None unless the aim counts."""
+        then = self._target(by, aim, aim.development, denies=isinstance(aim, Dispute) and aim.kind == "denies")
+        return None if then is None or by.usable is None else Address(by.usable, aim, then)
+
+    def _target(
+        self, by: DevelopmentFold, aim: Aim | Claim, development: str, *, denies: bool
+    ) -> DevelopmentReported | None:
+        """Return the report that `by` is about with `aim`, as it was then, None unless that counts.
 
         A denial outlives its report (events/README.md#a-denial-outlives-its-report).
         """
-        target, report = self._records.get(aim.development), by.usable
-        if target is None or report is None:
-            return None
-        outlives = isinstance(aim, Dispute) and aim.kind == "denies"
-        then = target.when_aimed_at(by, aim)
-        return None if then is None or not (outlives or target.usable) else Address(report, aim, then)
+        target = self._records.get(development)
+        return None if target is None or not (denies or target.usable) else target.when_aimed_at(by, aim)
+
+    def _claims(self, record: DevelopmentFold, report: AttributedReport) -> Iterator[tuple[str, AttributedClaim]]:
+        """Yield all that a report says of facts, with the keys."""
+        yield from report.claims()
+        yield from report.doubting_claims(self._doubts(record, report.report))
+
+    def _doubts(self, record: DevelopmentFold, report: DevelopmentReported) -> Iterator[Doubt]:
+        """Yield what `record`, which is usable, denies and doubts of others."""
+        for dispute in report.disputes:
+            then = self._target(record, dispute, dispute.development, denies=dispute.kind == "denies")
+            if then is not None and dispute.kind != "disagrees":  # that is about the matter, not about the fact
+                outlived = self.usable(dispute.development) is None
+                yield Doubt(dispute.kind, dispute.keys, (), None, dispute.development, then, outlived)
+        for doubt, developments in self._named.get(record.id, {}).items():
+            for name in sorted(developments):
+                then = self._target(record, doubt, name, denies=doubt.stance == "denies")
+                if then is not None:
+                    outlived = self.usable(name) is None
+                    yield Doubt(doubt.stance, (doubt.key,), doubt.said_by, doubt.as_of, name, then, outlived)
+
+    def _name(self, record: DevelopmentFold) -> None:
+        """Note the developments that the denials and doubts of `record` without a value name, each when it is new."""
+        report, before = record.report, self._named.pop(record.id, {})
+        named = {
+            doubt: next((names for other, names in before.items() if same_aim(other, doubt)), None)
+            for doubt in (unnamed_doubts(report) if record.recorded.rules > 1 else ())
+        }
+        if report is not None and named:
+            self._named[record.id] = {
+                doubt: self._accounts(record, report, doubt) if names is None else names
+                for doubt, names in named.items()
+            }
+
+    def _accounts(self, record: DevelopmentFold, report: DevelopmentReported, doubt: Claim) -> frozenset[str]:
+        """Return the developments that gave the accounts of a key before the `doubt` of `record`, as these were then.
+
+        `record` itself is not folded yet. If it is the newest, the fact is as it was then.
+        """
+        key, position = doubt.key, record.since(doubt)
+        order = self._attributed(record, report).order_of(doubt)
+        self._latest_doubt[key] = max(order, self._latest_doubt.get(key, order))
+        fold = self._facts.get(key)
+        if position != self._newest:
+            fold = FactFold(key, self._settings.get(key, NO_SETTINGS))
+            for other in self._records.values():
+                then = None if other is record else other.usable_at(position)
+                for claimed, claim in () if then is None else self._claims(other, self._attributed(other, then)):
+                    if claimed == key:
+                        fold.add(claim)
+        accounts = () if fold is None else fold.accounts_before(order)
+        return frozenset(claim.development for claim in accounts)

@@ -121,7 +121,7 @@ class StoryFold:
         if isinstance(event, EventUndone):
             return  # `fold_of` has left out what it takes back
         if isinstance(event, ClockReset):
-            self._reset_clock(recorded.reported_at)
+            self._reset_clock(recorded.reported_at, recorded.position)
             return
         if isinstance(event, FactChecked):
             self._check(recorded, event)
@@ -133,18 +133,19 @@ class StoryFold:
             case DevelopmentReported() | Erased(was="development_reported"):
                 self._report(event, recorded)
             case EventRedacted():
-                self._redact(event)
+                self._redact(event, recorded)
             case _:
                 record = self.records.get(event.development)
                 if record is not None:
                     self._apply_to_development(record, event, recorded, at)
 
-    def _reset_clock(self, at: datetime) -> None:
+    def _reset_clock(self, at: datetime, position: int) -> None:
         """Let nothing that was recorded before count as reported later than `at`, unless its embargo ends later."""
         self.updated_at = None if self.updated_at is None else min(self.updated_at, at)
         self._turns = [(min(turned_at, at), position, closes) for turned_at, position, closes in self._turns]
         for record in [record for record in self.records.values() if record.reported_at > at]:
-            self._store(replace(record, reported_at=min(record.reported_at, max(at, record.embargoed_until or at))))
+            reported_at = min(record.reported_at, max(at, record.embargoed_until or at))
+            self._store(replace(record, reported_at=reported_at), position)
 
     def _check(self, recorded: Recorded, event: FactChecked) -> None:
         """Keep the newest check of each fact. It is no update of the story."""
@@ -272,15 +273,16 @@ class StoryFold:
                 versions=() if isinstance(event, Erased) else _versions(recorded, event),
                 reported_at=recorded.reported_at,
                 embargoed_until=event.embargoed_until,
-            )
+            ),
+            recorded.position,
         )
 
-    def _redact(self, event: EventRedacted) -> None:
+    def _redact(self, event: EventRedacted, recorded: Recorded) -> None:
         development = event.development or self.redactable.get(event.event or "")
         record = self.records.get(development or "")
         if record is None or (event.event is not None and event.event != record.recorded.id):
             return  # a redacted correction is Erased in the ledger: applying that removes the fields that it set
-        self._store(replace(record, redacted=True, reason=event.reason))
+        self._store(replace(record, redacted=True, reason=event.reason), recorded.position)
 
     def _apply_to_development(
         self,
@@ -303,19 +305,19 @@ class StoryFold:
                 report = record.report
                 record = record if report is None else record.with_report(erase(report, event), recorded.position)
             case DevelopmentHeld():
-                record = replace(record, held=True, held_reason=event.reason)
+                record = record.turned(recorded.position, held=True, held_reason=event.reason)
             case DevelopmentReleased():
                 fields = {"held": False, "held_reason": None} if record.held else {"embargoed_until": None}
-                record = replace(record, **fields)
+                record = record.turned(recorded.position, **fields)
             case DevelopmentRetracted():
                 substitute = event.substitute or record.substitute
-                record = replace(record, retracted=True, reason=event.reason, substitute=substitute)
+                record = record.turned(recorded.position, retracted=True, reason=event.reason, substitute=substitute)
             case DevelopmentPinned() | DevelopmentUnpinned():
                 self.records[record.id] = replace(record, pinned=isinstance(event, DevelopmentPinned))
                 return
             case _:
                 assert_never(event)
-        self._store(record)
+        self._store(record, recorded.position)
 
     def _correct(
         self, record: DevelopmentFold, event: DevelopmentCorrected, recorded: Recorded, at: datetime
@@ -343,9 +345,9 @@ class StoryFold:
                 if is_definition:
                     self._defined_expectations.add(name)
 
-    def _store(self, record: DevelopmentFold) -> None:
+    def _store(self, record: DevelopmentFold, position: int) -> None:
         self.records[record.id] = record
-        self._knowledge.refresh(record)
+        self._knowledge.refresh(record, position)
 
     def _development(self, record: DevelopmentFold, *, public: bool) -> Development:
         return Development(

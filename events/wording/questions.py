@@ -91,11 +91,12 @@ def _accounts(fact: Fact, kind: QuestionKind, redactions: Redactions, words: Wor
 
 
 def _unconfirmed_fact(fact: Fact, redactions: Redactions, words: Words) -> Iterator[OpenQuestion]:
-    """Yield the doubts of the current value. A doubt of "some" is none of the number that came later."""
+    """Yield the doubts of an account. A doubt of "some" is none of the number that came later."""
     current = fact.current
     if current is None or fact.standing == "disputed":
         return
-    doubted = {claim.development for claim in fact.unconfirmed_by if concerns(claim, current)}
+    doubts_of = (claim for claim in fact.unconfirmed_by if any(concerns(claim, account) for account in fact.accounts))
+    doubted = {claim.development for claim in doubts_of}
     stances = [item for item in objections(fact, redactions, words) if item.development in doubted]
     doubts = [item.inline for item in stances if item.kind == "cannot_confirm"]
     if doubts:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from events.fold.claims import AttributedClaim
+from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import Fact, Verification
 from events.wording.catalogue import STANCES
 from events.wording.claims import as_of_words, attribution, claim_speakers, claim_value
@@ -66,9 +66,9 @@ def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words 
     for claim in fact.other_denials:
         if redactions.development(claim.against) is None:  # what was denied was withdrawn since
             value = _subject(claim, fact, redactions, words)
-            yield _claim_stance("denies_another_value", claim, redactions, words, value)
+            yield _claim_stance("denies_another_value", claim, redactions, words, value, fact)
     for claim in fact.unconfirmed_by:
-        yield _claim_stance("cannot_confirm", claim, redactions, words, _subject(claim, fact, redactions, words))
+        yield _claim_stance("cannot_confirm", claim, redactions, words, _subject(claim, fact, redactions, words), fact)
     for claim in fact.withheld_by:
         yield _claim_stance("withholds", claim, redactions, words)
 
@@ -92,15 +92,24 @@ def _stance(kind: StanceKind, who: str, text: str, development: str, words: Word
 
 
 def _claim_stance(
-    kind: StanceKind, claim: AttributedClaim, redactions: Redactions, words: Words, value: str = ""
+    kind: StanceKind,
+    claim: AttributedClaim,
+    redactions: Redactions,
+    words: Words,
+    value: str = "",
+    fact: Fact | None = None,
 ) -> StanceText:
-    """Return a stance, with the other `value` or the one that it is about."""
+    """Return a stance, with the other `value` or the one that it is about. One without may be older than the `fact`."""
     who = text = claim_speakers(claim, redactions, words)
     if redactions.development(claim.development) is None:  # else the details are part of its text
         if value and kind in {"contradicts", "differs"}:
             text = words.gettext("{who}: {value}", who=who, value=value)
         elif value:
             text = words.gettext("{who}, as to {value}", who=who, value=value)
+        elif (
+            fact is not None and fact.current is not None and claim.value is None and not concerns(claim, fact.current)
+        ):
+            text = words.gettext("{who}, before this was said", who=who)
         text = words.gettext("{text}, {as_of}", text=text, as_of=as_of_words(claim, words))
     return _stance(kind, who, text, claim.development, words)
 

@@ -1,6 +1,8 @@
 """What a fact rests on, in one line: `Single source: Port`, `Confirmed by Port and City Clinic`, `Disputed: …`."""
 
-from events.fold.claims import AttributedClaim
+from collections.abc import Iterable
+
+from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import Fact
 from events.wording.catalogue import listing, semicolon_list
 from events.wording.claims import claim_speakers, claim_value
@@ -15,7 +17,8 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
         return ""
     match fact.standing, fact.origins:
         case "disputed", _:
-            accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
+            denial = _denied_by(fact.denied_by, redactions, words)
+            accounts = semicolon_list([*denial, *_other_accounts(fact, redactions, words)], words)
             return words.gettext("Disputed: {accounts}", accounts=accounts)
         case _ if fact.differing_accounts:
             accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
@@ -29,20 +32,35 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
 
 
 def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
-    """Return every account of a fact: `3 people, says the clinic; 2 people, says the port`."""
-    current = fact.current
-    own = [] if current is None else [_account(current, redactions, words)]
-    return semicolon_list([*own, *_other_accounts(fact, redactions, words)], words)
+    """Return every account of a fact: `3 people, says the clinic; 2 people, says the port – denied by the line`."""
+    current, others = fact.current, _other_accounts(fact, redactions, words)
+    if current is None or not others:  # then there is no doubt which one is denied
+        own = [] if current is None else [_account(current, (), redactions, words)]
+        return semicolon_list([*own, *_denied_by(fact.denied_by, redactions, words)], words)
+    return semicolon_list([_account(current, fact.denied_by, redactions, words), *others], words)
 
 
 def _other_accounts(fact: Fact, redactions: Redactions, words: Words) -> list[str]:
-    denials = (claim_speakers(claim, redactions, words) for claim in fact.denied_by)
+    """Return the accounts beside the current one, each with who denies it."""
     return [
-        *(_account(claim, redactions, words) for claim in (*fact.contradicted_by, *fact.differing_accounts)),
-        *(words.gettext("denied by {who}", who=who) for who in dict.fromkeys(denials)),
+        _account(claim, [denial for denial in fact.denials if concerns(denial, claim)], redactions, words)
+        for claim in (*fact.contradicted_by, *fact.differing_accounts)
     ]
 
 
-def _account(claim: AttributedClaim, redactions: Redactions, words: Words) -> str:
+def _account(claim: AttributedClaim, denials: Iterable[AttributedClaim], redactions: Redactions, words: Words) -> str:
     value, who = claim_value(claim, redactions, words), claim_speakers(claim, redactions, words)
-    return words.gettext("{value}, says {who}", value=value, who=who)
+    account = words.gettext("{value}, says {who}", value=value, who=who)
+    for denial in _denied_by(denials, redactions, words):
+        account = words.gettext("{account} – {denial}", account=account, denial=denial)
+    return account
+
+
+def _denied_by(denials: Iterable[AttributedClaim], redactions: Redactions, words: Words) -> list[str]:
+    """Return who denies a value, in one item, or none. What was withdrawn since is denied no more."""
+    speakers = dict.fromkeys(
+        claim_speakers(claim, redactions, words)
+        for claim in denials
+        if redactions.development(claim.against) is None or not claim.lasts
+    )
+    return [words.gettext("denied by {who}", who=listing(list(speakers), words))] if speakers else []

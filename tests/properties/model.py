@@ -27,6 +27,8 @@ class Report:
     substitute: str | None = None
     events: list[str] = field(default_factory=list)
     first_reported_at: datetime | None = None
+    named: dict[tuple[str, str], list[tuple[str, int]]] = field(default_factory=dict)
+    disputed: list[dict[str, Any]] | None = None
 
     def redact(self) -> None:
         """Erase the report and its corrections: with them goes the corrected time of the report."""
@@ -53,6 +55,7 @@ class Statement:
     value: int | None
     as_of: date | None
     against: str | None = None
+    names_others: bool = False
 
 
 Reports = Mapping[str, Report]
@@ -66,22 +69,23 @@ def brute_force(reports: Reports, key: str) -> tuple[int | None, str | None, boo
     """
     asserts: dict[str, Statement] = {}
     denies: dict[str, list[Statement]] = {}
-    doubts: dict[str, Statement] = {}
+    doubts: dict[str, list[Statement]] = {}
     for one in sorted(statements(reports, key), key=lambda one: one.order):
         own = asserts.get(one.org)
         if one.stance == "asserts":
             asserts[one.org] = one
-            denies[one.org] = [old for old in denies.get(one.org, []) if old.development == one.development]
+            denies[one.org] = [
+                old
+                for old in denies.get(one.org, [])
+                if old.development == one.development or old.value not in (None, one.value)
+            ]
             doubts.pop(one.org, None)
         elif one.stance in {"denies", "cannot_confirm"}:
             if own is not None and one.value in (None, own.value):
                 del asserts[one.org]
-            if one.org in doubts and doubts[one.org].development != one.development:
-                del doubts[one.org]
-            if one.stance == "denies":
-                denies.setdefault(one.org, []).append(one)
-            else:
-                doubts[one.org] = one
+            doubts[one.org] = [old for old in doubts.get(one.org, []) if old.development == one.development]
+            if not one.names_others:
+                (denies if one.stance == "denies" else doubts).setdefault(one.org, []).append(one)
     if not asserts:
         return None, None, False, set()
     current = max(asserts.values(), key=lambda one: one.order)
@@ -89,11 +93,48 @@ def brute_force(reports: Reports, key: str) -> tuple[int | None, str | None, boo
     disputed = any(
         other.value != current.value and _of_one_time(other, current) for org, other in asserts.items() if org in others
     ) or any(
-        denial.value in (None, current.value) or denial.against == current.development
+        denial.value == current.value or (denial.value is None and current.order < denial.order)
         for org in others
         for denial in denies.get(org, [])
     )
-    return current.value, current.development, disputed, {doubts[org].development for org in others & doubts.keys()}
+    doubting = {doubt.development for org in others for doubt in doubts.get(org, [])}
+    return current.value, current.development, disputed, doubting
+
+
+def name_accounts(reports: Reports, name: str) -> None:
+    """Note what the new denials, doubts and disputes of `name` are about: what was asserted before, as it is now."""
+    report = reports[name]
+    if report.disputes is not None and report.disputed is None:
+        report.disputed = [claim for claim in reports[report.disputes[0]].claims if claim["stance"] == "asserts"]
+    others = {other: reports[other] for other in reports if other != name}
+    named: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for nth, claim in enumerate(report.claims):
+        key, org = claim["key"], claim["org"]
+        if claim["stance"] in {"denies", "cannot_confirm"}:
+            before = _order_of(report, nth, claim)
+            accounts = _accounts([one for one in statements(others, key) if one.order < before])
+            named[key, org] = report.named.get((key, org), [(one.development, one.value or 0) for one in accounts])
+    report.named = named
+
+
+def _accounts(before: list[Statement]) -> list[Statement]:
+    """Return the current value of `before`, and what contradicts it."""
+    asserts: dict[str, Statement] = {}
+    for one in sorted(before, key=lambda one: one.order):
+        if one.stance == "asserts":
+            asserts[one.org] = one
+        elif one.stance != "withholds" and one.org in asserts and one.value in (None, asserts[one.org].value):
+            del asserts[one.org]
+    if not asserts:
+        return []
+    current = max(asserts.values(), key=lambda one: one.order)
+    differ = [one for one in asserts.values() if one.value != current.value and _of_one_time(one, current)]
+    return [current, *differ]
+
+
+def _order_of(report: Report, nth: int, claim: dict[str, Any]) -> tuple[date, datetime, int, int]:
+    reported_on = report.reported_at.date()
+    return min(claim.get("as_of", reported_on), reported_on), report.reported_at, report.position, nth
 
 
 def statements(reports: Reports, key: str) -> list[Statement]:
@@ -105,18 +146,21 @@ def statements(reports: Reports, key: str) -> list[Statement]:
         reported_on = report.reported_at.date()
         for nth, claim in enumerate(report.claims):
             if claim["key"] == key:
-                latest = min(claim.get("as_of", reported_on), reported_on)
-                order = (latest, report.reported_at, report.position, nth)
-                value = claim["value"] if claim["stance"] == "asserts" else None
-                result.append(Statement(order, name, claim["org"], claim["stance"], value, claim.get("as_of")))
+                order, org, stance = _order_of(report, nth, claim), claim["org"], claim["stance"]
+                value, named = claim["value"] if stance == "asserts" else None, report.named.get((key, org), [])
+                result.append(Statement(order, name, org, stance, value, claim.get("as_of"), names_others=bool(named)))
+                result += [
+                    Statement((*order[:3], 100 + nth), name, org, stance, denied, None, against)
+                    for against, denied in named
+                    if not reports[against].redacted and (stance == "denies" or reports[against].status == "usable")
+                ]
         if report.disputes is None:
             continue
         against, kind = report.disputes
         # A denial outlives the report that it denies; an erased report has no claims to deny.
         counts = kind == "denies" or reports[against].status == "usable"
         if counts and not reports[against].redacted and kind != "disagrees":
-            asserted = [claim for claim in reports[against].claims if claim["stance"] == "asserts"]
-            for nth, claim in enumerate(asserted, start=len(report.claims)):
+            for nth, claim in enumerate(report.disputed or [], start=len(report.claims)):
                 if claim["key"] == key:
                     order = (reported_on, report.reported_at, report.position, nth)
                     result.append(Statement(order, name, report.org, kind, claim["value"], None, against))

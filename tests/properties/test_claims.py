@@ -94,19 +94,33 @@ class Oracle:
     def _statements(self) -> Iterator[Statement]:
         for said in self.versions:
             for claim in said.report.facts:
-                yield Statement(said, claim, claim.stance, claim.said_by or said.report.said_by)
+                speakers = claim.said_by or said.report.said_by
+                yield Statement(said, claim, claim.stance, speakers)
+                if _is_unnamed(claim):
+                    yield from self._named(said, claim, speakers)
             for dispute in said.report.disputes:
                 for report in self.then(dispute.development, self.first(said, dispute)):
                     for claim in report.facts:
                         if claim.stance == "asserts" and (not dispute.keys or claim.key in dispute.keys):
                             yield Statement(said, claim, dispute.kind, said.report.said_by, dispute.development)
 
+    def _named(self, said: Said, doubt: Claim, speakers: tuple[Speaker, ...]) -> Iterator[Statement]:
+        """Yield what a denial or doubt without a value may be about: what others said of its key by then."""
+        first = self.first(said, doubt)
+        for name in {item.development for item in self.versions if item.development != said.development}:
+            for report in self.then(name, first):
+                for claim in report.facts:
+                    if claim.stance == "asserts" and claim.key == doubt.key:
+                        yield Statement(said, claim, doubt.stance, speakers, name)
+
     def first(self, said: Said, aim: object) -> Said:
         """Return the first version of a report from which on it has had `aim`."""
         first = said
         for item in reversed([item for item in self.versions if item.development == said.development]):
             if item.position <= said.position:
-                if aim not in (*item.report.disputes, *item.report.corroborates):
+                unnamed = [_who_of(claim) for claim in item.report.facts if _is_unnamed(claim)]
+                made = _who_of(aim) in unnamed if isinstance(aim, Claim) else aim in _aims_of(item.report)
+                if not made:
                     break
                 first = item
         return first
@@ -139,6 +153,18 @@ class Oracle:
                 ):
                     return True
         return False
+
+
+def _is_unnamed(claim: Claim) -> bool:
+    return claim.value is None and claim.stance in {"denies", "cannot_confirm"}
+
+
+def _who_of(claim: Claim) -> tuple[object, ...]:
+    return claim.key, claim.stance, claim.said_by
+
+
+def _aims_of(report: DevelopmentReported) -> tuple[object, ...]:
+    return (*report.disputes, *report.corroborates)
 
 
 def _origins(speakers: tuple[Speaker, ...], report: DevelopmentReported, names: OriginMap) -> set[str]:

@@ -28,7 +28,7 @@ from events.public.sequence import public_story
 from events.rules.clock import AHEAD_MAX
 from tests.builders import START, STORY, Clock
 from tests.properties.commands import COMMANDS, KEYS, arguments, name_at
-from tests.properties.model import Report, brute_force
+from tests.properties.model import Report, brute_force, name_accounts
 from tests.properties.player import TICK
 
 LONG = settings.get_current_profile_name() == "long"
@@ -110,6 +110,7 @@ class Desk(RuleBasedStateMachine):
                 recorded.position, reported_at, embargo, org, "A report", claims, dispute, target,
                 events=[recorded.id], first_reported_at=reported_at,
             )  # fmt: skip
+            name_accounts(self.reports, development)
 
     def check_names(self, recorded: Recorded, name: str | None, promise: str | None, *, secret: bool) -> str:
         """Check the ids that the ledger assigned where the command had None; return that of the development."""
@@ -149,6 +150,7 @@ class Desk(RuleBasedStateMachine):
         if recorded is not None and report is not None:
             report.claims, report.reported_at = claims, reported_at or report.reported_at
             report.events.append(recorded.id)
+            name_accounts(self.reports, name)
 
     def correct_headline(self, index: int, headline: str, level: Level) -> None:
         name = self.name_at(index)
@@ -275,6 +277,8 @@ class Desk(RuleBasedStateMachine):
             assert (current.development if current else None) == by, key
             # A corroboration ends the denials and doubts of its origin too: test_facts.py has that.
             confirmed = any(report.confirms and report.status == "usable" for report in self.reports.values())
+            # A denial without a value that named what was erased names what is left: test_unnamed_denials.py has that.
+            confirmed |= any(report.redacted for report in self.reports.values())
             if fact is not None and current is not None and not confirmed:
                 assert (fact.standing == "disputed") == disputed, key
                 assert {voice.development for voice in fact.unconfirmed_by} == doubting, key

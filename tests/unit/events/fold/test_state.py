@@ -282,7 +282,7 @@ def test_unknown_value_is_null_while_zero_and_false_are_values() -> None:
     assert fact == {
         "value": None,
         "last_changed": "2026-03-02T10:00:00Z",
-        "denied_by": [{"name": "Ann", "org": "Port", "as_of": "2026-03-02", "development": "b"}],
+        "denied_by": [{"name": "Ann", "org": "Port", "value": 0, "as_of": "2026-03-02", "development": "b"}],
         "history": [
             {
                 "value": 0,

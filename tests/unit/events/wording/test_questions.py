@@ -39,6 +39,16 @@ def test_questions_come_in_the_order_of_their_urgency() -> None:
     ]
 
 
+def test_denials_and_doubts_of_an_account_are_named_with_it() -> None:
+    story = Scenario().report("a", claim("cause", "wind"), by=ANN).report("b", claim("cause", "fog"), by=BEN)
+    story.report("no", claim("cause", "wind", stance="denies"), by=CY)
+    story.report("unsure", claim("cause", "wind", stance="cannot_confirm"), by="Di (Police)")
+    assert lines(story) == [
+        "differing | Cause | fog, says Ben (City); wind, says Ann (Port) – denied by Cy (Union)",
+        "unconfirmed | Cause | fog; not confirmed by Di (Police), as to wind, as of 2 March 2026",
+    ]
+
+
 def test_question_names_what_it_is_about() -> None:
     story = Scenario().report("a", claim("hurt", 9), by=ANN, expects=[{"id": "tow", "what": "Tow"}])
     story.report("b", by=BEN, disputes=[{"development": "a", "kind": "denies"}])

@@ -39,10 +39,10 @@ def test_claim_says_who_makes_it_and_as_of_when() -> None:
     ("objection", "words"),
     [
         (hurt(12), "Contradicted by Ben (City): 12, as of 2 March 2026"),
-        (hurt(stance="denies"), "Denied by Ben (City), as of 2 March 2026"),
+        (hurt(stance="denies"), "Denied by Ben (City), before this was said, as of 2 March 2026"),
         (hurt(9, stance="denies"), "Denied by Ben (City), as of 2 March 2026"),
         (hurt({"min": 5}, stance="denies"), "Denied by Ben (City), as to at least 5, as of 2 March 2026"),
-        (hurt(stance="cannot_confirm"), "Not confirmed by Ben (City), as of 2 March 2026"),
+        (hurt(stance="cannot_confirm"), "Not confirmed by Ben (City), before this was said, as of 2 March 2026"),
         (
             hurt(4, unit="crew", stance="cannot_confirm"),
             "Not confirmed by Ben (City), as to 4 crew, as of 2 March 2026",

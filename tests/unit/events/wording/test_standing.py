@@ -51,8 +51,20 @@ def test_disputed_value_names_the_other_side(objection: dict[str, Any], words: s
 
 def test_disputed_value_names_each_other_side_once() -> None:
     story = ann_says().report("b", hurt(12), by=BEN).report("c", hurt(stance="denies"), by=CY)
-    assert standing_line(fact_of(story)) == "Disputed: 9 people, says Ann (Port); denied by Cy (Union)"
-    assert accounts_words(fact_of(story)) == "12, says Ben (City); 9 people, says Ann (Port); denied by Cy (Union)"
+    denied = "9 people, says Ann (Port) – denied by Cy (Union)"
+    assert standing_line(fact_of(story)) == f"Disputed: denied by Cy (Union); {denied}"
+    assert accounts_words(fact_of(story)) == f"12, says Ben (City) – denied by Cy (Union); {denied}"
+
+
+def test_denial_of_one_account_stands_beside_that_one() -> None:
+    story = (
+        ann_says().report("b", hurt(12), by=BEN).report("no", by=CY, disputes=[{"development": "a", "kind": "denies"}])
+    )
+    denied = "9 people, says Ann (Port) – denied by Cy (Union)"
+    assert standing_line(fact_of(story)) == f"Disputed: {denied}"
+    assert accounts_words(fact_of(story)) == f"12, says Ben (City); {denied}"
+    gone = Redactions(developments={"a": "(withdrawn)"})
+    assert "denied" not in accounts_words(fact_of(story), gone)
 
 
 def test_unknown_and_withdrawn_values_rest_on_nothing() -> None:
