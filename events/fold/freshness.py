@@ -3,32 +3,67 @@
 Three dates, each computed by itself: events/README.md#freshness.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
+from typing import Literal
 
-from events.fold.claims import AttributedClaim
+from events.fold.attribution import Origin, OriginMap, origins_of
+from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import KnownFact
 from events.model.edtf import When
 from events.model.events import FactChecked, Recorded
 from events.model.parts import Speaker
 
+CheckedValue = Literal["current", "former", "another"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactCheck:
-    """A check of a fact: on which day, or at which instant, and by whom. The newest has the greatest `sort_key`."""
+    """A check of a fact: on which day, or at which instant, and by whom. The newest has the greatest `sort_key`.
+
+    `until` is the end of that, but not after its report. `origins` are those of the speakers.
+    """
 
     on: When
     said_by: tuple[Speaker, ...]
     sort_key: tuple[date, bool, datetime, int]
+    until: datetime
+    origins: frozenset[Origin] = frozenset()
+
+    def about(self, item: KnownFact) -> CheckedValue:
+        """Return what was checked: the current value, a former one, or one that the checker does not give."""
+        if self.until < changed_at(item):
+            return "former"
+        own = [step.claim for step in item.history if step.relation != "withdrawn"]
+        claims = (claim for claim in (*own, *item.fact.claims) if not self.origins.isdisjoint(claim.origins))
+        last = max(claims, key=attrgetter("order"), default=None)
+        return "current" if last is None or _gives(last, item.fact.current) else "another"
+
+
+def _gives(claim: AttributedClaim, current: AttributedClaim | None) -> bool:
+    """Return True if who says `claim` says the current value, or says nothing against it."""
+    if claim.stance == "asserts":
+        return current is not None and claim.implies(current)
+    return claim.stance == "withholds" or (current is not None and not concerns(claim, current))
 
 
 def fact_check(recorded: Recorded, event: FactChecked) -> FactCheck:
     """Return a recorded check. Without a date it was made on the day of its report; a day counts as its end."""
     on = event.checked_on or When(edtf=recorded.reported_at.date().isoformat())
-    day, at = on.bounds.latest or recorded.reported_at.date(), on.exact
+    day, at, reported_at = on.bounds.latest or recorded.reported_at.date(), on.exact, recorded.reported_at
     return FactCheck(
-        on=on, said_by=event.said_by, sort_key=(day, at is None, at or recorded.reported_at, recorded.position)
+        on=on,
+        said_by=event.said_by,
+        sort_key=(day, at is None, at or reported_at, recorded.position),
+        until=min(at or datetime.combine(day + timedelta(days=1), time(), UTC), reported_at),
     )
+
+
+def check_by(check: FactCheck, origins: Mapping[str, Iterable[str]]) -> FactCheck:
+    """Return a check with the origins of its speakers, by the story's map of origins."""
+    return replace(check, origins=origins_of(check.said_by, (), OriginMap(origins))) if check.said_by else check
 
 
 def changed_at(item: KnownFact) -> datetime:

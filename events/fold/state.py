@@ -85,7 +85,7 @@ class Story:
 
     def _fact_json(self, key: str, item: KnownFact) -> dict[str, Any]:
         settings, check = self.settings.get(key, NO_SETTINGS), self.checks.get(key)
-        checked = {} if check is None else check_json(check)
+        checked = {} if check is None else check_json(check, item)
         return fact_json(item) | checked | settings_json(settings, self.development(settings.settled or ""))
 
     def as_json(self, developments: Iterable[Development] | None = None) -> dict[str, Any]:

@@ -54,9 +54,11 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
     )
 
 
-def check_json(check: FactCheck) -> dict[str, Any]:
-    """Return the newest check of a fact."""
-    return filled({"last_checked": check.on.edtf, "checked_by": _speakers_json(check.said_by)})
+def check_json(check: FactCheck, item: KnownFact) -> dict[str, Any]:
+    """Return the newest check of a fact, and whether another value than the current one was checked."""
+    about = check.about(item)
+    checked = {"last_checked": check.on.edtf, "checked_by": _speakers_json(check.said_by)}
+    return filled(checked | {"checked_value": None if about == "current" else about})
 
 
 def settings_json(settings: FactSettings, settled: Development | None) -> dict[str, Any]:

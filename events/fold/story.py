@@ -18,7 +18,7 @@ from events.fold.development import DevelopmentFold, correct, drop_unknown, eras
 from events.fold.expectations import Expected, Running
 from events.fold.facts import Fact, KnownFact
 from events.fold.forking import fork
-from events.fold.freshness import FactCheck, fact_check
+from events.fold.freshness import FactCheck, check_by, fact_check
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
 from events.fold.state import Story
 from events.fold.state_parts import AttributedDispute, Correction, Development
@@ -223,7 +223,7 @@ class StoryFold:
             language=header.language,
             subjects=header.subjects,
             settings=header.facts,
-            checks=dict(self.checks),
+            checks={key: check_by(check, header.origins) for key, check in self.checks.items()},
             opened_at=opened_at,
             updated_at=updated_at,
             now=now,

@@ -163,7 +163,7 @@ def _facts(page: Page, story: Story) -> None:
     for item in by_prominence(story, hidden=True):
         fact = item.fact
         name, now = piece(names.name(fact.key), STRONG), value(item)
-        notes = [*embargo_warning(story, fact), *_stances(fact), *_desk_notes(story, fact)]
+        notes = [*embargo_warning(story, fact), *_stances(fact), *_desk_notes(story, item)]
         if fact.current is None or fact.standing is None:
             page.entry(name, first=now, notes=notes, key=fact.key)
             continue
@@ -194,10 +194,11 @@ def _stances(fact: Fact) -> Iterator[Text]:
         yield Text.assemble((label, style), " ", piece(stance.text))
 
 
-def _desk_notes(story: Story, fact: Fact) -> Iterator[Text]:
+def _desk_notes(story: Story, item: KnownFact) -> Iterator[Text]:
     """Yield when the fact was checked last, and what the desk has set for it; with a label, its key too."""
+    fact = item.fact
     if fact.key in story.checks:
-        yield piece(check_words(story.checks[fact.key]), FAINT)
+        yield piece(check_words(story.checks[fact.key], item), FAINT)
     settings = story.settings.get(fact.key, NO_SETTINGS)
     notes = (
         f"key {fact.key}" if settings.label else "",

@@ -10,6 +10,7 @@ from events.files.importer import read_events
 from events.model.codec import body_of
 from events.model.events import AnyEvent
 from events.public.sequence import PublicStory
+from events.wording.freshness import freshness_line
 from feed.entries.builder import Address
 from feed.entries.story import StoryEntries
 from feed.pages.history import History
@@ -116,6 +117,56 @@ class TestChecks:
             "hurt": "2026-03-03"
         }
         assert story.state(as_of="2026-03-02").checks == {}
+
+
+class TestWhatWasChecked:
+    @pytest.mark.parametrize(
+        ("checked_on", "note"),
+        [("2026-03-03", ", before the change"), ("2026-03-04T13:00:00Z", ""), ("2026-03-05", "")],
+    )
+    def test_check_of_a_former_value_says_so(self, checked_on: str, note: str) -> None:
+        story = hurt().report("d2", claim("hurt", 3), by=PORT, at="2026-03-04")
+        story.record(check(checked_on=checked_on, said_by=["Ed Ash (Courier)"]), at="2026-03-06")
+        assert checked_line(story).endswith(f"by Ed Ash (Courier){note}")
+        assert checked_value(story) == ("former" if note else None)
+
+    def test_check_of_that_day_ends_with_its_report(self) -> None:
+        story = hurt().record(check(said_by=["Ed Ash (Courier)"]), at="2026-03-04T08:00:00Z")
+        story.report("d2", claim("hurt", 3), by=PORT, at="2026-03-04T20:00:00Z")
+        assert checked_value(story) == "former"
+
+    @pytest.mark.parametrize(
+        ("said", "value"),
+        [
+            (claim("hurt", 5), "another"),
+            (claim("hurt", {"min": 1, "max": 5}), "another"),
+            (claim("hurt", 2, stance="denies"), "another"),
+            (claim("hurt", stance="cannot_confirm"), "another"),
+            (claim("hurt", 7, stance="denies"), None),
+            (claim("hurt", stance="withholds"), None),
+            (claim("hurt", 2), None),
+        ],
+    )
+    def test_checker_confirms_no_value_but_their_own(self, said: dict[str, Any], value: str | None) -> None:
+        story = hurt().report("d2", said, by=CLINIC, at="2026-03-03")
+        story.report("d3", claim("hurt", 2), by=PORT, at="2026-03-04")
+        story.record(check(said_by=[CLINIC]), at="2026-03-05")
+        assert (checked_value(story), "without confirming" in checked_line(story)) == (value, value is not None)
+
+    def test_account_of_the_checker_is_not_the_one_shown(self) -> None:
+        story = Scenario().report("d1", claim("cause", "wind"), by=CLINIC).report("d2", claim("cause", "fog"), by=PORT)
+        story.record(check("cause", said_by=[CLINIC]), at="2026-03-05")
+        line = "last checked 5 March 2026 by Ben Okoye (Clinic), without confirming this value"
+        assert checked_line(story, "cause") == f"Last changed 2 March 2026, {line}"
+
+
+def checked_line(story: Scenario, key: str = "hurt") -> str:
+    state = story.state()
+    return freshness_line(state.facts[key], state.checks.get(key))
+
+
+def checked_value(story: Scenario) -> Any:
+    return story.state().as_json()["facts"]["hurt"].get("checked_value")
 
 
 class TestRefusals:
