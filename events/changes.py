@@ -87,6 +87,11 @@ class ClaimChanged(_Change):
     key: str
     claim: AttributedClaim
 
+    @property
+    @abstractmethod
+    def has_ended(self) -> bool:
+        """Whether they say it no longer."""
+
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
         return frozenset({self.claim.development})
@@ -97,6 +102,11 @@ class ContradictionChanged(ClaimChanged):
     """Another origin says something incompatible, or, if `ended`, no longer does."""
 
     ended: bool
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether they say it no longer."""
+        return self.ended
 
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
@@ -109,6 +119,11 @@ class AccountChanged(ClaimChanged):
 
     how: AccountHow
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether they say it no longer."""
+        return self.how == "ended"
+
     def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
         """Return `Cause: Ben (City) gives another account: wind`."""
         return account_text(self.key, self.claim, self.how, redactions, words)
@@ -119,6 +134,11 @@ class DenialChanged(ClaimChanged):
     """Another origin denies the value, or another one, or, if `ended`, no longer does."""
 
     ended: bool
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether they say it no longer."""
+        return self.ended
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""

@@ -15,6 +15,7 @@ from events.fold.state import Story
 from events.model.events import EventRedacted, StoryRevised
 from events.model.parts import Notice
 from events.public.sequence import PublicItem
+from events.wording.catalogue import quoted
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import Term
 from events.wording.values import due_words
@@ -31,6 +32,8 @@ TITLES: Final = {
     "cancelled": Term("title of a promise", "Cancelled"),
     "moved": Term("title of a promise", "Moved"),
     "withdrawn": Term("title of a notice", "No longer expected"),
+    "withheld": Term("title of a promise", "Withheld pending checks"),
+    "undated": Term("title of a promise", "Date withdrawn"),
 }
 """What a title says first of a promise that is not just awaited."""
 
@@ -41,11 +44,13 @@ class _Touched:
 
     number, at: of the item that last touched it
     was_dated: whether it had a window, or may have had one that was erased; not one of an archive that had ended before
+    stated_by: the development whose words it had last
     """
 
     number: int
     at: datetime
     was_dated: bool = False
+    stated_by: str = ""
 
 
 def calendar_events(entries: StoryEntries, items: Iterable[PublicItem], address: Address) -> tuple[CalendarEvent, ...]:
@@ -73,6 +78,7 @@ def _touched_by(items: Iterable[PublicItem]) -> dict[str, _Touched]:
             after = item.touched_expectations.get(name)
             ends_at = None if after is None else after[0].ends_at
             one.was_dated |= name in erased or (ends_at is not None and not (item.archive and ends_at <= item.at))
+            one.stated_by = one.stated_by if after is None else after[0].stated_by
     return touched
 
 
@@ -87,14 +93,16 @@ def _event(
     story, words = entries.story, entries.words
     page = address.page(story.story)
     day = touched.at.date()
-    status, what, starts_on, ends_on, url = "withdrawn", story.headline, day, day, page
+    status, starts_on, ends_on, url = _withdrawn(touched, story), day, day, page
+    what = words.gettext("a promise in the story {headline}", headline=quoted(story.headline, words))
     description: tuple[str, ...] = (story.headline,)
-    bounds = None if expected is None or expected.due is None else expected.due.bounds
-    if expected is not None and bounds is not None and bounds.latest is not None:
-        status, what = _status(expected, story), expected_what(expected, entries.redactions, words)
-        starts_on, ends_on = bounds.earliest or bounds.latest, bounds.latest
+    if expected is not None:
+        status, what = "undated", expected_what(expected, entries.redactions, words)
         url = f"{page}#{expected.stated_by}"
-        description = (*filter(None, _details(expected, entries)), story.headline)
+        bounds = None if expected.due is None else expected.due.bounds
+        if bounds is not None and bounds.latest is not None:
+            status, starts_on, ends_on = _status(expected, story), bounds.earliest or bounds.latest, bounds.latest
+            description = (*filter(None, _details(expected, entries)), story.headline)
     title = TITLES.get(status)
     return CalendarEvent(
         uid=UUID(uid),
@@ -102,12 +110,18 @@ def _event(
         changed_at=touched.at.replace(microsecond=0),
         starts_on=starts_on,
         ends_on=ends_on,
-        cancelled=status in {"cancelled", "withdrawn"},
+        cancelled=status in {"cancelled", "withdrawn", "withheld", "undated"},
         summary=what if title is None else words.gettext("{name}: {value}", name=words.term(title), value=what),
         description="\n".join(description),
         language=entries.language,
         url=url,
     )
+
+
+def _withdrawn(touched: _Touched, story: Story) -> str:
+    """Return what became of a promise that no usable report states. What is held may be expected still."""
+    report = story.development(touched.stated_by)
+    return "withheld" if report is not None and report.status == "withheld" else "withdrawn"
 
 
 def _status(expected: Expected, story: Story) -> str:

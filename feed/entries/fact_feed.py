@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.changes import (
-    ContradictionChanged,
-    DenialChanged,
     FactChange,
     FactChanged,
     change_texts,
@@ -248,8 +246,8 @@ def _replaced(plan: FactPlan) -> list[AttributedClaim | None]:
     if not plan.corrected:
         return []
     former = [change.was for change in plan.changes if isinstance(change, FactChanged)]
-    ended = (change for change in plan.changes if isinstance(change, ContradictionChanged | DenialChanged))
-    return [*former, *(change.claim for change in ended if change.ended)]
+    beside = [change for change in plan.changes if not isinstance(change, FactChanged)]
+    return [*former, *(change.claim for change in beside if change.has_ended)]
 
 
 def _corrected_line(key: str, claim: AttributedClaim, redactions: Redactions, words: Words) -> str:

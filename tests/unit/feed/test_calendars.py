@@ -134,8 +134,20 @@ def test_withdrawn_promise_is_cancelled_without_its_words(how: str) -> None:
     events = events_of(story)
     assert b"Ferries" not in ics(events, name="A story", language="en")
     event = one(story)
-    assert seen(event) == ("No longer expected: Fire at the harbour", "CANCELLED", "2026-03-02", 4)
+    became = "Withheld pending checks" if how == "hold" else "No longer expected"
+    title = f"{became}: a promise in the story “Fire at the harbour”"
+    assert seen(event) == (title, "CANCELLED", "2026-03-02", 4)
     assert (event["uid"], before) == (uid, 2)
+
+
+def test_promise_without_a_date_any_more_is_still_expected() -> None:
+    story = promised().report("d2", expects=[promise(due=None)])
+    assert seen(one(story)) == ("Date withdrawn: Ferries run again", "CANCELLED", "2026-03-02", 3)
+
+
+def test_held_promise_that_is_released_is_back() -> None:
+    story = promised().hold("d1").release("d1")
+    assert seen(one(story)) == ("Ferries run again", "CONFIRMED", "2026-03-05", 4)
 
 
 def test_sequence_never_falls_as_words_are_withdrawn_and_erased() -> None:

@@ -61,6 +61,17 @@ def test_confirmation_and_doubt_make_entries() -> None:
     assert "Lee Ho (Blue Line)" in newest(story).content
 
 
+def test_correction_of_an_account_says_which_one_ended() -> None:
+    story = Scenario(facts={"cause": {"follow": True}}).report("d1", claim("cause", "fog"), by=PORT)
+    story.report("d2", claim("cause", "wind"), by=CLINIC).correct("d1", facts=[claim("cause", "wind")])
+    corrected, told = feed_of(story, "cause").newest[:2]
+    ended = "Cause: Ana Ruiz (Port) no longer gives another account"
+    assert f"{ended}: fog" in corrected.summary
+    assert "gives another account: (corrected: wind)" in told.summary
+    story.retract("d1")
+    assert "(withdrawn)" in feed_of(story, "cause").newest[1].summary
+
+
 def test_feed_has_moves_from_before_it_was_asked_for() -> None:
     story = Scenario().report("d1", claim("hurt", 2), by=PORT)
     before = titles(story)

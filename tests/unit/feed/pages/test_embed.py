@@ -37,6 +37,18 @@ def test_embed_has_headline_key_facts_and_five_newest() -> None:
     assert "Read the whole story: The Harbour Ledger" in page
 
 
+def test_embed_says_that_an_entry_was_edited_since() -> None:
+    page = an_embed(a_story().report("d1", leaked()), (an_entry("d2", edited=True), an_entry("d1")))
+    assert re.findall("Told as (d[0-9]) [^E]*(edited)?", words_of(page)) != []
+    assert words_of(page).count("edited 4 March 2024") == 1
+
+
+def test_embed_shows_a_denial_with_the_account_that_it_is_of() -> None:
+    story = a_story().report("d1", claim("cause", "wind"), by="A (X)").report("d2", claim("cause", "fog"), by="B (Y)")
+    story.report("d3", by="C (Z)", disputes=[{"development": "d1", "kind": "denies"}])
+    assert "Accounts differ: wind, says A (X) – denied by C (Z)" in words_of(an_embed(story))
+
+
 def test_embed_of_an_empty_story_is_a_whole_page() -> None:
     page = an_embed(a_story())
     assert "Key facts" not in page
