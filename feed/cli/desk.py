@@ -217,9 +217,14 @@ clock_option = click.option(
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Scripts are never asked.")
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask before something that cannot be undone, on a terminal only; click.Abort unless the answer is yes."""
+def confirm(question: str, *, yes: bool, show: Callable[[], None] | None = None) -> None:
+    """Ask before something that cannot be undone, on a terminal only; click.Abort unless the answer is yes.
+
+    `show` prints what the question is about.
+    """
     if not yes and on_terminal():
+        if show is not None:
+            show()
         click.confirm(question, abort=True, err=True)
 
 

@@ -167,15 +167,20 @@ def parse_quote(text: str) -> parts.Quote:
 def parse_expectation(text: str, times: TypedTimes | None = None) -> parts.Expectation:
     """Return the expectation that `--expect` states: [ID:] what [@ WHEN], with who owes it as `[by WHO]` after what.
 
-    The last `@` after a space counts; put `what` in quotes if it contains one. `by NAME` at the end works without
-    brackets too, unless NAME could be a date or the rest of a sentence. With the ID of an earlier expectation, `what`
-    can be omitted: the other fields are restated.
+    The last `@` after a space counts, and one before a date needs the space; put `what` in quotes if it contains one.
+    `by NAME` at the end works without brackets too, unless NAME could be a date or the rest of a sentence. With the ID
+    of an earlier expectation, `what` can be omitted: the other fields are restated.
     """
     fields: dict[str, Any] = {}
     rest = text.strip()
     if match := _EXPECTATION_ID.match(rest):
         fields["id"], rest = match[1], rest[match.end() :]
     rest, due = _cut_last(rest, r"(?:^|\s)@")
+    when = (_cut_last(rest, "@")[1] or "").strip()
+    if due is None and _reads_as_date(when):
+        raise _EXPECT.refusal(
+            text, f"write a space before the @ of a date, as in ' @ {clip(when)}', or quote the sentence"
+        )
     what, who = _cut_debtor(text, rest)
     if what.strip():
         fields["what"] = _EXPECT.unquote(text, what.strip())

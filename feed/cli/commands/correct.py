@@ -7,7 +7,7 @@ import click
 from events import commands
 from events.errors import InvalidError, Problem, RefusedError, WritethruError, did_you_mean
 from events.files.markdown import write_markdown
-from events.model.events import DevelopmentReleased, DevelopmentReported, EventRedacted
+from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, EventRedacted
 from events.model.parts import Level
 from events.store.base import ERASING
 from feed.cli import short_forms
@@ -16,6 +16,7 @@ from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, read
 from feed.cli.editing import edit_text, edited_fields, save_text
 from feed.cli.exit_codes import SOME_FAILED
 from feed.cli.options import Mode, embargo_option, recording_options
+from feed.cli.terminal.event_line import log_line
 from feed.cli.terminal.output import echo, warn
 from feed.leftovers import erasing_problem
 
@@ -272,7 +273,8 @@ def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
     """
     redaction = commands.redact(**fields)
     if not mode.dry_run:
-        confirm(f"Erase the text of {_target(redaction)} for good? It cannot be undone.", yes=yes)
+        question = f"Erase the text of {_target(redaction)} for good? It cannot be undone."
+        confirm(question, yes=yes, show=lambda: _show_erased(desk, redaction))
     record(desk, redaction, mode=mode)
     if not mode.dry_run:
         _print_reach(redaction, published=mode.publish)
@@ -280,6 +282,16 @@ def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
             if reading.note(ERASING) is not None:
                 warn(str(erasing_problem()))
                 click.get_current_context().exit(SOME_FAILED)
+
+
+def _show_erased(desk: Desk, redaction: EventRedacted) -> None:
+    """Print the events that a redaction would erase; RefusedError if it is refused."""
+    with desk.ledger() as ledger:
+        ledger.preview(redaction)
+        for recorded in ledger.events(redaction.story):
+            erasable = isinstance(recorded.event, DevelopmentReported | DevelopmentCorrected)
+            if erasable and (recorded.id == redaction.event or recorded.development == redaction.development):
+                warn(log_line(recorded, slug_chars=len(redaction.story)))
 
 
 def _breaks_embargo(desk: Desk, event: DevelopmentReleased) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 import pytest
 
-from events.commands import hold, report
+from events.commands import correct, hold, report
 from events.errors import InvalidError
 from tests.desk import FIRE, DeskRunner
 
@@ -134,12 +134,23 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def test_redact_on_a_terminal_asks_first(fire: DeskRunner, terminal: Terminal) -> None:
     fire.record(report(FIRE, "Two hurt", development="two"))
+    fire.record(report(FIRE, "Ferries stop"), correct(FIRE, "two", {"headline": "Two are hurt"}, "Grammar."))
     arguments = "redact", FIRE, "two", "--reason", "Names a child."
-    assert fire.run(*arguments).exit_code != 0
+    asked = fire.run(*arguments)
+    assert asked.exit_code != 0
+    assert [line.split("  ")[-1].strip() for line in asked.stderr.splitlines()[:2]] == [
+        "two: Two hurt",
+        "two: headline (correction): Grammar.",
+    ]
     assert terminal.questions == ["Erase the text of development two for good? It cannot be undone."]
     assert "Two hurt" in fire.output("show", FIRE)
     assert fire.run(*arguments, "--yes").exit_code == 0
     assert "Two hurt" not in fire.output("show", FIRE)
+
+
+def test_redaction_that_is_refused_is_not_asked_about(fire: DeskRunner, terminal: Terminal) -> None:
+    assert "there is no development two" in str(fire.run("redact", FIRE, "two", "--reason", "R").exception)
+    assert terminal.questions == []
 
 
 def test_ending_an_embargo_on_a_terminal_asks_first(fire: DeskRunner, terminal: Terminal) -> None:

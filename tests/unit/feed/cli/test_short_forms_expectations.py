@@ -62,6 +62,10 @@ BAD_EXPECTATIONS = {
         )
     },
     "stand by for more": f"'stand by for more': 'by for more' {UNCLEAR}",
+    **{
+        text: f"'{text}': write a space before the @ of a date, as in ' @ {date}', or quote the sentence"
+        for text, date in (("talks@2015-02", "2015-02"), ("talks [by Cuba]@ 5 May 2015", "5 May 2015"))
+    },
     "talks @ soon": f'\'talks @ soon\': due: "soon" {NO_DATE}: give words as {{"literal": "soon"}}',
     "talks @": (f'\'talks @\': due: "" {NO_DATE}: give words as {{"literal": "…"}}'),
     '"C:\\dir" @ 2015': (
