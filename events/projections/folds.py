@@ -29,9 +29,13 @@ class _Cached(NamedTuple):
 
 
 class Folds:
-    """The folds of the stories used last. `on_evict` is called with a fold that makes room for others."""
+    """The folds of the stories used last, of `events_max` events together.
 
-    def __init__(self) -> None:
+    `on_evict` is called with a fold that makes room for others.
+    """
+
+    def __init__(self, events_max: int = EVENTS_MAX) -> None:
+        self.events_max = events_max
         self._folds: OrderedDict[str, _Cached] = OrderedDict()
         self._events = 0
         self._snapshot_versions: dict[str, int] = {}
@@ -61,7 +65,7 @@ class Folds:
         events = max(fold.version, EVENTS_MIN)
         self._folds[fold.story] = _Cached(fold, position, events)
         self._events += events
-        while self._events > EVENTS_MAX and len(self._folds) > 1:
+        while self._events > self.events_max and len(self._folds) > 1:
             evicted = self._pop(next(iter(self._folds)))
             if evicted is not None and on_evict is not None:
                 on_evict(evicted.fold)

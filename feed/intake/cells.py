@@ -1,10 +1,12 @@
 """Rows of a table, read by the map: what each cell states, or why it cannot be read (docs/sync.md#the-map). Pure."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from events.errors import Problem
@@ -33,6 +35,8 @@ FACT: Final = "fact:"
 _CELL_ROLES: Final[tuple[Role, ...]] = (
     "headline", "body", "source", "source_url", "speaker", "happened", "reported", "what", "by", "due",
 )  # fmt: skip
+MEMO_CELLS_MAX: Final = 20_000
+NO_TOTALS: Final[Mapping[str, Cell]] = MappingProxyType({})
 NOTE_CHARS_MAX: Final = 2_000
 _URL: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\"<>\\^`{|}]+")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -77,6 +81,10 @@ class RowReader:
         self._map, self._names, self._table, self._file, self._times = sheet_map, names, table, file, times
         self._index = {header: number for number, header in enumerate(table.headers) if header}
         self._slots = [(slot, header) for slot, header in slots_of(sheet_map).items() if header in self._index]
+        keys = [(role, header) for role in KEY_ROLES for header in sheet_map.headers(role)]
+        self._keys = [(role, header, self._index[header]) for role, header in keys if header in self._index]
+        self._correction_header = sheet_map.header("correction")
+        self._memo: dict[tuple[str, str], Cell] = {}  # most cells of a column say what others say
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -84,7 +92,7 @@ class RowReader:
         return tuple(
             header
             for header, column in self._map.columns.items()
-            if header not in self._index and column.role != "ignore"
+            if header not in self._index and column.roles != ("ignore",)
         )
 
     def rows(self) -> Iterator[SheetRow]:
@@ -112,34 +120,37 @@ class RowReader:
             message = f"has {len(cells)} cells, but there are {len(self._table.headers)} columns."
             self._add(number, "", "row", message, "Put quotes around a cell that contains the delimiter.")
             return None
-        parts: dict[Role, list[str]] = {}
-        for role in KEY_ROLES:
-            headers = self._map.headers(role)
-            parts[role] = [_squeezed(cells[self._index[header]]) for header in headers if header in self._index]
-            empty = next((header for header, part in zip(headers, parts[role], strict=False) if not part), None)
-            if empty is not None:
-                self._add(number, empty, role, "is empty, so the row has no name.", "Fill it in.")
+        parts: dict[Role, list[str]] = {role: [] for role in KEY_ROLES}
+        for role, header, index in self._keys:
+            part = _squeezed(cells[index])
+            if not part:
+                self._add(number, header, role, "is empty, so the row has no name.", "Fill it in.")
                 return None
+            parts[role].append(part)
         return self._names.name(parts["story"], parts["development"])
 
     def _row(self, number: int, name: RowName, cells: list[str]) -> SheetRow:
         row: dict[str, Cell] = {}
-        totals: dict[str, Cell] = {}
+        totals: dict[str, Cell] | None = None
         for slot, header in self._slots:
             text, column = cells[self._index[header]], self._map.columns[header]
-            if text and (cell := self._read(number, header, text, partial(self._cell, slot, column))):
+            if (slot, text) in self._memo:
+                row[slot] = self._memo[slot, text]
+            elif text and (cell := self._read(number, header, text, partial(self._cell, slot, column))):
                 row[slot] = cell.value
+                if len(self._memo) < MEMO_CELLS_MAX:
+                    self._memo[slot, text] = cell.value
             if slot.startswith(FACT) and column.of is not None and (total := self._total(number, column, cells)):
-                totals[slot] = total.value
+                totals = {**(totals or {}), slot: total.value}
         row.setdefault("headline", row.get("what"))
         if not row["headline"]:
             header = self._map.header("headline") or self._map.header("what") or ""
             self._add(number, header, "headline", "is empty, and every development needs a headline.", "Fill it in.")
         correction = self._correction(number, cells)
-        return SheetRow(number, name, self._story_headline(cells, row), row, totals, correction)
+        return SheetRow(number, name, self._story_headline(cells, row), row, totals or NO_TOTALS, correction)
 
     def _correction(self, number: int, cells: list[str]) -> str:
-        header = self._map.header("correction")
+        header = self._correction_header
         text = cells[self._index[header]] if header is not None and header in self._index else ""
         note = self._read(number, header or "", text, partial(_text, "correction")) if text else None
         return str(note.value) if note else ""
@@ -149,7 +160,8 @@ class RowReader:
             return self._map.story.headline
         if not self._map.names_rows:
             return str(row["headline"])
-        return _squeezed(" ".join(cells[self._index[header]] for header in self._map.headers("story")))[:300]
+        named = (cells[index] for role, _, index in self._keys if role == "story")
+        return sys.intern(_squeezed(" ".join(named))[:HEADLINE_CHARS_MAX])
 
     def _total(self, number: int, column: Column, cells: list[str]) -> "_Read | None":
         if isinstance(column.of, int):
@@ -164,11 +176,11 @@ class RowReader:
             return _Read(read(text))
         except ValueError as error:
             message, _, remedy = str(error).partition("|")
-            self._add(number, header, self._map.columns[header].role, message, remedy)
+            self._add(number, header, self._map.columns[header].roles[-1], message, remedy)
             return None
 
     def _cell(self, slot: str, column: Column, text: str) -> Cell:
-        match column.role:
+        match slot:
             case "speaker":
                 return parse_speaker(_text(slot, text))
             case "happened" | "due":
@@ -179,9 +191,9 @@ class RowReader:
                 if not _URL.fullmatch(text):
                     raise ValueError(f"{_short(text)} is not an address.|Write one that begins with https://")
                 return _text(slot, text)
-            case "fact" if column.type == "number":
+            case _ if slot.startswith(FACT) and column.type == "number":
                 return _number(column, text)
-            case "fact" if column.type == "date":
+            case _ if slot.startswith(FACT) and column.type == "date":
                 return {"date": _date(column, text, self._times)}
             case _:
                 return _text(slot, text)
@@ -262,10 +274,13 @@ def _formatted(form: str, text: str) -> str:
 
 
 def _moment(column: Column, text: str, times: TypedTimes) -> str:
-    """Return an instant: of a day, its noon in UTC, which is that day nearly everywhere."""
+    """Return an instant: of a day, its beginning."""
     typed = _date(column, text, times)
     try:
-        return format_instant(instant(f"{typed}T12:00:00Z" if _DAY.fullmatch(typed) else typed))
+        if _DAY.fullmatch(typed):
+            begins = datetime.combine(date.fromisoformat(typed), time(), times.zone or UTC)
+            return format_instant(begins.astimezone(UTC))
+        return format_instant(instant(typed))
     except ValueError:
         raise ValueError(f"{_short(text)} is neither a day nor a time.|Write it like 2026-11-29.") from None
 

@@ -63,10 +63,12 @@ def make_plan(
     of the table: of others, nothing is said to be emptied.
     """
     plan = Plan()
+    filled: dict[tuple[str, ...], frozenset[str]] = {}  # most rows fill the same cells
     by_story: dict[str, list[SheetRow]] = {}
     for row in rows:
         by_story.setdefault(row.name.story, []).append(row)
-        plan.present[row.name.identity] = frozenset(row.cells)
+        slots_filled = tuple(row.cells)
+        plan.present[row.name.identity] = filled.setdefault(slots_filled, frozenset(slots_filled))
     plan.present |= dict.fromkeys(misread(), None)
     slots = {slot: header for slot, header in slots_of(sheet_map).items() if header in columns}
     for story in sorted({*by_story, *stories}):

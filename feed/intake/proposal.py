@@ -54,7 +54,7 @@ class Guess:
 
     header: str
     values: list[str]
-    role: str = "ignore"
+    roles: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     words: str = "left out"
 
@@ -71,8 +71,9 @@ class Guess:
         return [value for value in self.values if value]
 
     def take(self, role: str, words: str, **settings: Any) -> None:
-        """Take the column for this."""
-        self.role, self.words, self.settings = role, words, settings
+        """Take the column for this, besides what it is already."""
+        self.words = f"{self.words}; {words}" if self.roles else words
+        self.roles, self.settings = (*self.roles, role), self.settings | settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def propose(table: Table, *, name: str, times: TypedTimes) -> Proposal:
     stem = re.sub(r"\.[a-z]+$", "", name.rstrip("/").rpartition("/")[2], flags=re.IGNORECASE) or "table"
     title = " ".join(stem.replace("_", " ").replace("-", " ").split()).capitalize()
     _guess_names(guesses, name)
-    promise = _named(guesses, "what")
+    names = [guess for guess in guesses if "development" in guess.roles and not _ID.fullmatch(guess.header.casefold())]
+    promise = _named(guesses, "what") or next((guess for guess in names if _is_called(guess, "what")), None)
     if promise is not None:
         promise.take("what", "what is promised")
     _guess_roles(guesses, times, promises=promise is not None)
     _guess_headline(guesses, has_promise=promise is not None)
     for guess in guesses:
-        if guess.role == "ignore":
+        if not guess.roles:
             _guess_fact(guess, times)
     slug = as_slug(stem)[:TABLE_CHARS_MAX].strip("-") or "table"
     return Proposal(
@@ -106,21 +108,12 @@ def propose(table: Table, *, name: str, times: TypedTimes) -> Proposal:
 
 
 def _guess_names(guesses: list[Guess], name: str) -> None:
-    """Find what names the rows: an id, else the first column in which all differ, else the first two together."""
+    """Find what names the rows: an id, else a column in which all differ, else two columns together."""
     full = [guess for guess in guesses if guess.values and all(guess.values)]
     distinct = [guess for guess in full if len(set(guess.values)) == len(guess.values)]
     ids = [guess for guess in distinct if _ID.fullmatch(guess.header.casefold())]
-    keys = ids[:1] or distinct[:1]
-    if not keys:
-        pairs = ((one, other) for index, one in enumerate(full) for other in full[index + 1 :])
-        keys = next(
-            (
-                list(pair)
-                for pair in pairs
-                if len(set(zip(*(k.values for k in pair), strict=True))) == len(pair[0].values)
-            ),
-            [],
-        )
+    titles = [guess for guess in distinct if _is_called(guess, "headline")]
+    keys = (ids or titles or distinct)[:1] or _distinct_pair(full)
     if not keys:
         remedy = "Add a column ID with a different value in each row."
         message = "no column names the rows: none is filled in every row with a value of its own."
@@ -130,6 +123,15 @@ def _guess_names(guesses: list[Guess], name: str) -> None:
     story = _named([guess for guess in full if guess not in keys], "story")
     if story is not None and len(set(story.values)) < len(story.values):
         story.take("story", "names the story of the row; addresses show a code for it", public_id=False)
+
+
+def _distinct_pair(full: list[Guess]) -> list[Guess]:
+    """Return two columns that name the rows together; none if there are none."""
+    for index, one in enumerate(full):
+        for other in full[index + 1 :]:
+            if len(set(zip(one.values, other.values, strict=True))) == len(one.values):
+                return [one, other]
+    return []
 
 
 def _guess_roles(guesses: list[Guess], times: TypedTimes, *, promises: bool) -> None:
@@ -169,16 +171,21 @@ def _guess_promise(guesses: list[Guess], times: TypedTimes) -> None:
 
 
 def _guess_headline(guesses: list[Guess], *, has_promise: bool) -> None:
-    named = _named(guesses, "headline")
-    free = [guess for guess in guesses if guess.role in {"ignore", "body"} and all(guess.values)]
+    """Find the headline: by its header, else what names the row in words, else the longest text."""
+    names = [guess for guess in guesses if "development" in guess.roles]
+    titles = [guess for guess in names if _is_called(guess, "headline") and not has_promise]
+    free = [guess for guess in guesses if not {*guess.roles} - {"body"} and guess.values and all(guess.values)]
     texts = [guess for guess in free if any(not re.fullmatch(r"[\d.,/ :-]*", value) for value in guess.values)]
-    if named is not None:
+    if titles:
+        titles[0].take("headline", "the headline")
+    elif (named := _named(guesses, "headline")) is not None:
         named.take("headline", "the headline")
     elif texts and not has_promise:
-        max(texts, key=lambda guess: sum(map(len, guess.values))).take("headline", "the headline")
+        longest = max(texts, key=lambda guess: sum(map(len, guess.values)))
+        longest.roles = ()
+        longest.take("headline", "the headline")
     elif not has_promise:
-        key = next(guess for guess in guesses if guess.role == "development")
-        key.words += "; no column is left for the headline: choose one"
+        names[0].take("headline", "the headline, as no other column is left")
 
 
 def _guess_fact(guess: Guess, times: TypedTimes) -> None:
@@ -236,15 +243,18 @@ def _is_address(value: str) -> bool:
     return value.casefold().startswith(("http://", "https://"))
 
 
+def _is_called(guess: Guess, role: str) -> bool:
+    """Return True if a column's header is one for this role."""
+    return re.fullmatch(_HEADERS[role], " ".join(re.split(r"[\s_-]+", guess.header.casefold()))) is not None
+
+
 def _named(guesses: list[Guess], role: str) -> Guess | None:
     """Return the first column that nothing else claims and whose header is one for this role."""
-    pattern = re.compile(_HEADERS[role])
-    names = ((guess, " ".join(re.split(r"[\s_-]+", guess.header.casefold()))) for guess in guesses)
-    return next((guess for guess, name in names if guess.role == "ignore" and pattern.fullmatch(name)), None)
+    return next((guess for guess in guesses if not guess.roles and _is_called(guess, role)), None)
 
 
 def _map_text(guesses: list[Guess], name: str, slug: str, title: str) -> str:
-    has_story = any(guess.role == "story" for guess in guesses)
+    has_story = any("story" in guess.roles for guess in guesses)
     lines = [
         f"# What the columns of {name} mean. Read it, and change what is wrong: docs/sync.md#the-map",
         "",
@@ -262,7 +272,7 @@ def _map_text(guesses: list[Guess], name: str, slug: str, title: str) -> str:
         lines += [
             "",
             f"[columns.{_toml(guess.header)}]          # {guess.examples or 'empty'}",
-            f"as = {_toml(guess.role)}",
+            f"as = {_toml(guess.roles[0] if len(guess.roles) == 1 else guess.roles or 'ignore')}",
         ]
         lines += [f"{key} = {_toml(value)}{_comment(key)}" for key, value in guess.settings.items()]
     return "\n".join(lines) + "\n"

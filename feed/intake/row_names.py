@@ -5,6 +5,7 @@ the ledger (`key_file`). It is in no event and in no output (docs/sync.md#names-
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -68,7 +69,7 @@ class RowNames:
             identity = PUBLIC_MARK + sha256(_joined([slug, *story, *row])).hexdigest()[:DIGEST_CHARS]
         else:
             identity = self.mark + _digest(self.key, [slug, *story, *row])[:DIGEST_CHARS]
-        return RowName(slug, development, identity, " ".join(row) if self.public_row else "")
+        return RowName(sys.intern(slug), development, identity, " ".join(row) if self.public_row else "")
 
     def _slug(self, letter: str, cells: Sequence[str], *, public: bool, words: Sequence[str] = ()) -> str:
         """Return a code, or the words themselves; with a digest at the end if a slug cannot hold them whole."""

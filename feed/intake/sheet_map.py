@@ -60,6 +60,10 @@ def _line_of_news(raw: object) -> object:
     return raw
 
 
+def _listed(raw: object) -> object:
+    return (raw,) if isinstance(raw, str) else raw
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
@@ -74,6 +78,7 @@ class StoryMap(_Table):
 class Column(_Table):
     """[columns.HEADER]: what a column means.
 
+    roles: what its cells are; several at once, as a name that is the headline too
     key, type, unit, of, thousands, decimal: of a fact; `of` is the total, a number or the header of a column
     format: how dates are written, such as "%d/%m/%Y"; without it, as on the command line
     public_id: whether addresses show the cells of a key column. Otherwise they show a code
@@ -81,7 +86,7 @@ class Column(_Table):
     met, partly_met, missed, cancelled: the words of a status for each outcome; other words leave the promise open
     """
 
-    role: Annotated[Role, Field(alias="as")]
+    roles: Annotated[tuple[Role, ...], Field(alias="as", strict=False, min_length=1), BeforeValidator(_listed)]
     label: Name | None = None
     key: Key | None = None
     type: Literal["text", "number", "date"] = "text"
@@ -130,7 +135,7 @@ class SheetMap(_Table):
 
     def headers(self, role: Role) -> tuple[str, ...]:
         """Return the headers of the columns with that role, in the order of the map."""
-        return tuple(header for header, column in self.columns.items() if column.role == role)
+        return tuple(header for header, column in self.columns.items() if role in column.roles)
 
     def header(self, role: Role) -> str | None:
         """Return the header of the one column with that role."""
@@ -149,14 +154,14 @@ class SheetMap(_Table):
     def key_of(self, header: str) -> str:
         """Return the key of the fact in a column."""
         column = self.columns[header]
-        return column.key or (STATUS_KEY if column.role == "status" else as_slug(header))
+        return column.key or (STATUS_KEY if "status" in column.roles else as_slug(header))
 
     def label_of(self, header: str) -> str:
         """Return what readers see as the name of a column."""
         return self.columns[header].label or " ".join(header.split())
 
     def _faults(self) -> list[str]:
-        roles = [column.role for column in self.columns.values()]
+        roles = [role for column in self.columns.values() for role in column.roles]
         once = sorted({role for role in roles if role not in REPEATABLE and roles.count(role) > 1})
         keys = [self.key_of(header) for header in (*self.headers("fact"), *self.headers("status"))]
         faults = [f'Only one column can be "{role}".' for role in once]
@@ -192,4 +197,5 @@ def parse_map(text: str, *, where: str = MAP_NAME) -> SheetMap:
         raise InvalidError(Problem(where=where, check="toml", message=str(error), remedy=remedy)) from None
     except ValidationError as error:
         problems = problems_of(error, None)
-        raise InvalidError(*(problem.at(location_of(text, problem.where, where)) for problem in problems)) from None
+        locations = [location_of(text, problem.where, where) if problem.where else where for problem in problems]
+        raise InvalidError(*map(Problem.at, problems, locations)) from None

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -39,7 +40,6 @@ UNPACKED_BYTES_MAX: Final = 4 * TABLE_BYTES_MAX
 COLUMNS_MAX: Final = 1_000
 CELL_CHARS_MAX: Final = 100_000
 _DELIMITERS: Final = ",;\t|"
-_SAVE_AS_UTF8: Final = "Save it as CSV in UTF-8."
 
 
 class Table(NamedTuple):
@@ -74,8 +74,8 @@ def read_table(data: bytes, form: Format, *, name: str, sheet: str | None = None
         limit = f"{TABLE_BYTES_MAX // 1024**2} MiB"
         raise _fault(name, f"the table has more than {limit}.", "Divide it into several tables.")
     if form == "jsonl":
-        return _json_lines(_decode(data, name), name)
-    lines = _workbook(data, sheet, name) if form == "xlsx" else _delimited(_decode(data, name), form, name)
+        return _json_lines(data, name)
+    lines = _workbook(data, sheet, name) if form == "xlsx" else _delimited(data, form, name)
     for number, first in lines:
         headers = tuple(" ".join(header.split()) for header in first)
         if any(headers):
@@ -103,22 +103,27 @@ def _checked(headers: tuple[str, ...], name: str) -> tuple[str, ...]:
     return headers
 
 
-def _decode(data: bytes, name: str) -> str:
+def _lines(data: bytes, name: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends, decoded one by one: a whole text takes four times its bytes."""
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    number = 0
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _fault(name, f"line {line} is not {encoding.removesuffix('-sig').upper()}.", _SAVE_AS_UTF8) from None
+        for line in io.TextIOWrapper(io.BytesIO(data), encoding, newline=""):
+            number += 1
+            yield line
+    except UnicodeDecodeError:
+        what = f"the text after line {number} is not {encoding.removesuffix('-sig').upper()}."
+        raise _fault(name, what, "Save it as CSV in UTF-8.") from None
 
 
-def _delimited(text: str, form: Format, name: str) -> Iterator[tuple[int, list[str]]]:
+def _delimited(data: bytes, form: Format, name: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(CELL_CHARS_MAX)
-    delimiter = "\t" if form == "tsv" else _delimiter(text)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True
-    )  # an open quote would swallow rows
-    number = 1
+    lines = _lines(data, name)
+    first = next(lines, "")
+    delimiter = "\t" if form == "tsv" else _delimiter(first)
+    # Strictly: an open quote would swallow the rows below it.
+    reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
+    number = 0
     try:
         for number, cells in enumerate(reader, start=1):
             yield number, cells
@@ -126,18 +131,17 @@ def _delimited(text: str, form: Format, name: str) -> Iterator[tuple[int, list[s
         raise _fault(name, f"row {number + 1} cannot be read: {error}.", "Save the table as CSV again.") from None
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(header: str) -> str:
     """Return what divides the cells of the first line: spreadsheets of half the world write semicolons."""
-    header = text[: text.find("\n")] if "\n" in text else text
     bare = "".join(header.split('"')[::2])  # without what is quoted
     return max(_DELIMITERS, key=bare.count)
 
 
-def _json_lines(text: str, name: str) -> Table:
+def _json_lines(data: bytes, name: str) -> Table:
     """Return the table whose columns are the names in any of the objects, in the order in which they come up."""
     rows: list[tuple[int, dict[str, str]]] = []
     headers: dict[str, None] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_lines(data, name), start=1):
         if line.strip():
             row = _json_row(line, number, name)
             headers |= dict.fromkeys(row)

@@ -3,7 +3,7 @@
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: an hour and a half
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, report, watch, long, page, reads, append,
-                                                replay, import, first-build, sites
+                                                replay, import, first-build, sites, sync
     python -m tests.bench --json before.json    save the figures …
     python -m tests.bench --compare before.json … and compare a later run with them
 
@@ -44,14 +44,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import building, corpus, growth, ours, publishing, recording
+from tests.bench import building, corpus, growth, ours, publishing, recording, syncing
 from tests.bench.measure import progress
 from tests.bench.newsrooms import Bench
 from tests.bench.rows import Row
 from tests.bench.table import print_table, read_json, verdict, write_json
 
 QUICK_UPDATES = 1_000
-GROUPS = publishing.GROUPS | growth.GROUPS | recording.GROUPS | building.GROUPS
+GROUPS = publishing.GROUPS | growth.GROUPS | recording.GROUPS | building.GROUPS | syncing.GROUPS
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ import click
 
 from events.errors import InvalidError, Problem, WritethruError
 from events.model.events import AnyEvent
+from events.projections.folds import Folds
 from events.system import gc_disabled, write_atomically
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
@@ -31,6 +32,8 @@ from feed.intake.sync import Outcome, Syncing
 from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, is_address, read_table
 
 PROBLEMS_SHOWN: Final = 100
+FOLDED_EVENTS_MAX: Final = 2_000
+"""Each story is folded once, one after the other: what was folded before only takes memory."""
 NO_VALIDATORS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -125,6 +128,7 @@ def _read_map(path: Path) -> SheetMap:
 def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | None, *, dry_run: bool) -> Outcome:
     names = _row_names(desk.folder, sheet_map)
     with desk.ledger() as ledger, nullcontext() if dry_run else Inbox(desk.folder) as inbox:
+        ledger.folds = Folds(FOLDED_EVENTS_MAX)
         syncing = Syncing(
             ledger=ledger,
             sheet_map=sheet_map,
