@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from events.errors import InvalidError, Problem, WritethruError
+from events.errors import InvalidError, Problem, RefusedError
 from events.ledger import Ledger
 from events.model.events import DevelopmentReported
 from events.system import gc_disabled
@@ -59,20 +59,14 @@ def _record(desk: Desk, ledger: Ledger, name: str, file: ForeignFile, *, archive
         fresh, wrong = _new_events(desk, ledger, story)
         events += [_as_archive(item) for item in fresh] if archive else fresh
         problems += wrong
+    items = ((item.event, item.where, None) for item in events)
+    refused: list[RefusedError] = []
+    new = ledger.append_stream(items, dry_run=dry_run, on_refusal=refused.append).new if events else 0
+    problems += [problem for error in refused for problem in error.problems]
     for problem in problems:
         warn(str(problem))
-    try:
-        counts = (
-            ledger.append_stream(((item.event, item.where, None) for item in events), dry_run=dry_run)
-            if events
-            else None
-        )
-    except WritethruError as error:
-        warn(str(error))
-        warn(f"{name}: nothing was recorded.")
-        return False
     verb = "would be recorded" if dry_run else "recorded"
-    echo(f"{name}: {quantity(counts.new if counts else 0, 'event')} {verb}, {quantity(len(problems), 'problem')}.")
+    echo(f"{name}: {quantity(new, 'event')} {verb}, {quantity(len(problems), 'problem')}.")
     return not problems
 
 

@@ -97,6 +97,7 @@ class _Reader(HTMLParser):
         self.blocks: list[str] = []
         self._marks = marks
         self._pieces: list[str] = []
+        self._begun = False  # whether the block has text
         self._prefix = ""
         self._skipped = 0
         self._links: list[str] = []
@@ -107,7 +108,7 @@ class _Reader(HTMLParser):
         if tag in _SKIPPED:
             self._skipped += 1
         elif tag == "br":
-            self._pieces.append("\\\n" if self._marks and self._text() else " ")
+            self._pieces.append("\\\n" if self._marks and self._begun else " ")
         elif tag in _BLOCKS:
             self.end_block()
             self._prefix = {"li": "* ", "blockquote": "> "}.get(tag, self._prefix) if self._marks else ""
@@ -137,6 +138,7 @@ class _Reader(HTMLParser):
         """Take in text."""
         if not self._skipped:
             text = _SPACES.sub(" ", data)
+            self._begun = self._begun or bool(text.strip())
             self._pieces.append(_MARKS.sub(r"\\\g<0>", text) if self._marks else text)
 
     def end_block(self) -> None:
@@ -148,7 +150,7 @@ class _Reader(HTMLParser):
         if re.search(r"\w", text):
             first = _FIRST_MARK.sub(_backslashed, text) if self._marks and not text.startswith("**") else text
             self.blocks.append(self._prefix + first)
-        self._pieces, self._links, self._open = [], [], []
+        self._pieces, self._links, self._open, self._begun = [], [], [], False
 
     def _text(self) -> str:
         return re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", "".join(self._pieces))).strip(" \n\\")

@@ -88,7 +88,7 @@ def _item(
     if start is not None and start > now:
         parts["expects"] = [{"what": headline, "due": _object(when)}]
         start = None
-    elif when.edtf or when.literal:
+    else:
         parts["happened"] = _object(when)
     if start is not None:
         parts["published_at"] = start
@@ -178,7 +178,7 @@ def _json_rows(text: str, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     if isinstance(timeline.get("title"), dict):
         yield f"{name}: title", _slide(timeline["title"]) | {"type": "title"}
     for number, event in enumerate(timeline["events"], start=1):
-        yield f"{name}: event {number}", _slide(event) if isinstance(event, dict) else {"headline": ""}
+        yield f"{name}: event {number}", _slide(event if isinstance(event, dict) else {"unique_id": "?"})
 
 
 def _slide(slide: dict[str, Any]) -> dict[str, str]:

@@ -65,7 +65,7 @@ def live_blog(
         "datePublished": format_instant(story.opened_at),
         "dateModified": format_instant(updated),
         "coverageStartTime": format_instant(min(began_at, story.opened_at)),
-        "coverageEndTime": format_instant(updated) if story.status == "closed" else None,
+        "coverageEndTime": format_instant(_ended_at(entries, updated)) if story.status == "closed" else None,
         "author": publisher,
         "publisher": publisher,
         "isPartOf": {"@type": "WebSite", "name": site.title, "url": site.base_url},
@@ -73,6 +73,12 @@ def live_blog(
         "correction": [_correction(entry, words) for entry in _corrections(entries)[:UPDATES_MAX]],
     }
     return script_json(orjson.dumps({name: part for name, part in blog.items() if part not in (None, [], "")}))
+
+
+def _ended_at(entries: Sequence[Entry], updated: datetime) -> datetime:
+    """Return when the coverage of a closed story ended; if all of it is of an archive, by its own dates."""
+    dates = [entry.dated for entry in entries if entry.archive and entry.dated is not None]
+    return max(dates) if dates and len(dates) == len(entries) else updated
 
 
 def script_json(data: bytes) -> Markup:

@@ -172,6 +172,20 @@ def test_reader_shows_each_change_as_unread_once(
     golden("\n".join(desk.lines) + "\n", f"readers/{program.name}.txt")
 
 
+def test_reader_sees_nothing_of_an_archive_but_the_news_after_it(desk: Desk) -> None:
+    program = desk.subscribe()
+    feed = desk.site.root / desk.path
+    assert len(desk.stage("first fetch", program)) == 3
+    before = feed.read_bytes()
+    reported_at = datetime(2021, 3, 2, tzinfo=UTC)
+    old = (_report(f"old-{n}", f"Old {n}", archive=True, reported_at=reported_at) for n in range(120))
+    desk.record("09:00", *old)
+    assert desk.stage("an archive comes in", program) == []
+    assert feed.read_bytes() == before
+    desk.record("10:00", _report("d5", "Fire is out"))
+    assert desk.stage("a new development", program) == ["Fire is out"]
+
+
 def _report(development: str, headline: str, **fields: Any) -> AnyEvent:
     """Return a report whose event has the id of its development."""
     return commands.report(STORY, headline, development=development, id=development, **fields)

@@ -75,6 +75,11 @@ def test_archive_report_has_its_own_date_everywhere() -> None:
     )
 
 
+def test_coverage_of_a_closed_archive_ended_by_its_own_dates() -> None:
+    assert f'"coverageEndTime":"{OLD}"' in text(with_archive(Scenario()).close(), "index.html")
+    assert f'"coverageEndTime":"{OLD}"' not in text(with_archive(a_story()).close(), "index.html")
+
+
 def test_archive_report_stands_on_the_page_where_its_date_does() -> None:
     story = with_archive(with_archive(a_story()), "older", reported=OLDER).report("d2")
     assert re.findall('<article class="[^"]*" (?:data-entry|id)="([^"]*)" data-kind', text(story, "index.html")) == [

@@ -146,3 +146,15 @@ def test_dry_run_records_nothing_of_another_program(desk: DeskRunner, tmp_path: 
     file = write(tmp_path, "feed.xml", RSS)
     assert "3 events would be recorded" in desk.output("import", "--dry-run", "--from", "rss", file)
     assert "3 events recorded" in desk.output("import", "--from", "rss", file)
+
+
+def test_item_that_the_ledger_refuses_is_named_and_the_others_go_in(desk: DeskRunner, tmp_path: Path) -> None:
+    file = write(tmp_path, "feed.xml", RSS)
+    desk.output("import", "--from", "rss", "--story", "harbour", file)
+    [first, *_] = reports(desk, "harbour")
+    desk.output("open", "harbour-news", "Ours")
+    desk.output("report", "harbour-news", "Ours", "--id", first["development"])
+    result = desk.run("import", "--from", "rss", file)
+    assert result.exit_code == 1
+    assert f"the id {first['development']} was already used in this story" in result.stderr
+    assert "1 event recorded, 1 problem" in result.stdout

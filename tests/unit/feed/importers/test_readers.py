@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from events.errors import InvalidError
+from feed.importers.feeds import _utc
 from feed.importers.markup import commonmark, one_line
 from feed.importers.model import FILE_BYTES_MAX, ForeignItem, ForeignStory, headline_of
 from tests.importers import ATOM, BERLIN, INCIDENTS, ISSUE, JSON_FEED, MAINTENANCE, RSS, TIMELINE, read
@@ -156,8 +157,13 @@ def test_issue_of_cstate_is_read_in_the_zone_of_the_newsroom() -> None:
     assert only("cstate", ISSUE, times=BERLIN).items[0].at == datetime(2020, 4, 12, 14, 58, tzinfo=UTC)
 
 
+def test_issue_of_cstate_is_closed_by_its_last_paragraph() -> None:
+    issue = ISSUE.replace("resolvedWhen: 2020-04-12 16:58:00\n", "")
+    assert only("cstate", issue).closed_at == datetime(2020, 4, 12, 16, 58, tzinfo=UTC)
+
+
 def test_issue_of_cstate_without_times_is_one_development() -> None:
-    toml = '+++\ntitle = "A notice"\ndate = 2020-04-12T14:22:25Z\nresolved = false\n+++\nWe plan.\n'
+    toml = '+++\ntitle = "A notice"\ndate = 2020-04-12T14:22:25Z\nresolvedWhen = 2020-04-13\n+++\nWe plan.\n'
     story = only("cstate", toml)
     assert [(one.headline, one.text, one.at) for one in story.items] == [
         ("A notice", "We plan.", datetime(2020, 4, 12, 14, 22, 25, tzinfo=UTC))
@@ -227,7 +233,9 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "a path": ("/etc/passwd", "neither RSS nor Atom"),
     "an address": ("http://127.0.0.1:9/feed", "neither RSS nor Atom"),
     "comments without end": ("<rss>" + "<!--" * 100_000, "neither RSS nor Atom"),
-    "large": ("x" * (16 * 1024 * 1024 + 1), "more than 16,777,216 bytes"),
+    "large": ("x" * (8 * 1024 * 1024 + 1), "more than 8,388,608 bytes"),
+    "many tags": (f'<rss version="2.0"><channel>{"<br/>" * 200_001}', "more than 200,000 tags"),
+    "many attributes": (f'<rss version="2.0" {"a=1 " * 200}>', "attributes"),
     "other json": ('{"version": 1}', "neither RSS nor Atom"),
 }
 
@@ -282,14 +290,18 @@ def test_odd_items_of_a_json_feed_are_named_or_left_out(change: dict[str, Any], 
     assert len(read("feed", json.dumps(JSON_FEED | change)).problems) == count
 
 
-def test_picture_of_a_feed_needs_words() -> None:
-    media = 'xmlns:media="http://search.yahoo.com/mrss/"'
-    picture = (
-        '<media:content url="https://a.example/i.png" type="image/png"><media:title>Smoke</media:title></media:content>'
-    )
-    entry = ATOM.replace("<feed ", f"<feed {media} ").replace("</entry>", f"{picture}</entry>")
-    [one] = only("feed", entry).items
-    assert one.parts.get("media", [{"alt": "Smoke"}])[0]["alt"] == "Smoke"
+def test_date_beyond_the_calendar_is_none() -> None:
+    assert _utc((99_999, 1, 1, 0, 0, 0)) is None
+
+
+def test_timeline_leaves_out_eras_and_empty_rows() -> None:
+    sheet = "Year,Headline,Type,Day,Month,Time\n1999,Nineties,era,,,\n,,,,,\n2015,Talks,,21,1,9:05\n"
+    [talks] = only("timelinejs", sheet, times=BERLIN).items
+    assert talks.parts["happened"] == {"edtf": "2015-01-21T09:05:00+01:00"}
+
+
+def test_event_of_a_timeline_that_is_none_is_named() -> None:
+    assert read("timelinejs", '{"events": [7]}').problems[0].where == "file: event 1"
 
 
 @pytest.mark.parametrize(
