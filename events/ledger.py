@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -65,6 +66,7 @@ class Ledger:
         self.clock = clock
         self.max_jump = max_jump
         self.folds = Folds()
+        self._system_user = cache(system_user)  # a look-up takes 25 µs
 
     @classmethod
     def open(
@@ -140,7 +142,7 @@ class Ledger:
         """
         with self.store.reading() as reading:
             time = ledger_time(reading).append_time(now or self.clock(), max_jump=self.max_jump)
-            decider = Decider(reading, self.folds, actor=self._actor(), time=time)
+            decider = Decider(reading, self.folds, actor=self.actor or self._system_user(), time=time)
             return decider.preview(event, expected_version=expected_version)
 
     def story(
@@ -301,7 +303,8 @@ class Ledger:
             with self.store.writing(commit=not dry_run) as writing:
                 now, so_far = self.clock(), ledger_time(writing)
                 time = so_far.reset_time(now) if resets else so_far.append_time(now, max_jump=self.max_jump)
-                recorder = Recorder(writing, self.folds, actor=self._actor(), time=time, compares=compares)
+                actor = self.actor or self._system_user()
+                recorder = Recorder(writing, self.folds, actor=actor, time=time, compares=compares)
                 yield recorder
                 if not dry_run:
                     recorder.finish()
@@ -311,9 +314,6 @@ class Ledger:
         finally:
             if not committed:
                 self.folds.clear()  # they may hold what was rolled back
-
-    def _actor(self) -> str:
-        return self.actor or system_user()
 
     def _cache_overviews(self, rows: Collection[tuple[Overview, int]]) -> None:
         with self.store.writing(wait=False) as writing:
@@ -378,7 +378,7 @@ def _later_resets(events: Iterable[Recorded]) -> dict[str, datetime]:
 
 def ledger_time(reading: Reading) -> LedgerTime:
     """Return what the ledger knows of time."""
-    newest = next(reading.rows(after=max(reading.head() - 1, 0)), None)
+    newest = reading.newest_row()
     passed = reading.note(PASSED_NOTE)
     try:
         # Later events need an instant after it.

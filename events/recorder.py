@@ -211,7 +211,9 @@ class Recorder(Decider):
         recorded = self._find(event)
         if recorded is not None:
             return Appended(recorded, new=False)
-        fold = self._folds.of(self._writing, event.story, on_evict=self._update_overview)
+        # Nobody else writes meanwhile: what this append has added to is up to date.
+        fold = self._folds.peek(event.story) if event.story in self._stories else None
+        fold = fold or self._folds.of(self._writing, event.story, on_evict=self._update_overview)
         complete = self._decide(fold, event, None if self._version_checked else expected_version, first_recorded_at)
         self._version_checked = True
         return self._write(fold, complete)

@@ -7,7 +7,7 @@ Stored events are never checked against these rules, so that a ledger from befor
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 
@@ -30,24 +30,27 @@ _USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
 
 def admission_problems(event: AnyEvent) -> Iterator[Problem]:
     """Yield what is wrong with the texts, addresses and dates of a new event, each named by its path."""
-    for path, name, text in _texts(event, path=""):
+    texts: list[tuple[_Path | None, str, str]] = []
+    _collect(event, None, "", texts)
+    for path, name, text in texts:
         if name == "url":
-            yield from _address_problems(path, text)
+            yield from _address_problems(_path_text(path), text)
         elif text and not is_visible(text):
-            yield _refusal(path, "the text has no visible character.", "Write something, or leave the field out.")
+            message = "the text has no visible character."
+            yield _refusal(_path_text(path), message, "Write something, or leave the field out.")
         elif not text.isascii() and (mark := unbalanced_direction(text)):
             yield _refusal(
-                path,
+                _path_text(path),
                 f"U+{ord(mark):04X} changes the direction of the text and is not closed, or closes nothing.",
                 "Remove it: the direction of a text is found without such characters.",
             )
     dates = {name: getattr(event, name) for name in ("reported_at", "published_at")}
     if isinstance(event, DevelopmentCorrected):
         dates["set.reported_at"] = event.set.reported_at
-    for path, at in dates.items():
+    for field, at in dates.items():
         if at is not None and at.year < YEAR_MIN:
             message = f"{format_instant(at)} is before the year {YEAR_MIN}."
-            yield _refusal(path, message, "Describe such a date in the text.")
+            yield _refusal(field, message, "Describe such a date in the text.")
 
 
 def _address_problems(path: str, url: str) -> Iterator[Problem]:
@@ -96,16 +99,32 @@ def unbalanced_direction(text: str) -> str:
     return ""
 
 
-def _texts(value: object, path: str, name: str = "") -> list[tuple[str, str, str]]:
-    """Return each text below `value`: its path, such as `media[0].url`, the name of its field, and the text."""
-    if isinstance(value, str):
-        return [(path, name, value)]
-    if isinstance(value, BaseModel):
-        inner = [(f"{path}.{field}" if path else field, field, part) for field, part in value.__dict__.items() if part]
-    elif isinstance(value, tuple):
-        inner = [(f"{path}[{number}]", name, part) for number, part in enumerate(value)]
+_Path: TypeAlias = tuple["_Path | None", str]
+"""The path of the part around, and what follows it. Few paths are printed, so none is joined before that."""
+
+
+def _collect(value: object, path: _Path | None, name: str, texts: list[tuple[_Path | None, str, str]]) -> None:
+    """Add to `texts` each text below `value`: its path, the name of its field, and the text."""
+    if type(value) is str:
+        texts.append((path, name, value))
+    elif isinstance(value, BaseModel):
+        for field, part in vars(value).items():
+            if type(part) is str:
+                texts.append(((path, field), field, part))
+            elif part:
+                _collect(part, (path, field), field, texts)
+    elif type(value) is tuple:
+        for number, part in enumerate(value):
+            _collect(part, (path, f"[{number}]"), name, texts)
     elif isinstance(value, Mapping):
-        inner = [(path, name, part) for item in value.items() for part in item]
-    else:
-        return []
-    return [text for inner_path, field, part in inner for text in _texts(part, inner_path, field)]
+        for item in value.items():
+            for part in item:
+                _collect(part, path, name, texts)
+
+
+def _path_text(path: _Path | None) -> str:
+    """Return a path as it is printed, such as `media[0].url`."""
+    if path is None:
+        return ""
+    before, last = _path_text(path[0]), path[1]
+    return f"{before}.{last}" if before and not last.startswith("[") else f"{before}{last}"

@@ -131,6 +131,9 @@ class EventStore(Protocol):
     def row(self, event_id: str) -> Row | None:
         """Return the row of one event."""
 
+    def newest_row(self) -> Row | None:
+        """Return the row at the newest position."""
+
     def stories(self) -> list[str]:
         """Return the slugs of all stories, sorted."""
 

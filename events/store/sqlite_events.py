@@ -39,6 +39,10 @@ class EventReading(EventStore):
         row = self._connection.execute(f"{_ROWS} WHERE e.id = ?", (event_id,)).fetchone()
         return None if row is None else _row(row)
 
+    def newest_row(self) -> Row | None:
+        row = self._connection.execute(f"{_ROWS} ORDER BY e.position DESC LIMIT 1").fetchone()
+        return None if row is None else _row(row)
+
     def stories(self) -> list[str]:
         slugs = self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")
         return [as_text(story) for (story,) in slugs]

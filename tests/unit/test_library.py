@@ -1,13 +1,19 @@
 """The library API of the README, as an editor with completion, `help` or a type checker sees it."""
 
+import gc
 import pydoc
+import sys
+from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import events
 import feed
+from feed import cli, cron
+from tests.sites import a_site
 
 COMMANDS = [
     events.open_story,
@@ -43,3 +49,26 @@ def test_dir_lists_every_command() -> None:
 def test_help_on_report_names_its_fields() -> None:
     text = pydoc.render_doc(events.report)
     assert [field for field in ("headline", "facts", "said_by", "sources") if field not in text] == []
+
+
+@pytest.fixture
+def threshold() -> Iterator[tuple[int, int, int]]:
+    """Return how rarely Python searches for garbage, and restore that at the end."""
+    before = gc.get_threshold()
+    yield before
+    gc.set_threshold(*before)
+
+
+def test_library_leaves_the_search_for_garbage_alone(tmp_path: Path, threshold: tuple[int, int, int]) -> None:
+    site, _ = a_site(tmp_path, "fire")
+    site.publish(everything=True)
+    assert gc.get_threshold() == threshold
+    assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("threshold")
+@pytest.mark.parametrize("command", ["rebuild", "verify", "import", "publish"])
+def test_command_searches_rarely_for_garbage(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["writethru", "-C", "nowhere", command])
+    monkeypatch.setattr(cli, "run", lambda: gc.get_threshold()[0])
+    assert cron.main() == cron.GC_THRESHOLD[0]
