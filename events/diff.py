@@ -181,6 +181,8 @@ def _compare_claims(
 
 
 def _repeats(claim: AttributedClaim, other: AttributedClaim) -> bool:
+    if claim.development == other.development and claim.names_others is not other.names_others:
+        return True  # what a denial without a value named was held or taken back: the denial goes on
     without_value = claim.value is None or other.value is None
     same_value = claim.value is other.value if without_value else claim.same(other)
     return same_value and claim.shares_origin(other)

@@ -115,12 +115,12 @@ def _claim_stance(
 
 
 def _subject(claim: AttributedClaim, fact: Fact, redactions: Redactions, words: Words) -> str:
-    """Return the value that a denial or a doubt is about, "" if that is the current one.
+    """Return the value that a denial or a doubt is about, "" if that is the current one and no other is shown.
 
     A doubt of "some" is none of the number that came later.
     """
-    current = fact.current
-    if claim.value is None or (current is not None and claim.same(current)):
+    current, alone = fact.current, len(fact.accounts) == 1
+    if claim.value is None or (alone and current is not None and claim.same(current)):
         return ""
     redacted = redactions.development(claim.against)
     return claim_value(claim, redactions, words) if redacted is None else words.gettext(redacted)

@@ -185,10 +185,12 @@ def field_words(
 
 
 def _claim(claim: Claim, words: Words, names: FactNames) -> str:
+    value = "" if claim.value is None else value_words(claim.value, claim.unit, claim.of, claim.literal, words)
     if claim.stance == "asserts":
-        text = value_words(claim.value, claim.unit, claim.of, claim.literal, words)
+        text = value
     else:
-        text = dispute_words(claim.stance, words)
+        stance = dispute_words(claim.stance, words)
+        text = words.gettext("{text} ({note})", text=stance, note=value) if value else stance
     return words.gettext("{name}: {value}", name=label_words(claim.key, names, words), value=text)
 
 

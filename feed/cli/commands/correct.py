@@ -143,6 +143,17 @@ def _corrected_facts(desk: Desk, slug: str, name: str, texts: tuple[str, ...]) -
                     remedy=f"Did you mean {close}?" if close else "To replace all its facts: --set 'facts=[…]'",
                 )
             )
+        stance = claims[indexes[0]].stance
+        if stance != "asserts" and "stance" not in correction.model_fields_set and correction.value is not None:
+            value = text.removeprefix(correction.key)
+            raise InvalidError(
+                Problem(
+                    where="--fact",
+                    check="stance",
+                    message=f"the claim of {name} about {correction.key} has the stance {stance}.",
+                    remedy=f"Write {correction.key}!{stance}{value}, or {correction.key}!asserts{value}.",
+                )
+            )
         update = {field: getattr(correction, field) for field in correction.model_fields_set}
         claims[indexes[0]] = claims[indexes[0]].model_copy(update=update)
     return [claim.model_dump(mode="json", exclude_defaults=True) for claim in claims]

@@ -310,3 +310,9 @@ def test_reopening_makes_overdue_what_fell_due_meanwhile() -> None:
     fold = fold_of(STORY, story.recorded[:-1])
     differences = apply_and_compare(fold, story.recorded[-1], now=at(THU))
     assert texts(list(differences)) == ["Story status: closed → open", "Expected: Talks: overdue"]
+
+
+def test_denial_whose_target_is_held_goes_on_unchanged() -> None:
+    story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN).hold("a")
+    assert texts(since(story, 3)) == ["Hurt: 2 → unknown"]
+    assert not [text for text in texts(since(story.release("a"), 4)) if "denies" in text]

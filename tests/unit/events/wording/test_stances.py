@@ -56,6 +56,14 @@ def test_objection_says_who_makes_it_and_to_what(objection: dict[str, Any], word
     assert list(map(str, objections(fact))) == [words]
 
 
+def test_denial_where_accounts_differ_says_which_one_is_denied() -> None:
+    story = Scenario().report("a", claim("cause", "wind"), by="Ann (Port)").report("b", claim("cause", "fog"), by=BEN)
+    story.report("no", claim("cause", "fog", stance="denies"), by="Cy (UN)")
+    fact = story.state().fact("cause")
+    assert fact is not None
+    assert [str(item) for item in objections(fact)][1] == "Denied by Cy (UN), as to fog, as of 2 March 2026"
+
+
 def test_objection_to_an_unknown_value_says_what_it_is_about() -> None:
     fact = fact_of(Scenario().report("b", hurt(4, stance="denies"), by=BEN))
     assert list(map(str, objections(fact))) == ["Denied by Ben (City), as to 4, as of 2 March 2026"]

@@ -160,6 +160,7 @@ def test_several_speakers_are_one_phrase() -> None:
         (datetime(2015, 1, 6, 18, tzinfo=UTC), "6 January 2015, 18:00 UTC"),
         ((Claim(key="all.freed", value=53, of=53), Claim(key="names", stance="denies")),
          "All freed: 53 of 53; Names: denies this"),
+        ((Claim(key="hurt", value=4, unit="people", stance="denies"),), "Hurt: denies this (4 people)"),
         ((Speaker(name="A", org="B"),), "A (B)"),
         ((Quote(text="It is so.", speaker=Speaker(name="A")),), "“It is so.” (A)"),
         ((Resolution(expectation="talks", outcome="partly_met"),), "talks: partly met"),

@@ -202,6 +202,13 @@ def test_correcting_a_fact_that_is_not_one_claim_is_refused(counted: DeskRunner,
     assert message in str(result.exception)
 
 
+def test_corrected_denial_needs_its_stance(counted: DeskRunner) -> None:
+    counted.output("report", FIRE, "Not so", "--id", "no", "--fact", "hurt!denies=2")
+    result = counted.run("correct", FIRE, "no", "--fact", "hurt=3:people", "--note", "Miscounted.")
+    assert "has the stance denies.\n  Write hurt!denies=3:people, or hurt!asserts=3:people." in str(result.exception)
+    counted.output("correct", FIRE, "no", "--fact", "hurt!denies=3", "--note", "Miscounted.")
+
+
 @pytest.mark.parametrize("options", [(), ("--fact", "hurt=3", "--set", "facts=[]")])
 def test_correction_of_nothing_or_of_facts_twice_is_refused(counted: DeskRunner, options: tuple[str, ...]) -> None:
     assert counted.run("correct", FIRE, "two", *options, "--note", "n").exit_code == 2
