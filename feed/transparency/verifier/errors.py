@@ -23,7 +23,8 @@ class StoppedError(Exception):
 
 def quantity(number: float, noun: str, plural: str = "") -> str:
     """Return such as `1 leaf` or `2 leaves`."""
-    return f"{number:g} {noun}" if number == 1 else f"{number:.15g} {plural or f'{noun}s'}"
+    digits = str(number).removesuffix(".0")
+    return f"{digits} {noun}" if number == 1 else f"{digits} {plural or f'{noun}s'}"
 
 
 def leaf_count(number: int) -> str:
