@@ -34,7 +34,7 @@ def note_head(note: str) -> Head:
     """Return the head that a checkpoint states, without checking its signature; ValueError if it states none."""
     if len(note) > NOTE_CHARS_MAX:
         raise ValueError("a checkpoint is shorter")
-    return parse_head(note.partition("\n\n")[0] + "\n")
+    return parse_head(note.partition("\n\n")[0].rstrip("\n") + "\n")
 
 
 def format_secret(key: Key, seed: bytes) -> str:

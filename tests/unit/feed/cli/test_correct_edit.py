@@ -177,3 +177,16 @@ def test_correction_of_another_fact_replaces_none(hurt: DeskRunner) -> None:
     hurt.output("correct", FIRE, "two", "--fact", "hurt=3", *NOTE)
     assert "This replaces" not in hurt.run("correct", FIRE, "two", "--fact", "dead=2", *NOTE).stderr
     assert "This replaces" not in hurt.run("correct", FIRE, "two", "--set", "body=", *NOTE).stderr
+
+
+def test_editor_in_which_nothing_is_saved_corrects_nothing(hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(click, "edit", lambda _, **__: None)
+    told = str(hurt.run("correct", FIRE, "two", "--edit", *NOTE).exception)
+    assert "nothing was saved in the editor, so nothing is recorded." in told
+
+
+def test_text_of_another_type_is_no_correction(hurt: DeskRunner, tmp_path: Path) -> None:
+    file = tmp_path / "closing.md"
+    file.write_text("---\ntype: story_closed\n---\n")
+    told = str(hurt.run("correct", FIRE, "two", "-f", str(file), *NOTE).exception)
+    assert "type: a Markdown file holds a development_reported" in told
