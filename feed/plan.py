@@ -7,6 +7,7 @@ from events.public.sequence import PublicStory
 from events.store.base import Line
 from feed.attempts import Failure
 from feed.entries.model import Entry
+from feed.entries.story import StoryEntries
 from feed.transparency.leaves import Update
 
 
@@ -20,9 +21,10 @@ class StoryUpdates:
 
 @dataclass(frozen=True, slots=True)
 class StorySequence(StoryUpdates):
-    """The same, with the public sequence itself."""
+    """The same, with the public sequence itself, and if that went on from another, its entries."""
 
     public: PublicStory
+    entries: StoryEntries | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

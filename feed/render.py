@@ -129,10 +129,15 @@ def asset_files(config: Config) -> Iterator[File]:
 
 
 def render_story(
-    config: Config, public: PublicStory, log: StoryLog, *, published: PublishedPages = NOTHING_PUBLISHED
+    config: Config,
+    public: PublicStory,
+    log: StoryLog,
+    *,
+    published: PublishedPages = NOTHING_PUBLISHED,
+    entries: StoryEntries | None = None,
 ) -> RenderedStory:
     """Return one public story as files, except the full pages that are already `published` and would not change."""
-    entries = StoryEntries(public, address(config), site=site_words(config))
+    entries = entries or StoryEntries(public, address(config), site=site_words(config))
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
@@ -143,11 +148,6 @@ def render_story(
     with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
     pages = _full_pages(chain, paging, state, history, published.items)
     unchanged = published.unchanged(pages, entries, public.items)
-    archives = (
-        archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
-        for number in range(1, len(chain.full) + 1)
-        if archive_path("", number) not in unchanged
-    )
     folder, updates = f"stories/{story.story}/", published.updates_with(log, public.items)
     facts = _fact_feeds(config, entries, public.items, opened_at=opened_at)
     calendar = calendar_events(entries, public.items, address(config))
@@ -158,7 +158,7 @@ def render_story(
             File(f"{folder}updates.jsonl", updates.data, story.updated_at, grows=True),
             *calendar_file(f"{folder}{CALENDAR}", calendar, name=story.headline, language=entries.language),
             *_story_pages(config, state.json, history, paging, unchanged, facts, calendar=bool(calendar)),
-            *(File(f"{page.path}.atom", atom(with_checkpoint(page)), page.updated) for page in archives),
+            *_archives(feed, chain, log, unchanged, opened_at=opened_at),
             *facts.values(),
             *_feed_files(feed, with_checkpoint, least=chain.entries_waiting),
         ),
@@ -168,6 +168,18 @@ def render_story(
         line=line_text(entries, newest or paging.first, calendar, opened_at, len(public.items), updates.mark),
         news_at=entries.news_at,
     )
+
+
+def _archives(
+    feed: Feed, chain: Chain, log: StoryLog, unchanged: Container[str], *, opened_at: datetime
+) -> Iterator[File]:
+    """Yield the pages of a story's archive that are not `unchanged`."""
+    for number in range(1, len(chain.full) + 1):
+        if archive_path("", number) not in unchanged:
+            page = archive_feed(feed, number, log.with_sizes(chain.page(number)), opened_at=opened_at)
+            yield File(
+                f"{page.path}.atom", atom(_with_checkpoint(page, head=log.head, size_at=log.size_at)), page.updated
+            )
 
 
 def _full_pages(

@@ -15,8 +15,9 @@ from events.model.rows import Row
 from events.public.sequence import REWRITING, OngoingStory
 from events.store.base import Reading
 from feed.config import Config
+from feed.entries.story import StoryEntries
 from feed.plan import StorySequence
-from feed.render import address
+from feed.render import address, site_words
 from feed.transparency.leaves import GrowingUpdates
 
 WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
@@ -38,6 +39,7 @@ class GrowingSequence:
         self._updates = GrowingUpdates(story, address(config))
         self._salts = {row.position: row.salt for row in rows if row.salt is not None}
         self._withdrawn_at = 0
+        self._entries: StoryEntries | None = None
         self.sequence = self._sequence(events, count)
 
     def go_on(self, reading: Reading, *, now: datetime) -> bool:
@@ -54,6 +56,13 @@ class GrowingSequence:
         self._salts |= {row.position: row.salt for row in rows if row.salt is not None}
         self.sequence = self._sequence(events, count)
         return True
+
+    def with_entries(self, config: Config) -> StorySequence:
+        """Return the sequence with its entries, which go on from those that this returned before."""
+        public = self.sequence.public
+        if public.state is not None:
+            self._entries = StoryEntries(public, address(config), site=site_words(config), former=self._entries)
+        return replace(self.sequence, entries=self._entries)
 
     def _sequence(self, events: Sequence[Recorded], count: int) -> StorySequence:
         """Return the sequence after the first `count` of the new `events`; the others wait."""
@@ -84,10 +93,11 @@ class Residents:
         growing = self._sequences.pop(story, None)
         if growing is None or not growing.go_on(reading, now=now):
             growing = GrowingSequence(story, tuple(reading.rows(story)), config=config, now=now)
+        sequence = growing.with_entries(config)
         self._sequences[story] = growing
-        while sum(sequence.events for sequence in self._sequences.values()) > EVENTS_MAX:
+        while sum(each.events for each in self._sequences.values()) > EVENTS_MAX:
             self._sequences.popitem(last=False)
-        return growing.sequence
+        return sequence
 
 
 def _decoded(rows: Sequence[Row], now: datetime) -> tuple[list[Recorded], int]:

@@ -98,7 +98,7 @@ class Computation:
         if public.state is None:
             return StoryOutput(rendered=None, updated_at=None, next_at=public.next_at)
         log = StoryLog(updates=sequence.updates, leaves=task.leaves, head=task.head)
-        rendered = render_story(self.config, public, log, published=task.published)
+        rendered = render_story(self.config, public, log, published=task.published, entries=sequence.entries)
         return StoryOutput(rendered=rendered, updated_at=rendered.news_at, next_at=public.next_at)
 
 

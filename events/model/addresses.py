@@ -30,7 +30,7 @@ def ascii_url(url: str) -> str:
     return f"{parts['scheme']}//{_quoted(parts['user'] or '')}{host}{port[0]}{_quoted(rest[port.end() :])}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)  # a page has every source of a long story
 def public_url(url: str) -> str:
     """Return the form of `url` that outputs carry. One of an older ledger whose host has no form is quoted as it is."""
     try:

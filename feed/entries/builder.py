@@ -65,7 +65,7 @@ class EntryPlanner:
     `revision`    the item that last changed the story's own words
     """
 
-    def __init__(self, story: str, items: Iterable[PublicItem], address: Address) -> None:
+    def __init__(self, story: str, address: Address) -> None:
         self.plans: list[EntryPlan] = []
         self.reports: dict[str, EntryPlan] = {}
         self.revision: StoryItem | None = None
@@ -76,6 +76,9 @@ class EntryPlanner:
         self._headlines: dict[str, str] = {}
         self._substitutes: dict[str, str] = {}
         self._reports_of_minute = Counter[datetime]()
+
+    def take(self, items: Iterable[PublicItem]) -> None:
+        """Take in the next `items` of the sequence."""
         for item in items:
             self._edit_readers(item)
             self._take(item)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import merge
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from events.changes import FactChanged
 from events.fold.claims import AttributedClaim
@@ -15,7 +15,7 @@ from events.fold.state_parts import Correction, Development
 from events.model.addresses import public_url
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim
-from events.public.sequence import OverdueNotice, PublicStory
+from events.public.sequence import OverdueNotice, PublicItem, PublicStory
 from events.wording.claims import corrected_claims
 from events.wording.names import fact_names
 from events.wording.redactions import NOT_SHOWN, WITHDRAWN, WITHHELD, Redactions
@@ -25,7 +25,7 @@ from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.html import root
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.entries.page_body import page_content
-from feed.entries.plan import MARKED_FIELDS, EntryPlan
+from feed.entries.plan import MARKED_FIELDS, EntryPlan, only_adds
 from feed.entries.wording import EntryText
 from feed.languages.choice import words_for
 from feed.languages.markup import markup_words
@@ -49,6 +49,13 @@ class SiteWords:
 ENGLISH_SITE: Final = SiteWords()
 
 
+class HistoryRow(NamedTuple):
+    """A row of the history as JSON, and the plan of the entry that it names."""
+
+    plan: EntryPlan | None
+    json: dict[str, Any]
+
+
 class StoryEntries:
     """All entries of one public story.
 
@@ -58,23 +65,60 @@ class StoryEntries:
     `revised_at`  when the story's header changed last: it touches every entry
     `language`    the language of its texts: its own, or that of the site
     `words`       our words in that language, or English ones
+    `rendered`    the entries that were asked for
+    `weights`     what the archive has computed of each listing
+    `rows`        the newest rows of the history, by the number of their item
+
+    `former` are those when the sequence ended earlier. They cannot be used again: their plans go on.
     """
 
-    def __init__(self, public: PublicStory, address: Address, *, site: SiteWords = ENGLISH_SITE) -> None:
+    def __init__(
+        self,
+        public: PublicStory,
+        address: Address,
+        *,
+        site: SiteWords = ENGLISH_SITE,
+        former: "StoryEntries | None" = None,
+    ) -> None:
         if public.state is None:
             raise ValueError("a story that is not public has no entries")
         self.story: Story = public.state
         self.language = self.story.language or site.language
         self.words = words_for(self.language, site.templates)
         self._address = address
-        planner = EntryPlanner(self.story.story, public.items, address)
+        planner = EntryPlanner(self.story.story, address) if former is None else former.planner
+        new = public.items[0 if former is None else former.item_count :]
+        planner.take(new)
+        self.planner: EntryPlanner = planner
+        self.item_count: int = len(public.items)
         self.plans: Sequence[EntryPlan] = planner.plans
         self._revision = planner.revision
         self.revised_at = None if planner.revision is None else planner.revision.at
         self.reports: Mapping[str, EntryPlan] = planner.reports
         self._opened = public.items[0]
         self._news_at = next(item.sort_at for item in reversed(public.items) if not item.archive)
-        self._rendered: dict[str, Entry] = {}
+        self.rendered: dict[EntryPlan, Entry] = {}
+        self._unchanged: Mapping[EntryPlan, Entry] = {}
+        self.weights: dict[object, int] = {}
+        self.rows: Mapping[int, HistoryRow] = {}
+        if former is not None:
+            self.weights = former.weights
+            self._take_unchanged(former, public.items, new)
+
+    def _take_unchanged(self, former: "StoryEntries", items: Sequence[PublicItem], new: Sequence[PublicItem]) -> None:
+        """Take over what the `new` items leave as it was: as with pages, feed/README.md#unchanged-pages."""
+
+        def is_changed(plan: EntryPlan | None) -> bool:
+            return plan is not None and bool(new) and self.changed_since(plan, new[0].at)
+
+        self._unchanged = {plan: entry for plan, entry in former.rendered.items() if not is_changed(plan)}
+        if all(map(only_adds, new)):
+            turned = {key for item in new for key in item.turned_keys}
+            self.rows = {
+                number: row
+                for number, row in former.rows.items()
+                if not is_changed(row.plan) and turned.isdisjoint(items[number - 1].touched_facts)
+            }
 
     @property
     def speaks_otherwise(self) -> bool:
@@ -179,14 +223,14 @@ class StoryEntries:
 
     def title(self, plan: EntryPlan) -> str:
         """Return the title of the entry of `plan`, without rendering the entry."""
-        entry = self._rendered.get(plan.id)
+        entry = self.rendered.get(plan)
         return EntryText(plan, self._context).title if entry is None else entry.title
 
     def entry(self, plan: EntryPlan) -> Entry:
         """Return the entry of `plan` as it is now."""
-        if plan.id not in self._rendered:
-            self._rendered[plan.id] = self._render(plan, self._context)
-        return self._rendered[plan.id]
+        if plan not in self.rendered:
+            self.rendered[plan] = self._unchanged.get(plan) or self._render(plan, self._context)
+        return self.rendered[plan]
 
     def dated(self, plan: EntryPlan) -> datetime:
         """Return the date that a page shows for an entry: in an imported archive, the date of the report."""

@@ -120,15 +120,17 @@ def _drawing(steps: list[Step], unit: str | None, words: Words) -> Chart:
 
 def _steps(item: KnownFact, unit: str | None, words: Words) -> list[Step]:
     """Return the newest steps of a fact's history in `unit`, in order of time. Other values are only in the table."""
-    steps = [step for step in (_step(entry, unit, words) for entry in item.history) if step is not None]
     # A report of an earlier time that came in late moved nothing when it came.
     earliest_later = datetime.max.replace(tzinfo=UTC)
     in_time: list[Step] = []
-    for step in reversed(steps):
-        if step.at <= earliest_later:
-            in_time.append(step)
-            earliest_later = step.at
-    return in_time[:STEPS_MAX][::-1]
+    for entry in reversed(item.history):
+        if entry.claim.order.reported_at > earliest_later or (step := _step(entry, unit, words)) is None:
+            continue
+        in_time.append(step)
+        earliest_later = step.at
+        if len(in_time) == STEPS_MAX:
+            break
+    return in_time[::-1]
 
 
 def _step(item: HistoryItem, unit: str | None, words: Words) -> Step | None:

@@ -8,7 +8,7 @@ worded so in all rows (feed/README.md#history).
 The file has the newest rows, and names the numbered pages that have a hundred older ones each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -31,7 +31,7 @@ from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
 from feed.entries.plan import EntryPlan
-from feed.entries.story import StoryEntries
+from feed.entries.story import HistoryRow, StoryEntries
 from feed.pages import paging
 
 FORMAT: Final = 2
@@ -60,11 +60,18 @@ class History:
     def data(self) -> bytes:
         """The bytes of `history.json`: the names of the pages, and the rows that are on none."""
         pages = [history_path(number) for number in self.numbered]
-        return self._json(paging.on_no_page(self._items), format=FORMAT, pages=pages)
+        former = self._entries.rows
+        rows = {
+            item.number: former.get(item.number) or HistoryRow(self._plans.get(item.number), self._row(item))
+            for item in paging.on_no_page(self._items)
+        }
+        if not self._dates:  # otherwise an archive may come in before them
+            self._entries.rows = rows
+        return self._json((row.json for row in rows.values()), format=FORMAT, pages=pages)
 
     def page(self, number: int) -> bytes:
         """Return the page `number`, from 1, the oldest."""
-        return self._json(paging.on_page(self._items, number))
+        return self._json(map(self._row, paging.on_page(self._items, number)))
 
     def plans(self, number: int) -> list[EntryPlan]:
         """Return the plans of the entries that the rows of a page name."""
@@ -81,10 +88,9 @@ class History:
         before, new = dates[:count], dates[count:]
         return not before or not new or max(before) <= min(new)
 
-    def _json(self, items: Sequence[PublicItem], **fields: Any) -> bytes:
-        rows = list(map(self._row, items))
+    def _json(self, rows: Iterable[dict[str, Any]], **fields: Any) -> bytes:
         return orjson.dumps(
-            {**fields, "story": self._entries.story.story, "items": rows}, option=orjson.OPT_APPEND_NEWLINE
+            {**fields, "story": self._entries.story.story, "items": list(rows)}, option=orjson.OPT_APPEND_NEWLINE
         )
 
     @cached_property

@@ -5,7 +5,8 @@ hostile; only `safe_html` marks text as safe.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -32,6 +33,8 @@ CONTENT_SECURITY_POLICY = (
 DESCRIPTION_CHARS_MAX = 300  # search engines and readers cut longer ones
 CORRECTIONS_MAX, PIECES_MAX, HISTORY_STEPS_MAX = 50, 10, 20
 LONG_VALUE_CHARS, LONG_SUMMARY_CHARS = 24, 90  # longer ones are set smaller, and cut on a phone
+PARTS_MAX: Final = 1_000
+"""How many parts of pages are kept: of 1 KB each."""
 
 _CONTROLS = re.compile("[\x7f-\x9f]")
 
@@ -83,6 +86,24 @@ def web_address(url: str | None) -> str | None:
     return public_url(url) if url and url.startswith(("https://", "http://")) else None
 
 
+class Parts:
+    """The parts of pages that were rendered last, by all that each is made of: `publish --watch` renders them once.
+
+    A template marks one: {% call reuse(line, site.language) %}…{% endcall %}
+    """
+
+    def __init__(self) -> None:
+        self._parts: OrderedDict[Hashable, Markup] = OrderedDict()
+
+    def reuse(self, *made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return the part that is made of the same as before, otherwise what `caller` renders."""
+        part = self._parts.pop(made_of, None)
+        self._parts[made_of] = part = caller() if part is None else part
+        if len(self._parts) > PARTS_MAX:
+            self._parts.popitem(last=False)
+        return part
+
+
 class _Compiled(FileSystemBytecodeCache):
     """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story."""
 
@@ -103,7 +124,7 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         auto_reload=False,
     )
     environment.filters |= FILTERS
-    environment.globals |= GLOBALS
+    environment.globals |= {**GLOBALS, "reuse": Parts().reuse}
     return environment
 
 

@@ -90,7 +90,9 @@ class Chain:
         page: list[Listing] = []
         weight = 0
         for listing in listings:
-            adds = self._weight(listing)
+            adds = self._entries.weights.get(listing) or self._entries.weights.setdefault(
+                listing, self._weight(listing)
+            )
             if page and (len(page) == self._most or weight + adds > WEIGHT_MAX):
                 yield tuple(page)
                 page, weight = [], 0
