@@ -98,7 +98,8 @@ class Site(Newsroom):
             if tree.dry or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
                 raise
             failed = publish()  # there may be room now
-        return Published(changed=tuple(tree.changed), failed=failed, problems=self._left(ledger, dry=tree.dry))
+        changed = tuple(dict.fromkeys(tree.changed))  # it starts over if a cache is damaged
+        return Published(changed=changed, failed=failed, problems=self._left(ledger, dry=tree.dry))
 
     def _publish(
         self, ledger: Ledger, tree: Tree, signer: Signer | None, *, everything: bool, progress: Progress

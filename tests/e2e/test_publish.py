@@ -247,6 +247,17 @@ def test_dry_run_lists_changes_and_writes_nothing(tmp_path: Path) -> None:
     assert (*changes, TOKEN_NAME) == site.publish().changed
 
 
+def test_dry_run_that_starts_over_lists_each_path_once(tmp_path: Path) -> None:
+    site, _ = a_site(tmp_path, "a")
+    site.publish()
+    with site.ledger() as room:
+        room.append(commands.report(next(iter(room.stories())), "One more"))
+    with sql(site) as ledger:
+        ledger.execute("UPDATE published SET text = 'damaged'")
+    changes = site.publish(dry_run=True).changed
+    assert len(changes) == len(set(changes)) > 0
+
+
 def test_rebuild_writes_only_what_differs(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path, "a")
     site.publish()
