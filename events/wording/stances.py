@@ -6,6 +6,7 @@ from typing import Literal
 
 from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import Fact, Verification
+from events.model.parts import Claim
 from events.wording.catalogue import STANCES
 from events.wording.claims import as_of_words, attribution, claim_speakers, claim_value
 from events.wording.language import ENGLISH, Words
@@ -117,9 +118,10 @@ def _claim_stance(
 def _subject(claim: AttributedClaim, fact: Fact, redactions: Redactions, words: Words) -> str:
     """Return the value that a denial or a doubt is about, "" if that is the current one and no other is shown.
 
-    A doubt of "some" is none of the number that came later.
+    A doubt of "some" is none of the number that came later, nor of what the report was corrected to.
     """
-    current, alone = fact.current, len(fact.accounts) == 1
+    current = fact.current
+    alone = current is not None and len(fact.accounts) == 1 and not isinstance(redactions.claim(current), Claim)
     if claim.value is None or (alone and current is not None and claim.same(current)):
         return ""
     redacted = redactions.development(claim.against)

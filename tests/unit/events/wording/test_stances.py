@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from events.fold.facts import Fact
+from events.model.parts import Claim
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
 from tests.builders import Scenario, claim
@@ -62,6 +63,14 @@ def test_denial_where_accounts_differ_says_which_one_is_denied() -> None:
     fact = story.state().fact("cause")
     assert fact is not None
     assert [str(item) for item in objections(fact)][1] == "Denied by Cy (UN), as to fog, as of 2 March 2026"
+
+
+def test_denial_of_a_corrected_value_names_what_was_denied() -> None:
+    story = ann_says(4).report("no", hurt(4, stance="denies"), by=BEN)
+    fact = fact_of(story)
+    assert fact.current is not None
+    corrected = Redactions(claims={fact.current: Claim(key="hurt", value=5)})
+    assert [str(item) for item in objections(fact, corrected)] == ["Denied by Ben (City), as to 4, as of 2 March 2026"]
 
 
 def test_objection_to_an_unknown_value_says_what_it_is_about() -> None:
