@@ -257,7 +257,8 @@ def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
     """
     if claim.value is not None:
         return current.implies(claim)
-    return claim.rules < 2 or (not claim.names_others and current.order < claim.order)
+    said_before = current.order < claim.order and current.order.reported_at <= claim.order.reported_at
+    return claim.rules < 2 or (not claim.names_others and said_before)
 
 
 def _departs(claim: AttributedClaim, current: AttributedClaim) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from events.fold.attribution import OriginMap
@@ -57,6 +58,7 @@ class Knowledge:
         self._aimed_at_by: dict[str, frozenset[str]] = {}
         self._named: dict[str, dict[Claim, frozenset[str]]] = {}
         self._latest_doubt: dict[str, Order] = {}  # of those without a value, by key
+        self._latest_report = datetime.min.replace(tzinfo=UTC)  # when the latest report was reported
         self._newest = 0  # the position of the newest event that changed a development
         self._corroborates: dict[str, frozenset[str]] = {}
         self._touched: Touched | None = None
@@ -146,6 +148,7 @@ class Knowledge:
         What it disputes contributes the same as before: the dispute is its own contribution.
         """
         comes_late, self._newest = position < self._newest, max(position, self._newest)
+        self._latest_report = max(self._latest_report, record.reported_at)
         self._refresh(record)
         for name in self._named_anew(record, comes_late=comes_late) if self._named else ():
             del self._named[name]
@@ -318,16 +321,17 @@ class Knowledge:
     def _accounts(self, record: DevelopmentFold, report: DevelopmentReported, doubt: Claim) -> frozenset[str]:
         """Return the developments that gave the accounts of a key before the `doubt` of `record`, as these were then.
 
-        `record` itself is not folded yet. If it is the newest, the fact is as it was then.
+        `record` itself is not folded yet. If nothing was recorded or reported later, the fact is as it was then.
         """
         key, position = doubt.key, record.since(doubt)
         order = self._attributed(record, report).order_of(doubt)
         self._latest_doubt[key] = max(order, self._latest_doubt.get(key, order))
         fold = self._facts.get(key)
-        if position != self._newest:
+        if position != self._newest or record.reported_at < self._latest_report:
             fold = FactFold(key, self._settings.get(key, NO_SETTINGS))
             for other in self._records.values():
-                then = None if other is record else other.usable_at(position)
+                said_later = other is record or other.reported_at > record.reported_at
+                then = None if said_later else other.usable_at(position)
                 for claimed, claim in () if then is None else self._claims(other, self._attributed(other, then)):
                     if claimed == key:
                         fold.add(claim)

@@ -53,22 +53,27 @@ class Statement(NamedTuple):
     against: str | None = None
 
 
-def versions_of(events: Iterable[Recorded]) -> list[Said]:
-    """Return every version of every report, by position."""
-    newest: dict[str, DevelopmentReported] = {}
+def versions_of(events: Iterable[Recorded], *, exact: bool) -> list[Said]:
+    """Return every version of every report, by position.
+
+    If not `exact`, also those that the public may have seen: an embargo can let a correction come without one before.
+    """
+    reports: dict[str, list[DevelopmentReported]] = {}
     versions: list[Said] = []
     for item in events:
         name = item.development or ""
+        before = reports.get(name, [])[-1 if exact else 0 :]
         match item.event:
             case DevelopmentReported() as report:
-                newest[name] = report
-            case DevelopmentCorrected() as correction if name in newest:
-                newest[name] = correct(newest[name], correction)
-            case Erased(was="development_corrected") as erased if name in newest:
-                newest[name] = erase(newest[name], erased)
+                made = [report]
+            case DevelopmentCorrected() as correction:
+                made = [correct(version, correction) for version in before]
+            case Erased(was="development_corrected") as erased:
+                made = [erase(version, erased) for version in before]
             case _:
                 continue
-        versions.append(Said(item.position, name, newest[name]))
+        reports.setdefault(name, []).extend(made)
+        versions += [Said(item.position, name, version) for version in made]
     return versions
 
 
@@ -79,7 +84,7 @@ class Oracle:
     """
 
     def __init__(self, events: Sequence[Recorded], *, exact: bool) -> None:
-        self.versions = versions_of(events)
+        self.versions = versions_of(events, exact=exact)
         self.exact = exact
         self.statements = list(self._statements())
 

@@ -108,6 +108,15 @@ def test_denial_names_what_was_said_before_it_and_recorded_later() -> None:
     assert denials(story.retract("a")) == (["fog"], [])
 
 
+def test_denial_names_no_claim_that_was_made_later_of_earlier() -> None:
+    story = Scenario().report("no", NO, by=BSM, at="2026-03-03")
+    story.report("a", cause("wind", as_of="2026-03-01"), by=GAC, at="2026-03-04")
+    assert denials(story) == ([], [None])
+    story = Scenario().report("a", cause("wind", as_of="2026-03-01"), by=GAC, at="2026-03-04")
+    story.report("no", NO, by=BSM, at="2026-03-05", reported="2026-03-03T08:00:00Z")
+    assert denials(story) == ([], [None])
+
+
 def test_denial_of_what_was_held_then_names_it_not() -> None:
     story = Scenario().report("a", cause("wind"), by=GAC).hold("a").report("no", NO, by=BSM).release("a")
     assert denials(story) == ([None], [])
