@@ -59,6 +59,12 @@ _REPORT_OPTIONS = (
         metavar="TIME",
         help="The date of its entry, for archives. Default: when it becomes public.",
     ),
+    click.option(
+        "--archive",
+        is_flag=True,
+        default=None,
+        help="Announce it to nobody: it goes to the page and to the archive, under its own date.",
+    ),
     embargo_option,
     click.option(
         "--said-by",
@@ -94,12 +100,6 @@ _REPORT_OPTIONS = (
         help="A picture, sound or film. JSON adds credit and size.",
     ),
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 is not urgent (ninjs)."),
-    click.option(
-        "--archive",
-        is_flag=True,
-        default=None,
-        help="Announce it to nobody: it goes to the page and to the archive, under its own date.",
-    ),
 )
 _SHORT_FORMS: dict[str, Callable[..., Any]] = {
     "said_by": short_forms.parse_speaker,

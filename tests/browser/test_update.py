@@ -12,6 +12,7 @@ from tests.server import Server, serving
 
 LATER = "2026-03-06T08:00:00Z"
 LOOKS = 3
+OLD: dict[str, Any] = {"development": "old", "archive": True, "reported_at": "2021-03-01T10:00:00Z"}
 
 
 def looked(server: Server, page: Any, path: str, times: int = LOOKS) -> None:
@@ -69,3 +70,32 @@ def test_history_of_another_story_is_not_shown(
     page.get_by_role("link", name="View an earlier version").click()
     page.wait_for_timeout(500)
     assert page.locator("#\\~moment").count() == 0
+
+
+def test_archive_is_no_new_update_and_stands_by_its_date(
+    site: Site, clock: Clock, served: Server, open_page: Any
+) -> None:
+    page = open_page(url(served))
+    clock.go(LATER)
+    record(site, commands.report(STORY, "Long ago", **OLD))
+    looked(served, page, f"/stories/{STORY}/")
+    assert page.locator("#\\~live").is_hidden()
+    record(site, commands.report(STORY, "Fire is out", development="d5"))
+    page.get_by_role("button", name="1 new update: show").click()
+    assert page.locator("#d5").is_visible()
+    assert page.locator("#\\~entries > .entry").last.get_attribute("id") == "old"
+    assert page.locator(".entry-new#old").count() == 0
+    assert page.locator("#\\~since").is_hidden()
+
+
+def test_time_control_shows_what_an_archive_says_by_its_dates(
+    site: Site, clock: Clock, served: Server, open_page: Any
+) -> None:
+    clock.go(LATER)
+    record(site, commands.report(STORY, "Long ago", facts=[{"key": "hurt", "value": 77}], **OLD))
+    page = open_page(f"{url(served)}?asof=2021-03-02")
+    then = page.locator(".then")
+    then.wait_for()
+    assert "77" in then.inner_text()
+    assert page.locator("#old").is_visible()
+    assert page.locator("#d1").is_hidden()

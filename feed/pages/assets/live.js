@@ -29,7 +29,7 @@ const replaceEntries = (update) => {
   const copies = entries(update).map((entry) => {
     const copy = document.importNode(entry, true);
     const former = before.get(nameOf(entry));
-    copy.classList.toggle("entry-new", (!former && !isArchive(copy)) || former?.classList.contains("entry-new"));
+    copy.classList.toggle("entry-new", former ? former.classList.contains("entry-new") : !isArchive(copy));
     return copy;
   });
   part("~entries").replaceChildren(...copies);
