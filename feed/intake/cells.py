@@ -80,7 +80,11 @@ class RowReader:
         self.misread: set[str] = set()  # the identities of the rows that cannot be read
         self._map, self._names, self._table, self._file, self._times = sheet_map, names, table, file, times
         self._index = {header: number for number, header in enumerate(table.headers) if header}
-        self._slots = [(slot, header) for slot, header in slots_of(sheet_map).items() if header in self._index]
+        self._slots = [
+            (slot, header, self._index[header], sheet_map.columns[header], slot.startswith(FACT))
+            for slot, header in slots_of(sheet_map).items()
+            if header in self._index
+        ]
         keys = [(role, header) for role in KEY_ROLES for header in sheet_map.headers(role)]
         self._keys = [(role, header, self._index[header]) for role, header in keys if header in self._index]
         self._correction_header = sheet_map.header("correction")
@@ -132,15 +136,16 @@ class RowReader:
     def _row(self, number: int, name: RowName, cells: list[str]) -> SheetRow:
         row: dict[str, Cell] = {}
         totals: dict[str, Cell] | None = None
-        for slot, header in self._slots:
-            text, column = cells[self._index[header]], self._map.columns[header]
-            if (slot, text) in self._memo:
-                row[slot] = self._memo[slot, text]
-            elif text and (cell := self._read(number, header, text, partial(self._cell, slot, column))):
-                row[slot] = cell.value
-                if len(self._memo) < MEMO_CELLS_MAX:
-                    self._memo[slot, text] = cell.value
-            if slot.startswith(FACT) and column.of is not None and (total := self._total(number, column, cells)):
+        memo = self._memo
+        for slot, header, index, column, is_fact in self._slots:
+            text = cells[index]
+            if (cell := memo.get((slot, text))) is not None:
+                row[slot] = cell
+            elif text and (read := self._read(number, header, text, partial(self._cell, slot, column))):
+                row[slot] = read.value
+                if len(memo) < MEMO_CELLS_MAX:
+                    memo[slot, text] = read.value
+            if is_fact and column.of is not None and (total := self._total(number, column, cells)):
                 totals = {**(totals or {}), slot: total.value}
         row.setdefault("headline", row.get("what"))
         if not row["headline"]:

@@ -1,6 +1,6 @@
 """A row as it is, and as it was last seen → what changed of it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +42,9 @@ def difference(row: SheetRow, seen: SeenRow | None, slots: Mapping[str, str], so
     return Difference(row, seen, changed, emptied)
 
 
-def vanished(seen: Mapping[str, SeenRow], present: Iterable[str]) -> list[str]:
+def vanished(seen: Mapping[str, SeenRow], present: Container[str]) -> list[str]:
     """Return the identities of the rows that were seen, and are not there any more."""
-    lost = set(seen) - set(present)
-    return [identity for identity in seen if identity in lost and not seen[identity].erased]
+    return [identity for identity, row in seen.items() if identity not in present and not row.erased]
 
 
 def _differs(row: SheetRow, seen: SeenRow, slot: str, cell: Cell) -> bool:

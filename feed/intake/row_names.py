@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
-from hmac import new as hmac
+from hmac import digest
 from typing import Final, NamedTuple
 
 from events.errors import as_slug
@@ -39,7 +40,7 @@ class RowName(NamedTuple):
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowNames:
     """Names rows. `key` makes the codes; `story` is the slug of the one story, if there is just one.
 
@@ -51,36 +52,47 @@ class RowNames:
     public_story: bool
     public_row: bool
 
-    @property
+    def name(self, story: Sequence[str], row: Sequence[str]) -> RowName:
+        """Return the name of the row with these cells in its key columns; a story of one row has none of its own."""
+        slug = self.story or self._story(tuple(story))
+        if self.uses_key:
+            identity = self.mark + _digest(self.key, [slug, *story, *row])[:DIGEST_CHARS]
+        else:
+            identity = PUBLIC_MARK + sha256(_joined([slug, *story, *row])).hexdigest()[:DIGEST_CHARS]
+        code = identity[MARK_CHARS : MARK_CHARS + CODE_CHARS]
+        development = _public_slug(row or story) if self.public_row else f"r-{code}"
+        return RowName(slug, development, identity, " ".join(row) if self.public_row else "")
+
+    def _story(self, cells: tuple[str, ...]) -> str:
+        """Return the slug of a story. Most rows have that of others."""
+        if cells not in self._stories:
+            code = f"s-{_digest(self.key, ['s', *cells])[:CODE_CHARS]}"
+            self._stories[cells] = sys.intern(_public_slug(cells) if self.public_story else code)
+        return self._stories[cells]
+
+    @cached_property
+    def _stories(self) -> dict[tuple[str, ...], str]:
+        return {}
+
+    @cached_property
     def uses_key(self) -> bool:
         """Whether some row has a code in place of its name."""
         return not (self.public_row and (self.public_story or self.story is not None))
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The first characters of an identity: they tell one key from another."""
         return _digest(self.key, ["mark"])[:MARK_CHARS]
 
-    def name(self, story: Sequence[str], row: Sequence[str]) -> RowName:
-        """Return the name of the row with these cells in its key columns; a story of one row has none of its own."""
-        slug = self.story or self._slug("s", story, public=self.public_story)
-        development = self._slug("r", [*story, *row], public=self.public_row, words=row or story)
-        if not self.uses_key:
-            identity = PUBLIC_MARK + sha256(_joined([slug, *story, *row])).hexdigest()[:DIGEST_CHARS]
-        else:
-            identity = self.mark + _digest(self.key, [slug, *story, *row])[:DIGEST_CHARS]
-        return RowName(sys.intern(slug), development, identity, " ".join(row) if self.public_row else "")
 
-    def _slug(self, letter: str, cells: Sequence[str], *, public: bool, words: Sequence[str] = ()) -> str:
-        """Return a code, or the words themselves; with a digest at the end if a slug cannot hold them whole."""
-        if not public:
-            return f"{letter}-{_digest(self.key, [letter, *cells])[:CODE_CHARS]}"
-        plain = " ".join(words or cells)
-        slug = as_slug(plain)
-        if _PLAIN.fullmatch(plain) and len(slug) <= NAME_CHARS_MAX:
-            return slug
-        digest = sha256(_joined(cells)).hexdigest()[:6]
-        return "-".join(filter(None, (slug[: NAME_CHARS_MAX - 7].strip("-"), digest)))
+def _public_slug(cells: Sequence[str]) -> str:
+    """Return the words of cells as a slug; with a digest at the end if a slug cannot hold them whole."""
+    words = " ".join(cells)
+    slug = as_slug(words)
+    if _PLAIN.fullmatch(words) and len(slug) <= NAME_CHARS_MAX:
+        return slug
+    ending = sha256(_joined(cells)).hexdigest()[:6]
+    return "-".join(filter(None, (slug[: NAME_CHARS_MAX - 7].strip("-"), ending)))
 
 
 def row_names(sheet_map: SheetMap, key: bytes) -> RowNames:
@@ -93,7 +105,7 @@ def row_names(sheet_map: SheetMap, key: bytes) -> RowNames:
 
 
 def _digest(key: bytes, cells: Sequence[str]) -> str:
-    return hmac(key, _joined(cells), sha256).hexdigest()
+    return digest(key, _joined(cells), "sha256").hex()
 
 
 def _joined(cells: Sequence[str]) -> bytes:

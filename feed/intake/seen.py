@@ -77,15 +77,15 @@ class SeenRow:
             self._fix(development, body["set"], body.get("note", ""))
         else:
             self.newest = development
-            self._state(development, event_id.kind, {**body, "published_at": envelope.get("published_at")})
+            self._state(development, event_id.kind, body, envelope.get("published_at"))
 
-    def _state(self, development: str, kind: Kind, body: Mapping[str, Any]) -> None:
+    def _state(self, development: str, kind: Kind, body: Mapping[str, Any], reported: str | None) -> None:
         if kind == "r":
             self.restating.add(development)
             self._put(development, "headline", body["headline"])
             self._put(development, "body", _own_text(body.get("body")))
             self._put(development, "happened", body.get("happened"))
-            self._put(development, "reported", body["published_at"])
+            self._put(development, "reported", reported)
         self._attribute(development, body)
         self._claim(development, body.get("facts", ()))
         self._promise(development, body)
