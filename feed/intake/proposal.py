@@ -173,19 +173,28 @@ def _guess_promise(guesses: list[Guess], times: TypedTimes) -> None:
 def _guess_headline(guesses: list[Guess], *, has_promise: bool) -> None:
     """Find the headline: by its header, else what names the row in words, else the longest text."""
     names = [guess for guess in guesses if "development" in guess.roles]
-    titles = [guess for guess in names if _is_called(guess, "headline") and not has_promise]
+    words = [guess for guess in names if not _ID.fullmatch(guess.header.casefold()) and _has_words(guess)]
     free = [guess for guess in guesses if not {*guess.roles} - {"body"} and guess.values and all(guess.values)]
-    texts = [guess for guess in free if any(not re.fullmatch(r"[\d.,/ :-]*", value) for value in guess.values)]
-    if titles:
-        titles[0].take("headline", "the headline")
+    texts = [guess for guess in free if _has_words(guess)]
+    if has_promise:
+        return
+    if words and _is_called(words[0], "headline"):
+        words[0].take("headline", "the headline")
     elif (named := _named(guesses, "headline")) is not None:
         named.take("headline", "the headline")
-    elif texts and not has_promise:
-        longest = max(texts, key=lambda guess: sum(map(len, guess.values)))
-        longest.roles = ()
-        longest.take("headline", "the headline")
-    elif not has_promise:
+    elif words:
+        words[0].take("headline", "the headline")
+    elif texts:
+        most = max(texts, key=lambda guess: (len(set(guess.values)), sum(map(len, guess.values))))
+        most.roles = ()
+        most.take("headline", "the headline")
+    else:
         names[0].take("headline", "the headline, as no other column is left")
+
+
+def _has_words(guess: Guess) -> bool:
+    """Return True if some cell is not only a number or a date."""
+    return any(not re.fullmatch(r"[\d.,/ :-]*", value) for value in guess.values)
 
 
 def _guess_fact(guess: Guess, times: TypedTimes) -> None:
@@ -260,6 +269,7 @@ def _map_text(guesses: list[Guess], name: str, slug: str, title: str) -> str:
         "",
         f"table = {_toml(slug)}          # the name of this table in the ledger; never change it",
         f"source = {_toml(title)}          # named as the source of a row that names none",
+        '# announce_from = "2026-01-01"          # without it, the first run is an archive, which announces nothing',
     ]
     if not has_story:
         lines += [

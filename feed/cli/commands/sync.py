@@ -1,7 +1,7 @@
 """The command that lets a table become events: sync."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -12,9 +12,12 @@ from typing import Final
 import click
 
 from events.errors import InvalidError, Problem, WritethruError
-from events.model.events import AnyEvent
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
+from events.model.parts import Claim
 from events.projections.folds import Folds
 from events.system import gc_disabled, write_atomically
+from events.wording.values import speaker_words, value_words
+from feed.cli.commands.append import DOT
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
@@ -202,15 +205,38 @@ def _source(
 
 
 def _show(event: AnyEvent) -> None:
-    """Print an event that would be recorded."""
+    """Print an event that would be recorded: what it is, and below it what it states."""
     development = getattr(event, "development", "")
     subject = f"{event.story}: {development}" if development else event.story
-    echo(f"{subject}: {event.type.replace('_', ' ')}{_gist(event)}")
-
-
-def _gist(event: AnyEvent) -> str:
     headline = getattr(event, "headline", None)
-    return f": {headline}" if headline else ""
+    echo(f"{subject}: {event.type.replace('_', ' ')}{f': {headline}' if headline else ''}")
+    parts = list(_stated(event))
+    if parts:
+        echo(f"  {DOT.join(parts)}")
+
+
+def _stated(event: AnyEvent) -> Iterator[str]:
+    match event:
+        case DevelopmentReported() as report:
+            yield from (f"{_short_key(claim.key, report)}={_value(claim)}" for claim in report.facts)
+            yield from (f"expects {item.what or item.id}" for item in report.expects)
+            yield from (item.outcome.replace("_", " ") for item in report.resolves)
+            yield from (f"says {speaker_words(speaker)}" for speaker in report.said_by)
+            yield from (source.name for source in report.sources)
+        case DevelopmentCorrected(note=note) if note:
+            yield note
+        case _:
+            pass
+
+
+def _short_key(key: str, report: DevelopmentReported) -> str:
+    """Return the key of a fact without the name of its row, which stands before it."""
+    row, _, rest = key.partition(".")
+    return rest if rest and (report.development or "").startswith(row) else key
+
+
+def _value(claim: Claim) -> str:
+    return value_words(claim.value, claim.unit, claim.of)
 
 
 def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
