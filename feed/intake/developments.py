@@ -75,13 +75,13 @@ class Developments:
         """Yield the events that record what changed of a row."""
         seen = difference.seen
         changed = self._recordable(difference)
-        fixes = self._fixes(difference, changed)
         number = 0 if seen is None else seen.number
-        for target, slots in fixes.items():
-            number += 1
-            if (event := self._correction(difference, target, slots, number, occasion)) is not None:
-                yield event
-        changed = [slot for slot in changed if not any(slot in slots for slots in fixes.values())]
+        for target, slots in self._fixes(difference, changed).items():
+            correction = self._correction(difference, target, slots, number + 1, occasion)
+            if correction is not None:  # otherwise there is no text left that it could correct
+                number += 1
+                changed = [slot for slot in changed if slot not in slots]
+                yield correction
         for part in self._divided(difference, changed, occasion):
             number += 1
             yield self._report(difference, part, number, occasion)

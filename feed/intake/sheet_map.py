@@ -184,7 +184,7 @@ class SheetMap(_Table):
             faults.append("A fact's header has no letter from a to z: set its key.")
         for column in self.columns.values():
             if isinstance(column.of, str) and column.of not in self.columns:
-                faults.append(f"There is no column {column.of!r} for a total.")
+                faults.append(f'The map has no column {column.of!r} for a total: add it, as = "ignore".')
         return faults
 
 

@@ -86,7 +86,7 @@ def test_numbers_are_read_as_they_are_written(cells: tuple[str, str], settings: 
     [
         (("13/11/2026", "01/02/2026"), "%d/%m/%Y"),
         (("11/13/2026", "01/02/2026"), "%m/%d/%Y"),
-        (("1.2.2026", "3.4.2026"), "%d.%m.%Y"),
+        (("01.02.2026", "03.04.2026"), "%d.%m.%Y"),
     ],
 )
 def test_dates_are_read_as_they_are_written(days: tuple[str, str], form: str) -> None:
