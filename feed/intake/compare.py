@@ -26,10 +26,6 @@ class Difference:
     changed: tuple[str, ...]
     emptied: tuple[str, ...] = ()
 
-    def was(self, slot: str) -> Cell:
-        """Return what a cell stated when it was last seen, None if it stated nothing."""
-        return None if self.seen is None else self.seen.cells.get(slot)
-
 
 def difference(row: SheetRow, seen: SeenRow | None, slots: Mapping[str, str], source: str | None) -> Difference:
     """Return what changed of a row. `slots` are those that the map has; `source` is named if a row names none."""

@@ -177,8 +177,9 @@ class Syncing:
             last = _last_commit(reading, self.sheet_map.table)
         recording.seen = seen
         first = not any(seen.values())
-        keys = {header for role in KEY_ROLES for header in self.sheet_map.headers(role)}
-        may_lack = self.sheet_map.columns.keys() - keys
+        needed = {header for role in KEY_ROLES for header in self.sheet_map.headers(role)}
+        needed.add(self.sheet_map.header("headline") or self.sheet_map.header("what") or "")
+        may_lack = self.sheet_map.columns.keys() - needed
         at: datetime | None = None
         for commit in _after(commits, (last, after)):
             at = min(max(commit.at, at or commit.at), self.now)
