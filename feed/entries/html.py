@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, NamedTuple
 
 from events.changes import Change, change_texts
 from events.fold.expectations import Expected
@@ -27,9 +25,12 @@ from events.wording.names import KEY_WORDS, FactNames
 from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
 from events.wording.values import NO_PROMISES, field_words, speaker_words, speakers_words
-from feed.entries import commonmark
 from feed.entries.graphemes import cut
+from feed.entries.plain_text import paragraphs
 from feed.languages.markup import MarkupWords
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 SUMMARY_CHARS_MAX = 300
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
@@ -80,6 +81,23 @@ def markdown(text: str, base: Direction = "ltr") -> Markdown:
     Raw HTML is shown as text, only http and https URLs are linked, and headings are below the entry's own level. What
     is not written in the direction `base` says so.
     """
+    plain = paragraphs(text)
+    return _parsed(text, base) if plain is None else _plain(plain, base)
+
+
+def _plain(texts: Sequence[str], base: Direction) -> Markdown:
+    """Return paragraphs that contain no marks as the parser would."""
+    html = []
+    for text in texts:
+        to = text_direction(text, base)
+        attribute = "" if to == base else f' dir="{to}"'
+        html.append(f"<p{attribute}>{escape(text, quote=False).replace(chr(34), '&quot;')}</p>\n")
+    return Markdown("".join(html), " ".join(" ".join(texts).split()))
+
+
+def _parsed(text: str, base: Direction) -> Markdown:
+    from feed.entries import commonmark  # noqa: PLC0415 - most texts have no marks, and need no parser
+
     tokens = commonmark.parse(text)
     _mark_directions(tokens, base)
     for token in tokens:
@@ -154,6 +172,10 @@ def replaced_words(
 ) -> str:
     """Return what a corrected `field` of a report was, or is now: a text as readers saw it, without its Markdown."""
     if field == "body" and isinstance(value, str):
+        if (plain := paragraphs(value)) is not None:
+            return "\n".join(" ".join(text.split()) for text in plain)
+        from feed.entries import commonmark  # noqa: PLC0415 - as in `markdown`
+
         return "\n".join(" ".join(text.split()) for text in commonmark.texts(commonmark.parse(value)))
     return field_words(value, words, names, promises)
 
@@ -294,7 +316,7 @@ def _towards(words: MarkupWords, text: str) -> str:
     return "" if to == base else f' dir="{to}"'
 
 
-def _mark_directions(tokens: Sequence[Token], base: Direction) -> None:
+def _mark_directions(tokens: "Sequence[Token]", base: Direction) -> None:
     """Set the direction of each block of Markdown that has not the direction `base`."""
     block: Token | None = None
     for token in tokens:
