@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote
@@ -105,12 +105,29 @@ class Parts:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story."""
+    """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story.
+
+    Where the installation cannot be written, they are in a folder that Jinja makes for this user alone.
+    """
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load a compiled template if there is one."""
+        super().load_bytecode(bucket)
+        if bucket.code is None:
+            with suppress(OSError, RuntimeError):  # no folder is safe: the template is compiled
+                self._of_user.load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Cache a compiled template, if the folder can be written."""
-        with suppress(OSError):
+        """Cache a compiled template if a folder can be written."""
+        try:
             super().dump_bytecode(bucket)
+        except OSError:
+            with suppress(OSError, RuntimeError):
+                self._of_user.dump_bytecode(bucket)
+
+    @cached_property
+    def _of_user(self) -> FileSystemBytecodeCache:
+        return FileSystemBytecodeCache(pattern=self.pattern)
 
 
 @cache
