@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 TO_PUBLISH = {"feedgen", "jinja2", "lxml", "markdown_it", "feed.pages", "feed.languages"}
-TO_READ_FILES = {"yaml", "events.files.importer", "tempfile"}
+TO_READ_FILES = {"yaml", "events.files.importer"}
 
 
 def imported(folder: Path, *arguments: str) -> set[str]:

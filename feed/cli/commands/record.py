@@ -7,13 +7,11 @@ import click
 
 from events import commands
 from events.errors import WritethruError
-from events.files.importer import stream_events
 from events.model.events import AnyEvent
 from events.model.parts import DisputeKind
 from feed.cli.commands.append import print_appended, record, warn_of_embargoes, warn_of_unspoken_keys
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, parse_imprecise_time, pass_desk, read_input
-from feed.cli.editing import edit_text, save_text
 from feed.cli.options import Mode, embargo_option, recording_options, report_fields, report_options, subject_options
 from feed.cli.setting_options import fact_settings, setting_options
 from feed.cli.short_forms import parse_origin
@@ -87,6 +85,8 @@ def report(
         parts = report_fields(fields, desk.times)
         record(desk, commands.report(story, headline, **parts), mode=mode)
         return
+    from feed.cli.editing import edit_text, save_text  # noqa: PLC0415 - not for one event: parsers of files take 15 ms
+
     _refuse_options(fields)
     data = read_input(file) if file is not None else edit_text(TEMPLATE, where=story)
     try:
@@ -228,6 +228,8 @@ def _refuse_options(fields: dict[str, Any]) -> None:
 
 def _append_file(desk: Desk, data: bytes, *, name: str, story: str, mode: Mode) -> None:
     """Record the events of a file, and print what `record` prints of one."""
+    from events.files.importer import stream_events  # noqa: PLC0415 - as in `report`
+
     locations: dict[str, str | None] = {}
 
     def events() -> Iterator[AnyEvent]:
