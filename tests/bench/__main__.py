@@ -66,10 +66,10 @@ def main() -> int:
         for name, group in GROUPS.items():
             if options.only in (None, name):
                 rows += group(bench)
+                if options.json:  # after each group, so that an interrupted run leaves what it has
+                    write_json(rows, options.json, updates=updates, runs=options.runs)
     progress("")
     print_table(rows, before=before)
-    if options.json:
-        write_json(rows, options.json, updates=updates, runs=options.runs)
     return 1 if any(verdict(row) == "MISSED" for row in rows) else 0
 
 
