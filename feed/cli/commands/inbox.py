@@ -89,7 +89,7 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
 @publish_option
 @pass_desk
 def take(desk: Desk, /, number: int, *, headline: str | None, reason: str | None, publish: bool) -> None:
-    """Take a draft: record what changed, or retract a row.
+    """Take a draft: report what changed, or retract a row.
 
     Opens a report in $EDITOR. It records one event, also if it is repeated.
 
