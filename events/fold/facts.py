@@ -13,6 +13,7 @@ An origin that disputes another report's claim makes a claim too: `against` name
 from bisect import bisect, bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from operator import attrgetter
 from typing import Final, Literal
 
@@ -193,6 +194,10 @@ class FactFold:
         if self._fact is None and self._claims:
             self._fact = self._compute()
         return self._fact
+
+    def reported_after(self, at: datetime) -> set[str]:
+        """Return the developments with claims that were reported after `at`."""
+        return {claim.development for claim in self._claims if claim.order.reported_at > at}
 
     def accounts_before(self, order: Order) -> tuple[AttributedClaim, ...]:
         """Return the current claim before the claims from `order` on, and those that contradict it or differ."""

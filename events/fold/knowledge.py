@@ -3,11 +3,13 @@
 `StoryFold` stores developments in `records`, and calls `refresh` for each that changes.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from events.fold.attribution import OriginMap
@@ -57,8 +59,9 @@ class Knowledge:
         self._aims: dict[str, frozenset[str]] = {}
         self._aimed_at_by: dict[str, frozenset[str]] = {}
         self._named: dict[str, dict[Claim, frozenset[str]]] = {}
-        self._latest_doubt: dict[str, Order] = {}  # of those without a value, by key
         self._latest_report = datetime.min.replace(tzinfo=UTC)  # when the latest report was reported
+        self._doubts_of: dict[str, tuple[tuple[Order, str], ...]] = {}  # those without a value, by key, in order
+        self._changed: set[str] = set()  # the developments that an event changed after their report
         self._newest = 0  # the position of the newest event that changed a development
         self._corroborates: dict[str, frozenset[str]] = {}
         self._touched: Touched | None = None
@@ -149,10 +152,11 @@ class Knowledge:
         """
         comes_late, self._newest = position < self._newest, max(position, self._newest)
         self._latest_report = max(self._latest_report, record.reported_at)
+        if position != record.recorded.position:
+            self._changed.add(record.id)
         self._refresh(record)
         for name in self._named_anew(record, comes_late=comes_late) if self._named else ():
-            del self._named[name]
-            self._refresh(self._records[name])
+            self._refresh(self._records[name], anew=True)
 
     def _named_anew(self, record: DevelopmentFold, *, comes_late: bool) -> list[str]:
         """Return the developments whose denials or doubts without a value may name `record`, as they did not before."""
@@ -162,21 +166,26 @@ class Knowledge:
             *self.contributions.get(record.id, NOTHING).keys,
             *(key for version in record.versions for key in version.report.keys),
         }
-        keys &= self._latest_doubt.keys()
-        latest = max((self._latest_doubt[key] for key in keys), default=None)
-        if latest is None or not (comes_late or self._attributed(record, record.report).earliest < latest):
+        keys &= self._doubts_of.keys()
+        if not keys:
             return []
+        earliest = None if comes_late else self._attributed(record, record.report).earliest
+        later = {name for key in keys for name in self._doubting_after(key, earliest)} - {record.id}
         return [
             name
-            for name, doubts in self._named.items()
-            if name != record.id
-            and any(doubt.key in keys for doubt in doubts)
-            and (comes_late or record.recorded.position > self._records[name].recorded.position)
+            for name in sorted(later, key=lambda name: self._records[name].recorded.position)
+            if comes_late or record.recorded.position > self._records[name].recorded.position
         ]
 
-    def _refresh(self, record: DevelopmentFold) -> None:
+    def _doubting_after(self, key: str, order: Order | None) -> Iterator[str]:
+        """Yield the developments with a doubt about `key` without a value, in an order after `order`."""
+        doubts = self._doubts_of[key]
+        first = 0 if order is None else bisect_right(doubts, order, key=itemgetter(0))
+        yield from (name for _, name in doubts[first:])
+
+    def _refresh(self, record: DevelopmentFold, *, anew: bool = False) -> None:
         self._take_out(record)
-        self._name(record)
+        self._name(record, anew=anew)
         named = frozenset().union(*self._named.get(record.id, {}).values())
         before, corroborated = self._aims.get(record.id, frozenset()), self._corroborates.get(record.id, frozenset())
         self._aims[record.id] = targets = named | {aim.development for aim in aims(record.report)}
@@ -305,35 +314,43 @@ class Knowledge:
                     outlived = self.usable(name) is None
                     yield Doubt(doubt.stance, (doubt.key,), doubt.said_by, doubt.as_of, name, then, outlived)
 
-    def _name(self, record: DevelopmentFold) -> None:
+    def _name(self, record: DevelopmentFold, *, anew: bool) -> None:
         """Note the developments that the denials and doubts of `record` without a value name, each when it is new."""
         report, before = record.report, self._named.pop(record.id, {})
-        named = {
-            doubt: next((names for other, names in before.items() if same_aim(other, doubt)), None)
-            for doubt in (unnamed_doubts(report) if record.recorded.rules > 1 else ())
-        }
-        if report is not None and named:
-            self._named[record.id] = {
-                doubt: self._accounts(record, report, doubt) if names is None else names
-                for doubt, names in named.items()
-            }
+        for key in {doubt.key for doubt in before}:
+            self._doubts_of[key] = tuple(item for item in self._doubts_of[key] if item[1] != record.id)
+        doubts = unnamed_doubts(report) if record.recorded.rules > 1 else ()
+        if report is None or not doubts:
+            return
+        attributed, named = self._attributed(record, report), dict[Claim, frozenset[str]]()
+        for doubt in doubts:
+            order = attributed.order_of(doubt)
+            self._doubts_of[doubt.key] = tuple(sorted((*self._doubts_of.get(doubt.key, ()), (order, record.id))))
+            names = None if anew else next((names for other, names in before.items() if same_aim(other, doubt)), None)
+            named[doubt] = self._accounts(record, doubt, order) if names is None else names
+        self._named[record.id] = named
 
-    def _accounts(self, record: DevelopmentFold, report: DevelopmentReported, doubt: Claim) -> frozenset[str]:
+    def _accounts(self, record: DevelopmentFold, doubt: Claim, order: Order) -> frozenset[str]:
         """Return the developments that gave the accounts of a key before the `doubt` of `record`, as these were then.
 
-        `record` itself is not folded yet. If nothing was recorded or reported later, the fact is as it was then.
+        `record` itself is not folded yet.
         """
-        key, position = doubt.key, record.since(doubt)
-        order = self._attributed(record, report).order_of(doubt)
-        self._latest_doubt[key] = max(order, self._latest_doubt.get(key, order))
-        fold = self._facts.get(key)
-        if position != self._newest or record.reported_at < self._latest_report:
-            fold = FactFold(key, self._settings.get(key, NO_SETTINGS))
-            for other in self._records.values():
-                said_later = other is record or other.reported_at > record.reported_at
-                then = None if said_later else other.usable_at(position)
-                for claimed, claim in () if then is None else self._claims(other, self._attributed(other, then)):
-                    if claimed == key:
-                        fold.add(claim)
-        accounts = () if fold is None else fold.accounts_before(order)
-        return frozenset(claim.development for claim in accounts)
+        fold = self._fact_at(doubt.key, record.since(doubt), record)
+        return frozenset(claim.development for claim in fold.accounts_before(order))
+
+    def _fact_at(self, key: str, position: int, record: DevelopmentFold) -> FactFold:
+        """Return the fold of `key` with what was reported by `record`, as it was before the event at `position`."""
+        fold = self._facts.get(key) or FactFold(key, self._settings.get(key, NO_SETTINGS))
+        at = record.reported_at
+        names = self._changed | (fold.reported_after(at) if at < self._latest_report else set())
+        others = [self._records[name] for name in sorted(names - {record.id})]
+        thens = [(other, None if other.reported_at > at else other.usable_at(position)) for other in others]
+        former = [(other, then) for other, then in thens if then != other.usable]
+        if former:
+            fold = fold.fork()
+        for other, then in former:
+            fold.remove(other.id)
+            for claimed, claim in () if then is None else self._claims(other, self._attributed(other, then)):
+                if claimed == key:
+                    fold.add(claim)
+        return fold

@@ -72,6 +72,13 @@ def denied(story: Scenario, events: int) -> None:
         story.report(f"d{number}", claim("hurt", number // 2, stance=stance), at=hour(number), by="Fire Service")
 
 
+def doubted_and_reported_a_day_late(story: Scenario, events: int) -> None:
+    for number in range(events):
+        hurt = claim("hurt", number % 3, as_of=day(number - 24 * (number % 2)))
+        fact = claim("hurt", stance="cannot_confirm") if number % 5 == 0 else hurt
+        story.report(f"d{number}", fact, at=hour(number), by=f"Speaker {number % 5}")
+
+
 def corrected_later(story: Scenario, events: int) -> None:
     for number in range(events // 2):
         story.report(f"d{number}", claim("hurt", number), at=hour(number))
@@ -128,6 +135,12 @@ def test_work_grows_linearly_with_the_events(shape: Callable[[Scenario, int], No
 def test_folding_late_corrections_grows_linearly() -> None:
     folding(corrected_later, 10)
     assert folding(corrected_later, 2 * SHORT) < GROWTH_MAX * folding(corrected_later, SHORT)
+
+
+def test_folding_doubts_without_a_value_grows_linearly() -> None:
+    folding(doubted_and_reported_a_day_late, 10)
+    once, twice = (folding(doubted_and_reported_a_day_late, events) for events in (SHORT, 2 * SHORT))
+    assert twice < GROWTH_MAX * once
 
 
 def test_folding_denials_costs_no_more_than_listing_them() -> None:
