@@ -62,10 +62,10 @@ def import_(
     dry_run: bool,
     publish: bool,
 ) -> None:
-    """Record events from files: .jsonl, .yaml or .md, or from those of other programs.
+    """Record events from files, also those of other programs.
 
-    Each file is recorded whole or not at all. With --from, what can be read of it is recorded, and the rest is named.
-    Importing it again changes nothing.
+    Events are in .jsonl, .yaml or .md files. Each file is recorded whole or not at all. With --from, what can be read
+    of it is recorded, and the rest is named. Importing it again changes nothing.
 
     \b
       writethru import monday.yaml tuesday.jsonl
