@@ -21,7 +21,7 @@ from tests.properties.player import Step
 from tests.properties.strategies import DAYS, EMBARGOES, NOWS, RANDOMS, VALUES, played, runs, step_lists
 
 ADDRESS = Address(newsroom=NEWSROOM, base_url=BASE_URL)
-CHECK_FIELDS = {"last_checked", "checked_by"}
+CHECK_FIELDS = {"last_checked", "checked_by", "checked_value"}
 
 
 def with_checks(events: list[Recorded], random: Random) -> list[Recorded]:

@@ -22,7 +22,9 @@ def test_lists_say_what_the_state_says(scenario: Scenario, now: datetime) -> Non
     assert timedelta(microseconds=line.pop("updated_us")) == state.updated_at - datetime.fromtimestamp(0, now.tzinfo)
     ends = {item.id: item.embargoed_until for item in state.developments if item.status != "canceled"}
     lasting = {name: format_instant(until) for name, until in ends.items() if until is not None and until > now}
-    assert line == ({"embargoed": len(lasting)} if lasting else {}) | {
+    words_until = None if scenario.fold.header is None else scenario.fold.header.embargoed_until
+    marks = _mark(format_instant(words_until) if words_until is not None and words_until > now else None)
+    assert line == marks | ({"embargoed": len(lasting)} if lasting else {}) | {
         "story": STORY,
         "headline": state.headline,
         "status": state.status,

@@ -35,7 +35,10 @@ def play(room: DeskRunner, steps: list[Step], random: Random) -> Player:
     if random.random() < 0.3:
         now = room.clock.now
         room.clock.go(now + timedelta(days=30))
-        room.record(commands.report(STORY, "By a wrong clock", development="ahead"))
+        with room.site.ledger() as ledger:
+            closed = ledger.story(STORY).status == "closed"
+        reopened = [commands.reopen_story(STORY)] if closed else []
+        room.record(*reopened, commands.report(STORY, "By a wrong clock", development="ahead"))
         room.clock.go(now + HOUR)
         with room.site.ledger() as ledger:
             ledger.reset_clock()

@@ -127,8 +127,15 @@ def stack() -> Iterator[ExitStack]:
 
 
 @pytest.fixture
-def desk(case: tuple[type[Program], str], tmp_path: Path, stack: ExitStack) -> Desk:
-    """Return a desk that has published three reports, and a fourth under an embargo."""
+def desk(
+    case: tuple[type[Program], str],
+    tmp_path: Path,
+    stack: ExitStack,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:
+    """Return a desk that has published three reports, and a fourth under an embargo. Readers trust `certificate`."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     server = stack.enter_context(serving(tmp_path / "newsroom" / "public"))
     desk = Desk(tmp_path, server, *case)
     hurt, chief = parse_fact("hurt=2:people"), "Ana Ruiz, fire chief (Port)"
@@ -144,9 +151,8 @@ def desk(case: tuple[type[Program], str], tmp_path: Path, stack: ExitStack) -> D
 
 
 def test_reader_shows_each_change_as_unread_once(
-    desk: Desk, certificate: Path, stack: ExitStack, golden: Golden, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, certificate: Path, stack: ExitStack, golden: Golden
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     program = desk.subscribe()
 
     assert len(desk.stage("first fetch", program, "d2")) == 3

@@ -187,7 +187,7 @@ def test_preview_of_a_refused_event_raises(tmp_path: Path, event: AnyEvent, mess
 
 def test_preview_of_redaction_without_promises_folds_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger.append(commands.report(STORY, "Two hurt", development="d1"), REPORT)
-    monkeypatch.setattr("events.public.sequence.public_story", Mock(side_effect=AssertionError("folded again")))
+    monkeypatch.setattr("events.public.redaction.public_story", Mock(side_effect=AssertionError("folded again")))
     assert ledger.preview(commands.redact(STORY, "A court ordered it.", development="d1")).new
     with pytest.raises(AssertionError, match="folded again"):
         ledger.preview(commands.redact(STORY, "A court ordered it.", event="a"))

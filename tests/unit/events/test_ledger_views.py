@@ -69,8 +69,8 @@ def test_redacted_text_is_gone_from_cached_folds(ledger: Ledger, *, here: bool) 
     assert [item.status for item in ledger.story(STORY).developments] == ["usable", "canceled", "usable"]
 
 
-def test_folds_are_cached_up_to_a_number_of_events(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folds, "EVENTS_MAX", 4 * folds.EVENTS_MIN)
+def test_folds_are_cached_up_to_a_number_of_events(ledger: Ledger) -> None:
+    ledger.folds = folds.Folds(4 * folds.EVENTS_MIN)
     ledger.append(*(commands.open_story(f"story-{n}", "H") for n in range(6)))
     for name in ledger.stories():
         ledger.story(name)
