@@ -118,12 +118,11 @@ class OngoingStory:
         if not self.public.items or now <= then or any(at <= now for at in self._waiting):
             return False
         for event in events:
-            if event.recorded_at <= then or isinstance(event.event, REWRITING):
-                return False
             self._recorded.setdefault(event.development, []).append(event)
             self._retractions[event.development] += isinstance(event.event, DevelopmentRetracted)
-        if any(count > 1 for count in self._retractions.values()):
-            return False  # a second one names a substitute, and may wait for that
+            is_second = self._retractions[event.development] > 1  # it names a substitute, and may wait for that
+            if event.recorded_at <= then or isinstance(event.event, REWRITING) or is_second:
+                return False
         self._timeline = self._timeline.until(now)
         touched = {None, *(event.development for event in events)}
         self.public = self._add([event for name in touched for event in self._recorded.get(name, ())], since=since)
