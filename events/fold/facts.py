@@ -137,9 +137,7 @@ class FactFold:
 
     def fork(self) -> "FactFold":
         """Return a copy that can change, and leaves this one as it is."""
-        twin = fork(self)
-        twin._origins = {origin: fork(claims) for origin, claims in self._origins.items()}  # noqa: SLF001 - of this class
-        return twin
+        return fork(self, _origins={origin: fork(claims) for origin, claims in self._origins.items()})
 
     def add(self, claim: AttributedClaim) -> None:
         """Add `claim`. The history from it on is computed again when it is next asked for."""

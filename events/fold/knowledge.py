@@ -68,9 +68,7 @@ class Knowledge:
 
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
         """Return what continues from here with `records`, and leaves this as it is."""
-        twin = fork(self)
-        twin._records, twin._shared_facts = records, set(self._facts)  # noqa: SLF001 - an object of this class
-        return twin
+        return fork(self, _records=records, _shared_facts=set(self._facts))
 
     @contextmanager
     def watch(self) -> Iterator[Touched]:
@@ -155,10 +153,10 @@ class Knowledge:
         if position != record.recorded.position:
             self._changed.add(record.id)
         self._refresh(record)
-        for name in self._named_anew(record, comes_late=comes_late) if self._named else ():
-            self._refresh(self._records[name], anew=True)
+        for name in self._affected_doubts(record, comes_late=comes_late) if self._named else ():
+            self._refresh(self._records[name], aims_again=True)
 
-    def _named_anew(self, record: DevelopmentFold, *, comes_late: bool) -> list[str]:
+    def _affected_doubts(self, record: DevelopmentFold, *, comes_late: bool) -> list[str]:
         """Return the developments whose denials or doubts without a value may name `record`, as they did not before."""
         if record.report is None or record.redacted:
             return [name for name in self._named if name != record.id]
@@ -171,11 +169,13 @@ class Knowledge:
             return []
         earliest = None if comes_late else self._attributed(record, record.report).earliest
         later = {name for key in keys for name in self._doubting_after(key, earliest)} - {record.id}
-        return [
-            name
-            for name in sorted(later, key=lambda name: self._records[name].recorded.position)
-            if comes_late or record.recorded.position > self._records[name].recorded.position
-        ]
+        doubts = sorted((self._records[name] for name in later), key=lambda doubt: doubt.recorded.position)
+        if not comes_late:
+            doubts = [doubt for doubt in doubts if record.recorded.position > doubt.recorded.position]
+        if not comes_late and record.id not in self._changed and not aims(record.report):
+            # A doubt names nothing that was reported after it, and a new report without aims changes nothing else.
+            doubts = [doubt for doubt in doubts if record.reported_at <= doubt.reported_at]
+        return [doubt.id for doubt in doubts]
 
     def _doubting_after(self, key: str, order: Order | None) -> Iterator[str]:
         """Yield the developments with a doubt about `key` without a value, in an order after `order`."""
@@ -183,9 +183,9 @@ class Knowledge:
         first = 0 if order is None else bisect_right(doubts, order, key=itemgetter(0))
         yield from (name for _, name in doubts[first:])
 
-    def _refresh(self, record: DevelopmentFold, *, anew: bool = False) -> None:
+    def _refresh(self, record: DevelopmentFold, *, aims_again: bool = False) -> None:
         self._take_out(record)
-        self._name(record, anew=anew)
+        self._name(record, aims_again=aims_again)
         named = frozenset().union(*self._named.get(record.id, {}).values())
         before, corroborated = self._aims.get(record.id, frozenset()), self._corroborates.get(record.id, frozenset())
         self._aims[record.id] = targets = named | {aim.development for aim in aims(record.report)}
@@ -314,7 +314,7 @@ class Knowledge:
                     outlived = self.usable(name) is None
                     yield Doubt(doubt.stance, (doubt.key,), doubt.said_by, doubt.as_of, name, then, outlived)
 
-    def _name(self, record: DevelopmentFold, *, anew: bool) -> None:
+    def _name(self, record: DevelopmentFold, *, aims_again: bool) -> None:
         """Note the developments that the denials and doubts of `record` without a value name, each when it is new."""
         report, before = record.report, self._named.pop(record.id, {})
         for key in {doubt.key for doubt in before}:
@@ -326,8 +326,8 @@ class Knowledge:
         for doubt in doubts:
             order = attributed.order_of(doubt)
             self._doubts_of[doubt.key] = tuple(sorted((*self._doubts_of.get(doubt.key, ()), (order, record.id))))
-            names = None if anew else next((names for other, names in before.items() if same_aim(other, doubt)), None)
-            named[doubt] = self._accounts(record, doubt, order) if names is None else names
+            names = next((names for other, names in before.items() if same_aim(other, doubt)), None)
+            named[doubt] = self._accounts(record, doubt, order) if names is None or aims_again else names
         self._named[record.id] = named
 
     def _accounts(self, record: DevelopmentFold, doubt: Claim, order: Order) -> frozenset[str]:

@@ -103,9 +103,8 @@ class StoryFold:
         It is valid until an event is applied to this one. Both share what the fork does not change: on a story of
         3,000 developments a fork takes 0.3 ms, a deep copy 1.3 s.
         """
-        twin = fork(self)
-        twin._knowledge = self._knowledge.fork(twin.records)  # noqa: SLF001 - an object of this class
-        return twin
+        records = self.records.copy()
+        return fork(self, records=records, _knowledge=self._knowledge.fork(records))
 
     def watch(self) -> AbstractContextManager[Touched]:
         """Collect what the events that are applied within touch. Unwatched folding does not pay for it."""

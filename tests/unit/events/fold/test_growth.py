@@ -79,6 +79,13 @@ def doubted_and_reported_a_day_late(story: Scenario, events: int) -> None:
         story.report(f"d{number}", fact, at=hour(number), by=f"Speaker {number % 5}")
 
 
+def doubted_and_reported_of_one_day(story: Scenario, events: int) -> None:
+    for number in range(events):
+        hurt = claim("hurt", number % 3, as_of=day(0))
+        fact = claim("hurt", stance="cannot_confirm") if number % 5 == 0 else hurt
+        story.report(f"d{number}", fact, at=hour(number), by=f"Speaker {number % 5}")
+
+
 def corrected_later(story: Scenario, events: int) -> None:
     for number in range(events // 2):
         story.report(f"d{number}", claim("hurt", number), at=hour(number))
@@ -137,9 +144,10 @@ def test_folding_late_corrections_grows_linearly() -> None:
     assert folding(corrected_later, 2 * SHORT) < GROWTH_MAX * folding(corrected_later, SHORT)
 
 
-def test_folding_doubts_without_a_value_grows_linearly() -> None:
-    folding(doubted_and_reported_a_day_late, 10)
-    once, twice = (folding(doubted_and_reported_a_day_late, events) for events in (SHORT, 2 * SHORT))
+@pytest.mark.parametrize("shape", [doubted_and_reported_a_day_late, doubted_and_reported_of_one_day])
+def test_folding_doubts_without_a_value_grows_linearly(shape: Callable[[Scenario, int], None]) -> None:
+    folding(shape, 10)
+    once, twice = (folding(shape, events) for events in (SHORT, 2 * SHORT))
     assert twice < GROWTH_MAX * once
 
 
