@@ -24,12 +24,13 @@ def write_markdown(report: DevelopmentReported) -> str:
 def _field(name: str, value: Any) -> Iterator[str]:
     if isinstance(value, list | tuple):
         yield f"{name}:"
-        yield from (f"  - {_json(item)}" for item in value)
+        yield from (f"  - {json_text(item)}" for item in value)
     else:
-        yield f"{name}: {_json(value)}"
+        yield f"{name}: {json_text(value)}"
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Return a value as JSON that a reader of YAML takes as it is."""
     text = json.dumps(value, ensure_ascii=False)
     # Characters such as U+2028, which YAML takes for a line break, are escaped; beyond U+FFFF all can be printed.
     return "".join(c if c.isprintable() or ord(c) > 0xFFFF else f"\\u{ord(c):04x}" for c in text)

@@ -1,208 +1,156 @@
 """What a person has to decide: drafts, in `inbox.db` beside the ledger.
 
-A draft says that a row vanished from a table, or that a cell was emptied. It holds no text of the table, which is read
-from the ledger. It is not an event, and writing it wakes no publication. The inbox can be deleted: the next run of sync
-makes the drafts again, those that were dropped too.
+A draft is not an event, and writing it wakes no publication. The inbox can be deleted: the next run of sync makes its
+drafts again, those that were dropped too. Texts of others are deleted after TEXT_DAYS.
 """
 
 import json
-import os
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final
 
-from events.errors import InvalidError, Problem, StoreBusyError, StoreDamagedError
-from events.model.edtf import EPOCH, MICROSECOND, microseconds
-from events.system import PRIVATE_MODE
+from events.errors import InvalidError, Problem
+from events.model.edtf import microseconds
 from feed.intake.developments import Occasion
+from feed.intake.drafts import AbsenceDraft, Draft, Field, State, Text, TextDraft
+from feed.intake.inbox_file import InboxFile
 from feed.intake.plan import Absence, Plan
 
-INBOX_NAME: Final = "inbox.db"
-APPLICATION_ID: Final = 0x77727469  # "wrti"
-VERSION: Final = 1
-BUSY_TIMEOUT_S: Final = 10.0
+TEXT_DAYS: Final = 90
 _LASTS: Final = "made_us <= ? AND (ended_us IS NULL OR ended_us > ?)"
-State = Literal["new", "taken", "dropped"]
-_SCHEMA: Final = f"""
-CREATE TABLE drafts (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL DEFAULT 'new', "table" TEXT NOT NULL,
-    story TEXT NOT NULL, identity TEXT NOT NULL, last INTEGER NOT NULL, slot TEXT NOT NULL, label TEXT NOT NULL,
-    made_us INTEGER NOT NULL, ended_us INTEGER
-) STRICT;
-CREATE INDEX drafts_of_cells ON drafts ("table", identity, slot);
-CREATE TABLE progress (source TEXT PRIMARY KEY, text TEXT NOT NULL, event TEXT NOT NULL) STRICT;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
-"""
+_ABSENCES: Final = (
+    'SELECT number, id, state, story, made_us, "table", identity, last, slot, label, ended_us '
+    "FROM drafts JOIN absences USING (number)"
+)
+_TEXTS: Final = (
+    "SELECT number, id, state, story, made_us, kind, address, name, title, link, text, published, note, fields "
+    "FROM drafts JOIN texts USING (number)"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft.
-
-    number: by which a person names it
-    id: the id of the event that taking it records
-    table, story, identity: of the row that it is about
-    last: the number of the row's last event when the draft was made
-    slot, label: of the cell that was emptied; "" if the row vanished
-    made_us: since when, in microseconds since 1970
-    ended_us: when the row or the cell was back; None: it is not
-    """
-
-    number: int
-    id: str
-    state: State
-    table: str
-    story: str
-    identity: str
-    last: int
-    slot: str
-    label: str
-    made_us: int
-    ended_us: int | None
-
-    @property
-    def made_at(self) -> datetime:
-        """Since when the row or the cell is gone."""
-        return EPOCH + self.made_us * MICROSECOND
-
-
-class Inbox:
+class Inbox(InboxFile):
     """The inbox of a newsroom. Use it as a context manager."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / INBOX_NAME
-        with suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE))
-        self._connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        with self._translated():
-            self._connection.execute("PRAGMA trusted_schema = OFF")
-            self._connection.execute("PRAGMA secure_delete = ON")
-            with self.writing():
-                self._prepare()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
 
     def settle(self, table: str, plan: Plan, occasion: Occasion) -> int:
         """Make a draft for each absence that has none, end those of what is back, and return how many were made."""
         at_us = microseconds(occasion.reported_at or occasion.now)
         absent = {(absence.identity, absence.slot) for absence in plan.absences}
         with self.writing():
-            for draft in list(self._drafts(f'"table" = ? AND {_LASTS}', table, at_us, at_us)):
+            for draft in list(self._absences(f'"table" = ? AND {_LASTS}', table, at_us, at_us)):
                 if (draft.identity, draft.slot) not in absent and _is_back(draft, plan.present):
-                    sql = "UPDATE drafts SET ended_us = ? WHERE number = ?"
-                    self._connection.execute(sql, (at_us, draft.number))
-            return sum(self._add(table, absence, at_us, occasion.commit) for absence in plan.absences)
+                    sql = "UPDATE absences SET ended_us = ? WHERE number = ?"
+                    self.connection.execute(sql, (at_us, draft.number))
+            return sum(self._add_absence(table, absence, at_us, occasion.commit) for absence in plan.absences)
+
+    def add(self, text: Text, *, story: str, at: datetime) -> int | None:
+        """Make a draft of a text, and return its number; None if there is one of this version already."""
+        values = asdict(text)
+        values["fields"] = json.dumps(values["fields"])
+        with self.writing():
+            number = self._add(text.event_id, story, microseconds(at))
+            if number is not None:
+                self._insert("texts", {"number": number, **values, "hash": text.hash})
+        return number
 
     def drafts(self) -> list[Draft]:
         """Return the drafts that wait for a decision, oldest first."""
-        with self._translated():
-            return list(self._drafts("state = 'new' AND ended_us IS NULL"))
+        with self.translated():
+            waiting: list[Draft] = [
+                *self._absences("state = 'new' AND ended_us IS NULL"),
+                *self._texts("state = 'new'"),
+            ]
+        return sorted(waiting, key=lambda draft: draft.number)
 
     def draft(self, number: int) -> Draft:
         """Return one draft; InvalidError if there is none of that number."""
-        with self._translated():
-            draft = next(self._drafts("number = ?", number), None)
-        if draft is None:
+        with self.translated():
+            drafts: list[Draft] = [*self._absences("number = ?", number), *self._texts("number = ?", number)]
+        if not drafts:
             remedy = "To see those that wait: writethru inbox"
             raise InvalidError(
                 Problem(where="inbox", check="draft", message=f"there is no draft {number}.", remedy=remedy)
             )
-        return draft
+        return drafts[0]
+
+    def texts(self, address: str, name: str) -> list[TextDraft]:
+        """Return the drafts of all versions of a text, oldest first."""
+        with self.translated():
+            return list(self._texts("address = ? AND name = ?", address, name))
 
     def mark(self, draft: Draft, state: State) -> None:
         """Record what was decided of a draft."""
         with self.writing():
-            self._connection.execute("UPDATE drafts SET state = ? WHERE number = ?", (state, draft.number))
+            self.connection.execute("UPDATE drafts SET state = ? WHERE number = ?", (state, draft.number))
+
+    def purge(self, now: datetime) -> int:
+        """Delete the texts that are older than TEXT_DAYS, drop the drafts that still wait, and return how many did."""
+        before_us = microseconds(now - timedelta(days=TEXT_DAYS))
+        old = "number IN (SELECT number FROM drafts JOIN texts USING (number) WHERE made_us < ?)"
+        with self.writing():
+            sql = f"UPDATE texts SET text = '', fields = '[]' WHERE text <> '' AND {old}"  # noqa: S608 - ours
+            self.connection.execute(sql, (before_us,))
+            sql = f"UPDATE drafts SET state = 'dropped' WHERE state = 'new' AND {old}"  # noqa: S608 - ours
+            return self.connection.execute(sql, (before_us,)).rowcount
 
     def progress(self, source: str) -> tuple[Mapping[str, Any], str]:
-        """Return what is remembered of a source, and the newest event of the ledger at that time; nothing: {}, ""."""
-        with self._translated():
-            row = self._connection.execute("SELECT text, event FROM progress WHERE source = ?", (source,)).fetchone()
+        """Return what is remembered of a table, and the newest event of the ledger at that time; nothing: {}, ""."""
+        with self.translated():
+            row = self.connection.execute("SELECT text, event FROM progress WHERE source = ?", (source,)).fetchone()
         return ({}, "") if row is None else (json.loads(row[0]), row[1])
 
     def remember(self, source: str, values: Mapping[str, Any], event: str) -> None:
-        """Remember something of a source, beside the newest event of the ledger."""
+        """Remember something of a table, beside the newest event of the ledger."""
         with self.writing():
-            self._connection.execute("REPLACE INTO progress VALUES (?, ?, ?)", (source, json.dumps(values), event))
+            self.connection.execute("REPLACE INTO progress VALUES (?, ?, ?)", (source, json.dumps(values), event))
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Write, all or nothing."""
-        with self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+    def _absences(self, condition: str, *values: object) -> Iterator[AbsenceDraft]:
+        names = ("number", "id", "state", "story", "made_us", "table", "identity", "last", "slot", "label", "ended_us")
+        for row in self.connection.execute(f"{_ABSENCES} WHERE {condition} ORDER BY number", values):
+            yield AbsenceDraft(**dict(zip(names, row, strict=True)))
 
-    def _prepare(self) -> None:
-        version, application = (self._pragma(name) for name in ("user_version", "application_id"))
-        if (version, application) == (0, 0):
-            for statement in _SCHEMA.split(";\n"):
-                self._connection.execute(statement)
-        elif (version, application) != (VERSION, APPLICATION_ID):
-            raise self._damaged("this is not an inbox of this version of writethru.")
+    def _texts(self, condition: str, *values: object) -> Iterator[TextDraft]:
+        names = ("kind", "address", "name", "title", "link", "text", "published", "note")
+        for row in self.connection.execute(f"{_TEXTS} WHERE {condition} ORDER BY number", values):
+            number, id_, state, story, made_us, *content, fields = row
+            text = Text(
+                **dict(zip(names, content, strict=True)), fields=tuple(Field(**item) for item in json.loads(fields))
+            )
+            yield TextDraft(number=number, id=id_, state=state, story=story, made_us=made_us, content=text)
 
-    def _pragma(self, name: str) -> int:
-        return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-    def _drafts(self, condition: str, *values: object) -> Iterator[Draft]:
-        sql = f"SELECT * FROM drafts WHERE {condition} ORDER BY number"  # noqa: S608 - our own conditions
-        yield from (Draft(*row) for row in self._connection.execute(sql, values))
-
-    def _add(self, table: str, absence: Absence, at_us: int, commit: str) -> bool:
+    def _add_absence(self, table: str, absence: Absence, at_us: int, commit: str) -> bool:
         """Make a draft, unless there is one of this absence. Return True if it was made."""
         key = (table, absence.identity, absence.slot)
         of_cell = '"table" = ? AND identity = ? AND slot = ?'
-        if next(self._drafts(f"{of_cell} AND {_LASTS}", *key, at_us, at_us), None) is not None:
+        if next(self._absences(f"{of_cell} AND {_LASTS}", *key, at_us, at_us), None) is not None:
             return False
-        earlier = sum(1 for _ in self._drafts(of_cell, *key))
+        earlier = sum(1 for _ in self._absences(of_cell, *key))
         digest = sha256("\0".join((*key, commit or str(earlier))).encode()).hexdigest()[:32]
-        values = (
-            f"draft:{digest}",
-            table,
-            absence.story,
-            absence.identity,
-            absence.number,
-            absence.slot,
-            absence.label,
-            at_us,
-        )
-        columns = 'id, "table", story, identity, last, slot, label, made_us'
-        sql = f"INSERT OR IGNORE INTO drafts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
-        return self._connection.execute(sql, values).rowcount > 0
+        number = self._add(f"draft:{digest}", absence.story, at_us)
+        if number is not None:
+            of_row = {
+                "identity": absence.identity,
+                "last": absence.number,
+                "slot": absence.slot,
+                "label": absence.label,
+            }
+            self._insert("absences", {"number": number, "table": table, **of_row})
+        return number is not None
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise StoreBusyError(
-                    str(self.path), "another process is using the inbox.", remedy="Try again."
-                ) from None
-            raise self._damaged(f"{error}.") from None
-        except sqlite3.DatabaseError as error:
-            raise self._damaged(f"{error}.") from None
+    def _add(self, id_: str, story: str, at_us: int) -> int | None:
+        """Return the number of a new draft; None if there is one with this id."""
+        sql = "INSERT INTO drafts (id, story, made_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING number"
+        row = self.connection.execute(sql, (id_, story, at_us)).fetchone()
+        return None if row is None else int(row[0])
 
-    def _damaged(self, what: str) -> StoreDamagedError:
-        remedy = "Move it away: the next run of sync makes the drafts again."
-        return StoreDamagedError(str(self.path), what, remedy=remedy)
+    def _insert(self, table: str, values: Mapping[str, Any]) -> None:
+        columns = ", ".join(f'"{name}"' for name in values)
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608 - our own names
+        self.connection.execute(sql, tuple(values.values()))
 
 
-def _is_back(draft: Draft, present: Mapping[str, frozenset[str] | None]) -> bool:
+def _is_back(draft: AbsenceDraft, present: Mapping[str, frozenset[str] | None]) -> bool:
     """Return True if the table has the row, or the cell, again. Of a row that cannot be read, nobody knows."""
     if draft.identity not in present:
         return False

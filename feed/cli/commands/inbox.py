@@ -1,6 +1,6 @@
 """The commands by which a person decides: inbox, take, drop."""
 
-from typing import Any, Final
+from dataclasses import dataclass
 
 import click
 
@@ -8,29 +8,36 @@ from events import commands
 from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import read_events
 from events.ledger import Ledger
-from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReported
+from feed.cli.absence_drafts import (
+    absence_json,
+    absence_line,
+    absence_lines,
+    absence_template,
+    asked_reason,
+    other_developments,
+    rows_of,
+)
 from feed.cli.commands.append import print_appended
 from feed.cli.commands.publish import publish_now
-from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, on_terminal, pass_desk
+from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, on_terminal, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
 from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, echo_json, warn
-from feed.intake.developments import cell_words
-from feed.intake.inbox import Draft, Inbox
-from feed.intake.last_seen import rows_at
+from feed.cli.text_drafts import source_of, text_json, text_line, text_lines, text_template
+from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
+from feed.intake.inbox import Inbox
 from feed.intake.seen import SeenRow
 
-TEMPLATE: Final = """\
----
-# {about}
-# Say in the headline what changed. Nothing is recorded if you close the file without saving it.
-headline: ""
-{facts}# said_by: ["Jane Doe, harbour master (Port Authority)"]
-# sources: [{{name: "", url: ""}}]
----
 
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How a person takes a draft: the options of `take`."""
+
+    headline: str | None
+    story: str | None
+    file: str | None
+    reason: str | None
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": HELP_OPTIONS})
@@ -40,7 +47,8 @@ headline: ""
 def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     """List what waits for a decision.
 
-    sync makes a draft of each row that vanished from a table, and of each cell that was emptied.
+    sync makes a draft of each row that vanished from a table, and of each cell that was emptied. intake makes one of
+    each new item of a feed.
 
     \b
       writethru inbox
@@ -54,10 +62,12 @@ def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
         drafts = box.drafts()
         seen = _rows_of(ledger, drafts)
     if as_json:
-        echo_json([_json(draft, seen.get(draft.number)) for draft in drafts])
+        echo_json([_json(draft, seen.get(draft.number), whole=False) for draft in drafts])
         return
     for draft in drafts:
-        echo(f"{draft.number:>4}  {draft.story}  {_about(draft, seen.get(draft.number))}")
+        row = seen.get(draft.number)
+        line = text_line(draft) if isinstance(draft, TextDraft) else absence_line(draft, row)
+        echo(f"{draft.number:>4}  {draft.story or '-'}  {line}")
     if not drafts:
         warn("Nothing waits in the inbox.")
 
@@ -67,52 +77,46 @@ def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
 @json_option
 @pass_desk
 def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
-    """Show one draft, and what was recorded of its row."""
+    """Show one draft, and what it rests on."""
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
-        seen = _rows_of(ledger, [draft])
+        row = _rows_of(ledger, [draft]).get(number)
     if as_json:
-        echo_json(_json(draft, seen.get(draft.number)))
+        echo_json(_json(draft, row, whole=True))
         return
-    row = seen.get(draft.number)
-    echo(f"Draft {draft.number}, {draft.state if draft.ended_us is None else 'over: it is back in the table'}")
-    echo(f"  {_about(draft, row)}")
-    echo(f"  missing since {format_instant(draft.made_at)}")
-    for slot, cell in {} if row is None else row.cells.items():
-        echo(f"  {slot.removeprefix('fact:')}: {cell_words(cell)}  ({row.stated_by[slot] if row else ''})")
+    for line in text_lines(draft) if isinstance(draft, TextDraft) else absence_lines(draft, row):
+        echo(line)
 
 
 @command()
 @click.argument("number", type=int)
-@click.option("--headline", help="Record this headline, without an editor.")
+@click.option("--headline", help="Record this headline, without an editor. Of a text, only its source is recorded too.")
+@click.option("--story", metavar="STORY", help="The story that a text belongs to. Default: that of its source.")
+@click.option("-f", "--file", "file", metavar="FILE", help="Read the report from a Markdown file, or stdin (-).")
 @click.option("--retract", "reason", metavar="REASON", help="Retract the row's report instead.")
 @publish_option
 @pass_desk
-def take(desk: Desk, /, number: int, *, headline: str | None, reason: str | None, publish: bool) -> None:
-    """Take a draft: report what changed, or retract a row.
+def take(desk: Desk, /, number: int, *, publish: bool, **options: str | None) -> None:
+    """Take a draft: report it, or retract its row.
 
-    Opens a report in $EDITOR. It records one event, also if it is repeated.
+    Opens a report in $EDITOR: of a text, with all that the text proves. It records one event, also if it is repeated.
 
     \b
       writethru take 3
+      writethru take 3 --story harbour-fire
       writethru take 3 --headline "The port no longer names a source"
       writethru take 3 --retract "The row was a duplicate."
     """
-    if headline is not None and reason is not None:
-        raise click.UsageError("Give --headline or --retract, not both.")
+    decision = Decision(**options)
+    if [decision.headline, decision.file, decision.reason].count(None) < 2:
+        raise click.UsageError("Give one of --headline, --file and --retract.")
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
-        if not _is_recorded(ledger, draft):
-            _refuse_decided(draft)
-            row = _rows_of(ledger, [draft]).get(number)
-            if headline is None and reason is None and not draft.slot and on_terminal():
-                reason = _asked_reason(draft, row)
-            event = _event(desk, ledger, draft, row, headline=headline, reason=reason)
-            print_appended(ledger.append(event)[0], dry_run=False)
-            for other in _other_developments(ledger, draft, row) if reason is not None else ():
-                warn(f'Of the same row: writethru retract {draft.story} {other} "{reason}"')
-        else:
+        if _is_recorded(ledger, draft):
             echo(f"Draft {number} was recorded before; nothing changed.")
+        else:
+            _refuse_decided(draft)
+            _take(desk, ledger, draft, decision)
         box.mark(draft, "taken")
     if publish:
         publish_now(desk)
@@ -122,19 +126,27 @@ def take(desk: Desk, /, number: int, *, headline: str | None, reason: str | None
 @click.argument("number", type=int)
 @pass_desk
 def drop(desk: Desk, /, number: int) -> None:
-    """Drop a draft: what was recorded stays as it is.
+    """Drop a draft, and record nothing.
+
+    What was recorded before stays as it is.
 
     \b
       writethru drop 3
     """
-    with Inbox(desk.folder) as box:
+    with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
-        _refuse_decided(draft)
+        if _is_recorded(ledger, draft):  # `take` was killed before it could say so
+            box.mark(draft, "taken")
+        _refuse_decided(box.draft(number))
         box.mark(draft, "dropped")
     echo(f"Draft {number} dropped; nothing was recorded.")
 
 
 COMMANDS = (inbox, take, drop)
+
+
+def _rows_of(ledger: Ledger, drafts: list[Draft]) -> dict[int, SeenRow]:
+    return rows_of(ledger, [draft for draft in drafts if isinstance(draft, AbsenceDraft)])
 
 
 def _refuse_decided(draft: Draft) -> None:
@@ -149,96 +161,75 @@ def _is_recorded(ledger: Ledger, draft: Draft) -> bool:
         return reading.row(draft.id) is not None
 
 
-def _rows_of(ledger: Ledger, drafts: list[Draft]) -> dict[int, SeenRow]:
-    """Return what was seen of the row of each draft when it was made, by the draft's number."""
-    by_story: dict[tuple[str, str], list[Draft]] = {}
-    for draft in drafts:
-        by_story.setdefault((draft.table, draft.story), []).append(draft)
-    rows: dict[int, SeenRow] = {}
-    with ledger.store.reading() as reading:
-        for (table, story), members in by_story.items():
-            seen = rows_at(reading, table, story, {(draft.identity, draft.last) for draft in members})
-            rows |= {draft.number: seen[mark] for draft in members if (mark := (draft.identity, draft.last)) in seen}
-    return rows
+def _take(desk: Desk, ledger: Ledger, draft: Draft, decision: Decision) -> None:
+    """Record the one event that taking a draft records. Its id derives from the draft."""
+    match draft:
+        case TextDraft():
+            _take_text(desk, ledger, draft, decision)
+        case AbsenceDraft():
+            _take_absence(desk, ledger, draft, decision)
 
 
-def _about(draft: Draft, row: SeenRow | None) -> str:
-    """Return what a draft is about: the row or the cell that is gone, and what it said."""
-    headline = "" if row is None else row.cells.get("headline", "")
-    if not draft.slot:
-        return f"row gone: {headline}"
-    was = "" if row is None else cell_words(row.cells.get(draft.slot, ""))
-    return f"cell emptied: {headline}: {draft.label}, was {was}"
+def _take_text(desk: Desk, ledger: Ledger, draft: TextDraft, decision: Decision) -> None:
+    if decision.reason is not None:
+        raise _only_rows()
+    story = decision.story or draft.story
+    if decision.headline is None:
+        template = text_template(draft, story=story, stories=list(ledger.stories()))
+        _record_edited(desk, ledger, draft, decision.file, template, story)
+    elif not story:
+        raise click.UsageError("Say which story it belongs to: --story STORY")
+    else:
+        sources = [source_of(draft)] if source_of(draft) else []
+        _record(ledger, commands.report(story, decision.headline, id=draft.id, sources=sources))
 
 
-def _json(draft: Draft, row: SeenRow | None) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "number": draft.number,
-        "kind": "cell" if draft.slot else "row",
-        "state": draft.state,
-        "table": draft.table,
-        "story": draft.story,
-        "since": format_instant(draft.made_at),
-        "is_back": draft.ended_us is not None,
-    }
-    if draft.slot:
-        fields["column"] = draft.label
-    if row is not None:
-        fields |= {"development": row.newest, "headline": row.cells.get("headline")}
-        fields |= {"was": cell_words(row.cells.get(draft.slot, ""))} if draft.slot else {}
-    return fields
-
-
-def _asked_reason(draft: Draft, row: SeenRow | None) -> str | None:
-    """Ask whether a row that vanished was wrong; return why it is retracted, or None."""
-    echo(_about(draft, row))
-    if click.confirm("Was it wrong, so that it is retracted? Otherwise you report what changed", err=True):
-        return str(click.prompt("Why", err=True))
-    return None
-
-
-def _event(
-    desk: Desk, ledger: Ledger, draft: Draft, row: SeenRow | None, *, headline: str | None, reason: str | None
-) -> AnyEvent:
-    """Return the event that taking a draft records. Its id derives from the draft."""
+def _take_absence(desk: Desk, ledger: Ledger, draft: AbsenceDraft, decision: Decision) -> None:
+    if decision.story is not None:
+        raise click.UsageError("A row belongs to its story: leave out --story.")
+    row = rows_of(ledger, [draft]).get(draft.number)
+    reason = decision.reason
+    if decision.headline is None and decision.file is None and reason is None and not draft.slot and on_terminal():
+        reason = asked_reason(draft, row)
     if reason is not None:
         if draft.slot or row is None:
-            raise click.UsageError("Only a row that vanished can be retracted. To say what changed: take --headline")
-        return commands.retract(draft.story, row.development, reason, id=draft.id)
-    if headline is not None:
-        return commands.report(draft.story, headline, id=draft.id)
-    data = edit_text(_template(draft, row, _keys(ledger, draft, row)), where=f"draft {draft.number}")
+            raise _only_rows()
+        _record(ledger, commands.retract(draft.story, row.development, reason, id=draft.id))
+        for other in other_developments(ledger, draft, row):
+            warn(f'Of the same row: writethru retract {draft.story} {other} "{reason}"')
+    elif decision.headline is not None:
+        _record(ledger, commands.report(draft.story, decision.headline, id=draft.id))
+    else:
+        _record_edited(desk, ledger, draft, decision.file, absence_template(ledger, draft, row), draft.story)
+
+
+def _only_rows() -> click.UsageError:
+    return click.UsageError("Only a row that vanished can be retracted. To say what changed: take --headline")
+
+
+def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, template: str, story: str) -> None:
+    """Record the report that an editor makes of `template`, or that stands in a file."""
+    data = read_input(file) if file is not None else edit_text(template, where=f"draft {draft.number}")
     try:
-        events = [item.event for item in read_events(data, name="draft.md", story=draft.story, times=desk.file_times)]
+        name = "draft.md" if file is None else file
+        items = read_events(data, name=name, format="md", story=story or None, times=desk.file_times)
+        [event] = [item.event for item in items]  # a Markdown file is one report
+        if not isinstance(event, DevelopmentReported):
+            raise InvalidError(Problem(where=name, check="draft", message="this is not a report."))
+        _record(ledger, event.model_copy(update={"id": draft.id}))
     except WritethruError:
-        warn(f"Your text is saved in {save_text(data)}. Fix it, and paste it after: writethru take {draft.number}")
+        if file is None:
+            warn(f"Your text is saved. Fix it, then run: writethru take {draft.number} -f {save_text(data)}")
         raise
-    if len(events) != 1 or not isinstance(events[0], DevelopmentReported):
-        raise InvalidError(Problem(where="draft.md", check="draft", message="this is not one report."))
-    return events[0].model_copy(update={"id": draft.id})
 
 
-def _keys(ledger: Ledger, draft: Draft, row: SeenRow | None) -> list[str]:
-    """Return the keys of the facts that are gone."""
-    slots = [slot for slot in ({} if row is None else row.cells) if slot.startswith("fact:")]
-    keys = [slot.removeprefix("fact:") for slot in slots if draft.slot in {"", slot}]
-    with ledger.store.reading() as reading:
-        fold = ledger.folds.of(reading, draft.story)
-    own = [f"{row.development}.{key}" if row is not None else key for key in keys]
-    return [name if fold.fact(name) is not None else key for name, key in zip(own, keys, strict=True)]
+def _record(ledger: Ledger, event: AnyEvent) -> None:
+    print_appended(ledger.append(event)[0], dry_run=False)
 
 
-def _template(draft: Draft, row: SeenRow | None, keys: list[str]) -> str:
-    """Return the report that an editor completes: nothing of it is filled in that the table does not prove."""
-    lines = "".join(f"#   - {{key: {key}, stance: cannot_confirm}}\n" for key in keys)
-    note = f"# To say that a value is no longer known:\n# facts:\n{lines}" if lines else ""
-    return TEMPLATE.format(about=" ".join(_about(draft, row).split()), facts=note)
-
-
-def _other_developments(ledger: Ledger, draft: Draft, row: SeenRow | None) -> list[str]:
-    """Return the later developments of a row that still count."""
-    if row is None:
-        return []
-    with ledger.store.reading() as reading:
-        records = ledger.folds.of(reading, draft.story).records
-    return [name for name, item in records.items() if name.startswith(f"{row.development}-") and item.usable]
+def _json(draft: Draft, row: SeenRow | None, *, whole: bool) -> dict[str, object]:
+    match draft:
+        case TextDraft():
+            return text_json(draft, whole=whole)
+        case AbsenceDraft():
+            return absence_json(draft, row)

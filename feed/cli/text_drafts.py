@@ -1,0 +1,127 @@
+"""Drafts of texts that others published: what is printed of them, and the template that an editor completes."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from events.files.markdown import json_text
+from events.model.edtf import format_instant
+from feed.intake.drafts import Field, TextDraft
+
+COLUMNS: Final = 116
+EXCERPT_CHARS: Final = 600
+STORIES_SHOWN: Final = 10
+SOURCE: Final = "source."
+LISTS: Final = frozenset({"said_by", "facts", "quotes", "expects", "resolves", "corroborates", "disputes", "media"})
+"""The fields of a report that are lists: a draft has a field for each part."""
+INSTRUCTIONS: Final = """\
+The headline is yours: say what is new. Above each field that is filled in stands what proves it. Delete what you do
+not report. The text (Markdown) goes below the second line of dashes. Nothing is recorded if you close the file without
+saving it."""
+
+
+def text_line(draft: TextDraft) -> str:
+    """Return what a draft is about, on one line."""
+    content = draft.content
+    note = f"  ({_line(content.note)})" if content.note else ""
+    return (
+        f"{content.kind}: {_line(content.title) or _shortened(content.text)}  {content.link or content.address}{note}"
+    )
+
+
+def text_lines(draft: TextDraft) -> Iterator[str]:
+    """Yield what is shown of a draft: its text, and each field that the text proves beside what proves it."""
+    content = draft.content
+    yield f"Draft {draft.number}, {draft.state}" + (f", of {draft.story}" if draft.story else "")
+    yield f"  {content.kind}: {_line(content.title)}"
+    for name, text in (("link", content.link), ("from", content.address), ("note", content.note)):
+        if text:
+            yield f"  {name}: {_line(text)}"
+    yield f"  since {format_instant(draft.made_at)}"
+    for field in content.fields:
+        yield f"  {field.name}: {json_text(field.value)}"
+        yield f"    {_evidence(field)}"
+    for paragraph in content.text.split("\n\n") if content.text else ():
+        yield ""
+        yield textwrap.fill(_line(paragraph), COLUMNS, initial_indent="  ", subsequent_indent="  ")
+
+
+def text_json(draft: TextDraft, *, whole: bool) -> dict[str, Any]:
+    """Return a draft for programs: `whole` with its text and its fields."""
+    content = draft.content
+    values: dict[str, Any] = {
+        "number": draft.number,
+        "kind": content.kind,
+        "state": draft.state,
+        "story": draft.story or None,
+        "since": format_instant(draft.made_at),
+        "address": content.address,
+        "title": content.title,
+        "link": content.link or None,
+        "published": content.published or None,
+        "note": content.note or None,
+        "hash": content.hash,
+    }
+    if whole:
+        fields = [{"name": f.name, "value": f.value, "sentence": f.sentence, "rule": f.rule} for f in content.fields]
+        values |= {"text": content.text, "fields": fields}
+    return values
+
+
+def source_of(draft: TextDraft) -> dict[str, Any]:
+    """Return the source that a report of a draft names."""
+    return {
+        field.name.removeprefix(SOURCE): field.value for field in draft.content.fields if field.name.startswith(SOURCE)
+    }
+
+
+def text_template(draft: TextDraft, *, story: str, stories: Sequence[str]) -> str:
+    """Return the report that an editor completes. `stories` are those that it may belong to, if nobody has said so."""
+    content = draft.content
+    lines = ["---", *_comment(f"Draft {draft.number}, from {content.address}")]
+    lines += _comment(f"Their title: {content.title}") if content.title else []
+    lines += _comment(f"Their text: {_shortened(content.text)}") if content.text else []
+    lines += _comment(f"Note: {content.note}") if content.note else []
+    lines += [*_comment(INSTRUCTIONS), 'headline: ""']
+    if not story:
+        names = ", ".join(stories[:STORIES_SHOWN]) + (", …" if len(stories) > STORIES_SHOWN else "")
+        lines += [*_comment(f"The story that it belongs to, such as: {names}"), 'story: ""']
+    lines += _fields(content.fields)
+    return "\n".join([*lines, "---", "", ""])
+
+
+def _fields(fields: Sequence[Field]) -> Iterator[str]:
+    """Yield the lines of the fields that a text proves, each below what proves it."""
+    source = [field for field in fields if field.name.startswith(SOURCE)]
+    if source:
+        yield "sources:"
+        yield "  -"
+    for field in source:
+        yield from _comment(_evidence(field), indent=4)
+        yield f"    {field.name.removeprefix(SOURCE)}: {json_text(field.value)}"
+    others = sorted((field for field in fields if field not in source), key=lambda field: field.name)
+    for name, members in groupby(others, key=lambda field: field.name):
+        if name in LISTS:
+            yield f"{name}:"
+        for field in members:
+            yield from _comment(_evidence(field), indent=2 if name in LISTS else 0)
+            yield f"  - {json_text(field.value)}" if name in LISTS else f"{name}: {json_text(field.value)}"
+
+
+def _evidence(field: Field) -> str:
+    return f"{field.rule}: {_line(field.sentence)}"
+
+
+def _comment(text: str, *, indent: int = 0) -> list[str]:
+    begin = f"{' ' * indent}# "
+    return textwrap.wrap(_line(text), COLUMNS, initial_indent=begin, subsequent_indent=begin)
+
+
+def _line(text: str) -> str:
+    """Return a text on one line, without what a reader of YAML refuses."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(_line(text), EXCERPT_CHARS, placeholder=" …")

@@ -1,0 +1,123 @@
+"""The file `inbox.db` beside the ledger: its tables, its versions, and what can be wrong with it.
+
+It is readable by its owner alone, and what is deleted is overwritten: it holds texts of others. Writing it wakes no
+publication.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, Self
+
+from events.errors import StoreBusyError, StoreDamagedError
+from events.system import PRIVATE_MODE
+
+INBOX_NAME: Final = "inbox.db"
+APPLICATION_ID: Final = 0x77727469  # "wrti"
+VERSION: Final = 2
+BUSY_TIMEOUT_S: Final = 10.0
+_TABLES: Final = """
+CREATE TABLE drafts (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL DEFAULT 'new', story TEXT NOT NULL,
+    made_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE absences (
+    number INTEGER PRIMARY KEY REFERENCES drafts, "table" TEXT NOT NULL, identity TEXT NOT NULL, last INTEGER NOT NULL,
+    slot TEXT NOT NULL, label TEXT NOT NULL, ended_us INTEGER
+) STRICT;
+CREATE INDEX absences_of_cells ON absences ("table", identity, slot);
+CREATE TABLE texts (
+    number INTEGER PRIMARY KEY REFERENCES drafts, kind TEXT NOT NULL, address TEXT NOT NULL, name TEXT NOT NULL,
+    title TEXT NOT NULL, link TEXT NOT NULL, text TEXT NOT NULL, published TEXT NOT NULL, note TEXT NOT NULL,
+    fields TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX texts_of_names ON texts (address, name);
+"""
+_PROGRESS: Final = """
+CREATE TABLE progress (source TEXT PRIMARY KEY, text TEXT NOT NULL, event TEXT NOT NULL) STRICT;
+"""
+_BEFORE_MIGRATION: Final = """
+DROP INDEX drafts_of_cells;
+ALTER TABLE drafts RENAME TO drafts_1;
+"""
+_AFTER_MIGRATION: Final = """
+INSERT INTO drafts SELECT number, id, state, story, made_us FROM drafts_1;
+INSERT INTO absences SELECT number, "table", identity, last, slot, label, ended_us FROM drafts_1;
+DROP TABLE drafts_1;
+"""
+
+
+class InboxFile:
+    """The open file. Use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / INBOX_NAME
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE))
+        self.connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        with self.translated():
+            self.connection.execute("PRAGMA trusted_schema = OFF")
+            self.connection.execute("PRAGMA secure_delete = ON")
+            with self.writing():
+                self._prepare()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write, all or nothing. In another `writing`, write with it."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with self.translated():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Raise errors of SQLite as those of a store."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise StoreBusyError(
+                    str(self.path), "another process is using the inbox.", remedy="Try again."
+                ) from None
+            raise self._damaged(f"{error}.") from None
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(f"{error}.") from None
+
+    def _prepare(self) -> None:
+        """Make the tables, or bring those of an earlier version up to date."""
+        match (self._pragma("application_id"), self._pragma("user_version")):
+            case (0, 0):
+                self._run(_TABLES + _PROGRESS)
+            case (int(application), 1) if application == APPLICATION_ID:
+                self._run(_BEFORE_MIGRATION + _TABLES + _AFTER_MIGRATION)
+            case (int(application), int(version)) if (application, version) == (APPLICATION_ID, VERSION):
+                return
+            case _:
+                raise self._damaged("this is not an inbox of this version of writethru.")
+        self._run(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};")
+
+    def _run(self, script: str) -> None:
+        for statement in script.split(";"):
+            self.connection.execute(statement)
+
+    def _pragma(self, name: str) -> int:
+        return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def _damaged(self, what: str) -> StoreDamagedError:
+        remedy = "Move it away: the next run of sync makes its drafts again."
+        return StoreDamagedError(str(self.path), what, remedy=remedy)

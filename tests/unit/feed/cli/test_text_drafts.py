@@ -1,0 +1,190 @@
+"""Drafts of texts that others published: `inbox`, `take` and `drop` of what no table has."""
+
+import json
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.files.importer import read_events
+from feed.cli.text_drafts import text_template
+from feed.intake.drafts import Field, Text, TextDraft
+from feed.intake.inbox import TEXT_DAYS, Inbox
+from tests.desk import FIRE, NOW, DeskRunner
+from tests.texts import FEED, ITEM, QUOTE, opening
+
+
+class TextDesk(DeskRunner):
+    """A newsroom with an open story, and drafts of texts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.record(opening())
+
+    def add(self, text: Text, story: str = FIRE) -> int | None:
+        """Make a draft of a text."""
+        with Inbox(self.site.folder) as box:
+            return box.add(text, story=story, at=self.clock.now)
+
+    def editor(self, folder: Path, *edits: str) -> str:
+        """Return an editor that keeps the template as template.md, and runs these commands of sed on it."""
+        editor = folder / "editor.sh"
+        commands_ = [f"sed -i '{edit}' $1" for edit in edits]
+        editor.write_text("\n".join(["#!/bin/sh", f"cp $1 {folder}/template.md", *commands_, ""]))
+        editor.chmod(0o700)
+        return str(editor)
+
+    def reports(self) -> list[dict[str, object]]:
+        """Return the reports of the ledger, as they are exported."""
+        lines = map(json.loads, self.output("export", FIRE).splitlines())
+        return [event for event in lines if event["type"] == "development_reported"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> TextDesk:
+    return TextDesk(tmp_path)
+
+
+def test_text_waits_once_for_each_version(desk: TextDesk) -> None:
+    assert [desk.add(ITEM), desk.add(ITEM)] == [1, None]
+    assert desk.add(Text(kind="item", address=FEED, name="1", title="Ferry hits quay again")) == 2
+    drafts = json.loads(desk.output("inbox", "--json"))
+    assert [(draft["kind"], draft["title"]) for draft in drafts] == [
+        ("item", "Ferry hits quay"),
+        ("item", "Ferry hits quay again"),
+    ]
+    assert "1  harbour-fire  item: Ferry hits quay  https://radio.example/1" in desk.output("inbox")
+
+
+def test_show_prints_each_field_beside_what_proves_it(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    output = desk.output("inbox", "show", "1")
+    assert '  source.name: "Harbour Radio"\n    title of the feed: Harbour Radio\n' in output
+    assert "  A ferry hit the quay.\n\n  Two people are hurt." in output
+    shown = json.loads(desk.output("inbox", "show", "1", "--json"))
+    assert shown["fields"][3]["sentence"] == '"Two are hurt," Ana Ruiz said.'
+    assert shown["published"] == ITEM.published
+
+
+def test_take_opens_a_template_with_the_evidence(desk: TextDesk, tmp_path: Path) -> None:
+    desk.add(ITEM)
+    desk.output("take", "1", EDITOR=desk.editor(tmp_path, 's/headline: ""/headline: "Ferry hits the quay"/'))
+    template = (tmp_path / "template.md").read_text()
+    assert 'headline: ""\n' in template
+    assert "    # title of the feed: Harbour Radio\n    name: " in template
+    assert '  # quote: "Two are hurt," Ana Ruiz said.\n  - {"text": "Two are hurt."' in template
+    [report] = desk.reports()
+    assert report["id"] == ITEM.event_id
+    assert report["sources"] == [
+        {"name": "Harbour Radio", "url": "https://radio.example/1", "via": ["Port Wire"]},
+    ]
+    assert report["quotes"] == [QUOTE.value]
+    assert "Nothing waits" in desk.run("inbox").stderr
+
+
+def test_take_with_a_headline_records_no_field_unread(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    desk.output("take", "1", "--headline", "Ferry hits the quay")
+    [report] = desk.reports()
+    assert ("sources" in report, "quotes" in report) == (True, False)
+
+
+def test_template_that_is_saved_as_it_was_records_nothing(desk: TextDesk, tmp_path: Path) -> None:
+    desk.add(ITEM)
+    result = desk.run("take", "1", EDITOR=desk.editor(tmp_path, "s/^---$/--- /"))
+    assert "headline" in str(result.exception)
+    assert "take 1 -f " in result.stderr
+    assert desk.reports() == []
+    assert len(json.loads(desk.output("inbox", "--json"))) == 1
+
+
+def test_edited_text_that_was_refused_is_taken_from_its_file(desk: TextDesk, tmp_path: Path) -> None:
+    desk.add(ITEM)
+    edit = 's/headline: ""/headline: "Ferry hits"\\ndisputes: [{development: d9, kind: denies}]/'
+    refused = desk.run("take", "1", EDITOR=desk.editor(tmp_path, edit))
+    file = Path(refused.stderr.split(" -f ")[1].split()[0])
+    file.write_text(file.read_text().replace("disputes: [{development: d9, kind: denies}]\n", ""))
+    desk.output("take", "1", "-f", str(file))
+    file.unlink()
+    assert [report["headline"] for report in desk.reports()] == ["Ferry hits"]
+
+
+def test_draft_without_a_story_needs_one(desk: TextDesk, tmp_path: Path) -> None:
+    desk.add(ITEM, story="")
+    assert desk.run("take", "1", "--headline", "Ferry hits").exit_code == 2
+    editor = desk.editor(tmp_path, 's/headline: ""/headline: "Ferry hits"/', f's/^story: ""/story: {FIRE}/')
+    desk.output("take", "1", EDITOR=editor)
+    assert f"such as: {FIRE}" in (tmp_path / "template.md").read_text()
+    assert [report["headline"] for report in desk.reports()] == ["Ferry hits"]
+
+
+def test_take_with_a_story_needs_no_other(desk: TextDesk) -> None:
+    desk.add(ITEM, story="")
+    desk.output("take", "1", "--headline", "Ferry hits", "--story", FIRE)
+    assert len(desk.reports()) == 1
+
+
+def test_text_cannot_be_retracted(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    assert desk.run("take", "1", "--retract", "Wrong.").exit_code == 2
+    assert desk.run("take", "1", "--retract", "Wrong.", "--headline", "Ferry").exit_code == 2
+
+
+def test_dropped_text_is_refused_and_does_not_come_again(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    desk.output("drop", "1")
+    assert desk.add(ITEM) is None
+    assert "draft 1 was dropped before" in str(desk.run("take", "1", "--headline", "Ferry").exception)
+
+
+def test_draft_that_was_recorded_is_not_dropped(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    desk.output("take", "1", "--headline", "Ferry hits")
+    with sqlite3.connect(desk.site.folder / "inbox.db") as connection:  # as if `take` was killed before it said so
+        connection.execute("UPDATE drafts SET state = 'new'")
+    connection.close()
+    assert "draft 1 was taken before" in str(desk.run("drop", "1").exception)
+
+
+def test_old_text_is_purged_and_its_draft_dropped(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    with Inbox(desk.site.folder) as box:
+        assert box.purge(NOW + timedelta(days=TEXT_DAYS)) == 0
+        assert box.purge(NOW + timedelta(days=TEXT_DAYS, seconds=1)) == 1
+        assert box.drafts() == []
+    assert b"quay.\n\nTwo people" not in (desk.site.folder / "inbox.db").read_bytes()
+    assert desk.add(ITEM) is None
+
+
+def test_inbox_of_version_1_opens_with_its_drafts(desk: TextDesk) -> None:
+    path = desk.site.folder / "inbox.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript((Path(__file__).parent / "inbox_1.sql").read_text())
+    connection.close()
+    drafts = json.loads(desk.output("inbox", "--json"))
+    assert [(draft["number"], draft["kind"], draft["table"], draft["is_back"]) for draft in drafts] == [
+        (2, "cell", "cases", False),
+    ]
+    with Inbox(desk.site.folder) as box:
+        assert [box.draft(number).state for number in (1, 2)] == ["dropped", "new"]
+        assert box.progress("cases:x") == ({"ETag": "1"}, "e1")
+    assert desk.add(ITEM) == 3
+
+
+_words = st.text(max_size=60)
+
+
+@given(title=_words, text=_words, sentence=_words, name=_words.filter(lambda text: text.strip().isprintable()))
+def test_any_text_makes_a_template_that_is_read_again(title: str, text: str, sentence: str, name: str) -> None:
+    fields = (Field("source.name", f"x{name.strip()}", sentence, "rule"), Field("happened", "2015-01-24", text, "date"))
+    content = Text(kind="item", address=FEED, name="1", title=title, text=text, note=sentence, fields=fields)
+    draft = TextDraft(number=1, id=content.event_id, state="new", story=FIRE, made_us=0, content=content)
+    template = text_template(draft, story=FIRE, stories=[])
+    assert '\nheadline: ""\n' in template
+    data = template.replace('headline: ""', 'headline: "Ferry"').encode(errors="replace")
+    [item] = read_events(data, name="draft.md", story=FIRE)
+    assert item.event.story == FIRE
+    assert item.event.model_dump(mode="json", include={"sources"})["sources"][0]["name"] == f"x{name.strip()}"
