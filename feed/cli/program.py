@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
     "Publish": {"publish": ("publish", "rebuild")},
     "Check": {
+        "doctor": ("doctor",),
         "check": ("check",),
         "clock": ("clock",),
         "backup": ("verify", "backup", "restore"),
@@ -45,6 +46,7 @@ SYNONYMS = {
     **dict.fromkeys(("create", "new", "start"), "open"),
     **dict.fromkeys(("list", "ls"), "stories"),
     **dict.fromkeys(("build", "generate", "run"), "publish"),
+    **dict.fromkeys(("health", "diagnose"), "doctor"),
     "discard": "undo",
     "recheck": "checked",
     "history": "log",

@@ -1,0 +1,1 @@
+"""Whether a newsroom is alive: `doctor` looks at this machine. feed/README.md#alive."""

@@ -1,0 +1,177 @@
+"""The examination that `writethru doctor` prints: one screen, a line for each thing that publishing needs."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from events.errors import StoreBusyError, WritethruError
+from events.ledger import Ledger, ledger_time
+from events.model.edtf import format_instant
+from events.store.base import Reading
+from feed.config import LOCAL_BASE_URL
+from feed.health import machine
+from feed.health.finding import Finding, bad, bad_of, ok, warning
+from feed.health.waiting import waiting
+from feed.intake.inbox import Inbox
+from feed.intake.inbox_file import INBOX_NAME
+from feed.output.tree import Tree
+from feed.pages.share_image import check_drawing
+from feed.paths import CONFIG_NAME, LEDGER_NAME
+from feed.remembered import Remembered
+from feed.site import Site
+from feed.transparency.recover import LedgerLog
+
+
+def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:
+    """Yield what there is to say of the newsroom in `folder`, in the order of the screen. Nothing is changed."""
+    yield from machine.versions()
+    site: Site | None = None
+    try:
+        site = Site.open(folder, clock=clock)
+    except (WritethruError, OSError) as error:
+        yield from bad_of("configuration", error)
+    else:
+        yield from _guarded("configuration", partial(_configuration, site))
+    yield from _guarded("lock", partial(machine.lock, folder))
+    if not (folder / LEDGER_NAME).exists():
+        yield bad("store", f"{LEDGER_NAME} is gone.", "Restore a backup: writethru restore FILE")
+    elif site is None:
+        yield from _store_alone(folder)
+    else:
+        yield from _guarded("store", partial(_newsroom, site))
+    root = None if site is None else site.root
+    yield from _guarded("disk", partial(machine.disk, folder, *([] if root is None else [root])))
+    yield from _guarded("permissions", partial(machine.permissions, folder, root))
+    yield from _guarded("inbox", partial(_inbox, folder))
+
+
+def _guarded(check: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield the findings of one check. An error ends that check, and no other."""
+    try:
+        yield from findings()
+    except (WritethruError, OSError) as error:
+        yield from bad_of(check, error)
+
+
+def _configuration(site: Site) -> Iterator[Finding]:
+    if site.config.output.share_images:
+        check_drawing()
+    if site.config.site.base_url == LOCAL_BASE_URL:
+        message = f"{CONFIG_NAME} is valid, but the site's address is still local ({LOCAL_BASE_URL})."
+        yield warning("configuration", message, "Set site.base_url before anybody subscribes.")
+    else:
+        yield ok("configuration", f"{CONFIG_NAME} is valid: {site.config.site.base_url}")
+
+
+def _store_alone(folder: Path) -> Iterator[Finding]:
+    """Yield what can be said of the store without a configuration."""
+    try:
+        with Ledger.open(folder) as ledger:
+            yield ok("store", f"{LEDGER_NAME} opens, position {ledger.head():,}")
+    except (WritethruError, OSError) as error:
+        yield from bad_of("store", error)
+
+
+def _newsroom(site: Site) -> Iterator[Finding]:
+    with site.ledger() as ledger:
+        yield from _guarded("store", partial(_store, ledger))
+        with ledger.store.reading() as reading:
+            now = ledger.clock()
+            yield from _guarded("publication", partial(_publication, reading))
+            yield from _guarded("waiting", partial(_waiting, reading, site, now))
+            yield from _guarded("next", partial(_next, reading, now))
+            yield from _guarded("clock", partial(_clock, reading, site, now))
+            yield from _guarded("key", partial(_key, reading, site))
+            yield from _guarded("output", partial(_output, reading, site))
+
+
+def _store(ledger: Ledger) -> Iterator[Finding]:
+    size = Path(ledger.store.name).stat().st_size
+    message = f"{LEDGER_NAME} opens: position {ledger.head():,}, {size / machine.MIB:,.1f} MB"
+    try:
+        with ledger.store.writing(wait=False, commit=False):
+            pass
+    except StoreBusyError:
+        message = f"{LEDGER_NAME} opens, but another process is writing to it."
+        yield warning("store", message, f"If it never ends, see which it is: fuser -v {LEDGER_NAME}")
+    else:
+        yield ok("store", f"{message}. To check every byte: writethru verify")
+
+
+def _publication(reading: Reading) -> Iterator[Finding]:
+    published_until = ledger_time(reading).published_until
+    if published_until is None:
+        yield warning("publication", "nothing has been published yet.", "Publish: writethru publish")
+    else:
+        yield ok("publication", f"the last one was at {format_instant(published_until)}")
+
+
+def _waiting(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
+    state = waiting(reading, site.config.site.base_url, now)
+    if state.failed:
+        names = ", ".join(state.failed[:5]) + (", …" if len(state.failed) > 5 else "")
+        message = f"not published, because an error stopped them: {names}."
+        yield bad("waiting", message, f"See why: writethru publish; writethru show {state.failed[0]}")
+    if state.is_late(now) and not state.failed and state.since is not None:
+        message = f"something has waited for publication since {format_instant(state.since)}."
+        yield bad("waiting", message, "Is cron running? See what stops it: writethru publish; crontab -l")
+    elif not state.failed:
+        yield ok("waiting", f"events not published: {state.events}")
+
+
+def _next(reading: Reading, now: datetime) -> Iterator[Finding]:
+    next_at = ledger_time(reading).next_at
+    if next_at is None:
+        yield ok("next", "time alone changes nothing")
+    elif next_at <= now:
+        yield ok("next", f"something became due at {format_instant(next_at)}: the next publication shows it")
+    else:
+        yield ok("next", f"time alone changes something at {format_instant(next_at)}")
+
+
+def _clock(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
+    time = ledger_time(reading)
+    time.check_explained(now, site.max_jump)
+    problems = time.ahead_problems(now)
+    for problem in problems:
+        yield bad("clock", problem.message, problem.remedy)
+    if not problems:
+        yield ok("clock", format_instant(now))
+
+
+def _key(reading: Reading, site: Site) -> Iterator[Finding]:
+    signer = site.signer()
+    origin = site.config.log_origin if signer is None else signer.key.name
+    LedgerLog.read(reading, origin, signer).check(site.root)
+    if signer is not None:
+        yield ok("key", f"signs the public log {origin}")
+    elif reading.log_keys():
+        message = f"the public log was signed, and {CONFIG_NAME} names no key."
+        yield bad("key", message, "Set `key` in [log] to the file of the key. See: writethru keygen --help")
+    else:
+        yield ok("key", "none is configured: the public log is not signed")
+
+
+def _output(reading: Reading, site: Site) -> Iterator[Finding]:
+    remedy = "The next publication makes it again: writethru publish"
+    checkpoint = Remembered(reading, site.config.site.base_url, sound_only=True).checkpoint()
+    if not site.root.is_dir():
+        published = ledger_time(reading).published_until is not None
+        message = f"{site.root} does not exist."
+        yield bad("output", message, remedy) if published else warning("output", message, remedy)
+    elif checkpoint is not None and checkpoint["token"] != Tree(site.root).token:
+        yield bad("output", f"{site.root} is not what this ledger published last.", remedy)
+    else:
+        yield ok("output", str(site.root))
+
+
+def _inbox(folder: Path) -> Iterator[Finding]:
+    count = 0
+    if (folder / INBOX_NAME).exists():
+        with Inbox(folder) as inbox:
+            count = len(inbox.drafts())
+    if count:
+        yield warning("inbox", f"drafts that wait for a decision: {count}.", "Decide: writethru inbox")
+    else:
+        yield ok("inbox", "nothing waits for a decision")

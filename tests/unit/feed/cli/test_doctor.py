@@ -1,0 +1,188 @@
+"""`doctor`: a line for each thing that publishing needs, what to do, and exit code 1 if anything is bad."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events import commands
+from feed.health import machine
+from tests.builders import BASE_URL, Clock, reconfigured, signing
+from tests.desk import FIRE, DeskRunner
+from tests.sites import everything, sql
+
+CHECKS = (
+    *("versions", "configuration", "lock", "store", "publication", "waiting", "next", "clock", "key", "output"),
+    *("disk", "permissions", "inbox"),
+)
+
+
+@pytest.fixture
+def desk(fire: DeskRunner, tmp_path: Path) -> DeskRunner:
+    """Return a newsroom that is published and signed."""
+    fire.site = signing(fire.site, tmp_path / "keys" / "desk.key")
+    fire.record(commands.report(FIRE, "Two hurt"))
+    fire.site.publish()
+    fire.clock.go(timedelta(minutes=1))
+    return fire
+
+
+def findings(desk: DeskRunner) -> tuple[int, dict[str, tuple[str, str]]]:
+    """Return the exit code, and status and text of each check: of several lines, the worst."""
+    result = desk.run("doctor", "--json")
+    answer = json.loads(result.stdout)
+    order = ["ok", "warning", "bad"]
+    assert answer["status"] == max((item["status"] for item in answer["checks"]), key=order.index)
+    lines = sorted(answer["checks"], key=lambda item: order.index(item["status"]))
+    return result.exit_code, {item["check"]: (item["status"], f"{item['message']} {item['remedy']}") for item in lines}
+
+
+def test_doctor_of_a_newsroom_that_is_well_says_ok(desk: DeskRunner) -> None:
+    before = everything(desk.site.folder)
+    lines = desk.output("doctor").splitlines()
+    assert [line.split()[:2] for line in lines] == [["ok", check] for check in CHECKS]
+    code, found = findings(desk)
+    assert (code, {status for status, _ in found.values()}) == (0, {"ok"})
+    assert everything(desk.site.folder) == before
+
+
+def test_doctor_json_has_the_documented_fields(desk: DeskRunner) -> None:
+    answer = json.loads(desk.output("doctor", "--json"))
+    assert set(answer) == {"status", "checks"}
+    assert {frozenset(item) for item in answer["checks"]} == {frozenset({"check", "status", "message", "remedy"})}
+
+
+def wrong_configuration(desk: DeskRunner) -> None:
+    config = desk.site.folder / "writethru.toml"
+    config.write_text(config.read_text().replace("entries = 50", "entries = 0"))
+
+
+def wait_an_hour(desk: DeskRunner) -> None:
+    desk.record(commands.report(FIRE, "Three hurt"))
+    desk.clock.go(timedelta(hours=1))
+
+
+def embargo_ends(desk: DeskRunner) -> None:
+    ends = desk.clock() + timedelta(minutes=1)
+    desk.record(commands.report(FIRE, "Secret", embargoed_until=ends.isoformat()))
+    desk.site.publish()
+    desk.clock.go(timedelta(hours=1))
+
+
+def story_fails(desk: DeskRunner) -> None:
+    desk.record(commands.open_story("bad", "Bad"))
+    with sql(desk.site) as ledger:
+        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+    assert desk.site.publish().failed
+
+
+def older_backup(desk: DeskRunner) -> None:
+    ledger = desk.site.folder / "ledger.db"
+    before = ledger.read_bytes()
+    desk.record(commands.report(FIRE, "Three hurt"))
+    desk.site.publish()
+    ledger.write_bytes(before)
+
+
+def empty_inbox_damaged(desk: DeskRunner) -> None:
+    (desk.site.folder / "inbox.db").write_bytes(b"x" * 4096)
+
+
+def local_address(desk: DeskRunner) -> None:
+    desk.site = reconfigured(desk.site, BASE_URL, "http://localhost:8000/")
+
+
+def clock_goes_back(desk: DeskRunner) -> None:
+    desk.clock.go(timedelta(hours=-2))
+
+
+def clock_jumps(desk: DeskRunner) -> None:
+    desk.clock.go(timedelta(days=4000))
+
+
+def key_is_not_named(desk: DeskRunner) -> None:
+    config = desk.site.folder / "writethru.toml"
+    config.write_text(config.read_text().partition("[log]")[0])
+
+
+Fault = Callable[[DeskRunner], object]
+FAULTS: dict[str, tuple[Fault, str, str, str]] = {
+    "a wrong configuration": (wrong_configuration, "configuration", "bad", "output.entries"),
+    "a local address": (local_address, "configuration", "warning", "still local"),
+    "no ledger": (lambda desk: (desk.site.folder / "ledger.db").unlink(), "store", "bad", "writethru restore FILE"),
+    "no database": (lambda desk: (desk.site.folder / "ledger.db").write_bytes(b"x" * 4096), "store", "bad", "ledger"),
+    "cron is gone": (wait_an_hour, "waiting", "bad", "Is cron running?"),
+    "cron misses an instant": (embargo_ends, "waiting", "bad", "Is cron running?"),
+    "a story fails": (story_fails, "waiting", "bad", "writethru show bad"),
+    "the clock goes back": (clock_goes_back, "clock", "bad", "ahead of this machine's clock"),
+    "the clock jumps": (clock_jumps, "clock", "bad", "the clock may be wrong"),
+    "the key is lost": (lambda desk: (desk.site.folder.parent / "keys/desk.key").unlink(), "key", "bad", "Restore"),
+    "the key is not named": (key_is_not_named, "key", "bad", "names no key"),
+    "an older backup": (older_backup, "key", "bad", "publish --after-restore"),
+    "no output": (lambda desk: desk.site.root.rename(desk.site.folder / "gone"), "output", "bad", "writethru publish"),
+    "another's output": (
+        lambda desk: (desk.site.root / ".writethru").write_text("x"),
+        *("output", "bad", "not what this ledger published"),
+    ),
+    "others may read": (lambda desk: (desk.site.folder / "ledger.db").chmod(0o644), "permissions", "warning", "chmod"),
+    "a damaged inbox": (empty_inbox_damaged, "inbox", "bad", "inbox.db"),
+}
+
+
+@pytest.mark.parametrize(("fault", "check", "status", "words"), FAULTS.values(), ids=FAULTS.keys())
+def test_doctor_names_a_fault_and_what_to_do(
+    desk: DeskRunner, fault: Fault, check: str, status: str, words: str
+) -> None:
+    fault(desk)
+    code, found = findings(desk)
+    assert (found[check][0], code) == (status, 1 if status == "bad" else 0)
+    assert words in found[check][1]
+
+
+def test_doctor_names_who_holds_the_lock(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "LOCK_WAIT_S", 0.1)
+    holder = os.open(desk.site.folder, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    try:
+        code, found = findings(desk)
+    finally:
+        os.close(holder)
+    assert code == 0
+    status, text = found["lock"]
+    assert status == "warning"
+    assert text.endswith(f"locked by process {os.getpid()}. If it never ends, end it: kill {os.getpid()}")
+
+
+def test_doctor_names_a_writer_that_does_not_end(desk: DeskRunner) -> None:
+    with closing(apsw.Connection(str(desk.site.folder / "ledger.db"))) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        _, found = findings(desk)
+    assert found["store"][0] == "warning"
+
+
+def test_doctor_names_a_disk_that_is_almost_full(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.statvfs(desk.site.folder)
+    for free, status, code in ((10, "bad", 1), (100, "warning", 0), (1000, "ok", 0)):
+        fields = list(real)
+        fields[4] = free * machine.MIB // real.f_frsize
+        monkeypatch.setattr(os, "statvfs", lambda _, fields=tuple(fields): os.statvfs_result(fields))
+        exit_code, found = findings(desk)
+        assert (exit_code, found["disk"][0]) == (code, status)
+
+
+def test_doctor_is_quiet_about_what_was_just_recorded(desk: DeskRunner) -> None:
+    desk.record(commands.report(FIRE, "Three hurt"))
+    assert findings(desk)[1]["waiting"] == ("ok", "events not published: 1 ")
+
+
+def test_doctor_of_a_new_newsroom_says_what_is_next(tmp_path: Path) -> None:
+    desk = DeskRunner(tmp_path / "new")
+    desk.clock = Clock(desk.clock.now)
+    code, found = findings(desk)
+    assert (code, found["publication"][0], found["output"][0]) == (0, "warning", "warning")
