@@ -1,4 +1,4 @@
-"""A table at an address: read with limits on size and time, asked for only if it has changed, and never from inside.
+"""What an address holds: read with limits on size and time, asked for only if it has changed, and never from inside.
 
 An address that somebody else controls could lead to a machine that only this one can reach. So each host is looked up
 once, and only public addresses are connected to, of redirects too: a name that changes its address in between changes
@@ -7,27 +7,70 @@ nothing.
 
 import socket
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from types import MappingProxyType
 from typing import Any, Final, Self
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from events.errors import InvalidError, Problem
 from events.rules.admission import has_user_info
-from feed.intake.tables import FORMATS, MEDIA_TYPES, TABLE_BYTES_MAX, Format, Source, format_of
 
-SECONDS_MAX: Final = 60
 IDLE_SECONDS_MAX: Final = 15
 REDIRECTS_MAX: Final = 5
 CHUNK_BYTES: Final = 64 * 1024
+NO_VALIDATORS: Final[Mapping[str, str]] = MappingProxyType({})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_VALIDATORS: Final = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 _EMBEDDING: Final = tuple(map(ip_network, ("2001::/32", "2002::/16")))  # Teredo and 6to4 hold an IPv4 address
+_ISATAP: Final = frozenset({0x0000_5EFE, 0x0200_5EFE})  # so does an interface identifier that begins with one of these
 _NOT_PUBLIC: Final = ip_network("192.0.0.0/24")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How an address is asked.
+
+    contact: where its owner learns who asks
+    allow: networks that are not public, and that it may lead to nevertheless
+    how_to_allow: what a person does to allow one
+    bytes_max, seconds_max: what is read of it, and how long
+    too_large: what to do about one that holds more
+    """
+
+    contact: str
+    bytes_max: int
+    seconds_max: float
+    allow: Sequence[str] = ()
+    how_to_allow: str
+    too_large: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answers, after redirects: the body only with the status 200."""
+
+    status: int
+    headers: Mapping[str, str]
+    address: str
+    body: bytes = b""
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The headers with which a later request asks whether it has changed."""
+        return {asks: self.headers[name] for name, asks in _VALIDATORS if name in self.headers}
+
+    @property
+    def media_type(self) -> str:
+        """What the server says that it is."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
 
 
 def is_public(text: str, allow: Sequence[str] = ()) -> bool:
@@ -39,32 +82,37 @@ def is_public(text: str, allow: Sequence[str] = ()) -> bool:
         return True
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in _NOT_PUBLIC
-    return address.is_global and address in _GLOBAL_UNICAST and not any(address in net for net in _EMBEDDING)
+    embeds = any(address in network for network in _EMBEDDING) or (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP
+    return address.is_global and address in _GLOBAL_UNICAST and not embeds
 
 
-def fetch(url: str, *, validators: Mapping[str, str], allow: Sequence[str], contact: str) -> Source | None:
-    """Return what an address holds, None if that has not changed since `validators` were given. InvalidError if not."""
-    headers = {"User-Agent": f"writethru (+{contact})", "Accept-Encoding": "gzip", **validators}
+def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATORS) -> Answer:
+    """Return what a server answers: 304, if nothing has changed since `validators` were given. InvalidError if none."""
+    headers = {"User-Agent": f"writethru (+{access.contact})", "Accept-Encoding": "gzip", **validators}
     try:
-        with _TimeLimit() as limit:
-            page = _followed(url, _pools(allow, limit.sockets), headers)
+        with _TimeLimit(access.seconds_max) as limit:
+            answer = _followed(url, _pools(access.allow, limit), headers, access)
             limit.check()
-            return page
+            return answer
     except _NotPublicError as error:
-        remedy = 'If this machine should read it: allow = ["10.0.0.0/8"] in the map, with its network.'
-        raise _fault(url, f"it leads to {error}, which is not a public address.", remedy) from None
+        raise fault(url, f"it leads to {error}, which is not a public address.", access.how_to_allow) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         message = f"it cannot be read: {_reason(error)}."
-        raise _fault(url, message, "Check the address, and try again later.") from None
+        raise fault(url, message, "Check the address, and try again later.") from None
 
 
-def _followed(url: str, pools: urllib3.PoolManager, headers: Mapping[str, str]) -> Source | None:
-    """Return what an address holds, after its redirects."""
+def fault(url: str, message: str, remedy: str) -> InvalidError:
+    """Return the refusal of an address."""
+    return InvalidError(Problem(where=url, check="address", message=message, remedy=remedy))
+
+
+def _followed(url: str, pools: urllib3.PoolManager, headers: Mapping[str, str], access: Access) -> Answer:
+    """Return what an address answers, after its redirects."""
     address = url
     for _ in range(REDIRECTS_MAX + 1):
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname or has_user_info(address):
-            raise _fault(url, "it leads to something else than a public http or https address.", "Check the address.")
+            raise fault(url, "it leads to something else than a public http or https address.", "Check the address.")
         response = pools.request(
             "GET", address, headers=headers, redirect=False, retries=False, preload_content=False
         )  # fmt: skip
@@ -72,45 +120,18 @@ def _followed(url: str, pools: urllib3.PoolManager, headers: Mapping[str, str]) 
             if response.status in _REDIRECTS and "Location" in response.headers:
                 address = urljoin(address, response.headers["Location"])
                 continue
-            if response.status == 304:
-                return None
-            if response.status != 200:
-                raise _fault(url, f"the server answers {response.status}.", _remedy(response))
-            form = _format(url, response.headers.get("Content-Type", ""))
-            names = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
-            validators = {asks: response.headers[name] for name, asks in names if name in response.headers}
-            return Source(_body(url, response), form, validators)
-    raise _fault(url, f"it redirects more than {REDIRECTS_MAX} times.", "Check the address.")
+            body = _body(url, response, access) if response.status == 200 else b""
+            return Answer(response.status, response.headers, address, body)
+    raise fault(url, f"it redirects more than {REDIRECTS_MAX} times.", "Check the address.")
 
 
-def _body(url: str, response: urllib3.BaseHTTPResponse) -> bytes:
+def _body(url: str, response: urllib3.BaseHTTPResponse, access: Access) -> bytes:
     data = bytearray()
     while chunk := response.read(CHUNK_BYTES):
         data += chunk
-        if len(data) > TABLE_BYTES_MAX:
-            limit = f"{TABLE_BYTES_MAX // 1024**2} MiB"
-            raise _fault(url, f"the table has more than {limit}.", "Divide it into several tables.")
+        if len(data) > access.bytes_max:
+            raise fault(url, f"it has more than {access.bytes_max // 1024**2} MiB.", access.too_large)
     return bytes(data)
-
-
-def _format(url: str, media_type: str) -> Format:
-    """Return the format: as the server says, else as the address says, else CSV."""
-    kind = media_type.partition(";")[0].strip().casefold()
-    if kind == "text/html":
-        remedy = "Of a Google Sheet: File, Share, Publish to web, as comma-separated values."
-        raise _fault(url, "this is a web page, not a table.", remedy)
-    parts = urlsplit(url)
-    asked = parse_qs(parts.query)
-    named = [FORMATS.get(f".{values[0]}") for name in ("output", "format") if (values := asked.get(name))]
-    says = (MEDIA_TYPES.get(kind), format_of(parts.path), *named)
-    return next((form for form in says if form is not None), "csv")
-
-
-def _remedy(response: urllib3.BaseHTTPResponse) -> str:
-    after = response.headers.get("Retry-After", "")
-    if response.status in {429, 503} and after:
-        return f"It asks to be left alone for {after[:40]}: run sync less often."
-    return "Check the address: is the table still published?"
 
 
 def _reason(error: Exception) -> str:
@@ -122,26 +143,34 @@ class _NotPublicError(Exception):
     """An address that only this machine, or its network, can reach."""
 
 
+@dataclass
 class _TimeLimit:
-    """Shuts down its sockets after SECONDS_MAX: a server that sends a byte a second would never end."""
+    """Shuts down its sockets once the time is over: a server that sends a byte a second would never end."""
 
-    def __init__(self) -> None:
-        self.sockets: list[socket.socket] = []
-        self.is_over = False
-        self._timer = threading.Timer(SECONDS_MAX, self._stop)
-        self._timer.daemon = True
+    seconds: float
+    sockets: list[socket.socket] = field(default_factory=list)
+    is_over: bool = False
 
     def __enter__(self) -> Self:
+        self._ends_at = time.monotonic() + self.seconds
+        self._timer = threading.Timer(self.seconds, self._stop)
+        self._timer.daemon = True
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
 
+    @property
+    def left(self) -> float:
+        """How many seconds are left; TimeoutError if none."""
+        self.check()
+        return max(self._ends_at - time.monotonic(), 0.001)
+
     def check(self) -> None:
         """Raise TimeoutError if the time is over: what was read so far may be cut short."""
         if self.is_over:
-            raise TimeoutError(f"it takes more than {SECONDS_MAX} s")
+            raise TimeoutError(f"it takes more than {self.seconds:g} s")
 
     def _stop(self) -> None:
         self.is_over = True
@@ -150,16 +179,16 @@ class _TimeLimit:
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-def _pools(allow: Sequence[str], sockets: list[socket.socket]) -> urllib3.PoolManager:
+def _pools(allow: Sequence[str], limit: _TimeLimit) -> urllib3.PoolManager:
     """Return pools whose connections go to public addresses alone."""
 
     class Guarded(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connected(self.host, self.port or 80, allow, sockets)
+            return _connected(self.host, self.port or 80, allow, limit)
 
     class GuardedTls(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _connected(self.host, self.port or 443, allow, sockets)
+            return _connected(self.host, self.port or 443, allow, limit)
 
     plain = type("Plain", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Guarded})
     tls = type("Tls", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": GuardedTls})
@@ -168,26 +197,42 @@ def _pools(allow: Sequence[str], sockets: list[socket.socket]) -> urllib3.PoolMa
     return pools
 
 
-def _connected(host: str, port: int, allow: Sequence[str], sockets: list[socket.socket]) -> socket.socket:
+def _connected(host: str, port: int, allow: Sequence[str], limit: _TimeLimit) -> socket.socket:
     """Return a socket that is connected to one of a host's public addresses."""
     failure: Exception = _NotPublicError(host)
-    looked_up: Any = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    for family, kind, protocol, _, address in looked_up:
+    for family, kind, protocol, _, address in _looked_up(host.strip("[]"), port, limit):
         if not is_public(address[0], allow):
             failure = _NotPublicError(address[0])
             continue
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(IDLE_SECONDS_MAX)
+            connection.settimeout(min(IDLE_SECONDS_MAX, limit.left))
             connection.connect(address)
         except OSError as error:
             connection.close()
             failure = error
         else:
-            sockets.append(connection)
+            limit.sockets.append(connection)
             return connection
     raise failure
 
 
-def _fault(url: str, message: str, remedy: str) -> InvalidError:
-    return InvalidError(Problem(where=url, check="address", message=message, remedy=remedy))
+def _looked_up(host: str, port: int, limit: _TimeLimit) -> list[Any]:
+    """Return the addresses of a host. A name server that does not answer is left in time."""
+    results: list[Any] = []
+
+    def look_up() -> None:
+        try:
+            results.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            results.append(error)
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(limit.left)
+    if not results:
+        raise TimeoutError("the name of its host is not answered in time")
+    if isinstance(results[0], Exception):
+        raise results[0]
+    addresses: list[Any] = results[0]
+    return addresses

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from events.errors import InvalidError
-from feed.intake import fetch as fetching
-from feed.intake.fetch import fetch, is_public
+from feed.intake import table_address
+from feed.intake.fetch import is_public
+from feed.intake.table_address import fetch_table
 from tests.desk import DeskRunner
 from tests.tables import MAP, csv_text
 
@@ -69,7 +70,7 @@ def once_tagged(body: bytes) -> Answer:
 
 def failure(url: str, allow: tuple[str, ...] = LOOPBACK) -> str:
     with pytest.raises(InvalidError) as error:
-        fetch(url, validators={}, allow=allow, contact="https://news.example/")
+        fetch_table(url, validators={}, allow=allow, contact="https://news.example/")
     return str(error.value)
 
 
@@ -163,7 +164,7 @@ def test_server_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None
             handler.wfile.write(b"a")
             time.sleep(0.1)
 
-    monkeypatch.setattr(fetching, "SECONDS_MAX", 0.5)
+    monkeypatch.setattr(table_address, "SECONDS_MAX", 0.5)
     begin = time.monotonic()
     with serving(drip) as (url, _):
         assert "cannot be read" in failure(url)

@@ -190,13 +190,13 @@ def _source(
     """Return a table, None if its server says that it has not changed since `validators` were given."""
     if is_address(source):
         try:
-            from feed.intake.fetch import fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+            from feed.intake.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
         except ModuleNotFoundError:
             message = "to read an address, writethru needs urllib3."
             remedy = "Install it: pip install 'writethru[intake]'. Or download the table, and sync the file."
             raise InvalidError(Problem(where=source, check="intake", message=message, remedy=remedy)) from None
         allow = () if sheet_map is None else sheet_map.allow
-        return fetch(source, validators=validators, allow=allow, contact=desk.newsroom.config.site.base_url)
+        return fetch_table(source, validators=validators, allow=allow, contact=desk.newsroom.config.site.base_url)
     form = format_of(source)
     if form is None:
         remedy = "Name it .csv, .tsv, .jsonl or .xlsx."
