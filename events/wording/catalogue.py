@@ -121,7 +121,8 @@ def field_name_words(field: str, words: Words = ENGLISH) -> str:
     return label(FIELDS, field, words)
 
 
-def standing_words(standing: str, origins: Sequence[str] | None = None, words: Words = ENGLISH) -> str:
+@lru_cache(maxsize=4096)  # of each value that an entry or a page shows
+def standing_words(standing: str, origins: tuple[str, ...] | None = None, words: Words = ENGLISH) -> str:
     """Return what a standing rests on: `one origin: US government; not independently confirmed`."""
     names = list(origins or ())
     if standing == "reported":

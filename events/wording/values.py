@@ -39,8 +39,11 @@ from events.wording.language import ENGLISH, Words
 from events.wording.names import KEY_WORDS, FactNames
 
 NO_PROMISES: Final[Mapping[str, str]] = MappingProxyType({})
+CACHED_TEXTS_MAX: Final = 4096
+"""How many values, dates and people are kept in words: an entry, its page and its feeds show each several times."""
 
 
+@lru_cache(CACHED_TEXTS_MAX, typed=True)  # 1 equals True, and neither is the other in words
 def value_words(
     value: Value | None,
     unit: str | None = None,
@@ -74,6 +77,7 @@ def when_words(when: When, words: Words = ENGLISH) -> str:
     return _with_literal(_bare_when(when, words), when.literal, words)
 
 
+@lru_cache(CACHED_TEXTS_MAX)
 def due_words(due: When | None, words: Words = ENGLISH) -> str:
     """Return an expectation's due date: `due 21–22 January 2015`, `due by 5 May 2015`, `no date given`."""
     if due is None:
@@ -88,6 +92,7 @@ def due_words(due: When | None, words: Words = ENGLISH) -> str:
     return _with_literal(text, due.literal, words, plain=_bare_when(due, words))
 
 
+@lru_cache(CACHED_TEXTS_MAX)
 def holding_words(when: When, words: Words = ENGLISH) -> str:
     """Return the time at which something holds: `as of 6 January 2015`, `by 6 January 2015`."""
     if (when.start is None) != (when.end is None):
@@ -126,7 +131,7 @@ def _says_unnamed(text: str, words: Words) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(CACHED_TEXTS_MAX)
 def speakers_words(speakers: tuple[Speaker, ...], words: Words = ENGLISH) -> str:
     """Return all speakers in one phrase, each once; of none, the empty string.
 

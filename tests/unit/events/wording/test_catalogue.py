@@ -19,16 +19,16 @@ def test_days_and_instants_are_in_utc() -> None:
 @pytest.mark.parametrize(
     ("standing", "origins", "expected"),
     [
-        ("reported", ["US government"], "one origin: US government; not independently confirmed"),
+        ("reported", ("US government",), "one origin: US government; not independently confirmed"),
         ("reported", None, "no stated origin; not independently confirmed"),
-        ("corroborated", ["A", "B"], "confirmed by two origins: A and B"),
-        ("corroborated", [f"O{n}" for n in range(11)],
+        ("corroborated", ("A", "B"), "confirmed by two origins: A and B"),
+        ("corroborated", tuple(f"O{n}" for n in range(11)),
          "confirmed by 11 origins: O0, O1, O2, O3, O4, O5, O6, O7, O8, O9 and O10"),
-        ("corroborated", [], "independently confirmed"),
-        ("disputed", ["A"], "disputed"),
+        ("corroborated", (), "independently confirmed"),
+        ("disputed", ("A",), "disputed"),
     ],
 )  # fmt: skip
-def test_standing_says_what_it_rests_on(standing: str, origins: list[str] | None, expected: str) -> None:
+def test_standing_says_what_it_rests_on(standing: str, origins: tuple[str, ...] | None, expected: str) -> None:
     assert words.standing_words(standing, origins) == expected
 
 

@@ -60,6 +60,10 @@ def test_values_read_as_an_editor_would_write_them(claim: dict[str, Any], words:
     assert value_words(**given) == words
 
 
+def test_true_and_the_number_one_are_worded_apart() -> None:
+    assert [value_words(1), value_words(True), value_words(0), value_words(False)] == ["1", "yes", "0", "no"]
+
+
 def test_no_value_is_unknown() -> None:
     assert value_words(None, unit="people", of=53) == "unknown"
 
