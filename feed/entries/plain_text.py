@@ -7,8 +7,12 @@ doubt there are no paragraphs here, and the parser reads the text (`feed.entries
 import re
 from typing import Final
 
-_PLAIN_LINE: Final = re.compile(r"(?!\d{1,9}[.)])[\w\"'(“‘«][^\\`*_\[\]<>&]*")
-"""A line that begins no list, heading, quote, code or rule, and has no mark of emphasis, link, code, HTML or entity."""
+_WORDS: Final = r"[^\\`*_\[\]<&]*"
+_PLAIN_LINE: Final = re.compile(rf"(?!\d{{1,9}}[.)])[\w\"'(“‘«]{_WORDS}(?:[<&] {_WORDS})*")
+"""A line that begins no list, heading, quote, code or rule, and has no mark of emphasis, link, code, HTML or entity.
+
+Before a space, `<` and `&` begin nothing, and `>` ends what `<` begins: "fewer than < 2 metres", "fire & rescue".
+"""
 
 
 def paragraphs(text: str) -> list[str] | None:

@@ -29,6 +29,7 @@ def parsed(text: str, base: Direction) -> html.Markdown:
 @given(texts, st.sampled_from(["ltr", "rtl"]))
 @example("Two hurt.\nMore \"here\", 3 say.\n\n\nNext: 'no'.", "ltr")
 @example("Two hurt\n1) list", "ltr")
+@example('a < b & c > d -> "e"', "ltr")
 @example("1. list", "rtl")
 @example("Two hurt \nmore", "ltr")
 @example("שלום\n\nTwo", "ltr")
@@ -39,7 +40,9 @@ def test_text_without_marks_is_what_the_parser_makes_of_it(text: str, base: Dire
         assert html.replaced_words(text, "body") == words
 
 
-@pytest.mark.parametrize("text", ["", "Two hurt, 3 missing.", "Ålesund (north)\nsays: “no”\n\n53 of 53 freed."])
+@pytest.mark.parametrize(
+    "text", ["", "Two hurt, 3 missing.", "Ålesund (north)\nsays: “no”\n\n53 of 53 freed.", "a < b & c > d"]
+)
 def test_ordinary_text_needs_no_parser(text: str) -> None:
     assert paragraphs(text) is not None
 
@@ -48,7 +51,7 @@ def test_ordinary_text_needs_no_parser(text: str) -> None:
     "text",
     [
         *("*a*", "a_b_", "# a", "- a", "1. a", "> a", "a  \nb", "    a", "<b>", "a &amp; b", "[a]", "a\\"),
-        *("a\n---", "`a`", "\ta"),
+        *("a <b", "a &b", "a <\nb", "a\n---", "`a`", "\ta"),
     ],
 )
 def test_text_that_may_have_marks_is_parsed(text: str) -> None:
