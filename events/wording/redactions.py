@@ -45,6 +45,11 @@ class Redactions:
         return self.keys.get(key)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether everything may be quoted."""
+        return not (self.developments or self.claims or self.keys)
+
+    @property
     def names_only(self) -> "Redactions":
         """What would be shown if everything could be quoted."""
         return Redactions(names=self.names)

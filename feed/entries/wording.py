@@ -5,6 +5,7 @@ An entry whose report is withheld or withdrawn quotes nothing of it, not even th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 from events.changes import Change, ExpectationChanged, FactChanged
@@ -25,7 +26,7 @@ from feed.entries.plan import EntryPlan
 from feed.languages.markup import MarkupWords
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EntryText:
     """What an entry says. Its body costs much more than its title, which is all that most entries are asked for."""
 
@@ -120,6 +121,15 @@ class EntryText:
         """The words of the story's language as HTML."""
         return self.context.markup
 
+    @cached_property
+    def quotable_changes(self) -> tuple[Change, ...]:
+        """All changes, or none if one was corrected or withdrawn since: only the content has room to mark that."""
+        changes, redactions = self.plan.item.changes, self.context.redactions
+        if redactions.is_empty:
+            return changes  # of most stories
+        quoted = redactions.names_only
+        return changes if all(change.text(quoted) == change.text(redactions) for change in changes) else ()
+
     def report_words(self, words: Words) -> str:
         """Return what the report is called if nothing of it may be quoted."""
         return self.context.report_words(self.plan.development, words)
@@ -166,7 +176,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         html.expected_next(words, plan.item.expectations, redactions),
         html.sources(words, report.sources),
     )
-    lines = [change.text(redactions, text.words).line(text.words) for change in _quotable_changes(text)]
+    lines = [change.text(redactions, text.words).line(text.words) for change in text.quotable_changes]
     summary = html.summary(markdown.plain, sentence_list(lines, text.words), report.headline)
     return EntryBody(summary, "".join(sections) or html.paragraph(words, report.headline))
 
@@ -189,18 +199,11 @@ def _own_claims(claims: list[Claim], report: DevelopmentReported, words: Words) 
         yield words.gettext("{who}: {value}", who=who, value=value) if who else value
 
 
-def _quotable_changes(text: EntryText) -> tuple[Change, ...]:
-    """Return all changes, or none if one was corrected or withdrawn since: only the content has room to mark that."""
-    changes, redactions = text.plan.item.changes, text.context.redactions
-    quoted = redactions.names_only
-    return changes if all(change.text(quoted) == change.text(redactions) for change in changes) else ()
-
-
 def _confirmation(text: EntryText, headline: str, words: Words) -> str:
     """Return a report's title, which begins so if the report makes a known value independently confirmed."""
     origins = {
         len(change.origins)
-        for change in _quotable_changes(text)
+        for change in text.quotable_changes
         if isinstance(change, FactChanged)
         and (change.standing_was, change.standing) == ("reported", "corroborated")
         and change.was is not None

@@ -65,6 +65,9 @@ def _instant(at: datetime) -> str:
 
 def _folded(line: str) -> Iterator[str]:
     """Yield the parts of a line: of at most 75 bytes, in whole characters, all but the first after a space."""
+    if len(line.encode()) <= LINE_BYTES_MAX:
+        yield line
+        return
     part, size = "", 0
     for char in line:
         width = len(char.encode())
