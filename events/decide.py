@@ -319,14 +319,14 @@ def _redaction_problems(fold: StoryFold, command: EventRedacted) -> Iterator[Pro
             yield _problem("development", f"{command.development} was undone.", remedy)
         elif record is None:
             yield _unknown_development(fold, command.development, check="development")
-        elif record.redacted:
+        elif fold.erased_by(command) <= fold.redacted:
             yield _problem("redacted", f"{command.development} is already redacted.", ALREADY_ERASED)
     elif command.event not in fold.redactable:
         remedy = f"Only those can be redacted. To see their ids: writethru log {fold.story} --json"
         if command.event in fold.records:
             remedy = f"It is a development. To erase it: writethru redact {fold.story} {command.event} --reason REASON"
         yield _problem("event", f"{command.event} is not a report or a correction of {fold.story}.", remedy)
-    elif command.event in fold.redacted:
+    elif fold.erased_by(command) <= fold.redacted:
         yield _problem("redacted", f"{command.event} is already redacted.", ALREADY_ERASED)
 
 

@@ -149,9 +149,8 @@ class Decider:
     def _published_notices(self, redaction: EventRedacted) -> dict[str, tuple[Notice, ...]]:
         from events.public.redaction import expectations_in, published_notices  # noqa: PLC0415 - 10 ms, redactions only
 
-        redactable = self._folds.of(self._reading, redaction.story).redactable
-        development = redaction.development or redactable.get(redaction.event or "")
-        bodies = (self._reading.row(name) for name, about in redactable.items() if about == development)
+        erased = self._folds.of(self._reading, redaction.story).erased_by(redaction)
+        bodies = (self._reading.row(name) for name in erased)
         if not any(expectations_in(decode(row).event) for row in bodies if row is not None):
             return {}  # without folding the story once more: 1.2 s of 3,000 developments
         events = self._recorded(redaction.story)
@@ -229,11 +228,7 @@ class Recorder(Decider):
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""
         for fold, redaction in self._redactions:
-            self._writing.erase(
-                name
-                for name, development in fold.redactable.items()
-                if name == redaction.event or development == redaction.development
-            )
+            self._writing.erase(fold.erased_by(redaction))
             self._writing.forget_snapshot(fold.story)
             self._folds.forget(fold.story)
         for story in self._stories - {fold.story for fold, _ in self._redactions}:

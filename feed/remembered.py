@@ -15,6 +15,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from events.errors import CacheDamagedError, StoreDamagedError
+from events.model.addresses import is_web_address
 from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
 from events.store.base import LASTING, PASSED_NOTE, Line, Reading
@@ -38,7 +39,7 @@ _ASSET = re.compile(r"(?:assets/)?[a-z][a-z0-9-]*\.[a-z]+")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _TAG = re.compile(
     r"<(?:a|bdi|blockquote|br|code|del|div|em|figcaption|figure|h[1-6]|hr|img|ins|li|ol|p|pre|small|span|strong|ul)"
-    r'(?: (?:alt|class|dir|height|lang|start|title|type|width)="[^"<>]*"| (?:href|src)="https?://[^"<>]*")* ?/?>'
+    r'(?: (?:alt|class|dir|height|lang|start|title|type|width)="[^"<>]*"| (?:href|src)="(?i:https?)://[^"<>]*")* ?/?>'
     r"|</[a-z]+[1-6]?>"
 )
 """The tags that entries are made of: no other may be in a cached one."""
@@ -131,7 +132,7 @@ class Remembered:
             _is_slug(entry.story)
             and entry.url.startswith(folder)
             and (entry.in_reply_to is None or entry.in_reply_to.url.startswith(folder))
-            and all(url.startswith(("https://", "http://")) for url in urls)
+            and all(map(is_web_address, urls))
             and None not in {at.tzinfo for at in (entry.published, entry.updated, entry.touched)}
             and None not in {at.tzinfo for at in (entry.listed_at, entry.changed_at) if at is not None}
             and 0 <= entry.log_size <= self._reading.log_size()

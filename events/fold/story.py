@@ -158,12 +158,21 @@ class StoryFold:
         match recorded.event:
             case DevelopmentReported() | DevelopmentCorrected() | Erased():
                 self.redactable[recorded.id] = recorded.development or ""
+                if isinstance(recorded.event, Erased):
+                    self.redacted.add(recorded.id)
             case EventRedacted(event=event, development=development):
                 self.redacted.update(
                     name for name, about in self.redactable.items() if name == event or about == development
                 )
             case _:
                 pass
+
+    def erased_by(self, redaction: EventRedacted) -> set[str]:
+        """Return the ids of the reports and corrections that `redaction` erases: of a report, its corrections too."""
+        record = self.records.get(self.redactable.get(redaction.event or "", ""))
+        is_report = record is not None and record.recorded.id == redaction.event
+        development = record.id if record is not None and is_report else redaction.development
+        return {name for name, about in self.redactable.items() if name == redaction.event or about == development}
 
     def free_id(self, letter: Literal["d", "e"]) -> str:
         """Return the next free assigned id: of a development ("d"), or of an expectation ("e")."""
@@ -281,6 +290,8 @@ class StoryFold:
         record = self.records.get(development or "")
         if record is None or (event.event is not None and event.event != record.recorded.id):
             return  # a redacted correction is Erased in the ledger: applying that removes the fields that it set
+        if record.redacted:
+            return  # it erased what the first redaction had left
         self._store(replace(record, redacted=True, reason=event.reason), recorded.position)
 
     def _apply_to_development(

@@ -101,13 +101,14 @@ class StoryAudit:
         """Yield texts that are missing without a redaction, and texts that a redaction should have erased."""
         yield from self.refold()
         redactions = [(item.position, item.event) for item in self._events if isinstance(item.event, EventRedacted)]
+        erased = set[str]().union(*(self.fold.erased_by(redaction) for _, redaction in redactions))
         for item in self._events:
             match item.event:
                 case Erased():
-                    if not any(_redacts(redaction, item) for _, redaction in redactions):
+                    if item.id not in erased:
                         yield Damage(item.position, "has lost its text, and no redaction says so")
                 case DevelopmentReported() | DevelopmentCorrected():
-                    if any(item.position < at and _redacts(redaction, item) for at, redaction in redactions):
+                    if any(item.position < at and _names(redaction, item) for at, redaction in redactions):
                         yield Damage(item.position, "was redacted, but its text is still here")
                 case _:
                     pass
@@ -131,6 +132,7 @@ def _check(row: RawRow) -> tuple[str, Recorded]:
     return "", recorded
 
 
-def _redacts(redaction: EventRedacted, recorded: Recorded) -> bool:
+def _names(redaction: EventRedacted, recorded: Recorded) -> bool:
+    """Return True if `redaction` names an event: once, to name a report left its corrections as they were."""
     development = recorded.development
     return recorded.id == redaction.event or (development is not None and development == redaction.development)

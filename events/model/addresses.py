@@ -18,6 +18,11 @@ _RESERVED: Final = "!#$%&'()*+,/:;=?@-._~"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
+def is_web_address(url: str) -> bool:
+    """Return True if `url` begins as an http or https address does: schemes ignore case (RFC 3986 section 3.1)."""
+    return url.lower().startswith(("http://", "https://"))
+
+
 def ascii_url(url: str) -> str:
     """Return an http or https URL as a URI of ASCII; ValueError, with what is wrong, if its host has no such form."""
     parts = _PARTS.fullmatch(url)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.model.events import (
     AnyEvent,
@@ -16,7 +17,6 @@ from events.model.events import (
 from events.model.parts import Notice
 from events.public.sequence import OverdueNotice, public_story
 from events.public.timeline import Moment, Timeline
-from events.public.visibility import events_by_development
 
 
 def published_notices(
@@ -28,7 +28,9 @@ def published_notices(
     far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
     """
     recorded = without_undone(events)
-    notices = {name: list[Notice]() for event in _erased_by(redaction, recorded) for name in expectations_in(event)}
+    erased = fold_of(story, recorded).erased_by(redaction)
+    bodies = (event.event for event in recorded if event.id in erased)
+    notices = {name: list[Notice]() for body in bodies for name in expectations_in(body)}
     redacted_at = Timeline(recorded, now).now
     for item in public_story(story, recorded, now=now).items:
         before = Moment(item.resets, item.at) < redacted_at
@@ -36,14 +38,6 @@ def published_notices(
             notice = Notice(development=item.development, ends_at=item.ends_at, at=item.at, resets=item.resets)
             notices[item.expectation.id].append(notice)
     return {name: tuple(each) for name, each in sorted(notices.items())}
-
-
-def _erased_by(redaction: EventRedacted, events: tuple[Recorded, ...]) -> list[AnyEvent | Erased]:
-    """Return the events that `redaction` erases: with a report, all events about its development."""
-    for development, about in events_by_development(events).items():
-        if development == redaction.development or about[0].id == redaction.event:
-            return [event.event for event in about]
-    return [event.event for event in events if event.id == redaction.event]
 
 
 def expectations_in(event: AnyEvent | Erased) -> set[str]:

@@ -201,8 +201,8 @@ def _about_development(event: Recorded) -> DevelopmentEvent | Erased:
     return cast("DevelopmentEvent | Erased", event.event)
 
 
-def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
-    """Return True if the target was withdrawn before this event's embargo ended."""
+def _comes_too_late(due: Due, withdrawals: Sequence[Due]) -> bool:
+    """Return True if the target was withdrawn before this event's embargo ended, or had been erased already."""
     about = _about_development(due.recorded)
     match about:
         case DevelopmentCorrected() | Erased():
@@ -210,7 +210,10 @@ def _comes_too_late(due: Due, withdrawals: Iterable[Due]) -> bool:
         case DevelopmentRetracted():
             position = due.recorded.position
             return any(other.at < due.at and other.recorded.position > position for other in withdrawals)
-        case DevelopmentReported() | DevelopmentHeld() | DevelopmentReleased() | EventRedacted():
+        case EventRedacted():
+            erased = [other for other in withdrawals if isinstance(other.recorded.event, EventRedacted)]
+            return due in erased[1:]  # it erased what older releases left, and readers were told of the first
+        case DevelopmentReported() | DevelopmentHeld() | DevelopmentReleased():
             return False
         case DevelopmentPinned() | DevelopmentUnpinned():
             return False

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from events.model.addresses import public_url
+from events.model.addresses import is_web_address, public_url
 from events.rules.admission import is_visible
 
 BLOCKS_NESTED_MAX: Final = 100
@@ -82,13 +82,9 @@ def _inline_parser() -> MarkdownIt:
 def _with_addresses(parser: MarkdownIt) -> MarkdownIt:
     """Make links of http and https alone, to addresses that are encoded as everywhere else."""
     normalize = parser.normalizeLink
-    parser.validateLink = _is_web_address  # type: ignore[method-assign]  # its documented hooks
-    parser.normalizeLink = lambda url: normalize(public_url(url) if _is_web_address(url) else url)  # type: ignore[method-assign]
+    parser.validateLink = is_web_address  # type: ignore[method-assign]  # its documented hooks
+    parser.normalizeLink = lambda url: normalize(public_url(url) if is_web_address(url) else url)  # type: ignore[method-assign]
     return parser
-
-
-def _is_web_address(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://"))
 
 
 def _unused_definitions(tokens: Sequence[Token], environment: dict[str, Any]) -> list[int]:

@@ -130,7 +130,7 @@ def _item(where: str, entry: Mapping[str, Any], feed: str, file: ForeignFile) ->
         file.refuse(where, f'"{stated:.40}" is not a date that can be read.', "Correct it, or remove it.")
         return None
     url = _text(entry.get("url"))
-    link = {"url": url, "title": headline} if re.fullmatch(r"https?://[^\s\"<>\\^{}`|]+", url) else {}
+    link = {"url": url, "title": headline} if re.fullmatch(r"(?i:https?)://[^\s\"<>\\^{}`|]+", url) else {}
     parts: dict[str, Any] = {"sources": [{"name": feed, **link, **({"published_at": at} if at else {})}]}
     return ForeignItem(
         where=where,

@@ -114,7 +114,7 @@ class _Reader(HTMLParser):
             self._prefix = {"li": "* ", "blockquote": "> "}.get(tag, self._prefix) if self._marks else ""
         elif tag == "a" and self._marks:
             url = dict(attrs).get("href") or ""
-            self._links.append(url if re.fullmatch(r"https?://[^\s<>]+", url) else "")
+            self._links.append(url if re.fullmatch(r"(?i:https?)://[^\s<>]+", url) else "")
             self._pieces.append("[" if self._links[-1] else "")
         elif tag in _EMPHASIS and self._marks and tag not in self._open:
             self._open.append(tag)

@@ -100,7 +100,7 @@ def _media(row: Mapping[str, str]) -> dict[str, Any]:
     """Return the picture of a row if it says what that shows; otherwise the page that it links as a source."""
     url, caption = row.get("media", "").strip(), one_line(row.get("alt", "") or row.get("caption", ""))
     credit = one_line(row.get("credit", ""))[:300]
-    if not re.fullmatch(r"https?://\S+", url):
+    if not re.fullmatch(r"(?i:https?)://\S+", url):
         return {}
     picture = image(url, caption, credit)
     return {"media": [picture]} if picture else {"sources": [outlet(url, credit)]}

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from events.errors import InvalidError, Problem, as_slug
+from events.model.addresses import is_web_address
 from events.model.edtf import parse_when
 from events.model.number_forms import NUMBER
 from events.model.typed_times import TypedTimes
@@ -143,7 +144,7 @@ def _guess_roles(guesses: list[Guess], times: TypedTimes, *, promises: bool) -> 
         ("body", "the text"),
     ):
         guess = _named(guesses, role)
-        if guess is not None and (role != "source_url" or all(map(_is_address, guess.filled))):
+        if guess is not None and (role != "source_url" or all(map(is_web_address, guess.filled))):
             guess.take(role, words)
     if promises:
         _guess_promise(guesses, times)
@@ -246,10 +247,6 @@ def _succeeds(read: Callable[[str], object], value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_address(value: str) -> bool:
-    return value.casefold().startswith(("http://", "https://"))
 
 
 def _is_called(guess: Guess, role: str) -> bool:

@@ -57,11 +57,6 @@ class Source(NamedTuple):
     validators: Mapping[str, str] = MappingProxyType({})
 
 
-def is_address(source: str) -> bool:
-    """Return True if a table is at an address, rather than in a file."""
-    return source.casefold().startswith(("http://", "https://"))
-
-
 def format_of(name: str) -> Format | None:
     """Return the format that the name of a file, or the path of an address, says; None if it says none."""
     dot, extension = name.rpartition("/")[2].rpartition(".")[1:]

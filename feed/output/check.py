@@ -21,6 +21,7 @@ from urllib.parse import unquote, urljoin
 import orjson
 
 from events.errors import Problem
+from events.model.addresses import is_web_address
 from feed.output.readers import READERS, FeedRead, PageRead, UnreadableError, read_page, read_xml
 from feed.syndication.feeds import ALL_STORIES, CORRECTIONS
 
@@ -190,7 +191,7 @@ class OutputCheck:
     def _in_link(self, path: str, link: str) -> Iterator[Problem]:
         """Check that a link into the site has a file, and an anchor in it."""
         if not link.startswith(self._base_url):
-            if not link.lower().startswith(("http://", "https://")):
+            if not is_web_address(link):
                 yield self._problem(path, "link", f"{link!r} is not an http or https address.")
             return
         address, _, anchor = link.removeprefix(self._base_url).partition("#")

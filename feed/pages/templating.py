@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from events.errors import InvalidError, Problem
-from events.model.addresses import public_url
+from events.model.addresses import is_web_address, public_url
 from feed.entries.graphemes import cut
 from feed.languages.choice import EXTENSION, check_catalogues
 from feed.pages.charts import HEIGHT, WIDTH
@@ -83,7 +83,7 @@ def page_path(number: int) -> str:
 
 def web_address(url: str | None) -> str | None:
     """Return `url`, encoded, if its scheme is http or https, else None. A page does not rely on the events for that."""
-    return public_url(url) if url and url.startswith(("https://", "http://")) else None
+    return public_url(url) if url and is_web_address(url) else None
 
 
 class Parts:

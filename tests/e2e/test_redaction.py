@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from events import commands
+from events.errors import RefusedError
+from events.fold.story import StoryFold
 from events.integrity.verify import verify
+from events.ledger import Ledger
 from events.model.parts import Source
 from events.store import sqlite
 from feed.site import Site
 from feed.transparency.verifier.check import verify as verify_log
 from tests.builders import STORY, Clock, claim, newsroom, reconfigured, signing
+from tests.sites import output
 
 SECRET = "Nadežda Kovářová <nine> & lives at Mill Lane 4"
 PIECE_CHARS = 12
@@ -67,13 +71,22 @@ def traces(folder: Path) -> set[str]:
     }
 
 
-def test_redacted_text_is_in_no_file(site: Site) -> None:
+def report_of(ledger: Ledger, development: str) -> str:
+    """Return the id of the event that reported a development."""
+    return next(event.id for event in ledger.events(STORY) if event.development == development)
+
+
+@pytest.mark.parametrize("named", ["development", "report"])
+def test_redacted_text_is_in_no_file(site: Site, named: str) -> None:
     paths = traces(site.folder)
     assert "ledger.db" in paths
     assert any("/archive/" in path for path in paths)
     with site.ledger() as ledger:
         ledger.story(STORY)  # a query may cache a fold
-        ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
+        event, development = (None, "named") if named == "development" else (report_of(ledger, "named"), None)
+        ledger.append(
+            commands.redact(STORY, "She is a witness under protection.", event=event, development=development)
+        )
     assert [path for path in traces(site.folder) if not path.startswith("public/")] == []
     site.publish()
     assert traces(site.folder) == set()
@@ -94,3 +107,23 @@ def test_redacted_events_are_reported_and_no_damage(site: Site) -> None:
     assert outside.withdrawn["redacted"] >= 2
     tombstones = [file for file in site.root.rglob("*.atom") if b"deleted-entry" in file.read_bytes()]
     assert tombstones
+
+
+def test_correction_that_an_older_release_left_can_be_erased(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.ledger() as ledger:
+        report = report_of(ledger, "named")
+        with monkeypatch.context() as older:
+            older.setattr(StoryFold, "erased_by", lambda _, redaction: {redaction.event})
+            ledger.append(commands.redact(STORY, "She is a witness under protection.", event=report))
+        assert verify(ledger.store).problems == ()
+    site.publish()
+    assert traces(site.folder) == {"ledger.db"}
+    with site.ledger() as ledger:
+        ledger.append(commands.redact(STORY, "The rest of it.", development="named"))
+        assert verify(ledger.store).problems == ()
+        with pytest.raises(RefusedError, match="named is already redacted"):
+            ledger.append(commands.redact(STORY, "Once more.", development="named"))
+    assert traces(site.folder) == set()
+    before = output(site)
+    site.publish()
+    assert output(site) == before

@@ -7,7 +7,8 @@ import click
 from events import commands
 from events.errors import InvalidError, Problem, RefusedError, WritethruError, did_you_mean
 from events.files.markdown import write_markdown
-from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, EventRedacted
+from events.fold.story import fold_of
+from events.model.events import DevelopmentReleased, DevelopmentReported, Erased, EventRedacted
 from events.model.parts import Level
 from events.store.base import ERASING
 from feed.cli import short_forms
@@ -299,9 +300,10 @@ def _show_erased(desk: Desk, redaction: EventRedacted) -> None:
     """Print the events that a redaction would erase; RefusedError if it is refused."""
     with desk.ledger() as ledger:
         ledger.preview(redaction)
-        for recorded in ledger.events(redaction.story):
-            erasable = isinstance(recorded.event, DevelopmentReported | DevelopmentCorrected)
-            if erasable and (recorded.id == redaction.event or recorded.development == redaction.development):
+        events = tuple(ledger.events(redaction.story))
+        erased = fold_of(redaction.story, events).erased_by(redaction)
+        for recorded in events:
+            if recorded.id in erased and not isinstance(recorded.event, Erased):
                 warn(log_line(recorded, slug_chars=len(redaction.story)))
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from events.errors import InvalidError, Problem, WritethruError
+from events.model.addresses import is_web_address
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
 from events.model.parts import Claim
 from events.projections.folds import Folds
@@ -32,7 +33,7 @@ from feed.intake.proposal import propose
 from feed.intake.row_names import RowNames, row_names
 from feed.intake.sheet_map import MAP_NAME, SheetMap, parse_map
 from feed.intake.sync import Outcome, Syncing
-from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, is_address, read_table
+from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, read_table
 
 PROBLEMS_SHOWN: Final = 100
 FOLDED_EVENTS_MAX: Final = 2_000
@@ -149,7 +150,7 @@ def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | No
             settle=partial(inbox.settle, sheet_map.table),
             prepare=lambda: write_key(desk.folder, names.key) if names.uses_key else None,
         )
-        if history is None and not is_address(source):
+        if history is None and not is_web_address(source):
             return _read_and_run(syncing, _source(desk, source))
         path = f"git:{Path(history.repository).resolve()}:{history.path}" if history else source
         memory = Memory(inbox, ledger, f"{sheet_map.table}:{path}", sheet_map)
@@ -188,7 +189,7 @@ def _source(
     desk: Desk, source: str, sheet_map: SheetMap | None = None, *, validators: Mapping[str, str] = NO_VALIDATORS
 ) -> Source | None:
     """Return a table, None if its server says that it has not changed since `validators` were given."""
-    if is_address(source):
+    if is_web_address(source):
         try:
             from feed.intake.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
         except ModuleNotFoundError:

@@ -10,6 +10,7 @@ import pytest
 
 from events import commands
 from events.errors import StoreDamagedError
+from events.model.parts import Source
 from events.store import open_store, shape
 from events.store.base import PASSED_NOTE
 from events.store.migrations import SCHEMA_VERSION
@@ -52,6 +53,15 @@ def republish(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(commands.report(BUDGET, "Another report"))
     site.publish()
+
+
+def test_address_with_an_upper_case_scheme_is_no_damage(site: Site) -> None:
+    url = "HTTPS://Radio.example/1"
+    with site.ledger() as ledger:
+        ledger.append(commands.report(BUDGET, "Read", development="read", sources=[Source(name="Radio", url=url)]))
+    site.publish()
+    assert damages(site) == []
+    assert f'href="{url}"' in (site.root / f"stories/{BUDGET}/index.html").read_text()
 
 
 def test_sound_newsroom_has_no_damage(site: Site) -> None:

@@ -56,6 +56,13 @@ def test_timeline_picture_without_words_is_a_source() -> None:
     assert (picture["alt"], picture["credit"]) == ("The mill from the south", "A. Photographer")
 
 
+def test_scheme_in_upper_case_is_an_address_in_every_file() -> None:
+    row = a_row(Year="2015", Headline="Talks", Media="HTTPS://pics.example/a.jpg")
+    [_, picture] = item("timelinejs", row, "Talks").parts["sources"]
+    assert picture["url"] == "HTTPS://pics.example/a.jpg"
+    assert commonmark('<a href="HTTPS://a.example/">Here</a>').strip() == "[Here](<HTTPS://a.example/>)"
+
+
 def test_timeline_row_that_lies_ahead_is_a_promise() -> None:
     parts = item("timelinejs", a_row(Year="2031", Month="5", Headline="Reopening"), "Reopening").parts
     assert parts["expects"] == [{"what": "Reopening", "due": {"edtf": "2031-05"}}]
