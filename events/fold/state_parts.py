@@ -84,6 +84,21 @@ class Development:
     redacted: bool = False
     archive: bool = False
 
+    def doubts(self) -> Iterator[AttributedDispute]:
+        """Yield what it disputes in others, as far as they are usable."""
+        if self.report is None:
+            return
+        for dispute in self.report.disputes:
+            if (target := self.targets.get(dispute)) is not None:
+                yield AttributedDispute(
+                    development=dispute.development,
+                    by_development=self.id,
+                    by=self.report.said_by,
+                    kind=dispute.kind,
+                    statement=dispute.statement,
+                    target=target,
+                )
+
 
 def substitutes(development: str, substitute_of: Callable[[str], str | None]) -> Iterator[str]:
     """Yield the substitute of a retracted development, the substitute of that one, and so on, each once."""

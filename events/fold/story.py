@@ -21,7 +21,7 @@ from events.fold.forking import fork
 from events.fold.freshness import FactCheck, check_by, fact_check
 from events.fold.knowledge import NOTHING, Contributions, Knowledge, Touched
 from events.fold.state import Story
-from events.fold.state_parts import AttributedDispute, Correction, Development
+from events.fold.state_parts import Correction, Development
 from events.fold.undone import without_undone
 from events.model import parts
 from events.model.events import (
@@ -238,7 +238,7 @@ class StoryFold:
             running=self.running,
             facts=self.facts(),
             expectations=self.expectations(),
-            disputes=tuple(dispute for item in developments for dispute in _disputes(item)),
+            disputes=tuple(dispute for item in developments for dispute in item.doubts()),
             corrections=tuple(self._corrections(without_text)),
             developments=developments,
         )
@@ -288,10 +288,8 @@ class StoryFold:
     def _redact(self, event: EventRedacted, recorded: Recorded) -> None:
         development = event.development or self.redactable.get(event.event or "")
         record = self.records.get(development or "")
-        if record is None or (event.event is not None and event.event != record.recorded.id):
+        if record is None or record.redacted or event.event not in {None, record.recorded.id}:
             return  # a redacted correction is Erased in the ledger: applying that removes the fields that it set
-        if record.redacted:
-            return  # it erased what the first redaction had left
         self._store(replace(record, redacted=True, reason=event.reason), recorded.position)
 
     def _apply_to_development(
@@ -379,21 +377,6 @@ class StoryFold:
 
 def _versions(recorded: Recorded, report: DevelopmentReported) -> tuple[ReportVersion, ...]:
     return recorded.report_versions or (ReportVersion(recorded.position, report),)
-
-
-def _disputes(development: Development) -> Iterator[AttributedDispute]:
-    """Yield the doubts of a development about others."""
-    report = development.report
-    for dispute in report.disputes if report else ():
-        if (target := development.targets.get(dispute)) is not None:
-            yield AttributedDispute(
-                development=dispute.development,
-                by_development=development.id,
-                by=report.said_by if report else (),
-                kind=dispute.kind,
-                statement=dispute.statement,
-                target=target,
-            )
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:

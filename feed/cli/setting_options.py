@@ -29,7 +29,7 @@ _OPTIONS: Final = (
     _Option("label", "label", "KEY=TEXT", "What readers see instead of the key."),
     _Option("order", "order", "KEY=N", "Facts with a lower number come first."),
     _Option("lead", "lead", "KEY", "A key fact: it comes before all others.", value=True),
-    _Option("no-lead", "lead", "KEY", "No key fact any more."),
+    _Option("no-lead", "lead", "KEY", "Stop treating it as a key fact."),
     _Option(
         "hide",
         "hidden",
@@ -37,13 +37,13 @@ _OPTIONS: Final = (
         "Layout only: the page leaves it out. State, feeds and history have it.",
         value=True,
     ),
-    _Option("show", "hidden", "KEY", "Hide it no more."),
+    _Option("show", "hidden", "KEY", "Show it on the page again."),
     _Option("evolving", "evolving", "KEY", "It moves on: the newest account counts, from any speaker.", value=True),
     _Option("no-evolving", "evolving", "KEY", "Accounts of different speakers stand side by side again."),
     _Option("settle", "settled", "KEY=DEVELOPMENT", "The account of this development counts."),
     _Option("unsettle", "settled", "KEY", "No account counts more than the others."),
     _Option("follow", "follow", "KEY", "Publish a feed of this fact alone.", value=True),
-    _Option("no-follow", "follow", "KEY", "No feed of its own any more."),
+    _Option("no-follow", "follow", "KEY", "Stop publishing its feed."),
     _Option("threshold", "threshold", "KEY=N or KEY=N%", "How far a number must move before its followers are told."),
 )
 

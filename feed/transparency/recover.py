@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from events.errors import StoreError
 from events.store.base import RESTORED, Reading
@@ -29,9 +29,6 @@ from feed.transparency.verifier.errors import LogError, StoppedError, leaf_count
 from feed.transparency.verifier.keys import Head, Key
 from feed.transparency.verifier.leaves import leaf_problem
 from feed.transparency.verifier.tiles import WIDTH, tiles
-
-if TYPE_CHECKING:
-    pass
 
 UNSIGNED: Final = "unsigned"
 """The note with the origin of a log of which nothing has been signed so far."""
