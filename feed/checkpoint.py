@@ -5,6 +5,8 @@ RENDERERS = "8"
 NEVER = "never"
 CHECKPOINT_NOTE = "mark"
 """The name under which the store keeps the checkpoint."""
+REPORTS_NOTE = "reports"
+"""The name under which the store keeps where a run reports that has nothing to publish."""
 _FIELDS = ("renderers", "position", "next_us", "token", "folder", "digest", "settings")
 
 

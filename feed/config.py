@@ -146,6 +146,19 @@ class LogSettings(_Table):
     origin: Annotated[Annotated[str, AfterValidator(_origin)] | None, PUBLISHED] = None
 
 
+class _Reporting(_Table):
+    """A table about where runs report how they went: no part of the digest, since nothing of that is published."""
+
+
+class MetricsSettings(_Reporting):
+    """[metrics]: `file` is where each publication writes its metrics, for Prometheus. Never in the output.
+
+    A relative path starts from the newsroom's folder, and `~` is the home folder.
+    """
+
+    file: Annotated[Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None, INTERNAL] = None
+
+
 class ConfigFile(_Table):
     """The tables of `writethru.toml`."""
 
@@ -155,6 +168,7 @@ class ConfigFile(_Table):
     recording: RecordingSettings = RecordingSettings()
     publishing: PublishingSettings = PublishingSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 class Config(ConfigFile):
@@ -171,6 +185,11 @@ class Config(ConfigFile):
         """The name of the public log: as configured, otherwise the site's address without its scheme, and `log`."""
         return self.log.origin or f"{self.typed_base_url.removesuffix('/').partition('://')[2]}/log"
 
+    @property
+    def reports_to(self) -> str:
+        """Where a run reports, if it has nothing to publish: the metrics file; "" if nowhere."""
+        return self.metrics.file or ""
+
     def digest(self, *, signing_key: str | None) -> str:
         """Return a digest of everything here that reaches the output's bytes.
 
@@ -179,7 +198,7 @@ class Config(ConfigFile):
         published = {
             name: table.model_dump(mode="json", include=_published_fields(type(table)))
             for name, table in self
-            if isinstance(table, _Table)
+            if isinstance(table, _Table) and not isinstance(table, _Reporting)
         }
         return sha256(canonical([published, dict(self.templates), signing_key])).hexdigest()
 

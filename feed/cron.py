@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from feed.fast_path import nothing_to_do
+from feed.fast_path import idle_reports
 from feed.paths import FOLDER_VARIABLE, find_newsroom
 
 GC_THRESHOLD = 20_000, 20, 50
@@ -19,12 +19,22 @@ more memory. This is set in our own processes alone: a library must not change i
 def main() -> int:
     """Run the command line and return its exit code."""
     folder = _published_folder(sys.argv[1:])
-    if folder is not None and nothing_to_do(folder, time.time()):
+    if folder is not None and _is_idle(folder, time.time()):
         return 0
     gc.set_threshold(*GC_THRESHOLD)
     from feed.cli import run  # noqa: PLC0415 - the purpose of this module
 
     return run()
+
+
+def _is_idle(folder: str, now_s: float) -> bool:
+    """Return True if there is nothing to publish, and that is reported where the newsroom wants it."""
+    reports = idle_reports(folder, now_s)
+    if not reports:
+        return reports is not None
+    from feed.health.idle import report_idle  # noqa: PLC0415 - most newsrooms have no metrics
+
+    return report_idle(folder, reports, now_s)
 
 
 def _published_folder(arguments: list[str]) -> str | None:

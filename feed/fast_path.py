@@ -7,7 +7,7 @@ pydantic alone takes longer than the decision.
 import os
 import time
 
-from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint, settings_text
+from feed.checkpoint import CHECKPOINT_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint, settings_text
 from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
 
 AHEAD_S_MAX = 60
@@ -24,20 +24,25 @@ _SHAPE = (
 
 
 def nothing_to_do(folder: str, now_s: float) -> bool:
-    """Return True if everything that is due in the newsroom `folder` at `now_s` (Unix time) is published.
+    """Return True if everything that is due in the newsroom `folder` at `now_s` (Unix time) is published."""
+    return idle_reports(folder, now_s) is not None
 
-    Reads only: no file is created or locked, not even briefly. On any doubt it returns False, and the full check in
+
+def idle_reports(folder: str, now_s: float) -> str | None:
+    """Return where a run reports that has nothing to publish ("" if nowhere), or None if there may be something.
+
+    Reads only: no file is created or locked, not even briefly. On any doubt it returns None, and the full check in
     `feed.publication` decides and reports.
     """
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
         version = _file_version(ledger)
-        text, position, log_size, passed = _read_ledger(ledger)
+        text, position, log_size, passed, reports = _read_ledger(ledger)
         checkpoint = parse_checkpoint(text)
         if version is None or version != _file_version(ledger) or checkpoint is None:
-            return False
+            return None
         output = os.path.join(folder, checkpoint["folder"])
-        return (
+        is_idle = (
             checkpoint["position"] == str(position)
             and checkpoint["settings"] == settings_text(*read_settings(folder))
             and checkpoint["token"] == read_exactly(os.path.join(output, TOKEN_NAME)).strip()
@@ -48,7 +53,8 @@ def nothing_to_do(folder: str, now_s: float) -> bool:
             and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
         )
     except Exception:  # noqa: BLE001 - on any error the full check runs, and reports it
-        return False
+        return None
+    return reports if is_idle else None
 
 
 def _file_version(ledger: str) -> tuple[int, int, int] | None:
@@ -67,8 +73,11 @@ def _published_log_size(path: str) -> int:
         return 0
 
 
-def _read_ledger(ledger: str) -> tuple[str, int, int, str]:
-    """Return the publish checkpoint, the newest position, the size of the public log, and when publishing last ran."""
+def _read_ledger(ledger: str) -> tuple[str, int, int, str, str]:
+    """Return the publish checkpoint, the newest position, the size of the public log, when publishing last ran.
+
+    And last, where an idle run reports.
+    """
     # The C module itself, since the package sqlite3 imports datetime and more. "immutable" takes no lock and creates
     # no file; _file_version makes sure that nobody writes meanwhile.
     import _sqlite3  # noqa: PLC0415 - not needed if there is no ledger
@@ -80,12 +89,13 @@ def _read_ledger(ledger: str) -> tuple[str, int, int, str]:
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
         if connection.execute(_SHAPE).fetchone() != SHAPE:
-            return "", 0, 0, ""
-        checkpoint, position, log_size, passed = connection.execute(
+            return "", 0, 0, "", ""
+        checkpoint, position, log_size, passed, reports = connection.execute(
             "SELECT (SELECT text FROM notes WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events), "
-            "(SELECT coalesce(max(place) + 1, 0) FROM leaves), (SELECT text FROM notes WHERE name = 'passed')",
-            (CHECKPOINT_NOTE,),
+            "(SELECT coalesce(max(place) + 1, 0) FROM leaves), (SELECT text FROM notes WHERE name = 'passed'), "
+            "(SELECT text FROM notes WHERE name = ?)",
+            (CHECKPOINT_NOTE, REPORTS_NOTE),
         ).fetchone()
     finally:
         connection.close()
-    return checkpoint or "", position, log_size, passed or ""
+    return checkpoint or "", position, log_size, passed or "", reports or ""

@@ -22,7 +22,7 @@ from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
-from feed.checkpoint import CHECKPOINT_NOTE, format_checkpoint
+from feed.checkpoint import CHECKPOINT_NOTE, REPORTS_NOTE, format_checkpoint
 from feed.config import Config
 from feed.entries.model import Entry
 from feed.leftovers import folders_text
@@ -32,13 +32,7 @@ from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
 from feed.plan import Plan, StorySequence, StoryUpdates, Written
 from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
-from feed.render import (
-    SITE_FILES,
-    asset_files,
-    is_story_file,
-    render_opml,
-    render_site,
-)
+from feed.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
 from feed.residents import Residents
 from feed.syndication.feeds import merge_entries
 from feed.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
@@ -214,6 +208,7 @@ class Publication:
         writing.put_note(CORRECTIONS, _ENTRIES.dump_json(written.corrections).decode())
         writing.put_note(LOG_SIZE, str(written.log_size))
         writing.put_note(FOLDERS, folders_text(writing, self.config.output.folder, self.position))
+        writing.put_note(REPORTS_NOTE, self.config.reports_to)
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
         # A tree that was written from scratch gets a new token: a copy of the former tree does not pass for it.
         token = None if written.from_scratch else self.tree.token

@@ -20,7 +20,7 @@ from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
 from events.store.base import LASTING, PASSED_NOTE, Line, Reading
 from feed.calendars import parse_calendar
-from feed.checkpoint import CHECKPOINT_NOTE, NEVER, parse_checkpoint
+from feed.checkpoint import CHECKPOINT_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
 from feed.pages.build import StoryLine
 from feed.transparency.log import PublicLog
@@ -28,7 +28,7 @@ from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import MARK_PATTERN
 
 NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
-NOTES: Final = {CHECKPOINT_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, UNSIGNED, *LASTING}
+NOTES: Final = {CHECKPOINT_NOTE, REPORTS_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, UNSIGNED, *LASTING}
 """The names of all notes."""
 ALL_LINES: Final = 2**53
 _Answer = TypeVar("_Answer")

@@ -12,7 +12,9 @@ from events.store.base import Reading
 from feed.config import LOCAL_BASE_URL
 from feed.health import machine
 from feed.health.finding import Finding, bad, bad_of, ok, warning
-from feed.health.waiting import waiting
+from feed.health.idle import IS_SUCCESS, LAST_RUN, metrics_path
+from feed.health.metrics import read_samples
+from feed.health.waiting import LATE, waiting
 from feed.intake.inbox import Inbox
 from feed.intake.inbox_file import INBOX_NAME
 from feed.output.tree import Tree
@@ -40,6 +42,7 @@ def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:
         yield from _store_alone(folder)
     else:
         yield from _guarded("store", partial(_newsroom, site))
+        yield from _guarded("metrics", partial(_metrics, site))
     root = None if site is None else site.root
     yield from _guarded("disk", partial(machine.disk, folder, *([] if root is None else [root])))
     yield from _guarded("permissions", partial(machine.permissions, folder, root))
@@ -164,6 +167,30 @@ def _output(reading: Reading, site: Site) -> Iterator[Finding]:
         yield bad("output", f"{site.root} is not what this ledger published last.", remedy)
     else:
         yield ok("output", str(site.root))
+
+
+def _metrics(site: Site) -> Iterator[Finding]:
+    if site.config.metrics.file is None:
+        yield ok("metrics", "none are configured")
+        return
+    path, now = metrics_path(str(site.folder), site.config.metrics.file), site.clock().timestamp()
+    samples = read_samples(path)
+    last = samples.get(LAST_RUN)
+    if last is None:
+        yield bad(
+            "metrics", f"{path} has no metrics of writethru's.", "Publish, and read its warning: writethru publish"
+        )
+    elif now - last > LATE.total_seconds():
+        message = f"publish last ran {(now - last) / 60:,.0f} minutes ago."
+        yield bad("metrics", message, "Is cron running? See what stops it: writethru publish; crontab -l")
+    elif not samples.get(IS_SUCCESS):
+        yield bad("metrics", "the last run of publish failed.", "See why: writethru publish")
+    elif not path.endswith(".prom"):
+        yield warning(
+            "metrics", f"node_exporter reads {path} only if its name ends in .prom.", "Rename it in [metrics]."
+        )
+    else:
+        yield ok("metrics", f"{path}: the last run succeeded")
 
 
 def _inbox(folder: Path) -> Iterator[Finding]:

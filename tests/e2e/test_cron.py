@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from feed.cron import main
 from feed.fast_path import nothing_to_do
 from feed.paths import find_newsroom
 from feed.site import Site
+from tests.builders import reconfigured
 from tests.sites import EMBARGO, LATER, a_site, everything, record, sql
 
 pytestmark = pytest.mark.slow
@@ -175,6 +177,18 @@ def test_cron_needs_no_environment_and_leaves_no_trace(site: Site, way: str) -> 
     assert "_sqlite3" in imported
     assert imported.isdisjoint(HEAVY)
     assert everything(site.folder) == before
+
+
+def test_idle_minute_with_metrics_imports_as_little(site: Site) -> None:
+    file = site.folder.parent / "desk.prom"
+    configured = reconfigured(site, "[output]", f'[metrics]\nfile = "{file}"\n\n[output]')
+    assert run("-m", "feed", "-C", str(site.folder), "publish").returncode == 0
+    file.write_text(re.sub("timestamp_seconds({.*}) .*", r"timestamp_seconds\1 7", file.read_text()))
+    idle = run("-X", "importtime", "-m", "feed", "-C", str(configured.folder), "publish")
+    assert (idle.returncode, idle.stdout) == (0, "")
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in idle.stderr.splitlines()}
+    assert imported.isdisjoint(HEAVY | {"pathlib", "re", "datetime", "tomllib"})
+    assert 'last_run_timestamp_seconds{site="https://news.example/"} 7' not in file.read_text()
 
 
 def test_wal_of_a_killed_writer_is_published(site: Site) -> None:

@@ -56,11 +56,17 @@ def with_max_jump(site: Site) -> Site:
     return reconfigured(site, "max_jump = 400", "max_jump = 30")
 
 
+def with_metrics(site: Site) -> Site:
+    file = site.folder.parent / "writethru.prom"
+    return reconfigured(site, "[log]", f'[metrics]\nfile = "{file}"\n\n[log]')
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
     "publishing.max_jump": with_max_jump,
     "log.key": with_key_moved,
+    "metrics.file": with_metrics,
 }
 
 

@@ -1,8 +1,9 @@
 """The commands that publish: publish, which cron runs, and rebuild."""
 
 import signal
+import time
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +14,7 @@ from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from feed.site import Published
+    from feed.site import Published, Site
 
 NOT_WATCHING = "--dry-run, --after-restore, --ledger-is-newest or --clock-is-right"
 BAR_STEPS_MIN = 40
@@ -69,17 +70,15 @@ def publish(
         name = "--ledger-is-newest" if ledger_is_newest else "--after-restore"
         raise click.UsageError(f"{name} cannot be used with --dry-run: it changes the ledger.")
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
-        publication = desk.site.publish(
-            dry_run=dry_run,
-            after_restore=False if after_restore is None else after_restore or True,
-            ledger_is_newest=ledger_is_newest,
-            progress=progress,
-        )
+        source = after_restore or after_restore is not None
+        options = {"dry_run": dry_run, "after_restore": source, "ledger_is_newest": ledger_is_newest}
+        publication = _publish(desk.site, progress=progress, **options)
     _report(publication, context, verbose=verbose or dry_run)
 
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal ends it; a publication that is under way is completed first."""
+    from feed.health.idle import report_idle  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
     stop = Event()
@@ -91,7 +90,10 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
             echo(path)
         _warn_of_failures(publication)
 
-    Watch(desk.folder, stopped=stop.is_set, on_published=report, on_error=warn).run()
+    def idle(reports: str) -> bool:
+        return report_idle(str(desk.folder), reports, time.time())
+
+    Watch(desk.folder, publish=_publish, stopped=stop.is_set, on_published=report, on_error=warn, on_idle=idle).run()
 
 
 @command()
@@ -122,19 +124,28 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
             context.exit(REFUSED)
         return
     with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
-        publication = desk.site.publish(wait=True, everything=True, progress=progress)
+        publication = _publish(desk.site, wait=True, everything=True, progress=progress)
     _report(publication, context, verbose=verbose)
 
 
 def publish_now(desk: Desk) -> None:
     """Publish at once, after recording. Wait for another run to end. Exit as `publish` does."""
     try:
-        publication = desk.site.publish(wait=True)
+        publication = _publish(desk.site, wait=True)
     except (WritethruError, OSError) as error:
         # Not the exit code for "refused": it would invite to record the same again.
         warn(f"Recorded, but not published: {error}\n  When that is fixed: writethru publish")
         click.get_current_context().exit(SOME_FAILED)
     _report(publication, click.get_current_context(), verbose=False)
+
+
+def _publish(site: "Site", **options: Any) -> "Published":
+    """Publish, and report it where the newsroom wants that."""
+    if not site.config.reports_to or options.get("dry_run"):
+        return site.publish(**options)
+    from feed.health.reporting import publish_and_report  # noqa: PLC0415 - most newsrooms report nothing
+
+    return publish_and_report(site, warn, **options)
 
 
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:

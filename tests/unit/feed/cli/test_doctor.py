@@ -15,11 +15,12 @@ from events import commands
 from feed.health import machine
 from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
+from tests.metrics import metrics
 from tests.sites import everything, sql
 
 CHECKS = (
     *("versions", "configuration", "lock", "store", "publication", "waiting", "next", "clock", "key", "output"),
-    *("disk", "permissions", "inbox"),
+    *("metrics", "disk", "permissions", "inbox"),
 )
 
 
@@ -111,6 +112,23 @@ def key_is_not_named(desk: DeskRunner) -> None:
     config.write_text(config.read_text().partition("[log]")[0])
 
 
+def set_up_metrics(desk: DeskRunner) -> None:
+    metrics(desk)
+    desk.run("publish")
+    assert findings(desk)[1]["metrics"][0] == "ok"
+
+
+def cron_is_gone(desk: DeskRunner) -> None:
+    set_up_metrics(desk)
+    desk.clock.go(timedelta(minutes=6))
+
+
+def last_run_failed(desk: DeskRunner) -> None:
+    set_up_metrics(desk)
+    story_fails(desk)
+    desk.run("publish")
+
+
 Fault = Callable[[DeskRunner], object]
 FAULTS: dict[str, tuple[Fault, str, str, str]] = {
     "a wrong configuration": (wrong_configuration, "configuration", "bad", "output.entries"),
@@ -131,6 +149,10 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
         *("output", "bad", "not what this ledger published"),
     ),
     "others may read": (lambda desk: (desk.site.folder / "ledger.db").chmod(0o644), "permissions", "warning", "chmod"),
+    "metrics are old": (cron_is_gone, "metrics", "bad", "ran 6 minutes ago. Is cron running?"),
+    "metrics of a failure": (last_run_failed, "metrics", "bad", "the last run of publish failed"),
+    "metrics are gone": (lambda desk: metrics(desk).unlink(missing_ok=True), "metrics", "bad", "has no metrics"),
+    "metrics nobody reads": (lambda desk: (metrics(desk, "m.txt"), desk.run("publish")), "metrics", "warning", ".prom"),
     "a damaged inbox": (empty_inbox_damaged, "inbox", "bad", "inbox.db"),
 }
 

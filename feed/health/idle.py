@@ -1,0 +1,58 @@
+"""Reports that a run had nothing to publish. Imports almost nothing: cron may do that every minute.
+
+What the metrics say of the newsroom is still true, so only the time of the run is written anew.
+"""
+
+import os
+
+from feed.paths import read_exactly
+
+LAST_RUN = "writethru_last_run_timestamp_seconds"
+LAST_SUCCESS = "writethru_last_success_timestamp_seconds"
+IS_SUCCESS = "writethru_last_run_success"
+
+
+def report_idle(folder: str, reports: str, now_s: float) -> bool:
+    """Report a run of the newsroom in `folder`; return False if only a whole publication can, which then warns."""
+    path = metrics_path(folder, reports)
+    try:
+        text = with_values(
+            read_exactly(path), {LAST_RUN: str(int(now_s)), LAST_SUCCESS: str(int(now_s)), IS_SUCCESS: "1"}
+        )
+        if text is not None:
+            replace_file(path, text)
+    except (OSError, ValueError):
+        return False
+    return text is not None
+
+
+def metrics_path(folder: str, file: str) -> str:
+    """Return the path of the metrics file that the configuration calls `file`."""
+    return os.path.join(folder, os.path.expanduser(file))
+
+
+def with_values(text: str, values: dict[str, str]) -> str | None:
+    """Return metrics with other `values`, each of a metric that has one sample; None unless `text` has them all."""
+    lines = text.split("\n")
+    names = [line.partition("{")[0] for line in lines]
+    if not values.keys() <= set(names):
+        return None
+    pairs = zip(names, lines, strict=True)
+    return "\n".join(f"{line.rpartition(' ')[0]} {values[name]}" if name in values else line for name, line in pairs)
+
+
+def replace_file(path: str, text: str) -> None:
+    """Replace a file that other users may read, at once: never does anybody read half of it."""
+    folder, name = os.path.split(path)
+    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+    if os.path.lexists(part):
+        os.unlink(part)  # left behind by a killed run
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+            os.fchmod(descriptor, 0o644)
+            file.write(text)
+        os.replace(part, path)
+    except BaseException:
+        os.unlink(part)
+        raise

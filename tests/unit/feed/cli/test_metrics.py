@@ -1,0 +1,206 @@
+"""`[metrics] file`: each run says how it went, for Prometheus. It never fails a publication."""
+
+import fcntl
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from events import commands
+from feed import cron
+from feed.cli.exit_codes import DONE, SOME_FAILED
+from feed.fast_path import idle_reports
+from feed.health.idle import report_idle
+from feed.health.metrics import METRICS
+from feed.watch import Watch
+from tests.desk import FIRE, DeskRunner
+from tests.docs import Document
+from tests.metrics import metrics, samples
+from tests.sites import sql
+
+TIMES = {"last_run_timestamp_seconds", "last_success_timestamp_seconds"}
+
+
+@pytest.fixture
+def file(fire: DeskRunner) -> Path:
+    """Return the metrics file of a newsroom that has published."""
+    path = metrics(fire)
+    ends = fire.clock() + timedelta(hours=1)
+    fire.record(commands.report(FIRE, "Secret", embargoed_until=ends.isoformat()))
+    assert fire.run("publish").exit_code == DONE
+    return path
+
+
+def break_a_story(desk: DeskRunner) -> None:
+    desk.record(commands.open_story("bad", "Bad"))
+    with sql(desk.site) as ledger:
+        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+
+
+def test_metrics_say_what_was_published_and_what_is_next(fire: DeskRunner, file: Path) -> None:
+    now = fire.clock().timestamp()
+    values = samples(file)
+    took = values.pop("last_publication_duration_seconds")
+    assert took > 0
+    assert values.pop("publication_duration_seconds_sum") == took
+    assert values == {
+        "build_info": 1,
+        "last_run_timestamp_seconds": int(now),
+        "last_success_timestamp_seconds": int(now),
+        "last_run_success": 1,
+        "failed_runs_total": 0,
+        "last_publication_timestamp_seconds": now,
+        "next_instant_timestamp_seconds": now + 3600,
+        "recorded_events_total": 2,
+        "published_events_total": 2,
+        "waiting_events": 0,
+        "failed_stories": 0,
+        "publication_duration_seconds_count": 1,
+    }
+
+
+def test_metrics_name_their_site_and_their_kind(file: Path) -> None:
+    families = [*text_string_to_metric_families(file.read_text())]
+    assert {sample.labels["site"] for family in families for sample in family.samples} == {"https://news.example/"}
+    assert {family.name for family in families if family.type == "counter"} == {
+        "writethru_failed_runs",
+        "writethru_recorded_events",
+        "writethru_published_events",
+    }
+    assert all(family.documentation for family in families)
+
+
+def test_metrics_can_be_read_by_others_and_leave_nothing(file: Path) -> None:
+    assert file.stat().st_mode & 0o777 == 0o644
+    assert [path.name for path in file.parent.iterdir() if "prom" in path.name] == [file.name]
+
+
+def test_idle_minute_writes_the_time_of_the_run_alone(fire: DeskRunner, file: Path) -> None:
+    before, inode, now = samples(file), file.stat().st_ino, fire.clock().timestamp()
+    assert cron._is_idle(str(fire.site.folder), now + 60)
+    after = samples(file)
+    assert {name for name in after if after[name] != before[name]} == TIMES
+    assert {after[name] for name in TIMES} == {int(now) + 60}
+    assert file.stat().st_ino != inode  # a reader of the former file has it whole
+
+
+@pytest.mark.parametrize("text", [None, "", "writethru_last_run_success{} 0\n"])
+def test_idle_minute_without_metrics_publishes_and_writes_them(fire: DeskRunner, file: Path, text: str | None) -> None:
+    file.unlink() if text is None else file.write_text(text)
+    assert not cron._is_idle(str(fire.site.folder), fire.clock().timestamp())
+    fire.run("publish")
+    assert samples(file)["last_run_success"] == 1
+
+
+def test_idle_minute_without_metrics_configured_reports_nothing(fire: DeskRunner) -> None:
+    fire.site.publish()
+    assert idle_reports(str(fire.site.folder), fire.clock().timestamp()) == ""
+    assert cron._is_idle(str(fire.site.folder), fire.clock().timestamp())
+
+
+@pytest.mark.usefixtures("file")
+def test_metrics_that_are_no_longer_wanted_are_left(fire: DeskRunner) -> None:
+    config = fire.site.folder / "writethru.toml"
+    config.write_text(config.read_text().replace("[metrics]\nfile", "# file"))
+    fire.run("publish")
+    assert idle_reports(str(fire.site.folder), fire.clock().timestamp()) == ""
+
+
+def test_failed_story_is_counted_in_each_run(fire: DeskRunner, file: Path) -> None:
+    break_a_story(fire)
+    values = samples(file)
+    success = values["last_success_timestamp_seconds"]
+    for runs in (1, 2):
+        fire.clock.go(timedelta(minutes=1))
+        assert fire.run("publish").exit_code == SOME_FAILED
+        values = samples(file)
+        assert (values["failed_stories"], values["failed_runs_total"], values["last_run_success"]) == (1, runs, 0)
+    assert values["last_success_timestamp_seconds"] == success
+    assert values["last_run_timestamp_seconds"] == success + 120
+
+
+def test_run_without_a_ledger_fails_and_keeps_the_numbers(fire: DeskRunner, file: Path) -> None:
+    (fire.site.folder / "ledger.db").unlink()
+    assert fire.run("publish").exception is not None
+    values = samples(file)
+    assert (values["last_run_success"], values["failed_runs_total"], values["recorded_events_total"]) == (0, 1, 2)
+
+
+def test_run_that_finds_the_lock_held_reports_nothing(fire: DeskRunner, file: Path) -> None:
+    before = file.read_bytes()
+    fire.clock.go(timedelta(minutes=1))
+    fire.record(commands.report(FIRE, "Three hurt"))
+    holder = os.open(fire.site.folder, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    try:
+        fire.run("publish")
+    finally:
+        os.close(holder)
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["no/such/folder.prom", "desk/public/metrics.prom"])
+def test_metrics_that_cannot_be_written_are_a_warning(tmp_path: Path, name: str) -> None:
+    desk = DeskRunner(tmp_path / "desk")
+    file = metrics(desk, name)
+    desk.record(commands.open_story(FIRE, "Fire"))
+    result = desk.run("publish")
+    assert result.exit_code == DONE
+    assert result.stderr.startswith(f"{file}: metrics: they cannot be written: ")
+    assert (desk.site.root / f"stories/{FIRE}/index.html").exists()
+    assert not file.exists()
+
+
+def test_dry_run_reports_nothing(fire: DeskRunner) -> None:
+    file = metrics(fire)
+    fire.run("publish", "--dry-run")
+    assert not file.exists()
+
+
+def test_rebuild_and_report_publish_report_too(fire: DeskRunner, file: Path) -> None:
+    fire.run("rebuild")
+    fire.run("report", FIRE, "Three hurt", "--publish")
+    assert samples(file)["publication_duration_seconds_count"] == 3
+
+
+def test_watch_reports_once_a_minute_that_it_is_idle(fire: DeskRunner, file: Path) -> None:
+    reports: list[str] = []
+    ticks = iter([False] * 30)
+
+    def reported(text: str) -> bool:
+        reports.append(text)
+        return True
+
+    watch = Watch(
+        fire.site.folder,
+        stopped=lambda: next(ticks, True),
+        on_published=lambda _: None,
+        on_error=reports.append,
+        on_idle=reported,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("feed.watch.time.time", fire.clock().timestamp)
+        patch.setattr("feed.watch.CHECK_S", 0)
+        watch.run()
+    assert reports == [str(file)]
+
+
+def test_report_of_an_idle_run_leaves_no_half_file(
+    fire: DeskRunner, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = file.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", fail)
+    assert not report_idle(str(fire.site.folder), str(file), 1e9)
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir() if "prom" in path.name] == [file.name]
+
+
+def test_every_metric_is_documented() -> None:
+    rows = Document("feed/README.md").rows("Metrics")
+    assert {name: rows[name].cells[1] for name in METRICS} == {name: kind for name, (kind, _) in METRICS.items()}
