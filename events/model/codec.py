@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 
@@ -156,7 +156,7 @@ def decode(row: Row) -> Recorded:
         if row.body is None:
             event = Erased.model_validate(_erased_fields(fields, envelope))
         else:
-            event = cast("AnyEvent", EVENT_TYPES[fields["type"]].model_validate({**body, **fields}))
+            event = EVENT_TYPES[fields["type"]].__pydantic_validator__.validate_python({**body, **fields})
         at, rules = instant(envelope["recorded_at"]), rules_in(envelope)
         return Recorded(row.position, envelope["version"], at, event, rules=rules)
     except (KeyError, TypeError, ValueError) as error:

@@ -204,12 +204,18 @@ def parse_when(raw: object) -> When:
         case When():
             return raw
         case str():
-            return When(edtf=raw)
+            return _when(raw)
         case Mapping():
             return When(**dict(_field(name, value) for name, value in raw.items()))
         case _:
             kind = _KINDS.get(type(raw), type(raw).__name__)  # a bare 2015 in YAML is a number
             raise ValueError(f'a when is not {kind}: put it in quotes, "2015", or give {{"literal": "mid May"}}.')
+
+
+@lru_cache(maxsize=PARSED_CACHE_MAX)
+def _when(edtf: str) -> When:
+    """Return a when without words, made once: the dates of one story are few."""
+    return When(edtf=edtf)
 
 
 @lru_cache(maxsize=PARSED_CACHE_MAX)
@@ -286,6 +292,7 @@ def _point(text: str, *, whole: str) -> Point:
     raise _refused(text, _hint(bare, _DATE_HINTS) or f"{_DATE_EXPECTED}: give words as {literal}")
 
 
+@lru_cache(maxsize=PARSED_CACHE_MAX)
 def _days(text: str) -> tuple[date, date]:
     """Return the first and the last day of a year, a month or a day."""
     year, month, day, *_ = [*text.split("-"), "", ""]
@@ -352,6 +359,7 @@ class EndOfDay(datetime):
     """24:00 UTC of a day: the same instant as midnight of the next, but people mean the day that ends."""
 
 
+@lru_cache(maxsize=PARSED_CACHE_MAX)
 def end_of_day(day: date) -> EndOfDay:
     """Return 24:00 UTC of `day`."""
     return EndOfDay.combine(day + timedelta(days=1), time(), UTC)

@@ -113,6 +113,8 @@ def compatible(one: Value, other: Value) -> bool:
 
     Two texts never contradict by themselves: that needs a `denies`.
     """
+    if type(one) is int and type(other) is int:
+        return one == other  # the most frequent case, without making intervals
     match one, other:
         case bool(), bool():
             return one is other
