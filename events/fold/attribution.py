@@ -5,9 +5,13 @@ The rules: events/README.md#origins.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 from events.model.parts import Source, Speaker
 from events.model.text import folded
+
+_ORIGINS_CACHE_MAX: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,6 +21,10 @@ class Origin:
     stated: bool
     folded_name: str
     name: str = field(compare=False)
+
+    def __hash__(self) -> int:
+        """Hash the name alone: few are both stated and not, and origins are looked up several times a claim."""
+        return hash(self.folded_name)
 
 
 def stated_names(origins: Iterable[Origin]) -> tuple[str, ...]:
@@ -47,16 +55,15 @@ class OriginMap:
 
 
 def origins_of(
-    speakers: Iterable[Speaker], sources: tuple[Source, ...], mapping: OriginMap, *, explicit: bool = False
+    speakers: tuple[Speaker, ...], sources: tuple[Source, ...], mapping: OriginMap, *, explicit: bool = False
 ) -> frozenset[Origin]:
     """Return the origins of what `speakers` say, or of what `sources` report if there are no speakers.
 
     `explicit` if an editor says that the source counts for itself, by a `corroborates` without a speaker: then a source
     that credits no `via` states its own name.
     """
-    of_speakers = frozenset(_speaker_origin(speaker, sources, mapping) for speaker in speakers)
-    if of_speakers:
-        return of_speakers
+    if speakers:
+        return frozenset({_speaker_origin(speaker, sources, mapping) for speaker in speakers})
     origin = _one_stated(sources)
     if origin is not None:
         return frozenset({origin})
@@ -84,9 +91,11 @@ def _one_stated(sources: tuple[Source, ...]) -> Origin | None:
     return origins.pop() if len(origins) == 1 else None
 
 
+@lru_cache(maxsize=_ORIGINS_CACHE_MAX)
 def _stated(name: str) -> Origin:
     return Origin(stated=True, folded_name=folded(name), name=name)
 
 
+@lru_cache(maxsize=_ORIGINS_CACHE_MAX)
 def _unstated(name: str) -> Origin:
     return Origin(stated=False, folded_name=folded(name), name=name)

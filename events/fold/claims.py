@@ -6,7 +6,6 @@ it asserts, and what it has since denied, doubted or withheld. Both are values: 
 
 from bisect import bisect, bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Final, NamedTuple, assert_never
@@ -43,8 +42,7 @@ class FoldSettings(NamedTuple):
     settled_at: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributedClaim:
+class AttributedClaim(NamedTuple):
     """One claim, as one report makes it.
 
     `bounds` end by the day of the report; `as_of` has no literal. `rules` are those of its report. `against` is the
@@ -130,8 +128,7 @@ def _agree(unit: str | None, other: str | None) -> bool:
     return unit is None or other is None or unit == other or folded(unit) == folded(other)
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """A corroboration, by development `by`, of one claim, as that was when it was corroborated."""
 
     by: str
@@ -143,8 +140,7 @@ class Support:
     method: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OriginStance:
+class OriginStance(NamedTuple):
     """One origin's last words on a key: what it asserts, and what it has since denied, doubted, withheld."""
 
     asserts: AttributedClaim | None = None
@@ -156,18 +152,18 @@ class OriginStance:
         """Return the stance after `claim` (events/README.md#stances)."""
         match claim.stance:
             case "asserts":
-                denials = tuple(denial for denial in self.denials if not _ends(claim, denial))
+                denials = tuple([denial for denial in self.denials if not _ends(claim, denial)])
                 wider = self.asserts is not None and self.asserts.implies(claim) and not self.asserts.same(claim)
                 return OriginStance(asserts=self.asserts if wider else claim, denials=denials)
             case "denies":
                 left = self._take_back(claim)
                 denials = tuple(denial for denial in left.denials if not _covers(claim, denial))
-                return replace(left, denials=(*denials, claim))
+                return left._replace(denials=(*denials, claim))
             case "cannot_confirm":
                 left = self._take_back(claim)
-                return replace(left, doubts=(*left.doubts, claim))
+                return left._replace(doubts=(*left.doubts, claim))
             case "withholds":
-                return replace(self, withholds=claim)
+                return self._replace(withholds=claim)
             case _:
                 assert_never(claim.stance)
 
@@ -205,6 +201,10 @@ class OriginClaims:
 
     def add(self, claim: AttributedClaim) -> None:
         """Insert `claim` by its order."""
+        if not self.claims or self.claims[-1].order < claim.order:
+            self.stances.append(self._before(len(self.claims)).after(claim))
+            self.claims.append(claim)
+            return
         index = bisect(self.claims, claim.order, key=BY_ORDER)
         self.claims.insert(index, claim)
         self.stances.insert(index, self._before(index).after(claim))

@@ -1,21 +1,22 @@
 """What one report adds to the folds: claims and support for facts, and statements about expectations."""
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from events.fold.attribution import Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, Order, Support
 from events.fold.expectations import Statement, StatementOrder, happened_at
-from events.model.edtf import Bounds, When
+from events.model.edtf import PARSED_CACHE_MAX, When, parse_when
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Corroboration, Dispute, Part, Speaker, Stance
 from events.model.text import folded
 
+_UNNAMED_STANCES: Final = frozenset({"denies", "cannot_confirm"})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributedReport:
+
+class AttributedReport(NamedTuple):
     """A usable report of `development`, at its position in the story, read with the story's map of origins.
 
     `rules` are those by which it folds. `unnamed` are its denials and doubts without a value that name no claim.
@@ -33,17 +34,10 @@ class AttributedReport:
 
     def claims(self) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield each claim with its key."""
-        confirmed = self._confirmed_keys()
-        for index, claim in enumerate(self.report.facts):
-            yield (
-                claim.key,
-                self._attribute(
-                    claim,
-                    index,
-                    speakers=claim.said_by or self.report.said_by,
-                    origins=self._origins_of(claim, confirmed),
-                ),
-            )
+        report, confirmed = self.report, self._confirmed_keys()
+        for index, claim in enumerate(report.facts):
+            speakers, origins = claim.said_by or report.said_by, self._origins_of(claim, confirmed)
+            yield claim.key, self._attribute(claim, index, speakers=speakers, origins=origins)
 
     def doubting_claims(self, doubts: Iterable["Doubt"]) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield what each doubt says of each asserted claim that it is about."""
@@ -54,7 +48,7 @@ class AttributedReport:
             for claim in targeted_claims(doubt.then, doubt.keys):
                 doubted = claim.model_copy(update={"stance": doubt.stance, "as_of": doubt.as_of, "literal": None})
                 attributed = self._attribute(doubted, index, speakers=speakers, origins=origins)
-                yield claim.key, replace(attributed, against=doubt.development, outlived=doubt.outlived)
+                yield claim.key, attributed._replace(against=doubt.development, outlived=doubt.outlived)
                 index += 1
 
     @property
@@ -87,12 +81,15 @@ class AttributedReport:
 
     def statements(self) -> Iterator[tuple[str, Statement]]:
         """Yield what it says of each expectation: first what it expects, then how others came out."""
-        happened = self.report.happened
+        report = self.report
+        if not report.expects and not report.resolves:
+            return
+        happened = report.happened
         bounds = None if happened is None else happened.bounds.capped(self.reported_at.date())
         exact = None if happened is None else happened.exact
         at = min(exact, self.reported_at) if exact is not None else happened_at(bounds, self.reported_at)
-        expected = [(item.id, item) for item in self.report.expects if item.id is not None]
-        outcomes = [(item.expectation, item.outcome) for item in self.report.resolves]
+        expected = [(item.id, item) for item in report.expects if item.id is not None]
+        outcomes = [(item.expectation, item.outcome) for item in report.resolves]
         for index, (expectation, says) in enumerate((*expected, *outcomes)):
             order = StatementOrder(at, self.reported_at, self.position, index)
             yield expectation, Statement(order, bounds, exact, self.development, says)
@@ -138,7 +135,10 @@ class AttributedReport:
         speakers: tuple[Speaker, ...],
         origins: frozenset[Origin],
     ) -> AttributedClaim:
-        holds = claim.as_of or self.report.said_on
+        as_of = claim.as_of
+        holds = as_of or self.report.said_on
+        reported_on = self.reported_at.date()
+        day = _day(reported_on)
         return AttributedClaim(
             order=self._order(holds, index),
             development=self.development,
@@ -147,10 +147,10 @@ class AttributedReport:
             unit=claim.unit,
             of=claim.of,
             literal=claim.literal,
-            as_of=_edtf(holds, self.reported_at),
-            bounds=_bounds(holds, self.reported_at),
-            as_of_stated=claim.as_of is not None,
-            as_of_exact=None if claim.as_of is None else claim.as_of.exact,
+            as_of=day if holds is None else _edtf(holds, day),
+            bounds=day.bounds if holds is None else holds.bounds.capped(reported_on),
+            as_of_stated=as_of is not None,
+            as_of_exact=None if as_of is None else as_of.exact,
             said_by=speakers,
             origins=origins,
             rules=self.rules,
@@ -163,11 +163,11 @@ class AttributedReport:
 
 def unnamed_doubts(report: DevelopmentReported | None) -> tuple[Claim, ...]:
     """Return the denials and doubts without a value (events/README.md#a-denial-without-a-value)."""
-    return tuple(filter(_is_unnamed, () if report is None else report.facts))
+    return () if report is None else tuple([claim for claim in report.facts if _is_unnamed(claim)])
 
 
 def _is_unnamed(claim: Claim) -> bool:
-    return claim.value is None and claim.stance in {"denies", "cannot_confirm"}
+    return claim.value is None and claim.stance in _UNNAMED_STANCES
 
 
 def same_aim(one: Part, other: Part) -> bool:
@@ -223,19 +223,18 @@ def targeted_claims(target: DevelopmentReported, keys: tuple[str, ...] = ()) -> 
 
 def _latest(holds: When | None, reported_at: datetime) -> datetime:
     """Return the last instant at which a claim holds: the stated one or its last day's end, never after its report."""
-    exact = None if holds is None else holds.exact
-    if exact is not None:
-        return min(exact, reported_at)
-    return happened_at(None if holds is None else holds.bounds, reported_at)
+    if holds is None:
+        return reported_at
+    exact = holds.exact
+    return happened_at(holds.bounds, reported_at) if exact is None else min(exact, reported_at)
 
 
-def _bounds(holds: When | None, reported_at: datetime) -> Bounds:
-    """Return the days on which a claim holds, none after its report (events/README.md#when-a-claim-holds)."""
-    day = reported_at.date()
-    return Bounds(day, day) if holds is None else holds.bounds.capped(day)
+@lru_cache(maxsize=PARSED_CACHE_MAX)
+def _day(day: date) -> When:
+    """Return the when of a claim that holds on the day of its report."""
+    return parse_when(day.isoformat())
 
 
-def _edtf(holds: When | None, reported_at: datetime) -> When:
-    """Return the same as EDTF. A when of words alone means any time up to the report."""
-    day = reported_at.date().isoformat()
-    return When(day if holds is None else holds.edtf or f"../{day}")
+def _edtf(holds: When, day: When) -> When:
+    """Return the same as EDTF alone. A when of words alone means any time up to the report."""
+    return holds if holds.literal is None else parse_when(holds.edtf or f"../{day.edtf}")

@@ -1,9 +1,9 @@
 """One development: how events change it, and its standing. Each change is a new value."""
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Container
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.fold.attribution import origins_of
 from events.fold.claims import AttributedClaim, claim_implies
@@ -34,8 +34,7 @@ REMOVED = "[removed]"
 """The text in place of what a redacted correction had set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevelopmentFold:
+class DevelopmentFold(NamedTuple):
     """A development, folded. `report` has all corrections applied, and is None once erased.
 
     `recorded` is the event that reported it. `reason` is that of its retraction or redaction. `versions` are the report
@@ -66,12 +65,12 @@ class DevelopmentFold:
     @property
     def readable(self) -> DevelopmentReported | None:
         """Its report as the desk may read it, None once it is withdrawn."""
-        return None if self.withdrawn else self.report
+        return None if self.retracted or self.redacted else self.report
 
     @property
     def usable(self) -> DevelopmentReported | None:
         """Its report, None while it is held and once it is withdrawn."""
-        return None if self.held else self.readable
+        return None if self.held or self.retracted or self.redacted else self.report
 
     @property
     def status(self) -> DevelopmentStatus:
@@ -116,9 +115,9 @@ class DevelopmentFold:
 
     def turned(self, position: int, **fields: Any) -> "DevelopmentFold":
         """Return it with `fields` changed by the event at `position`, which may end or restore its being usable."""
-        after = replace(self, **fields)
+        after = self._replace(**fields)
         return (
-            after if (after.usable is None) is (self.usable is None) else replace(after, turns=(*self.turns, position))
+            after if (after.usable is None) is (self.usable is None) else after._replace(turns=(*self.turns, position))
         )
 
     def with_report(self, report: DevelopmentReported, position: int, *, typo: bool = False) -> "DevelopmentFold":
@@ -127,17 +126,12 @@ class DevelopmentFold:
         # An embargo can let an earlier correction take effect later: it makes no version between two others.
         earlier = self.versions[:-1] if typo or position < last else self.versions
         since = last if typo else max(position, last)
-        return replace(self, report=report, versions=(*earlier, ReportVersion(since, report)))
+        return self._replace(report=report, versions=(*earlier, ReportVersion(since, report)))
 
 
-def development_standing(report: AttributedReport, facts: Iterable[Fact]) -> Standing:
-    """Return the standing of a report (events/README.md#status-and-standing-of-a-development).
-
-    `facts` are those of the keys that it contributes to.
-    """
-    if any(_denies_all(address, report.report) for address in report.addressed_by):
-        return "disputed"
-    if any(claim.development == report.development for fact in facts for claim in contradictory_claims(fact)):
+def development_standing(report: AttributedReport, *, is_contradicted: bool) -> Standing:
+    """Return the standing of a report (events/README.md#status-and-standing-of-a-development)."""
+    if is_contradicted or any(_denies_all(address, report.report) for address in report.addressed_by):
         return "disputed"
     confirming = [address.by for address in report.addressed_by if _confirms_all(address, report.report)]
     if not confirming:

@@ -28,8 +28,7 @@ class StatementOrder(NamedTuple):
     nth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """What one report says of one expectation: a (re)statement, or an outcome.
 
     `bounds` are the days on which it happened; `exact` is the instant, if the report states one.

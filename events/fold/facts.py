@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from events.fold.attribution import Origin, stated_names
 from events.fold.claims import (
@@ -51,8 +51,7 @@ class Verification:
     independent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
+class HistoryItem(NamedTuple):
     """A claim, and its relation to the value before it. If that is `withdrawn`, the claim ended the last assertion."""
 
     claim: AttributedClaim
@@ -142,8 +141,11 @@ class FactFold:
     def add(self, claim: AttributedClaim) -> None:
         """Add `claim`. The history from it on is computed again when it is next asked for."""
         self._fact = None
-        self._forget_history(claim.order)
-        self._claims.insert(bisect(self._claims, claim.order, key=BY_ORDER), claim)
+        if not self._claims or self._claims[-1].order < claim.order:
+            self._claims.append(claim)
+        else:
+            self._forget_history(claim.order)
+            self._claims.insert(bisect(self._claims, claim.order, key=BY_ORDER), claim)
         self._assertions += claim.stance == "asserts"
         self._claims_of[claim.development] = (*self._claims_of.get(claim.development, ()), claim)
         for origin in claim.origins:

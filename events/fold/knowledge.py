@@ -4,24 +4,24 @@
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from events.fold.attribution import OriginMap
 from events.fold.claims import AttributedClaim, FoldSettings, Order, Support
 from events.fold.contributions import Address, AttributedReport, Doubt, aims, same_aim, unnamed_doubts
-from events.fold.development import DevelopmentFold, development_standing, target_of
+from events.fold.development import DevelopmentFold, contradictory_claims, development_standing, target_of
 from events.fold.expectations import Expected, Statement, fold_expectation
 from events.fold.facts import Fact, FactFold, KnownFact, Standing
 from events.fold.forking import fork
 from events.fold.state_parts import Aim, AimTarget
 from events.model.events import DevelopmentReported
-from events.model.parts import Claim, Dispute
+from events.model.parts import Claim, Corroboration, Dispute
 from events.model.settings import FactSettings
 
 
@@ -41,6 +41,7 @@ class Contributions(NamedTuple):
 
 
 NO_SETTINGS = FoldSettings()
+NO_NAMES: Final = frozenset[str]()
 NOTHING = Contributions(frozenset(), frozenset())
 
 
@@ -61,6 +62,7 @@ class Knowledge:
         self._named: dict[str, dict[Claim, frozenset[str]]] = {}
         self._latest_report = datetime.min.replace(tzinfo=UTC)  # when the latest report was reported
         self._doubts_of: dict[str, tuple[tuple[Order, str], ...]] = {}  # those without a value, by key, in order
+        self._latest_doubt = self._latest_report  # when the latest of those was reported, even if it has changed since
         self._changed: set[str] = set()  # the developments that an event changed after their report
         self._newest = 0  # the position of the newest event that changed a development
         self._corroborates: dict[str, frozenset[str]] = {}
@@ -104,13 +106,19 @@ class Knowledge:
         expectations = (self.expected(name) for name in sorted(self._statements))
         return tuple(expected for expected in expectations if expected is not None)
 
-    def standing(self, record: DevelopmentFold) -> Standing:
-        """Return the standing of a development."""
-        report = self._attribute(record)
-        if report is None:
+    def contradictory(self) -> frozenset[str]:
+        """Return the developments with a claim on either side of a contradiction."""
+        facts = [fact for key in self._facts if (fact := self.fact(key)) is not None]
+        return frozenset([claim.development for fact in facts for claim in contradictory_claims(fact)])
+
+    def standing(self, record: DevelopmentFold, contradictory: Container[str]) -> Standing:
+        """Return the standing of a development, of all that are `contradictory`."""
+        if record.usable is None:
             return "reported"
-        facts = (self.fact(key) for key in sorted(self.contributions[record.id].keys))
-        return development_standing(report, [fact for fact in facts if fact is not None])
+        if not self._aimed_at_by.get(record.id):
+            return "disputed" if record.id in contradictory else "reported"
+        report = self._attributed(record, record.usable)
+        return development_standing(report, is_contradicted=record.id in contradictory)
 
     def targets(self, record: DevelopmentFold) -> dict[Aim, AimTarget]:
         """Return what each aim of a development is about, if it counts and the other development is usable."""
@@ -160,6 +168,10 @@ class Knowledge:
         """Return the developments whose denials or doubts without a value may name `record`, as they did not before."""
         if record.report is None or record.redacted:
             return [name for name in self._named if name != record.id]
+        # A doubt names nothing that was reported after it, and a new report without aims changes nothing else.
+        is_plain = not comes_late and record.id not in self._changed and not aims(record.report)
+        if is_plain and record.reported_at > self._latest_doubt:
+            return []
         keys = {
             *self.contributions.get(record.id, NOTHING).keys,
             *(key for version in record.versions for key in version.report.keys),
@@ -172,8 +184,7 @@ class Knowledge:
         doubts = sorted((self._records[name] for name in later), key=lambda doubt: doubt.recorded.position)
         if not comes_late:
             doubts = [doubt for doubt in doubts if record.recorded.position > doubt.recorded.position]
-        if not comes_late and record.id not in self._changed and not aims(record.report):
-            # A doubt names nothing that was reported after it, and a new report without aims changes nothing else.
+        if is_plain:
             doubts = [doubt for doubt in doubts if record.reported_at <= doubt.reported_at]
         return [doubt.id for doubt in doubts]
 
@@ -186,19 +197,27 @@ class Knowledge:
     def _refresh(self, record: DevelopmentFold, *, aims_again: bool = False) -> None:
         self._take_out(record)
         self._name(record, aims_again=aims_again)
-        named = frozenset().union(*self._named.get(record.id, {}).values())
-        before, corroborated = self._aims.get(record.id, frozenset()), self._corroborates.get(record.id, frozenset())
-        self._aims[record.id] = targets = named | {aim.development for aim in aims(record.report)}
-        for target in before - targets:
-            self._aimed_at_by[target] -= {record.id}
-        for target in targets - before:
-            self._aimed_at_by[target] = self._aimed_at_by.get(target, frozenset()) | {record.id}
-        corroborations = () if record.report is None else record.report.corroborates
-        self._corroborates[record.id] = corroborates = frozenset(aim.development for aim in corroborations)
-        for name in sorted({record.id, *corroborated, *corroborates, *self._aimed_at_by.get(record.id, ())}):
+        affected = self._aim(record)
+        for name in sorted({record.id, *affected}) if affected else (record.id,):
             if name in self._records:
                 self._take_out(self._records[name])
                 self._put_in(self._records[name])
+
+    def _aim(self, record: DevelopmentFold) -> frozenset[str]:
+        """Note at whom `record` aims, and return what it corroborates or did before, and what aims at it."""
+        before, corroborated = self._aims.get(record.id, NO_NAMES), self._corroborates.get(record.id, NO_NAMES)
+        aimed_at = aims(record.report)
+        named = NO_NAMES.union(*self._named[record.id].values()) if record.id in self._named else NO_NAMES
+        if aimed_at or named or before:
+            self._aims[record.id] = targets = named.union([aim.development for aim in aimed_at])
+            for target in before - targets:
+                self._aimed_at_by[target] -= {record.id}
+            for target in targets - before:
+                self._aimed_at_by[target] = self._aimed_at_by.get(target, NO_NAMES) | {record.id}
+            corroborates = [aim.development for aim in aimed_at if isinstance(aim, Corroboration)]
+            self._corroborates[record.id] = NO_NAMES.union(corroborates)
+            corroborated = corroborated.union(corroborates)
+        return corroborated | self._aimed_at_by.get(record.id, NO_NAMES)
 
     def usable(self, development: str) -> DevelopmentReported | None:
         """Return the report of a development, None unless it is usable."""
@@ -230,8 +249,8 @@ class Knowledge:
             if (address := self._address(record, corroboration)) is not None:
                 supports += report.supports(corroboration, address.then)
         statements = list(report.statements())
-        keys = {key for key, _ in claims} | {key for key, _ in supports}
-        expectations = {name for name, _ in statements}
+        keys = {key for key, _ in (*claims, *supports)}
+        expectations = {name for name, _ in statements} if statements else NO_NAMES
         self._touch(keys, expectations)
         self.contributions[record.id] = Contributions(keys, expectations)
         for key, claim in claims:
@@ -259,9 +278,11 @@ class Knowledge:
         return self._facts[key]
 
     def _attribute(self, record: DevelopmentFold) -> AttributedReport | None:
-        return None if record.usable is None else self._attributed(record, record.usable)
+        report = record.usable
+        return None if report is None else self._attributed(record, report)
 
     def _attributed(self, record: DevelopmentFold, report: DevelopmentReported) -> AttributedReport:
+        doubts = self._named.get(record.id)
         return AttributedReport(
             report=report,
             development=record.id,
@@ -269,8 +290,8 @@ class Knowledge:
             position=record.recorded.position,
             rules=record.recorded.rules,
             origins=self._origins,
-            unnamed=frozenset(doubt for doubt, named in self._named.get(record.id, {}).items() if not named),
-            addressed_by=tuple(self._addresses(record)),
+            unnamed=frozenset([doubt for doubt, named in doubts.items() if not named]) if doubts else frozenset(),
+            addressed_by=tuple(self._addresses(record)) if self._aimed_at_by.get(record.id) else (),
         )
 
     def _addresses(self, record: DevelopmentFold) -> Iterator[Address]:
@@ -298,7 +319,8 @@ class Knowledge:
     def _claims(self, record: DevelopmentFold, report: AttributedReport) -> Iterator[tuple[str, AttributedClaim]]:
         """Yield all that a report says of facts, with the keys."""
         yield from report.claims()
-        yield from report.doubting_claims(self._doubts(record, report.report))
+        if report.report.disputes or record.id in self._named:
+            yield from report.doubting_claims(self._doubts(record, report.report))
 
     def _doubts(self, record: DevelopmentFold, report: DevelopmentReported) -> Iterator[Doubt]:
         """Yield what `record`, which is usable, denies and doubts of others."""
@@ -322,6 +344,7 @@ class Knowledge:
         doubts = unnamed_doubts(report) if record.recorded.rules > 1 else ()
         if report is None or not doubts:
             return
+        self._latest_doubt = max(self._latest_doubt, record.reported_at)
         attributed, named = self._attributed(record, report), dict[Claim, frozenset[str]]()
         for doubt in doubts:
             order = attributed.order_of(doubt)

@@ -1,9 +1,9 @@
 """What a state is made of besides facts and expectations: developments, disputes and corrections, as frozen values."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from events.fold.facts import Standing
 from events.model.edtf import When
@@ -59,8 +59,7 @@ class Correction:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Development:
+class Development(NamedTuple):
     """A development as it is now.
 
     report: None if its text must not be shown any more, or not in this view
@@ -76,7 +75,7 @@ class Development:
     reported_at: datetime
     published_at: datetime | None
     report: DevelopmentReported | None
-    targets: Mapping[Aim, AimTarget] = field(default_factory=dict, hash=False)
+    targets: Mapping[Aim, AimTarget]
     reason: str | None = None
     substitute: str | None = None
     embargoed_until: datetime | None = None

@@ -10,7 +10,6 @@ instant, and the public sequence. They differ only in which events are applied, 
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal, assert_never
 
@@ -144,7 +143,7 @@ class StoryFold:
         self._turns = [(min(turned_at, at), position, closes) for turned_at, position, closes in self._turns]
         for record in [record for record in self.records.values() if record.reported_at > at]:
             reported_at = min(record.reported_at, max(at, record.embargoed_until or at))
-            self._store(replace(record, reported_at=reported_at), position)
+            self._store(record._replace(reported_at=reported_at), position)
 
     def _check(self, recorded: Recorded, event: FactChecked) -> None:
         """Keep the newest check of each fact. It is no update of the story."""
@@ -220,7 +219,8 @@ class StoryFold:
         if header is None or opened_at is None or updated_at is None:
             raise LookupError(self.story)
         records = sorted(self.records.values(), key=lambda record: record.sort_key)
-        developments = tuple(self._development(record, public=public) for record in records)
+        contradictory = self._knowledge.contradictory()
+        developments = tuple([self._development(record, contradictory, public=public) for record in records])
         without_text = {item.id for item in developments if item.report is None}
         return Story(
             story=self.story,
@@ -290,7 +290,7 @@ class StoryFold:
         record = self.records.get(development or "")
         if record is None or record.redacted or event.event not in {None, record.recorded.id}:
             return  # a redacted correction is Erased in the ledger: applying that removes the fields that it set
-        self._store(replace(record, redacted=True, reason=event.reason), recorded.position)
+        self._store(record._replace(redacted=True, reason=event.reason), recorded.position)
 
     def _apply_to_development(
         self,
@@ -321,7 +321,7 @@ class StoryFold:
                 substitute = event.substitute or record.substitute
                 record = record.turned(recorded.position, retracted=True, reason=event.reason, substitute=substitute)
             case DevelopmentPinned() | DevelopmentUnpinned():
-                self.records[record.id] = replace(record, pinned=isinstance(event, DevelopmentPinned))
+                self.records[record.id] = record._replace(pinned=isinstance(event, DevelopmentPinned))
                 return
             case _:
                 assert_never(event)
@@ -343,7 +343,7 @@ class StoryFold:
         record = record.with_report(report, recorded.position, typo=event.level == "typo")
         reported_at = event.set.reported_at or record.reported_at
         latest = max(recorded.recorded_at, record.embargoed_until or recorded.recorded_at, record.reported_at)
-        return replace(record, reported_at=min(reported_at, latest))
+        return record._replace(reported_at=min(reported_at, latest))
 
     def _note_expectations(self, expectations: Iterable[parts.Expectation | str]) -> None:
         for item in expectations:
@@ -357,11 +357,11 @@ class StoryFold:
         self.records[record.id] = record
         self._knowledge.refresh(record, position)
 
-    def _development(self, record: DevelopmentFold, *, public: bool) -> Development:
+    def _development(self, record: DevelopmentFold, contradictory: Container[str], *, public: bool) -> Development:
         return Development(
             id=record.id,
             status=record.status,
-            standing=self._knowledge.standing(record),
+            standing=self._knowledge.standing(record, contradictory),
             reported_at=record.reported_at,
             published_at=record.recorded.event.published_at,
             report=record.usable if public else record.readable,

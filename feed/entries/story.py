@@ -211,7 +211,7 @@ class StoryEntries:
         context, now = self._context, self._developments[plan.development]
         if report is not None:
             public_report = None if now.report is None else report
-            then = replace(now, report=public_report, reported_at=report.reported_at or now.reported_at)
+            then = now._replace(report=public_report, reported_at=report.reported_at or now.reported_at)
             context = replace(context, developments=ChainMap({now.id: then}, self._developments))
         return self._render(plan.as_listed(number), context)
 

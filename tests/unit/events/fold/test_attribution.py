@@ -33,7 +33,7 @@ def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
 def origins(*speakers: dict[str, Any] | str, sources: list[dict[str, Any]] | None = None, **fields: Any) -> set[Origin]:
     return set(
         origins_of(
-            [Speaker.model_validate(speaker) for speaker in speakers],
+            tuple(Speaker.model_validate(speaker) for speaker in speakers),
             tuple(Source.model_validate(source) for source in sources or ()),
             OriginMap(fields.get("origins", {})),
             explicit=fields.get("explicit", False),
