@@ -6,6 +6,10 @@ from html.parser import HTMLParser
 from typing import Final
 
 _TAG = re.compile(r"</?[a-zA-Z!]")
+_DECLARATION = re.compile(r"<!(?!--|doctype)[^>]{0,1000}>", re.IGNORECASE)
+"""HTMLParser raises AssertionError at some of these."""
+_NO_TAG = re.compile(r"<(?![^>]{1,1000}>)")
+"""HTMLParser looks for the end of each of these again and again: minutes for 400 KB."""
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 _FIRST_MARK = re.compile(r"^([#>+=~-]|[0-9]+(?=[.)]))")
@@ -55,6 +59,11 @@ def commonmark(text: str) -> str:
     return "\n\n".join(_blocks(text, marks=True))
 
 
+def plain_text(text: str) -> str:
+    """Return HTML or plain text as paragraphs without markup, divided by empty lines."""
+    return "\n\n".join(_blocks(text, marks=False))
+
+
 def one_line(text: str) -> str:
     """Return HTML or plain text as one line without markup."""
     return " ".join(_blocks(text, marks=False))
@@ -75,7 +84,7 @@ def _blocks(text: str, *, marks: bool) -> list[str]:
         lines = [[_escaped(line.strip(), marks=marks) for line in block.split("\n")] for block in paragraphs]
         return [("\\\n" if marks else " ").join(filter(None, block)) for block in lines if any(block)]
     reader = _Reader(marks=marks)
-    reader.feed(text)
+    reader.feed(_NO_TAG.sub("&lt;", _DECLARATION.sub("", text)))
     reader.close()
     reader.end_block()
     return reader.blocks

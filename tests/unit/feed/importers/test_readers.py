@@ -1,6 +1,7 @@
 """What the readers of other programs' files make of them: what the text proves, and nothing else."""
 
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from events.errors import InvalidError
 from feed.importers.feeds import _utc
-from feed.importers.markup import commonmark, one_line
+from feed.importers.markup import commonmark, one_line, plain_text
 from feed.importers.model import FILE_BYTES_MAX, ForeignItem, ForeignStory, headline_of
 from tests.importers import ATOM, BERLIN, INCIDENTS, ISSUE, JSON_FEED, MAINTENANCE, RSS, TIMELINE, read
 
@@ -352,3 +353,24 @@ def test_file_of_too_many_items_is_refused(kind: str, monkeypatch: pytest.Monkey
 def test_problems_of_a_file_are_limited() -> None:
     rows = "2015,13,,X\n" * 1_100
     assert len(read("timelinejs", f"Year,Month,Day,Headline\n{rows}").problems) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("a<p>b<![CDATA[ x ]]>c", "a\n\nbc"),
+        ("a<p>b<![if !supportLists]>c<!-- x -->d<!doctype html>e", "a\n\nbcde"),
+        ("a<p>1 < 2 <b", "a\n\n1 < 2 <b"),
+        ("a<p>x" + "<![" * 2, "a\n\nx<![<!["),
+    ],
+)
+def test_html_that_is_broken_is_read_as_text(html: str, text: str) -> None:
+    assert plain_text(html) == text
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<!", "</", "<a x='", "&", "<!--", "<p>", "<b><i>"])
+@pytest.mark.parametrize("end", ["", ">", "'>"])
+def test_html_of_a_stranger_takes_no_more_than_its_size(piece: str, end: str) -> None:
+    before = time.process_time()
+    plain_text(f"<p>{piece * (100_000 // len(piece))}{end}")
+    assert time.process_time() - before < 2
