@@ -15,6 +15,7 @@ from freezegun import freeze_time
 
 from feed.cli.commands.setup import make_newsroom
 from feed.cli.program import run, sections
+from feed.intake.fetch import Answer
 from tests.builders import at
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -47,11 +48,12 @@ class Demo:
     def session(self, files: str, before: str) -> str:
         """Return the commands of a `session` block, each with its output, in a newsroom that is empty at first.
 
-        `files` of docs/ are in the folder around it, each in the folder that it has there.
+        `files` of docs/ are in the folder around it, each in the folder that it has there. Those in web/ are what
+        addresses hold.
         """
         for name in files.split():
             copy = self.folder / Path(name).relative_to(Path(name).parts[0])
-            copy.parent.mkdir(exist_ok=True)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes((DOCS / name).read_bytes())
         with self._terminal():
             shutil.rmtree(SESSION, ignore_errors=True)
@@ -91,8 +93,17 @@ class Demo:
     def _terminal(self, newsroom: str = DEMO) -> Iterator[None]:
         ours = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         variables = {"COLUMNS": "80", "LOGNAME": "desk", "NO_COLOR": "1", "WRITETHRU_DIR": newsroom}
-        with patch.dict(os.environ, ours | variables, clear=True), freeze_time(FROZEN), chdir(self.folder):
+        with (
+            patch.dict(os.environ, ours | variables, clear=True),
+            patch("feed.intake.gather.fetch", _stored_answer),
+            freeze_time(FROZEN),
+            chdir(self.folder),
+        ):
             yield
+
+
+def _stored_answer(url: str, *_: object) -> Answer:
+    return Answer(200, {}, url, Path("web", url.partition("://")[2]).read_bytes())
 
 
 def run_library(code: str, folder: Path) -> str:

@@ -7,7 +7,8 @@ block that begins on the next line:
     <!-- run: writethru show … -->   what the command prints in the demo's newsroom; `| head -9` keeps its first lines;
                                      a block that begins with `$ ` shows the command too
     <!-- session -->                 lines that begin with `$ `, each with what it prints, in a newsroom of its own;
-                                     beside it, with <!-- session: sync/monday/x.csv -->, files of docs/
+                                     beside it, with <!-- session: sync/monday/x.csv -->, files of docs/; those in
+                                     web/, as in inbox/web/radio.example/feed.xml, are what addresses hold
     <!-- fold -->                    stories in short notation (tests/notation.py), and the facts of each, in lines that
                                      begin with →
     <!-- public -->                  the same notation, and the public sequence

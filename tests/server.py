@@ -2,7 +2,7 @@
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -100,3 +100,40 @@ def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
         http.shutdown()
         http.server_close()
         thread.join()
+
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def answering(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Serve what `answer` sends, and yield the address, and the headers of each request."""
+    requests: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            requests.append(dict(self.headers))
+            answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer((host, 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://{host}:{server.server_port}/pub", requests
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, header in {"Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), header)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer

@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "record": ("open", "report", "corroborate", "dispute", "checked", "revise"),
         "import_files": ("import",),
         "sync": ("sync",),
+        "sources": ("source", "intake"),
         "inbox": ("inbox", "take", "drop"),
         "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
         "undo": ("undo",),

@@ -9,7 +9,7 @@ from calendar import timegm
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -28,29 +28,44 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 INSTALL: Final = "Install it, in your clone of writethru: pip install '.[intake]'."
 
 
+class ParsedFeed(NamedTuple):
+    """What a feed says of itself, and its entries. A date that is none is None, and `stated` is what stands there."""
+
+    about: Mapping[str, Any]
+    entries: list[dict[str, Any]]
+
+
 def read_feed(data: bytes, *, name: str) -> ForeignFile:
     """Return the story of a feed; InvalidError if the file is none."""
+    return _file(name, parse_feed(data, name=name))
+
+
+def parse_feed(data: bytes, *, name: str, tags_max: int = TAGS_MAX) -> ParsedFeed:
+    """Return what a feed says, in the words of JSON Feed; InvalidError if it is none."""
     if len(data) > FEED_BYTES_MAX:
         raise unreadable(name, f"the feed has more than {FEED_BYTES_MAX:,} bytes.", "Split it.")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _json_feed(data, name)
-    return _parsed_feed(data, name)
+    return _xml_feed(data, name, tags_max)
 
 
-def _parsed_feed(data: bytes, name: str) -> ForeignFile:
-    _refuse_bombs(data, name)
+def _xml_feed(data: bytes, name: str, tags_max: int) -> ParsedFeed:
+    _refuse_bombs(data, name, tags_max)
     try:
         import feedparser  # noqa: PLC0415 - of the extra intake, and only needed here
     except ImportError:
         raise unreadable(
             name, "reading RSS and Atom needs the extra intake, which is not installed.", INSTALL
         ) from None
-    document: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        document: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        raise unreadable(name, "it is broken in a way that feedparser cannot read.") from None
     if not document.get("version") or (document.bozo and not document.entries):
         raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.")
     feed = document.feed
     about = {"title": feed.get("title"), "summary": feed.get("subtitle"), "language": feed.get("language")}
-    return _file(name, about, [_entry(entry) for entry in document.entries])
+    return ParsedFeed(about, [_entry(entry) for entry in document.entries])
 
 
 def _entry(entry: Any) -> dict[str, Any]:
@@ -63,6 +78,7 @@ def _entry(entry: Any) -> dict[str, Any]:
         "content_html": next(filter(None, contents), None) or entry.get("summary"),
         "published": _utc(published), "updated": _utc(updated),
         "stated": dict.get(entry, "published") or dict.get(entry, "updated"),
+        "stated_published": dict.get(entry, "published"), "via": entry.get("source", {}).get("title"),
     }  # fmt: skip
 
 
@@ -73,7 +89,7 @@ def _utc(parsed: Any) -> datetime | None:
         return None
 
 
-def _json_feed(data: bytes, name: str) -> ForeignFile:
+def _json_feed(data: bytes, name: str) -> ParsedFeed:
     try:
         feed = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -81,7 +97,7 @@ def _json_feed(data: bytes, name: str) -> ForeignFile:
     if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
         raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.")
     about = {"title": feed.get("title"), "summary": feed.get("description"), "language": feed.get("language")}
-    return _file(name, about, [_json_item(item) if isinstance(item, dict) else {} for item in feed["items"]])
+    return ParsedFeed(about, [_json_item(item) if isinstance(item, dict) else {} for item in feed["items"]])
 
 
 def _json_item(item: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +107,7 @@ def _json_item(item: dict[str, Any]) -> dict[str, Any]:
         "content_html": item.get("content_html") or item.get("content_text") or item.get("summary"),
         **{key: _rfc3339(text) for key, text in dates.items()},
         "stated": dates["published"] or dates["updated"],
+        "stated_published": dates["published"],
     }
 
 
@@ -101,7 +118,8 @@ def _rfc3339(text: object) -> datetime | None:
         return None
 
 
-def _file(name: str, about: Mapping[str, Any], entries: list[dict[str, Any]]) -> ForeignFile:
+def _file(name: str, parsed: ParsedFeed) -> ForeignFile:
+    about, entries = parsed
     if len(entries) > ITEMS_MAX:
         raise unreadable(name, f"the feed has more than {ITEMS_MAX:,} items.", "Split it.")
     file = ForeignFile()
@@ -147,15 +165,15 @@ def _text(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def _refuse_bombs(data: bytes, name: str) -> None:
+def _refuse_bombs(data: bytes, name: str, tags_max: int) -> None:
     """Refuse what takes a parser of XML far more memory or time than its size says."""
     bare = data.replace(b"\0", b"")  # of UTF-16, the letters that matter
     if b"<!ENTITY" in bare.upper():
         raise unreadable(name, "the feed defines entities of its own.", "A feed needs none: remove its document type.")
     depth = 0
     for count, tag in enumerate(_tags(bare), start=1):
-        if count > TAGS_MAX or tag.count(b"=") > ATTRIBUTES_MAX:
-            message = f"it has more than {TAGS_MAX:,} tags, or more than {ATTRIBUTES_MAX} attributes in one of them."
+        if count > tags_max or tag.count(b"=") > ATTRIBUTES_MAX:
+            message = f"it has more than {tags_max:,} tags, or more than {ATTRIBUTES_MAX} attributes in one of them."
             raise unreadable(name, message, "Split it.")
         if tag.endswith(b"/") or tag.lstrip(b"/").split(maxsplit=1)[0].lower() in _VOID:
             continue

@@ -98,8 +98,8 @@ class Text:
 
     @property
     def event_id(self) -> str:
-        """The id of the event that taking it records: another for each version."""
-        identity = f"{self.kind}\0{self.address}\0{self.name}\0{self.hash}"
+        """The id of the event that taking it records: another for each version, and for each change."""
+        identity = f"{self.kind}\0{self.address}\0{self.name}\0{self.hash}\0{self.note}"
         return f"draft:{sha256(identity.encode(errors='replace')).hexdigest()[:32]}"
 
 

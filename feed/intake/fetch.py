@@ -73,6 +73,10 @@ class Answer:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
 
 
+class UnreachableError(InvalidError):
+    """Nothing answers at an address, or not in time. Another time, something may."""
+
+
 def is_public(text: str, allow: Sequence[str] = ()) -> bool:
     """Return True if everybody can reach this IP address, or if it is in a network of `allow`."""
     address = ip_address(text.partition("%")[0])
@@ -97,8 +101,9 @@ def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATOR
     except _NotPublicError as error:
         raise fault(url, f"it leads to {error}, which is not a public address.", access.how_to_allow) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        message = f"it cannot be read: {_reason(error)}."
-        raise fault(url, message, "Check the address, and try again later.") from None
+        message, remedy = f"it cannot be read: {_reason(error)}.", "Check the address, and try again later."
+        problem = Problem(where=url, check="address", message=message, remedy=remedy)
+        raise UnreachableError(problem) from None
 
 
 def fault(url: str, message: str, remedy: str) -> InvalidError:
@@ -134,9 +139,13 @@ def _body(url: str, response: urllib3.BaseHTTPResponse, access: Access) -> bytes
     return bytes(data)
 
 
-def _reason(error: Exception) -> str:
-    inner = getattr(error, "reason", None) or error
-    return (" ".join(str(inner).split()) or type(inner).__name__).rpartition(": ")[2].rstrip(".")[:200]
+def _reason(error: BaseException) -> str:
+    """Return what is wrong in the words of the innermost error."""
+    inner = getattr(error, "reason", None) or next((a for a in error.args if isinstance(a, BaseException)), None)
+    if isinstance(inner, BaseException):
+        return _reason(inner)
+    words = getattr(error, "strerror", None) or str(inner or error) or type(error).__name__
+    return " ".join(words.split()).rpartition(": ")[2].rstrip(".")[:200]
 
 
 class _NotPublicError(Exception):

@@ -34,6 +34,17 @@ CREATE TABLE texts (
     fields TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX texts_of_names ON texts (address, name);
+CREATE TABLE sources (
+    url TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, story TEXT NOT NULL, every_s INTEGER NOT NULL,
+    allow TEXT NOT NULL, validators TEXT NOT NULL DEFAULT '{}', digest TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL DEFAULT '', due_us INTEGER NOT NULL, fetched_us INTEGER, failures INTEGER NOT NULL DEFAULT 0,
+    fault TEXT NOT NULL DEFAULT '', is_gone INTEGER NOT NULL DEFAULT FALSE
+) STRICT;
+CREATE TABLE items (
+    source TEXT NOT NULL REFERENCES sources, name TEXT NOT NULL, link TEXT NOT NULL, title TEXT NOT NULL,
+    hash TEXT NOT NULL, draft INTEGER, PRIMARY KEY (source, name)
+) STRICT;
+CREATE INDEX items_of_links ON items (link);
 """
 _PROGRESS: Final = """
 CREATE TABLE progress (source TEXT PRIMARY KEY, text TEXT NOT NULL, event TEXT NOT NULL) STRICT;

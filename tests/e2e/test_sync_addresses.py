@@ -1,11 +1,8 @@
 """A table at an address: asked for politely, read with limits, and never from where only this machine can look."""
 
 import gzip
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -15,45 +12,11 @@ from feed.intake import table_address
 from feed.intake.fetch import is_public
 from feed.intake.table_address import fetch_table
 from tests.desk import DeskRunner
+from tests.server import Answer, answering, sends
 from tests.tables import MAP, csv_text
 
 ROWS = {"A": {"What": "Woman detained"}}
 LOOPBACK = ("127.0.0.1/32",)
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def serving(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Serve what `answer` sends, and yield the address, and the headers of each request."""
-    requests: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requests.append(dict(self.headers))
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer((host, 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://{host}:{server.server_port}/pub", requests
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, header in {"Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), header)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 def once_tagged(body: bytes) -> Answer:
@@ -82,7 +45,7 @@ def desk(tmp_path: Path) -> DeskRunner:
 
 
 def test_table_at_an_address_is_read_again_only_if_it_changed(desk: DeskRunner) -> None:
-    with serving(once_tagged(csv_text(ROWS).encode())) as (url, requests):
+    with answering(once_tagged(csv_text(ROWS).encode())) as (url, requests):
         assert "1 row read, 2 events recorded" in desk.output("sync", url)
         assert "0 rows read, 0 events recorded" in desk.output("sync", url)
     assert [request.get("If-None-Match") for request in requests] == [None, '"1"']
@@ -90,7 +53,7 @@ def test_table_at_an_address_is_read_again_only_if_it_changed(desk: DeskRunner) 
 
 
 def test_ledger_from_a_backup_is_synced_from_the_whole_table(desk: DeskRunner, tmp_path: Path) -> None:
-    with serving(once_tagged(csv_text(ROWS).encode())) as (url, requests):
+    with answering(once_tagged(csv_text(ROWS).encode())) as (url, requests):
         desk.output("backup", str(tmp_path / "empty.db"))
         desk.output("sync", url)
         ledger = desk.site.folder / "ledger.db"
@@ -102,7 +65,7 @@ def test_ledger_from_a_backup_is_synced_from_the_whole_table(desk: DeskRunner, t
 
 def test_problems_are_named_again_though_the_table_has_not_changed(desk: DeskRunner) -> None:
     body = csv_text({"A": {"What": "One", "Hurt": "some"}}).encode()
-    with serving(once_tagged(body)) as (url, _):
+    with answering(once_tagged(body)) as (url, _):
         assert [desk.run("sync", url).exit_code for _ in range(2)] == [1, 1]
 
 
@@ -124,7 +87,7 @@ def test_address_of_the_internet_is_public(address: str) -> None:
 
 
 def test_private_address_gets_no_connection() -> None:
-    with serving(sends(b"ID\n")) as (url, requests):
+    with answering(sends(b"ID\n")) as (url, requests):
         assert "127.0.0.1, which is not a public address" in failure(url, allow=())
         assert "not a public address" in failure(url.replace("127.0.0.1", "localhost"), allow=())
         assert "not a public address" in failure(url.replace("127.0.0.1", "[::ffff:127.0.0.1]"), allow=())
@@ -133,8 +96,8 @@ def test_private_address_gets_no_connection() -> None:
 
 def test_redirect_to_a_private_address_is_not_followed() -> None:
     with (
-        serving(sends(b"ID\n"), "127.0.0.2") as (inside, requests),
-        serving(sends(b"", 302, Location=inside)) as (url, _),
+        answering(sends(b"ID\n"), "127.0.0.2") as (inside, requests),
+        answering(sends(b"", 302, Location=inside)) as (url, _),
     ):
         assert "127.0.0.2, which is not a public address" in failure(url)
     assert requests == []
@@ -152,7 +115,7 @@ def test_redirect_to_a_private_address_is_not_followed() -> None:
     ],
 )
 def test_answer_that_is_no_table_is_refused(answer: Answer, message: str) -> None:
-    with serving(answer) as (url, _):
+    with answering(answer) as (url, _):
         assert message in failure(url)
 
 
@@ -166,6 +129,6 @@ def test_server_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(table_address, "SECONDS_MAX", 0.5)
     begin = time.monotonic()
-    with serving(drip) as (url, _):
+    with answering(drip) as (url, _):
         assert "cannot be read" in failure(url)
     assert time.monotonic() - begin < 5

@@ -47,8 +47,8 @@ class Decision:
 def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     """List what waits for a decision.
 
-    sync makes a draft of each row that vanished from a table, and of each cell that was emptied. intake makes one of
-    each new item of a feed.
+    intake makes a draft of each new item of a feed. sync makes one of each row that vanished from a table, and of each
+    cell that was emptied.
 
     \b
       writethru inbox

@@ -22,6 +22,7 @@ from feed.cli.commands.append import DOT
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
+from feed.cli.extras import check_extra
 from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.intake.git_history import GitHistory
@@ -190,12 +191,9 @@ def _source(
 ) -> Source | None:
     """Return a table, None if its server says that it has not changed since `validators` were given."""
     if is_web_address(source):
-        try:
-            from feed.intake.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
-        except ModuleNotFoundError:
-            message = "to read an address, writethru needs urllib3."
-            remedy = "Install it: pip install 'writethru[intake]'. Or download the table, and sync the file."
-            raise InvalidError(Problem(where=source, check="intake", message=message, remedy=remedy)) from None
+        check_extra(source, otherwise="Or download the table, and sync the file.")
+        from feed.intake.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+
         allow = () if sheet_map is None else sheet_map.allow
         return fetch_table(source, validators=validators, allow=allow, contact=desk.newsroom.config.site.base_url)
     form = format_of(source)

@@ -1,0 +1,184 @@
+"""The sources that the newsroom reads by itself, and the items of each that were seen. They lie in the inbox's file."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple
+
+from events.errors import InvalidError, Problem, did_you_mean
+from events.model.edtf import microseconds
+from feed.intake.drafts import Text
+from feed.intake.inbox import Inbox
+
+FIRST_ITEMS: Final = 10
+"""Of a new source, so many of its newest items become drafts: not a whole archive."""
+DRAFTS_MAX: Final = 100
+"""More new items wait for the next fetch: a feed with new ids every time cannot fill the disk at once."""
+SECOND: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed or a page that is read by itself.
+
+    kind: "" until it was read for the first time
+    story: of its drafts; "": an editor says it
+    every_s: the seconds between two fetches
+    allow: networks that are not public, and that it may lead to nevertheless
+    validators: what its server said of its version, as it stands
+    digest: of what was read last
+    text: of a page, what it said when it was read last
+    due_us: when it is fetched next; fetched_us: when it was fetched last
+    failures: how often in a row it could not be read, and why: `fault`
+    is_gone: whether its server says that it is gone for good
+    """
+
+    url: str
+    kind: Literal["feed", "page", ""]
+    title: str
+    story: str
+    every_s: int
+    allow: tuple[str, ...]
+    validators: Mapping[str, str]
+    digest: str
+    text: str
+    due_us: int
+    fetched_us: int | None
+    failures: int
+    fault: str
+    is_gone: bool
+
+
+class Settled(NamedTuple):
+    """How many drafts a fetch made, and how many new items it left for the next one."""
+
+    drafts: int
+    left: int = 0
+
+
+class _Seen(NamedTuple):
+    """An item as it was seen last: what it said, and its draft."""
+
+    hash: str
+    draft: int | None
+
+
+class Sources:
+    """The sources of an inbox."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self._connection = inbox.connection
+
+    def all(self, condition: str = "TRUE", *values: object) -> list[Source]:
+        """Return the sources, by address."""
+        with self._inbox.translated():
+            cursor = self._connection.execute(f"SELECT * FROM sources WHERE {condition} ORDER BY url", values)  # noqa: S608
+            names = [column[0] for column in cursor.description]
+            return [_source(dict(zip(names, row, strict=True))) for row in cursor]
+
+    def source(self, url: str) -> Source:
+        """Return the source at an address; InvalidError if there is none."""
+        sources = self.all("url = ?", url)
+        if not sources:
+            close = did_you_mean(url, [source.url for source in self.all()])
+            remedy = f"Did you mean {close}?" if close else "To see all: writethru source list"
+            raise InvalidError(Problem(where=url, check="source", message="there is no such source.", remedy=remedy))
+        return sources[0]
+
+    def add(self, url: str, *, story: str, every_s: int, allow: Sequence[str], now: datetime) -> Source:
+        """Add a source, and return it; InvalidError if there is one already. Nobody else fetches it meanwhile."""
+        values = (url, "", "", story, every_s, json.dumps(allow), microseconds(now) + every_s * SECOND)
+        sql = (
+            "INSERT INTO sources (url, kind, title, story, every_s, allow, due_us) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING"
+        )
+        with self._inbox.writing():
+            if self._connection.execute(sql, values).rowcount == 0:
+                message, remedy = "it is a source already.", f"To change it, first: writethru source remove {url}"
+                raise InvalidError(Problem(where=url, check="source", message=message, remedy=remedy))
+        return self.source(url)
+
+    def remove(self, url: str) -> None:
+        """Remove a source. Its drafts stay."""
+        with self._inbox.writing():
+            self._connection.execute("DELETE FROM items WHERE source = ?", (url,))
+            self._connection.execute("DELETE FROM sources WHERE url = ?", (url,))
+
+    def claim(self, now: datetime) -> Source | None:
+        """Return a source that is due, None if none is. Nobody else fetches it before it is due again."""
+        now_us = microseconds(now)
+        with self._inbox.writing():
+            due = self.all("due_us <= ? AND NOT is_gone", now_us)
+            if due:
+                self.update(due[0], due_us=now_us + due[0].every_s * SECOND)
+        return due[0] if due else None
+
+    def settle(self, source: Source, items: Sequence[Text], now: datetime, **values: Any) -> Settled:
+        """Make a draft of each new or changed item of a feed, and remember them and `values`: all or nothing.
+
+        `items` are the newest first.
+        """
+        links = Counter(item.link for item in items)
+        news: list[Text] = []
+        with self._inbox.writing():
+            for item in reversed(items):
+                seen = self._seen(source, item, link_is_own=links[item.link] == 1)
+                if seen is None:
+                    news.append(item)
+                elif seen.hash not in {item.hash, ""}:
+                    since = "." if seen.draft is None else f" since draft {seen.draft}."
+                    news.append(replace(item, note=f"Its source changed it{since}"))
+                else:
+                    self._remember(source, item, seen.draft)
+            made, left = self._make(source, news, now)
+            self.update(source, **values)
+        return Settled(made, left)
+
+    def update(self, source: Source, **values: Any) -> None:
+        """Change what is remembered of a source."""
+        columns = ", ".join(f"{name} = ?" for name in values)
+        cells = [json.dumps(value) if isinstance(value, dict) else value for value in values.values()]
+        with self._inbox.writing():
+            sql = f"UPDATE sources SET {columns} WHERE url = ?"  # noqa: S608 - our own names
+            self._connection.execute(sql, (*cells, source.url))
+
+    def _make(self, source: Source, news: list[Text], now: datetime) -> tuple[int, int]:
+        """Make drafts of items, oldest first; return how many, and how many are left for the next fetch."""
+        is_first = source.kind == ""
+        if is_first:
+            for item in news[:-FIRST_ITEMS]:
+                self._remember(source, item, None)
+            news = news[-FIRST_ITEMS:]
+        numbers = []
+        for item in news[:DRAFTS_MAX]:
+            numbers.append(self._inbox.add(item, story=source.story, at=now))
+            self._remember(source, item, numbers[-1])
+        return len(numbers) - numbers.count(None), len(news[DRAFTS_MAX:])
+
+    def _seen(self, source: Source, item: Text, *, link_is_own: bool) -> _Seen | None:
+        """Return an item as it was seen last, by its id, otherwise by its link; "" for a hash if another source has it.
+
+        A link that several items of a feed have, such as that of a status page, says nothing.
+        """
+        conditions: list[tuple[str, tuple[str, ...]]] = [("source = ? AND name = ?", (source.url, item.name))]
+        if item.link and link_is_own:
+            conditions.append(("source = ? AND link = ?", (source.url, item.link)))
+            conditions.append(("source <> ? AND link = ? AND title = ?", (source.url, item.link, item.title)))
+        for condition, values in conditions:
+            sql = f"SELECT source, hash, draft FROM items WHERE {condition} ORDER BY rowid DESC"  # noqa: S608 - ours
+            row = self._connection.execute(sql, values).fetchone()
+            if row is not None:
+                return _Seen(row[1] if row[0] == source.url else "", row[2])
+        return None
+
+    def _remember(self, source: Source, item: Text, draft: int | None) -> None:
+        row = (source.url, item.name, item.link, item.title, item.hash, draft)
+        self._connection.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _source(row: dict[str, Any]) -> Source:
+    parsed = {"allow": tuple(json.loads(row["allow"])), "validators": json.loads(row["validators"])}
+    return Source(**row | parsed | {"is_gone": bool(row["is_gone"])})

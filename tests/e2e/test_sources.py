@@ -1,0 +1,294 @@
+"""`source` and `intake`: feeds and pages are read politely, and what is new of them waits for a person."""
+
+import json
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events import commands
+from feed.intake import sources
+from feed.intake.gather import PAUSE_MAX, RETRY_AFTER_MAX
+from tests.builders import HOUR
+from tests.desk import FIRE, DeskRunner
+from tests.sources import LOOPBACK, item, rss, server_of
+
+MINUTE = timedelta(minutes=1)
+PAGE = b'<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"><p>News</html>'
+
+
+class SourceDesk(DeskRunner):
+    """A newsroom with an open story."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.record(commands.open_story(FIRE, "Fire at the harbour"))
+
+    def add(self, url: str, *options: str) -> str:
+        """Add a source, which may be on this machine."""
+        return self.output("source", "add", url, "--allow", LOOPBACK, *options)
+
+    def intake(self, after: timedelta = HOUR) -> str:
+        """Read what is due, that much later; return what is printed."""
+        self.clock.go(after)
+        result = self.run("intake")
+        return f"{result.exit_code} {result.output}"
+
+    def drafts(self) -> list[dict[str, Any]]:
+        """Return what waits."""
+        drafts: list[dict[str, Any]] = json.loads(self.output("inbox", "--json"))
+        return drafts
+
+    def titles(self) -> list[str]:
+        """Return the titles of what waits."""
+        return [draft["title"] for draft in self.drafts()]
+
+    def state(self) -> dict[str, Any]:
+        """Return the one source."""
+        [source] = json.loads(self.output("source", "list", "--json"))
+        return dict(source)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> SourceDesk:
+    return SourceDesk(tmp_path)
+
+
+def test_new_feed_makes_drafts_of_its_newest_items(desk: SourceDesk) -> None:
+    with server_of(rss(*(item(number) for number in range(30, 0, -1)))) as server:
+        assert "Harbour Radio, a feed: 30 items, 10 drafts made." in desk.add(server.url, "--story", FIRE)
+        assert desk.titles() == [f"Item {number}" for number in range(21, 31)]
+        assert desk.intake() == "0 1 source read, 0 drafts made.\n"
+    assert {draft["story"] for draft in desk.drafts()} == {FIRE}
+
+
+def test_each_new_item_makes_one_draft(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.body = rss(item(3), item(2), item(1))
+        assert "2 drafts made. To decide: writethru inbox" in desk.intake()
+        assert "0 drafts" in desk.intake()
+    assert desk.titles() == ["Item 1", "Item 2", "Item 3"]
+
+
+def test_changed_item_makes_one_draft_that_says_so(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        for text in ("Three hurt.", "Three hurt.", "Text 1."):
+            server.body = rss(item(1, description=text, pubDate="Sat, 24 Jan 2015 09:00:00 GMT"))
+            desk.intake()
+    notes = [(draft["number"], draft["note"]) for draft in desk.drafts()]
+    assert notes == [
+        (1, None),
+        (2, "Its source changed it since draft 1."),
+        (3, "Its source changed it since draft 2."),
+    ]
+
+
+def test_item_is_known_by_its_id_and_then_by_its_link(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.body = rss(item(1, guid="other"))
+        assert "0 drafts" in desk.intake()
+        server.body = rss(item(1, guid="other", link="https://radio.example/moved"))
+        assert "0 drafts" in desk.intake()
+
+
+def test_link_that_items_share_does_not_identify_them(desk: SourceDesk) -> None:
+    link = "https://radio.example/status"
+    with server_of(rss(item(1, link=link))) as server:
+        desk.add(server.url)
+        server.body = rss(item(2, link=link), item(1, link=link))
+        desk.intake()
+    assert desk.titles() == ["Item 1", "Item 2"]
+
+
+def test_item_of_two_feeds_makes_one_draft(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as one, server_of(rss(item(1, guid="x", description="Short."), item(2))) as two:
+        desk.add(one.url)
+        assert "2 items, 1 draft made" in desk.add(two.url)
+    assert desk.titles() == ["Item 1", "Item 2"]
+
+
+def test_flood_of_items_waits_for_the_next_time(desk: SourceDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "DRAFTS_MAX", 3)
+    with server_of(rss()) as server:
+        desk.add(server.url)
+        server.body = rss(*(item(number) for number in range(5, 0, -1)))
+        assert "2 more new items wait for the next time." in desk.intake()
+        server.body += b"\n"
+        desk.intake()
+    assert desk.titles() == [f"Item {number}" for number in range(1, 6)]
+
+
+def test_server_is_asked_only_for_what_changed(desk: SourceDesk) -> None:
+    tags = {"ETag": '"1"', "Last-Modified": "Sat, 24 Jan 2015 07:00:00 GMT"}
+    with server_of(rss(item(1)), **tags) as server:
+        desk.add(server.url)
+        assert "1 source read, 0 drafts" in desk.intake()
+        desk.intake()
+    asked = [(one.get("If-None-Match"), one.get("If-Modified-Since")) for one in server.requests]
+    assert asked == [(None, None), *[(tags["ETag"], tags["Last-Modified"])] * 2]
+    assert {one["User-Agent"] for one in server.requests} == {"writethru (+https://news.example/)"}
+
+
+def test_validators_of_an_answer_that_could_not_be_read_are_not_used(desk: SourceDesk) -> None:
+    with server_of(rss(item(1)), ETag='"1"') as server:
+        desk.add(server.url)
+        server.body, server.headers = b"<rss", {"ETag": '"2"'}
+        assert desk.intake().startswith("1 ")
+        server.body = rss(item(2), item(1))
+        desk.intake()
+    assert [one.get("If-None-Match") for one in server.requests] == [None, '"1"', '"1"']
+    assert desk.titles() == ["Item 1", "Item 2"]
+
+
+def test_source_is_not_read_before_it_is_due(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url, "--every", "15m")
+        assert "0 sources read" in desk.intake(14 * MINUTE)
+        assert "1 source read" in desk.intake(MINUTE)
+        assert "0 sources read" in desk.intake(14 * MINUTE)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("every", ["1m", "14m", "0h", "31d", "soon", "-1h", "1.5h"])
+def test_source_is_read_at_most_every_15_minutes(desk: SourceDesk, every: str) -> None:
+    with server_of(rss(item(1))) as server:
+        result = desk.run("source", "add", server.url, "--allow", LOOPBACK, "--every", every)
+    assert result.exit_code == 2
+    assert "15m" in result.output or "Write it so: 30m" in result.output
+    assert server.requests == []
+
+
+def test_pause_that_a_server_asks_for_is_kept(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.status, server.headers = 429, {"Retry-After": "7200"}
+        assert (
+            "the server answers 429.\n  It asks to be left alone until 2015-01-24T11:00:00Z, and is." in desk.intake()
+        )
+        assert "0 sources read" in desk.intake(HOUR)
+        assert "1 source read" in desk.intake(HOUR)
+        server.status, server.headers = 503, {"Retry-After": format_datetime(desk.clock.now + 9 * HOUR)}
+        desk.intake(2 * HOUR)
+        assert "0 sources read" in desk.intake(6 * HOUR)
+
+
+@pytest.mark.parametrize("after", ["9" * 400, "99999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_pause_without_end_ends(desk: SourceDesk, after: str) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.status, server.headers = 429, {"Retry-After": after}
+        desk.intake()
+        assert "0 sources read" in desk.intake(RETRY_AFTER_MAX - HOUR)
+        assert "1 source read" in desk.intake(HOUR)
+
+
+def test_source_that_is_gone_is_never_asked_again(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.status = 410
+        output = desk.intake()
+        assert output.startswith("1 ")
+        assert "gone for good (410), so it is not asked again.\n  To forget it: writethru source remove" in output
+        assert desk.intake(80 * 24 * HOUR) == "0 0 sources read, 0 drafts made.\n"
+        assert "gone for good" in desk.output("source", "list")
+    assert (len(server.requests), desk.state()["next"]) == (2, None)
+
+
+def test_source_that_fails_is_asked_less_and_less_often(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.status = 500
+        for pause in (1, 1, 2, 4, 8, 16, 24, 24):
+            assert "0 sources read" in desk.intake(pause * HOUR - MINUTE)
+            assert "the server answers 500" in desk.intake(MINUTE)
+        assert desk.state()["failures"] == 8
+        server.status = 200
+        assert desk.intake(PAUSE_MAX).startswith("0 ")
+    assert (desk.state()["failures"], desk.state()["problem"]) == (0, None)
+
+
+def test_page_that_has_a_feed_names_it(desk: SourceDesk) -> None:
+    with server_of(PAGE, **{"Content-Type": "text/html"}) as server:
+        result = desk.run("source", "add", server.url, "--allow", LOOPBACK)
+        feed = server.url.replace("/pub", "/feed.xml")
+        assert f"this is a web page; its feed is {feed}." in str(result.exception)
+        assert f"source add {feed}. To watch the page itself, add --page." in str(result.exception)
+        assert json.loads(desk.output("source", "list", "--json")) == []
+        assert "a web page." in desk.add(server.url, "--page")
+    assert desk.state()["kind"] == "page"
+
+
+def test_feed_that_became_a_page_is_named(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.body = PAGE
+        assert "it was a feed, and now it is a web page." in desk.intake()
+
+
+def test_source_that_cannot_be_read_yet_is_added(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        server.status = 503
+        assert "added. It is tried again by writethru intake." in desk.add(server.url)
+        server.status = 200
+        assert "1 draft made" in desk.intake()
+    assert desk.state()["kind"] == "feed"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://radio.example/feed", "no host"),
+        ("radio.example", "no host"),
+        ("https://me:secret@radio.example/feed", "a user name or a password"),
+        ("http://127.0.0.1:1/feed", "127.0.0.1, which is not a public address"),
+    ],
+)
+def test_address_that_cannot_be_a_source_is_refused(desk: SourceDesk, url: str, message: str) -> None:
+    result = desk.run("source", "add", url)
+    assert message in str(result.exception)
+    assert json.loads(desk.output("source", "list", "--json")) == []
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, b""), (410, b""), (200, b"%PDF-1.7")])
+def test_address_of_nothing_to_read_is_refused(desk: SourceDesk, status: int, body: bytes) -> None:
+    with server_of(body) as server:
+        server.status = status
+        assert desk.run("source", "add", server.url, "--allow", LOOPBACK).exception is not None
+    assert json.loads(desk.output("source", "list", "--json")) == []
+
+
+def test_source_is_added_once_and_removed(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        assert "a source already" in str(desk.run("source", "add", server.url, "--allow", LOOPBACK).exception)
+        assert "removed" in desk.output("source", "remove", server.url)
+        assert "no such source" in str(desk.run("source", "remove", server.url).exception)
+        assert desk.titles() == ["Item 1"]
+        assert "1 item, 0 drafts made" in desk.add(server.url)
+    assert len(server.requests) == 2
+
+
+def test_unknown_story_is_refused_before_anything_is_asked(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        result = desk.run("source", "add", server.url, "--allow", LOOPBACK, "--story", "harbor-fire")
+    assert f"Did you mean {FIRE}?" in str(result.exception)
+    assert server.requests == []
+
+
+def test_source_without_the_extra_says_how_to_install_it(desk: SourceDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feed.cli.extras.find_spec", lambda _: None)
+    for arguments in (("source", "add", "https://radio.example/feed"), ("intake",)):
+        assert "pip install 'writethru[intake]'" in str(desk.run(*arguments).exception)
+
+
+def test_source_that_is_being_read_is_not_asked_twice(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        desk.add(server.url)
+        server.before = lambda: desk.output("intake")
+        desk.intake()
+    assert len(server.requests) == 2
