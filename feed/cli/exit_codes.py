@@ -2,7 +2,7 @@
 
 from typing import Final
 
-DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE, CLOCK, UNCHECKED = range(9)
+DONE, REFUSED, USAGE, SOME_FAILED, LOCKED, DAMAGED, OVERDUE, CLOCK, UNCHECKED, DIFFERENT = range(10)
 INTERRUPTED: Final = 130
 
 MEANINGS: Final = {
@@ -15,6 +15,7 @@ MEANINGS: Final = {
     OVERDUE: "overdue promises",
     CLOCK: "the clock is not explained",
     UNCHECKED: "some texts cannot be checked",
+    DIFFERENT: "what is served differs",
     INTERRUPTED: "interrupted",
 }
 """Each exit code in a few words, for --help."""

@@ -1,7 +1,8 @@
 """The command that looks for likely mistakes: check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -9,7 +10,7 @@ from events.errors import ClockError, InvalidError, Problem, UnknownStoryError
 from events.lint import DAYS_SILENT_MAX, LintContext, check_story
 from events.projections.overviews import story_names
 from feed.cli.desk import Desk, command, json_option, pass_desk
-from feed.cli.exit_codes import REFUSED
+from feed.cli.exit_codes import DIFFERENT, REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
@@ -28,11 +29,26 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many days without a report count as silent.",
 )
+@click.option(
+    "--live",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Compare instead what is served there with this ledger. Default: the site's address.",
+)
 @json_option
 @click.pass_context
 @pass_desk
 def check(
-    desk: Desk, /, context: click.Context, story: str | None, *, strict: bool, silent_days: int, as_json: bool
+    desk: Desk,
+    /,
+    context: click.Context,
+    story: str | None,
+    *,
+    strict: bool,
+    silent_days: int,
+    live: str | None,
+    as_json: bool,
 ) -> None:
     """Find likely mistakes in stories, configuration and output.
 
@@ -41,18 +57,40 @@ def check(
     \b
       writethru check
       writethru check harbour-fire --strict
+      writethru check --live https://news.example/
+
+    With --live nothing else is checked, and the exit code is 9 if anything differs or cannot be reached.
     """
+    if live is not None:
+        _report(context, _live(desk, live, story), as_json=as_json, code=DIFFERENT)
+        return
+    problems = _problems(desk, story, strict=strict, silent_days=silent_days)
+    _report(context, problems, as_json=as_json, code=REFUSED)
+
+
+def _problems(desk: Desk, story: str | None, *, strict: bool, silent_days: int) -> Sequence[Problem]:
     try:
         site = desk.site
     except InvalidError as error:
-        problems = list(error.problems)
-    else:
-        problems = [
-            *_in_configuration(site),
-            *_in_time(site),
-            *_in_stories(desk, story, strict=strict, silent_days=silent_days),
-            *site.output_problems(story),
-        ]
+        return error.problems
+    return (
+        *_in_configuration(site),
+        *_in_time(site),
+        *_in_stories(desk, story, strict=strict, silent_days=silent_days),
+        *site.output_problems(story),
+    )
+
+
+def _live(desk: Desk, live: str, story: str | None) -> Sequence[Problem]:
+    from feed.health.live import live_problems  # noqa: PLC0415 - it needs ssl, and nothing else here does
+
+    url = live or desk.site.config.site.base_url
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise click.UsageError(f"--live takes an http or https address, not {url}")
+    return live_problems(desk.site, url if url.endswith("/") else f"{url}/", story)
+
+
+def _report(context: click.Context, problems: Sequence[Problem], *, as_json: bool, code: int) -> None:
     if as_json:
         echo_json(
             [
@@ -65,7 +103,7 @@ def check(
             echo(str(problem))
     if problems:
         warn(f"{quantity(len(problems), 'problem')} found.")
-        context.exit(REFUSED)
+        context.exit(code)
 
 
 def _in_configuration(site: "Site") -> Iterator[Problem]:
