@@ -107,7 +107,10 @@ class Decider:
             raise self._unknown(event.story)
         if expected_version not in {None, fold.version}:
             raise self._conflict(fold, expected_version or 0)
-        complete = decide(fold, event, replace(self._circumstances, first_recorded_at=first_recorded_at))
+        circumstances = self._circumstances
+        if first_recorded_at is not None:
+            circumstances = replace(circumstances, first_recorded_at=first_recorded_at)
+        complete = decide(fold, event, circumstances)
         return Recorded(self._position + 1, fold.version + 1, self._circumstances.recorded_at, complete)
 
     def _conflict(self, fold: StoryFold, expected: int) -> VersionConflictError:

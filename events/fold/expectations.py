@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from events.model.edtf import Bounds, When, due_ends_at, end_of_day
 from events.model.parts import Expectation, Outcome
@@ -104,11 +104,24 @@ class Expected:
         return "open" if self.ends_at is None else "pending"
 
 
+class Turn(NamedTuple):
+    """That a story was closed, or reopened, at an instant, by the event at `position`."""
+
+    at: datetime
+    position: int
+    closes: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """When the story was closed and reopened, as (instant, closed) in order of time."""
 
     turns: tuple[tuple[datetime, bool], ...] = ()
+
+    @classmethod
+    def after(cls, turns: Iterable[Turn]) -> Self:
+        """Return how a story ran that was closed and reopened at `turns`."""
+        return cls(tuple([(turn.at, turn.closes) for turn in sorted(turns)]))
 
     @property
     def closed(self) -> bool:

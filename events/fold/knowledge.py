@@ -57,6 +57,7 @@ class Knowledge:
         self._shared_facts: set[str] = set()  # those that this fork copies before it changes them
         self._statements: dict[str, tuple[Statement, ...]] = {}
         self._expected: dict[str, Expected | None] = {}
+        self._unsettled: set[str] = set()  # those that are not known to be settled
         self._aims: dict[str, frozenset[str]] = {}
         self._aimed_at_by: dict[str, frozenset[str]] = {}
         self._named: dict[str, dict[Claim, frozenset[str]]] = {}
@@ -105,6 +106,13 @@ class Knowledge:
         """Return every expectation that a usable report states, by id."""
         expectations = (self.expected(name) for name in sorted(self._statements))
         return tuple(expected for expected in expectations if expected is not None)
+
+    def awaited(self) -> tuple[Expected, ...]:
+        """Return those that are not settled. It costs what is not settled, and what has changed since it was asked."""
+        expectations = (self.expected(name) for name in sorted(self._unsettled))
+        awaited = tuple([expected for expected in expectations if expected is not None and not expected.settled])
+        self._unsettled = {expected.id for expected in awaited}
+        return awaited
 
     def contradictory(self) -> frozenset[str]:
         """Return the developments with a claim on either side of a contradiction."""
@@ -237,6 +245,7 @@ class Knowledge:
         for name in expectations:
             self._statements[name] = tuple(item for item in self._statements[name] if item.development != record.id)
             self._expected.pop(name, None)
+            self._unsettled.add(name)
 
     def _put_in(self, record: DevelopmentFold) -> None:
         """Add what `record` contributes, if it is usable."""
@@ -260,6 +269,7 @@ class Knowledge:
         for name, statement in statements:
             self._statements[name] = (*self._statements.get(name, ()), statement)
             self._expected.pop(name, None)
+            self._unsettled.add(name)
 
     def _touch(self, keys: Iterable[str], expectations: Iterable[str]) -> None:
         """Collect what these are before they change, if the fold is watched."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from events.fold.development import DevelopmentFold, correct, drop_unknown, erase, list_corrections, revise
-from events.fold.expectations import Expected, Running
+from events.fold.expectations import Expected, Running, Turn
 from events.fold.facts import Fact, KnownFact
 from events.fold.forking import fork
 from events.fold.freshness import FactCheck, check_by, fact_check
@@ -58,6 +58,8 @@ class StoryFold:
     redactable: the development of each report and correction, by event id, those that were undone too
     redacted: the ids of those that were redacted
     checks: the newest check of each fact that was checked, by key
+    embargoes: the ends of the embargoes of developments that are not withdrawn, even if they are past
+    running: when it was closed and reopened
     embargoes_end: the end of the embargo that ends last, even if a release ended it before
     """
 
@@ -72,19 +74,16 @@ class StoryFold:
         self.redactable: dict[str, str] = {}
         self.redacted: set[str] = set()
         self.checks: dict[str, FactCheck] = {}
+        self.embargoes: dict[str, datetime] = {}
         self.embargoes_end: datetime | None = None
         self._opened_at: datetime | None = None
-        self._turns: list[tuple[datetime, int, bool]] = []
+        self.running = Running()
+        self._turns: list[Turn] = []
         self._knowledge = Knowledge(self.records)
         self._defined_expectations: set[str] = set()  # the expectations of which a report says what is expected
         self._free = {"d": 1, "e": 1}
         # The keys that only a correction under embargo added to a development, by (development, key).
         self._embargoed_keys: dict[tuple[str, str], datetime] = {}
-
-    @property
-    def running(self) -> Running:
-        """When the story was closed and reopened."""
-        return Running(tuple((at, closes) for at, _, closes in sorted(self._turns)))
 
     @property
     def settings(self) -> Mapping[str, FactSettings]:
@@ -140,7 +139,8 @@ class StoryFold:
     def _reset_clock(self, at: datetime, position: int) -> None:
         """Let nothing that was recorded before count as reported later than `at`, unless its embargo ends later."""
         self.updated_at = None if self.updated_at is None else min(self.updated_at, at)
-        self._turns = [(min(turned_at, at), position, closes) for turned_at, position, closes in self._turns]
+        self._turns = [turn._replace(at=min(turn.at, at)) for turn in self._turns]
+        self.running = Running.after(self._turns)
         for record in [record for record in self.records.values() if record.reported_at > at]:
             reported_at = min(record.reported_at, max(at, record.embargoed_until or at))
             self._store(record._replace(reported_at=reported_at), position)
@@ -195,6 +195,10 @@ class StoryFold:
     def expectations(self) -> tuple[Expected, ...]:
         """Return every expectation that a usable report states, by id."""
         return self._knowledge.expectations()
+
+    def awaited(self) -> tuple[Expected, ...]:
+        """Return those that are not settled."""
+        return self._knowledge.awaited()
 
     def contributions(self, development: str) -> Contributions:
         """Return the keys and expectations that a development contributes to: none unless it is usable."""
@@ -267,7 +271,8 @@ class StoryFold:
                     if event.origins is not None:
                         self._knowledge.map_origins(event.origins)
             case StoryClosed() | StoryReopened():
-                self._turns.append((recorded.reported_at, recorded.position, isinstance(event, StoryClosed)))
+                self._turns.append(Turn(recorded.reported_at, recorded.position, isinstance(event, StoryClosed)))
+                self.running = Running.after(self._turns)
             case _:
                 assert_never(event)
 
@@ -278,7 +283,9 @@ class StoryFold:
                 id=recorded.development or "",
                 recorded=recorded,
                 report=None if isinstance(event, Erased) else event,
-                versions=() if isinstance(event, Erased) else _versions(recorded, event),
+                versions=()
+                if isinstance(event, Erased)
+                else recorded.report_versions or (ReportVersion(recorded.position, event),),
                 reported_at=recorded.reported_at,
                 embargoed_until=event.embargoed_until,
             ),
@@ -355,6 +362,10 @@ class StoryFold:
 
     def _store(self, record: DevelopmentFold, position: int) -> None:
         self.records[record.id] = record
+        if record.embargoed_until is not None and not record.withdrawn:
+            self.embargoes[record.id] = record.embargoed_until
+        else:
+            self.embargoes.pop(record.id, None)
         self._knowledge.refresh(record, position)
 
     def _development(self, record: DevelopmentFold, contradictory: Container[str], *, public: bool) -> Development:
@@ -373,10 +384,6 @@ class StoryFold:
             redacted=record.redacted,
             archive=getattr(record.recorded.event, "archive", False),
         )
-
-
-def _versions(recorded: Recorded, report: DevelopmentReported) -> tuple[ReportVersion, ...]:
-    return recorded.report_versions or (ReportVersion(recorded.position, report),)
 
 
 def fold_of(story: str, events: Iterable[Recorded]) -> StoryFold:

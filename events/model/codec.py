@@ -38,6 +38,7 @@ ENVELOPE_FIELDS = frozenset(
     {"id", "story", "type", "development", "reported_at", "published_at", "embargoed_until", "actor"}
 )
 """The fields of an event outside its body, if its type has them."""
+_ENVELOPE = set(ENVELOPE_FIELDS)  # as pydantic takes it
 LEDGER_FIELDS = frozenset({"recorded_at", "position", "version", "schema", "rules"})
 """The fields that only the ledger assigns."""
 EXPORT_FIELDS = LEDGER_FIELDS | {"salt", "body_digest"}
@@ -70,7 +71,7 @@ def body_digest(salt: str, body: str) -> str:
 
 def body_of(event: AnyEvent) -> bytes:
     """Return the canonical body of `event`: its payload, without defaults and without the envelope."""
-    return canonical(event.model_dump(exclude=set(ENVELOPE_FIELDS), exclude_defaults=True))
+    return canonical(event.model_dump(exclude=_ENVELOPE, exclude_defaults=True))
 
 
 def plain(event: AnyEvent) -> dict[str, Any]:
@@ -84,9 +85,9 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     if isinstance(event, Erased):
         raise TypeError("an erased event cannot be stored again")
     body = body_of(event).decode()
+    stated = ((name, getattr(event, name, None)) for name in ENVELOPE_FIELDS)
     envelope = {
-        **event.model_dump(include=set(ENVELOPE_FIELDS), exclude_none=True),
-        "type": event.type,
+        **{name: format_instant(at) if isinstance(at, datetime) else at for name, at in stated if at is not None},
         "schema": schema_of(event),
         "reported_at": format_instant(event.reported_at or recorded.recorded_at),
         "recorded_at": format_instant(recorded.recorded_at),

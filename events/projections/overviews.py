@@ -36,8 +36,7 @@ def overview_of(fold: StoryFold) -> Overview:
     """Return the overview of a story: without texts if its opening was undone."""
     if fold.header is None or fold.updated_at is None:
         return Overview(fold.story, FOLD_VERSION)
-    awaited = [_awaited_json(item, fold) for item in fold.expectations() if not item.settled]
-    embargoes = [record.embargoed_until for record in fold.records.values() if not record.withdrawn]
+    awaited = [_awaited_json(item, fold) for item in fold.awaited()]
     line = {
         "headline": fold.header.headline,
         "closed": fold.running.closed,
@@ -45,7 +44,7 @@ def overview_of(fold: StoryFold) -> Overview:
         "updated_at": format_instant(fold.updated_at),
         "updated_us": microseconds(fold.updated_at),
         "overdue_us": [item["overdue_us"] for item in awaited if item["overdue_us"] is not None],
-        "embargoed_us": [microseconds(until) for until in embargoes if until is not None],
+        "embargoed_us": list(map(microseconds, fold.embargoes.values())),
         "embargo_us": _optional_us(fold.header.embargoed_until),
         "embargoes_end_us": _optional_us(fold.embargoes_end),
     }

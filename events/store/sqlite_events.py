@@ -36,7 +36,11 @@ class EventReading(EventStore):
             yield _row(row)
 
     def row(self, event_id: str) -> Row | None:
-        row = self._connection.execute(f"{_ROWS} WHERE e.id = ?", (event_id,)).fetchone()
+        # Most ids that are asked for are new: the index alone tells.
+        position = self._connection.execute("SELECT position FROM events WHERE id = ?", (event_id,)).get
+        if position is None:
+            return None
+        row = self._connection.execute(f"{_ROWS} WHERE e.position = ?", (position,)).fetchone()
         return None if row is None else _row(row)
 
     def newest_row(self) -> Row | None:
