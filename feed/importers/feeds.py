@@ -21,10 +21,13 @@ FEED_BYTES_MAX: Final = 8 * 1024 * 1024
 DEPTH_MAX: Final = 200
 TAGS_MAX: Final = 200_000
 """feedparser takes some 20 µs for a tag, and the square of an element's attributes: 4 s for 20,000."""
+BRACKETS_PER_TAG: Final = 4
+"""Those in texts, and those that have no end: feedparser takes 2 µs for each."""
 ATTRIBUTES_MAX: Final = 100
 _SECTIONS: Final = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _VOID: Final = frozenset(b"br hr img input link meta col area base embed source wbr".split())
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+CHECK: Final = "Look at it in a feed reader."
 INSTALL: Final = "Install it, in your clone of writethru: pip install '.[intake]'."
 
 
@@ -60,9 +63,9 @@ def _xml_feed(data: bytes, name: str, tags_max: int) -> ParsedFeed:
     try:
         document: Any = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        raise unreadable(name, "it is broken in a way that feedparser cannot read.") from None
+        raise unreadable(name, "it is too broken to be read.", CHECK) from None
     if not document.get("version") or (document.bozo and not document.entries):
-        raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.")
+        raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.", CHECK)
     feed = document.feed
     about = {"title": feed.get("title"), "summary": feed.get("subtitle"), "language": feed.get("language")}
     return ParsedFeed(about, [_entry(entry) for entry in document.entries])
@@ -93,9 +96,9 @@ def _json_feed(data: bytes, name: str) -> ParsedFeed:
     try:
         feed = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise unreadable(name, f"it is not JSON: {error}.") from None
+        raise unreadable(name, f"it is not JSON: {error}.", CHECK) from None
     if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
-        raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.")
+        raise unreadable(name, "it is neither RSS nor Atom nor a JSON Feed.", CHECK)
     about = {"title": feed.get("title"), "summary": feed.get("description"), "language": feed.get("language")}
     return ParsedFeed(about, [_json_item(item) if isinstance(item, dict) else {} for item in feed["items"]])
 
@@ -170,6 +173,8 @@ def _refuse_bombs(data: bytes, name: str, tags_max: int) -> None:
     bare = data.replace(b"\0", b"")  # of UTF-16, the letters that matter
     if b"<!ENTITY" in bare.upper():
         raise unreadable(name, "the feed defines entities of its own.", "A feed needs none: remove its document type.")
+    if bare.count(b"<") > BRACKETS_PER_TAG * tags_max:
+        raise unreadable(name, f"it has more than {BRACKETS_PER_TAG * tags_max:,} times <.", "Split it.")
     depth = 0
     for count, tag in enumerate(_tags(bare), start=1):
         if count > tags_max or tag.count(b"=") > ATTRIBUTES_MAX:

@@ -135,7 +135,7 @@ def _body(url: str, response: urllib3.BaseHTTPResponse, access: Access) -> bytes
     while chunk := response.read(CHUNK_BYTES):
         data += chunk
         if len(data) > access.bytes_max:
-            raise fault(url, f"it has more than {access.bytes_max // 1024**2} MiB.", access.too_large)
+            raise fault(url, f"it has more than {access.bytes_max / 1024**2:g} MiB.", access.too_large)
     return bytes(data)
 
 

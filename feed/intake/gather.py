@@ -16,7 +16,7 @@ from feed.intake.fetch import Access, Answer, UnreachableError, fetch
 from feed.intake.items import feeds_of, kind_of, read_items
 from feed.intake.sources import Settled, Source, Sources
 
-BYTES_MAX: Final = 4 * 1024 * 1024
+BYTES_MAX: Final = 5 * 1024 * 1024 // 2
 SECONDS_MAX: Final = 7
 """To fetch it: what a feed says takes up to 3 s more."""
 PAUSE_MAX: Final = timedelta(days=1)

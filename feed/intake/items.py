@@ -24,7 +24,8 @@ TAGS_MAX: Final = 100_000
 ITEMS_MAX: Final = 2_000
 HTML_CHARS_MAX: Final = 4 * TEXT_CHARS_MAX
 HEAD_BYTES: Final = 256 * 1024
-_SKIPPED = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->|<!doctype(?! *html)[^>]*>", re.DOTALL | re.IGNORECASE)
+_SKIPPED = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
+_DOCTYPE = re.compile(rb"<!doctype(?! *html)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(rss|feed|rdf)\b", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{1,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -44,7 +45,8 @@ def kind_of(body: bytes, media_type: str) -> Literal["feed", "page", ""]:
     head = body[:HEAD_BYTES].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     while (skipped := _SKIPPED.match(head)) is not None:
         head = head[skipped.end() :]
-    if _ROOT.match(head) or (head[:1] == b"{" and b"jsonfeed.org/version" in body[:HEAD_BYTES]):
+    begins = _ROOT.search(head) if _DOCTYPE.match(head) else _ROOT.match(head)
+    if begins or (head[:1] == b"{" and b"jsonfeed.org/version" in body[:HEAD_BYTES]):
         return "feed"
     is_html = media_type in {"text/html", "application/xhtml+xml"} or re.match(
         rb"<!doctype html|<html\b", head, re.IGNORECASE
