@@ -69,8 +69,8 @@ def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTION
 
 def attribution(speakers: tuple[Speaker, ...], origins: Iterable[Origin], words: Words = ENGLISH) -> str:
     """Return who says something: the speakers, or without any the names of the origins."""
-    names = sorted(origin.name for origin in origins if origin.name)
-    return speakers_words(speakers, words) or listing(names, words) or words.term(UNATTRIBUTED)
+    who = speakers_words(speakers, words)
+    return who or listing(sorted(origin.name for origin in origins if origin.name), words) or words.term(UNATTRIBUTED)
 
 
 def as_of_words(claim: AttributedClaim, words: Words = ENGLISH) -> str:

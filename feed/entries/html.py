@@ -110,7 +110,7 @@ def summary(*texts: str) -> str:
     """Return the first text that is not empty; if it is long, its first two sentences at most."""
     text = next((text for text in texts if text), "")
     if len(text) > SUMMARY_CHARS_MAX:
-        text = " ".join(_SENTENCE_END.split(text)[:2])
+        text = " ".join(_SENTENCE_END.split(text, maxsplit=2)[:2])
     if len(text) <= SUMMARY_CHARS_MAX:
         return text
     part = cut(text, SUMMARY_CHARS_MAX)

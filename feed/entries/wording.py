@@ -176,9 +176,14 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         html.expected_next(words, plan.item.expectations, redactions),
         html.sources(words, report.sources),
     )
-    lines = [change.text(redactions, text.words).line(text.words) for change in text.quotable_changes]
-    summary = html.summary(markdown.plain, sentence_list(lines, text.words), report.headline)
+    summary = html.summary(markdown.plain or _change_lines(text), report.headline)
     return EntryBody(summary, "".join(sections) or html.paragraph(words, report.headline))
+
+
+def _change_lines(text: EntryText) -> str:
+    """Return what a report changed, in sentences."""
+    redactions, words = text.context.redactions, text.words
+    return sentence_list((change.text(redactions, words).line(words) for change in text.quotable_changes), words)
 
 
 def unchanged_claims(plan: EntryPlan, report: DevelopmentReported, words: Words) -> dict[str, str]:

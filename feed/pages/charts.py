@@ -34,12 +34,12 @@ HOURS_BELOW = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One value: when it was reported, its least and its most (the same if it is exact), and its words."""
+    """One value: the claim of it, when it was reported, its least and its most (the same if it is exact)."""
 
+    claim: AttributedClaim
     at: datetime
     least: float
     most: float
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def chart(item: KnownFact, words: Words = ENGLISH) -> Chart | None:
     Two points need no chart: what it was and what it is now says as much.
     """
     unit = None if item.fact.current is None else item.fact.current.unit
-    steps = _steps(item, unit, words)
+    steps = _steps(item, unit)
     if len({step.at for step in steps}) < STEPS_MIN or len({(step.least, step.most) for step in steps}) == 1:
         return None
     return _drawing(steps, unit, words)
@@ -102,7 +102,7 @@ def _drawing(steps: list[Step], unit: str | None, words: Words) -> Chart:
             bottom=y(step.least),
             band_x=x(step.at),
             band_width=round(max(end - x(step.at), 3.0), 1),
-            words=step.words,
+            words=_step_words(step.claim, words),
         )
         for step, end in zip(steps, ends, strict=True)
     )
@@ -118,13 +118,13 @@ def _drawing(steps: list[Step], unit: str | None, words: Words) -> Chart:
     )
 
 
-def _steps(item: KnownFact, unit: str | None, words: Words) -> list[Step]:
+def _steps(item: KnownFact, unit: str | None) -> list[Step]:
     """Return the newest steps of a fact's history in `unit`, in order of time. Other values are only in the table."""
     # A report of an earlier time that came in late moved nothing when it came.
     earliest_later = datetime.max.replace(tzinfo=UTC)
     in_time: list[Step] = []
     for entry in reversed(item.history):
-        if entry.claim.order.reported_at > earliest_later or (step := _step(entry, unit, words)) is None:
+        if entry.claim.order.reported_at > earliest_later or (step := _step(entry, unit)) is None:
             continue
         in_time.append(step)
         earliest_later = step.at
@@ -133,14 +133,14 @@ def _steps(item: KnownFact, unit: str | None, words: Words) -> list[Step]:
     return in_time[::-1]
 
 
-def _step(item: HistoryItem, unit: str | None, words: Words) -> Step | None:
+def _step(item: HistoryItem, unit: str | None) -> Step | None:
     claim = item.claim
     ends = _ends(claim.value)
     if ends is None or item.relation == "withdrawn":
         return None
     if folded(claim.unit or "") != folded(unit or ""):
         return None  # one scale has one unit
-    return Step(at=claim.order.reported_at, least=ends[0], most=ends[1], words=_step_words(claim, words))
+    return Step(claim=claim, at=claim.order.reported_at, least=ends[0], most=ends[1])
 
 
 def _step_words(claim: AttributedClaim, words: Words) -> str:
