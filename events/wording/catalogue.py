@@ -158,6 +158,7 @@ def time_words(instant: datetime, words: Words = ENGLISH) -> str:
     return date_words(words.patterns.time, instant.astimezone(UTC), words)
 
 
+@lru_cache(maxsize=4096)
 def instant_words(instant: datetime, words: Words = ENGLISH) -> str:
     """Return `6 January 2015, 18:00 UTC`."""
     return words.gettext("{day}, {time} UTC", day=day_words(instant, words), time=time_words(instant, words))

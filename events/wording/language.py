@@ -130,11 +130,14 @@ class Words:
         """Return `template` with its values, texts in isolates if they need one."""
         if not values:
             return template
-        return template.format_map({name: self._value(value) for name, value in values.items()})
+        quote = self.quote
+        return template.format_map(
+            {name: quote(value) if isinstance(value, str) else value for name, value in values.items()}
+        )
 
     def join(self, pattern: str, *values: object) -> str:
         """Return a pattern of a list or a range, such as `{0}, {1}`, with its values."""
-        return pattern.format(*map(self._value, values))
+        return pattern.format(*(self.quote(value) if isinstance(value, str) else value for value in values))
 
     def quote(self, text: str) -> str:
         """Return a text of the desk or of a source as it stands among words of ours."""
@@ -158,9 +161,6 @@ class Words:
     def inline(self, text: str) -> str:
         """Return our own `text` without the capital at its beginning."""
         return text[:1].lower() + text[1:]
-
-    def _value(self, value: object) -> object:
-        return self.quote(value) if isinstance(value, str) else value
 
     def _render(self, key: str, message: str, values: Mapping[str, object]) -> str:
         forms = self.catalogue.get(key)

@@ -72,6 +72,7 @@ def with_unit(number: str, unit: str | None, words: Words = ENGLISH) -> str:
     return words.gettext("{value} {unit}", value=number, unit=unit) if unit else number
 
 
+@lru_cache(CACHED_TEXTS_MAX)
 def when_words(when: When, words: Words = ENGLISH) -> str:
     """Return an imprecise time: `7–31 January 2015 (“later this month”)`, `by 22 January 2015`, `about 2014`."""
     return _with_literal(_bare_when(when, words), when.literal, words)
