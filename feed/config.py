@@ -1,6 +1,6 @@
 """The newsroom's configuration: parses and checks `writethru.toml`, and reports every problem in it.
 
-Each setting declares whether it is PUBLISHED or INTERNAL (feed/README.md#settings-that-rebuild). No setting holds a
+Each setting declares whether it is PUBLISHED or INTERNAL (feed/README.md#settings-that-rebuild). No setting need hold a
 secret: it names a file that does, such as `log.key`, or an environment variable.
 """
 
@@ -36,6 +36,7 @@ PUBLISHED: Final = "reaches the bytes of the output: a new value rebuilds it"
 INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 
 _DAYS = re.compile(r"([0-9]{1,6}) ?(?:d|days?)")
+_HEARTBEAT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\n]+|https?://[^\s/?#@]+(?:/[!-~]*)?")
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
 
 
@@ -73,6 +74,12 @@ def _time_zone(name: str) -> str:
             f'must be the name of a time zone of this machine, such as "Europe/Berlin", not {name!r}'
         ) from None
     return name
+
+
+def _heartbeat(source: str) -> str:
+    if not _HEARTBEAT.fullmatch(source):
+        raise ValueError('must be "env:NAME", "file:PATH", or an http or https address')
+    return source
 
 
 def _days(value: object) -> object:
@@ -159,6 +166,18 @@ class MetricsSettings(_Reporting):
     file: Annotated[Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None, INTERNAL] = None
 
 
+class HeartbeatSettings(_Reporting):
+    """[heartbeat]: `url` is where each run signals that publishing is alive, as healthchecks.io has it.
+
+    The address is a secret: who has it can signal too. So `url` names its environment variable or its file.
+    """
+
+    url: Annotated[
+        Annotated[str, Field(max_length=PATH_CHARS_MAX), AfterValidator(_heartbeat)] | None,
+        INTERNAL,
+    ] = None
+
+
 class ConfigFile(_Table):
     """The tables of `writethru.toml`."""
 
@@ -169,6 +188,7 @@ class ConfigFile(_Table):
     publishing: PublishingSettings = PublishingSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
 
 
 class Config(ConfigFile):
@@ -187,8 +207,9 @@ class Config(ConfigFile):
 
     @property
     def reports_to(self) -> str:
-        """Where a run reports, if it has nothing to publish: the metrics file; "" if nowhere."""
-        return self.metrics.file or ""
+        """Where a run reports, if it has nothing to publish: the metrics file, then the heartbeat; "" if nowhere."""
+        file, url = self.metrics.file or "", self.heartbeat.url or ""
+        return f"{file}\n{url}" if file or url else ""
 
     def digest(self, *, signing_key: str | None) -> str:
         """Return a digest of everything here that reaches the output's bytes.

@@ -32,9 +32,17 @@ def _is_idle(folder: str, now_s: float) -> bool:
     reports = idle_reports(folder, now_s)
     if not reports:
         return reports is not None
-    from feed.health.idle import report_idle  # noqa: PLC0415 - most newsrooms have no metrics
+    from feed.health.idle import parse_reports, write_idle  # noqa: PLC0415 - most newsrooms have no metrics
 
-    return report_idle(folder, reports, now_s)
+    file, heartbeat = parse_reports(reports)
+    if file and not write_idle(folder, file, now_s):
+        return False
+    if heartbeat:
+        from feed.health.heartbeat import ping_idle, warning  # noqa: PLC0415 - it takes 40 ms
+
+        if why := ping_idle(folder, heartbeat):
+            print(warning(why), file=sys.stderr)  # noqa: T201 - click would take longer to import
+    return True
 
 
 def _published_folder(arguments: list[str]) -> str | None:

@@ -12,7 +12,8 @@ from events.store.base import Reading
 from feed.config import LOCAL_BASE_URL
 from feed.health import machine
 from feed.health.finding import Finding, bad, bad_of, ok, warning
-from feed.health.idle import IS_SUCCESS, LAST_RUN, metrics_path
+from feed.health.heartbeat import ENVIRONMENT, FILE, heartbeat_url
+from feed.health.idle import IS_SUCCESS, LAST_RUN, path_from
 from feed.health.metrics import read_samples
 from feed.health.waiting import LATE, waiting
 from feed.intake.inbox import Inbox
@@ -43,6 +44,7 @@ def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:
     else:
         yield from _guarded("store", partial(_newsroom, site))
         yield from _guarded("metrics", partial(_metrics, site))
+        yield from _guarded("heartbeat", partial(_heartbeat, site))
     root = None if site is None else site.root
     yield from _guarded("disk", partial(machine.disk, folder, *([] if root is None else [root])))
     yield from _guarded("permissions", partial(machine.permissions, folder, root))
@@ -173,7 +175,7 @@ def _metrics(site: Site) -> Iterator[Finding]:
     if site.config.metrics.file is None:
         yield ok("metrics", "none are configured")
         return
-    path, now = metrics_path(str(site.folder), site.config.metrics.file), site.clock().timestamp()
+    path, now = path_from(str(site.folder), site.config.metrics.file), site.clock().timestamp()
     samples = read_samples(path)
     last = samples.get(LAST_RUN)
     if last is None:
@@ -191,6 +193,26 @@ def _metrics(site: Site) -> Iterator[Finding]:
         )
     else:
         yield ok("metrics", f"{path}: the last run succeeded")
+
+
+def _heartbeat(site: Site) -> Iterator[Finding]:
+    source, folder = site.config.heartbeat.url, str(site.folder)
+    if source is None:
+        yield ok("heartbeat", "none is configured")
+        return
+    try:
+        url = heartbeat_url(folder, source)
+    except ValueError as error:
+        yield bad("heartbeat", f"{error}.", "Set it where cron runs, too: see [heartbeat] in writethru.toml.")
+        return
+    path = path_from(folder, source.removeprefix(FILE))
+    if source.startswith(FILE) and Path(path).stat().st_mode & machine.OTHERS:
+        yield warning("heartbeat", f"others can read its address in {path}.", f"Let only its owner: chmod 600 {path}")
+    elif not source.startswith((FILE, ENVIRONMENT)) and url.path.strip("/"):
+        message = f"its address, a secret, is in {CONFIG_NAME}, and so in each copy of it and of the ledger."
+        yield warning("heartbeat", message, 'Move it to a file of its own: url = "file:PATH"')
+    else:
+        yield ok("heartbeat", f"signals go to {url.hostname}")
 
 
 def _inbox(folder: Path) -> Iterator[Finding]:

@@ -12,9 +12,15 @@ LAST_SUCCESS = "writethru_last_success_timestamp_seconds"
 IS_SUCCESS = "writethru_last_run_success"
 
 
-def report_idle(folder: str, reports: str, now_s: float) -> bool:
-    """Report a run of the newsroom in `folder`; return False if only a whole publication can, which then warns."""
-    path = metrics_path(folder, reports)
+def parse_reports(text: str) -> tuple[str, str]:
+    """Return the metrics file and the heartbeat that `Config.reports_to` joins; "" for each that is not configured."""
+    file, _, heartbeat = text.rpartition("\n")
+    return file, heartbeat
+
+
+def write_idle(folder: str, file: str, now_s: float) -> bool:
+    """Write a run into a metrics file; return False if only a whole publication can, which then warns."""
+    path = path_from(folder, file)
     try:
         text = with_values(
             read_exactly(path), {LAST_RUN: str(int(now_s)), LAST_SUCCESS: str(int(now_s)), IS_SUCCESS: "1"}
@@ -26,8 +32,8 @@ def report_idle(folder: str, reports: str, now_s: float) -> bool:
     return text is not None
 
 
-def metrics_path(folder: str, file: str) -> str:
-    """Return the path of the metrics file that the configuration calls `file`."""
+def path_from(folder: str, file: str) -> str:
+    """Return the path of a file that the configuration of the newsroom in `folder` names."""
     return os.path.join(folder, os.path.expanduser(file))
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from events.errors import WritethruError
 from events.ledger import ledger_time
-from feed.health.idle import IS_SUCCESS, LAST_RUN, LAST_SUCCESS, metrics_path, replace_file
+from feed.health.idle import IS_SUCCESS, LAST_RUN, LAST_SUCCESS, path_from, replace_file
 from feed.health.waiting import waiting
 from feed.newsroom import Newsroom
 from feed.paths import read_exactly
@@ -26,8 +26,8 @@ WAITING, FAILED_STORIES = "writethru_waiting_events", "writethru_failed_stories"
 METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]] = {
     INFO: ("gauge", "The version that wrote these metrics."),
     LAST_RUN: ("gauge", "When publish last ran, whether it succeeded or not."),
-    LAST_SUCCESS: ("gauge", "When publish last ran and left nothing unpublished."),
-    IS_SUCCESS: ("gauge", "1 if the last run left nothing unpublished, otherwise 0."),
+    LAST_SUCCESS: ("gauge", "When publish last ran and had nothing to complain of."),
+    IS_SUCCESS: ("gauge", "1 if the last run had nothing to complain of, otherwise 0."),
     FAILURES: ("counter", "Runs that failed, wholly or for some stories."),
     LAST_PUBLICATION: ("gauge", "The instant up to which everything due was published."),
     NEXT: ("gauge", "When time alone changes something next; absent if it does not."),
@@ -56,7 +56,7 @@ def write_metrics(newsroom: Newsroom, run: Run) -> None:
     file = newsroom.config.metrics.file
     if file is None:
         return
-    path = metrics_path(str(newsroom.folder), file)
+    path = path_from(str(newsroom.folder), file)
     if Path(path).resolve().is_relative_to(newsroom.root.resolve()):
         raise OSError(EPERM, "the file is in the output, where everybody could read it", path)
     samples = read_samples(path)

@@ -61,12 +61,17 @@ def with_metrics(site: Site) -> Site:
     return reconfigured(site, "[log]", f'[metrics]\nfile = "{file}"\n\n[log]')
 
 
+def with_heartbeat(site: Site) -> Site:
+    return reconfigured(site, "[log]", '[heartbeat]\nurl = "env:HEARTBEAT"\n\n[log]')
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
     "publishing.max_jump": with_max_jump,
     "log.key": with_key_moved,
     "metrics.file": with_metrics,
+    "heartbeat.url": with_heartbeat,
 }
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -78,7 +78,8 @@ def publish(
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal ends it; a publication that is under way is completed first."""
-    from feed.health.idle import report_idle  # noqa: PLC0415 - only here
+    from feed.health.heartbeat import ping_idle, warning  # noqa: PLC0415 - only here
+    from feed.health.idle import parse_reports, write_idle  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
     stop = Event()
@@ -90,8 +91,15 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
             echo(path)
         _warn_of_failures(publication)
 
+    def ping(heartbeat: str) -> None:
+        if why := ping_idle(str(desk.folder), heartbeat):
+            warn(warning(why))
+
     def idle(reports: str) -> bool:
-        return report_idle(str(desk.folder), reports, time.time())
+        file, heartbeat = parse_reports(reports)
+        if heartbeat:
+            Thread(target=ping, args=[heartbeat], daemon=True).start()  # a slow server delays no publication
+        return not file or write_idle(str(desk.folder), file, time.time())
 
     Watch(desk.folder, publish=_publish, stopped=stop.is_set, on_published=report, on_error=warn, on_idle=idle).run()
 

@@ -172,6 +172,7 @@ OTHER_VALUES = {
     "recording.time_zone": '"Europe/Berlin"',
     "publishing.max_jump": "30",
     "log.key": '"/etc/key"',
+    "heartbeat.url": '"env:HEARTBEAT"',
     "metrics.file": '"/var/lib/node_exporter/writethru.prom"',
     "log.origin": '"other.example/log"',
 }

@@ -17,10 +17,11 @@ from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
 from tests.metrics import metrics
 from tests.sites import everything, sql
+from tests.switch import heartbeat
 
 CHECKS = (
     *("versions", "configuration", "lock", "store", "publication", "waiting", "next", "clock", "key", "output"),
-    *("metrics", "disk", "permissions", "inbox"),
+    *("metrics", "heartbeat", "disk", "permissions", "inbox"),
 )
 
 
@@ -129,6 +130,12 @@ def last_run_failed(desk: DeskRunner) -> None:
     desk.run("publish")
 
 
+def heartbeat_anybody_reads(desk: DeskRunner) -> None:
+    (desk.site.folder / "heartbeat").write_text("https://hc.example/secret")
+    (desk.site.folder / "heartbeat").chmod(0o644)
+    heartbeat(desk, "file:heartbeat")
+
+
 Fault = Callable[[DeskRunner], object]
 FAULTS: dict[str, tuple[Fault, str, str, str]] = {
     "a wrong configuration": (wrong_configuration, "configuration", "bad", "output.entries"),
@@ -153,6 +160,20 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
     "metrics of a failure": (last_run_failed, "metrics", "bad", "the last run of publish failed"),
     "metrics are gone": (lambda desk: metrics(desk).unlink(missing_ok=True), "metrics", "bad", "has no metrics"),
     "metrics nobody reads": (lambda desk: (metrics(desk, "m.txt"), desk.run("publish")), "metrics", "warning", ".prom"),
+    "no address": (
+        lambda desk: heartbeat(desk, "env:NOBODY_SET_THIS"),
+        "heartbeat",
+        "bad",
+        "NOBODY_SET_THIS is not set",
+    ),
+    "no address file": (lambda desk: heartbeat(desk, "file:no/where"), "heartbeat", "bad", "no/where cannot be read"),
+    "an address to read": (heartbeat_anybody_reads, "heartbeat", "warning", "chmod 600"),
+    "an address in the open": (
+        lambda desk: heartbeat(desk, "https://hc.example/id"),
+        "heartbeat",
+        "warning",
+        "a secret",
+    ),
     "a damaged inbox": (empty_inbox_damaged, "inbox", "bad", "inbox.db"),
 }
 

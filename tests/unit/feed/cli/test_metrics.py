@@ -12,7 +12,7 @@ from events import commands
 from feed import cron
 from feed.cli.exit_codes import DONE, SOME_FAILED
 from feed.fast_path import idle_reports
-from feed.health.idle import report_idle
+from feed.health.idle import write_idle
 from feed.health.metrics import METRICS
 from feed.watch import Watch
 from tests.desk import FIRE, DeskRunner
@@ -184,7 +184,7 @@ def test_watch_reports_once_a_minute_that_it_is_idle(fire: DeskRunner, file: Pat
         patch.setattr("feed.watch.time.time", fire.clock().timestamp)
         patch.setattr("feed.watch.CHECK_S", 0)
         watch.run()
-    assert reports == [str(file)]
+    assert reports == [f"{file}\n"]
 
 
 def test_report_of_an_idle_run_leaves_no_half_file(
@@ -196,7 +196,7 @@ def test_report_of_an_idle_run_leaves_no_half_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", fail)
-    assert not report_idle(str(fire.site.folder), str(file), 1e9)
+    assert not write_idle(str(fire.site.folder), str(file), 1e9)
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir() if "prom" in path.name] == [file.name]
 

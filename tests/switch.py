@@ -1,0 +1,64 @@
+"""A dead man's switch on loopback, such as healthchecks.io is one: it records the signals that it gets."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.builders import reconfigured
+from tests.desk import DeskRunner
+
+SECRET = "8f2c1b1e-not-for-others"
+
+
+@dataclass
+class Switch:
+    """The switch: its address, the signals as (method, path, body), and how it answers."""
+
+    url: str = ""
+    signals: list[tuple[str, str, str]] = field(default_factory=list)
+    status: int = 200
+    seconds: float = 0.0
+
+    def taken(self) -> list[tuple[str, str, str]]:
+        """Return the signals since the last call, with the secret of their paths left out."""
+        signals, self.signals = self.signals, []
+        return [(method, path.removeprefix(f"/{SECRET}"), body) for method, path, body in signals]
+
+
+@contextmanager
+def switch() -> Iterator[Switch]:
+    """Run a switch in a block."""
+    state = Switch()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(state.seconds)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            state.signals.append((self.command, self.path, body))
+            self.send_response(state.status)
+            self.send_header("Location", "https://elsewhere.example/")
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 - its interface
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.url = f"http://127.0.0.1:{server.server_port}/{SECRET}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def heartbeat(desk: DeskRunner, source: str) -> None:
+    """Configure the heartbeat of a newsroom."""
+    desk.site = reconfigured(desk.site, "[output]", f'[heartbeat]\nurl = "{source}"\n\n[output]')
