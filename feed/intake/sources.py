@@ -122,18 +122,19 @@ class Sources:
         `items` are the newest first.
         """
         links = Counter(item.link for item in items)
+        own_links = frozenset(link for link, count in links.items() if link and count == 1)
         news: list[Text] = []
         with self._inbox.writing():
             for item in reversed(items):
-                seen = self._seen(source, item, link_is_own=links[item.link] == 1)
+                seen = self._seen(source, item, own_links)
                 if seen is None:
                     news.append(item)
                 elif seen.hash not in {item.hash, ""}:
                     since = "." if seen.draft is None else f" since draft {seen.draft}."
                     news.append(replace(item, note=f"Its source changed it{since}"))
                 else:
-                    self._remember(source, item, seen.draft)
-            made, left = self._make(source, news, now)
+                    self._remember(source, item, seen.draft, own_links)
+            made, left = self._make(source, news, now, own_links)
             self.update(source, **values)
         return Settled(made, left)
 
@@ -145,26 +146,26 @@ class Sources:
             sql = f"UPDATE sources SET {columns} WHERE url = ?"  # noqa: S608 - our own names
             self._connection.execute(sql, (*cells, source.url))
 
-    def _make(self, source: Source, news: list[Text], now: datetime) -> tuple[int, int]:
+    def _make(self, source: Source, news: list[Text], now: datetime, own_links: frozenset[str]) -> tuple[int, int]:
         """Make drafts of items, oldest first; return how many, and how many are left for the next fetch."""
         is_first = source.kind == ""
         if is_first:
             for item in news[:-FIRST_ITEMS]:
-                self._remember(source, item, None)
+                self._remember(source, item, None, own_links)
             news = news[-FIRST_ITEMS:]
         numbers = []
         for item in news[:DRAFTS_MAX]:
             numbers.append(self._inbox.add(item, story=source.story, at=now))
-            self._remember(source, item, numbers[-1])
+            self._remember(source, item, numbers[-1], own_links)
         return len(numbers) - numbers.count(None), len(news[DRAFTS_MAX:])
 
-    def _seen(self, source: Source, item: Text, *, link_is_own: bool) -> _Seen | None:
+    def _seen(self, source: Source, item: Text, own_links: frozenset[str]) -> _Seen | None:
         """Return an item as it was seen last, by its id, otherwise by its link; "" for a hash if another source has it.
 
         A link that several items of a feed have, such as that of a status page, says nothing.
         """
         conditions: list[tuple[str, tuple[str, ...]]] = [("source = ? AND name = ?", (source.url, item.name))]
-        if item.link and link_is_own:
+        if item.link in own_links:
             conditions.append(("source = ? AND link = ?", (source.url, item.link)))
             conditions.append(("source <> ? AND link = ? AND title = ?", (source.url, item.link, item.title)))
         for condition, values in conditions:
@@ -174,7 +175,10 @@ class Sources:
                 return _Seen(row[1] if row[0] == source.url else "", row[2])
         return None
 
-    def _remember(self, source: Source, item: Text, draft: int | None) -> None:
+    def _remember(self, source: Source, item: Text, draft: int | None, own_links: frozenset[str]) -> None:
+        """Remember an item as it is now. If its link is its own, that is all of it, whatever its id was before."""
+        if item.link in own_links:
+            self._connection.execute("DELETE FROM items WHERE source = ? AND link = ?", (source.url, item.link))
         row = (source.url, item.name, item.link, item.title, item.hash, draft)
         self._connection.execute("REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
 

@@ -292,3 +292,19 @@ def test_source_that_is_being_read_is_not_asked_twice(desk: SourceDesk) -> None:
         server.before = lambda: desk.output("intake")
         desk.intake()
     assert len(server.requests) == 2
+
+
+def test_reading_that_is_cut_off_makes_no_draft_twice(desk: SourceDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with server_of(rss(item(1)), ETag='"1"') as server:
+        desk.add(server.url)
+        server.body, server.headers = rss(item(3), item(2), item(1)), {"ETag": '"2"'}
+        with monkeypatch.context() as patch:
+            patch.setattr(sources.Sources, "update", cut_off)  # the last step of those that are made together
+            desk.clock.go(HOUR)
+            assert desk.run("intake").exit_code != 0
+        assert desk.titles() == ["Item 1"]
+        assert "2 drafts made" in desk.intake()
+    assert desk.titles() == ["Item 1", "Item 2", "Item 3"]

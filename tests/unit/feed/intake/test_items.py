@@ -118,6 +118,11 @@ def test_field_that_a_source_cannot_hold_is_left_out() -> None:
     assert values(text)["source.name"] == "radio.example"
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "http://[", "file:///etc/passwd"])
+def test_link_that_is_none_is_left_out(link: str) -> None:
+    assert only(link=link).link == ""
+
+
 def test_item_that_says_nothing_is_left_out() -> None:
     assert read_items(rss({"guid": "1"}), url=URL).items == []
 
