@@ -153,6 +153,18 @@ def parse_imprecise_time(text: str) -> When:
         raise click.BadParameter(str(error)) from None
 
 
+def parse_day(text: str) -> date:
+    """Parse a day, also as people type it; of an instant, its day where it is stated."""
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    try:
+        return date.fromisoformat(_typed_times().day(text))
+    except ValueError as error:
+        raise click.BadParameter(f"{error} Write a day, such as 2015-01-06.") from None
+
+
 def parse_instant_or_day(text: str) -> datetime:
     """Parse an instant, or a day, which means its end at 24:00 UTC."""
     try:

@@ -21,6 +21,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "import_files": ("import",),
         "sync": ("sync",),
         "sources": ("source", "intake"),
+        "read_article": ("read",),
         "inbox": ("inbox", "take", "drop"),
         "correct": ("correct", "hold", "release", "retract", "pin", "unpin", "close", "reopen", "redact"),
         "undo": ("undo",),

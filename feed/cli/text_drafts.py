@@ -15,6 +15,8 @@ STORIES_SHOWN: Final = 10
 SOURCE: Final = "source."
 LISTS: Final = frozenset({"said_by", "facts", "quotes", "expects", "resolves", "corroborates", "disputes", "media"})
 """The fields of a report that are lists: a draft has a field for each part."""
+ADVICE: Final = ("differs", "question", "number", "date", "statement", "published", "author")
+"""Fields that no report has: what an editor should know, or decide."""
 INSTRUCTIONS: Final = """\
 The headline is yours: say what is new. Above each field that is filled in stands what proves it. Delete what you do
 not report. The text (Markdown) goes below the second line of dashes. Nothing is recorded if you close the file without
@@ -39,12 +41,17 @@ def text_lines(draft: TextDraft) -> Iterator[str]:
         if text:
             yield f"  {name}: {_line(text)}"
     yield f"  since {format_instant(draft.made_at)}"
-    for field in content.fields:
-        yield f"  {field.name}: {json_text(field.value)}"
-        yield f"    {_evidence(field)}"
+    yield from field_lines(content.fields)
     for paragraph in content.text.split("\n\n") if content.text else ():
         yield ""
         yield textwrap.fill(_line(paragraph), COLUMNS, initial_indent="  ", subsequent_indent="  ")
+
+
+def field_lines(fields: Sequence[Field]) -> Iterator[str]:
+    """Yield each field, and below it what proves it."""
+    for field in fields:
+        yield f"  {field.name}: {json_text(field.value)}"
+        yield f"    {_evidence(field)}"
 
 
 def text_json(draft: TextDraft, *, whole: bool) -> dict[str, Any]:
@@ -70,10 +77,10 @@ def text_json(draft: TextDraft, *, whole: bool) -> dict[str, Any]:
 
 
 def source_of(draft: TextDraft) -> dict[str, Any]:
-    """Return the source that a report of a draft names."""
-    return {
-        field.name.removeprefix(SOURCE): field.value for field in draft.content.fields if field.name.startswith(SOURCE)
-    }
+    """Return the source that a report of a draft names; none if the text does not say who published it."""
+    fields = (field for field in draft.content.fields if field.name.startswith(SOURCE))
+    source = {field.name.removeprefix(SOURCE): field.value for field in fields}
+    return source if "name" in source else {}
 
 
 def text_template(draft: TextDraft, *, story: str, stories: Sequence[str]) -> str:
@@ -97,10 +104,16 @@ def _fields(fields: Sequence[Field]) -> Iterator[str]:
     if source:
         yield "sources:"
         yield "  -"
+    if source and all(field.name != f"{SOURCE}name" for field in source):
+        yield from _comment("Who published it? The text does not say.", indent=4)
+        yield '    name: ""'
     for field in source:
         yield from _comment(_evidence(field), indent=4)
         yield f"    {field.name.removeprefix(SOURCE)}: {json_text(field.value)}"
-    others = sorted((field for field in fields if field not in source), key=lambda field: field.name)
+    for name in ADVICE:
+        for field in fields:
+            yield from _comment(f"{name}: {json_text(field.value)}  ({_evidence(field)})") if field.name == name else ()
+    others = sorted((f for f in fields if f not in source and f.name not in ADVICE), key=lambda field: field.name)
     for name, members in groupby(others, key=lambda field: field.name):
         if name in LISTS:
             yield f"{name}:"

@@ -79,6 +79,11 @@ class Inbox(InboxFile):
         with self.translated():
             return list(self._texts("address = ? AND name = ?", address, name))
 
+    def version(self, text: Text) -> TextDraft:
+        """Return the draft of a text that was added before."""
+        with self.translated():
+            return next(self._texts("id = ?", text.event_id))
+
     def mark(self, draft: Draft, state: State) -> None:
         """Record what was decided of a draft."""
         with self.writing():

@@ -1,0 +1,90 @@
+"""`writethru read`: one article → one draft, each field beside the sentence that proves it; nothing is recorded."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from events import commands
+from tests.desk import FIRE, DeskRunner
+
+TEXT = """Ferry runs aground
+
+KIRVANA, Jan. 6 (Northwire) - Some of the 53 passengers were taken ashore on Tuesday, and the rest are to follow.
+
+"It is not sinking," said Commander Ivo Brandt. "We have time," he said of the ferry.
+
+Popular Video
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskRunner:
+    desk = DeskRunner(tmp_path)
+    desk.record(commands.open_story(FIRE, "Fire at the harbour"))
+    (tmp_path / "ferry.txt").write_text(TEXT)
+    return desk
+
+
+def test_read_prints_each_field_beside_its_sentence(desk: DeskRunner, tmp_path: Path) -> None:
+    output = desk.output("read", str(tmp_path / "ferry.txt"), "--published", "2015-01-06")
+    assert output.startswith("Draft 1 made: Ferry runs aground\n")
+    assert '  source.via: ["Northwire"]\n    agency of the dateline: KIRVANA, Jan. 6 (Northwire) - Some' in output
+    assert '"speaker": {"name": "Ivo Brandt", "role": "Commander"}}\n    quote, said NAME: "It is not' in output
+    assert '  date: {"edtf": "2015-01-06", "literal": "Tuesday"}\n    the nearest weekday: KIRVANA' in output
+    assert '  number: "Some of the 53 passengers"\n' in output
+    assert '  question: "Who is “he”, who says: We have time"\n' in output
+
+
+def test_read_records_nothing_and_take_fills_its_report(desk: DeskRunner, tmp_path: Path) -> None:
+    before = desk.output("export", FIRE)
+    result = desk.run("read", str(tmp_path / "ferry.txt"), "--story", FIRE, "--published", "6 January 2015")
+    assert "Left out as parts of the site: Popular Video" in result.stderr
+    assert desk.output("export", FIRE) == before
+    editor = tmp_path / "editor.sh"
+    editor.write_text(f"#!/bin/sh\ncp $1 {tmp_path}/template.md\nsed -i 's/^headline: \"\"/headline: Aground/' $1\n")
+    editor.chmod(0o700)
+    assert "source" in str(desk.run("take", "1", EDITOR=str(editor)).exception)
+    template = (tmp_path / "template.md").read_text()
+    assert '    # Who published it? The text does not say.\n    name: ""\n' in template
+    assert '# number: "Some of the 53 passengers" (a number of a total, verbatim:' in template
+    desk.output("take", "1", "--headline", "Ferry aground")
+    [report] = [json.loads(line) for line in desk.output("export", FIRE).splitlines()[-1:]]
+    assert (report["headline"], "sources" in report) == ("Ferry aground", False)
+
+
+def test_read_twice_is_one_draft(desk: DeskRunner, tmp_path: Path) -> None:
+    desk.output("read", str(tmp_path / "ferry.txt"))
+    assert desk.output("read", str(tmp_path / "ferry.txt")).startswith("Draft 1 in the inbox already")
+    desk.output("drop", "1")
+    assert desk.output("read", str(tmp_path / "ferry.txt")).startswith("Draft 1 dropped before")
+    assert desk.run("inbox").stderr.startswith("Nothing waits")
+
+
+def test_read_without_a_day_leaves_dates_open(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "feed.cli.commands.read_article.read_input", lambda name, most: TEXT.encode()[:most] * (name == "-")
+    )
+    draft = json.loads(desk.output("read", "-", "--json"))
+    assert [field for field in draft["fields"] if field["name"] == "date"] == []
+    questions = [field["value"] for field in draft["fields"] if field["name"] == "question"]
+    assert "When is “Tuesday”? The article does not say when it was published." in questions
+
+
+def test_read_compares_the_storys_facts(desk: DeskRunner, tmp_path: Path) -> None:
+    desk.output("report", FIRE, "All are ashore", "--fact", "ashore=53/53:people")
+    output = desk.output("read", str(tmp_path / "ferry.txt"), "--story", FIRE)
+    assert '  differs: {"key": "ashore", "recorded": "53 of 53 people", "text": "Some of the 53 passengers"}' in output
+    assert "no-such" in str(desk.run("read", str(tmp_path / "ferry.txt"), "--story", "no-such").exception)
+
+
+@pytest.mark.parametrize("arguments", [("missing.txt",), ("-", "--published", "soon"), ("http://127.0.0.1:9/",)])
+def test_read_refuses_what_it_cannot_read(desk: DeskRunner, arguments: tuple[str, ...]) -> None:
+    assert desk.run("read", *arguments).exit_code != 0
+    assert desk.run("inbox").stderr.startswith("Nothing waits")
+
+
+def test_read_of_an_address_without_the_extra_says_so(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "feed.intake.fetch", None)
+    assert "needs urllib3" in str(desk.run("read", "https://post.example/1").exception)
