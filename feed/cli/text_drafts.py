@@ -27,9 +27,8 @@ def text_line(draft: TextDraft) -> str:
     """Return what a draft is about, on one line."""
     content = draft.content
     note = f"  ({_line(content.note)})" if content.note else ""
-    return (
-        f"{content.kind}: {_line(content.title) or _shortened(content.text)}  {content.link or content.address}{note}"
-    )
+    title = _line(content.title) or _shortened(content.text, COLUMNS)
+    return f"{content.kind}: {title}  {content.link or content.address}{note}"
 
 
 def text_lines(draft: TextDraft) -> Iterator[str]:
@@ -136,5 +135,5 @@ def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _shortened(text: str) -> str:
-    return textwrap.shorten(_line(text), EXCERPT_CHARS, placeholder=" …")
+def _shortened(text: str, chars_max: int = EXCERPT_CHARS) -> str:
+    return textwrap.shorten(_line(text), chars_max, placeholder=" …")

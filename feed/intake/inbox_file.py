@@ -130,5 +130,5 @@ class InboxFile:
         return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     def _damaged(self, what: str) -> StoreDamagedError:
-        remedy = "Move it away: the next run of sync makes its drafts again."
+        remedy = "Move it away. The next run of sync makes its drafts again; add the sources again yourself."
         return StoreDamagedError(str(self.path), what, remedy=remedy)

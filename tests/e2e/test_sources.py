@@ -239,6 +239,23 @@ def test_source_that_cannot_be_read_yet_is_added(desk: SourceDesk) -> None:
     assert desk.state()["kind"] == "feed"
 
 
+def test_page_that_could_not_be_read_at_first_names_its_feed(desk: SourceDesk) -> None:
+    with server_of(PAGE) as server:
+        server.status = 503
+        desk.add(server.url)
+        server.status = 200
+        assert "this is a web page, which is watched now; its feed is http://" in desk.intake()
+        server.body += b" "
+        assert "its feed is" not in desk.intake()
+
+
+@pytest.mark.parametrize(("every", "shown"), [("15m", "15m"), ("90 min", "90m"), ("2 hours", "2h"), ("48h", "2d")])
+def test_interval_is_shown_in_the_largest_unit(desk: SourceDesk, every: str, shown: str) -> None:
+    with server_of(rss(item(1))) as server:
+        assert f"To be read every {shown}, let cron run" in desk.add(server.url, "--every", every)
+    assert desk.state()["every"] == shown
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [

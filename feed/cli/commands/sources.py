@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 EVERY_MIN: Final = timedelta(minutes=15)
 EVERY_MAX: Final = timedelta(days=30)
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _KINDS: Final = {"feed": "feed", "page": "web page", "": "not read yet"}
-_DURATION = re.compile(r"([0-9]{1,6}) ?([mhd])")
+_DURATION = re.compile(r"([0-9]{1,6}) ?(?:(m|min|minutes?)|(h|hours?)|(d|days?))")
 
 
 def _every(text: str) -> timedelta:
@@ -35,7 +34,8 @@ def _every(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
         raise click.BadParameter(f"{text!r} is no duration. Write it so: 30m, 2h or 1d.")
-    every = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    number = int(match[1])
+    every = timedelta(days=number) if match[4] else timedelta(hours=number) if match[3] else timedelta(minutes=number)
     if not EVERY_MIN <= every <= EVERY_MAX:
         raise click.BadParameter("A source is read at most every 15 minutes (15m), and at least every 30 days (30d).")
     return every
@@ -158,6 +158,8 @@ def intake(desk: Desk, /, context: click.Context) -> None:
             if visit.problem is not None:
                 warn(str(visit.problem))
                 failed = True
+            if visit.feeds and not due.kind:
+                warn(f"{due.url}: this is a web page, which is watched now; its feed is {', '.join(visit.feeds)}.")
             if visit.settled.left:
                 warn(f"{due.url}: {quantity(visit.settled.left, 'more new item')} wait for the next time.")
         if old:
