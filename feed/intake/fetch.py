@@ -5,6 +5,7 @@ once, and only public addresses are connected to, of redirects too: a name that 
 nothing.
 """
 
+import re
 import socket
 import threading
 import time
@@ -30,6 +31,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _VALIDATORS: Final = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 _EMBEDDING: Final = tuple(map(ip_network, ("2001::/32", "2002::/16")))  # Teredo and 6to4 hold an IPv4 address
+_WHERE: Final = re.compile(r" \(_ssl\.c:[0-9]+\)")
 _ISATAP: Final = frozenset({0x0000_5EFE, 0x0200_5EFE})  # so does an interface identifier that begins with one of these
 _NOT_PUBLIC: Final = ip_network("192.0.0.0/24")
 
@@ -93,15 +95,17 @@ def is_public(text: str, allow: Sequence[str] = ()) -> bool:
 def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATORS) -> Answer:
     """Return what a server answers: 304, if nothing has changed since `validators` were given. InvalidError if none."""
     headers = {"User-Agent": f"writethru (+{access.contact})", "Accept-Encoding": "gzip", **validators}
+    limit = _TimeLimit(access.seconds_max)
     try:
-        with _TimeLimit(access.seconds_max) as limit:
+        with limit:
             answer = _followed(url, _pools(access.allow, limit), headers, access)
             limit.check()
             return answer
     except _NotPublicError as error:
         raise fault(url, f"it leads to {error}, which is not a public address.", access.how_to_allow) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        message, remedy = f"it cannot be read: {_reason(error)}.", "Check the address, and try again later."
+        reason = limit.message if limit.is_over else _reason(error)
+        message, remedy = f"it cannot be read: {reason}.", "Check the address, and try again later."
         problem = Problem(where=url, check="address", message=message, remedy=remedy)
         raise UnreachableError(problem) from None
 
@@ -145,7 +149,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(inner, BaseException):
         return _reason(inner)
     words = getattr(error, "strerror", None) or str(inner or error) or type(error).__name__
-    return " ".join(words.split()).rpartition(": ")[2].rstrip(".")[:200]
+    return " ".join(_WHERE.sub("", words).split()).rpartition(": ")[2].rstrip(".")[:200]
 
 
 class _NotPublicError(Exception):
@@ -179,7 +183,12 @@ class _TimeLimit:
     def check(self) -> None:
         """Raise TimeoutError if the time is over: what was read so far may be cut short."""
         if self.is_over:
-            raise TimeoutError(f"it takes more than {self.seconds:g} s")
+            raise TimeoutError(self.message)
+
+    @property
+    def message(self) -> str:
+        """What is wrong if the time is over."""
+        return f"it takes more than {self.seconds:g} s"
 
     def _stop(self) -> None:
         self.is_over = True

@@ -11,7 +11,7 @@ import pytest
 from events import commands
 from feed.intake import sources
 from feed.intake.gather import PAUSE_MAX, RETRY_AFTER_MAX
-from tests.builders import HOUR
+from tests.builders import HOUR, reconfigured
 from tests.desk import FIRE, DeskRunner
 from tests.sources import LOOPBACK, item, rss, server_of
 
@@ -277,6 +277,13 @@ def test_address_of_nothing_to_read_is_refused(desk: SourceDesk, status: int, bo
         server.status = status
         assert desk.run("source", "add", server.url, "--allow", LOOPBACK).exception is not None
     assert json.loads(desk.output("source", "list", "--json")) == []
+
+
+def test_newsroom_without_an_address_is_told_that_nobody_can_reach_it(desk: SourceDesk) -> None:
+    reconfigured(desk.site, "https://news.example/", "http://localhost:8000/")
+    with server_of(rss(item(1))) as server:
+        result = desk.run("source", "add", server.url, "--allow", LOOPBACK)
+    assert "where nobody can reach you. Set site.base_url" in result.stderr
 
 
 def test_source_is_added_once_and_removed(desk: SourceDesk) -> None:

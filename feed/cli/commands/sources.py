@@ -17,6 +17,7 @@ from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
+from feed.config import LOCAL_BASE_URL
 from feed.intake.inbox import TEXT_DAYS, Inbox
 from feed.intake.sources import Source, Sources
 
@@ -93,14 +94,7 @@ def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, al
         if visit.problem is not None and not visit.may_recover:
             sources.remove(address)
             raise InvalidError(visit.problem)
-    if visit.problem is not None:
-        warn(f"{visit.problem.where}: {visit.problem.message}")
-        echo(f"{address}: added. It is tried again by writethru intake.")
-        return
-    made = f": {quantity(visit.items or 0, 'item')}, {quantity(visit.settled.drafts, 'draft')} made"
-    title = f"{visit.source.title}, " if visit.source.title else ""
-    echo(f"{title}a {_KINDS[visit.source.kind]}{made if visit.source.kind == 'feed' else ''}.")
-    echo(f"To be read every {_duration(every)}, let cron run: writethru intake")
+    _echo_added(desk, visit, every)
 
 
 @source.command("list", context_settings={"help_option_names": HELP_OPTIONS})
@@ -150,10 +144,9 @@ def intake(desk: Desk, /, context: click.Context) -> None:
     failed = False
     with Inbox(desk.folder) as box:
         sources = Sources(box)
-        visitor = _visitor(desk, sources)
         old = box.purge(desk.now)
         while (due := sources.claim(desk.now)) is not None:
-            visit = visitor(due)
+            visit = _visitor(desk, sources)(due)
             read, drafts = read + 1, drafts + visit.settled.drafts
             if visit.problem is not None:
                 warn(str(visit.problem))
@@ -171,6 +164,20 @@ def intake(desk: Desk, /, context: click.Context) -> None:
 
 
 COMMANDS = (source, intake)
+
+
+def _echo_added(desk: Desk, visit: "Visit", every: timedelta) -> None:
+    """Print what a new source is, and what came of reading it."""
+    if visit.problem is not None:
+        warn(f"{visit.problem.where}: {visit.problem.message}")
+        echo(f"{visit.source.url}: added. It is tried again by writethru intake.")
+        return
+    made = f": {quantity(visit.items or 0, 'item')}, {quantity(visit.settled.drafts, 'draft')} made"
+    title = f"{visit.source.title}, " if visit.source.title else ""
+    echo(f"{title}a {_KINDS[visit.source.kind]}{made if visit.source.kind == 'feed' else ''}.")
+    echo(f"To be read every {_duration(every)}, let cron run: writethru intake")
+    if desk.newsroom.config.site.base_url == LOCAL_BASE_URL:
+        warn(f"Your requests name {LOCAL_BASE_URL}, where nobody can reach you. Set site.base_url in writethru.toml.")
 
 
 def _visitor(desk: Desk, sources: Sources) -> Callable[[Source], "Visit"]:
