@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from events.errors import InvalidError, Problem
 from events.model.edtf import microseconds
@@ -17,8 +17,11 @@ from feed.intake.developments import Occasion
 from feed.intake.drafts import AbsenceDraft, Draft, Field, State, Text, TextDraft
 from feed.intake.inbox_file import InboxFile
 from feed.intake.plan import Absence, Plan
+from feed.intake.reprints import REPRINT_MIN, containment, sample, shingles
 
 TEXT_DAYS: Final = 90
+CANDIDATES: Final = 20
+"""So many texts are compared whole, those that share the most of what is looked up."""
 _LASTS: Final = "made_us <= ? AND (ended_us IS NULL OR ended_us > ?)"
 _ABSENCES: Final = (
     'SELECT number, id, state, story, made_us, "table", identity, last, slot, label, ended_us '
@@ -28,6 +31,13 @@ _TEXTS: Final = (
     "SELECT number, id, state, story, made_us, kind, address, name, title, link, text, published, note, fields "
     "FROM drafts JOIN texts USING (number)"
 )
+
+
+class Printing(NamedTuple):
+    """Another printing of a text: its draft, and the share of the shorter of both that is in the other."""
+
+    draft: TextDraft
+    share: float
 
 
 class Inbox(InboxFile):
@@ -52,6 +62,8 @@ class Inbox(InboxFile):
             number = self._add(text.event_id, story, microseconds(at))
             if number is not None:
                 self._insert("texts", {"number": number, **values, "hash": text.hash})
+                rows = [(number, shingle) for shingle in sample(shingles(text.text))]
+                self.connection.executemany("INSERT INTO shingles VALUES (?, ?)", rows)
         return number
 
     def drafts(self) -> list[Draft]:
@@ -84,6 +96,25 @@ class Inbox(InboxFile):
         with self.translated():
             return next(self._texts("id = ?", text.event_id))
 
+    def printings(self, draft: TextDraft) -> list[Printing]:
+        """Return the texts that share most of a draft's words, or all but those of a cut, the most alike first.
+
+        A version of the same text, or what has the same link, is none. Dropped drafts do not count.
+        """
+        own = shingles(draft.content.text)
+        looked_up = sample(own)
+        marks = ", ".join("?" * len(looked_up))
+        sql = f"SELECT number FROM shingles WHERE shingle IN ({marks}) GROUP BY number ORDER BY count(*) DESC LIMIT ?"  # noqa: S608 - marks
+        with self.translated():
+            rows = self.connection.execute(sql, (*looked_up, CANDIDATES + 1))
+            numbers = [number for (number,) in rows if number != draft.number]
+            others = [other for number in numbers for other in self._texts("number = ? AND state <> 'dropped'", number)]
+        printings = [Printing(other, containment(own, shingles(other.content.text))) for other in others]
+        alike = [
+            item for item in printings if item.share >= REPRINT_MIN and not _is_same(draft.content, item.draft.content)
+        ]
+        return sorted(alike, key=lambda item: -item.share)
+
     def mark(self, draft: Draft, state: State) -> None:
         """Record what was decided of a draft."""
         with self.writing():
@@ -96,6 +127,7 @@ class Inbox(InboxFile):
         with self.writing():
             sql = f"UPDATE texts SET text = '', fields = '[]' WHERE text <> '' AND {old}"  # noqa: S608 - ours
             self.connection.execute(sql, (before_us,))
+            self.connection.execute(f"DELETE FROM shingles WHERE {old}", (before_us,))  # noqa: S608 - ours
             sql = f"UPDATE drafts SET state = 'dropped' WHERE state = 'new' AND {old}"  # noqa: S608 - ours
             return self.connection.execute(sql, (before_us,)).rowcount
 
@@ -153,6 +185,11 @@ class Inbox(InboxFile):
         columns = ", ".join(f'"{name}"' for name in values)
         sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608 - our own names
         self.connection.execute(sql, tuple(values.values()))
+
+
+def _is_same(one: Text, other: Text) -> bool:
+    """Return True if two texts are versions of one, or if one links the other."""
+    return (one.address, one.name) == (other.address, other.name) or (one.link == other.link != "")
 
 
 def _is_back(draft: AbsenceDraft, present: Mapping[str, frozenset[str] | None]) -> bool:

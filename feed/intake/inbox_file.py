@@ -34,6 +34,9 @@ CREATE TABLE texts (
     fields TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX texts_of_names ON texts (address, name);
+CREATE TABLE shingles (
+    number INTEGER NOT NULL REFERENCES texts, shingle INTEGER NOT NULL, PRIMARY KEY (shingle, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sources (
     url TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, story TEXT NOT NULL, every_s INTEGER NOT NULL,
     allow TEXT NOT NULL, validators TEXT NOT NULL DEFAULT '{}', digest TEXT NOT NULL DEFAULT '',

@@ -253,7 +253,9 @@ class _Paragraph:
         attribution = None
         if match := _STATES.search(sentence):
             attribution = self._of(_subject_words(sentence[: match.start()]), part.start, f"NAME {match[0]} …")
-        if attribution is None and (match := _AT_END.search(sentence) or _ACCORDING.search(sentence)):
+        if (attribution is None or not attribution.subject.name) and (
+            match := _AT_END.search(sentence) or _ACCORDING.search(sentence)
+        ):
             rule = "…, NAME said" if match[0].startswith(",") else "according to NAME"
             attribution = self._of(match["who"].rstrip(". "), part.start, rule)
         if attribution is not None and attribution.subject.name:

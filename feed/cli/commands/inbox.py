@@ -23,6 +23,7 @@ from feed.cli.commands.publish import publish_now
 from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, on_terminal, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
 from feed.cli.options import publish_option
+from feed.cli.printings import outlet_added, printing_lines, printings_json
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import source_of, text_json, text_line, text_lines, text_template
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
@@ -81,10 +82,13 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
         row = _rows_of(ledger, [draft]).get(number)
+        printings = box.printings(draft) if isinstance(draft, TextDraft) else []
+        others = printings_json(ledger, printings)
+        lines = list(printing_lines(ledger, draft, printings)) if isinstance(draft, TextDraft) else []
     if as_json:
-        echo_json(_json(draft, row, whole=True))
+        echo_json(_json(draft, row, whole=True) | ({"reprints": others} if others else {}))
         return
-    for line in text_lines(draft) if isinstance(draft, TextDraft) else absence_lines(draft, row):
+    for line in [*(text_lines(draft) if isinstance(draft, TextDraft) else absence_lines(draft, row)), *lines]:
         echo(line)
 
 
@@ -93,10 +97,14 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
 @click.option("--headline", help="Record this headline, without an editor. Of a text, only its source is recorded too.")
 @click.option("--story", metavar="STORY", help="The story that a text belongs to. Default: that of its source.")
 @click.option("-f", "--file", "file", metavar="FILE", help="Read the report from a Markdown file, or stdin (-).")
+@click.option("--reprint", is_flag=True, help="Add a text's outlet to the source that it is another printing of.")
+@click.option("--outlet", metavar="NAME", help="Who printed it, if the text does not say so: only with --reprint.")
 @click.option("--retract", "reason", metavar="REASON", help="Retract the row's report instead.")
 @publish_option
 @pass_desk
-def take(desk: Desk, /, number: int, *, publish: bool, **options: str | None) -> None:
+def take(
+    desk: Desk, /, number: int, *, reprint: bool, outlet: str | None, publish: bool, **options: str | None
+) -> None:
     """Take a draft: report it, or retract its row.
 
     Opens a report in $EDITOR: of a text, with all that the text proves. It records one event, also if it is repeated.
@@ -105,18 +113,24 @@ def take(desk: Desk, /, number: int, *, publish: bool, **options: str | None) ->
       writethru take 3
       writethru take 3 --story harbour-fire
       writethru take 3 --headline "The port no longer names a source"
+      writethru take 3 --reprint
       writethru take 3 --retract "The row was a duplicate."
     """
     decision = Decision(**options)
     if [decision.headline, decision.file, decision.reason].count(None) < 2:
         raise click.UsageError("Give one of --headline, --file and --retract.")
+    if (reprint and any(options.values())) or (outlet is not None and not reprint):
+        raise click.UsageError("Give --reprint alone, or with --outlet.")
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
         if _is_recorded(ledger, draft):
             echo(f"Draft {number} was recorded before; nothing changed.")
         else:
             _refuse_decided(draft)
-            _take(desk, ledger, draft, decision)
+            if reprint:
+                _record(ledger, outlet_added(ledger, _text(draft), box.printings(_text(draft)), outlet))
+            else:
+                _take(desk, ledger, draft, decision)
         box.mark(draft, "taken")
     if publish:
         publish_now(desk)
@@ -168,6 +182,12 @@ def _take(desk: Desk, ledger: Ledger, draft: Draft, decision: Decision) -> None:
             _take_text(desk, ledger, draft, decision)
         case AbsenceDraft():
             _take_absence(desk, ledger, draft, decision)
+
+
+def _text(draft: Draft) -> TextDraft:
+    if isinstance(draft, TextDraft):
+        return draft
+    raise click.UsageError("Only a text can be another printing of one.")
 
 
 def _take_text(desk: Desk, ledger: Ledger, draft: TextDraft, decision: Decision) -> None:

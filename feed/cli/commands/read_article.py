@@ -10,6 +10,7 @@ from events.ledger import Ledger
 from events.model.addresses import is_web_address
 from events.wording.values import value_words
 from feed.cli.desk import Desk, command, json_option, parse_day, pass_desk, read_input
+from feed.cli.printings import printing_line
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import field_lines, text_json
 from feed.intake.article import ARTICLE_BYTES_MAX, Article, article_text
@@ -62,10 +63,16 @@ def read_article(desk: Desk, /, source: str, *, story: str, published: date | No
         )
         is_new = box.add(text, story=story, at=desk.now) is not None
         draft = box.version(text)
+        printings = [printing_line(ledger, printing) for printing in box.printings(draft)]
     if as_json:
         echo_json(text_json(draft, whole=True))
         return
     _print(draft, text, is_new=is_new)
+    for line in printings:
+        warn(line)
+    if draft.state == "new":
+        show = f" To see both texts: writethru inbox show {draft.number}" if printings else ""
+        warn(f"Nothing is recorded. To decide: writethru take {draft.number}.{show}")
 
 
 COMMANDS = (read_article,)
@@ -118,5 +125,3 @@ def _print(draft: TextDraft, text: Text, *, is_new: bool) -> None:
         echo(line)
     if text.note:
         warn(text.note)
-    if draft.state == "new":
-        warn(f"Nothing is recorded. To decide: writethru take {draft.number}")

@@ -160,6 +160,7 @@ def test_name_or_word_in_quote_marks_is_no_quote(text: str) -> None:
     [
         ("The ministry said it would publish a report.", "the ministry"),
         ("Weil left, the coast guard said on Tuesday in its first statement.", "the coast guard"),
+        ("A ferry sank late on Friday, and some of them were saved, the coast guard said.", "the coast guard"),
         ("The ferry was old, according to the port authority.", "the port authority"),
         ("Elena Sanz, leader of the league, said she knew of no releases.", "Elena Sanz"),
         ("Cuba freed some of them, monitors said, without a number.", "monitors"),
