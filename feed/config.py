@@ -292,6 +292,12 @@ share_images = false          # pictures for link previews; needs the extra shar
 
 [publishing]
 max_jump = {max_jump}          # days: a clock that is further ahead of the ledger is taken to be wrong
+
+# [metrics]
+# file = "/var/lib/prometheus/node-exporter/writethru.prom"          # how each run went, for Prometheus
+
+# [heartbeat]
+# url = "env:HEARTBEAT_URL"          # each run signals to this address, such as one of healthchecks.io; or "file:PATH"
 """
 
 

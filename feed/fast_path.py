@@ -41,10 +41,13 @@ def idle_reports(folder: str, now_s: float) -> str | None:
         checkpoint = parse_checkpoint(text)
         if version is None or version != _file_version(ledger) or checkpoint is None:
             return None
+        config, templates = read_settings(folder)
         output = os.path.join(folder, checkpoint["folder"])
         is_idle = (
             checkpoint["position"] == str(position)
-            and checkpoint["settings"] == settings_text(*read_settings(folder))
+            and checkpoint["settings"] == settings_text(config, templates)
+            # A stranger may have made the ledger: only what the configuration names is written or called.
+            and all(report in config for report in reports.split("\n"))
             and checkpoint["token"] == read_exactly(os.path.join(output, TOKEN_NAME)).strip()
             # A longer published log means that the ledger was restored from an older copy.
             and _published_log_size(os.path.join(output, LOG_CHECKPOINT_NAME)) <= log_size

@@ -46,6 +46,13 @@ def test_show_imports_only_what_it_prints(tmp_path: Path) -> None:
     assert modules & {*TO_PUBLISH, *TO_READ_FILES} == set()
 
 
+def test_publish_without_reports_imports_none_of_them(tmp_path: Path) -> None:
+    a_site(tmp_path, "a")
+    modules = imported(tmp_path, "publish")
+    assert "feed.publication" in modules
+    assert [name for name in modules if name.startswith("feed.health")] == []
+
+
 def test_publish_needs_no_parser_for_text_without_marks(tmp_path: Path) -> None:
     made, _ = a_site(tmp_path)
     report = commands.report("a", "Two hurt", body="Two people are hurt.\n\nThe road is closed.")

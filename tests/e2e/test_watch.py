@@ -15,8 +15,9 @@ import pytest
 from events import commands
 from events.system import utc_now
 from feed.site import Site
-from tests.builders import STORY, newsroom
+from tests.builders import STORY, newsroom, reconfigured
 from tests.sites import sql
+from tests.switch import switch
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +48,19 @@ def watching(site: Site, *options: str) -> Iterator[subprocess.Popen[str]]:
         for stream in (process.stdout, process.stderr):
             assert stream is not None
             stream.close()
+
+
+def test_watch_writes_metrics_and_signals(site: Site) -> None:
+    file = site.folder.parent / "desk.prom"
+    with switch() as deadman:
+        tables = f'[metrics]\nfile = "{file}"\n\n[heartbeat]\nurl = "{deadman.url}"\n\n[output]'
+        reconfigured(site, "[output]", tables)
+        with watching(site):
+            until(file.exists)
+            until(
+                lambda: len(deadman.signals) >= 3
+            )  # the start and the end of the first run, and the first idle minute
+    assert [path for _, path, _ in deadman.taken()] == ["/start", "", ""]
 
 
 def until(holds: Callable[[], bool]) -> None:

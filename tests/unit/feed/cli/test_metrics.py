@@ -108,6 +108,15 @@ def test_metrics_that_are_no_longer_wanted_are_left(fire: DeskRunner) -> None:
     assert idle_reports(str(fire.site.folder), fire.clock().timestamp()) == ""
 
 
+def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, file: Path) -> None:
+    other = file.with_name("other.prom")
+    other.write_bytes(before := file.read_bytes())
+    with sql(fire.site) as ledger:
+        ledger.execute("UPDATE notes SET text = ? WHERE name = 'reports'", (f"{other}\n",))
+    assert not cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60)
+    assert other.read_bytes() == before
+
+
 def test_failed_story_is_counted_in_each_run(fire: DeskRunner, file: Path) -> None:
     break_a_story(fire)
     values = samples(file)
