@@ -41,17 +41,25 @@ class OriginMap:
     """The story's map of origins, {"US government": ["State Department", …]}, with names looked up folded."""
 
     def __init__(self, origins: Mapping[str, Iterable[str]]) -> None:
-        self._origin_of: dict[str, str] = {}
+        self.by_name: dict[str, str] = {}
         for origin in sorted(origins):  # not in the order given: canonical JSON forgets that
             for member in (origin, *origins[origin]):
-                self._origin_of.setdefault(folded(member), origin)
+                self.by_name.setdefault(folded(member), origin)
 
     def of(self, *names: str | None) -> str | None:
         """Return the origin of the first of `names` that the map has."""
         for name in names:
-            if name is not None and folded(name) in self._origin_of:
-                return self._origin_of[folded(name)]
+            if name is not None and folded(name) in self.by_name:
+                return self.by_name[folded(name)]
         return None
+
+    def differing(self, other: "OriginMap") -> set[str]:
+        """Return the names, folded, of which the two maps have other origins."""
+        names = self.by_name.keys() | other.by_name.keys()
+        return {name for name in names if self.by_name.get(name) != other.by_name.get(name)}
+
+
+NO_ORIGINS: Final = OriginMap({})
 
 
 def origins_of(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from events.fold.attribution import Origin, OriginMap, origins_of
+from events.fold.attribution import NO_ORIGINS, Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, Order, Support
 from events.fold.expectations import Statement, StatementOrder, happened_at
 from events.model.edtf import PARSED_CACHE_MAX, When, parse_when
@@ -100,9 +100,7 @@ class AttributedReport(NamedTuple):
         origins = [self._origins_of(claim, confirmed) for claim in self.report.facts if claim.stance == "asserts"]
         if origins:
             return frozenset().union(*origins)
-        by_name = any(
-            isinstance(item.aim, Corroboration) and self._counts_by_name(item.by) for item in self.addressed_by
-        )
+        by_name = any(isinstance(item.aim, Corroboration) and counts_by_name(item.by) for item in self.addressed_by)
         return origins_of(self.report.said_by, self.report.sources, self.origins, explicit=by_name)
 
     def _confirmed_keys(self) -> set[str]:
@@ -113,15 +111,9 @@ class AttributedReport(NamedTuple):
         return {
             key
             for item in self.addressed_by
-            if isinstance(item.aim, Corroboration) and self._counts_by_name(item.by)
+            if isinstance(item.aim, Corroboration) and counts_by_name(item.by)
             for key in (keys.intersection(item.aim.keys) if item.aim.keys else keys)
         }
-
-    def _counts_by_name(self, corroborating: DevelopmentReported) -> bool:
-        """Return True if `corroborating` has no speaker, and a source that counts by its own name."""
-        if corroborating.said_by:
-            return False
-        return any(origin.stated for origin in origins_of((), corroborating.sources, self.origins, explicit=True))
 
     def _origins_of(self, claim: Claim, confirmed: Container[str]) -> frozenset[Origin]:
         speakers = claim.said_by or self.report.said_by
@@ -159,6 +151,13 @@ class AttributedReport(NamedTuple):
 
     def _order(self, holds: When | None, index: int) -> Order:
         return Order(_latest(holds, self.reported_at), self.reported_at, self.position, index)
+
+
+def counts_by_name(corroborating: DevelopmentReported) -> bool:
+    """Return True if a report that corroborates has no speaker, and a source that counts by its own name."""
+    if corroborating.said_by:
+        return False
+    return any(origin.stated for origin in origins_of((), corroborating.sources, NO_ORIGINS, explicit=True))
 
 
 def unnamed_doubts(report: DevelopmentReported | None) -> tuple[Claim, ...]:

@@ -4,10 +4,11 @@ Statements are sorted by when they were made, so the order of recording does not
 well: a promise falls overdue from time alone.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Literal, NamedTuple, Self
 
 from events.model.edtf import Bounds, When, due_ends_at, end_of_day
@@ -132,28 +133,42 @@ class Running:
         """Return when a window that ends at `ends_at` falls overdue: at its end, or when the story runs again."""
         if ends_at is None:
             return None
-        closed = False
-        for at, closes in self.turns:
-            if at < ends_at:
-                closed = closes
-            elif not closed:
-                break
-            elif not closes:
-                return at
-        return None if closed else ends_at
+        before = bisect_left(self.turns, ends_at, key=itemgetter(0))
+        if not before or not self.turns[before - 1][1]:
+            return ends_at
+        return next((at for at, closes in self.turns[before:] if not closes), None)
 
 
-def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expected | None:
-    """Return the expectation that `statements` make, or None if no usable report says what is expected."""
-    expected = Expected(id=expectation, what="", development="", stated_by="")
-    history: list[DueChange] = []
-    missed = False
-    for statement in sorted(statements, key=attrgetter("order")):
+class ExpectationFold(NamedTuple):
+    """An expectation after so many `statements`, the last of which is at `last`; `missed` since it was last awaited."""
+
+    expected: Expected
+    missed: bool
+    statements: int
+    last: StatementOrder
+
+    @property
+    def stated(self) -> Expected | None:
+        """The expectation, None if no usable report says what is expected."""
+        return self.expected if self.expected.stated_by else None
+
+
+def fold_expectation(
+    expectation: str, statements: Sequence[Statement], before: ExpectationFold | None = None
+) -> ExpectationFold:
+    """Return the fold of `statements`, continued from that of the first of them if the others were all made later."""
+    new = sorted(statements[before.statements if before else 0 :], key=attrgetter("order"))
+    if before is not None and new[0].order < before.last:
+        return fold_expectation(expectation, statements)
+    expected = before.expected if before else Expected(id=expectation, what="", development="", stated_by="")
+    missed = before is not None and before.missed
+    for statement in new:
         says, development = statement.says, statement.development
         if isinstance(says, Expectation):
             restated = _restate(expected, says, development)
             if expected.due_from is not None and restated.due != expected.due:
-                history.append(DueChange(expected.due, expected.due_from, due_change(expected.due, restated.due)))
+                change = DueChange(expected.due, expected.due_from, due_change(expected.due, restated.due))
+                restated = replace(restated, history=(*expected.history, change))
             if restated.outcome != expected.outcome:
                 missed = False
             expected = restated
@@ -161,7 +176,7 @@ def fold_expectation(expectation: str, statements: Iterable[Statement]) -> Expec
             missed = missed or says == "missed"
             late = says == "met" and (missed or _is_late(expected.due, statement))
             expected = replace(expected, outcome="met_late" if late else says, resolved_by=development)
-    return replace(expected, history=tuple(history)) if expected.stated_by else None
+    return ExpectationFold(expected, missed, len(statements), new[-1].order)
 
 
 def _restate(expected: Expected, says: Expectation, development: str) -> Expected:

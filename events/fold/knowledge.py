@@ -10,19 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from events.fold.aim_index import NO_NAMES, AimIndex
 from events.fold.attribution import OriginMap
 from events.fold.claims import AttributedClaim, FoldSettings, Order, Support
 from events.fold.contributions import Address, AttributedReport, Doubt, aims, same_aim, unnamed_doubts
 from events.fold.development import DevelopmentFold, contradictory_claims, development_standing, target_of
-from events.fold.expectations import Expected, Statement, fold_expectation
+from events.fold.expectations import ExpectationFold, Expected, Statement, fold_expectation
 from events.fold.facts import Fact, FactFold, KnownFact, Standing
 from events.fold.forking import fork
 from events.fold.state_parts import Aim, AimTarget
 from events.model.events import DevelopmentReported
-from events.model.parts import Claim, Corroboration, Dispute
+from events.model.parts import Claim, Dispute
 from events.model.settings import FactSettings
+from events.model.text import folded
 
 
 @dataclass(slots=True)
@@ -41,7 +43,6 @@ class Contributions(NamedTuple):
 
 
 NO_SETTINGS = FoldSettings()
-NO_NAMES: Final = frozenset[str]()
 NOTHING = Contributions(frozenset(), frozenset())
 
 
@@ -56,22 +57,22 @@ class Knowledge:
         self._facts: dict[str, FactFold] = {}
         self._shared_facts: set[str] = set()  # those that this fork copies before it changes them
         self._statements: dict[str, tuple[Statement, ...]] = {}
+        self._folded: dict[str, ExpectationFold] = {}
         self._expected: dict[str, Expected | None] = {}
         self._unsettled: set[str] = set()  # those that are not known to be settled
-        self._aims: dict[str, frozenset[str]] = {}
-        self._aimed_at_by: dict[str, frozenset[str]] = {}
+        self._aims = AimIndex()
         self._named: dict[str, dict[Claim, frozenset[str]]] = {}
         self._latest_report = datetime.min.replace(tzinfo=UTC)  # when the latest report was reported
         self._doubts_of: dict[str, tuple[tuple[Order, str], ...]] = {}  # those without a value, by key, in order
         self._latest_doubt = self._latest_report  # when the latest of those was reported, even if it has changed since
         self._changed: set[str] = set()  # the developments that an event changed after their report
         self._newest = 0  # the position of the newest event that changed a development
-        self._corroborates: dict[str, frozenset[str]] = {}
+        self._said_by: dict[str, set[str]] = {}  # developments by a speaker's folded name, once a map was changed
         self._touched: Touched | None = None
 
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
         """Return what continues from here with `records`, and leaves this as it is."""
-        return fork(self, _records=records, _shared_facts=set(self._facts))
+        return fork(self, _records=records, _shared_facts=set(self._facts), _aims=self._aims.fork())
 
     @contextmanager
     def watch(self) -> Iterator[Touched]:
@@ -99,7 +100,10 @@ class Knowledge:
         """Return one expectation, None if no usable report says what is expected."""
         if expectation not in self._expected:
             statements = self._statements.get(expectation)
-            self._expected[expectation] = fold_expectation(expectation, statements) if statements else None
+            if statements:
+                before = self._folded.get(expectation)
+                self._folded[expectation] = fold_expectation(expectation, statements, before)
+            self._expected[expectation] = self._folded[expectation].stated if statements else None
         return self._expected[expectation]
 
     def expectations(self) -> tuple[Expected, ...]:
@@ -123,7 +127,7 @@ class Knowledge:
         """Return the standing of a development, of all that are `contradictory`."""
         if record.usable is None:
             return "reported"
-        if not self._aimed_at_by.get(record.id):
+        if not self._aims.at(record.id):
             return "disputed" if record.id in contradictory else "reported"
         report = self._attributed(record, record.usable)
         return development_standing(report, is_contradicted=record.id in contradictory)
@@ -137,11 +141,23 @@ class Knowledge:
         }
 
     def map_origins(self, origins: Mapping[str, Iterable[str]]) -> None:
-        """Use another map of origins, and fold every development again."""
-        self._origins = OriginMap(origins)
-        for record in self._records.values():
+        """Use another map of origins, and fold again what those say who have another origin by it."""
+        before, self._origins = self._origins, OriginMap(origins)
+        self._touch(self._facts, self._statements)
+        if self._records and not self._said_by:
+            for record in self._records.values():
+                self._index_speakers(record)
+        affected = NO_NAMES.union(*(self._said_by.get(name, NO_NAMES) for name in self._origins.differing(before)))
+        for record in [record for record in self._records.values() if record.id in affected]:
             self._take_out(record)
             self._put_in(record)
+
+    def _index_speakers(self, record: DevelopmentFold) -> None:
+        """Note the names by which a map finds the origins of `record`. Those that a correction removes do no harm."""
+        report = record.report
+        speakers = () if report is None else (*report.said_by, *(by for claim in report.facts for by in claim.said_by))
+        for name in {name for speaker in speakers for name in (speaker.org, speaker.name) if name is not None}:
+            self._said_by.setdefault(folded(name), set()).add(record.id)
 
     def configure(self, facts: Mapping[str, FactSettings], position: int) -> None:
         """Fold by the settings that the event at `position` changed: the keys and settings that it names, no others."""
@@ -168,6 +184,8 @@ class Knowledge:
         self._latest_report = max(self._latest_report, record.reported_at)
         if position != record.recorded.position:
             self._changed.add(record.id)
+        if self._said_by:
+            self._index_speakers(record)
         self._refresh(record)
         for name in self._affected_doubts(record, comes_late=comes_late) if self._named else ():
             self._refresh(self._records[name], aims_again=True)
@@ -205,27 +223,15 @@ class Knowledge:
     def _refresh(self, record: DevelopmentFold, *, aims_again: bool = False) -> None:
         self._take_out(record)
         self._name(record, aims_again=aims_again)
-        affected = self._aim(record)
+        named = NO_NAMES.union(*self._named[record.id].values()) if record.id in self._named else NO_NAMES
+        before, now = self._aims.update(record.id, record.report, named)
+        for target in before.corroborated | now.corroborated:
+            self._touch(*self.contributions.get(target, NOTHING))
+        affected = before.confirmed | now.confirmed | self._aims.at(record.id)
         for name in sorted({record.id, *affected}) if affected else (record.id,):
             if name in self._records:
                 self._take_out(self._records[name])
                 self._put_in(self._records[name])
-
-    def _aim(self, record: DevelopmentFold) -> frozenset[str]:
-        """Note at whom `record` aims, and return what it corroborates or did before, and what aims at it."""
-        before, corroborated = self._aims.get(record.id, NO_NAMES), self._corroborates.get(record.id, NO_NAMES)
-        aimed_at = aims(record.report)
-        named = NO_NAMES.union(*self._named[record.id].values()) if record.id in self._named else NO_NAMES
-        if aimed_at or named or before:
-            self._aims[record.id] = targets = named.union([aim.development for aim in aimed_at])
-            for target in before - targets:
-                self._aimed_at_by[target] -= {record.id}
-            for target in targets - before:
-                self._aimed_at_by[target] = self._aimed_at_by.get(target, NO_NAMES) | {record.id}
-            corroborates = [aim.development for aim in aimed_at if isinstance(aim, Corroboration)]
-            self._corroborates[record.id] = NO_NAMES.union(corroborates)
-            corroborated = corroborated.union(corroborates)
-        return corroborated | self._aimed_at_by.get(record.id, NO_NAMES)
 
     def usable(self, development: str) -> DevelopmentReported | None:
         """Return the report of a development, None unless it is usable."""
@@ -244,6 +250,7 @@ class Knowledge:
                 del self._facts[key]
         for name in expectations:
             self._statements[name] = tuple(item for item in self._statements[name] if item.development != record.id)
+            self._folded.pop(name, None)
             self._expected.pop(name, None)
             self._unsettled.add(name)
 
@@ -301,12 +308,12 @@ class Knowledge:
             rules=record.recorded.rules,
             origins=self._origins,
             unnamed=frozenset([doubt for doubt, named in doubts.items() if not named]) if doubts else frozenset(),
-            addressed_by=tuple(self._addresses(record)) if self._aimed_at_by.get(record.id) else (),
+            addressed_by=tuple(self._addresses(record)) if self._aims.at(record.id) else (),
         )
 
     def _addresses(self, record: DevelopmentFold) -> Iterator[Address]:
         """Yield what usable reports aim at `record`."""
-        for name in sorted(self._aimed_at_by.get(record.id, ())):
+        for name in sorted(self._aims.at(record.id)):
             for aim in aims(self.usable(name)):
                 if aim.development == record.id and (address := self._address(self._records[name], aim)) is not None:
                     yield address

@@ -7,9 +7,11 @@ from types import FrameType
 
 import pytest
 
+from events import commands
+from events.fold.story import fold_of
 from feed.render import render_story
 from feed.transparency.leaves import StoryLog
-from tests.builders import Scenario, at, claim
+from tests.builders import STORY, Scenario, at, claim
 from tests.properties.growth import CONFIG
 
 pytestmark = pytest.mark.slow
@@ -93,6 +95,31 @@ def corrected_later(story: Scenario, events: int) -> None:
         story.correct(f"d{number}", facts=[{"key": "hurt", "value": number + 1}], at=hour(events + number))
 
 
+def corroborated(story: Scenario, events: int) -> None:
+    story.report("first", claim("hurt", 2), at=START, by="Fire Service")
+    for number in range(1, events):
+        aim = [{"development": "first"}]
+        story.report(f"d{number}", at=hour(number), by=f"Speaker {number}", corroborates=aim)
+
+
+def restated(story: Scenario, events: int) -> None:
+    for number in range(events):
+        promise = {"id": "answer", "what": "An answer", "due": day(number + 30)}
+        story.report(f"d{number}", at=hour(number), expects=[promise])
+
+
+def mapped_again(story: Scenario, events: int) -> None:
+    for number in range(events // 2):
+        story.report(f"d{number}", claim("hurt", number), at=hour(2 * number), by=f"Speaker {number}")
+        origins = {f"Group {number}": [f"Nobody {number}"]}
+        story.record(commands.revise_story(STORY, origins=origins), at=hour(2 * number + 1))
+
+
+def closed_and_reopened(story: Scenario, events: int) -> None:
+    for number in range(events // 2):
+        story.close(at=hour(2 * number)).reopen(at=hour(2 * number + 1))
+
+
 def work(shape: Callable[[Scenario, int], None], events: int) -> int:
     """Count the calls that it takes to fold and render what is public of a story."""
     story = Scenario()
@@ -105,6 +132,13 @@ def folding(shape: Callable[[Scenario, int], None], events: int) -> int:
     story = Scenario()
     shape(story, events)
     return calls(lambda: story.public("2027-01-01T00:00:00Z"))
+
+
+def folding_once(shape: Callable[[Scenario, int], None], events: int) -> int:
+    """Count the calls that it takes to fold a story, and to ask for its state once."""
+    story = Scenario()
+    shape(story, events)
+    return calls(lambda: fold_of(STORY, story.recorded).state(now=hour(events)))
 
 
 def calls(task: Callable[[], object]) -> int:
@@ -154,3 +188,15 @@ def test_folding_doubts_without_a_value_grows_linearly(shape: Callable[[Scenario
 def test_folding_denials_costs_no_more_than_listing_them() -> None:
     folding(denied, 10)  # a fact lists its denials, so the lists of all events are a square
     assert folding(denied, 2 * SHORT) < 2 * GROWTH_MAX * folding(denied, SHORT)
+
+
+@pytest.mark.parametrize("shape", [corroborated, mapped_again])
+def test_folding_what_is_said_again_grows_linearly(shape: Callable[[Scenario, int], None]) -> None:
+    folding_once(shape, 10)
+    assert folding_once(shape, 2 * SHORT) < GROWTH_MAX * folding_once(shape, SHORT)
+
+
+@pytest.mark.parametrize("shape", [restated, closed_and_reopened])
+def test_publishing_what_is_said_again_grows_linearly(shape: Callable[[Scenario, int], None]) -> None:
+    folding(shape, 10)
+    assert folding(shape, 2 * SHORT) < GROWTH_MAX * folding(shape, SHORT)
