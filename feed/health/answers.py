@@ -1,10 +1,10 @@
-"""What is wrong with a web server's answer to a request of a published file. Pure: it does no request of its own."""
+"""A web server's answer to a request of a published file, and what is wrong with it. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from events.errors import Problem
-from feed.health.web import Answer
 
 TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     ".atom": ("application/atom+xml", "application/xml", "text/xml"),
@@ -17,6 +17,31 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     ".svg": ("image/svg+xml",),
 }
 """The types that readers and browsers take, by the end of the path. Of other files any type will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: the status, the headers by lower-case name, and the start of the body, decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def age(self) -> int | None:
+        """For how many seconds a cache has kept it; None if no cache answered."""
+        return _seconds(self.headers.get("age", ""))
+
+    @property
+    def lifetime(self) -> int | None:
+        """For how many seconds a cache may keep it; None if the server does not say."""
+        words = [word.strip().lower().partition("=") for word in self.headers.get("cache-control", "").split(",")]
+        values = {name: _seconds(value) for name, _, value in words}
+        return values.get("s-maxage", values.get("max-age"))
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def answer_problems(path: str, answer: Answer) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from events.store.base import Reading
 from feed.calendars import CALENDAR
 from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
-from feed.health.answers import answer_problems, is_poll, poll_problem
+from feed.health.answers import Answer, answer_problems, is_poll, poll_problem
 from feed.health.waiting import waiting
-from feed.health.web import Answer, Web
+from feed.health.web import Web
 from feed.output.tree import Tree
 from feed.paths import CONFIG_NAME, LOG_CHECKPOINT_NAME
 from feed.remembered import Remembered

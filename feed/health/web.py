@@ -8,39 +8,15 @@ import threading
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ssl import SSLError
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from feed.health.answers import Answer
+
 CHUNK_BYTES: Final = 64 * 1024
 GZIP: Final = 31  # zlib's number for "with gzip's header"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer: the status, the headers by lower-case name, and the start of the body, decoded."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def age(self) -> int | None:
-        """For how many seconds a cache has kept it; None if no cache answered."""
-        return _seconds(self.headers.get("age", ""))
-
-    @property
-    def lifetime(self) -> int | None:
-        """For how many seconds a cache may keep it; None if the server does not say."""
-        words = [word.strip().lower().partition("=") for word in self.headers.get("cache-control", "").split(",")]
-        values = {name: _seconds(value) for name, _, value in words}
-        return values.get("s-maxage", values.get("max-age"))
-
-
-def _seconds(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class Web:

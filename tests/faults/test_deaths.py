@@ -7,8 +7,9 @@ import errno
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -171,6 +172,43 @@ def test_death_is_named_within_an_interval(
         assert newsroom.live() >= problems
     ends = {path for _, path, _ in newsroom.deadman.taken() if path != "/start"}
     assert ends == ({"/fail"} if "WritethruFails" in rules else set() if rules else {""})
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of its own, of 4 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if shutil.which("mount") is None:
+        pytest.skip("there is no mount")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_disk_that_is_full_is_named_at_once(small_disk: Path) -> None:
+    desk = DeskRunner(small_disk / "desk")
+    file = metrics(desk, "../writethru.prom")
+    desk.record(commands.open_story(FIRE, "Fire"))
+    desk.run("publish")
+    assert samples(file)["last_run_success"] == 1
+    desk.record(commands.report(FIRE, "Two hurt"))
+    with suppress(OSError), (small_disk / "other").open("wb", buffering=0) as other:
+        while other.write(b"x" * 4096):
+            pass
+    assert desk.run("publish").exception is not None
+    values = samples(file)
+    assert (values["last_run_success"], values["failed_runs_total"]) == (0, 1)
+    assert {item.check for item in examine(desk.site.folder, desk.clock) if item.status == "bad"} >= {"disk", "metrics"}
+    (small_disk / "other").unlink()
+    desk.run("publish")
+    assert samples(file)["last_run_success"] == 1
 
 
 def test_cron_that_is_gone_is_named_within_an_interval(newsroom: Newsroom) -> None:

@@ -219,6 +219,39 @@ def test_doctor_names_a_disk_that_is_almost_full(desk: DeskRunner, monkeypatch: 
         assert (exit_code, found["disk"][0]) == (code, status)
 
 
+def test_doctor_names_what_this_user_cannot_use(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "ledger.db")
+    code, found = findings(desk)
+    assert (code, found["permissions"][0]) == (1, "bad")
+    assert "ledger.db: this user cannot use it" in found["permissions"][1]
+
+
+def test_doctor_names_a_ledger_of_another_user(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    code, found = findings(desk)
+    assert (code, found["permissions"][0]) == (0, "warning")
+
+
+def test_doctor_goes_on_after_an_error_of_the_system(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error", "/mnt")
+
+    monkeypatch.setattr(os, "statvfs", fail)
+    code, found = findings(desk)
+    assert (code, found["disk"]) == (1, ("bad", "/mnt: Input/output error. Check who owns it, and its mode: ls -la"))
+    assert found["inbox"][0] == "ok"
+
+
+@pytest.mark.parametrize(("data", "status"), [(None, "ok"), (b"x" * 4096, "bad")])
+def test_doctor_looks_at_the_store_without_settings(desk: DeskRunner, data: bytes | None, status: str) -> None:
+    wrong_configuration(desk)
+    if data is not None:
+        (desk.site.folder / "ledger.db").write_bytes(data)
+    code, found = findings(desk)
+    assert (code, found["configuration"][0], found["store"][0]) == (1, "bad", status)
+    assert "key" not in found
+
+
 def test_doctor_is_quiet_about_what_was_just_recorded(desk: DeskRunner) -> None:
     desk.record(commands.report(FIRE, "Three hurt"))
     assert findings(desk)[1]["waiting"] == ("ok", "events not published: 1 ")
