@@ -17,8 +17,8 @@ from feed.intake.items import feeds_of, kind_of, read_items
 from feed.intake.sources import Settled, Source, Sources
 
 BYTES_MAX: Final = 5 * 1024 * 1024 // 2
-SECONDS_MAX: Final = 7
-"""To fetch it: what a feed says takes up to 3 s more."""
+SECONDS_MAX: Final = 6
+"""To fetch it: to read it takes up to 4 s more."""
 PAUSE_MAX: Final = timedelta(days=1)
 """Between two fetches of a source that fails."""
 RETRY_AFTER_MAX: Final = timedelta(days=30)

@@ -27,6 +27,7 @@ HEAD_BYTES: Final = 256 * 1024
 _SKIPPED = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!doctype(?! *html)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(rss|feed|rdf)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<!doctype html|<html\b", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{1,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _FEED_TYPES: Final = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
@@ -43,14 +44,13 @@ class Feed(NamedTuple):
 def kind_of(body: bytes, media_type: str) -> Literal["feed", "page", ""]:
     """Return what a document is; "" if it is neither a feed nor a web page."""
     head = body[:HEAD_BYTES].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
-    while (skipped := _SKIPPED.match(head)) is not None:
-        head = head[skipped.end() :]
-    begins = _ROOT.search(head) if _DOCTYPE.match(head) else _ROOT.match(head)
-    if begins or (head[:1] == b"{" and b"jsonfeed.org/version" in body[:HEAD_BYTES]):
+    at = 0
+    while (skipped := _SKIPPED.match(head, at)) is not None:
+        at = skipped.end()
+    begins = _ROOT.search(head, at) if _DOCTYPE.match(head, at) else _ROOT.match(head, at)
+    if begins or (head[at : at + 1] == b"{" and b"jsonfeed.org/version" in body[:HEAD_BYTES]):
         return "feed"
-    is_html = media_type in {"text/html", "application/xhtml+xml"} or re.match(
-        rb"<!doctype html|<html\b", head, re.IGNORECASE
-    )
+    is_html = media_type in {"text/html", "application/xhtml+xml"} or _HTML.match(head, at)
     return "page" if is_html else ""
 
 

@@ -61,30 +61,11 @@ def redirects(inside: int) -> dict[str, str]:
     }
 
 
-def answers(inside: int) -> dict[str, Answer]:
-    """Return what is answered to a request, by the name of the case. `inside` is the port of a private server."""
+def transports() -> dict[str, Answer]:
+    """Return what is wrong with how something is sent, or how it is encoded."""
     ok = b"HTTP/1.1 200 OK\r\n"
     feed = ok + b"Content-Type: application/rss+xml\r\n\r\n<rss><channel>"
-    external = f'<!DOCTYPE rss SYSTEM "http://127.0.0.2:{inside}/x.dtd">'.encode()
-    entity = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    moved = {name: sends(b"", 302, Location=address) for name, address in redirects(inside).items()}
-    return moved | {
-        "gzip bomb": sends(gzip.compress(bytes(300 * MB)), Content_Encoding="gzip"),
-        "gzip bomb in gzip": sends(gzip.compress(gzip.compress(bytes(300 * MB))), Content_Encoding="gzip, gzip"),
-        "no gzip": sends(b"<rss/>", Content_Encoding="gzip"),
-        "billion laughs": xml(b"&l9;", b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + LAUGHS + b"]>"),
-        "quadratic blow-up": xml(b"&a;" * 50_000, b'<!DOCTYPE rss [<!ENTITY a "' + b"a" * 50_000 + b'">]>'),
-        "external entity": xml(b"&x;", entity),
-        "external DTD": xml(b"x", external),
-        "nested tags": xml(b"<a>" * 100_000),
-        "many tags": xml(b"<a/>" * 640_000),
-        "many attributes": xml(b"<a " + b"".join(b'a%d="" ' % n for n in range(100_000)) + b"/>"),
-        "many items": sends(rss(*(item(n) for n in range(6_000)))),
-        "tags without an end": xml(b"&lt;a " * 430_000),
-        "declarations without an end": xml(b"&lt;![" * 370_000),
-        "open brackets": sends(b"<rss><channel>" + b"<" * 2_600_000),
-        "nested JSON": sends(JSON_FEED + b"[" * 1_000_000),
-        "JSON of no items": sends(JSON_FEED + b'[1, null, [], {"id": {}}, {"id": 1, "title": []}, {"title": "x"}]}'),
+    return {
         "endless feed": endless(feed, b"<item><title>x</title></item>" * 2_000),
         "endless page": endless(ok + b"Content-Type: text/html\r\n\r\n<html>", b"<p>x</p>" * 10_000),
         "slow bytes": endless(feed, b" ", 0.05),
@@ -101,6 +82,39 @@ def answers(inside: int) -> dict[str, Answer]:
         "rebinds": sends(b"", 302, Location="/again"),
         "mixed": sends(rss(item(1))),
     }
+
+
+def answers(inside: int) -> dict[str, Answer]:
+    """Return what is answered to a request, by the name of the case. `inside` is the port of a private server."""
+    external = f'<!DOCTYPE rss SYSTEM "http://127.0.0.2:{inside}/x.dtd">'.encode()
+    entity = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    moved = {name: sends(b"", 302, Location=address) for name, address in redirects(inside).items()}
+    return (
+        moved
+        | transports()
+        | {
+            "gzip bomb": sends(gzip.compress(bytes(300 * MB)), Content_Encoding="gzip"),
+            "gzip bomb in gzip": sends(gzip.compress(gzip.compress(bytes(300 * MB))), Content_Encoding="gzip, gzip"),
+            "no gzip": sends(b"<rss/>", Content_Encoding="gzip"),
+            "billion laughs": xml(b"&l9;", b'<!DOCTYPE rss [<!ENTITY l0 "ha">' + LAUGHS + b"]>"),
+            "quadratic blow-up": xml(b"&a;" * 50_000, b'<!DOCTYPE rss [<!ENTITY a "' + b"a" * 50_000 + b'">]>'),
+            "external entity": xml(b"&x;", entity),
+            "external DTD": xml(b"x", external),
+            "nested tags": xml(b"<a>" * 100_000),
+            "many tags": xml(b"<a/>" * 640_000),
+            "many attributes": xml(b"<a " + b"".join(b'a%d="" ' % n for n in range(100_000)) + b"/>"),
+            "many items": sends(rss(*(item(n) for n in range(6_000)))),
+            "tags without an end": xml(b"&lt;a " * 430_000),
+            "declarations without an end": xml(b"&lt;![" * 370_000),
+            "open brackets": sends(b"<rss><channel>" + b"<" * 2_600_000),
+            "quotes without an end": sends(b"<rss version='2.0'><channel><title>" + b"<a x='" * 199_000),
+            "entities without an end": sends(b"<rss version='2.0'><channel><title>" + b"&" * 780_000),
+            "nested JSON": sends(JSON_FEED + b"[" * 1_000_000),
+            "JSON of no items": sends(
+                JSON_FEED + b'[1, null, [], {"id": {}}, {"id": 1, "title": []}, {"title": "x"}]}'
+            ),
+        }
+    )
 
 
 def addresses(inside: int) -> dict[str, str]:

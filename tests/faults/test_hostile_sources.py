@@ -20,7 +20,7 @@ from tests.sources import item, rss
 pytestmark = pytest.mark.slow
 
 SECONDS_MAX, GROWN_MB_MAX = 10, 64
-FETCH_SECONDS, FETCH_SECONDS_LONG = 1.5, 7
+FETCH_SECONDS, FETCH_SECONDS_LONG = 1.5, 6
 READ = {
     "declarations without an end", "external DTD", "JSON of no items", "many items", "mixed", "tags without an end",
     "unknown encoding",
