@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any, Final
 
 from events.files.markdown import json_text
@@ -15,7 +15,7 @@ STORIES_SHOWN: Final = 10
 SOURCE: Final = "source."
 LISTS: Final = frozenset({"said_by", "facts", "quotes", "expects", "resolves", "corroborates", "disputes", "media"})
 """The fields of a report that are lists: a draft has a field for each part."""
-ADVICE: Final = ("differs", "question", "number", "date", "statement", "published", "author")
+ADVICE: Final = ("changed", "differs", "question", "number", "date", "statement", "published", "author")
 """Fields that no report has: what an editor should know, or decide."""
 INSTRUCTIONS: Final = """\
 The headline is yours: say what is new. Above each field that is filled in stands what proves it. Delete what you do
@@ -49,8 +49,20 @@ def text_lines(draft: TextDraft) -> Iterator[str]:
 def field_lines(fields: Sequence[Field]) -> Iterator[str]:
     """Yield each field, and below it what proves it."""
     for field in fields:
-        yield f"  {field.name}: {json_text(field.value)}"
-        yield f"    {_evidence(field)}"
+        if field.name == "changed":
+            yield f"  {field.rule}:"
+            yield from _side_by_side(field.value["was"], field.value["now"])
+        else:
+            yield f"  {field.name}: {json_text(field.value)}"
+            yield f"    {_evidence(field)}"
+
+
+def _side_by_side(was: str, now: str) -> Iterator[str]:
+    """Yield the lines of two texts, beside each other."""
+    width = COLUMNS // 2 - 5
+    columns = (["was", *textwrap.wrap(_line(was), width)], ["now", *textwrap.wrap(_line(now), width)])
+    for left, right in zip_longest(*columns, fillvalue=""):
+        yield f"    {left:<{width}} | {right}".rstrip()
 
 
 def text_json(draft: TextDraft, *, whole: bool) -> dict[str, Any]:

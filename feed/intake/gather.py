@@ -14,6 +14,7 @@ from events.errors import InvalidError, Problem
 from events.model.edtf import format_instant, microseconds
 from feed.intake.fetch import Access, Answer, UnreachableError, fetch
 from feed.intake.items import feeds_of, kind_of, read_items
+from feed.intake.page_text import page_text
 from feed.intake.sources import Settled, Source, Sources
 
 BYTES_MAX: Final = 5 * 1024 * 1024 // 2
@@ -91,8 +92,10 @@ class Gathering:
             message = f"it was a {_WORDS[source.kind]}, and now it is a {_WORDS[kind]}."
             raise InvalidError(_problem(source, message, "Look at it in a browser."))
         if kind == "page":
-            self.sources.update(source, **values, kind=kind)
-            return Visit(self.sources.source(source.url), 0, feeds=tuple(feeds_of(answer.body, url=answer.address)))
+            page = page_text(answer.body, name=source.url)
+            settled = self.sources.settle_page(source, page, self.now, **values, kind=kind, title=page.title)
+            feeds = tuple(feeds_of(answer.body, url=answer.address))
+            return Visit(self.sources.source(source.url), 0, settled, feeds=feeds)
         feed = read_items(answer.body, url=source.url)
         settled = self.sources.settle(source, feed.items, self.now, **values, kind=kind, title=feed.title)
         return Visit(self.sources.source(source.url), len(feed.items), settled)

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from events.errors import InvalidError, Problem, did_you_mean
-from events.model.edtf import microseconds
-from feed.intake.drafts import Text
+from events.model.edtf import format_instant, microseconds
+from feed.intake.drafts import Field, Text
 from feed.intake.inbox import Inbox
+from feed.intake.page_changes import Change, page_changes
+from feed.intake.page_text import PageText
 
 FIRST_ITEMS: Final = 10
 """Of a new source, so many of its newest items become drafts: not a whole archive."""
@@ -138,6 +140,19 @@ class Sources:
             self.update(source, **values)
         return Settled(made, left)
 
+    def settle_page(self, source: Source, page: PageText, now: datetime, **values: Any) -> Settled:
+        """Make a draft of each sentence of a page that changed since it was last read, and remember what it says."""
+        text = "\n".join(page.paragraphs)
+        changes = page_changes(source.text.split("\n"), page.paragraphs) if source.text else []
+        with self._inbox.writing():
+            for number, change in enumerate(changes[:DRAFTS_MAX], start=1):
+                item = _text_of(change, number, source.url, page.title, now)
+                if number == DRAFTS_MAX < len(changes):
+                    item = replace(item, note=f"{len(changes) - number} more changed with it: look at the page.")
+                self._inbox.add(item, story=source.story, at=now)
+            self.update(source, **values, text=text)
+        return Settled(min(len(changes), DRAFTS_MAX))
+
     def update(self, source: Source, **values: Any) -> None:
         """Change what is remembered of a source."""
         columns = ", ".join(f"{name} = ?" for name in values)
@@ -186,3 +201,21 @@ class Sources:
 def _source(row: dict[str, Any]) -> Source:
     parsed = {"allow": tuple(json.loads(row["allow"])), "validators": json.loads(row["validators"])}
     return Source(**row | parsed | {"is_gone": bool(row["is_gone"])})
+
+
+def _text_of(change: Change, number: int, url: str, title: str, now: datetime) -> Text:
+    """Return a draft's text: the sentence, old and new. A page that changes back and forth makes a draft each time."""
+    kind = "changed" if change.was and change.now else "new" if change.now else "gone"
+    return Text(
+        kind="change",
+        address=url,
+        name=f"{format_instant(now)} {number}",
+        title=change.now or change.was,
+        link=url,
+        text="\n\n".join(filter(None, change)),
+        fields=(
+            *([Field("source.name", title, title, "title of the page")] if title else ()),
+            Field("source.url", url, url, "its address"),
+            Field("changed", change._asdict(), change.now or change.was, f"sentence that is {kind}"),
+        ),
+    )

@@ -249,6 +249,41 @@ def test_page_that_could_not_be_read_at_first_names_its_feed(desk: SourceDesk) -
         assert "its feed is" not in desk.intake()
 
 
+def test_changed_page_makes_a_draft_of_each_changed_sentence(desk: SourceDesk) -> None:
+    text = "Some of the 53 are free. Both will hold their talks in Havana later this month."
+    page = f"<html><title>Cases</title><nav>{{0}}</nav><p>{text}</p></html>"
+    with server_of(page.format(1).encode(), **{"Content-Type": "text/html"}) as server:
+        desk.add(server.url, "--story", FIRE)
+        server.body = page.format(2).encode()
+        assert "0 drafts made" in desk.intake()
+        server.body = page.replace("Some", "35").replace("later this month", "on Jan. 21 and 22").encode()
+        assert "2 drafts made" in desk.intake()
+        assert "1 source read, 0 drafts made" in desk.intake()
+        server.body = page.format(1).encode()
+        assert "2 drafts made" in desk.intake()
+        server.body = page.replace("Some", "35").replace("later this month", "on Jan. 21 and 22").encode()
+        assert "2 drafts made" in desk.intake()
+    assert desk.titles()[:2] == ["35 of the 53 are free.", "Both will hold their talks in Havana on Jan. 21 and 22."]
+    shown = desk.output("inbox", "show", "1")
+    lines = [line.split() for line in shown.splitlines() if " | " in line]
+    before, now = text.partition(". ")[0] + ".", "35 of the 53 are free."
+    assert lines == [["was", "|", "now"], [*before.split(), "|", *now.split()]]
+    desk.output("take", "1", "--headline", "35 are free")
+    [report] = [json.loads(line) for line in desk.output("export", FIRE).splitlines()[-1:]]
+    assert report["sources"] == [{"name": "Cases", "url": server.url}]
+
+
+def test_page_that_was_rewritten_makes_a_limited_number_of_drafts(
+    desk: SourceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "DRAFTS_MAX", 3)
+    with server_of(b"<html><p>It ran.</p></html>", **{"Content-Type": "text/html"}) as server:
+        desk.add(server.url)
+        server.body = b"<html>" + b"".join(b"<p>Number %d sank.</p>" % number for number in range(5)) + b"</html>"
+        assert "3 drafts made" in desk.intake()
+    assert [draft["note"] for draft in desk.drafts()] == [None, None, "3 more changed with it: look at the page."]
+
+
 @pytest.mark.parametrize(("every", "shown"), [("15m", "15m"), ("90 min", "90m"), ("2 hours", "2h"), ("48h", "2d")])
 def test_interval_is_shown_in_the_largest_unit(desk: SourceDesk, every: str, shown: str) -> None:
     with server_of(rss(item(1))) as server:
