@@ -7,6 +7,7 @@ import pytest
 
 from events.commands import close_story, reopen_story
 from events.fold.expectations import Expected, Running, Statement, due_change, fold_expectation, happened_at
+from events.fold.story import StoryFold
 from events.model.edtf import UNBOUNDED, Bounds, When, end_of_day, parse_when
 from tests.builders import STORY, Scenario, at
 
@@ -201,6 +202,16 @@ class TestOrder:
         story = promised().report("off", at=WED, resolves=came_out("cancelled"))
         story.report("before", at=THU, happened=MON, expects=talks(due="2026-03-09"))
         assert status(story, THU) == "cancelled"
+
+    def test_late_statement_counts_as_if_nobody_had_asked_before_it(self) -> None:
+        story = promised().report("moved", at=WED, expects=talks(due=THU), happened=WED)
+        story.report("late", at=THU, expects=talks(due=WED), happened=TUE)
+        fold = StoryFold(STORY)
+        for recorded in story.recorded:
+            fold.apply(recorded)
+            fold.expected("talks")
+        assert fold.expected("talks") == expected(story)
+        assert dues(story) == [(TUE, "promise", "moved"), (WED, "late", "moved")]
 
     def test_one_report_states_before_it_resolves(self) -> None:
         story = Scenario().report("all", expects=talks(what="Talks", due=MON), resolves=came_out("met"))
