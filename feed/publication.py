@@ -15,8 +15,6 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import TypeAdapter
-
 from events.errors import CacheDamagedError
 from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
@@ -24,14 +22,13 @@ from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, REPORTS_NOTE, format_checkpoint
 from feed.config import Config
-from feed.entries.model import Entry
 from feed.leftovers import folders_text
 from feed.lines import item_count, same_listing, updates_mark
 from feed.output.file import File
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
 from feed.plan import Plan, StorySequence, StoryUpdates, Written
-from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
+from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered, entries_note
 from feed.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
 from feed.residents import Residents
 from feed.syndication.feeds import merge_entries
@@ -48,7 +45,6 @@ INDEX_STORIES_MAX = 200
 CACHED_ITEMS_MAX = 10_000
 """How many public items a plan caches for writing; the stories beyond are read twice. A single longer story is
 cached whole, since writing it takes as much memory anyway."""
-_ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +200,8 @@ class Publication:
             writing.forget_published()
         for line in written.lines:
             writing.put_line(line)
-        writing.put_note(NEWEST, _ENTRIES.dump_json(written.newest).decode())
-        writing.put_note(CORRECTIONS, _ENTRIES.dump_json(written.corrections).decode())
+        writing.put_note(NEWEST, entries_note(written.newest))
+        writing.put_note(CORRECTIONS, entries_note(written.corrections))
         writing.put_note(LOG_SIZE, str(written.log_size))
         writing.put_note(FOLDERS, folders_text(writing, self.config.output.folder, self.position))
         writing.put_note(REPORTS_NOTE, self.config.reports_to)

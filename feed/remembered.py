@@ -140,6 +140,11 @@ class Remembered:
         )
 
 
+def entries_note(entries: tuple[Entry, ...]) -> str:
+    """Return the note of the entries of a feed over all stories."""
+    return _ENTRIES.dump_json(entries).decode()
+
+
 def damage(reading: Reading, base_url: str | None, *, now: datetime) -> Iterator[str]:
     """Yield what is wrong with what publishing has remembered. Without `base_url`, caches are not read."""
     try:

@@ -4,7 +4,6 @@ Jinja escapes everything that a template shows. A filter that puts a value into 
 hostile; only `safe_html` marks text as safe.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
@@ -36,14 +35,16 @@ LONG_VALUE_CHARS, LONG_SUMMARY_CHARS = 24, 90  # longer ones are set smaller, an
 PARTS_MAX: Final = 1_000
 """How many parts of pages are kept: of 1 KB each."""
 
-_CONTROLS = re.compile("[\x7f-\x9f]")
+_CONTROLS: Final = dict.fromkeys(range(0x7F, 0xA0), "\ufffd")
+"""Control characters that HTML must not contain: html.spec.whatwg.org, control-character-in-input-stream."""
 
 
 def render(template: str, *, templates: Mapping[str, str], **context: Any) -> bytes:
     """Return `template` rendered with `context`; `templates` are the newsroom's own, by name."""
-    page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context)
-    # Control characters that HTML must not contain: html.spec.whatwg.org, control-character-in-input-stream.
-    return (_CONTROLS.sub("\ufffd", page.rstrip()) + "\n").encode()
+    page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context).rstrip()
+    if any(chr(control) in page for control in _CONTROLS):  # a search for each is faster than one for any
+        page = page.translate(_CONTROLS)
+    return f"{page}\n".encode()
 
 
 def template_names() -> list[str]:

@@ -114,8 +114,8 @@ def _prose_direction(context: Context, language: str | None) -> str:
 
 def _towards(text: str, language: str) -> str:
     """Return "auto", or "rtl" for a text in a right-to-left language that begins with a foreign name."""
-    base = direction(language)
-    return "rtl" if base == text_direction(text, base) == "rtl" != first_strong(text) else "auto"
+    to_left = direction(language) == "rtl" and text_direction(text, "rtl") == "rtl"
+    return "rtl" if to_left and first_strong(text) != "rtl" else "auto"
 
 
 def _element(context: Context, tag: str, text: str, language: str | None = None, attributes: str = "") -> Markup:
