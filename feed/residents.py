@@ -31,11 +31,11 @@ class GrowingSequence:
     It takes in the events that were recorded by `now`; `last` is the row of the newest one.
     """
 
-    def __init__(self, story: str, rows: Sequence[Row], *, config: Config, now: datetime) -> None:
+    def __init__(self, story: str, rows: Sequence[Row], *, config: Config, now: datetime, effects: bool = True) -> None:
         events, count = _decoded(rows, now)
         self.events, self.last = count, rows[count - 1] if count else None
         self._ids = (story, events[count - 1].id if count else "")
-        self._ongoing = OngoingStory(story, events[:count], now=now)
+        self._ongoing = OngoingStory(story, events[:count], now=now, effects=effects)
         self._updates = GrowingUpdates(story, address(config))
         self._salts = {row.position: row.salt for row in rows if row.salt is not None}
         self._withdrawn_at = 0

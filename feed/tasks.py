@@ -87,8 +87,8 @@ class Computation:
         return GrowingSequence(story.story, story.rows, config=self.config, now=self.now).sequence
 
     def updates(self, story: StoryRows) -> StoryUpdates:
-        """Return the updates of a story without its sequence, which is large."""
-        sequence = self.sequence(story)
+        """Return the updates of a story without its sequence, which is large. They need no effects."""
+        sequence = GrowingSequence(story.story, story.rows, config=self.config, now=self.now, effects=False).sequence
         return StoryUpdates(sequence.updates, sequence.withdrawn_at)
 
     def output(self, task: StoryTask) -> StoryOutput:

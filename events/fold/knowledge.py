@@ -69,17 +69,18 @@ class Knowledge:
         self._newest = 0  # the position of the newest event that changed a development
         self._said_by: dict[str, set[str]] = {}  # developments by a speaker's folded name, once a map was changed
         self._touched: Touched | None = None
+        self._watches_facts = True
 
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
         """Return what continues from here with `records`, and leaves this as it is."""
         return fork(self, _records=records, _shared_facts=set(self._facts), _aims=self._aims.fork())
 
     @contextmanager
-    def watch(self) -> Iterator[Touched]:
-        """Collect what is touched within. Unwatched folding does not pay for it."""
-        self._touched = touched = Touched()
+    def watch(self, *, facts: bool = True) -> Iterator[Touched]:
+        """Collect what is touched within, `facts` only if they are asked for. Unwatched folding does not pay for it."""
+        self._touched, self._watches_facts = Touched(), facts
         try:
-            yield touched
+            yield self._touched
         finally:
             self._touched = None
 
@@ -282,7 +283,8 @@ class Knowledge:
         """Collect what these are before they change, if the fold is watched."""
         if self._touched is not None:
             facts, expected = self._touched.facts, self._touched.expectations
-            facts |= {key: self.fact(key) for key in keys if key not in facts}
+            if self._watches_facts:
+                facts |= {key: self.fact(key) for key in keys if key not in facts}
             expected |= {name: self.expected(name) for name in expectations if name not in expected}
 
     def _changeable(self, key: str) -> FactFold:

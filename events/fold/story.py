@@ -104,9 +104,9 @@ class StoryFold:
         records = self.records.copy()
         return fork(self, records=records, _knowledge=self._knowledge.fork(records))
 
-    def watch(self) -> AbstractContextManager[Touched]:
+    def watch(self, *, facts: bool = True) -> AbstractContextManager[Touched]:
         """Collect what the events that are applied within touch. Unwatched folding does not pay for it."""
-        return self._knowledge.watch()
+        return self._knowledge.watch(facts=facts)
 
     def apply(self, recorded: Recorded, *, at: datetime | None = None) -> None:
         """Apply an event. `at` is its instant in this view: by default, when it was reported."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from events.diff import touched_changes
 from events.fold.development import REMOVED
@@ -88,13 +88,15 @@ def _recorded_notices(events: Iterable[Recorded], timeline: Timeline) -> dict[st
 class OngoingStory:
     """What is public of `story` at some instant, and from then on at the cost of what is added.
 
+    Without `effects` its items do not say what they changed, and there is no state: that takes half the time.
+
     `public`        what is public now
     `_recorded`     the events about each development; under None, those of the story itself
     `_retractions`  how often each development was retracted
     `_waiting`      the later instants at which more of the events becomes public
     """
 
-    def __init__(self, story: str, events: Iterable[Recorded], *, now: datetime) -> None:
+    def __init__(self, story: str, events: Iterable[Recorded], *, now: datetime, effects: bool = True) -> None:
         recorded = without_undone(events)
         self._timeline = Timeline(recorded, now)
         self._recorded: dict[str | None, list[Recorded]] = dict(events_by_development(recorded).items())
@@ -105,7 +107,8 @@ class OngoingStory:
             event.development for event in recorded if isinstance(event.event, DevelopmentRetracted)
         )
         self._waiting: set[datetime] = set()
-        self._sequence = _Sequence(story, self._timeline, _recorded_notices(recorded, self._timeline))
+        notices = _recorded_notices(recorded, self._timeline)
+        self._sequence = _Sequence(story, self._timeline, notices, effects=effects)
         self.public = self._add(recorded, since=None)
 
     def go_on(self, events: Sequence[Recorded], *, now: datetime) -> bool:
@@ -141,7 +144,7 @@ class OngoingStory:
         items = tuple(self._sequence.items)
         return PublicStory(
             items=items,
-            state=self._sequence.state(now.at) if items else None,
+            state=self._sequence.state(now.at) if items and self._sequence.effects else None,
             next_at=min(later, default=None),
         )
 
@@ -159,9 +162,15 @@ class _Sequence:
     """
 
     def __init__(
-        self, story: str, timeline: Timeline, recorded: Mapping[str, tuple[Moment, tuple[Notice, ...]]]
+        self,
+        story: str,
+        timeline: Timeline,
+        recorded: Mapping[str, tuple[Moment, tuple[Notice, ...]]],
+        *,
+        effects: bool,
     ) -> None:
         self.fold = StoryFold(story)
+        self.effects = effects
         self.items: list[PublicItem] = []
         self._timeline = timeline
         self._newest = Moment(0, datetime.min.replace(tzinfo=UTC))
@@ -188,7 +197,7 @@ class _Sequence:
         """Apply a public event, and add its item."""
         self._enter(due.at)
         at = due.at.at
-        with self.fold.watch() as touched:
+        with self.fold.watch(facts=self.effects) as touched:
             for event in (due.recorded, *due.silent):
                 self.fold.apply(event, at=at)
         self._schedule(touched)
@@ -197,12 +206,7 @@ class _Sequence:
             self._archives[development] = at
         archive = development in self._archives
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
-        contributions = self.fold.contributions(development or "")
-        facts = [self.fold.fact(key) for key in sorted(contributions.keys)]
-        reported_at = due.recorded.event.published_at or due.recorded.reported_at
-        expectations = [self.fold.expected(name) for name in sorted(contributions.expectations)]
-        touched_facts = {key: self.fold.fact(key) for key in touched.facts}
-        turned = [key for key, before in touched.facts.items() if (before is None) is not (touched_facts[key] is None)]
+        reported_at = min(at, due.recorded.event.published_at or due.recorded.reported_at)
         self.items.append(
             make(
                 number=len(self.items) + 1,
@@ -210,17 +214,30 @@ class _Sequence:
                 resets=due.at.resets,
                 sort_at=self._timeline.sort_instant(due.at),
                 archive=archive,
-                shown_at=min(at, reported_at) if archive else at,
+                shown_at=reported_at if archive else at,
                 recorded=due.recorded,
-                # An archive's report is judged at its own date: what was promised was not overdue then.
-                changes=touched_changes(self.fold, touched, now=min(at, reported_at)),
-                facts=tuple(fact for fact in facts if fact is not None),
-                expectations=tuple(expected for expected in expectations if expected is not None),
-                turned_keys=tuple(sorted(turned)),
-                touched_facts=touched_facts,
-                touched_expectations={name: self._with_status(name, at) for name in touched.expectations},
+                **(self._effects(development, touched, at, reported_at) if self.effects else {}),
             )
         )
+
+    def _effects(
+        self, development: str | None, touched: Touched, at: datetime, reported_at: datetime
+    ) -> dict[str, Any]:
+        """Return what an item at `at` says of the facts and expectations that it `touched`, or speaks of."""
+        contributions = self.fold.contributions(development or "")
+        facts = [self.fold.fact(key) for key in sorted(contributions.keys)]
+        expectations = [self.fold.expected(name) for name in sorted(contributions.expectations)]
+        touched_facts = {key: self.fold.fact(key) for key in touched.facts}
+        turned = [key for key, before in touched.facts.items() if (before is None) is not (touched_facts[key] is None)]
+        return {
+            # An archive's report is judged at its own date: what was promised was not overdue then.
+            "changes": touched_changes(self.fold, touched, now=reported_at),
+            "facts": tuple(fact for fact in facts if fact is not None),
+            "expectations": tuple(expected for expected in expectations if expected is not None),
+            "turned_keys": tuple(sorted(turned)),
+            "touched_facts": touched_facts,
+            "touched_expectations": {name: self._with_status(name, at) for name in touched.expectations},
+        }
 
     def add_notices_until(self, at: Moment, *, inclusive: bool) -> None:
         """Add the notices that are due before `at`, or by it, each at its own moment."""
