@@ -35,7 +35,7 @@ _SENTENCE_ENDS: Final = re.compile(r"[.!?…:][\"”’')\]*_]*$")
 _BYLINE: Final = re.compile(r"(By|BY|by) (?P<author>[A-Z][\w.'’-]*(,? (and |of |the )?[A-Z][\w.'’-]*){1,9})")
 # A line that says when: "Published 10 February 2026", "Updated: …" is another thing.
 _PUBLISHED_LINE: Final = re.compile(r"(first )?(published|posted)( on)?:?\s+(?P<when>.*\d{4}.*)", re.IGNORECASE)
-_CREDIT_BEGINS: Final = re.compile(r"[*_]*(sources?|credits?|additional reporting|reporting|with )\b", re.IGNORECASE)
+_CREDIT_BEGINS: Final = re.compile(r"[*_(]*(sources?|credits?|additional reporting|reporting|with )\b", re.IGNORECASE)
 _MARKDOWN: Final = (
     (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),
     (re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,999}\)"), ""),
@@ -146,7 +146,8 @@ def _web_page(body: bytes, name: str) -> Article:
         remedy = "Install it: pip install 'writethru[intake]'. Text and Markdown are read without it."
         raise InvalidError(Problem(where=name, check="intake", message=message, remedy=remedy)) from None
     try:
-        tree = html.fromstring(body, parser=html.HTMLParser(huge_tree=False, no_network=True))
+        parser = html.HTMLParser(encoding="utf-8" if _is_utf8(body) else None, no_network=True)
+        tree = html.fromstring(body, parser=parser)
         if sum(1 for _ in tree.iter()) > ELEMENTS_MAX:
             raise _fault(name, f"it has more than {ELEMENTS_MAX} elements.", "Save the article's text, and read that.")
         document: Any = bare_extraction(body, with_metadata=True, include_comments=False, include_tables=False)
@@ -160,6 +161,15 @@ def _web_page(body: bytes, name: str) -> Article:
     published, published_in = _published(tree)
     removed = _removed(tree, paragraphs)
     return Article(title, paragraphs, published, published_in, document.author or "", document.sitename or "", removed)
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Return True for UTF-8; of other encodings the page says which, or it is Latin-1."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _published(tree: Any) -> tuple[str, str]:

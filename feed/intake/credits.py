@@ -30,6 +30,7 @@ _OUTLET_WORD: Final = re.compile(_OUTLET.pattern.replace("[A-Z]{2,5}", r"\\Z\\A"
 
 def credited(paragraph: str) -> tuple[list[str], str]:
     """Return the outlets that a paragraph credits, and the rule that read them."""
+    paragraph = paragraph.removeprefix("(").removesuffix(")") if paragraph.startswith("(") else paragraph
     if match := _SOURCES.fullmatch(paragraph):
         parts = [part for part in re.split(r"\s+/\s+", match["names"]) if not _PICTURE.match(part)]
         return _names(" , ".join(parts)), "line of sources"
@@ -45,7 +46,7 @@ def credited(paragraph: str) -> tuple[list[str], str]:
 
 def _names(text: str) -> list[str]:
     parts = re.split(r"\s*[,;]\s*|\s+and\s+|\s+/\s+", text.strip().rstrip("."))
-    return [name for part in parts if (name := re.sub(r"^(?:and|the)\s+", "", part.strip()))]
+    return [name for part in parts if (name := re.sub(r"^(?:and|the)\s+|\s+staff$", "", part.strip()))]
 
 
 def _is_outlet(name: str) -> bool:

@@ -19,7 +19,9 @@ _TITLES: Final = word_set(
     "dame lord lady prince princess king queen pope cardinal archbishop bishop rev reverend father imam rabbi coach "
     "spokesman spokeswoman spokesperson economist analyst founder"
 )
-_PRONOUNS: Final = word_set("he she they it i we you who which that this these those one nobody none everyone")
+_PRONOUNS: Final = word_set(
+    "he she they it i we you who which that this these those one nobody none everyone them us those another others both"
+)
 _DETERMINERS: Final = word_set(
     "the a an its his her their our my your another both several many some two three four five six seven eight nine "
     "ten other most"
@@ -68,6 +70,10 @@ _DOCUMENTS: Final = word_set(
     "account article book caption complaint document email filing headline indictment law lawsuit letter message "
     "notice paper post release report review rule ruling sign source statement study survey text tweet video"
 )
+# "Ana Pires (D-Calif.)", and what is inside "Secretary of State John Kerry"
+_LEFT_OUT: Final = re.compile(
+    r"\s*\([^()]*\)|(?<=Secretary) of (?:State|War|Energy|Education|Labor|Agriculture)(?= [A-Z])"
+)
 _AGE: Final = re.compile(r"\d{1,3}|aged? \d{1,3}")
 
 
@@ -103,9 +109,7 @@ class Names:
 
     def subject(self, words: str, *, at: int) -> Subject | None:
         """Return whom `words` name, which stand at a position of the text; None if they name nobody who speaks."""
-        words = re.sub(r"\s*\([^()]*\)", "", words).strip(" ,;:—–-")
-        while match := _AUXILIARIES.search(f" {words}"):
-            words = f" {words}"[: match.start()].strip(" ,")
+        words = without_auxiliaries(_LEFT_OUT.sub("", words)).strip(" ,;:—–-")
         if not words or len(words.split()) > 24 or _DENIED.search(words) or _NOBODY.match(words):
             return None
         if words.casefold().split()[-1] in _PRONOUNS or words.casefold() in _PRONOUNS:
@@ -161,7 +165,7 @@ class Names:
         """Return the full names in the text that end in a name."""
         if last in self._full_by_last:
             return self._full_by_last[last]
-        form = rf"(?<![\w.])((?:[^\W\d_a-zß-ÿ][\w.’'-]* ){{1,4}}){re.escape(last)}(?!\w)"
+        form = rf"(?<![\w.])(?<!\bof )((?:[^\W\d_a-zß-ÿ][\w.’'-]* ){{1,4}}){re.escape(last)}(?!\w)"
         names = set()
         for match in re.finditer(form, self._text):
             words = match[1].split()
@@ -177,13 +181,13 @@ class Names:
             return self.subject(match["who"], at=at)
         parts = segment.split()
         head = re.split(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ", segment)[0].split()[-1].casefold()
-        if parts[0].casefold() in _POSSESSIVES or " and " in segment or head in _DOCUMENTS:
+        if parts[0].casefold() in _POSSESSIVES or " and " in segment or head in _DOCUMENTS or _begins(parts[-1]):
             return Subject("", words)
         if (_FINITE.search(segment) and " who " not in segment) or parts[0] in {"who", "which", "whose"}:
             return None
         if (name := self._name_of(segment)) is not None:
             return self._complete(name, words, "")
-        if segment.casefold().startswith("the ") and len(parts) == 2 and parts[1].islower() and head not in _BODIES:
+        if segment.casefold().startswith("the ") and len(parts) == 2 and parts[1].islower() and not _is_group(head):
             return self._introduced(head, words, at)
         return Subject(_lowered(segment), words, is_described=True)
 
@@ -196,10 +200,18 @@ class Names:
 
     def _introduced(self, head: str, words: str, at: int) -> Subject:
         """Return who was introduced last as "a senior official" or "another official", of "the official"."""
-        form = rf"\b((?:an?|another|one|a second|a third) (?:[\w.-]+ ){{0,4}}{re.escape(head)})\b(?![-’'])"
-        introduced = [match[1] for match in re.finditer(form, self._text[:at], re.IGNORECASE)]
+        form = rf"\b((?:an?|another|one|a second|a third) ((?:[\w.-]+ ){{0,4}}){re.escape(head)})\b(?![-’'])"
+        matches = re.finditer(form, self._text[:at], re.IGNORECASE)
+        introduced = [match[1] for match in matches if not any(_begins(word) for word in match[2].split())]
         name = _lowered(introduced[-1]) if introduced else ""
         return Subject(name, words, is_described=True, is_completed=bool(introduced))
+
+
+def without_auxiliaries(words: str) -> str:
+    """Return words without those between a subject and its verb that change nothing of who speaks."""
+    while match := _AUXILIARIES.search(f" {words}"):
+        words = f" {words}"[: match.start()].strip()
+    return words
 
 
 def _is_title(word: str) -> bool:
@@ -217,7 +229,14 @@ def _trailing_name(segment: str) -> str | None:
 
 
 def _before(segment: str, name: str) -> str:
-    return segment.removesuffix(name).strip() if segment.endswith(name) else ""
+    """Return the role before a name; of "a survey published by the group Rätt" none."""
+    role = segment.removesuffix(name).strip() if segment.endswith(name) else ""
+    return "" if any(word.casefold() in _PREPOSITIONS for word in role.split()) else role
+
+
+def _is_group(head: str) -> bool:
+    """Return True for a body, or for several: "the company", "the kidnappers"."""
+    return head in _BODIES or (head.endswith("s") and not head.endswith("ss"))
 
 
 def _begins(word: str) -> bool:

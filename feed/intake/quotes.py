@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from feed.intake.naming import Names, Subject
+from feed.intake.naming import Names, Subject, without_auxiliaries
 from feed.intake.text import Quoted, Stretch, quoted, sentences
 
 WORDS_MIN: Final = 5
@@ -54,7 +54,10 @@ _LEADS: Final = re.compile(
 )
 _CLAUSE: Final = re.compile(r"\b(?:that|and|but|because|whether|after|when|while|as|with|;|:)\s+", re.IGNORECASE)
 # Words that begin a clause of its own, with a subject of its own
-_SUBCLAUSE: Final = re.compile(r"(?:^|\s)(?:when|while|because|although|though|that|after|before|;)\s+|^(?:and|but)\s+")
+_SUBCLAUSE: Final = re.compile(
+    r"(?<!\S)(?:when|while|because|although|though|that|after|before|what|;)\s+|^(?:and|but)\s+"
+)
+_RELATIVE: Final = re.compile(r"(?P<pronoun>who|whom|which|whose)(?:\s+|$)")
 # Such as: KIRVANA, Jan. 6 (Northwire) -
 _DATELINE: Final = re.compile(
     r"^(?:[A-Z][A-Z .'’-]+(?:,[\w .]{1,30}){0,2}|[A-Z][\w .'’-]{2,30}(?:,[\w .]{1,30})?)(?: \([^()]*\))?"
@@ -263,14 +266,29 @@ class _Paragraph:
 
 
 def _subject_words(words: str) -> str:
-    """Return the subject in the words before a verb, without what leads to it: "Asked about it, the mayor"."""
-    words = _LEADS.sub("", _DATELINE.sub("", words.strip()))
-    first, _, last = (part.strip() for part in words.strip(" ,").rpartition(","))
-    if first and last.startswith("and ") and all(word[:1].isupper() for word in first.split()):
+    """Return the subject in the words before a verb, without what leads to it: "Asked about it, the mayor".
+
+    A comma right before the verb closes an apposition: "Ana Pires, who leads the rescue, said". Without one, only what
+    follows the last comma is the subject: "Norrbank, Pires said, is closed".
+    """
+    words = without_auxiliaries(_LEADS.sub("", _DATELINE.sub("", words.strip())))
+    first, comma, last = words.rpartition(",")
+    if comma and not last.strip():
+        clause = first.rpartition(",")[2].strip()
+        return words if _RELATIVE.match(clause) else _behind_clause(words, clause)
+    last = last.strip()
+    if comma and last.startswith("and ") and all(word[:1].isupper() for word in first.split()):
         return words
-    if (clauses := list(_SUBCLAUSE.finditer(last))) and not last.startswith(("who ", "which ", "whose ")):
-        return last[clauses[-1].end() :]
-    return words
+    if relative := _RELATIVE.match(last):
+        rest = last[relative.end() :]
+        return f"their {rest}" if relative["pronoun"] == "whose" else rest or last
+    return _behind_clause(last, last)
+
+
+def _behind_clause(words: str, clause: str) -> str:
+    """Return what follows the last word that begins a clause; all of the words if there is none."""
+    clauses = list(_SUBCLAUSE.finditer(clause))
+    return clause[clauses[-1].end() :] if clauses else words
 
 
 def _behind_verb(rest: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
+from feed.intake.fetch import Answer
 from tests.desk import FIRE, DeskRunner
 
 TEXT = """Ferry runs aground
@@ -83,6 +84,18 @@ def test_read_compares_the_storys_facts(desk: DeskRunner, tmp_path: Path) -> Non
 def test_read_refuses_what_it_cannot_read(desk: DeskRunner, arguments: tuple[str, ...]) -> None:
     assert desk.run("read", *arguments).exit_code != 0
     assert desk.run("inbox").stderr.startswith("Nothing waits")
+
+
+def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "https://post.example/1"
+    head = '<html><meta property="og:site_name" content="Port Post"><article>'
+    body = f"{head}{''.join(f'<p>{line}</p>' for line in TEXT.split(chr(10)) if line)}</article>".encode()
+    answers = iter([Answer(200, {"Content-Type": "text/html"}, url, body), Answer(404, {}, url)])
+    monkeypatch.setattr("feed.intake.fetch.fetch", lambda _url, _access: next(answers))
+    draft = json.loads(desk.output("read", url, "--json"))
+    fields = {field["name"]: field["value"] for field in draft["fields"]}
+    assert (draft["link"], fields["source.url"], fields["source.name"]) == (url, url, "Port Post")
+    assert "the server answers 404" in str(desk.run("read", url).exception)
 
 
 def test_read_of_an_address_without_the_extra_says_so(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,16 @@ def test_empty_page_is_refused() -> None:
         article_text(b"<!-- -->", media_type="text/html")
 
 
+def test_what_is_left_out_of_a_page_is_shown_as_it_is_written() -> None:
+    body = page(before="<p>Überblick für heute</p>").replace(b"early on", "über".encode())
+    assert [line for line in article_text(body).removed if "Ã" in line or "ashore" in line] == []
+
+
+def test_page_in_latin_1_is_read() -> None:
+    body = page("<meta charset=latin-1>").decode().replace("early on", "früh am").encode("latin-1")
+    assert "früh am" in article_text(body).text
+
+
 def test_page_with_an_external_entity_reads_no_file() -> None:
     entity = b'<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     article = article_text(page().replace(b"<!doctype html>", entity).replace(b"early on", b"&x; on"))

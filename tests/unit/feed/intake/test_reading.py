@@ -34,6 +34,7 @@ def fields(text: str, day: date | None = DAY, facts: tuple[StoryFact, ...] = ())
         ("Jo Weil and AFP contributed to this report.", ["AFP"]),
         ("This article was originally published by the Harbour Post.", ["Harbour Post"]),
         ("Reporting by the Harbour Post; additional reporting by Atlantic Press.", ["Harbour Post", "Atlantic Press"]),
+        ("(Additional reporting by Coast Press staff; Editing by M. Holm)", ["Coast Press"]),
         ("Reporting by Jo Weil; editing by Ana Pires.", []),
         ("A source said it had run aground.", []),
         ("Ana Pires (34) — A ferry.", []),
