@@ -378,7 +378,7 @@ def _later_resets(events: Iterable[Recorded]) -> dict[str, datetime]:
 
 def ledger_time(reading: Reading) -> LedgerTime:
     """Return what the ledger knows of time."""
-    newest = reading.newest_row()
+    newest = reading.newest_envelope()
     passed = reading.note(PASSED_NOTE)
     try:
         # Later events need an instant after it.
@@ -391,7 +391,7 @@ def ledger_time(reading: Reading) -> LedgerTime:
     with suppress(CacheDamagedError):  # the next publication makes it again
         next_at = reading.next_at()
     return LedgerTime(
-        newest_event=None if newest is None else recorded_at(newest), published_until=published_until, next_at=next_at
+        newest_event=None if newest is None else recorded_at(*newest), published_until=published_until, next_at=next_at
     )
 
 

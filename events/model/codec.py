@@ -161,21 +161,21 @@ def decode(row: Row) -> Recorded:
         at, rules = instant(envelope["recorded_at"]), rules_in(envelope)
         return Recorded(row.position, envelope["version"], at, event, rules=rules)
     except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(row, error) from error
+        raise _damaged(row.position, error) from error
 
 
-def recorded_at(row: Row) -> datetime:
-    """Return when a stored row was recorded, even if the rest of it is damaged."""
+def recorded_at(position: int, envelope: str) -> datetime:
+    """Return when a stored event was recorded, even if the rest of it is damaged."""
     try:
-        return instant(orjson.loads(row.envelope)["recorded_at"])
+        return instant(orjson.loads(envelope)["recorded_at"])
     except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(row, error) from error
+        raise _damaged(position, error) from error
 
 
-def _damaged(row: Row, error: Exception) -> StoreDamagedError:
+def _damaged(position: int, error: Exception) -> StoreDamagedError:
     return StoreDamagedError(
         "ledger.db",
-        f"position {row.position} does not hold an event that this version knows ({type(error).__name__}).",
+        f"position {position} does not hold an event that this version knows ({type(error).__name__}).",
         remedy="Put back a copy of the ledger's file from before the damage.",
     )
 

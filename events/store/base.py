@@ -131,8 +131,8 @@ class EventStore(Protocol):
     def row(self, event_id: str) -> Row | None:
         """Return the row of one event."""
 
-    def newest_row(self) -> Row | None:
-        """Return the row at the newest position."""
+    def newest_envelope(self) -> tuple[int, str] | None:
+        """Return the newest position, and the envelope there."""
 
     def stories(self) -> list[str]:
         """Return the slugs of all stories, sorted."""

@@ -43,9 +43,10 @@ class EventReading(EventStore):
         row = self._connection.execute(f"{_ROWS} WHERE e.position = ?", (position,)).fetchone()
         return None if row is None else _row(row)
 
-    def newest_row(self) -> Row | None:
-        row = self._connection.execute(f"{_ROWS} ORDER BY e.position DESC LIMIT 1").fetchone()
-        return None if row is None else _row(row)
+    def newest_envelope(self) -> tuple[int, str] | None:
+        newest = self._connection.execute("SELECT position, envelope FROM events ORDER BY position DESC LIMIT 1")
+        row = newest.fetchone()
+        return None if row is None else (cast("int", row[0]), as_text(row[1]))
 
     def stories(self) -> list[str]:
         slugs = self._connection.execute("SELECT story FROM events WHERE version = 1 ORDER BY story")

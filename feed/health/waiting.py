@@ -46,7 +46,7 @@ def waiting(reading: Reading, base_url: str, now: datetime) -> Waiting:
     # A story that failed stays due as of the publication that tried it: feed/README.md#failed-stories
     failed = () if time.published_until is None else tuple(remembered.due(time.published_until))
     first = next(iter(reading.rows(after=published)), None)
-    due = [recorded_at(first)] if first is not None else []
+    due = [recorded_at(first.position, first.envelope)] if first is not None else []
     if time.next_at is not None and time.next_at <= now:
         due.append(time.next_at)
     return Waiting(position=reading.head(), published=published, since=min(due, default=None), failed=failed)

@@ -238,10 +238,10 @@ def test_row_of_unknown_shape_is_damage_with_its_position(row: Row, error: str) 
     )
 
 
-def test_row_with_a_damaged_body_has_its_time_of_recording() -> None:
-    assert recorded_at(replace(altered(), body="{")) == decode(altered()).recorded_at
+def test_time_of_recording_needs_no_body() -> None:
+    assert recorded_at(7, altered().envelope) == decode(altered()).recorded_at
     with pytest.raises(StoreDamagedError, match=r"position 7 .*TypeError"):
-        recorded_at(replace(altered(), envelope="[1]"))
+        recorded_at(7, "[1]")
 
 
 def test_body_of_todays_schema_is_unchanged() -> None:
