@@ -44,7 +44,7 @@ def render(template: str, *, templates: Mapping[str, str], **context: Any) -> by
     page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context).rstrip()
     if any(chr(control) in page for control in _CONTROLS):  # a search for each is faster than one for any
         page = page.translate(_CONTROLS)
-    return f"{page}\n".encode()
+    return page.encode() + b"\n"
 
 
 def template_names() -> list[str]:
