@@ -76,7 +76,7 @@ _TENSE: Final = re.compile(
     r"\b(?:(?P<ahead>(?:will|would|shall|must|may|might|can|could|should"
     r"|(?:is|are|due|set|scheduled|expected|planned|plans|about|hopes|going|have|has) to)"
     r"(?: not| also| then| first| \w+ly)?(?: be| have)?(?: \w+)?"
-    r"|due|scheduled|expected|planned|until|deadline|upcoming|opens?|begins?|starts?|meets?|resumes?|sits|ends|expires"
+    r"|due|scheduled|expected|expects?|hopes?|intends?|planned|until|deadline|upcoming|opens?|begins?|starts?|meets?|resumes?|sits|ends|expires"
     r"|closes|returns|takes effect|next|by)"
     r"|(?P<behind>was|were|had|has|did|since|ago|dated|said|says|told|began|left|took|met|went|came|ran|fell|broke|rose"
     r"|held|spoke|gave|won|lost|shot|hit|cut|put|set|saw|made|got|knew|sent|struck|wrote|drove|flew|froze|sank|shut|led"

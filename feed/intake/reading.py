@@ -58,14 +58,20 @@ def publication(article: Article, typed: date | None = None) -> Publication:
 
 def read(article: Article, published: Publication, *, url: str = "", facts: Iterable[StoryFact] = ()) -> list[Field]:
     """Return the fields that an article proves."""
-    fields = [*_source(article, published, url)]
-    if is_english(article.text):
-        fields += _sayings(article.paragraphs)
-        fields += _details(article.paragraphs, published.day, list(facts))
+    fields = [*_source(article, published, url), *read_paragraphs(article.paragraphs, published.day, facts)]
     if published.day is None:
         question = "When was it published? Without its day, phrases such as “Tuesday” stay open: read --published DATE"
         fields.append(Field("question", question, "", "no stated date of publication"))
     return fields
+
+
+def read_paragraphs(
+    paragraphs: tuple[str, ...], published: date | None, facts: Iterable[StoryFact] = ()
+) -> Iterator[Field]:
+    """Yield what paragraphs say, if they are English: quotes and statements, then dates and numbers."""
+    if is_english(" ".join(paragraphs)):
+        yield from _sayings(paragraphs)
+        yield from _details(paragraphs, published, list(facts))
 
 
 def is_english(text: str) -> bool:

@@ -9,15 +9,18 @@ from typing import Any, Final, Literal, NamedTuple
 
 from events.errors import InvalidError, Problem, did_you_mean
 from events.model.edtf import format_instant, microseconds
+from feed.intake.article import stated_day
 from feed.intake.drafts import Field, Text
 from feed.intake.inbox import Inbox
 from feed.intake.page_changes import Change, page_changes
 from feed.intake.page_text import PageText
+from feed.intake.reading import read_paragraphs
 
 FIRST_ITEMS: Final = 10
 """Of a new source, so many of its newest items become drafts: not a whole archive."""
 DRAFTS_MAX: Final = 100
 """More new items wait for the next fetch: a feed with new ids every time cannot fill the disk at once."""
+READ_CHARS_MAX: Final = 10_000
 SECOND: Final = 1_000_000
 
 
@@ -170,7 +173,7 @@ class Sources:
             news = news[-FIRST_ITEMS:]
         numbers = []
         for item in news[:DRAFTS_MAX]:
-            numbers.append(self._inbox.add(item, story=source.story, at=now))
+            numbers.append(self._inbox.add(_read(item), story=source.story, at=now))
             self._remember(source, item, numbers[-1], own_links)
         return len(numbers) - numbers.count(None), len(news[DRAFTS_MAX:])
 
@@ -201,6 +204,14 @@ class Sources:
 def _source(row: dict[str, Any]) -> Source:
     parsed = {"allow": tuple(json.loads(row["allow"])), "validators": json.loads(row["validators"])}
     return Source(**row | parsed | {"is_gone": bool(row["is_gone"])})
+
+
+def _read(item: Text) -> Text:
+    """Return an item with what its text proves, if that is short enough for a hundred of them to be read at once."""
+    if len(item.text) > READ_CHARS_MAX:
+        return item
+    fields = read_paragraphs(tuple(item.text.split("\n\n")), stated_day(item.published))
+    return replace(item, fields=(*item.fields, *fields))
 
 
 def _text_of(change: Change, number: int, url: str, title: str, now: datetime) -> Text:

@@ -249,6 +249,17 @@ def test_page_that_could_not_be_read_at_first_names_its_feed(desk: SourceDesk) -
         assert "its feed is" not in desk.intake()
 
 
+def test_text_of_an_item_is_read_as_an_article(desk: SourceDesk) -> None:
+    said = 'The ferry was in the port on Tuesday, and it is safe. "It is over," said Ana Pires, the mayor of the port.'
+    dated = {"pubDate": "Thu, 22 Jan 2015 10:00:00 GMT"}
+    with server_of(rss(item(1, description=said, **dated), item(2, description=said * 100, **dated))) as server:
+        desk.add(server.url)
+    shown = {number: json.loads(desk.output("inbox", "show", str(number), "--json")) for number in (1, 2)}
+    names = {draft["title"]: [field["name"] for field in draft["fields"]] for draft in shown.values()}
+    assert [name for name in names["Item 1"] if "." not in name] == ["quotes", "date"]
+    assert [name for name in names["Item 2"] if "." not in name] == []
+
+
 def test_changed_page_makes_a_draft_of_each_changed_sentence(desk: SourceDesk) -> None:
     text = "Some of the 53 are free. Both will hold their talks in Havana later this month."
     page = f"<html><title>Cases</title><nav>{{0}}</nav><p>{text}</p></html>"

@@ -26,6 +26,7 @@ def edtf(sentence: str, published: date | None = TUESDAY) -> list[str]:
         ("They met early Friday.", "2015-01-02"),
         ("They will meet on Friday.", "2015-01-09"),
         ("They are due to meet on Saturday morning.", "2015-01-10"),
+        ("The port expects ferries to run on Thursday.", "2015-01-08"),
         ("They met last Thursday.", "2015-01-01"),
         ("It was announced on Dec. 17.", "2014-12-17"),
         ("It was announced on 17 December.", "2014-12-17"),
