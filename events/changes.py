@@ -6,7 +6,7 @@ is withdrawn. `print(change)` prints the change in words, so this module is abov
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -220,9 +220,16 @@ FactChange: TypeAlias = FactChanged | ContradictionChanged | AccountChanged | De
 Change: TypeAlias = FactChange | ExpectationChanged | StoryChanged | SettingChanged | DevelopmentChanged
 
 
+def worded_changes(
+    changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH
+) -> Iterator[tuple[Change, ChangeText]]:
+    """Yield each change with its words, except those of facts whose very name must not be quoted."""
+    quotable = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
+    return ((item, item.text(redactions, words)) for item in quotable)
+
+
 def change_texts(
     changes: Iterable[Change], redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH
 ) -> tuple[ChangeText, ...]:
     """Return `changes` in words, each words once, without those of facts whose very name must not be quoted."""
-    quotable = (item for item in changes if redactions.key(getattr(item, "key", "")) is None)
-    return tuple(dict.fromkeys(item.text(redactions, words) for item in quotable))
+    return tuple(dict.fromkeys(text for _, text in worded_changes(changes, redactions, words)))

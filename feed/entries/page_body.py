@@ -1,20 +1,17 @@
 """What an entry says on a page. There, what a fact rests on is said once, beside the fact, and not in each entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from events.changes import FactChanged
+from events.changes import Change, FactChanged, worded_changes
 from events.model.events import DevelopmentReported
 from events.wording.catalogue import day_words
 from events.wording.changes import ChangeText
 from events.wording.claims import fact_name
 from events.wording.direction import direction
-from events.wording.language import Words
-from events.wording.redactions import Redactions
 from events.wording.values import speakers_words
 from feed.entries import html
 from feed.entries.context import EntryBody
-from feed.entries.plan import EntryPlan
 from feed.entries.wording import EntryText, correction_rows, edit_notes, responses, unchanged_claims
 
 
@@ -30,7 +27,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
                 html.markdown(report.body or "", direction(words.texts)).html,
                 html.quotes(words, report.quotes),
                 html.media(words, report.media),
-                html.change_list(words, _changes(text.plan, redactions, words)),
+                html.change_list(words, _changes(text.worded_changes)),
                 html.responses(words, responses(text.context, text.development, report)),
                 html.credit_list(words, _credits(text, report), report.sources),
             )
@@ -40,7 +37,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
             parts = (
                 html.note(words, words.gettext("Correction:"), note, link=text.report_link()),
                 html.was_now(words, correction_rows(text)),
-                html.change_list(words, _changes(text.plan, redactions, words)),
+                html.change_list(words, _changes(worded_changes(text.plan.item.changes, redactions, words))),
                 html.credit_list(words, (), report.sources),
             )
         case _:
@@ -48,15 +45,13 @@ def page_content(text: EntryText, body: EntryBody) -> str:
     return "".join(parts) or html.paragraph(words, report.headline)
 
 
-def _changes(plan: EntryPlan, redactions: Redactions, words: Words) -> Iterator[ChangeText]:
-    """Yield what the entry changed; of a new value, without what it rests on."""
-    for change in plan.item.changes:
-        if redactions.key(getattr(change, "key", "")) is None:
-            text = change.text(redactions, words)
-            moved = isinstance(change, FactChanged) and (
-                change.was is None or change.now is None or not change.was.same(change.now)
-            )
-            yield replace(text, note="") if moved else text
+def _changes(worded: Iterable[tuple[Change, ChangeText]]) -> Iterator[ChangeText]:
+    """Yield the words of changes; of a new value, without what it rests on."""
+    for change, text in worded:
+        moved = isinstance(change, FactChanged) and (
+            change.was is None or change.now is None or not change.was.same(change.now)
+        )
+        yield replace(text, note="") if moved else text
 
 
 def _credits(text: EntryText, report: DevelopmentReported) -> Iterator[tuple[str, str]]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
 
-from events.changes import Change, ExpectationChanged, FactChanged
+from events.changes import Change, ExpectationChanged, FactChanged, worded_changes
 from events.fold.development import REMOVED
 from events.fold.state_parts import Aim, AimTarget, Development, substitutes
 from events.model.events import DevelopmentCorrected, DevelopmentReleased, DevelopmentReported, Erased
 from events.model.parts import Claim, Level
 from events.wording.catalogue import AIMS, day_words, field_name_words, semicolon_list, sentence_list
+from events.wording.changes import ChangeText
 from events.wording.claims import own_claim, target_words
 from events.wording.direction import direction
 from events.wording.language import Term, Words, message
@@ -130,6 +131,11 @@ class EntryText:
         quoted = redactions.names_only
         return changes if all(change.text(quoted) == change.text(redactions) for change in changes) else ()
 
+    @cached_property
+    def worded_changes(self) -> tuple[tuple[Change, ChangeText], ...]:
+        """The changes that may be named, each with its words as HTML: feeds and pages show them."""
+        return tuple(worded_changes(self.plan.item.changes, self.context.redactions, self.markup))
+
     def report_words(self, words: Words) -> str:
         """Return what the report is called if nothing of it may be quoted."""
         return self.context.report_words(self.plan.development, words)
@@ -162,7 +168,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         markdown.html,
         html.quotes(words, report.quotes),
         html.media(words, report.media),
-        html.what_changed(words, plan.item.changes, redactions),
+        html.change_list(words, [changed for _, changed in text.worded_changes]),
         html.who_says_so(
             words,
             report.said_by,
