@@ -14,7 +14,7 @@ MISSING: Final = {
     "in memory and not read before an append, no rule is checked.",
     "fair": "eventsourcing 9.5 with the same nested events, validated both ways, the last word of each origin, and a "
     "read before each append: no rule is checked (dates without bounds, no refusals), no undo, no redaction, no hash "
-    "chain, no lists over all stories, no changes returned.",
+    "chain, no lists over all stories.",
     "umadb": "stores bytes, with a conditional append: no validation, no fold. The processor time of its server is not "
     "counted.",
     "hugo": "a page an update, a list and RSS a story, from prepared files: no check, no Atom or JSON Feed, no state, "
