@@ -1,5 +1,6 @@
 """Editing a text in $EDITOR, and what an edited report changed."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any, cast
@@ -12,22 +13,33 @@ from events.model.codec import plain
 from events.model.events import Amendment, DevelopmentReported
 from events.model.typed_times import TypedTimes
 
+MTIME_STEP_NS = 2_000_000_000
+"""The coarsest step in which file systems count times: FAT's."""
 OWN_FIELDS = {"id", "story", "type", *Amendment.model_fields}
 
 
 def edit_text(text: str, *, where: str) -> bytes:
-    """Return what was saved of `text` in the editor; InvalidError if nothing was."""
-    saved = click.edit(text, extension=".md", require_save=True)
-    if saved is None:
-        raise InvalidError(
-            Problem(
-                where=where,
-                check="edit",
-                message="nothing was saved in the editor, so nothing is recorded.",
-                remedy="Save the text before you close the editor.",
-            )
-        )
-    return saved.encode()
+    """Return what was saved of `text` in the editor; InvalidError if nothing was.
+
+    If the editor fails after saving, as when it is killed, its file stays, and the error names it.
+    """
+    path = Path(save_text(text.encode()))
+    opened_ns = path.stat().st_mtime_ns - MTIME_STEP_NS
+    os.utime(path, ns=(opened_ns, opened_ns))
+    failure = ""
+    try:
+        click.edit(filename=str(path))
+    except click.ClickException as error:
+        failure = f"{error.message}."
+    is_saved = path.exists() and path.stat().st_mtime_ns != opened_ns
+    if failure and is_saved:
+        raise _refusal(where, failure, f"What you saved is in {path}. To go on with it: -f {path}")
+    data = path.read_bytes() if is_saved else b""
+    path.unlink(missing_ok=True)
+    if not is_saved:
+        message = failure or "nothing was saved in the editor, so nothing is recorded."
+        raise _refusal(where, message, "Save the text before you close the editor.")
+    return data
 
 
 def save_text(data: bytes) -> str:

@@ -238,6 +238,11 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
             raise InvalidError(Problem(where=name, check="draft", message="this is not a report."))
         _record(ledger, event.model_copy(update={"id": draft.id}))
     except WritethruError:
+        if _is_recorded(ledger, draft):
+            path = file or save_text(data)
+            remedy = f"Your text is in {path}. If it says more: writethru report {story or 'STORY'} -f {path}"
+            message = f"somebody else took draft {draft.number} meanwhile."
+            raise InvalidError(Problem(where="inbox", check="draft", message=message, remedy=remedy)) from None
         if file is None:
             warn(f"Your text is saved. Fix it, then run: writethru take {draft.number} -f {save_text(data)}")
         raise

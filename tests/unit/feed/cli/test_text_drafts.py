@@ -4,11 +4,13 @@ import json
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events import commands
 from events.files.importer import read_events
 from feed.cli.text_drafts import text_template
 from feed.intake.drafts import Field, Text, TextDraft
@@ -110,6 +112,41 @@ def test_edited_text_that_was_refused_is_taken_from_its_file(desk: TextDesk, tmp
     desk.output("take", "1", "-f", str(file))
     file.unlink()
     assert [report["headline"] for report in desk.reports()] == ["Ferry hits"]
+
+
+def test_text_of_an_editor_that_died_is_taken_from_its_file(desk: TextDesk, tmp_path: Path) -> None:
+    desk.add(ITEM)
+    editor = desk.editor(tmp_path, 's/headline: ""/headline: "Ferry hits"/')
+    Path(editor).write_text(f"{Path(editor).read_text()}kill -9 $$\n")
+    result = desk.run("take", "1", EDITOR=editor)
+    file = Path(str(result.exception).split(" -f ")[1].split()[0])
+    assert (result.exit_code, desk.reports()) == (1, [])
+    desk.output("take", "1", "-f", str(file))
+    file.unlink()
+    assert [report["headline"] for report in desk.reports()] == ["Ferry hits"]
+
+
+def test_editor_that_does_not_start_leaves_no_file(desk: TextDesk, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk.add(ITEM)
+    before = sorted(tmp_path.iterdir())
+    assert "Editing failed" in str(desk.run("take", "1", EDITOR="/no/editor").exception)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_draft_that_somebody_else_took_meanwhile_is_named(desk: TextDesk, monkeypatch: Any) -> None:
+    def edit_slowly(template: str, **_: str) -> bytes:
+        desk.record(commands.report(FIRE, "Other", id=ITEM.event_id))
+        return template.replace('headline: ""', 'headline: "Ferry hits"').encode()
+
+    desk.add(ITEM)
+    monkeypatch.setattr("feed.cli.commands.inbox.edit_text", edit_slowly)
+    result = desk.run("take", "1")
+    file = Path(str(result.exception).split(" -f ")[1].split()[0])
+    assert "somebody else took draft 1 meanwhile" in str(result.exception)
+    assert 'headline: "Ferry hits"' in file.read_text()
+    file.unlink()
+    assert [report["headline"] for report in desk.reports()] == ["Other"]
 
 
 def test_draft_without_a_story_needs_one(desk: TextDesk, tmp_path: Path) -> None:
