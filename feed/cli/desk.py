@@ -160,9 +160,13 @@ def parse_day(text: str) -> date:
     except ValueError:
         pass
     try:
-        return date.fromisoformat(_typed_times().day(text))
+        day = _typed_times().day(text)
     except ValueError as error:
-        raise click.BadParameter(f"{error} Write a day, such as 2015-01-06.") from None
+        raise click.BadParameter(str(error)) from None
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day. Write one such as 2015-01-06.") from None
 
 
 def parse_instant_or_day(text: str) -> datetime:

@@ -42,7 +42,7 @@ class Access:
 
     contact: where its owner learns who asks
     allow: networks that are not public, and that it may lead to nevertheless
-    how_to_allow: what a person does to allow one
+    how_to_allow: what a person does to allow one; NETWORK in it stands for the smallest that would do
     bytes_max, seconds_max: what is read of it, and how long
     too_large: what to do about one that holds more
     """
@@ -102,12 +102,21 @@ def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATOR
             limit.check()
             return answer
     except _NotPublicError as error:
-        raise fault(url, f"it leads to {error}, which is not a public address.", access.how_to_allow) from None
+        remedy = access.how_to_allow.replace("NETWORK", _network(str(error)))
+        raise fault(url, f"it leads to {error}, which is not a public address.", remedy) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         reason = limit.message if limit.is_over else _reason(error)
         message, remedy = f"it cannot be read: {reason}.", "Check the address, and try again later."
         problem = Problem(where=url, check="address", message=message, remedy=remedy)
         raise UnreachableError(problem) from None
+
+
+def _network(host: str) -> str:
+    """Return the network that has this address alone; for a name, an example of one."""
+    try:
+        return str(ip_network(host.partition("%")[0]))
+    except ValueError:
+        return "10.0.0.0/8"
 
 
 def fault(url: str, message: str, remedy: str) -> InvalidError:

@@ -24,7 +24,7 @@ PAUSE_MAX: Final = timedelta(days=1)
 """Between two fetches of a source that fails."""
 RETRY_AFTER_MAX: Final = timedelta(days=30)
 _NO_PAUSE: Final = timedelta(0)
-_HOW_TO_ALLOW: Final = "If this machine should read it, allow its network: source add URL --allow 10.0.0.0/8"
+_HOW_TO_ALLOW: Final = "If this machine should read it: writethru source add URL --allow NETWORK"
 _TOO_LARGE: Final = "Look for a feed of its newest items alone."
 _WORDS: Final = {"feed": "feed", "page": "web page"}
 

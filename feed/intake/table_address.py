@@ -17,7 +17,7 @@ def fetch_table(url: str, *, validators: Mapping[str, str], allow: Sequence[str]
         bytes_max=TABLE_BYTES_MAX,
         seconds_max=SECONDS_MAX,
         allow=allow,
-        how_to_allow='If this machine should read it: allow = ["10.0.0.0/8"] in the map, with its network.',
+        how_to_allow='If this machine should read it: allow = ["NETWORK"] in the map.',
         too_large="Divide it into several tables.",
     )
     answer = fetch(url, access, validators)

@@ -107,8 +107,9 @@ def _lines(data: bytes, name: str) -> Iterator[str]:
             number += 1
             yield line
     except UnicodeDecodeError:
-        what = f"the text after line {number} is not {encoding.removesuffix('-sig').upper()}."
-        raise _fault(name, what, "Save it as CSV in UTF-8.") from None
+        where = f"the text after line {number}" if number else "the first line"
+        what = f"{where} is not {encoding.removesuffix('-sig').upper()}."
+        raise _fault(name, what, "Save it as CSV in UTF-8: in Excel, “CSV UTF-8”.") from None
 
 
 def _delimited(data: bytes, form: Format, name: str) -> Iterator[tuple[int, list[str]]]:

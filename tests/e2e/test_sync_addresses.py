@@ -89,6 +89,7 @@ def test_address_of_the_internet_is_public(address: str) -> None:
 def test_private_address_gets_no_connection() -> None:
     with answering(sends(b"ID\n")) as (url, requests):
         assert "127.0.0.1, which is not a public address" in failure(url, allow=())
+        assert 'allow = ["127.0.0.1/32"]' in failure(url, allow=())
         assert "not a public address" in failure(url.replace("127.0.0.1", "localhost"), allow=())
         assert "not a public address" in failure(url.replace("127.0.0.1", "[::ffff:127.0.0.1]"), allow=())
     assert requests == []
