@@ -179,7 +179,7 @@ def field_words(
         case Expectation():
             return _promise(value, words, promises)
         case Source():
-            return value.title or value.name
+            return _source(value, words)
         case Media():
             return value.alt
         case Dispute():
@@ -188,6 +188,12 @@ def field_words(
             return value.development
         case _:
             return str(value)
+
+
+def _source(source: Source, words: Words) -> str:
+    text = source.title or source.name
+    credit = words.gettext("(crediting {names})", names=listing(source.via, words)) if source.via else ""
+    return f"{text} {credit}".rstrip()
 
 
 def _claim(claim: Claim, words: Words, names: FactNames) -> str:

@@ -170,6 +170,7 @@ def test_several_speakers_are_one_phrase() -> None:
         ((Resolution(expectation="talks", outcome="partly_met"),), "talks: partly met"),
         ((Expectation(id="talks", what="Talks"), Expectation(id="tow")), "Talks; tow"),
         ((Source(name="Wire", title="A title"), Source(name="Wire")), "A title; Wire"),
+        ((Source(name="Star", title="A title", via=("Wire", "Post")),), "A title (crediting Wire and Post)"),
         ((Media(url="https://a.example/x", type="image/png", alt="A ship"),), "A ship"),
         ((Dispute(development="d1", kind="denies", statement="No."), Dispute(development="d2", kind="denies")),
          "No.; d2"),
