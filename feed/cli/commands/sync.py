@@ -107,7 +107,9 @@ def _propose(desk: Desk, source: str, path: Path) -> None:
     table = _source(desk, source)
     if table is None:
         raise InvalidError(Problem(where=source, check="address", message="the server sends nothing."))
-    proposal = propose(read_table(table.data, table.form, name=source), name=source, times=desk.file_times)
+    proposal = propose(
+        read_table(table.data, table.form, name=source), name=source, times=desk.file_times, now=desk.now
+    )
     with write_atomically(path, replace=False) as part:
         part.write_text(proposal.text, encoding="utf-8")
     columns = proposal.understood
@@ -115,6 +117,10 @@ def _propose(desk: Desk, source: str, path: Path) -> None:
     header_chars, words_chars = (max(len(column[index]) for column in columns) for index in (0, 1))
     for header, words, values in columns:
         echo(f"  {header:<{header_chars}}  {words:<{words_chars}}  {values}".rstrip())
+    for exception in proposal.exceptions:
+        echo(exception)
+    if proposal.exceptions:
+        echo("Sync leaves out a whole row while a cell of it cannot be read as the map says.")
     echo(f"Wrote {path}. Read it, change what is wrong, then try: writethru sync {source} --dry-run")
 
 
