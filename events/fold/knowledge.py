@@ -104,7 +104,9 @@ class Knowledge:
             if statements:
                 before = self._folded.get(expectation)
                 self._folded[expectation] = fold_expectation(expectation, statements, before)
-            self._expected[expectation] = self._folded[expectation].stated if statements else None
+            expected = self._expected[expectation] = self._folded[expectation].stated if statements else None
+            if expected is None or expected.settled:
+                self._unsettled.discard(expectation)
         return self._expected[expectation]
 
     def expectations(self) -> tuple[Expected, ...]:
@@ -114,10 +116,8 @@ class Knowledge:
 
     def awaited(self) -> tuple[Expected, ...]:
         """Return those that are not settled. It costs what is not settled, and what has changed since it was asked."""
-        expectations = (self.expected(name) for name in sorted(self._unsettled))
-        awaited = tuple([expected for expected in expectations if expected is not None and not expected.settled])
-        self._unsettled = {expected.id for expected in awaited}
-        return awaited
+        expectations = [self.expected(name) for name in sorted(self._unsettled)]
+        return tuple([expected for expected in expectations if expected is not None and not expected.settled])
 
     def contradictory(self) -> frozenset[str]:
         """Return the developments with a claim on either side of a contradiction."""

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from events import commands
 from events.errors import RefusedError
+from events.fold.aim_index import AimIndex
 from events.fold.attribution import OriginMap
 from events.fold.claims import OriginClaims
 from events.fold.facts import FactFold
@@ -24,7 +25,7 @@ from tests.properties.strategies import runs, step_lists
 def contents(value: Any) -> Any:
     """Return all that a fold holds, in a form that compares by value, with the order of dicts."""
     match value:
-        case StoryFold() | Knowledge() | FactFold() | OriginClaims() | OriginMap():
+        case StoryFold() | Knowledge() | FactFold() | OriginClaims() | OriginMap() | AimIndex():
             return {name: contents(part) for name, part in vars(value).items()}
         case dict():
             return [(key, contents(part)) for key, part in value.items()]
