@@ -73,11 +73,19 @@ class SheetRow:
 
 
 class RowReader:
-    """Reads the rows of one table by its map; `problems` has each cell that cannot be read."""
+    """Reads the rows of one table by its map.
+
+    problems: each cell that cannot be read
+    misread: the identities of the rows that cannot be read
+    count: how many rows there are
+    left_out: the numbers of those that cannot be read, or have no name of their own
+    """
 
     def __init__(self, sheet_map: SheetMap, names: RowNames, table: Table, *, file: str, times: TypedTimes) -> None:
         self.problems: list[Problem] = []
-        self.misread: set[str] = set()  # the identities of the rows that cannot be read
+        self.misread: set[str] = set()
+        self.count = 0
+        self.left_out: set[int] = set()
         self._map, self._names, self._table, self._file, self._times = sheet_map, names, table, file, times
         self._index = {header: number for number, header in enumerate(table.headers) if header}
         self._slots = [
@@ -103,6 +111,7 @@ class RowReader:
         """Yield each row that can be read."""
         first: dict[str, int] = {}
         for number, cells in self._table.rows:
+            self.count += 1
             name = self._name(number, cells)
             if name is None:
                 continue
@@ -206,6 +215,7 @@ class RowReader:
     def _add(self, number: int, header: str, check: str, message: str, remedy: str) -> None:
         column = f", column {header}" if header else ""
         where = f"{self._file}: row {number}{column}"
+        self.left_out.add(number)
         self.problems.append(Problem(where=where, check=check, message=message, remedy=remedy))
 
     def _key_header(self) -> str:

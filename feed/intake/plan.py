@@ -1,10 +1,11 @@
 """One look at a table beside the ledger: what changed of its rows, what is gone, and what a person has to decide."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from feed.intake.cells import SheetRow, slots_of
+from feed.intake.cells import FACT, SheetRow, slots_of
 from feed.intake.compare import Difference, difference, vanished
 from feed.intake.seen import SeenRow
 from feed.intake.sheet_map import SheetMap
@@ -37,6 +38,7 @@ class Plan:
     absences: what is gone
     erased: the numbers of the rows of which a text was redacted: they are left alone
     crowded: the stories with more than ROWS_MAX rows, and how many
+    unlisted: the words of a promise's new status that the map does not list, and in how many rows
     first: whether nothing was recorded of the table before
     """
 
@@ -45,6 +47,7 @@ class Plan:
     absences: list[Absence] = field(default_factory=list)
     erased: list[int] = field(default_factory=list)
     crowded: dict[str, int] = field(default_factory=dict)
+    unlisted: Counter[str] = field(default_factory=Counter)
     first: bool = True
 
 
@@ -97,9 +100,20 @@ def _compare(
         change = difference(row, before, slots, sheet_map.source)
         if change.changed:
             plan.differences.setdefault(story, []).append(change)
+            plan.unlisted.update(_unlisted(sheet_map, change))
         if before is not None:
             for slot in change.emptied:
                 label = sheet_map.label_of(slots[slot])
                 plan.absences.append(Absence(story, row.name.identity, before.number, slot, label))
     for identity in vanished(seen, plan.present):
         plan.absences.append(Absence(story, identity, seen[identity].number))
+
+
+def _unlisted(sheet_map: SheetMap, change: Difference) -> Iterator[str]:
+    """Yield the status of a row's promise if it is new, and the map does not list its word."""
+    for header in sheet_map.headers("status"):
+        slot = FACT + sheet_map.key_of(header)
+        if slot in change.changed and "what" in change.row.cells:
+            word = str(change.row.cells[slot])
+            if not sheet_map.columns[header].lists(word):
+                yield word

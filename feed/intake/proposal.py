@@ -258,6 +258,8 @@ def _guess_promise(guesses: list[Guess]) -> None:
             outcome: [word for word in words if re.fullmatch(pattern, word.casefold())]
             for outcome, pattern in _OUTCOMES.items()
         }
+        others = [word for word in words if not any(word in listed for listed in outcomes.values())]
+        outcomes |= {"open": others} if len(others) <= OPEN_WORDS_MAX else {}
         status.take("status", "what became of it", None, **outcomes)
 
 
@@ -360,7 +362,9 @@ def _comment(setting: str) -> str:
         case "public_id":
             return "          # true: addresses show this cell itself"
         case "met":
-            return "          # words in lower or upper case; what is in none of the four lists leaves it open"
+            return "          # words in lower or upper case; what is in none of these four lists leaves it open"
+        case "open":
+            return "          # words that leave it open on purpose: sync warns of any others"
         case _:
             return ""
 

@@ -84,6 +84,7 @@ class Column(_Table):
     public_id: whether addresses show the cells of a key column. Otherwise they show a code
     change: whether a changed cell is a new development, or a correction of what was wrong
     met, partly_met, missed, cancelled: the words of a status for each outcome; other words leave the promise open
+    open: the words of a status that leave it open on purpose; sync warns of any others
     """
 
     roles: Annotated[tuple[Role, ...], Field(alias="as", strict=False, min_length=1), BeforeValidator(_listed)]
@@ -101,11 +102,16 @@ class Column(_Table):
     partly_met: tuple[str, ...] = Field((), strict=False)
     missed: tuple[str, ...] = Field((), strict=False)
     cancelled: tuple[str, ...] = Field((), strict=False)
+    open: tuple[str, ...] = Field((), strict=False)
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         """The outcome that each word of a status means."""
         return {word.casefold(): outcome for outcome in _OUTCOMES for word in getattr(self, outcome)}
+
+    def lists(self, word: str) -> bool:
+        """Return True if a word of a status is in one of the lists."""
+        return word.casefold() in {*self.outcomes, *map(str.casefold, self.open)}
 
 
 class SheetMap(_Table):

@@ -19,7 +19,7 @@ from events.errors import InvalidError, Problem, RefusedError, StoreError
 from events.ledger import Ledger
 from events.model.codec import body_of
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, DevelopmentReported
+from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
 from events.model.typed_times import TypedTimes
 from events.recorder import Item
 from events.store.base import Reading
@@ -51,6 +51,7 @@ class Outcome:
     """What a run did.
 
     rows: how many rows were read
+    left_out: those that could not be read or recorded: where they are
     recorded: how many events were recorded, or would be
     problems: what could not be read or recorded
     plan: what the table asked for last
@@ -59,6 +60,7 @@ class Outcome:
     """
 
     rows: int = 0
+    left_out: set[str] = field(default_factory=set)
     recorded: int = 0
     problems: list[Problem] = field(default_factory=list)
     plan: Plan = field(default_factory=Plan)
@@ -72,7 +74,7 @@ class Syncing:
 
     file: what the table is called in problems
     now: the present instant
-    show: is called with each event that is recorded
+    show: is called with each event that is recorded, and whether it is of an archive
     prepare: is called before the first event is recorded
     settle: makes the drafts that a plan asks for, and returns how many it made
     """
@@ -84,7 +86,7 @@ class Syncing:
     file: str
     now: datetime
     dry_run: bool = False
-    show: Callable[[AnyEvent], None] = lambda _: None
+    show: Callable[[AnyEvent, bool], None] = lambda _, __: None
     prepare: Callable[[], None] = lambda: None
     settle: Callable[[Plan, Occasion], int] = lambda _, __: 0
 
@@ -164,7 +166,8 @@ class Syncing:
         if not plan.present and not plan.first:
             remedy = "Was it cut short? Nothing was recorded."
             raise InvalidError(Problem(where=file, check="rows", message="the table has no rows.", remedy=remedy))
-        outcome.rows += len(plan.present)
+        outcome.rows += reader.count
+        outcome.left_out |= {f"{file}: row {number}" for number in reader.left_out}
         outcome.problems += reader.problems
         return plan
 
@@ -274,14 +277,22 @@ class Recording:
                 self._location, self._refused = self._row(number, occasion), False
                 yield event, "", None
                 if not self._refused:
-                    self._syncing.show(event)
+                    self._syncing.show(event, self._archives(event, occasion))
                     if difference is not None and self.seen is not None:
                         self._take_in(self.seen, difference, event)
 
     def refuse(self, refusal: RefusedError) -> None:
         """Take in that the ledger refused the event that was yielded last."""
         self._refused = True
+        self.outcome.left_out.add(self._location)
         self.outcome.problems += [problem.at(self._location) for problem in refusal.problems]
+
+    def _archives(self, event: AnyEvent, occasion: Occasion) -> bool:
+        """Return True if an event is of an archive: a correction is, if what it corrects is."""
+        if isinstance(event, DevelopmentCorrected):
+            report = self._report_of(event.story, event.development)
+            return report is not None and report.archive
+        return occasion.archives
 
     def _row(self, number: int, occasion: Occasion) -> str:
         at = f" at {occasion.commit}" if occasion.commit else ""
@@ -315,6 +326,7 @@ class Recording:
                     yield difference.row.number, event, difference
             except InvalidError as error:
                 where = self._row(difference.row.number, occasion)
+                self.outcome.left_out.add(where)
                 self.outcome.problems += [problem.at(f"{where}: {problem.where}") for problem in error.problems]
 
     def _story_events(

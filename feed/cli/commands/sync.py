@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +38,7 @@ from feed.intake.sync import Outcome, Syncing
 from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, read_table
 
 PROBLEMS_SHOWN: Final = 100
+WORDS_SHOWN: Final = 10
 FOLDED_EVENTS_MAX: Final = 2_000
 """Each story is folded once, one after the other: what was folded before only takes memory."""
 NO_VALIDATORS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -88,8 +90,11 @@ def sync(
         _propose(desk, source or str(Path(*git or ())), path)
         return
     name = source or (git or ("", ""))[1]
-    outcome = _sync(desk, _read_map(path), name, GitHistory(*git) if git else None, dry_run=dry_run)
+    sheet_map = _read_map(path)
+    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, dry_run=dry_run)
     _print_outcome(outcome, name, dry_run=dry_run)
+    if outcome.left_out and outcome.plan.first and sheet_map.announce_from is None:
+        _warn_of_news((desk.now + timedelta(days=1)).date())
     if publish and not dry_run:
         publish_now(desk)
     if outcome.problems:
@@ -209,15 +214,13 @@ def _source(
     return Source(read_input(source, most=TABLE_BYTES_MAX + 1), form)
 
 
-def _show(event: AnyEvent) -> None:
-    """Print an event that would be recorded: what it is, and below it what it states."""
+def _show(event: AnyEvent, archives: bool) -> None:  # noqa: FBT001 - as sync calls it
+    """Print an event that would be recorded: what it is, and below it whether it is announced, and what it states."""
     development = getattr(event, "development", "")
     subject = f"{event.story}: {development}" if development else event.story
     headline = getattr(event, "headline", None)
     echo(f"{subject}: {event.type.replace('_', ' ')}{f': {headline}' if headline else ''}")
-    parts = list(_stated(event))
-    if parts:
-        echo(f"  {DOT.join(parts)}")
+    echo(f"  {DOT.join(('archive' if archives else 'announced', *_stated(event)))}")
 
 
 def _stated(event: AnyEvent) -> Iterator[str]:
@@ -257,7 +260,22 @@ def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
             f"{story} has {rows:,} rows, and more than {ROWS_MAX:,} make its pages slow. "
             'Divide it: mark a column as = "story" in the map, such as a year or a region.'
         )
+    for word, rows in list(plan.unlisted.items())[:WORDS_SHOWN]:
+        what = "its promise stays" if rows == 1 else "their promises stay"
+        warn(
+            f"{source}: “{word}” in {quantity(rows, 'row')} is in none of met, partly_met, missed, cancelled: "
+            f"{what} open. List it in the map: in one of these, or in open."
+        )
     verb = "would be recorded" if dry_run else "recorded"
-    echo(f"{source}: {quantity(outcome.rows, 'row')} read, {quantity(outcome.recorded, 'event')} {verb}.")
+    left_out = f"{len(outcome.left_out):,} left out, " if outcome.left_out else ""
+    echo(f"{source}: {quantity(outcome.rows, 'row')} read, {left_out}{quantity(outcome.recorded, 'event')} {verb}.")
     if outcome.drafts:
         echo(f"{quantity(outcome.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")
+
+
+def _warn_of_news(day: date) -> None:
+    """Say what becomes of the rows that a first run left out, and how to prevent it."""
+    warn(
+        "A row that was left out now is announced as news once it is repaired. To prevent that, set "
+        f'announce_from = "{day}" in the map: what is recorded before that day is not announced.'
+    )

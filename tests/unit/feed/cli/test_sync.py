@@ -273,3 +273,43 @@ def test_init_writes_a_map_that_sync_can_use(desk: SyncDesk) -> None:
     assert '[columns."Date"]          # 13/03/2026, 14/03/2026\nas = "happened"\nformat = "%d/%m/%Y"' in text
     assert "3 events recorded" in desk.output("sync", str(desk.table))
     assert "there is already a map" in str(desk.run("sync", "--init", str(desk.table)).exception)
+
+
+def test_rows_that_are_left_out_are_counted(desk: SyncDesk) -> None:
+    result = desk.sync({"A": ROW | {"Hurt": "about 12", "Seen": "soon"}, "B": ROW, "": ROW})
+    assert "3 rows read, 2 left out, 2 events recorded." in result.output
+    assert 'announced as news once it is repaired. To prevent that, set announce_from = "2015-' in result.output
+    assert "announce_from" not in desk.sync({"A": ROW | {"Hurt": "about 12"}, "B": ROW}).output
+
+
+@pytest.mark.parametrize("line", ["2014-01-01", "2015-12-01"])
+def test_first_run_with_announce_from_warns_of_no_news(line: str, desk: SyncDesk) -> None:
+    desk.map(('table = "cases"', f'table = "cases"\nannounce_from = "{line}"'))
+    assert "once it is repaired" not in desk.sync({"A": ROW | {"Hurt": "about 12"}}).output
+
+
+def test_row_that_the_ledger_refuses_is_left_out(desk: SyncDesk) -> None:
+    desk.record(commands.open_story("cases", "The cases"), commands.close_story("cases"))
+    assert "1 row read, 1 left out, " in desk.sync({"A": ROW}).output
+
+
+def test_status_that_no_list_has_is_named_once(desk: SyncDesk) -> None:
+    desk.map(('dropped"]', 'dropped"]\nopen = ["Stalled"]'))
+    promise = {"What": "Port", "Promise": "Ferries run", "Kept": "done"}
+    table = {"A": promise, "B": promise, "C": promise | {"Kept": "stalled"}, "D": promise | {"Kept": "KEPT"}}
+    first = desk.synced(table | {"E": {"What": "No promise", "Kept": "done"}})
+    message = "“done” in 2 rows is in none of met, partly_met, missed, cancelled: their promises stay open."
+    assert (first.count(message), first.count("is in none of")) == (1, 1)
+    assert "is in none of" not in desk.synced(table)
+    assert "“odd” in 1 row is in none of met, partly_met, missed, cancelled: its promise stays open." in desk.synced(
+        table | {"A": promise | {"Kept": "odd"}}
+    )
+
+
+def test_dry_run_says_what_is_announced(desk: SyncDesk) -> None:
+    desk.map(('type = "number"', 'type = "number"\nchange = "correction"'))
+    assert desk.synced({"A": ROW}, "--dry-run").count("\n  archive") == 2
+    desk.synced({"A": ROW})
+    later = desk.synced({"A": ROW | {"Hurt": "3"}, "B": {"What": "Man detained"}}, "--dry-run")
+    assert "development corrected\n  archive" in later
+    assert "development reported: Man detained\n  announced" in later

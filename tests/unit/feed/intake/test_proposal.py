@@ -206,3 +206,8 @@ def test_day_that_could_be_a_month_is_read_as_in_other_columns() -> None:
     text = "ID,What,Seen,Left\n1,Fire,01/02/2026,21/02/2026\n2,Flood,03/04/2026,\n"
     columns = parse_map(proposal(text).text).columns
     assert (columns["Seen"].format, columns["Left"].format) == ("%d/%m/%Y", "%d/%m/%Y")
+
+
+def test_status_words_that_mean_no_outcome_are_open() -> None:
+    status = parse_map(proposal(PROMISES).text).columns["Status"]
+    assert (status.met, status.missed, status.open) == (("done",), ("broken",), ("in progress",))
