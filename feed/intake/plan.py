@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from feed.intake.cells import FACT, SheetRow, slots_of
@@ -98,6 +98,8 @@ def _compare(
             plan.erased.append(row.number)
             continue
         change = difference(row, before, slots, sheet_map.source)
+        if before is not None and before.promise and not before.outcome:
+            change = replace(change, changed=(*change.changed, *_settling(sheet_map, change)))
         if change.changed:
             plan.differences.setdefault(story, []).append(change)
             plan.unlisted.update(_unlisted(sheet_map, change))
@@ -117,3 +119,12 @@ def _unlisted(sheet_map: SheetMap, change: Difference) -> Iterator[str]:
             word = str(change.row.cells[slot])
             if not sheet_map.columns[header].lists(word):
                 yield word
+
+
+def _settling(sheet_map: SheetMap, change: Difference) -> Iterator[str]:
+    """Yield the slot of a status that is as it was, but that the map has come to list as an outcome."""
+    for header in sheet_map.headers("status"):
+        slot = FACT + sheet_map.key_of(header)
+        word = str(change.row.cells.get(slot, "")).casefold()
+        if slot not in change.changed and word in sheet_map.columns[header].outcomes:
+            yield slot

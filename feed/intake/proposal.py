@@ -243,6 +243,9 @@ def _guess_due(guesses: list[Guess], dates: DateForms) -> bool:
     due = _named(guesses, "due")
     form = None if due is None else dates.find(due.values, is_named=True)
     if due is None or form is None:
+        if due is not None and due.filled:
+            example = _cut(due.filled[0])
+            due.exceptions.append(f'not due, since its dates are unclear, as in {example}: set as = "due", and format')
         return False
     due.take("due", "due", form)
     return True

@@ -313,3 +313,12 @@ def test_dry_run_says_what_is_announced(desk: SyncDesk) -> None:
     later = desk.synced({"A": ROW | {"Hurt": "3"}, "B": {"What": "Man detained"}}, "--dry-run")
     assert "development corrected\n  archive" in later
     assert "development reported: Man detained\n  announced" in later
+
+
+def test_status_that_the_map_comes_to_list_settles_promises(desk: SyncDesk) -> None:
+    table = {"A": {"What": "Port", "Promise": "Ferries run", "Kept": "done"}}
+    desk.synced(table)
+    desk.map(('met = ["kept"]', 'met = ["kept", "done"]'))
+    assert "1 event recorded" in desk.synced(table)
+    assert [promise["status"] for promise in desk.state()["expectations"]] == ["met"]
+    assert "0 events recorded" in desk.synced(table)

@@ -211,3 +211,10 @@ def test_day_that_could_be_a_month_is_read_as_in_other_columns() -> None:
 def test_status_words_that_mean_no_outcome_are_open() -> None:
     status = parse_map(proposal(PROMISES).text).columns["Status"]
     assert (status.met, status.missed, status.open) == (("done",), ("broken",), ("in progress",))
+
+
+def test_due_dates_that_could_be_two_days_are_named() -> None:
+    made = proposal("ID,Promise,Due\n1,Reopen the ferry,01/02/2026\n2,Mend the roof,03/04/2026\n")
+    assert made.exceptions == (
+        'Due: not due, since its dates are unclear, as in 01/02/2026: set as = "due", and format',
+    )
