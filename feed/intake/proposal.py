@@ -92,7 +92,8 @@ class Guess:
         self.roles = (*self.roles, role)
         self.settings |= settings | (form.settings if form else {})
         if form is not None and form.misfits:
-            self.exceptions.append(f"{words}, {form.noun} like {_cut(form.example)}; {self._misfits(form)}")
+            kind = "" if form.noun.removesuffix("s") in words else f"{form.noun} "
+            self.exceptions.append(f"{words}, {kind}like {_cut(form.example)}; {self._misfits(form)}")
 
     def _misfits(self, form: Form) -> str:
         odd = [f"row {self.numbers[index]}: {_cut(self.values[index])}" for index in form.misfits]

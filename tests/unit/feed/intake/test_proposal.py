@@ -218,3 +218,8 @@ def test_due_dates_that_could_be_two_days_are_named() -> None:
     assert made.exceptions == (
         'Due: not due, since its dates are unclear, as in 01/02/2026: set as = "due", and format',
     )
+
+
+def test_exception_of_a_fact_says_its_kind_once() -> None:
+    made = proposal("ID,Title,Beds\n1,A,12\n2,B,14\n3,C,7\n4,D,9\n5,E,full\n")
+    assert made.exceptions == ("Beds: a fact, beds: a number, like 12; 1 of 5 is none: row 6: full",)
