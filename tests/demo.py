@@ -15,7 +15,7 @@ from freezegun import freeze_time
 
 from feed.cli.commands.setup import make_newsroom
 from feed.cli.program import run, sections
-from feed.intake.fetch import Answer
+from feed.fetch import Answer
 from tests.builders import at
 
 DOCS: Final = Path(__file__).parents[1] / "docs"

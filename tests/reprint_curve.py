@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from feed.intake.reprints import containment, shingles
+from feed.reading.reprints import containment, shingles
 from tests.reprints import Event, reprint
 
 REPRINTS: Final = 100

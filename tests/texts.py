@@ -2,7 +2,7 @@
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.intake.drafts import Field, Text
+from feed.reading.model import Field, Text
 from tests.desk import FIRE
 
 FEED = "https://radio.example/feed.xml"

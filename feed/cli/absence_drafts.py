@@ -8,10 +8,10 @@ import click
 from events.ledger import Ledger
 from events.model.edtf import format_instant
 from feed.cli.terminal.output import echo
-from feed.intake.developments import cell_words
 from feed.intake.drafts import AbsenceDraft
-from feed.intake.last_seen import rows_at
-from feed.intake.seen import SeenRow
+from feed.sync.developments import cell_words
+from feed.sync.last_seen import rows_at
+from feed.sync.seen import SeenRow
 
 TEMPLATE: Final = """\
 ---

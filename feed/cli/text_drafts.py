@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from events.files.markdown import json_text
 from events.model.edtf import format_instant
-from feed.intake.drafts import Field, TextDraft
+from feed.intake.drafts import TextDraft
+from feed.reading.model import Field
 
 COLUMNS: Final = 116
 EXCERPT_CHARS: Final = 600

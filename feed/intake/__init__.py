@@ -1,6 +1,5 @@
-"""Intake: how news comes in that nobody types. A table that people go on editing becomes events of a ledger.
+"""Intake: how news comes in that nobody types. It waits in the inbox, and a person decides (docs/inbox.md).
 
-`sheet_map` is the map file, `tables` reads tables, `cells` reads their rows by the map, `last_seen` reads from the
-ledger what was recorded of each row, `compare` finds what changed, `developments` says it in events, `sync` records
-them. `inbox` holds what a person has to decide. Recording and publishing import nothing of it.
+`sources` are the feeds and pages that are read, `gather` reads them, `items` reads a feed, `drafts` are what waits, and
+`inbox` keeps them. Recording and publishing import nothing of it.
 """

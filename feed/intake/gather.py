@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from events.errors import InvalidError, Problem
 from events.model.edtf import format_instant, microseconds
-from feed.intake.fetch import Access, Answer, UnreachableError, fetch
+from feed.fetch import Access, Answer, UnreachableError, fetch
 from feed.intake.items import feeds_of, kind_of, read_items
-from feed.intake.page_text import page_text
 from feed.intake.sources import Settled, Source, Sources
+from feed.reading.page_text import page_text
 
 BYTES_MAX: Final = 5 * 1024 * 1024 // 2
 SECONDS_MAX: Final = 6

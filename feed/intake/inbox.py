@@ -13,11 +13,12 @@ from typing import Any, Final, NamedTuple
 
 from events.errors import InvalidError, Problem
 from events.model.edtf import microseconds
-from feed.intake.developments import Occasion
-from feed.intake.drafts import AbsenceDraft, Draft, Field, State, Text, TextDraft
+from feed.intake.drafts import AbsenceDraft, Draft, State, TextDraft
 from feed.intake.inbox_file import InboxFile
-from feed.intake.plan import Absence, Plan
-from feed.intake.reprints import REPRINT_MIN, containment, sample, shingles
+from feed.reading.model import Field, Text
+from feed.reading.reprints import REPRINT_MIN, containment, sample, shingles
+from feed.sync.developments import Occasion
+from feed.sync.plan import Absence, Plan
 
 TEXT_DAYS: Final = 90
 CANDIDATES: Final = 20

@@ -17,7 +17,7 @@ from events.model.edtf import format_instant, instant
 from events.model.parts import Source
 from feed.importers.feeds import parse_feed
 from feed.importers.markup import one_line, plain_text
-from feed.intake.drafts import TEXT_CHARS_MAX, Field, Text
+from feed.reading.model import TEXT_CHARS_MAX, Field, Text
 
 TAGS_MAX: Final = 100_000
 """feedparser takes some 20 µs for each."""

@@ -13,7 +13,7 @@ import orjson
 
 from events.ledger import Ledger
 from feed.intake.inbox import Inbox
-from feed.intake.sheet_map import SheetMap
+from feed.sync.sheet_map import SheetMap
 
 MAP: Final = "map"
 

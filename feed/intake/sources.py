@@ -9,12 +9,12 @@ from typing import Any, Final, Literal, NamedTuple
 
 from events.errors import InvalidError, Problem, did_you_mean
 from events.model.edtf import format_instant, microseconds
-from feed.intake.article import stated_day
-from feed.intake.drafts import Field, Text
 from feed.intake.inbox import Inbox
-from feed.intake.page_changes import Change, page_changes
-from feed.intake.page_text import PageText
-from feed.intake.reading import read_paragraphs
+from feed.reading.article import stated_day
+from feed.reading.model import Field, Text
+from feed.reading.page_changes import Change, page_changes
+from feed.reading.page_text import PageText
+from feed.reading.reading import read_paragraphs
 
 FIRST_ITEMS: Final = 10
 """Of a new source, so many of its newest items become drafts: not a whole archive."""

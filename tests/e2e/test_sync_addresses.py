@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from events.errors import InvalidError
-from feed.intake import table_address
-from feed.intake.fetch import is_public
-from feed.intake.table_address import fetch_table
+from feed.fetch import is_public
+from feed.sync import table_address
+from feed.sync.table_address import fetch_table
 from tests.desk import DeskRunner
 from tests.server import Answer, answering, sends
 from tests.tables import MAP, csv_text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feed.intake.plan import Plan, make_plan
+from feed.sync.plan import Plan, make_plan
 from tests.desk import DeskRunner
 from tests.tables import MAP, csv_text
 
@@ -61,7 +61,7 @@ def test_run_that_was_overtaken_compares_again(tmp_path: Path, monkeypatch: pyte
             overtaken.append(desk.output("sync", table))
         return plan
 
-    monkeypatch.setattr("feed.intake.sync.make_plan", plan_and_be_overtaken)
+    monkeypatch.setattr("feed.sync.sync.make_plan", plan_and_be_overtaken)
     assert "0 events recorded" in desk.output("sync", table)
     assert "40 events recorded" in overtaken[1]
     assert len(ids(desk)) == len(set(ids(desk))) == 1 + 40 + 40

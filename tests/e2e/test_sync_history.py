@@ -10,9 +10,9 @@ import pytest
 from events.fold.facts import Fact
 from events.fold.state import Story
 from events.model.speakers import parse_speaker
-from feed.intake.key_file import read_key
-from feed.intake.row_names import RowNames
-from feed.intake.seen import parse_event_id
+from feed.sync.key_file import read_key
+from feed.sync.row_names import RowNames
+from feed.sync.seen import parse_event_id
 from tests.desk import DeskRunner
 from tests.tables import MAP, Repository, Version, csv_text, history
 

@@ -6,9 +6,10 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feed.intake.drafts import Text, TextDraft
+from feed.intake.drafts import TextDraft
 from feed.intake.inbox import Inbox
 from feed.intake.sources import FIRST_ITEMS, Sources
+from feed.reading.model import Text
 from tests.desk import NOW
 from tests.texts import FEED
 

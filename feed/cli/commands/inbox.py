@@ -28,7 +28,7 @@ from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import source_of, text_json, text_line, text_lines, text_template
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Inbox
-from feed.intake.seen import SeenRow
+from feed.sync.seen import SeenRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,12 @@ from feed.cli.desk import Desk, command, json_option, parse_day, pass_desk, read
 from feed.cli.printings import printing_line
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import field_lines, text_json
-from feed.intake.article import ARTICLE_BYTES_MAX, Article, article_text
-from feed.intake.drafts import Text, TextDraft
+from feed.intake.drafts import TextDraft
 from feed.intake.inbox import Inbox
-from feed.intake.numbers import StoryFact
-from feed.intake.reading import publication, read
+from feed.reading.article import ARTICLE_BYTES_MAX, Article, article_text
+from feed.reading.model import Text
+from feed.reading.numbers import StoryFact
+from feed.reading.reading import publication, read
 
 REMOVED_SHOWN: Final = 20
 SECONDS_MAX: Final = 10
@@ -83,7 +84,7 @@ def _article(desk: Desk, source: str) -> tuple[Article, str]:
     if not is_web_address(source):
         return article_text(read_input(source, most=ARTICLE_BYTES_MAX + 1), name=source), ""
     try:
-        from feed.intake.fetch import Access, fault, fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+        from feed.fetch import Access, fault, fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
     except ImportError:
         message = "to read an address, writethru needs urllib3."
         remedy = "Install it: pip install 'writethru[intake]'. Or save the page, and read the file."

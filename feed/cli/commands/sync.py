@@ -26,16 +26,16 @@ from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.options import publish_option
 from feed.cli.terminal.output import echo, quantity, warn
-from feed.intake.git_history import GitHistory
 from feed.intake.inbox import Inbox
-from feed.intake.key_file import KEY_BYTES, read_key, write_key
 from feed.intake.memory import Memory
-from feed.intake.plan import ROWS_MAX
-from feed.intake.proposal import propose
-from feed.intake.row_names import RowNames, row_names
-from feed.intake.sheet_map import MAP_NAME, SheetMap, parse_map
-from feed.intake.sync import Outcome, Syncing
-from feed.intake.tables import TABLE_BYTES_MAX, Source, format_of, read_table
+from feed.sync.git_history import GitHistory
+from feed.sync.key_file import KEY_BYTES, read_key, write_key
+from feed.sync.plan import ROWS_MAX
+from feed.sync.proposal import propose
+from feed.sync.row_names import RowNames, row_names
+from feed.sync.sheet_map import MAP_NAME, SheetMap, parse_map
+from feed.sync.sync import Outcome, Syncing
+from feed.sync.tables import TABLE_BYTES_MAX, Source, format_of, read_table
 
 PROBLEMS_SHOWN: Final = 100
 WORDS_SHOWN: Final = 10
@@ -203,7 +203,7 @@ def _source(
     """Return a table, None if its server says that it has not changed since `validators` were given."""
     if is_web_address(source):
         check_extra(source, otherwise="Or download the table, and sync the file.")
-        from feed.intake.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+        from feed.sync.table_address import fetch_table  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
 
         allow = () if sheet_map is None else sheet_map.allow
         return fetch_table(source, validators=validators, allow=allow, contact=desk.newsroom.config.site.base_url)

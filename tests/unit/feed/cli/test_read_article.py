@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.intake.fetch import Answer
+from feed.fetch import Answer
 from tests.desk import FIRE, DeskRunner
 
 TEXT = """Ferry runs aground
@@ -91,7 +91,7 @@ def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.Monke
     head = '<html><meta property="og:site_name" content="Port Post"><article>'
     body = f"{head}{''.join(f'<p>{line}</p>' for line in TEXT.split(chr(10)) if line)}</article>".encode()
     answers = iter([Answer(200, {"Content-Type": "text/html"}, url, body), Answer(404, {}, url)])
-    monkeypatch.setattr("feed.intake.fetch.fetch", lambda _url, _access: next(answers))
+    monkeypatch.setattr("feed.fetch.fetch", lambda _url, _access: next(answers))
     draft = json.loads(desk.output("read", url, "--json"))
     fields = {field["name"]: field["value"] for field in draft["fields"]}
     assert (draft["link"], fields["source.url"], fields["source.name"]) == (url, url, "Port Post")
@@ -99,5 +99,5 @@ def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.Monke
 
 
 def test_read_of_an_address_without_the_extra_says_so(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "feed.intake.fetch", None)
+    monkeypatch.setitem(sys.modules, "feed.fetch", None)
     assert "needs urllib3" in str(desk.run("read", "https://post.example/1").exception)

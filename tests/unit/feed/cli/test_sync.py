@@ -252,7 +252,7 @@ def test_undone_row_is_recorded_again(desk: SyncDesk) -> None:
 
 
 def test_crowded_story_is_warned_of(desk: SyncDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feed.intake.plan.ROWS_MAX", 2)
+    monkeypatch.setattr("feed.sync.plan.ROWS_MAX", 2)
     output = desk.synced(dict.fromkeys("ABC", ROW))
     assert "cases has 3 rows" in output
     assert 'as = "story"' in output

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from events import commands
 from events.files.importer import read_events
 from feed.cli.text_drafts import text_template
-from feed.intake.drafts import Field, Text, TextDraft
+from feed.intake.drafts import TextDraft
 from feed.intake.inbox import TEXT_DAYS, Inbox
+from feed.reading.model import Field, Text
 from tests.desk import FIRE, NOW, DeskRunner
 from tests.texts import FEED, ITEM, QUOTE, opening
 

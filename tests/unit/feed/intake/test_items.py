@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from feed.intake.drafts import TEXT_CHARS_MAX, Text
 from feed.intake.items import feeds_of, kind_of, read_items
+from feed.reading.model import TEXT_CHARS_MAX, Text
 from tests.sources import item, rss
 
 URL = "https://radio.example/feed"

@@ -1,0 +1,261 @@
+"""The words before or after "said" → who speaks, as the text names them. Pure; English.
+
+Nobody is guessed: a pronoun is a question, and a last name is completed only if one full name of the article ends
+in it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from feed.reading.words import word_set
+
+_TITLES: Final = word_set(
+    "president vice minister premier chancellor senator sen sens governor gov mayor judge justice attorney prosecutor "
+    "secretary undersecretary general gen lieutenant lt colonel col captain capt major maj sergeant sgt commander cmdr "
+    "admiral adm officer detective inspector superintendent sheriff marshal chief executive director manager "
+    "chairman chairwoman chair commissioner ambassador envoy representative rep congressman congresswoman lawmaker "
+    "delegate councillor councilman councilwoman speaker leader deputy dr doctor prof professor mr mrs ms miss sir "
+    "dame lord lady prince princess king queen pope cardinal archbishop bishop rev reverend father imam rabbi coach "
+    "spokesman spokeswoman spokesperson economist analyst founder"
+)
+_PRONOUNS: Final = word_set(
+    "he she they it i we you who which that this these those one nobody none everyone them us those another others both"
+)
+_DETERMINERS: Final = word_set(
+    "the a an its his her their our my your another both several many some two three four five six seven eight nine "
+    "ten other most"
+)
+_POSSESSIVES: Final = word_set("its his her their our my")
+_PREPOSITIONS: Final = word_set(
+    "of for from in at on with by to under over near behind about against among and or who whose which that as"
+)
+_STARTERS: Final = word_set(
+    "while when but after before as if although though then now today yesterday tomorrow since because so yet still "
+    "january february march april june july august september october november december asked told monday "
+    "tuesday wednesday thursday friday saturday sunday later earlier meanwhile"
+)
+# Nouns of bodies that speak: "the company said" names one well enough, "the man said" does not.
+_BODIES: Final = word_set(
+    "agency airline army association authority bank board body bureau cabinet charity club coalition commission "
+    "committee company consortium corporation council court department embassy federation firm force government group "
+    "guard hospital institute manufacturer ministry mission monitor museum navy office operator organisation "
+    "organization palace panel parliament party police regulator school service society state team tribunal union "
+    "university watchdog"
+)
+# Words between the subject and its verb that change nothing of who speaks.
+_AUXILIARIES: Final = re.compile(
+    r"(\s+(also|later|then|has|had|have|again|since|earlier|still|first|further|himself|herself|repeatedly|previously"
+    r"|quickly|publicly|reportedly|recently|immediately|simply|flatly|bluntly|only|nevertheless|yesterday|on \w+day))+$"
+)
+_DENIED: Final = re.compile(
+    r"\b(not|never|would|could|might|may|can|will|to|nobody|no one|none|if|whether|should|neither|nor|be|is|are|was"
+    r"|were|been|being)$",
+    re.IGNORECASE,
+)
+_NOBODY: Final = re.compile(r"(no|neither|none of|not|few|if|when)\b", re.IGNORECASE)
+_FINITE: Final = re.compile(r"\b(is|are|was|were|has|have|had|will|would|could|did|does|do)\b")
+_NAME: Final = r"(?:[^\W\d_a-zß-ÿ][\w.'’&-]*|de|da|di|del|van|von|der|den|al|bin|el|la|le|du)"
+_PURE: Final = re.compile(rf"[^\W\d_a-zß-ÿ][\w.'’&-]*(?: {_NAME})*")
+# "Weil, Brandt and Reino": no one of them said it alone
+_SEVERAL: Final = re.compile(rf",(?: {_NAME})+ and(?: {_NAME})+$|, and ")
+# "a statement from the ministry": the ministry speaks
+_ISSUED: Final = re.compile(
+    r"(?:an?|the|its|one) (?:\w+ )?(?:statement|letter|post|tweet|release|report|notice) (?:from|by) (?P<who>.+)",
+    re.IGNORECASE,
+)
+# What may follow a description: "A nurse at the pit head, who asked not to be named, said"
+_APPOSED: Final = re.compile(r"(?:who|whom|which|whose|\w+ing)\b")
+_DOCUMENTS: Final = word_set(
+    "account article book caption complaint document email filing headline indictment law lawsuit letter message "
+    "notice paper post release report review rule ruling sign source statement study survey text tweet video"
+)
+# "Ana Pires (D-Calif.)", and what is inside "Secretary of State John Kerry"
+_LEFT_OUT: Final = re.compile(
+    r"\s*\([^()]*\)|(?<=Secretary) of (?:State|War|Energy|Education|Labor|Agriculture)(?= [A-Z])"
+)
+_AGE: Final = re.compile(r"\d{1,3}|aged? \d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who speaks.
+
+    name: as the text names them; "" if it does not, so that somebody has to say who it is
+    words: the words of the sentence that stand for them
+    role: what the same sentence says that they are; ""
+    is_described: it is a description, such as "a senior official" or "the ministry"
+    is_completed: other sentences name them so: these words are a last name, or "the official"
+    """
+
+    name: str
+    words: str
+    role: str = ""
+    is_described: bool = False
+    is_completed: bool = False
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is an organisation, as far as its words say."""
+        return _has_body(self.name)
+
+
+class Names:
+    """The names of an article."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._full_by_last: dict[str, set[str]] = {}
+
+    def subject(self, words: str, *, at: int) -> Subject | None:
+        """Return whom `words` name, which stand at a position of the text; None if they name nobody who speaks."""
+        words = without_auxiliaries(_LEFT_OUT.sub("", words)).strip(" ,;:—–-")
+        if not words or len(words.split()) > 24 or _DENIED.search(words) or _NOBODY.match(words):
+            return None
+        if words.casefold().split()[-1] in _PRONOUNS or words.casefold() in _PRONOUNS:
+            return Subject("", words)
+        if _SEVERAL.search(words):
+            return Subject("", words)
+        segments = [segment for part in words.split(",") if (segment := part.strip()) and not _AGE.fullmatch(segment)]
+        return self._of_segments(segments, words, at)
+
+    def _of_segments(self, segments: list[str], words: str, at: int) -> Subject | None:
+        """Return the subject of "Ivo Brandt, who leads the rescue", or of "its director, Amal Haddad"."""
+        for number, segment in enumerate(segments):
+            if (name := self._name(segment)) is not None:
+                others = [other for n, other in enumerate(segments) if n != number]
+                role = next((other for other in others if other.casefold().startswith(("a ", "an ", "the "))), "")
+                return self._complete(name, words, _lowered(_before(segment, name) or role))
+        for segment in segments:
+            if (name := _trailing_name(segment)) is not None:
+                return self._complete(name, words, _before(segment, name))
+        if any(_APPOSED.match(segment) is None for segment in segments[1:]):
+            return None  # "The ferry sank, the coast guard said": the first segment may be a clause
+        return self._described(segments[0], words, at) if segments else None
+
+    def _name(self, segment: str) -> str | None:
+        """Return the name in a segment of names and titles alone."""
+        if not _PURE.fullmatch(segment) or _begins(segment.split(maxsplit=1)[0]):
+            return None
+        return self._untitled(segment)
+
+    def _untitled(self, segment: str) -> str | None:
+        """Return a name without the titles before it: not "Motors" for "General Motors"."""
+        words = segment.split()
+        last = max((n for n, word in enumerate(words) if _is_title(word)), default=-1)
+        rest = words[last + 1 :]
+        if last >= 0 and len(rest) == 1 and not self._full_names(rest[0]):
+            return segment
+        return " ".join(rest) or None
+
+    def _complete(self, name: str, words: str, role: str) -> Subject:
+        """Return the subject by its full name; by none if several full names end in this one."""
+        full = set() if name.count(" ") > 1 else self._full_names(name)
+        if len(full) > 1:
+            return Subject("", words)
+        if not full and " " not in name and self._is_common(name):
+            return Subject(name, words, is_described=True)
+        return Subject(next(iter(full), name), words, role, is_completed=bool(full))
+
+    def _is_common(self, word: str) -> bool:
+        """Return True if nothing but the beginning of a sentence gives a word its capital: "Officials said"."""
+        return not word.isupper() and re.search(rf"[\w,;:] {re.escape(word)}\b", self._text) is None
+
+    def _full_names(self, last: str) -> set[str]:
+        """Return the full names in the text that end in a name."""
+        if last in self._full_by_last:
+            return self._full_by_last[last]
+        form = rf"(?<![\w.])(?<!\bof )((?:[^\W\d_a-zß-ÿ][\w.’'-]* ){{1,4}}){re.escape(last)}(?!\w)"
+        names = set()
+        for match in re.finditer(form, self._text):
+            words = match[1].split()
+            cut = max((n for n, word in enumerate(words) if not _is_given(word)), default=-1)
+            if first_names := words[cut + 1 :]:
+                names.add(" ".join([*first_names, last]))
+        self._full_by_last[last] = names
+        return names
+
+    def _described(self, segment: str, words: str, at: int) -> Subject | None:
+        """Return the subject of a description: "a senior official", "the ministry"."""
+        if match := _ISSUED.fullmatch(segment):
+            return self.subject(match["who"], at=at)
+        parts = segment.split()
+        head = re.split(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ", segment)[0].split()[-1].casefold()
+        if parts[0].casefold() in _POSSESSIVES or " and " in segment or head in _DOCUMENTS or _begins(parts[-1]):
+            return Subject("", words)
+        if (_FINITE.search(segment) and " who " not in segment) or parts[0] in {"who", "which", "whose"}:
+            return None
+        if (name := self._name_of(segment)) is not None:
+            return self._complete(name, words, "")
+        if segment.casefold().startswith("the ") and len(parts) == 2 and parts[1].islower() and not _is_group(head):
+            return self._introduced(head, words, at)
+        return Subject(_lowered(segment), words, is_described=True)
+
+    def _name_of(self, segment: str) -> str | None:
+        """Return "Ana Pires" of "Ana Pires of Lorvao"; of "Ministry of Health" nothing."""
+        match = re.match(rf"(?P<name>{_PURE.pattern}) (?:of|from|at) ", segment)
+        if match is None or (" " not in match["name"] and not self._full_names(match["name"])):
+            return None
+        return self._name(match["name"])
+
+    def _introduced(self, head: str, words: str, at: int) -> Subject:
+        """Return who was introduced last as "a senior official" or "another official", of "the official"."""
+        form = rf"\b((?:an?|another|one|a second|a third) ((?:[\w.-]+ ){{0,4}}){re.escape(head)})\b(?![-’'])"
+        matches = re.finditer(form, self._text[:at], re.IGNORECASE)
+        introduced = [match[1] for match in matches if not any(_begins(word) for word in match[2].split())]
+        name = _lowered(introduced[-1]) if introduced else ""
+        return Subject(name, words, is_described=True, is_completed=bool(introduced))
+
+
+def without_auxiliaries(words: str) -> str:
+    """Return words without those between a subject and its verb that change nothing of who speaks."""
+    while match := _AUXILIARIES.search(f" {words}"):
+        words = f" {words}"[: match.start()].strip()
+    return words
+
+
+def _is_title(word: str) -> bool:
+    return word.strip(".").casefold() in _TITLES
+
+
+def _trailing_name(segment: str) -> str | None:
+    """Return "Jen Psaki" of "State Department spokeswoman Jen Psaki"; of "the Ministry of Health" nothing."""
+    match = re.fullmatch(rf"(?P<role>.*\b(?P<last>[a-z][\w'’-]*)) (?P<name>{_PURE.pattern})", segment)
+    if match is None or match["last"] in _PREPOSITIONS | _DETERMINERS or _begins(match["name"].split()[0]):
+        return None
+    words = match["name"].split()
+    cut = max((n for n, word in enumerate(words) if _is_title(word)), default=-1)
+    return " ".join(words[cut + 1 :]) or None
+
+
+def _before(segment: str, name: str) -> str:
+    """Return the role before a name; of "a survey published by the group Rätt" none."""
+    role = segment.removesuffix(name).strip() if segment.endswith(name) else ""
+    return "" if any(word.casefold() in _PREPOSITIONS for word in role.split()) else role
+
+
+def _is_group(head: str) -> bool:
+    """Return True for a body, or for several: "the company", "the kidnappers"."""
+    return head in _BODIES or (head.endswith("s") and not head.endswith("ss"))
+
+
+def _begins(word: str) -> bool:
+    """Return True if the capital of a word is only that of a sentence: "While Psaki" is no full name."""
+    return word.casefold().strip(",") in _STARTERS | _PREPOSITIONS | _PRONOUNS | _DETERMINERS
+
+
+def _is_given(word: str) -> bool:
+    """Return True if a word may belong to a name: no title, no word that begins a sentence or ended the one before."""
+    ends_sentence = word.endswith(".") and len(word) > 3 and "." not in word[:-1]
+    return not (_is_title(word) or _begins(word) or ends_sentence)
+
+
+def _lowered(words: str) -> str:
+    """Return a description without the capital of a sentence."""
+    return words[0].lower() + words[1:] if words and words.split(maxsplit=1)[0].casefold() in _DETERMINERS else words
+
+
+def _has_body(words: str) -> bool:
+    """Return True if words name an organisation: "the Dockers' Union", "NMA"."""
+    nouns = re.split(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ", words)[0].split()
+    return (nouns[-1].isupper() and len(nouns[-1]) > 1) or nouns[-1].casefold() in _BODIES

@@ -1,0 +1,139 @@
+"""Dated phrases → EDTF. Where no year, or no side of today, is provable, there is none."""
+
+from calendar import month_name
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.model.edtf import parse_edtf
+from feed.reading.dates import dated_phrases
+from feed.reading.text import Stretch
+
+TUESDAY = date(2015, 1, 6)
+
+
+def edtf(sentence: str, published: date | None = TUESDAY) -> list[str]:
+    return [phrase.edtf for phrase in dated_phrases(sentence, published)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("They met on Tuesday.", "2015-01-06"),
+        ("They met on Monday.", "2015-01-05"),
+        ("They met early Friday.", "2015-01-02"),
+        ("They will meet on Friday.", "2015-01-09"),
+        ("They are due to meet on Saturday morning.", "2015-01-10"),
+        ("The port expects ferries to run on Thursday.", "2015-01-08"),
+        ("They met last Thursday.", "2015-01-01"),
+        ("It was announced on Dec. 17.", "2014-12-17"),
+        ("It was announced on 17 December.", "2014-12-17"),
+        ("It was announced on Dec. 30, 2013.", "2013-12-30"),
+        ("It was announced on 2013-12-30.", "2013-12-30"),
+        ("They will resume on Jan. 21 and 22.", "2015-01-21/2015-01-22"),
+        ("They will resume on 21–22 January.", "2015-01-21/2015-01-22"),
+        ("It runs from Dec. 30 to Jan. 2, 2016.", ""),
+        ("It runs from March 9 to April 2, 2016.", "2016-03-09/2016-04-02"),
+        ("It was announced in mid December.", "2014-12-11/2014-12-20"),
+        ("It was announced in late November.", "2014-11-21/2014-11-30"),
+        ("It sits in early February.", "2015-02-01/2015-02-10"),
+        ("It was announced last month.", "2014-12"),
+        ("They meet later this month.", "2015-01-07/2015-01-31"),
+        ("They met earlier this week.", "2015-01-05/2015-01-06"),
+        ("They meet next week.", "2015-01-12/2015-01-18"),
+        ("It ended last year.", "2014"),
+        ("It ended yesterday.", "2015-01-05"),
+        ("It ended three days ago.", "2015-01-03"),
+        ("It ended 2 weeks ago.", "2014-12-23~"),
+        ("It ended a month ago.", "2014-12~"),
+        ("It ended in November.", "2014-11"),
+        ("It is expected in March.", "2015-03"),
+        ("It ended in March 1903.", "1903-03"),
+        ("It began in 2009.", "2009"),
+        ("It was opened Sunday, October 29, 2017.", "2017-10-29"),
+        ("It was opened on Wednesday, Dec. 17.", "2014-12-17"),
+    ],
+)
+def test_phrase_is_read_as_its_interval(sentence: str, expected: str) -> None:
+    assert edtf(sentence) == [expected]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The plant was closed on May 20.",  # 2014 and 2015 are about as near
+        "He was released on Feb. 3.",  # in the past, and Feb. 3 is to come
+        "It must be signed by Dec. 31.",  # to come, and Dec. 31 is over
+        "It was opened on Monday, Dec. 17.",  # a Wednesday
+        "It was opened on Feb. 29.",
+        "It was opened on April 31, 2014.",
+        "They meet on Tuesday next week.",
+        "They meet next Tuesday.",
+        "They met last Monday.",
+        "On Friday, the port.",
+    ],
+)
+def test_phrase_that_proves_no_day_is_a_question(sentence: str) -> None:
+    [phrase] = dated_phrases(sentence, TUESDAY)
+    assert (phrase.edtf, bool(phrase.why)) == ("", True)
+
+
+@pytest.mark.parametrize("phrase", ["on Tuesday", "on Dec. 17", "last month", "yesterday", "in mid December"])
+def test_no_date_is_chosen_without_a_day_of_publication(phrase: str) -> None:
+    assert edtf(f"It was announced {phrase}.", None) == [""]
+    assert edtf(f"It was announced {phrase}, after Dec. 30, 2014.", None) == ["", "2014-12-30"]
+
+
+def test_relative_phrase_in_a_quote_is_a_question() -> None:
+    sentence = "“We met yesterday, and in 2012,” she said on Monday."
+    quote = (Stretch(1, sentence.index("”")),)
+    assert [phrase.edtf for phrase in dated_phrases(sentence, TUESDAY, quote)] == ["", "2012", "2015-01-05"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is open every Monday.",
+        "On Black Friday it was open.",
+        "She told the Sunday Times.",
+        "They march, and we may go.",
+        "Some of 2000 people left.",
+        "In 1990 homes, power failed.",
+        "Of 53 people, 2015 are known.",
+    ],
+)
+def test_words_that_only_look_like_dates_are_left(sentence: str) -> None:
+    assert edtf(sentence) == []
+
+
+def test_count_of_people_is_no_day() -> None:
+    assert edtf("In December 20 people were freed.") == ["2014-12"]
+
+
+_days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+_names = st.sampled_from(month_name[1:])
+
+
+@given(_days, _names, st.integers(1, 31), st.sampled_from(["was opened on", "will be opened on"]))
+def test_day_without_a_year_is_within_four_months_or_open(published: date, month: str, day: int, verb: str) -> None:
+    [found] = dated_phrases(f"It {verb} {month} {day}.", published)
+    if found.edtf:
+        at = date.fromisoformat(found.edtf)
+        assert abs(at - published) <= timedelta(120)
+        assert (at <= published) if verb.startswith("was") else (at >= published)
+
+
+@given(_days, st.sampled_from(["met on", "will meet on"]), st.sampled_from(["Monday", "Thursday", "Saturday"]))
+def test_weekday_is_the_nearest_on_its_side(published: date, verb: str, weekday: str) -> None:
+    [found] = dated_phrases(f"They {verb} {weekday}.", published)
+    at = date.fromisoformat(found.edtf)
+    assert f"{at:%A}" == weekday
+    assert timedelta(0) <= (published - at if verb == "met on" else at - published) < timedelta(7)
+
+
+@given(_days, st.sampled_from(["mid June", "last week", "later this year", "two years ago", "in May", "next month"]))
+def test_what_is_read_is_edtf(published: date, phrase: str) -> None:
+    for text in edtf(f"It was said {phrase}.", published):
+        assert not text or parse_edtf(text)
