@@ -1,9 +1,12 @@
 """A newsroom in a folder, and what its commands print."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+import click
+import pytest
 from click.testing import CliRunner, Result
 
 from events.files.importer import read_events
@@ -54,3 +57,14 @@ class DeskRunner:
         result = self.run(name, *arguments, **environment)
         assert result.exit_code == 0, result.exception or result.output
         return result.stdout
+
+
+def edit_by(monkeypatch: pytest.MonkeyPatch, edit: Callable[[str], str | None]) -> None:
+    """Make the editor save what `edit` makes of a text, or close it without saving if that is None."""
+
+    def open_editor(*, filename: str) -> None:
+        text = edit(Path(filename).read_text(encoding="utf-8"))
+        if text is not None:
+            Path(filename).write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(click, "edit", open_editor)

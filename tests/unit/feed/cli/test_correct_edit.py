@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
 from events.commands import correct, report
@@ -12,7 +11,7 @@ from events.files.importer import read_events
 from events.files.markdown import write_markdown
 from events.model.codec import plain
 from events.model.events import DevelopmentReported
-from tests.desk import FIRE, DeskRunner
+from tests.desk import FIRE, DeskRunner, edit_by
 from tests.properties.strategies import AWKWARD, BODIES, MEDIA, QUOTES
 
 FACTS = [{"key": "dead", "value": 1}, {"key": "hurt", "value": 2, "unit": "people"}, {"key": "ships", "value": 3}]
@@ -28,14 +27,14 @@ def editing(patch: pytest.MonkeyPatch, *replacements: tuple[str, str]) -> list[s
     """Edit as somebody would who replaces texts; return the list that gets what the editor opened."""
     opened: list[str] = []
 
-    def edit(text: str, **_: Any) -> str:
+    def edit(text: str) -> str:
         opened.append(text)
         for was, now in replacements:
             assert was in text
             text = text.replace(was, now)
         return text
 
-    patch.setattr(click, "edit", edit)
+    edit_by(patch, edit)
     return opened
 
 
@@ -125,11 +124,11 @@ def test_ways_to_correct_exclude_each_other(hurt: DeskRunner) -> None:
 def test_report_that_changes_during_the_edit_is_not_overwritten(
     hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def edit(text: str, **_: Any) -> str:
+    def edit(text: str) -> str:
         hurt.record(correct(FIRE, "two", {"headline": "Four hurt"}, "Miscounted."))
         return text.replace("Two hurt", "Three hurt")
 
-    monkeypatch.setattr(click, "edit", edit)
+    edit_by(monkeypatch, edit)
     result = hurt.run("correct", FIRE, "two", "--edit", *NOTE)
     assert isinstance(result.exception, RefusedError)
     assert "two was changed while you edited it" in str(result.exception)
@@ -180,7 +179,7 @@ def test_correction_of_another_fact_replaces_none(hurt: DeskRunner) -> None:
 
 
 def test_editor_in_which_nothing_is_saved_corrects_nothing(hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(click, "edit", lambda _, **__: None)
+    edit_by(monkeypatch, lambda _: None)
     told = str(hurt.run("correct", FIRE, "two", "--edit", *NOTE).exception)
     assert "nothing was saved in the editor, so nothing is recorded." in told
 

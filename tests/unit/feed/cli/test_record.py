@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import click
 import pytest
 
 from events.commands import report
-from tests.desk import FIRE, DeskRunner
+from tests.desk import FIRE, DeskRunner, edit_by
 
 THREE_HURT = ("report", FIRE, "Three hurt", "--fact", "hurt=3:people", "--said-by", "Ana Ruiz (Port)")
 CHANGES = "  Hurt: 2 people → 3 people (one origin: Port; not independently confirmed)\n"
@@ -50,7 +49,7 @@ def test_dry_run_of_a_file_records_nothing(hurt: DeskRunner, tmp_path: Path, sai
 
 
 def test_dry_run_of_an_edited_report_saves_the_text(hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(click, "edit", lambda *_, **__: "---\nheadline: Three hurt\n---\n")
+    edit_by(monkeypatch, lambda _: "---\nheadline: Three hurt\n---\n")
     result = hurt.run("report", FIRE, "--edit", "--dry-run")
     saved = Path(result.stderr.rpartition(" -f ")[2].strip())
     assert saved.read_text(encoding="utf-8") == "---\nheadline: Three hurt\n---\n"
