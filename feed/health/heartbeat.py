@@ -102,6 +102,8 @@ class _Ping:
             connection.request(method, target or "/", body or None, {"User-Agent": "writethru"})
             status = connection.getresponse().status
             self._failure = "" if 200 <= status < 300 else f"its server answers {status}"
+        except TimeoutError:
+            pass  # there was no answer in time, whoever noticed first
         except OSError as error:
             self._failure = f"its server cannot be reached: {error.strerror or type(error).__name__}"
         except (HTTPException, ValueError) as error:

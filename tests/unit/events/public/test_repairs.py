@@ -10,6 +10,7 @@ from events.model.codec import plain
 from events.model.events import EventRedacted
 from events.model.parts import Notice
 from events.model.validation import parse_event
+from events.public.redaction import expectations_in
 from events.public.sequence import OverdueNotice, PublicStory
 from events.rules.assignment import same_content
 from feed.entries.model import Entry
@@ -207,3 +208,7 @@ class TestLastWord:
         assert state is not None
         assert [item.reason for item in state.developments] == ["A court ordered it."]
         assert [entry.kind for entry in story.entries(self.NIGHT)] == ["retraction", "report"]
+
+
+def test_event_without_a_report_mentions_no_expectation() -> None:
+    assert expectations_in(commands.pin(STORY, "d1")) == set()
