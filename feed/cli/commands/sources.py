@@ -119,7 +119,7 @@ def list_(desk: Desk, /, *, as_json: bool) -> None:
 @click.argument("url")
 @pass_desk
 def remove(desk: Desk, /, url: str) -> None:
-    """Read a source no longer. Its drafts stay."""
+    """Stop reading a source. Its drafts stay."""
     with Inbox(desk.folder) as box:
         sources = Sources(box)
         removed = sources.source(url)
