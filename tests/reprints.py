@@ -76,7 +76,7 @@ _SENTENCES: Final = [
         "Neighbours opened their doors to those who could not go home, and a school became a kitchen.",
         "A school nearby served meals, and many people were taken in by families in the street.",
         "Those without a bed for the night were put up next door or in the gym of a school.",
-        "Volunteers cooked in a classroom while residents offered rooms to whoever needed one.",
+        "Volunteers cooked in a classroom while residents offered rooms to everyone needing one.",
         "By noon a gym had been filled with beds, and soup was being handed out at the gate.",
     ],
     [

@@ -84,7 +84,6 @@ def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
             pass
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
     host, scheme = "127.0.0.1", "http"
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -92,13 +91,21 @@ def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
         http.socket = context.wrap_socket(http.socket, server_side=True)
         host, scheme = "localhost", "https"
     server.url = f"{scheme}://{host}:{http.server_port}/"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    with in_background(http):
+        yield server
+
+
+@contextmanager
+def in_background(server: ThreadingHTTPServer) -> Iterator[None]:
+    """Serve in a thread for a block, and close the server after it."""
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
-        http.shutdown()
-        http.server_close()
+        server.shutdown()
+        server.server_close()
         thread.join()
 
 
@@ -119,13 +126,8 @@ def answering(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, li
             pass
 
     server = ThreadingHTTPServer((host, 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with in_background(server):
         yield f"http://{host}:{server.server_port}/pub", requests
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def sends(body: bytes, status: int = 200, **headers: str) -> Answer:

@@ -1,5 +1,7 @@
 """A newsroom with stories to publish, and every file of its folder or of its output."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +47,17 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
 def output(site: Site) -> dict[str, bytes]:
     """Return the bytes of each published file, by its path."""
     return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
+
+
+@contextmanager
+def lock_held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a newsroom in a block, as a publication does."""
+    holder = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(holder)
 
 
 @contextmanager

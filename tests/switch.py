@@ -1,6 +1,5 @@
 """A dead man's switch on loopback, such as healthchecks.io is one: it records the signals that it gets."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.builders import reconfigured
 from tests.desk import DeskRunner
+from tests.server import in_background
 
 SECRET = "8f2c1b1e-not-for-others"
 
@@ -48,15 +48,9 @@ def switch() -> Iterator[Switch]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
     state.url = f"http://127.0.0.1:{server.server_port}/{SECRET}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with in_background(server):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def heartbeat(desk: DeskRunner, source: str) -> None:

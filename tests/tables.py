@@ -13,6 +13,17 @@ from pathlib import Path
 Rows = dict[str, dict[str, str]]
 """A table by the names of its rows: the cells by their headers."""
 HEADERS = ("ID", "What", "Status", "Hurt", "Seen", "Date", "Source", "Speaker", "Promise", "By", "Due", "Kept")
+LEAST_MAP = """\
+table = "t"
+[story]
+id = "s"
+headline = "S"
+[columns.ID]
+as = "development"
+[columns.What]
+as = "headline"
+"""
+"""Two columns; a test adds what it is about."""
 MAP = """
 table = "cases"
 source = "The case list"

@@ -103,7 +103,7 @@ class _Ping:
             status = connection.getresponse().status
             self._failure = "" if 200 <= status < 300 else f"its server answers {status}"
         except TimeoutError:
-            pass  # there was no answer in time, whoever noticed first
+            pass  # the thread that waits says so too, in the same words
         except OSError as error:
             self._failure = f"its server cannot be reached: {error.strerror or type(error).__name__}"
         except (HTTPException, ValueError) as error:

@@ -1,6 +1,6 @@
 """Reports that a run had nothing to publish. Imports almost nothing: cron may do that every minute.
 
-What the metrics say of the newsroom is still true, so only the time of the run is written anew.
+The metrics of the newsroom have not changed, so only the time of the run is rewritten.
 """
 
 import os

@@ -80,7 +80,7 @@ class Sources:
     def all(self, condition: str = "TRUE", *values: object) -> list[Source]:
         """Return the sources, by address."""
         with self._inbox.translated():
-            cursor = self._connection.execute(f"SELECT * FROM sources WHERE {condition} ORDER BY url", values)  # noqa: S608
+            cursor = self._connection.execute(f"SELECT * FROM sources WHERE {condition} ORDER BY url", values)  # noqa: S608 - ours
             names = [column[0] for column in cursor.description]
             return [_source(dict(zip(names, row, strict=True))) for row in cursor]
 

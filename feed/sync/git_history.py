@@ -61,7 +61,7 @@ class GitHistory:
         command = ["git", "-C", self.repository, "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments]
         environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:
-            result = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603
+            result = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603 - no shell
         except FileNotFoundError:
             raise self._fault("git is not installed.", "Install git.") from None
         if result.returncode:

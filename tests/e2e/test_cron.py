@@ -1,7 +1,5 @@
 """The line for cron: the fast path decides from the publish checkpoint, and any doubt runs the full check."""
 
-import fcntl
-import os
 import re
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from feed.fast_path import nothing_to_do
 from feed.paths import find_newsroom
 from feed.site import Site
 from tests.builders import reconfigured
-from tests.sites import EMBARGO, LATER, a_site, everything, record, sql
+from tests.sites import EMBARGO, LATER, a_site, everything, lock_held, record, sql
 
 pytestmark = pytest.mark.slow
 
@@ -210,12 +208,8 @@ def test_wal_of_a_killed_writer_is_published(site: Site) -> None:
 def test_run_while_another_holds_the_lock_exits(tmp_path: Path) -> None:
     made, clock = a_site(tmp_path, "a")
     clock.go(LATER)
-    holder = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    try:
+    with lock_held(tmp_path):
         done = run("-m", "feed", "-C", str(tmp_path), "publish")
-    finally:
-        os.close(holder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not made.root.exists()
 

@@ -4,8 +4,6 @@ The rules for the metrics are those of docs/alive.md.
 """
 
 import errno
-import fcntl
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -27,7 +25,7 @@ from tests.desk import FIRE, DeskRunner
 from tests.faults.file_system import Watch, watched
 from tests.metrics import metrics, samples
 from tests.server import Server, serving
-from tests.sites import sql
+from tests.sites import lock_held, sql
 from tests.switch import Switch, heartbeat, switch
 
 IDLE_MINUTES: Final = 1_000
@@ -97,9 +95,7 @@ def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsro
 
 
 def lock_is_held(newsroom: Newsroom) -> None:
-    holder = os.open(newsroom.desk.site.folder, os.O_RDONLY)
-    newsroom.stack.callback(os.close, holder)
-    fcntl.flock(holder, fcntl.LOCK_EX)
+    newsroom.stack.enter_context(lock_held(newsroom.desk.site.folder))
     newsroom.report()
 
 

@@ -95,7 +95,7 @@ class SignatureCheck:
             return
         try:
             from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an extra, and this runs without it
-            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 - same
         except ImportError:
             self.report.add(where, "its signature cannot be checked without: pip install cryptography")
             return

@@ -1,6 +1,5 @@
 """`doctor`: a line for each thing that publishing needs, what to do, and exit code 1 if anything is bad."""
 
-import fcntl
 import json
 import os
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from feed.health import machine
 from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
 from tests.metrics import metrics
-from tests.sites import everything, sql
+from tests.sites import everything, lock_held, sql
 from tests.switch import heartbeat
 
 CHECKS = (
@@ -190,12 +189,8 @@ def test_doctor_names_a_fault_and_what_to_do(
 
 def test_doctor_names_who_holds_the_lock(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "LOCK_WAIT_S", 0.1)
-    holder = os.open(desk.site.folder, os.O_RDONLY)
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    try:
+    with lock_held(desk.site.folder):
         code, found = findings(desk)
-    finally:
-        os.close(holder)
     assert code == 0
     status, text = found["lock"]
     assert status == "warning"

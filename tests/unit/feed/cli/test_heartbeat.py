@@ -1,7 +1,5 @@
 """`[heartbeat] url`: a dead man's switch learns that runs start, succeed or fail. It never fails a publication."""
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,7 +13,7 @@ from feed.cli.exit_codes import DONE, SOME_FAILED
 from feed.health import heartbeat as signals
 from tests.builders import reconfigured
 from tests.desk import FIRE, DeskRunner
-from tests.sites import everything, output, sql
+from tests.sites import everything, lock_held, output, sql
 from tests.switch import SECRET, Switch, heartbeat, switch
 
 GOOD_RUN = [("GET", "/start", ""), ("GET", "", "")]
@@ -75,12 +73,8 @@ def test_run_that_fails_signals_why(desk: DeskRunner, deadman: Switch) -> None:
 
 def test_run_that_finds_the_lock_held_signals_no_end(desk: DeskRunner, deadman: Switch) -> None:
     desk.record(commands.report(FIRE, "Three hurt"))
-    holder = os.open(desk.site.folder, os.O_RDONLY)
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    try:
+    with lock_held(desk.site.folder):
         desk.run("publish")
-    finally:
-        os.close(holder)
     time.sleep(0.2)
     assert deadman.taken() == GOOD_RUN[:1]
 

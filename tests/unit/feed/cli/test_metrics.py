@@ -1,7 +1,5 @@
 """`[metrics] file`: each run says how it went, for Prometheus. It never fails a publication."""
 
-import fcntl
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from feed.watch import Watch
 from tests.desk import FIRE, DeskRunner
 from tests.docs import Document
 from tests.metrics import metrics, samples
-from tests.sites import sql
+from tests.sites import lock_held, sql
 
 TIMES = {"last_run_timestamp_seconds", "last_success_timestamp_seconds"}
 
@@ -141,12 +139,8 @@ def test_run_that_finds_the_lock_held_reports_nothing(fire: DeskRunner, file: Pa
     before = file.read_bytes()
     fire.clock.go(timedelta(minutes=1))
     fire.record(commands.report(FIRE, "Three hurt"))
-    holder = os.open(fire.site.folder, os.O_RDONLY)
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    try:
+    with lock_held(fire.site.folder):
         fire.run("publish")
-    finally:
-        os.close(holder)
     assert file.read_bytes() == before
 
 

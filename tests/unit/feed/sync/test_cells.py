@@ -10,23 +10,14 @@ from feed.sync.cells import RowReader
 from feed.sync.row_names import row_names
 from feed.sync.sheet_map import parse_map
 from feed.sync.tables import read_table
+from tests.tables import LEAST_MAP
 
-BASE = """\
-table = "t"
-[story]
-id = "s"
-headline = "S"
-[columns.ID]
-as = "development"
-[columns.What]
-as = "headline"
-"""
 NUMBER = 'as = "fact"\ntype = "number"'
 EUROPEAN = NUMBER + '\nthousands = "."\ndecimal = ","'
 
 
 def reader(settings: str, cell: str) -> RowReader:
-    sheet_map = parse_map(f"{BASE}[columns.More]\n{settings}\n")
+    sheet_map = parse_map(f"{LEAST_MAP}[columns.More]\n{settings}\n")
     table = read_table(f'ID\tWhat\tMore\n1\tFire\t"{cell}"\n'.encode(), "tsv", name="t")
     return RowReader(
         sheet_map, row_names(sheet_map, bytes(32)), table, file="t", times=TypedTimes(zone=ZoneInfo("Europe/Berlin"))
@@ -90,7 +81,7 @@ def test_row_with_too_many_cells_is_named() -> None:
 
 
 def test_row_without_a_name_is_named() -> None:
-    sheet_map = parse_map(BASE)
+    sheet_map = parse_map(LEAST_MAP)
     table = read_table(b"ID,What\n,Fire\n", "csv", name="t")
     rows = RowReader(sheet_map, row_names(sheet_map, bytes(32)), table, file="t", times=TypedTimes())
     assert list(rows.rows()) == []

@@ -4,21 +4,11 @@ import pytest
 
 from events.errors import InvalidError
 from feed.sync.sheet_map import SheetMap, parse_map
-
-WHOLE = """\
-table = "t"
-[story]
-id = "s"
-headline = "S"
-[columns.ID]
-as = "development"
-[columns.What]
-as = "headline"
-"""
+from tests.tables import LEAST_MAP
 
 
 def column(text: str, header: str = "More") -> str:
-    return f"{WHOLE}[columns.{header}]\n{text}\n"
+    return f"{LEAST_MAP}[columns.{header}]\n{text}\n"
 
 
 def faults(text: str) -> str:
@@ -31,10 +21,10 @@ def faults(text: str) -> str:
     ("text", "message"),
     [
         ("table =", "toml"),
-        (WHOLE.replace('"t"', '"T t"'), "lower-case words"),
-        (WHOLE.replace('as = "headline"', 'as = "ignore"'), 'No column is the "headline"'),
-        (WHOLE.replace('as = "development"', 'as = "ignore"'), "No column names the rows"),
-        (WHOLE.replace('[story]\nid = "s"\nheadline = "S"\n', ""), "Nothing says to which story a row belongs"),
+        (LEAST_MAP.replace('"t"', '"T t"'), "lower-case words"),
+        (LEAST_MAP.replace('as = "headline"', 'as = "ignore"'), 'No column is the "headline"'),
+        (LEAST_MAP.replace('as = "development"', 'as = "ignore"'), "No column names the rows"),
+        (LEAST_MAP.replace('[story]\nid = "s"\nheadline = "S"\n', ""), "Nothing says to which story a row belongs"),
         (column('as = "story"'), "Either [story] or a column"),
         (column('as = "headline"'), 'Only one column can be "headline"'),
         (column('as = "due"'), '"by", "due" and "status" are of a promise'),
@@ -44,9 +34,9 @@ def faults(text: str) -> str:
         (column('as = "fact"\nof = "All"'), "The map has no column 'All' for a total"),
         (column('as = "nothing"'), "must be"),
         (column('as = "fact"\ncolour = "red"'), "there is no field 'colour' here"),
-        ('allow = ["inside"]\n' + WHOLE, "does not appear to be"),
-        ('announce_from = "soon"\n' + WHOLE, "soon"),
-        ("\n".join([WHOLE, *(f'[columns.c{n}]\nas = "fact"' for n in range(151))]), "At most 150 columns"),
+        ('allow = ["inside"]\n' + LEAST_MAP, "does not appear to be"),
+        ('announce_from = "soon"\n' + LEAST_MAP, "soon"),
+        ("\n".join([LEAST_MAP, *(f'[columns.c{n}]\nas = "fact"' for n in range(151))]), "At most 150 columns"),
     ],
 )
 def test_map_that_does_not_fit_says_why(text: str, message: str) -> None:
@@ -63,6 +53,6 @@ def test_map_that_does_not_fit_says_why(text: str, message: str) -> None:
     ],
 )
 def test_line_of_the_archive_is_a_day_or_a_time(line: str, instant: str) -> None:
-    sheet_map: SheetMap = parse_map(f"announce_from = {line}\n{WHOLE}")
+    sheet_map: SheetMap = parse_map(f"announce_from = {line}\n{LEAST_MAP}")
     assert sheet_map.announce_from is not None
     assert sheet_map.announce_from.isoformat() == instant
