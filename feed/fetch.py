@@ -167,7 +167,10 @@ class _NotPublicError(Exception):
 
 @dataclass
 class _TimeLimit:
-    """Shuts down its sockets once the time is over: a server that sends a byte a second would never end."""
+    """Shuts down its sockets once the time is over: a server that sends a byte a second would never end.
+
+    They are duplicates: TLS takes over the original ones, which then do nothing.
+    """
 
     seconds: float
     sockets: list[socket.socket] = field(default_factory=list)
@@ -182,6 +185,8 @@ class _TimeLimit:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
+        for connection in self.sockets:
+            connection.close()
 
     @property
     def left(self) -> float:
@@ -239,7 +244,7 @@ def _connected(host: str, port: int, allow: Sequence[str], limit: _TimeLimit) ->
             connection.close()
             failure = error
         else:
-            limit.sockets.append(connection)
+            limit.sockets.append(connection.dup())
             return connection
     raise failure
 

@@ -86,13 +86,18 @@ def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     host, scheme = "127.0.0.1", "http"
     if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        http.socket = context.wrap_socket(http.socket, server_side=True)
-        host, scheme = "localhost", "https"
+        host, scheme = _encrypted(http, certificate)
     server.url = f"{scheme}://{host}:{http.server_port}/"
     with in_background(http):
         yield server
+
+
+def _encrypted(server: ThreadingHTTPServer, certificate: Path) -> tuple[str, str]:
+    """Let a server answer over https, and return its host and scheme."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    return "localhost", "https"
 
 
 @contextmanager
@@ -113,8 +118,10 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def answering(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Serve what `answer` sends, and yield the address, and the headers of each request."""
+def answering(
+    answer: Answer, host: str = "127.0.0.1", *, certificate: Path | None = None
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Serve what `answer` sends, over https with a `certificate`. Yield the address, and each request's headers."""
     requests: list[dict[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -126,8 +133,11 @@ def answering(answer: Answer, host: str = "127.0.0.1") -> Iterator[tuple[str, li
             pass
 
     server = ThreadingHTTPServer((host, 0), Handler)
+    scheme = "http"
+    if certificate is not None:
+        host, scheme = _encrypted(server, certificate)
     with in_background(server):
-        yield f"http://{host}:{server.server_port}/pub", requests
+        yield f"{scheme}://{host}:{server.server_port}/pub", requests
 
 
 def sends(body: bytes, status: int = 200, **headers: str) -> Answer:

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from events.errors import InvalidError
 from feed.fetch import is_public
 from feed.sync import table_address
 from feed.sync.table_address import fetch_table
+from tests.certificates import certificate
 from tests.desk import DeskRunner
 from tests.server import Answer, answering, sends
 from tests.tables import MAP, csv_text
@@ -120,16 +122,21 @@ def test_answer_that_is_no_table_is_refused(answer: Answer, message: str) -> Non
         assert message in failure(url)
 
 
-def test_server_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_server_that_never_ends_is_left(scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
-        for _ in range(100):
-            handler.wfile.write(b"a")
-            time.sleep(0.1)
+        with suppress(OSError):
+            for _ in range(100):
+                handler.wfile.write(b"a")
+                time.sleep(0.1)
 
+    pem = certificate(tmp_path) if scheme == "https" else None
+    if pem is not None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     monkeypatch.setattr(table_address, "SECONDS_MAX", 0.5)
     begin = time.monotonic()
-    with answering(drip) as (url, _):
-        assert "cannot be read" in failure(url)
+    with answering(drip, certificate=pem) as (url, _):
+        assert "it takes more than 0.5 s" in failure(url)
     assert time.monotonic() - begin < 5

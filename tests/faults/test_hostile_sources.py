@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from tests.builders import Clock, newsroom
+from tests.certificates import certificate
 from tests.faults.hostile_answers import addresses, answers
 from tests.server import answering, sends
 from tests.sources import item, rss
@@ -28,18 +29,19 @@ READ = {
 """What is hostile only in part: a feed is read of it."""
 ADDED = {
     "cut short", "endless headers", "endless provisional answers", "no HTTP", "no answer", "no gzip", "slow bytes",
-    "slow header", "slow headers", "wrong chunks",
+    "slow bytes, https", "slow header", "slow headers", "wrong chunks",
 }  # fmt: skip
 """What may be otherwise another time: these are added, and named."""
-SLOW = {"endless provisional answers", "no answer", "slow bytes", "slow header", "slow headers"}
+SLOW = {"endless provisional answers", "no answer", "slow bytes", "slow bytes, https", "slow header", "slow headers"}
 
 
-def outcomes(folder: Path, cases: dict[str, str], seconds: float) -> dict[str, dict[str, Any]]:
-    """Add each address as a source; return what came of it."""
+def outcomes(folder: Path, cases: dict[str, str], seconds: float, pem: Path) -> dict[str, dict[str, Any]]:
+    """Add each address as a source; return what came of it. The certificate `pem` is trusted."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
     ran = subprocess.run(
         [sys.executable, "-m", "tests.faults.hostile_sources", str(folder), str(seconds)],
         cwd=Path(__file__).parents[2],
-        env={name: text for name, text in os.environ.items() if not name.startswith("COV")},
+        env=environment | {"SSL_CERT_FILE": str(pem)},
         input="".join(f"{json.dumps(case)}\n" for case in cases.items()),
         capture_output=True,
         text=True,
@@ -54,7 +56,7 @@ def test_hostile_source_gets_a_sentence_and_no_private_request(
     tmp_path: Path, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
     seconds = FETCH_SECONDS_LONG if request.config.getoption("--long") else FETCH_SECONDS
-    site = newsroom(tmp_path, Clock())
+    site, pem = newsroom(tmp_path, Clock()), certificate(tmp_path)
     with answering(sends(rss(item(1))), "127.0.0.2") as (private, private_requests):
         inside = int(private.split(":")[2].partition("/")[0])
         hostile = answers(inside)
@@ -62,14 +64,15 @@ def test_hostile_source_gets_a_sentence_and_no_private_request(
         def answer(handler: BaseHTTPRequestHandler) -> None:
             hostile.get(unquote(handler.path[1:]), sends(b"", 404))(handler)
 
-        with answering(answer) as (public, _):
+        with answering(answer) as (public, _), answering(answer, certificate=pem) as (secure, _):
             port = public.split(":")[2].partition("/")[0]
             cases = addresses(inside) | {name: public.replace("/pub", f"/{quote(name)}") for name in hostile}
             cases |= {
                 "rebinds": f"http://rebinds.example:{port}/rebinds",
                 "mixed": f"http://mixed.example:{port}/mixed",
+                "slow bytes, https": secure.replace("/pub", f"/{quote('slow bytes')}"),
             }
-            results = outcomes(site.folder, cases, seconds)
+            results = outcomes(site.folder, cases, seconds, pem)
     assert private_requests == []
     assert results.keys() == cases.keys()
     for name, result in results.items():

@@ -3,24 +3,20 @@
 tests/golden/readers has what each program did. It is the same in every format.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from events import commands
 from events.model.events import AnyEvent
 from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.entries.builder import Address
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
+from tests.certificates import certificate
 from tests.conftest import Golden
 from tests.golden.stories import html_lines
 from tests.readers.programs import PROGRAMS, Program
@@ -32,29 +28,8 @@ CASES = [(name, extension) for name, program in PROGRAMS.items() for extension i
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a key and a certificate for localhost that it signed itself, valid today."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.now(UTC)
-    self_signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + self_signed.public_bytes(serialization.Encoding.PEM))
-    return path
+def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("tls"))
 
 
 class Desk:
@@ -131,11 +106,11 @@ def desk(
     case: tuple[type[Program], str],
     tmp_path: Path,
     stack: ExitStack,
-    certificate: Path,
+    pem: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:
-    """Return a desk that has published three reports, and a fourth under an embargo. Readers trust `certificate`."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    """Return a desk that has published three reports, and a fourth under an embargo. Readers trust `pem`."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     server = stack.enter_context(serving(tmp_path / "newsroom" / "public"))
     desk = Desk(tmp_path, server, *case)
     hurt, chief = parse_fact("hurt=2:people"), "Ana Ruiz, fire chief (Port)"
@@ -150,9 +125,7 @@ def desk(
     return desk
 
 
-def test_reader_shows_each_change_as_unread_once(
-    desk: Desk, certificate: Path, stack: ExitStack, golden: Golden
-) -> None:
+def test_reader_shows_each_change_as_unread_once(desk: Desk, pem: Path, stack: ExitStack, golden: Golden) -> None:
     program = desk.subscribe()
 
     assert len(desk.stage("first fetch", program, "d2")) == 3
@@ -171,7 +144,7 @@ def test_reader_shows_each_change_as_unread_once(
     desk.publish_at("2026-03-05T12:00:00Z")
     assert desk.stage("a promise is overdue", program) == ["Overdue: ferries run again (due 3 March 2026)"]
 
-    desk.move(stack.enter_context(serving(desk.site.root, certificate=certificate)))
+    desk.move(stack.enter_context(serving(desk.site.root, certificate=pem)))
     assert desk.stage("the site moves to https and another host, and redirects", program) == []
     program.move(f"{desk.server.url}{desk.path}")
     assert desk.stage("subscribed at the new address", program, "d2") == []

@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from events import commands
 from feed.cli.exit_codes import DIFFERENT, USAGE
 from feed.health import live
 from tests.builders import BASE_URL, reconfigured
+from tests.certificates import certificate
 from tests.desk import FIRE, DeskRunner
 from tests.server import Server, serving
 
@@ -245,19 +245,8 @@ def test_live_takes_an_address(served: Served, url: str) -> None:
     assert (result.exit_code, "--live takes an http or https address" in result.stderr) == (USAGE, True)
 
 
-def certificate(folder: Path, days: int) -> Path:
-    """Return a file with a new certificate for localhost, and its key."""
-    file = folder / f"{days}.pem"
-    command = f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days {days}".split()
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(file), "-out", str(folder / "cert")]
-    subprocess.run(command, check=True, capture_output=True)
-    file.write_bytes(file.read_bytes() + (folder / "cert").read_bytes())
-    return file
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_live_certificate_must_be_trusted_and_last(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = certificate(served.desk.site.folder.parent, 30)
+    file = certificate(served.desk.site.folder.parent, days=30)
     with serving(served.server.root, certificate=file) as server:
         assert "self-signed certificate" in served.problems(server.url)["certificate"]
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
