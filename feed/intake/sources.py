@@ -140,6 +140,8 @@ class Sources:
                 else:
                     self._remember(source, item, seen.draft, own_links)
             made, left = self._make(source, news, now, own_links)
+            if left:  # the same version is read once more, for the rest
+                values |= {"validators": {}, "digest": ""}
             self.update(source, **values)
         return Settled(made, left)
 

@@ -116,10 +116,11 @@ def test_flood_of_items_waits_for_the_next_time(desk: SourceDesk, monkeypatch: p
     monkeypatch.setattr(sources, "DRAFTS_MAX", 3)
     with server_of(rss()) as server:
         desk.add(server.url)
-        server.body = rss(*(item(number) for number in range(5, 0, -1)))
+        server.body, server.headers = rss(*(item(number) for number in range(5, 0, -1))), {"ETag": '"1"'}
         assert "2 more new items wait for the next time." in desk.intake()
-        server.body += b"\n"
-        desk.intake()
+        assert "2 drafts made" in desk.intake()
+        assert "0 drafts made" in desk.intake()
+    assert [one.get("If-None-Match") for one in server.requests] == [None, None, None, '"1"']
     assert desk.titles() == [f"Item {number}" for number in range(1, 6)]
 
 
