@@ -344,6 +344,14 @@ def test_source_is_added_once_and_removed(desk: SourceDesk) -> None:
     assert len(server.requests) == 2
 
 
+def test_source_is_removed_by_the_address_that_was_typed(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        typed = f"{server.url.replace('http', 'HTTP')}#news"
+        desk.add(typed)
+        assert f"{server.url}: removed" in desk.output("source", "remove", typed)
+    assert json.loads(desk.output("source", "list", "--json")) == []
+
+
 def test_unknown_story_is_refused_before_anything_is_asked(desk: SourceDesk) -> None:
     with server_of(rss(item(1))) as server:
         result = desk.run("source", "add", server.url, "--allow", LOOPBACK, "--story", "harbor-fire")

@@ -122,7 +122,7 @@ def remove(desk: Desk, /, url: str) -> None:
     """Stop reading a source. Its drafts stay."""
     with Inbox(desk.folder) as box:
         sources = Sources(box)
-        removed = sources.source(url)
+        removed = sources.source(_address(url))
         sources.remove(removed.url)
     echo(f"{removed.url}: removed. Its drafts stay in the inbox.")
 
