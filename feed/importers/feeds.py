@@ -126,12 +126,12 @@ def _file(name: str, parsed: ParsedFeed) -> ForeignFile:
     if len(entries) > ITEMS_MAX:
         raise unreadable(name, f"the feed has more than {ITEMS_MAX:,} items.", "Split it.")
     file = ForeignFile()
-    headline = headline_of(one_line(_text(about.get("title"))), "") or name.rpartition("/")[2]
+    headline = headline_of(one_line(text_of(about.get("title"))), "") or name.rpartition("/")[2]
     items = [*filter(None, (_item(f"{name}: item {n}", entry, headline, file) for n, entry in enumerate(entries, 1)))]
     header: dict[str, Any] = {}
-    if summary := one_line(_text(about.get("summary")))[:2_000]:
+    if summary := one_line(text_of(about.get("summary")))[:2_000]:
         header["summary"] = summary
-    if _LANGUAGE.fullmatch(language := _text(about.get("language"))):
+    if _LANGUAGE.fullmatch(language := text_of(about.get("language"))):
         header["language"] = language
     opened_at = min((item.at for item in items if item.at), default=None)
     slug = slug_of(headline, "feed")
@@ -140,22 +140,22 @@ def _file(name: str, parsed: ParsedFeed) -> ForeignFile:
 
 
 def _item(where: str, entry: Mapping[str, Any], feed: str, file: ForeignFile) -> ForeignItem | None:
-    text = commonmark(_text(entry.get("content_html")))
-    headline = headline_of(one_line(_text(entry.get("title"))), text)
+    text = commonmark(text_of(entry.get("content_html")))
+    headline = headline_of(one_line(text_of(entry.get("title"))), text)
     if not headline:
         file.refuse(where, "the item has neither a title nor a text.")
         return None
     at = entry.get("published") or entry.get("updated")
     if at is None and entry.get("stated"):
-        stated = _text(entry["stated"])
+        stated = text_of(entry["stated"])
         file.refuse(where, f'"{stated:.40}" is not a date that can be read.', "Correct it, or remove it.")
         return None
-    url = _text(entry.get("url"))
+    url = text_of(entry.get("url"))
     link = {"url": url, "title": headline} if re.fullmatch(r"(?i:https?)://[^\s\"<>\\^{}`|]+", url) else {}
     parts: dict[str, Any] = {"sources": [{"name": feed, **link, **({"published_at": at} if at else {})}]}
     return ForeignItem(
         where=where,
-        id=_text(entry.get("id")) or url or f"{at} {headline}",
+        id=text_of(entry.get("id")) or url or f"{at} {headline}",
         headline=headline,
         text=text,
         at=at,
@@ -164,7 +164,8 @@ def _item(where: str, entry: Mapping[str, Any], feed: str, file: ForeignFile) ->
     )
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return what a feed says as text; "" if it says something else."""
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 

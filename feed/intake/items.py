@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from events.model.edtf import format_instant, instant
 from events.model.parts import Source
-from feed.importers.feeds import parse_feed
+from feed.importers.feeds import parse_feed, text_of
 from feed.importers.markup import one_line, plain_text
 from feed.reading.model import TEXT_CHARS_MAX, Field, Text
 
@@ -69,7 +69,7 @@ def feeds_of(body: bytes, *, url: str) -> list[str]:
 def read_items(body: bytes, *, url: str) -> Feed:
     """Return the items of the feed at `url`; InvalidError if it cannot be read."""
     about, entries = parse_feed(body, name=url, tags_max=TAGS_MAX)
-    title = one_line(_text(about.get("title")))
+    title = one_line(text_of(about.get("title")))
     dated: list[Any] = [entry.get("updated") or entry.get("published") for entry in entries]
     if all(dated):
         order = sorted(range(len(entries)), key=lambda index: dated[index], reverse=True)
@@ -85,16 +85,16 @@ def read_items(body: bytes, *, url: str) -> Feed:
 
 def _item(entry: dict[str, Any], url: str, feed: str) -> Text | None:
     """Return the text of an entry, None if it says nothing."""
-    link = _link(_text(entry.get("url")), url)
-    title = one_line(_text(entry.get("title"))[:HTML_CHARS_MAX])[:TEXT_CHARS_MAX]
-    text = plain_text(_text(entry.get("content_html"))[:HTML_CHARS_MAX])[:TEXT_CHARS_MAX]
+    link = _link(text_of(entry.get("url")), url)
+    title = one_line(text_of(entry.get("title"))[:HTML_CHARS_MAX])[:TEXT_CHARS_MAX]
+    text = plain_text(text_of(entry.get("content_html"))[:HTML_CHARS_MAX])[:TEXT_CHARS_MAX]
     if not title and not text:
         return None
     published = _published(entry)
     return Text(
         kind="item",
         address=url,
-        name=_text(entry.get("id")) or link or title or text,
+        name=text_of(entry.get("id")) or link or title or text,
         title=title,
         link=link,
         text=text,
@@ -108,11 +108,11 @@ def _fields(entry: dict[str, Any], title: str, link: str, published: str, feed: 
     host = urlsplit(url).hostname or url
     name = Field("source.name", feed, feed, "the title of the feed")
     yield name if _holds(name) else Field("source.name", host, url, "the host of the feed's address")
-    via = one_line(_text(entry.get("via")))
+    via = one_line(text_of(entry.get("via")))
     others = (
         Field("source.url", link, link, "the link of the item"),
         Field("source.title", title, title, "the title of the item"),
-        Field("source.published_at", published, _text(entry.get("stated_published")), "the date of the item"),
+        Field("source.published_at", published, text_of(entry.get("stated_published")), "the date of the item"),
         Field("source.via", [via], via, "the source that the item names") if via and via != feed else None,
     )
     yield from (field for field in others if field is not None and field.value and _holds(field))
@@ -129,7 +129,7 @@ def _holds(field: Field) -> bool:
 
 def _published(entry: dict[str, Any]) -> str:
     """Return when an entry was published, if it states a year, a time and a zone: nothing of it is guessed."""
-    stated = _text(entry.get("stated_published"))
+    stated = text_of(entry.get("stated_published"))
     if not _YEAR.search(stated):
         return ""
     for parse in (instant, parsedate_to_datetime):
@@ -148,7 +148,3 @@ def _link(link: str, url: str) -> str:
         return address if urlsplit(address).scheme in {"http", "https"} else ""
     except ValueError:
         return ""
-
-
-def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int | float) else ""

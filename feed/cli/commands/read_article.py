@@ -5,11 +5,11 @@ from typing import Final
 
 import click
 
-from events.errors import InvalidError, Problem
 from events.ledger import Ledger
 from events.model.addresses import is_web_address
 from events.wording.values import value_words
 from feed.cli.desk import Desk, command, json_option, parse_day, pass_desk, read_input
+from feed.cli.extras import check_extra
 from feed.cli.printings import printing_line
 from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import field_lines, text_json
@@ -83,12 +83,9 @@ def _article(desk: Desk, source: str) -> tuple[Article, str]:
     """Return an article, and the address that it is at; "" if it is a file."""
     if not is_web_address(source):
         return article_text(read_input(source, most=ARTICLE_BYTES_MAX + 1), name=source), ""
-    try:
-        from feed.fetch import Access, fault, fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
-    except ImportError:
-        message = "to read an address, writethru needs urllib3."
-        remedy = "Install it: pip install 'writethru[intake]'. Or save the page, and read the file."
-        raise InvalidError(Problem(where=source, check="intake", message=message, remedy=remedy)) from None
+    check_extra(source, otherwise="Or save the page, and read the file.")
+    from feed.fetch import Access, fault, fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
+
     access = Access(
         contact=desk.newsroom.config.site.base_url,
         bytes_max=ARTICLE_BYTES_MAX,

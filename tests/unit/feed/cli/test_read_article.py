@@ -1,7 +1,6 @@
 """`writethru read`: one article → one draft, each field beside the sentence that proves it; nothing is recorded."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -99,5 +98,7 @@ def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.Monke
 
 
 def test_read_of_an_address_without_the_extra_says_so(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "feed.fetch", None)
-    assert "needs urllib3" in str(desk.run("read", "https://post.example/1").exception)
+    monkeypatch.setattr("feed.cli.extras.find_spec", lambda _: None)
+    message = str(desk.run("read", "https://post.example/1").exception)
+    assert "needs urllib3" in message
+    assert "Or save the page, and read the file." in message
