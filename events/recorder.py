@@ -157,7 +157,7 @@ class Decider:
         if not any(expectations_in(decode(row).event) for row in bodies if row is not None):
             return {}  # without folding the story once more: 1.2 s of 3,000 developments
         events = self._recorded(redaction.story)
-        return published_notices(redaction.story, events, redaction, now=self._circumstances.recorded_at)
+        return published_notices(redaction.story, events, erased=erased, now=self._circumstances.recorded_at)
 
 
 class Recorder(Decider):

@@ -187,16 +187,14 @@ class Scenario:
             history=lambda _: History(
                 events=tuple(self.recorded), passed=self.passed, restored=False, same_in_public=same_in_public
             ),
-            noticed=lambda redaction: published_notices(self.slug, self.recorded, redaction, now=self.clock),
+            noticed=lambda redaction: published_notices(
+                self.slug, self.recorded, erased=self.fold.erased_by(redaction), now=self.clock
+            ),
         )
 
     def _erase(self, redaction: EventRedacted) -> None:
         """Erase bodies as the store does, and fold again."""
-        erased = {
-            name
-            for name, development in self.fold.redactable.items()
-            if name == redaction.event or development == redaction.development
-        }
+        erased = self.fold.erased_by(redaction)
         self.recorded = [_erased(recorded) if recorded.id in erased else recorded for recorded in self.recorded]
         self.fold = fold_of(self.slug, self.recorded)
 

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from events.fold.attribution import NO_ORIGINS, Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, Order, Support
@@ -12,8 +12,6 @@ from events.model.edtf import PARSED_CACHE_MAX, When, parse_when
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Corroboration, Dispute, Part, Speaker, Stance
 from events.model.text import folded
-
-_UNNAMED_STANCES: Final = frozenset({"denies", "cannot_confirm"})
 
 
 class AttributedReport(NamedTuple):
@@ -166,7 +164,7 @@ def unnamed_doubts(report: DevelopmentReported | None) -> tuple[Claim, ...]:
 
 
 def _is_unnamed(claim: Claim) -> bool:
-    return claim.value is None and claim.stance in _UNNAMED_STANCES
+    return claim.value is None and claim.stance in {"denies", "cannot_confirm"}
 
 
 def same_aim(one: Part, other: Part) -> bool:

@@ -73,7 +73,8 @@ class Knowledge:
 
     def fork(self, records: Mapping[str, DevelopmentFold]) -> "Knowledge":
         """Return what continues from here with `records`, and leaves this as it is."""
-        return fork(self, _records=records, _shared_facts=set(self._facts), _aims=self._aims.fork())
+        shared, index = set(self._facts), self._aims.fork()
+        return fork(self, _records=records, _shared_facts=shared, _aims=index, _said_by={})  # made when it is needed
 
     @contextmanager
     def watch(self, *, facts: bool = True) -> Iterator[Touched]:
@@ -111,8 +112,7 @@ class Knowledge:
 
     def expectations(self) -> tuple[Expected, ...]:
         """Return every expectation that a usable report states, by id."""
-        expectations = (self.expected(name) for name in sorted(self._statements))
-        return tuple(expected for expected in expectations if expected is not None)
+        return tuple(expected for name in sorted(self._statements) if (expected := self.expected(name)) is not None)
 
     def awaited(self) -> tuple[Expected, ...]:
         """Return those that are not settled. It costs what is not settled, and what has changed since it was asked."""
@@ -125,7 +125,7 @@ class Knowledge:
         return frozenset([claim.development for fact in facts for claim in contradictory_claims(fact)])
 
     def standing(self, record: DevelopmentFold, contradictory: Container[str]) -> Standing:
-        """Return the standing of a development, of all that are `contradictory`."""
+        """Return the standing of a development; `contradictory` are all with a claim in a contradiction."""
         if record.usable is None:
             return "reported"
         if not self._aims.at(record.id):
@@ -178,7 +178,7 @@ class Knowledge:
     def refresh(self, record: DevelopmentFold, position: int) -> None:
         """Fold `record` again, which the event at `position` changed, and what depends on it.
 
-        That is what it corroborates, what aims at it, and what names its claims if it becomes known late.
+        That is what it confirms, what aims at it, and what names its claims if it becomes known late.
         What it disputes contributes the same as before: the dispute is its own contribution.
         """
         comes_late, self._newest = position < self._newest, max(position, self._newest)
@@ -226,6 +226,7 @@ class Knowledge:
         self._name(record, aims_again=aims_again)
         named = NO_NAMES.union(*self._named[record.id].values()) if record.id in self._named else NO_NAMES
         before, now = self._aims.update(record.id, record.report, named)
+        # What it corroborates contributes the same claims, but they have other support.
         for target in before.corroborated | now.corroborated:
             self._touch(*self.contributions.get(target, NOTHING))
         affected = before.confirmed | now.confirmed | self._aims.at(record.id)
@@ -250,7 +251,8 @@ class Knowledge:
             if self._facts[key].empty:
                 del self._facts[key]
         for name in expectations:
-            self._statements[name] = tuple(item for item in self._statements[name] if item.development != record.id)
+            left = tuple(item for item in self._statements.pop(name) if item.development != record.id)
+            self._statements |= {name: left} if left else {}
             self._folded.pop(name, None)
             self._expected.pop(name, None)
             self._unsettled.add(name)

@@ -160,6 +160,7 @@ class StoryFold:
                 if isinstance(recorded.event, Erased):
                     self.redacted.add(recorded.id)
             case EventRedacted(event=event, development=development):
+                # Only what it names: older releases erased no more. What else was erased is `Erased` when it is read.
                 self.redacted.update(
                     name for name, about in self.redactable.items() if name == event or about == development
                 )

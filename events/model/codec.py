@@ -85,9 +85,10 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
     if isinstance(event, Erased):
         raise TypeError("an erased event cannot be stored again")
     body = body_of(event).decode()
-    stated = ((name, getattr(event, name, None)) for name in ENVELOPE_FIELDS)
+    values = ((name, getattr(event, name, None)) for name in ENVELOPE_FIELDS)
+    stated = ((name, value) for name, value in values if value is not None)
     envelope = {
-        **{name: format_instant(at) if isinstance(at, datetime) else at for name, at in stated if at is not None},
+        **{name: format_instant(value) if isinstance(value, datetime) else value for name, value in stated},
         "schema": schema_of(event),
         "reported_at": format_instant(event.reported_at or recorded.recorded_at),
         "recorded_at": format_instant(recorded.recorded_at),

@@ -1,16 +1,14 @@
 """What a redaction records of the overdue notices that it would otherwise unmake."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
-from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
     DevelopmentReported,
     Erased,
-    EventRedacted,
     Recorded,
     expectation_ids,
 )
@@ -20,15 +18,14 @@ from events.public.timeline import Moment, Timeline
 
 
 def published_notices(
-    story: str, events: Iterable[Recorded], redaction: EventRedacted, *, now: datetime
+    story: str, events: Iterable[Recorded], *, erased: Container[str], now: datetime
 ) -> dict[str, tuple[Notice, ...]]:
-    """Return the overdue notices made before `now` of each expectation that the erased bodies mention.
+    """Return the overdue notices made before `now` of each expectation that the `erased` events mention, by their ids.
 
-    `redaction` records them, since nothing else shows them once the bodies are erased. `events` are all of the story so
-    far, and `now` is when the redaction is recorded: what falls due at that very instant is noticed after it.
+    The redaction records them, since nothing else shows them once the bodies are erased. `events` are all of the story
+    so far, and `now` is when it is recorded: what falls due at that very instant is noticed after it.
     """
     recorded = without_undone(events)
-    erased = fold_of(story, recorded).erased_by(redaction)
     bodies = (event.event for event in recorded if event.id in erased)
     notices = {name: list[Notice]() for body in bodies for name in expectations_in(body)}
     redacted_at = Timeline(recorded, now).now

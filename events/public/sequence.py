@@ -123,9 +123,10 @@ class OngoingStory:
         for event in events:
             self._recorded.setdefault(event.development, []).append(event)
             self._retractions[event.development] += isinstance(event.event, DevelopmentRetracted)
-            is_second = self._retractions[event.development] > 1  # it names a substitute, and may wait for that
-            if event.recorded_at <= then or isinstance(event.event, REWRITING) or is_second:
+            if event.recorded_at <= then or isinstance(event.event, REWRITING):
                 return False
+        if any(count > 1 for count in self._retractions.values()):
+            return False  # a second one names a substitute, and may wait for that
         self._timeline = self._timeline.until(now)
         touched = {None, *(event.development for event in events)}
         self.public = self._add([event for name in touched for event in self._recorded.get(name, ())], since=since)
@@ -139,7 +140,7 @@ class OngoingStory:
         self._sequence.extend([item for item in due if since is None or item.at > since], self._timeline)
         for check in public_checks(recorded, self._timeline):
             self._sequence.fold.apply(check)
-        ends = (expected.ends_at for expected in self._sequence.fold.expectations() if not expected.settled)
+        ends = (expected.ends_at for expected in self._sequence.fold.awaited())
         later = [*self._waiting, *(ends_at for ends_at in ends if ends_at is not None and ends_at > now.at)]
         items = tuple(self._sequence.items)
         return PublicStory(

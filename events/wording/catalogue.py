@@ -6,8 +6,12 @@ A table has a word for each term; a term that it lacks is shown with its undersc
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache, reduce
+from typing import Final
 
 from events.wording.language import ENGLISH, Term, Words
+
+CACHED_TEXTS_MAX: Final = 4096
+"""How many of each kind are kept in words: an entry, its page and its feeds show each value and date several times."""
 
 GROUPED_FROM = 10_000  # four digits read as well without a comma, and look like years with one
 QUOTES = "\"“”„‟«»'‘’ \t"  # what a literal may begin and end with
@@ -121,7 +125,7 @@ def field_name_words(field: str, words: Words = ENGLISH) -> str:
     return label(FIELDS, field, words)
 
 
-@lru_cache(maxsize=4096)  # of each value that an entry or a page shows
+@lru_cache(CACHED_TEXTS_MAX)  # of each value that an entry or a page shows
 def standing_words(standing: str, origins: tuple[str, ...] | None = None, words: Words = ENGLISH) -> str:
     """Return what a standing rests on: `one origin: US government; not independently confirmed`."""
     names = list(origins or ())
@@ -158,13 +162,13 @@ def time_words(instant: datetime, words: Words = ENGLISH) -> str:
     return date_words(words.patterns.time, instant.astimezone(UTC), words)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(CACHED_TEXTS_MAX)
 def instant_words(instant: datetime, words: Words = ENGLISH) -> str:
     """Return `6 January 2015, 18:00 UTC`."""
     return words.gettext("{day}, {time} UTC", day=day_words(instant, words), time=time_words(instant, words))
 
 
-@lru_cache(maxsize=4096)  # a page has each of its dates many times
+@lru_cache(CACHED_TEXTS_MAX)  # a page has each of its dates many times
 def date_words(pattern: str, day: date, words: Words) -> str:
     """Return a date or a time by one of the patterns of a language."""
     return words.ours(pattern.format_map(_date_fields(day, words)))

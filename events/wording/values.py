@@ -21,6 +21,7 @@ from events.model.parts import (
 )
 from events.model.values import DateValue, DecimalValue, Range, Value
 from events.wording.catalogue import (
+    CACHED_TEXTS_MAX,
     QUOTES,
     comma_list,
     date_words,
@@ -39,8 +40,6 @@ from events.wording.language import ENGLISH, Words
 from events.wording.names import KEY_WORDS, FactNames
 
 NO_PROMISES: Final[Mapping[str, str]] = MappingProxyType({})
-CACHED_TEXTS_MAX: Final = 4096
-"""How many values, dates and people are kept in words: an entry, its page and its feeds show each several times."""
 
 
 @lru_cache(CACHED_TEXTS_MAX, typed=True)  # 1 equals True, and neither is the other in words
@@ -192,8 +191,9 @@ def field_words(
 
 def _source(source: Source, words: Words) -> str:
     text = source.title or source.name
-    credit = words.gettext("(crediting {names})", names=listing(source.via, words)) if source.via else ""
-    return f"{text} {credit}".rstrip()
+    if not source.via:
+        return text
+    return words.join("{0} {1}", text, words.gettext("(crediting {names})", names=listing(source.via, words)))
 
 
 def _claim(claim: Claim, words: Words, names: FactNames) -> str:

@@ -112,12 +112,13 @@ class StoryEntries:
             return plan is not None and bool(new) and self.changed_since(plan, new[0].at)
 
         self._unchanged = {plan: entry for plan, entry in former.rendered.items() if not is_changed(plan)}
-        turned = {key for item in new for key in item.turned_keys}
-        self.rows = {
-            number: row
-            for number, row in (former.rows.items() if all(map(only_adds, new)) else ())
-            if not is_changed(row.plan) and turned.isdisjoint(items[number - 1].touched_facts)
-        }
+        if all(map(only_adds, new)):
+            turned = {key for item in new for key in item.turned_keys}
+            self.rows = {
+                number: row
+                for number, row in former.rows.items()
+                if not is_changed(row.plan) and turned.isdisjoint(items[number - 1].touched_facts)
+            }
 
     @property
     def speaks_otherwise(self) -> bool:

@@ -16,7 +16,7 @@ TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     ".png": ("image/png",),
     ".svg": ("image/svg+xml",),
 }
-"""The types that readers and browsers take, by the end of the path. Of other files any type will do."""
+"""The types that readers and browsers take, by the end of the path. Other files may have any type."""
 
 
 @dataclass(frozen=True, slots=True)

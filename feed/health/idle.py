@@ -48,7 +48,7 @@ def with_values(text: str, values: dict[str, str]) -> str | None:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Replace a file that other users may read, at once: never does anybody read half of it."""
+    """Replace a file that other users may read, atomically, so that nobody reads half of it."""
     folder, name = os.path.split(path)
     part = os.path.join(folder, f".{name}.{os.getpid()}.part")
     if os.path.lexists(part):

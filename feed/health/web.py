@@ -43,7 +43,7 @@ class Web:
         self._connection.close()
 
     def request(self, path: str, *, most: int, headers: Mapping[str, str] | None = None) -> Answer:
-        """Return the answer for a `path` below the address. Of a body longer than `most` bytes, it has the start."""
+        """Return the answer for a `path` below the address. A body longer than `most` bytes is cut."""
         for is_last in (False, True):
             try:
                 return self._request(path, most, headers or {})

@@ -94,7 +94,7 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
 
 @command()
 @click.argument("number", type=int)
-@click.option("--headline", help="Record this headline, without an editor. Of a text, only its source is recorded too.")
+@click.option("--headline", help="Record this headline, without an editor. Of the draft, only the source is recorded.")
 @click.option("--story", metavar="STORY", help="The story that a text belongs to. Default: that of its source.")
 @click.option("-f", "--file", "file", metavar="FILE", help="Read the report from a Markdown file, or stdin (-).")
 @click.option("--reprint", is_flag=True, help="Add a text's outlet to the source that it is another printing of.")

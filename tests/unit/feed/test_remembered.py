@@ -15,6 +15,7 @@ from events.store import open_store, shape
 from events.store.base import PASSED_NOTE
 from events.store.migrations import SCHEMA_VERSION
 from feed import fast_path
+from feed.checkpoint import RENDERERS
 from feed.remembered import damage
 from feed.site import Site
 from tests.builders import at
@@ -123,9 +124,9 @@ def test_cached_entry_of_a_stranger_reaches_no_feed(site: Site, changes: dict[st
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("mark", "8\n99\nnever\nx\npublic\nx\nx"),
-        ("mark", "8\n1\nsoon\nx\npublic\nx\nx"),
-        ("mark", "8\n-1\nnever\nx\npublic\nx\nx"),
+        ("mark", f"{RENDERERS}\n99\nnever\nx\npublic\nx\nx"),
+        ("mark", f"{RENDERERS}\n1\nsoon\nx\npublic\nx\nx"),
+        ("mark", f"{RENDERERS}\n-1\nnever\nx\npublic\nx\nx"),
         ("logged", "-1"),
         ("logged", "99"),
         ("logged", "many"),

@@ -344,3 +344,13 @@ class TestFolding:
         story = Scenario().report("a").report("late", at=THU, disputes=aimed("a", kind="denies"))
         story.report("early", at=THU, reported=TUE, disputes=aimed("a", kind="disagrees"))
         assert [item.by_development for item in story.state().disputes] == ["early", "late"]
+
+
+def test_fork_after_a_new_map_of_origins_leaves_the_fold_as_it_was() -> None:
+    said = {"name": "Ann Lee", "org": "Fire Service"}
+    story = Scenario().report("a", claim("hurt", 2), said_by=[said])
+    story.record(commands.revise_story(STORY, origins={"City": ["Fire Service"]}))
+    names = {name: set(ids) for name, ids in story.fold._knowledge._said_by.items()}
+    fold = story.fold.fork()
+    fold.apply(Scenario().report("z").report("b", claim("hurt", 3), said_by=[said]).recorded[-1])
+    assert story.fold._knowledge._said_by == names

@@ -10,7 +10,7 @@ from events import commands
 from events.errors import RefusedError
 from events.fold.development import REMOVED
 from events.model.events import Erased
-from events.public.sequence import OverdueNotice, PublicItem, PublicStory, public_story
+from events.public.sequence import OngoingStory, OverdueNotice, PublicItem, PublicStory, public_story
 from tests.builders import STORY, Scenario, claim
 from tests.builders import at as instant
 
@@ -301,3 +301,23 @@ def test_two_notices_of_one_instant_are_ordered_by_expectation() -> None:
 def test_expectation_without_an_end_makes_no_notice() -> None:
     story = Scenario().report("d1", **promise(due={"literal": "soon"}))
     assert items_of(story.public("2030-01-01")) == ["reported d1"]
+
+
+def test_second_retraction_that_waits_for_its_substitute_is_not_lost() -> None:
+    # Given a second retraction that names a report on hold
+    story = Scenario().report("a", at="2026-03-03").report("b", at="2026-03-04").hold("b", at="2026-03-04")
+    story.retract("a", at="2026-03-05").retract("a", at="2026-03-06", substitute="b")
+    ongoing = OngoingStory(STORY, story.recorded, now=instant("2026-03-07"))
+    # When that report is released
+    story.release("b", at="2026-03-08")
+    # Then all events are taken again, since the retraction becomes public too
+    assert not ongoing.go_on(story.recorded[-1:], now=instant("2026-03-09"))
+    assert len(public_story(STORY, story.recorded, now=instant("2026-03-09")).items) == len(ongoing.public.items) + 2
+
+
+def test_new_map_of_origins_touches_no_promise_that_was_withdrawn() -> None:
+    story = Scenario().report("a", expects=[{"id": "x", "what": "Ferries run"}]).report("b").retract("a")
+    story.record(commands.revise_story(STORY, origins={"Port": ["Harbour"]}))
+    [*_, revised] = story.public().items
+    assert isinstance(revised, PublicItem)
+    assert revised.touched_expectations == {}

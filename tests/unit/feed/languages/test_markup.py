@@ -3,6 +3,8 @@
 from markupsafe import Markup
 
 from events.fold.development import REMOVED
+from events.model.parts import Source
+from events.wording.values import field_words
 from feed.languages.choice import words_for
 from feed.languages.markup import MarkupWords, Phrase, markup_words
 
@@ -68,3 +70,11 @@ def test_phrase_keeps_its_language_in_another_case() -> None:
 
 def test_line_break_of_a_text_is_kept() -> None:
     assert words("en").html("a\nb") == "a<br>b"
+
+
+def test_source_with_a_credit_is_escaped_once() -> None:
+    source = Source(name="Star", title="Q & A", via=("Smith & Sons",))
+    assert words("en").html(field_words(source, words("en"))) == "Q &amp; A (crediting Smith &amp; Sons)"
+    assert words("fi").html(field_words(source, words("fi"))) == (
+        '<span lang="en"><bdi lang="fi">Q &amp; A</bdi> (crediting <bdi lang="fi">Smith &amp; Sons</bdi>)</span>'
+    )
