@@ -119,6 +119,19 @@ def test_residents_go_on_from_the_publication_before(tmp_path: Path) -> None:
     assert desk.site.verify_rebuild() == ()
 
 
+def test_residents_go_on_after_a_correction(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Random(1))
+    desk.append(commands.report(STORY, "Two hurt", development="d1", facts=[{"key": "hurt", "value": 2}]))
+    desk.publish()
+    with patch.object(residents, "GrowingSequence", side_effect=AssertionError):
+        for hurt in (3, 4):
+            desk.clock.go(desk.clock.now + HOUR)
+            facts = {"facts": [{"key": "hurt", "value": hurt}]}
+            desk.append(commands.correct(STORY, "d1", facts, f"There are {hurt}."))
+            desk.publish()
+    assert desk.site.verify_rebuild() == ()
+
+
 def test_residents_hold_no_more_events_than_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(residents, "EVENTS_MAX", 2)
     desk = Desk(tmp_path, Random(1))
