@@ -32,6 +32,12 @@ _TEXTS: Final = (
     "SELECT number, id, state, story, made_us, kind, address, name, title, link, text, published, note, fields "
     "FROM drafts JOIN texts USING (number)"
 )
+_SHARING: Final = (
+    "SELECT number FROM drafts JOIN texts USING (number) JOIN "
+    "(SELECT number, count(*) AS shared FROM shingles WHERE shingle IN ({}) GROUP BY number) USING (number) "
+    "WHERE state <> 'dropped' AND (address, name) <> (?, ?) AND (link = '' OR link <> ?) "
+    "ORDER BY shared DESC, number DESC LIMIT ?"
+)
 
 
 class Printing(NamedTuple):
@@ -102,19 +108,15 @@ class Inbox(InboxFile):
 
         A version of the same text, or what has the same link, is none. Dropped drafts do not count.
         """
-        own = shingles(draft.content.text)
+        content = draft.content
+        own = shingles(content.text)
         looked_up = sample(own)
-        marks = ", ".join("?" * len(looked_up))
-        sql = f"SELECT number FROM shingles WHERE shingle IN ({marks}) GROUP BY number ORDER BY count(*) DESC LIMIT ?"  # noqa: S608 - marks
+        values = (*looked_up, content.address, content.name, content.link, CANDIDATES)
         with self.translated():
-            rows = self.connection.execute(sql, (*looked_up, CANDIDATES + 1))
-            numbers = [number for (number,) in rows if number != draft.number]
-            others = [other for number in numbers for other in self._texts("number = ? AND state <> 'dropped'", number)]
+            numbers = self.connection.execute(_SHARING.format(", ".join("?" * len(looked_up))), values).fetchall()
+            others = [other for (number,) in numbers for other in self._texts("number = ?", number)]
         printings = [Printing(other, containment(own, shingles(other.content.text))) for other in others]
-        alike = [
-            item for item in printings if item.share >= REPRINT_MIN and not _is_same(draft.content, item.draft.content)
-        ]
-        return sorted(alike, key=lambda item: -item.share)
+        return sorted((item for item in printings if item.share >= REPRINT_MIN), key=lambda item: -item.share)
 
     def mark(self, draft: Draft, state: State) -> None:
         """Record what was decided of a draft."""
@@ -186,11 +188,6 @@ class Inbox(InboxFile):
         columns = ", ".join(f'"{name}"' for name in values)
         sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608 - our own names
         self.connection.execute(sql, tuple(values.values()))
-
-
-def _is_same(one: Text, other: Text) -> bool:
-    """Return True if two texts are versions of one, or if one links the other."""
-    return (one.address, one.name) == (other.address, other.name) or (one.link == other.link != "")
 
 
 def _is_back(draft: AbsenceDraft, present: Mapping[str, frozenset[str] | None]) -> bool:

@@ -1,6 +1,7 @@
 """Reprints are found, and other articles on the same event are not taken for them."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.intake.drafts import TextDraft
-from feed.intake.inbox import Inbox, Printing
+from feed.intake.inbox import CANDIDATES, Inbox, Printing
 from feed.reading.model import Text
 from feed.reading.reprints import REPRINT_MIN, SHINGLES_MIN, containment, sample, shingles
 from tests.reprint_curve import curve, pair_shares, reprint_shares
@@ -68,6 +69,22 @@ def test_same_link_or_name_is_no_other_printing(tmp_path: Path) -> None:
     assert printings(tmp_path, text(1, whole), text(1, f"{whole} And so on.")) == []
     link = "https://post.example/1"
     assert [item.draft.number for item in printings(tmp_path, text(2, whole, link), text(3, whole, link))] == [2, 1]
+
+
+def test_printing_is_found_among_many_others_that_are_none(tmp_path: Path) -> None:
+    whole, link = Event(7).article(2), "https://post.example/1"
+    cut, many = reprint(whole, 9), range(CANDIDATES + 1)
+    versions = [replace(text(2, f"{cut} Version {number}."), link=f"{link}#{number}") for number in many]
+    linked = [text(100 + number, cut, link) for number in many]
+    dropped = [text(200 + number, cut) for number in many]
+    with Inbox(tmp_path) as box:
+        for item in (text(1, whole), *versions, *linked, *dropped):
+            box.add(item, story="", at=NOW)
+        for item in dropped:
+            box.mark(box.version(item), "dropped")
+        last = text(2, f"{cut} The last version.", link)
+        box.add(last, story="", at=NOW)
+        assert [printing.draft.number for printing in box.printings(box.version(last))] == [1]
 
 
 def test_dropped_and_purged_texts_are_not_compared(tmp_path: Path) -> None:
