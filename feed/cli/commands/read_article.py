@@ -1,6 +1,7 @@
 """The command that reads one article into the inbox: read."""
 
 from datetime import date
+from hashlib import sha256
 from typing import Final
 
 import click
@@ -54,7 +55,7 @@ def read_article(desk: Desk, /, source: str, *, story: str, published: date | No
         text = Text(
             kind="article",
             address=source,
-            name=url or source,
+            name=_name(source, article.text),
             title=article.title,
             link=url,
             text=article.text,
@@ -97,6 +98,11 @@ def _article(desk: Desk, source: str) -> tuple[Article, str]:
     if answer.status != 200:
         raise fault(source, f"the server answers {answer.status}.", "Check the address, or save the page.")
     return article_text(answer.body, name=source, media_type=answer.media_type), source
+
+
+def _name(source: str, text: str) -> str:
+    """Return what an article is called; its versions share that. Of stdin, each text is an article of its own."""
+    return sha256(text.encode(errors="replace")).hexdigest() if source == "-" else source
 
 
 def _facts(ledger: Ledger, story: str) -> list[StoryFact]:

@@ -8,6 +8,7 @@ import pytest
 from events import commands
 from feed.fetch import Answer
 from tests.desk import FIRE, DeskRunner
+from tests.reprints import Event, reprint
 
 TEXT = """Ferry runs aground
 
@@ -60,6 +61,13 @@ def test_read_twice_is_one_draft(desk: DeskRunner, tmp_path: Path) -> None:
     desk.output("drop", "1")
     assert desk.output("read", str(tmp_path / "ferry.txt")).startswith("Draft 1 dropped before")
     assert desk.run("inbox").stderr.startswith("Nothing waits")
+
+
+def test_read_of_stdin_is_another_article_for_each_text(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = iter([Event(7).article(2), reprint(Event(7).article(2), 9)])
+    monkeypatch.setattr("feed.cli.commands.read_article.read_input", lambda *_, **__: next(texts).encode())
+    desk.output("read", "-")
+    assert "Another printing of draft 1" in desk.run("read", "-").stderr
 
 
 def test_read_without_a_day_leaves_dates_open(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
