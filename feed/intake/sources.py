@@ -77,16 +77,19 @@ class Sources:
         self._inbox = inbox
         self._connection = inbox.connection
 
-    def all(self, condition: str = "TRUE", *values: object) -> list[Source]:
+    def all(self) -> list[Source]:
         """Return the sources, by address."""
+        return self._selected("ORDER BY url")
+
+    def _selected(self, clause: str, *values: object) -> list[Source]:
         with self._inbox.translated():
-            cursor = self._connection.execute(f"SELECT * FROM sources WHERE {condition} ORDER BY url", values)  # noqa: S608 - ours
+            cursor = self._connection.execute(f"SELECT * FROM sources {clause}", values)  # noqa: S608 - ours
             names = [column[0] for column in cursor.description]
             return [_source(dict(zip(names, row, strict=True))) for row in cursor]
 
     def source(self, url: str) -> Source:
         """Return the source at an address; InvalidError if there is none."""
-        sources = self.all("url = ?", url)
+        sources = self._selected("WHERE url = ?", url)
         if not sources:
             close = did_you_mean(url, [source.url for source in self.all()])
             remedy = f"Did you mean {close}?" if close else "To see all: writethru source list"
@@ -113,10 +116,10 @@ class Sources:
             self._connection.execute("DELETE FROM sources WHERE url = ?", (url,))
 
     def claim(self, now: datetime) -> Source | None:
-        """Return a source that is due, None if none is. Nobody else fetches it before it is due again."""
+        """Return the source that is due the longest, None if none is. Nobody else fetches it before it is due again."""
         now_us = microseconds(now)
         with self._inbox.writing():
-            due = self.all("due_us <= ? AND NOT is_gone", now_us)
+            due = self._selected("WHERE due_us <= ? AND NOT is_gone ORDER BY due_us, url LIMIT 1", now_us)
             if due:
                 self.update(due[0], due_us=now_us + due[0].every_s * SECOND)
         return due[0] if due else None
@@ -128,13 +131,13 @@ class Sources:
         """
         links = Counter(item.link for item in items)
         own_links = frozenset(link for link, count in links.items() if link and count == 1)
-        news: list[Text] = []
+        items, news = self._read_news(source, items, own_links), list[Text]()
         with self._inbox.writing():
             for item in reversed(items):
                 seen = self._seen(source, item, own_links)
                 if seen is None:
                     news.append(item)
-                elif seen.hash not in {item.hash, ""}:
+                elif _is_new(item, seen):
                     since = "." if seen.draft is None else f" since draft {seen.draft}."
                     news.append(replace(item, note=f"Its source changed it{since}"))
                 else:
@@ -166,18 +169,23 @@ class Sources:
             sql = f"UPDATE sources SET {columns} WHERE url = ?"  # noqa: S608 - our own names
             self._connection.execute(sql, (*cells, source.url))
 
+    def _read_news(self, source: Source, items: Sequence[Text], own_links: frozenset[str]) -> list[Text]:
+        """Return items, the new ones with what their texts prove. It takes seconds, so the inbox is not locked."""
+        with self._inbox.translated():
+            news = [item for item in reversed(items) if _is_new(item, self._seen(source, item, own_links))]
+        drafts = {item.name for item in _candidates(source, news)[:DRAFTS_MAX]}
+        return [_read(item) if item.name in drafts else item for item in items]
+
     def _make(self, source: Source, news: list[Text], now: datetime, own_links: frozenset[str]) -> tuple[int, int]:
         """Make drafts of items, oldest first; return how many, and how many are left for the next fetch."""
-        is_first = source.kind == ""
-        if is_first:
-            for item in news[:-FIRST_ITEMS]:
-                self._remember(source, item, None, own_links)
-            news = news[-FIRST_ITEMS:]
+        candidates = _candidates(source, news)
+        for item in news[: len(news) - len(candidates)]:
+            self._remember(source, item, None, own_links)
         numbers = []
-        for item in news[:DRAFTS_MAX]:
-            numbers.append(self._inbox.add(_read(item), story=source.story, at=now))
+        for item in candidates[:DRAFTS_MAX]:
+            numbers.append(self._inbox.add(item, story=source.story, at=now))
             self._remember(source, item, numbers[-1], own_links)
-        return len(numbers) - numbers.count(None), len(news[DRAFTS_MAX:])
+        return len(numbers) - numbers.count(None), len(candidates[DRAFTS_MAX:])
 
     def _seen(self, source: Source, item: Text, own_links: frozenset[str]) -> _Seen | None:
         """Return an item as it was seen last, by its id, otherwise by its link; "" for a hash if another source has it.
@@ -206,6 +214,16 @@ class Sources:
 def _source(row: dict[str, Any]) -> Source:
     parsed = {"allow": tuple(json.loads(row["allow"])), "validators": json.loads(row["validators"])}
     return Source(**row | parsed | {"is_gone": bool(row["is_gone"])})
+
+
+def _is_new(item: Text, seen: _Seen | None) -> bool:
+    """Return True if an item was not seen, or says something else than when it was."""
+    return seen is None or seen.hash not in {item.hash, ""}
+
+
+def _candidates(source: Source, news: list[Text]) -> list[Text]:
+    """Return the items that are to be drafts: of a source that was never read, the newest alone."""
+    return news[-FIRST_ITEMS:] if source.kind == "" else news
 
 
 def _read(item: Text) -> Text:
