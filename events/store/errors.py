@@ -37,20 +37,27 @@ def translate_sqlite_errors(path: Path, *, so_far: str = "Nothing was recorded."
     except (apsw.FullError, apsw.IOError) as error:
         # The first process that opens a ledger makes the file for shared memory (-shm), which needs room as well.
         no_room = getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_SHMSIZE  # apsw's stubs lack it
-        if no_room or isinstance(error, apsw.FullError):
-            message, remedy = "the disk is full.", f"{so_far} Free some space and try again."
-        else:
-            message, remedy = f"the disk failed: {error}.", f"{so_far} Check the disk."
-        raise StoreError(str(path), message, remedy=remedy, check="disk") from error
+        is_full = no_room or isinstance(error, apsw.FullError)
+        raise disk_error(path, "" if is_full else str(error), so_far=so_far) from error
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
-        unreadable = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
-        verb, so_far = ("read", "") if unreadable else ("write", f"{so_far} ")
-        raise StoreError(
-            str(path),
-            f"you cannot {verb} the ledger here.",
-            remedy=f"{so_far}Check who owns the folder and the file: ls -l",
-            check="permission",
-        ) from error
+        raise permission_error(path, "ledger", so_far=so_far) from error
+
+
+def disk_error(path: Path, reason: str, *, so_far: str) -> StoreError:
+    """Return the error of a disk that failed for this reason; "": it is full."""
+    if reason:
+        message, remedy = f"the disk failed: {reason}.", f"{so_far} Check the disk."
+    else:
+        message, remedy = "the disk is full.", f"{so_far} Free some space and try again."
+    return StoreError(str(path), message, remedy=remedy, check="disk")
+
+
+def permission_error(path: Path, name: str, *, so_far: str) -> StoreError:
+    """Return the error of a file that this user cannot read or write; `name` says what it is."""
+    unreadable = os.access(path, os.F_OK) and not os.access(path, os.R_OK)
+    verb, so_far = ("read", "") if unreadable else ("write", f"{so_far} ")
+    remedy = f"{so_far}Check who owns the folder and the file: ls -l"
+    return StoreError(str(path), f"you cannot {verb} the {name} here.", remedy=remedy, check="permission")
 
 
 def as_text(value: object) -> str:

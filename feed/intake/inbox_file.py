@@ -11,13 +11,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
-from events.errors import StoreBusyError, StoreDamagedError
+from events.errors import StoreBusyError, StoreDamagedError, StoreError
+from events.store.errors import disk_error, permission_error
 from events.system import PRIVATE_MODE
 
 INBOX_NAME: Final = "inbox.db"
 APPLICATION_ID: Final = 0x77727469  # "wrti"
-VERSION: Final = 2
+VERSION: Final = 3
 BUSY_TIMEOUT_S: Final = 10.0
+NOTHING_SO_FAR: Final = "Nothing was changed."
 _TABLES: Final = """
 CREATE TABLE drafts (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL DEFAULT 'new', story TEXT NOT NULL,
@@ -49,6 +51,7 @@ CREATE TABLE items (
 ) STRICT;
 CREATE INDEX items_of_links ON items (link);
 """
+_INDEX: Final = "CREATE INDEX shingles_of_numbers ON shingles (number);"
 _PROGRESS: Final = """
 CREATE TABLE progress (source TEXT PRIMARY KEY, text TEXT NOT NULL, event TEXT NOT NULL) STRICT;
 """
@@ -70,12 +73,13 @@ class InboxFile:
         self.path = folder / INBOX_NAME
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE))
-        self.connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         with self.translated():
+            self.connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             self.connection.execute("PRAGMA trusted_schema = OFF")
             self.connection.execute("PRAGMA secure_delete = ON")
-            with self.writing():
-                self._prepare()
+            if self._format() != (APPLICATION_ID, VERSION):  # whoever only looks needs no lock
+                with self.writing():
+                    self._prepare()
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +99,7 @@ class InboxFile:
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                self.connection.rollback()  # unless SQLite has done so itself, as it does if the disk is full
                 raise
 
     @contextmanager
@@ -103,27 +107,40 @@ class InboxFile:
         """Raise errors of SQLite as those of a store."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise StoreBusyError(
-                    str(self.path), "another process is using the inbox.", remedy="Try again."
-                ) from None
-            raise self._damaged(f"{error}.") from None
         except sqlite3.DatabaseError as error:
-            raise self._damaged(f"{error}.") from None
+            raise self._translated(error) from None
+
+    def _translated(self, error: sqlite3.DatabaseError) -> StoreError:
+        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:  # Python's own errors have no code
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreBusyError(str(self.path), "another process is using the inbox.", remedy="Try again.")
+            case sqlite3.SQLITE_FULL:
+                return disk_error(self.path, "", so_far=NOTHING_SO_FAR)
+            case sqlite3.SQLITE_IOERR:
+                return disk_error(self.path, str(error), so_far=NOTHING_SO_FAR)
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                return permission_error(self.path, "inbox", so_far=NOTHING_SO_FAR)
+            case _:
+                return self._damaged(f"{error}.")
 
     def _prepare(self) -> None:
         """Make the tables, or bring those of an earlier version up to date."""
-        match (self._pragma("application_id"), self._pragma("user_version")):
+        match self._format():
             case (0, 0):
-                self._run(_TABLES + _PROGRESS)
+                self._run(_TABLES + _INDEX + _PROGRESS)
             case (int(application), 1) if application == APPLICATION_ID:
-                self._run(_BEFORE_MIGRATION + _TABLES + _AFTER_MIGRATION)
+                self._run(_BEFORE_MIGRATION + _TABLES + _INDEX + _AFTER_MIGRATION)
+            case (int(application), 2) if application == APPLICATION_ID:
+                self._run(_INDEX)
             case (int(application), int(version)) if (application, version) == (APPLICATION_ID, VERSION):
-                return
+                return  # another process has just done it
             case _:
                 raise self._damaged("this is not an inbox of this version of writethru.")
         self._run(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};")
+
+    def _format(self) -> tuple[int, int]:
+        """Return whose file it is, and of which version."""
+        return self._pragma("application_id"), self._pragma("user_version")
 
     def _run(self, script: str) -> None:
         for statement in script.split(";"):

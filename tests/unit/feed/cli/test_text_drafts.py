@@ -197,21 +197,6 @@ def test_old_text_is_purged_and_its_draft_dropped(desk: TextDesk) -> None:
     assert desk.add(ITEM) is None
 
 
-def test_inbox_of_version_1_opens_with_its_drafts(desk: TextDesk) -> None:
-    path = desk.site.folder / "inbox.db"
-    with sqlite3.connect(path) as connection:
-        connection.executescript((Path(__file__).parent / "inbox_1.sql").read_text())
-    connection.close()
-    drafts = json.loads(desk.output("inbox", "--json"))
-    assert [(draft["number"], draft["kind"], draft["table"], draft["is_back"]) for draft in drafts] == [
-        (2, "cell", "cases", False),
-    ]
-    with Inbox(desk.site.folder) as box:
-        assert [box.draft(number).state for number in (1, 2)] == ["dropped", "new"]
-        assert box.progress("cases:x") == ({"ETag": "1"}, "e1")
-    assert desk.add(ITEM) == 3
-
-
 _words = st.text(max_size=60)
 
 
