@@ -2,12 +2,15 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, zip_longest
 from typing import Any, Final
 
 from events.files.markdown import json_text
 from events.model.edtf import format_instant
+from feed.cli.terminal.output import quantity, warn
 from feed.intake.drafts import TextDraft
+from feed.intake.inbox import TEXT_DAYS, Inbox
 from feed.reading.model import Field
 
 COLUMNS: Final = 116
@@ -22,6 +25,12 @@ INSTRUCTIONS: Final = """\
 The headline is yours: say what is new. Above each field that is filled in stands what proves it. Delete what you do
 not report. The text (Markdown) goes below the second line of dashes. Nothing is recorded if you close the file without
 saving it."""
+
+
+def purge(box: Inbox, now: datetime) -> None:
+    """Delete old texts, and say how many drafts were dropped with theirs."""
+    if dropped := box.purge(now):
+        warn(f"{quantity(dropped, 'draft')} dropped that waited for more than {TEXT_DAYS} days.")
 
 
 def text_line(draft: TextDraft) -> str:

@@ -38,6 +38,10 @@ _SHARING: Final = (
     "WHERE state <> 'dropped' AND (address, name) <> (?, ?) AND (link = '' OR link <> ?) "
     "ORDER BY shared DESC, number DESC LIMIT ?"
 )
+_OLD: Final = (
+    "SELECT number FROM drafts JOIN texts USING (number) WHERE made_us < ? AND (state = 'new' OR text <> '' "
+    "OR fields <> '[]' OR note <> '' OR (kind = 'change' AND title <> ''))"
+)
 
 
 class Printing(NamedTuple):
@@ -124,15 +128,21 @@ class Inbox(InboxFile):
             self.connection.execute("UPDATE drafts SET state = ? WHERE number = ?", (state, draft.number))
 
     def purge(self, now: datetime) -> int:
-        """Delete the texts that are older than TEXT_DAYS, drop the drafts that still wait, and return how many did."""
+        """Delete the texts that are older than TEXT_DAYS, drop the drafts that still wait, and return how many did.
+
+        The title of a change is a sentence of the page; a note may say what stood around the text.
+        """
         before_us = microseconds(now - timedelta(days=TEXT_DAYS))
-        old = "number IN (SELECT number FROM drafts JOIN texts USING (number) WHERE made_us < ?)"
+        with self.translated():
+            old = self.connection.execute(_OLD, (before_us,)).fetchall()
+        if not old:
+            return 0
+        emptied = "text = '', fields = '[]', note = '', title = iif(kind = 'change', '', title)"
         with self.writing():
-            sql = f"UPDATE texts SET text = '', fields = '[]' WHERE text <> '' AND {old}"  # noqa: S608 - ours
-            self.connection.execute(sql, (before_us,))
-            self.connection.execute(f"DELETE FROM shingles WHERE {old}", (before_us,))  # noqa: S608 - ours
-            sql = f"UPDATE drafts SET state = 'dropped' WHERE state = 'new' AND {old}"  # noqa: S608 - ours
-            return self.connection.execute(sql, (before_us,)).rowcount
+            self.connection.executemany(f"UPDATE texts SET {emptied} WHERE number = ?", old)  # noqa: S608 - ours
+            self.connection.executemany("DELETE FROM shingles WHERE number = ?", old)
+            sql = "UPDATE drafts SET state = 'dropped' WHERE state = 'new' AND number = ?"
+            return self.connection.executemany(sql, old).rowcount
 
     def progress(self, source: str) -> tuple[Mapping[str, Any], str]:
         """Return what is remembered of a table, and the newest event of the ledger at that time; nothing: {}, ""."""

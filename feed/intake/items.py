@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from html import unescape
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -94,7 +95,7 @@ def _item(entry: dict[str, Any], url: str, feed: str) -> Text | None:
     return Text(
         kind="item",
         address=url,
-        name=text_of(entry.get("id")) or link or title or text,
+        name=text_of(entry.get("id")) or link or title or sha256(text.encode(errors="replace")).hexdigest(),
         title=title,
         link=link,
         text=text,

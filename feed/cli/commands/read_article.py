@@ -13,7 +13,7 @@ from feed.cli.desk import Desk, command, json_option, parse_day, pass_desk, read
 from feed.cli.extras import check_extra
 from feed.cli.printings import printing_line
 from feed.cli.terminal.output import echo, echo_json, warn
-from feed.cli.text_drafts import field_lines, text_json
+from feed.cli.text_drafts import field_lines, purge, text_json
 from feed.intake.drafts import TextDraft
 from feed.intake.inbox import Inbox
 from feed.reading.article import ARTICLE_BYTES_MAX, Article, article_text
@@ -63,6 +63,7 @@ def read_article(desk: Desk, /, source: str, *, story: str, published: date | No
             note=_note(article),
             fields=tuple(fields),
         )
+        purge(box, desk.now)
         is_new = box.add(text, story=story, at=desk.now) is not None
         draft = box.version(text)
         printings = [printing_line(ledger, printing) for printing in box.printings(draft)]

@@ -17,8 +17,9 @@ from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
+from feed.cli.text_drafts import purge
 from feed.config import LOCAL_BASE_URL
-from feed.intake.inbox import TEXT_DAYS, Inbox
+from feed.intake.inbox import Inbox
 from feed.intake.sources import Source, Sources
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def intake(desk: Desk, /, context: click.Context) -> None:
     failed = False
     with Inbox(desk.folder) as box:
         sources = Sources(box)
-        old = box.purge(desk.now)
+        purge(box, desk.now)
         while (due := sources.claim(desk.now)) is not None:
             visit = _visitor(desk, sources)(due)
             read, drafts = read + 1, drafts + visit.settled.drafts
@@ -155,8 +156,6 @@ def intake(desk: Desk, /, context: click.Context) -> None:
                 warn(f"{due.url}: this is a web page, which is watched now; its feed is {', '.join(visit.feeds)}.")
             if visit.settled.left:
                 warn(f"{due.url}: {quantity(visit.settled.left, 'more new item')} wait for the next time.")
-        if old:
-            warn(f"{quantity(old, 'draft')} dropped that waited for more than {TEXT_DAYS} days.")
     hint = " To decide: writethru inbox" if drafts else ""
     echo(f"{quantity(read, 'source')} read, {quantity(drafts, 'draft')} made.{hint}")
     if failed:

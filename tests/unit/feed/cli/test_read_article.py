@@ -1,12 +1,14 @@
 """`writethru read`: one article → one draft, each field beside the sentence that proves it; nothing is recorded."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from events import commands
 from feed.fetch import Answer
+from feed.intake.inbox import TEXT_DAYS
 from tests.desk import FIRE, DeskRunner
 from tests.reprints import Event, reprint
 
@@ -68,6 +70,13 @@ def test_read_of_stdin_is_another_article_for_each_text(desk: DeskRunner, monkey
     monkeypatch.setattr("feed.cli.commands.read_article.read_input", lambda *_, **__: next(texts).encode())
     desk.output("read", "-")
     assert "Another printing of draft 1" in desk.run("read", "-").stderr
+
+
+def test_read_says_which_drafts_it_dropped(desk: DeskRunner, tmp_path: Path) -> None:
+    desk.output("read", str(tmp_path / "ferry.txt"))
+    desk.clock.go(timedelta(days=TEXT_DAYS, seconds=1))
+    (tmp_path / "other.txt").write_text("Other.")
+    assert "1 draft dropped that waited for more than 90 days." in desk.run("read", str(tmp_path / "other.txt")).stderr
 
 
 def test_read_without_a_day_leaves_dates_open(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from events.files.importer import read_events
 from feed.cli.text_drafts import text_template
 from feed.intake.drafts import TextDraft
 from feed.intake.inbox import TEXT_DAYS, Inbox
-from feed.reading.model import Field, Text
+from feed.reading.model import Field, Kind, Text
 from tests.desk import FIRE, NOW, DeskRunner
 from tests.texts import FEED, ITEM, QUOTE, opening
 
@@ -195,6 +196,31 @@ def test_old_text_is_purged_and_its_draft_dropped(desk: TextDesk) -> None:
         assert box.drafts() == []
     assert b"quay.\n\nTwo people" not in (desk.site.folder / "inbox.db").read_bytes()
     assert desk.add(ITEM) is None
+
+
+def test_old_words_of_others_are_all_deleted(desk: TextDesk) -> None:
+    words = "The ferry sank."
+    field = Field("changed", {"was": "", "now": words}, words, "sentence that is new")
+    for kind in get_args(Kind):
+        desk.add(Text(kind=kind, address=FEED, name=kind, title=words if kind == "change" else "Fire", fields=(field,)))
+        desk.add(Text(kind=kind, address=FEED, name=f"{kind} 2", title="Fire", note=f"Left out: {words}"))
+    later = NOW + timedelta(days=TEXT_DAYS, seconds=1)
+    with Inbox(desk.site.folder) as box:
+        assert box.purge(later) == 6
+    assert words.encode() not in (desk.site.folder / "inbox.db").read_bytes()
+
+
+def test_purge_of_nothing_old_does_not_write(desk: TextDesk) -> None:
+    desk.add(ITEM)
+    desk.add(Text(kind="item", address=FEED, name="2", title="Ferry sinks"))
+    later = NOW + timedelta(days=TEXT_DAYS, seconds=1)
+    with Inbox(desk.site.folder) as box:
+        box.purge(later)
+        changes = box.connection.total_changes
+        assert (box.purge(later), box.connection.total_changes) == (0, changes)
+        with closing(sqlite3.connect(box.path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert box.purge(later) == 0
 
 
 _words = st.text(max_size=60)

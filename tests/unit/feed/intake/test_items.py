@@ -105,6 +105,12 @@ def test_item_without_an_id_is_named_by_its_link() -> None:
     assert text.name == "A"
 
 
+def test_item_of_text_alone_is_not_named_by_its_words() -> None:
+    one, other = read_items(rss({"description": "Two hurt."}, {"description": "Three."}), url=URL).items
+    assert one.name != other.name
+    assert "hurt" not in one.name
+
+
 def test_item_that_stands_twice_counts_once() -> None:
     one = item(1)
     assert len(read_items(rss(one, one, item(1, title="Other"), item(2, **one)), url=URL).items) == 1
