@@ -13,7 +13,8 @@ from events.model.events import AnyEvent
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
-from tests.builders import Clock, newsroom
+from tests.builders import BASE_URL, Clock, newsroom, reconfigured, signing
+from tests.golden import stories as worked_stories
 
 NOW = "2026-03-02T08:00:00Z"
 LATER = "2026-03-02T09:00:00Z"
@@ -70,3 +71,18 @@ def sql(site: Site) -> Iterator[apsw.Connection]:
         connection.execute(f"DROP TRIGGER {name}")
     yield connection
     connection.close()
+
+
+HUB = "https://hub.example/"
+
+
+def every_kind_of_file(folder: Path, *, base_url: str = BASE_URL, hub: str | None = HUB) -> Site:
+    """Publish a newsroom whose output has each kind of file: archives, facts, pictures and a signed log too."""
+    site = worked_stories.story("valley-flood").record(folder).site
+    settings = f'base_url = "{base_url}"' + (f'\nhub = "{hub}"' if hub else "")
+    site = reconfigured(site, f'base_url = "{BASE_URL}"', settings)
+    site = reconfigured(site, "entries = 50", "entries = 10")
+    site = reconfigured(site, "share_images = false", "share_images = true")
+    site = signing(site, folder.parent / f"{folder.name}.key")
+    site.publish()
+    return site

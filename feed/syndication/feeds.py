@@ -14,7 +14,7 @@ from feed.syndication.atom_rss import atom, rss
 from feed.syndication.jsonfeed import jsonfeed
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
-"""Each format's extension and writer: media types follow from the extension on any web server."""
+"""Each format's extension and writer."""
 ALL_STORIES = "feed"
 CORRECTIONS = "corrections"
 
