@@ -34,7 +34,7 @@ def backup(store: Store, path: Path, *, replace: bool = False) -> Verified:
 
 def mode_of(store: Store) -> int:
     """Return the mode of the ledger's file, which its copies get: 0600, unless somebody has changed it."""
-    return stat.S_IMODE(Path(store.name).stat().st_mode)
+    return PRIVATE_MODE if store.file is None else stat.S_IMODE(store.file.stat().st_mode)
 
 
 def restore(copy: Path, store: Store, *, folder: Path) -> Verified:

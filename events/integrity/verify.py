@@ -13,7 +13,6 @@ from events.projections.overviews import overview_of
 from events.projections.snapshots import thaw
 from events.projections.version import FOLD_VERSION
 from events.store.base import PASSED_NOTE, Overview, RawRow, Reading, Snapshot, Store
-from events.store.errors import READ_ERRORS
 from events.system import Progress, ignore_progress
 
 REMEDY: Final = "Restore a backup from before the damage: writethru restore. To save what is readable: writethru export"
@@ -63,7 +62,7 @@ class _Audit:
         for part in (self._store, self._chain, self._stories, self._publishing):
             try:
                 part()
-            except READ_ERRORS:
+            except self._reading.damage_errors:
                 self.messages.append(f"the file cannot be read beyond position {self._read}")
 
     def _store(self) -> None:

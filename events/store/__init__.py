@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from events.store.base import Store
-from events.store.sqlite import SqliteStore, open_copy
+from events.store.sqlite import SqliteStore, engine, open_copy
 
-__all__ = ["open_copy", "open_store"]
+__all__ = ["engine", "open_copy", "open_store"]
 
 
 def open_store(path: Path, *, create: bool = False) -> Store:

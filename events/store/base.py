@@ -216,6 +216,10 @@ class TransparencyLog(Protocol):
 class Reading(EventStore, Projections, PublishingState, TransparencyLog, Protocol):
     """A read transaction: a consistent view, in which nothing changes."""
 
+    @property
+    def damage_errors(self) -> tuple[type[Exception], ...]:
+        """What a question raises if what is stored is damaged. At the end of the transaction it is a StoreError."""
+
 
 class Writing(Reading, Protocol):
     """The one write transaction. An exception rolls everything back."""
@@ -264,8 +268,15 @@ class Store(Protocol):
     def name(self) -> str:
         """What messages call it: the path of its file."""
 
+    @property
+    def file(self) -> Path | None:
+        """The file that holds it; None if a server does."""
+
+    def size(self) -> int:
+        """Return how many bytes it has on the disk."""
+
     def reading(self) -> AbstractContextManager[Reading]:
-        """Open a read transaction."""
+        """Open a read transaction. Within another transaction of this store, it is that one."""
 
     def writing(self, *, wait: bool = True, commit: bool = True) -> AbstractContextManager[Writing]:
         """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.

@@ -18,9 +18,10 @@ import apsw
 
 from events.errors import StoreDamagedError, StoreError
 from events.store.base import ERASING, PASSED_NOTE, RESTORED
-from events.store.errors import not_empty, translate_sqlite_errors
+from events.store.errors import not_empty
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
+from events.store.sqlite_errors import DAMAGE_ERRORS, translate_sqlite_errors
 from events.store.sqlite_events import EventReading, EventWriting
 from events.store.sqlite_log import LogReading, LogWriting
 from events.store.sqlite_projections import ProjectionReading, ProjectionWriting
@@ -40,12 +41,16 @@ ERASED_SO_FAR: Final = "The redaction was recorded, but ledger.db or its log (-w
 class SqliteReading(EventReading, ProjectionReading, PublishingReading, LogReading):
     """A read transaction."""
 
+    damage_errors = DAMAGE_ERRORS
+
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
 
 class SqliteWriting(EventWriting, ProjectionWriting, PublishingWriting, LogWriting):
     """The write transaction."""
+
+    damage_errors = DAMAGE_ERRORS
 
 
 class _State(Enum):
@@ -75,6 +80,15 @@ class SqliteStore:
     def name(self) -> str:
         """The path of the file."""
         return str(self.path)
+
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self.path
+
+    def size(self) -> int:
+        """Return how many bytes the file has."""
+        return self.path.stat().st_size
 
     @contextmanager
     def reading(self) -> Iterator[SqliteReading]:
@@ -235,6 +249,11 @@ class SqliteStore:
             self._connection.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")  # noqa: S608 - our own names
         sql = "INSERT OR REPLACE INTO main.notes SELECT name, text FROM copy.notes WHERE name = ?"
         self._connection.execute(sql, (PASSED_NOTE,))
+
+
+def engine() -> str:
+    """Return what stores the ledger, and its version."""
+    return f"SQLite {apsw.sqlite_lib_version()}"
 
 
 @contextmanager

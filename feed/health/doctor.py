@@ -92,8 +92,7 @@ def _newsroom(site: Site) -> Iterator[Finding]:
 
 
 def _store(ledger: Ledger) -> Iterator[Finding]:
-    size = Path(ledger.store.name).stat().st_size
-    message = f"{LEDGER_NAME} opens: position {ledger.head():,}, {size / machine.MIB:,.1f} MB"
+    message = f"{LEDGER_NAME} opens: position {ledger.head():,}, {ledger.store.size() / machine.MIB:,.1f} MB"
     try:
         with ledger.store.writing(wait=False, commit=False):
             pass

@@ -10,8 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import apsw
-
+from events.store import engine
 from feed.health.finding import Finding, bad, ok, warning
 from feed.paths import CONFIG_NAME, LEDGER_NAME
 
@@ -26,8 +25,7 @@ USE: Final = os.R_OK | os.W_OK | os.X_OK
 
 def versions() -> Iterator[Finding]:
     """Yield what runs here."""
-    sqlite, python = apsw.sqlite_lib_version(), platform.python_version()
-    yield ok("versions", f"writethru {version('writethru')}, Python {python}, SQLite {sqlite}")
+    yield ok("versions", f"writethru {version('writethru')}, Python {platform.python_version()}, {engine()}")
 
 
 def lock(folder: Path) -> Iterator[Finding]:

@@ -1,12 +1,6 @@
-"""What every store promises, as tests. The test of a store subclasses `StoreContract` and defines `open`.
-
-`open` returns the store at a path, which `create` makes. A test may open several at once.
-"""
+"""What every store promises, as tests: what it answers, and what one transaction means to others."""
 
 import threading
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,46 +8,14 @@ import pytest
 
 from events.errors import StoreBusyError, StoreError
 from events.model.rows import NewRow, Row
-from events.store.base import Leaf, Line, Overview, PendingLeaf, Store, Writing
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-SHORT_S = 0.05
-Opener = Callable[..., Store]
-
-
-def put(writing: Writing, position: int, *, event: str = "", story: str = "fire", version: int | None = None) -> None:
-    """Append one row, whose event id, envelope, salt and body contain its position."""
-    row = Row(position, f'{{"n":{position}}}', f"{position:032x}", f'{{"body":{position}}}')
-    writing.append([NewRow(event or f"e{position}", story, position if version is None else version, row)])
+from events.store.base import Leaf, Overview, PendingLeaf, Store
+from tests.contract.question_contract import QuestionContract
+from tests.contract.refusal_contract import RefusalContract
+from tests.contract.stores import NOON, Opener, line, put
 
 
-def line(story: str, *, updated: datetime | None = NOON, next_at: datetime | None = None, text: str = "{}") -> Line:
-    return Line(story=story, updated_at=updated, next_at=next_at, text=text)
-
-
-class StoreContract(ABC):
+class StoreContract(QuestionContract, RefusalContract):
     """Subclass it as `TestNameOfStore`, so that pytest runs it for that store."""
-
-    @abstractmethod
-    def open(self, path: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
-        """Return a store of this kind at `path`."""
-
-    @pytest.fixture
-    def opener(self, tmp_path: Path) -> Iterator[Opener]:
-        """Open stores at one path; all of them are closed at the end."""
-        with ExitStack() as stack:
-
-            def open_one(*, create: bool = False, busy_timeout_s: float = SHORT_S) -> Store:
-                store = self.open(tmp_path / "ledger.db", create=create, busy_timeout_s=busy_timeout_s)
-                stack.callback(store.close)
-                return store
-
-            yield open_one
-
-    @pytest.fixture
-    def store(self, opener: Opener) -> Store:
-        """Return an empty store."""
-        return opener(create=True)
 
     def test_empty_store_answers_with_nothing(self, store: Store) -> None:
         with store.reading() as reading:

@@ -16,7 +16,8 @@ from events.store import sqlite
 from events.store.base import PendingLeaf
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION
 from events.store.sqlite import SqliteStore
-from tests.contract.store_contract import SHORT_S, Opener, StoreContract, put
+from tests.contract.store_contract import StoreContract
+from tests.contract.stores import SHORT_S, Opener, put
 
 HUGE = (99, 0, 0)
 DAMAGED = "the file is damaged, or is not a ledger"
@@ -26,6 +27,10 @@ FOREIGN = "this is not a ledger of writethru"
 class SqliteContract(StoreContract):
     def open(self, path: Path, *, create: bool = False, busy_timeout_s: float = SHORT_S) -> SqliteStore:
         return SqliteStore(path, create=create, busy_timeout_s=busy_timeout_s)
+
+    def sql(self, path: Path, statement: str) -> None:
+        with closing(apsw.Connection(str(path))) as connection:
+            connection.execute(statement)
 
     def test_erased_text_is_in_no_file_of_the_folder(self, store: SqliteStore, tmp_path: Path) -> None:
         def held(text: str) -> bool:
