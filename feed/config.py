@@ -46,7 +46,8 @@ def _public_address(url: str) -> str:
     return ascii_url(url)
 
 
-def _base_url(url: str) -> str:
+def site_address(url: str) -> str:
+    """Return an address as `site.base_url` may be: in ASCII, and with a slash at its end. ValueError if it may not."""
     if not _BASE_URL.match(url):
         raise ValueError(f"must be an http or https address without query, not {url!r}")
     return _public_address(url if url.endswith("/") else url + "/")
@@ -82,6 +83,12 @@ def _heartbeat(source: str) -> str:
     return source
 
 
+def _metrics_file(name: str) -> str:
+    if not name.endswith(".prom") or not name.isprintable():
+        raise ValueError(f'must be a file whose name ends in ".prom": node_exporter reads no other; not {name!r}')
+    return name
+
+
 def _days(value: object) -> object:
     """Return the number of "400 days" or "400d"; anything else as it is."""
     match = _DAYS.fullmatch(value) if isinstance(value, str) else None
@@ -106,7 +113,7 @@ class SiteSettings(_Table):
     """
 
     title: Annotated[Name, PUBLISHED] = "News updates"
-    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(_base_url), PUBLISHED] = LOCAL_BASE_URL
+    base_url: Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(site_address), PUBLISHED] = LOCAL_BASE_URL
     description: Annotated[Summary, PUBLISHED] = "Running stories: what is known, who says so, and what changed."
     language: Annotated[Language, PUBLISHED] = "en"
     author: Annotated[Name, PUBLISHED] = "The news desk"
@@ -163,7 +170,10 @@ class MetricsSettings(_Reporting):
     A relative path starts from the newsroom's folder, and `~` is the home folder.
     """
 
-    file: Annotated[Annotated[str, Field(min_length=1, max_length=PATH_CHARS_MAX)] | None, INTERNAL] = None
+    file: Annotated[
+        Annotated[str, Field(max_length=PATH_CHARS_MAX), AfterValidator(_metrics_file)] | None,
+        INTERNAL,
+    ] = None
 
 
 class HeartbeatSettings(_Reporting):
@@ -297,7 +307,7 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 # file = "/var/lib/prometheus/node-exporter/writethru.prom"          # how each run went, for Prometheus
 
 # [heartbeat]
-# url = "env:HEARTBEAT_URL"          # each run signals to this address, such as one of healthchecks.io; or "file:PATH"
+# url = "file:/etc/writethru/heartbeat"          # the address that each run signals to
 """
 
 

@@ -38,9 +38,11 @@ def _is_idle(folder: str, now_s: float) -> bool:
     if file and not write_idle(folder, file, now_s):
         return False
     if heartbeat:
-        from feed.health.heartbeat import ping_idle, warning  # noqa: PLC0415 - it takes 40 ms
+        from feed.health.heartbeat import Heartbeat, warning  # noqa: PLC0415 - it imports more than all else here
 
-        if why := ping_idle(folder, heartbeat):
+        signals = Heartbeat(folder, heartbeat)
+        signals.end()
+        if why := signals.failure():
             print(warning(why), file=sys.stderr)  # noqa: T201 - click would take longer to import
     return True
 

@@ -33,6 +33,11 @@ def folders_text(reading: Reading, folder: str, position: int) -> str:
     return "\n".join(f"{at} {name}" for name, at in sorted(folders.items()))
 
 
+def published_position(reading: Reading) -> int:
+    """Return the position up to which anything was published last, whichever version did it; 0 if nothing was."""
+    return max((position for _, position in _folders(reading)), default=0)
+
+
 def redacted_text_left(reading: Reading, folder: Path, output: str) -> Iterator[Problem]:
     """Yield where redacted text may be left in the newsroom's `folder`, other than in its `output` folder."""
     if reading.note(ERASING) is not None:

@@ -23,9 +23,13 @@ checks together take 1.2 % of a core; at 0.01 s it was 5 ms and 1.8 %, at 0.1 s 
 CHECK_S: Final = 0.2
 """The pause between two full checks: for what time alone makes due, and for changes that keep a file's time."""
 REPORT_S: Final = 60.0
-"""The pause between two reports that there is nothing to publish."""
+"""The pause between two reports that a publication fails, or that there is nothing to publish."""
 RETRY_S: Final = 2.0
 """The pause after a failed publication."""
+
+
+def _report_nothing(_: str) -> bool:
+    return True
 
 
 class Watch:
@@ -46,7 +50,7 @@ class Watch:
         stopped: Callable[[], bool],
         on_published: Callable[[Published], None],
         on_error: Callable[[str], None],
-        on_idle: Callable[[str], bool] = bool,
+        on_idle: Callable[[str], bool] = _report_nothing,
     ) -> None:
         self._folder = folder
         self._stopped = stopped

@@ -1,7 +1,7 @@
 """A newsroom in a folder, and what its commands print."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from events import commands
 from events.files.importer import read_events
 from events.model.events import AnyEvent
 from feed.cli.desk import Desk
@@ -57,6 +58,12 @@ class DeskRunner:
         result = self.run(name, *arguments, **environment)
         assert result.exit_code == 0, result.exception or result.output
         return result.stdout
+
+
+def wait_an_hour(desk: DeskRunner) -> None:
+    """Report, and let an hour pass in which nothing publishes."""
+    desk.record(commands.report(FIRE, "Three hurt"))
+    desk.clock.go(timedelta(hours=1))
 
 
 def edit_by(monkeypatch: pytest.MonkeyPatch, edit: Callable[[str], str | None]) -> None:

@@ -10,6 +10,7 @@ import apsw
 
 from events import commands
 from events.model.events import AnyEvent
+from feed.checkpoint import CHECKPOINT_NOTE
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
@@ -86,3 +87,25 @@ def every_kind_of_file(folder: Path, *, base_url: str = BASE_URL, hub: str | Non
     site = signing(site, folder.parent / f"{folder.name}.key")
     site.publish()
     return site
+
+
+def break_story(site: Site) -> None:
+    """Open a story that no publication can read."""
+    record(site, commands.open_story("bad", "Bad"))
+    with sql(site) as ledger:
+        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+
+
+def restore_older_ledger(site: Site) -> None:
+    """Publish a report, and put the ledger back as it was before."""
+    ledger = site.folder / "ledger.db"
+    before = ledger.read_bytes()
+    record(site, commands.report("harbour-fire", "Three hurt"))
+    site.publish()
+    ledger.write_bytes(before)
+
+
+def forget_renderers(site: Site) -> None:
+    """Let another version have published last, as an upgrade finds it."""
+    with sql(site) as ledger:
+        ledger.execute("UPDATE notes SET text = 'other' || substr(text, 2) WHERE name = ?", (CHECKPOINT_NOTE,))

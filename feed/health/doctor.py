@@ -12,12 +12,11 @@ from events.store.base import Reading
 from feed.config import LOCAL_BASE_URL
 from feed.health import machine
 from feed.health.finding import Finding, bad, bad_of, ok, warning
-from feed.health.heartbeat import ENVIRONMENT, FILE, heartbeat_url
+from feed.health.heartbeat import ENVIRONMENT, FILE, UnsetError, heartbeat_url
 from feed.health.idle import IS_SUCCESS, LAST_RUN, path_from
 from feed.health.metrics import read_samples
 from feed.health.waiting import LATE, waiting
-from feed.intake.inbox import Inbox
-from feed.intake.inbox_file import INBOX_NAME
+from feed.intake.inbox_file import waiting_drafts
 from feed.output.tree import Tree
 from feed.pages.share_image import check_drawing
 from feed.paths import CONFIG_NAME, LEDGER_NAME
@@ -117,11 +116,17 @@ def _waiting(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
         names = ", ".join(state.failed[:5]) + (", …" if len(state.failed) > 5 else "")
         message = f"not published, because an error stopped them: {names}."
         yield bad("waiting", message, f"See why: writethru publish; writethru show {state.failed[0]}")
-    if state.is_late(now) and not state.failed and state.since is not None:
-        message = f"something has waited for publication since {format_instant(state.since)}."
-        yield bad("waiting", message, "Is cron running? See what stops it: writethru publish; crontab -l")
-    elif not state.failed:
+    elif not state.is_late(now) or state.since is None:
         yield ok("waiting", f"events not published: {state.events}")
+    else:
+        message = f"something has waited for publication since {format_instant(state.since)}"
+        if machine.is_locked(site.folder):
+            yield warning(
+                "waiting", f"{message}, and a publication is running.", "If that never ends, end it: see lock."
+            )
+        else:
+            remedy = "Is cron running? See what stops it: writethru publish; crontab -l"
+            yield bad("waiting", f"{message}.", remedy)
 
 
 def _next(reading: Reading, now: datetime) -> Iterator[Finding]:
@@ -186,10 +191,6 @@ def _metrics(site: Site) -> Iterator[Finding]:
         yield bad("metrics", message, "Is cron running? See what stops it: writethru publish; crontab -l")
     elif not samples.get(IS_SUCCESS):
         yield bad("metrics", "the last run of publish failed.", "See why: writethru publish")
-    elif not path.endswith(".prom"):
-        yield warning(
-            "metrics", f"node_exporter reads {path} only if its name ends in .prom.", "Rename it in [metrics]."
-        )
     else:
         yield ok("metrics", f"{path}: the last run succeeded")
 
@@ -201,13 +202,16 @@ def _heartbeat(site: Site) -> Iterator[Finding]:
         return
     try:
         url = heartbeat_url(folder, source)
+    except UnsetError as error:
+        yield warning("heartbeat", f"{error} here.", "Is it in the crontab? See: crontab -l")
+        return
     except ValueError as error:
         yield bad("heartbeat", f"{error}.", "Set it where cron runs, too: see [heartbeat] in writethru.toml.")
         return
     path = path_from(folder, source.removeprefix(FILE))
     if source.startswith(FILE) and Path(path).stat().st_mode & machine.OTHERS:
         yield warning("heartbeat", f"others can read its address in {path}.", f"Let only its owner: chmod 600 {path}")
-    elif not source.startswith((FILE, ENVIRONMENT)) and url.path.strip("/"):
+    elif not source.startswith((FILE, ENVIRONMENT)) and (url.path.strip("/") or url.query):
         message = f"its address, a secret, is in {CONFIG_NAME}, and so in each copy of it and of the ledger."
         yield warning("heartbeat", message, 'Move it to a file of its own: url = "file:PATH"')
     else:
@@ -215,10 +219,7 @@ def _heartbeat(site: Site) -> Iterator[Finding]:
 
 
 def _inbox(folder: Path) -> Iterator[Finding]:
-    count = 0
-    if (folder / INBOX_NAME).exists():
-        with Inbox(folder) as inbox:
-            count = len(inbox.drafts())
+    count = waiting_drafts(folder)
     if count:
         yield warning("inbox", f"drafts that wait for a decision: {count}.", "Decide: writethru inbox")
     else:

@@ -1,52 +1,55 @@
-"""Signals to a dead man's switch, such as healthchecks.io, how publishing goes: feed/README.md#heartbeat.
-
-Cron's idle minute imports this, so the client is the standard library's: it takes 30 ms of imports, urllib3 70 ms.
-"""
+"""Signals to a dead man's switch, such as healthchecks.io, how publishing goes: feed/README.md#heartbeat."""
 
 import os
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Thread
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
+from feed.health.client import Request, parse_address
 from feed.health.idle import path_from
 from feed.paths import read_exactly
 
-SECONDS_MAX = 5.0
 BODY_BYTES_MAX = 10_000
 ENVIRONMENT, FILE = "env:", "file:"
 DOCTOR = "See: writethru doctor"
-START, FAIL = "/start", "/fail"
+START, SUCCESS, FAIL = "/start", "", "/fail"
+
+
+class UnsetError(ValueError):
+    """The environment variable with the address is not set."""
 
 
 class Heartbeat:
-    """The signals of one run of the newsroom in `folder`: that it starts, and how it ends.
+    """The signals of one run of the newsroom in `folder`, sent while it goes on.
 
-    `source` is the setting `heartbeat.url`. The signal of the start is sent while the run goes on.
+    `source` is the setting `heartbeat.url`. A signal waits for the answer to the one before, so they arrive in order.
     """
 
     def __init__(self, folder: str, source: str) -> None:
-        self._url, self._problem, self._start = None, "", None
+        self._url: SplitResult | None = None
+        self._request: Request | None = None
+        self._problem = ""
         try:
             self._url = heartbeat_url(folder, source)
         except ValueError as error:
             self._problem = str(error)
-        else:
-            self._start = _Ping(self._url, START)
 
-    def finish(self, complaint: str) -> str:
-        """Send that the run succeeded, or the `complaint` if it failed. Return why that did not work; "" if it did."""
-        if self._url is None or self._start is None:
-            return self._problem
-        self._start.failure()  # if that was lost, the next signal is what counts
-        return _Ping(self._url, FAIL, complaint).failure() if complaint else _Ping(self._url).failure()
+    def start(self) -> None:
+        """Signal that the run starts."""
+        self._send(START)
 
+    def end(self, complaint: str = "") -> None:
+        """Signal that the run succeeded, or the `complaint` if it failed."""
+        self._send(FAIL if complaint else SUCCESS, complaint)
 
-def ping_idle(folder: str, source: str) -> str:
-    """Send that a run with nothing to publish succeeded. Return why that did not work; "" if it did."""
-    try:
-        return _Ping(heartbeat_url(folder, source)).failure()
-    except ValueError as error:
-        return str(error)
+    def failure(self) -> str:
+        """Wait for the answer to the last signal. Return why it was lost; "" if it was not."""
+        return self._problem if self._request is None else self._request.failure()
+
+    def _send(self, signal: str, text: str = "") -> None:
+        if self._url is None:
+            return
+        self.failure()  # if that signal was lost, this one is what counts
+        url = self._url._replace(path=f"{self._url.path.rstrip('/')}{signal}")
+        self._request = Request(url, body=text.encode(errors="replace")[:BODY_BYTES_MAX])
 
 
 def warning(why: str) -> str:
@@ -61,7 +64,7 @@ def heartbeat_url(folder: str, source: str) -> SplitResult:
         name = source.removeprefix(ENVIRONMENT)
         url = os.environ.get(name, "")
         if not url:
-            raise ValueError(f"the environment variable {name} is not set")
+            raise UnsetError(f"the environment variable {name} is not set")
     elif source.startswith(FILE):
         path = path_from(folder, source.removeprefix(FILE))
         try:
@@ -71,42 +74,6 @@ def heartbeat_url(folder: str, source: str) -> SplitResult:
                 f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
             ) from None
     try:
-        parts = urlsplit(url.strip())
-        if parts.scheme in {"http", "https"} and parts.hostname and url.strip().isprintable() and parts.port != 0:
-            return parts
+        return parse_address(url.strip())
     except ValueError:
-        pass
-    raise ValueError("heartbeat.url leads to no http or https address")
-
-
-class _Ping:
-    """One request, which a thread of its own sends: nothing waits for a slow server, or name server, for long."""
-
-    def __init__(self, url: SplitResult, signal: str = "", body: str = "") -> None:
-        self._failure = f"there was no answer within {SECONDS_MAX:g} s"
-        query = f"?{url.query}" if url.query else ""
-        arguments = url, f"{url.path.rstrip('/')}{signal}{query}", body.encode(errors="replace")[:BODY_BYTES_MAX]
-        self._thread = Thread(target=self._send, args=arguments, daemon=True)
-        self._thread.start()
-
-    def failure(self) -> str:
-        """Wait for the answer, and return why there was none; "" if there was."""
-        self._thread.join(SECONDS_MAX)
-        return self._failure
-
-    def _send(self, url: SplitResult, target: str, body: bytes) -> None:
-        connection_class = HTTPSConnection if url.scheme == "https" else HTTPConnection
-        connection = connection_class(url.hostname or "", url.port, timeout=SECONDS_MAX)
-        try:
-            method = "POST" if body else "GET"
-            connection.request(method, target or "/", body or None, {"User-Agent": "writethru"})
-            status = connection.getresponse().status
-            self._failure = "" if 200 <= status < 300 else f"its server answers {status}"
-        except TimeoutError:
-            pass  # the thread that waits says so too, in the same words
-        except OSError as error:
-            self._failure = f"its server cannot be reached: {error.strerror or type(error).__name__}"
-        except (HTTPException, ValueError) as error:
-            self._failure = f"its server cannot be reached: {type(error).__name__}"  # the text may quote the address
-        finally:
-            connection.close()
+        raise ValueError("heartbeat.url leads to no http or https address") from None

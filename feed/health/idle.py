@@ -4,8 +4,12 @@ The metrics of the newsroom have not changed, so only the time of the run is rew
 """
 
 import os
+from errno import EPERM
+from fcntl import LOCK_EX, flock
+from io import FileIO
+from stat import S_ISREG
 
-from feed.paths import read_exactly
+from feed.paths import CONFIG_NAME, read_exactly
 
 LAST_RUN = "writethru_last_run_timestamp_seconds"
 LAST_SUCCESS = "writethru_last_success_timestamp_seconds"
@@ -20,16 +24,25 @@ def parse_reports(text: str) -> tuple[str, str]:
 
 def write_idle(folder: str, file: str, now_s: float) -> bool:
     """Write a run into a metrics file; return False if only a whole publication can, which then warns."""
-    path = path_from(folder, file)
+    path, now = path_from(folder, file), str(int(now_s))
     try:
-        text = with_values(
-            read_exactly(path), {LAST_RUN: str(int(now_s)), LAST_SUCCESS: str(int(now_s)), IS_SUCCESS: "1"}
-        )
-        if text is not None:
-            replace_file(path, text)
+        with lock_metrics(folder):
+            text = with_values(read_exactly(path), {LAST_RUN: now, LAST_SUCCESS: now, IS_SUCCESS: "1"})
+            if text is not None:
+                replace_file(path, text)
     except (OSError, ValueError):
         return False
     return text is not None
+
+
+def lock_metrics(folder: str) -> FileIO:
+    """Wait until no other run of the newsroom in `folder` writes its metrics. Return a file: closing it unlocks them.
+
+    The lock is on the configuration, which nothing else locks: on the folder it would look like a publication.
+    """
+    file = FileIO(os.path.join(folder, CONFIG_NAME))
+    flock(file, LOCK_EX)
+    return file
 
 
 def path_from(folder: str, file: str) -> str:
@@ -48,9 +61,14 @@ def with_values(text: str, values: dict[str, str]) -> str | None:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Replace a file that other users may read, atomically, so that nobody reads half of it."""
+    """Replace a file that other users may read, atomically, so that nobody reads half of it. Hold the lock meanwhile.
+
+    OSError if something other than a regular file is there.
+    """
     folder, name = os.path.split(path)
-    part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+    if os.path.lexists(path) and not S_ISREG(os.lstat(path).st_mode):
+        raise OSError(EPERM, "it is not a regular file", path)
+    part = os.path.join(folder, f".{name}.part")
     if os.path.lexists(part):
         os.unlink(part)  # left behind by a killed run
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)

@@ -2,10 +2,12 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from threading import Thread
 from typing import Final
 
 from events.errors import Problem, UnknownStoryError
@@ -40,13 +42,18 @@ PUBLISH: Final = "See what stops it: writethru publish; writethru doctor"
 def live_problems(site: Site, url: str, story: str | None = None) -> tuple[Problem, ...]:
     """Return how what is served at `url` differs from the ledger: of the newest stories, or of one.
 
-    If something is published meanwhile, it looks again.
+    If something is published meanwhile, it looks again, as long as there is time.
     """
+    until = time.monotonic() + SECONDS_MAX
     problems: tuple[Problem, ...] = ()
     for _ in range(TRIES):
-        before = _checkpoint(site)
-        problems = tuple(_grouped(_problems(site, url, story)))
-        if not problems or _checkpoint(site) == before:
+        with site.ledger() as ledger, ledger.store.reading() as reading:
+            checkpoint = reading.note(CHECKPOINT_NOTE)
+            waits = tuple(_waiting_problems(reading, site, ledger.clock()))
+            paths = tuple(_paths(reading, site, story))
+        served = _collect_until(until, url, _served_problems(site, url, paths))
+        problems = tuple(_grouped([*waits, *served]))
+        if not problems or time.monotonic() >= until or _checkpoint(site) == checkpoint:
             break
     return problems
 
@@ -56,25 +63,59 @@ def _checkpoint(site: Site) -> str | None:
         return reading.note(CHECKPOINT_NOTE)
 
 
-def _problems(site: Site, url: str, story: str | None) -> Iterator[Problem]:
-    with site.ledger() as ledger, ledger.store.reading() as reading:
-        if story is not None and story not in (stories := story_names(reading)):
-            raise UnknownStoryError(story, stories=stories)
-        yield from _waiting_problems(reading, site, ledger.clock())
+def _collect_until(until: float, url: str, problems: Iterator[Problem]) -> list[Problem]:
+    """Return the problems that are found in time, by a thread: nothing else leaves a slow server, or name server."""
+    collected: list[Problem] = []
+    future: Future[None] = Future()
+
+    def collect() -> None:
         try:
-            with Web(url, seconds=SECONDS_MAX, idle_seconds=IDLE_SECONDS_MAX) as web:
-                live = _Live(site, reading, web, url)
-                yield from live.checkpoint_problems()
-                yield from live.file_problems(story)
-            yield from _address_problems(site, url)
-        except ssl.SSLError as error:
-            reason = getattr(error, "verify_message", "") or error.reason or error
-            yield Problem(
-                where=url, check="certificate", message=f"{reason}.", remedy="Renew it, with its whole chain."
-            )
-        except (OSError, ValueError) as error:
-            remedy = "Is the web server running, and is this its address?"
-            yield Problem(where=url, check="unreachable", message=f"it cannot be read: {error}.", remedy=remedy)
+            collected.extend(problems)
+            future.set_result(None)
+        except Exception as error:  # noqa: BLE001 - the caller raises it
+            future.set_exception(error)
+
+    Thread(target=collect, daemon=True).start()
+    try:
+        future.result(max(until - time.monotonic(), 0))
+    except TimeoutError:
+        return [*collected, _unreachable(url, f"the server took more than {SECONDS_MAX:g} s")]
+    return collected
+
+
+def _served_problems(site: Site, url: str, paths: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is wrong with what is served. No request is made while the ledger is open: a server may be slow."""
+    try:
+        with Web(url, idle_seconds=IDLE_SECONDS_MAX) as web:
+            live = _Live(site, web, url)
+            yield from live.checkpoint_problems()
+            yield from live.file_problems(paths)
+        yield from _address_problems(site, url)
+    except ssl.SSLCertVerificationError as error:
+        message, remedy = f"{error.verify_message}.", "Renew it, with its whole chain."
+        yield Problem(where=url, check="certificate", message=message, remedy=remedy)
+    except (OSError, ValueError) as error:
+        yield _unreachable(url, str(error))
+
+
+def _unreachable(url: str, reason: str) -> Problem:
+    remedy = "Is the web server running, and is this its address?"
+    return Problem(where=url, check="unreachable", message=f"it cannot be read: {reason}.", remedy=remedy)
+
+
+def _paths(reading: Reading, site: Site, story: str | None) -> Iterator[str]:
+    """Yield the paths of the files that are compared."""
+    if story is not None and story not in (stories := story_names(reading)):
+        raise UnknownStoryError(story, stories=stories)
+    remembered, tree = Remembered(reading, site.config.site.base_url, sound_only=True), Tree(site.root)
+    stories = [story] if story else [line.story for line in remembered.lines(newest=STORIES_MAX)]
+    if story is None:
+        yield LOG_CHECKPOINT_NAME
+        yield from (path for path in SITE_FILES if path != CALENDAR or tree.read(path, most=1) is not None)
+        yield from remembered.assets()
+    for name in stories:
+        folder = f"stories/{name}/"
+        yield from (f"{folder}{path}" for path in tree.files(folder) if "/" not in path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +123,6 @@ class _Live:
     """What is served of a site."""
 
     site: Site
-    reading: Reading
     web: Web
     url: str
 
@@ -90,30 +130,32 @@ class _Live:
         """Yield what the served checkpoint says against the ledger, and what is wrong with the certificate."""
         answer = self.web.request(LOG_CHECKPOINT_NAME, most=MORE_BYTES)
         yield from _certificate_problems(self.web, self.url)
-        message = remedy = ""
-        log = PublicLog(self.reading, "")
         try:
             head = note_head(answer.body.decode()) if answer.status == 200 else None
         except ValueError:
             head = None
         if head is None:
             return  # the comparison of bytes reports it
-        if head.size > log.size:
-            message = f"the served log has {leaf_count(head.size)}, this ledger's only {log.size}: it is an older copy."
+        message = remedy = ""
+        with self.site.ledger() as ledger, ledger.store.reading() as reading:
+            log = PublicLog(reading, "")
+            size, root = log.size, log.head(min(head.size, log.size)).root
+        if head.size > size:
+            message = f"the served log has {leaf_count(head.size)}, this ledger's only {size}: it is an older copy."
             remedy = "Continue after what was published: writethru publish --after-restore"
-        elif log.head(head.size).root != head.root:
+        elif root != head.root:
             message = "another log is served than that of this ledger."
             remedy = "Is this the address of another newsroom? Otherwise restore the ledger that published it."
-        elif head.size < log.size and not self._is_cached(answer, LOG_CHECKPOINT_NAME):
-            message = f"the served log has only {head.size} of {leaf_count(log.size)}: an older copy is served."
+        elif head.size < size and not self._is_cached(answer, LOG_CHECKPOINT_NAME):
+            message = f"the served log has only {head.size} of {leaf_count(size)}: an older copy is served."
             remedy = "Look what brings the output there: the web server, its cache, the copying."
         if message:
             yield Problem(where=LOG_CHECKPOINT_NAME, check="checkpoint", message=message, remedy=remedy)
 
-    def file_problems(self, story: str | None) -> Iterator[Problem]:
+    def file_problems(self, paths: Iterable[str]) -> Iterator[Problem]:
         """Yield the problems of each file."""
         tree = Tree(self.site.root)
-        for path in self._paths(tree, story):
+        for path in paths:
             expected = tree.read(path)
             if expected is None:
                 remedy = "Publish it again: writethru rebuild"
@@ -130,18 +172,6 @@ class _Live:
                 yield Problem(where=path, check="bytes", message=message, remedy=remedy)
             if is_poll(path):
                 yield from poll_problem(path, answer, ask)
-
-    def _paths(self, tree: Tree, story: str | None) -> Iterator[str]:
-        """Yield the paths of the files that are compared."""
-        remembered = Remembered(self.reading, self.site.config.site.base_url, sound_only=True)
-        stories = [story] if story else [line.story for line in remembered.lines(newest=STORIES_MAX)]
-        if story is None:
-            yield LOG_CHECKPOINT_NAME
-            yield from (path for path in SITE_FILES if path != CALENDAR or tree.read(path, most=1) is not None)
-            yield from remembered.assets()
-        for name in stories:
-            folder = f"stories/{name}/"
-            yield from (f"{folder}{path}" for path in tree.files(folder) if "/" not in path)
 
     def _is_cached(self, answer: Answer, path: str) -> bool:
         """Return True if a cache answered that may not know yet what was published a moment ago (RFC 9111)."""
@@ -182,7 +212,7 @@ def _address_problems(site: Site, url: str) -> Iterator[Problem]:
         return
     expected = Tree(site.root).read(LOG_CHECKPOINT_NAME)
     try:
-        with Web(base_url, seconds=SECONDS_MAX, idle_seconds=IDLE_SECONDS_MAX) as web:
+        with Web(base_url, idle_seconds=IDLE_SECONDS_MAX) as web:
             answer = web.request(LOG_CHECKPOINT_NAME, most=MORE_BYTES)
         is_here = answer.status == 200 and answer.body == expected
     except (OSError, ValueError):
@@ -194,7 +224,7 @@ def _address_problems(site: Site, url: str) -> Iterator[Problem]:
         yield Problem(where=where, check="address", message=message, remedy=remedy)
 
 
-def _grouped(problems: Iterator[Problem]) -> Iterator[Problem]:
+def _grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield one problem for all files that have the same."""
     first: dict[tuple[str, str], tuple[Problem, int]] = {}
     for problem in problems:

@@ -30,20 +30,28 @@ def versions() -> Iterator[Finding]:
 
 def lock(folder: Path) -> Iterator[Finding]:
     """Yield whether a publication of the newsroom in `folder` can begin."""
+    until = time.monotonic() + LOCK_WAIT_S
+    while is_locked(folder):
+        if time.monotonic() > until:
+            holder = _holder(folder.stat())
+            remedy = f"If it never ends, end it: {(holder and f'kill {holder}') or f'fuser -v {folder}'}"
+            by = f" by process {holder}" if holder else ""
+            yield warning("lock", f"a publication is running: the newsroom is locked{by}.", remedy)
+            return
+        time.sleep(0.05)
+    yield ok("lock", "free")
+
+
+def is_locked(folder: Path) -> bool:
+    """Return True if a publication of the newsroom in `folder` is running."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        until = time.monotonic() + LOCK_WAIT_S
-        while not _is_free(descriptor):
-            if time.monotonic() > until:
-                holder = _holder(os.fstat(descriptor))
-                remedy = f"If it never ends, end it: {(holder and f'kill {holder}') or f'fuser -v {folder}'}"
-                by = f" by process {holder}" if holder else ""
-                yield warning("lock", f"a publication is running: the newsroom is locked{by}.", remedy)
-                return
-            time.sleep(0.05)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
     finally:
         os.close(descriptor)
-    yield ok("lock", "free")
+    return False
 
 
 def disk(*folders: Path) -> Iterator[Finding]:
@@ -85,15 +93,6 @@ def permissions(folder: Path, output: Path | None) -> Iterator[Finding]:
             yield warning("permissions", message, "Run doctor as the user whose cron publishes.")
         elif not denied:
             yield ok("permissions", "this user can read and write, others cannot read the ledger")
-
-
-def _is_free(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    return True
 
 
 def _holder(status: os.stat_result) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from errno import EPERM
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Final, Literal
 
 from events.errors import WritethruError
 from events.ledger import ledger_time
-from feed.health.idle import IS_SUCCESS, LAST_RUN, LAST_SUCCESS, path_from, replace_file
+from feed.health.idle import IS_SUCCESS, LAST_RUN, LAST_SUCCESS, lock_metrics, path_from, replace_file
 from feed.health.waiting import waiting
 from feed.newsroom import Newsroom
 from feed.paths import read_exactly
@@ -59,16 +60,23 @@ def write_metrics(newsroom: Newsroom, run: Run) -> None:
     path = path_from(str(newsroom.folder), file)
     if Path(path).resolve().is_relative_to(newsroom.root.resolve()):
         raise OSError(EPERM, "the file is in the output, where everybody could read it", path)
-    samples = read_samples(path)
+    of_ledger: Mapping[str, float] = {}
+    with suppress(WritethruError, OSError):
+        of_ledger = ledger_samples(newsroom)
+    with lock_metrics(str(newsroom.folder)):
+        samples = _samples(read_samples(path), run, of_ledger)
+        replace_file(path, metrics_text(samples, site=newsroom.config.site.base_url, program=version("writethru")))
+
+
+def _samples(before: Mapping[str, float], run: Run, of_ledger: Mapping[str, float]) -> Mapping[str, float]:
+    """Return the samples after a run, from those `before` it."""
+    samples = {name: value for name, value in before.items() if name != NEXT or not of_ledger}
     samples |= {LAST_RUN: int(run.ended_at.timestamp()), IS_SUCCESS: int(run.is_success), INFO: 1}
     if run.is_success:
         samples[LAST_SUCCESS] = samples[LAST_RUN]
     for name, more in ((FAILURES, int(not run.is_success)), (DURATION_SUM, run.seconds), (DURATION_COUNT, 1)):
         samples[name] = samples.get(name, 0) + more
-    samples[LAST_DURATION] = run.seconds
-    with suppress(WritethruError, OSError):
-        samples = _without_next(samples) | _of_ledger(newsroom)
-    replace_file(path, metrics_text(samples, site=newsroom.config.site.base_url, program=version("writethru")))
+    return {**samples, LAST_DURATION: run.seconds, **of_ledger}
 
 
 def metrics_text(samples: Mapping[str, float], *, site: str, program: str) -> str:
@@ -84,15 +92,17 @@ def metrics_text(samples: Mapping[str, float], *, site: str, program: str) -> st
 
 
 def read_samples(path: str) -> dict[str, float]:
-    """Return the samples in a metrics file that we wrote; none if there is no such file."""
+    """Return the samples in a metrics file that we wrote, as far as they are numbers; none if there is no such file."""
     try:
         text = read_exactly(path)
-        return {match[1]: float(match[2]) for match in map(_SAMPLE.fullmatch, text.split("\n")) if match}
+        samples = {match[1]: float(match[2]) for match in map(_SAMPLE.fullmatch, text.split("\n")) if match}
     except (OSError, ValueError):
         return {}
+    return {name: value for name, value in samples.items() if isfinite(value)}
 
 
-def _of_ledger(newsroom: Newsroom) -> dict[str, float]:
+def ledger_samples(newsroom: Newsroom) -> dict[str, float]:
+    """Return the samples that the ledger alone says."""
     with newsroom.ledger() as ledger, ledger.store.reading() as reading:
         state, time = waiting(reading, newsroom.config.site.base_url, newsroom.clock()), ledger_time(reading)
     instants = {LAST_PUBLICATION: time.published_until, NEXT: time.next_at}
@@ -103,10 +113,6 @@ def _of_ledger(newsroom: Newsroom) -> dict[str, float]:
         FAILED_STORIES: len(state.failed),
     }
     return counts | {name: at.timestamp() for name, at in instants.items() if at is not None}
-
-
-def _without_next(samples: Mapping[str, float]) -> dict[str, float]:
-    return {name: value for name, value in samples.items() if name != NEXT}
 
 
 def _number(value: float) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from events.ledger import ledger_time
 from events.model.codec import recorded_at
 from events.store.base import Reading
+from feed.leftovers import published_position
 from feed.remembered import Remembered
 
 LATE: Final = timedelta(minutes=5)
@@ -18,7 +19,7 @@ class Waiting:
     """What waits in a ledger.
 
     position: the newest position
-    published: the position up to which was published; 0 if the next publication rebuilds the output
+    published: the position up to which was published; 0 if nothing was
     since: since when something has been due; None if nothing is
     failed: the stories that the last publication could not publish
     """
@@ -42,7 +43,8 @@ def waiting(reading: Reading, base_url: str, now: datetime) -> Waiting:
     """Return what waits at `now`."""
     remembered = Remembered(reading, base_url, sound_only=True)
     checkpoint, time = remembered.checkpoint(), ledger_time(reading)
-    published = 0 if checkpoint is None else int(checkpoint["position"])
+    # Without a checkpoint, as after an upgrade, the output is rebuilt: what was published before is not what waits.
+    published = published_position(reading) if checkpoint is None else int(checkpoint["position"])
     # A story that failed stays due as of the publication that tried it: feed/README.md#failed-stories
     failed = () if time.published_until is None else tuple(remembered.due(time.published_until))
     first = next(iter(reading.rows(after=published)), None)

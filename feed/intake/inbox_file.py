@@ -7,7 +7,7 @@ publication.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -64,6 +64,21 @@ INSERT INTO drafts SELECT number, id, state, story, made_us FROM drafts_1;
 INSERT INTO absences SELECT number, "table", identity, last, slot, label, ended_us FROM drafts_1;
 DROP TABLE drafts_1;
 """
+
+
+def waiting_drafts(folder: Path) -> int:
+    """Return how many drafts wait for a decision. Nothing is written: neither an inbox nor its tables are made."""
+    path = folder / INBOX_NAME
+    if not path.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)) as file:
+            [version] = file.execute("PRAGMA user_version").fetchone()
+            absences = "" if version == 1 else "LEFT JOIN absences USING (number)"
+            waiting = f"SELECT count(*) FROM drafts {absences} WHERE state = 'new' AND ended_us IS NULL"  # noqa: S608
+            return int(file.execute(waiting).fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise StoreDamagedError(str(path), f"it cannot be read: {error}.", remedy="See why: writethru inbox") from None
 
 
 class InboxFile:

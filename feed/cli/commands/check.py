@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -12,7 +11,7 @@ from events.projections.overviews import story_names
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import DIFFERENT, REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
-from feed.config import LOCAL_BASE_URL, location_of
+from feed.config import LOCAL_BASE_URL, location_of, site_address
 from feed.paths import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -82,12 +81,16 @@ def _problems(desk: Desk, story: str | None, *, strict: bool, silent_days: int) 
 
 
 def _live(desk: Desk, live: str, story: str | None) -> Sequence[Problem]:
-    from feed.health.live import live_problems  # noqa: PLC0415 - it needs ssl, and nothing else here does
+    from feed.health.client import parse_address  # noqa: PLC0415 - it needs ssl, and nothing else here does
+    from feed.health.live import live_problems  # noqa: PLC0415 - likewise
 
     url = live or desk.site.config.site.base_url
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-        raise click.UsageError(f"--live takes an http or https address, not {url}")
-    return live_problems(desk.site, url if url.endswith("/") else f"{url}/", story)
+    try:
+        url = site_address(url)
+        parse_address(url)
+    except ValueError:
+        raise click.UsageError(f"--live takes an http or https address, such as site.base_url, not {url}") from None
+    return live_problems(desk.site, url, story)
 
 
 def _report(context: click.Context, problems: Sequence[Problem], *, as_json: bool, code: int) -> None:

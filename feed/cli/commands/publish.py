@@ -1,8 +1,8 @@
 """The commands that publish: publish, which cron runs, and rebuild."""
 
 import signal
-import time
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
+    from feed.health.reporting import Reporter
     from feed.site import Published, Site
 
 NOT_WATCHING = "--dry-run, --after-restore, --ledger-is-newest or --clock-is-right"
@@ -71,15 +72,14 @@ def publish(
         raise click.UsageError(f"{name} cannot be used with --dry-run: it changes the ledger.")
     with progress_bar("Publishing", steps_min=BAR_STEPS_MIN) as progress:
         source = after_restore or after_restore is not None
-        options = {"dry_run": dry_run, "after_restore": source, "ledger_is_newest": ledger_is_newest}
+        options: dict[str, Any] = {"dry_run": dry_run, "after_restore": source, "ledger_is_newest": ledger_is_newest}
         publication = _publish(desk.site, progress=progress, **options)
     _report(publication, context, verbose=verbose or dry_run)
 
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal ends it; a publication that is under way is completed first."""
-    from feed.health.heartbeat import ping_idle, warning  # noqa: PLC0415 - only here
-    from feed.health.idle import parse_reports, write_idle  # noqa: PLC0415 - only here
+    from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
     stop = Event()
@@ -91,17 +91,15 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
             echo(path)
         _warn_of_failures(publication)
 
-    def ping(heartbeat: str) -> None:
-        if why := ping_idle(str(desk.folder), heartbeat):
-            warn(warning(why))
-
-    def idle(reports: str) -> bool:
-        file, heartbeat = parse_reports(reports)
-        if heartbeat:
-            Thread(target=ping, args=[heartbeat], daemon=True).start()  # a slow server delays no publication
-        return not file or write_idle(str(desk.folder), file, time.time())
-
-    Watch(desk.folder, publish=_publish, stopped=stop.is_set, on_published=report, on_error=warn, on_idle=idle).run()
+    reporter = Reporter(warn)
+    Watch(
+        desk.folder,
+        publish=lambda site: _publish(site, reporter=reporter),
+        stopped=stop.is_set,
+        on_published=report,
+        on_error=warn,
+        on_idle=partial(reporter.idle, str(desk.folder)),
+    ).run()
 
 
 @command()
@@ -147,13 +145,13 @@ def publish_now(desk: Desk) -> None:
     _report(publication, click.get_current_context(), verbose=False)
 
 
-def _publish(site: "Site", **options: Any) -> "Published":
+def _publish(site: "Site", *, reporter: "Reporter | None" = None, **options: Any) -> "Published":
     """Publish, and report it where the newsroom wants that."""
     if not site.config.reports_to or options.get("dry_run"):
         return site.publish(**options)
-    from feed.health.reporting import publish_and_report  # noqa: PLC0415 - most newsrooms report nothing
+    from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
 
-    return publish_and_report(site, warn, **options)
+    return (reporter or Reporter(warn)).publish(site, **options)
 
 
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:

@@ -190,6 +190,12 @@ def test_every_setting_declares_whether_it_reaches_the_output(setting: str, fiel
     assert (changed.digest(signing_key=None) == least.digest(signing_key=None)) == (INTERNAL in field.metadata)
 
 
+@pytest.mark.parametrize("name", ["ledger.db", "writethru.toml", "", "x.prom.txt", "x\\u0007.prom"])
+def test_metrics_file_must_end_as_node_exporter_reads_it(name: str) -> None:
+    [problem] = problems(f'{HEAD}[metrics]\nfile = "{name}"\n')
+    assert 'metrics.file: must be a file whose name ends in ".prom"' in problem
+
+
 def test_digest_covers_templates_and_the_log_key() -> None:
     configs = (parse_config(HEAD), parse_config(HEAD, templates={"style.css": "a"}))
     digests = {config.digest(signing_key=key) for config in configs for key in (None, "a", "b")}

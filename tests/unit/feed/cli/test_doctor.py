@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -13,9 +14,9 @@ import pytest
 from events import commands
 from feed.health import machine
 from tests.builders import BASE_URL, Clock, reconfigured, signing
-from tests.desk import FIRE, DeskRunner
+from tests.desk import FIRE, DeskRunner, wait_an_hour
 from tests.metrics import metrics
-from tests.sites import everything, lock_held, sql
+from tests.sites import break_story, everything, forget_renderers, lock_held, restore_older_ledger
 from tests.switch import heartbeat
 
 CHECKS = (
@@ -64,11 +65,6 @@ def wrong_configuration(desk: DeskRunner) -> None:
     config.write_text(config.read_text().replace("entries = 50", "entries = 0"))
 
 
-def wait_an_hour(desk: DeskRunner) -> None:
-    desk.record(commands.report(FIRE, "Three hurt"))
-    desk.clock.go(timedelta(hours=1))
-
-
 def embargo_ends(desk: DeskRunner) -> None:
     ends = desk.clock() + timedelta(minutes=1)
     desk.record(commands.report(FIRE, "Secret", embargoed_until=ends.isoformat()))
@@ -77,21 +73,11 @@ def embargo_ends(desk: DeskRunner) -> None:
 
 
 def story_fails(desk: DeskRunner) -> None:
-    desk.record(commands.open_story("bad", "Bad"))
-    with sql(desk.site) as ledger:
-        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+    break_story(desk.site)
     assert desk.site.publish().failed
 
 
-def older_backup(desk: DeskRunner) -> None:
-    ledger = desk.site.folder / "ledger.db"
-    before = ledger.read_bytes()
-    desk.record(commands.report(FIRE, "Three hurt"))
-    desk.site.publish()
-    ledger.write_bytes(before)
-
-
-def empty_inbox_damaged(desk: DeskRunner) -> None:
+def damage_the_inbox(desk: DeskRunner) -> None:
     (desk.site.folder / "inbox.db").write_bytes(b"x" * 4096)
 
 
@@ -148,7 +134,7 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
     "the clock jumps": (clock_jumps, "clock", "bad", "the clock may be wrong"),
     "the key is lost": (lambda desk: (desk.site.folder.parent / "keys/desk.key").unlink(), "key", "bad", "Restore"),
     "the key is not named": (key_is_not_named, "key", "bad", "names no key"),
-    "an older backup": (older_backup, "key", "bad", "publish --after-restore"),
+    "an older backup": (lambda desk: restore_older_ledger(desk.site), "key", "bad", "publish --after-restore"),
     "no output": (lambda desk: desk.site.root.rename(desk.site.folder / "gone"), "output", "bad", "writethru publish"),
     "another's output": (
         lambda desk: (desk.site.root / ".writethru").write_text("x"),
@@ -158,22 +144,21 @@ FAULTS: dict[str, tuple[Fault, str, str, str]] = {
     "metrics are old": (cron_is_gone, "metrics", "bad", "ran 6 minutes ago. Is cron running?"),
     "metrics of a failure": (last_run_failed, "metrics", "bad", "the last run of publish failed"),
     "metrics are gone": (lambda desk: metrics(desk).unlink(missing_ok=True), "metrics", "bad", "has no metrics"),
-    "metrics nobody reads": (lambda desk: (metrics(desk, "m.txt"), desk.run("publish")), "metrics", "warning", ".prom"),
     "no address": (
         lambda desk: heartbeat(desk, "env:NOBODY_SET_THIS"),
-        "heartbeat",
-        "bad",
-        "NOBODY_SET_THIS is not set",
+        *("heartbeat", "warning", "NOBODY_SET_THIS is not set here. Is it in the crontab?"),
     ),
     "no address file": (lambda desk: heartbeat(desk, "file:no/where"), "heartbeat", "bad", "no/where cannot be read"),
     "an address to read": (heartbeat_anybody_reads, "heartbeat", "warning", "chmod 600"),
     "an address in the open": (
         lambda desk: heartbeat(desk, "https://hc.example/id"),
-        "heartbeat",
-        "warning",
-        "a secret",
+        *("heartbeat", "warning", "a secret"),
     ),
-    "a damaged inbox": (empty_inbox_damaged, "inbox", "bad", "inbox.db"),
+    "a query in the open": (
+        lambda desk: heartbeat(desk, "https://hc.example/?id=1"),
+        *("heartbeat", "warning", "a secret"),
+    ),
+    "a damaged inbox": (damage_the_inbox, "inbox", "bad", "inbox.db"),
 }
 
 
@@ -195,6 +180,30 @@ def test_doctor_names_who_holds_the_lock(desk: DeskRunner, monkeypatch: pytest.M
     status, text = found["lock"]
     assert status == "warning"
     assert text.endswith(f"locked by process {os.getpid()}. If it never ends, end it: kill {os.getpid()}")
+
+
+def test_doctor_says_that_what_waits_is_being_published(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "LOCK_WAIT_S", 0.1)
+    wait_an_hour(desk)
+    with lock_held(desk.site.folder):
+        code, result = findings(desk)
+    assert (code, result["waiting"][0]) == (0, "warning")
+    assert "and a publication is running" in result["waiting"][1]
+
+
+def test_doctor_after_an_upgrade_raises_no_alarm(desk: DeskRunner) -> None:
+    forget_renderers(desk.site)
+    desk.clock.go(timedelta(hours=1))
+    assert findings(desk)[1]["waiting"] == ("ok", "events not published: 0 ")
+
+
+def test_doctor_only_reads_an_inbox_of_an_older_version(desk: DeskRunner) -> None:
+    path = desk.site.folder / "inbox.db"
+    with closing(sqlite3.connect(path)) as inbox:
+        inbox.executescript((Path(__file__).parents[1] / "intake/inbox_1.sql").read_text())
+    before = path.read_bytes()
+    assert findings(desk)[1]["inbox"][0] == "warning"
+    assert path.read_bytes() == before
 
 
 def test_doctor_names_a_writer_that_does_not_end(desk: DeskRunner) -> None:

@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from events import commands
-from events.errors import InvalidError
+from events.errors import InvalidError, WritethruError
 from feed import cron
 from feed.cli.exit_codes import DONE, SOME_FAILED
-from feed.health import heartbeat as signals
+from feed.health import client, reporting
+from feed.health.heartbeat import warning
+from feed.health.reporting import Reporter
 from tests.builders import reconfigured
 from tests.desk import FIRE, DeskRunner
-from tests.sites import everything, lock_held, output, sql
+from tests.sites import break_story, everything, lock_held, output
 from tests.switch import SECRET, Switch, heartbeat, switch
 
 GOOD_RUN = [("GET", "/start", ""), ("GET", "", "")]
@@ -55,9 +57,7 @@ def test_idle_minute_signals_success_and_changes_no_file(desk: DeskRunner, deadm
 
 
 def test_failed_story_signals_failure_and_names_no_story(desk: DeskRunner, deadman: Switch) -> None:
-    desk.record(commands.open_story("secret-raid", "Raid"))
-    with sql(desk.site) as ledger:
-        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+    break_story(desk.site)
     for _ in range(2):
         assert desk.run("publish").exit_code == SOME_FAILED
         assert deadman.taken()[1:] == [("POST", "/fail", "1 story was not published.\nSee: writethru doctor")]
@@ -75,6 +75,9 @@ def test_run_that_finds_the_lock_held_signals_no_end(desk: DeskRunner, deadman: 
     desk.record(commands.report(FIRE, "Three hurt"))
     with lock_held(desk.site.folder):
         desk.run("publish")
+    until = time.monotonic() + 5
+    while not deadman.signals and time.monotonic() < until:
+        time.sleep(0.02)
     time.sleep(0.2)
     assert deadman.taken() == GOOD_RUN[:1]
 
@@ -107,10 +110,14 @@ def dawdle(state: Switch) -> None:
     state.seconds = 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [(refuse, "its server answers 404"), (redirect, "its server answers 301"), (dawdle, "no answer within 0.2 s")],
-)
+LOST = [
+    (refuse, "its server answers 404", 5.0),
+    (redirect, "its server answers 301", 5.0),
+    (dawdle, "there was no answer within 0.2 s", 0.2),
+]
+
+
+@pytest.mark.parametrize(("fault", "words", "seconds"), LOST)
 def test_signal_that_is_lost_is_a_warning_without_the_secret(
     desk: DeskRunner,
     deadman: Switch,
@@ -118,20 +125,63 @@ def test_signal_that_is_lost_is_a_warning_without_the_secret(
     capsys: pytest.CaptureFixture[str],
     fault: Callable[[Switch], object],
     words: str,
+    seconds: float,
 ) -> None:
-    monkeypatch.setattr(signals, "SECONDS_MAX", 0.2)
+    monkeypatch.setattr(client, "SECONDS_MAX", seconds)
     fault(deadman)
     desk.record(commands.report(FIRE, "Three hurt"))
     began = time.monotonic()
     result = desk.run("publish")
     assert (result.exit_code, result.stdout) == (DONE, "")
-    assert result.stderr.startswith(f"heartbeat: {words}") or "was no answer" in result.stderr
+    assert result.stderr.startswith(f"heartbeat: {words}.\n")
     assert b"Three hurt" in (desk.site.root / "feed.rss").read_bytes()
     assert is_idle(desk)
-    warning = capsys.readouterr().err
-    assert words in warning
-    assert SECRET not in result.stderr + warning
+    message = capsys.readouterr().err
+    assert message.startswith(f"heartbeat: {words}.\n")
+    assert SECRET not in result.stderr + message
     assert time.monotonic() - began < 4
+
+
+def test_process_that_fails_again_and_again_signals_it_once_a_minute(
+    desk: DeskRunner, deadman: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_story(desk.site)
+    warnings: list[str] = []
+    reporter = Reporter(warnings.append)
+    for _ in range(3):
+        reporter.publish(desk.site)
+    assert [path for _, path, _ in deadman.taken()] == ["/start", "/fail"]
+    monkeypatch.setattr(reporting, "REPORT_S", 0.0)
+    refuse(deadman)
+    for _ in range(2):
+        reporter.publish(desk.site)
+    assert [path for _, path, _ in deadman.taken()] == ["/start", "/fail"] * 2
+    assert warnings == [warning("its server answers 404")]  # each loss would be said every two seconds
+
+
+def test_process_that_succeeds_again_signals_it_at_once(fire: DeskRunner, deadman: Switch) -> None:
+    heartbeat(fire, deadman.url)
+    reporter = Reporter(lambda _: None)
+    ledger = fire.site.folder / "ledger.db"
+    ledger.rename(ledger.with_suffix(".away"))
+    with pytest.raises(WritethruError):
+        reporter.publish(fire.site)
+    ledger.with_suffix(".away").rename(ledger)
+    reporter.publish(fire.site)
+    assert [path for _, path, _ in deadman.taken()] == ["/start", "/fail", ""]
+
+
+def test_idle_process_waits_for_no_slow_switch(desk: DeskRunner, deadman: Switch) -> None:
+    deadman.status, deadman.seconds = 404, 0.3
+    warnings: list[str] = []
+    reporter = Reporter(warnings.append)
+    source = f"\n{desk.site.config.heartbeat.url}"
+    began = time.monotonic()
+    assert reporter.idle(str(desk.site.folder), source)
+    assert time.monotonic() - began < 0.2
+    assert warnings == []
+    assert reporter.idle(str(desk.site.folder), source)
+    assert warnings == [warning("its server answers 404")]
 
 
 def test_switch_that_is_down_is_a_warning(desk: DeskRunner, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,11 +190,20 @@ def test_switch_that_is_down_is_a_warning(desk: DeskRunner, capsys: pytest.Captu
     assert capsys.readouterr().err.startswith("heartbeat: its server cannot be reached: Connection refused.\n")
 
 
-@pytest.mark.parametrize("text", ["", "ftp://hc.example/x", "https://", f"https://[{SECRET}", f"{SECRET}\nhttps://x/"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "ftp://hc.example/x", "https://", f"https://[{SECRET}", f"{SECRET}\nhttps://x/"),
+        *(f"https://hc.example {SECRET}", f"https://hc.example:{SECRET}/", "http://hc.example:0/"),
+    ],
+)
 def test_file_without_an_address_is_a_warning(desk: DeskRunner, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (desk.site.folder.parent / "heartbeat").write_text(text)
     assert is_idle(desk)
-    assert capsys.readouterr().err.startswith("heartbeat: heartbeat.url leads to no http or https address.\n")
+    assert capsys.readouterr().err == (
+        "heartbeat: heartbeat.url leads to no http or https address.\n"
+        "  Nothing else is wrong with this run. See: writethru doctor\n"
+    )
 
 
 @pytest.mark.parametrize("source", [f"ftp://{SECRET}/", "env:", "env:A-B", "file:", f"https://{SECRET}@host/", "x"])

@@ -3,21 +3,25 @@
 import gzip
 import json
 import shutil
+import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from events import commands
+from events.errors import StoreBusyError
 from feed.cli.exit_codes import DIFFERENT, USAGE
 from feed.health import live
 from tests.builders import BASE_URL, reconfigured
 from tests.certificates import certificate
-from tests.desk import FIRE, DeskRunner
+from tests.desk import FIRE, DeskRunner, wait_an_hour
 from tests.server import Server, serving
+from tests.sites import restore_older_ledger
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -93,24 +97,11 @@ def stale_copy(served: Served) -> None:
     served.desk.site.publish()
 
 
-def older_backup(served: Served) -> None:
-    ledger = served.desk.site.folder / "ledger.db"
-    before = ledger.read_bytes()
-    served.report()
-    served.desk.site.publish()
-    ledger.write_bytes(before)
-
-
 def other_newsroom(served: Served) -> None:
     other = DeskRunner(served.desk.site.folder.parent / "other")
     other.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Nobody hurt"))
     other.site.publish()
     served.server.root = other.site.root
-
-
-def wait_an_hour(served: Served) -> None:
-    served.report()
-    served.desk.clock.go(timedelta(hours=1))
 
 
 def missing_file(served: Served) -> None:
@@ -145,11 +136,15 @@ Fault = Callable[[Served], object]
 FAULTS: dict[str, tuple[Fault, str, str]] = {
     "a stale copy": (stale_copy, "checkpoint", "the served log has only 2 of 3 leaves"),
     "a stale copy of bytes": (stale_copy, "bytes", "other bytes are served"),
-    "an older backup": (older_backup, "checkpoint", "the served log has 3 leaves, this ledger's only 2"),
+    "an older backup": (
+        lambda served: restore_older_ledger(served.desk.site),
+        "checkpoint",
+        "the served log has 3 leaves, this ledger's only 2",
+    ),
     "another newsroom": (other_newsroom, "checkpoint", "another log is served"),
     "a missing file": (missing_file, "missing", "feed.atom: the server answers 404"),
     "no output here": (lambda served: shutil.rmtree(served.desk.site.root), "output", "lacks this file"),
-    "what waits": (wait_an_hour, "waiting", "due for more than five minutes"),
+    "what waits": (lambda served: wait_an_hour(served.desk), "waiting", "due for more than five minutes"),
     "a redirect": (moved, "missing", "the server redirects"),
     "an altered file": (altered, "bytes", "feed.atom: other bytes"),
     "a file that never ends": (never_ends, "bytes", "feed.json: other bytes"),
@@ -176,7 +171,7 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
 def test_live_site_that_differs_is_named(served: Served, fault: Fault, check: str, words: str) -> None:
     fault(served)
     problems = served.problems()
-    assert words in problems.get(check, str(problems))
+    assert words in problems[check]
 
 
 def test_live_site_that_is_down_is_unreachable(served: Served) -> None:
@@ -209,6 +204,41 @@ def test_live_site_that_never_ends_is_given_up(served: Served, monkeypatch: pyte
     assert "the server took more than 0.5 s" in served.problems()["unreachable"]
 
 
+def test_live_check_ends_in_time_if_no_name_server_answers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SECONDS_MAX", 0.5)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    began = time.monotonic()
+    assert "the server took more than 0.5 s" in served.problems()["unreachable"]
+    assert time.monotonic() - began < 2
+
+
+def test_live_check_keeps_no_transaction_open_meanwhile(served: Served) -> None:
+    results: set[tuple[int, int, int]] = set()
+
+    def checkpoint(_: str, __: str | None, reply: Reply) -> Reply:
+        served.report()
+        with closing(sqlite3.connect(served.desk.site.folder / "ledger.db")) as ledger:
+            results.add(ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+        return reply
+
+    served.answer(checkpoint)
+    assert served.problems() == {}
+    assert results == {(0, 0, 0)}  # none was hindered by a reader
+
+
+def test_live_error_of_tls_is_not_one_of_the_certificate(served: Served) -> None:
+    problems = served.problems(served.server.url.replace("http:", "https:"))
+    assert set(problems) == {"unreachable"}
+
+
+def test_live_error_of_the_ledger_is_raised(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise StoreBusyError("ledger.db", "another process is writing.", remedy="Try again.")
+
+    monkeypatch.setattr(live, "PublicLog", fail)
+    assert isinstance(served.desk.run("check", "--live").exception, StoreBusyError)
+
+
 def test_wrong_base_url_is_named(served: Served) -> None:
     with serving(served.server.root) as origin:
         assert served.problems(origin.url) == {}  # the server behind a cache: the site's address leads here too
@@ -239,7 +269,13 @@ def test_publication_during_the_check_is_no_difference(served: Served) -> None:
     assert served.problems() == {}
 
 
-@pytest.mark.parametrize("url", ["news.example", "ftp://news.example/", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("news.example", "ftp://news.example/", "https://", "http://[::1", "http://[x]/", "https://news.example:x/"),
+        *("https://news.example:99999/", "https://a b/", "https://me:secret@news.example/", "https://news.example/?a"),
+    ],
+)
 def test_live_takes_an_address(served: Served, url: str) -> None:
     result = served.desk.run("check", "--live", url)
     assert (result.exit_code, "--live takes an http or https address" in result.stderr) == (USAGE, True)
@@ -253,4 +289,6 @@ def test_live_certificate_must_be_trusted_and_last(served: Served, monkeypatch: 
         assert served.problems(server.url) == {}
         now = time.time()
         monkeypatch.setattr("feed.health.live.time.time", lambda: now + 28 * 86_400)
+        served.server = server
+        served.header("", Connection="close")
         assert "the certificate ends in 48 hours" in served.problems(server.url)["certificate"]

@@ -1,7 +1,12 @@
 """`[metrics] file`: each run says how it went, for Prometheus. It never fails a publication."""
 
+import os
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from stat import S_IFMT
+from threading import Thread
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,13 +15,14 @@ from events import commands
 from feed import cron
 from feed.cli.exit_codes import DONE, SOME_FAILED
 from feed.fast_path import idle_reports
-from feed.health.idle import write_idle
+from feed.health.idle import lock_metrics, write_idle
 from feed.health.metrics import METRICS
 from feed.watch import Watch
+from tests.builders import reconfigured
 from tests.desk import FIRE, DeskRunner
 from tests.docs import Document
 from tests.metrics import metrics, samples
-from tests.sites import lock_held, sql
+from tests.sites import break_story, lock_held, sql
 
 TIMES = {"last_run_timestamp_seconds", "last_success_timestamp_seconds"}
 
@@ -29,12 +35,6 @@ def file(fire: DeskRunner) -> Path:
     fire.record(commands.report(FIRE, "Secret", embargoed_until=ends.isoformat()))
     assert fire.run("publish").exit_code == DONE
     return path
-
-
-def break_a_story(desk: DeskRunner) -> None:
-    desk.record(commands.open_story("bad", "Bad"))
-    with sql(desk.site) as ledger:
-        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
 
 
 def test_metrics_say_what_was_published_and_what_is_next(fire: DeskRunner, file: Path) -> None:
@@ -106,9 +106,13 @@ def test_metrics_that_are_no_longer_wanted_are_left(fire: DeskRunner) -> None:
     assert idle_reports(str(fire.site.folder), fire.clock().timestamp()) == ""
 
 
-def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, file: Path) -> None:
+@pytest.mark.parametrize("comment", ["", "{other}", '"""\nfile = "{other}"\n"""'])
+def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, file: Path, comment: str) -> None:
     other = file.with_name("other.prom")
     other.write_bytes(before := file.read_bytes())
+    comment = comment.replace("{other}", str(other))
+    fire.site = reconfigured(fire.site, "[output]", f"# {comment}".replace("\n", "\n# ") + "\n[output]")
+    fire.run("publish")
     with sql(fire.site) as ledger:
         ledger.execute("UPDATE notes SET text = ? WHERE name = 'reports'", (f"{other}\n",))
     assert not cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60)
@@ -116,7 +120,7 @@ def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, fi
 
 
 def test_failed_story_is_counted_in_each_run(fire: DeskRunner, file: Path) -> None:
-    break_a_story(fire)
+    break_story(fire.site)
     values = samples(file)
     success = values["last_success_timestamp_seconds"]
     for runs in (1, 2):
@@ -142,6 +146,55 @@ def test_run_that_finds_the_lock_held_reports_nothing(fire: DeskRunner, file: Pa
     with lock_held(fire.site.folder):
         fire.run("publish")
     assert file.read_bytes() == before
+
+
+def test_idle_minute_reads_settings_however_they_are_spelled(fire: DeskRunner, file: Path) -> None:
+    fire.site = reconfigured(fire.site, f'[metrics]\nfile = "{file}"', f"[metrics]\nfile='{file}'")
+    fire.run("publish")
+    assert cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60)
+    assert samples(file)["last_run_timestamp_seconds"] == int(fire.clock().timestamp()) + 60
+
+
+def test_numbers_that_are_none_are_not_counted_on(fire: DeskRunner, file: Path) -> None:
+    text = file.read_text()
+    for name in ("failed_runs_total", "publication_duration_seconds_sum"):
+        text = re.sub(rf"^(writethru_{name}{{.*}}) .*", r"\1 NaN", text, flags=re.MULTILINE)
+    file.write_text(text)
+    fire.record(commands.report(FIRE, "Three hurt"))
+    assert fire.run("publish").stderr == ""
+    values = samples(file)
+    assert (values["failed_runs_total"], values["publication_duration_seconds_count"]) == (0, 2)
+
+
+def test_runs_write_the_metrics_one_after_the_other(fire: DeskRunner, file: Path) -> None:
+    before = file.read_bytes()
+    idle = Thread(target=write_idle, args=(str(fire.site.folder), str(file), 1e9))
+    with lock_metrics(str(fire.site.folder)):
+        idle.start()
+        idle.join(0.2)
+        assert (idle.is_alive(), file.read_bytes()) == (True, before)
+    idle.join()
+    assert samples(file)["last_run_timestamp_seconds"] == 1e9
+
+
+def test_what_a_killed_run_left_is_replaced(fire: DeskRunner, file: Path) -> None:
+    file.with_name(f".{file.name}.part").write_text("half")
+    assert write_idle(str(fire.site.folder), str(file), 1e9)
+    assert [path.name for path in file.parent.iterdir() if "prom" in path.name] == [file.name]
+
+
+def link(path: Path) -> None:
+    path.symlink_to(path.with_name("linked"))
+
+
+@pytest.mark.parametrize("other", [os.mkfifo, Path.mkdir, link])
+def test_what_is_no_regular_file_is_not_replaced(fire: DeskRunner, other: Callable[[Path], object]) -> None:
+    file = metrics(fire)
+    other(file)
+    kind = S_IFMT(file.lstat().st_mode)
+    result = fire.run("publish")
+    assert (result.exit_code, S_IFMT(file.lstat().st_mode)) == (DONE, kind)
+    assert "metrics: they cannot be written: it is not a regular file." in result.stderr
 
 
 @pytest.mark.parametrize("name", ["no/such/folder.prom", "desk/public/metrics.prom"])
