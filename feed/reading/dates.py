@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from feed.reading.tense import Tense, tense
 from feed.reading.text import Stretch
 from feed.reading.words import word_list
 
@@ -71,17 +72,6 @@ _FORMS: Final = tuple(
         ("a year", rf"{_AFTER}|(?<=end of )|(?<=start of )|(?<=\bthe ))(?P<year>{_YEAR}){_NO_COUNT}"),
     )
 )
-# Of the marks of tense before a phrase, the last decides; if there is none, the first after it.
-_TENSE: Final = re.compile(
-    r"\b(?:(?P<ahead>(?:will|would|shall|must|may|might|can|could|should"
-    r"|(?:is|are|due|set|scheduled|expected|planned|plans|about|hopes|going|have|has) to)"
-    r"(?: not| also| then| first| \w+ly)?(?: be| have)?(?: \w+)?"
-    r"|due|scheduled|expected|expects?|hopes?|intends?|planned|until|deadline|upcoming|opens?|begins?|starts?|meets?|resumes?|sits|ends|expires"
-    r"|closes|returns|takes effect|next|by)"
-    r"|(?P<behind>was|were|had|has|did|since|ago|dated|said|says|told|began|left|took|met|went|came|ran|fell|broke|rose"
-    r"|held|spoke|gave|won|lost|shot|hit|cut|put|set|saw|made|got|knew|sent|struck|wrote|drove|flew|froze|sank|shut|led"
-    r"|fled|fought|found|kept|paid|sold|stood|threw|withdrew|\w+ed))\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +129,12 @@ def _dated(match: re.Match[str], rule: str, sentence: str, published: date | Non
     elif spoken:
         why = "the quote does not say on which day it was spoken"
     elif "month" in parts:
-        span, why = _nearest_year(parts, published, _tense(sentence, match))
+        span, why = _nearest_year(parts, published, tense(sentence, *match.span()))
     elif "weekday" in parts:
-        span, why = _nearest_weekday(parts, published, _tense(sentence, match))
+        span, why = _nearest_weekday(parts, published, tense(sentence, *match.span()))
     elif parts:
         span = _relative(parts, published)
     return Dated(match[0], match.start(), "" if span is None else span.edtf, rule, why if span is None else "")
-
-
-def _tense(sentence: str, match: re.Match[str]) -> str:
-    """Return "ahead" or "behind", as the verb says that governs a phrase; "" if none does."""
-    before = list(_TENSE.finditer(sentence, 0, match.start()))
-    mark = before[-1] if before else _TENSE.search(sentence, match.end())
-    return "" if mark is None else mark.lastgroup or ""
 
 
 def _of_year(parts: dict[str, str], year: int) -> _Span | None:
@@ -177,7 +160,7 @@ def _of_year(parts: dict[str, str], year: int) -> _Span | None:
     return None if wrong_weekday or end < start else _days(start, end)
 
 
-def _nearest_year(parts: dict[str, str], published: date, tense: str) -> tuple[_Span | None, str]:
+def _nearest_year(parts: dict[str, str], published: date, side: Tense) -> tuple[_Span | None, str]:
     """Return the interval in the nearest year, unless another year is possible."""
     years = (published.year - 1, published.year, published.year + 1)
     spans = [span for year in years if (span := _of_year(parts, year)) is not None]
@@ -186,26 +169,28 @@ def _nearest_year(parts: dict[str, str], published: date, tense: str) -> tuple[_
     span = min(spans, key=lambda span: span.distance(published))
     if span.distance(published) > NEAR_DAYS:
         return None, "it does not say which year"
-    if (span.start > published and tense != "ahead") or (span.end < published and tense == "ahead"):
+    if (span.start > published and side != "ahead") or (span.end < published and side in {"ahead", "unclear"}):
         return None, "the sentence does not say whether it is past or to come"
     return span, ""
 
 
-def _nearest_weekday(parts: dict[str, str], published: date, tense: str) -> tuple[_Span | None, str]:
+def _nearest_weekday(parts: dict[str, str], published: date, side: Tense) -> tuple[_Span | None, str]:
     """Return the nearest such day; by the tense of the sentence, the one before or after."""
     which = parts.get("which", "").casefold()
     ahead = (_weekday(parts["weekday"]) - published.weekday()) % 7
     if which and ahead in {0, 1, 6}:
         return None, f"“{parts['which']}” may be a week further"
+    if side == "unclear" and not which:
+        return None, "the sentence does not say whether it is past or to come"
     after, before = published + timedelta(ahead), published - timedelta((7 - ahead) % 7)
     if which:
         return (_days(before), "") if which == "last" else (None, "“next” may be a week further")
     if ahead > 3:
-        return _days(after if tense == "ahead" else before), ""
-    if ahead == 0 or tense == "ahead":
+        return _days(after if side == "ahead" else before), ""
+    if ahead == 0 or side == "ahead":
         return _days(after), ""
     return (
-        (_days(before), "") if tense == "behind" else (None, "the sentence does not say whether it is past or to come")
+        (_days(before), "") if side == "behind" else (None, "the sentence does not say whether it is past or to come")
     )
 
 

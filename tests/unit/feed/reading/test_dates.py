@@ -27,6 +27,29 @@ def edtf(sentence: str, published: date | None = TUESDAY) -> list[str]:
         ("They will meet on Friday.", "2015-01-09"),
         ("They are due to meet on Saturday morning.", "2015-01-10"),
         ("The port expects ferries to run on Thursday.", "2015-01-08"),
+        ("He will visit the United States on Friday.", "2015-01-09"),
+        ("A hundred people will march on Friday.", "2015-01-09"),
+        ("He will indeed need a bed on Friday.", "2015-01-09"),
+        ("The port will meet its need for speed on Friday.", "2015-01-09"),
+        ("The Red Cross will cross the red line on Friday.", "2015-01-09"),
+        ("He will visit the flooded town on Friday.", "2015-01-09"),
+        ("He shall visit wounded soldiers on Friday.", "2015-01-09"),
+        ("He will meet three displaced families on Friday.", "2015-01-09"),
+        ("Families displaced by the flood will return on Friday.", "2015-01-09"),
+        ("Prices rose ahead of a vote on Friday.", "2015-01-09"),
+        ("The strike was moved to Friday.", "2015-01-09"),
+        ("It has to be paid by Friday.", "2015-01-09"),
+        ("He said the vote on Friday will be close.", "2015-01-09"),
+        ("He said Friday's vote will be close.", "2015-01-09"),
+        ("On Friday, the damaged port will reopen.", "2015-01-09"),
+        ("Ahmed meets the mayor on Friday.", "2015-01-09"),
+        ("Arrested on Friday, he sat in a cell.", "2015-01-02"),
+        ("The road was closed by police on Friday.", "2015-01-02"),
+        ("The bridge, which will be sold, closed on Friday.", "2015-01-02"),
+        ("He will speak after ministers agreed on Friday.", "2015-01-02"),
+        ("She could not be reached on Friday.", "2015-01-02"),
+        ("They may have died on Friday.", "2015-01-02"),
+        ("He told reporters on Friday that it will reopen.", "2015-01-02"),
         ("They met last Thursday.", "2015-01-01"),
         ("It was announced on Dec. 17.", "2014-12-17"),
         ("It was announced on 17 December.", "2014-12-17"),
@@ -73,6 +96,14 @@ def test_phrase_is_read_as_its_interval(sentence: str, expected: str) -> None:
         "They meet next Tuesday.",
         "They met last Monday.",
         "On Friday, the port.",
+        "The closed port reopens on Friday.",
+        "He will inspect the ship damaged on Friday.",
+        "The court will hear a case filed by miners on Friday.",
+        "They agreed to meet on Friday.",
+        "She demanded a reply by Friday.",
+        "They called on the mayor for a talk on Friday.",
+        "They met before the vote on Friday.",
+        "They pledged to pay all of it by Monday.",
     ],
 )
 def test_phrase_that_proves_no_day_is_a_question(sentence: str) -> None:
@@ -119,10 +150,11 @@ _names = st.sampled_from(month_name[1:])
 @given(_days, _names, st.integers(1, 31), st.sampled_from(["was opened on", "will be opened on"]))
 def test_day_without_a_year_is_within_four_months_or_open(published: date, month: str, day: int, verb: str) -> None:
     [found] = dated_phrases(f"It {verb} {month} {day}.", published)
-    if found.edtf:
-        at = date.fromisoformat(found.edtf)
-        assert abs(at - published) <= timedelta(120)
-        assert (at <= published) if verb.startswith("was") else (at >= published)
+    number = list(month_name).index(month)
+    near = [published + timedelta(days) for days in range(-120, 121)]
+    at = next((other for other in near if (other.month, other.day) == (number, day)), None)
+    is_possible = at is not None and ((at <= published) if verb.startswith("was") else (at >= published))
+    assert found.edtf == (str(at) if is_possible else "")
 
 
 @given(_days, st.sampled_from(["met on", "will meet on"]), st.sampled_from(["Monday", "Thursday", "Saturday"]))
@@ -135,5 +167,6 @@ def test_weekday_is_the_nearest_on_its_side(published: date, verb: str, weekday:
 
 @given(_days, st.sampled_from(["mid June", "last week", "later this year", "two years ago", "in May", "next month"]))
 def test_what_is_read_is_edtf(published: date, phrase: str) -> None:
-    for text in edtf(f"It was said {phrase}.", published):
-        assert not text or parse_edtf(text)
+    [text] = edtf(f"It was said {phrase}.", published)
+    assert not text or parse_edtf(text)
+    assert text or phrase in {"mid June", "in May", "later this year"}
