@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 from typing import Final
 
 _TAG = re.compile(r"</?[a-zA-Z!]")
-_DECLARATION = re.compile(r"<!(?!--|doctype)[^>]{0,1000}>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_DECLARATION = re.compile(r"<[!?][^>]*>")
 """HTMLParser raises AssertionError at some of these."""
-_NO_TAG = re.compile(r"<(?![^>]{1,1000}>)")
-"""HTMLParser looks for the end of each of these again and again: minutes for 400 KB."""
+_PROLOG = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 _FIRST_MARK = re.compile(r"^([#>+=~-]|[0-9]+(?=[.)]))")
@@ -77,6 +77,14 @@ def first_sentence(text: str) -> str:
     return sentence[1] if sentence else line
 
 
+def root_index(document: bytes) -> int:
+    """Return where the root of HTML or XML begins: behind spaces, comments and processing instructions."""
+    index = len(document) - len(document.lstrip(b"\xef\xbb\xbf\xff\xfe"))
+    while (skipped := _PROLOG.match(document, index)) is not None:
+        index = skipped.end()
+    return index
+
+
 def _blocks(text: str, *, marks: bool) -> list[str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     if not _TAG.search(text):
@@ -84,10 +92,21 @@ def _blocks(text: str, *, marks: bool) -> list[str]:
         lines = [[_escaped(line.strip(), marks=marks) for line in block.split("\n")] for block in paragraphs]
         return [("\\\n" if marks else " ").join(filter(None, block)) for block in lines if any(block)]
     reader = _Reader(marks=marks)
-    reader.feed(_NO_TAG.sub("&lt;", _DECLARATION.sub("", text)))
+    reader.feed(_without_comments(text))
     reader.close()
     reader.end_block()
     return reader.blocks
+
+
+def _without_comments(html: str) -> str:
+    """Return HTML without comments and declarations; a mark that has no end is text.
+
+    HTMLParser looks for the end of each such mark again and again: minutes for 400 KB.
+    """
+    ended, end, rest = html.rpartition("-->")
+    html = _COMMENT.sub("", ended + end) + rest.replace("<!--", "&lt;!--")
+    ended, end, rest = html.rpartition(">")
+    return _DECLARATION.sub("", ended + end) + rest.replace("<", "&lt;")
 
 
 def _escaped(text: str, *, marks: bool) -> str:

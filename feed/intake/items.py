@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from events.model.edtf import format_instant, instant
 from events.model.parts import Source
 from feed.importers.feeds import parse_feed, text_of
-from feed.importers.markup import one_line, plain_text
+from feed.importers.markup import one_line, plain_text, root_index
 from feed.reading.model import TEXT_CHARS_MAX, Field, Text
 
 TAGS_MAX: Final = 100_000
@@ -25,7 +25,6 @@ TAGS_MAX: Final = 100_000
 ITEMS_MAX: Final = 2_000
 HTML_CHARS_MAX: Final = 4 * TEXT_CHARS_MAX
 HEAD_BYTES: Final = 256 * 1024
-_SKIPPED = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!doctype(?! *html)", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(rss|feed|rdf)\b", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype html|<html\b", re.IGNORECASE)
@@ -44,10 +43,8 @@ class Feed(NamedTuple):
 
 def kind_of(body: bytes, media_type: str) -> Literal["feed", "page", ""]:
     """Return what a document is; "" if it is neither a feed nor a web page."""
-    head = body[:HEAD_BYTES].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
-    at = 0
-    while (skipped := _SKIPPED.match(head, at)) is not None:
-        at = skipped.end()
+    head = body[:HEAD_BYTES].replace(b"\0", b"")
+    at = root_index(head)
     begins = _ROOT.search(head, at) if _DOCTYPE.match(head, at) else _ROOT.match(head, at)
     if begins or (head[at : at + 1] == b"{" and b"jsonfeed.org/version" in body[:HEAD_BYTES]):
         return "feed"

@@ -13,14 +13,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from events.errors import InvalidError, Problem
+from feed.importers.markup import root_index
 from feed.reading.model import TEXT_CHARS_MAX
 
 ARTICLE_BYTES_MAX: Final = 5 * 1024 * 1024
 DEPTH_MAX: Final = 20
 ELEMENTS_MAX: Final = 20_000
-_IS_HTML: Final = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|div|p)\b", re.IGNORECASE | re.DOTALL
-)
+_ROOT: Final = re.compile(rb"<(!doctype\s+html|html|head|body|article|main|div|p)\b", re.IGNORECASE)
 _PUBLISHED_NAMES: Final = ("article:published_time", "datePublished", "date", "dc.date", "DC.date.issued", "pubdate")
 # Lines of sites, not of articles, whatever stands around them.
 _CHROME: Final = re.compile(
@@ -41,7 +40,7 @@ _MARKDOWN: Final = (
     (re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,999}\)"), ""),
     (re.compile(r"\[([^\[\]]{0,300})\]\([^()]{0,999}\)"), r"\1"),
     (re.compile(r"^[ \t]{0,3}(>|#{1,6})[ \t]+", re.MULTILINE), ""),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(\*\*|__)(?=\S)(.{1,999}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"\1"),
 )
 
@@ -77,7 +76,7 @@ def article_text(body: bytes, *, name: str = "article", media_type: str = "") ->
     if len(body) > ARTICLE_BYTES_MAX:
         limit = f"{ARTICLE_BYTES_MAX // 1024**2} MiB"
         raise _fault(name, f"it has more than {limit}.", "Save the article alone, and read that.")
-    is_page = media_type in {"text/html", "application/xhtml+xml"} or _IS_HTML.match(body[:4096]) is not None
+    is_page = media_type in {"text/html", "application/xhtml+xml"} or _ROOT.match(body, root_index(body)) is not None
     article = _web_page(body, name) if is_page else _plain_text(_short(_decoded(body, name), name))
     if not article.paragraphs:
         raise _fault(name, "it holds no text of an article.", "Copy the article's text into a file, and read that.")
@@ -139,20 +138,19 @@ def _lines(block: str) -> Iterator[str]:
 
 def _web_page(body: bytes, name: str) -> Article:
     try:
-        from lxml import html  # noqa: PLC0415 - of the extra `intake`
         from trafilatura import bare_extraction  # noqa: PLC0415 - of the extra `intake`
+
+        from feed.reading.page_text import page_tree  # noqa: PLC0415 - it needs lxml, of the extra `intake`
     except ImportError:
         message = "to read a web page, writethru needs trafilatura."
         remedy = "Install it: pip install 'writethru[intake]'. Text and Markdown are read without it."
         raise InvalidError(Problem(where=name, check="intake", message=message, remedy=remedy)) from None
+    remedy = "Save the article's text, and read that."
+    tree = page_tree(body, name=name, elements_max=ELEMENTS_MAX, remedy=remedy)
     try:
-        parser = html.HTMLParser(encoding="utf-8" if _is_utf8(body) else None, no_network=True)
-        tree = html.fromstring(body, parser=parser)
-        if sum(1 for _ in tree.iter()) > ELEMENTS_MAX:
-            raise _fault(name, f"it has more than {ELEMENTS_MAX} elements.", "Save the article's text, and read that.")
         document: Any = bare_extraction(body, with_metadata=True, include_comments=False, include_tables=False)
-    except (ValueError, RecursionError, AssertionError, html.etree.ParserError) as error:
-        raise _fault(name, f"it is not a web page: {error}.", "Save the article's text, and read that.") from None
+    except (ValueError, RecursionError, AssertionError) as error:
+        raise _fault(name, f"it is not a web page: {error}.", remedy) from None
     if document is None or not document.text:
         return Article("", ())
     title = document.title or ""
@@ -161,15 +159,6 @@ def _web_page(body: bytes, name: str) -> Article:
     published, published_in = _published(tree)
     removed = _removed(tree, paragraphs)
     return Article(title, paragraphs, published, published_in, document.author or "", document.sitename or "", removed)
-
-
-def _is_utf8(body: bytes) -> bool:
-    """Return True for UTF-8; of other encodings the page says which, or it is Latin-1."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _published(tree: Any) -> tuple[str, str]:

@@ -19,10 +19,11 @@ _BLOCKS: Final = word_set(
     "main ol p pre section summary table tbody tfoot thead title tr ul"
 )
 _AROUND: Final = word_set(
-    "aside button footer form head header iframe nav noscript script select style svg template textarea"
+    "aside button footer head header iframe nav noscript script select style svg template textarea"
 )
 _CELLS: Final = frozenset({"td", "th"})
 _SPACE: Final = re.compile(r"\s+")
+_REMEDY: Final = "Look at it in a browser."
 
 
 class PageText(NamedTuple):
@@ -33,7 +34,18 @@ class PageText(NamedTuple):
 
 
 def page_text(body: bytes, *, name: str) -> PageText:
-    """Return the text of a page; InvalidError if it is none."""
+    """Return the text of a page; InvalidError if it has none."""
+    tree = page_tree(body, name=name, elements_max=ELEMENTS_MAX, remedy=_REMEDY)
+    lines = ("".join(_pieces(tree))).split("\n")
+    paragraphs = tuple(block for line in lines if (block := " ".join(line.split()).strip("· ")))
+    if not paragraphs:
+        remedy = "If you see one in a browser, a script fills the page: watch the address that it loads, or a feed."
+        raise _fault(name, "it has no text.", remedy)
+    return PageText(" ".join((tree.findtext(".//title") or "").split()), paragraphs)
+
+
+def page_tree(body: bytes, *, name: str, elements_max: int, remedy: str) -> Any:
+    """Return the elements of a page; InvalidError if it is none, or has too many."""
     try:
         body.decode("utf-8")
         encoding = "utf-8"
@@ -42,13 +54,10 @@ def page_text(body: bytes, *, name: str) -> PageText:
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding, no_network=True))
     except (ValueError, etree.LxmlError) as error:
-        raise _fault(name, f"it is not a web page: {error}.") from None
-    if sum(1 for _ in tree.iter()) > ELEMENTS_MAX:
-        raise _fault(name, f"it has more than {ELEMENTS_MAX} elements.")
-    lines = ("".join(_pieces(tree))).split("\n")
-    blocks = (" ".join(line.split()).strip("· ") for line in lines)
-    title = " ".join((tree.findtext(".//title") or "").split())
-    return PageText(title, tuple(block for block in blocks if block))
+        raise _fault(name, f"it is not a web page: {error}.", remedy) from None
+    if sum(1 for _ in tree.iter()) > elements_max:
+        raise _fault(name, f"it has more than {elements_max} elements.", remedy)
+    return tree
 
 
 def _pieces(tree: Any) -> Iterator[str]:
@@ -68,5 +77,5 @@ def _pieces(tree: Any) -> Iterator[str]:
             yield _SPACE.sub(" ", text)
 
 
-def _fault(name: str, message: str) -> InvalidError:
-    return InvalidError(Problem(where=name, check="page", message=message, remedy="Look at it in a browser."))
+def _fault(name: str, message: str, remedy: str) -> InvalidError:
+    return InvalidError(Problem(where=name, check="page", message=message, remedy=remedy))

@@ -329,10 +329,21 @@ def test_event_of_a_timeline_that_is_none_is_named() -> None:
         ("<iframe src='x'>y</iframe>", "", ""),
         ("&lt;script&gt; 3 < 4", "<script> 3 < 4", "<script> 3 < 4"),
         ("snake_case", "snake_case", "snake_case"),
+        (f'a<img src="data:{"x" * 2_000}"> b<b alt="{"y" * 2_000}">c</b>', "a b**c**", "a bc"),
+        (f"a<![if {'x' * 2_000}]>b", "ab", "ab"),
+        ("<p>1 < 2", "1 < 2", "1 < 2"),
     ],
 )
 def test_html_becomes_commonmark_or_a_line(html: str, markdown: str, line: str) -> None:
     assert (commonmark(html), one_line(html)) == (markdown, line)
+
+
+@pytest.mark.parametrize("mark", ["<a ", "<!--", "<!--x>", "</", "<!", "<?", "<a b='", "<![CDATA["])
+@pytest.mark.parametrize("end", ["", ">"])
+def test_marks_without_an_end_take_little_time(mark: str, end: str) -> None:
+    began = time.process_time()
+    commonmark("<p>" + mark * 50_000 + end)
+    assert time.process_time() - began < 5
 
 
 def test_headline_is_the_first_sentence_and_never_too_long() -> None:

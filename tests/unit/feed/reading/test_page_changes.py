@@ -109,5 +109,19 @@ def test_page_that_is_none_or_too_large_is_refused(body: bytes) -> None:
         page_text(body, name="page")
 
 
+def test_page_inside_a_form_is_its_text() -> None:
+    body = b"<html><form><input value=x><select><option>All</select><table><tr><td>Weil<td>open</table></form>"
+    assert page_text(body, name="page").paragraphs == ("Weil · open",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "<nav>Home</nav><div id=app></div><script>render()</script>", "<iframe src=/x></iframe> · <p>&nbsp;"],
+)
+def test_page_without_a_text_is_refused(content: str) -> None:
+    with pytest.raises(InvalidError, match="it has no text"):
+        page_text(f"<html><title>Cases</title><body>{content}".encode(), name="page")
+
+
 def test_deep_page_is_read_without_recursion() -> None:
-    assert page_text(b"<html><p>It ran.</p>" + b"<div>" * 50_000, name="page").paragraphs[:1] in {(), ("It ran.",)}
+    assert page_text(b"<html><p>It ran.</p>" + b"<div>" * 50_000, name="page").paragraphs == ("It ran.",)
