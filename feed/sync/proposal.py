@@ -58,10 +58,12 @@ _OUTCOMES: Final = {
 class Guess:
     """What a column is taken for: its role, its other settings, and what it is in words.
 
+    column: its number
     values, numbers: the cells, and the numbers of their rows
     exceptions: the cells that sync could not read as such
     """
 
+    column: int
     header: str
     values: list[str]
     numbers: list[int]
@@ -126,8 +128,8 @@ def propose(table: Table, *, name: str, times: TypedTimes, now: datetime | None 
     rows = list(islice(table.rows, ROWS_READ_MAX))
     numbers = [number for number, _ in rows]
     guesses = [
-        Guess(header, [cells[index] for _, cells in rows], numbers)
-        for index, header in enumerate(table.headers)
+        Guess(column, header, [cells[column - 1] for _, cells in rows], numbers)
+        for column, header in enumerate(table.headers, start=1)
         if header
     ]
     stem = re.sub(r"\.[a-z]+$", "", name.rstrip("/").rpartition("/")[2], flags=re.IGNORECASE) or "table"
@@ -306,10 +308,11 @@ def _has_words(guess: Guess) -> bool:
 
 
 def _guess_fact(guess: Guess, dates: DateForms) -> None:
-    key = as_slug(guess.header)
-    named: dict[str, Any] = {} if key else {"key": f"column-{abs(hash(guess.header)) % 1000}"}
     if not guess.filled:
         return
+    slug = as_slug(guess.header)
+    key = slug or f"column-{guess.column}"
+    named: dict[str, Any] = {} if slug else {"key": key}
     if (form := find_numbers(guess.values)) is not None:
         guess.take("fact", f"a fact, {key}: a number", form, **named, type="number")
     elif (form := dates.find(guess.values)) is not None:

@@ -34,6 +34,13 @@ def test_name_of_the_row_is_its_headline_if_there_is_no_id() -> None:
     assert roles("Shelter,District,Beds\nNorth,Mill,12\nSouth,Mill,14\n")["Shelter"] == ("development", "headline")
 
 
+def test_fact_without_a_slug_is_named_by_its_column() -> None:
+    made = proposal("ID,Title,病床,地区\n1,Fire,12,北\n2,Flood,14,南\n")
+    columns = parse_map(made.text).columns
+    assert [columns[header].key for header in ("病床", "地区")] == ["column-3", "column-4"]
+    assert [words for _, words, _ in made.understood[2:]] == ["a fact, column-3: a number", "a fact, column-4: a text"]
+
+
 def test_tracker_of_promises_is_understood() -> None:
     table = (
         "Promise,Promised by,Deadline,Status\nBuild 400 flats,City,2026-06-30,In progress\n"
