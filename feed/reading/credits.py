@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from feed.reading.text import dateline
+
 # "Sources: Reuters, ABC News / Photo Credit: Channel 4": what is after the colon, without credits of pictures
 _SOURCES: Final = re.compile(r"(?:Sources?|Credits?):\s*(?P<names>.+)", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"(?:photos?|images?|pictures?|video|graphics?|illustration)\b.*", re.IGNORECASE)
@@ -16,16 +18,11 @@ _FIRST: Final = re.compile(
     r"This (?:article|story|report) (?:was )?(?:first|originally) (?:appeared|published|ran) (?:in|on|by|with) "
     r"(?P<names>[^.;]+)\.?"
 )
-# Such as: KIRVANA, Jan. 6 (Northwire) - A ferry
-_DATELINE: Final = re.compile(
-    r"[A-Z][A-Z .'’-]{2,40}(?:, [\w .]{1,30}){0,2} \((?P<names>[A-Z][^()]{1,60})\) ?[-–—]{1,2} "
-)
 _OUTLET: Final = re.compile(
-    r"\b(agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger|magazine"
+    r"\b(?:(?i:agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger|magazine"
     r"|media|mirror|network|news|observer|post|press|radio|review|standard|sun|telegraph|television|times|tribune|tv"
-    r"|weekly|wire|[A-Z]{2,5})\b",
+    r"|weekly|wire)|[A-Z]{2,5})\b",
 )
-_OUTLET_WORD: Final = re.compile(_OUTLET.pattern.replace("[A-Z]{2,5}", r"\\Z\\A"), re.IGNORECASE)
 
 
 def credited(paragraph: str) -> tuple[list[str], str]:
@@ -34,13 +31,12 @@ def credited(paragraph: str) -> tuple[list[str], str]:
     if match := _SOURCES.fullmatch(paragraph):
         parts = [part for part in re.split(r"\s+/\s+", match["names"]) if not _PICTURE.match(part)]
         return _names(" , ".join(parts)), "line of sources"
-    if match := _DATELINE.match(paragraph):
-        return _names(match["names"]), "agency of the dateline"
+    if agency := dateline(paragraph).agency:
+        return _names(agency), "agency of the dateline"
     if match := _CONTRIBUTED.fullmatch(paragraph) or _FIRST.fullmatch(paragraph):
-        return [name for name in _names(match["names"]) if _is_outlet(name)], "line of credits"
+        return _outlets(match["names"]), "line of credits"
     if _REPORTING.match(paragraph):
-        names = [name for match in _REPORTING.finditer(paragraph) for name in _names(match["names"])]
-        return [name for name in names if _is_outlet(name)], "line of credits"
+        return _outlets(", ".join(match["names"] for match in _REPORTING.finditer(paragraph))), "line of credits"
     return [], ""
 
 
@@ -49,6 +45,6 @@ def _names(text: str) -> list[str]:
     return [name for part in parts if (name := re.sub(r"^(?:and|the)\s+|\s+staff$", "", part.strip()))]
 
 
-def _is_outlet(name: str) -> bool:
-    """Return True for an outlet, rather than a person."""
-    return _OUTLET_WORD.search(name) is not None or re.search(r"\b[A-Z]{2,5}\b", name) is not None
+def _outlets(text: str) -> list[str]:
+    """Return the names that are of outlets, rather than of people."""
+    return [name for name in _names(text) if _OUTLET.search(name)]

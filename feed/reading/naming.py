@@ -5,6 +5,7 @@ in it.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,7 @@ _POSSESSIVES: Final = word_set("its his her their our my")
 _PREPOSITIONS: Final = word_set(
     "of for from in at on with by to under over near behind about against among and or who whose which that as"
 )
+_BEFORE_PREPOSITION: Final = re.compile(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ")
 _STARTERS: Final = word_set(
     "while when but after before as if although though then now today yesterday tomorrow since because so yet still "
     "january february march april june july august september october november december asked told monday "
@@ -142,9 +144,8 @@ class Names:
     def _untitled(self, segment: str) -> str | None:
         """Return a name without the titles before it: not "Motors" for "General Motors"."""
         words = segment.split()
-        last = max((n for n, word in enumerate(words) if _is_title(word)), default=-1)
-        rest = words[last + 1 :]
-        if last >= 0 and len(rest) == 1 and not self._full_names(rest[0]):
+        rest = _behind_last(words, _is_title)
+        if len(rest) < len(words) and len(rest) == 1 and not self._full_names(rest[0]):
             return segment
         return " ".join(rest) or None
 
@@ -168,9 +169,7 @@ class Names:
         form = rf"(?<![\w.])(?<!\bof )((?:[^\W\d_a-zß-ÿ][\w.’'-]* ){{1,4}}){re.escape(last)}(?!\w)"
         names = set()
         for match in re.finditer(form, self._text):
-            words = match[1].split()
-            cut = max((n for n, word in enumerate(words) if not _is_given(word)), default=-1)
-            if first_names := words[cut + 1 :]:
+            if first_names := _behind_last(match[1].split(), lambda word: not _is_given(word)):
                 names.add(" ".join([*first_names, last]))
         self._full_by_last[last] = names
         return names
@@ -180,7 +179,7 @@ class Names:
         if match := _ISSUED.fullmatch(segment):
             return self.subject(match["who"], at=at)
         parts = segment.split()
-        head = re.split(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ", segment)[0].split()[-1].casefold()
+        head = _noun_phrase(segment)[-1].casefold()
         if parts[0].casefold() in _POSSESSIVES or " and " in segment or head in _DOCUMENTS or _begins(parts[-1]):
             return Subject("", words)
         if (_FINITE.search(segment) and " who " not in segment) or parts[0] in {"who", "which", "whose"}:
@@ -223,9 +222,17 @@ def _trailing_name(segment: str) -> str | None:
     match = re.fullmatch(rf"(?P<role>.*\b(?P<last>[a-z][\w'’-]*)) (?P<name>{_PURE.pattern})", segment)
     if match is None or match["last"] in _PREPOSITIONS | _DETERMINERS or _begins(match["name"].split()[0]):
         return None
-    words = match["name"].split()
-    cut = max((n for n, word in enumerate(words) if _is_title(word)), default=-1)
-    return " ".join(words[cut + 1 :]) or None
+    return " ".join(_behind_last(match["name"].split(), _is_title)) or None
+
+
+def _behind_last(words: list[str], is_such: Callable[[str], bool]) -> list[str]:
+    """Return the words behind the last such one; all of them if none is."""
+    return words[max((number for number, word in enumerate(words, start=1) if is_such(word)), default=0) :]
+
+
+def _noun_phrase(words: str) -> list[str]:
+    """Return the words before the first preposition: "the mayor" of "the mayor of Kirvana"."""
+    return _BEFORE_PREPOSITION.split(words, maxsplit=1)[0].split()
 
 
 def _before(segment: str, name: str) -> str:
@@ -256,6 +263,7 @@ def _lowered(words: str) -> str:
 
 
 def _has_body(words: str) -> bool:
-    """Return True if words name an organisation: "the Dockers' Union", "NMA"."""
-    nouns = re.split(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ", words)[0].split()
-    return (nouns[-1].isupper() and len(nouns[-1]) > 1) or nouns[-1].casefold() in _BODIES
+    """Return True if words name an organisation: "the Dockers' Union", "the NMA"; "Robert Ford III" is a person."""
+    *others, last = _noun_phrase(words)
+    is_acronym = last.isupper() and len(last) > 1 and others in ([], ["the"])
+    return is_acronym or last.casefold() in _BODIES

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from feed.reading.naming import Names, Subject, without_auxiliaries
-from feed.reading.text import Quoted, Stretch, quoted, sentences
+from feed.reading.text import Quoted, Stretch, dateline, quoted, sentences
 
 WORDS_MIN: Final = 5
 """A shorter sentence, such as "Obi agreed.", states nothing by itself."""
@@ -58,13 +58,9 @@ _SUBCLAUSE: Final = re.compile(
     r"(?<!\S)(?:when|while|because|although|though|that|after|before|what|;)\s+|^(?:and|but)\s+"
 )
 _RELATIVE: Final = re.compile(r"(?P<pronoun>who|whom|which|whose)(?:\s+|$)")
-# Such as: KIRVANA, Jan. 6 (Northwire) -
-_DATELINE: Final = re.compile(
-    r"^(?:[A-Z][A-Z .'’-]+(?:,[\w .]{1,30}){0,2}|[A-Z][\w .'’-]{2,30}(?:,[\w .]{1,30})?)(?: \([^()]*\))?"
-    r"\s?[-–—]{1,2}\s+(?!who |which )"
-)
 # "Obi asked.", after a quote that ends in a question mark
 _ASKED: Final = re.compile(rf"^[A-Z][\w.'’ -]{{1,60}} (?:{_SAID})(?:[.,]|$| (?:in|on|at|as|when|after|to|with)\b)")
+_DASH: Final = re.compile(r"\s[-–—]{1,2}(?:\s|$)|—")
 _MARK: Final = "\ue000"
 
 
@@ -271,7 +267,10 @@ def _subject_words(words: str) -> str:
     A comma right before the verb closes an apposition: "Ana Pires, who leads the rescue, said". Without one, only what
     follows the last comma is the subject: "Norrbank, Pires said, is closed".
     """
-    words = without_auxiliaries(_LEADS.sub("", _DATELINE.sub("", words.strip())))
+    words = words.strip()
+    *lead, last = _DASH.split(words[dateline(words).end :])
+    words = ", ".join([*lead, ""]) if lead and not last else last  # "The mayor – Ana Pires – said"
+    words = without_auxiliaries(_LEADS.sub("", words))
     first, comma, last = words.rpartition(",")
     if comma and not last.strip():
         clause = first.rpartition(",")[2].strip()

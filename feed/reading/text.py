@@ -20,6 +20,16 @@ _SENTENCE_END: Final = re.compile(
 # A single mark that opens: at the beginning of a word. One that closes: at the end of a word, and before no letter.
 _SINGLE_OPENS: Final = re.compile(r"(?<![\w.,;:!?'’])['‘](?=\w)")
 _SINGLE_CLOSES: Final = re.compile(r"(?<=[\w.,;:!?…])['’](?!\w)")
+# Such as: KIRVANA, Jan. 6 (Northwire) - A ferry
+_DATELINE: Final = re.compile(
+    r"(?P<town>[^\W\d_a-zß-ÿ][\w .'’-]{1,40})(?P<rest>(?:, ?[\w .’-]{1,30}){0,2})(?: ?\((?P<agency>[^()]{1,60})\))?"
+    r" ?[-–—]{1,2} (?!who |which )"
+)
+# The agencies that are known by a name in other letters than capitals, or write of towns so: "Paris (AFP) - A ferry"
+_AGENCIES: Final = word_set(
+    "aap afp ani ans anadolu ansa ap apa belga bernama cp cna dpa efe ians interfax kyodo lusa nan ntb pa pti reuters "
+    "ritzau sapa tass tt upi xinhua yonhap"
+)
 _DOUBLE: Final = re.compile(r"[\"“”]")
 
 
@@ -34,6 +44,17 @@ class Stretch(NamedTuple):
         return other.start <= self.start and self.end <= other.end
 
 
+class Dateline(NamedTuple):
+    """Where a report was written, which its first paragraph begins with.
+
+    agency: who distributed it; "" if none is named
+    end: where the report itself begins
+    """
+
+    agency: str
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """What quote marks say of a paragraph.
@@ -46,6 +67,18 @@ class Quoted:
     quotes: tuple[Stretch, ...] = ()
     is_open: bool = False
     is_odd: bool = False
+
+
+def dateline(paragraph: str) -> Dateline:
+    """Return the dateline of a paragraph, of length 0 if it has none: "Ana Pires (Labour) — A ferry" is none."""
+    match = _DATELINE.match(paragraph)
+    if match is None:
+        return Dateline("", 0)
+    agency = match["agency"] or ""
+    is_dated = re.search(r"\d", match["rest"]) is not None
+    if match["town"].isupper() or is_dated or agency.casefold() in _AGENCIES:
+        return Dateline(agency, match.end())
+    return Dateline("", 0)
 
 
 def quoted(paragraph: str) -> Quoted:

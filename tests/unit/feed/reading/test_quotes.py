@@ -56,8 +56,13 @@ def heard(*paragraphs: str) -> list[tuple[str, str]]:
         ('"It is over," the kidnappers said.', "the kidnappers"),
         ('Police said it was "all over".', "Police"),
         ('Officials said it was "all over".', "Officials"),
+        ('Kirvana – Ana Pires said it was "all over".', "Ana Pires"),
+        ('The mayor — Ana Pires — said it was "all over".', "Ana Pires"),
+        ('Ana Pires – the mayor – said it was "all over".', "Ana Pires"),
         ("‘It is over,’ Ana Pires said. It isn’t.", "Ana Pires"),
         ("'She said \"over\",' Ana Pires said.", "Ana Pires"),
+        ('BOGOTÁ (Reuters) - Ana Pires said it was "all over".', "Ana Pires"),
+        ('Évora, Jan. 6 (AFP) — Ana Pires said it was "all over".', "Ana Pires"),
     ],
 )
 def test_sentence_that_names_a_speaker_fills_it(sentence: str, speaker: str) -> None:
@@ -97,6 +102,7 @@ def test_sentence_that_names_a_speaker_fills_it(sentence: str, speaker: str) -> 
         'The dam that was shut said it was "all over".',
         "Ana Pires said 'twas all over.",
         "It is all over.",
+        'Kirvana – The mayor said it was "all over".',
     ],
 )
 def test_sentence_that_names_nobody_fills_no_speaker(sentence: str) -> None:

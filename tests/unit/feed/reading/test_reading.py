@@ -9,7 +9,7 @@ from feed.reading.article import Article, article_text
 from feed.reading.credits import credited
 from feed.reading.model import Field
 from feed.reading.numbers import StoryFact
-from feed.reading.reading import Publication, is_english, publication, read
+from feed.reading.reading import Publication, is_english, publication, read, read_paragraphs
 
 DAY = date(2015, 1, 6)
 ENGLISH = "The ministry said that it was in the port, and that some of the 53 people were to be freed on Tuesday."
@@ -30,6 +30,12 @@ def fields(text: str, day: date | None = DAY, facts: tuple[StoryFact, ...] = ())
         ("Source: Reuters", ["Reuters"]),
         ("KIRVANA, Jan. 6 (Northwire) - A ferry ran aground.", ["Northwire"]),
         ("KIRVANA (AP) — A ferry ran aground.", ["AP"]),
+        ("BOGOTÁ (Reuters) - A ferry ran aground.", ["Reuters"]),
+        ("ÎLE D’YEU, France, Jan. 6 (Northwire) – A ferry ran aground.", ["Northwire"]),
+        ("Paris (AFP) - A ferry ran aground.", ["AFP"]),
+        ("São Tomé, Jan. 6 (Reuters) — A ferry ran aground.", ["Reuters"]),
+        ("Berlin (dpa) – A ferry ran aground.", ["dpa"]),
+        ("Ana Pires (Labour) — A ferry.", []),
         ("The Associated Wire contributed to this report.", ["Associated Wire"]),
         ("Jo Weil and AFP contributed to this report.", ["AFP"]),
         ("This article was originally published by the Harbour Post.", ["Harbour Post"]),
@@ -94,6 +100,21 @@ def test_number_that_differs_from_the_story_is_shown() -> None:
         "text": "some of the 53 people",
     }
     assert "differs" not in fields(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("who", "speaker"),
+    [
+        ("Robert Ford III", {"name": "Robert Ford III"}),
+        ("Ana PIRES", {"name": "Ana PIRES"}),
+        ("NMA", {"org": "NMA"}),
+        ("the NMA", {"org": "the NMA"}),
+        ("the NMA of Lorvao", {"org": "the NMA of Lorvao"}),
+    ],
+)
+def test_capitals_name_a_body_only_by_themselves(who: str, speaker: dict[str, str]) -> None:
+    paragraphs = (ENGLISH, f'"It is over," said {who}.')
+    assert [field.value["speaker"] for field in read_paragraphs(paragraphs, DAY) if field.name == "quotes"] == [speaker]
 
 
 def test_quote_is_one_that_a_report_can_have() -> None:
