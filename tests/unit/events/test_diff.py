@@ -115,7 +115,10 @@ class TestFacts:
         assert isinstance(differences[1], DenialChanged)
         assert differences[1].quotes() == {"a", "no"}
         assert str(differences[1].text(withdrawn("a"))) == "Hurt: Ben (City) denies it"
-        assert texts(since(story.report("b", hurt(2), by=BEN), 3))[1] == "Hurt: Ben (City) no longer denies: 2"
+        ended = since(story.report("b", hurt(2), by=BEN), 3)
+        assert texts(ended)[1] == "Hurt: Ben (City) no longer denies: 2"
+        assert isinstance(ended[1], DenialChanged)
+        assert str(ended[1].text(withdrawn("a"))) == "Hurt: Ben (City) no longer denies it"
 
     @pytest.mark.parametrize("again", [hurt(3), hurt(5, stance="denies")])
     def test_repeated_objection_is_no_change(self, again: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """Each kind of damage to stored rows, in memory."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
@@ -58,6 +60,30 @@ def test_row_without_link_is_damage() -> None:
     first, second, third = stored(a_story().recorded)
     damages = [(damage.position, damage.message) for damage in chain_damage([first, second._replace(link=None), third])]
     assert damages[0] == (2, "is not linked to the event before it")
+
+
+def test_missing_row_is_damage() -> None:
+    first, _, third = stored(a_story().recorded)
+    assert [damage.message for damage in chain_damage([first, third])] == ["is missing"]
+
+
+def test_row_that_does_not_say_what_was_recorded_is_damage() -> None:
+    first, second, third = stored(a_story().recorded)
+    moved = "is stored under another position, id, story or version than its envelope says"
+    for changed, message in (
+        (second._replace(version=3), "is version 3 of its story, after version 1"),
+        (second._replace(id=b"another"), moved),
+        (second._replace(body=b'{"headline":"Nine hurt"}'), "has a changed text or salt: the digest differs"),
+        (second._replace(body=b"{"), "does not hold an event (StoreDamagedError)"),
+        (second._replace(salt=None, body=None), "has lost its text, and no redaction says so"),
+    ):
+        assert (2, message) in damage_of([first, changed, third])
+
+
+def test_row_recorded_before_the_one_that_precedes_it_is_damage() -> None:
+    first, second, third = a_story().recorded
+    early = replace(third, recorded_at=first.recorded_at - timedelta(seconds=1))
+    assert damage_of(stored([first, second, early])) == [(3, "was recorded before the event that precedes it")]
 
 
 def test_envelope_not_in_canonical_form_is_damage() -> None:

@@ -27,6 +27,7 @@ from events.wording.values import due_words, field_words, speaker_words, speaker
     [
         ({"value": 53, "of": 53}, "53 of 53"),
         ({"value": 53, "of": 53, "unit": "people"}, "53 of 53 people"),
+        ({"value": 1, "unit": "people"}, "1 person"),
         ({"value": 9999}, "9999"),
         ({"value": 10_000, "unit": "tonnes"}, "10,000 tonnes"),
         ({"value": -1_234_567}, "−1,234,567"),
