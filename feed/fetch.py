@@ -6,6 +6,7 @@ nothing.
 """
 
 import re
+import shlex
 import socket
 import threading
 import time
@@ -42,7 +43,7 @@ class Access:
 
     contact: where its owner learns who asks
     allow: networks that are not public, and that it may lead to nevertheless
-    how_to_allow: what a person does to allow one; NETWORK in it stands for the smallest that would do
+    how_to_allow: what a person does to allow the smallest NETWORK that would do; URL stands for the address
     bytes_max, seconds_max: what is read of it, and how long
     too_large: what to do about one that holds more
     """
@@ -102,7 +103,7 @@ def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATOR
             limit.check()
             return answer
     except _NotPublicError as error:
-        remedy = access.how_to_allow.replace("NETWORK", _network(str(error)))
+        remedy = access.how_to_allow.replace("NETWORK", _network(str(error))).replace("URL", shlex.quote(url))
         raise fault(url, f"it leads to {error}, which is not a public address.", remedy) from None
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         reason = limit.message if limit.is_over else _reason(error)

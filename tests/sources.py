@@ -1,10 +1,17 @@
-"""Feeds, and a server whose answers a test changes: what the newsroom reads by itself."""
+"""Feeds, a server whose answers a test changes, and a newsroom that reads them by itself."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
 
+from events import commands
+from tests.builders import HOUR
+from tests.desk import FIRE, DeskRunner
 from tests.server import answering, sends
 
 LOOPBACK = "127.0.0.0/8"
@@ -50,3 +57,35 @@ def server_of(body: bytes, **headers: str) -> Iterator[Answers]:
     with answering(answers) as (url, requests):
         answers.url, answers.requests = url, requests
         yield answers
+
+
+class SourceDesk(DeskRunner):
+    """A newsroom with an open story."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.record(commands.open_story(FIRE, "Fire at the harbour"))
+
+    def add(self, url: str, *options: str) -> str:
+        """Add a source, which may be on this machine."""
+        return self.output("source", "add", url, "--allow", LOOPBACK, *options)
+
+    def intake(self, after: timedelta = HOUR) -> str:
+        """Read what is due, that much later; return what is printed."""
+        self.clock.go(after)
+        result = self.run("intake")
+        return f"{result.exit_code} {result.output}"
+
+    def drafts(self) -> list[dict[str, Any]]:
+        """Return what waits."""
+        drafts: list[dict[str, Any]] = json.loads(self.output("inbox", "--json"))
+        return drafts
+
+    def titles(self) -> list[str]:
+        """Return the titles of what waits."""
+        return [draft["title"] for draft in self.drafts()]
+
+    def state(self) -> dict[str, Any]:
+        """Return the one source."""
+        [source] = json.loads(self.output("source", "list", "--json"))
+        return dict(source)

@@ -4,7 +4,8 @@ A source is asked only for what has changed, and not before its server says so. 
 often, and one that is gone (410) never again.
 """
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -104,7 +105,7 @@ class Gathering:
         """Remember that a server refuses, and for how long it asks to be left alone."""
         if answer.status == 410:
             message = "the server says that it is gone for good (410), so it is not asked again."
-            problem = _problem(source, message, f"To forget it: writethru source remove {source.url}")
+            problem = _problem(source, message, f"To forget it: writethru source remove {shlex.quote(source.url)}")
             return self._failed(source, problem, is_gone=True)
         pause, remedy = _retry_after(answer.headers.get("Retry-After", ""), self.now), "Check the address in a browser."
         if pause:
@@ -128,9 +129,14 @@ class Gathering:
         """Remember what is wrong. The time to the next fetch doubles with each failure in a row."""
         every = timedelta(seconds=source.every_s)
         longer = max(every, min(every * 2 ** min(source.failures, 10), PAUSE_MAX))
+        next_at = self.now + max(longer, pause)
+        if may_recover and not pause:
+            problem = replace(
+                problem, remedy=f"It is asked again after {format_instant(next_at.replace(microsecond=0))}."
+            )
         self.sources.update(
             source,
-            due_us=microseconds(self.now + max(longer, pause)),
+            due_us=microseconds(next_at),
             fetched_us=microseconds(self.now),
             failures=source.failures + 1,
             fault=problem.message,

@@ -1,6 +1,7 @@
 """The sources that the newsroom reads by itself, and the items of each that were seen. They lie in the inbox's file."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -105,7 +106,10 @@ class Sources:
         )
         with self._inbox.writing():
             if self._connection.execute(sql, values).rowcount == 0:
-                message, remedy = "it is a source already.", f"To change it, first: writethru source remove {url}"
+                message, remedy = (
+                    "it is a source already.",
+                    f"To change it, first: writethru source remove {shlex.quote(url)}",
+                )
                 raise InvalidError(Problem(where=url, check="source", message=message, remedy=remedy))
         return self.source(url)
 

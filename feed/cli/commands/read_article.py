@@ -9,6 +9,7 @@ import click
 from events.ledger import Ledger
 from events.model.addresses import is_web_address
 from events.wording.values import value_words
+from feed.cli.addresses import allow_option, typed_address
 from feed.cli.desk import Desk, command, json_option, parse_day, pass_desk, read_input
 from feed.cli.extras import check_extra
 from feed.cli.printings import printing_line
@@ -34,9 +35,12 @@ SECONDS_MAX: Final = 10
     callback=lambda _context, _option, text: None if text is None else parse_day(text),
     help="The day of its publication, if it does not state one. Without it, “Tuesday” stays open.",
 )
+@allow_option
 @json_option
 @pass_desk
-def read_article(desk: Desk, /, source: str, *, story: str, published: date | None, as_json: bool) -> None:
+def read_article(
+    desk: Desk, /, source: str, *, story: str, published: date | None, allow: tuple[str, ...], as_json: bool
+) -> None:
     """Read one article into the inbox.
 
     Its source, quotes, dates and numbers are each printed above the sentence that proves them, and what is open is a
@@ -47,22 +51,13 @@ def read_article(desk: Desk, /, source: str, *, story: str, published: date | No
       writethru read https://post.example/ferry --published 2015-01-06
       writethru read - --published "6 January 2015" < pasted.txt
     """
+    url = typed_address(source) if is_web_address(source) else ""
+    if allow and not url:
+        raise click.UsageError("--allow belongs to an address: leave it out.")
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         facts = _facts(ledger, story) if story else []
-        article, url = _article(desk, source)
-        when = publication(article, published)
-        fields = read(article, when, url=url, facts=facts)
-        text = Text(
-            kind="article",
-            address=source,
-            name=_name(source, article.text),
-            title=article.title,
-            link=url,
-            text=article.text,
-            published=when.text,
-            note=_note(article),
-            fields=tuple(fields),
-        )
+        article = _downloaded(desk, url, allow) if url else _file(source)
+        text = _text(article, url or source, link=url, published=published, facts=facts)
         purge(box, desk.now)
         is_new = box.add(text, story=story, at=desk.now) is not None
         draft = box.version(text)
@@ -81,29 +76,44 @@ def read_article(desk: Desk, /, source: str, *, story: str, published: date | No
 COMMANDS = (read_article,)
 
 
-def _article(desk: Desk, source: str) -> tuple[Article, str]:
-    """Return an article, and the address that it is at; "" if it is a file."""
-    if not is_web_address(source):
-        return article_text(read_input(source, most=ARTICLE_BYTES_MAX + 1), name=source), ""
-    check_extra(source, otherwise="Or save the page, and read the file.")
+def _file(name: str) -> Article:
+    return article_text(read_input(name, most=ARTICLE_BYTES_MAX + 1), name=name)
+
+
+def _downloaded(desk: Desk, url: str, allow: tuple[str, ...]) -> Article:
+    """Return the article at an address."""
+    check_extra(url, otherwise="Or save the page, and read the file.")
     from feed.fetch import Access, fault, fetch  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
 
     access = Access(
         contact=desk.newsroom.config.site.base_url,
         bytes_max=ARTICLE_BYTES_MAX,
         seconds_max=SECONDS_MAX,
-        how_to_allow="Save the page, and read the file.",
+        allow=allow,
+        how_to_allow="If this machine should read it: writethru read URL --allow NETWORK",
         too_large="Save the article alone, and read that.",
     )
-    answer = fetch(source, access)
+    answer = fetch(url, access)
     if answer.status != 200:
-        raise fault(source, f"the server answers {answer.status}.", "Check the address, or save the page.")
-    return article_text(answer.body, name=source, media_type=answer.media_type), source
+        raise fault(url, f"the server answers {answer.status}.", "Check the address, or save the page.")
+    return article_text(answer.body, name=url, media_type=answer.media_type)
 
 
-def _name(source: str, text: str) -> str:
-    """Return what an article is called; its versions share that. Of stdin, each text is an article of its own."""
-    return sha256(text.encode(errors="replace")).hexdigest() if source == "-" else source
+def _text(article: Article, source: str, *, link: str, published: date | None, facts: list[StoryFact]) -> Text:
+    """Return what an article says and proves. Its versions have one name; of stdin, each text is an article."""
+    when = publication(article, published)
+    digest = sha256(article.text.encode(errors="replace")).hexdigest()
+    return Text(
+        kind="article",
+        address=source,
+        name=digest if source == "-" else source,
+        title=article.title,
+        link=link,
+        text=article.text,
+        published=when.text,
+        note=_note(article),
+        fields=tuple(read(article, when, url=link, facts=facts)),
+    )
 
 
 def _facts(ledger: Ledger, story: str) -> list[StoryFact]:

@@ -1,18 +1,16 @@
 """The commands that let feeds and pages come in by themselves: source, intake."""
 
 import re
+import shlex
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urldefrag
 
 import click
 
 from events.errors import InvalidError, Problem
-from events.model.addresses import ascii_url
 from events.model.edtf import EPOCH, MICROSECOND, format_instant
-from events.rules.admission import has_user_info
+from feed.cli.addresses import allow_option, typed_address
 from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
@@ -43,13 +41,6 @@ def _every(text: str) -> timedelta:
     return every
 
 
-def _network(text: str) -> str:
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no network. Write it so: 10.0.0.0/8") from None
-
-
 @click.group(context_settings={"help_option_names": HELP_OPTIONS})
 def source() -> None:
     """Say which feeds and pages to read.
@@ -68,7 +59,7 @@ def source() -> None:
 @click.option("--every", type=_every, default="1h", metavar="TIME", help="How often, such as 30m. Default: 1h.")
 @click.option("--story", default="", metavar="STORY", help="The story of its drafts. Default: you say it of each.")
 @click.option("--page", is_flag=True, help="Watch the page itself, although it has a feed.")
-@click.option("--allow", multiple=True, type=_network, help="A network without public addresses that it may lead to.")
+@allow_option
 @pass_desk
 def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, allow: tuple[str, ...]) -> None:
     """Read a feed or a page by itself from now on.
@@ -79,7 +70,7 @@ def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, al
     \b
       writethru source add https://radio.example/feed.xml --every 30m --story harbour-fire
     """
-    address = _address(url)
+    address = typed_address(url)
     _check_story(desk, story)
     check_extra(address)
     with Inbox(desk.folder) as box:
@@ -88,10 +79,10 @@ def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, al
         visit = _visitor(desk, sources)(added)
         if visit.feeds and not page:
             sources.remove(address)
-            feeds = ", ".join(visit.feeds)
-            remedy = f"Add its feed: writethru source add {visit.feeds[0]}. To watch the page itself, add --page."
-            message = f"this is a web page; its feed is {feeds}"
-            raise InvalidError(Problem(where=address, check="source", message=f"{message}.", remedy=remedy))
+            message = f"this is a web page; its feed is {', '.join(visit.feeds)}."
+            feed = shlex.quote(visit.feeds[0])
+            remedy = f"Add its feed: writethru source add {feed}. To watch the page itself, add --page."
+            raise InvalidError(Problem(where=address, check="source", message=message, remedy=remedy))
         if visit.problem is not None and not visit.may_recover:
             sources.remove(address)
             raise InvalidError(visit.problem)
@@ -123,7 +114,7 @@ def remove(desk: Desk, /, url: str) -> None:
     """Stop reading a source. Its drafts stay."""
     with Inbox(desk.folder) as box:
         sources = Sources(box)
-        removed = sources.source(_address(url))
+        removed = sources.source(typed_address(url))
         sources.remove(removed.url)
     echo(f"{removed.url}: removed. Its drafts stay in the inbox.")
 
@@ -184,17 +175,6 @@ def _visitor(desk: Desk, sources: Sources) -> Callable[[Source], "Visit"]:
     from feed.intake.gather import Gathering  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
 
     return Gathering(sources, desk.now, desk.newsroom.config.site.base_url).visit
-
-
-def _address(url: str) -> str:
-    """Return an address as it is asked for."""
-    try:
-        if has_user_info(url):
-            raise ValueError("it contains a user name or a password.")  # noqa: TRY301 - one of several faults
-        return ascii_url(urldefrag(url).url)
-    except ValueError as error:
-        remedy = "Write it as a browser shows it, such as https://radio.example/feed.xml"
-        raise InvalidError(Problem(where=url, check="source", message=str(error), remedy=remedy)) from None
 
 
 def _check_story(desk: Desk, story: str) -> None:

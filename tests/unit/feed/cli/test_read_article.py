@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from feed.fetch import Answer
+from feed.fetch import Access, Answer
 from feed.intake.inbox import TEXT_DAYS
 from tests.desk import FIRE, DeskRunner
+from tests.remedies import failures
 from tests.reprints import Event, reprint
+from tests.sources import LOOPBACK, server_of
 
 TEXT = """Ferry runs aground
 
@@ -112,6 +114,37 @@ def test_read_of_an_address_links_it(desk: DeskRunner, monkeypatch: pytest.Monke
     fields = {field["name"]: field["value"] for field in draft["fields"]}
     assert (draft["link"], fields["source.url"], fields["source.name"]) == (url, url, "Port Post")
     assert "the server answers 404" in str(desk.run("read", url).exception)
+
+
+def test_read_of_an_address_inside_says_what_allows_it(desk: DeskRunner) -> None:
+    with server_of(
+        f"<html><article><p>{TEXT}</p></article></html>".encode(), **{"Content-Type": "text/html"}
+    ) as server:
+        refusal = str(desk.run("read", f"{server.url}?a=1&b=2").exception)
+        assert f"writethru read '{server.url}?a=1&b=2' --allow 127.0.0.1/32" in refusal
+        assert server.requests == []
+        assert failures(desk, refusal) == []
+        draft = json.loads(desk.output("read", f"{server.url}#top", "--allow", LOOPBACK, "--json"))
+    assert (draft["address"], draft["link"]) == (server.url, server.url)
+    assert {one["User-Agent"] for one in server.requests} == {"writethru (+https://news.example/)"}
+
+
+def test_read_of_an_address_asks_for_its_host_as_browsers_do(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str, _: Access) -> Answer:
+        asked.append(url)
+        return Answer(200, {}, url, TEXT.encode())
+
+    monkeypatch.setattr("feed.fetch.fetch", fetch)
+    draft = json.loads(desk.output("read", "https://bücher.example/ä", "--json"))
+    assert [draft["link"], *asked] == ["https://xn--bcher-kva.example/%C3%A4"] * 2
+    assert "a user name or a password" in str(desk.run("read", "https://me:secret@post.example/").exception)
+
+
+@pytest.mark.parametrize(("source", "network"), [("ferry.txt", LOOPBACK), ("https://post.example/", "nonsense")])
+def test_read_refuses_a_network_of_nothing(desk: DeskRunner, source: str, network: str) -> None:
+    assert desk.run("read", source, "--allow", network).exit_code == 2
 
 
 def test_read_of_an_address_without_the_extra_says_so(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
