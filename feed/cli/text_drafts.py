@@ -51,7 +51,7 @@ def text_lines(draft: TextDraft) -> Iterator[str]:
             yield f"  {name}: {_line(text)}"
     yield f"  since {format_instant(draft.made_at)}"
     yield from field_lines(content.fields)
-    for paragraph in content.text.split("\n\n") if content.text else ():
+    for paragraph in () if content.kind == "change" or not content.text else content.text.split("\n\n"):
         yield ""
         yield textwrap.fill(_line(paragraph), COLUMNS, initial_indent="  ", subsequent_indent="  ")
 
@@ -109,7 +109,8 @@ def text_template(draft: TextDraft, *, story: str, stories: Sequence[str]) -> st
     content = draft.content
     lines = ["---", *_comment(f"Draft {draft.number}, from {content.address}")]
     lines += _comment(f"Their title: {content.title}") if content.title else []
-    lines += _comment(f"Their text: {_shortened(content.text)}") if content.text else []
+    if content.text and content.kind != "change":  # of a change, both texts are in its field
+        lines += _comment(f"Their text: {_shortened(content.text)}")
     lines += _comment(f"Note: {content.note}") if content.note else []
     lines += [*_comment(INSTRUCTIONS), 'headline: ""']
     if not story:

@@ -23,7 +23,9 @@ def desk(tmp_path: Path) -> SourceDesk:
 
 def test_new_feed_makes_drafts_of_its_newest_items(desk: SourceDesk) -> None:
     with server_of(rss(*(item(number) for number in range(30, 0, -1)))) as server:
-        assert "Harbour Radio, a feed: 30 items, 10 drafts made." in desk.add(server.url, "--story", FIRE)
+        assert "Harbour Radio, a feed: 30 items, 10 drafts made. To decide: writethru inbox\n" in desk.add(
+            server.url, "--story", FIRE
+        )
         assert desk.titles() == [f"Item {number}" for number in range(21, 31)]
         assert desk.intake() == "0 1 source read, 0 drafts made.\n"
     assert {draft["story"] for draft in desk.drafts()} == {FIRE}
@@ -96,7 +98,7 @@ def test_page_that_has_a_feed_names_it(desk: SourceDesk) -> None:
         assert f"this is a web page; its feed is {feed}." in str(result.exception)
         assert f"source add {feed}. To watch the page itself, add --page." in str(result.exception)
         assert json.loads(desk.output("source", "list", "--json")) == []
-        assert "a web page." in desk.add(server.url, "--page")
+        assert f"{server.url}, a web page. From now on, each sentence that changes" in desk.add(server.url, "--page")
     assert desk.state()["kind"] == "page"
 
 
@@ -154,6 +156,7 @@ def test_changed_page_makes_a_draft_of_each_changed_sentence(desk: SourceDesk) -
         assert "2 drafts made" in desk.intake()
     assert desk.titles()[:2] == ["35 of the 53 are free.", "Both will hold their talks in Havana on Jan. 21 and 22."]
     shown = desk.output("inbox", "show", "1")
+    assert shown.count("35 of the 53 are free.") == 2  # the title, and beside what it was
     lines = [line.split() for line in shown.splitlines() if " | " in line]
     before, now = text.partition(". ")[0] + ".", "35 of the 53 are free."
     assert lines == [["was", "|", "now"], [*before.split(), "|", *now.split()]]

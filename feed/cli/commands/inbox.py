@@ -69,7 +69,9 @@ def inbox(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
         row = seen.get(draft.number)
         line = text_line(draft) if isinstance(draft, TextDraft) else absence_line(draft, row)
         echo(f"{draft.number:>4}  {draft.story or '-'}  {line}")
-    if not drafts:
+    if drafts:
+        warn("To see one: writethru inbox show NUMBER. To decide: writethru take NUMBER, or writethru drop NUMBER")
+    else:
         warn("Nothing waits in the inbox.")
 
 
@@ -90,6 +92,9 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
         return
     for line in [*(text_lines(draft) if isinstance(draft, TextDraft) else absence_lines(draft, row)), *lines]:
         echo(line)
+    is_back = isinstance(draft, AbsenceDraft) and draft.ended_us is not None
+    if draft.state == "new" and not is_back:
+        warn(f"To decide: writethru take {number}, or writethru drop {number}")
 
 
 @command()

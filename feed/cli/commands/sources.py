@@ -147,8 +147,7 @@ def intake(desk: Desk, /, context: click.Context) -> None:
                 warn(f"{due.url}: this is a web page, which is watched now; its feed is {', '.join(visit.feeds)}.")
             if visit.settled.left:
                 warn(f"{due.url}: {quantity(visit.settled.left, 'more new item')} wait for the next time.")
-    hint = " To decide: writethru inbox" if drafts else ""
-    echo(f"{quantity(read, 'source')} read, {quantity(drafts, 'draft')} made.{hint}")
+    echo(f"{quantity(read, 'source')} read, {quantity(drafts, 'draft')} made.{_hint(drafts)}")
     if failed:
         context.exit(REFUSED)
 
@@ -162,12 +161,19 @@ def _echo_added(desk: Desk, visit: "Visit", every: timedelta) -> None:
         warn(f"{visit.problem.where}: {visit.problem.message}")
         echo(f"{visit.source.url}: added. It is tried again by writethru intake.")
         return
-    made = f": {quantity(visit.items or 0, 'item')}, {quantity(visit.settled.drafts, 'draft')} made"
-    title = f"{visit.source.title}, " if visit.source.title else ""
-    echo(f"{title}a {_KINDS[visit.source.kind]}{made if visit.source.kind == 'feed' else ''}.")
+    title = visit.source.title or visit.source.url
+    if visit.source.kind == "feed":
+        drafts = f"{quantity(visit.settled.drafts, 'draft')} made."
+        echo(f"{title}, a feed: {quantity(visit.items or 0, 'item')}, {drafts}{_hint(visit.settled.drafts)}")
+    else:
+        echo(f"{title}, a web page. From now on, each sentence that changes makes a draft.")
     echo(f"To be read every {_duration(every)}, let cron run: writethru intake")
     if desk.newsroom.config.site.base_url == LOCAL_BASE_URL:
         warn(f"Your requests name {LOCAL_BASE_URL}, where nobody can reach you. Set site.base_url in writethru.toml.")
+
+
+def _hint(drafts: int) -> str:
+    return " To decide: writethru inbox" if drafts else ""
 
 
 def _visitor(desk: Desk, sources: Sources) -> Callable[[Source], "Visit"]:

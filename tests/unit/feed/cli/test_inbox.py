@@ -80,6 +80,8 @@ def test_draft_is_over_once_the_row_is_back(desk: InboxDesk) -> None:
     assert desk.drafts() == []
     desk.clock.go(HOUR)
     assert desk.without_a_row()["number"] == 2
+    shown = desk.run("inbox", "show", "1")
+    assert ("over: it is back" in shown.stdout, "To decide" in shown.stderr) == (True, False)
 
 
 def test_dropped_draft_does_not_come_again(desk: InboxDesk) -> None:
