@@ -10,7 +10,7 @@ from tests.builders import SALT
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS / "golden"
-SLOW_FOLDERS = {"browser", "faults", "properties", "readers"}
+SLOW_FOLDERS = {"browser", "faults", "hosting", "properties", "readers"}
 
 # `ci` draws the same cases on every run, so that only a change of the code can break it; `long` draws new ones. Neither
 # has a deadline: the machine may be slow.

@@ -29,6 +29,11 @@ class Kind:
     """Whether hubs push it: a feed to subscribe to (w3.org/TR/websub)."""
 
     @property
+    def media_type(self) -> str:
+        """The type without the charset."""
+        return self.content_type.partition(";")[0]
+
+    @property
     def is_text(self) -> bool:
         """Whether compression pays."""
         return not self.content_type.startswith(("image/png", "application/octet-stream"))

@@ -1,0 +1,1 @@
+"""The files that serve and publish one newsroom: for web servers, for systemd, for static hosting (docs/hosting.md)."""

@@ -1,0 +1,100 @@
+"""The files that `config` prints, as nginx, Caddy and systemd read them: for plain newsrooms and for odd ones."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.builders import newsroom, reconfigured
+from tests.web_servers import caddy_command, need, nginx_command, printed, run
+
+FOLDERS = {
+    "plain": "newsroom",
+    "quotes": 'it\'s "the" desk',
+    "marks": "a;b #c $HOME %h {d} ü*?[e]",
+    "backslash": "a\\b\\",
+}
+ADDRESSES = {
+    "https": "https://news.example/",
+    "path": "https://news.example/updates/",
+    "odd path": "https://news.example/n%C3%A9ws%20$x/v;1/a%22b%60%7Bc%7D*/",
+    "port": "http://news.example:8080/",
+    "beyond ASCII": "https://nüws.example/",
+    "IPv6": "http://[::1]:8080/",
+    "local": "http://localhost:8000/",
+}
+HUB = 'hub = "https://hub.example/?a=$b"'
+
+
+def newsroom_at(folder: Path, base_url: str, settings: str = "") -> Path:
+    reconfigured(newsroom(folder, base_url=base_url), "# hub = ", f"{settings}\n# hub = ")
+    return folder
+
+
+@pytest.fixture(params=list(ADDRESSES))
+def base_url(request: pytest.FixtureRequest) -> str:
+    return ADDRESSES[request.param]
+
+
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_nginx_reads_its_file_without_a_word(tmp_path: Path, folder: str, base_url: str) -> None:
+    path = newsroom_at(tmp_path / FOLDERS[folder], base_url, HUB)
+    said = run(*nginx_command(tmp_path, printed(path, "nginx")), "-t")
+    assert "warn" not in said
+
+
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_caddy_reads_its_file(tmp_path: Path, folder: str, base_url: str) -> None:
+    name = FOLDERS[folder].replace("{d}", "")
+    path = newsroom_at(tmp_path / name, base_url, HUB)
+    run(*caddy_command(tmp_path, "validate", printed(path, "caddy")))
+
+
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_systemd_reads_its_files_without_a_word(tmp_path: Path, folder: str) -> None:
+    need("systemd-analyze", "systemd")
+    path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/")
+    printed(path, "systemd", "-o", str(tmp_path / "units"))
+    units = sorted((tmp_path / "units").iterdir())
+    assert len(units) == 3
+    assert run("systemd-analyze", "verify", *units) == ""
+
+
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) -> None:
+    need("systemd-analyze", "systemd")
+    path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/%20/")
+    printed(path, "systemd", "-o", str(tmp_path / "units"))
+    service = next(unit for unit in (tmp_path / "units").glob("*.service") if not unit.stem.endswith("-serve"))
+    dump = subprocess.run(
+        ["systemd-analyze", "verify", service],
+        env={**os.environ, "SYSTEMD_LOG_LEVEL": "debug"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    line = re.search(r"Command Line: (.+)", dump)
+    assert line is not None
+    _, option, argument, verb = shlex.split(line[1].replace(r"\$", "$"))
+    assert (option, argument.replace("$$", "$"), verb) == (
+        "-C",
+        str(path),
+        "publish",
+    )  # the dump is from before variables
+    assert f"ReadWritePaths: {path}\n" in dump
+    assert "Description: Publish https://news.example/%20/\n" in dump
+
+
+@pytest.mark.parametrize(("settings", "most"), [("", 1.6), (HUB, 2.5)])
+def test_services_are_hardened(tmp_path: Path, settings: str, most: float) -> None:
+    need("systemd-analyze", "systemd")
+    path = newsroom_at(tmp_path / "newsroom", "https://news.example/", settings)
+    printed(path, "systemd", "-o", str(tmp_path / "units"))
+    for service in (tmp_path / "units").glob("*.service"):
+        said = run("systemd-analyze", "security", "--offline=true", service)
+        exposure = re.search(r"Overall exposure level for .*: ([0-9.]+)", said)
+        assert exposure is not None
+        assert float(exposure[1]) <= most + 0.5 * service.stem.endswith("-serve"), said

@@ -1,0 +1,75 @@
+"""`config`: prints the files for a web server or systemd, or writes them."""
+
+import sysconfig
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from feed.cli.commands import config as config_command
+from feed.cli.desk import Desk
+from feed.cli.program import command
+from feed.config import LOCAL_BASE_URL
+from feed.paths import CONFIG_NAME
+from tests.builders import newsroom
+from tests.desk import NOW, DeskRunner
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskRunner:
+    return DeskRunner(tmp_path / "newsroom")
+
+
+@pytest.mark.parametrize("program", ["nginx", "caddy", "systemd"])
+def test_config_prints_files_of_this_newsroom(desk: DeskRunner, program: str) -> None:
+    text = desk.output("config", program)
+    assert str(desk.site.folder) in text
+    assert "https://news.example/" in text
+    assert text == desk.output("config", program)
+
+
+def test_config_writes_each_file(desk: DeskRunner, tmp_path: Path) -> None:
+    printed = desk.output("config", "systemd")
+    paths = desk.output("config", "systemd", "-o", str(tmp_path / "units")).split()
+    names = ["writethru-newsroom.service", "writethru-newsroom.timer", "writethru-newsroom-serve.service"]
+    assert paths == [str(tmp_path / "units" / name) for name in names]
+    assert "\n".join(Path(path).read_text(encoding="utf-8") for path in paths) == printed
+
+
+def test_config_names_the_program_that_runs(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = f"ExecStart={sysconfig.get_path('scripts')}/writethru -C "
+    assert program in desk.output("config", "systemd")
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: "/nowhere")
+    monkeypatch.setattr(config_command, "which", lambda _: None)
+    assert " -m feed -C " in desk.output("config", "systemd")
+
+
+def test_config_of_a_local_address_warns_readers(tmp_path: Path) -> None:
+    newsroom(tmp_path / "n", base_url=LOCAL_BASE_URL)
+    desk = Desk(named=str(tmp_path / "n"), now=NOW)
+    results = [CliRunner().invoke(command("config"), [name], obj=desk) for name in ("nginx", "caddy", "systemd")]
+    assert [result.exit_code for result in results] == [0, 0, 0]
+    assert ["is local" in result.stderr for result in results] == [True, True, False]
+
+
+def test_config_lets_metrics_be_written(desk: DeskRunner, tmp_path: Path) -> None:
+    file = desk.site.folder / CONFIG_NAME
+    text = file.read_text(encoding="utf-8")
+    for metrics, folders in (("../metrics/a.prom", [str(tmp_path / "metrics")]), ("a.prom", [])):
+        file.write_text(f'{text}\n[metrics]\nfile = "{metrics}"\n', encoding="utf-8")
+        printed = desk.copy(desk.site.folder).output("config", "systemd").split("\n\n# /")[0]
+        lines = [line.partition("=")[2] for line in printed.splitlines() if line.startswith("ReadWritePaths=")]
+        assert lines == [str(desk.site.folder), *folders]
+
+
+def test_config_refuses_what_no_file_can_name(tmp_path: Path) -> None:
+    newsroom(tmp_path / "a\nb")
+    result = CliRunner().invoke(command("config"), ["nginx"], obj=Desk(named=str(tmp_path / "a\nb"), now=NOW))
+    assert "line break" in str(result.exception)
+    assert result.stdout == ""
+
+
+def test_config_of_a_wrong_configuration_is_refused(desk: DeskRunner) -> None:
+    (desk.site.folder / CONFIG_NAME).write_text("[site]\nbase_url = 1\n", encoding="utf-8")
+    result = desk.run("config", "nginx")
+    assert "site.base_url" in str(result.exception)

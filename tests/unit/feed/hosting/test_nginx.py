@@ -1,0 +1,67 @@
+"""The file for nginx. tests/hosting runs a real one with it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from feed.hosting.nginx import nginx_files
+from feed.output.headers import KINDS
+from tests.hosted import hosted
+
+
+def text_of(*arguments: str, **fields: Any) -> str:
+    (text,) = nginx_files(hosted(*arguments, **fields)).values()
+    return text
+
+
+def test_file_is_named_for_the_newsroom() -> None:
+    assert list(nginx_files(hosted(folder="/srv/Night Desk"))) == ["/etc/nginx/sites-available/night-desk"]
+
+
+def test_each_kind_has_a_block_in_order() -> None:
+    text = text_of()
+    positions = [text.index(f'({kind.pattern.replace(chr(92), chr(92) * 2)})$"') for kind in KINDS]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "port"),
+    [
+        ("https://news.example/", 80),
+        ("http://news.example/", 80),
+        ("http://a.example:81/", 81),
+        ("https://a.example:8443/", 80),
+    ],
+)
+def test_port_is_that_of_the_address_unless_it_is_secure(base_url: str, port: int) -> None:
+    text = text_of(base_url)
+    assert re.findall("listen (.*);", text) == [str(port)]
+    assert ("certbot" in text) == base_url.startswith("https")
+
+
+def test_ipv6_is_listened_to_where_there_is_any() -> None:
+    assert re.findall("listen (.*);", text_of(ipv6=True)) == ["80", "[::]:80"]
+
+
+def test_feeds_name_the_hub_if_there_is_one() -> None:
+    link = r'add_header Link "<https://hub.example/>; rel=\"hub\", <https://news.example/$1>; rel=\"self\"";'
+    assert text_of(hub="https://hub.example/").count(link) == sum(kind.is_topic for kind in KINDS)
+    assert "Link" not in text_of()
+
+
+def test_dollars_are_written_by_a_variable() -> None:
+    text = text_of("https://news.example/$a/", folder='/srv/"$HOME" \\x', hub="https://hub.example/$b")
+    assert 'geo $dollar { default "$"; }' in text
+    assert r'alias "/srv/\"${dollar}HOME\" \\x/public/";' in text
+    assert r"<https://hub.example/${dollar}b>" in text
+    assert r"<https://news.example/${dollar}a/$1>" in text
+    assert 'location ^~ "/$a/"' in text
+    assert r'location ~ "^/\\$a/(.*/)?\\." { return 404; }' in text
+    assert "geo" not in text_of()
+
+
+def test_site_below_a_path_is_entered_with_and_without_slash() -> None:
+    text = text_of("https://news.example/n%C3%A9ws/")
+    assert 'location = "/néws" { return 301 "/n%C3%A9ws/"; }' in text
+    assert "proxy_pass http://127.0.0.1:8000/~events;" in text
