@@ -241,11 +241,12 @@ def _connected(host: str, port: int, allow: Sequence[str], limit: _TimeLimit) ->
         try:
             connection.settimeout(min(IDLE_SECONDS_MAX, limit.left))
             connection.connect(address)
+            limit.sockets.append(connection.dup())
+            limit.check()  # it may have ended before it had this socket
         except OSError as error:
             connection.close()
             failure = error
         else:
-            limit.sockets.append(connection.dup())
             return connection
     raise failure
 

@@ -1,10 +1,12 @@
 """A table at an address: asked for politely, read with limits, and never from where only this machine can look."""
 
 import gzip
+import socket
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,16 +124,18 @@ def test_answer_that_is_no_table_is_refused(answer: Answer, message: str) -> Non
         assert message in failure(url)
 
 
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """Send a byte ten times a second."""
+    handler.send_response(200)
+    handler.end_headers()
+    with suppress(OSError):
+        for _ in range(100):
+            handler.wfile.write(b"a")
+            time.sleep(0.1)
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_server_that_never_ends_is_left(scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        with suppress(OSError):
-            for _ in range(100):
-                handler.wfile.write(b"a")
-                time.sleep(0.1)
-
     pem = certificate(tmp_path) if scheme == "https" else None
     if pem is not None:
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
@@ -139,4 +143,19 @@ def test_server_that_never_ends_is_left(scheme: str, tmp_path: Path, monkeypatch
     begin = time.monotonic()
     with answering(drip, certificate=pem) as (url, _):
         assert "it takes more than 0.5 s" in failure(url)
+    assert time.monotonic() - begin < 5
+
+
+def test_server_that_connects_as_the_time_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def connect_late(self: socket.socket, address: Any) -> None:
+        connect(self, address)
+        time.sleep(0.2)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_late)
+    monkeypatch.setattr(table_address, "SECONDS_MAX", 0.1)
+    begin = time.monotonic()
+    with answering(drip) as (url, _):
+        assert "it takes more than 0.1 s" in failure(url)
     assert time.monotonic() - begin < 5
