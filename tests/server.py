@@ -1,7 +1,9 @@
 """A web server on loopback for a published folder: it answers conditional requests as nginx does, and records them."""
 
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 TYPES = {
@@ -149,3 +152,9 @@ def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
         handler.wfile.write(body)
 
     return answer
+
+
+def slow_look_up(*_: object, **__: object) -> NoReturn:
+    """Look up a host as `socket.getaddrinfo` does if the name server does not answer."""
+    time.sleep(2)
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")

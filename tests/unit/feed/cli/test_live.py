@@ -20,7 +20,7 @@ from feed.health import live
 from tests.builders import BASE_URL, reconfigured
 from tests.certificates import certificate
 from tests.desk import FIRE, DeskRunner, wait_an_hour
-from tests.server import Server, serving
+from tests.server import Server, serving, slow_look_up
 from tests.sites import restore_older_ledger
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -206,7 +206,7 @@ def test_live_site_that_never_ends_is_given_up(served: Served, monkeypatch: pyte
 
 def test_live_check_ends_in_time_if_no_name_server_answers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "SECONDS_MAX", 0.5)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
     began = time.monotonic()
     assert "the server took more than 0.5 s" in served.problems()["unreachable"]
     assert time.monotonic() - began < 2

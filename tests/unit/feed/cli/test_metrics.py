@@ -2,7 +2,9 @@
 
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from stat import S_IFMT
@@ -22,7 +24,7 @@ from tests.builders import reconfigured
 from tests.desk import FIRE, DeskRunner
 from tests.docs import Document
 from tests.metrics import metrics, samples
-from tests.sites import break_story, lock_held, sql
+from tests.sites import break_story, lock_held
 
 TIMES = {"last_run_timestamp_seconds", "last_success_timestamp_seconds"}
 
@@ -106,14 +108,16 @@ def test_metrics_that_are_no_longer_wanted_are_left(fire: DeskRunner) -> None:
     assert idle_reports(str(fire.site.folder), fire.clock().timestamp()) == ""
 
 
-@pytest.mark.parametrize("comment", ["", "{other}", '"""\nfile = "{other}"\n"""'])
-def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, file: Path, comment: str) -> None:
+MENTIONS = ["# nothing", "# {other}", 'actor = """\\\nfile = "{other}" \\\n"""']
+
+
+@pytest.mark.parametrize("mention", MENTIONS)
+def test_metrics_that_only_the_ledger_names_are_not_written(fire: DeskRunner, file: Path, mention: str) -> None:
     other = file.with_name("other.prom")
     other.write_bytes(before := file.read_bytes())
-    comment = comment.replace("{other}", str(other))
-    fire.site = reconfigured(fire.site, "[output]", f"# {comment}".replace("\n", "\n# ") + "\n[output]")
+    fire.site = reconfigured(fire.site, "[recording]", f"[recording]\n{mention.replace('{other}', str(other))}")
     fire.run("publish")
-    with sql(fire.site) as ledger:
+    with closing(sqlite3.connect(fire.site.folder / "ledger.db")) as ledger, ledger:
         ledger.execute("UPDATE notes SET text = ? WHERE name = 'reports'", (f"{other}\n",))
     assert not cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60)
     assert other.read_bytes() == before
@@ -149,7 +153,7 @@ def test_run_that_finds_the_lock_held_reports_nothing(fire: DeskRunner, file: Pa
 
 
 def test_idle_minute_reads_settings_however_they_are_spelled(fire: DeskRunner, file: Path) -> None:
-    fire.site = reconfigured(fire.site, f'[metrics]\nfile = "{file}"', f"[metrics]\nfile='{file}'")
+    fire.site = reconfigured(fire.site, f'[metrics]\nfile = "{file}"', f'[metrics]\nfile = "\\u002f{str(file)[1:]}"')
     fire.run("publish")
     assert cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60)
     assert samples(file)["last_run_timestamp_seconds"] == int(fire.clock().timestamp()) + 60

@@ -8,7 +8,7 @@ import pytest
 
 from feed.health import client
 from feed.health.client import Request, connection, parse_address
-from tests.server import answering, sends
+from tests.server import answering, sends, slow_look_up
 
 SECRET = "8f2c1b1e"
 
@@ -58,7 +58,7 @@ def test_request_that_is_not_answered_quotes_no_address(path: str) -> None:
 
 def test_request_is_given_up_if_no_name_server_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "SECONDS_MAX", 0.2)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2))
+    monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
     began = time.monotonic()
     request = Request(parse_address("http://news.example/"))
     assert [request.failure() for _ in range(3)] == ["there was no answer within 0.2 s"] * 3
