@@ -150,6 +150,11 @@ class Document:
         rows = (_row(found[1]) for found in _ROW.finditer(self.section(*names)))
         return {name: row for row in rows for name in row.names}
 
+    def table(self, section: str) -> dict[str, Row]:
+        """Return the rows of the table in a section, by their first cells, without its head."""
+        _, _, *rows = (_row(found[1]) for found in _ROW.finditer(self.section(section)))
+        return {row.cells[0]: row for row in rows}
+
     # Links.
 
     def links(self) -> Iterator[tuple[str, str]]:
@@ -244,7 +249,7 @@ def _end(token: Token) -> int:
 
 
 def _row(line: str) -> Row:
-    cells = tuple(cell.strip() for cell in line.split(" | "))
+    cells = tuple(cell.strip() for cell in re.split(r" \|(?= )", line))
     return Row(tuple(_CODE.findall(cells[0])), cells)
 
 

@@ -42,6 +42,7 @@ def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:
         yield from _store_alone(folder)
     else:
         yield from _guarded("store", partial(_newsroom, site))
+    if site is not None:
         yield from _guarded("metrics", partial(_metrics, site))
         yield from _guarded("heartbeat", partial(_heartbeat, site))
     root = None if site is None else site.root
@@ -118,15 +119,12 @@ def _waiting(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
         yield bad("waiting", message, f"See why: writethru publish; writethru show {state.failed[0]}")
     elif not state.is_late(now) or state.since is None:
         yield ok("waiting", f"events not published: {state.events}")
+    elif machine.is_locked(site.folder):
+        message = f"something has waited since {format_instant(state.since)}, and a publication is running."
+        yield warning("waiting", message, "If it never ends, end it: see lock.")
     else:
-        message = f"something has waited for publication since {format_instant(state.since)}"
-        if machine.is_locked(site.folder):
-            yield warning(
-                "waiting", f"{message}, and a publication is running.", "If that never ends, end it: see lock."
-            )
-        else:
-            remedy = "Is cron running? See what stops it: writethru publish; crontab -l"
-            yield bad("waiting", f"{message}.", remedy)
+        message = f"something has waited for publication since {format_instant(state.since)}."
+        yield bad("waiting", message, "Is cron running? See what stops it: writethru publish; crontab -l")
 
 
 def _next(reading: Reading, now: datetime) -> Iterator[Finding]:
@@ -206,7 +204,7 @@ def _heartbeat(site: Site) -> Iterator[Finding]:
         yield warning("heartbeat", f"{error} here.", "Is it in the crontab? See: crontab -l")
         return
     except ValueError as error:
-        yield bad("heartbeat", f"{error}.", "Set it where cron runs, too: see [heartbeat] in writethru.toml.")
+        yield bad("heartbeat", f"{error}.", "Write its address there: see [heartbeat] in writethru.toml.")
         return
     path = path_from(folder, source.removeprefix(FILE))
     if source.startswith(FILE) and Path(path).stat().st_mode & machine.OTHERS:

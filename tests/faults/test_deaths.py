@@ -3,11 +3,11 @@
 The rules for the metrics are those of docs/alive.md.
 """
 
-import errno
+import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,14 +18,12 @@ import pytest
 from events import commands
 from feed import cron
 from feed.health import machine
-from feed.health.doctor import examine
-from feed.health.live import live_problems
 from tests.builders import BASE_URL, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
-from tests.faults.file_system import Watch, watched
+from tests.docs import Document
 from tests.metrics import metrics, samples
 from tests.server import Server, serving
-from tests.sites import lock_held, sql
+from tests.sites import break_story, lock_held, restore_older_ledger
 from tests.switch import Switch, heartbeat, switch
 
 IDLE_MINUTES: Final = 1_000
@@ -47,15 +45,25 @@ class Newsroom:
     deadman: Switch
     metrics_file: Path
     stack: ExitStack
+    has_cron: bool = True
 
-    def minute(self, *, runs: bool = True) -> None:
+    @property
+    def folder(self) -> Path:
+        return self.desk.site.folder
+
+    def minute(self) -> None:
         """Let a minute pass, and cron run."""
         self.desk.clock.go(timedelta(minutes=1))
-        if runs and not cron._is_idle(str(self.desk.site.folder), self.desk.clock().timestamp()):
+        if self.has_cron and not cron._is_idle(str(self.folder), self.desk.clock().timestamp()):
             self.desk.run("publish")
 
     def report(self) -> None:
         self.desk.record(commands.report(FIRE, "Three hurt"))
+
+    def alarms(self) -> tuple[str, set[str], set[str], set[str]]:
+        """Return what each alarm says, as a row of the document has it."""
+        ends = {f"`{path}`" if path else "" for _, path, _ in self.deadman.taken() if path != "/start"}
+        return " ".join(sorted(ends or {"silence"})), self.rules(), self.live(), self.doctor()
 
     def rules(self) -> set[str]:
         """Return the rules that speak."""
@@ -67,47 +75,49 @@ class Newsroom:
         }
         return {rule for rule in RULES if speaks[rule]}
 
-    def doctor(self) -> set[str]:
-        """Return the checks of `doctor` that are not ok."""
-        return {item.check for item in examine(self.desk.site.folder, self.desk.clock) if item.status != "ok"}
-
     def live(self) -> set[str]:
         """Return what `check --live` finds."""
-        return {problem.check for problem in live_problems(self.desk.site, self.server.url)}
+        result = self.desk.run("check", "--live", self.server.url, "--json")
+        return {item["check"] for item in json.loads(result.stdout)} if result.stdout else {"fails"}
+
+    def doctor(self) -> set[str]:
+        """Return the checks of `doctor` that are not ok."""
+        checks = json.loads(self.desk.run("doctor", "--json").stdout)["checks"]
+        return {item["check"] for item in checks if item["status"] != "ok"}
 
 
 @pytest.fixture
 def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
     monkeypatch.setattr(machine, "LOCK_WAIT_S", 0.1)
+    with newsroom_in(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def newsroom_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
     with ExitStack() as stack:
-        server, deadman = stack.enter_context(serving(tmp_path / "desk/public")), stack.enter_context(switch())
-        desk = DeskRunner(tmp_path / "desk")
+        server, deadman = stack.enter_context(serving(folder / "desk/public")), stack.enter_context(switch())
+        desk = DeskRunner(folder / "desk")
         desk.site = reconfigured(desk.site, BASE_URL, server.url)
-        desk.site = signing(desk.site, tmp_path / "keys/desk.key")
+        desk.site = signing(desk.site, folder / "keys/desk.key")
         heartbeat(desk, "env:HEARTBEAT_OF_THE_TEST")
         monkeypatch.setenv("HEARTBEAT_OF_THE_TEST", deadman.url)
         desk.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Two hurt"))
         made = Newsroom(desk, server, deadman, metrics(desk), stack)
         made.minute()
-        assert (made.rules(), made.doctor(), made.live()) == (set(), set(), set())
-        deadman.taken()
+        assert made.alarms() == QUIET
         yield made
 
 
+QUIET: Final = ("", set[str](), set[str](), set[str]())
+
+
+def cron_is_gone(newsroom: Newsroom) -> None:
+    newsroom.has_cron = False
+
+
 def lock_is_held(newsroom: Newsroom) -> None:
-    newsroom.stack.enter_context(lock_held(newsroom.desk.site.folder))
-    newsroom.report()
-
-
-def disk_is_full(newsroom: Newsroom) -> None:
-    newsroom.stack.enter_context(watched(Watch(newsroom.desk.site.root, fails_at=1, error=errno.ENOSPC)))
-    newsroom.report()
-
-
-def story_fails(newsroom: Newsroom) -> None:
-    newsroom.desk.record(commands.open_story("bad", "Bad"))
-    with sql(newsroom.desk.site) as ledger:
-        ledger.execute("UPDATE bodies SET body = '{' WHERE position = (SELECT max(position) FROM bodies)")
+    newsroom.stack.enter_context(lock_held(newsroom.folder))
 
 
 def base_url_is_wrong(newsroom: Newsroom) -> None:
@@ -115,108 +125,85 @@ def base_url_is_wrong(newsroom: Newsroom) -> None:
 
 
 def stale_copy_is_served(newsroom: Newsroom) -> None:
-    newsroom.server.root = newsroom.desk.site.folder.parent / "copy"
+    newsroom.server.root = newsroom.folder.parent / "copy"
     shutil.copytree(newsroom.desk.site.root, newsroom.server.root)
-    newsroom.report()
 
 
-def backup_is_older(newsroom: Newsroom) -> None:
-    ledger = newsroom.desk.site.folder / "ledger.db"
-    before = ledger.read_bytes()
-    newsroom.report()
-    newsroom.minute()
-    ledger.write_bytes(before)
+def configuration_is_not_valid(newsroom: Newsroom) -> None:
+    config = newsroom.folder / "writethru.toml"
+    config.write_text(config.read_text().replace("entries = 50", "entries = 0"))
 
 
-def key_is_lost(newsroom: Newsroom) -> None:
-    (newsroom.desk.site.folder.parent / "keys/desk.key").unlink()
-    newsroom.report()
-
-
-Death = Callable[[Newsroom], object]
-FAILS: Final = {"WritethruDead", "WritethruFails"}
-DEATHS: dict[str, tuple[Death, set[str], set[str], set[str]]] = {
-    "the lock is held": (lock_is_held, {"WritethruDead"}, {"lock", "waiting"}, {"waiting"}),
-    "the disk is full": (disk_is_full, FAILS, {"metrics"}, {"waiting"}),
-    "a story fails": (story_fails, FAILS, {"waiting"}, {"waiting"}),
-    "base_url is wrong": (base_url_is_wrong, set(), set(), {"address"}),
-    "a stale copy is served": (stale_copy_is_served, set(), set(), {"checkpoint", "bytes"}),
-    "an older backup": (backup_is_older, FAILS, {"key"}, {"checkpoint"}),
-    "the key is lost": (key_is_lost, FAILS, {"key"}, {"waiting"}),
-    "the clock goes back": (
-        lambda newsroom: newsroom.desk.clock.go(timedelta(hours=-2)),
-        {"WritethruFails"},
-        {"clock"},
-        set(),
-    ),
-    "the store is gone": (lambda newsroom: (newsroom.desk.site.folder / "ledger.db").unlink(), FAILS, {"store"}, set()),
-    "the output is deleted": (lambda newsroom: shutil.rmtree(newsroom.desk.site.root), FAILS, {"output"}, {"output"}),
+DEATHS: Final[Mapping[str, Callable[[Newsroom], object]]] = {
+    "cron is gone": cron_is_gone,
+    "the lock is held": lock_is_held,
+    "a story fails": lambda newsroom: break_story(newsroom.desk.site),
+    "`base_url` is wrong": base_url_is_wrong,
+    "a stale copy is served": stale_copy_is_served,
+    "the ledger is an older backup": lambda newsroom: restore_older_ledger(newsroom.desk.site),
+    "the key is lost": lambda newsroom: (newsroom.folder.parent / "keys/desk.key").unlink(),
+    "the clock goes back": lambda newsroom: newsroom.desk.clock.go(timedelta(hours=-2)),
+    "the store is gone": lambda newsroom: (newsroom.folder / "ledger.db").unlink(),
+    "`writethru.toml` is not valid": configuration_is_not_valid,
+    "the output is deleted": lambda newsroom: shutil.rmtree(newsroom.desk.site.root),
 }
+DISK: Final = "the disk is full"
+TABLE: Final = Document("docs/alive.md").table("What notices what")
 
 
-@pytest.mark.parametrize(("death", "rules", "checks", "problems"), DEATHS.values(), ids=DEATHS.keys())
-def test_death_is_named_within_an_interval(
-    newsroom: Newsroom, death: Death, rules: set[str], checks: set[str], problems: set[str]
-) -> None:
-    death(newsroom)
-    newsroom.deadman.taken()
+def row(death: str) -> tuple[str, set[str], set[str], set[str]]:
+    """Return what the document says of the alarms."""
+    heartbeat_, *alarms = TABLE[death].cells[1:]
+    rules, live, doctor = ({name.strip("` ") for name in cell.split(",") if name} for cell in alarms)
+    return heartbeat_, rules, live, doctor
+
+
+def test_document_has_a_row_for_each_death() -> None:
+    assert set(TABLE) == {*DEATHS, DISK}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_death_is_named_within_an_interval(newsroom: Newsroom, death: str) -> None:
+    DEATHS[death](newsroom)
+    if (newsroom.folder / "ledger.db").exists():
+        newsroom.report()
     for _ in range(INTERVAL_MINUTES):
         newsroom.minute()
-    assert newsroom.rules() == rules
-    assert newsroom.doctor() >= checks
-    if "store" not in checks:  # without a ledger there is nothing to compare with
-        assert newsroom.live() >= problems
-    ends = {path for _, path, _ in newsroom.deadman.taken() if path != "/start"}
-    assert ends == ({"/fail"} if "WritethruFails" in rules else set() if rules else {""})
+    assert newsroom.alarms() == row(death)
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of its own, of 4 MB."""
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder on a disk of its own, of 32 MB, which is enough here."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if shutil.which("mount") is None:
         pytest.skip("there is no mount")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", folder], check=False, capture_output=True
     )
     if mounted.returncode:
         pytest.skip("only root may mount a disk")
+    monkeypatch.setattr(machine, "ROOM_MIN", machine.MIB)
+    monkeypatch.setattr(machine, "ROOM_LOW", machine.MIB)
     try:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_disk_that_is_full_is_named_at_once(small_disk: Path) -> None:
-    desk = DeskRunner(small_disk / "desk")
-    file = metrics(desk, "../writethru.prom")
-    desk.record(commands.open_story(FIRE, "Fire"))
-    desk.run("publish")
-    assert samples(file)["last_run_success"] == 1
-    desk.record(commands.report(FIRE, "Two hurt"))
-    with suppress(OSError), (small_disk / "other").open("wb", buffering=0) as other:
-        while other.write(b"x" * 4096):
-            pass
-    assert desk.run("publish").exception is not None
-    values = samples(file)
-    assert (values["last_run_success"], values["failed_runs_total"]) == (0, 1)
-    assert {item.check for item in examine(desk.site.folder, desk.clock) if item.status == "bad"} >= {"disk", "metrics"}
-    (small_disk / "other").unlink()
-    desk.run("publish")
-    assert samples(file)["last_run_success"] == 1
-
-
-def test_cron_that_is_gone_is_named_within_an_interval(newsroom: Newsroom) -> None:
-    for _ in range(INTERVAL_MINUTES):
-        newsroom.minute(runs=False)
-    assert newsroom.rules() == {"WritethruDead"}
-    assert newsroom.doctor() == {"metrics"}
-    assert newsroom.deadman.taken() == []
-    newsroom.report()
-    for _ in range(INTERVAL_MINUTES):
-        newsroom.minute(runs=False)
-    assert (newsroom.doctor(), newsroom.live()) == ({"metrics", "waiting"}, {"waiting"})
+def test_disk_that_is_full_is_named_within_an_interval(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with newsroom_in(small_disk, monkeypatch) as newsroom:
+        newsroom.report()
+        with suppress(OSError), (small_disk / "other").open("wb", buffering=0) as other:
+            while other.write(b"x" * 4096):
+                pass
+        for _ in range(INTERVAL_MINUTES):
+            newsroom.minute()
+        assert newsroom.alarms() == row(DISK)
+        (small_disk / "other").unlink()
+        newsroom.minute()
+        assert newsroom.alarms() == QUIET
 
 
 def test_thousand_idle_minutes_raise_no_alarm(newsroom: Newsroom) -> None:
@@ -224,9 +211,7 @@ def test_thousand_idle_minutes_raise_no_alarm(newsroom: Newsroom) -> None:
         newsroom.minute()
         assert newsroom.rules() == set()
         if minute % 50 == 0:
-            assert newsroom.doctor() == set()
-            assert newsroom.live() == set()
-    assert newsroom.deadman.taken() == [("GET", "", "")] * IDLE_MINUTES
+            assert newsroom.alarms() == QUIET
 
 
 @pytest.mark.parametrize("rule", RULES)
