@@ -61,7 +61,7 @@ def outlet_added(ledger: Ledger, draft: TextDraft, printings: Sequence[Printing]
     with ledger.store.reading() as reading:
         record = ledger.folds.of(reading, story).records.get(development)
     if record is None or record.report is None or not record.report.sources:
-        message = f"{development} has no source any more."
+        message = f"{development} has no source."
         raise _refused(message, f"To add one: writethru correct {story} {development} --source NAME")
     first, *others = record.report.sources
     if name in {first.name, *first.via}:

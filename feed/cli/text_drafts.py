@@ -145,7 +145,7 @@ def _fields(fields: Sequence[Field]) -> Iterator[str]:
 
 
 def _evidence(field: Field) -> str:
-    return f"{field.rule}: {_line(field.sentence)}"
+    return f"{field.rule}: {_line(field.sentence)}" if field.sentence else field.rule
 
 
 def _comment(text: str, *, indent: int = 0) -> list[str]:

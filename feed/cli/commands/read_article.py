@@ -1,11 +1,13 @@
 """The command that reads one article into the inbox: read."""
 
+import shlex
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
 import click
 
+from events.errors import InvalidError, Problem
 from events.ledger import Ledger
 from events.model.addresses import is_web_address
 from events.wording.values import value_words
@@ -17,6 +19,7 @@ from feed.cli.terminal.output import echo, echo_json, warn
 from feed.cli.text_drafts import field_lines, purge, text_json
 from feed.intake.drafts import TextDraft
 from feed.intake.inbox import Inbox
+from feed.intake.items import kind_of
 from feed.reading.article import ARTICLE_BYTES_MAX, Article, article_text
 from feed.reading.model import Text
 from feed.reading.numbers import StoryFact
@@ -77,7 +80,9 @@ COMMANDS = (read_article,)
 
 
 def _file(name: str) -> Article:
-    return article_text(read_input(name, most=ARTICLE_BYTES_MAX + 1), name=name)
+    body = read_input(name, most=ARTICLE_BYTES_MAX + 1)
+    _refuse_feed(body, name, f"import --from feed {shlex.quote(name)}")
+    return article_text(body, name=name)
 
 
 def _downloaded(desk: Desk, url: str, allow: tuple[str, ...]) -> Article:
@@ -96,7 +101,14 @@ def _downloaded(desk: Desk, url: str, allow: tuple[str, ...]) -> Article:
     answer = fetch(url, access)
     if answer.status != 200:
         raise fault(url, f"the server answers {answer.status}.", "Check the address, or save the page.")
+    _refuse_feed(answer.body, url, f"source add {shlex.quote(url)}")
     return article_text(answer.body, name=url, media_type=answer.media_type)
+
+
+def _refuse_feed(body: bytes, name: str, command: str) -> None:
+    if kind_of(body, "") == "feed":
+        message = "this is a feed, not an article."
+        raise InvalidError(Problem(where=name, check="article", message=message, remedy=f"Run: writethru {command}"))
 
 
 def _text(article: Article, source: str, *, link: str, published: date | None, facts: list[StoryFact]) -> Text:

@@ -69,7 +69,7 @@ def test_reprint_of_a_report_without_sources_is_refused(desk: DeskRunner, tmp_pa
     desk.output("read", str(tmp_path / "a.txt"), "--story", FIRE)
     desk.output("take", "1", "--headline", "Fire in the old wing")
     desk.output("read", str(tmp_path / "b.html"))
-    assert "d1 has no source" in str(desk.run("take", "2", "--reprint").exception)
+    assert "d1 has no source.\n" in str(desk.run("take", "2", "--reprint").exception)
 
 
 @pytest.mark.parametrize(

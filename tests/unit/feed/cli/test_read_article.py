@@ -12,7 +12,7 @@ from feed.intake.inbox import TEXT_DAYS
 from tests.desk import FIRE, DeskRunner
 from tests.remedies import failures
 from tests.reprints import Event, reprint
-from tests.sources import LOOPBACK, server_of
+from tests.sources import LOOPBACK, item, rss, server_of
 
 TEXT = """Ferry runs aground
 
@@ -89,6 +89,7 @@ def test_read_without_a_day_leaves_dates_open(desk: DeskRunner, monkeypatch: pyt
     assert [field for field in draft["fields"] if field["name"] == "date"] == []
     questions = [field["value"] for field in draft["fields"] if field["name"] == "question"]
     assert "When is “Tuesday”? The article does not say when it was published." in questions
+    assert "\n    no stated date of publication\n" in desk.output("read", "-")
 
 
 def test_read_compares_the_storys_facts(desk: DeskRunner, tmp_path: Path) -> None:
@@ -101,6 +102,16 @@ def test_read_compares_the_storys_facts(desk: DeskRunner, tmp_path: Path) -> Non
 @pytest.mark.parametrize("arguments", [("missing.txt",), ("-", "--published", "soon"), ("http://127.0.0.1:9/",)])
 def test_read_refuses_what_it_cannot_read(desk: DeskRunner, arguments: tuple[str, ...]) -> None:
     assert desk.run("read", *arguments).exit_code != 0
+    assert desk.run("inbox").stderr.startswith("Nothing waits")
+
+
+def test_read_of_a_feed_names_the_command_for_feeds(desk: DeskRunner, tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(rss(item(1)))
+    message = str(desk.run("read", str(tmp_path / "feed.xml")).exception)
+    assert f"not an article.\n  Run: writethru import --from feed {tmp_path}/feed.xml" in message
+    with server_of(rss(item(1))) as server:
+        message = str(desk.run("read", server.url, "--allow", LOOPBACK).exception)
+    assert message.endswith(f"Run: writethru source add {server.url}")
     assert desk.run("inbox").stderr.startswith("Nothing waits")
 
 
