@@ -37,6 +37,7 @@ INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 
 _DAYS = re.compile(r"([0-9]{1,6}) ?(?:d|days?)")
 _HEARTBEAT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\n]+|https?://[^\s/?#@]+(?:/[!-~]*)?")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
 
 
@@ -86,6 +87,12 @@ def _heartbeat(source: str) -> str:
 def _metrics_file(name: str) -> str:
     if not name.endswith(".prom") or not name.isprintable():
         raise ValueError(f'must be a file whose name ends in ".prom": node_exporter reads no other; not {name!r}')
+    return name
+
+
+def _host(name: str) -> str:
+    if not _HOST.fullmatch(name):
+        raise ValueError(f'must be the name or the address of a machine, such as "news.example", not {name!r}')
     return name
 
 
@@ -160,11 +167,11 @@ class LogSettings(_Table):
     origin: Annotated[Annotated[str, AfterValidator(_origin)] | None, PUBLISHED] = None
 
 
-class _Reporting(_Table):
-    """A table about where runs report how they went: no part of the digest, since nothing of that is published."""
+class _InternalTable(_Table):
+    """A table of which nothing is published: it is no part of the digest."""
 
 
-class MetricsSettings(_Reporting):
+class MetricsSettings(_InternalTable):
     """[metrics]: `file` is where each publication writes its metrics, for Prometheus. Never in the output.
 
     A relative path starts from the newsroom's folder, and `~` is the home folder.
@@ -176,7 +183,7 @@ class MetricsSettings(_Reporting):
     ] = None
 
 
-class HeartbeatSettings(_Reporting):
+class HeartbeatSettings(_InternalTable):
     """[heartbeat]: `url` is where each run signals that publishing is alive, as healthchecks.io has it.
 
     The address is a secret: who has it can signal too. So `url` names its environment variable or its file.
@@ -186,6 +193,12 @@ class HeartbeatSettings(_Reporting):
         Annotated[str, Field(max_length=PATH_CHARS_MAX), AfterValidator(_heartbeat)] | None,
         INTERNAL,
     ] = None
+
+
+class ServeSettings(_InternalTable):
+    """[serve]: `hosts` are names by which `writethru serve` may be called, beside that of the site's address."""
+
+    hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], INTERNAL] = []
 
 
 class ConfigFile(_Table):
@@ -199,6 +212,7 @@ class ConfigFile(_Table):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
+    serve: ServeSettings = ServeSettings()
 
 
 class Config(ConfigFile):
@@ -229,7 +243,7 @@ class Config(ConfigFile):
         published = {
             name: table.model_dump(mode="json", include=_published_fields(type(table)))
             for name, table in self
-            if isinstance(table, _Table) and not isinstance(table, _Reporting)
+            if isinstance(table, _Table) and not isinstance(table, _InternalTable)
         }
         return sha256(canonical([published, dict(self.templates), signing_key])).hexdigest()
 
@@ -308,6 +322,9 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 
 # [heartbeat]
 # url = "file:/etc/writethru/heartbeat"          # the address that each run signals to
+
+# [serve]
+# hosts = ["feed.internal"]          # further names under which `writethru serve` answers
 """
 
 

@@ -17,5 +17,10 @@ def metrics(desk: DeskRunner, name: str = "writethru.prom") -> Path:
 
 def samples(file: Path) -> dict[str, float]:
     """Return the value of each sample in a metrics file, without the prefix of its name."""
-    families = text_string_to_metric_families(file.read_text(encoding="utf-8"))
+    return parse(file.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> dict[str, float]:
+    """Return the value of each sample, without the prefix of its name."""
+    families = text_string_to_metric_families(text)
     return {sample.name.removeprefix("writethru_"): sample.value for family in families for sample in family.samples}

@@ -11,3 +11,16 @@ def check_extra(where: str, *, otherwise: str = "") -> None:
         message = "to read an address, writethru needs urllib3."
         remedy = f"Install it: pip install 'writethru[intake]'. {otherwise}".rstrip()
         raise InvalidError(Problem(where=where, check="intake", message=message, remedy=remedy))
+
+
+def can_serve() -> bool:
+    """Return True if what serves is installed."""
+    return all(find_spec(module) for module in ("starlette", "uvicorn", "sse_starlette"))
+
+
+def check_server() -> None:
+    """Raise InvalidError if what serves is not installed."""
+    if not can_serve():
+        message = "to serve, writethru needs starlette, uvicorn and sse-starlette."
+        remedy = "Install them: pip install 'writethru[serve]'"
+        raise InvalidError(Problem(where="serve", check="extra", message=message, remedy=remedy))

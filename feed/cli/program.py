@@ -27,7 +27,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "undo": ("undo",),
     },
     "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
-    "Publish": {"publish": ("publish", "rebuild"), "config": ("config",)},
+    "Publish": {"publish": ("publish", "rebuild"), "serve": ("serve",), "config": ("config",)},
     "Check": {
         "doctor": ("doctor",),
         "check": ("check",),
@@ -49,6 +49,7 @@ SYNONYMS = {
     **dict.fromkeys(("list", "ls"), "stories"),
     **dict.fromkeys(("build", "generate", "run"), "publish"),
     **dict.fromkeys(("health", "diagnose"), "doctor"),
+    **dict.fromkeys(("host", "server"), "serve"),
     "discard": "undo",
     "recheck": "checked",
     "history": "log",

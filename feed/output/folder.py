@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from events.errors import StoreError
 from events.model.text import SLUG_PATTERN
@@ -68,15 +68,24 @@ def open_folder(root: Path, folders: Sequence[str] = (), *, grown: set[str] | No
 
 def read_file(folder: int | None, name: str, *, most: int = -1) -> bytes | None:
     """Return the bytes of a regular file, the first `most` of them; None if there is none of that name."""
+    with open_file(folder, name) as file:
+        return None if file is None else file.read(most)
+
+
+@contextmanager
+def open_file(folder: int | None, name: str) -> Iterator[BinaryIO | None]:
+    """Yield a regular file, open for reading; None if there is none of that name."""
     if folder is None or not _is(stat.S_ISREG, folder, name):
-        return None
+        yield None
+        return
     try:
         descriptor = os.open(name, _READ, dir_fd=folder)
     except FileNotFoundError:
-        return None
+        yield None
+        return
     with os.fdopen(descriptor, "rb") as file:
         # It may have been replaced since it was looked at.
-        return file.read(most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        yield file if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
 
 def write_file(folder: int, name: str, data: bytes, *, updated: int) -> None:

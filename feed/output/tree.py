@@ -3,8 +3,10 @@
 import os
 import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from events.errors import StoreError
 from feed.output.file import File
@@ -13,6 +15,7 @@ from feed.output.folder import (
     files_below,
     is_part,
     names_in,
+    open_file,
     open_folder,
     read_file,
     remove_empty_folder,
@@ -79,6 +82,13 @@ class Tree:
         folders, name = split(path)
         with open_folder(self.root, folders) as folder:
             return read_file(folder, name, most=most)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO | None]:
+        """Yield a file, open for reading; None if there is no regular file."""
+        folders, name = split(path)
+        with open_folder(self.root, folders) as folder, open_file(folder, name) as file:
+            yield file
 
     @property
     def token(self) -> str | None:

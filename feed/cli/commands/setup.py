@@ -16,6 +16,7 @@ from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
+from feed.cli.extras import can_serve
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
@@ -85,9 +86,16 @@ def demo(desk: Desk, folder: str) -> None:
     echo(f"  pages   {site.root / 'index.html'}, {site.root / 'stories' / DEMO_STORY / 'index.html'}")
     echo(f"  feeds   {site.root / 'stories' / DEMO_STORY / 'feed.atom'} (.rss, .json)")
     echo(f"  state   {site.root / 'stories' / DEMO_STORY / 'state.json'}")
-    echo(f"\nServe it:  {Path(sys.executable).name} -m http.server --bind 127.0.0.1 -d {site.root} 8000")
+    echo(f"\nServe it:  {_serving(path, site.root)}")
     echo(f"Then open  {site.config.site.base_url}  or show what was known on 6 January 2015:")
     echo(f"  {_program()} -C {shlex.quote(str(path))} show {DEMO_STORY} --as-of 2015-01-06")
+
+
+def _serving(folder: Path, root: Path) -> str:
+    """Return the line that serves the demo: with what is installed."""
+    if can_serve():
+        return f"{_program()} -C {shlex.quote(str(folder))} serve"
+    return f"{Path(sys.executable).name} -m http.server --bind 127.0.0.1 -d {shlex.quote(str(root))} 8000"
 
 
 def _program() -> str:

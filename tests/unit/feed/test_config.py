@@ -175,6 +175,7 @@ OTHER_VALUES = {
     "heartbeat.url": '"env:HEARTBEAT"',
     "metrics.file": '"/var/lib/node_exporter/writethru.prom"',
     "log.origin": '"other.example/log"',
+    "serve.hosts": '["feed.internal", "::1"]',
 }
 
 
@@ -194,6 +195,12 @@ def test_every_setting_declares_whether_it_reaches_the_output(setting: str, fiel
 def test_metrics_file_must_end_as_node_exporter_reads_it(name: str) -> None:
     [problem] = problems(f'{HEAD}[metrics]\nfile = "{name}"\n')
     assert 'metrics.file: must be a file whose name ends in ".prom"' in problem
+
+
+@pytest.mark.parametrize("host", ["", "news.example:80", "https://news.example", "a b", "*"])
+def test_host_to_serve_is_a_name_or_an_address(host: str) -> None:
+    [problem] = problems(f'{HEAD}[serve]\nhosts = ["{host}"]\n')
+    assert "serve.hosts" in problem
 
 
 def test_digest_covers_templates_and_the_log_key() -> None:

@@ -1,0 +1,44 @@
+"""Which values of the header Host are answered. Pure.
+
+A page on another site could otherwise lead its name to this machine, and read what only this machine reaches.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+
+_HOST: Final = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The names of a site in lower case, beside those of this machine."""
+
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Hosts":
+        """Return the hosts with these names or addresses."""
+        return cls(frozenset(_plain(name) for name in ("localhost", *names)))
+
+    def allow(self, header: bytes, address: str) -> bool:
+        """Return True for a host that is one of them, of the loopback network, or the `address` that was called."""
+        match = _HOST.fullmatch(header)
+        if match is None:
+            return False
+        name = _plain((match[1] or match[2]).decode())
+        return name in self.names or name == address or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Return True if only this machine can call `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".")

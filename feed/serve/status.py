@@ -1,0 +1,98 @@
+"""What the server says of the newsroom: whether it is healthy, and its metrics (feed/README.md#serve)."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Final
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from events.errors import WritethruError
+from feed.health.idle import path_from
+from feed.health.metrics import INFO, NEXT, ledger_samples, metrics_text, read_samples
+from feed.health.waiting import waiting
+from feed.newsroom import Newsroom
+from feed.output.tree import Tree
+from feed.remembered import Remembered
+from feed.serve.app import NO_STORE, missing
+from feed.serve.hosts import Hosts
+
+REPORT_S: Final = 1.0
+"""For how long a report is repeated: strangers may ask for it as often as they like."""
+METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+PROXY_HEADERS: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
+
+
+class Report:
+    """An endpoint that answers with what `make` returns."""
+
+    def __init__(self, make: Callable[[], Response]) -> None:
+        self._make = make
+        self._made_at = 0.0
+        self._response: asyncio.Task[Response] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self._response is None or time.monotonic() - self._made_at > REPORT_S:
+            self._made_at = time.monotonic()
+            self._response = asyncio.create_task(asyncio.to_thread(self._make))
+        response = await asyncio.shield(self._response)
+        await response(scope, receive, send)
+
+
+class PrivateReport(Report):
+    """One for those who call this machine by an address of its own: metrics say when an embargo ends.
+
+    A request that came through a proxy comes from anywhere.
+    """
+
+    def __init__(self, make: Callable[[], Response], host: str) -> None:
+        super().__init__(make)
+        self._hosts = Hosts.of([host])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        if PROXY_HEADERS & headers.keys() or not self._hosts.allow(headers[b"host"], scope["server"][0]):
+            await missing()(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def health(newsroom: Newsroom) -> Response:
+    """Return 200 if what is served is what is known, otherwise 503; as JSON. It names no story, and counts none."""
+    problem = _problem(newsroom)
+    body = {"status": "bad", "message": problem} if problem else {"status": "ok"}
+    return JSONResponse(body, 503 if problem else 200, headers=NO_STORE)
+
+
+def metrics(newsroom: Newsroom) -> Response:
+    """Return the metrics of the newsroom, with those of the last run if these are written to a file."""
+    file, site = newsroom.config.metrics.file, newsroom.config.site.base_url
+    samples = read_samples(path_from(str(newsroom.folder), file)) if file else {}
+    samples.pop(NEXT, None)
+    try:
+        samples |= {INFO: 1, **ledger_samples(newsroom)}
+    except (WritethruError, OSError):
+        return PlainTextResponse("The ledger cannot be read.\n", 503, headers=NO_STORE)
+    text = metrics_text(samples, site=site, program=version("writethru"))
+    return Response(text, media_type=METRICS_TYPE, headers=NO_STORE)
+
+
+def _problem(newsroom: Newsroom) -> str:
+    """Return what is wrong with what is served; "" if nothing is."""
+    base_url = newsroom.config.site.base_url
+    try:
+        with newsroom.ledger() as ledger, ledger.store.reading() as reading:
+            checkpoint = Remembered(reading, base_url, sound_only=True).checkpoint()
+            is_late = waiting(reading, base_url, newsroom.clock()).is_late(newsroom.clock())
+        token = Tree(newsroom.root).token
+    except (WritethruError, OSError):
+        return "The ledger or the output cannot be read."
+    if token is None:
+        return "Nothing has been published yet."
+    if checkpoint is not None and checkpoint["token"] != token:
+        return "The output is not what this ledger published last."
+    return "Something has waited for more than five minutes to be published." if is_late else ""
