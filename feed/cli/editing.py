@@ -24,8 +24,9 @@ def edit_text(text: str, *, where: str) -> bytes:
     If the editor fails after saving, as when it is killed, its file stays, and the error names it.
     """
     path = Path(save_text(text.encode()))
-    opened_ns = path.stat().st_mtime_ns - MTIME_STEP_NS
-    os.utime(path, ns=(opened_ns, opened_ns))
+    earlier_ns = path.stat().st_mtime_ns - MTIME_STEP_NS
+    os.utime(path, ns=(earlier_ns, earlier_ns))
+    opened_ns = path.stat().st_mtime_ns  # as the file system rounds it
     failure = ""
     try:
         click.edit(filename=str(path))

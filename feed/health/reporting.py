@@ -50,7 +50,7 @@ class Reporter:
         file, source = parse_reports(reports)
         if file and not write_idle(folder, file, time.time()):
             return False
-        self._warn_once(_lost_signal(self._idle_signals))
+        self._warn_once(_warnings(self._idle_signals))
         self._idle_signals = Heartbeat(folder, source) if source else None
         if self._idle_signals is not None:
             self._idle_signals.end()
@@ -63,10 +63,10 @@ class Reporter:
         if complaint and self._has_just_failed():
             return
         self._failed_at = time.monotonic() if complaint else float("-inf")
-        warnings = _lost_metrics(site, Run(site.clock(), time.monotonic() - began, is_success=not complaint))
+        warnings = _write_metrics(site, Run(site.clock(), time.monotonic() - began, is_success=not complaint))
         if signals is not None:
             signals.end(complaint and f"{complaint}\n{DOCTOR}")
-        self._warn_once([*warnings, *_lost_signal(signals)])
+        self._warn_once([*warnings, *_warnings(signals)])
 
     def _warn_once(self, warnings: list[str]) -> None:
         for message in warnings:
@@ -75,7 +75,7 @@ class Reporter:
         self._warnings = warnings
 
 
-def _lost_metrics(site: Site, run: Run) -> list[str]:
+def _write_metrics(site: Site, run: Run) -> list[str]:
     """Write the metrics, and return what to say if that fails: what was published is published."""
     try:
         write_metrics(site, run)
@@ -85,7 +85,8 @@ def _lost_metrics(site: Site, run: Run) -> list[str]:
     return []
 
 
-def _lost_signal(signals: Heartbeat | None) -> list[str]:
+def _warnings(signals: Heartbeat | None) -> list[str]:
+    """Return what to say if the last signal was lost."""
     why = "" if signals is None else signals.failure()
     return [warning(why)] if why else []
 

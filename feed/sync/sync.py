@@ -74,7 +74,7 @@ class Syncing:
 
     file: what the table is called in problems
     now: the present instant
-    show: is called with each event that is recorded, and whether it is of an archive
+    show: is called with each event that is recorded, and whether it is of an archive; None: nobody looks
     prepare: is called before the first event is recorded
     settle: makes the drafts that a plan asks for, and returns how many it made
     """
@@ -86,7 +86,7 @@ class Syncing:
     file: str
     now: datetime
     dry_run: bool = False
-    show: Callable[[AnyEvent, bool], None] = lambda _, __: None
+    show: Callable[[AnyEvent, bool], None] | None = None
     prepare: Callable[[], None] = lambda: None
     settle: Callable[[Plan, Occasion], int] = lambda _, __: 0
 
@@ -276,10 +276,12 @@ class Recording:
             for number, event, difference in self._events(story, differences, occasion):
                 self._location, self._refused = self._row(number, occasion), False
                 yield event, "", None
-                if not self._refused:
+                if self._refused:
+                    continue
+                if self._syncing.show is not None:
                     self._syncing.show(event, self._archives(event, occasion))
-                    if difference is not None and self.seen is not None:
-                        self._take_in(self.seen, difference, event)
+                if difference is not None and self.seen is not None:
+                    self._take_in(self.seen, difference, event)
 
     def refuse(self, refusal: RefusedError) -> None:
         """Take in that the ledger refused the event that was yielded last."""

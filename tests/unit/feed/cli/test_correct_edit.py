@@ -1,5 +1,6 @@
 """correct --edit and -f; and what a second correction of one report says of the first."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from events.files.importer import read_events
 from events.files.markdown import write_markdown
 from events.model.codec import plain
 from events.model.events import DevelopmentReported
+from feed.cli.editing import MTIME_STEP_NS
 from tests.desk import FIRE, DeskRunner, edit_by
 from tests.properties.strategies import AWKWARD, BODIES, MEDIA, QUOTES
 
@@ -182,6 +184,18 @@ def test_editor_in_which_nothing_is_saved_corrects_nothing(hurt: DeskRunner, mon
     edit_by(monkeypatch, lambda _: None)
     told = str(hurt.run("correct", FIRE, "two", "--edit", *NOTE).exception)
     assert "nothing was saved in the editor, so nothing is recorded." in told
+
+
+def test_nothing_is_saved_where_files_have_coarse_times(hurt: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_times = os.utime
+
+    def set_coarse_times(path: Path, *, ns: tuple[int, int]) -> None:
+        set_times(path, ns=(ns[0] // MTIME_STEP_NS * MTIME_STEP_NS, ns[1] // MTIME_STEP_NS * MTIME_STEP_NS))
+
+    monkeypatch.setattr(os, "utime", set_coarse_times)
+    edit_by(monkeypatch, lambda _: None)
+    error = str(hurt.run("correct", FIRE, "two", "--edit", *NOTE).exception)
+    assert "nothing was saved in the editor, so nothing is recorded." in error
 
 
 def test_text_of_another_type_is_no_correction(hurt: DeskRunner, tmp_path: Path) -> None:
