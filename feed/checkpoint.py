@@ -7,6 +7,10 @@ CHECKPOINT_NOTE = "mark"
 """The name under which the store keeps the checkpoint."""
 REPORTS_NOTE = "reports"
 """The name under which the store keeps where a run reports that has nothing to publish."""
+HUB_NOTE = "hub"
+"""The name under which the store keeps which feeds a hub is still to be told of. Its first line says when."""
+HUB_PAUSE_S_MAX = 15 * 60
+"""The longest pause before a hub is told again."""
 _FIELDS = ("renderers", "position", "next_us", "token", "folder", "digest", "settings")
 
 

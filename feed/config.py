@@ -116,7 +116,7 @@ class NewsroomIdentity(_Table):
 class SiteSettings(_Table):
     """[site]: how the output describes itself, and its address. `base_url` ends in "/".
 
-    `hub` is the WebSub hub that feeds name (w3.org/TR/websub). Publishing does not call it.
+    `hub` is the WebSub hub that feeds name (w3.org/TR/websub), and that is told of each feed that changes.
     """
 
     title: Annotated[Name, PUBLISHED] = "News updates"
@@ -303,7 +303,7 @@ base_url = {base_url}          # the address of the output; a new one announces 
 description = {description}
 language = "{language}"
 author = {author}
-# hub = "https://hub.example/"          # the WebSub hub that feeds name, if you have one
+# hub = "https://hub.example/"          # a WebSub hub: feeds name it, and it is told of each change
 
 [output]
 folder = "{folder}"

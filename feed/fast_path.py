@@ -7,7 +7,15 @@ pydantic alone takes longer than the decision.
 import os
 import time
 
-from feed.checkpoint import CHECKPOINT_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint, settings_text
+from feed.checkpoint import (
+    CHECKPOINT_NOTE,
+    HUB_NOTE,
+    HUB_PAUSE_S_MAX,
+    NEVER,
+    REPORTS_NOTE,
+    parse_checkpoint,
+    settings_text,
+)
 from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
 
 AHEAD_S_MAX = 60
@@ -37,7 +45,7 @@ def idle_reports(folder: str, now_s: float) -> str | None:
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
         version = _file_version(ledger)
-        text, position, log_size, passed, reports = _read_ledger(ledger)
+        text, position, log_size, passed, reports, hub_due = _read_ledger(ledger)
         checkpoint = parse_checkpoint(text)
         if version is None or version != _file_version(ledger) or checkpoint is None:
             return None
@@ -53,6 +61,8 @@ def idle_reports(folder: str, now_s: float) -> str | None:
             # A ledger that is ahead of the clock is reported. Two such texts sort by time.
             and passed[:SECOND_CHARS] <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now_s + AHEAD_S_MAX))
             and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
+            # As HubQueue.is_due has it.
+            and (hub_due in {"", NEVER} or now_s < int(hub_due) / 1_000_000 <= now_s + HUB_PAUSE_S_MAX)
         )
     except Exception:  # noqa: BLE001 - on any error the full check runs, and reports it
         return None
@@ -87,10 +97,10 @@ def _published_log_size(path: str) -> int:
         return 0
 
 
-def _read_ledger(ledger: str) -> tuple[str, int, int, str, str]:
+def _read_ledger(ledger: str) -> tuple[str, int, int, str, str, str]:
     """Return the publish checkpoint, the newest position, the size of the public log, when publishing last ran.
 
-    And last, where an idle run reports.
+    And last, where an idle run reports, and when a hub is to be told of something.
     """
     # The C module itself, since the package sqlite3 imports datetime and more. "immutable" takes no lock and creates
     # no file; _file_version makes sure that nobody writes meanwhile.
@@ -103,13 +113,13 @@ def _read_ledger(ledger: str) -> tuple[str, int, int, str, str]:
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
         if connection.execute(_SHAPE).fetchone() != SHAPE:
-            return "", 0, 0, "", ""
-        checkpoint, position, log_size, passed, reports = connection.execute(
+            return "", 0, 0, "", "", ""
+        checkpoint, position, log_size, passed, reports, hub = connection.execute(
             "SELECT (SELECT text FROM notes WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events), "
             "(SELECT coalesce(max(place) + 1, 0) FROM leaves), (SELECT text FROM notes WHERE name = 'passed'), "
-            "(SELECT text FROM notes WHERE name = ?)",
-            (CHECKPOINT_NOTE, REPORTS_NOTE),
+            "(SELECT text FROM notes WHERE name = ?), (SELECT substr(text, 1, 20) FROM notes WHERE name = ?)",
+            (CHECKPOINT_NOTE, REPORTS_NOTE, HUB_NOTE),
         ).fetchone()
     finally:
         connection.close()
-    return checkpoint or "", position, log_size, passed or "", reports or ""
+    return checkpoint or "", position, log_size, passed or "", reports or "", (hub or "").partition("\n")[0]

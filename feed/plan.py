@@ -51,7 +51,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a publication has written, to be remembered; `failed` are (story, why) of stories that were left out."""
+    """What a publication has written, to be remembered.
+
+    `failed` are (story, why) of stories that were left out, `feeds` the paths of the feeds that changed.
+    """
 
     from_scratch: bool
     lines: tuple[Line, ...] = ()
@@ -59,3 +62,4 @@ class Written:
     corrections: tuple[Entry, ...] = ()
     log_size: int
     failed: tuple[tuple[str, str], ...] = ()
+    feeds: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
+from feed.changed_feeds import ChangedFeeds, remember_feeds
 from feed.checkpoint import CHECKPOINT_NOTE, REPORTS_NOTE, format_checkpoint
 from feed.config import Config
 from feed.leftovers import folders_text
@@ -194,6 +195,7 @@ class Publication:
     def remember(self, writing: Writing, written: Written) -> None:
         """Store the caches and the publish checkpoint: what was due is published."""
         writing.forget_note(RESTORED if self.signer is None else UNSIGNED)
+        remember_feeds(writing, self.config, self.tree, written.feeds, now=self.now)
         if not written.from_scratch and writing.note(CHECKPOINT_NOTE) is None:
             return  # a redaction has cleared the caches: without a checkpoint the next run starts from scratch
         if written.from_scratch:
@@ -232,6 +234,8 @@ class _Writer:
         self._lines: dict[str, Line] = {}
         self._failed: list[tuple[str, str]] = []
         self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
+        queue, now = self._remembered.hub_queue(), publication.now
+        self._feeds = ChangedFeeds(self._tree, queue, now=now, from_scratch=plan.from_scratch)
         self._relisted = self._rescheduled = plan.from_scratch
         self._newest = () if plan.from_scratch else self._remembered.entries(NEWEST)
         self._corrections = () if plan.from_scratch else self._remembered.entries(CORRECTIONS)
@@ -247,6 +251,7 @@ class _Writer:
             corrections=self._corrections,
             log_size=self._log.size,
             failed=tuple(self._failed),
+            feeds=self._feeds.paths(),
         )
 
     def _write_files(self) -> None:
@@ -317,7 +322,7 @@ class _Writer:
         else:
             line = Line(story=story, updated_at=output.updated_at, next_at=output.next_at, text=rendered.line)
             self._keep_only(story, {*rendered.unchanged, *(file.path for file in rendered.files)})
-            self._tree.write_files(rendered.files)
+            self._feeds.write(rendered.files, is_new=updated_at is None)
             most = self._config.output.entries
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
             self._corrections = merge_entries(self._corrections, rendered.corrections, stories=[story], most=most)
@@ -339,7 +344,7 @@ class _Writer:
             for line in self._public_lines(INDEX_STORIES_MAX)
             if line.updated_at is not None
         ]
-        self._tree.write_files(render_site(self._config, newest, self._newest, self._corrections, self._head))
+        self._feeds.write(render_site(self._config, newest, self._newest, self._corrections, self._head))
 
     def _public_lines(self, newest: int) -> list[Line]:
         """Return the lines of the `newest` public stories, those of this publication instead of the cached ones."""

@@ -18,17 +18,28 @@ from events.errors import CacheDamagedError, StoreDamagedError
 from events.model.addresses import is_web_address
 from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
-from events.store.base import LASTING, PASSED_NOTE, Line, Reading
+from events.store.base import LASTING, PASSED_NOTE, Line, Reading, Writing
 from feed.calendars import parse_calendar
-from feed.checkpoint import CHECKPOINT_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
+from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
+from feed.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
 from feed.pages.build import StoryLine
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import MARK_PATTERN
 
 NEWEST, CORRECTIONS, ASSETS = "newest", "corrections", "assets"
-NOTES: Final = {CHECKPOINT_NOTE, REPORTS_NOTE, NEWEST, CORRECTIONS, ASSETS, LOG_SIZE, UNSIGNED, *LASTING}
+NOTES: Final = {
+    CHECKPOINT_NOTE,
+    REPORTS_NOTE,
+    NEWEST,
+    CORRECTIONS,
+    ASSETS,
+    LOG_SIZE,
+    UNSIGNED,
+    HUB_FACTS_NOTE,
+    *LASTING,
+}
 """The names of all notes."""
 ALL_LINES: Final = 2**53
 _Answer = TypeVar("_Answer")
@@ -74,6 +85,14 @@ class Remembered:
         paths = self._note(ASSETS).split("\n")
         return [path for path in paths if path and self._passes(ASSETS, sound=_ASSET.fullmatch(path) is not None)]
 
+    def hub_queue(self) -> HubQueue | None:
+        """Return the feeds that a hub is still to be told of; None if no publication has queued any."""
+        text = self._ask(partial(self._reading.note, HUB_NOTE), None)
+        if text is None:
+            return None
+        queue = parse_queue(text, self._note(HUB_FACTS_NOTE))
+        return queue if self._passes(HUB_NOTE, sound=queue is not None) else None
+
     def entries(self, name: str) -> tuple[Entry, ...]:
         """Return the entries of a feed over all stories."""
         try:
@@ -101,7 +120,14 @@ class Remembered:
     def damage(self) -> Iterator[str]:
         """Yield what is wrong with what is cached, and with the names of the notes."""
         feeds = (partial(self.entries, name) for name in (NEWEST, CORRECTIONS))
-        reads: tuple[Callable[[], object], ...] = (self.checkpoint, self.log_size, self.assets, self.lines, *feeds)
+        reads: tuple[Callable[[], object], ...] = (
+            self.checkpoint,
+            self.log_size,
+            self.assets,
+            self.lines,
+            self.hub_queue,
+            *feeds,
+        )
         for read in reads:
             try:
                 read()
@@ -143,6 +169,12 @@ class Remembered:
 def entries_note(entries: tuple[Entry, ...]) -> str:
     """Return the note of the entries of a feed over all stories."""
     return _ENTRIES.dump_json(entries).decode()
+
+
+def put_queue(writing: Writing, queue: HubQueue) -> None:
+    """Replace the queue."""
+    for name, text in zip((HUB_NOTE, HUB_FACTS_NOTE), queue.texts(), strict=True):
+        writing.put_note(name, text)
 
 
 def damage(reading: Reading, base_url: str | None, *, now: datetime) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Watch:
     are those of the one before, with the same errors. `on_error` is called if a whole publication fails: once for the
     same message.
     `on_idle` is called each minute in which there is nothing to publish, with where the newsroom wants that reported;
-    it returns False if only a publication can report it.
+    it returns False if only a publication can report it. `on_tick` is called again and again, and must not wait.
     """
 
     def __init__(
@@ -51,12 +51,13 @@ class Watch:
         on_published: Callable[[Published], None],
         on_error: Callable[[str], None],
         on_idle: Callable[[str], bool] = _report_nothing,
+        on_tick: Callable[[], object] = bool,
     ) -> None:
         self._folder = folder
         self._stopped = stopped
         self._on_published = on_published
         self._on_error = on_error
-        self._on_idle = on_idle
+        self._on_idle, self._on_tick = on_idle, on_tick
         self._publish_site = publish
         self._reported_at = 0.0
         self._last_error = ""
@@ -68,6 +69,7 @@ class Watch:
         published: object = None
         checked_at = 0.0
         while not self._stopped():
+            self._on_tick()
             versions = self._file_versions()
             if versions != published or time.monotonic() - checked_at >= CHECK_S:
                 checked_at = time.monotonic()

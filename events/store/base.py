@@ -22,7 +22,7 @@ ERASING: Final = "erasing"
 """The note of a ledger with redacted text that SQLite may not yet have erased from its files."""
 FOLDERS: Final = "folders"
 """The note with the folders into which the ledger was published."""
-LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", ERASING, FOLDERS)
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", ERASING, FOLDERS, "hub")
 """The notes that quote no entry: a redaction leaves them."""
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from events.errors import StoreBusyError, WritethruError
 from events.ledger import Ledger, ledger_time
-from events.model.edtf import format_instant
+from events.model.edtf import EPOCH, MICROSECOND, format_instant
 from events.store.base import Reading
 from feed.config import LOCAL_BASE_URL
 from feed.health import machine
@@ -89,6 +90,7 @@ def _newsroom(site: Site) -> Iterator[Finding]:
             yield from _guarded("clock", partial(_clock, reading, site, now))
             yield from _guarded("key", partial(_key, reading, site))
             yield from _guarded("output", partial(_output, reading, site))
+            yield from _guarded("hub", partial(_hub, reading, site, now))
 
 
 def _store(ledger: Ledger) -> Iterator[Finding]:
@@ -171,6 +173,28 @@ def _output(reading: Reading, site: Site) -> Iterator[Finding]:
         yield bad("output", f"{site.root} is not what this ledger published last.", remedy)
     else:
         yield ok("output", str(site.root))
+
+
+def _hub(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
+    if site.config.site.hub is None:
+        yield ok("hub", "none is configured")
+        return
+    host = urlsplit(site.config.site.hub).hostname
+    queue = Remembered(reading, site.config.site.base_url, sound_only=True).hub_queue()
+    if queue is None or not queue.feeds:
+        yield ok("hub", f"{host} was told of each change")
+        return
+    count = f"{len(queue.feeds):,} {'feed' if len(queue.feeds) == 1 else 'feeds'} that changed"
+    queued_at = EPOCH + min(queue.feeds.values()) * MICROSECOND
+    if queue.failures:
+        times = f"{queue.failures} times in a row" if queue.failures > 1 else "last time"
+        remedy = "Is it running, and is site.hub its address? Runs of publish try it again by themselves."
+        yield warning("hub", f"{host} did not answer {times}: it is to be told of {count}.", remedy)
+    elif now - queued_at > LATE:
+        remedy = "See why: writethru publish. Is cron running? See: crontab -l"
+        yield warning("hub", f"{host} is to be told of {count}, since {format_instant(queued_at)}.", remedy)
+    else:
+        yield ok("hub", f"{host} is being told of {count}")
 
 
 def _metrics(site: Site) -> Iterator[Finding]:

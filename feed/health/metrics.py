@@ -1,11 +1,12 @@
 """The metrics of a newsroom, as a text file that Prometheus' node_exporter reads (feed/README.md#metrics)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from errno import EPERM
+from functools import partial
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
@@ -24,6 +25,7 @@ LAST_DURATION, FAILURES = "writethru_last_publication_duration_seconds", "writet
 LAST_PUBLICATION, NEXT = "writethru_last_publication_timestamp_seconds", "writethru_next_instant_timestamp_seconds"
 RECORDED, PUBLISHED = "writethru_recorded_events_total", "writethru_published_events_total"
 WAITING, FAILED_STORIES = "writethru_waiting_events", "writethru_failed_stories"
+HUB_WAITING, HUB_FAILURES = "writethru_hub_waiting_feeds", "writethru_hub_failures_total"
 METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]] = {
     INFO: ("gauge", "The version that wrote these metrics."),
     LAST_RUN: ("gauge", "When publish last ran, whether it succeeded or not."),
@@ -36,6 +38,8 @@ METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]]
     PUBLISHED: ("counter", "Events in the ledger up to the last publication."),
     WAITING: ("gauge", "Events that are not published."),
     FAILED_STORIES: ("gauge", "Stories that the last publication could not publish."),
+    HUB_WAITING: ("gauge", "Feeds that the hub is still to be told of, after the last run that told it."),
+    HUB_FAILURES: ("counter", "Runs that the hub did not acknowledge everything to."),
     LAST_DURATION: ("gauge", "How long the last publication took."),
     DURATION: ("summary", "How long publications took; a run with nothing to publish is none."),
 }
@@ -54,24 +58,39 @@ class Run:
 
 def write_metrics(newsroom: Newsroom, run: Run) -> None:
     """Write the metrics after a run. What the ledger cannot say, because it is gone, stays as it was written last."""
+    of_ledger: Mapping[str, float] = {}
+    with suppress(WritethruError, OSError):
+        of_ledger = ledger_samples(newsroom)
+    _change_samples(newsroom, partial(_samples, run=run, of_ledger=of_ledger))
+
+
+def write_hub_metrics(newsroom: Newsroom, *, waiting: int, is_failure: bool) -> None:
+    """Write how many feeds wait for the hub, after a call of it or where none is due."""
+
+    def samples(before: Mapping[str, float]) -> Mapping[str, float]:
+        return {**before, HUB_WAITING: waiting, HUB_FAILURES: before.get(HUB_FAILURES, 0) + int(is_failure)}
+
+    _change_samples(newsroom, samples)
+
+
+def _change_samples(newsroom: Newsroom, change: Callable[[Mapping[str, float]], Mapping[str, float]]) -> None:
     file = newsroom.config.metrics.file
     if file is None:
         return
     path = path_from(str(newsroom.folder), file)
     if Path(path).resolve().is_relative_to(newsroom.root.resolve()):
         raise OSError(EPERM, "the file is in the output, where everybody could read it", path)
-    of_ledger: Mapping[str, float] = {}
-    with suppress(WritethruError, OSError):
-        of_ledger = ledger_samples(newsroom)
     with lock_metrics(str(newsroom.folder)):
-        samples = _samples(read_samples(path), run, of_ledger)
+        samples = {**change(read_samples(path)), INFO: 1}
+        for name in (HUB_WAITING, HUB_FAILURES) if newsroom.config.site.hub is None else ():
+            samples.pop(name, None)
         replace_file(path, metrics_text(samples, site=newsroom.config.site.base_url, program=version("writethru")))
 
 
 def _samples(before: Mapping[str, float], run: Run, of_ledger: Mapping[str, float]) -> Mapping[str, float]:
     """Return the samples after a run, from those `before` it."""
     samples = {name: value for name, value in before.items() if name != NEXT or not of_ledger}
-    samples |= {LAST_RUN: int(run.ended_at.timestamp()), IS_SUCCESS: int(run.is_success), INFO: 1}
+    samples |= {LAST_RUN: int(run.ended_at.timestamp()), IS_SUCCESS: int(run.is_success)}
     if run.is_success:
         samples[LAST_SUCCESS] = samples[LAST_RUN]
     for name, more in ((FAILURES, int(not run.is_success)), (DURATION_SUM, run.seconds), (DURATION_COUNT, 1)):

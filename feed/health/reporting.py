@@ -25,8 +25,8 @@ class Reporter:
         self._failed_at = float("-inf")
         self._idle_signals: Heartbeat | None = None
 
-    def publish(self, site: Site, **options: Any) -> Published:
-        """Return what `site.publish` returns, or raise what it raises, after reporting it."""
+    def publish(self, site: Site, *, then: Callable[[Site], object] = bool, **options: Any) -> Published:
+        """Return what `site.publish` returns, or raise what it raises, after reporting it. Call `then` before that."""
         source, began = site.config.heartbeat.url, time.monotonic()
         signals = None if source is None else Heartbeat(str(site.folder), source)
         if signals is not None and not self._has_just_failed():
@@ -39,6 +39,7 @@ class Reporter:
         except BaseException as error:
             report(str(error) or type(error).__name__)
             raise
+        then(site)
         report(_complaint(published))
         return published
 

@@ -21,6 +21,7 @@ from feed.health import machine
 from tests.builders import BASE_URL, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
 from tests.docs import Document
+from tests.hub import hub, with_hub
 from tests.metrics import metrics, samples
 from tests.server import Server, serving
 from tests.sites import break_story, lock_held, restore_older_ledger
@@ -33,6 +34,7 @@ RULES: Final = {
     "WritethruDead": "time() - writethru_last_success_timestamp_seconds > 300",
     "WritethruFails": "writethru_last_run_success == 0",
     "WritethruLate": "time() - writethru_next_instant_timestamp_seconds > 300",
+    "WritethruHub": "writethru_hub_waiting_feeds > 0",
 }
 
 
@@ -43,6 +45,7 @@ class Newsroom:
     desk: DeskRunner
     server: Server
     deadman: Switch
+    hub: ExitStack
     metrics_file: Path
     stack: ExitStack
     has_cron: bool = True
@@ -72,6 +75,7 @@ class Newsroom:
             "WritethruDead": now - values["last_success_timestamp_seconds"] > 300,
             "WritethruFails": values["last_run_success"] == 0,
             "WritethruLate": now - values.get("next_instant_timestamp_seconds", now) > 300,
+            "WritethruHub": values["hub_waiting_feeds"] > 0,
         }
         return {rule for rule in RULES if speaks[rule]}
 
@@ -103,7 +107,9 @@ def newsroom_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsr
         heartbeat(desk, "env:HEARTBEAT_OF_THE_TEST")
         monkeypatch.setenv("HEARTBEAT_OF_THE_TEST", deadman.url)
         desk.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Two hurt"))
-        made = Newsroom(desk, server, deadman, metrics(desk), stack)
+        hub_running = stack.enter_context(ExitStack())
+        desk.site = with_hub(desk.site, hub_running.enter_context(hub()).url)
+        made = Newsroom(desk, server, deadman, hub_running, metrics(desk), stack)
         made.minute()
         assert made.alarms() == QUIET
         yield made
@@ -145,6 +151,7 @@ DEATHS: Final[Mapping[str, Callable[[Newsroom], object]]] = {
     "the clock goes back": lambda newsroom: newsroom.desk.clock.go(timedelta(hours=-2)),
     "the store is gone": lambda newsroom: (newsroom.folder / "ledger.db").unlink(),
     "`writethru.toml` is not valid": configuration_is_not_valid,
+    "the hub is gone": lambda newsroom: newsroom.hub.close(),
     "the output is deleted": lambda newsroom: shutil.rmtree(newsroom.desk.site.root),
 }
 DISK: Final = "the disk is full"

@@ -2,6 +2,7 @@
 
 import signal
 from functools import partial
+from math import inf
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,13 @@ from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
+    from feed.health.hub import HubCalls
     from feed.health.reporting import Reporter
     from feed.site import Published, Site
 
 NOT_WATCHING = "--dry-run, --after-restore, --ledger-is-newest or --clock-is-right"
+STOP_S = 1.0
+"""How long `--watch` waits for the hub when it is stopped: what is not acknowledged is told after the next start."""
 BAR_STEPS_MIN = 40
 """Two steps a story: less work takes a second or two, and shows no bar."""
 
@@ -79,6 +83,7 @@ def publish(
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal ends it; a publication that is under way is completed first."""
+    from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
     from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
@@ -91,15 +96,17 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
             echo(path)
         _warn_of_failures(publication)
 
-    reporter = Reporter(warn)
+    reporter, calls = Reporter(warn), HubCalls(warn)
     Watch(
         desk.folder,
-        publish=lambda site: _publish(site, reporter=reporter),
+        publish=lambda site: _publish(site, reporter=reporter, calls=calls),
         stopped=stop.is_set,
         on_published=report,
         on_error=warn,
         on_idle=partial(reporter.idle, str(desk.folder)),
+        on_tick=calls.settle,
     ).run()
+    calls.settle(wait_s=STOP_S)
 
 
 @command()
@@ -145,13 +152,28 @@ def publish_now(desk: Desk) -> None:
     _report(publication, click.get_current_context(), verbose=False)
 
 
-def _publish(site: "Site", *, reporter: "Reporter | None" = None, **options: Any) -> "Published":
-    """Publish, and report it where the newsroom wants that."""
-    if not site.config.reports_to or options.get("dry_run"):
-        return site.publish(**options)
-    from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
+def _publish(
+    site: "Site", *, reporter: "Reporter | None" = None, calls: "HubCalls | None" = None, **options: Any
+) -> "Published":
+    """Publish, let the hub know, and report it where the newsroom wants that.
 
-    return (reporter or Reporter(warn)).publish(site, **options)
+    A process that publishes again and again has a `reporter` and `calls` of its own; otherwise wait for the hub.
+    """
+    from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
+
+    if options.get("dry_run"):
+        return site.publish(**options)
+    own = calls or HubCalls(warn)
+    if site.config.reports_to:
+        from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
+
+        publication = (reporter or Reporter(warn)).publish(site, then=own.begin, **options)
+    else:
+        publication = site.publish(**options)
+        own.begin(site)
+    if calls is None:
+        own.settle(wait_s=inf)
+    return publication
 
 
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:

@@ -15,13 +15,14 @@ from events import commands
 from feed.health import machine
 from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner, wait_an_hour
+from tests.hub import SECRET, hub, with_hub
 from tests.metrics import metrics
 from tests.sites import break_story, everything, forget_renderers, lock_held, restore_older_ledger
 from tests.switch import heartbeat
 
 CHECKS = (
     *("versions", "configuration", "lock", "store", "publication", "waiting", "next", "clock", "key", "output"),
-    *("metrics", "heartbeat", "disk", "permissions", "inbox"),
+    *("hub", "metrics", "heartbeat", "disk", "permissions", "inbox"),
 )
 
 
@@ -254,6 +255,41 @@ def test_doctor_looks_at_the_store_without_settings(desk: DeskRunner, data: byte
     code, found = findings(desk)
     assert (code, found["configuration"][0], found["store"][0]) == (1, "bad", status)
     assert "key" not in found
+
+
+def test_doctor_says_that_the_hub_was_told(desk: DeskRunner) -> None:
+    with hub() as told:
+        desk.site = with_hub(desk.site, told.url)
+        desk.output("publish")
+    assert findings(desk)[1]["hub"] == ("ok", "127.0.0.1 was told of each change ")
+
+
+def test_doctor_says_that_the_hub_is_being_told(desk: DeskRunner) -> None:
+    desk.site = with_hub(desk.site, "https://hub.example/")
+    desk.site.publish()
+    assert findings(desk)[1]["hub"] == ("ok", "hub.example is being told of 9 feeds that changed ")
+
+
+@pytest.mark.parametrize(("runs", "times"), [(1, "last time"), (2, "2 times in a row")])
+def test_doctor_says_that_the_hub_does_not_answer(desk: DeskRunner, runs: int, times: str) -> None:
+    desk.site = with_hub(desk.site, f"http://127.0.0.1:1/{SECRET}?{SECRET}")
+    for _ in range(runs):
+        assert desk.run("publish").exit_code == 0
+        desk.clock.go(timedelta(minutes=1))
+    code, found = findings(desk)
+    assert (code, found["hub"][0]) == (0, "warning")
+    assert f"127.0.0.1 did not answer {times}: it is to be told of 9 feeds that changed." in found["hub"][1]
+    assert SECRET not in found["hub"][1]
+
+
+def test_doctor_says_that_a_feed_has_waited_for_the_hub(desk: DeskRunner) -> None:
+    with hub() as told:
+        told.status = lambda topic: 404 if topic.endswith("/feed.json") and "stories" in topic else 204
+        desk.site = with_hub(desk.site, told.url)
+        assert "its server answers 404" in desk.output("publish", "-v") + desk.run("publish").stderr
+    desk.clock.go(timedelta(minutes=6))
+    status, text = findings(desk)[1]["hub"]
+    assert (status, "is to be told of 1 feed that changed, since 2015-" in text) == ("warning", True)
 
 
 def test_doctor_is_quiet_about_what_was_just_recorded(desk: DeskRunner) -> None:

@@ -1,0 +1,115 @@
+"""One call of the hub: one connection, one deadline, and what it answers to what."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feed.health import hub_call
+from feed.health.hub_call import HubCall
+from feed.hub_queue import Answers, HubQueue
+from feed.site import Site
+from tests.hub import SECRET, Hub, feeds, hub
+from tests.sites import a_site
+
+FIRE = "harbour-fire"
+QUEUE = HubQueue(published_us=0, feeds=dict.fromkeys([*feeds(), *feeds(FIRE)], 7))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site, _ = a_site(tmp_path / "desk", FIRE)
+    site.publish()
+    return site
+
+
+@pytest.fixture
+def told() -> Iterator[Hub]:
+    with hub() as state:
+        yield state
+
+
+def answers(site: Site, url: str, queue: HubQueue = QUEUE) -> Answers:
+    return ended(HubCall(site, url, queue))
+
+
+def ended(call: HubCall) -> Answers:
+    assert call.wait(60)
+    return call.answers()
+
+
+def test_call_tells_of_each_feed_on_one_connection(site: Site, told: Hub) -> None:
+    assert answers(site, told.url) == Answers(QUEUE.feeds)
+    assert told.topics() == sorted(QUEUE.feeds)
+    assert told.connections == 1
+
+
+def test_call_leaves_out_a_feed_that_is_gone(site: Site, told: Hub) -> None:
+    (site.root / "feed.json").unlink()
+    assert answers(site, told.url) == Answers(QUEUE.feeds)
+    assert told.topics() == sorted(set(QUEUE.feeds) - {"feed.json"})
+
+
+@pytest.mark.parametrize(
+    "status",
+    [301, 307, 400, 404, 429, 500, 503],
+)
+def test_call_that_is_refused_says_why(site: Site, told: Hub, status: int) -> None:
+    told.status = lambda _: status
+    answer = answers(site, told.url)
+    assert (answer.acknowledged, answer.reached, answer.complete) == ({}, status in {400, 404}, True)
+    assert answer.why.startswith(f"its server answers {status}")
+    assert ("set site.hub" in answer.why) == (status < 400)
+    assert len(told.forms) == len(QUEUE.feeds), "it follows no redirect"
+
+
+def test_call_goes_on_after_a_feed_that_is_refused(site: Site, told: Hub) -> None:
+    told.status = lambda topic: 422 if topic.endswith(".json") else 204
+    answer = answers(site, told.url)
+    assert answer == Answers(
+        {path: 7 for path in QUEUE.feeds if not path.endswith(".json")}, why="its server answers 422"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:1/", "its server cannot be reached: Connection refused"),
+        ("http://127.0.0.1:99999/", "its server cannot be reached: ValueError"),
+        ("http://a..example/", "its server cannot be reached: "),
+    ],
+)
+def test_hub_that_is_not_there_is_named_without_its_address(site: Site, url: str, why: str) -> None:
+    answer = answers(site, f"{url}{SECRET}?key={SECRET}")
+    assert answer.why.startswith(why)
+    assert SECRET not in answer.why
+    assert (answer.acknowledged, answer.reached, answer.complete) == ({}, False, False)
+
+
+def test_slow_hub_has_one_deadline_for_all_feeds(site: Site, told: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_call, "SECONDS_MAX", 0.5)
+    told.seconds = 0.2
+    began = time.monotonic()
+    call = HubCall(site, told.url, QUEUE)
+    assert not call.wait(0)
+    answer = ended(call)
+    assert time.monotonic() - began < 1
+    assert 1 <= len(answer.acknowledged) <= 2
+    assert (answer.reached, answer.complete, answer.why) == (True, False, "there was no answer within 0.5 s")
+
+
+def test_server_that_says_nothing_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_call, "SECONDS_MAX", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        call = HubCall(site, f"http://127.0.0.1:{silent.getsockname()[1]}/", QUEUE)
+        assert ended(call) == Answers({}, "there was no answer within 0.3 s", reached=False, complete=False)
+        call._thread.join(5)
+        assert not call._thread.is_alive()
+
+
+def test_connection_that_is_closed_in_between_is_opened_again(site: Site, told: Hub) -> None:
+    told.keeps_alive = False
+    assert answers(site, told.url) == Answers(QUEUE.feeds)
+    assert told.connections >= len(QUEUE.feeds)
