@@ -7,7 +7,7 @@ publication.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -90,11 +90,14 @@ class InboxFile:
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE))
         with self.translated():
             self.connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-            self.connection.execute("PRAGMA trusted_schema = OFF")
-            self.connection.execute("PRAGMA secure_delete = ON")
-            if self._format() != (APPLICATION_ID, VERSION):  # whoever only looks needs no lock
-                with self.writing():
-                    self._prepare()
+            with ExitStack() as unless_ready:
+                unless_ready.callback(self.connection.close)
+                self.connection.execute("PRAGMA trusted_schema = OFF")
+                self.connection.execute("PRAGMA secure_delete = ON")
+                if self._format() != (APPLICATION_ID, VERSION):  # whoever only looks needs no lock
+                    with self.writing():
+                        self._prepare()
+                unless_ready.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,17 @@ def test_error_of_sqlite_is_named_by_its_code(tmp_path: Path, code: int, message
     assert message in str(raised.value)
 
 
-def test_file_that_is_none_is_damaged(tmp_path: Path) -> None:
+def test_file_that_is_none_is_damaged_and_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inbox.db").write_bytes(b"no database" * 100)
+    connections: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connected(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connections.append(connect(*arguments, **options))
+        return connections[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
     with pytest.raises(StoreDamagedError, match="Move it away"):
         Inbox(tmp_path)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connections[0].execute("SELECT 1")
