@@ -50,7 +50,7 @@ class DeskRunner:
 
     def run(self, name: str, *arguments: str, **environment: str) -> Result:
         """Run the command of that name."""
-        desk = Desk(named=str(self.site.folder), now=self.clock.now)
+        desk = Desk(named=str(self.site.folder), now=self.clock.now, clock=self.clock)
         return CliRunner().invoke(command(name), arguments, obj=desk, env=environment)
 
     def output(self, name: str, *arguments: str, **environment: str) -> str:

@@ -15,7 +15,7 @@ from events.errors import InvalidError, Problem
 from events.model.edtf import format_instant, microseconds
 from feed.fetch import Access, Answer, UnreachableError, fetch
 from feed.intake.items import feeds_of, kind_of, read_items
-from feed.intake.sources import Settled, Source, Sources
+from feed.intake.sources import EVERY_MIN, Settled, Source, Sources
 from feed.reading.page_text import page_text
 
 BYTES_MAX: Final = 5 * 1024 * 1024 // 2
@@ -50,9 +50,15 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """Reads sources. `contact` is where their owners learn who asks."""
+    """Reads sources.
+
+    due_by: those that are due then are read
+    now: when the next one is asked, which may be much later
+    contact: where its owner learns who asks
+    """
 
     sources: Sources
+    due_by: datetime
     now: datetime
     contact: str
 
@@ -114,7 +120,7 @@ class Gathering:
         return self._failed(source, problem, pause=pause, may_recover=answer.status == 429 or answer.status >= 500)
 
     def _success(self, source: Source) -> dict[str, Any]:
-        due_us = microseconds(self.now + timedelta(seconds=source.every_s))
+        due_us = microseconds(max(self.due_by + timedelta(seconds=source.every_s), self.now + EVERY_MIN))
         return {"due_us": due_us, "fetched_us": microseconds(self.now), "failures": 0, "fault": ""}
 
     def _failed(

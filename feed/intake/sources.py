@@ -5,7 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from events.errors import InvalidError, Problem, did_you_mean
@@ -21,6 +21,10 @@ FIRST_ITEMS: Final = 10
 """Of a new source, so many of its newest items become drafts: not a whole archive."""
 DRAFTS_MAX: Final = 100
 """More new items wait for the next fetch: a feed with new ids every time cannot fill the disk at once."""
+EVERY_MIN: Final = timedelta(minutes=15)
+"""Between two requests, however often `intake` runs."""
+WAIT_MAX: Final = timedelta(days=31)
+"""No source waits longer (`--every` and Retry-After end at 30 days), unless the clock was wrong when it was read."""
 READ_CHARS_MAX: Final = 10_000
 SECOND: Final = 1_000_000
 
@@ -122,8 +126,10 @@ class Sources:
     def claim(self, now: datetime) -> Source | None:
         """Return the source that is due the longest, None if none is. Nobody else fetches it before it is due again."""
         now_us = microseconds(now)
+        is_due = "(due_us <= ? OR due_us > ?) AND NOT is_gone"
         with self._inbox.writing():
-            due = self._selected("WHERE due_us <= ? AND NOT is_gone ORDER BY due_us, url LIMIT 1", now_us)
+            values = (now_us, microseconds(now + WAIT_MAX))
+            due = self._selected(f"WHERE {is_due} ORDER BY due_us, url LIMIT 1", *values)
             if due:
                 self.update(due[0], due_us=now_us + due[0].every_s * SECOND)
         return due[0] if due else None

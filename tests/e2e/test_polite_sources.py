@@ -121,3 +121,28 @@ def test_source_that_is_being_read_is_not_asked_twice(desk: SourceDesk) -> None:
         server.before = lambda: desk.output("intake")
         desk.intake()
     assert len(server.requests) == 2
+
+
+def test_source_that_others_delay_is_not_asked_sooner_again(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as slow, server_of(rss(item(2))) as late:
+        for server in (slow, late):
+            desk.add(server.url, "--every", "15m")
+            desk.clock.go(MINUTE)
+        slow.before = lambda: desk.clock.go(5 * MINUTE)
+        begun = desk.clock.go(15 * MINUTE)
+        assert "2 sources read" in desk.intake(timedelta(0))
+        slow.before = lambda: None
+        desk.clock.go(begun)
+        assert "1 source read" in desk.intake(15 * MINUTE)
+        assert "0 sources read" in desk.intake(4 * MINUTE)
+        assert "1 source read" in desk.intake(MINUTE)
+
+
+def test_source_that_a_wrong_clock_read_is_asked_again(desk: SourceDesk) -> None:
+    with server_of(rss(item(1))) as server:
+        begun = desk.clock.now
+        desk.clock.go(timedelta(days=3650))
+        desk.add(server.url)
+        desk.clock.go(begun)
+        assert "1 source read" in desk.intake(MINUTE)
+        assert "0 sources read" in desk.intake(MINUTE)

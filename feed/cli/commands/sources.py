@@ -18,12 +18,11 @@ from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.text_drafts import purge
 from feed.config import LOCAL_BASE_URL
 from feed.intake.inbox import Inbox
-from feed.intake.sources import Source, Sources
+from feed.intake.sources import EVERY_MIN, Source, Sources
 
 if TYPE_CHECKING:
     from feed.intake.gather import Visit
 
-EVERY_MIN: Final = timedelta(minutes=15)
 EVERY_MAX: Final = timedelta(days=30)
 _KINDS: Final = {"feed": "feed", "page": "web page", "": "not read yet"}
 _DURATION = re.compile(r"([0-9]{1,6}) ?(?:(m|min|minutes?)|(h|hours?)|(d|days?))")
@@ -180,7 +179,8 @@ def _visitor(desk: Desk, sources: Sources) -> Callable[[Source], "Visit"]:
     """Return what reads a source."""
     from feed.intake.gather import Gathering  # noqa: PLC0415 - urllib3 takes 0.1 s, and is an extra
 
-    return Gathering(sources, desk.now, desk.newsroom.config.site.base_url).visit
+    newsroom = desk.newsroom
+    return Gathering(sources, desk.now, newsroom.clock(), newsroom.config.site.base_url).visit
 
 
 def _check_story(desk: Desk, story: str) -> None:
