@@ -186,7 +186,7 @@ class MetricsSettings(_InternalTable):
 class HeartbeatSettings(_InternalTable):
     """[heartbeat]: `url` is where each run signals that publishing is alive, as healthchecks.io has it.
 
-    The address is a secret: who has it can signal too. So `url` names its environment variable or its file.
+    The address is a secret: who has it can signal too. So `url` should name its file or its environment variable.
     """
 
     url: Annotated[

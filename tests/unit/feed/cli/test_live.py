@@ -204,6 +204,22 @@ def test_live_site_that_never_ends_is_given_up(served: Served, monkeypatch: pyte
     assert "the server took more than 0.5 s" in served.problems()["unreachable"]
 
 
+def test_live_check_has_one_time_limit_for_all(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SECONDS_MAX", 1.0)
+
+    def publish_slowly(_: str, __: str | None, reply: Reply) -> Reply:
+        served.report()  # so it would look again
+        served.desk.site.publish()
+        time.sleep(0.3)
+        return reply
+
+    served.answer(publish_slowly)
+    served.desk.site = reconfigured(served.desk.site, "127.0.0.1", "localhost")
+    began = time.monotonic()
+    assert "the server took more than 1 s" in served.problems()["unreachable"]
+    assert time.monotonic() - began < 2.5
+
+
 def test_live_check_ends_in_time_if_no_name_server_answers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "SECONDS_MAX", 0.5)
     monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
