@@ -133,6 +133,19 @@ def command(name: str | None = None) -> Callable[[Callable[..., Any]], click.Com
     return click.command(name, context_settings={"help_option_names": HELP_OPTIONS})
 
 
+class Group(click.Group):
+    """A command with commands of its own, which it names if another one is typed."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command, or fail and name those that there are."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            names = ", ".join(f"{ctx.command_path} {name}" for name in self.commands)
+            ctx.fail(f"there is no command {args[0]!r} here. Run: {names}")
+        return super().resolve_command(ctx, args)
+
+
 def parse_instant(text: str) -> datetime:
     """Parse an instant: RFC 3339, a time as people type it, or `now`."""
     try:

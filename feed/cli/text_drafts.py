@@ -36,7 +36,7 @@ def purge(box: Inbox, now: datetime) -> None:
 def text_line(draft: TextDraft) -> str:
     """Return what a draft is about, on one line."""
     content = draft.content
-    note = f"  ({_line(content.note)})" if content.note else ""
+    note = f"  ({_shortened(content.note, COLUMNS)})" if content.note else ""
     title = _line(content.title) or _shortened(content.text, COLUMNS)
     return f"{content.kind}: {title}  {content.link or content.address}{note}"
 
@@ -45,7 +45,7 @@ def text_lines(draft: TextDraft) -> Iterator[str]:
     """Yield what is shown of a draft: its text, and each field that the text proves beside what proves it."""
     content = draft.content
     yield f"Draft {draft.number}, {draft.state}" + (f", of {draft.story}" if draft.story else "")
-    yield f"  {content.kind}: {_line(content.title)}"
+    yield f"  {content.kind}: {_line(content.title) or '(without a title)'}"
     for name, text in (("link", content.link), ("from", content.address), ("note", content.note)):
         if text:
             yield f"  {name}: {_line(text)}"

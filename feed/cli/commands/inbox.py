@@ -20,7 +20,7 @@ from feed.cli.absence_drafts import (
 )
 from feed.cli.commands.append import print_appended
 from feed.cli.commands.publish import publish_now
-from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, on_terminal, pass_desk, read_input
+from feed.cli.desk import HELP_OPTIONS, Desk, Group, command, json_option, on_terminal, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
 from feed.cli.options import publish_option
 from feed.cli.printings import outlet_added, printing_lines, printings_json
@@ -41,7 +41,7 @@ class Decision:
     reason: str | None
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": HELP_OPTIONS})
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": HELP_OPTIONS})
 @json_option
 @click.pass_context
 @pass_desk

@@ -11,7 +11,7 @@ import click
 from events.errors import InvalidError, Problem
 from events.model.edtf import EPOCH, MICROSECOND, format_instant
 from feed.cli.addresses import allow_option, typed_address
-from feed.cli.desk import HELP_OPTIONS, Desk, command, json_option, pass_desk
+from feed.cli.desk import HELP_OPTIONS, Desk, Group, command, json_option, pass_desk
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
@@ -40,7 +40,7 @@ def _every(text: str) -> timedelta:
     return every
 
 
-@click.group(context_settings={"help_option_names": HELP_OPTIONS})
+@click.group(cls=Group, context_settings={"help_option_names": HELP_OPTIONS})
 def source() -> None:
     """Say which feeds and pages to read.
 

@@ -188,6 +188,28 @@ def test_draft_that_was_recorded_is_not_dropped(desk: TextDesk) -> None:
     assert "draft 1 was taken before" in str(desk.run("drop", "1").exception)
 
 
+def test_long_note_and_missing_title_are_said_in_short(desk: TextDesk) -> None:
+    desk.add(Text(kind="item", address=FEED, name="1", text="Two hurt.", note="Left out: menu " * 40))
+    line = desk.output("inbox")
+    assert "item: Two hurt." in line
+    assert len(line) < 250
+    assert desk.output("inbox", "show", "1").splitlines()[1] == "  item: (without a title)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [(("inbox", "2"), "inbox show"), (("source", "ls"), "source add, source list, source remove")],
+)
+def test_command_that_a_group_lacks_names_those_that_it_has(
+    desk: TextDesk, arguments: tuple[str, ...], names: str
+) -> None:
+    result = desk.run(*arguments)
+    assert (result.exit_code, f"there is no command '{arguments[1]}' here. Run: {names}\n" in result.output) == (
+        2,
+        True,
+    )
+
+
 def test_old_text_is_purged_and_its_draft_dropped(desk: TextDesk) -> None:
     desk.add(ITEM)
     with Inbox(desk.site.folder) as box:
