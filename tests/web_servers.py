@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -54,9 +54,9 @@ def ask(port: int, path: str, **headers: str) -> Reply:
         return Reply(answer.status, answer.headers, answer.read())
 
 
-def run(*command: str | Path) -> str:
+def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
     """Run a command that must succeed, and return what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -46,12 +46,12 @@ class HostedNewsroom:
     def __post_init__(self) -> None:
         """Refuse what such files cannot name."""
         for path in (self.folder, self.root, *self.program, *self.also_written):
-            if _CONTROLS.search(path):
+            if has_control(path):
                 message = "the path has a line break or another control character, which such a file cannot name."
                 raise _problem(ascii(path)[1:-1], message, "Rename the folder.")
         address = urlsplit(self.config.site.base_url)
         parts = unquote(address.path)[1:-1].split("/")
-        if parts != [""] and ({"", ".", ".."} & set(parts) or any(map(_CONTROLS.search, parts))):
+        if parts != [""] and ({"", ".", ".."} & set(parts) or any(map(has_control, parts))):
             message = f"no web server can match the path of {self.config.site.base_url}."
             raise _problem(BASE_URL, message, "Use one such as https://news.example/updates/.")
         try:
@@ -111,6 +111,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def has_control(text: str) -> bool:
+    """Return True if no configuration file can hold `text`."""
+    return _CONTROLS.search(text) is not None
 
 
 def is_plain(text: str) -> bool:

@@ -17,6 +17,7 @@ from events.model.edtf import format_instant
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.extras import can_serve
+from feed.cli.pages import check_workflow, write_workflow
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
@@ -34,15 +35,22 @@ DEMO_TITLE = "The worked story"
     "--base-url", default=LOCAL_BASE_URL, show_default=True, help="The address at which the output will be published."
 )
 @click.option("--title", default="News updates", show_default=True, help="The site's title.")
+@click.option(
+    "--pages", is_flag=True, help="Write the workflow that publishes it on GitHub Pages, also if the newsroom exists."
+)
 @pass_desk
-def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
+def init(desk: Desk, folder: str, *, base_url: str, title: str, pages: bool) -> None:
     """Create a newsroom: a configuration and an empty ledger.
 
     \b
       writethru init newsroom --base-url https://news.example/ --title "The night desk"
+      writethru init --pages --base-url https://ana.github.io/news/
     """
     path = Path(folder)
-    if (path / CONFIG_NAME).exists():
+    is_new = not (path / CONFIG_NAME).exists()
+    if pages:
+        check_workflow(path)
+    elif not is_new:
         raise WritethruError(
             Problem(
                 where=str(path / CONFIG_NAME),
@@ -51,7 +59,15 @@ def init(desk: Desk, folder: str, base_url: str, title: str) -> None:
                 remedy="Edit its configuration, or name another folder.",
             )
         )
-    make_newsroom(path, now=desk.now, base_url=base_url, title=title)
+    if is_new:
+        make_newsroom(path, now=desk.now, base_url=base_url, title=title)
+        _introduce(path, folder, base_url)
+    if pages:
+        echo(f"Wrote {write_workflow(path)}. Read its first lines, then commit: see docs/pages.md")
+
+
+def _introduce(path: Path, folder: str, base_url: str) -> None:
+    """Say what was created, and what to do next."""
     inside = "" if folder == "." else f"-C {shlex.quote(folder)} "
     echo(f"Created a newsroom in {path.resolve()}: {CONFIG_NAME} and {LEDGER_NAME}. Next:")
     echo(f'  writethru {inside}open harbour-fire "Fire at the harbour"')

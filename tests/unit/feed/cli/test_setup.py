@@ -1,13 +1,16 @@
 """init and demo: what they make, what they say, and what they refuse."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from feed.cli.desk import Desk
 from feed.cli.program import command
+from feed.hosting.pages import WORKFLOW
 from tests.desk import NOW
 
 
@@ -33,6 +36,52 @@ def test_init_with_a_local_address_says_so(tmp_path: Path) -> None:
 def test_wrong_option_of_init_is_named_and_nothing_is_made(tmp_path: Path) -> None:
     assert "--base-url: " in str(run("init", str(tmp_path / "news"), "--base-url", "news").exception)
     assert not (tmp_path / "news").exists()
+
+
+def test_init_pages_writes_the_workflow_into_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    made = run("init", str(tmp_path / "a b" / "news"), "--pages", "--base-url", "https://ana.github.io/news/")
+    assert made.exit_code == 0, made.exception
+    text = (tmp_path / WORKFLOW).read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["env"] == {
+        "PACKAGE": f"writethru[intake,log]=={version('writethru')}",
+        "WRITETHRU_DIR": "a b/news",
+        "OUTPUT": "a b/news/public",
+        "TABLE": "",
+        "REPORTS": "reports",
+    }
+    assert (tmp_path / "a b/news/ledger.db").exists()
+    assert "*.key\n" in (tmp_path / "a b/news/.gitignore").read_text(encoding="utf-8")
+
+
+def test_init_pages_of_a_newsroom_adds_the_workflow_alone(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path), "--base-url", "https://news.example/").exit_code == 0
+    config = (tmp_path / "writethru.toml").read_text(encoding="utf-8").replace('folder = "public"', 'folder = "out"')
+    (tmp_path / "writethru.toml").write_text(config, encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("out\n*.key", encoding="utf-8")
+    assert run("init", str(tmp_path), "--pages").exit_code == 0
+    assert (tmp_path / "writethru.toml").read_text(encoding="utf-8") == config
+    env = yaml.safe_load((tmp_path / WORKFLOW).read_text(encoding="utf-8"))["env"]
+    assert (env["WRITETHRU_DIR"], env["OUTPUT"]) == (".", "out")
+    ignored = (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal"]
+
+
+def test_second_init_pages_changes_nothing(tmp_path: Path) -> None:
+    workflow = tmp_path / WORKFLOW
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text("mine", encoding="utf-8")
+    assert "there is a workflow already" in str(run("init", str(tmp_path), "--pages").exception)
+    assert workflow.read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "writethru.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["a\nb", "${{ github.token }}", "a\u2028b"])
+def test_init_pages_refuses_what_a_workflow_cannot_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".git").mkdir()
+    assert "a workflow cannot name this path" in str(run("init", str(tmp_path / name), "--pages").exception)
+    assert not (tmp_path / ".github").exists()
+    assert not (tmp_path / name).exists()
 
 
 def test_demo_shows_a_story_and_says_what_it_wrote(tmp_path: Path) -> None:

@@ -1,0 +1,179 @@
+"""The workflow of `init --pages`: its runs lose nothing and announce nothing twice, whoever else pushes meanwhile."""
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from feed.hosting.pages import WORKFLOW
+from tests.docs import Document
+from tests.runners import ENVIRONMENT, TABLE, Clone, Item, Runner, a_repository
+from tests.web_servers import run
+from tests.workflows import problems
+
+MORE = f"{TABLE.replace('held', 'free')}2,Second case,held\n"
+NEWS = {"First case: Status: held → free", "Second case"}
+REPORT = """\
+- {type: story_opened, story: fire, headline: Fire}
+- {type: development_reported, story: fire, headline: Two hurt}
+"""
+Deployed = dict[str, Item]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_repository(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture
+def origin(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made.parent, tmp_path, dirs_exist_ok=True)
+    desk = Clone(tmp_path / "desk")
+    desk.git("remote", "set-url", "origin", str(tmp_path / made.name))
+    return tmp_path / made.name
+
+
+def runner(origin: Path, name: str) -> Runner:
+    return Runner.of(origin, origin.parent / name)
+
+
+def desk(origin: Path) -> Clone:
+    return Clone(origin.parent / "desk")
+
+
+def headlines(origin: Path, name: str) -> list[str]:
+    """Return the headlines of all reports in the ledger that everybody has."""
+    lines = Clone.of(origin, origin.parent / name).writethru("export").splitlines()
+    return sorted(event["headline"] for event in map(json.loads, lines) if event["type"] == "development_reported")
+
+
+def check_readers(deployments: Iterable[Deployed], expected: set[str]) -> None:
+    """Fail if a reader of all deployments misses one of the expected titles, or is told of anything twice."""
+    latest: Deployed = {}
+    for deployed in deployments:
+        assert latest.items() <= deployed.items()  # neither gone nor changed
+        latest = deployed
+    assert sorted(item.title for item in latest.values()) == sorted(expected)
+
+
+def test_runs_announce_each_change_once(origin: Path) -> None:
+    deployed: list[Deployed] = []
+    for number, files in enumerate(({}, {"cases.csv": MORE}, {"reports/1.yaml": REPORT}, {})):
+        if files:
+            desk(origin).git("pull", "--quiet", "--rebase")
+            desk(origin).commit(files).push()
+        one = runner(origin, f"runner{number}")
+        done = one.run()
+        assert done.returncode == 0, done.stderr
+        assert one.status == "status=0"
+        deployed.append(one.deployed())
+    check_readers(deployed, {*NEWS, "Two hurt"})
+    assert headlines(origin, "after") == sorted({*NEWS, "First case", "Two hurt"})
+
+
+def test_run_without_news_commits_nothing(origin: Path) -> None:
+    assert runner(origin, "first").run().returncode == 0
+    before = desk(origin).git("ls-remote", "origin")
+    assert runner(origin, "second").run().returncode == 0
+    assert desk(origin).git("ls-remote", "origin") == before
+
+
+def test_no_key_is_committed(origin: Path) -> None:
+    assert runner(origin, "first").run().returncode == 0
+    names = Clone.of(origin, origin.parent / "after").git("log", "--all", "--format=", "--name-only").splitlines()
+    assert "news/ledger.db" in names
+    assert not [name for name in names if name.endswith((".key", "-wal", "-shm"))]
+
+
+def outpaced(origin: Path, how: str) -> tuple[Runner, Runner]:
+    """Return two runners that begin at once with a changed table. The second pushes before the first, or during."""
+    desk(origin).commit({"cases.csv": MORE, "reports/1.yaml": REPORT}).push()
+    late, early = runner(origin, "late"), runner(origin, "early")
+    if how == "during its push":
+        late.before_push(f"bash --noprofile --norc -eo pipefail {shlex.quote(str(early.script()))}")
+    else:
+        assert early.run().returncode == 0
+    return late, early
+
+
+@pytest.mark.parametrize("how", ["before its push", "during its push"])
+def test_run_that_another_outpaces_begins_again(origin: Path, how: str) -> None:
+    late, early = outpaced(origin, how)
+    done = late.run()
+    assert done.returncode == 0, done.stderr
+    assert "rejected" in done.stderr
+    check_readers([early.deployed(), late.deployed()], {*NEWS, "Two hurt"})
+    assert headlines(origin, "after") == sorted({*NEWS, "First case", "Two hurt"})
+
+
+def test_edits_that_arrive_during_a_run_are_published_by_it(origin: Path) -> None:
+    editor = Clone.of(origin, origin.parent / "editor").commit({"cases.csv": MORE})
+    one = runner(origin, "runner")
+    one.before_push(f"git -C {shlex.quote(str(editor.folder))} push --quiet origin HEAD:main")
+    done = one.run()
+    assert done.returncode == 0, done.stderr
+    check_readers([one.deployed()], NEWS)
+
+
+def test_report_that_an_editor_records_and_pushes_wins(origin: Path) -> None:
+    editor, one = Clone.of(origin, origin.parent / "editor"), runner(origin, "runner")
+    editor.writethru("open", "flood", "Flood")
+    editor.writethru("report", "flood", "Road closed")
+    editor.commit({"cases.csv": MORE}).push()
+    assert one.run().returncode == 0
+    check_readers([one.deployed()], {*NEWS, "Road closed"})
+
+
+def test_editor_who_is_outpaced_loses_no_report(origin: Path) -> None:
+    """With the lines of docs/pages.md."""
+    editor = Clone.of(origin, origin.parent / "editor")
+    desk(origin).commit({"cases.csv": MORE}).push()
+    first = runner(origin, "first")
+    assert first.run().returncode == 0
+    editor.writethru("open", "flood", "Flood")
+    editor.writethru("report", "flood", "Road closed")
+    editor.commit()
+    lines = re.search(r"```sh\n(.*?)```", Document("docs/pages.md").section("If your push is refused"), re.DOTALL)
+    assert lines is not None
+    run("bash", "-ec", f"cd {shlex.quote(str(editor.folder))}\n{lines[1]}", env=ENVIRONMENT)
+    second = runner(origin, "second")
+    assert second.run().returncode == 0
+    check_readers([first.deployed(), second.deployed()], {*NEWS, "Road closed"})
+
+
+def test_run_that_is_always_outpaced_deploys_nothing(origin: Path) -> None:
+    late = outpaced(origin, "before its push")[0]
+    late.before_push("exit 1", once=False)
+    done = late.run()
+    assert (done.returncode, late.status) == (1, None)
+    assert done.stderr.count("error: failed to push") == 5
+
+
+def test_row_that_cannot_be_read_stops_nothing_else(origin: Path) -> None:
+    desk(origin).commit(
+        {"cases.csv": MORE, "reports/1.yaml": REPORT.replace("development_reported", "nonsense")}
+    ).push()
+    one = runner(origin, "runner")
+    assert one.run().returncode == 0
+    assert one.status == "status=1"
+    check_readers([one.deployed()], NEWS)
+
+
+def test_publication_that_fails_pushes_and_deploys_nothing(origin: Path) -> None:
+    config = desk(origin).folder / "news/writethru.toml"
+    desk(origin).commit(
+        {"news/writethru.toml": config.read_text(encoding="utf-8").replace("entries = 50", "entries = 0")}
+    )
+    desk(origin).push()
+    before = desk(origin).git("ls-remote", "origin")
+    one = runner(origin, "runner")
+    assert (one.run().returncode, one.status) == (1, None)
+    assert desk(origin).git("ls-remote", "origin") == before
+
+
+def test_actionlint_has_nothing_to_say(origin: Path) -> None:
+    assert problems(desk(origin).folder / WORKFLOW) == []
