@@ -60,7 +60,8 @@ def test_publish_without_reports_imports_none_of_them(tmp_path: Path) -> None:
     a_site(tmp_path, "a")
     modules = imported(tmp_path, "publish")
     assert "feed.publication" in modules
-    assert [name for name in modules if name.startswith("feed.health")] == []
+    assert {name for name in modules if name.startswith("feed.health.")} == {"feed.health.hub"}  # is there a hub?
+    assert modules & {"http.client", "ssl"} == set()
 
 
 def test_publish_needs_no_parser_for_text_without_marks(tmp_path: Path) -> None:

@@ -65,6 +65,10 @@ def with_heartbeat(site: Site) -> Site:
     return reconfigured(site, "[log]", '[heartbeat]\nurl = "env:HEARTBEAT"\n\n[log]')
 
 
+def with_hosts(site: Site) -> Site:
+    return reconfigured(site, "[log]", '[serve]\nhosts = ["feed.internal"]\n\n[log]')
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
@@ -72,6 +76,7 @@ OF_INTERNAL = {
     "log.key": with_key_moved,
     "metrics.file": with_metrics,
     "heartbeat.url": with_heartbeat,
+    "serve.hosts": with_hosts,
 }
 
 
