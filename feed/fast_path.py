@@ -16,7 +16,7 @@ from feed.checkpoint import (
     parse_checkpoint,
     settings_text,
 )
-from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, read_exactly, read_settings
+from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, file_version, read_exactly, read_settings
 
 AHEAD_S_MAX = 60
 """How far the ledger may be ahead of the clock, as events.rules.clock says."""
@@ -85,8 +85,7 @@ def _file_version(ledger: str) -> tuple[int, int, int] | None:
     """Return a value that changes when the ledger is written; None while somebody writes to it."""
     if os.path.exists(f"{ledger}-wal") or os.path.exists(f"{ledger}-journal"):
         return None
-    status = os.stat(ledger)
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return file_version(ledger)
 
 
 def _published_log_size(path: str) -> int:

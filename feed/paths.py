@@ -23,6 +23,15 @@ def find_newsroom(start: str) -> str | None:
     return folder
 
 
+def file_version(path: str) -> tuple[int, int, int] | None:
+    """Return a value that changes when a file is written or replaced; None if there is none."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def read_settings(folder: str) -> tuple[str, dict[str, str]]:
     """Return the text of a newsroom's configuration, and the texts of its own templates by name.
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from events.errors import BusyError, InvalidError, WritethruError
 from feed.fast_path import idle_reports
-from feed.paths import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME
+from feed.paths import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, file_version
 from feed.residents import Residents
 from feed.site import Published, Site
 
@@ -114,17 +114,9 @@ class Watch:
     def _file_versions(self) -> tuple[object, ...]:
         """Return a value that changes when somebody writes to the ledger, the configuration or the templates."""
         names = (LEDGER_NAME, f"{LEDGER_NAME}-wal", CONFIG_NAME, TEMPLATES_NAME)
-        return tuple(_file_version(self._folder / name) for name in names)
+        return tuple(file_version(f"{self._folder}/{name}") for name in names)
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._stopped() and time.monotonic() < until:
             time.sleep(min(TICK_S, seconds))
-
-
-def _file_version(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

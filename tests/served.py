@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 from feed.site import Site
@@ -52,11 +52,39 @@ class Serving:
         finally:
             connection.close()
 
+    @contextmanager
+    def listening(self, query: str = "", path: str = "/~events", **headers: str) -> Iterator["Listener"]:
+        """Listen to its event stream in a block; `query` is such as `?story=fire`."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            connection.request("GET", path + query, headers={k.replace("_", "-"): v for k, v in headers.items()})
+            yield Listener(connection.getresponse())
+        finally:
+            connection.close()
+
     def stop(self) -> tuple[int, str]:
         """End it with SIGTERM, and return its exit code and what it wrote to stderr."""
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, errors
+
+
+class Listener:
+    """An open stream: what was heard so far, by fields, and comments as such."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self.response = response
+        self.hello = self.next()
+
+    def next(self) -> dict[str, str]:
+        """Wait for the next event, and return its fields; a comment is the field "", the end of the stream is none."""
+        lines = iter(lambda: self.response.readline().decode().rstrip("\n"), "")
+        return {name: value for name, _, value in (line.partition(": ") for line in lines)}
+
+    def heard(self) -> tuple[str, str]:
+        """Wait for the next ring, and return its id and its data."""
+        event = self.next()
+        return event["id"], event["data"]
 
 
 def command(folder: Path, *options: str) -> list[str]:

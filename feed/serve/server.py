@@ -1,22 +1,31 @@
 """Serves a newsroom's output until a signal ends it."""
 
+import asyncio
 import errno
 import resource
 import socket
+from collections.abc import Callable
 from functools import partial
+from types import FrameType
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from events.errors import Problem, WritethruError
 from feed.newsroom import Newsroom
 from feed.serve.app import Application, FileApp
+from feed.serve.bell import Bell
 from feed.serve.files import Files
 from feed.serve.hosts import Hosts
 from feed.serve.status import PrivateReport, Report, health, metrics
+from feed.serve.streams import Streams
 
 BACKLOG: Final = 2048
+CONNECTIONS_MAX: Final = 16_384
+RESERVED: Final = 256
+"""Connections that streams leave for files, and for the newsroom's own files."""
 END_S: Final = 1
 """How long answers under way may take after a signal to end; then their connections are closed."""
 REMEDIES: Final = {
@@ -45,12 +54,18 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """Serves a newsroom under the name `host` and that of its site, until SIGTERM or SIGINT."""
 
-    def __init__(self, newsroom: Newsroom, host: str) -> None:
+    def __init__(
+        self, newsroom: Newsroom, host: str, *, connections: int = 1024, on_exit: Callable[[], object] = bool
+    ) -> None:
         site = newsroom.config.site
         address = urlsplit(site.base_url)
         prefix = unquote(address.path)
         files = Files(newsroom.root, base_url=site.base_url, hub=site.hub)
-        endpoints = {
+        self._bell = Bell(newsroom, files.expect_changes)
+        self._on_exit = on_exit
+        self._loop: asyncio.AbstractEventLoop | None = None
+        endpoints: dict[str, ASGIApp] = {
+            "~events": Streams(self._bell, connections - RESERVED),
             "healthz": Report(partial(health, newsroom)),
             "metrics": PrivateReport(partial(metrics, newsroom), host),
         }
@@ -61,11 +76,33 @@ class Server(uvicorn.Server):
         )
         super().__init__(_uvicorn_config(application))
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, once the size of the log is known."""
+        self._loop = asyncio.get_running_loop()
+        await self._bell.look()
+        self._following = asyncio.create_task(self._bell.follow())
+        self._following.add_done_callback(lambda _: setattr(self, "should_exit", True))
+        await super().startup(sockets)
 
-def allow_many_connections() -> None:
-    """Let this process have as many connections as the system allows; the usual limit is some 1,000."""
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving. The streams are ended already."""
+        self._following.cancel()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End the streams, politely, and then all else."""
+        self._on_exit()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._bell.close)
+        super().handle_exit(sig, frame)
+
+
+def allow_many_connections() -> int:
+    """Let this process have as many connections as the system allows, and return how many: by default some 1,000."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = CONNECTIONS_MAX if most == resource.RLIM_INFINITY else min(most, CONNECTIONS_MAX)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 def _uvicorn_config(application: Application) -> uvicorn.Config:

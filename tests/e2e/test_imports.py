@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 TO_PUBLISH = {"feedgen", "jinja2", "lxml", "markdown_it", "feed.pages", "feed.languages"}
+TO_SERVE = {"asyncio", "sse_starlette", "starlette", "uvicorn"}
 TO_READ_FILES = {"yaml", "events.files.importer"}
 TO_READ_SOURCES = {
     "feed.fetch",
@@ -46,7 +47,7 @@ def test_report_imports_only_what_one_event_needs(tmp_path: Path) -> None:
     options = ("--said-by", "Ana Ruiz, fire chief (Port)", "--fact", "hurt=2:people", "--body", "Two *hurt*.")
     modules = imported(tmp_path, "report", "a", "Two hurt", *options, "--source", "Radio https://radio.example/1")
     assert "events.ledger" in modules
-    assert modules & {"rich", *TO_PUBLISH, *TO_READ_FILES, *TO_READ_SOURCES} == set()
+    assert modules & {"rich", *TO_PUBLISH, *TO_READ_FILES, *TO_READ_SOURCES, *TO_SERVE} == set()
 
 
 def test_show_imports_only_what_it_prints(tmp_path: Path) -> None:
@@ -70,5 +71,5 @@ def test_publish_needs_no_parser_for_text_without_marks(tmp_path: Path) -> None:
     record(made, commands.open_story("a", "Fire"), report)
     modules = imported(tmp_path, "publish")
     assert "feedgen" in modules
-    assert modules & {"markdown_it", "yaml", "rich", *TO_READ_SOURCES} == set()
+    assert modules & {"markdown_it", "yaml", "rich", *TO_READ_SOURCES, *TO_SERVE} == set()
     assert imported(tmp_path, "publish") & {"click", *TO_PUBLISH, *TO_READ_SOURCES} == set()  # nothing to do

@@ -1,6 +1,7 @@
 """The commands that publish: publish, which cron runs, and rebuild."""
 
 import signal
+from collections.abc import Callable
 from functools import partial
 from math import inf
 from threading import Event
@@ -83,13 +84,17 @@ def publish(
 
 def _watch(desk: Desk, *, verbose: bool) -> None:
     """Publish until a signal ends it; a publication that is under way is completed first."""
-    from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
-    from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
-    from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
-
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    watch_newsroom(desk, stopped=stop.is_set, verbose=verbose)
+
+
+def watch_newsroom(desk: Desk, *, stopped: Callable[[], bool], verbose: bool = False) -> None:
+    """Publish each change until `stopped` returns True."""
+    from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
+    from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
+    from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
 
     def report(publication: "Published") -> None:
         for path in publication.changed if verbose else ():
@@ -100,7 +105,7 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
     Watch(
         desk.folder,
         publish=lambda site: _publish(site, reporter=reporter, calls=calls),
-        stopped=stop.is_set,
+        stopped=stopped,
         on_published=report,
         on_error=warn,
         on_idle=partial(reporter.idle, str(desk.folder)),

@@ -1,17 +1,30 @@
 """The command that serves the output."""
 
+import os
 import signal
 import socket
+import sys
+import time
+from functools import partial
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import click
 
 from events.errors import Problem, WritethruError
+from feed.cli.commands.publish import watch_newsroom
 from feed.cli.desk import Desk, command, pass_desk
+from feed.cli.exit_codes import DONE, REFUSED
 from feed.cli.extras import check_server
 from feed.cli.terminal.output import echo, warn
 from feed.output.tree import Tree
 
+if TYPE_CHECKING:
+    from feed.serve.server import Server
+
 PORT_MAX = 65_535
+END_S = 1.5
+"""How long after a signal a publication may go on; then it is left for the next run, as if it had been killed."""
 
 
 @command()
@@ -19,31 +32,76 @@ PORT_MAX = 65_535
 @click.option(
     "--port", type=click.IntRange(0, PORT_MAX), default=8000, show_default=True, help="The port; 0 takes a free one."
 )
+@click.option("--watch", is_flag=True, help="Publish each change within a moment, as publish --watch does.")
+@click.pass_context
 @pass_desk
-def serve(desk: Desk, *, host: str, port: int) -> None:
-    """Serve the output on this machine.
+def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch: bool) -> None:
+    """Serve the output on this machine, and tell open pages what is new.
 
     \b
       writethru serve
-      writethru serve --port 8080
+      writethru serve --watch --port 8080
 
     It runs until SIGTERM or Ctrl-C. /healthz says whether what is served is up to date. Let a web server with TLS
     stand before it, if others are to reach it: docs/serve.md.
     """
     root = desk.newsroom.root
     check_server()
-    if Tree(root).token is None:
-        message, remedy = "nothing has been published yet.", "Publish first: writethru publish"
+    if not watch and Tree(root).token is None:
+        message = "nothing has been published yet."
+        remedy = "Publish first: writethru publish. Or let it publish: writethru serve --watch"
         raise WritethruError(Problem(where=str(root), check="output", message=message, remedy=remedy))
     from feed.serve.server import Server, allow_many_connections, listen  # noqa: PLC0415 - needs the extra `serve`
 
     listener = listen(host, port)
-    server = Server(desk.newsroom, host)
+    stop = _Stop()
+    server = Server(desk.newsroom, host, connections=allow_many_connections(), on_exit=stop.set)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn raises it again at its end
-    allow_many_connections()
+        signal.signal(number, partial(_end, server, stop))  # before and after uvicorn listens to them
     _announce(listener, root=str(root))
+    publisher = Thread(target=_publish, args=[desk, stop, server], daemon=True) if watch else None
+    if publisher is not None:
+        publisher.start()
     server.run(sockets=[listener])
+    died = not stop.is_set()
+    stop.set()
+    if publisher is not None:
+        publisher.join(END_S - stop.seconds)
+        if publisher.is_alive():
+            sys.stdout.flush()
+            os._exit(DONE)  # a thread cannot be ended otherwise
+    context.exit(REFUSED if died else DONE)
+
+
+class _Stop(Event):
+    """Set once the server is to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._set_at = 0.0
+
+    def set(self) -> None:
+        """Let everything end."""
+        if not self.is_set():
+            self._set_at = time.monotonic()
+        super().set()
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was set."""
+        return time.monotonic() - self._set_at
+
+
+def _end(server: "Server", stop: _Stop, *_: object) -> None:
+    stop.set()
+    server.should_exit = True
+
+
+def _publish(desk: Desk, stop: _Stop, server: "Server") -> None:
+    try:
+        watch_newsroom(desk, stopped=stop.is_set)
+    finally:
+        server.should_exit = True  # a server that no longer publishes would look as if it did
 
 
 def _announce(listener: socket.socket, *, root: str) -> None:

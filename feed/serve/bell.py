@@ -1,0 +1,160 @@
+"""The doorbell: which stories have new public items, once their files are published (feed/README.md#events).
+
+It says nothing that is not in the published log. Nothing is kept for clients: what somebody has missed is read from
+the log.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+from typing import Final
+
+import orjson
+
+from events.errors import WritethruError
+from events.ledger import ledger_time
+from events.store.base import Leaf, Reading
+from feed.newsroom import Newsroom
+from feed.paths import LEDGER_NAME, file_version
+from feed.transparency.recover import LOG_SIZE
+
+TICK_S: Final = 0.02
+"""The pause between two looks at the time of the ledger's files."""
+RETRY_S: Final = 1.0
+"""The pause after the ledger could not be read."""
+MISSED_MAX: Final = 10_000
+"""How many items somebody may have missed to be told which; a page that hears nothing of it looks anyway."""
+MISSED_ANSWERS_MAX: Final = 64
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A story has a new public item, of this `number`. `size` is that of the public log with it."""
+
+    size: int
+    story: str
+    number: int
+
+    @cached_property
+    def event(self) -> bytes:
+        """It as a server-sent event."""
+        data = orjson.dumps({"story": self.story, "n": self.number})
+        return b"id: %d\ndata: %s\n\n" % (self.size, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The public log as it is published: its size, the newest item of each story, and the stories that failed."""
+
+    size: int
+    rings: tuple[Ring, ...]
+    failed: frozenset[str]
+
+
+class Bell:
+    """Rings for the newsroom in `folder` whenever a publication is complete. `on_publication` is called before.
+
+    `size` is that of the published log; None if it is not known yet.
+    """
+
+    def __init__(self, newsroom: Newsroom, on_publication: Callable[[], None]) -> None:
+        self.size: int | None = None
+        self.count = 0
+        self.is_closed = False
+        self.changed = asyncio.Event()
+        self._newsroom, self._on_publication = newsroom, on_publication
+        self._rings: dict[str, tuple[int, Ring]] = {}
+        self._from = 0
+        self._late: dict[str, Ring] = {}
+        self._missed: dict[int, asyncio.Task[Log | None]] = {}
+
+    async def follow(self) -> None:
+        """Ring for each publication, whoever publishes, until this task is cancelled."""
+        former: object = None
+        while True:
+            versions = self._versions()
+            if versions != former:
+                former = versions if await self.look() else None
+            await asyncio.sleep(TICK_S if former else RETRY_S)
+
+    async def look(self) -> bool:
+        """Ring for what was published since the last look; return False if the ledger could not be read."""
+        log = await asyncio.to_thread(self._read, self.size)
+        if log is None:
+            return False
+        self._on_publication()
+        if self.size is None or log.size < self.size:  # the first look, or an older ledger
+            self._rings.clear()
+            self._late.clear()
+            self._from = log.size
+        self._missed.clear()
+        self.size = log.size
+        rings = [*self._ready(log.failed), *(ring for ring in log.rings if ring.story not in log.failed)]
+        self._late |= {ring.story: ring for ring in log.rings if ring.story in log.failed}
+        self._ring(rings)
+        return True
+
+    def close(self) -> None:
+        """End all streams."""
+        self.is_closed = True
+        self._wake()
+
+    def since(self, count: int) -> list[Ring]:
+        """Return the newest ring of each story, in order, without the first `count` rings."""
+        newer = takewhile(lambda numbered: numbered[0] > count, reversed(self._rings.values()))
+        return [ring for _, ring in newer][::-1]
+
+    async def missed(self, size: int) -> list[Ring]:
+        """Return the newest ring of each story after the log had `size` items, as far as they can be told."""
+        if size >= self._from:
+            return [ring for _, ring in self._rings.values() if ring.size > size]
+        task = self._missed.get(size)
+        if task is None:
+            if len(self._missed) >= MISSED_ANSWERS_MAX:
+                self._missed.clear()
+            task = self._missed[size] = asyncio.create_task(asyncio.to_thread(self._read, size))
+        log = await asyncio.shield(task)
+        return [] if log is None else [ring for ring in log.rings if ring.story not in log.failed]
+
+    def _ring(self, rings: Iterable[Ring]) -> None:
+        for ring in rings:
+            self.count += 1
+            self._rings.pop(ring.story, None)  # the newest is last
+            self._rings[ring.story] = self.count, ring
+        self._wake()
+
+    def _wake(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+    def _ready(self, failed: frozenset[str]) -> list[Ring]:
+        """Return the rings of stories that had failed and are published now."""
+        ready = [self._late.pop(story) for story in tuple(self._late) if story not in failed]
+        return [Ring(self.size or 0, ring.story, ring.number) for ring in ready]
+
+    def _read(self, since: int | None) -> Log | None:
+        """Return the published log after its first `since` items; None if it cannot be read now."""
+        try:
+            with self._newsroom.ledger() as ledger, ledger.store.reading() as reading:
+                return _published_log(reading, since)
+        except (WritethruError, OSError, ValueError):
+            return None
+
+    def _versions(self) -> tuple[object, ...]:
+        ledger = f"{self._newsroom.folder}/{LEDGER_NAME}"
+        return file_version(ledger), file_version(f"{ledger}-wal")
+
+
+def _published_log(reading: Reading, since: int | None) -> Log | None:
+    """Return the log as of the last complete publication: a run under way may have added leaves already."""
+    size = int(reading.note(LOG_SIZE) or -1)
+    until = ledger_time(reading).published_until
+    if size < 0 or until is None:
+        return None
+    failed = frozenset(reading.due(now=until))
+    is_told = since is not None and since <= size <= since + MISSED_MAX
+    leaves: Iterable[Leaf] = reading.leaves(since=since or 0, until=size) if is_told else ()
+    newest = {leaf.story: Ring(leaf.index + 1, leaf.story, leaf.number) for leaf in leaves}
+    return Log(size, tuple(sorted(newest.values(), key=lambda ring: ring.size)), failed)

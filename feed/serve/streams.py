@@ -1,0 +1,75 @@
+"""Event streams: who listens at `/~events` hears the bell (feed/README.md#events)."""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+from urllib.parse import parse_qs
+
+from sse_starlette import EventSourceResponse
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from feed.serve.app import NO_STORE
+from feed.serve.bell import Bell
+
+PING_S: Final = 20.0
+"""The longest silence: proxies close connections that say nothing for a minute, or half."""
+END_S: Final = 1.0
+"""How long a stream may take to say goodbye, before it is cut off."""
+RETRY_MS: Final = (2_000, 5_000)
+"""When clients come back, so that not all come at once."""
+_SIZE: Final = re.compile(rb"[0-9]{1,15}")
+
+
+class Streams:
+    """The endpoint of the event streams, at most `most` at a time."""
+
+    def __init__(self, bell: Bell, most: int) -> None:
+        self._bell, self._most = bell, most
+        self._open = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            await PlainTextResponse("Only GET.\n", 405, headers={**NO_STORE, "Allow": "GET, HEAD"})(
+                scope, receive, send
+            )
+            return
+        if self._open >= self._most or self._bell.is_closed:
+            await PlainTextResponse("Too many streams.\n", 503, headers=NO_STORE)(scope, receive, send)
+            return
+        story = parse_qs(scope["query_string"].decode("latin-1")).get("story", [None])[-1]
+        last = dict(scope["headers"]).get(b"last-event-id", b"")
+        events = self._events(int(last) if _SIZE.fullmatch(last) else None, story)
+        response = EventSourceResponse(events, headers=NO_STORE, ping=0, shutdown_grace_period=END_S)
+        self._open += 1
+        try:
+            await response(scope, receive, send)
+        finally:
+            self._open -= 1
+
+    async def _events(self, last: int | None, story: str | None) -> AsyncIterator[bytes]:
+        """Yield a hello, what was missed since the log had `last` items, then each ring; all, or those of a story."""
+        bell, count = self._bell, self._bell.count
+        size = bell.size or 0
+        begin = size if last is None or last > size else last
+        retry = random.randint(*RETRY_MS)  # noqa: S311 - no secret
+        yield b'retry: %d\nid: %d\nevent: hello\ndata: {"size":%d}\n\n' % (retry, begin, size)
+        missed = await bell.missed(begin) if begin < size else []
+        rings = [ring for ring in missed if ring.size <= size]  # the others follow
+        while True:
+            if events := b"".join(ring.event for ring in rings if story in {None, ring.story}):
+                yield events
+            changed = bell.changed
+            if bell.is_closed:
+                yield b": bye\n\n"
+                return
+            if bell.count == count:
+                try:
+                    async with asyncio.timeout(PING_S):
+                        await changed.wait()
+                except TimeoutError:
+                    yield b": ping\n\n"
+            rings, count = bell.since(count), bell.count

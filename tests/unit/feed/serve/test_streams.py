@@ -1,0 +1,44 @@
+"""Streams that nobody needs a server for: silence, the end, and how many there are."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from feed.serve import streams
+from feed.serve.bell import Bell
+from feed.serve.streams import Streams
+from tests.builders import newsroom
+
+
+def test_silence_is_broken_by_pings_until_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PING_S", 0.01)
+
+    async def listen() -> list[bytes]:
+        bell = Bell(newsroom(tmp_path / "desk"), lambda: None)
+        heard = []
+        async for event in Streams(bell, 1)._events(None, None):
+            heard.append(event)
+            if len(heard) == 3:
+                bell.close()
+        return heard
+
+    hello, *others = asyncio.run(listen())
+    assert b'event: hello\ndata: {"size":0}' in hello
+    assert others == [b": ping\n\n", b": ping\n\n", b": bye\n\n"]
+
+
+def test_stream_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    statuses = []
+
+    async def ask() -> None:
+        bell = Bell(newsroom(tmp_path / "desk"), lambda: None)
+        scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
+
+        async def send(message: dict[str, int]) -> None:
+            statuses.append(message.get("status"))
+
+        await Streams(bell, 0)(scope, None, send)  # type: ignore[arg-type] # nothing is received
+
+    asyncio.run(ask())
+    assert statuses == [503, None]
