@@ -34,7 +34,13 @@ _SENTENCE_ENDS: Final = re.compile(r"[.!?…:][\"”’')\]*_]*$")
 _BYLINE: Final = re.compile(r"(By|BY|by) (?P<author>[A-Z][\w.'’-]*(,? (and |of |the )?[A-Z][\w.'’-]*){1,9})")
 # A line that says when: "Published 10 February 2026", "Updated: …" is another thing.
 _PUBLISHED_LINE: Final = re.compile(r"(first )?(published|posted)( on)?:?\s+(?P<when>.*\d{4}.*)", re.IGNORECASE)
-_CREDIT_BEGINS: Final = re.compile(r"[*_(]*(sources?|credits?|additional reporting|reporting|with )\b", re.IGNORECASE)
+# A line that is a day alone, or with a time: "Friday 8 May 2026, 06.12"
+_DAY_LINE: Final = re.compile(
+    r"(?:[A-Z][a-z]{2,8}day,? |[A-Z][a-z]{2,3},? )?(?:\d{1,2} [A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.? \d{1,2},) \d{4}"
+    r"(?:,? (?:at )?\d{1,2}[.:]\d\d.{0,12})?"
+)
+_CREDIT_BEGINS: Final = re.compile(r"[*_(]*(sources?|credits?|additional |reporting|with )\b", re.IGNORECASE)
+_LINES_ALONE: Final = (_BYLINE, _CHROME, _PUBLISHED_LINE, _DAY_LINE)
 _MARKDOWN: Final = (
     (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),
     (re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,999}\)"), ""),
@@ -121,6 +127,8 @@ def _plain_text(text: str) -> Article:
             author = match["author"]
         elif match := _PUBLISHED_LINE.fullmatch(line):
             published, source = match["when"], line
+        elif _DAY_LINE.fullmatch(line):
+            published = source = line
         else:
             continue
         lines.remove(line)
@@ -130,9 +138,13 @@ def _plain_text(text: str) -> Article:
 def _lines(block: str) -> Iterator[str]:
     """Yield a block's paragraph, and before it the lines that are none: a byline, a part of the site."""
     rest = [line for raw in block.split("\n") if (line := " ".join(raw.split()))]
-    while rest and any(form.fullmatch(rest[0]) for form in (_BYLINE, _CHROME, _PUBLISHED_LINE)):
+    while rest and any(form.fullmatch(rest[0]) for form in _LINES_ALONE):
         yield rest.pop(0)
-    if rest:
+    if len(rest) > 1 and _DAY_LINE.fullmatch(rest[-1]):
+        day = rest.pop()
+        yield " ".join(rest)
+        yield day
+    elif rest:
         yield " ".join(rest)
 
 

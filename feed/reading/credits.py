@@ -12,15 +12,22 @@ _PICTURE: Final = re.compile(r"(?:photos?|images?|pictures?|video|graphics?|illu
 _REPORTING: Final = re.compile(
     r"(?:additional |with )?(?:reporting|files|information) (?:by|from) (?P<names>[^;.]+)", re.IGNORECASE
 )
+# "Additional material: Norda": somebody of one name is no person
+_MATERIAL: Final = re.compile(r"Additional (?:reporting|material|information): (?P<names>[^;:.]+)\.?", re.IGNORECASE)
 # An outlet that contributed to this report.
 _CONTRIBUTED: Final = re.compile(r"(?P<names>[A-Z][^.;:]{1,120}?) contributed to this (?:report|story|article)\.?")
+# "the Harbour Post's Jo Lind", "Atlantic Press reporter Jo Lind in Hamra", "AW staff in Hamra"
+_STAFF: Final = re.compile(
+    r"^(?:and|the)\s+|['’]s(?: [A-Z][\w.'’-]*)+$"
+    r"|(?: (?:staff )?(?:writer|reporter|correspondent|photographer)s?\b.*| staff\b.*)$"
+)
 _FIRST: Final = re.compile(
     r"This (?:article|story|report) (?:was )?(?:first|originally) (?:appeared|published|ran) (?:in|on|by|with) "
     r"(?P<names>[^.;]+)\.?"
 )
 _OUTLET: Final = re.compile(
-    r"\b(?:(?i:agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger|magazine"
-    r"|media|mirror|network|news|observer|post|press|radio|review|standard|sun|telegraph|television|times|tribune|tv"
+    r"\b(?:(?i:agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger"
+    r"|magazine|media|mirror|network|news|observer|post|press|radio|review|standard|sun|telegraph|television|times|tribune|tv"
     r"|weekly|wire)|[A-Z]{2,5})\b",
 )
 
@@ -35,14 +42,22 @@ def credited(paragraph: str) -> tuple[list[str], str]:
         return _names(agency), "agency of the dateline"
     if match := _CONTRIBUTED.fullmatch(paragraph) or _FIRST.fullmatch(paragraph):
         return _outlets(match["names"]), "line of credits"
+    if match := _MATERIAL.fullmatch(paragraph):
+        return [name for name in _names(match["names"]) if " " not in name or _OUTLET.search(name)], "line of credits"
     if _REPORTING.match(paragraph):
         return _outlets(", ".join(match["names"] for match in _REPORTING.finditer(paragraph))), "line of credits"
     return [], ""
 
 
+def without_acronyms(names: list[str]) -> list[str]:
+    """Return names of outlets without the acronyms of others of them: "MP" of "Meridian Press"."""
+    initials = {"".join(word[0] for word in name.split() if word[0].isupper()) for name in names if " " in name}
+    return [name for name in names if name not in initials]
+
+
 def _names(text: str) -> list[str]:
     parts = re.split(r"\s*[,;]\s*|\s+and\s+|\s+/\s+", text.strip().rstrip("."))
-    return [name for part in parts if (name := re.sub(r"^(?:and|the)\s+|\s+staff$", "", part.strip()))]
+    return [name for part in parts if (name := _STAFF.sub("", part.strip()))]
 
 
 def _outlets(text: str) -> list[str]:

@@ -25,6 +25,7 @@ _MONTH: Final = (
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
 _WEEKDAY: Final = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_SHORT_WEEKDAY: Final = rf"(?:{_WEEKDAY}|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)"
 _DAY: Final = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR: Final = r"(?:1[89]|20)\d\d"
 _IN_YEAR: Final = rf"(?:,? (?P<year>{_YEAR}))?"
@@ -33,10 +34,28 @@ _AFTER: Final = (
 )
 _COUNT: Final = "|".join(("a", *_COUNTS[1:]))
 _NO_COUNT: Final = r"(?! (?!was|is|has|as|its|this|his)[a-z]+s\b)"  # "in 2000 homes"
+_NO_UNIT: Final = r"(?= (?!(?:metre|meter|mile|foot|kilo|dollar|euro|pound|ton|square|seat|strong|people)\w*)[a-z])"
 _NO_HABIT: Final = "".join(
     f"(?<!{word} )" for word in word_list("every each any Every Each Good Black Easter Ash Super Bloody Palm Cyber")
 )
-_NO_PAPER: Final = r"(?! (?:Times|Post|Mirror|Telegraph|Mail|Express|Herald|World|Tribune|Independent)\b)"
+_CAPITAL: Final = r"[^\W\d_a-zß-ÿ]"
+# "its Sunday Best soup" and "the Sunday Times" are names; "on Sunday Weil left" has none
+_NO_NAME: Final = (
+    r"(?:(?:(?<=[Oo]n )|(?<=[Ll]ast )|(?<=[Nn]ext )|(?<=[Bb]y )|(?<=[Ss]ince )|(?<=[Uu]ntil )|(?<=[Ff]rom ))"
+    rf"(?={_WEEKDAY})|(?={_WEEKDAY}(?! {_CAPITAL})))"
+)
+# "as recently as 2018", "the brief war of 2019"
+_SINCE: Final = r"(?<=recently as )|(?<=late as )|(?<=early as )|" + "|".join(
+    f"(?<={word} of )"
+    for word in word_list(
+        "war crisis flood floods summer winter spring autumn election elections coup uprising revolution earthquake "
+        "fire storm hurricane outbreak"
+    )
+)
+_NO_LEAD: Final = (
+    r"(?!(?:In|On|By|Since|From|Until|Early|Late|Mid|Last|Next|During|Through|Between|After|Before|This|And"
+    rf"|{_WEEKDAY})\b)"
+)
 # Each rule's name, and its form. The first that fits a stretch reads it.
 _FORMS: Final = tuple(
     (rule, re.compile(rf"(?<![\w-])(?:{form})(?![\w-])"))
@@ -54,9 +73,13 @@ _FORMS: Final = tuple(
         # Not "In March 20 people died".
         (
             "a day of a month",
-            rf"(?<!\b[Ii]n )(?:(?P<weekday>{_WEEKDAY}),? )?(?P<month>{_MONTH}) (?P<day>{_DAY}){_IN_YEAR}",
+            rf"(?<!\b[Ii]n )(?:(?P<weekday>{_SHORT_WEEKDAY}),? )?(?P<month>{_MONTH}) (?P<day>{_DAY}){_IN_YEAR}",
         ),
-        ("a day of a month", rf"(?:(?P<weekday>{_WEEKDAY}),? )?(?P<day>{_DAY}) (?:of )?(?P<month>{_MONTH}){_IN_YEAR}"),
+        (
+            "a day of a month",
+            rf"(?:(?P<weekday>{_SHORT_WEEKDAY}),? )?(?P<day>{_DAY}) (?:of )?(?P<month>{_MONTH}){_IN_YEAR}",
+        ),
+        ("the end of a month", rf"(?P<third>[Ee]nd) of (?P<month>{_MONTH}){_IN_YEAR}"),
         ("a third of a month", rf"(?P<third>[Ee]arly|[Mm]id|[Ll]ate)[- ](?P<month>{_MONTH}){_IN_YEAR}"),
         ("a month", rf"(?P<month>{_MONTH}),? (?P<year>{_YEAR})"),
         (
@@ -65,11 +88,18 @@ _FORMS: Final = tuple(
         ),
         ("a part of this month", r"(?P<part>[Ee]arlier|[Ll]ater) this (?P<unit>week|month|year)"),
         ("this, last or next", r"(?P<which>[Tt]his|[Ll]ast|[Nn]ext) (?P<unit>week|month|year)"),
-        ("the day before or after", r"(?P<near>[Yy]esterday|[Tt]oday|[Tt]omorrow)"),
+        ("a part of a day", r"(?P<near>[Tt]his) (?:morning|afternoon|evening)"),
+        ("the day before or after", r"(?P<near>[Yy]esterday|[Tt]oday|[Tt]onight|[Tt]omorrow)"),
         ("ago", rf"(?P<count>\d\d?|{_COUNT}) (?P<unit>day|week|month|year)s? ago"),
-        ("the nearest weekday", rf"{_NO_HABIT}(?:(?P<which>[Ll]ast|[Nn]ext) )?(?P<weekday>{_WEEKDAY}){_NO_PAPER}"),
-        ("a month", rf"{_AFTER}|(?<=\bof )|(?<=[Dd]uring ))(?P<month>{_MONTH})"),
-        ("a year", rf"{_AFTER}|(?<=end of )|(?<=start of )|(?<=\bthe ))(?P<year>{_YEAR}){_NO_COUNT}"),
+        (
+            "two weekdays",
+            rf"(?:[Ff]rom|[Bb]etween) (?P<weekday>{_WEEKDAY}) (?:to|and|until|through) (?P<weekday2>{_WEEKDAY})",
+        ),
+        ("the nearest weekday", rf"{_NO_HABIT}(?:(?P<which>[Ll]ast|[Nn]ext) )?{_NO_NAME}(?P<weekday>{_WEEKDAY})"),
+        ("a month", rf"{_AFTER}|(?<=\bof )|(?<=[Dd]uring ))(?P<month>{_MONTH})(?! {_CAPITAL})"),
+        ("a third of a year", rf"(?P<third>[Ee]arly|[Mm]id|[Ll]ate)[- ](?P<year>{_YEAR}){_NO_COUNT}"),
+        ("a year", rf"{_AFTER}|(?<=end of )|(?<=start of )|(?<=\bthe )|{_SINCE})(?P<year>{_YEAR}){_NO_COUNT}"),
+        ("a year", rf"(?<=\b[Aa] )(?P<year>{_YEAR}){_NO_UNIT}"),
     )
 )
 
@@ -91,8 +121,13 @@ class Dated:
     why: str = ""
 
 
-def dated_phrases(sentence: str, published: date | None, quotes: tuple[Stretch, ...] = ()) -> list[Dated]:
-    """Return the dated phrases of a sentence; `quotes` are its stretches in quote marks."""
+def dated_phrases(
+    sentence: str, published: date | None, quotes: tuple[Stretch, ...] = (), names: frozenset[str] = frozenset()
+) -> list[Dated]:
+    """Return the dated phrases of a sentence.
+
+    `quotes` are its stretches in quote marks, and `names` the months that the text has as names of somebody, too.
+    """
     stretches: list[Stretch] = []
     phrases: list[Dated] = []
     for rule, form in _FORMS:
@@ -102,8 +137,21 @@ def dated_phrases(sentence: str, published: date | None, quotes: tuple[Stretch, 
                 continue
             stretches.append(stretch)
             spoken = any(stretch.within(quote) for quote in quotes)
-            phrases.append(_dated(match, rule, sentence, published, spoken=spoken))
+            if match[0] in names and rule == "a month":
+                why = f"“{match[0]}” is a name in this article, too"
+                phrases.append(Dated(match[0], match.start(), "", rule, why))
+            else:
+                phrases.append(_dated(match, rule, sentence, published, spoken=spoken))
     return sorted(phrases, key=lambda phrase: phrase.at)
+
+
+def months_that_are_names(text: str) -> frozenset[str]:
+    """Return the months that are names in a text as well: "Roz May", "May Minerals"."""
+    forms = (
+        rf"(?<!\w){_NO_LEAD}{_CAPITAL}[\w’'-]+ ({_MONTH})(?!\w| \d)",
+        rf"(?<!\d )(?<!\bIn )\b({_MONTH}) {_CAPITAL}[a-z]",
+    )
+    return frozenset(name for form in forms for name in re.findall(form, text))
 
 
 class _Span(NamedTuple):
@@ -132,6 +180,8 @@ def _dated(match: re.Match[str], rule: str, sentence: str, published: date | Non
         span, why = _nearest_year(parts, published, tense(sentence, *match.span()))
     elif "weekday" in parts:
         span, why = _nearest_weekday(parts, published, tense(sentence, *match.span()))
+        if span is not None and "weekday2" in parts:
+            span = _days(span.start, span.start + timedelta((_weekday(parts["weekday2"]) - span.start.weekday()) % 7))
     elif parts:
         span = _relative(parts, published)
     return Dated(match[0], match.start(), "" if span is None else span.edtf, rule, why if span is None else "")
@@ -142,12 +192,17 @@ def _of_year(parts: dict[str, str], year: int) -> _Span | None:
     try:
         if "iso" in parts:
             return _days(date.fromisoformat(parts["iso"]))
+        if "month" not in parts and "third" in parts:
+            first = {"early": 1, "mid": 5, "late": 9}[parts["third"].casefold()]
+            end = date(year, first + 3, monthrange(year, first + 3)[1])
+            return _Span(date(year, first, 1), end, f"{year}-{first:02}/{year}-{first + 3:02}")
         if "month" not in parts:
             return _Span(date(year, 1, 1), date(year, 12, 31), str(year))
         month = _month(parts["month"])
         length = monthrange(year, month)[1]
         if "third" in parts:
-            first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, length)}[parts["third"].casefold()]
+            thirds = {"early": (1, 10), "mid": (11, 20), "late": (21, length), "end": (length, length)}
+            first, last = thirds[parts["third"].casefold()]
             return _days(date(year, month, first), date(year, month, last))
         if "day" not in parts:
             return _Span(date(year, month, 1), date(year, month, length), f"{year}-{month:02}")
@@ -180,7 +235,7 @@ def _nearest_weekday(parts: dict[str, str], published: date, side: Tense) -> tup
     ahead = (_weekday(parts["weekday"]) - published.weekday()) % 7
     if which and ahead in {0, 1, 6}:
         return None, f"“{parts['which']}” may be a week further"
-    if side == "unclear" and not which:
+    if side == "unclear" and not which and ahead:
         return None, "the sentence does not say whether it is past or to come"
     after, before = published + timedelta(ahead), published - timedelta((7 - ahead) % 7)
     if which:
@@ -197,7 +252,7 @@ def _nearest_weekday(parts: dict[str, str], published: date, side: Tense) -> tup
 def _relative(parts: dict[str, str], published: date) -> _Span | None:
     """Return the interval of "yesterday", "last month", "later this week", "two days ago"."""
     if "near" in parts:
-        return _days(published + timedelta({"yesterday": -1, "today": 0, "tomorrow": 1}[parts["near"].casefold()]))
+        return _days(published + timedelta({"yesterday": -1, "tomorrow": 1}.get(parts["near"].casefold(), 0)))
     if "count" in parts:
         return _ago(parts, published)
     steps = {"last": -1, "next": 1}.get(parts.get("which", "").casefold(), 0)

@@ -28,15 +28,20 @@ _ABOUT: Final = (
 _TIMES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 # "12 of the 40 hostages", "none of its 14 crew members"; then up to three words of what they are
 _OF_TOTAL: Final = re.compile(
-    rf"(?<![\w.,-])(?:(?P<about>{_ABOUT}) )?(?P<share>{_SHARES}|{_NUMBER}) of "
-    rf"(?:the |its |their |his |her |those |these |all )?(?P<total>{_NUMBER})(?![\w-]|[.,]\d)"
-    r"(?P<noun>(?: [A-Z][\w-]+)?(?: [a-z][a-z-]+){0,2})",
+    rf"(?<![\w.,-])(?:(?P<about>{_ABOUT}) )?(?P<share>{_SHARES}|{_NUMBER}) (?:out )?of "
+    r"(?:(?:the )?[\w-]+(?:['’]s|s['’]) |the |its |their |his |her |those |these |all )?"
+    rf"(?P<total>{_NUMBER})(?![\w-]|[.,]\d)(?P<noun>(?: [A-Z][\w-]+)?(?: [a-z][a-z-]+){{0,2}})",
     re.IGNORECASE,
 )
 # "all 53 prisoners"
 _ALL: Final = re.compile(
     rf"(?<![\w.,-])(?P<about>[Nn]ot )?(?P<share>[Aa]ll) (?:the )?(?P<total>{_NUMBER})(?![\w-]|[.,]\d)"
     r"(?P<noun>(?: [a-z][a-z-]+){0,2})"
+)
+# "Of the 83 dead, 51 had been identified"
+_TOTAL_FIRST: Final = re.compile(
+    rf"\b[Oo]f (?:the |its |their |those |these )?(?P<total>{_NUMBER})(?P<noun>(?: [a-z][a-z-]+){{0,2}}), "
+    rf"(?P<about>{_ABOUT} )?(?P<share>{_SHARES}|{_NUMBER})(?![\w%-]|[.,]\d| per ?cent| of)"
 )
 # Words after the total that are no noun, or end one.
 _NO_NOUN: Final = word_set(
@@ -75,7 +80,8 @@ class StoryFact:
 def shares(sentence: str) -> list[Share]:
     """Return the numbers of a total in a sentence, in its order."""
     by_start: dict[int, Share] = {}
-    for match in (*_OF_TOTAL.finditer(sentence), *_ALL.finditer(sentence)):
+    matches = (match for form in (_OF_TOTAL, _ALL, _TOTAL_FIRST) for match in form.finditer(sentence))
+    for match in matches:
         if not any(start < match.end() and match.start() < start + len(item.words) for start, item in by_start.items()):
             by_start[match.start()] = _share(match)
     return [by_start[start] for start in sorted(by_start)]
@@ -94,7 +100,10 @@ def _share(match: re.Match[str]) -> Share:
     count = None
     if not match["about"]:
         count = _MEANINGS[share] * total if share in _MEANINGS else _integer(share) or None
-    words = match[0][: match.start("noun") - match.start()] + "".join(f" {word}" for word in noun)
+    is_first = match.end("noun") < match.end()
+    words = (
+        match[0] if is_first else match[0][: match.start("noun") - match.start()] + "".join(f" {word}" for word in noun)
+    )
     return Share(words, count, total, " ".join(noun), is_part=share not in {"any", "each", "the rest"})
 
 

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from events.model.parts import Quote
 from feed.reading.article import Article, stated_day
-from feed.reading.credits import credited
-from feed.reading.dates import dated_phrases
+from feed.reading.credits import credited, without_acronyms
+from feed.reading.dates import dated_phrases, months_that_are_names
 from feed.reading.model import Field
 from feed.reading.naming import Subject
 from feed.reading.numbers import StoryFact, differences, shares
@@ -100,7 +100,7 @@ def _source(article: Article, published: Publication, url: str) -> Iterator[Fiel
     if outlets:
         evidence = dict.fromkeys(paragraph for paragraph, _ in outlets.values())
         rules = dict.fromkeys(rule for _, rule in outlets.values())
-        yield Field("source.via", list(outlets), " … ".join(evidence), ", ".join(rules))
+        yield Field("source.via", without_acronyms(list(outlets)), " … ".join(evidence), ", ".join(rules))
 
 
 def _instant(text: str) -> str | None:
@@ -146,6 +146,7 @@ def _is_quote(value: dict[str, Any]) -> bool:
 
 def _details(paragraphs: tuple[str, ...], published: date | None, facts: list[StoryFact]) -> Iterator[Field]:
     """Yield the dated phrases and the numbers of each sentence."""
+    names = months_that_are_names("\n".join(paragraphs))
     for paragraph in paragraphs:
         quotes = quoted(paragraph).quotes
         for part in sentences(paragraph, quotes):
@@ -153,7 +154,7 @@ def _details(paragraphs: tuple[str, ...], published: date | None, facts: list[St
             if len(sentence) > SENTENCE_CHARS_MAX:
                 continue
             inside = tuple(Stretch(quote.start - part.start, quote.end - part.start) for quote in quotes)
-            for phrase in dated_phrases(sentence, published, inside):
+            for phrase in dated_phrases(sentence, published, inside, names):
                 if phrase.edtf:
                     yield Field("date", {"edtf": phrase.edtf, "literal": phrase.phrase}, sentence, phrase.rule)
                 else:

@@ -29,16 +29,19 @@ _PREPOSITION: Final = "of|with|for|from|in|at|among|between|against|after|before
 _ADJUNCT: Final = "on|in|by|at|late|early|last|during|from|since"
 _MARK: Final = re.compile(
     # "the flooded town", "of armed men": these say nothing of the tense
-    rf"\b(?:(?P<neither>(?i:{_ARTICLE})(?: \w+ly)? {_PAST}|(?i:{_PREPOSITION}) {_PAST}(?= [a-z]+\b))"
+    rf"\b(?:(?P<neither>(?i:{_ARTICLE})(?: \w+ly)? {_PAST}|(?i:{_PREPOSITION}) {_PAST}(?= [a-z]+\b)"
+    rf"|(?:is|are|remains?|stays?) (?:\w+ )?{_PAST})"
     r"|(?P<perfect>(?:could|may|might|must|should|would|can)(?: not)? have(?= \w+))"
-    rf"|(?P<unclear>could|would not|before(?= (?:{_ARTICLE}|\w+ing)\b)|call(?:s|ed) (?:\w+ ){{0,4}}for"
+    rf"|(?P<unclear>could|would not|before(?= (?:{_ARTICLE}) \w| \w+ing\b)|call(?:s|ed) (?:\w+ ){{0,4}}(?:for|on)"
+    r"|(?:was|were) (?:due|scheduled|expected|set|to)"
     r"|(?:agreed|promised|pledged|vowed|threatened|decided|offered|voted|ordered|told|asked|invited|urged|summoned|forced"
     r"|warned|wanted|advised|instructed) (?:[\w’'-]+ ){0,4}?to (?!the|a|an|reporters|journalists)[a-z]+)"
     r"|(?P<ahead>(?:will|shall|won[’']t|would|must|may|might|can|should"
-    r"|(?:is|are|due|set|scheduled|expected|planned|plans?|about|hopes?|going|have|has|intends?|wants?) to)"
+    r"|(?:is|are|(?:was |were )?forecast|likely|poised|due|set|scheduled"
+    r"|expected|planned|plans?|about|hopes?|going|have|has|intends?|wants?) to)"
     r"(?: not| also| then| first| \w+ly)?(?: be| have)?(?: \w+)?"
     rf"(?: (?:(?:\w+ly|\d+|two|three|more|some|many) )?{_PAST}(?= (?!(?:{_ADJUNCT})\b)[a-z]))?"
-    r"|due|scheduled|expected|expects?|hopes?|intends?|planned|until|deadline|upcoming|ahead of|opens?|begins?|starts?"
+    r"|due|scheduled|expected|expects?|hopes?|intends?|planned|until|upcoming|ahead of|opens?|begins?|starts?"
     r"|meets?|resumes?|sits|ends|expires|closes|returns|takes effect|next)"
     r"|(?P<said>said|says|told)"
     r"|(?P<behind>was|were|had|has|did|since|ago|dated)"
@@ -58,6 +61,10 @@ def tense(sentence: str, start: int, end: int) -> Tense:
         is_by = _TO_IT.search(sentence, 0, start) is not None
         return "ahead" if is_by and (after is None or _of(after) != "behind") else "" if after is None else _of(after)
     last = before[-1]
+    if last[0] == "until" and len(before) > 1 and _of(before[-2]) == "behind" and before[-2][0] not in {"has", "had"}:
+        return "behind" if re.search(r"\b(?:not|never|no)\b|n[’']t\b", sentence[:start]) else "unclear"
+    if sentence.startswith(("'s", "’s"), end) and _of(last) != "behind":
+        return "unclear"  # "They will discuss Friday's vote"
     if last.lastgroup == "said" and after is not None and _AFTER_SUBJECT.fullmatch(sentence, end, after.start()):
         return _of(after)  # "He said the vote on Friday will be close"
     if (to_it := _TO_IT.search(sentence, 0, start)) is not None and _of(last) == "behind":

@@ -76,7 +76,8 @@ def dateline(paragraph: str) -> Dateline:
         return Dateline("", 0)
     agency = match["agency"] or ""
     is_dated = re.search(r"\d", match["rest"]) is not None
-    if match["town"].isupper() or is_dated or agency.casefold() in _AGENCIES:
+    is_region = bool(agency) and re.match(r", ?[^\W\d_a-zß-ÿ]", match["rest"]) is not None
+    if match["town"].isupper() or is_dated or is_region or agency.casefold() in _AGENCIES:
         return Dateline(agency, match.end())
     return Dateline("", 0)
 

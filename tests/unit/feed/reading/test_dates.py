@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.model.edtf import parse_edtf
-from feed.reading.dates import dated_phrases
+from feed.reading.dates import dated_phrases, months_that_are_names
 from feed.reading.text import Stretch
 
 TUESDAY = date(2015, 1, 6)
@@ -50,6 +50,23 @@ def edtf(sentence: str, published: date | None = TUESDAY) -> list[str]:
         ("She could not be reached on Friday.", "2015-01-02"),
         ("They may have died on Friday.", "2015-01-02"),
         ("He told reporters on Friday that it will reopen.", "2015-01-02"),
+        ("They met this morning.", "2015-01-06"),
+        ("They meet tonight.", "2015-01-06"),
+        ("It shut in the night from Sunday to Monday.", "2015-01-04/2015-01-05"),
+        ("It is shut until Thursday.", "2015-01-08"),
+        ("They had until Thursday.", "2015-01-08"),
+        ("It was not reported until Sunday.", "2015-01-04"),
+        ("It was forecast to return by Thursday.", "2015-01-08"),
+        ("It will be inspected before the end of March.", "2015-03-31"),
+        ("It was agreed at the end of December.", "2014-12-31"),
+        ("They drilled in early 2013.", "2013-01/2013-04"),
+        ("They drilled in mid-2013.", "2013-05/2013-08"),
+        ("They drilled in late 2013.", "2013-09/2013-12"),
+        ("A 2013 report by the survey was lost.", "2013"),
+        ("As recently as 2013 it was open.", "2013"),
+        ("They lost it in the brief war of 2013.", "2013"),
+        ("It was written on Tue 6 Jan. 2015.", "2015-01-06"),
+        ("They had been identified by Tuesday.", "2015-01-06"),
         ("They met last Thursday.", "2015-01-01"),
         ("It was announced on Dec. 17.", "2014-12-17"),
         ("It was announced on 17 December.", "2014-12-17"),
@@ -104,6 +121,10 @@ def test_phrase_is_read_as_its_interval(sentence: str, expected: str) -> None:
         "They called on the mayor for a talk on Friday.",
         "They met before the vote on Friday.",
         "They pledged to pay all of it by Monday.",
+        "The party was due on Friday.",
+        "It was shut by the city until Friday.",
+        "They will discuss Friday's vote.",
+        "It called on its members to march on Friday.",
     ],
 )
 def test_phrase_that_proves_no_day_is_a_question(sentence: str) -> None:
@@ -132,6 +153,9 @@ def test_relative_phrase_in_a_quote_is_a_question() -> None:
         "They march, and we may go.",
         "Some of 2000 people left.",
         "In 1990 homes, power failed.",
+        "A 2000 metre run was held.",
+        "They sell Sunday Best soup.",
+        "Shares of August Valley fell.",
         "Of 53 people, 2015 are known.",
     ],
 )
@@ -141,6 +165,14 @@ def test_words_that_only_look_like_dates_are_left(sentence: str) -> None:
 
 def test_count_of_people_is_no_day() -> None:
     assert edtf("In December 20 people were freed.") == ["2014-12"]
+
+
+def test_month_that_is_a_name_is_a_question() -> None:
+    names = months_that_are_names("Roz May left. On March 3, April Weil spoke in June. Then August Valley fell.")
+    assert names == {"May", "April", "August"}
+    [phrase] = dated_phrases("Shares in May fell.", TUESDAY, names=names)
+    assert (phrase.edtf, phrase.why) == ("", "“May” is a name in this article, too")
+    assert dated_phrases("It will end by the end of May 2015.", TUESDAY, names=names)[0].edtf == "2015-05-31"
 
 
 _days = st.dates(date(1990, 1, 1), date(2090, 1, 1))

@@ -22,6 +22,10 @@ RELEASED = StoryFact("released", "53 of 53 people", 53, 53)
         ("At least 12 of the 53 are free.", "At least 12 of the 53", None),
         ("Not all of the 53 are free.", "Not all of the 53", None),
         ("1,204 of 3,000 doses were lost.", "1,204 of 3,000 doses", 1204),
+        ("14 of the country's 22 provinces are shut.", "14 of the country's 22 provinces", 14),
+        ("Six of Oro’s nine sub-districts are shut.", "Six of Oro’s nine sub-districts", 6),
+        ("Twenty-nine out of 38 is not bad.", "Twenty-nine out of 38", 29),
+        ("Of the 83 dead, 51 had a name.", "Of the 83 dead, 51", 51),
         ("Two of the 53 million doses were lost.", "Two of the 53 million doses", 2),
     ],
 )
@@ -29,7 +33,10 @@ def test_number_of_a_total_is_verbatim(sentence: str, words: str, count: int | N
     assert [(share.words, share.count) for share in shares(sentence)] == [(words, count)]
 
 
-@pytest.mark.parametrize("sentence", ["It freed 53 prisoners.", "One of them left.", "3.5 of 7 litres", "of the 53"])
+@pytest.mark.parametrize(
+    "sentence",
+    ["It freed 53 prisoners.", "One of them left.", "3.5 of 7 litres", "of the 53", "Of the 53, 20 percent left."],
+)
 def test_bare_number_is_not_read(sentence: str) -> None:
     assert shares(sentence) == []
 

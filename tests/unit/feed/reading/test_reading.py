@@ -35,7 +35,13 @@ def fields(text: str, day: date | None = DAY, facts: tuple[StoryFact, ...] = ())
         ("Paris (AFP) - A ferry ran aground.", ["AFP"]),
         ("São Tomé, Jan. 6 (Reuters) — A ferry ran aground.", ["Reuters"]),
         ("Berlin (dpa) – A ferry ran aground.", ["dpa"]),
+        ("Limmern, Saargau (Atlas) – A ferry ran aground.", ["Atlas"]),
         ("Ana Pires (Labour) — A ferry.", []),
+        ("Additional material: Norda", ["Norda"]),
+        ("Additional reporting: Northern Press Service and Jo Weil", ["Northern Press Service"]),
+        ("Harbour Press reporter Jo Lind in Hamra contributed to this report.", ["Harbour Press"]),
+        ("The Ledger's Tim Osgood and Atlantic News contributed to this report.", ["Ledger", "Atlantic News"]),
+        ("(Reporting by UT staff in Kastell; editing by R. Lomax)", ["UT"]),
         ("The Associated Wire contributed to this report.", ["Associated Wire"]),
         ("Jo Weil and AFP contributed to this report.", ["AFP"]),
         ("This article was originally published by the Harbour Post.", ["Harbour Post"]),
@@ -49,6 +55,18 @@ def fields(text: str, day: date | None = DAY, facts: tuple[StoryFact, ...] = ())
 def test_credit_line_names_outlets(line: str, names: list[str]) -> None:
     outlets = credited(line)[0]
     assert [outlet.removeprefix("The ") for outlet in outlets] == names
+
+
+def test_acronym_of_another_outlet_is_left_out() -> None:
+    text = "PORT LARKIN (MP) — A ferry ran aground.\n\nMeridian Press and AW contributed to this report."
+    assert fields(text)["source.via"].value == ["Meridian Press", "AW"]
+
+
+@pytest.mark.parametrize("line", ["Friday 8 May 2026, 06.12", "Fri 8 May 2026 06.12", "May 8, 2026, 4:12 p.m."])
+def test_line_that_is_a_day_states_the_publication(line: str) -> None:
+    assert fields(f"A ferry\n{line}\n\n{ENGLISH}", None)["published"].value == "2026-05-08"
+    assert fields(f"A ferry\n\n{line}\n\n{ENGLISH}", None)["published"].value == "2026-05-08"
+    assert fields(f"A ferry\n\n{line}\n{ENGLISH}", None)["published"].value == "2026-05-08"
 
 
 def test_source_holds_what_the_page_states() -> None:
