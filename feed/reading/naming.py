@@ -5,8 +5,10 @@ in it.
 """
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from feed.reading.words import word_set
@@ -18,7 +20,9 @@ _TITLES: Final = word_set(
     "chairman chairwoman chair commissioner ambassador envoy representative rep congressman congresswoman lawmaker "
     "delegate councillor councilman councilwoman speaker leader deputy dr doctor prof professor mr mrs ms miss sir "
     "dame lord lady prince princess king queen pope cardinal archbishop bishop rev reverend father imam rabbi coach "
-    "spokesman spokeswoman spokesperson economist analyst founder"
+    "spokesman spokeswoman spokesperson economist analyst founder prime lawyer mediator nurse teacher activist "
+    "journalist editor reporter researcher scientist biologist engineer farmer firefighter lecturer negotiator "
+    "organiser organizer owner pilot resident student survivor trader volunteer witness"
 )
 _PRONOUNS: Final = word_set(
     "he she they it i we you who which that this these those one nobody none everyone them us those another others both"
@@ -33,17 +37,17 @@ _PREPOSITIONS: Final = word_set(
 )
 _BEFORE_PREPOSITION: Final = re.compile(rf" (?:{'|'.join(sorted(_PREPOSITIONS))}) ")
 _STARTERS: Final = word_set(
-    "while when but after before as if although though then now today yesterday tomorrow since because so yet still "
-    "january february march april june july august september october november december asked told monday "
-    "tuesday wednesday thursday friday saturday sunday later earlier meanwhile"
+    "what how why where while when but after before as if although though then now today yesterday tomorrow since "
+    "because so yet still january february march april june july august september october november december asked told "
+    "monday tuesday wednesday thursday friday saturday sunday later earlier meanwhile"
 )
 # Nouns of bodies that speak: "the company said" names one well enough, "the man said" does not.
 _BODIES: Final = word_set(
     "agency airline army association authority bank board body bureau cabinet charity club coalition commission "
     "committee company consortium corporation council court department embassy federation firm force government group "
-    "guard hospital institute manufacturer ministry mission monitor museum navy office operator organisation "
-    "organization palace panel parliament party police regulator school service society state team tribunal union "
-    "university watchdog"
+    "guard hospital inspectorate institute manufacturer ministry mission monitor museum navy office operator "
+    "organisation organization palace panel parliament party police regulator school service society state survey team "
+    "tribunal union university watchdog"
 )
 # Words between the subject and its verb that change nothing of who speaks.
 _AUXILIARIES: Final = re.compile(
@@ -51,31 +55,44 @@ _AUXILIARIES: Final = re.compile(
     r"|quickly|publicly|reportedly|recently|immediately|simply|flatly|bluntly|only|nevertheless|yesterday|on \w+day))+$"
 )
 _DENIED: Final = re.compile(
-    r"\b(not|never|would|could|might|may|can|will|to|nobody|no one|none|if|whether|should|neither|nor|be|is|are|was"
-    r"|were|been|being)$",
-    re.IGNORECASE,
+    r"\b((?i:not|never|would|could|might|can|to|nobody|no one|none|if|whether|should|neither|nor|be|is|are|was|were"
+    r"|been|being)|may|will)$"
 )
 _NOBODY: Final = re.compile(r"(no|neither|none of|not|few|if|when)\b", re.IGNORECASE)
 _FINITE: Final = re.compile(r"\b(is|are|was|were|has|have|had|will|would|could|did|does|do)\b")
 _NAME: Final = r"(?:[^\W\d_a-zß-ÿ][\w.'’&-]*|de|da|di|del|van|von|der|den|al|bin|el|la|le|du)"
+_PURE_WORD: Final = r"[^\W\d_a-zß-ÿ][\w-]*"
 _PURE: Final = re.compile(rf"[^\W\d_a-zß-ÿ][\w.'’&-]*(?: {_NAME})*")
 # "Weil, Brandt and Reino": no one of them said it alone
 _SEVERAL: Final = re.compile(rf",(?: {_NAME})+ and(?: {_NAME})+$|, and ")
 # "a statement from the ministry": the ministry speaks
 _ISSUED: Final = re.compile(
-    r"(?:an?|the|its|one) (?:\w+ )?(?:statement|letter|post|tweet|release|report|notice) (?:from|by) (?P<who>.+)",
+    r"(?:an?|the|its|one) (?:[\w-]+ ){0,2}(?:statement|letter|post|tweet|release|report|notice|study|survey|memo)"
+    r" (?:from|by) (?P<who>.+)",
     re.IGNORECASE,
 )
 # What may follow a description: "A nurse at the pit head, who asked not to be named, said"
-_APPOSED: Final = re.compile(r"(?:who|whom|which|whose|\w+ing)\b")
+_APPOSED: Final = re.compile(r"(?:who|whom|which|whose|\w+ing)\b|(?:\w+ed|seen|shown|held) (?:by|on|in|at|to|with)\b")
+_MONTHS: Final = word_set("january february march april june july august september october november december")
+# "said the mayor of Hamra, New Caledonia": where that is
+_COUNTRIES: Final = word_set("new north south east west upper lower great saint san port cape lake mount")
+# "Her husband, Luc, said": of one who is only named so, the last name may be that of another
+_RELATIVE: Final = re.compile(
+    r"\b(?:[Hh]is|[Hh]er|[Tt]heir|\w+['’]s) (?:\w+ )?(?:husband|wife|brother|sister|son|daughter|father|mother|twin"
+    r"|uncle|aunt|cousin|nephew|niece|widow|widower),? (?P<given>[^\W\d_a-zß-ÿ][\w’'-]+)(?! [^\W\d_a-zß-ÿ])\b"
+)
+RELATIVE_CHARS: Final = 400
+"""How far before a relative the last name stands that may be theirs, too."""
 _DOCUMENTS: Final = word_set(
     "account article book caption complaint document email filing headline indictment law lawsuit letter message "
-    "notice paper post release report review rule ruling sign source statement study survey text tweet video"
+    "notice paper post release report review rule ruling sign statement study survey text tweet video"
 )
 # "Ana Pires (D-Calif.)", and what is inside "Secretary of State John Kerry"
 _LEFT_OUT: Final = re.compile(
     r"\s*\([^()]*\)|(?<=Secretary) of (?:State|War|Energy|Education|Labor|Agriculture)(?= [A-Z])"
 )
+# What "arrested in 2021" leaves of a role that ends before its first preposition
+_PARTICIPLE: Final = re.compile(r" \w+ed$")
 _AGE: Final = re.compile(r"\d{1,3}|aged? \d{1,3}")
 
 
@@ -107,7 +124,7 @@ class Names:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._full_by_last: dict[str, set[str]] = {}
+        self._full_by_last: dict[str, list[tuple[int, str]]] = {}
 
     def subject(self, words: str, *, at: int) -> Subject | None:
         """Return whom `words` name, which stand at a position of the text; None if they name nobody who speaks."""
@@ -124,20 +141,22 @@ class Names:
     def _of_segments(self, segments: list[str], words: str, at: int) -> Subject | None:
         """Return the subject of "Ivo Brandt, who leads the rescue", or of "its director, Amal Haddad"."""
         for number, segment in enumerate(segments):
-            if (name := self._name(segment)) is not None:
+            if (name := self._name(segment)) is not None and not (number and _is_country(name)):
                 others = [other for n, other in enumerate(segments) if n != number]
                 role = next((other for other in others if other.casefold().startswith(("a ", "an ", "the "))), "")
-                return self._complete(name, words, _lowered(_before(segment, name) or role))
+                return self._complete(name, words, _lowered(_before(segment, name) or _PARTICIPLE.sub("", role)), at)
         for segment in segments:
             if (name := _trailing_name(segment)) is not None:
-                return self._complete(name, words, _before(segment, name))
+                return self._complete(name, words, _before(segment, name), at)
         if any(_APPOSED.match(segment) is None for segment in segments[1:]):
             return None  # "The ferry sank, the coast guard said": the first segment may be a clause
         return self._described(segments[0], words, at) if segments else None
 
     def _name(self, segment: str) -> str | None:
         """Return the name in a segment of names and titles alone."""
-        if not _PURE.fullmatch(segment) or _begins(segment.split(maxsplit=1)[0]):
+        first = segment.split(maxsplit=1)[0]
+        is_month = first.casefold() in _MONTHS and first != segment  # "December Biologics"
+        if not _PURE.fullmatch(segment) or (_begins(first) and not is_month):
             return None
         return self._untitled(segment)
 
@@ -149,9 +168,9 @@ class Names:
             return segment
         return " ".join(rest) or None
 
-    def _complete(self, name: str, words: str, role: str) -> Subject:
-        """Return the subject by its full name; by none if several full names end in this one."""
-        full = set() if name.count(" ") > 1 else self._full_names(name)
+    def _complete(self, name: str, words: str, role: str, at: int) -> Subject:
+        """Return the subject by its full name; by none if it could be that of several."""
+        full = set() if name.count(" ") > 1 else self._meant(name, at)
         if len(full) > 1:
             return Subject("", words)
         if not full and " " not in name and self._is_common(name):
@@ -160,32 +179,59 @@ class Names:
 
     def _is_common(self, word: str) -> bool:
         """Return True if nothing but the beginning of a sentence gives a word its capital: "Officials said"."""
-        return not word.isupper() and re.search(rf"[\w,;:] {re.escape(word)}\b", self._text) is None
+        return not word.isupper() and re.search(rf"[\w,;:–—-] {re.escape(word)}\b", self._text) is None
 
-    def _full_names(self, last: str) -> set[str]:
-        """Return the full names in the text that end in a name."""
+    def _meant(self, last: str, at: int) -> set[str]:
+        """Return whom a last name can mean at a position.
+
+        That is whom the paragraph begins with, else those who were named before, else those who are named later.
+        """
+        everybody = self._full_names(last)
+        begin = self._text.rfind("\n\n", 0, at) + 1
+        here = {name for position, name in everybody if begin <= position < at}
+        first = {name for position, name in everybody if begin <= position < at and _opens(self._text[begin:position])}
+        before = {name for position, name in everybody if position < at}
+        return first if first and first == here else before or {name for _, name in everybody}
+
+    def _full_names(self, last: str) -> list[tuple[int, str]]:
+        """Return the full names in the text that end in a name, and where they stand."""
         if last in self._full_by_last:
             return self._full_by_last[last]
         form = rf"(?<![\w.])(?<!\bof )((?:[^\W\d_a-zß-ÿ][\w.’'-]* ){{1,4}}){re.escape(last)}(?!\w)"
-        names = set()
+        names: list[tuple[int, str]] = []
         for match in re.finditer(form, self._text):
-            if first_names := _behind_last(match[1].split(), lambda word: not _is_given(word)):
-                names.add(" ".join([*first_names, last]))
+            first_names = _behind_last(match[1].split(), lambda word: not _is_given(word))
+            names += [(match.start(), " ".join([*first_names, last]))] if first_names else []
+        names += self._relatives.get(last, ())
         self._full_by_last[last] = names
         return names
+
+    @cached_property
+    def _relatives(self) -> Mapping[str, list[tuple[int, str]]]:
+        """The relatives whose last name is not given, by each last name that may be theirs."""
+        relatives: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for match in _RELATIVE.finditer(self._text):
+            near = self._text[max(match.start() - RELATIVE_CHARS, 0) : match.start()]
+            lasts = set() if _begins(match["given"]) else set(re.findall(_PURE_WORD, near))
+            for last in lasts:
+                relatives[last].append((match.start(), f"{match['given']} {last}"))
+        return relatives
 
     def _described(self, segment: str, words: str, at: int) -> Subject | None:
         """Return the subject of a description: "a senior official", "the ministry"."""
         if match := _ISSUED.fullmatch(segment):
             return self.subject(match["who"], at=at)
+        if segment.casefold().startswith("one of "):
+            return Subject("", words)
         parts = segment.split()
-        head = _noun_phrase(segment)[-1].casefold()
-        if parts[0].casefold() in _POSSESSIVES or " and " in segment or head in _DOCUMENTS or _begins(parts[-1]):
+        noun = _noun_phrase(segment)[-1]
+        head = noun.casefold()
+        if parts[0].casefold() in _POSSESSIVES or " and " in segment or noun in _DOCUMENTS or _begins(parts[-1]):
             return Subject("", words)
         if (_FINITE.search(segment) and " who " not in segment) or parts[0] in {"who", "which", "whose"}:
             return None
         if (name := self._name_of(segment)) is not None:
-            return self._complete(name, words, "")
+            return self._complete(name, words, "", at)
         if segment.casefold().startswith("the ") and len(parts) == 2 and parts[1].islower() and not _is_group(head):
             return self._introduced(head, words, at)
         return Subject(_lowered(segment), words, is_described=True)
@@ -219,7 +265,7 @@ def _is_title(word: str) -> bool:
 
 def _trailing_name(segment: str) -> str | None:
     """Return "Jen Psaki" of "State Department spokeswoman Jen Psaki"; of "the Ministry of Health" nothing."""
-    match = re.fullmatch(rf"(?P<role>.*\b(?P<last>[a-z][\w'’-]*)) (?P<name>{_PURE.pattern})", segment)
+    match = re.fullmatch(rf"(?P<role>(?:.*\s)?(?P<last>[a-z][\w'’-]*)) (?P<name>{_PURE.pattern})", segment)
     if match is None or match["last"] in _PREPOSITIONS | _DETERMINERS or _begins(match["name"].split()[0]):
         return None
     return " ".join(_behind_last(match["name"].split(), _is_title)) or None
@@ -238,7 +284,17 @@ def _noun_phrase(words: str) -> list[str]:
 def _before(segment: str, name: str) -> str:
     """Return the role before a name; of "a survey published by the group Rätt" none."""
     role = segment.removesuffix(name).strip() if segment.endswith(name) else ""
-    return "" if any(word.casefold() in _PREPOSITIONS for word in role.split()) else role
+    is_clause = role.casefold().startswith(("a ", "an ", "the "))  # "a figure Brandvold called “heroic”"
+    return "" if is_clause or any(word.casefold() in _PREPOSITIONS for word in role.split()) else role
+
+
+def _is_country(name: str) -> bool:
+    return name.split(maxsplit=1)[0].casefold() in _COUNTRIES
+
+
+def _opens(words: str) -> bool:
+    """Return True if what precedes a name in its paragraph makes it the first: "His brother, Stephen Rawle, held"."""
+    return len(words.split()) <= 3 and re.search(r"[.;:\"“”]", words) is None
 
 
 def _is_group(head: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from feed.reading.naming import Names, Subject, without_auxiliaries
 from feed.reading.text import Quoted, Stretch, dateline, quoted, sentences
+from feed.reading.words import word_set
 
 WORDS_MIN: Final = 5
 """A shorter sentence, such as "Obi agreed.", states nothing by itself."""
@@ -25,16 +26,17 @@ _SAID: Final = (
 # These take words of a quote, but a quote does not stand alone before or after them.
 _CALLED: Final = (
     "called|calls|described|describes|urged|urges|pledged|pledges|promised|promises|vowed|demanded|welcomed|dismissed|"
-    "branded|labelled|labeled|denounced|condemned|criticised|criticized|hailed|praised|accused"
+    "branded|labelled|labeled|denounced|condemned|criticised|criticized|hailed|praised|accused|rated|rates|classified|"
+    "found(?= that)"
 )
 _SAYING: Final = "saying|adding|noting|warning|insisting|calling|describing|writing|arguing|explaining|stressing"
 _BEFORE: Final = re.compile(rf"\b(?:{_SAID}|{_CALLED})\b(?! for\b)")
 _STATES: Final = re.compile(
     r"\b(?:said|says|told|tells|announced|added|warned|insisted|noted|confirmed|denied|acknowledged|admitted|argued"
-    r"|claimed|urged|pledged|promised|predicted|stressed|explained|declared|conceded|agreed(?! to))\b"
+    r"|claimed|urged|pledged|promised|predicted|stressed|explained|declared|conceded|agreed(?! to))\b(?! by\b)"
 )
 _PARTICIPLE: Final = re.compile(rf",\s+(?:{_SAYING})\b[^,]*$")
-_NAMING: Final = re.compile(r"\b(?:call|describ|brand|label)\w*\b")
+_NAMING: Final = re.compile(r"\b(?:call|describ|brand|label|rat(?:ed|es)|classif)\w*\b")
 _VERB_FIRST: Final = re.compile(rf"^[,\s]*(?P<verb>{_SAID})\s+(?P<who>.+)", re.DOTALL)
 _VERB_LAST: Final = re.compile(rf"^[,\s]*(?P<who>.+?)\s+(?P<verb>{_SAID})\b(?!['’])", re.DOTALL)
 _ACCORDING: Final = re.compile(r"\baccording to (?P<who>[^,;:\ue000]+)", re.IGNORECASE)
@@ -45,7 +47,8 @@ _AT_END: Final = re.compile(
 )
 # What follows the name of who speaks: "said Ana Pires on Tuesday", "said a guard when told of it"
 _ENDS_NAME: Final = re.compile(
-    r"\s(?:on|in|at|to|by|during|after|before|when|while|as|from|via|outside|last|this)\b|[;:]\s|[.]$|\ue000"
+    r"\s(?:on(?! duty\b| call\b)|in(?! charge\b)|at|(?<!close )to|by|during|after|before|when|while|as|from|via"
+    r"|outside|last|this)\b|[;:]\s|[.]$|\ue000"
 )
 _LEADS: Final = re.compile(
     r"^(?:(?:in|on|at|by|after|before|as|when|while|asked|speaking|turning|according|but|and|however|meanwhile|earlier"
@@ -55,12 +58,31 @@ _LEADS: Final = re.compile(
 _CLAUSE: Final = re.compile(r"\b(?:that|and|but|because|whether|after|when|while|as|with|;|:)\s+", re.IGNORECASE)
 # Words that begin a clause of its own, with a subject of its own
 _SUBCLAUSE: Final = re.compile(
-    r"(?<!\S)(?:when|while|because|although|though|that|after|before|what|;)\s+|^(?:and|but)\s+"
+    r"(?<!\S)(?:when|while|because|although|though|that|after|before|[Ww]hat|;)\s+|^(?:and|but)\s+"
 )
+# "Ana Pires, who leads the rescue, ruled it out but said"
+_SAME_SUBJECT: Final = re.compile(
+    r"(?P<who>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*)(?:, [^\ue000]+,)? [a-z]+ed\b"
+    r"(?:(?! (?:who|that|while|as|when)\b)[^,\ue000])* (?:and|but)"
+)
+# "the independents’ ‘Born in Calderwick’ leaflets"
+_LABELS: Final = re.compile(r"(?:\b(?:the|its|his|her|their)|['’]s|s['’]) $")
 _RELATIVE: Final = re.compile(r"(?P<pronoun>who|whom|which|whose)(?:\s+|$)")
 # "Obi asked.", after a quote that ends in a question mark
 _ASKED: Final = re.compile(rf"^[A-Z][\w.'’ -]{{1,60}} (?:{_SAID})(?:[.,]|$| (?:in|on|at|as|when|after|to|with)\b)")
 _DASH: Final = re.compile(r"\s[-–—]{1,2}(?:\s|$)|—")
+# "Reuters quoted Ana Pires as saying"
+_AS_SAYING: Final = re.compile(r"\bquot(?:es|ed|ing) (?P<who>[^,]+?) as (?:saying|telling|writing)\b[^,]*$")
+# Such as "Lena Voss, 71, was on board", and a colon
+_ON_BOARD: Final = re.compile(r"(?P<who>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)+)(?:, \d\d?,)? (?:was|is) [a-z ,]{1,60}: $")
+# A quote that is signed, with a dash behind it
+_SIGNED: Final = re.compile(r",?\s?[-–—]{1,2}\s?(?P<who>[A-Z][\w.'’ -]{2,60}?)(?:, [A-Z][\w .'’-]{2,60})?$")
+# What precedes a name in quote marks: "a rapid known locally as “the Widowmaker”"
+_NAMED_SO: Final = re.compile(
+    r"(?:\b(?:known|referred to)(?: \w+)? as(?: the| an?)?"
+    r"|\b[a-z]+ (?:dubbed|nicknamed|named|titled|entitled|headlined)) $"
+)
+_SMALL_WORDS: Final = word_set("a an and as at by for from in of on or the to with")
 _MARK: Final = "\ue000"
 
 
@@ -175,7 +197,7 @@ class _Paragraph:
             speaker = self._before_quote(head, at)
             if speaker is None and index and not _BEFORE.search(head):
                 speaker = speakers[-1]
-            after = self._after_quote(rest, at) if rest.startswith(",") else None
+            after = (self._after_quote(rest, at) if rest.startswith(",") else None) or self._signed(rest, at)
             speakers.append(speaker or after)
             pending = [*pending, index] if speakers[-1] is None else pending
             if after is not None:
@@ -189,6 +211,8 @@ class _Paragraph:
 
     def _after_quote(self, rest: str, at: int) -> _Attribution | None:
         """Return who speaks in `said NAME` or `NAME said` after a quote."""
+        if match := _AS_SAYING.search(rest.rstrip(".")):
+            return self._of(match["who"], at, "quoted NAME as saying")
         if match := _VERB_FIRST.match(rest):
             end = _ENDS_NAME.search(match["who"])
             who = match["who"][: end.start()] if end and end.start() else match["who"]
@@ -197,8 +221,17 @@ class _Paragraph:
             return self._of(match["who"], at, f"quote, NAME {match['verb']}")
         return None
 
+    def _signed(self, rest: str, at: int) -> _Attribution | None:
+        """Return who signed the quote before: nothing else follows it in its sentence."""
+        match = _SIGNED.fullmatch(rest)
+        return None if match is None else self._of(match["who"], at, "quote – NAME")
+
     def _before_quote(self, head: str, at: int) -> _Attribution | None:
         """Return who speaks in `NAME said` before a quote: the subject of the last verb."""
+        if match := _AS_SAYING.search(head):
+            return self._of(match["who"], at, "quoted NAME as saying quote")
+        if match := _ON_BOARD.fullmatch(head):
+            return self._of(match["who"], at, "NAME was …: quote")
         if match := _PARTICIPLE.search(head):
             head = head[: match.start()]
             if (verb := _BEFORE.search(head)) is None:
@@ -237,7 +270,8 @@ class _Paragraph:
         evidence = own if named in {"", own} else f"{named} {dots}{own}"
         whole = self._text[quote.start : quote.end].strip()
         words = whole.removesuffix(",")
-        if is_fragment and not _is_speech(whole, own):
+        sides = self._text[part.start : quote.start - 1], self._text[quote.end + 1 : part.end]
+        if is_fragment and not _is_speech(whole, own, *sides):
             return
         if speaker is not None and speaker.subject.name:
             yield Saying("quote", words, evidence, speaker.rule, speaker.subject)
@@ -271,6 +305,8 @@ def _subject_words(words: str) -> str:
     *lead, last = _DASH.split(words[dateline(words).end :])
     words = ", ".join([*lead, ""]) if lead and not last else last  # "The mayor – Ana Pires – said"
     words = without_auxiliaries(_LEADS.sub("", words))
+    if match := _SAME_SUBJECT.fullmatch(words):
+        return match["who"]
     first, comma, last = words.rpartition(",")
     if comma and not last.strip():
         clause = first.rpartition(",")[2].strip()
@@ -301,10 +337,19 @@ def _without_clause(who: str) -> str:
     return re.split(rf",\s+(?:{_SAYING}|who|which|whose|speaking|referring)\b", who)[0]
 
 
-def _is_speech(words: str, sentence: str) -> bool:
+def _is_speech(words: str, sentence: str, before: str, behind: str) -> bool:
     """Return True if words in quote marks are what somebody says, rather than a name or a word held at arm's length."""
+    is_label = words[:1].isupper() and _LABELS.search(before) and re.match(r" [a-z]", behind)
+    if is_label or _NAMED_SO.search(before) or _is_title(words):
+        return False
     if len(words.split()) == 1 and not re.search(r"[.,?!]$", words):
         return _NAMING.search(sentence) is not None
     return not all(word[:1].isupper() for word in words.split() if word[:1].isalpha()) or bool(
         re.search(r"[.,?!]", words)
     )
+
+
+def _is_title(words: str) -> bool:
+    """Return True for the words of a title: "The Goat Inspects the Guard."."""
+    parts = [word for word in words.rstrip(".,").split() if word not in _SMALL_WORDS]
+    return len(parts) > 2 and all(word[:1].isupper() for word in parts) and not re.search(r"[.,?!]", words[:-1])

@@ -16,6 +16,9 @@ def heard(*paragraphs: str) -> list[tuple[str, str]]:
     return [(saying.words, saying.speaker) for saying in sayings(paragraphs) if saying.kind != "statement"]
 
 
+SAID = '"It is over," Pires said.'
+
+
 @pytest.mark.parametrize(
     ("sentence", "speaker"),
     [
@@ -57,6 +60,23 @@ def heard(*paragraphs: str) -> list[tuple[str, str]]:
         ('Police said it was "all over".', "Police"),
         ('Officials said it was "all over".', "Officials"),
         ('Kirvana – Ana Pires said it was "all over".', "Ana Pires"),
+        ('"It is over," Roz May said.', "Roz May"),
+        ('"It is over," Reuters quoted Pires as saying.', "Pires"),
+        ('The agency quotes a source close to the talks as saying it was "all over".', "a source close to the talks"),
+        ('"It is over," said a diplomat close to the talks, speaking in Lorvao.', "a diplomat close to the talks"),
+        ('"It is over," said the meteorologist on duty, Ana Pires.', "Ana Pires"),
+        ('"It is over," said Sgt. Ana Pires of the Ashby Sheriff\'s Office, who was aboard.', "Ana Pires"),
+        ('A party source called it "all over".', "a party source"),
+        ('A 2023 report by the State Survey, seen by Norda, called it "all over".', "the State Survey"),
+        ('The ministry\'s report, Ana Pires said, was "all over".', "Ana Pires"),
+        ('A report by the Inspectorate found that it "would be over soon".', "the Inspectorate"),
+        ('Its maker, December Biologics, said it was "all over".', "December Biologics"),
+        ('The Health Office on Friday rated the risk as "high".', "the Health Office"),
+        ('What August Valley describes as "all over" is not.', "August Valley"),
+        ('Ana Pires, who leads the rescue, ruled it out but said it was "all over".', "Ana Pires"),
+        ('Ana Pires, 71, was on board: "I am going anyway."', "Ana Pires"),
+        ('"I have cycled in every day." – Ana Pires, Fenwick Row', "Ana Pires"),
+        ('Lawyer Ana Pires left. "It is over," Pires said.', "Ana Pires"),
         ('The mayor — Ana Pires — said it was "all over".', "Ana Pires"),
         ('Ana Pires – the mayor – said it was "all over".', "Ana Pires"),
         ("‘It is over,’ Ana Pires said. It isn’t.", "Ana Pires"),
@@ -77,7 +97,10 @@ def test_sentence_that_names_a_speaker_fills_it(sentence: str, speaker: str) -> 
         '"It is over," said the man.',
         '"It is over," the dam that burst, the guard said.',
         '"It is over," its director said.',
-        '"It is over," Reuters quoted Pires as saying.',
+        '"It is over," said the mayor of Hamra, New Lorvao.',
+        '"It is over," one of the brothers said.',
+        'The minister asked it and said it was "all over".',
+        'Jo Weil, who said so, was met by a guard: "Go home."',
         'Weil said Ana Pires had told him it was "all over".',
         'Ana Pires, speaking after Weil said he would go, called it "all over".',
         'Ana Pires and Jo Weil said it was "all over".',
@@ -115,10 +138,27 @@ def test_pronoun_is_offered_as_a_question() -> None:
 
 
 def test_last_name_is_completed_if_one_full_name_ends_in_it() -> None:
-    paragraphs = ("Mayor Ana Pires left.", '"It is over," Pires said.')
-    [saying] = of("quote", *paragraphs)
+    [saying] = of("quote", "Mayor Ana Pires left.", '"It is over," Pires said.')
     assert (saying.speaker, saying.rule) == ("Ana Pires", "quote, NAME said; “Pires” is Ana Pires")
-    assert heard(*paragraphs, "Her brother Rui Pires stayed.") == [("It is over", "")]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "speaker"),
+    [
+        (["Mayor Ana Pires left.", "Her brother Rui Pires stayed.", SAID], ""),
+        (["Mayor Ana Pires left.", SAID, "Her brother Rui Pires stayed."], "Ana Pires"),
+        ([SAID, "Mayor Ana Pires left."], "Ana Pires"),
+        ([SAID, "Mayor Ana Pires left.", "Her brother Rui Pires stayed."], ""),
+        (["Mayor Ana Pires left.", f"Her brother, Rui Pires, stayed. {SAID}"], "Rui Pires"),
+        (["Mayor Ana Pires left.", f"The road is open. Her brother Rui Pires stayed. {SAID}"], ""),
+        (["Mayor Ana Pires left.", f"Rui Pires met Ana Pires. {SAID}"], ""),
+        (["Mayor Ana Pires left.", "Pires is ill. Her husband, Luc, stayed.", SAID], ""),
+        (["Mayor Ana Pires left.", "Weil's brother, Jo Weil, stayed.", SAID], "Ana Pires"),
+        (["Mayor Ana Pires left." + " It ran." * 60, "Weil is ill. His brother, Luc, stayed.", SAID], "Ana Pires"),
+    ],
+)
+def test_last_name_is_that_of_who_was_named_before(paragraphs: list[str], speaker: str) -> None:
+    assert heard(*paragraphs) == [("It is over", speaker)]
 
 
 def test_two_officials_are_not_one() -> None:
@@ -175,7 +215,14 @@ def test_odd_quote_marks_make_no_quote(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['Ana Pires read "The Long Road" there.', 'Ana Pires said the "Aurelia" sank.', 'The "so-called" truce held.'],
+    [
+        'Ana Pires said the rapid is known locally as "the Widowmaker."',
+        'Ana Pires said she lost a poem called "The Goat Inspects the Guard."',
+        'Ana Pires said they saw the independents’ "Born in Calderwick" leaflets.',
+        'Ana Pires read "The Long Road" there.',
+        'Ana Pires said the "Aurelia" sank.',
+        'The "so-called" truce held.',
+    ],
 )
 def test_name_or_word_in_quote_marks_is_no_quote(text: str) -> None:
     assert heard(text) == []
@@ -201,6 +248,7 @@ def test_indirect_speech_is_the_whole_sentence(sentence: str, speaker: str) -> N
     "sentence",
     [
         "She said it would publish a report.",
+        "Workers took 23 of the 54 seats declared by five in the morning.",
         "A recount, if one is demanded, must be finished in time.",
         "They waited until the president agreed to do so.",
         "Ana Pires agreed.",
@@ -220,3 +268,15 @@ def test_whatever_is_quoted_stands_in_its_evidence(paragraphs: list[str]) -> Non
     for saying in sayings(tuple(paragraphs)):
         assert saying.words in saying.evidence
         assert saying.kind == "question" or saying.speaker
+
+
+def test_clause_before_a_name_is_no_role() -> None:
+    [saying] = of("quote", 'They say it is so, a figure Ana Pires called "all but certain".')
+    assert saying.subject is not None
+    assert (saying.subject.name, saying.subject.role) == ("Ana Pires", "")
+
+
+def test_role_ends_before_what_happened_to_them() -> None:
+    [saying] = of("quote", '"It is over," said Ana Pires, 66, a teacher arrested in 2021 for a poem.')
+    assert saying.subject is not None
+    assert saying.subject.role == "a teacher"
