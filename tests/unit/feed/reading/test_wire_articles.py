@@ -1,16 +1,20 @@
-"""Twelve articles in wire style, written before the rules: what a careful reader finds in them is found, and no more.
+"""24 articles in wire style: what a careful reader finds in them is found, and no more.
 
-Beside each stands its reading: quotes with their speakers (null: nobody is named), dates (null: not provable), numbers.
+Beside each stands its reading: quotes with their speakers, dates, numbers. Null is what nobody can prove. A third value
+of a quote is what stands for a speaker whom its sentence does not name, such as a pronoun: the reader knows, and the
+rules ask. The first twelve were written before the rules, the others by somebody who had not seen them.
 """
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 import yaml
 
+from events.model.edtf import parse_edtf
 from feed.reading.article import Article, article_text
 from feed.reading.model import Field
 from feed.reading.reading import publication, read
@@ -18,6 +22,12 @@ from feed.reading.reading import publication, read
 FOLDER: Final = Path(__file__).parents[3] / "articles"
 NAMES: Final = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 FILLED_MIN: Final = 0.8
+UNCREDITED: Final = {"19-storm", "24-science"}
+"""Their credits are "(ltc/norda/atlas)" and a part of the page that is not of the article."""
+APOSTROPHES: Final = {"a loss is a lesson"}
+"""Between two of them a reader sees a quote."""
+ARTICLE: Final = re.compile(r"(?:the|an?) ")
+PART: Final = re.compile(r"early|mid|late", re.IGNORECASE)
 
 
 @cache
@@ -50,42 +60,86 @@ def speaker(field: Field) -> str:
     return plain(who.get("name") or who.get("org") or who["role"])
 
 
-def speakers(name: str) -> list[tuple[str, str | None, str | None]]:
-    """Return each quote of the reading: how it begins, who speaks, and who was found to speak."""
+def is_speaker(name: str, who: str | None) -> bool:
+    """Return True if a name is this speaker's, or the shorter name of this body."""
+    if who is None:
+        return False
+    name, who = ARTICLE.sub("", plain(name), count=1), ARTICLE.sub("", plain(who), count=1)
+    return name == who or who.startswith(f"{name} ")
+
+
+class QuoteRead(NamedTuple):
+    """A quote of the reading: how it begins, who speaks, whether its sentence names them, and who was found."""
+
+    words: str
+    who: str | None
+    is_named: bool
+    found: str | None
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.found is not None and not is_speaker(self.found, self.who)
+
+
+class DateRead(NamedTuple):
+    """A dated phrase of the reading: its words, its interval, and the interval that was found."""
+
+    words: str
+    edtf: str | None
+    found: str | None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether another interval was found. How long "early June" is, nobody knows: its longest reading has it."""
+        if self.found is None or self.edtf is None:
+            return self.found is not None
+        found, meant = parse_edtf(self.found).bounds, parse_edtf(self.edtf).bounds
+        return not found.within(meant) if PART.search(self.words) else found != meant
+
+
+def quotes(name: str) -> list[QuoteRead]:
     filled = [field for field in fields(name) if field.name == "quotes"]
-    pairs: list[tuple[str, str | None, str | None]] = []
-    for words, who in gold(name)["quotes"]:
+    pairs = []
+    for words, who, *stand_in in gold(name)["quotes"]:
         found = next((field for field in filled if plain(field.value["text"]).startswith(plain(words))), None)
-        pairs.append((words, who and plain(who), None if found is None else speaker(found)))
+        is_named = who is not None and not stand_in
+        pairs.append(QuoteRead(words, who, is_named, None if found is None else speaker(found)))
     return pairs
 
 
-def days(name: str) -> list[tuple[str, str | None, str | None]]:
-    """Return each dated phrase of the reading: its words, its interval, and the interval that was found."""
+def days(name: str) -> list[DateRead]:
     rest = [field.value for field in fields(name) if field.name == "date"]
-    found: list[tuple[str, str | None, str | None]] = []
+    published = [field for field in fields(name) if field.name in {"published", "source.published_at"}]
+    rest += [{"edtf": field.value[:10], "literal": field.sentence} for field in published]
+    found: list[DateRead] = []
     for words, edtf in gold(name)["dates"]:
-        value = next((value for value in rest if words in value["literal"]), None)
+        value = next((value for value in rest if words in value["literal"] or value["literal"] in words), None)
         rest = [other for other in rest if other is not value]
-        found.append((words, edtf and str(edtf), None if value is None else value["edtf"]))
+        found.append(DateRead(words, edtf and str(edtf), None if value is None else value["edtf"]))
     return found
 
 
-def test_articles_are_twelve() -> None:
-    assert len(NAMES) == 12
+def test_articles_are_24() -> None:
+    assert len(NAMES) == 24
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_article_gets_no_wrong_speaker(name: str) -> None:
-    assert [pair for pair in speakers(name) if pair[2] is not None and pair[1] != pair[2]] == []
-    begins = tuple(plain(words) for words, _ in gold(name)["quotes"])
+    assert [quote for quote in quotes(name) if quote.is_wrong] == []
+    begins = tuple(plain(quote.words) for quote in quotes(name))
     others = [field.value for field in fields(name) if field.name == "quotes"]
     assert [value for value in others if not plain(value["text"]).startswith(begins)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_article_gets_no_wrong_date(name: str) -> None:
-    assert [pair for pair in days(name) if pair[2] is not None and pair[1] != pair[2]] == []
+    assert [day for day in days(name) if day.is_wrong] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_day_of_publication_is_what_the_article_states(name: str) -> None:
+    day = publication(article(name)).day
+    assert gold(name)["published"] is None or day in {None, gold(name)["published"]}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,21 +158,31 @@ def test_every_field_is_proved_by_words_of_the_article(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_article_is_credited_to_its_outlets(name: str) -> None:
     via: list[str] = next((field.value for field in fields(name) if field.name == "source.via"), [])
-    assert [outlet.removeprefix("The ") for outlet in via] == [each.removeprefix("The ") for each in gold(name)["via"]]
+    expected = [] if name in UNCREDITED else [each.removeprefix("The ") for each in gold(name)["via"]]
+    assert [outlet.removeprefix("The ") for outlet in via] == expected
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_of_a_total_stay_as_they_stand(name: str) -> None:
     numbers = [plain(field.value) for field in fields(name) if field.name == "number"]
-    assert [number for number in gold(name)["numbers"] if plain(number) not in numbers] == []
+    assert [number for number in gold(name)["numbers"] if not any(plain(number) in other for other in numbers)] == []
     assert not any(number.isdigit() for number in numbers)
 
 
-def test_most_quotes_and_dates_are_filled() -> None:
-    quotes = [pair for name in NAMES for pair in speakers(name) if pair[1] is not None]
-    dates = [pair for name in NAMES for pair in days(name) if pair[1] is not None]
-    for pairs in (quotes, dates):
-        assert sum(pair[2] is not None for pair in pairs) >= FILLED_MIN * len(pairs)
+@pytest.mark.parametrize("names", [NAMES[:12], NAMES[12:]], ids=["first", "fresh"])
+def test_most_quotes_and_dates_are_filled(names: list[str]) -> None:
+    said = [quote for name in names for quote in quotes(name) if quote.is_named]
+    dated = [day for name in names for day in days(name) if day.edtf is not None]
+    assert sum(quote.found is not None for quote in said) >= FILLED_MIN * len(said)
+    assert sum(day.found is not None for day in dated) >= FILLED_MIN * len(dated)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quote_of_nobody_named_is_a_question(name: str) -> None:
+    shown = " ".join(plain(str(field.value)) for field in fields(name) if field.name in {"question", "quotes"})
+    text = plain(article(name).text)
+    said = [plain(quote.words) for quote in quotes(name) if quote.found is None and not quote.is_named]
+    assert [words for words in said if words in text and words not in shown and words not in APOSTROPHES] == []
 
 
 def test_page_states_when_it_was_published() -> None:
