@@ -268,6 +268,23 @@ def test_watch_tells_the_hub_and_does_not_wait_for_it(tmp_path: Path, told: Hub)
     assert set(told.topics()) >= set(CHANGED)
 
 
+def test_watch_that_is_stopped_does_not_wait_for_a_silent_hub(tmp_path: Path) -> None:
+    desk = DeskRunner(tmp_path / "desk")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        desk.site = with_hub(Site.open(desk.site.folder, clock=utc_now), url)
+        desk.record(commands.open_story(FIRE, "Fire"))
+        command = [sys.executable, "-m", "feed", "-C", str(desk.site.folder), "publish", "--watch"]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process, silent.accept()[0]:
+            process.terminate()  # while it waits for an answer
+            began = time.monotonic()
+            assert process.wait(30) == 0
+            assert time.monotonic() - began < 3
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+    assert waiting(desk) >= set(CHANGED)
+
+
 def until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
     ends = time.monotonic() + seconds
     while not holds():

@@ -128,6 +128,20 @@ def test_notes_of_a_stranger_are_no_queue(text: str) -> None:
     assert parse_queue(EMPTY.texts()[0], text.partition("0\n")[2] or "x") is None
 
 
+@given(st.data())
+def test_damaged_notes_are_no_queue_or_one_of_feeds(data: st.DataObject) -> None:
+    whole = EMPTY.after_publication(NOW, [*feeds(), FIRE, HURT]).texts()
+    texts = []
+    for text in whole:
+        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+        texts.append(text[:start] + data.draw(st.text("0129 \nnever./-_az\0é", max_size=12)) + text[end:])
+    queue = parse_queue(*texts)
+    if queue is not None:
+        assert all(is_feed(path) and ".." not in path.split("/") for path in queue.feeds)
+        later = queue.after_publication(NOW + 1, [FIRE]).after_answers(NOW + 2, NO_ANSWER)
+        assert parse_queue(*later.texts()) == later
+
+
 def test_notes_with_too_many_feeds_are_no_queue() -> None:
     lines = "\n".join(f"1 stories/s{number}/feed.atom" for number in range(FEEDS_MAX + 1))
     assert parse_queue(f"never\n1\n0\n{lines}", "") is None
