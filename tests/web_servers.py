@@ -64,6 +64,7 @@ def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
 def nginx_command(folder: Path, text: str) -> list[str]:
     """Return the command of an nginx whose http block is that of Debian with the file `text`."""
     need("nginx", "nginx-light")
+    text = text.replace("listen 80;", "listen 8080;").replace("listen [::]:80;", "listen [::]:8080;")  # not only root's
     (folder / "site.conf").write_text(text, encoding="utf-8")
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

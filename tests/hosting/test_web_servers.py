@@ -3,21 +3,20 @@
 import gzip
 import http.client
 import shutil
-import threading
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from feed.health.live import live_problems
 from feed.output.headers import Kind, hub_link, kind_of
 from feed.paths import CONFIG_NAME
 from feed.site import Site
 from tests.builders import BASE_URL
-from tests.server import in_background
 from tests.sites import HUB, every_kind_of_file, output
 from tests.web_servers import Reply, ask, caddy_command, free_port, nginx_command, printed, running
 
@@ -60,13 +59,14 @@ def served(server: str, built: Site, folder: Path, path: str = "/", *, backend: 
     work = folder.parent / "server"
     work.mkdir()
     with running(COMMANDS[server](work, text), port, work / "log"):
-        yield Served(server, Site.open(folder), output(built), port, base_url)
+        yield Served(server, Site.open(folder, clock=built.clock), output(built), port, base_url)
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
 def web(request: pytest.FixtureRequest, built: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(request.param, built, tmp_path_factory.mktemp(request.param) / "newsroom") as web:
-        yield web
+        web.site.publish()
+        yield replace(web, files=output(web.site))
 
 
 def check_headers(web: Served, path: str, kind: Kind, reply: Reply) -> None:
@@ -84,12 +84,16 @@ def check_every_file(web: Served) -> None:
         reply = web.get(path)
         assert (reply.status, reply.body) == (200, data), path
         check_headers(web, path, kind, reply)
-        tag = reply.headers["ETag"]
-        assert web.get(path, If_None_Match=tag).status == 304, path
+        unchanged = web.get(path, If_None_Match=reply.headers["ETag"])
+        assert (unchanged.status, unchanged.headers["Cache-Control"]) == (304, kind.cache_control), path
 
 
 def test_each_file_is_sent_with_its_headers(web: Served) -> None:
     check_every_file(web)
+
+
+def test_live_check_has_nothing_to_say(web: Served) -> None:
+    assert live_problems(web.site, web.base_url) == ()
 
 
 def test_folder_is_sent_as_its_page(web: Served) -> None:
@@ -179,35 +183,17 @@ def test_odd_paths_are_served_like_others(built: Site, tmp_path: Path, server: s
         assert web.get(".writethru").status == 404
 
 
-class Stream(BaseHTTPRequestHandler):
-    """Sends one event at once, and the next when it is told to."""
-
-    go_on = threading.Event()
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        self.wfile.write(f"data: {self.path}\n\n".encode())
-        self.wfile.flush()
-        self.go_on.wait(10)
-        self.wfile.write(b"data: last\n\n")
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.mark.parametrize("server", list(COMMANDS))
 def test_events_pass_at_once(built: Site, tmp_path: Path, server: str) -> None:
-    backend = ThreadingHTTPServer(("127.0.0.1", 0), Stream)
-    Stream.go_on.clear()
-    with in_background(backend), served(server, built, tmp_path / "n", "/news/", backend=backend.server_port) as web:
-        with closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)) as connection:
-            connection.request("GET", "/news/~events?story=valley-flood")
-            answer = connection.getresponse()
-            first = answer.readline()
-            Stream.go_on.set()
-            assert first == b"data: /~events?story=valley-flood\n"
-            assert b"last" in answer.read()
-        assert web.get("healthz").body.startswith(b"data: /healthz")
-        assert web.get("metrics").status == 404
+    behind = free_port()
+    with served(server, built, tmp_path / "n", "/news/", backend=behind) as web:
+        assert web.get("healthz").status == 502
+        command = [sys.executable, "-m", "feed", "-C", str(web.site.folder), "serve", "--port", str(behind)]
+        with running(command, behind, tmp_path / "serve.log"):
+            with closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)) as connection:
+                connection.request("GET", "/news/~events")
+                answer = connection.getresponse()
+                # The stream stays open: what is read now was not kept back.
+                assert "event: hello" in [answer.readline().decode().strip() for _ in range(3)]
+            assert web.get("healthz").status == 200
+            assert web.get("metrics").status == 404
