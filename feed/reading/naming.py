@@ -24,6 +24,7 @@ _TITLES: Final = word_set(
     "journalist editor reporter researcher scientist biologist engineer farmer firefighter lecturer negotiator "
     "organiser organizer owner pilot resident student survivor trader volunteer witness"
 )
+_HONORIFICS: Final = word_set("mr mrs ms miss dr sir dame lord lady prof")
 _PRONOUNS: Final = word_set(
     "he she they it i we you who which that this these those one nobody none everyone them us those another others both"
 )
@@ -49,6 +50,7 @@ _BODIES: Final = word_set(
     "organisation organization palace panel parliament party police regulator school service society state survey team "
     "tribunal union university watchdog"
 )
+_NOUNS: Final = word_set("counsel dad father grandma management mother mum nobody opposition security somebody staff")
 # Words between the subject and its verb that change nothing of who speaks.
 _AUXILIARIES: Final = re.compile(
     r"(\s+(also|later|then|has|had|have|again|since|earlier|still|first|further|himself|herself|repeatedly|previously"
@@ -175,11 +177,14 @@ class Names:
             return Subject("", words)
         if not full and " " not in name and self._is_common(name):
             return Subject(name, words, is_described=True)
+        role = "" if role.strip(".").casefold() in _HONORIFICS else role
         return Subject(next(iter(full), name), words, role, is_completed=bool(full))
 
     def _is_common(self, word: str) -> bool:
-        """Return True if nothing but the beginning of a sentence gives a word its capital: "Officials said"."""
-        return not word.isupper() and re.search(rf"[\w,;:–—-] {re.escape(word)}\b", self._text) is None
+        """Return True if the beginning of a sentence gives a word its capital: "Officials said", not "Lim said"."""
+        is_noun = word.endswith("s") or word.casefold() in _BODIES | _NOUNS or word.lower() in self._words
+        inside = rf"(?:[\w;:–—-]|,[\"”’']?) {re.escape(word)}\b"
+        return is_noun and not word.isupper() and re.search(inside, self._text) is None
 
     def _meant(self, last: str, at: int) -> set[str]:
         """Return whom a last name can mean at a position.
@@ -205,6 +210,10 @@ class Names:
         names += self._relatives.get(last, ())
         self._full_by_last[last] = names
         return names
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\b[a-z]\w*", self._text))
 
     @cached_property
     def _relatives(self) -> Mapping[str, list[tuple[int, str]]]:

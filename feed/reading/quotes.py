@@ -32,8 +32,8 @@ _CALLED: Final = (
 _SAYING: Final = "saying|adding|noting|warning|insisting|calling|describing|writing|arguing|explaining|stressing"
 _BEFORE: Final = re.compile(rf"\b(?:{_SAID}|{_CALLED})\b(?! for\b)")
 _STATES: Final = re.compile(
-    r"\b(?:said|says|told|tells|announced|added|warned|insisted|noted|confirmed|denied|acknowledged|admitted|argued"
-    r"|claimed|urged|pledged|promised|predicted|stressed|explained|declared|conceded|agreed(?! to))\b(?! by\b)"
+    r"\b(?:said|says|told(?! to\b)|tells|announced|added|warned|insisted|noted|confirmed|denied|acknowledged|admitted"
+    r"|argued|claimed|urged|pledged|promised|predicted|stressed|explained|declared|conceded|agreed(?! to))\b(?! by\b)"
 )
 _PARTICIPLE: Final = re.compile(rf",\s+(?:{_SAYING})\b[^,]*$")
 _NAMING: Final = re.compile(r"\b(?:call|describ|brand|label|rat(?:ed|es)|classif)\w*\b")
@@ -284,7 +284,7 @@ class _Paragraph:
         if len(sentence.split()) < WORDS_MIN:
             return
         attribution = None
-        if match := _STATES.search(sentence):
+        if (match := _STATES.search(sentence)) and not _BEFORE.search(sentence[: match.start()]):
             attribution = self._of(_subject_words(sentence[: match.start()]), part.start, f"NAME {match[0]} …")
         if (attribution is None or not attribution.subject.name) and (
             match := _AT_END.search(sentence) or _ACCORDING.search(sentence)

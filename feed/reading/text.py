@@ -13,6 +13,11 @@ _ABBREVIATIONS: Final = word_set(
     "mr mrs ms dr prof rev hon sen rep gov gen col capt cmdr lt sgt st jr sr no vs inc ltd co corp u.s u.n u.k e.u a.m "
     "p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun"
 )
+# States of a dateline: "BENTON, Ark. (AP)"
+_STATES: Final = word_set(
+    "Ala Ariz Ark Calif Colo Conn Fla Ga Ill Ind Kan Ky Mass Md Mich Minn Mo Mont Neb Nev Okla Ore Pa Tenn Tex Va Vt "
+    "Wash Wis Wyo"
+)
 # The end of a sentence, what closes it, and the space after which the next one begins.
 _SENTENCE_END: Final = re.compile(
     r"(?P<word>[\w.'’]{0,20})[.!?…]{1,9}[\"”’)\]*]{0,9}(?P<space>\s+)(?=[\"“‘'(\[]*[A-Z0-9])"
@@ -123,7 +128,11 @@ def sentences(paragraph: str, quotes: tuple[Stretch, ...] = ()) -> list[Stretch]
     starts = [0]
     for end in _SENTENCE_END.finditer(paragraph):
         word = end["word"].casefold()
-        is_short = word in _ABBREVIATIONS or (re.fullmatch(r"(\w\.)*\w", word) is not None and not word.isdigit())
+        is_short = (
+            word in _ABBREVIATIONS
+            or end["word"] in _STATES
+            or (re.fullmatch(r"(\w\.)*\w", word) is not None and not word.isdigit())
+        )
         space = Stretch(*end.span("space"))
         if not (is_short and paragraph[end.end("word")] == ".") and not any(space.within(quote) for quote in quotes):
             starts.append(end.end())

@@ -63,6 +63,8 @@ SAID = '"It is over," Pires said.'
         ('"It is over," Roz May said.', "Roz May"),
         ('"It is over," Reuters quoted Pires as saying.', "Pires"),
         ('The agency quotes a source close to the talks as saying it was "all over".', "a source close to the talks"),
+        ('BENTON, Ark. (AP) — A boy fell. "It is over," Lim said.', "Lim"),
+        ('Lim told a guard it was "all over".', "Lim"),
         ('"It is over," said a diplomat close to the talks, speaking in Lorvao.', "a diplomat close to the talks"),
         ('"It is over," said the meteorologist on duty, Ana Pires.', "Ana Pires"),
         ('"It is over," said Sgt. Ana Pires of the Ashby Sheriff\'s Office, who was aboard.', "Ana Pires"),
@@ -248,6 +250,7 @@ def test_indirect_speech_is_the_whole_sentence(sentence: str, speaker: str) -> N
     "sentence",
     [
         "She said it would publish a report.",
+        "Defence lawyer Jo Weil called the talk an elaborate lie Obi told to impress him.",
         "Workers took 23 of the 54 seats declared by five in the morning.",
         "A recount, if one is demanded, must be finished in time.",
         "They waited until the president agreed to do so.",
@@ -276,7 +279,29 @@ def test_clause_before_a_name_is_no_role() -> None:
     assert (saying.subject.name, saying.subject.role) == ("Ana Pires", "")
 
 
+@pytest.mark.parametrize(("words", "role"), [("Mr", ""), ("Dr.", ""), ("Mayor", "Mayor")])
+def test_honorific_is_no_role(words: str, role: str) -> None:
+    [saying] = of("quote", f'"It is over," said {words} Rui Pires.')
+    assert saying.subject is not None
+    assert (saying.subject.name, saying.subject.role) == ("Rui Pires", role)
+
+
 def test_role_ends_before_what_happened_to_them() -> None:
     [saying] = of("quote", '"It is over," said Ana Pires, 66, a teacher arrested in 2021 for a poem.')
     assert saying.subject is not None
     assert saying.subject.role == "a teacher"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speakers"),
+    [
+        ('Lim told a guard it was "all over".', {"name"}),
+        ('Sanders left. "It is over," Sanders said.', {"name"}),
+        ('Officials said it was "all over".', {"role"}),
+        ('Staff said it was "all over".', {"role"}),
+        ('Critics said it was "all over". It was, critics say.', {"role"}),
+    ],
+)
+def test_capital_of_a_sentence_is_no_name(sentence: str, speakers: set[str]) -> None:
+    said = of("quote", sentence)
+    assert {"role" if saying.subject and saying.subject.is_described else "name" for saying in said} == speakers
