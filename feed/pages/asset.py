@@ -10,7 +10,11 @@ ICON_LARGE, ICON_SMALL = "icon-512.png", "icon-144.png"
 """The icon for programs that do not draw SVG. RSS allows no picture wider than 144 pixels."""
 ICON_SMALL_PX = 144
 SCRIPT = "page.js"
-_PARTS = {"words.json": (b"const WORDS = {};", b"const WORDS = %s;"), "live.js": (b"// live.js", b"%s")}
+_PARTS = {
+    "words.json": (b"const WORDS = {};", b"const WORDS = %s;"),
+    "bell.js": (b"// bell.js", b"%s"),
+    "live.js": (b"// live.js", b"%s"),
+}
 """What is put into the script: where, and as what."""
 ASSETS = ("style.css", SCRIPT, ICON, ICON_LARGE, ICON_SMALL)
 

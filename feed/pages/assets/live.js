@@ -79,19 +79,32 @@ const initLive = () => {
     else if (modified) validators = { "If-Modified-Since": modified };
     offerUpdate(update);
   };
-  // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again.
-  const pause = () => Number(live.dataset.every ?? 60) * 1000;
+  // At most once in so many seconds, and never for a page that nobody sees; at once for one that is seen again. Where there
+  // is a doorbell, soon after it has rung or has been away, though not all pages at once; otherwise, but for the first look,
+  // which finds what changed before it was heard, ten times as seldom.
+  let isOpen; // not known yet
+  let looks = 0;
+  const pause = () => Number(live.dataset.every ?? 60) * (isOpen && looks ? 10_000 : 1000);
   let looked = performance.now();
+  let wanted = Infinity;
   let timer;
   const tick = () => {
     clearTimeout(timer);
-    const due = looked + pause() - performance.now();
-    if (due <= 0 && !document.hidden) {
+    if (document.hidden) return;
+    if (performance.now() >= Math.min(looked + pause(), wanted)) {
       looked = performance.now();
-      look().catch(() => {}); // offline for a moment: the next look will tell
+      wanted = Infinity;
+      looks += 1;
+      look().catch(() => (wanted = looked + 60_000)); // offline for a moment: the next look will tell
     }
-    if (!document.hidden) timer = setTimeout(tick, due > 0 ? due : pause());
+    timer = setTimeout(tick, Math.min(looked + pause(), wanted) - performance.now());
   };
+  initBell((message) => {
+    const isBack = message.isOpen && isOpen !== undefined && (message.isNew || !isOpen);
+    isOpen = message.isOpen ?? isOpen;
+    if (isBack || addressOf(document)?.endsWith(`/stories/${message.story}/`)) wanted = Math.min(wanted, performance.now() + 3000 * Math.random());
+    tick();
+  });
   document.addEventListener("visibilitychange", tick);
   tick();
 };

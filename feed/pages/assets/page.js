@@ -309,6 +309,8 @@
     bar.hidden = false;
   };
 
+  // bell.js
+
   // live.js
 
   initAddress();
