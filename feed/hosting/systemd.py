@@ -1,4 +1,4 @@
-"""The files for systemd: a service that publishes and its timer, and a service that serves. Pure."""
+"""The files for systemd: a service that publishes and its timer, or a service that also serves. Pure."""
 
 from typing import Final
 
@@ -8,27 +8,32 @@ UNITS: Final = "/etc/systemd/system"
 TEMPORARY: Final = ("/tmp/", "/var/tmp/")  # noqa: S108 - nothing is written there
 
 
-def systemd_files(newsroom: HostedNewsroom) -> dict[str, str]:
-    """Return the files by their paths."""
+def publish_files(newsroom: HostedNewsroom) -> dict[str, str]:
+    """Return the service that publishes once, and the timer that starts it each minute, by their paths."""
     name = f"writethru-{newsroom.name}"
-    base_url = newsroom.config.site.base_url
-    publishes = f"Publishes {base_url} once: {name}.timer starts it each minute."
-    serves = f"Serves and pushes, and publishes at once: systemctl enable --now {name}-serve. It needs the extra serve."
+    address = newsroom.config.site.base_url
+    purpose = f"Publishes {address} once: {name}.timer starts it each minute."
+    timer = f"{UNITS}/{name}.timer"
     return {
-        f"{UNITS}/{name}.service": _service(newsroom, f"{name}.service", publishes, serves=False),
-        f"{UNITS}/{name}.timer": render(
-            "timer.jinja", newsroom=newsroom, name=name, path=f"{UNITS}/{name}.timer", address=_plain(base_url)
-        ),
-        f"{UNITS}/{name}-serve.service": _service(newsroom, f"{name}-serve.service", serves, serves=True),
+        **_service(newsroom, name, purpose, serves=False),
+        timer: render("timer.jinja", newsroom=newsroom, name=name, path=timer, address=_plain(address)),
     }
 
 
-def _service(newsroom: HostedNewsroom, name: str, purpose: str, *, serves: bool) -> str:
+def serve_files(newsroom: HostedNewsroom) -> dict[str, str]:
+    """Return the service that serves, and publishes at once, by its path."""
+    name = f"writethru-{newsroom.name}-serve"
+    purpose = f"Serves, and publishes at once: systemctl enable --now {name}. It needs the extra serve."
+    return _service(newsroom, name, purpose, serves=True)
+
+
+def _service(newsroom: HostedNewsroom, name: str, purpose: str, *, serves: bool) -> dict[str, str]:
+    path = f"{UNITS}/{name}.service"
     signal = newsroom.config.heartbeat.url or ""
-    return render(
+    text = render(
         "service.jinja",
         newsroom=newsroom,
-        path=f"{UNITS}/{name}",
+        path=path,
         purpose=purpose,
         address=_plain(newsroom.config.site.base_url),
         serves=serves,
@@ -39,6 +44,7 @@ def _service(newsroom: HostedNewsroom, name: str, purpose: str, *, serves: bool)
         writable=[_word(folder) for folder in (newsroom.folder, *newsroom.also_written)],
         private_tmp=not any(path.startswith(TEMPORARY) for path in (newsroom.folder, *newsroom.program)),
     )
+    return {path: text}
 
 
 def _command(newsroom: HostedNewsroom, *words: str) -> str:

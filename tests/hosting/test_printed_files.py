@@ -34,6 +34,12 @@ def newsroom_at(folder: Path, base_url: str, settings: str = "") -> Path:
     return folder
 
 
+def units_of(newsroom: Path, folder: Path) -> list[Path]:
+    """Write all units: that which publishes, its timer, that which serves."""
+    paths = [printed(newsroom, "systemd", *serve, "-o", str(folder)).splitlines() for serve in ((), ("--serve",))]
+    return [Path(path) for some in paths for path in some]
+
+
 @pytest.fixture(params=list(ADDRESSES))
 def base_url(request: pytest.FixtureRequest) -> str:
     return ADDRESSES[request.param]
@@ -57,8 +63,7 @@ def test_caddy_reads_its_file(tmp_path: Path, folder: str, base_url: str) -> Non
 def test_systemd_reads_its_files_without_a_word(tmp_path: Path, folder: str) -> None:
     need("systemd-analyze", "systemd")
     path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/")
-    printed(path, "systemd", "-o", str(tmp_path / "units"))
-    units = sorted((tmp_path / "units").iterdir())
+    units = units_of(path, tmp_path / "units")
     assert len(units) == 3
     assert run("systemd-analyze", "verify", *units) == ""
 
@@ -67,8 +72,7 @@ def test_systemd_reads_its_files_without_a_word(tmp_path: Path, folder: str) -> 
 def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) -> None:
     need("systemd-analyze", "systemd")
     path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/%20/")
-    printed(path, "systemd", "-o", str(tmp_path / "units"))
-    service = next(unit for unit in (tmp_path / "units").glob("*.service") if not unit.stem.endswith("-serve"))
+    service = units_of(path, tmp_path / "units")[0]
     dump = subprocess.run(
         ["systemd-analyze", "verify", service],
         env={**os.environ, "SYSTEMD_LOG_LEVEL": "debug"},
@@ -78,12 +82,8 @@ def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) 
     ).stdout
     line = re.search(r"Command Line: (.+)", dump)
     assert line is not None
-    _, option, argument, verb = shlex.split(line[1].replace(r"\$", "$"))
-    assert (option, argument.replace("$$", "$"), verb) == (
-        "-C",
-        str(path),
-        "publish",
-    )  # the dump is from before variables
+    words = [word.replace("$$", "$") for word in shlex.split(line[1].replace(r"\$", "$"))]  # variables come later
+    assert words[1:] == ["-C", str(path), "publish"]
     assert f"ReadWritePaths: {path}\n" in dump
     assert "Description: Publish https://news.example/%20/\n" in dump
 
@@ -92,8 +92,7 @@ def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) 
 def test_services_are_hardened(tmp_path: Path, settings: str, most: float) -> None:
     need("systemd-analyze", "systemd")
     path = newsroom_at(tmp_path / "newsroom", "https://news.example/", settings)
-    printed(path, "systemd", "-o", str(tmp_path / "units"))
-    for service in (tmp_path / "units").glob("*.service"):
+    for service in units_of(path, tmp_path / "units")[::2]:
         said = run("systemd-analyze", "security", "--offline=true", service)
         exposure = re.search(r"Overall exposure level for .*: ([0-9.]+)", said)
         assert exposure is not None

@@ -18,14 +18,14 @@ from feed.config import LOCAL_BASE_URL
 from feed.hosting.caddy import caddy_files
 from feed.hosting.newsroom import HostedNewsroom
 from feed.hosting.nginx import nginx_files
-from feed.hosting.systemd import systemd_files
+from feed.hosting.systemd import publish_files, serve_files
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME
 
 WRITERS: dict[str, Callable[[HostedNewsroom], dict[str, str]]] = {
     "nginx": nginx_files,
     "caddy": caddy_files,
-    "systemd": systemd_files,
+    "systemd": publish_files,
 }
 
 
@@ -34,8 +34,9 @@ WRITERS: dict[str, Callable[[HostedNewsroom], dict[str, str]]] = {
 @click.option(
     "-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write the files into DIR instead."
 )
+@click.option("--serve", is_flag=True, help="With systemd: the service that runs serve --watch, instead of a timer.")
 @pass_desk
-def config(desk: Desk, program: str, output: Path | None) -> None:
+def config(desk: Desk, program: str, *, output: Path | None, serve: bool) -> None:
     """Print the files for nginx, Caddy or systemd.
 
     \b
@@ -46,10 +47,12 @@ def config(desk: Desk, program: str, output: Path | None) -> None:
     They are those for this newsroom: a web server sends each kind of file with the right headers, systemd publishes
     each minute, in a sandbox. Each file says where it belongs.
     """
+    if serve and program != "systemd":
+        raise click.UsageError("--serve is only for systemd: web servers pass on what writethru serve says anyway.")
     newsroom = desk.newsroom
     if newsroom.config.site.base_url == LOCAL_BASE_URL and program != "systemd":
         warn(f"The site's address is local ({LOCAL_BASE_URL}). Set base_url in {CONFIG_NAME} before others subscribe.")
-    files = WRITERS[program](_hosted(newsroom))
+    files = (serve_files if serve else WRITERS[program])(_hosted(newsroom))
     if output is None:
         echo("\n".join(files.values()).removesuffix("\n"))
         return

@@ -31,9 +31,16 @@ def test_config_prints_files_of_this_newsroom(desk: DeskRunner, program: str) ->
 def test_config_writes_each_file(desk: DeskRunner, tmp_path: Path) -> None:
     printed = desk.output("config", "systemd")
     paths = desk.output("config", "systemd", "-o", str(tmp_path / "units")).split()
-    names = ["writethru-newsroom.service", "writethru-newsroom.timer", "writethru-newsroom-serve.service"]
+    names = ["writethru-newsroom.service", "writethru-newsroom.timer"]
     assert paths == [str(tmp_path / "units" / name) for name in names]
     assert "\n".join(Path(path).read_text(encoding="utf-8") for path in paths) == printed
+
+
+def test_config_of_a_service_that_serves_is_one_file(desk: DeskRunner) -> None:
+    text = desk.output("config", "systemd", "--serve")
+    assert text.startswith("# /etc/systemd/system/writethru-newsroom-serve.service\n")
+    assert text.count("[Unit]") == 1
+    assert "--serve is only for systemd" in desk.run("config", "nginx", "--serve").output
 
 
 def test_config_names_the_program_that_runs(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
