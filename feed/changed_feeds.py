@@ -21,11 +21,14 @@ class ChangedFeeds:
     """Writes files into `tree`, and collects the feeds that change.
 
     A feed with something newer than the `queue` knows of has changed too: a run that was killed may have written it.
-    In a publication `from_scratch` no other has: that its bytes are made in another way is no news.
+    In a publication `from_scratch` no other has: that its bytes are made in another way is no news. Without a `hub`,
+    nothing is collected.
     """
 
-    def __init__(self, tree: Tree, queue: HubQueue | None, *, now: datetime, from_scratch: bool) -> None:
-        self._tree, self._from_scratch, self._now_us = tree, from_scratch, microseconds(now)
+    def __init__(
+        self, tree: Tree, hub: str | None, queue: HubQueue | None, *, now: datetime, from_scratch: bool
+    ) -> None:
+        self._tree, self._hub, self._from_scratch, self._now_us = tree, hub, from_scratch, microseconds(now)
         self._since_us = None if queue is None else queue.published_us
         self._changed: list[str] = []
         self._new: list[str] = []
@@ -34,7 +37,7 @@ class ChangedFeeds:
         """Write each file, in this order. `is_new` says that they are of a story that was not public before."""
         for file in files:
             is_written = self._tree.write(file.path, file.data, updated=file.updated, grows=file.grows)
-            if self._has_changed(file, is_written=is_written) and is_feed(file.path):
+            if self._hub is not None and self._has_changed(file, is_written=is_written) and is_feed(file.path):
                 is_first = (is_new or self._since_us is None) and story_of(file.path) is not None
                 (self._new if is_first else self._changed).append(file.path)
 
@@ -47,8 +50,9 @@ class ChangedFeeds:
         if self._since_us is None:
             return is_written
         updated_us = microseconds(file.updated)  # whole seconds
-        is_recent = updated_us >= self._since_us - self._since_us % SECOND_US
-        return self._since_us < updated_us <= self._now_us or (is_written and (is_recent or not self._from_scratch))
+        is_recent = self._since_us - self._since_us % SECOND_US <= updated_us <= self._now_us
+        is_newer = is_recent and updated_us > self._since_us
+        return is_newer or (is_written and (is_recent or not self._from_scratch))
 
 
 def remember_feeds(writing: Writing, config: Config, tree: Tree, paths: Iterable[str], *, now: datetime) -> None:

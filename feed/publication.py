@@ -234,8 +234,8 @@ class _Writer:
         self._lines: dict[str, Line] = {}
         self._failed: list[tuple[str, str]] = []
         self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
-        queue, now = self._remembered.hub_queue(), publication.now
-        self._feeds = ChangedFeeds(self._tree, queue, now=now, from_scratch=plan.from_scratch)
+        hub, queue = self._config.site.hub, self._remembered.hub_queue()
+        self._feeds = ChangedFeeds(self._tree, hub, queue, now=publication.now, from_scratch=plan.from_scratch)
         self._relisted = self._rescheduled = plan.from_scratch
         self._newest = () if plan.from_scratch else self._remembered.entries(NEWEST)
         self._corrections = () if plan.from_scratch else self._remembered.entries(CORRECTIONS)

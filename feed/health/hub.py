@@ -70,9 +70,14 @@ class HubCalls:
                 return
             try:
                 self._go_on(self._newsroom)
-            except (WritethruError, OSError) as error:
-                self._call, why = None, getattr(error, "strerror", None) or str(error)
-                self._warn_once(f"what it answered cannot be stored: {why.removesuffix('.')}")
+            except WritethruError as error:
+                self._fail(str(error))
+            except OSError as error:
+                self._fail(f"{error.filename}: {error.strerror}")
+
+    def _fail(self, why: str) -> None:
+        self._call = None
+        self._warn_once(why.removesuffix("."))
 
     def _go_on(self, newsroom: Newsroom) -> None:
         """End one call, or begin one."""

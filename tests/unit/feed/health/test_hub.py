@@ -12,7 +12,7 @@ from events.errors import StoreError
 from feed.health import hub as module
 from feed.health.hub import HubCalls, hub_queue
 from feed.site import Site
-from tests.builders import Clock
+from tests.builders import Clock, reconfigured
 from tests.hub import Hub, feeds, hub, with_hub
 from tests.sites import a_site, record
 
@@ -95,12 +95,23 @@ def test_ledger_that_cannot_be_written_is_said_and_nothing_lost(
     with monkeypatch.context() as broken:
         broken.setattr(module, "store_answers", fail)
         tell(site, calls)
-    assert warnings == [
-        "hub: what it answered cannot be stored: ledger.db: the disk is full.\n" + warnings[0].partition("\n")[2]
-    ]
+    assert [warning.partition("\n")[0] for warning in warnings] == ["hub: ledger.db: the disk is full."]
     assert waiting(site) == CHANGED
     told.topics()
     tell(site, calls)
+    assert (told.topics(), waiting(site)) == (CHANGED, [])
+
+
+def test_metrics_that_cannot_be_written_are_said_and_nothing_lost(
+    desk: tuple[Site, Clock, HubCalls, list[str]], told: Hub
+) -> None:
+    site, _, calls, warnings = desk
+    site = reconfigured(site, "[output]", '[metrics]\nfile = "/proc/desk.prom"\n\n[output]')
+    publish(site)
+    tell(site, calls)
+    assert [warning.partition("\n")[0] for warning in warnings] == [
+        "hub: /proc/.desk.prom.part: No such file or directory."
+    ]
     assert (told.topics(), waiting(site)) == (CHANGED, [])
 
 

@@ -1,6 +1,7 @@
 """One call of the hub: one connection, one deadline, and what it answers to what."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,15 +90,17 @@ def test_hub_that_is_not_there_is_named_without_its_address(site: Site, url: str
 
 
 def test_slow_hub_has_one_deadline_for_all_feeds(site: Site, told: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_call, "SECONDS_MAX", 0.5)
-    told.seconds = 0.2
+    monkeypatch.setattr(hub_call, "SECONDS_MAX", 2.0)
+    ends = threading.Event()
+    told.status = lambda _: 202 if len(told.forms) < 2 or ends.wait(60) else 500
     began = time.monotonic()
     call = HubCall(site, told.url, QUEUE)
     assert not call.wait(0)
     answer = ended(call)
-    assert time.monotonic() - began < 1
-    assert 1 <= len(answer.acknowledged) <= 2
-    assert (answer.reached, answer.complete, answer.why) == (True, False, "there was no answer within 0.5 s")
+    assert time.monotonic() - began < 20
+    ends.set()
+    assert len(answer.acknowledged) == 2
+    assert (answer.reached, answer.complete, answer.why) == (True, False, "there was no answer within 2 s")
 
 
 def test_server_that_says_nothing_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
