@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Final
 
@@ -54,9 +55,16 @@ class FileApp:
             await refusal(scope, receive, send)
             return
         paths = tree_paths(scope["path"], scope["raw_path"], self._prefix)
-        for path in paths * TRIES:
-            served = self._files.current(path) or await self._files.find(path)
-            if served is not None and await self._send(path, served, scope, send):
+        for path in paths:
+            for _ in range(TRIES):
+                served = self._files.current(path) or await self._files.find(path)
+                if served is None:
+                    break
+                if await self._send(path, served, scope, send):
+                    return
+                self._files.forget(path)
+            else:
+                await _changing()(scope, receive, send)
                 return
         await (await self._without_file(scope, paths))(scope, receive, send)
 
@@ -87,7 +95,8 @@ class FileApp:
 
     async def _send_from_disk(self, path: str, served: ServedFile, send: Send) -> bool:
         """Send a large file as it was when its ETag was made: no more bytes than it had, if it grows meanwhile."""
-        with self._files.tree.open(path) as file:
+        with ExitStack() as stack:
+            file = self._files.open(path, stack)
             if file is None or version_of(os.fstat(file.fileno())) != served.version:
                 return False
             await send({"type": "http.response.start", "status": 200, "headers": served.plain.headers})
@@ -96,6 +105,11 @@ class FileApp:
                 left -= len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
         return True
+
+
+def _changing() -> Response:
+    """Return the answer to a request for a file that was replaced at each try: a cache must not believe it is gone."""
+    return PlainTextResponse("The file is being replaced.\n", 503, headers={**NO_STORE, "Retry-After": "1"})
 
 
 def missing() -> Response:

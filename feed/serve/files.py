@@ -7,6 +7,7 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from email.utils import formatdate
 from hashlib import file_digest, sha256
@@ -82,7 +83,7 @@ class Files:
     """
 
     def __init__(self, root: Path, *, base_url: str, hub: str | None = None, bytes_max: int = MEMORY_BYTES) -> None:
-        self.tree = Tree(root)
+        self._tree = Tree(root)
         self._folder = str(root)  # a third of the time of an answer, as a Path
         self.size = 0
         self._changed_at = 0.0
@@ -107,6 +108,18 @@ class Files:
         """Look at each file again before it is sent: something was published."""
         self._changed_at = time.monotonic()
 
+    def forget(self, path: str) -> None:
+        """Read a file again before it is sent: it is not the one in memory."""
+        served = self._files.pop(path, None)
+        self.size -= served.size if served else 0
+
+    def open(self, path: str, stack: ExitStack) -> BinaryIO | None:
+        """Return a file that `stack` closes; None if nobody may read it, or there is none that is no link."""
+        try:
+            return stack.enter_context(self._tree.open(path))
+        except (StoreError, PermissionError, FileNotFoundError):
+            return None
+
     async def find(self, path: str) -> ServedFile | None:
         """Return the file at `path` in the output; None if there is no such file. Many who ask at once share one."""
         served = self.current(path)
@@ -122,24 +135,18 @@ class Files:
             served = await asyncio.to_thread(self._load, path)
         finally:
             del self._loading[path]
-        self._drop(path)
+        self.forget(path)
         if served is not None:
             self._files[path] = served
             self.size += served.size
             while self.size > self._bytes_max:
-                self._drop(next(iter(self._files)))
+                self.forget(next(iter(self._files)))
         return served
 
-    def _drop(self, path: str) -> None:
-        served = self._files.pop(path, None)
-        self.size -= served.size if served else 0
-
     def _load(self, path: str) -> ServedFile | None:
-        try:
-            with self.tree.open(path) as file:
-                return None if file is None else self._served(path, file)
-        except (StoreError, PermissionError, FileNotFoundError):
-            return None
+        with ExitStack() as stack:
+            file = self.open(path, stack)
+            return None if file is None else self._served(path, file)
 
     def _served(self, path: str, file: BinaryIO) -> ServedFile:
         status = os.fstat(file.fileno())
