@@ -29,7 +29,7 @@ RESERVED: Final = 256
 END_S: Final = 1
 """How long answers under way may take after a signal to end; then their connections are closed."""
 REMEDIES: Final = {
-    errno.EADDRINUSE: ("another program serves there already.", "Name another port: --port {port}"),
+    errno.EADDRINUSE: ("another program serves there already.", "Let it take a free port: --port 0"),
     errno.EACCES: ("this user may not serve there.", "Name a port from 1024 up: --port 8000"),
     errno.EADDRNOTAVAIL: ("this machine does not have that address.", "Name one of its addresses: --host 127.0.0.1"),
 }
@@ -47,7 +47,7 @@ def listen(host: str, port: int) -> socket.socket:
         message, remedy = REMEDIES.get(error.errno or 0, (f"{(error.strerror or str(error)).lower()}.", ""))
     else:
         return listener
-    problem = Problem(where=where, check="serve", message=message, remedy=remedy.format(port=port + 1))
+    problem = Problem(where=where, check="serve", message=message, remedy=remedy)
     raise WritethruError(problem) from None
 
 

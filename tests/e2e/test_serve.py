@@ -57,7 +57,7 @@ def test_server_names_its_address_and_ends_on_sigterm(site: Site) -> None:
 def test_port_in_use_is_named(site: Site, server: Serving) -> None:
     said = refusal(site.folder, "--port", str(server.port))
     assert said.startswith(f"127.0.0.1:{server.port}: serve: another program serves there already.\n")
-    assert f"--port {server.port + 1}" in said
+    assert "--port 0" in said
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
