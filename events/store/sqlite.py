@@ -21,11 +21,12 @@ from events.store.base import ERASING, PASSED_NOTE, RESTORED
 from events.store.errors import not_empty
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
+from events.store.sql_events import EventWriting
+from events.store.sql_log import LogReading, LogWriting
+from events.store.sql_projections import ProjectionReading, ProjectionWriting
+from events.store.sql_publishing import PublishingReading
 from events.store.sqlite_errors import DAMAGE_ERRORS, translate_sqlite_errors
-from events.store.sqlite_events import EventReading, EventWriting
-from events.store.sqlite_log import LogReading, LogWriting
-from events.store.sqlite_projections import ProjectionReading, ProjectionWriting
-from events.store.sqlite_publishing import PublishingReading, PublishingWriting
+from events.store.sqlite_events import SqliteEvents
 from events.system import PRIVATE_MODE
 
 SOUND_WAL: Final = (3, 51, 3)
@@ -38,19 +39,17 @@ NOTHING_SO_FAR: Final = "Nothing was recorded."
 ERASED_SO_FAR: Final = "The redaction was recorded, but ledger.db or its log (-wal) may still hold the text."
 
 
-class SqliteReading(EventReading, ProjectionReading, PublishingReading, LogReading):
+class SqliteReading(SqliteEvents, ProjectionReading, PublishingReading, LogReading):
     """A read transaction."""
 
     damage_errors = DAMAGE_ERRORS
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+        self._connection = self._staging = connection
 
 
-class SqliteWriting(EventWriting, ProjectionWriting, PublishingWriting, LogWriting):
+class SqliteWriting(SqliteReading, EventWriting, ProjectionWriting, LogWriting):
     """The write transaction."""
-
-    damage_errors = DAMAGE_ERRORS
 
 
 class _State(Enum):

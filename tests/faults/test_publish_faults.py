@@ -182,7 +182,7 @@ def test_only_committed_leaves_are_signed_after_a_kill(tmp_path: Path, prepared:
     clean = cleanly(prepared, tmp_path / "clean")
     before = output(folder)
     room, step = {
-        "before the log is kept": ("events.store.sqlite_log import LogWriting as Room", "add_leaves"),
+        "before the log is kept": ("events.store.sql_log import LogWriting as Room", "add_leaves"),
         "after the log is kept": ("feed.publication import Publication as Room", "write"),
     }[moment]
     dying = f"from {room}\nRoom.{step} = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)"

@@ -1,21 +1,21 @@
-"""The transparency log in SQLite: leaves and keys, each written once. The column `place` holds a leaf's index."""
+"""The transparency log in SQL: leaves and keys, each written once. The column `place` holds a leaf's index."""
 
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-import apsw
-
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
 from events.store.base import Leaf, PendingLeaf, TransparencyLog
 from events.store.errors import as_text, damaged
+from events.store.sql import SqlConnection
 
 _LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
 
 
 class LogReading(TransparencyLog):
-    """Reads the log. Staged leaves are in a temporary table, which SQLite moves to the disk if it grows."""
+    """Reads the log. Staged leaves are in a temporary table of SQLite, which it moves to the disk if it grows."""
 
-    _connection: apsw.Connection
+    _connection: SqlConnection
+    _staging: SqlConnection
 
     def log_size(self) -> int:
         return cast("int", self._connection.execute("SELECT coalesce(max(place) + 1, 0) FROM leaves").get)
@@ -31,20 +31,20 @@ class LogReading(TransparencyLog):
         return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (index,)).get or b"")
 
     def begin_staging(self) -> None:
-        self._connection.execute(
+        self._staging.execute(
             "CREATE TEMP TABLE IF NOT EXISTS staged_leaves "
             "(at_us INTEGER NOT NULL, story TEXT NOT NULL, number INTEGER NOT NULL, entry TEXT NOT NULL); "
             "DELETE FROM temp.staged_leaves"
         )
 
     def stage_leaves(self, leaves: Iterable[PendingLeaf]) -> None:
-        self._connection.executemany(
+        self._staging.executemany(
             "INSERT INTO temp.staged_leaves VALUES (?, ?, ?, ?)",
             ((microseconds(leaf.at), leaf.story, leaf.number, leaf.entry) for leaf in leaves),
         )
 
     def staged_leaves(self) -> Iterator[PendingLeaf]:
-        rows = self._connection.execute("SELECT * FROM temp.staged_leaves ORDER BY at_us, story, number")
+        rows = self._staging.execute("SELECT * FROM temp.staged_leaves ORDER BY at_us, story, number")
         for at_us, story, number, entry in rows:
             at = EPOCH + cast("int", at_us) * MICROSECOND
             yield PendingLeaf(at, cast("str", story), cast("int", number), cast("str", entry))

@@ -1,13 +1,12 @@
-"""Publishing state in SQLite: notes, and a line for each story. Instants are whole microseconds since 1970."""
+"""Publishing state in SQL: notes, and a line for each story. Instants are whole microseconds since 1970."""
 
 from datetime import datetime
 from typing import cast
 
-import apsw
-
 from events.errors import CacheDamagedError
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
-from events.store.base import Line, PublishingState
+from events.store.base import ERASING, LASTING, Line, PublishingState
+from events.store.sql import SqlConnection
 
 _LINES = "SELECT story, updated_us, next_us, text FROM published"
 
@@ -15,7 +14,7 @@ _LINES = "SELECT story, updated_us, next_us, text FROM published"
 class PublishingReading(PublishingState):
     """Reads publishing state."""
 
-    _connection: apsw.Connection
+    _connection: SqlConnection
 
     def note(self, name: str) -> str | None:
         return _text(self._connection.execute("SELECT text FROM notes WHERE name = ?", (name,)).get, name)
@@ -59,6 +58,13 @@ class PublishingWriting(PublishingReading):
 
     def forget_published(self) -> None:
         self._connection.execute("DELETE FROM published")
+
+    def _forget_quotations(self) -> None:
+        """Delete what may quote an entry whole. Without its checkpoint, the next publication rebuilds everything."""
+        self.forget_published()
+        lasting = ", ".join("?" * len(LASTING))
+        self._connection.execute(f"DELETE FROM notes WHERE name NOT IN ({lasting})", LASTING)  # noqa: S608 - parameters
+        self.put_note(ERASING, "")
 
 
 def _line(row: tuple[object, ...]) -> Line:

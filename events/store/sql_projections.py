@@ -1,15 +1,14 @@
-"""Snapshots and overviews in SQLite: caches that may be deleted (events/README.md#caches)."""
-
-import apsw
+"""Snapshots and overviews in SQL: caches that may be deleted (events/README.md#caches)."""
 
 from events.store.base import Overview, Projections, Snapshot
 from events.store.errors import as_text
+from events.store.sql import SqlConnection
 
 
 class ProjectionReading(Projections):
     """Reads projections."""
 
-    _connection: apsw.Connection
+    _connection: SqlConnection
 
     def snapshot(self, story: str, *, version: str) -> Snapshot | None:
         sql = "SELECT position, fold FROM snapshots WHERE story = ? AND version = ?"
@@ -37,7 +36,7 @@ class ProjectionWriting(ProjectionReading):
 
     def put_overview(self, overview: Overview, *, events: int) -> None:
         self._connection.execute(
-            "UPDATE overviews SET version = ?2, line = ?3, awaited = ?4 "
-            "WHERE story = ?1 AND (SELECT max(version) FROM events WHERE story = ?1) = ?5",
-            (overview.story, overview.version, overview.line, overview.awaited, events),
+            "UPDATE overviews SET version = ?, line = ?, awaited = ? "
+            "WHERE story = ? AND (SELECT max(version) FROM events WHERE story = ?) = ?",
+            (overview.version, overview.line, overview.awaited, overview.story, overview.story, events),
         )
