@@ -22,6 +22,7 @@ from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, U
 from events.model.validation import problems_of
 from events.rules.admission import has_user_info
 from events.rules.clock import MAX_JUMP
+from feed.ledger_table import checked_schema, checked_url, toml_string
 
 ENTRIES_MAX = 500
 JUMP_DAYS_MAX = 36_500
@@ -171,6 +172,16 @@ class _InternalTable(_Table):
     """A table of which nothing is published: it is no part of the digest."""
 
 
+class LedgerSettings(_InternalTable):
+    """[ledger]: the PostgreSQL database that holds the ledger, without its password. Default: `ledger.db`.
+
+    `schema` is the schema in it: one for each newsroom, which holds nothing else.
+    """
+
+    url: Annotated[Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(checked_url)] | None, INTERNAL] = None
+    schema_name: Annotated[str, Field(alias="schema"), AfterValidator(checked_schema), INTERNAL] = "writethru"
+
+
 class MetricsSettings(_InternalTable):
     """[metrics]: `file` is where each publication writes its metrics, for Prometheus. Never in the output.
 
@@ -209,6 +220,7 @@ class ConfigFile(_Table):
     output: OutputSettings = OutputSettings()
     recording: RecordingSettings = RecordingSettings()
     publishing: PublishingSettings = PublishingSettings()
+    ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
@@ -269,22 +281,24 @@ def parse_config(text: str, *, where: str = "writethru.toml", templates: Mapping
     return Config(**dict(tables), templates=templates, typed_base_url=typed)
 
 
-def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str) -> str:
+def new_config(newsroom: UUID, *, created_at: str, base_url: str, title: str, ledger: str = "") -> str:
     """Return the text of a new `writethru.toml`, with every setting and its default.
 
-    `created_at` is RFC 3339. Raises InvalidError if `base_url` or `title` is not valid.
+    `created_at` is RFC 3339. `ledger` is the table [ledger], "" for `ledger.db`. Raises InvalidError if a text is not
+    valid.
     """
     text = _NEW.format(
         id=newsroom,
         created_at=created_at,
-        base_url=_toml_string(base_url),
-        title=_toml_string(title),
+        base_url=toml_string(base_url),
+        title=toml_string(title),
         folder=OutputSettings().folder,
         entries=OutputSettings().entries,
         language=SiteSettings().language,
-        author=_toml_string(SiteSettings().author),
-        description=_toml_string(SiteSettings().description),
+        author=toml_string(SiteSettings().author),
+        description=toml_string(SiteSettings().description),
         max_jump=PublishingSettings().max_jump,
+        ledger=ledger or _NO_LEDGER,
     )
     parse_config(text)
     return text
@@ -317,6 +331,7 @@ share_images = false          # pictures for link previews; needs the extra shar
 [publishing]
 max_jump = {max_jump}          # days: a clock that is further ahead of the ledger is taken to be wrong
 
+{ledger}
 # [metrics]
 # file = "/var/lib/prometheus/node-exporter/writethru.prom"          # how each run went, for Prometheus
 
@@ -328,12 +343,11 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 """
 
 
-def _toml_string(text: str) -> str:
-    """Return `text` as a TOML basic string."""
-    escaped = "".join(
-        f"\\u{ord(char):04x}" if ord(char) < 0x20 or char in '"\\' or ord(char) == 0x7F else char for char in text
-    )
-    return f'"{escaped}"'
+_NO_LEDGER = """\
+# [ledger]
+# url = "postgresql:///news"          # a database instead of ledger.db: writethru move --to URL
+# schema = "writethru"
+"""
 
 
 def location_of(text: str, setting: str, where: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import Problem, StoreError
-from events.store.base import ERASING, FOLDERS, Reading
+from events.store.base import ERASING, FOLDERS, Reading, Store
 from feed.output.tree import Tree
 
 VERIFY_PREFIX: Final = ".verify-"
@@ -38,10 +38,10 @@ def published_position(reading: Reading) -> int:
     return max((position for _, position in _folders(reading)), default=0)
 
 
-def redacted_text_left(reading: Reading, folder: Path, output: str) -> Iterator[Problem]:
+def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str) -> Iterator[Problem]:
     """Yield where redacted text may be left in the newsroom's `folder`, other than in its `output` folder."""
     if reading.note(ERASING) is not None:
-        yield erasing_problem()
+        yield erasing_problem(store)
     for name, position in _folders(reading):
         if name != output and _is_output(folder / name) and reading.has_redaction(after=position):
             yield Problem(
@@ -52,8 +52,12 @@ def redacted_text_left(reading: Reading, folder: Path, output: str) -> Iterator[
             )
 
 
-def erasing_problem() -> Problem:
-    """Return the problem of a redacted text that SQLite could not yet erase from its files."""
+def erasing_problem(store: Store) -> Problem:
+    """Return the problem of a redacted text that the store could not yet erase from its files."""
+    if store.file is None:
+        message = "a redacted text may still be in the database's files, because another process is using its tables."
+        remedy = "End that process; to see which it is, look into pg_stat_activity. Then: writethru publish"
+        return Problem(where=store.name, check="redaction", message=message, remedy=remedy)
     return Problem(
         where="ledger.db",
         check="redaction",

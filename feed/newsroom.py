@@ -11,6 +11,8 @@ from typing import Self
 
 from events.errors import StoreError
 from events.ledger import Ledger
+from events.store import open_store
+from events.store.base import Address, Store
 from events.system import utc_now
 from feed.checkpoint import settings_text
 from feed.config import Config, parse_config
@@ -66,5 +68,20 @@ class Newsroom:
 
     def ledger(self) -> Ledger:
         """Open the newsroom's ledger."""
-        actor = self.config.recording.actor
-        return Ledger.open(self.folder / LEDGER_NAME, actor=actor, clock=self.clock, max_jump=self.max_jump)
+        store, actor = self.store(), self.config.recording.actor
+        return Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump)
+
+    def store(self, *, create: bool = False) -> Store:
+        """Open the store of the newsroom's ledger, which `create` makes if it does not exist."""
+        return open_store(self.address, create=create)
+
+    @property
+    def address_name(self) -> str:
+        """What messages call the ledger."""
+        return LEDGER_NAME if self.config.ledger.url is None else self.config.ledger.url
+
+    @property
+    def address(self) -> Address | Path:
+        """Where the newsroom's ledger is."""
+        url, schema = self.config.ledger.url, self.config.ledger.schema_name
+        return self.folder / LEDGER_NAME if url is None else Address(url, schema)

@@ -80,7 +80,7 @@ class Site(Newsroom):
         if self.config.output.share_images:
             check_drawing()
         signer = self.signer()
-        with self._lock(wait=wait), self.ledger() as ledger:
+        with self.lock(wait=wait), self.ledger() as ledger:
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             time.sleep(ledger.time().wait_s(self.clock()))
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
@@ -139,7 +139,7 @@ class Site(Newsroom):
         if erasing and not dry:
             ledger.store.finish_erasing()
         with ledger.store.reading() as reading:
-            return tuple(redacted_text_left(reading, self.folder, self.config.output.folder))
+            return tuple(redacted_text_left(ledger.store, reading, self.folder, self.config.output.folder))
 
     def signer(self) -> Signer | None:
         """Return the key that signs the public log; None if none is configured. WritethruError if it cannot be read."""
@@ -165,7 +165,7 @@ class Site(Newsroom):
         """
         signer = self.signer()
         differing: tuple[str, ...] = ()
-        with self._lock(wait=True), self.ledger() as ledger:
+        with self.lock(wait=True), self.ledger() as ledger:
             self._check_log(ledger, signer, after_restore=False, newest=False)
             for _ in range(REBUILDS_MAX):
                 self._publish_or_withdraw(ledger, Tree(self.root), signer, everything=False, progress=ignore_progress)
@@ -195,7 +195,7 @@ class Site(Newsroom):
         """Return the problems in the output files: of all of them, or of one `story`. Waits for the lock."""
         from feed.output.check import OutputCheck  # noqa: PLC0415 - its parsers take long to import, and are used here only
 
-        with self._lock(wait=True), self.ledger() as ledger:
+        with self.lock(wait=True), self.ledger() as ledger:
             now = self.clock()
             latest = max(now, ledger.reached() or now)  # another check reports a ledger that is ahead
             check = OutputCheck(TreeFiles(self.root), base_url=self.config.site.base_url, now=latest)
@@ -233,7 +233,8 @@ class Site(Newsroom):
         return self.config.log_origin if signer is None else signer.key.name
 
     @contextmanager
-    def _lock(self, *, wait: bool) -> Iterator[None]:
+    def lock(self, *, wait: bool) -> Iterator[None]:
+        """Hold the newsroom's lock; BusyError if another run holds it, unless `wait`."""
         # On the folder itself: a lock file would be left behind, or could be replaced while it is locked.
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:

@@ -1,11 +1,13 @@
 """What all tests share: golden files, the profiles of hypothesis, and which tests are slow."""
 
+from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import postgres
 from tests.builders import SALT
 
 TESTS = Path(__file__).parent
@@ -43,6 +45,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, count in report.user_properties:
             if name == "counted":
                 terminalreporter.write_line(f"counted: {count}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """Yield a PostgreSQL server of this test process."""
+    folder = postgres.programs()
+    if folder is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.server(folder) as server:
+        yield server
 
 
 @pytest.fixture

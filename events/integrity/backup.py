@@ -13,7 +13,7 @@ from events.integrity.verify import Verified, verify
 from events.model.rows import NewRow
 from events.store import open_copy
 from events.store.base import RESTORED, Store
-from events.store.errors import not_empty
+from events.store.errors import check_empty
 from events.system import PRIVATE_MODE, write_atomically
 
 
@@ -57,8 +57,7 @@ def restore(copy: Path, store: Store, *, folder: Path) -> Verified:
 def restore_rows(rows: Iterable[NewRow], store: Store) -> None:
     """Put the rows of an export into the empty ledger `store`, all or nothing. RefusedError if it is not empty."""
     with store.writing() as writing:
-        if writing.head() or writing.log_size() or writing.log_keys():
-            raise not_empty(store.name)
+        check_empty(writing, store.name)
         writing.append(rows)
         writing.put_note(RESTORED, "")
 

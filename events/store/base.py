@@ -18,12 +18,25 @@ PASSED_NOTE: Final = "passed"
 RESTORED: Final = "restored"
 """The note of a ledger that was restored, until somebody says what had been published last."""
 
+MOVED: Final = "moved"
+"""The note of a ledger that was moved: where to. It takes nothing more."""
 ERASING: Final = "erasing"
 """The note of a ledger with redacted text that SQLite may not yet have erased from its files."""
 FOLDERS: Final = "folders"
 """The note with the folders into which the ledger was published."""
-LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", ERASING, FOLDERS, "hub")
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, FOLDERS, "hub")
 """The notes that quote no entry: a redaction leaves them."""
+
+
+class Address(NamedTuple):
+    """Where a ledger is that is no file.
+
+    url: of the database, without a password
+    schema: the schema in it, which holds this ledger alone
+    """
+
+    url: str
+    schema: str
 
 
 class RawRow(NamedTuple):

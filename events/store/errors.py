@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 from events.errors import Problem, RefusedError, StoreDamagedError, StoreError
+from events.store.base import MOVED, PublishingState, Reading
 
 
-def disk_error(path: Path, reason: str, *, so_far: str) -> StoreError:
+def disk_error(path: Path | str, reason: str, *, so_far: str) -> StoreError:
     """Return the error of a disk that failed for this reason; "": it is full."""
     if reason:
         message, remedy = f"the disk failed: {reason}.", f"{so_far} Check the disk."
@@ -35,13 +36,18 @@ def damaged(what: str) -> StoreDamagedError:
     return StoreDamagedError("ledger.db", f"{what}.", remedy="To see all damage: writethru verify")
 
 
-def not_empty(name: str) -> RefusedError:
-    """Return the refusal to restore into a ledger that holds something."""
-    return RefusedError(
-        Problem(
-            where=name,
-            check="restore",
-            message="the ledger here is not empty; nothing was restored.",
-            remedy="Restore into a new one: move ledger.db away, and run this again.",
-        )
-    )
+def check_not_moved(reading: PublishingState, name: str) -> None:
+    """Raise RefusedError if the ledger was moved to another store: what is recorded here would be lost."""
+    if (to := reading.note(MOVED)) is not None:
+        message = f"the ledger was moved to {to}; nothing was recorded."
+        remedy = "Try again. If this comes again, [ledger] in writethru.toml does not say where the ledger is."
+        raise RefusedError(Problem(where=name, check="moved", message=message, remedy=remedy))
+
+
+def check_empty(reading: Reading, name: str, *, verb: str = "restore") -> None:
+    """Raise RefusedError if a ledger holds something: then nothing can be restored, or moved, into it."""
+    if reading.head() or reading.log_size() or reading.log_keys():
+        message = f"the ledger here is not empty; nothing was {verb}d."
+        new = "move ledger.db away, and run this again." if name.endswith(".db") else "name another schema."
+        remedy = f"{verb.capitalize()} into a new one: {new}"
+        raise RefusedError(Problem(where=name, check=verb, message=message, remedy=remedy))

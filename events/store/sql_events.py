@@ -11,6 +11,7 @@ from events.store.sql import SqlConnection
 from events.store.sql_publishing import PublishingWriting
 
 ROWS = "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position)"
+NEWEST_LINK = "SELECT link FROM events LEFT JOIN links USING (position) ORDER BY position DESC LIMIT 1"
 _TEXT = (str, type(None))
 
 
@@ -77,9 +78,7 @@ class EventWriting(EventReading, PublishingWriting):
         self.erased = True
 
     def _newest_link(self) -> bytes:
-        newest = self._connection.execute(
-            "SELECT link FROM events LEFT JOIN links USING (position) ORDER BY position DESC LIMIT 1"
-        ).fetchone()
+        newest = self._connection.execute(NEWEST_LINK).fetchone()
         if newest is None:
             return FIRST_LINK
         if newest[0] is None:

@@ -8,7 +8,7 @@ from events.store.base import Leaf, PendingLeaf, TransparencyLog
 from events.store.errors import as_text, damaged
 from events.store.sql import SqlConnection
 
-_LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
+LEAVES = "SELECT place, story, number, entry, hashes FROM leaves"
 
 
 class LogReading(TransparencyLog):
@@ -21,11 +21,13 @@ class LogReading(TransparencyLog):
         return cast("int", self._connection.execute("SELECT coalesce(max(place) + 1, 0) FROM leaves").get)
 
     def leaves(self, *, since: int = 0, until: int) -> Iterator[Leaf]:
-        sql = f"{_LEAVES} WHERE place >= ? AND place < ? ORDER BY place"
-        yield from map(_leaf, self._connection.execute(sql, (since, until)))
+        sql = f"{LEAVES} WHERE place >= ? AND place < ? ORDER BY place"
+        yield from map(leaf_of_row, self._connection.execute(sql, (since, until)))
 
     def leaves_of(self, story: str) -> list[Leaf]:
-        return [_leaf(row) for row in self._connection.execute(f"{_LEAVES} WHERE story = ? ORDER BY number", (story,))]
+        return [
+            leaf_of_row(row) for row in self._connection.execute(f"{LEAVES} WHERE story = ? ORDER BY number", (story,))
+        ]
 
     def log_hashes(self, index: int) -> bytes:
         return cast("bytes", self._connection.execute("SELECT hashes FROM leaves WHERE place = ?", (index,)).get or b"")
@@ -66,7 +68,8 @@ class LogWriting(LogReading):
         self._connection.execute("INSERT INTO log_keys SELECT coalesce(max(number), 0) + 1, ? FROM log_keys", (note,))
 
 
-def _leaf(row: tuple[object, ...]) -> Leaf:
+def leaf_of_row(row: tuple[object, ...]) -> Leaf:
+    """Return a row of LEAVES; StoreDamagedError if a value is not of its column's type."""
     index, story, number, entry, hashes = row
     if isinstance(index, int) and isinstance(number, int) and isinstance(hashes, bytes):
         return Leaf(index, as_text(story), number, as_text(entry), hashes)

@@ -18,7 +18,7 @@ import apsw
 
 from events.errors import StoreDamagedError, StoreError
 from events.store.base import ERASING, PASSED_NOTE, RESTORED
-from events.store.errors import not_empty
+from events.store.errors import check_empty, check_not_moved
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
 from events.store.sql_events import EventWriting
@@ -108,6 +108,7 @@ class SqliteStore:
         try:
             with self._transaction("BEGIN IMMEDIATE", end="COMMIT" if commit else "ROLLBACK"):
                 writing = SqliteWriting(self._connection)
+                check_not_moved(writing, self.name)
                 yield writing
         finally:
             self._connection.set_busy_handler(self._wait)
@@ -242,8 +243,7 @@ class SqliteStore:
 
     def _load_tables(self) -> None:
         reading = SqliteReading(self._connection)
-        if reading.head() or reading.log_size() or reading.log_keys():
-            raise not_empty(self.name)
+        check_empty(reading, self.name)
         for table in RESTORED_TABLES:
             self._connection.execute(f"INSERT INTO main.{table} SELECT * FROM copy.{table}")  # noqa: S608 - our own names
         sql = "INSERT OR REPLACE INTO main.notes SELECT name, text FROM copy.notes WHERE name = ?"
@@ -253,6 +253,13 @@ class SqliteStore:
 def engine() -> str:
     """Return what stores the ledger, and its version."""
     return f"SQLite {apsw.sqlite_lib_version()}"
+
+
+@contextmanager
+def empty_database(path: Path) -> Iterator[SqliteStore]:
+    """Yield an empty ledger in the file `path`, which becomes a single file at the end."""
+    with _database(path), _opened_copy(path, create=True) as store:
+        yield store
 
 
 @contextmanager
@@ -280,9 +287,9 @@ def _copy_pages(source: apsw.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _opened_copy(path: Path) -> Iterator[SqliteStore]:
+def _opened_copy(path: Path, *, create: bool = False) -> Iterator[SqliteStore]:
     """Yield the store in a copy, and make it a single file, which a read-only folder can hold as well."""
-    with closing(SqliteStore(path)) as store:  # which updates a copy of an older schema
+    with closing(SqliteStore(path, create=create)) as store:  # which updates a copy of an older schema
         yield store
     with translate_sqlite_errors(path), closing(apsw.Connection(str(path))) as connection:
         connection.pragma("journal_mode", "delete")

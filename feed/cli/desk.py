@@ -23,12 +23,15 @@ from feed.paths import CONFIG_NAME, FOLDER_VARIABLE, LEDGER_NAME, find_newsroom
 if TYPE_CHECKING:
     from events.ledger import Ledger
     from events.model.typed_times import TypedTimes
+    from events.store.base import Store
     from feed.newsroom import Newsroom
     from feed.site import Site
 
 HELP_OPTIONS = ["-h", "--help"]
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
 """The ends of the names of the ledger, and of what SQLite puts beside it."""
+DATABASE = "postgres"
+"""What every address of a database has in it."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -115,6 +118,19 @@ class Desk:
     def ledger(self) -> "Ledger":
         """Open the ledger."""
         return self.newsroom.ledger()
+
+    def store(self, *, create: bool = False) -> "Store":
+        """Open the store of the ledger, which `create` makes: `ledger.db`, unless the configuration has a database.
+
+        Only then it is parsed: `stories` needs nothing else of it, and `verify` also works if it is wrong.
+        """
+        from events.store import open_store  # noqa: PLC0415 - `init` has no ledger
+
+        with suppress(OSError, UnicodeDecodeError):
+            lines = (self.folder / CONFIG_NAME).read_text(encoding="utf-8").splitlines()
+            if any(DATABASE in line and not line.startswith("#") for line in lines):
+                return self.newsroom.store(create=create)
+        return open_store(self.folder / LEDGER_NAME, create=create)
 
     def _now(self) -> datetime:
         return self.now

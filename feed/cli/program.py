@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "check": ("check",),
         "clock": ("clock",),
         "backup": ("verify", "backup", "restore"),
+        "move": ("move",),
         "log": ("verify-log", "keygen"),
     },
 }

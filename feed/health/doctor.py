@@ -37,7 +37,7 @@ def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:
     else:
         yield from _guarded("configuration", partial(_configuration, site))
     yield from _guarded("lock", partial(machine.lock, folder))
-    if not (folder / LEDGER_NAME).exists():
+    if (site is None or site.address == folder / LEDGER_NAME) and not (folder / LEDGER_NAME).exists():
         yield bad("store", f"{LEDGER_NAME} is gone.", "Restore a backup: writethru restore FILE")
     elif site is None:
         yield from _store_alone(folder)
@@ -94,13 +94,15 @@ def _newsroom(site: Site) -> Iterator[Finding]:
 
 
 def _store(ledger: Ledger) -> Iterator[Finding]:
-    message = f"{LEDGER_NAME} opens: position {ledger.head():,}, {ledger.store.size() / machine.MIB:,.1f} MB"
+    name = LEDGER_NAME if ledger.store.file else ledger.store.name
+    message = f"{name} opens: position {ledger.head():,}, {ledger.store.size() / machine.MIB:,.1f} MB"
     try:
         with ledger.store.writing(wait=False, commit=False):
             pass
     except StoreBusyError:
-        message = f"{LEDGER_NAME} opens, but another process is writing to it."
-        yield warning("store", message, f"If it never ends, see which it is: fuser -v {LEDGER_NAME}")
+        message = f"{name} opens, but another process is writing to it."
+        see = f"fuser -v {name}" if ledger.store.file else "SELECT * FROM pg_stat_activity"
+        yield warning("store", message, f"If it never ends, see which it is: {see}")
     else:
         yield ok("store", f"{message}. To check every byte: writethru verify")
 

@@ -88,7 +88,7 @@ def test_every_internal_setting_has_a_change_here(site: Site) -> None:
         for key, field in type(table).model_fields.items()
         if INTERNAL in field.metadata
     }
-    assert internal == OF_INTERNAL.keys()
+    assert internal - {"ledger.url", "ledger.schema_name"} == OF_INTERNAL.keys()  # test_move.py changes those
 
 
 @pytest.mark.parametrize("change", [with_remark, with_default_spelled_out, *OF_INTERNAL.values()])

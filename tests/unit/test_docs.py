@@ -191,7 +191,7 @@ def _settings() -> Iterator[tuple[str, object]]:
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)
         for key, setting in model.model_fields.items():
-            yield f"{table}.{key}", None if setting.is_required() else setting.default
+            yield f"{table}.{setting.alias or key}", None if setting.is_required() else setting.default
 
 
 @pytest.mark.parametrize(("key", "default"), [*_settings()])

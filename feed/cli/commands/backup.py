@@ -11,7 +11,6 @@ from events.integrity import backup as copies
 from events.integrity.verify import REMEDY, Verified
 from events.integrity.verify import verify as verify_store
 from events.ledger import ledger_time
-from events.store import open_store
 from events.store.base import Store
 from events.system import utc_now
 from feed import remembered
@@ -19,7 +18,6 @@ from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.exit_codes import DAMAGED, REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.progress import progress_bar
-from feed.paths import LEDGER_NAME
 from feed.transparency.audit import log_damage
 
 CACHE_REMEDY = "Most of it is a cache. To make it again: writethru rebuild. If that does not help, restore a backup."
@@ -41,7 +39,7 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
 
     A ledger that is whole, but ahead of this machine's clock, is a problem too; then the exit code is 1.
     """
-    with closing(_open(desk)) as store:
+    with closing(desk.store()) as store:
         verified = _verify(store)
         damage = (*verified.problems, *_log_problems(store, desk), *_cache_problems(store, desk))
         problems = (*damage, *_time_problems(store))
@@ -77,7 +75,7 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     Others may record meanwhile. Back up writethru.toml and the key of the public log as well: neither is in the ledger.
     """
     desk.check_copy(Path(file).absolute())
-    with closing(_open(desk)) as store:
+    with closing(desk.store()) as store:
         for problem in _log_problems(store, desk):
             raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)
         verified = copies.backup(store, Path(file), replace=replace)
@@ -98,7 +96,7 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
       writethru restore newsroom.jsonl
     """
     folder = desk.newsroom.folder
-    with closing(_open(desk, create=True)) as store:
+    with closing(desk.store(create=True)) as store:
         if _is_backup(file):
             copies.restore(Path(file), store, folder=folder)
         else:
@@ -113,10 +111,6 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
     if problems:
         warn(f"It was restored, but {quantity(len(problems), 'problem')} found.")
         context.exit(DAMAGED)
-
-
-def _open(desk: Desk, *, create: bool = False) -> Store:
-    return open_store(desk.folder / LEDGER_NAME, create=create)
 
 
 def _verify(store: Store) -> Verified:

@@ -289,10 +289,10 @@ def redact(desk: Desk, /, *, yes: bool, mode: Mode, **fields: Any) -> None:
         confirm(question, yes=yes, show=lambda: _show_erased(desk, redaction))
     record(desk, redaction, mode=mode)
     if not mode.dry_run:
-        _print_reach(redaction, published=mode.publish)
         with desk.ledger() as ledger, ledger.store.reading() as reading:
+            _print_reach(redaction, published=mode.publish, of_server=ledger.store.file is None)
             if reading.note(ERASING) is not None:
-                warn(str(erasing_problem()))
+                warn(str(erasing_problem(ledger.store)))
                 click.get_current_context().exit(SOME_FAILED)
 
 
@@ -324,12 +324,16 @@ def _target(redaction: EventRedacted) -> str:
     return f"development {redaction.development}" if redaction.development else f"event {redaction.event}"
 
 
-def _print_reach(redaction: EventRedacted, *, published: bool) -> None:
+def _print_reach(redaction: EventRedacted, *, published: bool, of_server: bool) -> None:
     echo(f"The text of {_target(redaction)} is erased from the ledger. Its position and its digest stay.")
     if not published:
         echo("To remove it from the output as well: writethru publish")
     echo("Reasons of holds, releases and retractions stay in the ledger; they are not published.")
     echo("Not erased: backups, exports, mirrors of the output, and what readers have already fetched.")
+    if of_server:
+        echo(
+            "Nor are the database's write-ahead log (WAL), replicas, archives and base backups: ask its administrator."
+        )
 
 
 COMMANDS = (correct, hold, release, retract, pin, unpin, close, reopen, redact)

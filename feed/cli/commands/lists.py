@@ -17,7 +17,6 @@ import orjson
 from events.fold.urgency import urgency_key
 from events.model.edtf import EPOCH, MICROSECOND, format_instant, microseconds
 from events.projections.listing import is_current
-from events.store import open_store
 from events.store.base import Overview
 from events.system import gc_disabled
 from events.wording.catalogue import status_words
@@ -25,7 +24,6 @@ from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import OVERDUE
 from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, quantity, warn
 from feed.cli.terminal.tables import Cell, print_table
-from feed.paths import LEDGER_NAME
 
 if TYPE_CHECKING:
     from events.ledger import Ledger
@@ -99,7 +97,7 @@ COMMANDS: tuple[click.Command, ...] = (stories, due)
 
 
 def _overviews(desk: Desk) -> list[Overview]:
-    with closing(open_store(desk.folder / LEDGER_NAME)) as store, store.reading() as reading:
+    with closing(desk.store()) as store, store.reading() as reading:
         overviews = reading.overviews()
     if all(map(is_current, overviews)):
         return [overview for overview in overviews if overview.line]

@@ -12,7 +12,6 @@ import click
 
 from events.errors import InvalidError, Problem, WritethruError
 from events.files.importer import read_events
-from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
@@ -21,6 +20,8 @@ from feed.cli.pages import check_workflow, write_workflow
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
+from feed.ledger_table import ledger_table
+from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, LEDGER_NAME
 from feed.site import Site
 
@@ -35,11 +36,13 @@ DEMO_TITLE = "The worked story"
     "--base-url", default=LOCAL_BASE_URL, show_default=True, help="The address at which the output will be published."
 )
 @click.option("--title", default="News updates", show_default=True, help="The site's title.")
+@click.option("--ledger", "url", metavar="URL", help="A PostgreSQL database for the ledger: postgresql://HOST/NAME")
+@click.option("--schema", default="writethru", show_default=True, help="The schema in that database.")
 @click.option(
     "--pages", is_flag=True, help="Write the workflow that publishes it on GitHub Pages, also if the newsroom exists."
 )
 @pass_desk
-def init(desk: Desk, folder: str, *, base_url: str, title: str, pages: bool) -> None:
+def init(desk: Desk, folder: str, *, base_url: str, title: str, url: str | None, schema: str, pages: bool) -> None:
     """Create a newsroom: a configuration and an empty ledger.
 
     \b
@@ -60,16 +63,17 @@ def init(desk: Desk, folder: str, *, base_url: str, title: str, pages: bool) -> 
             )
         )
     if is_new:
-        make_newsroom(path, now=desk.now, base_url=base_url, title=title)
-        _introduce(path, folder, base_url)
+        ledger = "" if url is None else ledger_table(url, schema)
+        make_newsroom(path, now=desk.now, base_url=base_url, title=title, ledger=ledger)
+        _introduce(path, folder, base_url, ledger=url or LEDGER_NAME)
     if pages:
         echo(f"Wrote {write_workflow(path)}. Read its first lines, then commit: see docs/pages.md")
 
 
-def _introduce(path: Path, folder: str, base_url: str) -> None:
+def _introduce(path: Path, folder: str, base_url: str, *, ledger: str) -> None:
     """Say what was created, and what to do next."""
     inside = "" if folder == "." else f"-C {shlex.quote(folder)} "
-    echo(f"Created a newsroom in {path.resolve()}: {CONFIG_NAME} and {LEDGER_NAME}. Next:")
+    echo(f"Created a newsroom in {path.resolve()}: {CONFIG_NAME} and {ledger}. Next:")
     echo(f'  writethru {inside}open harbour-fire "Fire at the harbour"')
     echo(f'  writethru {inside}report harbour-fire "Ferries suspended" --said-by "Ana Ruiz, harbour master (Port)"')
     echo(f"  writethru {inside}publish")
@@ -121,22 +125,22 @@ def _program() -> str:
     return str(path) if is_hidden else "writethru"
 
 
-def make_newsroom(folder: Path, *, now: datetime, base_url: str, title: str) -> None:
+def make_newsroom(folder: Path, *, now: datetime, base_url: str, title: str, ledger: str = "") -> None:
     """Create a newsroom. The configuration is written last: a folder that has one is complete."""
     created_at = format_instant(now.replace(microsecond=0))
     try:
-        text = new_config(uuid.uuid4(), created_at=created_at, base_url=base_url, title=title)
+        text = new_config(uuid.uuid4(), created_at=created_at, base_url=base_url, title=title, ledger=ledger)
     except InvalidError as error:
         raise InvalidError(*(problem.at(_option(problem.where)) for problem in error.problems)) from None
     folder.mkdir(parents=True, exist_ok=True)
-    Ledger.create(folder / LEDGER_NAME).close()
+    Newsroom(folder, text).store(create=True).close()
     with write_atomically(folder / CONFIG_NAME) as part:
         part.write_text(text, encoding="utf-8")
 
 
 def _option(where: str) -> str:
     """Return the option that gives a setting: there is no file yet."""
-    return f"--{where.rpartition('.')[2].replace('_', '-')}"
+    return "--ledger" if where.endswith("ledger.url") else f"--{where.rpartition('.')[2].replace('_', '-')}"
 
 
 def worked_story() -> list[tuple[str, bytes]]:

@@ -151,7 +151,7 @@ def test_configured_hub_is_in_every_feed() -> None:
 
 
 SETTINGS = [
-    (f"{name}.{key}", field)
+    (f"{name}.{field.alias or key}", field)
     for name, table in parse_config(HEAD)
     if name in ConfigFile.model_fields
     for key, field in type(table).model_fields.items()
@@ -173,6 +173,8 @@ OTHER_VALUES = {
     "publishing.max_jump": "30",
     "log.key": '"/etc/key"',
     "heartbeat.url": '"env:HEARTBEAT"',
+    "ledger.url": '"postgresql:///news"',
+    "ledger.schema": '"harbour"',
     "metrics.file": '"/var/lib/node_exporter/writethru.prom"',
     "log.origin": '"other.example/log"',
     "serve.hosts": '["feed.internal", "::1"]',

@@ -1,0 +1,165 @@
+"""A connection to PostgreSQL that sends changes late, together, and the last of them with the COMMIT.
+
+While the head is locked nobody else can record, and most of that time is the way to the server and back. So changes
+wait until a question could see them, or until the commit, and then go in one pipeline. What every append asks first
+is asked together with the lock (`begin`), and then answered from here.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+PENDING_MAX: Final = 1_000
+"""How many changes wait at most."""
+_TYPES: Final = {
+    "INSERT INTO events (position, id, story, version, envelope)": ("bigint", "text", "text", "bigint", "text"),
+    "INSERT INTO bodies (position, salt, body)": ("bigint", "text", "text"),
+    "INSERT INTO links (position, link)": ("bigint", "bytea"),
+    "INSERT INTO leaves (place, story, number, entry, hashes)": ("bigint", "text", "bigint", "text", "bytea"),
+}
+"""The types of the columns of those rows that one statement inserts together, in the order in which they refer."""
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # it would print errors that are raised as well
+
+
+class Statement(NamedTuple):
+    """A statement and its parameters."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+class Rows:
+    """What a statement returned."""
+
+    def __init__(self, rows: Iterable[Any] = ()) -> None:
+        self._rows = iter(rows)
+
+    @property
+    def get(self) -> Any:
+        """The value of the first column of the first row; None without a row."""
+        row = self.fetchone()
+        return None if row is None else row[0]
+
+    def fetchone(self) -> Any:
+        """Return the next row, None after the last."""
+        return next(self._rows, None)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows."""
+        return self._rows
+
+
+class Questions:
+    """A connection that notes what it is asked, and has no answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[Statement] = []
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Rows:
+        """Note a question."""
+        self.asked.append(Statement(sql, tuple(parameters)))
+        return Rows()
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> None:
+        """Do nothing: nobody asks this way."""
+
+
+class PostgresConnection:
+    """Runs statements of a transaction. `round_trips` counts how often it has waited for the server."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.raw = connection
+        self.round_trips = 0
+        self._pending: list[Statement] = []
+        self._answers: dict[Statement, list[Any]] = {}
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the server is at the other end, as far as is known."""
+        return not self.raw.closed
+
+    def begin(self, *statements: str, questions: Sequence[Statement] = ()) -> None:
+        """Begin a transaction by `statements`, and ask what will be asked in it anyway. All in one round trip."""
+        self.round_trips += 1
+        with self.raw.pipeline():
+            for statement in statements:
+                self.raw.execute(statement.encode())
+            cursors = [self.raw.execute(_placeholders(*question), question.parameters) for question in questions]
+        self._answers = {question: cursor.fetchall() for question, cursor in zip(questions, cursors, strict=True)}
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Rows:
+        """Ask a question, after what was changed before it; or keep a change until then."""
+        statement = Statement(sql, tuple(parameters))
+        if sql.startswith("SELECT"):
+            if statement in self._answers:
+                return Rows(self._answers[statement])
+            self._flush()
+            self.round_trips += 1
+            return Rows(self.raw.execute(_placeholders(*statement), statement.parameters).fetchall())
+        self._answers.clear()
+        self._pending.append(statement)
+        if len(self._pending) >= PENDING_MAX:
+            self._flush()
+        return Rows()
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> None:
+        """Keep a change for each of `rows`, which may ask this connection themselves."""
+        for row in rows:
+            self.execute(sql, row)
+
+    def end(self, *statements: str) -> None:
+        """Send the changes that wait, and `statements`, which end the transaction."""
+        self._flush(*(Statement(statement, ()) for statement in statements))
+
+    def rollback(self) -> None:
+        """Roll back. A connection that is lost has done so: its error is reported, and not what comes after it."""
+        self._pending.clear()
+        self._answers.clear()
+        if self.is_usable and self.raw.info.transaction_status != TransactionStatus.IDLE:
+            self.round_trips += 1
+            self.raw.execute("ROLLBACK")
+
+    def _flush(self, *last: Statement) -> None:
+        pending, self._pending = [*_together(self._pending), *last], []
+        self._answers.clear()
+        if pending:
+            self.round_trips += 1
+            with self.raw.pipeline():
+                for sql, parameters in pending:
+                    self.raw.execute(_placeholders(sql, parameters), parameters)
+
+
+def _together(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the statements in order, but rows for the same table that follow one another as one statement."""
+    batches: dict[str, list[tuple[Any, ...]]] = {}
+    for statement in statements:
+        table = statement.sql.partition(" VALUES ")[0]
+        if table in _TYPES:
+            batches.setdefault(table, []).append(statement.parameters)
+            continue
+        yield from _inserts(batches)
+        batches.clear()
+        yield statement
+    yield from _inserts(batches)
+
+
+def _inserts(batches: dict[str, list[tuple[Any, ...]]]) -> Iterator[Statement]:
+    for table, types in _TYPES.items():
+        if table in batches:
+            columns = ", ".join(f"?::{name}[]" for name in types)
+            values = tuple(map(list, zip(*batches[table], strict=True)))
+            yield Statement(f"{table} SELECT * FROM unnest({columns})", values)  # noqa: S608 - our own names
+
+
+@cache
+def _placeholders_of(sql: str) -> bytes:
+    return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+def _placeholders(sql: str, parameters: tuple[Any, ...]) -> bytes:
+    """Return a statement as psycopg takes it. Without parameters it takes a percent sign as it is."""
+    return _placeholders_of(sql) if parameters else sql.encode()
