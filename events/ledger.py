@@ -26,7 +26,7 @@ from events.projections.overviews import overview_of, story_names
 from events.recorder import Appended, Decider, Item, OnRefusal, Recorder
 from events.rules.clock import MAX_JUMP, TICK, LedgerTime
 from events.store import open_store
-from events.store.base import PASSED_NOTE, Overview, Reading, Store
+from events.store.base import NOTHING_EXPECTED, PASSED_NOTE, Expected, Overview, Reading, Store
 from events.system import system_user, utc_now
 from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
@@ -118,7 +118,8 @@ class Ledger:
         `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event that could
         not be read whole. `dry_run` rolls back.
         """
-        with self._append(dry_run=dry_run) as recorder:
+        expected = self.folds.expected(events) if isinstance(events, tuple) else NOTHING_EXPECTED
+        with self._append(dry_run=dry_run, expected=expected) as recorder:
             items = ((event, (locations or {}).get(event.id or "", ""), None) for event in events)
             return list(recorder.record_all(items, expected_version=expected_version))
 
@@ -198,8 +199,9 @@ class Ledger:
             folds = [self.folds.of(reading, story) for story in stale]
             fresh = {fold.story: (overview_of(fold), fold.version) for fold in folds}
         if fresh:
-            with suppress(StoreError):
-                self._cache_overviews(fresh.values())
+            with suppress(StoreError), self.store.writing(wait=False) as writing:
+                for overview, events in fresh.values():
+                    writing.put_overview(overview, events=events)
         current = (fresh[row.story][0] if row.story in fresh else row for row in rows)
         return [row for row in current if row.line]
 
@@ -293,14 +295,16 @@ class Ledger:
             writing.put_note(PASSED_NOTE, format_instant(max(at, passed or at)))
 
     @contextmanager
-    def _append(self, *, dry_run: bool, compares: bool = True, resets: bool = False) -> Iterator[Recorder]:
+    def _append(
+        self, *, dry_run: bool, compares: bool = True, resets: bool = False, expected: Expected = NOTHING_EXPECTED
+    ) -> Iterator[Recorder]:
         """Hold the writer's lock, and commit on leaving. A dry run, and any exception, rolls back.
 
         If the append `resets` the clock, it is recorded at what the machine's clock says.
         """
         committed = False
         try:
-            with self.store.writing(commit=not dry_run) as writing:
+            with self.store.writing(commit=not dry_run, expected=expected) as writing:
                 now, so_far = self.clock(), ledger_time(writing)
                 time = so_far.reset_time(now) if resets else so_far.append_time(now, max_jump=self.max_jump)
                 actor = self.actor or self._system_user()
@@ -314,11 +318,6 @@ class Ledger:
         finally:
             if not committed:
                 self.folds.clear()  # they may hold what was rolled back
-
-    def _cache_overviews(self, rows: Collection[tuple[Overview, int]]) -> None:
-        with self.store.writing(wait=False) as writing:
-            for overview, events in rows:
-                writing.put_overview(overview, events=events)
 
     @staticmethod
     def _events(reading: Reading, story: str) -> Iterator[Recorded]:

@@ -45,27 +45,35 @@ def idle_reports(folder: str, now_s: float) -> str | None:
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
         version = _file_version(ledger)
-        text, position, log_size, passed, reports, hub_due = _read_ledger(ledger)
-        checkpoint = parse_checkpoint(text)
-        if version is None or version != _file_version(ledger) or checkpoint is None:
-            return None
-        config, templates = read_settings(folder)
-        output = os.path.join(folder, checkpoint["folder"])
-        is_idle = (
-            checkpoint["position"] == str(position)
-            and checkpoint["settings"] == settings_text(config, templates)
-            and _are_configured(reports, config)
-            and checkpoint["token"] == read_exactly(os.path.join(output, TOKEN_NAME)).strip()
-            # A longer published log means that the ledger was restored from an older copy.
-            and _published_log_size(os.path.join(output, LOG_CHECKPOINT_NAME)) <= log_size
-            # A ledger that is ahead of the clock is reported. Two such texts sort by time.
-            and passed[:SECOND_CHARS] <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now_s + AHEAD_S_MAX))
-            and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
-            # As HubQueue.is_due has it.
-            and (hub_due in {"", NEVER} or now_s < int(hub_due) / 1_000_000 <= now_s + HUB_PAUSE_S_MAX)
-        )
+        remembered = _read_ledger(ledger)
+        is_whole = version is not None and version == _file_version(ledger)
+        return reports_if_idle(folder, now_s, *remembered) if is_whole else None
     except Exception:  # noqa: BLE001 - on any error the full check runs, and reports it
         return None
+
+
+def reports_if_idle(
+    folder: str, now_s: float, text: str, position: int, log_size: int, passed: str, reports: str, hub_due: str
+) -> str | None:
+    """Return what `idle_reports` does, if `_read_ledger` returned all but the first two. It may raise any error."""
+    checkpoint = parse_checkpoint(text)
+    if checkpoint is None:
+        return None
+    config, templates = read_settings(folder)
+    output = os.path.join(folder, checkpoint["folder"])
+    is_idle = (
+        checkpoint["position"] == str(position)
+        and checkpoint["settings"] == settings_text(config, templates)
+        and _are_configured(reports, config)
+        and checkpoint["token"] == read_exactly(os.path.join(output, TOKEN_NAME)).strip()
+        # A longer published log means that the ledger was restored from an older copy.
+        and _published_log_size(os.path.join(output, LOG_CHECKPOINT_NAME)) <= log_size
+        # A ledger that is ahead of the clock is reported. Two such texts sort by time.
+        and passed[:SECOND_CHARS] <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now_s + AHEAD_S_MAX))
+        and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
+        # As HubQueue.is_due has it.
+        and (hub_due in {"", NEVER} or now_s < int(hub_due) / 1_000_000 <= now_s + HUB_PAUSE_S_MAX)
+    )
     return reports if is_idle else None
 
 

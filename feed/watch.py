@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import BusyError, InvalidError, WritethruError
-from feed.fast_path import idle_reports
-from feed.paths import CONFIG_NAME, LEDGER_NAME, TEMPLATES_NAME, file_version
+from feed.following import follow
+from feed.paths import CONFIG_NAME, TEMPLATES_NAME, file_version
 from feed.residents import Residents
 from feed.site import Published, Site
 
@@ -63,9 +63,17 @@ class Watch:
         self._last_error = ""
         self._last = Published()
         self._residents = Residents()
+        self._ledger = follow(folder)
+        self._settings: object = None
 
     def run(self) -> None:
         """Publish now, and whenever something has changed or is due."""
+        try:
+            self._run()
+        finally:
+            self._ledger.close()
+
+    def _run(self) -> None:
         published: object = None
         checked_at = 0.0
         while not self._stopped():
@@ -82,7 +90,7 @@ class Watch:
 
     def _is_idle(self) -> bool:
         """Return True if there is nothing to publish. Each minute that is reported, if the newsroom wants it."""
-        reports = idle_reports(str(self._folder), time.time())
+        reports = self._ledger.idle_reports()
         if not reports or time.monotonic() - self._reported_at < REPORT_S:
             return reports is not None
         self._reported_at = time.monotonic()
@@ -90,6 +98,7 @@ class Watch:
 
     def _publish(self) -> bool:
         """Publish once; return False if it is to be tried again."""
+        self._ledger.forget()
         try:
             site = Site.open(self._folder)
             site.residents = self._residents
@@ -113,8 +122,12 @@ class Watch:
 
     def _file_versions(self) -> tuple[object, ...]:
         """Return a value that changes when somebody writes to the ledger, the configuration or the templates."""
-        names = (LEDGER_NAME, f"{LEDGER_NAME}-wal", CONFIG_NAME, TEMPLATES_NAME)
-        return tuple(file_version(f"{self._folder}/{name}") for name in names)
+        settings = tuple(file_version(f"{self._folder}/{name}") for name in (CONFIG_NAME, TEMPLATES_NAME))
+        if settings != self._settings:  # the ledger may be another one
+            self._settings = settings
+            self._ledger.close()
+            self._ledger = follow(self._folder)
+        return (*settings, self._ledger.version())
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -1,6 +1,8 @@
 """What all tests share: golden files, the profiles of hypothesis, and which tests are slow."""
 
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from difflib import unified_diff
 from pathlib import Path
 
@@ -53,7 +55,11 @@ def postgres_server() -> Iterator[postgres.Server]:
     folder = postgres.programs()
     if folder is None:
         pytest.skip(postgres.MISSING)
-    with postgres.server(folder) as server:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.server(folder))
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"PostgreSQL does not start here: {error.stderr}")
         yield server
 
 

@@ -45,16 +45,20 @@ class Server:
     def run(self, *command: object, **options: Any) -> None:
         """Run one of PostgreSQL's programs as a user whom it accepts: it does not run as root."""
         name, *arguments = map(str, command)
-        subprocess.run(
-            [self.bin / name, *arguments],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self.folder,
-            **options,
-            **as_user(),
-        )
+        with (self.folder / "errors").open("w+") as errors:
+            done = subprocess.run(
+                [self.bin / name, *arguments],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                cwd=self.folder,
+                **options,
+                **as_user(),
+            )
+            errors.seek(0)
+            if done.returncode:
+                raise subprocess.CalledProcessError(done.returncode, name, stderr=errors.read().strip())
 
     def start(self) -> None:
         settings = " ".join(
@@ -74,6 +78,12 @@ def as_user() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
+def give(folder: Path) -> None:
+    """Let the user who runs the server own `folder`."""
+    if os.geteuid() == 0:
+        os.chown(folder, _user().pw_uid, _user().pw_gid)
+
+
 def _user() -> pwd.struct_passwd:
     with suppress(KeyError):
         return pwd.getpwnam("postgres")
@@ -84,8 +94,7 @@ def _user() -> pwd.struct_passwd:
 def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """Start a server, and stop it at the end. Unless it is `durable`, it does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="writethru-pg-"))
-    if os.geteuid() == 0:
-        os.chown(folder, _user().pw_uid, _user().pw_gid)
+    give(folder)
     started = Server(bin_folder, folder)
     try:
         started.run(

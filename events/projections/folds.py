@@ -1,20 +1,23 @@
 """A cache of folded stories: asking again folds only the events since."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from events.fold.story import StoryFold, fold_of
 from events.model.codec import decode
-from events.model.events import EventRedacted, EventUndone
+from events.model.events import AnyEvent, EventRedacted, EventUndone
 from events.projections.snapshots import freeze, thaw
 from events.projections.version import FOLD_VERSION
-from events.store.base import Reading, Writing
+from events.store.base import Expected, Reading, Writing
 
 EVENTS_MAX = 20_000
 """How many events the cached folds hold together, at most: about 100 MB. A single larger fold is cached too."""
 EVENTS_MIN = 10
 """How many events a fold counts for, at least."""
+EXPECTED_MAX = 20
+"""For how many events of an append the store is asked ahead."""
 SNAPSHOT_EVENTS_MIN = 500
 SNAPSHOT_SHARE = 10
 """A snapshot is replaced when the story has grown by a tenth, so that recording spends little time on it."""
@@ -69,6 +72,13 @@ class Folds:
             evicted = self._pop(next(iter(self._folds)))
             if evicted is not None and on_evict is not None:
                 on_evict(evicted.fold)
+
+    def expected(self, events: Iterable[AnyEvent]) -> Expected:
+        """Return what an append of `events` will ask the store about."""
+        first = tuple(islice(events, EXPECTED_MAX))
+        stories = {event.story: self._folds.get(event.story) for event in first}
+        positions = tuple((story, 0 if cached is None else cached.position) for story, cached in stories.items())
+        return Expected(tuple(event.id for event in first if event.id is not None), positions, FOLD_VERSION)
 
     def peek(self, story: str) -> StoryFold | None:
         """Return a story's fold if it is cached."""

@@ -3,10 +3,17 @@
 from pathlib import Path
 
 from events.errors import StoreError
-from events.store.base import Address, Store
+from events.store.base import Address, Listener, Store
 from events.store.sqlite import SqliteStore, engine, open_copy
 
-__all__ = ["engine", "open_copy", "open_store"]
+__all__ = ["engine", "listen", "open_copy", "open_store"]
+
+
+def listen(address: Address) -> Listener:
+    """Return what hears of appends to the ledger at `address`."""
+    from events.store.postgres_listen import PostgresListener  # noqa: PLC0415 - an extra
+
+    return PostgresListener(address.url, address.schema)
 
 
 def open_store(address: Address | Path, *, create: bool = False) -> Store:

@@ -123,6 +123,22 @@ class Leaf:
     hashes: bytes
 
 
+class Expected(NamedTuple):
+    """What an append will ask about: a store on a server answers it in the round trip that takes the lock.
+
+    ids: the ids of events, most of them new
+    stories: the position up to which each story is folded already, 0 if it is not
+    fold_version: the version of its snapshot
+    """
+
+    ids: tuple[str, ...] = ()
+    stories: tuple[tuple[str, int], ...] = ()
+    fold_version: str = ""
+
+
+NOTHING_EXPECTED: Final = Expected()
+
+
 class PendingLeaf(NamedTuple):
     """A leaf that the log lacks, and the instant that orders it: the log takes it by instant, story and number."""
 
@@ -274,6 +290,16 @@ class Writing(Reading, Protocol):
         """Append, for ever, the signed note that announces a new key."""
 
 
+class Listener(Protocol):
+    """Hears of what other processes record."""
+
+    def changed(self) -> bool:
+        """Return True if something may have changed since the last call. It does not wait."""
+
+    def close(self) -> None:
+        """Close its connection."""
+
+
 class Store(Protocol):
     """What holds a ledger."""
 
@@ -291,10 +317,12 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reading]:
         """Open a read transaction. Within another transaction of this store, it is that one."""
 
-    def writing(self, *, wait: bool = True, commit: bool = True) -> AbstractContextManager[Writing]:
+    def writing(
+        self, *, wait: bool = True, commit: bool = True, expected: Expected = NOTHING_EXPECTED
+    ) -> AbstractContextManager[Writing]:
         """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.
 
-        At the end it is committed, or without `commit` rolled back.
+        At the end it is committed, or without `commit` rolled back. `expected` is what will be asked.
         """
 
     def copy_to(self, path: Path) -> AbstractContextManager["Store"]:

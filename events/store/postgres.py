@@ -5,7 +5,7 @@ one REPEATABLE READ READ ONLY transaction. Triggers refuse what must not happen,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,10 +16,10 @@ from psycopg import errors, sql
 
 from events.errors import StoreError
 from events.store import postgres_migrations as migrations
-from events.store.base import ERASING, MOVED, PASSED_NOTE, RESTORED, Store
+from events.store.base import ERASING, MOVED, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected, Store
 from events.store.copying import copy_everything, copy_what_lasts
 from events.store.errors import check_empty, check_not_moved
-from events.store.postgres_connection import PostgresConnection, Questions
+from events.store.postgres_connection import PostgresConnection, Questions, Statement
 from events.store.postgres_errors import (
     DAMAGE_ERRORS,
     NOTHING_SO_FAR,
@@ -29,6 +29,7 @@ from events.store.postgres_errors import (
     translated,
 )
 from events.store.postgres_events import PostgresEvents, PostgresNotes
+from events.store.postgres_listen import channel
 from events.store.postgres_pooling import check_pooling
 from events.store.sql import SqlConnection
 from events.store.sql_events import NEWEST_LINK, EventWriting
@@ -118,15 +119,17 @@ class PostgresStore:
                 self._connection.end("COMMIT")
 
     @contextmanager
-    def writing(self, *, wait: bool = True, commit: bool = True) -> Iterator[PostgresWriting]:
+    def writing(
+        self, *, wait: bool = True, commit: bool = True, expected: Expected = NOTHING_EXPECTED
+    ) -> Iterator[PostgresWriting]:
         """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.
 
-        At the end it is committed, or without `commit` rolled back.
+        At the end it is committed, or without `commit` rolled back. `expected` is asked with the lock.
         """
         if self._transaction is not None:
             raise RuntimeError("a transaction cannot write within another one")
         with self._translated():
-            self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", asks=True)
+            self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=_questions(expected))
             with self._within(PostgresWriting(self._connection, self._staging)) as writing:
                 check_not_moved(writing, self.name)
                 yield writing
@@ -204,22 +207,13 @@ class PostgresStore:
         connection.execute(settings.format(sql.Identifier(self._schema), sql.Literal(f"{self._busy_timeout_s}s")))
         return connection
 
-    def _begin(self, *statements: str, asks: bool = False) -> None:
+    def _begin(self, *statements: str, questions: Sequence[Statement] = ()) -> None:
         """Begin a transaction, on a new connection if the last one was lost since."""
-        questions = Questions()
-        if asks:
-            expected = PostgresWriting(questions, questions)
-            expected.head()
-            expected.newest_envelope()
-            expected.note(MOVED)
-            expected.note(PASSED_NOTE)
-            expected.next_at()
-            questions.execute(NEWEST_LINK)
         for is_last in (not self._connection.is_usable, True):
             if not self._connection.is_usable:
                 self._connection = self._connect()
             try:
-                self._connection.begin(*statements, questions=questions.asked)
+                self._connection.begin(*statements, questions=questions)
             except psycopg.OperationalError:
                 if is_last or self._connection.is_usable:
                     self._connection.rollback()
@@ -242,13 +236,17 @@ class PostgresStore:
         """Commit. If the connection is lost meanwhile, find out whether the server has done so."""
         link = writing.newest_link
         try:
-            self._connection.end("COMMIT")
+            self._connection.end(*self._announcement(), "COMMIT")
         except psycopg.OperationalError as error:
             if self._connection.is_usable:
                 raise
             self._transaction = None
             if link is None or not self._is_stored(link, error):
                 raise
+
+    def _announcement(self) -> tuple[str, ...]:
+        """Return the statement that wakes who listens, if something changes: an event, or what was published."""
+        return (f'NOTIFY "{channel(self._schema)}"',) if self._connection.has_pending else ()
 
     def _is_stored(self, link: bytes, error: psycopg.Error) -> bool:
         """Return True if the event with this link was committed. StoreError if nobody can know now.
@@ -268,3 +266,24 @@ class PostgresStore:
     def _translated(self) -> Iterator[None]:
         with translate_postgres_errors(self.name, so_far=NOTHING_SO_FAR):
             yield
+
+
+def _questions(expected: Expected) -> list[Statement]:
+    """Return what every append asks, and what this one will."""
+    questions = Questions()
+    writing = PostgresWriting(questions, questions)
+    writing.head()
+    writing.newest_envelope()
+    writing.note(MOVED)
+    writing.note(PASSED_NOTE)
+    writing.next_at()
+    questions.execute(NEWEST_LINK)
+    for event_id in expected.ids:
+        writing.row(event_id)
+    for story, position in expected.stories:
+        writing.version(story)
+        if position == 0:
+            writing.snapshot(story, version=expected.fold_version)
+        else:
+            next(writing.rows(story, after=position), None)
+    return questions.asked

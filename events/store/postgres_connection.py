@@ -111,6 +111,11 @@ class PostgresConnection:
         for row in rows:
             self.execute(sql, row)
 
+    @property
+    def has_pending(self) -> bool:
+        """Whether changes wait to be sent."""
+        return bool(self._pending)
+
     def end(self, *statements: str) -> None:
         """Send the changes that wait, and `statements`, which end the transaction."""
         self._flush(*(Statement(statement, ()) for statement in statements))
@@ -125,7 +130,6 @@ class PostgresConnection:
 
     def _flush(self, *last: Statement) -> None:
         pending, self._pending = [*_together(self._pending), *last], []
-        self._answers.clear()
         if pending:
             self.round_trips += 1
             with self.raw.pipeline():

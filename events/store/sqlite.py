@@ -17,7 +17,7 @@ from typing import Final, assert_never, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
-from events.store.base import ERASING, PASSED_NOTE, RESTORED
+from events.store.base import ERASING, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected
 from events.store.errors import check_empty, check_not_moved
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
@@ -99,11 +99,14 @@ class SqliteStore:
             yield SqliteReading(self._connection)
 
     @contextmanager
-    def writing(self, *, wait: bool = True, commit: bool = True) -> Iterator[SqliteWriting]:
+    def writing(
+        self, *, wait: bool = True, commit: bool = True, expected: Expected = NOTHING_EXPECTED
+    ) -> Iterator[SqliteWriting]:
         """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.
 
-        At the end it is committed, or without `commit` rolled back.
+        At the end it is committed, or without `commit` rolled back. `expected` saves nothing here.
         """
+        del expected
         self._connection.set_busy_handler(self._wait if wait else None)
         try:
             with self._transaction("BEGIN IMMEDIATE", end="COMMIT" if commit else "ROLLBACK"):

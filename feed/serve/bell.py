@@ -6,6 +6,7 @@ the log.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -16,8 +17,8 @@ import orjson
 from events.errors import WritethruError
 from events.ledger import ledger_time
 from events.store.base import Leaf, Reading
+from feed.following import ledger_of
 from feed.newsroom import Newsroom
-from feed.paths import LEDGER_NAME, file_version
 from feed.transparency.recover import LOG_SIZE
 
 TICK_S: Final = 0.02
@@ -73,11 +74,12 @@ class Bell:
     async def follow(self) -> None:
         """Ring for each publication, whoever publishes, until this task is cancelled."""
         former: object = None
-        while True:
-            versions = self._versions()
-            if versions != former:
-                former = versions if await self.look() else None
-            await asyncio.sleep(TICK_S if former else RETRY_S)
+        with closing(ledger_of(self._newsroom)) as ledger:
+            while True:
+                versions = ledger.version()
+                if versions != former:
+                    former = versions if await self.look() else None
+                await asyncio.sleep(TICK_S if former else RETRY_S)
 
     async def look(self) -> bool:
         """Ring for what was published since the last look; return False if the ledger could not be read."""
@@ -141,10 +143,6 @@ class Bell:
                 return _published_log(reading, since)
         except (WritethruError, OSError, ValueError):
             return None
-
-    def _versions(self) -> tuple[object, ...]:
-        ledger = f"{self._newsroom.folder}/{LEDGER_NAME}"
-        return file_version(ledger), file_version(f"{ledger}-wal")
 
 
 def _published_log(reading: Reading, since: int | None) -> Log | None:

@@ -6,6 +6,7 @@ A generator that is written may ask the store for what it yields, as publishing 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -166,7 +167,7 @@ class QuestionContract(OpensStores):
         lost = StoreError("ledger", "the connection was lost.")
 
         @contextmanager
-        def commits_and_loses(**options: bool) -> Iterator[Writing]:
+        def commits_and_loses(**options: Any) -> Iterator[Writing]:
             with type(store).writing(store, **options) as writing:
                 yield writing
             raise lost

@@ -1,7 +1,9 @@
 """A newsroom whose ledger is in PostgreSQL: the same commands, and the same bytes."""
 
+import time
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -10,9 +12,11 @@ from events.integrity.verify import verify
 from events.store import open_store
 from events.store.base import Address, Store
 from feed.config import parse_config
+from feed.following import NET_S
 from feed.ledger_table import ledger_table, with_ledger
 from feed.paths import CONFIG_NAME, LEDGER_NAME
 from feed.site import Site
+from feed.watch import Watch
 from tests.builders import STORY, Clock, newsroom
 from tests.desk import NOW, DeskRunner
 from tests.postgres import Server
@@ -161,3 +165,26 @@ def test_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     with (desk.site.folder / CONFIG_NAME).open("a", encoding="utf-8") as config:
         config.write(f'\n[ledger]\nurl = "postgresql:///news?host={tmp_path}"\n')
     assert "the database cannot be reached: " in str(desk.run("stories").exception)
+
+
+def test_watch_publishes_what_another_host_records(desk: DeskRunner, address: Address) -> None:
+    desk.output("move", "--to", address.url, "--schema", address.schema)
+    stopped = Event()
+    watch = Watch(
+        desk.site.folder, stopped=stopped.is_set, on_published=lambda _: None, on_error=pytest.fail,
+        publish=lambda site: Site.open(site.folder, clock=desk.site.clock).publish(),
+    )  # fmt: skip
+    thread = Thread(target=watch.run)
+    thread.start()
+    try:
+        time.sleep(1)
+        desk.output("report", "cuba-53", "Word from afar")
+        began = time.monotonic()
+        while "Word from afar" not in (desk.site.root / "stories" / "cuba-53" / "feed.atom").read_text(
+            encoding="utf-8"
+        ):
+            assert time.monotonic() - began < NET_S - 1, "it heard of nothing, and found it itself"
+            time.sleep(0.01)
+    finally:
+        stopped.set()
+        thread.join()
