@@ -4,13 +4,16 @@ The metrics of the newsroom have not changed, so only the time of the run is rew
 """
 
 import os
-from errno import EPERM
-from fcntl import LOCK_EX, flock
+from errno import EAGAIN, EPERM
+from fcntl import LOCK_EX, LOCK_NB, flock
 from io import FileIO
 from stat import S_ISREG
+from time import sleep
 
-from feed.paths import CONFIG_NAME, read_exactly
+from feed.paths import METRICS_LOCK_NAME, read_exactly
 
+LOCK_TRIES = 20
+LOCK_PAUSE_S = 0.05
 LAST_RUN = "writethru_last_run_timestamp_seconds"
 LAST_SUCCESS = "writethru_last_success_timestamp_seconds"
 IS_SUCCESS = "writethru_last_run_success"
@@ -36,13 +39,22 @@ def write_idle(folder: str, file: str, now_s: float) -> bool:
 
 
 def lock_metrics(folder: str) -> FileIO:
-    """Wait until no other run of the newsroom in `folder` writes its metrics. Return a file: closing it unlocks them.
+    """Let no other run of the newsroom in `folder` write its metrics. Return a file: closing it unlocks them.
 
-    The lock is on the configuration, which nothing else locks: on the folder it would look like a publication.
+    OSError if another run holds the lock for a second: a publication waits for no metrics. The lock is on a file of its
+    own that its owner alone can open: whoever can open a file can lock it, and others may read the configuration.
     """
-    file = FileIO(os.path.join(folder, CONFIG_NAME))
-    flock(file, LOCK_EX)
-    return file
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    file = FileIO(os.open(os.path.join(folder, METRICS_LOCK_NAME), flags, 0o600), "r+")
+    for _ in range(LOCK_TRIES):
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            sleep(LOCK_PAUSE_S)
+        else:
+            return file
+    file.close()
+    raise BlockingIOError(EAGAIN, f"another process holds {METRICS_LOCK_NAME}")
 
 
 def path_from(folder: str, file: str) -> str:

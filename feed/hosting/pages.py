@@ -9,8 +9,8 @@ from feed.hosting.newsroom import has_control, render
 WORKFLOW: Final = ".github/workflows/publish.yml"
 """Its path in the repository."""
 REPORTS: Final = "reports"
-IGNORED: Final = ("*.key", "*.db-journal", "*.db-shm", "*.db-wal")
-"""Secrets, and what SQLite puts beside a file while it is open."""
+IGNORED: Final = ("*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock")
+"""Secrets, and what lies beside a file while it is written."""
 
 
 def workflow(folder: str, output: str, *, version: str) -> str:

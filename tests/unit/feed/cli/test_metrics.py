@@ -1,14 +1,14 @@
 """`[metrics] file`: each run says how it went, for Prometheus. It never fails a publication."""
 
+import fcntl
 import os
 import re
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from stat import S_IFMT
-from threading import Thread
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +17,7 @@ from events import commands
 from feed import cron
 from feed.cli.exit_codes import DONE, SOME_FAILED
 from feed.fast_path import idle_reports
+from feed.health import idle
 from feed.health.idle import lock_metrics, write_idle
 from feed.health.metrics import METRICS
 from feed.watch import Watch
@@ -170,15 +171,48 @@ def test_numbers_that_are_none_are_not_counted_on(fire: DeskRunner, file: Path) 
     assert (values["failed_runs_total"], values["publication_duration_seconds_count"]) == (0, 2)
 
 
-def test_runs_write_the_metrics_one_after_the_other(fire: DeskRunner, file: Path) -> None:
-    before = file.read_bytes()
-    idle = Thread(target=write_idle, args=(str(fire.site.folder), str(file), 1e9))
-    with lock_metrics(str(fire.site.folder)):
-        idle.start()
-        idle.join(0.2)
-        assert (idle.is_alive(), file.read_bytes()) == (True, before)
-    idle.join()
+def test_runs_write_the_metrics_one_after_the_other(
+    fire: DeskRunner, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, pauses = file.read_bytes(), list[float]()
+    lock = lock_metrics(str(fire.site.folder))
+
+    def pause(seconds: float) -> None:
+        assert file.read_bytes() == before
+        pauses.append(seconds)
+        lock.close()
+
+    monkeypatch.setattr(idle, "sleep", pause)
+    assert write_idle(str(fire.site.folder), str(file), 1e9)
     assert samples(file)["last_run_timestamp_seconds"] == 1e9
+    assert pauses == [idle.LOCK_PAUSE_S]
+
+
+def test_publication_does_not_wait_for_metrics_that_are_locked(
+    fire: DeskRunner, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = file.read_bytes()
+    fire.record(commands.report(FIRE, "Three hurt"))
+    monkeypatch.setattr(idle, "LOCK_PAUSE_S", 0)
+    with lock_metrics(str(fire.site.folder)):
+        result = fire.run("publish")
+        assert not cron._is_idle(str(fire.site.folder), fire.clock().timestamp() + 60), "a publication warns"
+    assert (result.exit_code, file.read_bytes()) == (DONE, before)
+    assert "metrics: they cannot be written: another process holds metrics.lock." in result.stderr
+    assert "Three hurt" in (fire.site.root / "feed.atom").read_text()
+
+
+def test_no_file_that_others_can_read_locks_the_metrics(fire: DeskRunner, file: Path) -> None:
+    before, folder = samples(file), fire.site.folder
+    readable = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+    with ExitStack() as stack:
+        for path in [*readable, file.parent]:
+            descriptor = os.open(path, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        assert write_idle(str(folder), str(file), before["last_run_timestamp_seconds"] + 60)
+    assert folder / "writethru.toml" in readable
+    assert samples(file)["last_run_timestamp_seconds"] == before["last_run_timestamp_seconds"] + 60
 
 
 def test_what_a_killed_run_left_is_replaced(fire: DeskRunner, file: Path) -> None:

@@ -64,7 +64,7 @@ def test_init_pages_of_a_newsroom_adds_the_workflow_alone(tmp_path: Path) -> Non
     env = yaml.safe_load((tmp_path / WORKFLOW).read_text(encoding="utf-8"))["env"]
     assert (env["WRITETHRU_DIR"], env["OUTPUT"]) == (".", "out")
     ignored = (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal"]
+    assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock"]
 
 
 def test_second_init_pages_changes_nothing(tmp_path: Path) -> None:
