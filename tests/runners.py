@@ -74,7 +74,9 @@ class Clone:
 
 
 class Runner(Clone):
-    """A clone in which the workflow runs."""
+    """A clone in which the workflow runs. `log_key` is the value of a secret."""
+
+    log_key = ""
 
     def script(self) -> Path:
         """Return a file that does what the job does, from its keys to its push."""
@@ -90,7 +92,7 @@ class Runner(Clone):
             "GITHUB_OUTPUT": output,
             "HOME": home,
             "SYNC_KEY": secret,
-            "LOG_KEY": "",
+            "LOG_KEY": self.log_key,
         }
         lines = [f"cd {shlex.quote(str(self.folder))}"]
         lines += [f"export {name}={shlex.quote(str(value))}" for name, value in variables.items()]

@@ -145,8 +145,8 @@ def test_editor_who_is_outpaced_loses_no_report(origin: Path) -> None:
     check_readers([first.deployed(), second.deployed()], {*NEWS, "Road closed"})
 
 
-def test_run_that_is_always_outpaced_deploys_nothing(origin: Path) -> None:
-    late = outpaced(origin, "before its push")[0]
+def test_run_that_cannot_push_deploys_nothing(origin: Path) -> None:
+    late = runner(origin, "late")
     late.before_push("exit 1", once=False)
     done = late.run()
     assert (done.returncode, late.status) == (1, None)
@@ -175,5 +175,26 @@ def test_publication_that_fails_pushes_and_deploys_nothing(origin: Path) -> None
     assert desk(origin).git("ls-remote", "origin") == before
 
 
+def test_log_is_signed_with_the_key_of_the_secret(origin: Path) -> None:
+    file, config = origin.parent / "newsroom.key", desk(origin).folder / "news/writethru.toml"
+    said = desk(origin).writethru("keygen", "--key", str(file))
+    name = said.partition("[log]\nkey = ")[2].partition("origin = ")[2].splitlines()[0]
+    table = f'[log]\nkey = "~/.config/writethru/newsroom.key"\norigin = {name}\n'
+    desk(origin).commit({"news/writethru.toml": f"{config.read_text(encoding='utf-8')}\n{table}"}).push()
+    bare, signing = runner(origin, "bare"), runner(origin, "signing")
+    assert (bare.run().returncode, bare.status) == (1, None)
+    signing.log_key = file.read_text(encoding="ascii").strip()
+    done = signing.run()
+    assert done.returncode == 0, done.stderr
+    assert f"\u2014 {name.strip(chr(34))} " in (signing.folder / "news/public/log/checkpoint").read_text(
+        encoding="utf-8"
+    )
+    tracked = [signing.folder / name for name in signing.git("ls-files", "-z").split("\0") if name]
+    assert not [file for file in tracked if signing.log_key.encode() in file.read_bytes()]
+
+
 def test_actionlint_has_nothing_to_say(origin: Path) -> None:
-    assert problems(desk(origin).folder / WORKFLOW) == []
+    odd = origin.parent / "odd"
+    (odd / ".git").mkdir(parents=True)
+    run("writethru", "init", odd / 'it\'s "q" #ü: {x}', "--pages", "--base-url", "https://a.example/", env=ENVIRONMENT)
+    assert problems(desk(origin).folder / WORKFLOW, odd / WORKFLOW) == []

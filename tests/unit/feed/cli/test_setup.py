@@ -44,7 +44,7 @@ def test_init_pages_writes_the_workflow_into_the_repository(tmp_path: Path) -> N
     assert made.exit_code == 0, made.exception
     text = (tmp_path / WORKFLOW).read_text(encoding="utf-8")
     assert yaml.safe_load(text)["env"] == {
-        "PACKAGE": f"writethru[intake,log]=={version('writethru')}",
+        "PACKAGE": f"writethru[intake,log,share]=={version('writethru')}",
         "WRITETHRU_DIR": "a b/news",
         "OUTPUT": "a b/news/public",
         "TABLE": "",
