@@ -8,17 +8,22 @@ from events.system import write_atomically
 from feed.config import OutputSettings
 from feed.hosting.pages import WORKFLOW, ignore_file, workflow
 from feed.newsroom import Newsroom
+from feed.paths import CONFIG_NAME
 
 
 def check_workflow(folder: Path) -> None:
-    """Raise WritethruError if a workflow for a newsroom in `folder` exists, or cannot name it."""
-    path = _repository(folder) / WORKFLOW
+    """Raise WritethruError if a workflow for a newsroom in `folder` exists, cannot name it, or cannot commit it."""
+    path, config = _repository(folder) / WORKFLOW, folder / CONFIG_NAME
     if path.exists():
         message, remedy = (
             "there is a workflow already; nothing was changed.",
             "Edit it, or remove it to write a new one.",
         )
         raise WritethruError(Problem(where=str(path), check="init", message=message, remedy=remedy))
+    if config.exists() and Newsroom.open(folder).config.ledger.url is not None:
+        message = "the ledger is in a database, and the workflow commits the ledger."
+        remedy = "Publish from a machine that reaches the database, or: writethru move --to ledger.db"
+        raise WritethruError(Problem(where=str(config), check="init", message=message, remedy=remedy))
     _workflow(folder, OutputSettings().folder)
 
 

@@ -93,8 +93,8 @@ class HostedNewsroom:
 
     @property
     def needs_network(self) -> bool:
-        """Whether publishing calls anybody."""
-        return bool(self.config.heartbeat.url or self.config.site.hub)
+        """Whether publishing calls anybody: a heartbeat, a hub, a database."""
+        return bool(self.config.heartbeat.url or self.config.site.hub or self.config.ledger.url)
 
 
 def render(template: str, **context: object) -> str:

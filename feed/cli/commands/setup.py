@@ -49,6 +49,8 @@ def init(desk: Desk, folder: str, *, base_url: str, title: str, url: str | None,
       writethru init newsroom --base-url https://news.example/ --title "The night desk"
       writethru init --pages --base-url https://ana.github.io/news/
     """
+    if pages and url is not None:
+        raise click.UsageError("--pages cannot be used with --ledger: the workflow commits the ledger.")
     path = Path(folder)
     is_new = not (path / CONFIG_NAME).exists()
     if pages:

@@ -67,6 +67,17 @@ def test_init_pages_of_a_newsroom_adds_the_workflow_alone(tmp_path: Path) -> Non
     assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock"]
 
 
+def test_init_pages_refuses_a_ledger_that_git_cannot_hold(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path), "--base-url", "https://news.example/").exit_code == 0
+    with (tmp_path / "writethru.toml").open("a", encoding="utf-8") as config:
+        config.write('[ledger]\nurl = "postgresql:///news"\n')
+    assert "the ledger is in a database" in str(run("init", str(tmp_path), "--pages").exception)
+    both = run("init", str(tmp_path / "new"), "--pages", "--ledger", "postgresql:///news")
+    assert both.exit_code == 2
+    assert not (tmp_path / ".github").exists()
+    assert not (tmp_path / "new").exists()
+
+
 def test_second_init_pages_changes_nothing(tmp_path: Path) -> None:
     workflow = tmp_path / WORKFLOW
     workflow.parent.mkdir(parents=True)

@@ -58,4 +58,5 @@ def test_server_listens_beside_the_site() -> None:
 def test_publishing_needs_the_network_to_call_somebody() -> None:
     assert not hosted().needs_network
     assert hosted(hub="https://hub.example/").needs_network
+    assert hosted(tables='[ledger]\nurl = "postgresql:///news"').needs_network
     assert hosted(tables='[heartbeat]\nurl = "env:SIGNAL"').needs_network
