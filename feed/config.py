@@ -207,9 +207,13 @@ class HeartbeatSettings(_InternalTable):
 
 
 class ServeSettings(_InternalTable):
-    """[serve]: `hosts` are names by which `writethru serve` may be called, beside that of the site's address."""
+    """[serve]: `hosts` are names by which `writethru serve` may be called, beside that of the site's address.
+
+    `all_metrics` serves those too that say when embargoes end, and how much is recorded that is not public.
+    """
 
     hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], INTERNAL] = []
+    all_metrics: Annotated[bool, INTERNAL] = False
 
 
 class ConfigFile(_Table):
@@ -340,6 +344,7 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 
 # [serve]
 # hosts = ["feed.internal"]          # further names under which `writethru serve` answers
+# all_metrics = true                 # its /metrics say when embargoes end: only if nobody else can reach it
 """
 
 

@@ -44,6 +44,8 @@ METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]]
     DURATION: ("summary", "How long publications took; a run with nothing to publish is none."),
 }
 """The kind and the help of each metric, in the order of the file."""
+OPEN: Final = frozenset({INFO, IS_SUCCESS, FAILURES, FAILED_STORIES, HUB_WAITING, HUB_FAILURES})
+"""What everybody may read. The others say when an embargo ends, or that something was recorded that is not public."""
 _SAMPLE: Final = re.compile(r"(writethru_[a-z_]+)\{.*\} (\S+)")
 
 

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from events.errors import WritethruError
 from feed.health.idle import path_from
-from feed.health.metrics import INFO, NEXT, ledger_samples, metrics_text, read_samples
+from feed.health.metrics import INFO, NEXT, OPEN, ledger_samples, metrics_text, read_samples
 from feed.health.waiting import waiting
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree
@@ -43,9 +43,9 @@ class Report:
 
 
 class PrivateReport(Report):
-    """One for those who call this machine by an address of its own: metrics say when an embargo ends.
+    """One for those who call this machine by an address of its own.
 
-    A request that came through a proxy comes from anywhere.
+    It hides nothing for certain: a proxy that says nothing of itself looks like this machine.
     """
 
     def __init__(self, make: Callable[[], Response], host: str) -> None:
@@ -69,7 +69,10 @@ def health(newsroom: Newsroom) -> Response:
 
 
 def metrics(newsroom: Newsroom) -> Response:
-    """Return the metrics of the newsroom, with those of the last run if these are written to a file."""
+    """Return the metrics of the newsroom, with those of the last run if these are written to a file.
+
+    Those that are not open are left out, unless they are configured to be served.
+    """
     file, site = newsroom.config.metrics.file, newsroom.config.site.base_url
     samples = read_samples(path_from(str(newsroom.folder), file)) if file else {}
     samples.pop(NEXT, None)
@@ -77,6 +80,8 @@ def metrics(newsroom: Newsroom) -> Response:
         samples |= {INFO: 1, **ledger_samples(newsroom)}
     except (WritethruError, OSError):
         return PlainTextResponse("The ledger cannot be read.\n", 503, headers=NO_STORE)
+    if not newsroom.config.serve.all_metrics:
+        samples = {name: value for name, value in samples.items() if name in OPEN}
     text = metrics_text(samples, site=site, program=version("writethru"))
     return Response(text, media_type=METRICS_TYPE, headers=NO_STORE)
 

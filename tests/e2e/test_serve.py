@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.sites import record
 
 pytestmark = pytest.mark.slow
 
+METRICS_FILE = 'file = "../writethru.prom"'
 PAUSE_S = 1 + 1 / 8
 """After this the server looks again how the newsroom does."""
 
@@ -103,12 +105,29 @@ def test_health_is_bad_while_something_waits_or_is_gone(site: Site, server: Serv
     assert json.loads(server.ask("/healthz").body)["message"] == "The ledger or the output cannot be read."
 
 
-def test_metrics_are_those_of_the_ledger(server: Serving) -> None:
-    answer = server.ask("/metrics")
+def publish_with(site: Site, tables: str) -> None:
+    reconfigured(site, "[output]", f"{tables}\n\n[output]")
+    assert CliRunner().invoke(program, ["-C", str(site.folder), "publish"]).exit_code == 0
+
+
+def test_metrics_say_nothing_of_what_is_not_public(site: Site) -> None:
+    """A proxy without a header of its own looks like this machine, so whoever asks may be a stranger."""
+    publish_with(site, "[metrics]\n" + METRICS_FILE)
+    lifts = utc_now().replace(microsecond=0) + timedelta(hours=1)
+    record(site, commands.report(STORY, "Secret", embargoed_until=lifts))
+    with serving(site) as server:
+        answer = server.ask("/metrics")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     samples = parse(answer.body.decode())
-    assert samples["published_events_total"] == 2
-    assert samples["waiting_events"] == 0
+    assert samples == {"build_info": 1, "failed_stories": 0, "failed_runs_total": 0, "last_run_success": 1}
+
+
+def test_configured_metrics_are_those_of_ledger_and_runs(site: Site) -> None:
+    publish_with(site, f"[serve]\nall_metrics = true\n\n[metrics]\n{METRICS_FILE}")
+    with serving(site) as server:
+        samples = parse(server.ask("/metrics").body.decode())
+    assert (samples["published_events_total"], samples["waiting_events"], samples["last_run_success"]) == (2, 0, 1)
+    assert "last_success_timestamp_seconds" in samples
 
 
 @pytest.mark.parametrize("headers", [{"Host": "news.example"}, {"X_Forwarded_For": "192.0.2.1"}, {"Via": "1.1 cdn"}])

@@ -69,6 +69,10 @@ def with_hosts(site: Site) -> Site:
     return reconfigured(site, "[log]", '[serve]\nhosts = ["feed.internal"]\n\n[log]')
 
 
+def with_all_metrics(site: Site) -> Site:
+    return reconfigured(site, "[log]", "[serve]\nall_metrics = true\n\n[log]")
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
@@ -77,6 +81,7 @@ OF_INTERNAL = {
     "metrics.file": with_metrics,
     "heartbeat.url": with_heartbeat,
     "serve.hosts": with_hosts,
+    "serve.all_metrics": with_all_metrics,
 }
 
 

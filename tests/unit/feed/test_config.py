@@ -178,6 +178,7 @@ OTHER_VALUES = {
     "metrics.file": '"/var/lib/node_exporter/writethru.prom"',
     "log.origin": '"other.example/log"',
     "serve.hosts": '["feed.internal", "::1"]',
+    "serve.all_metrics": "true",
 }
 
 
