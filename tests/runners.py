@@ -15,6 +15,7 @@ from feed.hosting.pages import WORKFLOW
 from tests.web_servers import run
 from tests.workflows import steps
 
+TOKEN = "token-of-the-run"
 TABLE = "ID,Headline,Status\n1,First case,held\n"
 IDENTITY = {f"GIT_{who}_{what}": "desk@news.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 ENVIRONMENT = {
@@ -93,6 +94,8 @@ class Runner(Clone):
             "HOME": home,
             "SYNC_KEY": secret,
             "LOG_KEY": self.log_key,
+            "TOKEN": TOKEN,
+            "PACKAGE": "here",
         }
         lines = [f"cd {shlex.quote(str(self.folder))}"]
         lines += [f"export {name}={shlex.quote(str(value))}" for name, value in variables.items()]

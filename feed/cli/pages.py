@@ -1,12 +1,12 @@
 """Writes the workflow that publishes a newsroom on GitHub Pages, into the repository around it."""
 
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 from events.errors import Problem, WritethruError
 from events.system import write_atomically
 from feed.config import OutputSettings
-from feed.hosting.pages import WORKFLOW, ignore_file, workflow
+from feed.hosting.pages import WORKFLOW, ignore_file, package, workflow
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME
 
@@ -41,9 +41,14 @@ def write_workflow(folder: Path) -> Path:
     return path
 
 
+def package_source() -> str:
+    """Return what the workflow's pip is to install: what is installed here; empty if nobody knows where it is from."""
+    return package(distribution("writethru").read_text("direct_url.json"))
+
+
 def _workflow(folder: Path, output: str) -> str:
     relative = folder.resolve().relative_to(_repository(folder))
-    return workflow(str(relative), str(relative / output), version=version("writethru"))
+    return workflow(str(relative), str(relative / output), version=version("writethru"), source=package_source())
 
 
 def _repository(folder: Path) -> Path:

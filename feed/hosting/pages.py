@@ -1,6 +1,7 @@
 """The workflow that publishes a newsroom on GitHub Pages, and what git is to leave out (docs/pages.md). Pure."""
 
 import json
+import re
 from typing import Final
 
 from events.errors import InvalidError, Problem
@@ -11,17 +12,39 @@ WORKFLOW: Final = ".github/workflows/publish.yml"
 REPORTS: Final = "reports"
 IGNORED: Final = ("*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock")
 """Secrets, and what lies beside a file while it is written."""
+_HTTPS: Final = re.compile(r"https://[\w.~/-]+", re.ASCII)
+_COMMIT: Final = re.compile("[0-9a-f]{40,64}")
 
 
-def workflow(folder: str, output: str, *, version: str) -> str:
-    """Return the workflow of the newsroom in `folder`; paths are relative to the repository."""
+def package(direct_url: str | None) -> str:
+    """Return what pip is to install, from the `direct_url.json` of what is installed (PEP 610).
+
+    Only a commit of a git repository is certain to be the same program. From anything else, empty: the name alone would
+    be that of whoever owns it on PyPI.
+    """
+    origin = json.loads(direct_url or "{}")
+    url, commit = origin.get("url", ""), origin.get("vcs_info", {}).get("commit_id", "")
+    is_certain = origin.get("vcs_info", {}).get("vcs") == "git" and _HTTPS.fullmatch(url) and _COMMIT.fullmatch(commit)
+    return f"writethru[intake,log,share] @ git+{url}@{commit}" if is_certain else ""
+
+
+def workflow(folder: str, output: str, *, version: str, source: str) -> str:
+    """Return the workflow of the newsroom in `folder`; paths are relative to the repository.
+
+    `source` is what pip is to install. If it is empty, the workflow refuses to run.
+    """
     if has_control(folder) or "${{" in folder:
         message = "a workflow cannot name this path: it has a control character or ${{."
         raise InvalidError(
             Problem(where=ascii(folder)[1:-1], check="path", message=message, remedy="Rename the folder.")
         )
     return render(
-        "publish.yml.jinja", version=version, folder=_word(folder), output=_word(output), reports=_word(REPORTS)
+        "publish.yml.jinja",
+        version=version,
+        package=_word(source),
+        folder=_word(folder),
+        output=_word(output),
+        reports=_word(REPORTS),
     )
 
 

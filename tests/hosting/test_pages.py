@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import pytest
 
 from feed.hosting.pages import WORKFLOW
 from tests.docs import Document
-from tests.runners import ENVIRONMENT, TABLE, Clone, Item, Runner, a_repository
+from tests.runners import ENVIRONMENT, TABLE, TOKEN, Clone, Item, Runner, a_repository
 from tests.web_servers import run
-from tests.workflows import problems
+from tests.workflows import problems, steps
 
 MORE = f"{TABLE.replace('held', 'free')}2,Second case,held\n"
 NEWS = {"First case: Status: held → free", "Second case"}
@@ -87,6 +88,57 @@ def test_no_key_is_committed(origin: Path) -> None:
     names = Clone.of(origin, origin.parent / "after").git("log", "--all", "--format=", "--name-only").splitlines()
     assert "news/ledger.db" in names
     assert not [name for name in names if name.endswith((".key", "-wal", "-shm"))]
+
+
+def test_programs_get_neither_token_nor_keys(origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, seen, program = (
+        runner(origin, "runner"),
+        origin.parent / "environments",
+        shutil.which("writethru", path=ENVIRONMENT["PATH"]),
+    )
+    wrapper = origin.parent / "bin/writethru"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nenv >> {shlex.quote(str(seen))}\nexec {program} "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    monkeypatch.setitem(ENVIRONMENT, "PATH", f"{wrapper.parent}:{ENVIRONMENT['PATH']}")
+    assert one.run().returncode == 0
+    text = seen.read_text(encoding="utf-8")
+    assert "TABLE=cases.csv" in text
+    assert TOKEN not in text
+    assert not re.search("^(LOG|SYNC)_KEY=", text, re.MULTILINE)
+
+
+def test_git_gets_the_token_to_push(origin: Path) -> None:
+    one, seen = runner(origin, "runner"), origin.parent / "credentials"
+    hook = one.folder / ".git/hooks/pre-push"
+    asked = r"printf 'protocol=https\nhost=github.com\n\n'"
+    hook.write_text(f"#!/bin/sh\n{asked} | git credential fill > {shlex.quote(str(seen))}\n", encoding="utf-8")
+    hook.chmod(0o755)
+    assert one.run().returncode == 0
+    assert f"username=x-access-token\npassword={TOKEN}\n" in seen.read_text(encoding="utf-8")
+    checkout = steps((one.folder / WORKFLOW).read_text(encoding="utf-8"), "publish")[1]
+    assert checkout["with"] == {"persist-credentials": False}
+
+
+def test_keys_are_gone_after_the_step_that_needs_them(origin: Path) -> None:
+    one = runner(origin, "runner")
+    assert one.run().returncode == 0
+    assert not list(one.folder.rglob("*.key"))
+    text = (one.folder / WORKFLOW).read_text(encoding="utf-8")
+    assert [step["id"] for step in steps(text, "publish") if "secrets." in str(step)] == ["publish"]
+
+
+def test_workflow_that_names_no_package_refuses_at_once(origin: Path) -> None:
+    text = (desk(origin).folder / WORKFLOW).read_text(encoding="utf-8")
+    first, *others = steps(text, "publish")
+    assert "uses" not in first
+    for package, code in (("", 1), ("writethru @ git+https://github.com/ana/writethru@1", 0)):
+        done = subprocess.run(
+            ["bash", "-ec", first["run"]], env={"PACKAGE": package}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code
+        assert ("::PACKAGE is empty. " in done.stdout) == (package == "")
+    assert sum("pip install" in step.get("run", "") for step in others) == 1
 
 
 def outpaced(origin: Path, how: str) -> tuple[Runner, Runner]:

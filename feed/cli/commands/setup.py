@@ -16,7 +16,7 @@ from events.model.edtf import format_instant
 from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.extras import can_serve
-from feed.cli.pages import check_workflow, write_workflow
+from feed.cli.pages import check_workflow, package_source, write_workflow
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.story_view import show_story
 from feed.config import LOCAL_BASE_URL, new_config
@@ -70,6 +70,8 @@ def init(desk: Desk, folder: str, *, base_url: str, title: str, url: str | None,
         _introduce(path, folder, base_url, ledger=url or LEDGER_NAME)
     if pages:
         echo(f"Wrote {write_workflow(path)}. Read its first lines, then commit: see docs/pages.md")
+        if not package_source():
+            warn("PACKAGE in the workflow is empty. Name a source of writethru that you trust: see docs/pages.md")
 
 
 def _introduce(path: Path, folder: str, base_url: str, *, ledger: str) -> None:

@@ -1,13 +1,14 @@
 """init and demo: what they make, what they say, and what they refuse."""
 
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from feed.cli import pages
+from feed.cli.commands import setup
 from feed.cli.desk import Desk
 from feed.cli.program import command
 from feed.hosting.pages import WORKFLOW
@@ -42,9 +43,10 @@ def test_init_pages_writes_the_workflow_into_the_repository(tmp_path: Path) -> N
     (tmp_path / ".git").mkdir()
     made = run("init", str(tmp_path / "a b" / "news"), "--pages", "--base-url", "https://ana.github.io/news/")
     assert made.exit_code == 0, made.exception
+    assert "PACKAGE in the workflow is empty." in made.stderr
     text = (tmp_path / WORKFLOW).read_text(encoding="utf-8")
     assert yaml.safe_load(text)["env"] == {
-        "PACKAGE": f"writethru[intake,log,share]=={version('writethru')}",
+        "PACKAGE": "",
         "WRITETHRU_DIR": "a b/news",
         "OUTPUT": "a b/news/public",
         "TABLE": "",
@@ -52,6 +54,14 @@ def test_init_pages_writes_the_workflow_into_the_repository(tmp_path: Path) -> N
     }
     assert (tmp_path / "a b/news/ledger.db").exists()
     assert "*.key\n" in (tmp_path / "a b/news/.gitignore").read_text(encoding="utf-8")
+
+
+def test_init_pages_names_the_commit_that_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = f"writethru[intake,log,share] @ git+https://github.com/ana/writethru@{'a' * 40}"
+    monkeypatch.setattr(pages, "package_source", lambda: source)
+    monkeypatch.setattr(setup, "package_source", lambda: source)
+    assert "PACKAGE" not in run("init", str(tmp_path), "--pages").stderr
+    assert yaml.safe_load((tmp_path / WORKFLOW).read_text(encoding="utf-8"))["env"]["PACKAGE"] == source
 
 
 def test_init_pages_of_a_newsroom_adds_the_workflow_alone(tmp_path: Path) -> None:
