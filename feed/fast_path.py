@@ -114,7 +114,7 @@ def _read_ledger(ledger: str) -> tuple[str, int, int, str, str, str]:
     import _sqlite3  # noqa: PLC0415 - not needed if there is no ledger
 
     name = ledger.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = _sqlite3.connect(f"file:{name}?immutable=1", uri=True)
+    connection = _sqlite3.connect(f"file:{name}?mode=ro&immutable=1", uri=True)
     # A stranger's file? Reading three values takes about 100 steps; a file that takes more is no ledger of ours.
     connection.set_progress_handler(lambda: True, STEPS_MAX)
     try:

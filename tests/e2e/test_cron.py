@@ -56,6 +56,12 @@ def test_idle_until_the_embargo_ends(site: Site) -> None:
     assert everything(site.folder) == before
 
 
+def test_ledger_that_is_gone_is_not_made_again(site: Site) -> None:
+    (site.folder / "ledger.db").unlink()
+    assert not nothing_to_do(str(site.folder), BEFORE_S)
+    assert not (site.folder / "ledger.db").exists()
+
+
 def test_idle_forever_if_nothing_is_awaited(tmp_path: Path) -> None:
     made, _ = a_site(tmp_path, "a")
     made.publish()
