@@ -62,7 +62,6 @@ def remember_feeds(writing: Writing, config: Config, tree: Tree, paths: Iterable
             writing.forget_note(name)
         return
     queue = Remembered(writing, config.site.base_url, sound_only=True).hub_queue() or HubQueue(published_us=0)
-    if writing.note(HUB_FACTS_NOTE) is None:  # a redaction has deleted it: any of these stories' feeds may have waited
-        folders = [f"stories/{story}/facts/" for story in sorted({story_of(path) or "" for path in queue.feeds} - {""})]
-        paths = (*paths, *(folder + name for folder in folders for name in tree.files(folder)))
+    folders = [f"stories/{story}/facts/" for story in queue.fact_stories]  # any of these feeds may have waited
+    paths = (*paths, *(folder + name for folder in folders for name in tree.files(folder)))
     put_queue(writing, queue.after_publication(microseconds(now), filter(is_feed, paths)))

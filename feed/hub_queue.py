@@ -1,7 +1,7 @@
 """Which feeds a WebSub hub is still to be told of, as the ledger keeps them: feed/README.md#websub. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -19,7 +19,8 @@ FAILURES_MAX: Final = 99
 _NUMBER = "([0-9]{1,18})"
 _QUEUE = re.compile(rf"(?:{NEVER}|{_NUMBER})\n{_NUMBER}\n([0-9]{{1,2}})(?:\n(.*))?", re.DOTALL)
 _SLUG = SLUG_PATTERN.strip("^$")
-_LINE = re.compile(rf"{_NUMBER} ((?:stories/{_SLUG}/(?:facts/)?)?[a-z0-9][a-z0-9._-]*)")
+_LINE = re.compile(rf"{_NUMBER} ((?:stories/{_SLUG}/(?:facts/)?)?[a-z0-9][a-z0-9._-]*)(?: (?P<until>[0-9]{{1,18}}))?")
+_STORY_LINE = re.compile(rf"stories/({_SLUG})/facts/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,17 @@ class Answers:
     """What a hub answered.
 
     acknowledged: the feeds that are done, each with when it was queued
-    why: why others are not; "" if all are
+    refusals: the feeds for which it answered something else
+    unanswered: the feed that it was told of last, if no answer came
+    why: why not all are acknowledged; "" if they are
     reached: whether the hub is there: it took a feed, or refused one
-    complete: whether it answered for every feed
     """
 
     acknowledged: Mapping[str, int]
+    refusals: Collection[str] = ()
+    unanswered: str | None = None
     why: str = ""
     reached: bool = True
-    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,71 +47,100 @@ class HubQueue:
 
     published_us: the last publication
     feeds: when each feed was queued, by its path
+    pauses: until when the hub is not told again of each feed that it refused
+    fact_stories: the stories of which feeds of facts waited, if a redaction has deleted which
     due_us: when a run tells the hub, if no publication has done it before; None if nothing waits
     failures: how often in a row the hub was not there; until `due_us`, publications do not try it
     """
 
     published_us: int
     feeds: Mapping[str, int] = field(default_factory=dict)
+    pauses: Mapping[str, int] = field(default_factory=dict)
+    fact_stories: Collection[str] = ()
     due_us: int | None = None
     failures: int = 0
 
     def is_due(self, now_us: int) -> bool:
         """Return True if a run is to tell the hub. An instant beyond any pause was set by a clock that was wrong."""
-        return self.due_us is not None and not now_us < self.due_us <= now_us + HUB_PAUSE_S_MAX * SECOND_US
+        return self.due_us is not None and not _is_pause(now_us, self.due_us)
 
     def is_ready(self, now_us: int) -> bool:
         """Return True if a publication is to tell the hub."""
-        return bool(self.feeds) and (self.failures == 0 or self.is_due(now_us))
+        is_due = self.is_due(now_us)
+        return bool(self.feeds) and (is_due or (self.failures == 0 and bool(self.feeds_at(now_us))))
+
+    def feeds_at(self, now_us: int) -> dict[str, int]:
+        """Return the feeds of which the hub is told at an instant: those that it has refused last of all."""
+        last = {path: self.feeds[path] for path, until_us in self.pauses.items() if not _is_pause(now_us, until_us)}
+        return {path: at for path, at in self.feeds.items() if path not in self.pauses} | last
 
     def after_publication(self, now_us: int, paths: Iterable[str]) -> "HubQueue":
         """Return the queue after a publication that changed the feeds at `paths`. If too many wait, the oldest go."""
         changed = dict.fromkeys(paths, now_us)
         feeds = {path: at for path, at in self.feeds.items() if path not in changed} | changed
-        due_us = now_us + RETRY_S * SECOND_US
-        if self.due_us is not None:
-            due_us = self.due_us if self.failures else min(due_us, self.due_us)
-        return replace(
-            self,
-            published_us=now_us,
-            feeds=dict(list(feeds.items())[-FEEDS_MAX:]),
-            due_us=due_us if feeds else None,
-            failures=self.failures if feeds else 0,
-        )
+        queue = self._with(now_us, dict(list(feeds.items())[-FEEDS_MAX:]), self.pauses, failures=self.failures)
+        if queue.due_us is not None and self.due_us is not None:
+            queue = replace(queue, due_us=self.due_us if self.failures else min(queue.due_us, self.due_us))
+        return replace(queue, published_us=now_us, fact_stories=())
 
     def after_call(self, now_us: int) -> "HubQueue":
         """Return the queue while the hub is being told: no other run begins that too."""
         return replace(self, due_us=now_us + RETRY_S * SECOND_US)
 
     def after_answers(self, now_us: int, answers: Answers) -> "HubQueue":
-        """Return the queue after the hub was told. What was queued again meanwhile stays."""
-        feeds = {path: at for path, at in self.feeds.items() if answers.acknowledged.get(path) != at}
-        if not feeds:
-            return replace(self, feeds={}, due_us=None, failures=0)
+        """Return the queue after the hub was told. What was queued again meanwhile stays.
+
+        What the hub did not take goes to the end, so that it keeps nothing else waiting.
+        """
+        left = {path: at for path, at in self.feeds.items() if answers.acknowledged.get(path) != at}
+        feeds = {path: at for path, at in left.items() if path not in {answers.unanswered, *answers.refusals}}
+        pauses = {path: until_us for path, until_us in self.pauses.items() if path not in answers.acknowledged}
+        if answers.reached:
+            pauses |= dict.fromkeys(answers.refusals, now_us + HUB_PAUSE_S_MAX * SECOND_US)
         failures = 0 if answers.reached else min(self.failures + 1, FAILURES_MAX)
-        pause_s = HUB_PAUSE_S_MAX if answers.reached and answers.complete else RETRY_S << max(failures - 1, 0)
-        due_us = now_us + min(pause_s, HUB_PAUSE_S_MAX) * SECOND_US
-        return replace(self, feeds=feeds, due_us=due_us, failures=failures)
+        return self._with(now_us, feeds | left, pauses, failures=failures)
+
+    def _with(self, now_us: int, feeds: Mapping[str, int], pauses: Mapping[str, int], *, failures: int) -> "HubQueue":
+        """Return the queue with these feeds, the pauses of those that are left, and when to tell the hub of them."""
+        if not feeds:
+            return replace(self, feeds={}, pauses={}, due_us=None, failures=0)
+        pauses = {path: until_us for path, until_us in pauses.items() if path in feeds}
+        due_us = now_us + min(RETRY_S << max(failures - 1, 0), HUB_PAUSE_S_MAX) * SECOND_US
+        if not failures and len(pauses) == len(feeds):
+            due_us = max(due_us, min(pauses.values()))
+        return replace(self, feeds=feeds, pauses=pauses, due_us=due_us, failures=failures)
 
     def texts(self) -> tuple[str, str]:
-        """Return the texts of the two notes."""
+        """Return the texts of the two notes. The first names the stories of the second, which a redaction deletes."""
         head = [str(self.due_us or NEVER), str(self.published_us), str(self.failures)]
-        lines = {path: f"{at} {path}" for path, at in self.feeds.items()}
+        lines = {path: " ".join([str(at), path, *self._pause_text(path)]) for path, at in self.feeds.items()}
+        facts = [path for path in lines if _is_of_fact(path)]
         others = [line for path, line in lines.items() if not _is_of_fact(path)]
-        return "\n".join([*head, *others]), "\n".join(line for path, line in lines.items() if _is_of_fact(path))
+        stories = sorted({f"{path.rpartition('/')[0]}/" for path in facts})
+        return "\n".join([*head, *others, *stories]), "\n".join(lines[path] for path in facts)
+
+    def _pause_text(self, path: str) -> list[str]:
+        return [str(self.pauses[path])] if path in self.pauses else []
 
 
-def parse_queue(text: str, facts: str) -> HubQueue | None:
-    """Return the queue in the texts of the two notes; None if they are not ours."""
+def parse_queue(text: str, facts: str | None) -> HubQueue | None:
+    """Return the queue in the texts of the two notes; None if they are not ours. A redaction leaves no `facts`."""
     match = _QUEUE.fullmatch(text)
     if match is None:
         return None
     lines = [line for part in (match[4], facts) if part for line in part.split("\n")]
-    pairs = [(line[2], int(line[1])) for line in map(_LINE.fullmatch, lines) if line is not None and is_feed(line[2])]
-    if len(pairs) < len(lines) or len(pairs) > FEEDS_MAX:
+    stories = [story[1] for story in map(_STORY_LINE.fullmatch, lines) if story is not None]
+    feeds = [line for line in map(_LINE.fullmatch, lines) if line is not None and is_feed(line[2])]
+    if len(feeds) + len(stories) < len(lines) or len(lines) > 2 * FEEDS_MAX:
         return None
-    due_us = None if match[1] is None else int(match[1])
-    return HubQueue(published_us=int(match[2]), feeds=dict(pairs), due_us=due_us, failures=int(match[3]))
+    return HubQueue(
+        published_us=int(match[2]),
+        feeds={line[2]: int(line[1]) for line in feeds},
+        pauses={line[2]: int(line["until"]) for line in feeds if line["until"] is not None},
+        fact_stories=tuple(stories) if facts is None else (),
+        due_us=None if match[1] is None else int(match[1]),
+        failures=int(match[3]),
+    )
 
 
 def is_feed(path: str) -> bool:
@@ -124,3 +156,8 @@ def story_of(path: str) -> str | None:
 
 def _is_of_fact(path: str) -> bool:
     return "/facts/" in path
+
+
+def _is_pause(now_us: int, until_us: int) -> bool:
+    """Return True until an instant, unless that is so far that a clock was wrong."""
+    return now_us < until_us <= now_us + HUB_PAUSE_S_MAX * SECOND_US

@@ -90,7 +90,7 @@ class Remembered:
         text = self._ask(partial(self._reading.note, HUB_NOTE), None)
         if text is None:
             return None
-        queue = parse_queue(text, self._note(HUB_FACTS_NOTE))
+        queue = parse_queue(text, self._ask(partial(self._reading.note, HUB_FACTS_NOTE), None))
         return queue if self._passes(HUB_NOTE, sound=queue is not None) else None
 
     def entries(self, name: str) -> tuple[Entry, ...]:

@@ -93,6 +93,8 @@ class HubCalls:
             if self._call is not None:
                 return
         queue = hub_queue(newsroom)
+        if queue is None or not queue.feeds:
+            self._why = ""
         if newsroom.config.metrics.file is not None:
             from feed.health.metrics import write_hub_metrics  # noqa: PLC0415 - most newsrooms have none
 
@@ -103,4 +105,4 @@ class HubCalls:
             self._warn(
                 f"hub: {why}.\n  What was published is published, and later runs tell it of that. See: writethru doctor"
             )
-        self._why = why
+            self._why = why

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Final
 from urllib.parse import urlencode
 
+from events.model.edtf import microseconds
 from feed.health.client import AGENT, SECONDS_MAX, connection, parse_address
 from feed.hub_queue import Answers, HubQueue
 from feed.newsroom import Newsroom
@@ -20,18 +21,19 @@ BUSY: Final = {408, 425, 429}
 
 
 class HubCall:
-    """One connection to the hub of a newsroom, on which a thread tells it of each feed that waits.
+    """One connection to the hub of a newsroom, on which a thread tells it of each feed that waits and may be told.
 
     It takes SECONDS_MAX for all of them, and what is not acknowledged by then is told by another call.
     """
 
     def __init__(self, newsroom: Newsroom, hub: str, queue: HubQueue) -> None:
         self._root, self._base_url = newsroom.root, newsroom.config.site.base_url
-        self._feeds = dict(queue.feeds)
+        self._feeds = queue.feeds_at(microseconds(newsroom.clock()))
         self._until = time.monotonic() + SECONDS_MAX
         self._acknowledged: dict[str, int] = {}
         self._why = f"there was no answer within {SECONDS_MAX:g} s"
-        self._refusals = 0
+        self._refusals: list[str] = []
+        self._unanswered: str | None = None
         self._is_reached = False
         self._connection: HTTPConnection | None = None
         self._thread = Thread(target=self._run, args=[hub], daemon=True)
@@ -48,11 +50,13 @@ class HubCall:
             with suppress(AttributeError, OSError):
                 self._connection.sock.shutdown(socket.SHUT_RDWR)  # the thread ends too
         acknowledged = dict(self._acknowledged)
+        is_complete = len(acknowledged) == len(self._feeds)
         return Answers(
             acknowledged,
-            why=self._why if len(acknowledged) < len(self._feeds) else "",
-            reached=self._is_reached,
-            complete=len(acknowledged) + self._refusals == len(self._feeds),
+            refusals=tuple(self._refusals),
+            unanswered=self._unanswered,
+            why="" if is_complete else self._why,
+            reached=self._is_reached or is_complete,
         )
 
     def _run(self, hub: str) -> None:
@@ -63,7 +67,9 @@ class HubCall:
             target = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
             for path, queued_us in self._feeds.items():
                 if (self._root / path).is_file():
+                    self._unanswered = path
                     self._take(path, queued_us, self._post(self._connection, target, self._base_url + path))
+                    self._unanswered = None
                 else:
                     self._acknowledged[path] = queued_us  # nobody can read it any more
         except TimeoutError:
@@ -81,7 +87,7 @@ class HubCall:
             self._acknowledged[path] = queued_us
             self._is_reached = True
         else:
-            self._refusals += 1
+            self._refusals.append(path)
             self._is_reached |= 400 <= response.status < 500 and response.status not in BUSY
             self._why = f"its server answers {response.status}"
             if 300 <= response.status < 400:

@@ -10,8 +10,8 @@ import pytest
 from events import commands
 from feed import changed_feeds, fast_path
 from feed.checkpoint import HUB_NOTE
-from feed.health.hub import hub_queue
-from feed.hub_queue import HUB_FACTS_NOTE
+from feed.health.hub import hub_queue, store_answers
+from feed.hub_queue import HUB_FACTS_NOTE, Answers
 from feed.output.tree import Tree
 from feed.remembered import damage
 from feed.site import Site
@@ -152,6 +152,23 @@ def test_publication_after_a_redaction_queues_its_story_and_what_waited(desk: tu
         assert "cost" not in (reading.note(HUB_NOTE) or "")
     site.publish()
     assert set(waiting(site)) >= {*feeds(), *feeds(FIRE), *feeds(BUDGET, "cost")}
+
+
+def test_feed_of_a_fact_that_waits_alone_outlives_a_redaction(desk: tuple[Site, Clock]) -> None:
+    site, clock = desk
+    record(site, commands.revise_story(BUDGET, facts={"cost": {"follow": True}}))
+    report(site, BUDGET, facts=[{"key": "cost", "value": 2}])
+    site.publish()
+    queue = hub_queue(site)
+    assert queue is not None
+    acknowledged = {path: at for path, at in queue.feeds.items() if "cost" not in path}
+    store_answers(site, Answers(acknowledged, refusals=feeds(BUDGET, "cost")[:1], why="its server answers 403"))
+    assert waiting(site) == [f"stories/{BUDGET}/facts/cost.atom"]
+    clock.go(timedelta(minutes=1))
+    record(site, commands.redact(FIRE, "A court ordered it.", development="d1"))
+    assert waiting(site) == []
+    site.publish()
+    assert f"stories/{BUDGET}/facts/cost.atom" in waiting(site)
 
 
 def test_feeds_over_all_stories_come_first(desk: tuple[Site, Clock]) -> None:

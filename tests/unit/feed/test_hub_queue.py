@@ -1,5 +1,7 @@
 """The queue of a WebSub hub: when it is due, what a call leaves, and that its notes are read as a stranger's."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ NOW = 1_772_440_000_000_000
 MINUTE = 60_000_000
 FIRE, HURT = "stories/harbour-fire/feed.atom", "stories/harbour-fire/facts/hurt.atom"
 EMPTY = HubQueue(published_us=NOW)
-NO_ANSWER = Answers({}, why="no answer", reached=False, complete=False)
+NO_ANSWER = Answers({}, why="no answer", reached=False)
 
 
 def test_queue_after_a_publication_is_ready_and_due_in_a_minute() -> None:
@@ -40,7 +42,7 @@ def test_queue_after_all_is_acknowledged_is_empty() -> None:
 
 def test_feed_that_changed_meanwhile_stays_queued() -> None:
     queue = EMPTY.after_publication(NOW, [FIRE, HURT]).after_publication(NOW + 1, [FIRE])
-    assert queue.after_answers(NOW + 2, Answers({FIRE: NOW, HURT: NOW}, complete=False)).feeds == {FIRE: NOW + 1}
+    assert queue.after_answers(NOW + 2, Answers({FIRE: NOW, HURT: NOW}, why="no answer")).feeds == {FIRE: NOW + 1}
 
 
 def test_silent_hub_is_left_alone_for_longer_each_time() -> None:
@@ -63,12 +65,68 @@ def test_publication_does_not_try_a_silent_hub_before_it_is_due() -> None:
     assert (queue.due_us, queue.is_ready(NOW + MINUTE)) == (NOW + 2 * MINUTE, False)
 
 
-@pytest.mark.parametrize("minutes", [15, 1])
-def test_hub_that_is_there_is_tried_by_the_next_publication(minutes: int) -> None:
-    answers = Answers({FIRE: NOW}, why="its server answers 400", complete=minutes == 15)
+def test_hub_that_is_there_is_tried_by_the_next_publication() -> None:
+    answers = Answers({FIRE: NOW}, unanswered=HURT, why="no answer")
     queue = EMPTY.after_publication(NOW, [FIRE, HURT]).after_answers(NOW, answers)
-    assert (queue.due_us, queue.failures) == (NOW + minutes * MINUTE, 0)
+    assert (queue.due_us, queue.failures) == (NOW + MINUTE, 0)
     assert queue.is_ready(NOW + 1)
+
+
+def test_refused_feed_is_told_again_after_a_quarter_of_an_hour() -> None:
+    answers = Answers({FIRE: NOW}, refusals=[HURT], why="its server answers 400")
+    queue = EMPTY.after_publication(NOW, [FIRE, HURT]).after_answers(NOW, answers)
+    assert (queue.feeds, queue.due_us, queue.failures) == ({HURT: NOW}, NOW + 15 * MINUTE, 0)
+    assert parse_queue(*queue.texts()) == queue
+    queue = queue.after_publication(NOW + MINUTE, [HURT])
+    assert not queue.is_ready(NOW + MINUTE)
+    queue = queue.after_publication(NOW + MINUTE, [HURT, FIRE])
+    assert (queue.feeds_at(NOW + MINUTE), queue.due_us) == ({FIRE: NOW + MINUTE}, NOW + 2 * MINUTE)
+    assert list(queue.feeds_at(NOW + 15 * MINUTE)) == [FIRE, HURT]
+    assert list(queue.feeds_at(NOW - MINUTE)) == [FIRE, HURT], "a clock was wrong"
+    queue = queue.after_answers(NOW + MINUTE, Answers({FIRE: NOW + MINUTE}))
+    assert (queue.due_us, queue.is_ready(NOW + 14 * MINUTE)) == (NOW + 15 * MINUTE, False)
+    assert queue.is_ready(NOW + 15 * MINUTE)
+    assert queue.after_answers(NOW + 15 * MINUTE, Answers({HURT: NOW + MINUTE})) == replace(
+        EMPTY, published_us=NOW + MINUTE
+    )
+
+
+def test_acknowledged_feed_that_changed_meanwhile_has_no_pause() -> None:
+    queue = EMPTY.after_publication(NOW, [HURT]).after_answers(NOW, Answers({}, refusals=[HURT], why="400"))
+    later = NOW + 15 * MINUTE
+    queue = queue.after_publication(later, [HURT]).after_answers(later, Answers({HURT: NOW}))
+    assert (queue.feeds_at(later), queue.due_us) == ({HURT: later}, later + MINUTE)
+
+
+def test_hub_that_is_away_is_no_refusal() -> None:
+    queue = EMPTY.after_publication(NOW, [HURT, FIRE])
+    queue = queue.after_answers(NOW, Answers({}, refusals=[HURT, FIRE], why="503", reached=False))
+    assert (queue.pauses, queue.due_us, queue.failures) == ({}, NOW + MINUTE, 1)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1), st.integers(1, 4))
+def test_no_feed_keeps_another_waiting_for_ever(changes: list[int], patience: int) -> None:
+    """A slow hub answers `patience` feeds in a call: some it refuses, some it hangs at."""
+    queue, now = EMPTY, NOW
+    bad = ["corrections.atom", "corrections.rss", "feed.json", "stories/a/feed.json"]
+    queue = queue.after_publication(now, [*bad, FIRE])
+    for change in changes + [0] * 6:
+        if FIRE not in queue.feeds:
+            return
+        now += MINUTE
+        queue = queue.after_publication(now, [*bad[:change]])
+        if queue.is_ready(now):
+            queue = queue.after_answers(now, slow_answers(queue.feeds_at(now), patience))
+    assert FIRE not in queue.feeds
+
+
+def slow_answers(feeds: dict[str, int], patience: int) -> Answers:
+    """Return what a slow hub answers that takes one feed alone."""
+    paths = list(feeds)
+    good = {path: feeds[path] for path in paths[:patience] if path == FIRE}
+    refusals = [path for path in paths[:patience] if path != FIRE and "json" not in path]
+    unanswered = next((path for path in paths[: patience + 1] if path not in {FIRE, *refusals}), None)
+    return Answers(good, refusals, unanswered, why="slow", reached=bool(good or refusals))
 
 
 def test_due_instant_of_a_wrong_clock_is_due() -> None:
@@ -88,15 +146,29 @@ def test_feeds_of_facts_are_in_a_note_of_their_own() -> None:
     assert facts == f"{NOW} {HURT}"
 
 
+def test_stories_of_facts_outlive_the_note_of_facts() -> None:
+    queue = EMPTY.after_publication(NOW, [FIRE, HURT, "stories/budget/facts/a.atom"])
+    text, facts = queue.after_answers(NOW, Answers({FIRE: NOW}, unanswered=HURT, why="no answer")).texts()
+    assert parse_queue(text, facts) == replace(
+        queue, feeds={"stories/budget/facts/a.atom": NOW, HURT: NOW}, due_us=NOW + MINUTE
+    )
+    redacted = parse_queue(text, None)
+    assert redacted is not None
+    assert (redacted.feeds, redacted.fact_stories) == ({}, ("budget", "harbour-fire"))
+    assert redacted.after_publication(NOW, []).fact_stories == ()
+
+
 @given(
     st.dictionaries(
         st.sampled_from([*feeds(), *feeds("a"), *feeds("b-2", "killed", "x.y_z-1")]), st.integers(0, 10**18 - 1)
     ),
     st.none() | st.integers(1, 10**18 - 1),
     st.integers(0, 99),
+    st.integers(0, 9),
 )
-def test_queue_comes_back_from_its_texts(paths: dict[str, int], due: int | None, failures: int) -> None:
-    queue = HubQueue(published_us=NOW, feeds=paths, due_us=due, failures=failures)
+def test_queue_comes_back_from_its_texts(paths: dict[str, int], due: int | None, failures: int, refused: int) -> None:
+    pauses = {path: at // 2 for path, at in list(paths.items())[:refused]}
+    queue = HubQueue(published_us=NOW, feeds=paths, pauses=pauses, due_us=due, failures=failures)
     assert parse_queue(*queue.texts()) == queue
 
 
@@ -118,6 +190,8 @@ def test_queue_comes_back_from_its_texts(paths: dict[str, int], due: int | None,
             "feed.atom ",
             "Feed.atom",
             "stories/a/facts/../feed.atom",
+            "stories/a/facts/",
+            "feed.atom 1 2",
             ".atom",
         )
     ],
@@ -143,7 +217,7 @@ def test_damaged_notes_are_no_queue_or_one_of_feeds(data: st.DataObject) -> None
 
 
 def test_notes_with_too_many_feeds_are_no_queue() -> None:
-    lines = "\n".join(f"1 stories/s{number}/feed.atom" for number in range(FEEDS_MAX + 1))
+    lines = "\n".join(f"1 stories/s{number}/feed.atom" for number in range(2 * FEEDS_MAX + 1))
     assert parse_queue(f"never\n1\n0\n{lines}", "") is None
 
 

@@ -83,6 +83,23 @@ def test_same_failure_is_said_once_until_it_is_mended(desk: tuple[Site, Clock, H
     assert warnings[0].startswith("hub: its server answers 503.\n")
 
 
+def test_refused_feed_is_told_and_said_each_quarter_of_an_hour(
+    desk: tuple[Site, Clock, HubCalls, list[str]], told: Hub
+) -> None:
+    site, clock, calls, warnings = desk
+    told.status = lambda topic: 403 if topic.endswith(".json") else 202
+    refused = [path for path in CHANGED if path.endswith(".json")]
+    minutes: list[list[str]] = []
+    for _ in range(17):
+        publish(site)
+        tell(site, calls)
+        minutes.append([path for path in told.topics() if path in refused])
+        clock.go(timedelta(minutes=1))
+    assert minutes == [refused, *[[]] * 14, refused, []]
+    assert waiting(site) == refused
+    assert [warning.partition("\n")[0] for warning in warnings] == ["hub: its server answers 403."]
+
+
 def test_ledger_that_cannot_be_written_is_said_and_nothing_lost(
     desk: tuple[Site, Clock, HubCalls, list[str]], told: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

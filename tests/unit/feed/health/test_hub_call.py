@@ -4,10 +4,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from events.model.edtf import microseconds
 from feed.health import hub_call
 from feed.health.hub_call import HubCall
 from feed.hub_queue import Answers, HubQueue
@@ -60,7 +62,7 @@ def test_call_leaves_out_a_feed_that_is_gone(site: Site, told: Hub) -> None:
 def test_call_that_is_refused_says_why(site: Site, told: Hub, status: int) -> None:
     told.status = lambda _: status
     answer = answers(site, told.url)
-    assert (answer.acknowledged, answer.reached, answer.complete) == ({}, status in {400, 404}, True)
+    assert (answer.acknowledged, answer.reached, answer.refusals) == ({}, status in {400, 404}, tuple(QUEUE.feeds))
     assert answer.why.startswith(f"its server answers {status}")
     assert ("set site.hub" in answer.why) == (status < 400)
     assert len(told.forms) == len(QUEUE.feeds), "it follows no redirect"
@@ -70,8 +72,21 @@ def test_call_goes_on_after_a_feed_that_is_refused(site: Site, told: Hub) -> Non
     told.status = lambda topic: 422 if topic.endswith(".json") else 204
     answer = answers(site, told.url)
     assert answer == Answers(
-        {path: 7 for path in QUEUE.feeds if not path.endswith(".json")}, why="its server answers 422"
+        {path: 7 for path in QUEUE.feeds if not path.endswith(".json")},
+        refusals=tuple(path for path in QUEUE.feeds if path.endswith(".json")),
+        why="its server answers 422",
     )
+
+
+def test_call_leaves_out_a_feed_that_was_just_refused(site: Site, told: Hub) -> None:
+    now_us = microseconds(site.clock())
+    queue = replace(QUEUE, pauses={"feed.json": now_us + 1, "feed.rss": now_us})
+    assert answers(site, told.url, queue) == Answers({path: 7 for path in QUEUE.feeds if path != "feed.json"})
+    assert told.forms[-1]["hub.url"].endswith("/feed.rss"), "what it never refused comes first"
+
+
+def test_call_that_has_nothing_to_tell_is_no_failure(site: Site) -> None:
+    assert answers(site, "http://127.0.0.1:1/", HubQueue(published_us=0)) == Answers({})
 
 
 @pytest.mark.parametrize(
@@ -86,7 +101,7 @@ def test_hub_that_is_not_there_is_named_without_its_address(site: Site, url: str
     answer = answers(site, f"{url}{SECRET}?key={SECRET}")
     assert answer.why.startswith(why)
     assert SECRET not in answer.why
-    assert (answer.acknowledged, answer.reached, answer.complete) == ({}, False, False)
+    assert (answer.acknowledged, answer.reached, answer.refusals) == ({}, False, ())
 
 
 def test_slow_hub_has_one_deadline_for_all_feeds(site: Site, told: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +115,16 @@ def test_slow_hub_has_one_deadline_for_all_feeds(site: Site, told: Hub, monkeypa
     assert time.monotonic() - began < 20
     ends.set()
     assert len(answer.acknowledged) == 2
-    assert (answer.reached, answer.complete, answer.why) == (True, False, "there was no answer within 2 s")
+    assert (answer.reached, answer.unanswered) == (True, list(QUEUE.feeds)[2])
+    assert answer.why == "there was no answer within 2 s"
 
 
 def test_server_that_says_nothing_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_call, "SECONDS_MAX", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         call = HubCall(site, f"http://127.0.0.1:{silent.getsockname()[1]}/", QUEUE)
-        assert ended(call) == Answers({}, "there was no answer within 0.3 s", reached=False, complete=False)
+        first = next(iter(QUEUE.feeds))
+        assert ended(call) == Answers({}, unanswered=first, why="there was no answer within 0.3 s", reached=False)
         call._thread.join(5)
         assert not call._thread.is_alive()
 
