@@ -54,12 +54,12 @@ class Clone:
     def writethru(self, *arguments: str) -> str:
         return run("writethru", "-C", self.folder / "news", *arguments, env=ENVIRONMENT)
 
-    def commit(self, files: dict[str, str] | None = None) -> Self:
-        """Write files, and commit all that has changed."""
+    def commit(self, files: dict[str, str] | None = None, *paths: str) -> Self:
+        """Write files, and commit all that has changed, or what has changed in `paths`."""
         for name, text in (files or {}).items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(text, encoding="utf-8")
-        self.git("add", "--all")
+        self.git("add", "--all", "--", *paths)
         self.git("commit", "--quiet", "--message", "Edit")
         return self
 

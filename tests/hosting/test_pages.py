@@ -90,6 +90,15 @@ def test_no_key_is_committed(origin: Path) -> None:
     assert not [name for name in names if name.endswith((".key", "-wal", "-shm"))]
 
 
+@pytest.mark.parametrize("ignored", ["", "*.key\n!*.key\n"])
+def test_key_that_git_does_not_ignore_is_not_committed(origin: Path, ignored: str) -> None:
+    desk(origin).commit({"news/.gitignore": ignored, "cases.csv": MORE}, "cases.csv", "news/.gitignore").push()
+    one = runner(origin, "runner")
+    assert one.run().returncode == 0
+    assert "news/ledger.db" in one.git("show", "--format=", "--name-only").splitlines()
+    assert not [name for name in one.git("ls-files").splitlines() if name.endswith(".key")]
+
+
 def test_programs_get_neither_token_nor_keys(origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, seen, program = (
         runner(origin, "runner"),
