@@ -206,12 +206,29 @@ def test_editor_who_is_outpaced_loses_no_report(origin: Path) -> None:
     check_readers([first.deployed(), second.deployed()], {*NEWS, "Road closed"})
 
 
-def test_run_that_cannot_push_deploys_nothing(origin: Path) -> None:
-    late = runner(origin, "late")
-    late.before_push("exit 1", once=False)
+def test_run_that_is_always_outpaced_deploys_nothing(origin: Path) -> None:
+    desk(origin).commit({"cases.csv": MORE}).push()
+    editor, late = Clone.of(origin, origin.parent / "editor"), runner(origin, "late")
+    folder = shlex.quote(str(editor.folder))
+    edit = f"git -C {folder} commit --quiet --allow-empty --message Edit && git -C {folder} push --quiet"
+    late.before_push(f"{edit} origin HEAD:main", once=False)
     done = late.run()
     assert (done.returncode, late.status) == (1, None)
     assert done.stderr.count("error: failed to push") == 5
+    assert "Others pushed five times meanwhile, so" in done.stdout
+
+
+def test_push_that_is_refused_for_good_is_tried_once(origin: Path) -> None:
+    hook = origin / "hooks/pre-receive"
+    desk(origin).commit({"cases.csv": MORE}).push()
+    hook.write_text("#!/bin/sh\necho this branch is protected\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    one = runner(origin, "runner")
+    done = one.run()
+    assert (done.returncode, one.status) == (1, None)
+    assert done.stderr.count("this branch is protected") == 1
+    assert "::error::The push was refused" in done.stdout
+    assert "Others pushed" not in done.stdout
 
 
 def test_row_that_cannot_be_read_stops_nothing_else(origin: Path) -> None:
