@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from events.model.codec import decode
@@ -104,9 +105,10 @@ def _decoded(rows: Sequence[Row], now: datetime) -> tuple[list[Recorded], int]:
     """Return the events of `rows`, and how many of them count by `now`.
 
     All do if one rewrites what was public. Otherwise those recorded later are not looked at yet: a ledger that grows
-    while it is published would never be one to go on from.
+    while it is published would never be one to go on from. What was recorded before a reset of the clock is not later.
     """
     events = [decode(row) for row in rows]
-    if any(isinstance(event.event, REWRITING) for event in events if event.recorded_at > now):
+    later = list(takewhile(lambda event: event.recorded_at > now, reversed(events)))
+    if any(isinstance(event.event, REWRITING) for event in later):
         return events, len(events)
-    return events, sum(event.recorded_at <= now for event in events)
+    return events, len(events) - len(later)

@@ -132,6 +132,20 @@ def test_residents_go_on_after_a_correction(tmp_path: Path) -> None:
     assert desk.site.verify_rebuild() == ()
 
 
+def test_what_was_published_by_a_wrong_clock_stays_after_a_reset(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Random(1))
+    desk.site.clock_is_right = True
+    desk.clock.go(desk.clock.now + 3_000 * HOUR)
+    desk.append(commands.report(STORY, "Two hurt", development="d1"))
+    desk.publish()
+    desk.clock.go(desk.clock.now - 2_000 * HOUR)
+    desk.reset_clock()
+    for _ in range(2):
+        desk.publish()
+        assert b"Two hurt" in (desk.site.root / "stories" / STORY / "feed.atom").read_bytes()
+        desk.clock.go(desk.clock.now + HOUR)
+
+
 def test_residents_hold_no_more_events_than_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(residents, "EVENTS_MAX", 2)
     desk = Desk(tmp_path, Random(1))
