@@ -3,7 +3,7 @@
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: an hour and a half
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, report, watch, long, page, reads, append,
-                                                replay, import, first-build, sites, sync
+                                                replay, import, first-build, sites, sync, serve
     python -m tests.bench --json before.json    save the figures …
     python -m tests.bench --compare before.json … and compare a later run with them
 
@@ -33,6 +33,8 @@ How it measures:
   ledger), in single stories (`long`), and from a commit until `publish --watch` has replaced the feed (`watch`,
   watching.py).
 * A page is loaded in Chromium; the figure is the processor time of its longest task (`page`, pages.py).
+* `serve` is compared with one process of nginx (`wrk` asks, or a client of ours), and 2,000 streams listen to it in one
+  process (listening.py): each of five publications has a p99, and the figure is their median.
 * All files are in a temporary folder, some GB at full size. If /tmp is in memory, set TMPDIR to a disk: otherwise
   durable appends mean nothing.
 
@@ -44,14 +46,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import building, corpus, growth, ours, publishing, recording, syncing
+from tests.bench import building, corpus, growth, ours, publishing, recording, serving, syncing
 from tests.bench.measure import progress
 from tests.bench.newsrooms import Bench
 from tests.bench.rows import Row
 from tests.bench.table import print_table, read_json, verdict, write_json
 
 QUICK_UPDATES = 1_000
-GROUPS = publishing.GROUPS | growth.GROUPS | recording.GROUPS | building.GROUPS | syncing.GROUPS
+GROUPS = publishing.GROUPS | growth.GROUPS | recording.GROUPS | building.GROUPS | syncing.GROUPS | serving.GROUPS
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The command that serves the output."""
 
+import gc
 import os
 import signal
 import socket
@@ -70,6 +71,7 @@ def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch:
         if publisher.is_alive():
             sys.stdout.flush()
             os._exit(DONE)  # a thread cannot be ended otherwise
+    gc.freeze()  # otherwise Python looks for garbage at its end: half a second after 2,000 streams
     context.exit(REFUSED if died else DONE)
 
 
