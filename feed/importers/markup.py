@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from typing import Final
 
 _TAG = re.compile(r"</?[a-zA-Z!]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DECLARATION = re.compile(r"<[!?][^>]*>")
-"""HTMLParser raises AssertionError at some of these."""
+_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
+_ENDS: Final = (("<!--", "-->", "&lt;!--"), ("<![CDATA[", "]]>", "<!"), ("<?php", "?>", "<?"))
+"""Marks, their ends, and what stands for a mark that has no end."""
 _PROLOG = re.compile(rb"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
@@ -92,21 +92,22 @@ def _blocks(text: str, *, marks: bool) -> list[str]:
         lines = [[_escaped(line.strip(), marks=marks) for line in block.split("\n")] for block in paragraphs]
         return [("\\\n" if marks else " ").join(filter(None, block)) for block in lines if any(block)]
     reader = _Reader(marks=marks)
-    reader.feed(_without_comments(text))
+    reader.feed(_with_ends(text))
     reader.close()
     reader.end_block()
     return reader.blocks
 
 
-def _without_comments(html: str) -> str:
-    """Return HTML without comments and declarations; a mark that has no end is text.
+def _with_ends(html: str) -> str:
+    """Return HTML in which each mark has its end; one that has none is text.
 
     HTMLParser looks for the end of each such mark again and again: minutes for 400 KB.
     """
-    ended, end, rest = html.rpartition("-->")
-    html = _COMMENT.sub("", ended + end) + rest.replace("<!--", "&lt;!--")
-    ended, end, rest = html.rpartition(">")
-    return _DECLARATION.sub("", ended + end) + rest.replace("<", "&lt;")
+    for mark, end, instead in _ENDS:
+        ended, close, rest = html.rpartition(end)
+        html = ended + close + rest.replace(mark, instead)
+    ended, close, rest = html.rpartition(">")
+    return ended + close + rest.replace("<", "&lt;")
 
 
 def _escaped(text: str, *, marks: bool) -> str:
@@ -168,6 +169,23 @@ class _Reader(HTMLParser):
             text = _SPACES.sub(" ", data)
             self._begun = self._begun or bool(text.strip())
             self._pieces.append(_MARKS.sub(r"\\\g<0>", text) if self._marks else text)
+
+    def parse_comment(self, i: int, report: bool = True) -> int:  # noqa: ARG002, FBT001, FBT002 - as HTMLParser has it
+        """Return where a comment ends. HTMLParser of Python 3.11 knows no "<!-->"."""
+        comment = _COMMENT.match(self.rawdata, i)
+        return -1 if comment is None else comment.end()
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Return where a declaration ends: HTMLParser raises AssertionError at some of them."""
+        return self._behind("]]>" if self.rawdata.startswith("<![CDATA[", i) else ">", i)
+
+    def parse_pi(self, i: int) -> int:
+        """Return where an instruction ends. A program in PHP may have ">" in it."""
+        return self._behind("?>" if self.rawdata.startswith("<?php", i) else ">", i)
+
+    def _behind(self, end: str, at: int) -> int:
+        at = self.rawdata.find(end, at)
+        return -1 if at < 0 else at + len(end)
 
     def end_block(self) -> None:
         """End the block at hand, with what is open in it."""

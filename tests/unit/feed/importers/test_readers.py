@@ -3,7 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -338,7 +338,10 @@ def test_html_becomes_commonmark_or_a_line(html: str, markdown: str, line: str) 
     assert (commonmark(html), one_line(html)) == (markdown, line)
 
 
-@pytest.mark.parametrize("mark", ["<a ", "<!--", "<!--x>", "</", "<!", "<?", "<a b='", "<![CDATA["])
+MARKS: Final = ("<a ", "<!--", "<!--x>", "</", "<!", "<?", "<a b='", "<![CDATA[", "<![CDATA[>", "<?php>")
+
+
+@pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("end", ["", ">"])
 def test_marks_without_an_end_take_little_time(mark: str, end: str) -> None:
     began = time.process_time()
@@ -375,6 +378,12 @@ def test_problems_of_a_file_are_limited() -> None:
         ("a<p>b<![if !supportLists]>c<!-- x -->d<!doctype html>e", "a\n\nbcde"),
         ("a<p>1 < 2 <b", "a\n\n1 < 2 <b"),
         ("a<p>x" + "<![" * 2, "a\n\nx<![<!["),
+        ("<p title='<!--'>a</p><p>b</p><p title='-->'>c", "a\n\nb\n\nc"),
+        ("<p>a<script>x = '<!--'</script><p>b<p>c --> d", "a\n\nb\n\nc --> d"),
+        ("<p>a<!-->b<p>c--><!--->d", "ab\n\nc-->d"),
+        ("<p>a<!-- b --> c <!-- d", "a c <!-- d"),
+        ("a<p>b<![CDATA[ x > y ]]>c<![CDATA[d>e", "a\n\nbce"),
+        ("a<p>b<?php if (x > y) { ?>c<?php } ?>d<?xml:namespace />e", "a\n\nbcde"),
     ],
 )
 def test_html_that_is_broken_is_read_as_text(html: str, text: str) -> None:
