@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from feed.reading.text import dateline
+from feed.reading.text import OUTLET, dateline
 
 # "Sources: Reuters, ABC News / Photo Credit: Channel 4": what is after the colon, without credits of pictures
 _SOURCES: Final = re.compile(r"(?:Sources?|Credits?):\s*(?P<names>.+)", re.IGNORECASE)
@@ -25,11 +25,6 @@ _FIRST: Final = re.compile(
     r"This (?:article|story|report) (?:was )?(?:first|originally) (?:appeared|published|ran) (?:in|on|by|with) "
     r"(?P<names>[^.;]+)\.?"
 )
-_OUTLET: Final = re.compile(
-    r"\b(?:(?i:agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger"
-    r"|magazine|media|mirror|network|news|observer|post|press|radio|review|standard|sun|telegraph|television|times|tribune|tv"
-    r"|weekly|wire)|[A-Z]{2,5})\b",
-)
 
 
 def credited(paragraph: str) -> tuple[list[str], str]:
@@ -43,7 +38,7 @@ def credited(paragraph: str) -> tuple[list[str], str]:
     if match := _CONTRIBUTED.fullmatch(paragraph) or _FIRST.fullmatch(paragraph):
         return _outlets(match["names"]), "line of credits"
     if match := _MATERIAL.fullmatch(paragraph):
-        return [name for name in _names(match["names"]) if " " not in name or _OUTLET.search(name)], "line of credits"
+        return [name for name in _names(match["names"]) if " " not in name or OUTLET.search(name)], "line of credits"
     if _REPORTING.match(paragraph):
         return _outlets(", ".join(match["names"] for match in _REPORTING.finditer(paragraph))), "line of credits"
     return [], ""
@@ -62,4 +57,4 @@ def _names(text: str) -> list[str]:
 
 def _outlets(text: str) -> list[str]:
     """Return the names that are of outlets, rather than of people."""
-    return [name for name in _names(text) if _OUTLET.search(name)]
+    return [name for name in _names(text) if OUTLET.search(name)]

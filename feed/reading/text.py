@@ -35,6 +35,19 @@ _AGENCIES: Final = word_set(
     "aap afp ani ans anadolu ansa ap apa belga bernama cp cna dpa efe ians interfax kyodo lusa nan ntb pa pti reuters "
     "ritzau sapa tass tt upi xinhua yonhap"
 )
+OUTLET: Final = re.compile(
+    r"\b(?:(?i:agency|associated|broadcasting|chronicle|courier|daily|dispatch|gazette|guardian|herald|journal|ledger"
+    r"|magazine|media|mirror|network|news|observer|post|press|radio|review|standard|sun|telegraph|television|times|tribune|tv"
+    r"|weekly|\w*wire)|[A-Z]{2,5})\b",
+)
+"""A name that is of an outlet, rather than of somebody."""
+_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DAY: Final = r"(?:[12]?\d|3[01])"
+_DATELINE_DAY: Final = re.compile(
+    rf"\b(?:{_MONTH} {_DAY}|{_DAY}\.? {_MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{{4}}-\d\d-\d\d)(?!\w)"
+)
+# What follows a dateline of a region: after "Limmern, Saargau (Atlas) –", not after "Ana Pires, Kirvana (Labour) –"
+_WHOLE_SENTENCE: Final = re.compile(r"[\"“‘']?[^\W\d_a-zß-ÿ].*[.!?…][\"”’']?\s*", re.DOTALL)
 _DOUBLE: Final = re.compile(r"[\"“”]")
 
 
@@ -75,14 +88,20 @@ class Quoted:
 
 
 def dateline(paragraph: str) -> Dateline:
-    """Return the dateline of a paragraph, of length 0 if it has none: "Ana Pires (Labour) — A ferry" is none."""
+    """Return the dateline of a paragraph, of length 0 if it has none: "Ana Pires, 46 (Labour) — A ferry" is none."""
     match = _DATELINE.match(paragraph)
     if match is None:
         return Dateline("", 0)
     agency = match["agency"] or ""
-    is_dated = re.search(r"\d", match["rest"]) is not None
-    is_region = bool(agency) and re.match(r", ?[^\W\d_a-zß-ÿ]", match["rest"]) is not None
-    if match["town"].isupper() or is_dated or is_region or agency.casefold() in _AGENCIES:
+    is_dated = _DATELINE_DAY.search(match["rest"]) is not None
+    is_region = agency and re.match(r", ?[^\W\d_a-zß-ÿ]", match["rest"])
+    is_town = match["town"].isupper() and not re.search(r"\d", match["town"])
+    if (
+        is_dated
+        or agency.casefold() in _AGENCIES
+        or (is_region and _WHOLE_SENTENCE.fullmatch(paragraph, match.end()))
+        or (is_town and (not agency or OUTLET.search(agency)))
+    ):
         return Dateline(agency, match.end())
     return Dateline("", 0)
 

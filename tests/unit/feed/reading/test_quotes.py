@@ -240,6 +240,7 @@ def test_name_or_word_in_quote_marks_is_no_quote(text: str) -> None:
         ("The ferry was old, according to the port authority.", "the port authority"),
         ("Elena Sanz, leader of the league, said she knew of no releases.", "Elena Sanz"),
         ("Cuba freed some of them, monitors said, without a number.", "monitors"),
+        ("Sam Obi, 46 – the mayor – said the port is closed until the end of Friday.", "Sam Obi"),
     ],
 )
 def test_indirect_speech_is_the_whole_sentence(sentence: str, speaker: str) -> None:
