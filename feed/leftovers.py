@@ -55,8 +55,8 @@ def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str
 def erasing_problem(store: Store) -> Problem:
     """Return the problem of a redacted text that the store could not yet erase from its files."""
     if store.file is None:
-        message = "a redacted text may still be in the database's files, because another process is using its tables."
-        remedy = "End that process; to see which it is, look into pg_stat_activity. Then: writethru publish"
+        message = "a redacted text may still be in the database's files: its tables are in use, or not this user's."
+        remedy = "To see who uses them, look into pg_stat_activity. Then, as their owner: writethru publish"
         return Problem(where=store.name, check="redaction", message=message, remedy=remedy)
     return Problem(
         where="ledger.db",

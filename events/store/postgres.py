@@ -4,7 +4,7 @@ Every write is one READ COMMITTED transaction that locks the row in `head`, so t
 one REPEATABLE READ READ ONLY transaction. Triggers refuse what must not happen, even at a SQL prompt.
 """
 
-import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +41,9 @@ from events.store.sqlite import SqliteStore, empty_database
 BUSY_TIMEOUT_S: Final = 10.0
 CONNECT_TIMEOUT_S: Final = 10
 VACUUM_TIMEOUT_S: Final = 2.0
-SCHEMA_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+LOOK_S: Final = 10.0
+"""How long a server may take to come back, if the connection was lost during a COMMIT."""
+LOOK_PAUSE_S: Final = 0.2
 ERASED_SO_FAR: Final = "The redaction was recorded, but the database's files may still hold the text."
 _LOCK = "SELECT position FROM head FOR UPDATE"
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -141,12 +143,15 @@ class PostgresStore:
             self.finish_erasing()
 
     def finish_erasing(self) -> bool:
-        """Rewrite the tables that held erased text. Return False if another process uses one of them."""
+        """Rewrite the tables that held erased text. Return False if one is in use, or is not this user's."""
         try:
             with translate_postgres_errors(self.name, so_far=ERASED_SO_FAR):
                 self._run(f"SET lock_timeout = '{VACUUM_TIMEOUT_S}s'")
+                before = self._files()
                 for table in _REWRITTEN:
                     self._run(f"VACUUM (FULL) {table}")
+                if self._files() & before:
+                    return False  # PostgreSQL only warns of tables that this user does not own, and leaves them
         except StoreError as error:
             if isinstance(error.__cause__, errors.LockNotAvailable):
                 return False
@@ -249,15 +254,24 @@ class PostgresStore:
         return (f'NOTIFY "{channel(self._schema)}"',) if self._connection.has_pending else ()
 
     def _is_stored(self, link: bytes, error: psycopg.Error) -> bool:
-        """Return True if the event with this link was committed. StoreError if nobody can know now.
+        """Return True if the event with this link was committed. StoreError if the server does not come back to say so.
 
         No other event has the same link. With the head locked, no transaction is halfway.
         """
-        try:
-            with self.writing(commit=False):
-                return self._connection.execute("SELECT 1 FROM links WHERE link = ?", (link,)).get is not None
-        except StoreError:
-            raise translated(error, self.name, so_far=UNKNOWN_SO_FAR) from error
+        until = time.monotonic() + LOOK_S
+        while True:
+            try:
+                with self.writing(commit=False):
+                    return self._connection.execute("SELECT 1 FROM links WHERE link = ?", (link,)).get is not None
+            except StoreError:
+                if time.monotonic() >= until:
+                    raise translated(error, self.name, so_far=UNKNOWN_SO_FAR) from error
+            time.sleep(LOOK_PAUSE_S)
+
+    def _files(self) -> set[int]:
+        """Return the numbers of the files of the tables that may hold erased text."""
+        files = ", ".join(f"pg_relation_filenode('{table}')" for table in _REWRITTEN)
+        return {*(self._connection.raw.execute(f"SELECT {files}".encode()).fetchone() or ())}
 
     def _run(self, statement: str) -> None:
         self._connection.raw.execute(statement.encode())

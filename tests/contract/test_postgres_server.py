@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from events.errors import StoreDamagedError, StoreError
 from events.integrity.verify import verify
 from events.ledger import Ledger
 from events.store import listen, open_store
-from events.store.base import Address
+from events.store.base import ERASING, Address
 from tests import postgres
 from tests.builders import STORY
 from tests.contract.stores import put
@@ -136,6 +137,7 @@ def test_commit_that_nobody_can_look_up_is_unknown(ledger: Ledger, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(PostgresConnection, "end", losing(PostgresConnection.end, commits=True))
         patch.setattr(ledger.store, "_url", "postgresql:///gone?host=/nowhere")
+        patch.setattr("events.store.postgres.LOOK_S", 0)
         with pytest.raises(StoreError, match="It is not known whether this was recorded"):
             ledger.append(event)
     (appended,) = ledger.append(event)
@@ -208,10 +210,13 @@ def test_stopped_server_loses_no_acknowledged_event(request: pytest.FixtureReque
         pytest.skip(postgres.MISSING)
     stops = STOPS_LONG if request.config.getoption("--long") else STOPS
     acknowledged: list[str] = []
+    ended = threading.Event()
 
     def write(address: Address, name: str) -> None:
         with suppress(StoreError), Ledger(store_at(address), actor=name) as ledger:
-            for number in range(1_000_000):
+            for number in count():
+                if ended.is_set():
+                    return
                 ledger.append(commands.report(f"{STORY}-{name}", "More", id=f"{name}-{number}"))
                 acknowledged.append(f"{name}-{number}")
 
@@ -227,8 +232,10 @@ def test_stopped_server_loses_no_acknowledged_event(request: pytest.FixtureReque
             time.sleep(0.3)
             server.stop("immediate")
             server.start()
+            ended.set()
             for thread in writers:
                 thread.join()
+            ended.clear()
         with closing(store_at(address)) as store, store.reading() as reading:
             assert verify(store).problems == ()
             assert all(reading.row(event) is not None for event in acknowledged)
@@ -307,6 +314,24 @@ def test_verify_names_what_was_changed_behind_the_triggers(address: Address) -> 
         problems = "\n".join(map(str, verify(store).problems))
     assert "events.events_last is not as this version makes it" in problems
     assert "position 1" in problems
+
+
+def test_user_with_the_grants_of_the_readme_records(address: Address) -> None:
+    section = (ROOT / "feed" / "README.md").read_text(encoding="utf-8").partition("```sql\n")[2].partition("```")[0]
+    with psycopg.connect(address.url, autocommit=True) as owner:
+        owner.execute("DROP ROLE IF EXISTS editors; CREATE ROLE editors LOGIN")
+        owner.execute(section.replace("harbour", address.schema))
+    url = address.url.replace("user=postgres", "user=editors")
+    with Ledger(store_at(Address(url, address.schema)), actor="Desk") as ledger:
+        ledger.append(commands.report(STORY, "Names a child", id="two"))
+        ledger.append(commands.redact(story=STORY, development="d1", reason="Names a child."))
+        with ledger.store.reading() as reading:
+            assert reading.note(ERASING) is not None, "only the owner can rewrite the tables"
+    with Ledger(store_at(address)) as ledger:
+        assert ledger.store.finish_erasing()
+        assert verify(ledger.store).problems == ()
+    with psycopg.connect(url, autocommit=True) as editor, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        editor.execute(f"DROP TRIGGER events_last ON {address.schema}.events")
 
 
 # Migrations

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from events.errors import Problem, RefusedError
+from events.errors import InvalidError, Problem, RefusedError
 from events.integrity.move import move as move_ledger
 from events.system import write_atomically
 from feed.cli.desk import SIDE_FILES, Desk, command, pass_desk
@@ -33,7 +33,7 @@ def move(desk: Desk, /, *, to: str, schema: str) -> None:
     """
     newsroom = desk.site
     table = "" if _is_local(to, newsroom.folder) else ledger_table(to, schema)
-    target = Newsroom(newsroom.folder, with_ledger(newsroom.config_text, table), templates=newsroom.templates)
+    target = _target(newsroom, with_ledger(newsroom.config_text, table))
     if target.address == newsroom.address:
         message, remedy = "the ledger is there already; nothing was moved.", "Name another database or schema."
         raise RefusedError(Problem(where=newsroom.address_name, check="move", message=message, remedy=remedy))
@@ -45,6 +45,16 @@ def move(desk: Desk, /, *, to: str, schema: str) -> None:
     echo(f"Moved {contents} and {quantity(moved.leaves, 'item')} of the public log to {target.address_name}.")
     echo(f"Every byte of them is the same. {CONFIG_NAME} names the new ledger; restart publish --watch.")
     echo(f"The former ledger is kept, and takes nothing more: {former}")
+
+
+def _target(newsroom: Newsroom, text: str) -> Newsroom:
+    """Return the newsroom with this configuration; InvalidError about the options if they are wrong."""
+    try:
+        return Newsroom(newsroom.folder, text, templates=newsroom.templates)
+    except InvalidError as error:
+        options = {"ledger.url": "--to", "ledger.schema": "--schema"}
+        name = error.problems[0].where.rpartition(" ")[2]
+        raise InvalidError(*(problem.at(options.get(name, problem.where)) for problem in error.problems)) from None
 
 
 def _is_local(to: str, folder: Path) -> bool:
