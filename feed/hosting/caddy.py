@@ -16,7 +16,7 @@ from feed.output.headers import INDEX, KINDS, Kind, hub_link
 def caddy_files(newsroom: HostedNewsroom) -> dict[str, str]:
     """Return the file by its path. InvalidError if Caddy cannot name the output's folder."""
     site = newsroom.config.site
-    path = "/etc/caddy/Caddyfile"
+    path = f"/etc/caddy/conf.d/{newsroom.name}.caddyfile"
     scheme = "" if newsroom.is_secure else "http://"
     port = "" if newsroom.port is None else f":{newsroom.port}"
     text = render(

@@ -1,6 +1,7 @@
 """What the files for web servers and systemd say of one newsroom. Pure."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -85,6 +86,18 @@ class HostedNewsroom:
     def prefix(self) -> str:
         """The path of the site's address, decoded. It begins and ends with a slash."""
         return unquote(urlsplit(self.config.site.base_url).path)
+
+    def made_by(self, program: str) -> str:
+        """Return the line of a file that says who made it, for which newsroom."""
+        return f"# Made by writethru {self.version}. {self._remake(program)}"
+
+    def has_made(self, text: str, program: str) -> bool:
+        """Return True if `text` is a file for this newsroom and `program`, of any version."""
+        head = text.split("\n", 3)[:3]
+        return any(line.startswith("# Made by writethru ") and line.endswith(self._remake(program)) for line in head)
+
+    def _remake(self, program: str) -> str:
+        return f"To make it again: writethru -C {shlex.quote(self.folder)} config {program}"
 
     @property
     def server_port(self) -> int:

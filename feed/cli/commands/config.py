@@ -12,6 +12,8 @@ from shutil import which
 
 import click
 
+from events.errors import Problem, WritethruError
+from events.system import write_atomically
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.terminal.output import echo, warn
 from feed.config import LOCAL_BASE_URL
@@ -40,27 +42,43 @@ def config(desk: Desk, program: str, *, output: Path | None, serve: bool) -> Non
     """Print the files for nginx, Caddy or systemd.
 
     \b
-      writethru config nginx > /etc/nginx/sites-available/newsroom
-      writethru config caddy > /etc/caddy/Caddyfile
+      writethru config nginx
+      writethru config nginx -o /etc/nginx/sites-available
+      writethru config caddy -o /etc/caddy/conf.d
       writethru config systemd -o /etc/systemd/system
 
     They are those for this newsroom: a web server sends each kind of file with the right headers, systemd publishes
-    each minute, in a sandbox. Each file says where it belongs.
+    each minute, in a sandbox. Each file says where it belongs. With -o, a file is replaced only if it was made for this
+    newsroom.
     """
     if serve and program != "systemd":
         raise click.UsageError("--serve is only for systemd: web servers pass on what writethru serve says anyway.")
     newsroom = desk.newsroom
     if newsroom.config.site.base_url == LOCAL_BASE_URL and program != "systemd":
         warn(f"The site's address is local ({LOCAL_BASE_URL}). Set base_url in {CONFIG_NAME} before others subscribe.")
-    files = (serve_files if serve else WRITERS[program])(_hosted(newsroom))
+    hosted = _hosted(newsroom)
+    files = (serve_files if serve else WRITERS[program])(hosted)
     if output is None:
         echo("\n".join(files.values()).removesuffix("\n"))
         return
+    by_file = {output / Path(path).name: text for path, text in files.items()}
+    for file in by_file:
+        _check_own(file, hosted, f"{program} --serve" if serve else program)
     output.mkdir(parents=True, exist_ok=True)
-    for path, text in files.items():
-        file = output / Path(path).name
-        file.write_text(text, encoding="utf-8")
+    for file, text in by_file.items():
+        with write_atomically(file) as part:
+            part.write_text(text, encoding="utf-8")
         echo(str(file))
+
+
+def _check_own(file: Path, newsroom: HostedNewsroom, program: str) -> None:
+    """Raise WritethruError if `file` exists and was not made for this newsroom."""
+    if not os.path.lexists(file):
+        return
+    if file.is_symlink() or not newsroom.has_made(file.read_text(encoding="utf-8", errors="replace"), program):
+        message = "the file was not made for this newsroom; nothing was written."
+        remedy = "Move it away, or name another folder with -o."
+        raise WritethruError(Problem(where=str(file), check="config", message=message, remedy=remedy))
 
 
 def _hosted(newsroom: Newsroom) -> HostedNewsroom:

@@ -1,5 +1,7 @@
 """`config`: prints the files for a web server or systemd, or writes them."""
 
+import re
+import shlex
 import sysconfig
 from pathlib import Path
 
@@ -41,6 +43,37 @@ def test_config_of_a_service_that_serves_is_one_file(desk: DeskRunner) -> None:
     assert text.startswith("# /etc/systemd/system/writethru-newsroom-serve.service\n")
     assert text.count("[Unit]") == 1
     assert "--serve is only for systemd" in desk.run("config", "nginx", "--serve").output
+
+
+@pytest.mark.parametrize("program", ["nginx", "caddy", "systemd"])
+def test_config_replaces_its_own_file(desk: DeskRunner, tmp_path: Path, program: str) -> None:
+    first, *_ = (Path(path) for path in desk.output("config", program, "-o", str(tmp_path / "etc")).splitlines())
+    text = first.read_text(encoding="utf-8")
+    first.write_text(re.sub("writethru [0-9.]+", "writethru 0.0.1", text) + "# edited\n", encoding="utf-8")
+    desk.output("config", program, "-o", str(tmp_path / "etc"))
+    assert first.read_text(encoding="utf-8") == text
+    assert f"writethru -C {shlex.quote(str(desk.site.folder))} config {program}\n" in text
+
+
+@pytest.mark.parametrize("program", ["nginx", "caddy", "systemd"])
+@pytest.mark.parametrize("whose", ["another newsroom", "an administrator", "nobody", "a link"])
+def test_config_replaces_no_file_of_others(desk: DeskRunner, tmp_path: Path, program: str, whose: str) -> None:
+    folder = tmp_path / "etc"
+    *others, last = (Path(path) for path in desk.output("config", program, "-o", str(folder)).splitlines())
+    for file in others:
+        file.unlink()
+    if whose == "another newsroom":
+        newsroom(tmp_path / "other/newsroom")
+        last.write_text(last.read_text(encoding="utf-8").replace(str(tmp_path), f"{tmp_path}/other"), encoding="utf-8")
+    elif whose == "a link":
+        last.rename(tmp_path / "elsewhere")
+        last.symlink_to(tmp_path / "elsewhere")
+    else:
+        last.write_text("" if whose == "nobody" else "news.example {\n}\n", encoding="utf-8")
+    before = last.read_text(encoding="utf-8")
+    result = desk.run("config", program, "-o", str(folder))
+    assert "the file was not made for this newsroom; nothing was written." in str(result.exception)
+    assert (last.read_text(encoding="utf-8"), list(folder.iterdir())) == (before, [last])
 
 
 def test_config_names_the_program_that_runs(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:

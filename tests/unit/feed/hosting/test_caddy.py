@@ -15,6 +15,10 @@ def text_of(*arguments: str, **fields: Any) -> str:
     return text
 
 
+def test_file_is_named_for_the_newsroom() -> None:
+    assert list(caddy_files(hosted(folder="/srv/Night Desk"))) == ["/etc/caddy/conf.d/night-desk.caddyfile"]
+
+
 @pytest.mark.parametrize(
     ("base_url", "address"),
     [
