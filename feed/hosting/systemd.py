@@ -41,7 +41,7 @@ def _service(newsroom: HostedNewsroom, name: str, purpose: str, *, serves: bool)
         is_networked=newsroom.needs_network,
         command=lambda *words: _command(newsroom, *words),
         variable=signal.removeprefix("env:") if signal.startswith("env:") else "",
-        writable=[_word(folder) for folder in (newsroom.folder, *newsroom.also_written)],
+        writable=[_word(newsroom.folder), *(_word(f"-{folder}") for folder in newsroom.also_written)],
         private_tmp=not any(path.startswith(TEMPORARY) for path in (newsroom.folder, *newsroom.program)),
     )
     return {path: text}

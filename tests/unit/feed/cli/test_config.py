@@ -95,7 +95,7 @@ def test_config_of_a_local_address_warns_readers(tmp_path: Path) -> None:
 def test_config_lets_metrics_be_written(desk: DeskRunner, tmp_path: Path) -> None:
     file = desk.site.folder / CONFIG_NAME
     text = file.read_text(encoding="utf-8")
-    for metrics, folders in (("../metrics/a.prom", [str(tmp_path / "metrics")]), ("a.prom", [])):
+    for metrics, folders in (("../metrics/a.prom", [f"-{tmp_path / 'metrics'}"]), ("a.prom", [])):
         file.write_text(f'{text}\n[metrics]\nfile = "{metrics}"\n', encoding="utf-8")
         printed = desk.copy(desk.site.folder).output("config", "systemd").split("\n\n# /")[0]
         lines = [line.partition("=")[2] for line in printed.splitlines() if line.startswith("ReadWritePaths=")]

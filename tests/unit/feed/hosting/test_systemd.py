@@ -46,9 +46,10 @@ def test_address_of_the_heartbeat_comes_from_a_file() -> None:
     assert "EnvironmentFile" not in publish
 
 
-def test_folder_of_the_metrics_can_be_written() -> None:
-    publish, _, _ = units(also_written=("/var/lib/prometheus",)).values()
-    assert "ReadWritePaths=/srv/news\nReadWritePaths=/var/lib/prometheus\n" in publish
+def test_folder_of_the_metrics_may_be_missing() -> None:
+    publish, _, serve = units(also_written=("/var/lib/prometheus", "/srv/a b")).values()
+    for text in (publish, serve):
+        assert 'ReadWritePaths=/srv/news\nReadWritePaths=-/var/lib/prometheus\nReadWritePaths="-/srv/a b"\n' in text
 
 
 def test_newsroom_in_tmp_sees_it() -> None:
