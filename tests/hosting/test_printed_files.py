@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from feed.cli.program import command
 from tests.builders import newsroom, reconfigured
 from tests.web_servers import caddy_command, need, nginx_command, printed, run
 
@@ -86,6 +87,19 @@ def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) 
     assert words[1:] == ["-C", str(path), "publish"]
     assert f"ReadWritePaths: {path}\n" in dump
     assert "Description: Publish https://news.example/%20/\n" in dump
+
+
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_commands_of_the_units_can_be_parsed(tmp_path: Path, folder: str) -> None:
+    path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/")
+    found = []
+    for unit in units_of(path, tmp_path / "units"):
+        for line in re.findall(r"^ExecStart=(.+)", unit.read_text(encoding="utf-8"), re.MULTILINE):
+            words = shlex.split(line.replace("$$", "$").replace("%%", "%"))
+            option, newsroom_folder, name, *rest = words[words.index("-C") :]
+            command(name).make_context(name, rest).close()  # or UsageError
+            found.append((option, newsroom_folder, name))
+    assert found == [("-C", str(path), "publish"), ("-C", str(path), "serve")]
 
 
 @pytest.mark.parametrize(("settings", "most"), [("", 1.6), (HUB, 2.5)])
