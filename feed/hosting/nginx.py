@@ -5,6 +5,7 @@ A block of nginx takes the headers of the block around it only if it has none of
 
 import re
 import shlex
+from typing import Final
 from urllib.parse import urlsplit
 
 from feed.hosting.newsroom import GZIP_TYPES, UTF8_TYPES, HostedNewsroom, is_plain, render
@@ -13,16 +14,23 @@ from feed.output.headers import INDEX, KINDS, hub_link
 HTML = "text/html"
 """Always among the types that are compressed or get a charset: nginx warns if it is named."""
 
+HTTPS: Final = 443
+CERTIFICATES: Final = "/etc/letsencrypt/live"
+"""Where certbot puts them."""
+
 
 def nginx_files(newsroom: HostedNewsroom) -> dict[str, str]:
     """Return the file by its path."""
     site = newsroom.config.site
+    adds_certbot = newsroom.is_secure and newsroom.port in {None, HTTPS}
     path = f"/etc/nginx/sites-available/{newsroom.name}"
     text = render(
         "nginx.conf.jinja",
         newsroom=newsroom,
         path=path,
-        port=80 if newsroom.is_secure else newsroom.port or 80,
+        port=newsroom.port if newsroom.port and not adds_certbot else 80,
+        adds_certbot=adds_certbot,
+        certificates=f"{CERTIFICATES}/{newsroom.host}",
         index=INDEX,
         kinds=KINDS,
         charset_types=[media_type for media_type in UTF8_TYPES if media_type != HTML],

@@ -10,6 +10,7 @@ import pytest
 
 from feed.cli.program import command
 from tests.builders import newsroom, reconfigured
+from tests.certificates import certificate
 from tests.web_servers import caddy_command, need, nginx_command, printed, run
 
 FOLDERS = {
@@ -51,6 +52,12 @@ def test_nginx_reads_its_file_without_a_word(tmp_path: Path, folder: str, base_u
     path = newsroom_at(tmp_path / FOLDERS[folder], base_url, HUB)
     said = run(*nginx_command(tmp_path, printed(path, "nginx")), "-t")
     assert "warn" not in said
+
+
+def test_nginx_reads_its_file_for_https_on_another_port(tmp_path: Path) -> None:
+    text = printed(newsroom_at(tmp_path / "newsroom", "https://news.example:8443/"), "nginx")
+    text = re.sub(r"/etc/letsencrypt/live/\S*\.pem", str(certificate(tmp_path)), text)
+    assert "warn" not in run(*nginx_command(tmp_path, text), "-t")
 
 
 @pytest.mark.parametrize("folder", list(FOLDERS))

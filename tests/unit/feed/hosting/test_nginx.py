@@ -29,15 +29,26 @@ def test_each_kind_has_a_block_in_order() -> None:
     ("base_url", "port"),
     [
         ("https://news.example/", 80),
+        ("https://news.example:443/", 80),
         ("http://news.example/", 80),
         ("http://a.example:81/", 81),
-        ("https://a.example:8443/", 80),
     ],
 )
-def test_port_is_that_of_the_address_unless_it_is_secure(base_url: str, port: int) -> None:
+def test_port_is_that_of_the_address_or_certbot_adds_it(base_url: str, port: int) -> None:
     text = text_of(base_url)
     assert re.findall("listen (.*);", text) == [str(port)]
     assert ("certbot" in text) == base_url.startswith("https")
+
+
+def test_https_on_another_port_has_a_certificate() -> None:
+    text = text_of("https://news.example:8443/", ipv6=True)
+    assert re.findall("listen (.*);", text) == ["8443 ssl", "[::]:8443 ssl"]
+    assert re.findall(r"ssl_certificate\S* (.*);", text) == [
+        f"/etc/letsencrypt/live/news.example/{name}.pem" for name in ("fullchain", "privkey")
+    ]
+    assert "certbot certonly -d news.example" in text
+    assert "certbot --nginx" not in text
+    assert "ssl" not in text_of("http://news.example:81/") + text_of()
 
 
 def test_ipv6_is_listened_to_where_there_is_any() -> None:
