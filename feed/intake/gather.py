@@ -102,10 +102,10 @@ class Gathering:
             page = page_text(answer.body, name=source.url)
             settled = self.sources.settle_page(source, page, self.now, **values, kind=kind, title=page.title)
             feeds = tuple(feeds_of(answer.body, url=answer.address))
-            return Visit(self.sources.source(source.url), 0, settled, feeds=feeds)
+            return Visit(replace(source, kind=kind, title=page.title), 0, settled, feeds=feeds)
         feed = read_items(answer.body, url=source.url)
         settled = self.sources.settle(source, feed.items, self.now, **values, kind=kind, title=feed.title)
-        return Visit(self.sources.source(source.url), len(feed.items), settled)
+        return Visit(replace(source, kind=kind, title=feed.title), len(feed.items), settled)
 
     def _refused(self, source: Source, answer: Answer) -> Visit:
         """Remember that a server refuses, and for how long it asks to be left alone."""

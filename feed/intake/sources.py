@@ -134,15 +134,22 @@ class Sources:
                 self.update(due[0], due_us=now_us + due[0].every_s * SECOND)
         return due[0] if due else None
 
+    def _is_current(self, source: Source) -> bool:
+        """Return True unless a source was removed, added anew or read by another process since it was claimed."""
+        sql = "SELECT 1 FROM sources WHERE url = ? AND story = ? AND fetched_us IS ?"
+        return self._connection.execute(sql, (source.url, source.story, source.fetched_us)).fetchone() is not None
+
     def settle(self, source: Source, items: Sequence[Text], now: datetime, **values: Any) -> Settled:
         """Make a draft of each new or changed item of a feed, and remember them and `values`: all or nothing.
 
-        `items` are the newest first.
+        `items` are the newest first. A source that was removed meanwhile makes none.
         """
         links = Counter(item.link for item in items)
         own_links = frozenset(link for link, count in links.items() if link and count == 1)
         items, news = self._read_news(source, items, own_links), list[Text]()
         with self._inbox.writing():
+            if not self._is_current(source):
+                return Settled(0)
             for item in reversed(items):
                 seen = self._seen(source, item, own_links)
                 if seen is None:
@@ -163,6 +170,8 @@ class Sources:
         text = "\n".join(page.paragraphs)
         changes = page_changes(source.text.split("\n"), page.paragraphs) if source.text else []
         with self._inbox.writing():
+            if not self._is_current(source):
+                return Settled(0)
             for number, change in enumerate(changes[:DRAFTS_MAX], start=1):
                 item = _text_of(change, number, source.url, page.title, now)
                 if number == DRAFTS_MAX < len(changes):

@@ -1,6 +1,7 @@
 """Sources: which is due, and how long the inbox is locked while one is settled."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from feed.intake import sources
+from feed.fetch import Answer
+from feed.intake import gather, sources
 from feed.intake.inbox import Inbox
 from feed.intake.sources import Source, Sources
 from feed.reading.model import Field
+from feed.reading.page_text import PageText
 from tests.desk import NOW
+from tests.sources import item, rss
 from tests.texts import FEED, ITEM
 
 
@@ -52,3 +56,42 @@ def test_texts_are_read_before_the_inbox_is_locked(tmp_path: Path, monkeypatch: 
         drafts = [draft.content for draft in box.texts(FEED, "0")]
     assert read == [*(f"Text {number}." for number in range(10)), "Other."]
     assert [draft.fields[-1].sentence for draft in drafts] == ["Text 0.", "Other."]
+
+
+def removed(feed: Sources) -> None:
+    feed.remove(FEED)
+
+
+def added_again(feed: Sources) -> None:
+    feed.remove(FEED)
+    feed.add(FEED, story="budget", every_s=3600, allow=(), now=NOW)
+
+
+@pytest.mark.parametrize("meanwhile", [removed, added_again])
+def test_source_that_was_removed_meanwhile_makes_no_draft(tmp_path: Path, meanwhile: Callable[[Sources], None]) -> None:
+    items = [replace(ITEM, name=str(number), title=f"Title {number}", link="") for number in range(5)]
+    with Inbox(tmp_path) as box:
+        feed = Sources(box)
+        source = feed.add(FEED, story="", every_s=3600, allow=(), now=NOW)
+        meanwhile(feed)
+        page = PageText("Title", ("Other words.",))
+        assert feed.settle(source, items, NOW, kind="feed", title="Feed") == (0, 0)
+        assert feed.settle_page(replace(source, text="Words."), page, NOW, kind="page") == (0, 0)
+        assert (box.drafts(), [one.kind for one in feed.all()]) in [([], []), ([], [""])]
+        removed(feed)
+        source = feed.add(FEED, story="", every_s=3600, allow=(), now=NOW)
+        assert feed.settle(source, items, NOW, kind="feed", title="Feed") == (5, 0)
+
+
+def test_visit_of_a_source_that_was_removed_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Inbox(tmp_path) as box:
+        feed = Sources(box)
+        source = feed.add(FEED, story="", every_s=3600, allow=(), now=NOW)
+
+        def fetched(*_: object) -> Answer:
+            removed(feed)
+            return Answer(200, {}, FEED, rss(item(1)))
+
+        monkeypatch.setattr(gather, "fetch", fetched)
+        visit = gather.Gathering(feed, NOW, NOW, "https://news.example/").visit(source)
+        assert (visit.problem, visit.settled, visit.source.title, box.drafts()) == (None, (0, 0), "Harbour Radio", [])
