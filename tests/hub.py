@@ -21,10 +21,11 @@ FORMATS = ("atom", "rss", "json")
 
 @dataclass
 class Hub:
-    """A hub: its address, the forms that it got, how many connections it has had, and how it answers a topic."""
+    """A hub: its address, the forms that it got, where, on how many connections, and how it answers a topic."""
 
     url: str = ""
     forms: list[dict[str, str]] = field(default_factory=list)
+    paths: set[str] = field(default_factory=set)
     connections: int = 0
     status: Callable[[str], int] = lambda _: 202
     seconds: float = 0.0
@@ -72,6 +73,7 @@ def hub(port: int = 0) -> Iterator[Hub]:
             text = self.rfile.read(int(self.headers["Content-Length"])).decode()
             assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
             form = {name: values[0] for name, values in parse_qs(text, strict_parsing=True).items()}
+            state.paths.add(self.path)
             time.sleep(state.seconds)
             status = state.status(form["hub.topic"])
             if form["hub.mode"] == "publish":

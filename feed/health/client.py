@@ -34,6 +34,11 @@ def connection(url: SplitResult, *, seconds: float) -> HTTPConnection:
     return (HTTPSConnection if is_secure else HTTPConnection)(url.hostname or "", port, timeout=seconds)
 
 
+def target(url: SplitResult) -> str:
+    """Return what the line of a request names of `url`: a path, which begins with a slash, and the query."""
+    return (url.path or "/") + (f"?{url.query}" if url.query else "")
+
+
 class Request:
     """One request, which a thread of its own sends: nobody waits for long for a slow server, or name server.
 
@@ -53,11 +58,10 @@ class Request:
         return self._failure
 
     def _send(self) -> None:
-        target = self._url._replace(scheme="", netloc="", fragment="").geturl() or "/"
         headers = {"User-Agent": AGENT} | ({"Content-Type": self._content_type} if self._body else {})
         try:
             with closing(connection(self._url, seconds=SECONDS_MAX)) as server:
-                server.request("POST" if self._body else "GET", target, self._body or None, headers)
+                server.request("POST" if self._body else "GET", target(self._url), self._body or None, headers)
                 status = server.getresponse().status
             self._failure = "" if 200 <= status < 300 else f"its server answers {status}"
         except TimeoutError:

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from events.model.edtf import microseconds
-from feed.health.client import AGENT, SECONDS_MAX, connection, parse_address
+from feed.health.client import AGENT, SECONDS_MAX, connection, parse_address, target
 from feed.hub_queue import Answers, HubQueue
 from feed.newsroom import Newsroom
 
@@ -64,11 +64,10 @@ class HubCall:
         try:
             url = parse_address(hub)
             self._connection = connection(url, seconds=SECONDS_MAX)
-            target = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
             for path, queued_us in self._feeds.items():
                 if (self._root / path).is_file():
                     self._unanswered = path
-                    self._take(path, queued_us, self._post(self._connection, target, self._base_url + path))
+                    self._take(path, queued_us, self._post(self._connection, target(url), self._base_url + path))
                     self._unanswered = None
                 else:
                     self._acknowledged[path] = queued_us  # nobody can read it any more
@@ -96,7 +95,7 @@ class HubCall:
         if not response.isclosed() and self._connection is not None:
             self._connection.close()
 
-    def _post(self, server: HTTPConnection, target: str, topic: str) -> HTTPResponse:
+    def _post(self, server: HTTPConnection, path: str, topic: str) -> HTTPResponse:
         """Return the answer for one feed. Some hubs read hub.url and some hub.topic, and many only one of them."""
         body = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
         for is_last in (server.sock is None, True):
@@ -107,7 +106,7 @@ class HubCall:
             if server.sock is not None:
                 server.sock.settimeout(seconds)
             try:
-                server.request("POST", target, body, HEADERS)
+                server.request("POST", path, body, HEADERS)
                 return server.getresponse()
             except (HTTPException, OSError) as error:
                 server.close()  # perhaps the server has closed an idle one: try once with a new one

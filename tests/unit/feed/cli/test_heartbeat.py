@@ -11,7 +11,7 @@ from events.errors import InvalidError, WritethruError
 from feed import cron
 from feed.cli.exit_codes import DONE, SOME_FAILED
 from feed.health import client, reporting
-from feed.health.heartbeat import warning
+from feed.health.heartbeat import Heartbeat, warning
 from feed.health.reporting import Reporter
 from tests.builders import reconfigured
 from tests.desk import FIRE, DeskRunner
@@ -47,6 +47,15 @@ def test_run_signals_its_start_and_its_success(desk: DeskRunner, deadman: Switch
     desk.record(commands.report(FIRE, "Three hurt"))
     assert desk.run("publish").exit_code == DONE
     assert deadman.taken() == GOOD_RUN
+
+
+@pytest.mark.parametrize("query", ["?k=1", "/?k=1"])
+def test_address_without_a_path_is_signalled_at_its_root(desk: DeskRunner, deadman: Switch, query: str) -> None:
+    address = deadman.url.removesuffix(f"/{SECRET}") + query
+    signals = Heartbeat(str(desk.site.folder), address)
+    signals.start()
+    signals.end()
+    assert (signals.failure(), deadman.taken()) == ("", [("GET", "/start?k=1", ""), ("GET", "/?k=1", "")])
 
 
 def test_idle_minute_signals_success_and_changes_no_file(desk: DeskRunner, deadman: Switch) -> None:

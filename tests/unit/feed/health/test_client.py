@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from feed.health import client
-from feed.health.client import Request, connection, parse_address
+from feed.health.client import Request, connection, parse_address, target
 from tests.server import answering, sends, slow_look_up
 
 SECRET = "8f2c1b1e"
@@ -38,6 +38,20 @@ def test_request_without_a_body_is_answered() -> None:
     with answering(sends(b"")) as (url, requests):
         assert Request(parse_address(f"{url}?id=1")).failure() == ""
     assert [request["User-Agent"] for request in requests] == ["writethru"]
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://a.example", "/"),
+        ("https://a.example?k=1", "/?k=1"),
+        ("https://a.example/?k=1#part", "/?k=1"),
+        ("https://a.example/x/?k=1&l", "/x/?k=1&l"),
+        ("https://a.example//x;y", "//x;y"),
+    ],
+)
+def test_request_names_a_path_and_the_query(address: str, path: str) -> None:
+    assert target(parse_address(address)) == path
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])

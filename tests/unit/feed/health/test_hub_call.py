@@ -49,6 +49,11 @@ def test_call_tells_of_each_feed_on_one_connection(site: Site, told: Hub) -> Non
     assert told.connections == 1
 
 
+def test_call_of_an_address_without_a_path_goes_to_its_root(site: Site, told: Hub) -> None:
+    assert answers(site, told.url.replace(f"/{SECRET}", "")) == Answers(QUEUE.feeds)
+    assert told.paths == {f"/?key={SECRET}"}
+
+
 def test_call_leaves_out_a_feed_that_is_gone(site: Site, told: Hub) -> None:
     (site.root / "feed.json").unlink()
     assert answers(site, told.url) == Answers(QUEUE.feeds)
