@@ -243,7 +243,11 @@ def _heartbeat(site: Site) -> Iterator[Finding]:
 
 
 def _inbox(folder: Path) -> Iterator[Finding]:
-    count = waiting_drafts(folder)
+    try:
+        count = waiting_drafts(folder)
+    except StoreBusyError as error:
+        yield warning("inbox", error.what, "If it never ends, see which it is: fuser -v inbox.db")
+        return
     if count:
         yield warning("inbox", f"drafts that wait for a decision: {count}.", "Decide: writethru inbox")
     else:

@@ -7,7 +7,7 @@ publication.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -71,14 +71,43 @@ def waiting_drafts(folder: Path) -> int:
     path = folder / INBOX_NAME
     if not path.exists():
         return 0
+    with (
+        translated(path),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)) as file,
+    ):
+        [version] = file.execute("PRAGMA user_version").fetchone()
+        absences = "" if version == 1 else "LEFT JOIN absences USING (number)"
+        waiting = f"SELECT count(*) FROM drafts {absences} WHERE state = 'new' AND ended_us IS NULL"  # noqa: S608
+        return int(file.execute(waiting).fetchone()[0])
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise errors of SQLite as those of a store."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)) as file:
-            [version] = file.execute("PRAGMA user_version").fetchone()
-            absences = "" if version == 1 else "LEFT JOIN absences USING (number)"
-            waiting = f"SELECT count(*) FROM drafts {absences} WHERE state = 'new' AND ended_us IS NULL"  # noqa: S608
-            return int(file.execute(waiting).fetchone()[0])
+        yield
     except sqlite3.DatabaseError as error:
-        raise StoreDamagedError(str(path), f"it cannot be read: {error}.", remedy="See why: writethru inbox") from None
+        raise _store_error(path, error) from None
+
+
+def _store_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:  # Python's own errors have no code
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            what = "another process is using the inbox."
+            return StoreBusyError(str(path), what, remedy="Try again.", check="inbox")
+        case sqlite3.SQLITE_FULL:
+            return disk_error(path, "", so_far=NOTHING_SO_FAR)
+        case sqlite3.SQLITE_IOERR:
+            return disk_error(path, str(error), so_far=NOTHING_SO_FAR)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return permission_error(path, "inbox", so_far=NOTHING_SO_FAR)
+        case _:
+            return _damaged(path, f"{error}.")
+
+
+def _damaged(path: Path, what: str) -> StoreDamagedError:
+    remedy = "Move it away. The next run of sync makes its drafts again; add the sources again yourself."
+    return StoreDamagedError(str(path), what, remedy=remedy, check="inbox")
 
 
 class InboxFile:
@@ -120,26 +149,9 @@ class InboxFile:
                 self.connection.rollback()  # unless SQLite has done so itself, as it does if the disk is full
                 raise
 
-    @contextmanager
-    def translated(self) -> Iterator[None]:
+    def translated(self) -> AbstractContextManager[None]:
         """Raise errors of SQLite as those of a store."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise self._translated(error) from None
-
-    def _translated(self, error: sqlite3.DatabaseError) -> StoreError:
-        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:  # Python's own errors have no code
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return StoreBusyError(str(self.path), "another process is using the inbox.", remedy="Try again.")
-            case sqlite3.SQLITE_FULL:
-                return disk_error(self.path, "", so_far=NOTHING_SO_FAR)
-            case sqlite3.SQLITE_IOERR:
-                return disk_error(self.path, str(error), so_far=NOTHING_SO_FAR)
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                return permission_error(self.path, "inbox", so_far=NOTHING_SO_FAR)
-            case _:
-                return self._damaged(f"{error}.")
+        return translated(self.path)
 
     def _prepare(self) -> None:
         """Make the tables, or bring those of an earlier version up to date."""
@@ -153,7 +165,7 @@ class InboxFile:
             case (int(application), int(version)) if (application, version) == (APPLICATION_ID, VERSION):
                 return  # another process has just done it
             case _:
-                raise self._damaged("this is not an inbox of this version of writethru.")
+                raise _damaged(self.path, "this is not an inbox of this version of writethru.")
         self._run(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};")
 
     def _format(self) -> tuple[int, int]:
@@ -166,7 +178,3 @@ class InboxFile:
 
     def _pragma(self, name: str) -> int:
         return int(self.connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-    def _damaged(self, what: str) -> StoreDamagedError:
-        remedy = "Move it away. The next run of sync makes its drafts again; add the sources again yourself."
-        return StoreDamagedError(str(self.path), what, remedy=remedy)

@@ -13,6 +13,8 @@ import pytest
 
 from events import commands
 from feed.health import machine
+from feed.intake import inbox_file
+from feed.intake.inbox import Inbox
 from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner, wait_an_hour
 from tests.hub import SECRET, hub, with_hub
@@ -196,6 +198,15 @@ def test_doctor_after_an_upgrade_raises_no_alarm(desk: DeskRunner) -> None:
     forget_renderers(desk.site)
     desk.clock.go(timedelta(hours=1))
     assert findings(desk)[1]["waiting"] == ("ok", "events not published: 0 ")
+
+
+def test_doctor_warns_of_an_inbox_that_is_in_use(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_file, "BUSY_TIMEOUT_S", 0.0)
+    with Inbox(desk.site.folder) as box:
+        box.connection.execute("BEGIN EXCLUSIVE")
+        code, found = findings(desk)
+    assert (code, found["inbox"][0]) == (0, "warning")
+    assert found["inbox"][1].startswith("another process is using the inbox.")
 
 
 def test_doctor_only_reads_an_inbox_of_an_older_version(desk: DeskRunner) -> None:

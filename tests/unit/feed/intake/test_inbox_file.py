@@ -10,7 +10,7 @@ import pytest
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
 from feed.intake import inbox_file
 from feed.intake.inbox import Inbox
-from feed.intake.inbox_file import VERSION
+from feed.intake.inbox_file import VERSION, waiting_drafts
 from feed.intake.sources import Sources
 from tests.desk import NOW
 from tests.texts import ITEM
@@ -66,6 +66,14 @@ def test_looking_waits_for_nobody_who_writes(tmp_path: Path, monkeypatch: pytest
             assert [draft.number for draft in reader.drafts()] == [1]
             with pytest.raises(StoreBusyError):
                 reader.purge(NOW.replace(year=2030))
+
+
+def test_inbox_that_is_in_use_is_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_file, "BUSY_TIMEOUT_S", 0.0)
+    with Inbox(tmp_path) as writer:
+        writer.connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreBusyError, match="inbox: another process is using the inbox"):
+            waiting_drafts(tmp_path)
 
 
 def test_full_disk_is_no_damage(tmp_path: Path) -> None:
