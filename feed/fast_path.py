@@ -78,10 +78,16 @@ def reports_if_idle(
 
 
 def _are_configured(reports: str, config: str) -> bool:
-    """Return True if the configuration says itself where a run reports: a stranger may have made the ledger."""
+    """Return True if the configuration says itself where a run reports: a stranger may have made the ledger.
+
+    That it reports nowhere can make nobody write.
+    """
+    if not reports:
+        return True
     file, _, url = reports.rpartition("\n")
     lines = [f'\n{key} = "{value}"' for key, value in (("file", file), ("url", url)) if value]
-    if all(line in config for line in lines) and '"""' not in config and "'''" not in config:
+    outside = "".join(config.split('"""')[::2])  # of texts of several lines, which may quote such a line
+    if all(line in outside for line in lines) and "'''" not in config:
         return True  # as `writethru init` spells settings: importing a parser takes as long as all else here
     import tomllib  # noqa: PLC0415
 

@@ -195,6 +195,17 @@ def test_idle_minute_with_metrics_imports_as_little(site: Site) -> None:
     assert 'last_run_timestamp_seconds{site="https://news.example/"} 7' not in file.read_text()
 
 
+@pytest.mark.parametrize("reports", ["", '[metrics]\nfile = "../desk.prom"\n\n'])
+def test_idle_minute_parses_no_text_of_several_lines(site: Site, reports: str) -> None:
+    described = reconfigured(site, 'description = "', 'description = """\nA desk:\n""" # "')
+    configured = reconfigured(described, "[output]", f"{reports}[output]")
+    assert run("-m", "feed", "-C", str(site.folder), "publish").returncode == 0
+    idle = run("-X", "importtime", "-m", "feed", "-C", str(configured.folder), "publish")
+    assert (idle.returncode, idle.stdout) == (0, "")
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in idle.stderr.splitlines()}
+    assert imported.isdisjoint(HEAVY | {"tomllib"})
+
+
 def test_wal_of_a_killed_writer_is_published(site: Site) -> None:
     # Given an event that was recorded, and a process that died before SQLite tidied up
     script = (
