@@ -82,9 +82,7 @@ class UnreachableError(InvalidError):
 
 def is_public(text: str, allow: Sequence[str] = ()) -> bool:
     """Return True if everybody can reach this IP address, or if it is in a network of `allow`."""
-    address = ip_address(text.partition("%")[0])
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
+    address = _address(text)
     if any(address in ip_network(network) for network in allow):
         return True
     if isinstance(address, IPv4Address):
@@ -115,9 +113,16 @@ def fetch(url: str, access: Access, validators: Mapping[str, str] = NO_VALIDATOR
 def _network(host: str) -> str:
     """Return the network that has this address alone; for a name, an example of one."""
     try:
-        return str(ip_network(host.partition("%")[0]))
+        return str(ip_network(_address(host)))
     except ValueError:
         return "10.0.0.0/8"
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """Return an IP address: an IPv4 address that is written as one of IPv6 leads to the former. ValueError if none."""
+    address = ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def fault(url: str, message: str, remedy: str) -> InvalidError:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from events.errors import InvalidError
-from feed.fetch import is_public
+from feed.fetch import Access, fetch, is_public
 from feed.sync import table_address
 from feed.sync.table_address import fetch_table
 from tests.certificates import certificate
@@ -83,6 +83,16 @@ def test_problems_are_named_again_though_the_table_has_not_changed(desk: DeskRun
 )  # fmt: skip
 def test_address_of_a_private_network_is_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::ffff:127.0.0.1", "::1"])
+def test_remedy_names_a_network_that_lets_the_address_in(host: str) -> None:
+    access = Access(
+        contact="", bytes_max=1, seconds_max=20, allow=(), how_to_allow="--allow NETWORK", too_large="It is large."
+    )
+    with pytest.raises(InvalidError) as error:
+        fetch(f"http://{f'[{host}]' if ':' in host else host}:1/", access)
+    assert is_public(host, [error.value.problems[0].remedy.removeprefix("--allow ")])
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
