@@ -156,5 +156,5 @@ def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
 
 def slow_look_up(*_: object, **__: object) -> NoReturn:
     """Look up a host as `socket.getaddrinfo` does if the name server does not answer."""
-    time.sleep(2)
+    time.sleep(60)
     raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
