@@ -102,7 +102,5 @@ class HubCalls:
 
     def _warn_once(self, why: str) -> None:
         if why not in {"", self._why}:
-            self._warn(
-                f"hub: {why}.\n  What was published is published, and later runs tell it of that. See: writethru doctor"
-            )
+            self._warn(f"hub: {why}.\n  Publishing succeeded, and a later run tells the hub. See: writethru doctor")
             self._why = why

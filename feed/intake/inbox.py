@@ -1,7 +1,7 @@
 """What a person has to decide: drafts, in `inbox.db` beside the ledger.
 
 A draft is not an event, and writing it wakes no publication. The inbox can be deleted: the next run of sync makes its
-drafts again, those that were dropped too. Texts of others are deleted after TEXT_DAYS.
+drafts again, those that were dropped too. `read` and `intake` delete texts of others that are older than TEXT_DAYS.
 """
 
 import json

@@ -29,7 +29,7 @@ def test_server_is_asked_only_for_what_changed(desk: SourceDesk) -> None:
     assert {one["User-Agent"] for one in server.requests} == {"writethru (+https://news.example/)"}
 
 
-def test_validators_of_an_answer_that_could_not_be_read_are_not_used(desk: SourceDesk) -> None:
+def test_validators_of_an_unreadable_answer_are_not_used(desk: SourceDesk) -> None:
     with server_of(rss(item(1)), ETag='"1"') as server:
         desk.add(server.url)
         server.body, server.headers = b"<rss", {"ETag": '"2"'}

@@ -140,7 +140,7 @@ def test_run_after_a_killed_one_queues_what_that_wrote(
     assert waiting(site) == FIRE_CHANGED
 
 
-def test_publication_after_a_redaction_queues_its_story_and_what_waited(desk: tuple[Site, Clock]) -> None:
+def test_publication_after_a_redaction_queues_what_waited(desk: tuple[Site, Clock]) -> None:
     site, clock = desk
     record(site, commands.revise_story(BUDGET, facts={"cost": {"follow": True}}))
     report(site, BUDGET, facts=[{"key": "cost", "value": 2}])

@@ -151,7 +151,7 @@ def test_signal_that_is_lost_is_a_warning_without_the_secret(
     assert SECRET not in result.stderr + message
 
 
-def test_process_that_fails_again_and_again_signals_it_once_a_minute(
+def test_process_that_keeps_failing_signals_it_once_a_minute(
     desk: DeskRunner, deadman: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_story(desk.site)
