@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Final
 
@@ -31,15 +32,17 @@ class Report:
     def __init__(self, make: Callable[[], Response]) -> None:
         self._make = make
         self._made_at = 0.0
-        self._response: asyncio.Task[Response] | None = None
+        self._response: asyncio.Future[Response] | None = None
+        self._threads = ThreadPoolExecutor(1)  # a ledger that is locked, or a disk that hangs, holds up no files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self._response is None or time.monotonic() - self._made_at > REPORT_S:
+        response = self._response
+        if response is None or (response.done() and time.monotonic() - self._made_at > REPORT_S):
             self._made_at = time.monotonic()
-            self._response = asyncio.create_task(asyncio.to_thread(self._make))
-        response = await asyncio.shield(self._response)
-        await response(scope, receive, send)
+            self._response = response = asyncio.get_running_loop().run_in_executor(self._threads, self._make)
+        answer = await asyncio.shield(response)
+        await answer(scope, receive, send)
 
 
 class PrivateReport(Report):
