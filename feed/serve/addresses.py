@@ -6,16 +6,22 @@ from urllib.parse import quote
 
 from feed.output.headers import INDEX
 
+PATH_BYTES_MAX: Final = 1024
+"""No path of ours is as long, and what strangers send is cached."""
 _ENCODED: Final = (b"%2f", b"%5c", b"%00")
 """Slashes and ends of names, encoded: no address of ours has them, and programs on the way read them differently."""
 
 
-@lru_cache(maxsize=1024)
 def tree_paths(path: str, raw: bytes, prefix: str) -> tuple[str, ...]:
     """Return the paths of files that a request may mean: without the `prefix` of the site's address, then with it.
 
-    `path` is decoded, `raw` as it was sent. Names that begin with a dot are nobody's business, and lead nowhere.
+    `path` is decoded, `raw` as it was sent. Names that begin with a dot are not public, and lead nowhere.
     """
+    return _tree_paths(path, raw, prefix) if len(raw) <= PATH_BYTES_MAX else ()
+
+
+@lru_cache(maxsize=1024)
+def _tree_paths(path: str, raw: bytes, prefix: str) -> tuple[str, ...]:
     if any(encoded in raw.lower() for encoded in _ENCODED):
         return ()
     relatives = [path[len(start) :] for start in dict.fromkeys((prefix, "/")) if path.startswith(start)]

@@ -16,6 +16,8 @@ from feed.serve.conditions import is_unmodified, variant_for
 from feed.serve.files import Files, ServedFile, version_of
 from feed.serve.hosts import Hosts
 
+HOST_BYTES_MAX: Final = 300
+"""The longest name of a host has 253, and what strangers send is cached."""
 CHUNK_BYTES: Final = 256 * 1024
 TRIES: Final = 2
 """How often a file is looked for that was replaced between the look and the reading."""
@@ -36,7 +38,7 @@ class Application:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
         named = [value for name, value in scope["headers"] if name == b"host"]
-        if len(named) == 1 and self._allow(named[0], scope["server"][0]):
+        if len(named) == 1 and len(named[0]) <= HOST_BYTES_MAX and self._allow(named[0], scope["server"][0]):
             return self._endpoints.get(scope["path"], self._files)(scope, receive, send)
         text = "This site is not served under that name. To allow it, see [serve] hosts in writethru.toml.\n"
         return PlainTextResponse(text, 421 if named else 400, headers=NO_STORE)(scope, receive, send)

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from feed.serve.files import ServedFile, Variant
 
+ACCEPT_BYTES_MAX: Final = 300
+"""No browser sends as many, and what strangers send is cached."""
 _TAG = re.compile(rb'"[^"]*"')
 _WEIGHT = re.compile(rb"q=([0-9.]+)")
 
@@ -17,9 +20,13 @@ def variant_for(served: ServedFile, headers: Mapping[bytes, bytes]) -> Variant:
     return served.plain
 
 
-@lru_cache(maxsize=64)
 def accepts_gzip(accept_encoding: bytes) -> bool:
-    """Return True if an Accept-Encoding header allows gzip (RFC 9110, section 12.5.3)."""
+    """Return True if an Accept-Encoding header, of no more than some hundred bytes, allows gzip (RFC 9110, 12.5.3)."""
+    return len(accept_encoding) <= ACCEPT_BYTES_MAX and _accepts_gzip(accept_encoding)
+
+
+@lru_cache(maxsize=64)
+def _accepts_gzip(accept_encoding: bytes) -> bool:
     weights: dict[bytes, bool] = {}
     for item in accept_encoding.lower().split(b","):
         name, _, parameters = item.partition(b";")

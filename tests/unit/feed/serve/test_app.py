@@ -1,14 +1,17 @@
 """Answers with files that change while they are asked for, and requests that are larger than they need be."""
 
 import asyncio
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp
 
 from feed.serve import app, files
-from feed.serve.app import FileApp
+from feed.serve.app import Application, FileApp
 from feed.serve.files import LARGE_BYTES, Files
+from feed.serve.hosts import Hosts
 
 Answer = tuple[int, bytes]
 
@@ -27,7 +30,7 @@ def replace(file: Path, letter: str, length: int = LARGE_BYTES + 1) -> None:
     new.replace(file)
 
 
-async def ask(file_app: FileApp, path: str) -> Answer:
+async def ask(application: ASGIApp, path: str, host: str = "localhost", **headers: str) -> Answer:
     sent: list[dict[str, Any]] = []
 
     async def send(message: Any) -> None:
@@ -39,9 +42,10 @@ async def ask(file_app: FileApp, path: str) -> Answer:
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [],
+        "headers": [(name.encode(), value.encode()) for name, value in {"host": host, **headers}.items()],
+        "server": ("127.0.0.1", 8000),
     }
-    await file_app(scope, None, send)  # type: ignore[arg-type] # nothing is received
+    await application(scope, None, send)  # type: ignore[arg-type] # nothing is received
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)[:1]
 
 
@@ -85,3 +89,22 @@ def test_publication_is_seen_in_files_just_looked_at(tmp_path: Path, file_app: F
         return [*before, await ask(file_app, "/small.txt")]
 
     assert asyncio.run(answers()) == [(200, b"a"), (200, b"a"), (200, b"b")]
+
+
+@pytest.mark.parametrize("name", ["path", "host", "accept-encoding"])
+def test_what_strangers_send_is_not_remembered(file_app: FileApp, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.txt").write_text("a" * 1_000)
+    application = Application(file_app, {}, Hosts.of([]))
+
+    async def used() -> int:
+        await ask(application, "/a.txt")
+        tracemalloc.start()
+        for number in range(64):
+            long = f"{number}{'a' * 60_000}"
+            await ask(application, **{"path": "/a.txt", name: f"/{long}" if name == "path" else long})
+        return tracemalloc.get_traced_memory()[0]
+
+    try:
+        assert asyncio.run(used()) < 64 * 30_000
+    finally:
+        tracemalloc.stop()
