@@ -19,13 +19,14 @@ from feed.serve.app import Application, FileApp
 from feed.serve.bell import Bell
 from feed.serve.files import Files
 from feed.serve.hosts import Hosts
+from feed.serve.protocol import LimitedProtocol
 from feed.serve.status import PrivateReport, Report, health, metrics
 from feed.serve.streams import Streams
 
 BACKLOG: Final = 2048
 CONNECTIONS_MAX: Final = 16_384
 RESERVED: Final = 256
-"""Connections that streams leave for files, and for the newsroom's own files."""
+"""Descriptors that streams leave: one half for other connections, the other for large files and for publishing."""
 END_S: Final = 1
 """How long answers under way may take after a signal to end; then their connections are closed."""
 REMEDIES: Final = {
@@ -60,12 +61,13 @@ class Server(uvicorn.Server):
         site = newsroom.config.site
         address = urlsplit(site.base_url)
         prefix = unquote(address.path)
+        reserved = min(RESERVED, connections // 2)
         files = Files(newsroom.root, base_url=site.base_url, hub=site.hub)
         self._bell = Bell(newsroom, files.expect_changes)
         self._on_exit = on_exit
         self._loop: asyncio.AbstractEventLoop | None = None
         endpoints: dict[str, ASGIApp] = {
-            "~events": Streams(self._bell, connections - RESERVED),
+            "~events": Streams(self._bell, connections - reserved),
             "healthz": Report(partial(health, newsroom)),
             "metrics": PrivateReport(partial(metrics, newsroom), host),
         }
@@ -74,7 +76,7 @@ class Server(uvicorn.Server):
             {f"{start}{name}": endpoint for start in {prefix, "/"} for name, endpoint in endpoints.items()},
             Hosts.of([host, address.hostname or "", *newsroom.config.serve.hosts]),
         )
-        super().__init__(_uvicorn_config(application))
+        super().__init__(_uvicorn_config(application, connections - reserved // 2))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, once the size of the log is known."""
@@ -105,9 +107,11 @@ def allow_many_connections() -> int:
     return most
 
 
-def _uvicorn_config(application: Application) -> uvicorn.Config:
+def _uvicorn_config(application: Application, connections: int) -> uvicorn.Config:
     return uvicorn.Config(
         application,
+        http=LimitedProtocol,
+        limit_concurrency=connections,
         interface="asgi3",
         ws="none",
         lifespan="off",

@@ -1,6 +1,7 @@
 """`writethru serve` as a command: how it starts, what it says of the newsroom, how it ends."""
 
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from feed.cli.program import program
 from feed.site import Site
 from tests.builders import STORY, newsroom, reconfigured
 from tests.metrics import parse
-from tests.served import ROOT, Serving, command, serving
+from tests.served import PATIENCE_S, ROOT, Serving, command, serving
 from tests.sites import record
 
 pytestmark = pytest.mark.slow
@@ -77,6 +78,14 @@ def test_server_that_others_reach_says_so(site: Site) -> None:
     with serving(site, "--host", "0.0.0.0") as server:
         assert server.ask("/feed.atom", Host="evil.example").status == 421
         assert server.stop()[1].startswith("Other machines can reach this server. ")
+
+
+def test_endless_header_stops_nobody_else(server: Serving) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
+        with pytest.raises(OSError):
+            connection.sendall(b"a" * 50_000_000)
+    assert server.ask("/feed.atom").status == 200
 
 
 def test_missing_extra_is_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
