@@ -27,7 +27,6 @@ RETRY_S: Final = 1.0
 """The pause after the ledger could not be read."""
 MISSED_MAX: Final = 10_000
 """How many items somebody may have missed to be told which; a page that hears nothing of it looks anyway."""
-MISSED_ANSWERS_MAX: Final = 64
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Bell:
         self._rings: dict[str, tuple[int, Ring]] = {}
         self._from = 0
         self._late: dict[str, Ring] = {}
-        self._missed: dict[int, asyncio.Task[Log | None]] = {}
+        self._recent: asyncio.Task[Log | None] | None = None
 
     async def follow(self) -> None:
         """Ring for each publication, whoever publishes, until this task is cancelled."""
@@ -91,7 +90,7 @@ class Bell:
             self._rings.clear()
             self._late.clear()
             self._from = log.size
-        self._missed.clear()
+        self._recent = None
         self.size = log.size
         rings = [*self._ready(log.failed), *(ring for ring in log.rings if ring.story not in log.failed)]
         self._late |= {ring.story: ring for ring in log.rings if ring.story in log.failed}
@@ -112,13 +111,14 @@ class Bell:
         """Return the newest ring of each story after the log had `size` items, as far as they can be told."""
         if size >= self._from:
             return [ring for _, ring in self._rings.values() if ring.size > size]
-        task = self._missed.get(size)
-        if task is None:
-            if len(self._missed) >= MISSED_ANSWERS_MAX:
-                self._missed.clear()
-            task = self._missed[size] = asyncio.create_task(asyncio.to_thread(self._read, size))
+        if (self.size or 0) - size > MISSED_MAX:
+            return []
+        task = self._recent = self._recent or asyncio.create_task(asyncio.to_thread(self._read, 0))
         log = await asyncio.shield(task)
-        return [] if log is None else [ring for ring in log.rings if ring.story not in log.failed]
+        if log is None:
+            self._recent = None
+            return []
+        return [ring for ring in log.rings if ring.size > size and ring.story not in log.failed]
 
     def _ring(self, rings: Iterable[Ring]) -> None:
         for ring in rings:
@@ -137,7 +137,10 @@ class Bell:
         return [Ring(self.size or 0, ring.story, ring.number) for ring in ready]
 
     def _read(self, since: int | None) -> Log | None:
-        """Return the published log after its first `since` items; None if it cannot be read now."""
+        """Return the published log after its first `since` items; None if it cannot be read now.
+
+        Without `since`, of the items only those of stories that failed: they ring once they are published.
+        """
         try:
             with self._newsroom.ledger() as ledger, ledger.store.reading() as reading:
                 return _published_log(reading, since)
@@ -152,7 +155,11 @@ def _published_log(reading: Reading, since: int | None) -> Log | None:
     if size < 0 or until is None:
         return None
     failed = frozenset(reading.due(now=until))
-    is_told = since is not None and since <= size <= since + MISSED_MAX
-    leaves: Iterable[Leaf] = reading.leaves(since=since or 0, until=size) if is_told else ()
-    newest = {leaf.story: Ring(leaf.index + 1, leaf.story, leaf.number) for leaf in leaves}
+    begin = max(since or 0, size - MISSED_MAX)
+    leaves: Iterable[Leaf] = () if since is None and not failed else reading.leaves(since=begin, until=size)
+    newest = {
+        leaf.story: Ring(leaf.index + 1, leaf.story, leaf.number)
+        for leaf in leaves
+        if since is not None or leaf.story in failed
+    }
     return Log(size, tuple(sorted(newest.values(), key=lambda ring: ring.size)), failed)
