@@ -28,17 +28,25 @@ def test_silence_is_broken_by_pings_until_the_end(tmp_path: Path, monkeypatch: p
     assert others == [b": ping\n\n", b": ping\n\n", b": bye\n\n"]
 
 
-def test_stream_beyond_the_limit_is_refused(tmp_path: Path) -> None:
-    statuses = []
-
-    async def ask() -> None:
-        bell = Bell(newsroom(tmp_path / "desk"), lambda: None)
+def test_stream_beyond_the_limit_is_refused_until_one_ends(tmp_path: Path) -> None:
+    async def ask() -> list[int]:
+        statuses: asyncio.Queue[int] = asyncio.Queue()
+        streams = Streams(Bell(newsroom(tmp_path / "desk"), lambda: None), 1)
         scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
 
         async def send(message: dict[str, int]) -> None:
-            statuses.append(message.get("status"))
+            if "status" in message:
+                statuses.put_nowait(message["status"])
 
-        await Streams(bell, 0)(scope, None, send)  # type: ignore[arg-type] # nothing is received
+        async def request() -> tuple[int, asyncio.Task[None]]:
+            task = asyncio.create_task(streams(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+            return await statuses.get(), task
 
-    asyncio.run(ask())
-    assert statuses == [503, None]
+        (first, stream), (second, _) = await request(), await request()
+        stream.cancel()
+        await asyncio.wait([stream])
+        third, stream = await request()
+        stream.cancel()
+        return [first, second, third]
+
+    assert asyncio.run(ask()) == [200, 503, 200]
