@@ -115,5 +115,5 @@ def _changing() -> Response:
 
 
 def missing() -> Response:
-    """Return the answer to a request for what does not exist, or is nobody's business."""
+    """Return the answer to a request for what does not exist, or is not public."""
     return PlainTextResponse("There is no such file.\n", 404, headers=NO_STORE)

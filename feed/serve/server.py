@@ -27,7 +27,7 @@ BACKLOG: Final = 2048
 CONNECTIONS_MAX: Final = 16_384
 RESERVED: Final = 256
 """Descriptors that streams leave: one half for other connections, the other for large files and for publishing."""
-END_S: Final = 1
+ANSWERS_END_S: Final = 1
 """How long answers under way may take after a signal to end; then their connections are closed."""
 REMEDIES: Final = {
     errno.EADDRINUSE: ("another program serves there already.", "Let it take a free port: --port 0"),
@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
     """Serves a newsroom under the name `host` and that of its site, until SIGTERM or SIGINT."""
 
     def __init__(
-        self, newsroom: Newsroom, host: str, *, connections: int = 1024, on_exit: Callable[[], object] = bool
+        self, newsroom: Newsroom, host: str, *, connections: int = 1024, on_exit: Callable[[], object]
     ) -> None:
         site = newsroom.config.site
         address = urlsplit(site.base_url)
@@ -120,5 +120,5 @@ def _uvicorn_config(application: Application, connections: int) -> uvicorn.Confi
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=END_S,
+        timeout_graceful_shutdown=ANSWERS_END_S,
     )

@@ -16,8 +16,8 @@ from feed.serve.bell import Bell
 
 PING_S: Final = 20.0
 """The longest silence: proxies close connections that say nothing for a minute, or half."""
-END_S: Final = 1.0
-"""How long a stream may take to say goodbye, before it is cut off."""
+STREAM_END_S: Final = 1.0
+"""How long a stream may take to send its last line, before it is cut off."""
 RETRY_MS: Final = (2_000, 5_000)
 """When clients come back, so that not all come at once."""
 _SIZE: Final = re.compile(rb"[0-9]{1,15}")
@@ -43,7 +43,7 @@ class Streams:
         story = parse_qs(scope["query_string"].decode("latin-1")).get("story", [None])[-1]
         last = dict(scope["headers"]).get(b"last-event-id", b"")
         events = self._events(int(last) if _SIZE.fullmatch(last) else None, story)
-        response = EventSourceResponse(events, headers=NO_STORE, ping=0, shutdown_grace_period=END_S)
+        response = EventSourceResponse(events, headers=NO_STORE, ping=0, shutdown_grace_period=STREAM_END_S)
         self._open += 1
         try:
             await response(scope, receive, send)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feed.serve.server import Server
 
 PORT_MAX = 65_535
-END_S = 1.5
+PUBLICATION_END_S = 1.5
 """How long after a signal a publication may go on; then it is left for the next run, as if it had been killed."""
 
 
@@ -43,8 +43,8 @@ def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch:
       writethru serve
       writethru serve --watch --port 8080
 
-    It runs until SIGTERM or Ctrl-C. /healthz says whether what is served is up to date. Let a web server with TLS
-    stand before it, if others are to reach it: docs/serve.md.
+    It runs until SIGTERM or Ctrl-C. /healthz says whether what is served is up to date. Put a web server with TLS
+    in front of it, if others are to reach it: docs/serve.md.
     """
     root = desk.newsroom.root
     check_server()
@@ -67,7 +67,7 @@ def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch:
     died = not stop.is_set()
     stop.set()
     if publisher is not None:
-        publisher.join(END_S - stop.seconds)
+        publisher.join(PUBLICATION_END_S - stop.seconds)
         if publisher.is_alive():
             sys.stdout.flush()
             os._exit(DONE)  # a thread cannot be ended otherwise
@@ -112,7 +112,7 @@ def _announce(listener: socket.socket, *, root: str) -> None:
     address, port = listener.getsockname()[:2]
     echo(f"Serving {root} at http://{f'[{address}]' if ':' in address else address}:{port}/  Ctrl-C ends it.")
     if not is_loopback(address):
-        warn("Other machines can reach this server. Let a web server with TLS stand before it: docs/serve.md")
+        warn("Other machines can reach this server. Put a web server with TLS in front of it: docs/serve.md")
 
 
 COMMANDS = (serve,)
