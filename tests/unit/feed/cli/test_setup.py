@@ -114,6 +114,13 @@ def test_demo_shows_a_story_and_says_what_it_wrote(tmp_path: Path) -> None:
     assert "Nothing has changed in " in again.stdout
 
 
+def test_demo_ends_and_names_the_line_that_serves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "demo"
+    assert f" -C {folder} serve\n" in run("demo", str(folder)).stdout
+    monkeypatch.setattr("feed.cli.extras.find_spec", lambda _: None)
+    assert f" -m http.server --bind 127.0.0.1 -d {folder / 'public'} 8000\n" in run("demo", str(folder)).stdout
+
+
 @pytest.mark.parametrize("on_path", [True, False])
 def test_demo_names_the_program_as_it_can_be_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, on_path: bool
