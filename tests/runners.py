@@ -111,7 +111,7 @@ class Runner(Clone):
 
     @property
     def status(self) -> str | None:
-        """What the script says of itself; None if nothing may be deployed."""
+        """The status that the script reports; None if nothing may be deployed."""
         file = self.folder.parent / f"{self.folder.name}.output"
         return file.read_text(encoding="utf-8").strip() if file.exists() else None
 

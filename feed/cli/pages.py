@@ -42,7 +42,7 @@ def write_workflow(folder: Path) -> Path:
 
 
 def package_source() -> str:
-    """Return what the workflow's pip is to install: what is installed here; empty if nobody knows where it is from."""
+    """Return the commit of writethru that is installed, as pip installs it in the workflow; empty if it is unknown."""
     return package(distribution("writethru").read_text("direct_url.json"))
 
 

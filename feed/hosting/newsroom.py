@@ -58,7 +58,7 @@ class HostedNewsroom:
         try:
             self.port  # noqa: B018 - it is read when it is asked for
         except ValueError:
-            message = f"the port of {self.config.site.base_url} is none."
+            message = f"{address.netloc.rpartition(':')[2]} is not a port."
             raise _problem(BASE_URL, message, "Use one from 1 to 65535, or leave it out.") from None
 
     @property
@@ -106,7 +106,7 @@ class HostedNewsroom:
 
     @property
     def needs_network(self) -> bool:
-        """Whether publishing calls anybody: a heartbeat, a hub, a database."""
+        """Whether publishing opens connections: to a heartbeat, a hub or a database."""
         return bool(self.config.heartbeat.url or self.config.site.hub or self.config.ledger.url)
 
 

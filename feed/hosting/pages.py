@@ -19,8 +19,8 @@ _COMMIT: Final = re.compile("[0-9a-f]{40,64}")
 def package(direct_url: str | None) -> str:
     """Return what pip is to install, from the `direct_url.json` of what is installed (PEP 610).
 
-    Only a commit of a git repository is certain to be the same program. From anything else, empty: the name alone would
-    be that of whoever owns it on PyPI.
+    Only a commit of a git repository is certain to be the same program. From anything else, empty: by its name alone,
+    pip would install the package of anyone who owns that name on PyPI.
     """
     origin = json.loads(direct_url or "{}")
     url, commit = origin.get("url", ""), origin.get("vcs_info", {}).get("commit_id", "")

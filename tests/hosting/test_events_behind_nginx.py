@@ -19,7 +19,7 @@ OTHER = "flood"
 
 @contextmanager
 def nginx(site: Site, server: Serving, port: int, folder: Path) -> Iterator[Serving]:
-    """Let nginx, with the file that `config` prints, stand before the server in a block."""
+    """Run nginx, with the file that `config` prints, in front of the server in a block."""
     text = printed(site.folder, "nginx").replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
     folder.mkdir(exist_ok=True)
     with running(nginx_command(folder, text), port, folder / "log"):

@@ -53,7 +53,7 @@ def headlines(origin: Path, name: str) -> list[str]:
 
 
 def check_readers(deployments: Iterable[Deployed], expected: set[str]) -> None:
-    """Fail if a reader of all deployments misses one of the expected titles, or is told of anything twice."""
+    """Fail if a reader of all deployments misses one of the expected titles, or gets one twice."""
     latest: Deployed = {}
     for deployed in deployments:
         assert latest.items() <= deployed.items()  # neither gone nor changed
@@ -271,7 +271,7 @@ def test_log_is_signed_with_the_key_of_the_secret(origin: Path) -> None:
     assert not [file for file in tracked if signing.log_key.encode() in file.read_bytes()]
 
 
-def test_actionlint_has_nothing_to_say(origin: Path) -> None:
+def test_actionlint_finds_no_problem(origin: Path) -> None:
     odd = origin.parent / "odd"
     (odd / ".git").mkdir(parents=True)
     run("writethru", "init", odd / 'it\'s "q" #ü: {x}', "--pages", "--base-url", "https://a.example/", env=ENVIRONMENT)

@@ -48,7 +48,7 @@ def base_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("folder", list(FOLDERS))
-def test_nginx_reads_its_file_without_a_word(tmp_path: Path, folder: str, base_url: str) -> None:
+def test_nginx_reads_its_file_without_a_warning(tmp_path: Path, folder: str, base_url: str) -> None:
     path = newsroom_at(tmp_path / FOLDERS[folder], base_url, HUB)
     said = run(*nginx_command(tmp_path, printed(path, "nginx")), "-t")
     assert "warn" not in said
@@ -68,7 +68,7 @@ def test_caddy_reads_its_file(tmp_path: Path, folder: str, base_url: str) -> Non
 
 
 @pytest.mark.parametrize("folder", list(FOLDERS))
-def test_systemd_reads_its_files_without_a_word(tmp_path: Path, folder: str) -> None:
+def test_systemd_reads_its_files_without_a_warning(tmp_path: Path, folder: str) -> None:
     need("systemd-analyze", "systemd")
     path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/")
     units = units_of(path, tmp_path / "units")
@@ -77,7 +77,7 @@ def test_systemd_reads_its_files_without_a_word(tmp_path: Path, folder: str) -> 
 
 
 @pytest.mark.parametrize("folder", list(FOLDERS))
-def test_systemd_takes_the_newsroom_for_what_it_is(tmp_path: Path, folder: str) -> None:
+def test_systemd_reads_the_paths_as_they_are(tmp_path: Path, folder: str) -> None:
     need("systemd-analyze", "systemd")
     path = newsroom_at(tmp_path / FOLDERS[folder], "https://news.example/%20/")
     service = units_of(path, tmp_path / "units")[0]

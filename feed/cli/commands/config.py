@@ -52,7 +52,9 @@ def config(desk: Desk, program: str, *, output: Path | None, serve: bool) -> Non
     newsroom.
     """
     if serve and program != "systemd":
-        raise click.UsageError("--serve is only for systemd: web servers pass on what writethru serve says anyway.")
+        raise click.UsageError(
+            "--serve is only for systemd: the files for web servers work with writethru serve as they are."
+        )
     newsroom = desk.newsroom
     if newsroom.config.site.base_url == LOCAL_BASE_URL and program != "systemd":
         warn(f"The site's address is local ({LOCAL_BASE_URL}). Set base_url in {CONFIG_NAME} before others subscribe.")
