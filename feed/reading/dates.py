@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from feed.reading.tense import Tense, tense
+from feed.reading.tense import Tense, Tenses
 from feed.reading.text import Stretch
 from feed.reading.words import word_list
 
@@ -130,6 +130,7 @@ def dated_phrases(
     """
     stretches: list[Stretch] = []
     phrases: list[Dated] = []
+    tenses = Tenses(sentence)
     for rule, form in _FORMS:
         for match in form.finditer(sentence):
             stretch = Stretch(*match.span())
@@ -141,7 +142,7 @@ def dated_phrases(
                 why = f"“{match[0]}” is a name in this article, too"
                 phrases.append(Dated(match[0], match.start(), "", rule, why))
             else:
-                phrases.append(_dated(match, rule, sentence, published, spoken=spoken))
+                phrases.append(_dated(match, rule, tenses, published, spoken=spoken))
     return sorted(phrases, key=lambda phrase: phrase.at)
 
 
@@ -166,7 +167,7 @@ class _Span(NamedTuple):
         return max((self.start - day).days, (day - self.end).days, 0)
 
 
-def _dated(match: re.Match[str], rule: str, sentence: str, published: date | None, *, spoken: bool) -> Dated:
+def _dated(match: re.Match[str], rule: str, tenses: Tenses, published: date | None, *, spoken: bool) -> Dated:
     parts = {name: text for name, text in match.groupdict().items() if text is not None}
     span, why = None, "it depends on how the week is counted"
     if "iso" in parts or "year" in parts:
@@ -177,9 +178,9 @@ def _dated(match: re.Match[str], rule: str, sentence: str, published: date | Non
     elif spoken:
         why = "the quote does not say on which day it was spoken"
     elif "month" in parts:
-        span, why = _nearest_year(parts, published, tense(sentence, *match.span()))
+        span, why = _nearest_year(parts, published, tenses.of(*match.span()))
     elif "weekday" in parts:
-        span, why = _nearest_weekday(parts, published, tense(sentence, *match.span()))
+        span, why = _nearest_weekday(parts, published, tenses.of(*match.span()))
         if span is not None and "weekday2" in parts:
             span = _days(span.start, span.start + timedelta((_weekday(parts["weekday2"]) - span.start.weekday()) % 7))
     elif parts:

@@ -1,6 +1,8 @@
 """Dated phrases → EDTF. Where no year, or no side of today, is provable, there is none."""
 
+import re
 from calendar import month_name
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.model.edtf import parse_edtf
+from feed.reading import tense
 from feed.reading.dates import dated_phrases, months_that_are_names
 from feed.reading.text import Stretch
 
@@ -45,6 +48,13 @@ def edtf(sentence: str, published: date | None = TUESDAY) -> list[str]:
         ("Ahmed meets the mayor on Friday.", "2015-01-09"),
         ("Arrested on Friday, he sat in a cell.", "2015-01-02"),
         ("The road was closed by police on Friday.", "2015-01-02"),
+        ("The road was closed due to flooding on Friday.", "2015-01-02"),
+        ("A car burned next to the port on Friday.", "2015-01-02"),
+        ("The meeting is scheduled for Friday.", "2015-01-09"),
+        ("The meeting, which is set for Friday, will be held.", "2015-01-09"),
+        ("The vote planned for Friday will go ahead.", "2015-01-09"),
+        ("The report is due on Friday and was announced late.", "2015-01-09"),
+        ("They agreed Friday to meet.", "2015-01-02"),
         ("The bridge, which will be sold, closed on Friday.", "2015-01-02"),
         ("He will speak after ministers agreed on Friday.", "2015-01-02"),
         ("She could not be reached on Friday.", "2015-01-02"),
@@ -125,11 +135,40 @@ def test_phrase_is_read_as_its_interval(sentence: str, expected: str) -> None:
         "It was shut by the city until Friday.",
         "They will discuss Friday's vote.",
         "It called on its members to march on Friday.",
+        "The meeting scheduled for Sunday did not take place.",
+        "The meeting, planned for Sunday, was called off.",
+        "The vote set for Friday was cancelled.",
+        "The meeting, which is set for Friday, was not announced.",
+        "Ferries due to sail on Friday were cancelled.",
+        "The man who shot the guard appears in court on Friday.",
+        "He said the ferry sails on Friday.",
+        "Trains were cancelled due to snow on Friday.",
+        "He made a strong start on Friday.",
+        "He was going to school on Friday.",
     ],
 )
 def test_phrase_that_proves_no_day_is_a_question(sentence: str) -> None:
     [phrase] = dated_phrases(sentence, TUESDAY)
     assert (phrase.edtf, bool(phrase.why)) == ("", True)
+
+
+@pytest.mark.parametrize("verb", ["that opened on Sunday close", "closed on Sunday reopen"])
+def test_present_after_a_clause_of_the_past_leaves_the_day_open(verb: str) -> None:
+    assert edtf(f"The polls {verb} on Friday.") == ["2015-01-04", ""]
+
+
+def test_marks_of_a_sentence_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    class Marks:
+        def finditer(self, sentence: str, *ends: int) -> Iterator[re.Match[str]]:
+            calls.append(sentence)
+            return marks.finditer(sentence, *ends)
+
+    marks = tense._MARK
+    monkeypatch.setattr(tense, "_MARK", Marks())
+    assert len(edtf("They said that it closed in the town" + " on Tuesday and" * 100)) == 100
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("phrase", ["on Tuesday", "on Dec. 17", "last month", "yesterday", "in mid December"])
