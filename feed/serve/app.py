@@ -19,6 +19,8 @@ from feed.serve.hosts import Hosts
 HOST_BYTES_MAX: Final = 300
 """The longest name of a host has 253, and what strangers send is cached."""
 CHUNK_BYTES: Final = 256 * 1024
+OPEN_MAX: Final = 64
+"""How many large files are open: clients may read as slowly as they like, and publishing needs descriptors too."""
 TRIES: Final = 2
 """How often a file is looked for that was replaced between the look and the reading."""
 NOSNIFF: Final = {"X-Content-Type-Options": "nosniff"}
@@ -49,6 +51,7 @@ class FileApp:
 
     def __init__(self, files: Files, prefix: str) -> None:
         self._files, self._prefix = files, prefix
+        self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,7 +69,7 @@ class FileApp:
                     return
                 self._files.forget(path)
             else:
-                await _changing()(scope, receive, send)
+                await _send_busy(send)
                 return
         await (await self._without_file(scope, paths))(scope, receive, send)
 
@@ -97,7 +100,12 @@ class FileApp:
 
     async def _send_from_disk(self, path: str, served: ServedFile, send: Send) -> bool:
         """Send a large file as it was when its ETag was made: no more bytes than it had, if it grows meanwhile."""
+        if self._open >= OPEN_MAX:
+            await _send_busy(send)
+            return True
         with ExitStack() as stack:
+            self._open += 1
+            stack.callback(self._close)
             file = self._files.open(path, stack)
             if file is None or version_of(os.fstat(file.fileno())) != served.version:
                 return False
@@ -108,10 +116,15 @@ class FileApp:
                 await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
         return True
 
+    def _close(self) -> None:
+        self._open -= 1
 
-def _changing() -> Response:
-    """Return the answer to a request for a file that was replaced at each try: a cache must not believe it is gone."""
-    return PlainTextResponse("The file is being replaced.\n", 503, headers={**NO_STORE, "Retry-After": "1"})
+
+async def _send_busy(send: Send) -> None:
+    """Answer that a file cannot be sent now: a hub or a reader must not believe that it is gone."""
+    headers = [(b"retry-after", b"1"), (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body"})
 
 
 def missing() -> Response:

@@ -30,13 +30,8 @@ def replace(file: Path, letter: str, length: int = LARGE_BYTES + 1) -> None:
     new.replace(file)
 
 
-async def ask(application: ASGIApp, path: str, host: str = "localhost", **headers: str) -> Answer:
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
+def request(path: str, host: str = "localhost", **headers: str) -> dict[str, Any]:
+    return {
         "type": "http",
         "method": "GET",
         "path": path,
@@ -45,7 +40,15 @@ async def ask(application: ASGIApp, path: str, host: str = "localhost", **header
         "headers": [(name.encode(), value.encode()) for name, value in {"host": host, **headers}.items()],
         "server": ("127.0.0.1", 8000),
     }
-    await application(scope, None, send)  # type: ignore[arg-type] # nothing is received
+
+
+async def ask(application: ASGIApp, path: str, host: str = "localhost", **headers: str) -> Answer:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await application(request(path, host, **headers), None, send)  # type: ignore[arg-type] # nothing is received
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)[:1]
 
 
@@ -77,7 +80,31 @@ def test_file_replaced_at_each_try_is_not_missing(
 ) -> None:
     replace(tmp_path / "large.txt", "a")
     monkeypatch.setattr(app, "version_of", lambda _: ())
-    assert asyncio.run(ask(file_app, "/large.txt")) == (503, b"T")
+    assert asyncio.run(ask(file_app, "/large.txt")) == (503, b"")
+
+
+def test_large_files_open_at_once_are_limited(
+    file_app: FileApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(tmp_path / "large.txt", "a")
+    (tmp_path / "small.txt").write_text("small")
+    monkeypatch.setattr(app, "OPEN_MAX", 1)
+
+    async def answers() -> list[Answer]:
+        has_begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def send(_message: Any) -> None:
+            has_begun.set()
+            await may_go_on.wait()
+
+        slow = asyncio.create_task(file_app(request("/large.txt"), None, send))  # type: ignore[arg-type] # as in ask
+        await has_begun.wait()
+        meanwhile = [await ask(file_app, path) for path in ("/large.txt", "/small.txt")]
+        may_go_on.set()
+        await slow
+        return [*meanwhile, await ask(file_app, "/large.txt")]
+
+    assert asyncio.run(answers()) == [(503, b""), (200, b"s"), (200, b"a")]
 
 
 def test_publication_is_seen_in_files_just_looked_at(tmp_path: Path, file_app: FileApp) -> None:
