@@ -36,7 +36,8 @@ _MARK: Final = re.compile(
     rf"|due to (?:(?:{_ARTICLE})\b|\w+ing\b)|next (?:to|door))"
     r"|(?P<perfect>(?:could|may|might|must|should|would|can)(?: not)? have(?= \w+))"
     rf"|(?P<unclear>could|would not|before(?= (?:{_ARTICLE}) \w| \w+ing\b)|call(?:s|ed) (?:\w+ ){{0,4}}(?:for|on)"
-    r"|(?:was|were) (?:due|scheduled|expected|set|to)"
+    r"|(?:was|were) (?:due|scheduled|expected|set|to)(?: to)?(?: be \w+)?"
+    r"|had (?:planned|hoped|expected|intended|meant|wanted|been (?:due|scheduled|expected|set)) to(?: be)? \w+"
     r"|(?:agreed|promised|pledged|vowed|threatened|decided|offered|voted|ordered|told|asked|invited|urged|summoned|forced"
     r"|warned|wanted|advised|instructed) (?:[\w’'-]+ ){0,4}?to (?!the|a|an|reporters|journalists)[a-z]+)"
     r"|(?P<ahead>(?:will|shall|won[’']t|would|must|may|might|can|should"
@@ -81,7 +82,7 @@ _PRESENT: Final = re.compile(
     r"|evening|night|and|or|but|in|at|on|to|of|for|from|by|with|as|after|before|when|while|during|near|over|under|outside"
     r"|inside|amid|because|since|until|that|which|who|where|if|than|then|without|against|despite|following|about|around"
     r"|between|into|off|out|up|down|late|early|also|again|alone|\w+ly|\w+ed|\w+ing)\b)[a-z]+"
-    rf"|{_NOT_BEFORE}\b(?:(?:appear|arrive|depart|expire|join|leave|reopen|retire|sail|speak|travel)s?|comes|flies|fly"
+    rf"|{_NOT_BEFORE}\b(?:(?:appear|arrive|depart|expire|join|leave|reopen|retire|sail|speak|travel)s?|comes|flies|fly|go"
     r"|goes|launches|testify|testifies|takes? (?:place|effect|part|over|off))\b"
 )
 
@@ -109,7 +110,7 @@ class Tenses:
         after = self._after(end)
         to_it = _TO_IT.search(self._sentence, max(start - _TO_IT_CHARS, 0), start)
         if not before:
-            return _before_verb("" if to_it is None else to_it["word"], after)
+            return self._before_verb("" if to_it is None else to_it["word"], after)
         last, other = before[-1], before[-2] if len(before) > 1 else None
         if last[0] == "until" and other is not None and _of(other) == "behind" and other[0] not in {"has", "had"}:
             return "behind" if self._not is not None and self._not.end() <= start else "unclear"
@@ -122,18 +123,35 @@ class Tenses:
             return "unclear"
         if to_it is not None and _of(last) == "behind":
             is_from = self._from is not None and self._from.end() <= start
-            return "unclear" if to_it["word"] == "by" or is_from else "ahead"
+            is_over = self._is_over(end, after)  # "The hearing slated for Sunday was postponed"
+            return "unclear" if to_it["word"] == "by" or is_from or is_over else "ahead"
         return _of(last)
+
+    def _before_verb(self, preposition: str, after: re.Match[str] | None) -> Tense:
+        """Return the tense of a phrase before the first verb of its sentence."""
+        if after is None:
+            return "ahead" if preposition else "unclear" if self._presents else ""  # "Voters go to the polls on Sunday"
+        if not preposition:
+            return _of(after)
+        if _of(after) != "behind":
+            return "ahead"
+        return "behind" if preposition == "by" else "unclear"  # "The vote, which is set for Friday, was delayed"
 
     def _is_old_plan(self, plan: re.Match[str], end: int, after: re.Match[str] | None) -> bool:
         """Return True for "scheduled for Sunday" if a past tense follows, so that it may be over."""
         sentence = self._sentence
-        if plan[0].split()[0] not in _PLANS or after is None or after.lastgroup == "said" or _of(after) == "ahead":
+        if plan[0].split()[0] not in _PLANS:
             return False
         if _BE.search(sentence, max(plan.start() - _BE_CHARS, 0), plan.start()):
             return False
         is_aside = sentence.startswith(",", end) and sentence.endswith(", ", 0, plan.start())
-        return not self._has_clause(end + is_aside, after.start())
+        return self._is_over(end + is_aside, after)
+
+    def _is_over(self, end: int, after: re.Match[str] | None) -> bool:
+        """Return True if a past tense follows in the same clause."""
+        if after is None or after.lastgroup == "said" or _of(after) == "ahead":
+            return False
+        return not self._has_clause(end, after.start())
 
     def _is_between(self, before: list[re.Match[str]], ahead: re.Match[str] | None, start: int) -> bool:
         """Return True if the last verb may not govern the phrase: there is another one of another tense."""
@@ -175,15 +193,6 @@ class Tenses:
 
 def _verbs(marks: Iterable[re.Match[str]]) -> list[re.Match[str]]:
     return [mark for mark in marks if mark.lastgroup != "neither"]
-
-
-def _before_verb(preposition: str, after: re.Match[str] | None) -> Tense:
-    """Return the tense of a phrase before the first verb of its sentence."""
-    if after is None or not preposition:
-        return "ahead" if preposition else "" if after is None else _of(after)
-    if _of(after) != "behind":
-        return "ahead"
-    return "behind" if preposition == "by" else "unclear"  # "The vote, which is set for Friday, was delayed"
 
 
 def _of(mark: re.Match[str]) -> Tense:
