@@ -15,7 +15,7 @@ def check_extra(where: str, *, otherwise: str = "") -> None:
 
 def can_serve() -> bool:
     """Return True if what serves is installed."""
-    return all(find_spec(module) for module in ("starlette", "uvicorn", "sse_starlette"))
+    return all(find_spec(module) for module in ("starlette", "uvicorn", "httptools", "sse_starlette"))
 
 
 def check_server() -> None:
