@@ -141,7 +141,7 @@ def test_phrase_is_read_as_its_interval(sentence: str, expected: str) -> None:
         "The hearing slated for Friday was postponed.",
         "The meeting that was to be held on Friday was cancelled.",
         "He had planned to leave on Friday.",
-        "Voters go to the polls on Friday.",
+        "Voters go to the polls on Saturday.",
         "The meeting, which is set for Friday, was not announced.",
         "Ferries due to sail on Friday were cancelled.",
         "The man who shot the guard appears in court on Friday.",
