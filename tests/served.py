@@ -84,7 +84,7 @@ class Listener:
         return {name: value for name, _, value in (line.partition(": ") for line in lines)}
 
     def heard(self) -> tuple[str, str]:
-        """Wait for the next ring, and return its id and its data."""
+        """Wait for the next notification, and return its id and its data."""
         event = self.next()
         return event["id"], event["data"]
 

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp
 from events.errors import Problem, WritethruError
 from feed.newsroom import Newsroom
 from feed.serve.app import Application, FileApp
-from feed.serve.bell import Bell
 from feed.serve.files import Files
 from feed.serve.hosts import Hosts
+from feed.serve.notifier import Notifier
 from feed.serve.protocol import LimitedProtocol
 from feed.serve.status import PrivateReport, Report, health, metrics
 from feed.serve.streams import Streams
@@ -63,11 +63,11 @@ class Server(uvicorn.Server):
         prefix = unquote(address.path)
         reserved = min(RESERVED, connections // 2)
         files = Files(newsroom.root, base_url=site.base_url, hub=site.hub)
-        self._bell = Bell(newsroom, files.expect_changes)
+        self._notifier = Notifier(newsroom, files.expect_changes)
         self._on_exit = on_exit
         self._loop: asyncio.AbstractEventLoop | None = None
         endpoints: dict[str, ASGIApp] = {
-            "~events": Streams(self._bell, connections - reserved),
+            "~events": Streams(self._notifier, connections - reserved),
             "healthz": Report(partial(health, newsroom)),
             "metrics": PrivateReport(partial(metrics, newsroom), host),
         }
@@ -81,8 +81,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, once the size of the log is known."""
         self._loop = asyncio.get_running_loop()
-        await self._bell.look()
-        self._following = asyncio.create_task(self._bell.follow())
+        await self._notifier.look()
+        self._following = asyncio.create_task(self._notifier.follow())
         self._following.add_done_callback(lambda _: setattr(self, "should_exit", True))
         await super().startup(sockets)
 
@@ -95,7 +95,7 @@ class Server(uvicorn.Server):
         """End the streams, politely, and then all else."""
         self._on_exit()
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._bell.close)
+            self._loop.call_soon_threadsafe(self._notifier.close)
         super().handle_exit(sig, frame)
 
 

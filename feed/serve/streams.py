@@ -1,4 +1,4 @@
-"""Event streams: who listens at `/~events` hears the bell (feed/README.md#events)."""
+"""Event streams: who listens at `/~events` is notified (feed/README.md#events)."""
 
 import asyncio
 import random
@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from feed.serve.app import NO_STORE
-from feed.serve.bell import Bell
+from feed.serve.notifier import Notifier
 
 PING_S: Final = 20.0
 """The longest silence: proxies close connections that say nothing for a minute, or half."""
@@ -26,8 +26,8 @@ _SIZE: Final = re.compile(rb"[0-9]{1,15}")
 class Streams:
     """The endpoint of the event streams, at most `most` at a time."""
 
-    def __init__(self, bell: Bell, most: int) -> None:
-        self._bell, self._most = bell, most
+    def __init__(self, notifier: Notifier, most: int) -> None:
+        self._notifier, self._most = notifier, most
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,7 @@ class Streams:
                 scope, receive, send
             )
             return
-        if self._open >= self._most or self._bell.is_closed:
+        if self._open >= self._most or self._notifier.is_closed:
             await PlainTextResponse("Too many streams.\n", 503, headers=NO_STORE)(scope, receive, send)
             return
         story = parse_qs(scope["query_string"].decode("latin-1")).get("story", [None])[-1]
@@ -51,25 +51,25 @@ class Streams:
             self._open -= 1
 
     async def _events(self, last: int | None, story: str | None) -> AsyncIterator[bytes]:
-        """Yield a hello, what was missed since the log had `last` items, then each ring; all, or those of a story."""
-        bell, count = self._bell, self._bell.count
-        size = bell.size or 0
+        """Yield a hello, what was missed since the log had `last` items, then what is new: of all, or of `story`."""
+        notifier, count = self._notifier, self._notifier.count
+        size = notifier.size or 0
         begin = size if last is None or last > size else last
         retry = random.randint(*RETRY_MS)  # noqa: S311 - no secret
         yield b'retry: %d\nid: %d\nevent: hello\ndata: {"size":%d}\n\n' % (retry, begin, size)
-        missed = await bell.missed(begin) if begin < size else []
-        rings = [ring for ring in missed if ring.size <= size]  # the others follow
+        missed = await notifier.missed(begin) if begin < size else []
+        items = [item for item in missed if item.size <= size]  # the others follow
         while True:
-            if events := b"".join(ring.event for ring in rings if story in {None, ring.story}):
+            if events := b"".join(item.event for item in items if story in {None, item.story}):
                 yield events
-            changed = bell.changed
-            if bell.is_closed:
+            changed = notifier.changed
+            if notifier.is_closed:
                 yield b": bye\n\n"
                 return
-            if bell.count == count:
+            if notifier.count == count:
                 try:
                     async with asyncio.timeout(PING_S):
                         await changed.wait()
                 except TimeoutError:
                     yield b": ping\n\n"
-            rings, count = bell.since(count), bell.count
+            items, count = notifier.since(count), notifier.count

@@ -1,10 +1,10 @@
-"""Many listeners to the doorbell of `writethru serve` in one process: when each heard of each publication.
+"""Many listeners to the event stream of `writethru serve` in one process: when each heard of each publication.
 
-    python -m tests.bench.listening PORT STREAMS RINGS
+    python -m tests.bench.listening PORT STREAMS COUNT
 
-It says "ready" once all streams are open. When all have heard so many rings, or after a minute, it prints the instants
-of each ring, of the monotonic clock, which all processes of a machine share, as JSON; then it waits for the end of all
-streams, and prints how many ended politely. One loop over epoll, so that it takes little of what it measures.
+It says "ready" once all streams are open. When all have heard so many notifications, or after a minute, it prints when:
+the instants of each, of the monotonic clock, which all processes of a machine share, as JSON. Then it waits for the end
+of all streams, and prints how many ended politely. One loop over epoll, so that it takes little of what it measures.
 """
 
 import json
@@ -18,7 +18,7 @@ REQUEST = b"GET /~events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PATIENCE_S = 60
 
 
-def main(port: int, streams: int, rings: int) -> None:
+def main(port: int, streams: int, notifications: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with selectors.DefaultSelector() as selector:
@@ -29,7 +29,7 @@ def main(port: int, streams: int, rings: int) -> None:
         _read(selector, count=streams, word=b"event: hello")
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        heard = [_read(selector, count=streams, word=b'data: {"story"') for _ in range(rings)]
+        heard = [_read(selector, count=streams, word=b'data: {"story"') for _ in range(notifications)]
         sys.stdout.write(json.dumps(heard) + "\n")
         sys.stdout.flush()
         sys.stdout.write(f"{len(_read(selector, count=streams, word=b': bye'))}\n")

@@ -1,4 +1,4 @@
-"""The rows on `writethru serve`: answers beside nginx, and many listeners to its doorbell."""
+"""The rows on `writethru serve`: answers beside nginx, and many listeners to its event stream."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ from tests.web_servers import free_port
 
 PATH = "/feed.atom"
 SECONDS = 3
-STREAMS, RINGS = 2_000, 5
+STREAMS, NOTIFICATIONS = 2_000, 5
 START_S, PAUSE_S = 30, 0.5
 TEMPORARY = "".join(f"{name}_temp_path {{folder}}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
 CONFIG = (
@@ -99,7 +99,7 @@ def _streams(bench: Bench, newsroom: Path, *, watch: bool) -> list[Row]:
     port = free_port()
     with _running(_command(newsroom, port, *(["--watch"] if watch else [])), port) as server:
         _ask_for_all(newsroom / "public", port)
-        command = [sys.executable, "-m", "tests.bench.listening", str(port), str(STREAMS), str(RINGS)]
+        command = [sys.executable, "-m", "tests.bench.listening", str(port), str(STREAMS), str(NOTIFICATIONS)]
         with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as listeners:
             assert listeners.stdout is not None
             listeners.stdout.readline()
@@ -114,7 +114,7 @@ def _streams(bench: Bench, newsroom: Path, *, watch: bool) -> list[Row]:
             polite = int(listeners.stdout.readline())
     waits = [sorted(1000 * (at - mark) for at in instants) for mark, instants in zip(marks, heard, strict=True)]
     if any(len(wait) < STREAMS for wait in waits):
-        return [alone("2,000 streams", None, Target(unit="ms"), note="not all rings were heard")]
+        return [alone("2,000 streams", None, Target(unit="ms"), note="not all notifications came")]
     p99 = _figure([wait[STREAMS * 99 // 100] for wait in waits])
     what, limit = ("from the commit, --watch", None) if watch else ("from the mark", 250)
     more = ", --watch" if watch else ""
@@ -149,7 +149,7 @@ def _published(newsroom: Path, story: str) -> Iterator[float]:
         marks.append(time.monotonic())
 
     with mock.patch.object(Publication, "remember", remembered):
-        for number in range(RINGS):
+        for number in range(NOTIFICATIONS):
             time.sleep(PAUSE_S)
             site = Site.open(newsroom)
             with site.ledger() as ledger:
@@ -160,7 +160,7 @@ def _published(newsroom: Path, story: str) -> Iterator[float]:
 
 def _recorded(newsroom: Path, story: str) -> Iterator[float]:
     """Record events, which the server publishes, and yield when each was committed."""
-    for number in range(RINGS):
+    for number in range(NOTIFICATIONS):
         time.sleep(PAUSE_S)
         with Site.open(newsroom).ledger() as ledger:
             ledger.append(commands.report(story, f"Told at once by the watch, {number}"))

@@ -50,7 +50,7 @@ def open_page(chromium: Any) -> Iterator[Any]:
 
 
 def _is_fault(message: Any) -> bool:
-    """Return True for an error that is none of a server without a doorbell, of which a page asks once."""
+    """Return True for an error that is not that of a server without an event stream, for which a page asks once."""
     return bool(message.type == "error" and not message.location["url"].endswith("/~events"))
 
 

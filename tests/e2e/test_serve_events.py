@@ -1,4 +1,4 @@
-"""The doorbell of `writethru serve`: what it says, when, and what it never says."""
+"""The event stream of `writethru serve`: what it says, when, and what it never says."""
 
 import time
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def publish(site: Site, story: str, headline: str, **fields: Any) -> None:
     site.publish()
 
 
-def rung(story: str, number: int) -> str:
+def notice(story: str, number: int) -> str:
     return f'{{"story":"{story}","n":{number}}}'
 
 
@@ -52,26 +52,26 @@ def test_publication_by_another_process_rings(site: Site, server: Serving) -> No
         assert (hello["event"], hello["id"], hello["data"]) == ("hello", "3", '{"size":3}')
         assert 2_000 <= int(hello["retry"]) <= 5_000
         publish(site, STORY, "Three hurt")
-        assert listener.heard() == ("4", rung(STORY, 3))
+        assert listener.heard() == ("4", notice(STORY, 3))
         assert b"Three hurt" in server.ask(f"/stories/{STORY}/feed.atom").body
         publish(site, OTHER, "Water rises")
-        assert listener.heard() == ("5", rung(OTHER, 2))
+        assert listener.heard() == ("5", notice(OTHER, 2))
 
 
 def test_listener_to_one_story_hears_no_other(site: Site, server: Serving) -> None:
     with server.listening(f"?story={OTHER}") as listener:
         publish(site, STORY, "Three hurt")
         publish(site, OTHER, "Water rises")
-        assert listener.heard() == ("5", rung(OTHER, 2))
+        assert listener.heard() == ("5", notice(OTHER, 2))
 
 
 def test_who_comes_back_hears_the_newest_of_each_story(site: Site) -> None:
     for number in range(3):
         publish(site, STORY, f"Report {number}")
-    fire = ("6", rung(STORY, 5))
+    fire = ("6", notice(STORY, 5))
     with serving(site) as server:
         publish(site, OTHER, "Water rises")
-        newest = ("7", rung(OTHER, 2))
+        newest = ("7", notice(OTHER, 2))
         with server.listening() as listener:
             assert listener.hello["id"] == "7" or listener.heard() == newest
         for last, missed in {"0": [fire, newest], "5": [fire, newest], "6": [newest]}.items():
@@ -92,7 +92,7 @@ def test_watch_publishes_and_rings(site: Site) -> None:
     with serving(site, "--watch") as server, server.listening() as listener:
         for number in range(3, 8):
             record(site, commands.report(STORY, f"Report {number}"))
-            assert listener.heard() == (str(number + 1), rung(STORY, number))
+            assert listener.heard() == (str(number + 1), notice(STORY, number))
             assert f"Report {number}".encode() in server.ask(f"/stories/{STORY}/").body
         assert server.stop() == (0, "")
 
@@ -109,7 +109,7 @@ def test_watch_serves_a_newsroom_that_has_not_published(tmp_path: Path) -> None:
 def test_secret_does_not_ring_before_its_time(site: Site) -> None:
     with serving(site, "--watch") as server, server.listening() as listener:
         record(site, commands.report(OTHER, "It rains"))
-        assert listener.heard()[1] == rung(OTHER, 2)  # so it has begun to publish, which takes a while
+        assert listener.heard()[1] == notice(OTHER, 2)  # so it has begun to publish, which takes a while
         lifts = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=8)
         record(
             site,
@@ -119,11 +119,11 @@ def test_secret_does_not_ring_before_its_time(site: Site) -> None:
         )
         record(site, commands.report(OTHER, "Water rises"))
         heard = {listener.heard()[1] for _ in range(2)}
-        assert heard == {rung(OTHER, 3), rung("secret", 1)}  # that the story is open is public
+        assert heard == {notice(OTHER, 3), notice("secret", 1)}  # that the story is open is public
         with server.listening(Last_Event_ID="0") as late:
-            assert {late.heard()[1] for _ in range(3)} == heard | {rung(STORY, 2)}
+            assert {late.heard()[1] for _ in range(3)} == heard | {notice(STORY, 2)}
         assert datetime.now(UTC) < lifts
-        assert {listener.heard()[1] for _ in range(2)} == {rung(STORY, 3), rung("secret", 2)}
+        assert {listener.heard()[1] for _ in range(2)} == {notice(STORY, 3), notice("secret", 2)}
         assert datetime.now(UTC) >= lifts
 
 
@@ -134,11 +134,11 @@ def test_story_that_failed_rings_once_it_is_published(site: Site, server: Servin
         ledger.execute("UPDATE bodies SET body = '{' WHERE position = 4")
     with server.listening() as listener:
         assert [story for story, _ in site.publish().failed] == [STORY]
-        assert listener.heard()[1] == rung(OTHER, 2)
+        assert listener.heard()[1] == notice(OTHER, 2)
         with sql(site) as ledger:
             ledger.execute("UPDATE bodies SET body = ? WHERE position = 4", (body,))
         assert site.publish().failed == ()
-        assert listener.heard()[1] == rung(STORY, 3)
+        assert listener.heard()[1] == notice(STORY, 3)
 
 
 def test_sigterm_ends_open_streams_politely(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""The doorbell through a real nginx, which is killed and comes back."""
+"""The event stream through a real nginx, which is killed and comes back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,7 +27,7 @@ def nginx(site: Site, server: Serving, port: int, folder: Path) -> Iterator[Serv
 
 
 def report(site: Site, story: str, number: int) -> tuple[str, str]:
-    """Record a report, the item `number` of its story, and return what rings for it."""
+    """Record a report, the item `number` of its story, and return what listeners hear of it."""
     with site.ledger() as ledger, ledger.store.reading() as reading:
         size = reading.log_size() + 1
     record(site, commands.report(story, f"Report {number}"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feed.serve import streams
-from feed.serve.bell import Bell
+from feed.serve.notifier import Notifier
 from feed.serve.streams import Streams
 from tests.builders import newsroom
 
@@ -15,12 +15,12 @@ def test_silence_is_broken_by_pings_until_the_end(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(streams, "PING_S", 0.01)
 
     async def listen() -> list[bytes]:
-        bell = Bell(newsroom(tmp_path / "desk"), lambda: None)
+        notifier = Notifier(newsroom(tmp_path / "desk"), lambda: None)
         heard = []
-        async for event in Streams(bell, 1)._events(None, None):
+        async for event in Streams(notifier, 1)._events(None, None):
             heard.append(event)
             if len(heard) == 3:
-                bell.close()
+                notifier.close()
         return heard
 
     hello, *others = asyncio.run(listen())
@@ -31,7 +31,7 @@ def test_silence_is_broken_by_pings_until_the_end(tmp_path: Path, monkeypatch: p
 def test_stream_beyond_the_limit_is_refused_until_one_ends(tmp_path: Path) -> None:
     async def ask() -> list[int]:
         statuses: asyncio.Queue[int] = asyncio.Queue()
-        streams = Streams(Bell(newsroom(tmp_path / "desk"), lambda: None), 1)
+        streams = Streams(Notifier(newsroom(tmp_path / "desk"), lambda: None), 1)
         scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
 
         async def send(message: dict[str, int]) -> None:

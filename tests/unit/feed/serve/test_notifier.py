@@ -1,4 +1,4 @@
-"""What the doorbell says, by the clock of the newsroom."""
+"""What listeners are notified of, by the clock of the newsroom."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from events import commands
 from events.errors import Problem, WritethruError
-from feed.serve.bell import Bell
+from feed.serve.notifier import Notifier
 from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
 from tests.sites import record
@@ -32,29 +32,29 @@ def site(tmp_path: Path, clock: Clock) -> Site:
     return site
 
 
-async def look(bell: Bell) -> list[tuple[str, int]]:
-    """Return what rings at the next look."""
-    count = bell.count
-    assert await bell.look()
-    return [(ring.story, ring.number) for ring in bell.since(count)]
+async def look(notifier: Notifier) -> list[tuple[str, int]]:
+    """Return what the next look notifies of."""
+    count = notifier.count
+    assert await notifier.look()
+    return [(item.story, item.number) for item in notifier.since(count)]
 
 
-def test_embargoed_item_rings_when_the_embargo_has_ended(site: Site, clock: Clock) -> None:
+def test_embargoed_item_is_notified_of_when_its_embargo_ends(site: Site, clock: Clock) -> None:
     async def heard() -> list[list[tuple[str, int]]]:
-        bell = Bell(site, lambda: None)
-        rings = [await look(bell)]
+        notifier = Notifier(site, lambda: None)
+        items = [await look(notifier)]
         record(site, commands.report(STORY, "Secret", embargoed_until=BEGIN + timedelta(hours=1)))
         record(site, commands.report(OTHER, "Water rises"))
         for _ in range(2):
             site.publish()
-            rings.append(await look(bell))
+            items.append(await look(notifier))
             clock.now += timedelta(hours=1)
-        return rings
+        return items
 
     assert asyncio.run(heard()) == [[], [(OTHER, 2)], [(STORY, 3)]]
 
 
-def test_story_that_failed_before_the_start_rings(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_story_that_failed_before_the_start_is_notified_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise WritethruError(Problem(where=STORY, check="test", message="it fails.", remedy=""))
 
@@ -64,29 +64,29 @@ def test_story_that_failed_before_the_start_rings(site: Site, monkeypatch: pytes
         assert [story for story, _ in site.publish().failed] == [STORY]
 
     async def heard() -> list[list[tuple[str, int]]]:
-        bell = Bell(site, lambda: None)
-        rings = [await look(bell)]
+        notifier = Notifier(site, lambda: None)
+        items = [await look(notifier)]
         site.publish()
-        return [*rings, await look(bell)]
+        return [*items, await look(notifier)]
 
     assert asyncio.run(heard()) == [[], [(STORY, 3)]]
 
 
 def test_missed_items_are_read_once_a_publication(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = []
-    read = Bell._read
+    read = Notifier._read
 
-    def counted(bell: Bell, since: int | None) -> object:
+    def counted(notifier: Notifier, since: int | None) -> object:
         reads.append(since)
-        return read(bell, since)
+        return read(notifier, since)
 
-    monkeypatch.setattr(Bell, "_read", counted)
+    monkeypatch.setattr(Notifier, "_read", counted)
 
     async def missed() -> list[list[tuple[str, int]]]:
-        bell = Bell(site, lambda: None)
-        await bell.look()
-        answers = [*await asyncio.gather(*map(bell.missed, range(4))), await bell.missed(0)]
-        return [[(ring.story, ring.number) for ring in answer] for answer in answers]
+        notifier = Notifier(site, lambda: None)
+        await notifier.look()
+        answers = [*await asyncio.gather(*map(notifier.missed, range(4))), await notifier.missed(0)]
+        return [[(item.story, item.number) for item in answer] for answer in answers]
 
     flood, fire = (OTHER, 1), (STORY, 2)
     assert asyncio.run(missed()) == [[flood, fire], [fire], [fire], [], [flood, fire]]

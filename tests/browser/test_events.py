@@ -1,4 +1,4 @@
-"""An open page hears the doorbell of `writethru serve`: one stream a browser, one try where there is none."""
+"""An open page listens to the event stream of `writethru serve`: one stream a browser, one try where there is none."""
 
 import time
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ COME = "window.isAway = false; document.dispatchEvent(new Event('visibilitychang
 
 
 @pytest.fixture
-def bell(site: Site) -> Iterator[Serving]:
+def server(site: Site) -> Iterator[Serving]:
     with serving(site) as server:
         yield server
 
@@ -61,9 +61,9 @@ def wait_for_update(page: Any, since: float, words: str, *, within_s: float = SO
     page.wait_for_selector(f'{BUTTON}:text-is("{words}")', timeout=max(left, 0.001) * 1000)
 
 
-def test_every_tab_hears_over_one_stream(site: Site, bell: Serving, streams: tuple[Any, list[str]]) -> None:
+def test_every_tab_hears_over_one_stream(site: Site, server: Serving, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
-    tabs = [opened(context, bell.url + PAGE) for _ in range(TABS)]
+    tabs = [opened(context, server.url + PAGE) for _ in range(TABS)]
     tabs[-1].wait_for_timeout(500)
     done = publish(site, "Fire is out")
     for tab in tabs:
@@ -71,9 +71,9 @@ def test_every_tab_hears_over_one_stream(site: Site, bell: Serving, streams: tup
     assert len(asked) == 1
 
 
-def test_another_tab_leads_when_the_first_is_closed(site: Site, bell: Serving, streams: tuple[Any, list[str]]) -> None:
+def test_another_tab_leads_when_the_first_closes(site: Site, server: Serving, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
-    first, *others = [opened(context, bell.url + PAGE) for _ in range(3)]
+    first, *others = [opened(context, server.url + PAGE) for _ in range(3)]
     first.wait_for_timeout(300)
     first.close()
     others[0].wait_for_timeout(1000)
@@ -83,10 +83,10 @@ def test_another_tab_leads_when_the_first_is_closed(site: Site, bell: Serving, s
     assert len(asked) == 2
 
 
-def test_page_that_nobody_sees_opens_no_stream(site: Site, bell: Serving, streams: tuple[Any, list[str]]) -> None:
+def test_page_that_nobody_sees_opens_no_stream(site: Site, server: Serving, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
     context.add_init_script(HIDDEN)
-    page = opened(context, bell.url + PAGE)
+    page = opened(context, server.url + PAGE)
     page.wait_for_timeout(1000)
     assert asked == []
     page.evaluate(COME)
@@ -95,7 +95,7 @@ def test_page_that_nobody_sees_opens_no_stream(site: Site, bell: Serving, stream
     assert len(asked) == 1
 
 
-def test_server_without_a_doorbell_is_asked_once(served: Server, streams: tuple[Any, list[str]]) -> None:
+def test_server_without_event_stream_is_asked_once(served: Server, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
     page = opened(context, served.url + PAGE)
     page.wait_for_timeout(1500)

@@ -1,4 +1,4 @@
-"""The doorbell: which stories have new public items, once their files are published (feed/README.md#events).
+"""Notifies open pages of stories that have new public items, once their files are published (feed/README.md#events).
 
 It says nothing that is not in the published log. Nothing is kept for clients: what somebody has missed is read from
 the log.
@@ -26,11 +26,11 @@ TICK_S: Final = 0.02
 RETRY_S: Final = 1.0
 """The pause after the ledger could not be read."""
 MISSED_MAX: Final = 10_000
-"""How many items somebody may have missed to be told which; a page that hears nothing of it looks anyway."""
+"""How many items somebody may have missed and still be notified of them; a page that is not looks anyway."""
 
 
 @dataclass(frozen=True)
-class Ring:
+class Notification:
     """A story has a new public item, of this `number`. `size` is that of the public log with it."""
 
     size: int
@@ -49,12 +49,12 @@ class Log:
     """The public log as it is published: its size, the newest item of each story, and the stories that failed."""
 
     size: int
-    rings: tuple[Ring, ...]
+    items: tuple[Notification, ...]
     failed: frozenset[str]
 
 
-class Bell:
-    """Rings for the newsroom in `folder` whenever a publication is complete. `on_publication` is called before.
+class Notifier:
+    """Notifies of each complete publication of a newsroom. `on_publication` is called before.
 
     `size` is that of the published log; None if it is not known yet.
     """
@@ -65,13 +65,13 @@ class Bell:
         self.is_closed = False
         self.changed = asyncio.Event()
         self._newsroom, self._on_publication = newsroom, on_publication
-        self._rings: dict[str, tuple[int, Ring]] = {}
+        self._items: dict[str, tuple[int, Notification]] = {}
         self._from = 0
-        self._late: dict[str, Ring] = {}
+        self._late: dict[str, Notification] = {}
         self._recent: asyncio.Task[Log | None] | None = None
 
     async def follow(self) -> None:
-        """Ring for each publication, whoever publishes, until this task is cancelled."""
+        """Notify of each publication, whoever publishes, until this task is cancelled."""
         former: object = None
         with closing(ledger_of(self._newsroom)) as ledger:
             while True:
@@ -81,20 +81,20 @@ class Bell:
                 await asyncio.sleep(TICK_S if former else RETRY_S)
 
     async def look(self) -> bool:
-        """Ring for what was published since the last look; return False if the ledger could not be read."""
+        """Notify of what was published since the last look; return False if the ledger could not be read."""
         log = await asyncio.to_thread(self._read, self.size)
         if log is None:
             return False
         self._on_publication()
         if self.size is None or log.size < self.size:  # the first look, or an older ledger
-            self._rings.clear()
+            self._items.clear()
             self._late.clear()
             self._from = log.size
         self._recent = None
         self.size = log.size
-        rings = [*self._ready(log.failed), *(ring for ring in log.rings if ring.story not in log.failed)]
-        self._late |= {ring.story: ring for ring in log.rings if ring.story in log.failed}
-        self._ring(rings)
+        items = [*self._ready(log.failed), *(item for item in log.items if item.story not in log.failed)]
+        self._late |= {item.story: item for item in log.items if item.story in log.failed}
+        self._notify(items)
         return True
 
     def close(self) -> None:
@@ -102,15 +102,15 @@ class Bell:
         self.is_closed = True
         self._wake()
 
-    def since(self, count: int) -> list[Ring]:
-        """Return the newest ring of each story, in order, without the first `count` rings."""
-        newer = takewhile(lambda numbered: numbered[0] > count, reversed(self._rings.values()))
-        return [ring for _, ring in newer][::-1]
+    def since(self, count: int) -> list[Notification]:
+        """Return the newest notification of each story, in order, without the first `count` notifications."""
+        newer = takewhile(lambda numbered: numbered[0] > count, reversed(self._items.values()))
+        return [item for _, item in newer][::-1]
 
-    async def missed(self, size: int) -> list[Ring]:
-        """Return the newest ring of each story after the log had `size` items, as far as they can be told."""
+    async def missed(self, size: int) -> list[Notification]:
+        """Return the newest notification of each story after the log had `size` items, as far as that is known."""
         if size >= self._from:
-            return [ring for _, ring in self._rings.values() if ring.size > size]
+            return [item for _, item in self._items.values() if item.size > size]
         if (self.size or 0) - size > MISSED_MAX:
             return []
         task = self._recent = self._recent or asyncio.create_task(asyncio.to_thread(self._read, 0))
@@ -118,28 +118,28 @@ class Bell:
         if log is None:
             self._recent = None
             return []
-        return [ring for ring in log.rings if ring.size > size and ring.story not in log.failed]
+        return [item for item in log.items if item.size > size and item.story not in log.failed]
 
-    def _ring(self, rings: Iterable[Ring]) -> None:
-        for ring in rings:
+    def _notify(self, items: Iterable[Notification]) -> None:
+        for item in items:
             self.count += 1
-            self._rings.pop(ring.story, None)  # the newest is last
-            self._rings[ring.story] = self.count, ring
+            self._items.pop(item.story, None)  # the newest is last
+            self._items[item.story] = self.count, item
         self._wake()
 
     def _wake(self) -> None:
         self.changed.set()
         self.changed = asyncio.Event()
 
-    def _ready(self, failed: frozenset[str]) -> list[Ring]:
-        """Return the rings of stories that had failed and are published now."""
+    def _ready(self, failed: frozenset[str]) -> list[Notification]:
+        """Return the notifications of stories that had failed and are published now."""
         ready = [self._late.pop(story) for story in tuple(self._late) if story not in failed]
-        return [Ring(self.size or 0, ring.story, ring.number) for ring in ready]
+        return [Notification(self.size or 0, item.story, item.number) for item in ready]
 
     def _read(self, since: int | None) -> Log | None:
         """Return the published log after its first `since` items; None if it cannot be read now.
 
-        Without `since`, of the items only those of stories that failed: they ring once they are published.
+        Without `since`, of the items only those of stories that failed: they follow once they are published.
         """
         try:
             with self._newsroom.ledger() as ledger, ledger.store.reading() as reading:
@@ -158,8 +158,8 @@ def _published_log(reading: Reading, since: int | None) -> Log | None:
     begin = max(since or 0, size - MISSED_MAX)
     leaves: Iterable[Leaf] = () if since is None and not failed else reading.leaves(since=begin, until=size)
     newest = {
-        leaf.story: Ring(leaf.index + 1, leaf.story, leaf.number)
+        leaf.story: Notification(leaf.index + 1, leaf.story, leaf.number)
         for leaf in leaves
         if since is not None or leaf.story in failed
     }
-    return Log(size, tuple(sorted(newest.values(), key=lambda ring: ring.size)), failed)
+    return Log(size, tuple(sorted(newest.values(), key=lambda item: item.size)), failed)
