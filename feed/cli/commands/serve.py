@@ -37,7 +37,7 @@ PUBLICATION_END_S = 1.5
 @click.pass_context
 @pass_desk
 def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch: bool) -> None:
-    """Serve the output on this machine, and tell open pages what is new.
+    """Serve the output, and notify open pages of news.
 
     \b
       writethru serve
