@@ -2,6 +2,7 @@
 
 import re
 import sys
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -40,6 +41,7 @@ NO_TOTALS: Final[Mapping[str, Cell]] = MappingProxyType({})
 NOTE_CHARS_MAX: Final = 2_000
 _URL: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\"<>\\^`{|}]+")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_THREE_NUMBERS: Final = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _CHARS_MAX: Final = {
     "headline": HEADLINE_CHARS_MAX,
     "what": HEADLINE_CHARS_MAX,
@@ -273,9 +275,20 @@ def _date(column: Column, text: str, times: TypedTimes) -> str:
         return _formatted(column.format, typed)
     try:
         return parse_when(times.edtf(typed)).edtf or typed
-    except ValueError as error:
-        remedy = 'Write it like 2026-11-29, or say in the map how dates are written: format = "%d/%m/%Y".'
-        raise ValueError(f"{_short(text)} is not a date: {str(error).rstrip('.')}.|{remedy}") from None
+    except ValueError:
+        raise ValueError(f"{_short(text)} {_no_date(typed)}") from None
+
+
+def _no_date(text: str) -> str:
+    """Return what is wrong with a cell that is no date, and what to do."""
+    numbers = _THREE_NUMBERS.fullmatch(text)
+    if numbers is None:
+        return "is not a date.|Write it like 2026-11-29, or leave it empty."
+    first, second, third = (int(number) for number in numbers.groups())
+    days = [(first, second, third)] if first > 31 else [(third, second, first), (third, first, second)]
+    if not any(1 <= month <= 12 and 1 <= day <= monthrange(2000 + year % 400, month)[1] for year, month, day in days):
+        return "is not in the calendar.|Correct it, and write it like 2026-11-29."
+    return 'may begin with day or month.|Write it like 2026-11-29, or say in the map: format = "%d/%m/%Y".'
 
 
 def _formatted(form: str, text: str) -> str:

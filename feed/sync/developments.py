@@ -132,7 +132,8 @@ class Developments:
         restated = difference.seen is None or any(slot in TEXT_SLOTS for slot in changed)
         dated = difference.seen is not None and restated and "happened" in difference.row.cells
         promise = [slot for slot in changed if slot in PROMISE_SLOTS and dated]
-        status = [self._status] if kept_by or (dated and self._status in changed) else []
+        first = difference.seen is None and bool(self._outcome(difference.row)) and "reported" in difference.row.cells
+        status = [self._status] if kept_by or first or (dated and self._status in changed) else []
         if kept_by is None:
             promise, status = promise + status, []
         main = [slot for slot in changed if slot not in {*promise, *status}]
@@ -144,10 +145,16 @@ class Developments:
             yield Part("c", status, happened=kept_by)
 
     def _kept_by(self, difference: Difference, changed: list[str], occasion: Occasion) -> str | None:
-        """Return the date by which a promise was kept that is first seen as kept after its date has passed."""
+        """Return the date by which a promise was kept that was never seen as open, and is seen as kept after its date.
+
+        Nobody has said that it was late. But if its status was another one before, it was seen as open until now.
+        """
         cells, seen = difference.row.cells, difference.seen
-        is_new = "what" in changed and not (seen is not None and seen.promise)
+        former = None if seen is None or not seen.promise else seen.cells
+        is_new = "what" in changed and former is None
         if self._outcome(difference.row) != "met" or not (is_new or self._status in changed):
+            return None
+        if former is not None and former.get(self._status) != cells[self._status]:
             return None
         if "due" not in cells or (seen.outcome if seen is not None else "happened" in cells):
             return None

@@ -32,8 +32,11 @@ _HEADERS: Final = {
     "source_url": r"(source )?(url|link)|source (address|page)",
     "source": r"sources?|outlet|publisher|via|quelle",
     "speaker": r"speaker|said by|spokes(person|man|woman)|quoted|who says",
-    "what": r"promise|pledge|commitment",
-    "by": r"(promised|owed|owned|made|pledged|announced|given) by|by|owner|responsible( person)?|who|assigned to",
+    "what": r"(promise|pledge|commitment)s?( text)?|what( was| is| they| he| she)? (promised|pledged|agreed|announced)",
+    "by": (
+        r"(promised|owed|owned|made|pledged|announced|given) by|by|owner|responsible( person)?|assigned to"
+        r"|who( (promised|pledged|announced)( it)?)?"
+    ),
     "due": r"due( date| on| by)?|date due|deadline|by when|until|target( date)?|frist|plazo|échéance",
     "status": r"status|state|outcome|progress",
     "correction": r"corrections?|what was wrong",

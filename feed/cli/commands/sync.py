@@ -276,6 +276,6 @@ def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
 def _warn_of_news(day: date) -> None:
     """Say what becomes of the rows that a first run left out, and how to prevent it."""
     warn(
-        "A row that is left out now is announced as news once it is repaired. To prevent that, set "
-        f'announce_from = "{day}" in the map: what is recorded before that day is not announced.'
+        "A row that is left out now is announced as news once it is repaired. To prevent that, repair it before "
+        f'anything else changes, and set announce_from = "{day}" in the map for that one run: it announces nothing.'
     )

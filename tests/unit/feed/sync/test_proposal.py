@@ -56,6 +56,15 @@ def test_tracker_of_promises_is_understood() -> None:
     assert (status.met, status.missed) == (("KEPT",), ("broken",))
 
 
+def test_promise_is_found_by_what_was_promised_and_by_whom() -> None:
+    table = (
+        "ID,Street,What was promised,Who promised,Due,Status\n1,Mill Road,Fill potholes,City,2026-06-30,Late\n"
+        "2,Quay,Resurface,Roads office,2026-01-31,Done\n"
+    )
+    columns = roles(table)
+    assert (columns["What was promised"], columns["Who promised"]) == (("what",), ("by",))
+
+
 def test_stories_of_several_rows_are_understood() -> None:
     table = (
         "Story,Title,Published\nFire,Two hurt,1 Nov 2026\nFire,Ferries stop,2 Nov 2026\nMill,Roof falls,3 Nov 2026\n"
