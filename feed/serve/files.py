@@ -18,7 +18,7 @@ from events.errors import StoreError
 from feed.output.headers import BRIEFLY, Kind, hub_link, kind_of
 from feed.output.tree import Tree
 
-MEMORY_BYTES: Final = 12 * 1024 * 1024
+MEMORY_BYTES: Final = 6 * 1024 * 1024
 """How much the files in memory may take together, at most: those that were asked for last stay."""
 LOOK_S: Final = 0.01
 """The pause between two looks at a file on the disk: a look takes a third of an answer from memory."""
