@@ -46,7 +46,7 @@ class PostgresListener:
         if time.monotonic() - self._tried_at < RETRY_S:
             return False
         self._tried_at = time.monotonic()
-        with suppress(psycopg.Error):  # whoever reads the ledger next reports it
+        with suppress(psycopg.Error):  # the next read of the ledger reports it
             self._connection = psycopg.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S, application_name="writethru listen"
             )

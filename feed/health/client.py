@@ -1,7 +1,7 @@
 """Requests with the standard library's client.
 
 It needs no extra, and a heartbeat from cron's idle minute can afford its imports: docs/decisions.md says what others
-would take. Whoever asks a server in feed.health does it through this module.
+would take. Everything in feed.health that asks a server uses this module.
 """
 
 import time
@@ -65,7 +65,7 @@ class Request:
                 status = server.getresponse().status
             self._failure = "" if 200 <= status < 300 else f"its server answers {status}"
         except TimeoutError:
-            pass  # whoever waits says so too, in the same words
+            pass  # the waiting thread says so too, in the same words
         except OSError as error:
             self._failure = f"its server cannot be reached: {error.strerror or type(error).__name__}"
         except (HTTPException, ValueError) as error:

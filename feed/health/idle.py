@@ -42,7 +42,7 @@ def lock_metrics(folder: str) -> FileIO:
     """Let no other run of the newsroom in `folder` write its metrics. Return a file: closing it unlocks them.
 
     OSError if another run holds the lock for a second: a publication waits for no metrics. The lock is on a file of its
-    own that its owner alone can open: whoever can open a file can lock it, and others may read the configuration.
+    own that its owner alone can open: a user who can open a file can lock it, and others may read the configuration.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     file = FileIO(os.open(os.path.join(folder, METRICS_LOCK_NAME), flags, 0o600), "r+")

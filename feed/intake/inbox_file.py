@@ -123,7 +123,7 @@ class InboxFile:
                 unless_ready.callback(self.connection.close)
                 self.connection.execute("PRAGMA trusted_schema = OFF")
                 self.connection.execute("PRAGMA secure_delete = ON")
-                if self._format() != (APPLICATION_ID, VERSION):  # whoever only looks needs no lock
+                if self._format() != (APPLICATION_ID, VERSION):  # only looking needs no lock
                     with self.writing():
                         self._prepare()
                 unless_ready.pop_all()

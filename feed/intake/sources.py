@@ -135,7 +135,7 @@ class Sources:
         return due[0] if due else None
 
     def _is_current(self, source: Source) -> bool:
-        """Return True unless a source was removed, added anew or read by another process since it was claimed."""
+        """Return True unless a source was removed, added again or read by another process since it was claimed."""
         sql = "SELECT 1 FROM sources WHERE url = ? AND story = ? AND fetched_us IS ?"
         return self._connection.execute(sql, (source.url, source.story, source.fetched_us)).fetchone() is not None
 

@@ -1,8 +1,8 @@
 """Texts → how much of one is in another, word for word: whether two articles are printings of one. Pure.
 
 Two articles on one event share names and numbers, but few runs of five words; another printing of one shares most of
-them, also if it is cut, has another headline or is lightly edited: docs/inbox.md#reprints has the curve. Whoever was
-there quotes the same words, so quotes do not count.
+them, also if it is cut, has another headline or is lightly edited: docs/inbox.md#reprints has the curve. Witnesses of
+an event quote the same words, so quotes do not count.
 """
 
 import re

@@ -71,7 +71,7 @@ class Notifier:
         self._recent: asyncio.Task[Log | None] | None = None
 
     async def follow(self) -> None:
-        """Notify of each publication, whoever publishes, until this task is cancelled."""
+        """Notify of each publication, by any process, until this task is cancelled."""
         former: object = None
         with closing(ledger_of(self._newsroom)) as ledger:
             while True:

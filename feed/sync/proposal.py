@@ -1,6 +1,6 @@
 """A table's first rows → a map to start from, with their values in comments, and what was understood. Pure.
 
-What a column is, is guessed from its header and from what its cells have in common. Whoever knows the table reads the
+What a column is, is guessed from its header and from what its cells have in common. The owner of the table reads the
 map, and changes it.
 """
 

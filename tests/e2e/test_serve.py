@@ -120,7 +120,7 @@ def publish_with(site: Site, tables: str) -> None:
 
 
 def test_metrics_say_nothing_of_what_is_not_public(site: Site) -> None:
-    """A proxy without a header of its own looks like this machine, so whoever asks may be a stranger."""
+    """A proxy without a header of its own looks like this machine, so a request may be a stranger's."""
     publish_with(site, "[metrics]\n" + METRICS_FILE)
     lifts = utc_now().replace(microsecond=0) + timedelta(hours=1)
     record(site, commands.report(STORY, "Secret", embargoed_until=lifts))

@@ -1,4 +1,4 @@
-"""The workflow of `init --pages`: its runs lose nothing and announce nothing twice, whoever else pushes meanwhile."""
+"""The workflow of `init --pages`: its runs lose nothing and announce nothing twice, also if others push meanwhile."""
 
 import json
 import re
