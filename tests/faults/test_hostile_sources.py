@@ -1,9 +1,6 @@
 """Hostile feeds, pages and addresses: no request to a private address, little memory and time, a sentence each."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 from tests.builders import Clock, newsroom
 from tests.certificates import certificate
 from tests.faults.hostile_answers import addresses, answers
+from tests.faults.processes import run_python
 from tests.server import answering, sends
 from tests.sources import item, rss
 
@@ -37,16 +35,11 @@ SLOW = {"endless provisional answers", "no answer", "slow bytes", "slow bytes, h
 
 def outcomes(folder: Path, cases: dict[str, str], seconds: float, pem: Path) -> dict[str, dict[str, Any]]:
     """Add each address as a source; return what came of it. The certificate `pem` is trusted."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.faults.hostile_sources", str(folder), str(seconds)],
-        cwd=Path(__file__).parents[2],
-        env=environment | {"SSL_CERT_FILE": str(pem)},
-        input="".join(f"{json.dumps(case)}\n" for case in cases.items()),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
+    ran = run_python(
+        *("-m", "tests.faults.hostile_sources", str(folder), str(seconds)),
+        timeout_s=600,
+        stdin="".join(f"{json.dumps(case)}\n" for case in cases.items()),
+        SSL_CERT_FILE=str(pem),
     )
     assert ran.returncode == 0, ran.stderr
     return {outcome["name"]: outcome for outcome in map(json.loads, ran.stdout.splitlines())}

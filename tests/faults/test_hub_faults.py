@@ -1,11 +1,9 @@
 """A run that is killed anywhere loses nothing that the hub is to be told of, and makes nothing up."""
 
-import os
 import random
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +15,10 @@ from feed.cli.commands.publish import _publish
 from feed.health.hub import hub_queue
 from feed.site import Site
 from tests.builders import Clock
+from tests.faults.processes import run_python
 from tests.hub import Hub, feeds, hub, with_hub
 from tests.sites import EMBARGO, a_site, record
 
-ROOT = Path(__file__).parents[2]
 KILLS, KILLS_LONG = 8, 200
 SEED = 20261129
 STORIES = ("fire", "flood", "quiet")
@@ -33,6 +31,7 @@ from pathlib import Path
 from feed.cli.commands.publish import _publish
 from feed.site import Site
 from tests.builders import Clock
+from tests.faults.processes import run_python
 site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
 left = int(sys.argv[3])
 EVENTS = {"open", "os.rename", "os.utime", "os.remove", "os.listdir", "socket.getaddrinfo", "socket.connect"}
@@ -49,16 +48,7 @@ print(-left, end="")
 
 
 def publish(folder: Path, at: str, *, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder), at, str(kill_at)],
-        cwd=ROOT,
-        # A process that is killed would leave half a file of coverage behind too
-        env={name: text for name, text in os.environ.items() if not name.startswith("COV")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_python("-c", SCRIPT, str(folder), at, str(kill_at))
 
 
 def prepared(folder: Path, told: Hub) -> Path:

@@ -1,11 +1,9 @@
 """A publication that is killed anywhere: files stay whole, and the next run completes it."""
 
-import os
 import random
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +16,8 @@ from feed.paths import TOKEN_NAME
 from feed.site import Published, Site
 from feed.transparency.verifier.check import verify
 from tests.builders import Clock, newsroom, signing
+from tests.faults.processes import run_python
 
-ROOT = Path(__file__).parents[2]
 STORIES = ("a", "b", "c")
 KILLS, KILLS_LONG = 20, 1_000
 SEED = 20150106
@@ -46,16 +44,7 @@ print(-left, end="")
 
 
 def publish(folder: Path, at: str, *, kill_at: int = 0, script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, str(folder), at, str(kill_at)],
-        cwd=ROOT,
-        # A process that is killed would leave half a file of coverage behind too
-        env={name: text for name, text in os.environ.items() if not name.startswith("COV")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_python("-c", script, str(folder), at, str(kill_at))
 
 
 def output(folder: Path) -> dict[str, bytes]:

@@ -1,13 +1,12 @@
 """`take` that is killed at any step and repeated records one event, and its draft is taken."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.faults.processes import run_python
 
 KILLS, KILLS_LONG = 16, 200
 
@@ -16,15 +15,7 @@ def test_killed_take_records_once_when_repeated(
     tmp_path: Path, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
     kills = KILLS_LONG if request.config.getoption("--long") else KILLS
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killed_take", str(tmp_path), str(kills)],
-        cwd=Path(__file__).parents[2],
-        env={name: text for name, text in os.environ.items() if not name.startswith("COV")},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    ran = run_python("-m", "tests.faults.killed_take", str(tmp_path), str(kills), timeout_s=600)
     assert ran.returncode == 0, ran.stderr
     counts = json.loads(ran.stdout)
     assert 0 < counts["recorded before the kill"] < kills
