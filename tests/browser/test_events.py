@@ -61,9 +61,18 @@ def wait_for_update(page: Any, since: float, words: str, *, within_s: float = SO
     page.wait_for_selector(f'{BUTTON}:text-is("{words}")', timeout=max(left, 0.001) * 1000)
 
 
+def wait_for_streams(page: Any, asked: list[str], count: int) -> None:
+    """Wait until pages have opened so many streams."""
+    until = time.monotonic() + BACK_S
+    while len(asked) < count:
+        assert time.monotonic() < until
+        page.wait_for_timeout(50)
+
+
 def test_every_tab_hears_over_one_stream(site: Site, server: Serving, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
     tabs = [opened(context, server.url + PAGE) for _ in range(TABS)]
+    wait_for_streams(tabs[-1], asked, 1)
     tabs[-1].wait_for_timeout(500)
     done = publish(site, "Fire is out")
     for tab in tabs:
@@ -74,9 +83,11 @@ def test_every_tab_hears_over_one_stream(site: Site, server: Serving, streams: t
 def test_another_tab_leads_when_the_first_closes(site: Site, server: Serving, streams: tuple[Any, list[str]]) -> None:
     context, asked = streams
     first, *others = [opened(context, server.url + PAGE) for _ in range(3)]
+    wait_for_streams(first, asked, 1)
     first.wait_for_timeout(300)
     first.close()
-    others[0].wait_for_timeout(1000)
+    wait_for_streams(others[0], asked, 2)
+    others[0].wait_for_timeout(300)
     done = publish(site, "Fire is out")
     for tab in others:
         wait_for_update(tab, done, "1 new update: show")
@@ -90,7 +101,8 @@ def test_page_that_nobody_sees_opens_no_stream(site: Site, server: Serving, stre
     page.wait_for_timeout(1000)
     assert asked == []
     page.evaluate(COME)
-    page.wait_for_timeout(1500)
+    wait_for_streams(page, asked, 1)
+    page.wait_for_timeout(300)
     wait_for_update(page, publish(site, "Fire is out"), "1 new update: show")
     assert len(asked) == 1
 
