@@ -27,6 +27,7 @@ from feed.ledger_table import checked_schema, checked_url, toml_string
 ENTRIES_MAX = 500
 JUMP_DAYS_MAX = 36_500
 PATH_CHARS_MAX = 4_096
+UNDO_WINDOW_S_MAX = 300
 NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 ORIGIN_CHARS_MAX = 200
 KEY_NAME = re.compile(rf"[^\s+\x00-\x1f]{{1,{ORIGIN_CHARS_MAX}}}")
@@ -216,6 +217,18 @@ class ServeSettings(_InternalTable):
     all_metrics: Annotated[bool, INTERNAL] = False
 
 
+class DeskSettings(_InternalTable):
+    """[desk]: `url` is the address at which editors open the desk; it decides which passkeys count. None: no login.
+
+    `undo_window` is how many seconds a report waits before it is published, so that it can be taken back; 0: none.
+    """
+
+    url: Annotated[Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(site_address)] | None, INTERNAL] = (
+        None
+    )
+    undo_window: Annotated[int, Field(ge=0, le=UNDO_WINDOW_S_MAX), INTERNAL] = 10
+
+
 class ConfigFile(_Table):
     """The tables of `writethru.toml`."""
 
@@ -229,6 +242,7 @@ class ConfigFile(_Table):
     metrics: MetricsSettings = MetricsSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     serve: ServeSettings = ServeSettings()
+    desk: DeskSettings = DeskSettings()
 
 
 class Config(ConfigFile):
@@ -345,6 +359,10 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 # [serve]
 # hosts = ["feed.internal"]          # further names under which `writethru serve` answers
 # all_metrics = true                 # its /metrics say when embargoes end: only if nobody else can reach it
+
+# [desk]
+# url = "https://news.example/desk/"          # where editors open the desk
+# undo_window = 10          # seconds in which a report can be taken back before it is published
 """
 
 

@@ -18,6 +18,11 @@ def can_serve() -> bool:
     return all(find_spec(module) for module in ("starlette", "uvicorn", "httptools", "sse_starlette"))
 
 
+def can_serve_desk() -> bool:
+    """Return True if what the desk needs beside the server is installed."""
+    return all(find_spec(module) for module in ("python_multipart", "webauthn"))
+
+
 def check_server() -> None:
     """Raise InvalidError if what serves is not installed."""
     if not can_serve():

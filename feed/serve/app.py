@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Mapping
 from contextlib import ExitStack
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from starlette.responses import PlainTextResponse, Response
@@ -23,6 +24,7 @@ OPEN_MAX: Final = 64
 """How many large files are open: clients may read as slowly as they like, and publishing needs descriptors too."""
 TRIES: Final = 2
 """How often a file is looked for that was replaced between the look and the reading."""
+NO_FOLDERS: Final[Mapping[str, ASGIApp]] = MappingProxyType({})
 NOSNIFF: Final = {"X-Content-Type-Options": "nosniff"}
 NO_STORE: Final = {**NOSNIFF, "Cache-Control": "no-store"}
 
@@ -30,20 +32,36 @@ NO_STORE: Final = {**NOSNIFF, "Cache-Control": "no-store"}
 class Application:
     """Answers requests to one of the `hosts`, or to the address of this machine that was called.
 
-    `endpoints` are by path. All other paths are those of files. Starlette's Router would take longer than an answer.
+    `endpoints` are by path. `folders` are applications by the path that theirs begin with, which ends in a slash. All
+    other paths are those of files. Starlette's Router would take longer than an answer.
     """
 
-    def __init__(self, files: ASGIApp, endpoints: Mapping[str, ASGIApp], hosts: Hosts) -> None:
+    def __init__(
+        self,
+        files: ASGIApp,
+        endpoints: Mapping[str, ASGIApp],
+        hosts: Hosts,
+        folders: Mapping[str, ASGIApp] = NO_FOLDERS,
+    ) -> None:
         self._files, self._endpoints = files, endpoints
+        self._folders, self._starts = folders, tuple(folders)
         self._allow = lru_cache(maxsize=256)(hosts.allow)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
         named = [value for name, value in scope["headers"] if name == b"host"]
         if len(named) == 1 and len(named[0]) <= HOST_BYTES_MAX and self._allow(named[0], scope["server"][0]):
-            return self._endpoints.get(scope["path"], self._files)(scope, receive, send)
+            path = scope["path"]
+            if path.startswith(self._starts):
+                return self._in_folder(scope, receive, send)
+            return self._endpoints.get(path, self._files)(scope, receive, send)
         text = "This site is not served under that name. To allow it, see [serve] hosts in writethru.toml.\n"
         return PlainTextResponse(text, 421 if named else 400, headers=NO_STORE)(scope, receive, send)
+
+    def _in_folder(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer a request to one of the `folders`, which sees the path of its own folder as the root."""
+        start = next(start for start in self._starts if scope["path"].startswith(start))
+        return self._folders[start]({**scope, "root_path": start.removesuffix("/")}, receive, send)
 
 
 class FileApp:

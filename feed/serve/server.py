@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from events.errors import Problem, WritethruError
@@ -23,6 +24,7 @@ from feed.serve.protocol import LimitedProtocol
 from feed.serve.status import PrivateReport, Report, health, metrics
 from feed.serve.streams import Streams
 
+DESK: Final = "desk"
 BACKLOG: Final = 2048
 CONNECTIONS_MAX: Final = 16_384
 RESERVED: Final = 256
@@ -53,10 +55,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Serves a newsroom under the name `host` and that of its site, until SIGTERM or SIGINT."""
+    """Serves a newsroom under the name `host` and that of its site, until SIGTERM or SIGINT; its `desk` too."""
 
     def __init__(
-        self, newsroom: Newsroom, host: str, *, connections: int = 1024, on_exit: Callable[[], object]
+        self,
+        newsroom: Newsroom,
+        host: str,
+        *,
+        connections: int = 1024,
+        desk: ASGIApp | None = None,
+        on_exit: Callable[[], object],
     ) -> None:
         site = newsroom.config.site
         address = urlsplit(site.base_url)
@@ -71,10 +79,14 @@ class Server(uvicorn.Server):
             "healthz": Report(partial(health, newsroom)),
             "metrics": PrivateReport(partial(metrics, newsroom), host),
         }
+        if desk is not None:
+            endpoints[DESK] = Response(status_code=301, headers={"Location": f"{DESK}/"})
+        starts = {prefix, "/"}
         application = Application(
             FileApp(files, prefix),
-            {f"{start}{name}": endpoint for start in {prefix, "/"} for name, endpoint in endpoints.items()},
+            {f"{start}{name}": endpoint for start in starts for name, endpoint in endpoints.items()},
             Hosts.of([host, address.hostname or "", *newsroom.config.serve.hosts]),
+            folders={} if desk is None else {f"{start}{DESK}/": desk for start in starts},
         )
         super().__init__(_uvicorn_config(application, connections - reserved // 2))
 

@@ -142,7 +142,6 @@ REFUSED = [
     "/" + "a" * 5_000,
     "/%ff%fe",
     "/ledger.db",
-    "/desk/ledger.db",
 ]
 
 

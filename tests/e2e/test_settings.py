@@ -73,6 +73,14 @@ def with_all_metrics(site: Site) -> Site:
     return reconfigured(site, "[log]", "[serve]\nall_metrics = true\n\n[log]")
 
 
+def with_desk_url(site: Site) -> Site:
+    return reconfigured(site, "[log]", '[desk]\nurl = "https://news.example/desk/"\n\n[log]')
+
+
+def with_undo_window(site: Site) -> Site:
+    return reconfigured(site, "[log]", "[desk]\nundo_window = 0\n\n[log]")
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
@@ -82,6 +90,8 @@ OF_INTERNAL = {
     "heartbeat.url": with_heartbeat,
     "serve.hosts": with_hosts,
     "serve.all_metrics": with_all_metrics,
+    "desk.url": with_desk_url,
+    "desk.undo_window": with_undo_window,
 }
 
 

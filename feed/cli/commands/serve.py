@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,14 @@ from events.errors import Problem, WritethruError
 from feed.cli.commands.publish import watch_newsroom
 from feed.cli.desk import Desk, command, pass_desk
 from feed.cli.exit_codes import DONE, REFUSED
-from feed.cli.extras import check_server
+from feed.cli.extras import can_serve_desk, check_server
 from feed.cli.terminal.output import echo, warn
 from feed.output.tree import Tree
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from feed.newsroom import Newsroom
     from feed.serve.server import Server
 
 PORT_MAX = 65_535
@@ -46,20 +50,18 @@ def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch:
     It runs until SIGTERM or Ctrl-C. /healthz says whether what is served is up to date. Put a web server with TLS
     in front of it, if others are to reach it: docs/serve.md.
     """
-    root = desk.newsroom.root
     check_server()
-    if not watch and Tree(root).token is None:
-        message = "nothing has been published yet."
-        remedy = "Publish first: writethru publish. Or let it publish: writethru serve --watch"
-        raise WritethruError(Problem(where=str(root), check="output", message=message, remedy=remedy))
+    if not watch:
+        _check_output(desk.newsroom.root)
     from feed.serve.server import Server, allow_many_connections, listen  # noqa: PLC0415 - needs the extra `serve`
 
     listener = listen(host, port)
     stop = _Stop()
-    server = Server(desk.newsroom, host, connections=allow_many_connections(), on_exit=stop.set)
+    connections, application = allow_many_connections(), _desk_app(desk.newsroom, host)
+    server = Server(desk.newsroom, host, connections=connections, desk=application, on_exit=stop.set)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_end, server, stop))  # before and after uvicorn listens to them
-    _announce(listener, root=str(root))
+    _announce(listener, root=str(desk.newsroom.root))
     publisher = Thread(target=_publish, args=[desk, stop, server], daemon=True) if watch else None
     if publisher is not None:
         publisher.start()
@@ -92,6 +94,22 @@ class _Stop(Event):
     def seconds(self) -> float:
         """How long ago it was set."""
         return time.monotonic() - self._set_at
+
+
+def _check_output(root: Path) -> None:
+    """Raise WritethruError if there is nothing to serve."""
+    if Tree(root).token is None:
+        message = "nothing has been published yet."
+        remedy = "Publish first: writethru publish. Or let it publish: writethru serve --watch"
+        raise WritethruError(Problem(where=str(root), check="output", message=message, remedy=remedy))
+
+
+def _desk_app(newsroom: "Newsroom", host: str) -> "ASGIApp | None":
+    if not can_serve_desk():
+        return None
+    from feed.desk.app import desk_app  # noqa: PLC0415 - needs the extra `desk`
+
+    return desk_app(newsroom, host)
 
 
 def _end(server: "Server", stop: _Stop, *_: object) -> None:

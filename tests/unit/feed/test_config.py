@@ -179,6 +179,8 @@ OTHER_VALUES = {
     "log.origin": '"other.example/log"',
     "serve.hosts": '["feed.internal", "::1"]',
     "serve.all_metrics": "true",
+    "desk.url": '"https://news.example/desk/"',
+    "desk.undo_window": "0",
 }
 
 

@@ -1,0 +1,13 @@
+"""`/desk/` of `writethru serve`: editors record, correct and publish in a browser (feed/README.md#desk).
+
+app       the application: its routes, and what every answer carries
+gate      who may enter: puts a Person into `request.state.person`, or refuses
+person    Person, Role, and `require(request, Role.EDITOR)`
+ledgers   LedgerThread: the one thread that works with the ledger
+rendering `page(request, "board.html.jinja", …)`: the templates and their filters
+screens/  a module for each screen: `ROUTES`, handlers, and what its template shows
+templates/  a template for each screen; `base` is around all, `macros` has what several share
+assets/   desk.css (its colours are those of the public pages) and desk.js
+
+It needs the extra `desk`. It may import all of `feed` but the command line, and only the command `serve` imports it.
+"""

@@ -1,0 +1,98 @@
+"""The desk as an application: its routes, and what every answer carries."""
+
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from events.errors import StoreError, UnknownStoryError, WritethruError
+from feed.desk.gate import Gate
+from feed.desk.ledgers import LedgerThread
+from feed.desk.person import NotAllowedError
+from feed.desk.rendering import asset, colours, problem_page
+from feed.desk.screens import SCREENS
+from feed.newsroom import Newsroom
+
+ANSWER_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""No script or style but ours runs, no other site frames a page, and no cache keeps one."""
+ASSET_TYPES: Final = {"desk.css": "text/css", "desk.js": "text/javascript", "colours.css": "text/css"}
+
+
+def desk_app(newsroom: Newsroom, host: str) -> ASGIApp:
+    """Return the desk of a newsroom. `host` is the address on which the server listens."""
+    routes = [route for screen in SCREENS for route in screen.ROUTES]
+    application = Starlette(
+        routes=[*routes, Route("/assets/{name}", _send_asset)],
+        middleware=[Middleware(Gate, newsroom=newsroom, host=host)],
+        exception_handlers={
+            HTTPException: _http_problem,
+            NotAllowedError: _not_allowed,
+            WritethruError: _problem,
+            Exception: _fault,
+        },
+    )
+    application.router.redirect_slashes = False  # its addresses are absolute: a proxy may have another name
+    application.state.newsroom = newsroom
+    application.state.ledger = LedgerThread(newsroom)
+    return AnswerHeaders(application)
+
+
+class AnswerHeaders:
+    """Adds ANSWER_HEADERS to every answer, refusals too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in ANSWER_HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+async def _send_asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in ASSET_TYPES:
+        raise HTTPException(404)
+    return PlainTextResponse(colours() if name == "colours.css" else asset(name), media_type=ASSET_TYPES[name])
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what Starlette calls it with
+    message = "There is no such page at the desk." if error.status_code == 404 else f"{error.detail}."
+    return problem_page(request, message, status=error.status_code)
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAllowedError)  # noqa: S101 - as above
+    return problem_page(request, error.message, status=403)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    status = 404 if isinstance(error, UnknownStoryError) else 503 if isinstance(error, StoreError) else 422
+    return problem_page(request, str(error), status=status)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    message = "This failed by a fault of the program. The log of the server has its details; tell whoever runs it."
+    return problem_page(request, message, status=500)

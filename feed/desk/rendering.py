@@ -1,0 +1,73 @@
+"""The templates of the desk, and their filters. Jinja escapes everything that a template shows."""
+
+from datetime import UTC, datetime, tzinfo
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from feed.pages.asset import asset as public_asset
+
+TOKENS_END: Final = "/* Ground */"
+"""Where in the public pages' style sheet the colours end, which the desk has in common with them."""
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Return a page: `template` with `context`, and what base.html.jinja needs."""
+    return HTMLResponse(render(request, template, **context), status)
+
+
+def render(request: Request, template: str, **context: Any) -> str:
+    """Return a page, or a part of one, as text."""
+    around = {
+        "site": request.app.state.newsroom.config.site,
+        "person": getattr(request.state, "person", None),
+        "root": root_of(request),
+        "zone": request.app.state.newsroom.config.recording.zone or UTC,
+    }
+    return ENVIRONMENT.get_template(template).render(around | context)
+
+
+def problem_page(request: Request, message: str, *, status: int) -> HTMLResponse:
+    """Return a page that says what is wrong, and what to do."""
+    return page(request, "problem.html.jinja", status=status, message=message)
+
+
+def root_of(request: Request) -> str:
+    """Return the relative address of the desk's first page: proxies may have cut off what is before it."""
+    path: str = request.scope["path"]
+    depth = path.removeprefix(request.scope.get("app_root_path", request.scope.get("root_path", ""))).count("/") - 1
+    return "../" * depth or "./"
+
+
+def colours() -> str:
+    """Return the style sheet with the colours and typefaces of the public pages."""
+    return public_asset("style.css")[1].decode().partition(TOKENS_END)[0]
+
+
+def asset(name: str) -> str:
+    """Return the text of one of the desk's own assets."""
+    return resources.files("feed.desk").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _clock_time(at: datetime, zone: tzinfo) -> str:
+    """Return `2 March 2026, 14:30` in a time zone."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("feed.desk", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+)
+ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso}

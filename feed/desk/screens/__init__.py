@@ -1,0 +1,10 @@
+"""The screens of the desk, a module each: `ROUTES`, their handlers, and what their templates show.
+
+They may import all of `feed.desk` but `feed.desk.app`, and not each other.
+"""
+
+from typing import Final
+
+from feed.desk.screens import board, story
+
+SCREENS: Final = (board, story)

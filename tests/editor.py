@@ -1,0 +1,84 @@
+"""An editor's browser without script, and without a server between: it asks the desk, and sends its forms."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import html5lib
+from starlette.types import ASGIApp
+
+from feed.desk.app import desk_app
+from feed.newsroom import Newsroom
+
+ORIGIN = "http://localhost:8000"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """An answer: its address, status, headers and text."""
+
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def words(self) -> str:
+        """What a person reads, in one line."""
+        main = html5lib.parse(self.text).find(f".//{XHTML}main")
+        return " ".join("".join(main.itertext()).split())
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Asks the desk of a newsroom. `headers` go with each request."""
+
+    application: ASGIApp
+    headers: Mapping[str, str] = field(default_factory=dict)
+    client: str = "127.0.0.1"
+    http_version: str = "1.1"
+
+    def get(self, path: str, **headers: str) -> Screen:
+        return asyncio.run(self._ask("GET", urljoin("/desk/", path), b"", headers))
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Screen:
+        """Send a form as the desk's own page does, unless `headers` say otherwise."""
+        sent = {"Origin": ORIGIN, "Content_Type": "application/x-www-form-urlencoded", **headers}
+        return asyncio.run(self._ask("POST", urljoin("/desk/", path), urlencode(fields).encode(), sent))
+
+    async def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Screen:
+        parts = urlsplit(address)
+        named = {"Host": urlsplit(ORIGIN).netloc, **self.headers, **headers}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "http_version": self.http_version,
+            "scheme": "http",
+            "method": method,
+            "path": parts.path,
+            "raw_path": parts.path.encode(),
+            "root_path": "/desk",
+            "query_string": parts.query.encode(),
+            "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in named.items()],
+            "client": (self.client, 50_000),
+            "server": ("127.0.0.1", 8000),
+        }
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.application(scope, receive, send)
+        text = b"".join(message.get("body", b"") for message in sent).decode()
+        answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        return Screen(parts.path, sent[0]["status"], answered, text)
+
+
+def editor_at(newsroom: Newsroom, *, host: str = "127.0.0.1", **options: Any) -> Editor:
+    """Return an editor who sits at the machine of the newsroom."""
+    return Editor(desk_app(newsroom, host), **options)

@@ -1,0 +1,81 @@
+"""Without people, only a browser on the machine itself enters the desk."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events import commands
+from feed.newsroom import Newsroom
+from tests.editor import Editor, editor_at
+from tests.sites import a_site
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Newsroom:
+    site, _ = a_site(tmp_path / "room", "fire")
+    return Newsroom.open(site.folder, clock=site.clock)
+
+
+def test_browser_on_the_machine_enters(room: Newsroom) -> None:
+    screen = editor_at(room).get("stories/fire/")
+    assert (screen.status, "First report" in screen.words) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Forwarded", "X_Forwarded_For", "X_Forwarded_Proto", "X_Forwarded_Anything", "X_Real_IP", "Via"],
+)
+def test_request_through_a_proxy_is_refused(room: Newsroom, header: str) -> None:
+    screen = editor_at(room).get("", **{header: "x"})
+    assert (screen.status, "writethru desk invite NAME --role chief" in screen.words) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"client": "192.0.2.7"}, {"http_version": "1.0"}, {"headers": {"Host": "news.example"}}, {"host": "0.0.0.0"}],
+)
+def test_request_from_elsewhere_is_refused(room: Newsroom, options: dict[str, Any]) -> None:
+    assert editor_at(room, **options).get("").status == 403
+
+
+def test_desk_with_an_address_lets_nobody_in_unnamed(room: Newsroom) -> None:
+    settings = room.config_text + '\n[desk]\nurl = "https://news.example/desk/"\n'
+    assert editor_at(Newsroom(room.folder, settings)).get("").status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:8001"},
+        {"Origin": "http://localhost:8000", "Sec_Fetch_Site": "cross-site"},
+        {"Origin": "http://localhost:8000", "Sec_Fetch_Site": "same-site"},
+    ],
+)
+def test_form_of_another_site_is_refused(room: Newsroom, headers: dict[str, str]) -> None:
+    screen = editor_at(room).post("stories/fire/", {}, **headers)
+    assert (screen.status, "another site" in screen.words) == (403, True)
+
+
+def test_request_that_says_nothing_of_its_origin_is_refused(room: Newsroom) -> None:
+    application = editor_at(room).application
+    silent = Editor(application, {"Host": "localhost:8000"})
+    assert silent.post("stories/fire/", {}, Origin="").status == 403
+
+
+@pytest.mark.parametrize("path", ["", "stories/fire/", "stories/none/", "ledger.db", "assets/desk.css"])
+def test_every_answer_says_what_may_run_and_frame_it(room: Newsroom, path: str) -> None:
+    headers = editor_at(room).get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+def test_hostile_headline_is_text(room: Newsroom) -> None:
+    with room.ledger() as ledger:
+        ledger.append(commands.report("fire", "<script>alert(1)</script>"))
+    text = editor_at(room).get("stories/fire/").text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script>" not in text
