@@ -74,4 +74,5 @@ def edit_by(monkeypatch: pytest.MonkeyPatch, edit: Callable[[str], str | None]) 
         if text is not None:
             Path(filename).write_text(text, encoding="utf-8")
 
+    monkeypatch.setenv("EDITOR", "the one below")  # there is no terminal
     monkeypatch.setattr(click, "edit", open_editor)

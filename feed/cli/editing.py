@@ -1,6 +1,7 @@
 """Editing a text in $EDITOR, and what an edited report changed."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, cast
@@ -18,11 +19,14 @@ MTIME_STEP_NS = 2_000_000_000
 OWN_FIELDS = {"id", "story", "type", *Amendment.model_fields}
 
 
-def edit_text(text: str, *, where: str) -> bytes:
+def edit_text(text: str, *, where: str, remedy: str = "Give the report in a file: -f FILE") -> bytes:
     """Return what was saved of `text` in the editor; InvalidError if nothing was.
 
+    Without a terminal, only an editor that was chosen is opened: it may be a program. `remedy` is what to do otherwise.
     If the editor fails after saving, as when it is killed, its file stays, and the error names it.
     """
+    if not (sys.stdin.isatty() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise _refusal(where, "there is no terminal in which an editor could open.", remedy)
     path = Path(save_text(text.encode()))
     earlier_ns = path.stat().st_mtime_ns - MTIME_STEP_NS
     os.utime(path, ns=(earlier_ns, earlier_ns))

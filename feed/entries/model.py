@@ -70,7 +70,7 @@ class Entry(_Value):
     Only pages show these, and nothing stores them:
 
     `page_title`    its title as HTML, if that names the language of its words
-    `page_content`  its HTML for a page, which says once, beside each fact, what that rests on
+    `page_content`  its HTML for a page, "" if the title says it all; None: `content`. It leaves out what facts rest on
     `dated`         the date that a page shows: as `published`, but that of the report in an archive that was imported
     `key_event`     True if it is breaking news, or moves a value that was known
     `archive`       True if it is no news: no current feed lists it
@@ -101,7 +101,7 @@ class Entry(_Value):
     erased: bool = False
     log_size: int = 0
     page_title: str = Field(default="", exclude=True)
-    page_content: str = Field(default="", exclude=True)
+    page_content: str | None = Field(default=None, exclude=True)
     dated: datetime | None = Field(default=None, exclude=True)
     key_event: bool = Field(default=False, exclude=True)
     archive: bool = Field(default=False, exclude=True)

@@ -16,15 +16,16 @@ from feed.entries.wording import EntryText, correction_rows, edit_notes, respons
 
 
 def page_content(text: EntryText, body: EntryBody) -> str:
-    """Return the HTML of an entry on a page; `body` is that of its feeds, which other kinds share."""
+    """Return the HTML of an entry on a page, "" if its title says it all. `body` is that of its feeds."""
     report, redactions, words = text.report, text.context.redactions, text.markup
     if report is None or text.withdrawn:
         return body.content
     match text.plan.kind:
         case "report":
+            markdown = html.markdown(report.body or "", direction(words.texts))
             parts = (
                 *edit_notes(text),
-                html.markdown(report.body or "", direction(words.texts)).html,
+                "" if markdown.plain == report.headline else markdown.html,
                 html.quotes(words, report.quotes),
                 html.media(words, report.media),
                 html.change_list(words, _changes(text.worded_changes)),
@@ -42,7 +43,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
             )
         case _:
             return body.content
-    return "".join(parts) or html.paragraph(words, report.headline)
+    return "".join(parts)
 
 
 def _changes(worded: Iterable[tuple[Change, ChangeText]]) -> Iterator[ChangeText]:

@@ -234,7 +234,8 @@ def _only_rows() -> click.UsageError:
 
 def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, template: str, story: str) -> None:
     """Record the report that an editor makes of `template`, or that stands in a file."""
-    data = read_input(file) if file is not None else edit_text(template, where=f"draft {draft.number}")
+    where, remedy = f"draft {draft.number}", _without_editor(draft)
+    data = read_input(file) if file is not None else edit_text(template, where=where, remedy=remedy)
     try:
         name = "draft.md" if file is None else file
         items = read_events(data, name=name, format="md", story=story or None, times=desk.file_times)
@@ -251,6 +252,14 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
         if file is None:
             warn(f"Your text is saved. Fix it, then run: writethru take {draft.number} -f {save_text(data)}")
         raise
+
+
+def _without_editor(draft: Draft) -> str:
+    """Return how a draft is taken where no editor can open."""
+    take = f"writethru take {draft.number}"
+    is_row = isinstance(draft, AbsenceDraft) and not draft.slot
+    retract = f', {take} --retract "REASON"' if is_row else ""
+    return f'Use one of: {take} --headline "HEADLINE"{retract}, {take} -f FILE'
 
 
 def _record(ledger: Ledger, event: AnyEvent) -> None:

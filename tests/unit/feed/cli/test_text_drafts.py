@@ -259,3 +259,11 @@ def test_any_text_makes_a_template_that_is_read_again(title: str, text: str, sen
     [item] = read_events(data, name="draft.md", story=FIRE)
     assert item.event.story == FIRE
     assert item.event.model_dump(mode="json", include={"sources"})["sources"][0]["name"] == f"x{name.strip()}"
+
+
+def test_take_without_a_terminal_says_what_to_give_instead(desk: TextDesk, monkeypatch: Any) -> None:
+    monkeypatch.setattr("click.edit", lambda **_: pytest.fail("an editor was opened"))
+    desk.add(ITEM)
+    refused = str(desk.run("take", "1", EDITOR="", VISUAL="").exception)
+    assert "draft 1: edit: there is no terminal in which an editor could open." in refused
+    assert 'Use one of: writethru take 1 --headline "HEADLINE", writethru take 1 -f FILE' in refused
