@@ -131,7 +131,7 @@ def standing_words(standing: str, origins: tuple[str, ...] | None = None, words:
     names = list(origins or ())
     if standing == "reported":
         if not names:
-            return words.gettext("no stated origin; not independently confirmed")
+            return words.gettext("not independently confirmed")
         return words.ngettext(
             "{count} origin: {names}; not independently confirmed",
             "{count} origins: {names}; not independently confirmed",

@@ -8,6 +8,7 @@ from events.wording.catalogue import listing, semicolon_list
 from events.wording.claims import claim_speakers, claim_value
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
+from events.wording.values import speakers_words
 
 
 def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
@@ -26,9 +27,19 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
         case "corroborated", _:
             return words.gettext("Confirmed by {origins}", origins=listing(fact.origins, words))
         case _, ():
-            return words.gettext("No source named")
+            return _without_origin(current, words)
         case _:
             return words.gettext("Single source: {origin}", origin=listing(fact.origins, words))
+
+
+def _without_origin(claim: AttributedClaim, words: Words) -> str:
+    """Return what a value rests on whose origin is not stated: who says so, or only who reports it."""
+    if claim.said_by:
+        return words.gettext("Said by {who}; not independently confirmed", who=speakers_words(claim.said_by, words))
+    outlets = sorted(origin.name for origin in claim.origins if origin.name)
+    if not outlets:
+        return words.gettext("No source named")
+    return words.gettext("Reported by {outlets}; original source not stated", outlets=listing(outlets, words))
 
 
 def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

@@ -134,7 +134,7 @@ def test_append_returns_what_each_event_changed(ledger: Ledger) -> None:
     first = commands.report(STORY, "Two hurt", facts=[{"key": "hurt", "value": 2}])
     second = commands.report(STORY, "Three hurt", facts=[{"key": "hurt", "value": 3}])
     changes = [[str(change) for change in item.changes] for item in ledger.append(first, REPORT, second)]
-    unattributed = "no stated origin; not independently confirmed"
+    unattributed = "not independently confirmed"
     assert changes == [
         ["Reported: Two hurt", f"Hurt: 2 ({unattributed})"],
         ["Reported: Two hurt", "Newly expected: A list: due 9 March 2026"],
@@ -159,7 +159,7 @@ def test_preview_returns_what_append_would(ledger: Ledger) -> None:
     assert (preview.recorded.position, preview.recorded.version, preview.recorded.development) == (3, 3, "d2")
     assert [str(change) for change in preview.changes] == [
         "Reported: Three hurt",
-        "Hurt: 2 → 3 (no stated origin; not independently confirmed)",
+        "Hurt: 2 → 3 (not independently confirmed)",
     ]
     assert len(positions(ledger)) == 2
     assert [item.id for item in ledger.story(STORY).developments] == ["d1"]

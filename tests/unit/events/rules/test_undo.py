@@ -286,9 +286,7 @@ def test_undo_returns_what_it_changed(ledger: Ledger) -> None:
     preview = ledger.preview(commands.undo(STORY))
     assert isinstance(preview.recorded.event, EventUndone)
     [appended] = ledger.append(preview.recorded.event)
-    assert [str(change) for change in appended.changes] == [
-        "Hurt: 3 → 2 (no stated origin; not independently confirmed)"
-    ]
+    assert [str(change) for change in appended.changes] == ["Hurt: 3 → 2 (not independently confirmed)"]
     assert appended == preview
 
 

@@ -20,7 +20,7 @@ def test_days_and_instants_are_in_utc() -> None:
     ("standing", "origins", "expected"),
     [
         ("reported", ("US government",), "one origin: US government; not independently confirmed"),
-        ("reported", None, "no stated origin; not independently confirmed"),
+        ("reported", None, "not independently confirmed"),
         ("corroborated", ("A", "B"), "confirmed by two origins: A and B"),
         ("corroborated", tuple(f"O{n}" for n in range(11)),
          "confirmed by 11 origins: O0, O1, O2, O3, O4, O5, O6, O7, O8, O9 and O10"),

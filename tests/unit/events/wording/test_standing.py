@@ -30,8 +30,17 @@ def test_value_of_one_origin_has_a_single_source() -> None:
     assert standing_line(fact_of(ann_says())) == "Single source: Port"
 
 
-def test_value_that_nobody_is_said_to_have_said_has_no_source() -> None:
-    assert standing_line(fact_of(Scenario().report("a", hurt(9), source="Radio"))) == "No source named"
+@pytest.mark.parametrize(
+    ("attribution", "line"),
+    [
+        ({"source": "Radio"}, "Reported by Radio; original source not stated"),
+        ({"by": "Ann, nurse"}, "Said by Ann, nurse; not independently confirmed"),
+        ({"by": "Ann", "source": "Radio"}, "Said by Ann; not independently confirmed"),
+        ({}, "No source named"),
+    ],
+)
+def test_value_without_an_origin_says_who_says_it(attribution: dict[str, str], line: str) -> None:
+    assert standing_line(fact_of(Scenario().report("a", hurt(9), **attribution))) == line
 
 
 def test_value_of_two_origins_is_confirmed() -> None:

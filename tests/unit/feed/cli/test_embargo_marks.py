@@ -55,7 +55,7 @@ def test_since_marks_what_quotes_an_embargoed_report(secret: DeskRunner) -> None
     secret.record(hold(FIRE, "two"))
     assert marked(secret.output("since", FIRE, "1")) == [
         "Reported: Five hurt",
-        "Hurt: 5 (no stated origin; not independently confirmed)",
+        "Hurt: 5 (not independently confirmed)",
         "Newly expected: Talks are held: due 2 February 2015",
     ]
     marks = [change.get("embargoed_until") for change in json.loads(secret.output("since", FIRE, "1", "--json"))]
@@ -186,5 +186,5 @@ def test_story_under_embargo_is_marked_all_over(room: DeskRunner) -> None:
 
 def test_what_is_recorded_about_a_secret_is_marked(secret: DeskRunner) -> None:
     told = secret.run("correct", FIRE, "five", "--fact", "hurt=6", "--note", "Wrong.")
-    assert marked(told.stdout) == ["  Hurt: 5 → 6 (no stated origin; not independently confirmed)"]
+    assert marked(told.stdout) == ["  Hurt: 5 → 6 (not independently confirmed)"]
     assert told.stderr == f"Under embargo: this is not published before {UNTIL}.\n"
