@@ -16,13 +16,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from events.errors import InvalidError, Problem
-from events.model.addresses import ascii_url
 from events.model.codec import canonical
 from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, Url
 from events.model.validation import problems_of
-from events.rules.admission import has_user_info
 from events.rules.clock import MAX_JUMP
 from feed.ledger_table import checked_schema, checked_url, toml_string
+from feed.site_address import desk_address, public_address, site_address
 
 ENTRIES_MAX = 500
 JUMP_DAYS_MAX = 36_500
@@ -40,25 +39,11 @@ INTERNAL: Final = "reaches no byte of the output: a new value rebuilds nothing"
 _DAYS = re.compile(r"([0-9]{1,6}) ?(?:d|days?)")
 _HEARTBEAT = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\n]+|https?://[^\s/?#@]+(?:/[!-~]*)?")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
-_BASE_URL = re.compile(r"https?://[^\s/?#\"<>\\^`{|}]+(/[^\s?#\"<>\\^`{|}]*)?\Z")
-
-
-def _public_address(url: str) -> str:
-    if has_user_info(url):
-        raise ValueError("contains a user name or a password, which every page and feed would publish")
-    return ascii_url(url)
-
-
-def site_address(url: str) -> str:
-    """Return an address as `site.base_url` may be: in ASCII, and with a slash at its end. ValueError if it may not."""
-    if not _BASE_URL.match(url):
-        raise ValueError(f"must be an http or https address without query, not {url!r}")
-    return _public_address(url if url.endswith("/") else url + "/")
 
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    reserved = parts[0] in {"ledger.db", "writethru.toml"}
+    reserved = parts[0] in {"desk.db", "inbox.db", "ledger.db", "writethru.toml"}
     if reserved or not name.isprintable() or any(part in {"", ".", ".."} for part in parts):
         raise ValueError(f'must be a folder inside the newsroom, such as "public", not {name!r}')
     return name
@@ -126,7 +111,7 @@ class SiteSettings(_Table):
     description: Annotated[Summary, PUBLISHED] = "Running stories: what is known, who says so, and what changed."
     language: Annotated[Language, PUBLISHED] = "en"
     author: Annotated[Name, PUBLISHED] = "The news desk"
-    hub: Annotated[Annotated[Url, AfterValidator(_public_address)] | None, PUBLISHED] = None
+    hub: Annotated[Annotated[Url, AfterValidator(public_address)] | None, PUBLISHED] = None
 
 
 class OutputSettings(_Table):
@@ -218,14 +203,15 @@ class ServeSettings(_InternalTable):
 
 
 class DeskSettings(_InternalTable):
-    """[desk]: `url` is the address at which editors open the desk; it decides which passkeys count. None: no login.
+    """[desk]: `url` is the address at which people open the desk; their passkeys belong to its host. None: no login.
 
     `undo_window` is how many seconds a report waits before it is published, so that it can be taken back; 0: none.
     """
 
-    url: Annotated[Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(site_address)] | None, INTERNAL] = (
-        None
-    )
+    url: Annotated[
+        Annotated[str, Field(max_length=URL_CHARS_MAX), AfterValidator(desk_address)] | None,
+        INTERNAL,
+    ] = None
     undo_window: Annotated[int, Field(ge=0, le=UNDO_WINDOW_S_MAX), INTERNAL] = 10
 
 
@@ -361,7 +347,7 @@ max_jump = {max_jump}          # days: a clock that is further ahead of the ledg
 # all_metrics = true                 # its /metrics say when embargoes end: only if nobody else can reach it
 
 # [desk]
-# url = "https://news.example/desk/"          # where editors open the desk
+# url = "https://news.example/desk/"          # where people open the desk; their passkeys belong to its host
 # undo_window = 10          # seconds in which a report can be taken back before it is published
 """
 

@@ -1,33 +1,10 @@
 """Who works at the desk, and what their role allows."""
 
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import Final
-
 from starlette.requests import Request
 
+from feed.people.person import ABILITIES, Person, Role
 
-class Role(IntEnum):
-    """What a person may do: each role includes those below it."""
-
-    REPORTER = 1
-    EDITOR = 2
-    CHIEF = 3
-
-
-ABILITIES: Final = {
-    Role.REPORTER: "read the desk and write drafts",
-    Role.EDITOR: "record, correct, hold and publish",
-    Role.CHIEF: "retract, redact, end an embargo and invite people",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody at the desk. `name` is None for whoever sits at this machine: then the configured actor records."""
-
-    name: str | None
-    role: Role
+__all__ = ["NotAllowedError", "Person", "Role", "person_of", "require"]
 
 
 class NotAllowedError(Exception):

@@ -10,7 +10,7 @@ from feed.hosting.newsroom import has_control, render
 WORKFLOW: Final = ".github/workflows/publish.yml"
 """Its path in the repository."""
 REPORTS: Final = "reports"
-IGNORED: Final = ("*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock")
+IGNORED: Final = ("*.key", "*.db-journal", "*.db-shm", "*.db-wal", "desk.db", "metrics.lock")
 """Secrets, and what lies beside a file while it is written."""
 _HTTPS: Final = re.compile(r"https://[\w.~/-]+", re.ASCII)
 _COMMIT: Final = re.compile("[0-9a-f]{40,64}")

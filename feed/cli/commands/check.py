@@ -11,8 +11,9 @@ from events.projections.overviews import story_names
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import DIFFERENT, REFUSED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
-from feed.config import LOCAL_BASE_URL, location_of, site_address
+from feed.config import LOCAL_BASE_URL, location_of
 from feed.paths import CONFIG_NAME
+from feed.site_address import site_address
 
 if TYPE_CHECKING:
     from feed.site import Site

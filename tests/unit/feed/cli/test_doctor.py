@@ -12,8 +12,8 @@ import apsw
 import pytest
 
 from events import commands
+from feed import private_file
 from feed.health import machine
-from feed.intake import inbox_file
 from feed.intake.inbox import Inbox
 from tests.builders import BASE_URL, Clock, reconfigured, signing
 from tests.desk import FIRE, DeskRunner, wait_an_hour
@@ -201,7 +201,7 @@ def test_doctor_after_an_upgrade_raises_no_alarm(desk: DeskRunner) -> None:
 
 
 def test_doctor_warns_of_an_inbox_that_is_in_use(desk: DeskRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_file, "BUSY_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(private_file, "BUSY_TIMEOUT_S", 0.0)
     with Inbox(desk.site.folder) as box:
         box.connection.execute("BEGIN EXCLUSIVE")
         code, found = findings(desk)

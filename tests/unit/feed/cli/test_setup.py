@@ -74,7 +74,7 @@ def test_init_pages_of_a_newsroom_adds_the_workflow_alone(tmp_path: Path) -> Non
     env = yaml.safe_load((tmp_path / WORKFLOW).read_text(encoding="utf-8"))["env"]
     assert (env["WRITETHRU_DIR"], env["OUTPUT"]) == (".", "out")
     ignored = (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal", "metrics.lock"]
+    assert ignored == ["out", "*.key", "*.db-journal", "*.db-shm", "*.db-wal", "desk.db", "metrics.lock"]
 
 
 def test_init_pages_refuses_a_ledger_that_git_cannot_hold(tmp_path: Path) -> None:

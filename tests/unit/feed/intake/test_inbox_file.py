@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from events.errors import StoreBusyError, StoreDamagedError, StoreError
-from feed.intake import inbox_file
+from feed import private_file
 from feed.intake.inbox import Inbox
 from feed.intake.inbox_file import VERSION, waiting_drafts
 from feed.intake.sources import Sources
@@ -54,12 +54,12 @@ def test_inbox_of_version_2_opens_with_its_drafts(tmp_path: Path) -> None:
 def test_inbox_of_a_later_version_is_refused(tmp_path: Path) -> None:
     with Inbox(tmp_path) as box:
         box.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    with pytest.raises(StoreDamagedError, match="not an inbox of this version"):
+    with pytest.raises(StoreDamagedError, match="no inbox of this version"):
         Inbox(tmp_path)
 
 
 def test_looking_waits_for_nobody_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_file, "BUSY_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(private_file, "BUSY_TIMEOUT_S", 0.0)
     with Inbox(tmp_path) as writer:
         writer.add(ITEM, story="", at=NOW)
         with writer.writing(), Inbox(tmp_path) as reader:
@@ -69,7 +69,7 @@ def test_looking_waits_for_nobody_who_writes(tmp_path: Path, monkeypatch: pytest
 
 
 def test_inbox_that_is_in_use_is_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_file, "BUSY_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(private_file, "BUSY_TIMEOUT_S", 0.0)
     with Inbox(tmp_path) as writer:
         writer.connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreBusyError, match="inbox: another process is using the inbox"):
