@@ -27,6 +27,7 @@ from feed.languages.markup import MarkupWords
 from feed.pages.charts import schedule
 from feed.pages.facts import fact_groups, key_rows
 from feed.pages.jsonld import live_blog, script_json
+from feed.pages.paging import anchor_runs
 from feed.pages.script import script_words
 from feed.pages.templating import page_path, render, web_address
 from feed.pages.words import page_words
@@ -335,7 +336,7 @@ def _by_page(elsewhere: Iterable[tuple[str, int]]) -> Markup | None:
     anchors: dict[str, list[str]] = {}
     for anchor, number in elsewhere:
         anchors.setdefault(page_path(number), []).append(anchor)
-    return script_json(orjson.dumps(anchors)) if anchors else None
+    return script_json(orjson.dumps({path: anchor_runs(names) for path, names in anchors.items()})) if anchors else None
 
 
 def _sources(story: Story, state: Mapping[str, Any]) -> list[CreditedSource]:

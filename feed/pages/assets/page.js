@@ -59,6 +59,11 @@
     for (const note of all(".zone")) note.textContent = fill(WORDS.zone, { zone });
   };
 
+  const isNumbered = (name, prefix, first, last) => {
+    const number = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN;
+    return first <= number && number <= last && `${prefix}${number}` === name;
+  };
+
   // The address of an entry that is on an older page leads there.
   const followAddress = () => {
     let name = location.hash.slice(1);
@@ -70,8 +75,10 @@
     const target = part(name);
     if (target?.classList.contains("moved")) location.replace(target.href);
     if (target || !name || !part("~further")) return;
+    // ["d", 1, 100] are d1 to d100.
+    const leadsTo = (run) => (typeof run === "string" ? run === name : isNumbered(name, ...run));
     const pages = Object.entries(JSON.parse(part("~further").textContent));
-    const [path] = pages.find(([, anchors]) => anchors.includes(name)) ?? [];
+    const [path] = pages.find(([, runs]) => runs.some(leadsTo)) ?? [];
     if (path) location.replace(path + location.hash);
   };
   const initAddress = () => {

@@ -6,13 +6,15 @@ from typing import Any
 
 import html5lib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 
 from events import commands
 from events.wording.catalogue import STANCES
 from feed.pages.asset import asset
 from feed.pages.history import EMBEDDED_BYTES_MAX
-from feed.pages.paging import PAGE_ENTRIES
+from feed.pages.paging import PAGE_ENTRIES, anchor_runs
 from tests.builders import STORY, Scenario, claim
 from tests.golden.stories import stories, story
 from tests.pages import files, reports
@@ -58,11 +60,25 @@ def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch
     assert first.count('class="moved"') == 40
     assert 'class="moved" id="d150"' in first
     stated = first.partition('id="~further">')[2].partition("</script>")[0]
-    further = json.loads(stated)
-    assert {path: (names[0], names[-1]) for path, names in further.items()} == {
-        "page/0001.html": ("d1", "d100"),
-        "page/0002.html": ("d101", "d110"),
-    }
+    assert json.loads(stated) == {"page/0001.html": [["d", 1, 100]], "page/0002.html": [["d", 101, 110]]}
+
+
+@given(st.lists(st.from_regex(r"(d|e5)?[0-9]{0,2}(-x)?", fullmatch=True)))
+def test_anchor_runs_name_each_anchor_in_order(anchors: list[str]) -> None:
+    runs = anchor_runs(anchors)
+    names = [
+        run if isinstance(run, str) else [f"{run[0]}{number}" for number in range(run[1], run[2] + 1)] for run in runs
+    ]
+    assert [name for named in names for name in ([named] if isinstance(named, str) else named)] == anchors
+
+
+def test_anchors_with_leading_zeros_keep_them() -> None:
+    assert anchor_runs(["d8", "d9", "d10", "d011", "o'hare", "d12"]) == [
+        ("d", 8, 10),
+        ("d0", 11, 11),
+        "o'hare",
+        ("d", 12, 12),
+    ]
 
 
 def test_full_page_changes_only_with_its_entries() -> None:
