@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,17 +17,18 @@ from events.fold.embargoes import Embargo, embargoes
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
+from events.fold.views import in_view
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
-from events.model.events import AnyEvent, ClockReset, Recorded, StoryRevised
-from events.model.settings import without_settlements
+from events.model.events import AnyEvent, ClockReset, Recorded
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
 from events.recorder import Appended, Decider, Item, OnRefusal, Recorder
 from events.rules.clock import MAX_JUMP, TICK, LedgerTime
+from events.rules.windows import parse_windows
 from events.store import open_store
-from events.store.base import NOTHING_EXPECTED, PASSED_NOTE, Expected, Overview, Reading, Store
+from events.store.base import NOTHING_EXPECTED, PASSED_NOTE, WINDOWS, Expected, Overview, Reading, Store
 from events.system import system_user, utc_now
 from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
@@ -112,16 +114,20 @@ class Ledger:
         expected_version: int | None = None,
         locations: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
+        undo_window: timedelta | None = None,
     ) -> list[Appended]:
         """Record what `events` yields, as `append` does; RefusedError has up to PROBLEMS_MAX problems.
 
         `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event that could
-        not be read whole. `dry_run` rolls back.
+        not be read whole. `dry_run` rolls back. `undo_window` is for how long publications leave out what is recorded.
         """
         expected = self.folds.expected(events) if isinstance(events, tuple) else NOTHING_EXPECTED
         with self._append(dry_run=dry_run, expected=expected) as recorder:
             items = ((event, (locations or {}).get(event.id or "", ""), None) for event in events)
-            return list(recorder.record_all(items, expected_version=expected_version))
+            appended = list(recorder.record_all(items, expected_version=expected_version))
+            if undo_window is not None:
+                recorder.open_window(undo_window)
+            return appended
 
     def append_stream(
         self, items: Iterable[Item], *, dry_run: bool = False, on_refusal: OnRefusal | None = None
@@ -252,14 +258,14 @@ class Ledger:
         if the ledger is ahead of it.
         """
         with self.store.writing() as writing:
-            now = ledger_time(writing).publishing_now(self.clock(), max_jump=self.max_jump)
+            now = _publishing_time(writing).publishing_now(self.clock(), max_jump=self.max_jump)
             writing.put_note(PASSED_NOTE, format_instant(now))
         return now
 
     def publication_time(self) -> datetime:
         """Return what `advance_publication_time` would return, and store nothing."""
         with self.store.reading() as reading:
-            return ledger_time(reading).publishing_now(self.clock(), max_jump=self.max_jump)
+            return _publishing_time(reading).publishing_now(self.clock(), max_jump=self.max_jump)
 
     def head(self) -> int:
         """Return the newest position, 0 if nothing is recorded."""
@@ -324,55 +330,9 @@ class Ledger:
         return (decode(row) for row in reading.rows(story))
 
 
-def in_view(
-    events: Iterable[Recorded], *, as_of: datetime | None = None, recorded_by: datetime | None = None
-) -> Iterator[Recorded]:
-    """Yield the events that were reported by `as_of`, and recorded by `recorded_by` (events/README.md#views-in-time).
-
-    An event about a development counts no earlier than that development. The story's opening always counts, and so do
-    settings of facts, as if they were part of it: facts are called what they are called today. A settlement does not:
-    it is a decision of its time. Events that were undone are left out, but what was recorded by an instant does not
-    know of an undo after it. Nothing counts as later than a reset of the clock after it
-    (events/README.md#a-reset-of-the-clock).
-    """
-    reported: dict[str, datetime] = {}
-    opened_at: datetime | None = None
-    recorded_events = tuple(events)
-    resets = _later_resets(recorded_events)
-    for recorded in without_undone(
-        event
-        for event in recorded_events
-        if recorded_by is None or min(event.recorded_at, resets.get(event.id, event.recorded_at)) <= recorded_by
-    ):
-        at = min(recorded.reported_at, resets.get(recorded.id, recorded.reported_at))
-        development = recorded.development
-        if development is not None:
-            at = max(at, reported.setdefault(development, at))
-        opening = recorded.event.type == "story_opened"
-        opened_at = at if opening else opened_at
-        if opening or as_of is None or at <= as_of:
-            yield recorded
-        elif isinstance(recorded.event, StoryRevised) and recorded.event.facts:
-            facts = without_settlements(recorded.event.facts)
-            event = StoryRevised(id=recorded.id, story=recorded.event.story, reported_at=opened_at, facts=facts)
-            yield Recorded(recorded.position, 1, recorded.recorded_at, event)
-
-
 def _ids_left(events: Iterable[Recorded]) -> set[str]:
     """Return the ids of those of a story's `events` that were not undone."""
     return {event.id for event in without_undone(events)}
-
-
-def _later_resets(events: Iterable[Recorded]) -> dict[str, datetime]:
-    """Return, by the id of each event before a reset of the clock, the earliest instant to which it was reset after."""
-    resets: dict[str, datetime] = {}
-    reset_at: datetime | None = None
-    for event in reversed(tuple(events)):
-        if reset_at is not None:
-            resets[event.id] = reset_at
-        if isinstance(event.event, ClockReset):
-            reset_at = min(event.reported_at, reset_at or event.reported_at)
-    return resets
 
 
 def ledger_time(reading: Reading) -> LedgerTime:
@@ -390,8 +350,15 @@ def ledger_time(reading: Reading) -> LedgerTime:
     with suppress(CacheDamagedError):  # the next publication makes it again
         next_at = reading.next_at()
     return LedgerTime(
-        newest_event=None if newest is None else recorded_at(*newest), published_until=published_until, next_at=next_at
+        newest_event=None if newest is None else recorded_at(*newest),
+        published_until=published_until,
+        next_at=next_at,
     )
+
+
+def _publishing_time(reading: Reading) -> LedgerTime:
+    """Return what the ledger knows of time, with the undo windows: appends need not wait for another answer."""
+    return replace(ledger_time(reading), windows=parse_windows(reading.note(WINDOWS)))
 
 
 def _file(folder: Path | str) -> Path:

@@ -9,7 +9,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from events.changes import Change
@@ -28,7 +28,15 @@ from events.fold.story import StoryFold, fold_of
 from events.fold.undone import without_undone
 from events.model.codec import SALT_BYTES, decode, encode
 from events.model.edtf import format_instant
-from events.model.events import AnyEvent, ClockReset, EventRedacted, EventUndone, Recorded
+from events.model.events import (
+    AnyEvent,
+    ClockReset,
+    DevelopmentHeld,
+    DevelopmentRetracted,
+    EventRedacted,
+    EventUndone,
+    Recorded,
+)
 from events.model.parts import Notice
 from events.model.rows import NewRow
 from events.projections.folds import Folds
@@ -36,9 +44,11 @@ from events.projections.overviews import overview_of, story_names
 from events.rules.assignment import Circumstances, same_content
 from events.rules.clock import AppendTime
 from events.rules.undo import History, noun
-from events.store.base import RESTORED, Reading, Writing
+from events.rules.windows import Window, closed_windows, format_windows, parse_windows
+from events.store.base import RESTORED, WINDOWS, Reading, Writing
 from events.system import uuid7
 
+WITHDRAWING = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
 CHANGES_LISTED_MAX = 20
 NEUTRAL_ID_BYTES = 6
 Item: TypeAlias = tuple[AnyEvent, str | None, datetime | None]
@@ -228,6 +238,18 @@ class Recorder(Decider):
             self._record(ClockReset(story=story), None, expected_version=None)
         return len(stories)
 
+    def open_window(self, length: timedelta) -> None:
+        """Let publications leave out what this append has recorded, for so long; nothing if it has recorded nothing."""
+        if self._stories:
+            since = self._circumstances.recorded_at
+            self._put_windows([*self._windows(), Window(since, self._circumstances.clock + length)])
+
+    def _windows(self) -> tuple[Window, ...]:
+        return parse_windows(self._writing.note(WINDOWS))
+
+    def _put_windows(self, windows: Iterable[Window]) -> None:
+        self._writing.put_note(WINDOWS, format_windows(windows))
+
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""
         for fold, redaction in self._redactions:
@@ -258,6 +280,8 @@ class Recorder(Decider):
         else:
             fold.apply(recorded)
         self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
+        if isinstance(recorded.event, WITHDRAWING) and (windows := self._windows()):
+            self._put_windows(closed_windows(windows))  # what withdraws something is published at once
         self._position = recorded.position
         self._folds.put(fold, recorded.position, on_evict=self._update_overview)
         self._stories.add(fold.story)

@@ -29,7 +29,7 @@ from feed.output.file import File
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
 from feed.plan import Plan, StorySequence, StoryUpdates, Written
-from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered, entries_note
+from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered, entries_note, next_publication
 from feed.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
 from feed.residents import Residents
 from feed.syndication.feeds import merge_entries
@@ -212,7 +212,7 @@ class Publication:
         token = None if written.from_scratch else self.tree.token
         if token is None:
             token = self.tree.renew_token(made_at=self.config.newsroom.created_at)
-        next_at = writing.next_at()
+        next_at = next_publication(writing, self.now)
         checkpoint = format_checkpoint(
             position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),

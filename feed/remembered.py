@@ -18,7 +18,8 @@ from events.errors import CacheDamagedError, StoreDamagedError
 from events.model.addresses import is_web_address
 from events.model.edtf import format_instant, instant
 from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
-from events.store.base import LASTING, PASSED_NOTE, Line, Reading, Writing
+from events.rules.windows import format_windows, parse_windows
+from events.store.base import LASTING, PASSED_NOTE, WINDOWS, Line, Reading, Writing
 from feed.calendars import parse_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
@@ -225,3 +226,16 @@ def _is_listing(line: Line, base_url: str) -> bool:
     folder = f"{base_url}stories/{line.story}/"
     sound = type(items) is int and items >= 0 and all(event.url.startswith(folder) for event in events)
     return sound and _is_slug(line.story) and MARK_PATTERN.fullmatch(mark) is not None
+
+
+def next_publication(writing: Writing, published_at: datetime) -> datetime | None:
+    """Return when there may be something to publish next, and forget the undo windows of what is published.
+
+    What waits in a window has been due since it was recorded, and is published when the window ends.
+    """
+    windows = parse_windows(writing.note(WINDOWS))
+    waiting = [window for window in windows if window.since > published_at]
+    if len(waiting) != len(windows):
+        writing.put_note(WINDOWS, format_windows(waiting))
+    next_at = writing.next_at()
+    return next_at if next_at is None or not waiting else max(next_at, min(window.ends_at for window in waiting))

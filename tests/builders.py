@@ -19,7 +19,8 @@ from events import commands
 from events.decide import decide
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
-from events.ledger import Ledger, in_view
+from events.fold.views import in_view
+from events.ledger import Ledger
 from events.model.codec import decode, encode
 from events.model.edtf import instant
 from events.model.events import AnyEvent, Erased, EventRedacted, EventUndone, Recorded
@@ -27,12 +28,12 @@ from events.public.redaction import published_notices
 from events.public.sequence import PublicStory, public_story, same_in_public
 from events.rules.assignment import Circumstances
 from events.rules.undo import History
-from feed.cli.short_forms import parse_fact
 from feed.config import new_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, EntryKind
 from feed.entries.story import StoryEntries
 from feed.paths import CONFIG_NAME
+from feed.short_forms import parse_fact
 from feed.site import Site
 from feed.transparency.keys import Signer, make_key
 from feed.transparency.note import sign_note, succession

@@ -21,7 +21,7 @@ from events import commands
 from events.changes import Change
 from events.model.edtf import format_instant
 from events.public.sequence import OverdueNotice, PublicItem
-from feed.cli import short_forms
+from feed import short_forms
 from tests.builders import Scenario, at
 
 STORY_BEGINS: Final = "2026-03-01T08:00:00Z"

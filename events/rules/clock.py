@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from events.errors import ClockError, Problem, RefusedError
 from events.model.edtf import format_instant
+from events.rules.windows import Window, open_windows
 
 MAX_JUMP: Final = timedelta(days=400)
 """How far the clock may be after everything that the ledger knows of."""
@@ -41,11 +42,13 @@ class LedgerTime:
     newest_event: when its newest event was recorded
     published_until: the instant up to which something was published
     next_at: when time alone changes something next, as the last publication saw it
+    windows: the undo windows (events/README.md#undo-windows), for a publication
     """
 
     newest_event: datetime | None = None
     published_until: datetime | None = None
     next_at: datetime | None = None
+    windows: tuple[Window, ...] = ()
 
     @property
     def latest(self) -> datetime | None:
@@ -84,14 +87,16 @@ class LedgerTime:
         """Return the instant of a publication at `now`: never before the last one.
 
         It is not before the newest event either, if that is at most LIFT_MAX ahead. An event further ahead becomes
-        public when the clock gets there. Otherwise an embargo could end before its instant. Raises ClockError if `now`
-        is not explained, RefusedError if the ledger is ahead of it.
+        public when the clock gets there. Otherwise an embargo could end before its instant. It is before what waits in
+        an undo window. Raises ClockError if `now` is not explained, RefusedError if the ledger is ahead of it.
         """
         self.check_explained(now, max_jump)
         if problems := self.ahead_problems(now):
             raise RefusedError(*problems)
         newest = now if self.newest_event is None else self.newest_event
-        return max(_present(now, self.published_until, newest if newest - now <= LIFT_MAX else None))
+        reached = max(now, newest) if newest - now <= LIFT_MAX else now
+        begin = min((window.since - TICK for window in open_windows(self.windows, reached)), default=reached)
+        return max(_present(min(reached, begin), self.published_until))
 
     def wait_s(self, now: datetime) -> float:
         """Return how many seconds to wait for the clock to reach the newest event: 0 if that is not worth it."""

@@ -24,7 +24,9 @@ ERASING: Final = "erasing"
 """The note of a ledger with redacted text that SQLite may not yet have erased from its files."""
 FOLDERS: Final = "folders"
 """The note with the folders into which the ledger was published."""
-LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, FOLDERS, "hub")
+WINDOWS: Final = "windows"
+"""The note of the undo windows (events/README.md#undo-windows)."""
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, FOLDERS, WINDOWS, "hub")
 """The notes that quote no entry: a redaction leaves them."""
 
 

@@ -1,15 +1,12 @@
-"""Options that several commands share, and how those of a report become its fields."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, wraps
-from typing import Any, Final, TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 import click
 
-from events.errors import InvalidError, Problem
-from events.model.typed_times import TypedTimes
-from feed.cli import short_forms
 from feed.cli.desk import clock_option, parse_imprecise_time, parse_instant
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -101,20 +98,6 @@ _REPORT_OPTIONS = (
     ),
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 is not urgent (ninjs)."),
 )
-_SHORT_FORMS: dict[str, Callable[..., Any]] = {
-    "said_by": short_forms.parse_speaker,
-    "sources": short_forms.parse_source,
-    "facts": short_forms.parse_fact,
-    "quotes": short_forms.parse_quote,
-    "expects": short_forms.parse_expectation,
-    "resolves": short_forms.parse_resolution,
-    "corroborates": short_forms.parse_corroboration,
-    "disputes": short_forms.parse_dispute,
-    "media": short_forms.parse_media,
-}
-
-
-_TIMED: Final = frozenset({"facts", "expects"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,22 +142,3 @@ def subject_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
-
-
-def report_fields(options: dict[str, Any], times: TypedTimes) -> dict[str, Any]:
-    """Return the fields of a report from its options; InvalidError with every short form that is wrong."""
-    fields = {name: value for name, value in options.items() if value not in (None, ())}
-    problems: list[Problem] = []
-    for name, form in _SHORT_FORMS.items():
-        parse = partial(form, times=times) if name in _TIMED else form
-        parts = []
-        for text in fields.get(name, ()):
-            try:
-                parts.append(parse(text))
-            except InvalidError as error:
-                problems += error.problems
-        if parts:
-            fields[name] = parts
-    if problems:
-        raise InvalidError(*problems)
-    return fields

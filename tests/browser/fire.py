@@ -5,7 +5,7 @@ from typing import Any
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.cli.short_forms import parse_expectation, parse_fact
+from feed.short_forms import parse_expectation, parse_fact
 from feed.site import Site
 from tests.builders import Clock, newsroom
 from tests.server import Server

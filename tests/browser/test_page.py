@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events import commands
-from feed.cli.short_forms import parse_fact
+from feed.short_forms import parse_fact
 from feed.site import Site
 from tests.browser.fire import STORY, look_often, record, url
 from tests.builders import Clock, newsroom, reconfigured

@@ -18,8 +18,8 @@ from events.model.codec import canonical, decode
 from events.model.edtf import format_instant, instant, parse_edtf, parse_when
 from events.model.rows import Row
 from events.projections.snapshots import thaw
+from feed import short_forms
 from feed.checkpoint import parse_checkpoint
-from feed.cli import short_forms
 from feed.config import parse_config
 from feed.entries.html import markdown
 from feed.output.readers import READERS, UnreadableError, read_page

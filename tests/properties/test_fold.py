@@ -16,7 +16,7 @@ from events.files.exporter import write_event
 from events.files.importer import Incoming, read_events
 from events.fold.state import Story
 from events.fold.story import StoryFold, fold_of
-from events.ledger import in_view
+from events.fold.views import in_view
 from events.lint import BASIC, STRICT, LintContext, check_story
 from events.model.codec import body_of, canonical, decode, encode, plain
 from events.model.events import AnyEvent, DevelopmentReported, Erased, Recorded, StoryOpened, StoryRevised

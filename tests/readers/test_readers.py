@@ -13,8 +13,8 @@ import pytest
 
 from events import commands
 from events.model.events import AnyEvent
-from feed.cli.short_forms import parse_expectation, parse_fact
 from feed.entries.builder import Address
+from feed.short_forms import parse_expectation, parse_fact
 from tests.builders import NEWSROOM, Clock, newsroom, reconfigured
 from tests.certificates import certificate
 from tests.conftest import Golden

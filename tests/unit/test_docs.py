@@ -23,7 +23,8 @@ from events.model.codec import ENVELOPE_FIELDS, LEDGER_FIELDS, encode
 from events.model.events import Amendment, DevelopmentReported, Event
 from events.model.settings import FactSettings
 from events.model.validation import EVENT_TYPES
-from feed.cli import exit_codes, short_forms
+from feed import short_forms
+from feed.cli import exit_codes
 from feed.cli import program as cli
 from feed.config import ENTRIES_MAX, ConfigFile
 from feed.entries.model import Entry, EntryKind, Feed

@@ -11,7 +11,7 @@ from events.fold.story import fold_of
 from events.model.events import DevelopmentReleased, DevelopmentReported, Erased, EventRedacted
 from events.model.parts import Level
 from events.store.base import ERASING
-from feed.cli import short_forms
+from feed import short_forms
 from feed.cli.commands.append import record
 from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, read_input, yes_option
 from feed.cli.editing import edit_text, edited_fields, save_text

@@ -12,10 +12,10 @@ from events.model.parts import DisputeKind
 from feed.cli.commands.append import print_appended, record, warn_of_embargoes, warn_of_unspoken_keys
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, parse_imprecise_time, pass_desk, read_input
-from feed.cli.options import Mode, embargo_option, recording_options, report_fields, report_options, subject_options
+from feed.cli.options import Mode, embargo_option, recording_options, report_options, subject_options
 from feed.cli.setting_options import fact_settings, setting_options
-from feed.cli.short_forms import parse_origin
 from feed.cli.terminal.output import warn
+from feed.short_forms import parse_origin, report_fields
 
 TEMPLATE = """\
 ---

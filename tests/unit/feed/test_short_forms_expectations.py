@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feed.cli import short_forms
+from feed import short_forms
 from tests.forms import KEY_FORM, NO_DATE, as_json, refused
 
 # Expectations

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from events.errors import InvalidError
 from events.model.parts import Claim
 from events.model.text import INTEGER_MAX
-from feed.cli import short_forms
+from feed import short_forms
 from tests.forms import KEY_FORM, NO_DATE, as_json, refused
 
 # Facts

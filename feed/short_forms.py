@@ -1,4 +1,4 @@
-"""The short forms of the command line → the parts of an event: feed/README.md#short-forms. Pure.
+"""The short forms of the command line and of the desk → the parts of an event: feed/README.md#short-forms. Pure.
 
 A form that is wrong is one Problem: what is wrong, the grammar, and an example.
 """
@@ -6,7 +6,9 @@ A form that is wrong is one Problem: what is wrong, the grammar, and an example.
 import calendar
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import ValidationError
@@ -272,6 +274,39 @@ def parse_setting(text: str) -> tuple[str, JSON]:
         return field, value
     json_value: JSON = _SET.parse_json(text, value)
     return field, json_value
+
+
+SHORT_FORMS: Final[dict[str, Callable[..., Any]]] = {
+    "said_by": parse_speaker,
+    "sources": parse_source,
+    "facts": parse_fact,
+    "quotes": parse_quote,
+    "expects": parse_expectation,
+    "resolves": parse_resolution,
+    "corroborates": parse_corroboration,
+    "disputes": parse_dispute,
+    "media": parse_media,
+}
+_TIMED: Final = frozenset({"facts", "expects"})
+
+
+def report_fields(texts: Mapping[str, Any], times: TypedTimes) -> dict[str, Any]:
+    """Return the fields of a report, of which some have short forms; InvalidError with each of those that is wrong."""
+    fields = {name: value for name, value in texts.items() if value not in (None, ())}
+    problems: list[Problem] = []
+    for name, form in SHORT_FORMS.items():
+        parse = partial(form, times=times) if name in _TIMED else form
+        parts = []
+        for text in fields.get(name, ()):
+            try:
+                parts.append(parse(text))
+            except InvalidError as error:
+                problems += error.problems
+        if parts:
+            fields[name] = parts
+    if problems:
+        raise InvalidError(*problems)
+    return fields
 
 
 def _aim(text: str) -> dict[str, Any]:

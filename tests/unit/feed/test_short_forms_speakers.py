@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events.model.speakers import parse_speaker
-from feed.cli import short_forms
+from feed import short_forms
 from tests.forms import as_json, refused
 
 # Speakers
