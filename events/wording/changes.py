@@ -11,7 +11,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
 from events.fold.facts import Standing
 from events.wording.catalogue import STANDINGS, label, semicolon_list, standing_words, status_words
-from events.wording.claims import claim_speakers, claim_value, fact_name
+from events.wording.claims import claim_speakers, claim_value, fact_name, is_corrected
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import ENGLISH, Term, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -71,7 +71,10 @@ def fact_text(
     redactions: Redactions = NO_REDACTIONS,
     words: Words = ENGLISH,
 ) -> ChangeText:
-    """Return a fact's new value after the one that it `replaced`; if only its standing changed, that."""
+    """Return a fact's new value after the one that it `replaced`; if only its standing changed, that.
+
+    A value that was corrected since is not the one that others confirmed or disputed.
+    """
     name, value = fact_name(key, redactions, words), claim_value(now, redactions, words)
     if redactions.key(key) is not None:
         return ChangeText(subject=name)
@@ -82,8 +85,14 @@ def fact_text(
         before = (
             words.gettext("before: {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""
         )
-        return ChangeText(subject=words.gettext("{name}, {value}", name=name, value=value), now=rests_on, note=before)
+        if is_corrected(now, redactions):
+            subject = words.gettext("{text} (corrected since)", text=name)
+        else:
+            subject = words.gettext("{name}, {value}", name=name, value=value)
+        return ChangeText(subject=subject, now=rests_on, note=before)
     value_was = claim_value(was, redactions, words) if was is not None and replaced else ""
+    if now is not None and standing != "reported" and is_corrected(now, redactions):
+        rests_on = ""
     return ChangeText(subject=name, was=value_was, now=value, note=rests_on)
 
 

@@ -35,6 +35,11 @@ def claim_value(claim: AttributedClaim | None, redactions: Redactions = NO_REDAC
             return words.gettext(redacted)
 
 
+def is_corrected(claim: AttributedClaim, redactions: Redactions) -> bool:
+    """Return True if another value replaces that of `claim`: what others said of it was not about the new one."""
+    return isinstance(redactions.claim(claim), Claim)
+
+
 def claim_parts(claim: AttributedClaim | None, words: Words = ENGLISH) -> tuple[str, str]:
     """Return the value that `claim` states, and after it in brackets the reporter's own word for it, or ""."""
     value = claim_value(claim, words=words)

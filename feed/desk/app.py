@@ -60,12 +60,12 @@ class AnswerHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
+        async def send_with_headers(answer: Message) -> None:
+            if answer["type"] == "http.response.start":
+                headers = MutableHeaders(scope=answer)
                 for name, value in ANSWER_HEADERS.items():
                     headers[name] = value
-            await send(message)
+            await send(answer)
 
         await self._app(scope, receive, send_with_headers)
 

@@ -17,7 +17,7 @@ from events.model.addresses import public_url
 from events.model.parts import Media, Quote, Source, Speaker
 from events.wording.catalogue import comma_list, listing, semicolon_list
 from events.wording.changes import ChangeText
-from events.wording.claims import claim_value, fact_name, fact_standing
+from events.wording.claims import claim_value, fact_name, fact_standing, is_corrected
 from events.wording.direction import Direction, direction, text_direction
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import ENGLISH, Words
@@ -249,6 +249,11 @@ def _standing(words: MarkupWords, fact: Fact, redactions: Redactions, *, own: st
         return words.gettext("{name}: {value}", name=name, value=claim) if claim else ""
     value = claim_value(current, redactions, words)
     standing = _objections(words, fact_standing(fact, words), fact, redactions)
+    if is_corrected(current, redactions) and (current.development != own or fact.standing != "reported"):
+        if claim:
+            return words.gettext("{name}: {value}", name=name, value=claim)
+        name = words.gettext("{text} (corrected since)", text=name)
+        return words.gettext("{name}: {value}", name=name, value=standing)
     if current.development != own:
         if claim:
             return words.gettext(

@@ -26,7 +26,7 @@ from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRe
 from events.public.chronology import dates_of, touched_by_date
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.catalogue import standing_words, status_words
-from events.wording.claims import as_of_words, claim_value, fact_name
+from events.wording.claims import as_of_words, claim_value, fact_name, is_corrected
 from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
@@ -158,13 +158,14 @@ class History:
             current = self._repeated.get(current, current)
         # The origins of a development are part of its text.
         redacted = current is not None and redactions.development(current.development) is not None
+        rests_on_it = current is not None and (fact.standing == "reported" or not is_corrected(current, redactions))
         stances = list(objections(fact, redactions, words))
         says = current and according_to(current, redactions, words)
         piece: dict[str, Any] = {
             "name": fact_name(key, redactions, words),
             "value": claim_value(current, redactions, words),
             "standing": standing_words(fact.standing, fact.origins, words)
-            if fact.standing and not redacted and current == fact.current
+            if fact.standing and rests_on_it and not redacted and current == fact.current
             else None,
             "who": says and words.gettext("{label} {text}", label=words.inline(says.label), text=says.who),
             "as_of": current and not redacted and as_of_words(current, words),

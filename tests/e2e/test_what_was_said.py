@@ -37,6 +37,11 @@ class Output:
         return state
 
     @property
+    def history(self) -> dict[str, Any]:
+        history: dict[str, Any] = json.loads(self.file("history.json"))
+        return history
+
+    @property
     def texts(self) -> dict[str, str]:
         """Each output as plain words."""
         texts = {name: _words(self.file(name)) for name in ("index.html", "feed.atom", "feed.rss", "feed.json")}
@@ -111,6 +116,28 @@ def test_confirmation_is_of_what_was_said_then(output: Output, corrected: dict[s
     texts = output.texts
     assert ("Confirmed by City Clinic and Port" in texts["show"]) is confirmed
     assert "Confirms: Port counts three hurt (corrected since)" in texts["feed.atom"]
+
+
+def test_value_corrected_since_was_not_confirmed_or_denied(output: Output) -> None:
+    output.take(
+        "revise | --lead | hurt",
+        "report | Port counts three hurt | --said-by | Ruiz (Port) | --fact | hurt=3",
+        "corroborate | d1 | Clinic confirms it | --said-by | Okoye (City Clinic)",
+        "dispute | d1 | Line denies it | --kind | denies | --said-by | Vane (Blue Line)",
+        "correct | d1 | --fact | hurt=30 | --note | The port miscounted.",
+    )
+    texts = output.texts
+    assert "Hurt (corrected since): confirmed by two origins: City Clinic and Port" in texts["feed.atom"]
+    assert "Hurt (corrected since): disputed" in texts["feed.atom"]
+    for name, text in texts.items():
+        assert not re.search(r"\(corrected: 30\)\W+(confirmed by two|disputed)", text), name
+    rows = [row["set"]["fact:hurt"] for row in output.history["items"] if "fact:hurt" in row.get("set", {})]
+    assert [(row["value"], row.get("standing", "")[:10]) for row in rows] == [
+        ("(corrected: 30)", "one origin"),
+        ("(corrected: 30)", ""),
+        ("(corrected: 30)", ""),
+        ("30", "one origin"),
+    ]
 
 
 def test_instants_of_one_day_do_not_repeat_each_other(output: Output) -> None:
