@@ -68,12 +68,20 @@ class Newsroom:
 
     def ledger(self) -> Ledger:
         """Open the newsroom's ledger."""
-        store, actor = self.store(), self.config.recording.actor
-        return Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump)
+        return self.ledger_in(self.store())
+
+    def ledger_in(self, store: Store) -> Ledger:
+        """Return the newsroom's ledger in a store that is open."""
+        return Ledger(store, actor=self.config.recording.actor, clock=self.clock, max_jump=self.max_jump)
 
     def store(self, *, create: bool = False) -> Store:
         """Open the store of the newsroom's ledger, which `create` makes if it does not exist."""
         return open_store(self.address, create=create)
+
+    @property
+    def has_other_hosts(self) -> bool:
+        """Whether other hosts may publish the same ledger."""
+        return self.config.ledger.url is not None
 
     @property
     def address_name(self) -> str:

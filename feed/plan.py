@@ -9,6 +9,7 @@ from feed.attempts import Failure
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
 from feed.transparency.leaves import Update
+from feed.tree_state import TreeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Plan:
     `head`           the newest position when it was made
     `stories`        the stories that are due, sorted
     `from_scratch`   whether the output is rebuilt; `stories` are then all stories
+    `behind`         what the tree shows, if another one was published since: then no file counts as it is
     `withdrawals`    those of them that take something back: they are written first
     `leaves`         how many leaves the public log lacks; the store has staged them
     `sequences`      the sequences of some due stories, so that they are not read twice
@@ -43,6 +45,7 @@ class Plan:
     head: int
     stories: tuple[str, ...]
     from_scratch: bool
+    behind: TreeState | None = None
     withdrawals: frozenset[str] = frozenset()
     leaves: int = 0
     sequences: Mapping[str, StorySequence] = field(default_factory=dict)

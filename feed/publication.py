@@ -40,6 +40,7 @@ from feed.transparency.leaves import StoryLog, updates_file
 from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import unaltered
+from feed.tree_state import TreeRecord, TreeState
 from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 
 INDEX_STORIES_MAX = 200
@@ -53,7 +54,8 @@ class Publication:
     """A publication into `tree` at `now`, of the ledger up to `position` at least.
 
     `settings` is the text of the newsroom's settings, for the checkpoint. `progress` counts two steps for each story.
-    `residents` are the sequences to go on from, in a process that publishes again and again.
+    `residents` are the sequences to go on from, in a process that publishes again and again. `has_other_trees` if other
+    hosts publish this ledger too, each into a tree of its own.
     """
 
     config: Config
@@ -65,6 +67,7 @@ class Publication:
     progress: Progress = ignore_progress
     runner: Runner = field(default_factory=Runner)
     residents: Residents | None = None
+    has_other_trees: bool = False
 
     @property
     def origin(self) -> str:
@@ -75,8 +78,8 @@ class Publication:
 
     def plan(self, reading: Reading, *, everything: bool = False) -> Plan:
         """Return what is due, and stage the leaves that the public log lacks."""
-        due = None if everything else self._due(reading)
-        position, stories = (0, reading.stories()) if due is None else due
+        due = None if everything else self.trees.due(reading, self.config.site.base_url, self.now)
+        position, stories, behind = (0, reading.stories(), None) if due is None else due
         log = PublicLog(reading, self.origin)
         published_keys(reading.log_keys(), self.signer)  # raises for a key that the log does not know
         sequences: dict[str, StorySequence] = {}
@@ -100,30 +103,22 @@ class Publication:
             head=reading.head(),
             stories=tuple(stories),
             from_scratch=due is None,
+            behind=behind,
             withdrawals=frozenset(withdrawals),
             leaves=leaves,
             sequences=sequences,
             failures=failures,
         )
 
-    def _due(self, reading: Reading) -> tuple[int, list[str]] | None:
-        """Return the position of the last publication, and the stories that are due since, sorted.
-
-        None if these renderers and settings have not published the tree.
-        """
-        remembered = Remembered(reading, self.config.site.base_url)
-        try:
-            checkpoint = remembered.checkpoint()
-            if checkpoint is None or (checkpoint["digest"], checkpoint["token"]) != (self._digest, self.tree.token):
-                return None
-            position = int(checkpoint["position"])
-            return position, sorted({*reading.changed(after=position), *remembered.due(self.now)})
-        except CacheDamagedError:
-            return None
-
     @property
     def _digest(self) -> str:
         return self.config.digest(signing_key=None if self.signer is None else str(self.signer.key))
+
+    @property
+    def trees(self) -> TreeRecord:
+        """What the ledger knows of the tree."""
+        made_at = self.config.newsroom.created_at
+        return TreeRecord(self.tree, self._digest, made_at=made_at, has_others=self.has_other_trees)
 
     @property
     def computation(self) -> Computation:
@@ -208,15 +203,12 @@ class Publication:
         writing.put_note(FOLDERS, folders_text(writing, self.config.output.folder, self.position))
         writing.put_note(REPORTS_NOTE, self.config.reports_to)
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
-        # A tree that was written from scratch gets a new token: a copy of the former tree does not pass for it.
-        token = None if written.from_scratch else self.tree.token
-        if token is None:
-            token = self.tree.renew_token(made_at=self.config.newsroom.created_at)
+        state = None if written.failed else TreeState(self.position, written.log_size)
         next_at = next_publication(writing, self.now)
         checkpoint = format_checkpoint(
             position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),
-            token=token,
+            token=self.trees.token(writing, state, renews=written.from_scratch),
             folder=self.config.output.folder,
             digest=self._digest,
             settings=self.settings,
@@ -236,13 +228,14 @@ class _Writer:
         self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
         hub, queue = self._config.site.hub, self._remembered.hub_queue()
         self._feeds = ChangedFeeds(self._tree, hub, queue, now=publication.now, from_scratch=plan.from_scratch)
-        self._relisted = self._rescheduled = plan.from_scratch
+        self._is_behind = plan.from_scratch or plan.behind is not None
+        self._relisted = self._rescheduled = self._is_behind
         self._newest = () if plan.from_scratch else self._remembered.entries(NEWEST)
         self._corrections = () if plan.from_scratch else self._remembered.entries(CORRECTIONS)
 
     def write(self) -> Written:
         """Write what is due, and return what was written."""
-        if self._plan.stories or self._plan.from_scratch:
+        if self._plan.stories or self._is_behind:
             self._write_files()
         return Written(
             from_scratch=self._plan.from_scratch,
@@ -256,6 +249,8 @@ class _Writer:
 
     def _write_files(self) -> None:
         """Write the log first, then the stories, then what points to them."""
+        if self._plan.from_scratch:
+            self._publication.trees.begin_rebuild()
         self._tree.write_files(asset_files(self._config))
         self._write_log()
         stories = sorted(self._plan.stories, key=lambda story: story not in self._plan.withdrawals)
@@ -268,6 +263,7 @@ class _Writer:
 
     def _write_log(self) -> None:
         since = 0 if self._plan.from_scratch else self._remembered.log_size()
+        since = since if self._plan.behind is None else min(since, self._plan.behind.log_size)
         signer = self._publication.signer
         keys = published_keys(self._reading.log_keys(), signer)
         created_at = self._config.newsroom.created_at
@@ -301,7 +297,7 @@ class _Writer:
     def _published(self, story: str) -> PublishedPages:
         """Return what the previous publication wrote of a story."""
         before = self._remembered.line(story)
-        if self._plan.from_scratch or before is None or before.updated_at is None:
+        if self._is_behind or before is None or before.updated_at is None:
             return NOTHING_PUBLISHED
         files, path = frozenset(self._tree.files(f"stories/{story}/")), f"stories/{story}/updates.jsonl"
         updates = unaltered(updates_mark(before.text), lambda size: self._tree.read(path, most=size))
@@ -357,8 +353,9 @@ class _Writer:
 
     def _remove_leftovers(self) -> None:
         """Remove files of ours that no longer belong: of stories that are gone, and assets under former names."""
-        if self._plan.from_scratch:
+        if self._is_behind:
             self._tree.remove_parts()
+        if self._plan.from_scratch:
             self._write_lost_stories()
             for line in self._remembered.lines():
                 if line.story not in self._lines:

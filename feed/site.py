@@ -5,8 +5,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from events.store.base import ERASING, RESTORED
 from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
+from feed.hosts import Claim, this_host
 from feed.leftovers import VERIFY_PREFIX, is_disk_full, redacted_text_left, remove_verify_folders
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
@@ -48,10 +49,12 @@ class Published:
 class Site(Newsroom):
     """A newsroom that publishes. `Site.open(folder).publish()` is all that cron needs.
 
-    `residents` are the stories to go on from, in a process that publishes again and again.
+    In a process that publishes again and again, `residents` are the stories to go on from, and `claim` keeps other
+    hosts from publishing.
     """
 
     residents: Residents | None = None
+    claim: Claim | None = None
 
     def __post_init__(self) -> None:
         """Parse the configuration and check the templates; InvalidError if one is wrong."""
@@ -70,8 +73,9 @@ class Site(Newsroom):
     ) -> Published:
         """Publish what is due, or `everything` from scratch, and return what changed.
 
-        BusyError if another run holds the lock, unless `wait`. With `dry_run`, nothing is written; the result says what
-        would be. ClockError if the clock is not explained, RefusedError if the ledger is ahead of it.
+        BusyError if another run holds the lock, unless `wait`, or if another host publishes this ledger. With
+        `dry_run`, nothing is written; the result says what would be. ClockError if the clock is not explained,
+        RefusedError if the ledger is ahead of it.
 
         StoreError if the ledger may be older than what was published and signed. With `after_restore` the leaves that
         it has lost are first added to its log: from the output, or from an address, folder or checkpoint that
@@ -80,11 +84,11 @@ class Site(Newsroom):
         if self.config.output.share_images:
             check_drawing()
         signer = self.signer()
-        with self.lock(wait=wait), self.ledger() as ledger:
+        with self._publishing(wait=wait, dry=dry_run) as (ledger, check):
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             time.sleep(ledger.time().wait_s(self.clock()))
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
-            tree = Tree(self.root, dry=dry_run)
+            tree = Tree(self.root, dry=dry_run, check=check)
             return self._publish_or_withdraw(ledger, tree, signer, everything=everything, progress=progress)
 
     def _publish_or_withdraw(
@@ -108,11 +112,14 @@ class Site(Newsroom):
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
         with Runner() as runner:
+            others = self.has_other_hosts
             publication = Publication(
-                self.config, self.settings, tree, now, position, signer, progress, runner, self.residents
+                self.config, self.settings, tree, now, position, signer, progress, runner, self.residents, others
             )
             with ledger.store.reading() as reading:
                 plan = publication.plan(reading, everything=everything)
+            if plan.behind is not None and not plan.stories and self.claim is None:
+                return ()  # the tree shows everything. The checkpoint of another host's stays, or they would take turns
             if (plan.leaves or plan.from_scratch) and not tree.dry:
                 with ledger.store.writing() as writing:
                     publication.append_leaves(writing, plan)
@@ -165,10 +172,11 @@ class Site(Newsroom):
         """
         signer = self.signer()
         differing: tuple[str, ...] = ()
-        with self.lock(wait=True), self.ledger() as ledger:
+        with self._publishing(wait=True) as (ledger, check):
             self._check_log(ledger, signer, after_restore=False, newest=False)
             for _ in range(REBUILDS_MAX):
-                self._publish_or_withdraw(ledger, Tree(self.root), signer, everything=False, progress=ignore_progress)
+                tree = Tree(self.root, check=check)
+                self._publish_or_withdraw(ledger, tree, signer, everything=False, progress=ignore_progress)
                 differing, is_redacted = self._compare_rebuild(ledger, signer, progress)
                 if not is_redacted:
                     break
@@ -207,7 +215,8 @@ class Site(Newsroom):
             source = after_restore if isinstance(after_restore, str) else None
             return self._continue_log(ledger, signer, source, newest=newest)
         with ledger.store.reading() as reading:
-            LedgerLog.read(reading, self._origin(signer), signer).check(self.root)
+            log = LedgerLog.read(reading, self._origin(signer), signer)
+            log.check(self.root, may_be_behind=self.has_other_hosts)
         return False
 
     def _continue_log(self, ledger: Ledger, signer: Signer | None, source: str | None, *, newest: bool) -> bool:
@@ -233,15 +242,33 @@ class Site(Newsroom):
         return self.config.log_origin if signer is None else signer.key.name
 
     @contextmanager
+    def _publishing(self, *, wait: bool, dry: bool = False) -> Iterator[tuple[Ledger, Callable[[], object]]]:
+        """Hold all locks of a publication. Yield the ledger, and what raises StoreError once they may be lost."""
+        with ExitStack() as stack:
+            stack.enter_context(self.lock(wait=wait))
+            if self.has_other_hosts and not dry:  # they may have the same output
+                self.root.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(_locked(self.root, wait=wait))
+            store = None if self.claim is None else self.claim.store
+            ledger = self.ledger_in(store) if store is not None else stack.enter_context(self.ledger())
+            yield ledger, stack.enter_context(ledger.store.publishing(this_host(self.folder), wait=wait))
+
+    @contextmanager
     def lock(self, *, wait: bool) -> Iterator[None]:
         """Hold the newsroom's lock; BusyError if another run holds it, unless `wait`."""
-        # On the folder itself: a lock file would be left behind, or could be replaced while it is locked.
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            _acquire(descriptor, self.folder, wait=wait)
+        with _locked(self.folder, wait=wait):
             yield
-        finally:
-            os.close(descriptor)
+
+
+@contextmanager
+def _locked(folder: Path, *, wait: bool) -> Iterator[None]:
+    """Hold the lock of a folder: a lock file would be left behind, or could be replaced while it is locked."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _acquire(descriptor, folder, wait=wait)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _acquire(descriptor: int, folder: Path, *, wait: bool) -> None:

@@ -7,12 +7,15 @@ and cron may run beside it: feed/README.md#watch.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from events.errors import BusyError, InvalidError, WritethruError
+from events.errors import BusyError, InvalidError, StoreError, WritethruError
 from feed.following import follow
+from feed.hosts import LOOK_S, Claim
+from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, TEMPLATES_NAME, file_version
 from feed.residents import Residents
 from feed.site import Published, Site
@@ -37,7 +40,7 @@ class Watch:
 
     `publish` publishes a site. `on_published` is called after each publication. Its failed stories are left out if they
     are those of the one before, with the same errors. `on_error` is called if a whole publication fails: once for the
-    same message.
+    same message. `on_claim` is called with who publishes if another host does, and with "" once this one does.
     `on_idle` is called each minute in which there is nothing to publish, with where the newsroom wants that reported;
     it returns False if only a publication can report it. `on_tick` is called again and again, and must not wait.
     """
@@ -50,6 +53,7 @@ class Watch:
         stopped: Callable[[], bool],
         on_published: Callable[[Published], None],
         on_error: Callable[[str], None],
+        on_claim: Callable[[str], object] = bool,
         on_idle: Callable[[str], bool] = _report_nothing,
         on_tick: Callable[[], object] = bool,
     ) -> None:
@@ -57,14 +61,18 @@ class Watch:
         self._stopped = stopped
         self._on_published = on_published
         self._on_error = on_error
+        self._on_claim = on_claim
         self._on_idle, self._on_tick = on_idle, on_tick
         self._publish_site = publish
         self._reported_at = 0.0
         self._last_error = ""
         self._last = Published()
         self._residents = Residents()
+        self._claim = Claim()
+        self._other = ""
         self._ledger = follow(folder)
         self._settings: object = None
+        self._newsroom: Newsroom | None = None
 
     def run(self) -> None:
         """Publish now, and whenever something has changed or is due."""
@@ -72,6 +80,7 @@ class Watch:
             self._run()
         finally:
             self._ledger.close()
+            self._claim.close()
 
     def _run(self) -> None:
         published: object = None
@@ -79,6 +88,10 @@ class Watch:
         while not self._stopped():
             self._on_tick()
             versions = self._file_versions()
+            if not self._is_publisher():
+                published = None
+                self._wait(LOOK_S)
+                continue
             if versions != published or time.monotonic() - checked_at >= CHECK_S:
                 checked_at = time.monotonic()
                 if self._is_idle() or self._publish():
@@ -87,6 +100,18 @@ class Watch:
                 else:
                     self._wait(RETRY_S)
             self._wait(TICK_S)
+
+    def _is_publisher(self) -> bool:
+        """Return True if no other host publishes. Whenever that changes, it is reported."""
+        try:
+            if self._newsroom is not None:
+                self._claim.take(self._newsroom)
+        except StoreError:
+            return True  # the publication finds the same, and reports it
+        if self._claim.other != self._other:
+            self._other = self._claim.other
+            self._on_claim(self._other)
+        return not self._other
 
     def _is_idle(self) -> bool:
         """Return True if there is nothing to publish. Each minute that is reported, if the newsroom wants it."""
@@ -101,7 +126,7 @@ class Watch:
         self._ledger.forget()
         try:
             site = Site.open(self._folder)
-            site.residents = self._residents
+            site.residents, site.claim = self._residents, self._claim
             publication = self._publish_site(site)
         except BusyError:
             return True  # the process with the lock publishes; the next full check looks whether anything is left
@@ -124,7 +149,9 @@ class Watch:
         """Return a value that changes when somebody writes to the ledger, the configuration or the templates."""
         settings = tuple(file_version(f"{self._folder}/{name}") for name in (CONFIG_NAME, TEMPLATES_NAME))
         if settings != self._settings:  # the ledger may be another one
-            self._settings = settings
+            self._settings, self._newsroom = settings, None
+            with suppress(WritethruError, OSError):
+                self._newsroom = Newsroom.open(self._folder)
             self._ledger.close()
             self._ledger = follow(self._folder)
         return (*settings, self._ledger.version())

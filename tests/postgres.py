@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 MISSING = "PostgreSQL is missing: install Debian's package postgresql, and psycopg: pip install 'writethru[postgres]'"
-SETTINGS = {"listen_addresses": "''", "max_connections": "60", "shared_buffers": "16MB", "log_min_messages": "panic"}
+SETTINGS = {"max_connections": "60", "shared_buffers": "16MB", "log_min_messages": "panic"}
 
 
 def programs() -> Path | None:
@@ -33,10 +33,11 @@ def programs() -> Path | None:
 
 @dataclass(frozen=True)
 class Server:
-    """A server whose data, socket and log are in `folder`."""
+    """A server whose data, socket and log are in `folder`. It listens at `address` too, if there is one."""
 
     bin: Path
     folder: Path
+    address: str = ""
 
     @property
     def url(self) -> str:
@@ -62,7 +63,10 @@ class Server:
 
     def start(self) -> None:
         settings = " ".join(
-            f"-c {name}={value}" for name, value in (SETTINGS | {"unix_socket_directories": self.folder}).items()
+            f"-c {name}={value}"
+            for name, value in (
+                SETTINGS | {"unix_socket_directories": self.folder, "listen_addresses": f"'{self.address}'"}
+            ).items()
         )
         self.run("pg_ctl", "-D", self.folder / "data", "-o", settings, "-l", self.folder / "log", "-w", "start")
 
@@ -91,11 +95,11 @@ def _user() -> pwd.struct_passwd:
 
 
 @contextmanager
-def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
+def server(bin_folder: Path, *, durable: bool = False, address: str = "") -> Iterator[Server]:
     """Start a server, and stop it at the end. Unless it is `durable`, it does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="writethru-pg-"))
     give(folder)
-    started = Server(bin_folder, folder)
+    started = Server(bin_folder, folder, address)
     try:
         started.run(
             "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
@@ -104,6 +108,9 @@ def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
         if not durable:
             with (folder / "data" / "postgresql.conf").open("a") as conf:
                 conf.write("fsync = off\nfull_page_writes = off\n")
+        if address:
+            with (folder / "data" / "pg_hba.conf").open("a") as hosts:
+                hosts.write("host all all samenet trust\n")
         started.start()
         yield started
     finally:

@@ -4,7 +4,7 @@ A store holds four things: the events, projections of them, what publishing reme
 has a protocol of its questions. `Reading` is a transaction that asks all four, and `Writing` one that changes them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,6 +125,17 @@ class Leaf:
     hashes: bytes
 
 
+class Host(NamedTuple):
+    """A machine with a newsroom's folder, of which several may publish one ledger.
+
+    name: what people call the machine
+    key: the same for all processes of this machine and folder, and for no others
+    """
+
+    name: str
+    key: str
+
+
 class Expected(NamedTuple):
     """What an append will ask about: a store on a server answers it in the round trip that takes the lock.
 
@@ -179,6 +190,12 @@ class EventStore(Protocol):
 
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
         """Yield all rows unchecked: by position, or story by story, each by version."""
+
+    def link(self, position: int) -> bytes | None:
+        """Return the hash over all envelopes up to a position; None if there is no such event."""
+
+    def linked_position(self, link: bytes) -> int | None:
+        """Return the position with this hash, None if there is none. It reads all of them."""
 
     def damage(self) -> Iterator[str]:
         """Yield what the store itself finds wrong with its file or its tables."""
@@ -325,6 +342,18 @@ class Store(Protocol):
         """Open the write transaction; StoreBusyError if another process has it: for too long, or at all without `wait`.
 
         At the end it is committed, or without `commit` rolled back. `expected` is what will be asked.
+        """
+
+    def claim(self, host: Host) -> str | None:
+        """Let `host` alone publish until this store is closed. Return None, or who publishes already.
+
+        Call it again and again: if the connection was lost, another host may have it by now. A file is of one machine.
+        """
+
+    def publishing(self, host: Host, *, wait: bool) -> AbstractContextManager[Callable[[], object]]:
+        """Publish in this block, as no other host does; BusyError if one has the claim, or without `wait`, publishes.
+
+        Yield what raises StoreError once another host may publish: call it before each file. Nothing is committed then.
         """
 
     def copy_to(self, path: Path) -> AbstractContextManager["Store"]:

@@ -5,7 +5,7 @@ one REPEATABLE READ READ ONLY transaction. Triggers refuse what must not happen,
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,9 +14,9 @@ import apsw
 import psycopg
 from psycopg import errors, sql
 
-from events.errors import StoreError
+from events.errors import BusyError, Problem, StoreError
 from events.store import postgres_migrations as migrations
-from events.store.base import ERASING, MOVED, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected, Store
+from events.store.base import ERASING, MOVED, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected, Host, Store
 from events.store.copying import copy_everything, copy_what_lasts
 from events.store.errors import check_empty, check_not_moved
 from events.store.postgres_connection import PostgresConnection, Questions, Statement
@@ -31,6 +31,7 @@ from events.store.postgres_errors import (
 from events.store.postgres_events import PostgresEvents, PostgresNotes
 from events.store.postgres_listen import channel
 from events.store.postgres_pooling import check_pooling
+from events.store.postgres_publishing import HELD, PublishingSession
 from events.store.sql import SqlConnection
 from events.store.sql_events import NEWEST_LINK, EventWriting
 from events.store.sql_log import LogWriting
@@ -82,6 +83,8 @@ class PostgresStore:
         self._url, self._schema = url, schema
         self._busy_timeout_s = busy_timeout_s
         self._transaction: PostgresReading | None = None
+        self._session: PublishingSession | None = None
+        self._publishes = False
         self._staging = apsw.Connection("")  # a temporary database of SQLite's
         self._connection = self._connect()
         try:
@@ -131,8 +134,11 @@ class PostgresStore:
         if self._transaction is not None:
             raise RuntimeError("a transaction cannot write within another one")
         with self._translated():
-            self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=_questions(expected))
+            questions = [*_questions(expected), *([HELD] if self._publishes else [])]
+            self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=questions)
             with self._within(PostgresWriting(self._connection, self._staging)) as writing:
+                if self._publishes and not self._connection.execute(HELD.sql).get:
+                    raise self._publishing_session().lost()
                 check_not_moved(writing, self.name)
                 yield writing
                 if commit:
@@ -162,6 +168,31 @@ class PostgresStore:
         with self.writing() as writing:
             writing.forget_note(ERASING)
         return True
+
+    def claim(self, host: Host) -> str | None:
+        """Let `host` alone publish until this store is closed. Return None, or who publishes already."""
+        with self._translated():
+            return self._publishing_session().claim(host)
+
+    @contextmanager
+    def publishing(self, host: Host, *, wait: bool) -> Iterator[Callable[[], object]]:
+        """Publish in this block, as no other host does; BusyError if one has the claim, or without `wait`, publishes.
+
+        A connection that is lost meanwhile is not made again: with it the lock is lost.
+        """
+        with self._translated():
+            session = self._publishing_session()
+            while not session.publish(host):
+                if not wait:
+                    message = "another publication is running."
+                    raise BusyError(Problem(where=self.name, check="lock", message=message))
+                time.sleep(LOOK_PAUSE_S)
+        self._publishes = True
+        try:
+            yield session.check
+        finally:
+            self._publishes = False
+            session.end()
 
     @contextmanager
     def copy_to(self, path: Path) -> Iterator[Store]:
@@ -212,9 +243,21 @@ class PostgresStore:
         connection.execute(settings.format(sql.Identifier(self._schema), sql.Literal(f"{self._busy_timeout_s}s")))
         return connection
 
+    def _publishing_session(self) -> PublishingSession:
+        """Return the locks of the present connection, which is made again first if it was lost."""
+        session = self._session
+        if session is None or session.connection is not self._connection or not self._connection.is_usable:
+            with self.reading() as reading:
+                reading.head()
+        if self._session is None or self._session.connection is not self._connection:
+            self._session = PublishingSession(self._connection, self.name)
+        return self._session
+
     def _begin(self, *statements: str, questions: Sequence[Statement] = ()) -> None:
         """Begin a transaction, on a new connection if the last one was lost since."""
-        for is_last in (not self._connection.is_usable, True):
+        for is_last in (not self._connection.is_usable or self._publishes, True):
+            if not self._connection.is_usable and self._publishes and self._session is not None:
+                raise self._session.lost()
             if not self._connection.is_usable:
                 self._connection = self._connect()
             try:

@@ -6,6 +6,7 @@ is asked together with the lock (`begin`), and then answered from here.
 """
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -69,11 +70,15 @@ class Questions:
 
 
 class PostgresConnection:
-    """Runs statements of a transaction. `round_trips` counts how often it has waited for the server."""
+    """Runs statements of a transaction. `round_trips` counts how often it has waited for the server.
+
+    `answered_at` is when that has answered last, on the clock `time.monotonic`.
+    """
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.raw = connection
         self.round_trips = 0
+        self.answered_at = time.monotonic()
         self._pending: list[Statement] = []
         self._answers: dict[Statement, list[Any]] = {}
 
@@ -89,6 +94,7 @@ class PostgresConnection:
             for statement in statements:
                 self.raw.execute(statement.encode())
             cursors = [self.raw.execute(_placeholders(*question), question.parameters) for question in questions]
+        self.answered_at = time.monotonic()
         self._answers = {question: cursor.fetchall() for question, cursor in zip(questions, cursors, strict=True)}
 
     def execute(self, sql: str, parameters: Any = (), /) -> Rows:
@@ -99,7 +105,9 @@ class PostgresConnection:
                 return Rows(self._answers[statement])
             self._flush()
             self.round_trips += 1
-            return Rows(self.raw.execute(_placeholders(*statement), statement.parameters).fetchall())
+            rows = self.raw.execute(_placeholders(*statement), statement.parameters).fetchall()
+            self.answered_at = time.monotonic()
+            return Rows(rows)
         self._answers.clear()
         self._pending.append(statement)
         if len(self._pending) >= PENDING_MAX:
@@ -110,6 +118,12 @@ class PostgresConnection:
         """Keep a change for each of `rows`, which may ask this connection themselves."""
         for row in rows:
             self.execute(sql, row)
+
+    def ping(self) -> None:
+        """Wait for an answer of the server, whatever waits to be sent."""
+        self.round_trips += 1
+        self.raw.execute("SELECT 1")
+        self.answered_at = time.monotonic()
 
     @property
     def has_pending(self) -> bool:
@@ -135,6 +149,7 @@ class PostgresConnection:
             with self.raw.pipeline():
                 for sql, parameters in pending:
                     self.raw.execute(_placeholders(sql, parameters), parameters)
+            self.answered_at = time.monotonic()
 
 
 def _together(statements: Iterable[Statement]) -> Iterator[Statement]:

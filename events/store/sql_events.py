@@ -48,6 +48,13 @@ class EventReading(EventStore):
         sql = "SELECT DISTINCT story FROM events WHERE position > ? ORDER BY story"
         return [as_text(story) for (story,) in self._connection.execute(sql, (after,))]
 
+    def link(self, position: int) -> bytes | None:
+        link = self._connection.execute("SELECT link FROM links WHERE position = ?", (position,)).get
+        return cast("bytes | None", link)
+
+    def linked_position(self, link: bytes) -> int | None:
+        return cast("int | None", self._connection.execute("SELECT position FROM links WHERE link = ?", (link,)).get)
+
 
 class EventWriting(EventReading, PublishingWriting):
     """Appends and erases events. Triggers refuse gaps in positions and versions."""

@@ -9,7 +9,7 @@ sqlite.org/wal.html), otherwise the rollback journal. Triggers refuse what must 
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final, assert_never, cast
@@ -17,7 +17,7 @@ from typing import Final, assert_never, cast
 import apsw
 
 from events.errors import StoreDamagedError, StoreError
-from events.store.base import ERASING, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected
+from events.store.base import ERASING, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected, Host
 from events.store.errors import check_empty, check_not_moved
 from events.store.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
 from events.store.shape import JOURNALS, check_files, check_shape, harden
@@ -127,6 +127,13 @@ class SqliteStore:
         with self._transaction("BEGIN IMMEDIATE", so_far=ERASED_SO_FAR):
             SqliteWriting(self._connection).forget_note(ERASING)
         return True
+
+    def claim(self, host: Host) -> None:
+        """Do nothing: the lock of the newsroom's folder is enough."""
+
+    def publishing(self, host: Host, *, wait: bool) -> AbstractContextManager[Callable[[], object]]:  # noqa: ARG002
+        """Do nothing: the lock of the newsroom's folder is enough."""
+        return nullcontext(bool)
 
     @contextmanager
     def copy_to(self, path: Path) -> Iterator["SqliteStore"]:

@@ -32,12 +32,14 @@ class Tree:
     """The folder `root`, into which files are written by their relative paths. StoreError if a path leaves it.
 
     `settle` syncs the folders of what was written. `changed` lists the paths that were written or removed. With `dry`
-    no file is touched, and `changed` lists the paths that would be.
+    no file is touched, and `changed` lists the paths that would be. `check` is called before a file is touched, and
+    raises what is to stop that.
     """
 
-    def __init__(self, root: Path, *, dry: bool = False) -> None:
+    def __init__(self, root: Path, *, dry: bool = False, check: Callable[[], object] = bool) -> None:
         self.root = root
         self.dry = dry
+        self._check = check
         self.changed: list[str] = []
         self._unsettled: set[str] = set()
 
@@ -55,6 +57,7 @@ class Tree:
         self.changed.append(path)
         if self.dry:
             return True
+        self._check()
         folders, name = split(path)
         with open_folder(self.root, folders, grown=self._unsettled) as folder:
             assert folder is not None  # it was made  # noqa: S101
@@ -96,9 +99,9 @@ class Tree:
         token = self.read(TOKEN_NAME) or b""
         return token.decode().strip() if token.isascii() and token.strip() else None
 
-    def renew_token(self, *, made_at: datetime) -> str:
-        """Write a new random token into the tree, and return it. `made_at` is the date of its file."""
-        token = secrets.token_hex(TOKEN_BYTES)
+    def renew_token(self, *, made_at: datetime, state: str = "") -> str:
+        """Write a new random token into the tree, with its `state`, and return it. Its file is dated `made_at`."""
+        token = f"{secrets.token_hex(TOKEN_BYTES)} {state}".strip()
         self.write(TOKEN_NAME, f"{token}\n".encode(), updated=made_at)
         self.settle()
         return token
@@ -114,6 +117,7 @@ class Tree:
 
     def remove(self, path: str) -> None:
         """Remove a file of ours, and the folders that are empty then."""
+        self._check()
         folders, name = split(path)
         with open_folder(self.root, folders) as folder:
             if not remove_file(folder, name, dry=self.dry):

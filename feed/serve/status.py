@@ -19,6 +19,7 @@ from feed.output.tree import Tree
 from feed.remembered import Remembered
 from feed.serve.app import NO_STORE, missing
 from feed.serve.hosts import Hosts
+from feed.tree_state import shows_published
 
 REPORT_S: Final = 1.0
 """For how long a report is repeated: strangers may ask for it as often as they like."""
@@ -95,12 +96,13 @@ def _problem(newsroom: Newsroom) -> str:
     try:
         with newsroom.ledger() as ledger, ledger.store.reading() as reading:
             checkpoint = Remembered(reading, base_url, sound_only=True).checkpoint()
+            token = Tree(newsroom.root).token
+            is_other = checkpoint is not None and not shows_published(reading, checkpoint, token)
             is_late = waiting(reading, base_url, newsroom.clock()).is_late(newsroom.clock())
-        token = Tree(newsroom.root).token
     except (WritethruError, OSError):
         return "The ledger or the output cannot be read."
     if token is None:
         return "Nothing has been published yet."
-    if checkpoint is not None and checkpoint["token"] != token:
+    if is_other:
         return "The output is not what this ledger published last."
     return "Something has waited for more than five minutes to be published." if is_late else ""

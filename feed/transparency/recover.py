@@ -87,21 +87,24 @@ class LedgerLog:
             written=int(written) if written.isdecimal() and written.isascii() else 0,
         )
 
-    def check(self, root: Path) -> None:
-        """Raise StoreError unless it is certain that a publication continues what was published in `root`."""
+    def check(self, root: Path, *, may_be_behind: bool = False) -> None:
+        """Raise StoreError unless it is certain that a publication continues what was published in `root`.
+
+        It `may_be_behind` what was published if other hosts publish elsewhere.
+        """
         published = self._published(read_checkpoint(root))
         if published is not None and published.signed:
             refuse_other_past(self.log, published.head)
             if self.signer is not None and self.restored:
                 raise _waiting_error("this ledger was restored: it may be older than what was published.")
-            if self.signer is not None and published.head.size < self.written:
+            if self.signer is not None and published.head.size < self.written and not may_be_behind:
                 raise _waiting_error(
                     f"the output has {published.head.size} of the {leaf_count(self.written)} that this ledger "
                     "published: one of them was restored from an older copy."
                 )
         elif published is not None and not (self._agrees(published.head) and (self.first or self.signer is None)):
             raise _unsigned_error(published.head, self.log.size)
-        elif published is None and self.signer is not None and not self.first:
+        elif published is None and self.signer is not None and not self.first and (self.restored or not may_be_behind):
             raise _waiting_error("the output has no checkpoint of the log, although this ledger was published.")
 
     def check_newest(self, root: Path) -> None:

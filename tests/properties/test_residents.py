@@ -1,7 +1,6 @@
 """What a process publishes that goes on from sequence to sequence is what a build from scratch publishes."""
 
 import tempfile
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -11,85 +10,12 @@ import pytest
 from hypothesis import given
 
 from events import commands
-from events.errors import ClockError, RefusedError
-from events.model.events import AnyEvent, Recorded
 from feed import residents
-from feed.output.tree import Tree
-from feed.residents import GrowingSequence, Residents
-from feed.site import Site
-from tests.builders import HOUR, STORY, Clock, newsroom
-from tests.properties.player import ORIGINS, Player, Step
+from feed.residents import GrowingSequence
+from tests.builders import HOUR, STORY
+from tests.properties.player import Player, Step
 from tests.properties.strategies import RANDOMS, runs, step_lists
-
-OTHER = "a-second-fire"
-JUMP = timedelta(days=3)
-
-
-class KilledError(Exception):
-    """The run ends here."""
-
-
-class Desk:
-    """A newsroom of two stories that one process publishes again and again, on a clock that may be wrong."""
-
-    def __init__(self, folder: Path, random: Random) -> None:
-        self.clock, self.random = Clock(), random
-        self.site = newsroom(folder, self.clock)
-        self.site.residents = Residents()
-        self.append(commands.open_story(STORY, "Fire at the harbour", origins=ORIGINS))
-        self.append(commands.open_story(OTHER, "Fire in the town", facts={"hurt": {"follow": True}}))
-
-    def append(self, event: AnyEvent) -> Recorded:
-        with self.site.ledger() as ledger:
-            [appended] = ledger.append(event)
-        return appended.recorded
-
-    def record(self, event: AnyEvent, at: object) -> Recorded:  # noqa: ARG002 - the player knows no wrong clock
-        return self.append(event)
-
-    def disturb(self) -> None:
-        """Undo something, let the clock go wrong or be set right, or change the configuration."""
-        match self.random.randrange(8):
-            case 0:
-                self.undo()
-            case 1:
-                self.clock.go(self.clock.now + JUMP)
-                self.publish()
-                self.clock.go(self.clock.now - JUMP)
-                self.reset_clock()
-            case 2:
-                self.publish_and_stop()
-            case 3:
-                self.site = Site.open(self.site.folder, clock=self.clock)  # another process
-                self.site.residents = Residents()
-            case _:
-                pass
-
-    def undo(self) -> None:
-        with self.site.ledger() as ledger:
-            *_, last = ledger.events(self.random.choice((STORY, OTHER)))
-        with suppress(ClockError, RefusedError):
-            self.append(commands.undo(last.event.story, event=last.id))
-
-    def reset_clock(self) -> None:
-        with self.site.ledger() as ledger, suppress(RefusedError):
-            ledger.reset_clock()
-
-    def publish(self) -> None:
-        assert self.site.publish().failed == ()
-
-    def publish_and_stop(self) -> None:
-        """Publish, but fail at some file."""
-        files = iter([*range(self.random.randrange(4))])
-        write = Tree.write_files
-
-        def failing(tree: Tree, *arguments: object) -> None:
-            if next(files, None) is None:
-                raise KilledError
-            write(tree, *arguments)  # type: ignore[arg-type]
-
-        with patch.object(Tree, "write_files", failing), suppress(KilledError):
-            self.publish()
+from tests.properties.two_stories import OTHER, Desk
 
 
 @runs(12, 1_000)

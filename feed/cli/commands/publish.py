@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.errors import WritethruError
+from events.errors import BusyError, WritethruError
 from feed.cli.desk import Desk, clock_option, command, pass_desk
 from feed.cli.exit_codes import REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, quantity, warn
@@ -101,6 +101,10 @@ def watch_newsroom(desk: Desk, *, stopped: Callable[[], bool], verbose: bool = F
             echo(path)
         _warn_of_failures(publication)
 
+    def claim(other: str) -> None:
+        stands_by = f"{other} publishes this newsroom. This process stands by, and takes over when that one ends."
+        warn(stands_by if other else "This process publishes now.")
+
     reporter, calls = Reporter(warn), HubCalls(warn)
     Watch(
         desk.folder,
@@ -108,6 +112,7 @@ def watch_newsroom(desk: Desk, *, stopped: Callable[[], bool], verbose: bool = F
         stopped=stopped,
         on_published=report,
         on_error=warn,
+        on_claim=claim,
         on_idle=partial(reporter.idle, str(desk.folder)),
         on_tick=calls.settle,
     ).run()
@@ -131,6 +136,14 @@ def rebuild(desk: Desk, /, context: click.Context, *, verify: bool, verbose: boo
       writethru rebuild
       writethru rebuild --verify
     """
+    try:
+        _rebuild(desk, context, verify=verify, verbose=verbose)
+    except BusyError as busy:
+        warn(f"{busy}\n  Only the host that publishes can rebuild its output. End that process, or rebuild there.")
+        context.exit(REFUSED)
+
+
+def _rebuild(desk: Desk, context: click.Context, *, verify: bool, verbose: bool) -> None:
     if verify:
         with progress_bar("Building", steps_min=BAR_STEPS_MIN) as progress:
             differing = desk.site.verify_rebuild(progress=progress)
@@ -150,6 +163,8 @@ def publish_now(desk: Desk) -> None:
     """Publish at once, after recording. Wait for another run to end. Exit as `publish` does."""
     try:
         publication = _publish(desk.site, wait=True)
+    except BusyError:
+        return  # another host publishes it
     except (WritethruError, OSError) as error:
         # Not the exit code for "refused": it would invite to record the same again.
         warn(f"Recorded, but not published: {error}\n  When that is fixed: writethru publish")
