@@ -18,9 +18,9 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """An answer: its address, status, headers and text."""
+    """An answer: the address that was asked, its status, headers and text."""
 
-    path: str
+    address: str
     status: int
     headers: Mapping[str, str]
     text: str
@@ -76,7 +76,7 @@ class Editor:
         await self.application(scope, receive, send)
         text = b"".join(message.get("body", b"") for message in sent).decode()
         answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-        return Screen(parts.path, sent[0]["status"], answered, text)
+        return Screen(address, sent[0]["status"], answered, text)
 
 
 def editor_at(newsroom: Newsroom, *, host: str = "127.0.0.1", **options: Any) -> Editor:

@@ -3,7 +3,10 @@
 app       the application: its routes, and what every answer carries
 gate      who may enter: puts a Person into `request.state.person`, or refuses
 person    Person, Role, and `require(request, Role.EDITOR)`
+forms     what a browser sent, and what a screen shows again when nothing could be recorded
 ledgers   LedgerThread: the one thread that works with the ledger
+parts     speakers, sources and claims as an editor types them, and back
+recording `record_form`: once, and not over what has changed since its editor looked
 rendering `page(request, "board.html.jinja", …)`: the templates and their filters
 screens/  a module for each screen: `ROUTES`, handlers, and what its template shows
 templates/  a template for each screen; `base` is around all, `macros` has what several share

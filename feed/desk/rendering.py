@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from feed.pages.asset import asset as public_asset
 
@@ -33,6 +33,11 @@ def render(request: Request, template: str, **context: Any) -> str:
 def problem_page(request: Request, message: str, *, status: int) -> HTMLResponse:
     """Return a page that says what is wrong, and what to do."""
     return page(request, "problem.html.jinja", status=status, message=message)
+
+
+def redirect(request: Request, path: str) -> RedirectResponse:
+    """Return the answer to a form that was recorded: the browser asks for a page of the desk."""
+    return RedirectResponse(root_of(request) + path, 303)
 
 
 def root_of(request: Request) -> str:

@@ -5,6 +5,6 @@ They may import all of `feed.desk` but `feed.desk.app`, and not each other.
 
 from typing import Final
 
-from feed.desk.screens import board, story
+from feed.desk.screens import board, correct, story
 
-SCREENS: Final = (board, story)
+SCREENS: Final = (board, story, correct)

@@ -1,0 +1,180 @@
+"""Parts of a report as an editor sees and types them: a line for each speaker and source, a field for each of a claim.
+
+A line that stays as it was keeps all that the line does not show, such as a source's title. Nothing is guessed: an
+editor says whether a value is a number or a text.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+from events.model.edtf import When
+from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
+from events.model.parts import Claim, Part, Source, Speaker
+from events.model.text import INTEGER_MAX
+from events.model.values import DECIMAL_CHARS_MAX, DateValue, DecimalValue, Range, Value
+from feed.desk.forms import refuse
+
+KINDS: Final = {"number": "a number or a range", "text": "text", "truth": "yes or no", "date": "a date"}
+STANCES: Final = {
+    "asserts": "says so",
+    "denies": "denies it",
+    "cannot_confirm": "cannot confirm it",
+    "withholds": "declines to say",
+}
+TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
+_RANGE: Final = re.compile(rf"({NUMBER})?\s*\.\.\s*({NUMBER})?")
+_SOURCE: Final = re.compile(r"(?P<name>.*?)(?:\s+(?P<url>\S+://\S+))?(?:\s+via\s+(?P<via>.+))?")
+_Part = TypeVar("_Part", bound=Part)
+
+
+def speaker_line(speaker: Speaker) -> str:
+    """Return `Ana Ruiz, fire chief (Port)`."""
+    name = speaker.name if speaker.named else "-"
+    head = ", ".join(part for part in (name, speaker.role) if part)
+    return f"{head} ({speaker.org})".strip() if speaker.org else head
+
+
+def source_line(source: Source) -> str:
+    """Return `Harbour Radio https://radio.example/1 via AP, Reuters`."""
+    via = f"via {', '.join(source.via)}" if source.via else ""
+    return " ".join(part for part in (source.name, source.url or "", via) if part)
+
+
+def speaker_lines(speakers: Iterable[Speaker]) -> str:
+    """Return a line for each speaker."""
+    return "\n".join(map(speaker_line, speakers))
+
+
+def source_lines(sources: Iterable[Source]) -> str:
+    """Return a line for each source."""
+    return "\n".join(map(source_line, sources))
+
+
+def speakers_json(text: str, before: Iterable[Speaker] = ()) -> list[Any]:
+    """Return the speakers of the lines of a text, those `before` as they were."""
+    return _parts_json(text, before, speaker_line, lambda line: line)
+
+
+def sources_json(text: str, before: Iterable[Source] = ()) -> list[Any]:
+    """Return the sources of the lines of a text, those `before` as they were."""
+    return _parts_json(text, before, source_line, _source_json)
+
+
+def _source_json(line: str) -> dict[str, Any]:
+    match = _SOURCE.fullmatch(line)
+    fields: dict[str, Any] = {"name": line} if match is None else match.groupdict()
+    fields["via"] = [outlet.strip() for outlet in (fields.get("via") or "").split(",") if outlet.strip()]
+    return {name: value for name, value in fields.items() if value}
+
+
+def _parts_json(
+    text: str, before: Iterable[_Part], show: Callable[[_Part], str], parse: Callable[[str], Any]
+) -> list[Any]:
+    former = {show(part): part for part in before}
+    lines = filter(None, map(str.strip, text.splitlines()))
+    return [_json(former[line]) if line in former else parse(line) for line in lines]
+
+
+def _json(part: Part) -> dict[str, Any]:
+    return part.model_dump(mode="json", exclude_defaults=True)
+
+
+def value_kind(value: Value | None) -> str:
+    """Return which of KINDS a value is."""
+    match value:
+        case bool():
+            return "truth"
+        case str():
+            return "text"
+        case DateValue():
+            return "date"
+        case _:
+            return "number"
+
+
+def value_text(value: Value | None) -> str:
+    """Return a value as it is typed: `2`, `1.5`, `1..3`, `yes`, `2026-03-05`, or a text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case DateValue(date=when):
+            return when_text(when)
+        case DecimalValue(decimal=decimal):
+            return decimal
+        case Range(min=low, max=high):
+            return f"{'' if low is None else low}..{'' if high is None else high}"
+        case _:
+            return str(value)
+
+
+def value_json(text: str, kind: str, where: str = "value") -> Any:
+    """Return the JSON of a value that is typed, None if nothing is; InvalidError if it is none of its kind."""
+    if not text:
+        return None
+    if kind == "text":
+        return text
+    if kind == "date":
+        return {"date": text}
+    if kind == "truth":
+        if text.lower() not in TRUTHS:
+            raise refuse(where, f"{text!r} is neither yes nor no.", "Write yes or no.")
+        return TRUTHS[text.lower()]
+    if re.fullmatch(NUMBER, text):
+        return _number(text)
+    if match := _RANGE.fullmatch(text):
+        low, high = (None if end is None else _end(end) for end in match.groups())
+        return {"min": low, "max": high}
+    remedy = number_remedy(text, COMMAND_LINE)
+    raise refuse(
+        where, f"{text!r} is not a number.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Write digits."
+    )
+
+
+def _number(text: str) -> Any:
+    end = _end(text)
+    return {"decimal": end} if isinstance(end, str) else end
+
+
+def _end(text: str) -> int | str:
+    return text if "." in text or len(text) > DECIMAL_CHARS_MAX or abs(int(text)) > INTEGER_MAX else int(text)
+
+
+def when_text(when: When | None) -> str:
+    """Return a when as it is typed: its date, or without one the words for it."""
+    return "" if when is None else when.edtf or when.literal or ""
+
+
+def claim_values(claim: Claim) -> dict[str, str]:
+    """Return the fields of a claim as they are typed."""
+    return {
+        "kind": value_kind(claim.value),
+        "value": value_text(claim.value),
+        "unit": claim.unit or "",
+        "of": value_text(claim.of),
+        "stance": claim.stance,
+        "as_of": when_text(claim.as_of),
+        "said_by": speaker_lines(claim.said_by),
+    }
+
+
+def claim_json(values: Mapping[str, str], before: Claim) -> dict[str, Any]:
+    """Return the JSON of a claim as it is typed, with what no field shows as it was; InvalidError.
+
+    A reporter's own word for a value goes with the value.
+    """
+    was = claim_values(before)
+    fields = _json(before)
+    if (values["value"], values["kind"]) != (was["value"], was["kind"]):
+        fields["value"] = value_json(values["value"], values["kind"])
+        fields.pop("literal", None)
+    if values["of"] != was["of"]:
+        fields["of"] = value_json(values["of"], "number", "of")
+    for name in ("unit", "as_of"):
+        if values[name] != was[name]:
+            fields[name] = values[name]
+    fields["stance"] = values["stance"]
+    fields["said_by"] = speakers_json(values["said_by"], before.said_by)
+    return {name: value for name, value in fields.items() if value not in ("", None)}

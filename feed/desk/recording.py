@@ -1,0 +1,101 @@
+"""Recording what a form says: once, and not over what has changed since its editor looked.
+
+Two editors may report in one story at the same time. They are in each other's way only where one has changed what the
+other looked at: a development, a fact, or a promise (feed/README.md#desk-conflicts).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from events.changes import Change
+from events.errors import InvalidError, RefusedError, VersionConflictError
+from events.ledger import Ledger
+from events.model.events import AnyEvent
+from events.recorder import Appended
+from events.system import uuid7
+from feed.desk.forms import Form
+from feed.desk.person import Person
+
+TRIES: Final = 5
+"""How often an event is decided again if others record in its story meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an editor looked at, of a story."""
+
+    developments: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    expectations: frozenset[str] = frozenset()
+
+    def concerns(self, change: Change) -> bool:
+        """Return True if a change is one of what was looked at."""
+        return (
+            getattr(change, "development", None) in self.developments
+            or getattr(change, "key", None) in self.keys
+            or getattr(change, "id", None) in self.expectations
+        )
+
+
+def of_development(name: str) -> Subject:
+    """Return one development as what was looked at."""
+    return Subject(developments=frozenset({name}))
+
+
+def of_key(key: str) -> Subject:
+    """Return one fact as what was looked at."""
+    return Subject(keys=frozenset({key}))
+
+
+def of_expectation(name: str) -> Subject:
+    """Return one promise as what was looked at."""
+    return Subject(expectations=frozenset({name}))
+
+
+def record_form(
+    ledger: Ledger, person: Person, form: Form, subject: Subject, build: Callable[[], AnyEvent]
+) -> Appended | Form:
+    """Record the event that `build` makes of a form. Return the form with what stands against it, if anything does.
+
+    A form that comes back with changes has the version of today: sent again, it is recorded over them.
+    """
+    try:
+        event = build()
+        if person.name is not None:
+            event = event.model_copy(update={"actor": person.name})
+        return _append(ledger, event, form, subject, tries=TRIES)
+    except (InvalidError, RefusedError) as error:
+        # After "back", a form may say something else under the id of what it recorded.
+        event_id = str(uuid7()) if any(problem.check == "id" for problem in error.problems) else form.event_id
+        return replace(form, problems=error.problems, event_id=event_id)
+
+
+def _append(ledger: Ledger, event: AnyEvent, form: Form, subject: Subject, *, tries: int) -> Appended | Form:
+    version = _version(ledger, event.story)
+    since = () if _is_recorded(ledger, event) else changes_since(ledger, event.story, form.seen, subject)
+    if since:
+        return replace(form, seen=version, since=since)
+    try:
+        return ledger.append(event, expected_version=version)[0]
+    except VersionConflictError:  # another process has recorded meanwhile
+        if tries == 1:
+            raise
+        return _append(ledger, event, form, subject, tries=tries - 1)
+
+
+def changes_since(ledger: Ledger, story: str, seen: int, subject: Subject) -> tuple[str, ...]:
+    """Return in words what has changed of a subject since a version of its story."""
+    if seen >= _version(ledger, story):
+        return ()
+    return tuple(str(change) for change in ledger.changes(story, since=seen) if subject.concerns(change))
+
+
+def _version(ledger: Ledger, story: str) -> int:
+    with ledger.store.reading() as reading:
+        return reading.version(story)
+
+
+def _is_recorded(ledger: Ledger, event: AnyEvent) -> bool:
+    with ledger.store.reading() as reading:
+        return event.id is not None and reading.row(event.id) is not None

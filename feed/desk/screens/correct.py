@@ -1,0 +1,208 @@
+"""Correct a report: its headline and text, or one of its facts, old and new side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from events import commands
+from events.fold.state import Story
+from events.fold.story import fold_of
+from events.fold.undone import without_undone
+from events.ledger import Ledger
+from events.model.events import AnyEvent, DevelopmentReported
+from events.model.parts import Claim
+from events.model.typed_times import TypedTimes
+from events.wording.claims import own_claim
+from events.wording.names import fact_names
+from feed.desk import parts
+from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
+from feed.desk.person import Person, Role, require
+from feed.desk.recording import of_development, record_form
+from feed.desk.rendering import page, redirect
+
+TEXT_FIELDS: Final = ("headline", "body", "happened", "said_by", "sources")
+CLAIM_FIELDS: Final = ("value", "kind", "unit", "of", "stance", "as_of", "said_by")
+LEVELS: Final = {
+    "typo": "A typo: edit it silently",
+    "clarification": "Unclear: edit it, and show the note",
+    "correction": "Wrong: edit it, and publish the correction as news",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is corrected: the fact number `fact` of a report, or its headline and text.
+
+    `report` is None if its text is gone.
+    """
+
+    report: DevelopmentReported | None
+    fact: int | None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return TEXT_FIELDS if self.fact is None else CLAIM_FIELDS
+
+    @property
+    def claim(self) -> Claim | None:
+        """The fact that is corrected, None if the report does not make it any more."""
+        facts = () if self.report is None else self.report.facts
+        return facts[self.fact] if self.fact is not None and self.fact < len(facts) else None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Its fields, as an editor types them."""
+        if self.claim is not None:
+            return parts.claim_values(self.claim)
+        if self.report is None or self.fact is not None:
+            return dict.fromkeys(self.fields, "")
+        return {
+            "headline": self.report.headline,
+            "body": self.report.body or "",
+            "happened": parts.when_text(self.report.happened),
+            "said_by": parts.speaker_lines(self.report.said_by),
+            "sources": parts.source_lines(self.report.sources),
+        }
+
+    def changes(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return the fields of the report that `values` change, each whole; InvalidError."""
+        if self.report is None or (self.fact is not None and self.claim is None):
+            raise refuse("", "The report does not say this any more.", "Copy your text, and report it anew.")
+        if self.claim is None:
+            return self._text_changes(self.report, values)
+        claims: list[Any] = [claim.model_dump(mode="json", exclude_defaults=True) for claim in self.report.facts]
+        claims[self.fact or 0] = parts.claim_json(values, self.claim)
+        if values["remove"]:
+            del claims[self.fact or 0]
+        return {"facts": claims}
+
+    def _text_changes(self, report: DevelopmentReported, values: Mapping[str, str]) -> dict[str, Any]:
+        was = self.values
+        changes: dict[str, Any] = {name: values[name] for name in TEXT_FIELDS if values[name] != was[name]}
+        if "said_by" in changes:
+            changes["said_by"] = parts.speakers_json(values["said_by"], report.said_by)
+        if "sources" in changes:
+            changes["sources"] = parts.sources_json(values["sources"], report.sources)
+        return {name: value or None for name, value in changes.items()}
+
+
+async def show(request: Request) -> Response:
+    """Return the form."""
+    require(request, Role.EDITOR)
+    slug, name, fact = _asked(request)
+
+    def read(ledger: Ledger) -> Story:
+        return ledger.story(slug)
+
+    story = await request.app.state.ledger.run(read)
+    target = _target(story, name, fact)
+    if target.report is None:
+        raise refuse("", f"{name} has no text any more, so nothing can be corrected in it.")
+    if fact is not None and target.claim is None:
+        raise HTTPException(404)
+    form = Form(values={**target.values, "note": _note(story, target), "level": "", "remove": ""}, seen=story.version)
+    return _page(request, story, target, form)
+
+
+async def correct(request: Request) -> Response:
+    """Record the correction, or return the form with why it was not."""
+    person = require(request, Role.EDITOR)
+    slug, name, fact = _asked(request)
+    form, times = sent_form(await sent_fields(request)), typed_times(request)
+
+    def record(ledger: Ledger) -> tuple[Story, Form | None]:
+        return _record(ledger, person, (slug, name, fact), form, times)
+
+    story, refused = await request.app.state.ledger.run(record)
+    if refused is None:
+        return redirect(request, f"stories/{slug}/#{name}")
+    return _page(request, story, _target(story, name, fact), refused, status=409 if refused.since else 422)
+
+
+ROUTES: Final = (
+    Route("/stories/{story}/{development}/correct", show, methods=["GET"]),
+    Route("/stories/{story}/{development}/correct", correct, methods=["POST"]),
+)
+
+
+def _asked(request: Request) -> tuple[str, str, int | None]:
+    """Return the story, the development, and the number of its fact that a request names."""
+    number = request.query_params.get("fact", "")
+    if number and not (number.isascii() and number.isdecimal() and len(number) < 4):
+        raise HTTPException(404)
+    return request.path_params["story"], request.path_params["development"], int(number) if number else None
+
+
+def _record(
+    ledger: Ledger, person: Person, asked: tuple[str, str, int | None], sent: Form, times: TypedTimes
+) -> tuple[Story, Form | None]:
+    """Record what an editor changed of what they looked at. Return the story, and the form if it was refused."""
+    slug, name, fact = asked
+    looked_at = _target(_story_at(ledger, slug, sent.seen), name, fact)
+    values = {field: sent.values.get(field, looked_at.values[field]) for field in looked_at.fields}
+    values |= {field: sent.values.get(field, "") for field in ("note", "remove", "level")}
+    form = replace(sent, values=values)
+    level: Any = values["level"] if fact is None else "correction"
+
+    def build() -> AnyEvent:
+        if level not in LEVELS:
+            raise refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.")
+        changes, note = looked_at.changes(values), values["note"] or None
+        return commands.correct(slug, name, changes, note, level=level, id=form.event_id, times=times)
+
+    outcome = record_form(ledger, person, form, of_development(name), build)
+    story = ledger.story(slug)
+    if not isinstance(outcome, Form):
+        return story, None
+    if outcome.since:  # what this editor did not change is as it is now
+        now = _target(story, name, fact).values
+        untouched = {field: now[field] for field in looked_at.fields if values[field] == looked_at.values[field]}
+        outcome = replace(outcome, values=values | untouched)
+    return story, outcome
+
+
+def _story_at(ledger: Ledger, slug: str, version: int) -> Story:
+    """Return a story as it was at one of its versions, or as it is now."""
+    story = ledger.story(slug)
+    if not 0 < version < story.version:
+        return story
+    events = (item for item in without_undone(ledger.events(slug)) if item.version <= version)
+    return fold_of(slug, events).state(now=story.now)
+
+
+def _target(story: Story, name: str, fact: int | None) -> Target:
+    development = story.development(name)
+    if development is None:
+        raise HTTPException(404)
+    return Target(development.report, fact)
+
+
+def _note(story: Story, target: Target) -> str:
+    """Return the note that is proposed for a fact: that it was given as 2 people."""
+    if target.claim is None:
+        return ""
+    return f"{fact_names(story).name(target.claim.key)} was given as {own_claim(target.claim, None)}."
+
+
+def _page(request: Request, story: Story, target: Target, form: Form, *, status: int = 200) -> Response:
+    names = fact_names(story)
+    claims = () if target.report is None else target.report.facts
+    return page(
+        request,
+        "correct.html.jinja",
+        status=status,
+        story=story,
+        development=request.path_params["development"],
+        target=target,
+        form=form,
+        facts=[(names.name(claim.key), own_claim(claim, None)) for claim in claims],
+        levels=LEVELS,
+        kinds=parts.KINDS,
+        stances=parts.STANCES,
+    )
