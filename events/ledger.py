@@ -52,6 +52,7 @@ class Ledger:
     actor: who records, unless an event says so; by default the system's user
     clock: what returns the time
     max_jump: how far the clock may be after all that the ledger knows of (events/README.md#the-clock); None: any jump
+    undo_window: for how long publications leave out what it appends (events/README.md#undo-windows); None: not at all
     folds: the stories folded so far
     """
 
@@ -67,6 +68,7 @@ class Ledger:
         self.actor = actor
         self.clock = clock
         self.max_jump = max_jump
+        self.undo_window: timedelta | None = None
         self.folds = Folds()
         self._system_user = cache(system_user)  # a look-up takes 25 µs
 
@@ -114,19 +116,18 @@ class Ledger:
         expected_version: int | None = None,
         locations: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
-        undo_window: timedelta | None = None,
     ) -> list[Appended]:
         """Record what `events` yields, as `append` does; RefusedError has up to PROBLEMS_MAX problems.
 
         `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event that could
-        not be read whole. `dry_run` rolls back. `undo_window` is for how long publications leave out what is recorded.
+        not be read whole. `dry_run` rolls back.
         """
         expected = self.folds.expected(events) if isinstance(events, tuple) else NOTHING_EXPECTED
         with self._append(dry_run=dry_run, expected=expected) as recorder:
             items = ((event, (locations or {}).get(event.id or "", ""), None) for event in events)
             appended = list(recorder.record_all(items, expected_version=expected_version))
-            if undo_window is not None:
-                recorder.open_window(undo_window)
+            if self.undo_window is not None:
+                recorder.open_window(self.undo_window)
             return appended
 
     def append_stream(

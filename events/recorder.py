@@ -177,7 +177,7 @@ class Recorder(Decider):
         super().__init__(writing, folds, actor=actor, time=time)
         self._writing = writing
         self._compares = compares
-        self._version_checked = False
+        self._version_checked = self._withdraws = False
         self._stories: set[str] = set()  # those that it adds to
         self._redactions: list[tuple[StoryFold, EventRedacted]] = []
 
@@ -239,10 +239,13 @@ class Recorder(Decider):
         return len(stories)
 
     def open_window(self, length: timedelta) -> None:
-        """Let publications leave out what this append has recorded, for so long; nothing if it has recorded nothing."""
+        """Let publications leave out what this append has recorded, for so long: not at all what withdraws something.
+
+        If it has recorded nothing, do nothing.
+        """
         if self._stories:
-            since = self._circumstances.recorded_at
-            self._put_windows([*self._windows(), Window(since, self._circumstances.clock + length)])
+            since, clock = self._circumstances.recorded_at, self._circumstances.clock
+            self._put_windows([*self._windows(), Window(since, clock if self._withdraws else clock + length)])
 
     def _windows(self) -> tuple[Window, ...]:
         return parse_windows(self._writing.note(WINDOWS))
@@ -280,8 +283,10 @@ class Recorder(Decider):
         else:
             fold.apply(recorded)
         self._writing.append([NewRow(recorded.id, fold.story, recorded.version, row)])
-        if isinstance(recorded.event, WITHDRAWING) and (windows := self._windows()):
-            self._put_windows(closed_windows(windows))  # what withdraws something is published at once
+        if isinstance(recorded.event, WITHDRAWING):
+            self._withdraws = True
+            if windows := self._windows():
+                self._put_windows(closed_windows(windows))  # it is published at once
         self._position = recorded.position
         self._folds.put(fold, recorded.position, on_evict=self._update_overview)
         self._stories.add(fold.story)

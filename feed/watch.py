@@ -35,6 +35,10 @@ def _report_nothing(_: str) -> bool:
     return True
 
 
+def _always() -> bool:
+    return True
+
+
 class Watch:
     """Publishes the newsroom in `folder` until `stopped` returns True.
 
@@ -43,6 +47,7 @@ class Watch:
     same message. `on_claim` is called with who publishes if another host does, and with "" once this one does.
     `on_idle` is called each minute in which there is nothing to publish, with where the newsroom wants that reported;
     it returns False if only a publication can report it. `on_tick` is called again and again, and must not wait.
+    Nothing is looked for while `should_publish` returns False.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Watch:
         on_claim: Callable[[str], object] = bool,
         on_idle: Callable[[str], bool] = _report_nothing,
         on_tick: Callable[[], object] = bool,
+        should_publish: Callable[[], bool] = _always,
     ) -> None:
         self._folder = folder
         self._stopped = stopped
@@ -63,7 +69,7 @@ class Watch:
         self._on_error = on_error
         self._on_claim = on_claim
         self._on_idle, self._on_tick = on_idle, on_tick
-        self._publish_site = publish
+        self._publish_site, self._should_publish = publish, should_publish
         self._reported_at = 0.0
         self._last_error = ""
         self._last = Published()
@@ -83,7 +89,7 @@ class Watch:
             self._claim.close()
 
     def _run(self) -> None:
-        published: object = None
+        published: object = None  # or looked at, when nothing was to be published
         checked_at = 0.0
         while not self._stopped():
             self._on_tick()
@@ -94,7 +100,7 @@ class Watch:
                 continue
             if versions != published or time.monotonic() - checked_at >= CHECK_S:
                 checked_at = time.monotonic()
-                if self._is_idle() or self._publish():
+                if not self._should_publish() or self._is_idle() or self._publish():
                     # Taken before publishing: a change meanwhile gives other versions, and is published next.
                     published = versions
                 else:

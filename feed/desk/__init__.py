@@ -3,11 +3,15 @@
 app       the application: its routes, and what every answer carries
 gate      who may enter: puts a Person into `request.state.person`, or refuses
 person    Person, Role, and `require(request, Role.EDITOR)`
+compose   the form of a report: from its texts to the event, and back to what an editor checks
 forms     what a browser sent, and what a screen shows again when nothing could be recorded
+line      one line as editors type it (pure)
 ledgers   LedgerThread: the one thread that works with the ledger
 parts     speakers, sources and claims as an editor types them, and back
 recording `record_form`: once, and not over what has changed since its editor looked
+outbox    what is recorded and is to be published
 rendering `page(request, "board.html.jinja", …)`: the templates and their filters
+story_view  what the page of a story shows
 screens/  a module for each screen: `ROUTES`, handlers, and what its template shows
 templates/  a template for each screen; `base` is around all, `macros` has what several share
 assets/   desk.css (its colours are those of the public pages) and desk.js

@@ -1,5 +1,6 @@
 """The desk as an application: its routes, and what every answer carries."""
 
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -15,7 +16,7 @@ from events.errors import StoreError, UnknownStoryError, WritethruError
 from feed.desk.gate import Gate
 from feed.desk.ledgers import LedgerThread
 from feed.desk.person import NotAllowedError
-from feed.desk.rendering import asset, colours, problem_page
+from feed.desk.rendering import asset, colours, icon, problem_page
 from feed.desk.screens import SCREENS
 from feed.newsroom import Newsroom
 
@@ -29,7 +30,12 @@ ANSWER_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """No script or style but ours runs, no other site frames a page, and no cache keeps one."""
-ASSET_TYPES: Final = {"desk.css": "text/css", "desk.js": "text/javascript", "colours.css": "text/css"}
+ASSET_TYPES: Final = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "colours.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def desk_app(newsroom: Newsroom, host: str) -> ASGIApp:
@@ -74,7 +80,8 @@ async def _send_asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in ASSET_TYPES:
         raise HTTPException(404)
-    return PlainTextResponse(colours() if name == "colours.css" else asset(name), media_type=ASSET_TYPES[name])
+    text = {"colours.css": colours, "icon.svg": icon}.get(name, partial(asset, name))()
+    return PlainTextResponse(text, media_type=ASSET_TYPES[name])
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

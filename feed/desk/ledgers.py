@@ -6,6 +6,7 @@ A story of 500 developments takes 0.1 s to load, and 1 ms to ask once it is ther
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 from events.errors import StoreError
@@ -43,6 +44,7 @@ class LedgerThread:
         if self._ledger is None or inode != self._inode:
             self._close()
             self._ledger, self._inode = self.newsroom.ledger(), inode
+            self._ledger.undo_window = timedelta(seconds=self.newsroom.config.desk.undo_window)
         return self._ledger
 
     def _close(self) -> None:

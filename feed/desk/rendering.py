@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from events.system import uuid7
 from feed.pages.asset import asset as public_asset
 
 TOKENS_END: Final = "/* Ground */"
@@ -52,6 +53,11 @@ def colours() -> str:
     return public_asset("style.css")[1].decode().partition(TOKENS_END)[0]
 
 
+def icon() -> str:
+    """Return the icon of the public pages."""
+    return public_asset("icon.svg")[1].decode()
+
+
 def asset(name: str) -> str:
     """Return the text of one of the desk's own assets."""
     return resources.files("feed.desk").joinpath("assets", name).read_text(encoding="utf-8")
@@ -75,4 +81,5 @@ ENVIRONMENT: Final = Environment(
     undefined=StrictUndefined,
     auto_reload=False,
 )
+ENVIRONMENT.globals |= {"new_id": lambda: str(uuid7())}
 ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso}

@@ -67,7 +67,7 @@ class PrivateReport(Report):
 
 def health(newsroom: Newsroom) -> Response:
     """Return 200 if what is served is what is known, otherwise 503; as JSON. It names no story, and counts none."""
-    problem = _problem(newsroom)
+    problem = newsroom_problem(newsroom)
     body = {"status": "bad", "message": problem} if problem else {"status": "ok"}
     return JSONResponse(body, 503 if problem else 200, headers=NO_STORE)
 
@@ -90,7 +90,7 @@ def metrics(newsroom: Newsroom) -> Response:
     return Response(text, media_type=METRICS_TYPE, headers=NO_STORE)
 
 
-def _problem(newsroom: Newsroom) -> str:
+def newsroom_problem(newsroom: Newsroom) -> str:
     """Return what is wrong with what is served; "" if nothing is."""
     base_url = newsroom.config.site.base_url
     try:

@@ -34,7 +34,8 @@ def published(tmp_path: Path) -> tuple[Site, Clock]:
 
 def report_with_window(site: Site, headline: str = "Two hurt") -> None:
     with site.ledger() as ledger:
-        ledger.append_all((commands.report("fire", headline),), undo_window=WINDOW)
+        ledger.undo_window = WINDOW
+        ledger.append(commands.report("fire", headline))
 
 
 def is_public(site: Site, headline: str) -> bool:

@@ -90,8 +90,10 @@ def _watch(desk: Desk, *, verbose: bool) -> None:
     watch_newsroom(desk, stopped=stop.is_set, verbose=verbose)
 
 
-def watch_newsroom(desk: Desk, *, stopped: Callable[[], bool], verbose: bool = False) -> None:
-    """Publish each change until `stopped` returns True."""
+def watch_newsroom(
+    desk: Desk, *, stopped: Callable[[], bool], verbose: bool = False, should_publish: Callable[[], bool] | None = None
+) -> None:
+    """Publish each change until `stopped` returns True: all that is due, whenever `should_publish` returns True."""
     from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
     from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
@@ -115,6 +117,7 @@ def watch_newsroom(desk: Desk, *, stopped: Callable[[], bool], verbose: bool = F
         on_claim=claim,
         on_idle=partial(reporter.idle, str(desk.folder)),
         on_tick=calls.settle,
+        **({} if should_publish is None else {"should_publish": should_publish}),
     ).run()
     calls.settle(wait_s=STOP_S)
 

@@ -62,8 +62,9 @@ def serve(desk: Desk, /, context: click.Context, *, host: str, port: int, watch:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_end, server, stop))  # before and after uvicorn listens to them
     _announce(listener, root=str(desk.newsroom.root))
-    publisher = Thread(target=_publish, args=[desk, stop, server], daemon=True) if watch else None
-    if publisher is not None:
+    publisher = None
+    if watch or application is not None:
+        publisher = Thread(target=_publish, args=[desk, stop, server], kwargs={"watch": watch}, daemon=True)
         publisher.start()
     server.run(sockets=[listener])
     died = not stop.is_set()
@@ -117,9 +118,14 @@ def _end(server: "Server", stop: _Stop, *_: object) -> None:
     server.should_exit = True
 
 
-def _publish(desk: Desk, stop: _Stop, server: "Server") -> None:
+def _publish(desk: Desk, stop: _Stop, server: "Server", *, watch: bool) -> None:
     try:
-        watch_newsroom(desk, stopped=stop.is_set)
+        if watch:
+            watch_newsroom(desk, stopped=stop.is_set)
+        else:
+            from feed.desk.outbox import Outbox  # noqa: PLC0415 - needs the extra `desk`
+
+            watch_newsroom(desk, stopped=stop.is_set, should_publish=Outbox(desk.newsroom).is_due)
     finally:
         server.should_exit = True  # a server that no longer publishes would look as if it did
 

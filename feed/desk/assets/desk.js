@@ -1,1 +1,205 @@
-// The desk works without this: it adds a live preview, shortcuts, and drafts that outlast a closed tab.
+// The desk works without this. It adds a live preview, shortcuts, and drafts that outlast a closed tab and a lost server.
+const PREVIEW_MS = 120, RETRY_MS = 3000;
+const EVENT = "event_id";
+
+document.documentElement.classList.add("scripted");
+
+// Drafts: what was typed, until the server has said that it is recorded.
+
+const draftKey = (form) => `writethru:${location.pathname}:${form.dataset.draft}`;
+const HIDDEN = new Set(["seen"]);
+
+function fieldsOf(form) {
+  return [...new FormData(form)].filter(([name, value]) => !HIDDEN.has(name) && typeof value === "string");
+}
+
+function saveDraft(form) {
+  const fields = fieldsOf(form);
+  try {
+    if (fields.some(([name, value]) => name !== EVENT && value.trim())) {
+      localStorage.setItem(draftKey(form), JSON.stringify(fields));
+    } else {
+      forgetDraft(form);
+    }
+  } catch { /* no room, or not allowed: the form itself still has it */ }
+}
+
+function forgetDraft(form) {
+  try { localStorage.removeItem(draftKey(form)); } catch { /* as above */ }
+}
+
+function restoreDraft(form) {
+  if (form.querySelector("[role=alert]") || fieldsOf(form).some(([name, value]) => name !== EVENT && value.trim())) return;
+  let fields = [];
+  try { fields = JSON.parse(localStorage.getItem(draftKey(form)) ?? "[]"); } catch { return; }
+  for (const [name, value] of fields) {
+    const field = form.elements.namedItem(name);
+    if (field === null) continue;
+    if (field.type === "checkbox") field.checked = true;
+    else field.value = value;
+    if (name !== EVENT && name !== "headline" && value) field.closest?.("details")?.setAttribute("open", "");
+  }
+  if (fields.length) say(form, "Restored from this browser; not recorded.");
+}
+
+function say(form, text) {
+  const state = form.querySelector(".state");
+  if (state) state.textContent = text;
+}
+
+// Sending: by fetch, so that a server that is away takes no text with it.
+
+async function send(form, button) {
+  if (form.dataset.sending) return;
+  form.dataset.sending = "yes";
+  saveDraft(form);
+  say(form, "Sending …");
+  const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  const body = new URLSearchParams(new FormData(form, button));
+  try {
+    const answer = await fetch(address, { method: "POST", body, redirect: "follow" });
+    if (answer.status >= 500 && answer.status !== 500) throw new Error("away");
+    delete form.dataset.sending;
+    if (answer.redirected && answer.ok) {
+      forgetDraft(form);
+      arrive(answer.url);
+    } else {
+      show(await answer.text());
+    }
+  } catch {
+    delete form.dataset.sending;
+    say(form, "Kept here, not recorded: the server is away. It is sent again by itself.");
+    setTimeout(() => document.contains(form) && send(form, button), RETRY_MS);
+  }
+}
+
+function arrive(url) {
+  if (new URL(url).pathname === location.pathname) location.replace(url.split("#")[0]);
+  else location.assign(url);
+}
+
+// What was refused is shown in this page, whose address stays: nothing that was typed is lost by going back.
+function show(text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const main = page.querySelector("main");
+  if (main === null) return;
+  document.querySelector("main").replaceWith(document.adoptNode(main));
+  document.title = page.title;
+  begin();
+  (main.querySelector("[role=alert]") ?? main).scrollIntoView();
+  main.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+}
+
+// The preview: asked for once typing pauses, and only the last answer is shown.
+
+let asked = 0, shown = 0, timer = 0;
+
+function previewSoon(form) {
+  clearTimeout(timer);
+  timer = setTimeout(() => preview(form), PREVIEW_MS);
+}
+
+async function preview(form) {
+  const number = ++asked;
+  const part = form.querySelector("[data-part=preview]");
+  const headline = form.elements.namedItem("headline");
+  if (headline.value.trim() === "") return;
+  try {
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const text = await answer.text();
+    if (!answer.ok || number < shown) return;
+    shown = number;
+    if (part.dataset.text !== text) part.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+    part.dataset.text = text;
+  } catch { say(form, "Kept here, not recorded: the server is away."); }
+}
+
+// Undo windows: seconds that are left, and what is published is no longer listed.
+
+async function countDown() {
+  const times = [...document.querySelectorAll("[data-until]")];
+  for (const time of times) {
+    const seconds = Math.ceil((Date.parse(time.getAttribute("datetime")) - Date.now()) / 1000);
+    time.textContent = seconds > 0 ? `in ${seconds} s` : "now";
+  }
+  for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = left(Date.parse(clock.dataset.clock) - Date.now());
+  if (times.length && times.every((time) => Date.parse(time.getAttribute("datetime")) < Date.now() - 700)) await refresh("waiting");
+}
+
+function left(ms) {
+  const minutes = Math.ceil(ms / 60000);
+  if (minutes <= 0) return "· over";
+  return minutes < 60 ? `· in ${minutes} min` : `· in ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+async function refresh(part) {
+  try {
+    const answer = await fetch(location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector(`[data-part=${part}]`), was = document.querySelector(`[data-part=${part}]`);
+    if (answer.ok && now && was && !was.contains(document.activeElement)) was.replaceWith(document.adoptNode(now));
+  } catch { /* the next second asks again */ }
+}
+
+// Shortcuts.
+
+const rows = () => [...document.querySelectorAll("[data-rows] > [tabindex]")];
+
+function move(step) {
+  const all = rows();
+  const index = all.findIndex((row) => row.contains(document.activeElement));
+  all[Math.max(0, Math.min(all.length - 1, index + step))]?.focus();
+}
+
+function press(key) {
+  const row = document.activeElement?.closest("[data-rows] > *") ?? null;
+  const target = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`[data-part=waiting] [data-key="${key}"]`);
+  target?.click();
+  return Boolean(target);
+}
+
+function help() {
+  const dialog = document.getElementById("keys");
+  if (dialog?.open) dialog.close();
+  else dialog?.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button.main") ?? undefined);
+    return;
+  }
+  if (event.key === "Escape" && event.target.matches?.("input, textarea, select")) event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+  if (event.key === "j") move(1);
+  else if (event.key === "k") move(-1);
+  else if (event.key === "n") document.getElementById("headline")?.focus();
+  else if (event.key === "?") help();
+  else if (!/^[a-z0-9]$/.test(event.key) || !press(event.key)) return;
+  event.preventDefault();
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form");
+  if (form?.dataset.draft) saveDraft(form);
+  if (form?.dataset.preview) previewSoon(form);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.draft) return;
+  event.preventDefault();
+  send(form, event.submitter);
+});
+
+function begin() {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    restoreDraft(form);
+    if (form.dataset.preview) preview(form);
+  }
+}
+
+begin();
+setInterval(countDown, 1000);

@@ -1,26 +1,157 @@
-"""A story: what is known of it, and its developments, newest first."""
+"""A story: the form of a report and what it would change, and the developments, newest first."""
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.fold.state import Story
+from events.changes import DevelopmentChanged
+from events.errors import InvalidError, RefusedError
+from events.fold.embargoes import embargo_end
+from events.fold.story import StoryFold
 from events.ledger import Ledger
+from events.model.events import DevelopmentReported
+from events.model.typed_times import TypedTimes
+from events.wording.names import header_fact_names
+from events.wording.redactions import Redactions
+from feed.desk import story_view
+from feed.desk.compose import FIELDS, doubts, readings, report_of, subject_of
+from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
-from feed.desk.rendering import page
+from feed.desk.recording import record_form
+from feed.desk.rendering import page, redirect
+from feed.newsroom import Newsroom
+
+RARE: Final = frozenset(
+    {"quotes", "corroborates", "disputes", "said_on", "reported_at", "published_at", "urgency", "development", "media"}
+    | {"archive"}
+)
+"""The fields that are folded once more."""
+NO_VALUES: Final = dict.fromkeys(FIELDS, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """How a form is read, what it would change, and what a careful colleague would say."""
+
+    readings: tuple[tuple[str, str], ...]
+    changes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    embargoed_until: Any = None
 
 
 async def show(request: Request) -> Response:
     """Return a story's page."""
-    require(request, Role.REPORTER)
+    require(request, Role.EDITOR)
     slug = request.path_params["story"]
-
-    def read(ledger: Ledger) -> Story:
-        return ledger.story(slug)
-
-    return page(request, "story.html.jinja", story=await request.app.state.ledger.run(read))
+    return await _page(request, slug, None)
 
 
-ROUTES: Final = (Route("/stories/{story}/", show),)
+async def compose(request: Request) -> Response:
+    """Record a report, or return the form with why it was not."""
+    person = require(request, Role.EDITOR)
+    slug, newsroom = request.path_params["story"], request.app.state.newsroom
+    form = sent_form(await sent_fields(request))
+
+    def record(ledger: Ledger) -> object:
+        try:
+            report = _report(ledger, newsroom, slug, form)
+        except InvalidError as error:
+            return replace(form, problems=error.problems)
+        return record_form(ledger, person, form, subject_of(report), lambda: report)
+
+    outcome = await request.app.state.ledger.run(record)
+    if not isinstance(outcome, Form):
+        return redirect(request, f"stories/{slug}/")
+    return await _page(request, slug, outcome, status=409 if outcome.since else 422)
+
+
+async def preview(request: Request) -> Response:
+    """Return what a form would change: alone for the script, otherwise with the form."""
+    require(request, Role.EDITOR)
+    slug, newsroom = request.path_params["story"], request.app.state.newsroom
+    form = sent_form(await sent_fields(request))
+
+    def look(ledger: Ledger) -> Preview | Form:
+        try:
+            return _preview(ledger, _report(ledger, newsroom, slug, form))
+        except (InvalidError, RefusedError) as error:
+            return replace(form, problems=error.problems)
+
+    seen = await request.app.state.ledger.run(look)
+    if "part" in request.query_params:
+        problems = seen.problems if isinstance(seen, Form) else ()
+        return page(request, "preview.html.jinja", preview=seen, problems=problems, slug=slug)
+    return await _page(request, slug, form, preview=seen)
+
+
+ROUTES: Final = (
+    Route("/stories/{story}/", show, methods=["GET"]),
+    Route("/stories/{story}/", compose, methods=["POST"]),
+    Route("/stories/{story}/preview", preview, methods=["POST"]),
+)
+
+
+async def _page(
+    request: Request, slug: str, form: Form | None, *, preview: Preview | Form | None = None, status: int = 200
+) -> Response:
+    most = None if "all" in request.query_params else story_view.ROWS_MAX
+
+    def read(ledger: Ledger) -> dict[str, Any]:
+        story = ledger.story(slug)
+        return {
+            "story": story,
+            "facts": story_view.fact_rows(story),
+            "promises": story_view.promise_rows(story),
+            "rows": story_view.rows(story, most=most),
+            "cast": story_view.cast(story),
+            "sources": story_view.sources(story),
+            "waiting": story_view.waiting(ledger, slug),
+        }
+
+    view = await request.app.state.ledger.run(read)
+    values: Mapping[str, str] = {} if form is None else form.values
+    form = Form(seen=view["story"].version) if form is None else form
+    details = {name for name, value in values.items() if value and name not in {"headline", "event_id", "seen"}}
+    return page(
+        request,
+        "story.html.jinja",
+        status=status,
+        form=replace(form, values=NO_VALUES | dict(values)),
+        preview=preview,
+        problems=preview.problems if isinstance(preview, Form) else (),
+        slug=slug,
+        now=request.app.state.newsroom.clock(),
+        folded=bool(details),
+        more=bool(details & RARE),
+        **view,
+    )
+
+
+def _report(ledger: Ledger, newsroom: Newsroom, slug: str, form: Form) -> DevelopmentReported:
+    fold = _fold(ledger, slug)
+    times = TypedTimes(zone=newsroom.config.recording.zone, now=newsroom.clock())
+    return report_of(slug, form.event_id, form.values, fold.facts(), times)
+
+
+def _preview(ledger: Ledger, report: DevelopmentReported) -> Preview:
+    appended = ledger.preview(report)
+    fold = _fold(ledger, report.story)
+    redactions = Redactions(names=header_fact_names(fold.header)) if fold.header is not None else Redactions()
+    changes = (change for change in appended.changes if not isinstance(change, DevelopmentChanged))
+    promises = {item.id: item.what for item in fold.awaited()}
+    end = embargo_end(appended.recorded, fold)
+    return Preview(
+        readings=tuple(readings(report, redactions.names, promises)),
+        changes=tuple(str(change.text(redactions)) for change in changes),
+        doubts=tuple(doubts(report)),
+        embargoed_until=end if end is not None and end > appended.recorded.recorded_at else None,
+    )
+
+
+def _fold(ledger: Ledger, slug: str) -> StoryFold:
+    with ledger.store.reading() as reading:
+        return ledger.folds.of(reading, slug)

@@ -1,0 +1,97 @@
+"""What a row of the timeline does at once: release, pin, unpin, undo."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from events import commands
+from events.ledger import Ledger
+from events.model.events import AnyEvent
+from feed.desk.forms import Form, sent_fields, sent_form
+from feed.desk.person import Role, require
+from feed.desk.recording import Subject, of_development, record_form
+from feed.desk.rendering import page, redirect
+
+NAMES: Final = {"release": "Release", "pin": "Pin", "unpin": "Unpin", "undo": "Undo"}
+
+
+async def release(request: Request) -> Response:
+    """Release a development that is held; of one that is not, end the embargo, which a chief may."""
+    story, development = request.path_params["story"], request.path_params["development"]
+    role = await _releaser(request, story, development)
+    return await _act(request, "release", role, commands.release)
+
+
+async def pin(request: Request) -> Response:
+    """Keep a development on top."""
+    return await _act(request, "pin", Role.EDITOR, commands.pin)
+
+
+async def unpin(request: Request) -> Response:
+    """Keep it there no longer."""
+    return await _act(request, "unpin", Role.EDITOR, commands.unpin)
+
+
+async def undo(request: Request) -> Response:
+    """Take back an event, or all events about a development, that no publication has yet."""
+    fields = await sent_fields(request)
+    story = request.path_params["story"]
+    development, event = fields.get("development") or None, fields.get("event") or None
+    build = partial(commands.undo, story, development=development, event=event, id=fields.get("event_id"))
+    return await _record(request, "undo", fields, Role.EDITOR, Subject(), build)
+
+
+ROUTES: Final = (
+    Route("/stories/{story}/undo", undo, methods=["POST"]),
+    Route("/stories/{story}/{development}/release", release, methods=["POST"]),
+    Route("/stories/{story}/{development}/pin", pin, methods=["POST"]),
+    Route("/stories/{story}/{development}/unpin", unpin, methods=["POST"]),
+)
+
+
+async def _releaser(request: Request, story: str, development: str) -> Role:
+    def is_held(ledger: Ledger) -> bool:
+        held = ledger.story(story).development(development)
+        return held is not None and held.status == "withheld"
+
+    return Role.EDITOR if await request.app.state.ledger.run(is_held) else Role.CHIEF
+
+
+async def _act(request: Request, action: str, role: Role, command: Callable[..., AnyEvent]) -> Response:
+    story, development = request.path_params["story"], request.path_params["development"]
+    fields = await sent_fields(request)
+    build = partial(command, story, development, id=fields.get("event_id"))
+    return await _record(request, action, fields, role, of_development(development), build)
+
+
+async def _record(
+    request: Request,
+    action: str,
+    fields: dict[str, str],
+    role: Role,
+    subject: Subject,
+    build: Callable[[], AnyEvent],
+) -> Response:
+    person = require(request, role)
+    form = sent_form(fields)
+
+    def record(ledger: Ledger) -> object:
+        return record_form(ledger, person, form, subject, build)
+
+    outcome = await request.app.state.ledger.run(record)
+    story = request.path_params["story"]
+    if isinstance(outcome, Form):
+        return page(
+            request,
+            "action.html.jinja",
+            status=409 if outcome.since else 422,
+            form=outcome,
+            name=NAMES[action],
+            story=story,
+        )
+    anchor = request.path_params.get("development", "")
+    return redirect(request, f"stories/{story}/#{anchor}")

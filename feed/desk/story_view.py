@@ -1,0 +1,198 @@
+"""What the page of a story shows: who speaks in it, its facts and promises, its developments, and what waits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from events.fold.expectations import Expected
+from events.fold.prominence import by_prominence
+from events.fold.state import Story
+from events.fold.state_parts import Development
+from events.fold.undone import without_undone
+from events.ledger import Ledger, ledger_time
+from events.model.codec import decode, recorded_at
+from events.model.events import DevelopmentReported, EventUndone, Recorded
+from events.rules.undo import noun
+from events.rules.windows import parse_windows
+from events.store.base import WINDOWS
+from events.wording.catalogue import status_words
+from events.wording.claims import claim_value, fact_name, own_claim
+from events.wording.expectations import expected_due
+from events.wording.names import fact_names
+from events.wording.redactions import Redactions
+from events.wording.standing import standing_line
+from events.wording.values import speakers_words
+from feed.desk.parts import speaker_line
+
+ROWS_MAX: Final = 50
+NAMES_MAX: Final = 100
+RECENT_POSITIONS: Final = 500
+"""How far back in the ledger something is looked for that waits to be published."""
+WAITING_MAX: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact that is known: its key, its name, its value, what that rests on, and the unit of a new value."""
+
+    key: str
+    name: str
+    value: str
+    standing: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """What is expected, and not settled."""
+
+    id: str
+    what: str
+    due: str
+    status: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A development: its headline, who says so, its facts, and the words of its badges by their kind."""
+
+    development: Development
+    headline: str
+    who: str
+    facts: tuple[tuple[str, str], ...]
+    badges: tuple[tuple[str, str], ...]
+
+    @property
+    def id(self) -> str:
+        """The development."""
+        return self.development.id
+
+    @property
+    def can_change(self) -> bool:
+        """Whether it has a text that may still be corrected, held or retracted."""
+        return self.development.report is not None and self.development.status != "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that no publication has yet. `ends_at` is when its undo window ends, None if it has none.
+
+    `undo` are the fields of the form that takes it back; none if something else must be undone before it.
+    """
+
+    what: str
+    actor: str
+    ends_at: datetime | None
+    undo: tuple[tuple[str, str], ...]
+
+
+def fact_rows(story: Story) -> list[FactRow]:
+    """Return the facts of a story, those first that readers see first."""
+    redactions = Redactions(names=fact_names(story))
+    return [
+        FactRow(
+            key=item.fact.key,
+            name=fact_name(item.fact.key, redactions),
+            value=claim_value(item.fact.current, redactions),
+            standing=standing_line(item.fact, redactions),
+            unit=(item.fact.current.unit or "") if item.fact.current is not None else "",
+        )
+        for item in by_prominence(story, hidden=True)
+    ]
+
+
+def promise_rows(story: Story) -> list[PromiseRow]:
+    """Return what is expected and not settled, the most urgent first."""
+    return [_promise_row(story, item) for item in story.by_urgency if not item.settled]
+
+
+def _promise_row(story: Story, expected: Expected) -> PromiseRow:
+    status = story.status_of(expected)
+    return PromiseRow(expected.id, expected.what, expected_due(expected), status, status_words(status))
+
+
+def rows(story: Story, *, most: int | None = ROWS_MAX) -> list[Row]:
+    """Return the newest developments of a story, those that are pinned first."""
+    newest = story.developments[::-1]
+    newest = (*(item for item in newest if item.pinned), *(item for item in newest if not item.pinned))
+    return [_row(story, development) for development in newest[:most]]
+
+
+def _row(story: Story, development: Development) -> Row:
+    report = development.report
+    redactions = Redactions(names=fact_names(story))
+    claims = () if report is None else report.facts
+    return Row(
+        development=development,
+        headline=development.id if report is None else report.headline,
+        who="" if report is None else speakers_words(report.said_by),
+        facts=tuple((fact_name(claim.key, redactions), own_claim(claim, None)) for claim in claims),
+        badges=tuple(_badges(story, development)),
+    )
+
+
+def _badges(story: Story, development: Development) -> Iterator[tuple[str, str]]:
+    if development.pinned:
+        yield "pinned", "pinned"
+    if development.embargoed_until is not None and development.embargoed_until > story.now:
+        yield "embargoed", "embargoed until"
+    if development.redacted:
+        yield "gone", "redacted"
+    elif development.status == "canceled":
+        yield "gone", "retracted"
+    elif development.status == "withheld":
+        yield "held", "held"
+    if development.standing != "reported":
+        yield development.standing, development.standing
+    if any(made.development == development.id for made in story.corrections):
+        yield "corrected", "corrected"
+    if development.archive:
+        yield "archive", "archive"
+
+
+def cast(story: Story) -> list[str]:
+    """Return who has spoken in a story, the newest first, each as an editor types it."""
+    speakers = (
+        speaker
+        for development in reversed(story.developments)
+        if development.report is not None
+        for speaker in development.report.said_by
+    )
+    return _first(map(speaker_line, speakers))
+
+
+def sources(story: Story) -> list[str]:
+    """Return the names of a story's sources, the newest first."""
+    reports = (item.report for item in reversed(story.developments) if item.report is not None)
+    return _first(source.name for report in reports for source in report.sources)
+
+
+def _first(names: Iterable[str]) -> list[str]:
+    return list(islice(dict.fromkeys(names), NAMES_MAX))
+
+
+def waiting(ledger: Ledger, story: str) -> list[Waiting]:
+    """Return what was recorded in a story and is in no publication yet, the newest first."""
+    with ledger.store.reading() as reading:
+        passed = ledger_time(reading).published_until
+        windows = {window.since: window.ends_at for window in parse_windows(reading.note(WINDOWS))}
+        new = [
+            decode(row)
+            for row in reading.rows(story, after=max(0, reading.head() - RECENT_POSITIONS))
+            if passed is None or recorded_at(row.position, row.envelope) > passed
+        ]
+    events = [event for event in without_undone(new) if not isinstance(event.event, EventUndone)]
+    return [_waiting(event, events, windows.get(event.recorded_at)) for event in events[::-1][:WAITING_MAX]]
+
+
+def _waiting(event: Recorded, events: list[Recorded], ends_at: datetime | None) -> Waiting:
+    undo: tuple[tuple[str, str], ...] = ()
+    if isinstance(event.event, DevelopmentReported) and event.development is not None:
+        undo = (("development", event.development),)
+    elif event == events[-1]:
+        undo = (("event", event.id),)
+    headline = f": {event.event.headline}" if isinstance(event.event, DevelopmentReported) else ""
+    return Waiting(f"{noun(event.event)}{headline}", event.event.actor or "", ends_at, undo)
