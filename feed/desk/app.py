@@ -2,21 +2,24 @@
 
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.errors import StoreError, UnknownStoryError, WritethruError
+from feed.desk.confirmation import NotConfirmedError
 from feed.desk.gate import Gate
 from feed.desk.ledgers import LedgerThread
 from feed.desk.person import NotAllowedError
-from feed.desk.rendering import asset, colours, icon, problem_page
+from feed.desk.refusals import refused
+from feed.desk.rendering import asset, colours, icon, page, problem_page, root_of
 from feed.desk.screens import SCREENS
 from feed.newsroom import Newsroom
 
@@ -33,6 +36,7 @@ ANSWER_HEADERS: Final = {
 ASSET_TYPES: Final = {
     "desk.css": "text/css",
     "desk.js": "text/javascript",
+    "passkey.js": "text/javascript",
     "colours.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
@@ -47,6 +51,7 @@ def desk_app(newsroom: Newsroom, host: str) -> ASGIApp:
         exception_handlers={
             HTTPException: _http_problem,
             NotAllowedError: _not_allowed,
+            NotConfirmedError: _not_confirmed,
             WritethruError: _problem,
             Exception: _fault,
         },
@@ -92,7 +97,16 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotAllowedError)  # noqa: S101 - as above
-    return problem_page(request, error.message, status=403)
+    return refused(request, error.message)
+
+
+async def _not_confirmed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotConfirmedError)  # noqa: S101 - as above
+    address = f"{root_of(request)}confirm?next={quote(error.following)}"
+    if request.method == "GET":
+        return RedirectResponse(address, 303)
+    request.state.refusal = "Not confirmed by a passkey"
+    return page(request, "confirm.html.jinja", status=403, address=address)
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -43,9 +43,19 @@ def redirect(request: Request, path: str) -> RedirectResponse:
 
 def root_of(request: Request) -> str:
     """Return the relative address of the desk's first page: proxies may have cut off what is before it."""
-    path: str = request.scope["path"]
-    depth = path.removeprefix(request.scope.get("app_root_path", request.scope.get("root_path", ""))).count("/") - 1
-    return "../" * depth or "./"
+    return "../" * (path_of(request).count("/") - 1) or "./"
+
+
+def path_of(request: Request) -> str:
+    """Return the path within the desk that was asked for: the gate may show another page there."""
+    path: str = request.scope.get("asked_path", request.scope["path"])
+    return path.removeprefix(root_path(request))
+
+
+def root_path(request: Request) -> str:
+    """Return the path of the desk."""
+    root: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    return root
 
 
 def colours() -> str:

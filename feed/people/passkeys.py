@@ -30,11 +30,23 @@ from webauthn.helpers.structs import (
 
 from events.errors import Problem, RefusedError
 from events.model.edtf import microseconds
+from feed.people.person import Person
 
 CHALLENGE_TIME: Final = timedelta(minutes=5)
 ANSWER_CHARS_MAX: Final = 20_000
 """An answer with a certificate has some 3,000."""
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+"""Browsers leave them out of an origin."""
 REQUIRED: Final = UserVerificationRequirement.REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What passkeys are made for: a person, by a `handle` that says nothing of them, and those that they have."""
+
+    person: Person
+    handle: bytes
+    passkeys: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Passkey:
     id: bytes
     public_key: bytes
     sign_count: int
-    person: str
+    owner: str
     handle: bytes
 
 
@@ -124,22 +136,23 @@ class RelyingParty:
     def __init__(self, url: str, name: str) -> None:
         address = urlsplit(url)
         self.id = address.hostname or ""
-        self.origin = f"{address.scheme}://{address.netloc}"
+        port = "" if address.port in {None, DEFAULT_PORTS[address.scheme]} else f":{address.port}"
+        self.origin = f"{address.scheme}://{self.id}{port}"
         self._name = name
 
-    def registration(self, challenge: bytes, person: str, handle: bytes, passkeys: Sequence[bytes]) -> str:
-        """Return what a browser is asked to make a passkey, as JSON. It makes no second one beside `passkeys`."""
+    def registration(self, challenge: bytes, account: Account) -> str:
+        """Return what a browser is asked to make a passkey, as JSON. It makes none beside another."""
         options = generate_registration_options(
             rp_id=self.id,
             rp_name=self._name,
-            user_name=person,
-            user_id=handle,
+            user_name=str(account.person.name),
+            user_id=account.handle,
             challenge=challenge,
             timeout=int(CHALLENGE_TIME.total_seconds()) * 1000,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=REQUIRED
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=id_) for id_ in passkeys],
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=id_) for id_ in account.passkeys],
         )
         return options_to_json(options)
 
@@ -154,7 +167,7 @@ class RelyingParty:
         )
         return options_to_json(options)
 
-    def registered(self, answer: Answer, person: str, handle: bytes) -> Passkey:
+    def registered(self, answer: Answer, account: Account) -> Passkey:
         """Return the passkey that a browser has made; RefusedError if the answer is not sound."""
         try:
             verified = verify_registration_response(
@@ -166,7 +179,8 @@ class RelyingParty:
             )
         except Exception as error:  # whatever a stranger's answer makes of the libraries
             raise _refused("This passkey could not be registered.") from error
-        return Passkey(verified.credential_id, verified.credential_public_key, verified.sign_count, person, handle)
+        key, count = verified.credential_public_key, verified.sign_count
+        return Passkey(verified.credential_id, key, count, str(account.person.name), account.handle)
 
     def asserted(self, answer: Answer, passkey: Passkey) -> Assertion:
         """Return that a browser has used a passkey; RefusedError if the answer is not sound."""

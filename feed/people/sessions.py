@@ -7,7 +7,7 @@ from typing import Final
 
 from events.errors import Problem, RefusedError
 from events.model.edtf import EPOCH, MICROSECOND, microseconds
-from feed.people.passkeys import CHALLENGE_TIME, Assertion, Passkey
+from feed.people.passkeys import CHALLENGE_TIME, Account, Assertion, Passkey
 from feed.people.people import People
 from feed.people.people_file import hash_of
 from feed.people.person import Person, Role
@@ -17,20 +17,11 @@ SESSION_TIME: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody is signed in. `confirmed_at` is when they last used their passkey."""
+    """Somebody is signed in. `confirmed_at` is when they last confirmed it by their passkey."""
 
     hash: bytes
     person: Person
     confirmed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What passkeys are made for: a person, by a `handle` that says nothing of them, and those that they have."""
-
-    person: Person
-    handle: bytes
-    passkeys: tuple[bytes, ...]
 
 
 class Sessions:
@@ -54,9 +45,8 @@ class Sessions:
         with self._people.writing():
             self._connection.execute("DELETE FROM sessions WHERE hash = ?", (hash_of(token),))
 
-    def account(self, name: str) -> Account:
+    def account(self, person: Person) -> Account:
         """Return what a passkey of a person is made for."""
-        person = self._people.person(name)
         with self._people.translated():
             [handle] = self._connection.execute("SELECT handle FROM people WHERE name = ?", (person.name,)).fetchone()
             rows = self._connection.execute("SELECT id FROM passkeys WHERE person = ?", (person.name,)).fetchall()
@@ -78,16 +68,16 @@ class Sessions:
     def register(self, invitation: str, passkey: Passkey, challenge: bytes, now: datetime) -> str:
         """Use up a link, and return the token of a new session; RefusedError if somebody else was first."""
         with self._people.writing():
-            person = self._people.invited(invitation, now)
+            self._people.invited(invitation, now)
             now_us = microseconds(now)
             self._use_up(challenge, now)
             if self.passkey(passkey.id) is not None:
                 raise _refused("This passkey is registered already.", "Sign in with it.")
-            values = (passkey.id, person.name, passkey.public_key, passkey.sign_count, now_us, now_us)
+            values = (passkey.id, passkey.owner, passkey.public_key, passkey.sign_count, now_us, now_us)
             self._connection.execute("INSERT INTO passkeys VALUES (?, ?, ?, ?, ?, ?)", values)
             used = (now_us, hash_of(invitation))
             self._connection.execute("UPDATE invitations SET used_us = ? WHERE hash = ?", used)
-            return self._open(str(person.name), now)
+            return self._open(passkey.owner, now)
 
     def sign_in(self, assertion: Assertion, challenge: bytes, now: datetime, *, instead_of: str = "") -> str:
         """Return the token of a new session, of the owner of a passkey. The session `instead_of` ends.
@@ -97,11 +87,11 @@ class Sessions:
         with self._people.writing():
             self._use(assertion, challenge, now)
             self._connection.execute("DELETE FROM sessions WHERE hash = ?", (hash_of(instead_of),))
-            return self._open(assertion.passkey.person, now)
+            return self._open(assertion.passkey.owner, now)
 
     def confirm(self, session: Session, assertion: Assertion, challenge: bytes, now: datetime) -> None:
         """Note that whoever is signed in has just used their passkey; RefusedError as for `sign_in`."""
-        if assertion.passkey.person != session.person.name:
+        if assertion.passkey.owner != session.person.name:
             raise _refused("This passkey belongs to somebody else.", "Use your own.")
         with self._people.writing():
             self._use(assertion, challenge, now)
@@ -116,7 +106,7 @@ class Sessions:
     def _open(self, name: str, now: datetime) -> str:
         token, now_us = secrets.token_urlsafe(32), microseconds(now)
         self._connection.execute("DELETE FROM sessions WHERE expires_us <= ?", (now_us,))
-        values = (hash_of(token), name, microseconds(now + SESSION_TIME), now_us)
+        values = (hash_of(token), name, microseconds(now + SESSION_TIME), 0)
         self._connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", values)
         return token
 

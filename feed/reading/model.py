@@ -5,8 +5,8 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 TEXT_CHARS_MAX: Final = 100_000
-Kind = Literal["item", "article", "change"]
-"""A feed's item, an article that somebody asked to read, or what changed of a watched page."""
+Kind = Literal["item", "article", "change", "draft"]
+"""A feed's item, an article that somebody asked to read, what changed of a watched page, or what a reporter wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text that somebody else published.
+    """A text that somebody else published, or wrote at the desk.
 
     address: of the feed or the page that it comes from, or the file's name
     name: what its source calls it; the same in every version

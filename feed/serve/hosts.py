@@ -25,11 +25,14 @@ class Hosts:
 
     def allow(self, header: bytes, address: str) -> bool:
         """Return True for a host that is one of them, of the loopback network, or the `address` that was called."""
-        match = _HOST.fullmatch(header)
-        if match is None:
-            return False
-        name = _plain((match[1] or match[2]).decode())
-        return name in self.names or name == address or is_loopback(name)
+        name = host_name(header)
+        return name is not None and (name in self.names or name == address or is_loopback(name))
+
+
+def host_name(header: bytes) -> str | None:
+    """Return the name or address of a host in lower case, without its port; None if it is none."""
+    match = _HOST.fullmatch(header)
+    return None if match is None else _plain((match[1] or match[2]).decode())
 
 
 def is_loopback(host: str) -> bool:

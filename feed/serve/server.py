@@ -81,11 +81,11 @@ class Server(uvicorn.Server):
         }
         if desk is not None:
             endpoints[DESK] = Response(status_code=301, headers={"Location": f"{DESK}/"})
-        starts = {prefix, "/"}
+        starts, own = {prefix, "/"}, (site.base_url, newsroom.config.desk.url or site.base_url)
         application = Application(
             FileApp(files, prefix),
             {f"{start}{name}": endpoint for start in starts for name, endpoint in endpoints.items()},
-            Hosts.of([host, address.hostname or "", *newsroom.config.serve.hosts]),
+            Hosts.of([host, *(urlsplit(url).hostname or "" for url in own), *newsroom.config.serve.hosts]),
             folders={} if desk is None else {f"{start}{DESK}/": desk for start in starts},
         )
         super().__init__(_uvicorn_config(application, connections - reserved // 2))

@@ -32,6 +32,7 @@ from feed.output import check as output
 from feed.render import STORY_FILES
 from tests.builders import SALT, Scenario
 from tests.demo import run_library
+from tests.desk_routes import requests
 from tests.docs import DOCUMENTS, ROOT, Document
 
 EVENTS = Document("events/README.md")
@@ -302,3 +303,8 @@ def test_every_command_is_where_the_program_looks_for_it() -> None:
         for module, names in modules.items():
             commands: tuple[click.Command, ...] = import_module(f"feed.cli.commands.{module}").COMMANDS
             assert tuple(command.name for command in commands) == names
+
+
+def test_every_request_to_the_desk_says_who_may_send_it() -> None:
+    """A row for each route: feed/README.md#desk-people. tests/unit/feed/desk/test_roles.py sends them."""
+    assert set(FEED.table("People of the desk")) == {f"`{request}`" for request in requests()}

@@ -5,6 +5,6 @@ They may import all of `feed.desk` but `feed.desk.app`, and not each other.
 
 from typing import Final
 
-from feed.desk.screens import actions, board, correct, opening, story
+from feed.desk.screens import actions, board, correct, drafts, entry, opening, people, story
 
-SCREENS: Final = (board, opening, story, actions, correct)
+SCREENS: Final = (board, opening, story, actions, correct, drafts, people, entry)

@@ -1,0 +1,44 @@
+"""What asks for the passkey once more: whoever sits at an open browser is not always whom it belongs to."""
+
+import asyncio
+
+from starlette.requests import Request
+
+from feed.desk.rendering import path_of
+from feed.newsroom import Newsroom
+from feed.people.ceremonies import is_confirmed
+from feed.people.people import People
+from feed.people.sessions import Session, Sessions
+
+
+class NotConfirmedError(Exception):
+    """Somebody asked for what needs their passkey. `following` is where to go on, within the desk."""
+
+    def __init__(self, following: str) -> None:
+        super().__init__(following)
+        self.following = following
+
+
+def require_confirmation(request: Request, following: str | None = None) -> None:
+    """Raise NotConfirmedError unless whoever is signed in has confirmed it by their passkey within five minutes.
+
+    Whoever sits at a machine without people has no passkey, but its shell. `following` is where to go on, if that is
+    not what was asked for.
+    """
+    session: Session | None = request.state.session
+    newsroom: Newsroom = request.app.state.newsroom
+    if session is not None and not is_confirmed(session, newsroom.clock()):
+        raise NotConfirmedError(path_of(request)[1:] if following is None else following)
+
+
+async def use_confirmation(request: Request) -> None:
+    """Ask for the passkey again the next time: what cannot be undone is confirmed each time."""
+    session: Session | None = request.state.session
+    newsroom: Newsroom = request.app.state.newsroom
+
+    def use(session: Session) -> None:
+        with People(newsroom.folder) as people:
+            Sessions(people).use_confirmation(session)
+
+    if session is not None:
+        await asyncio.to_thread(use, session)
