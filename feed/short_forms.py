@@ -20,7 +20,7 @@ from events.model import parts
 from events.model.events import Amendment
 from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
 from events.model.text import INTEGER_MAX
-from events.model.typed_times import TypedTimes
+from events.model.typed_times import TypedTimes, is_day_in_words
 from events.model.validation import problems_of
 from events.model.values import DECIMAL_CHARS_MAX
 
@@ -31,11 +31,13 @@ _TEXT_FIELDS: Final = {"headline", "body"}
 _TIME_FIELDS: Final = {"happened", "said_on", "reported_at"}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _RANGE = re.compile(rf"({NUMBER})?\.\.({NUMBER})?")
+_TIME_OF_DAY = re.compile("[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 _DATE_BEGINS = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DATE_WORDS: Final = frozenset(
     f"""
     {" ".join(f"{name} {name[:3]}" for name in (*calendar.day_name, *calendar.month_name) if name)}
     tues weds thur thurs sept today tonight tomorrow noon midnight week weekend month quarter year q1 q2 q3 q4
+    spring summer autumn winter christmas easter thanksgiving ramadan eid diwali passover
     """.casefold().split()
 )
 _MEDIA_TYPE = re.compile(r"(image|audio|video|text|application)/[A-Za-z0-9.+-]+")
@@ -198,7 +200,12 @@ def parse_expectation(text: str, times: TypedTimes | None = None) -> parts.Expec
 def _cut_debtor(text: str, rest: str) -> tuple[str, str | None]:
     """Split `[by WHO]` or `by WHO` off the end of `rest`; refuse a `by` that may be a date or part of a sentence."""
     if match := re.search(r"\[\s*by\s([^\[\]]*)\]\s*$", _masked(rest)):
-        return rest[: match.start()], rest[match.start(1) : match.end(1)].strip()
+        name = rest[match.start(1) : match.end(1)].strip()
+        if _DATE_BEGINS.match(name) or is_day_in_words(name):
+            raise _EXPECT.refusal(text, f"{clip(name)!r} is a date; write it after @ (@ 2026-12-05)")
+        return rest[: match.start()], name
+    if re.search(r"\[\s*by\s", _masked(rest)):
+        raise _EXPECT.refusal(text, "[by …] comes after what is expected; put a sentence with it in quotes")
     what, who = _cut_last(rest, r"(?:^|\s)by(?=\s)")
     name = (who or "").strip()
     if who is not None and (name[:1].islower() or _reads_as_date(name)):
@@ -322,6 +329,10 @@ def _amount(argument: str, text: str) -> dict[str, Any]:
         return {"value": {"date": _FACT.parse_when(argument, text.removeprefix("date:"))}}
     if _DATE_BEGINS.match(text):
         raise _FACT.refusal(argument, f"write date: before a date, as in date:{clip(text)}")
+    if _TIME_OF_DAY.fullmatch(text):
+        raise _FACT.refusal(
+            argument, f"{clip(text)!r} could be a time; write date:2026-12-05T{clip(text)}Z, or put it in quotes"
+        )
     rest, unit = _cut_last(text, r":")
     value, total = _cut_first(rest, r"/")
     fields = {"value": _value(argument, value.strip())}
@@ -351,6 +362,8 @@ def _value(argument: str, text: str) -> Any:
         raise _FACT.refusal(argument, "a value is missing")
     if remedy := number_remedy(text, COMMAND_LINE):
         raise _FACT.refusal(argument, f"{clip(text)!r} is not a number; {remedy}")
+    if TypedTimes().day(text) != text:
+        raise _FACT.refusal(argument, f"write date: before a date, as in date:{clip(text)}")
     raise _FACT.refusal(
         argument,
         f"{clip(text)!r} is not a number, range, true or false; put text in quotes, as in 'status=\"at large\"'",

@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 NUMBER: Final = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+_ABOUT = r"(?:~|≈|ca?\.?|about|around|some|nearly|almost|roughly)"
+_AT_LEAST = r"(?:>=?|≥|at least|more than|over)"
+_AT_MOST = r"(?:<=?|≤|at most|up to|less than|fewer than|under)"
 _SEPARATED = r"-?[0-9]{1,3}(?:[,.\u2019' \u00a0\u202f][0-9]{3})+"
 
 
@@ -31,22 +34,27 @@ FILE: Final = Notation(
 
 def number_remedy(text: str, notation: Notation) -> str:
     """Return how to write a number that people write differently; empty if `text` is no such number."""
-    if match := re.fullmatch(rf"(?:~|≈|ca?\.?|about|around|some)\s*({NUMBER})", text):
-        low, high = _about(match[1])
-        return f"for about {match[1]} write the range that you mean, such as {notation.range(low, high)}"
-    if match := re.fullmatch(rf"(?:>=?|≥)\s*({NUMBER})|({NUMBER})\+", text):
+    if match := re.fullmatch(rf"{_ABOUT}\s*({NUMBER})|({NUMBER})\s*[~?]", text, re.IGNORECASE):
+        number = match[1] or match[2]
+        return f"for about {number} write the range that you mean, such as {notation.range(*_about(number))}"
+    if match := re.fullmatch(rf"{_AT_LEAST}\s*({NUMBER})|({NUMBER})\s*(?:\+|plus|or more)", text, re.IGNORECASE):
         number = match[1] or match[2]
         return f"for at least {number} write {notation.range(number, '')}"
-    if match := re.fullmatch(rf"(?:<=?|≤)\s*({NUMBER})", text):
-        return f"for at most {match[1]} write {notation.range('', match[1])}"
-    if match := re.fullmatch(rf"({NUMBER})?\.\.({NUMBER})?|({NUMBER})\s*[-–—]\s*({NUMBER})", text):
+    if match := re.fullmatch(rf"{_AT_MOST}\s*({NUMBER})|({NUMBER})\s*or (?:fewer|less)", text, re.IGNORECASE):
+        number = match[1] or match[2]
+        return f"for at most {number} write {notation.range('', number)}"
+    if match := re.fullmatch(rf"({NUMBER})?\.\.({NUMBER})?|({NUMBER})\s*(?:[-–—]|to\s)\s*({NUMBER})", text):
         return f"for a range write {notation.range(match[1] or match[3] or '', match[2] or match[4] or '')}"
-    if match := re.fullmatch(rf"({NUMBER})/({NUMBER})", text):
+    if match := re.fullmatch(rf"({NUMBER})(?:/|\s+of\s+)({NUMBER})", text):
         return f"for a number of a total write {notation.total(match[1], match[2])}"
     if re.fullmatch(_SEPARATED, text):
         return f"write it without separators: {_joined(text)}"
     if match := re.fullmatch(r"(-?[0-9]+),([0-9]+)", text):
         return f"write a decimal point: {match[1]}.{match[2]}"
+    if match := re.fullmatch(r"\+?([0-9]*(?:\.[0-9]+)?)\.?", text):
+        number = f"{'0' * match[1].startswith('.')}{match[1]}"
+        if number != text and re.fullmatch(NUMBER, number):
+            return f"write {number}"
     return _unit_remedy(text, notation)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 _COMMAS: Final = re.compile("[,،，、]")
 _BRACKETS: Final = {"(": ")", "（": "）"}
-_DASHES: Final = frozenset("-‐‑–—")
+_DASHES: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d")
 _NAME_SUFFIX = re.compile(r"(?:jr|sr|esq|ph\.?\s?d)\.?|i{2,3}|iv", re.IGNORECASE)
 """What follows a comma and still belongs to the name: "Martin Luther King, Jr."."""
 

@@ -137,3 +137,9 @@ def _with_offset(moment: datetime, zone: tzinfo) -> str:
     local = moment.astimezone(zone)
     offset = local.utcoffset()
     return format_instant(moment) if offset is None or offset.seconds % 60 else local.isoformat()
+
+
+def is_day_in_words(text: str) -> bool:
+    """Return True if `text` is a day whose month is a word, with or without a year: 5 December, Dec 5, 2026."""
+    dated = text if re.search("[0-9]{4}", text) else f"{text}{',' * text[-1:].isdigit()} 2000"
+    return re.search("[0-9]", text) is not None and _iso_date(dated) is not None

@@ -18,13 +18,15 @@ from events.model.events import AnyEvent, DevelopmentCorrected
 
 YEAR_MIN: Final = 1000
 """RFC 822 dates have four digits, and readers take fewer for a year of this century."""
-_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs", "Mn", "Me"})
+"""Marks are seen on a letter alone, and many not even there: variation selectors, the joiner of graphemes."""
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers and the empty braille pattern: letters and symbols to Unicode, blank to a reader."""
 _CLOSED_BY: Final = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),  # embeddings and overrides
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
 }
+_PASSWORD = re.compile(r"https?://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
 _USER_INFO = re.compile(r"[^/?#]*//[^/?#]*@")
 
 
@@ -35,6 +37,9 @@ def admission_problems(event: AnyEvent) -> Iterator[Problem]:
     for path, name, text in texts:
         if name == "url":
             yield from _address_problems(_path_text(path), text)
+        elif has_password(text):
+            message = "an address in the text contains a password, which would be published."
+            yield _refusal(_path_text(path), message, "Give the public address.")
         elif text and not is_visible(text):
             message = "the text has no visible character."
             yield _refusal(_path_text(path), message, "Write something, or leave the field out.")
@@ -68,6 +73,11 @@ def _address_problems(path: str, url: str) -> Iterator[Problem]:
 def has_user_info(url: str) -> bool:
     """Return True if `url` contains a user name or password (RFC 3986, section 3.2.1): it would be published."""
     return _USER_INFO.match(url) is not None
+
+
+def has_password(text: str) -> bool:
+    """Return True if an address in `text` contains a password."""
+    return "@" in text and _PASSWORD.search(text) is not None
 
 
 def _refusal(path: str, message: str, remedy: str) -> Problem:

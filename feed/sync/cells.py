@@ -24,7 +24,7 @@ from events.model.text import (
     unfit_character,
 )
 from events.model.typed_times import TypedTimes
-from events.rules.admission import is_visible, unbalanced_direction
+from events.rules.admission import has_password, is_visible, unbalanced_direction
 from feed.sync.row_names import RowName, RowNames
 from feed.sync.sheet_map import KEY_ROLES, Column, Role, SheetMap
 from feed.sync.tables import Table
@@ -245,6 +245,8 @@ def _text(slot: str, text: str) -> str:
         raise ValueError(f"contains {unfit}.|Remove it.")
     if not is_visible(text):
         raise ValueError("has no visible character.|Write something, or leave it empty.")
+    if has_password(text):
+        raise ValueError("contains an address with a password, which would be published.|Give the public address.")
     if not text.isascii() and (mark := unbalanced_direction(text)):
         raise ValueError(f"contains U+{ord(mark):04X}, which changes the direction of the text.|Remove it.")
     return text

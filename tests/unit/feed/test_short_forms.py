@@ -81,10 +81,21 @@ BAD_FACTS = {
             "€5": "write the unit after a colon: 5:€",
             "5%": "write the unit after a colon: 5:%",
             "USD 5": "write the unit after a colon: 5:USD",
+            "100 +": "for at least 100 write '100..'",
+            "more than 100": "for at least 100 write '100..'",
+            "150?": "for about 150 write the range that you mean, such as '140..160'",
+            "5 to 7": "for a range write '5..7'",
+            "5 of 9": "for a number of a total write 5/9",
+            "+5": "write 5",
+            ".5": "write 0.5",
         }.items()
     },
     "status=..": ('\'status=..\': value: a range has at least one end: {"min": 1}, {"max": 52} or both. ' + FACT_FORM),
     "status=9..1": f"'status=9..1': value: the range 9..1 ends before it begins. {FACT_FORM}",
+    "hurt=27 Nov 2026": f"'hurt=27 Nov 2026': write date: before a date, as in date:27 Nov 2026. {FACT_FORM}",
+    "begins=12:30": (
+        f"'begins=12:30': '12:30' could be a time; write date:2026-12-05T12:30Z, or put it in quotes. {FACT_FORM}"
+    ),
     'status=5/"x"': f"'status=5/\"x\"': of: a total is a number or a range. {FACT_FORM}",
     "status=2015-01-21/2015-01-22": (
         f"'status=2015-01-21/2015-01-22': write date: before a date, as in date:2015-01-21/2015-01-22. {FACT_FORM}"
@@ -130,7 +141,9 @@ def test_bad_fact_is_refused_with_its_grammar(text: str) -> None:
 
 numbers = st.integers(-INTEGER_MAX, INTEGER_MAX)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-999, max_value=999)
-units = st.text(st.characters(categories=("L", "N"), include_characters=" /"), min_size=1, max_size=9).filter(str.strip)
+units = st.text(st.characters(categories=("L", "N"), include_characters=" /"), min_size=1, max_size=9).filter(
+    lambda unit: unit.strip() and not unit.strip()[0].isdigit()
+)
 quoted = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=20).filter(str.strip)
 amounts = st.one_of(
     numbers.map(lambda number: (str(number), number)),

@@ -26,6 +26,8 @@ EXPECTATIONS: dict[str, dict[str, Any]] = {
     "ship afloat [by Blue Line] @ 2026-12-05": {"what": "ship afloat", "by": "Blue Line", "due": "2026-12-05"},
     "ship afloat by Blue Line": {"what": "ship afloat", "by": "Blue Line"},
     "rails: new rails [by March Rail]": {"id": "rails", "what": "new rails", "by": "March Rail"},
+    "play [by May]": {"what": "play", "by": "May"},
+    "talks [by 42 Group]": {"what": "talks", "by": "42 Group"},
     '"stand by for more"': {"what": "stand by for more"},
     '"talks led by Jacobson @ noon" @ 2015': {"what": "talks led by Jacobson @ noon", "due": "2015"},
     'the "final" word @ 2015': {"what": 'the "final" word', "due": "2015"},
@@ -59,8 +61,17 @@ BAD_EXPECTATIONS = {
             "noon",
             "the White House",
             "Q3",
+            "Christmas",
+            "Spring",
         )
     },
+    **{
+        f"ship afloat [by {date}]": f"'ship afloat [by {date}]': '{date}' is a date; write it after @ (@ 2026-12-05)"
+        for date in ("5 December", "Dec 5", "2026-12-05", "5 Dec 2026")
+    },
+    "[by Blue Line] ship afloat": (
+        "'[by Blue Line] ship afloat': [by …] comes after what is expected; put a sentence with it in quotes"
+    ),
     "stand by for more": f"'stand by for more': 'by for more' {UNCLEAR}",
     **{
         text: f"'{text}': write a space before the @ of a date, as in ' @ {date}', or quote the sentence"

@@ -29,7 +29,10 @@ SPEAKERS: dict[str, dict[str, Any]] = {
     },
     "- (White House)": {"org": "White House", "named": False},
     "(Port)": {"org": "Port"},
-    "—, mayor (City)": {"role": "mayor", "org": "City", "named": False},
+    **{
+        f"{dash}, mayor (City)": {"role": "mayor", "org": "City", "named": False}
+        for dash in ("—", "\N{HORIZONTAL BAR}", "\N{MINUS SIGN}")
+    },
     "Martin Luther King, Jr., minister (SCLC)": {
         "name": "Martin Luther King, Jr.",
         "role": "minister",

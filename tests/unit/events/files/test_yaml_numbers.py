@@ -42,6 +42,9 @@ REMEDIES = {
     "value: ~150": "~150 is not a number.\n"
     "  For about 150 write the range that you mean, such as {min: 140, max: 160}. If it is a text, put it in quotes.",
     "value: 100+": "100+ is not a number.\n  For at least 100 write {min: 100}. If it is a text, put it in quotes.",
+    "value: more than 40": "more than 40 is not a number.\n"
+    "  For at least 40 write {min: 40}. If it is a text, put it in quotes.",
+    "value: +5": "+5 is not a number.\n  Write 5. If it is a text, put it in quotes.",
     "value: <9": "<9 is not a number.\n  For at most 9 write {max: 9}. If it is a text, put it in quotes.",
     "value: 1..52": "1..52 is not a number.\n  For a range write {min: 1, max: 52}. If it is a text, put it in quotes.",
     "value: 5/9": "5/9 is not a number.\n"

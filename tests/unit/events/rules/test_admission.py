@@ -21,12 +21,20 @@ def refusals(**fields: Any) -> list[str]:
     return [f"{problem.check}: {problem.message}" for problem in refused.value.problems]
 
 
-@pytest.mark.parametrize("blank", ["\u200b", "\u2060\u200d", "\u3164", "\u00ad", "\u2800"])
+@pytest.mark.parametrize("blank", ["\u200b", "\u2060\u200d", "\u3164", "\u00ad", "\u2800", "\u034f", "\ufe0f"])
 def test_text_without_a_visible_character_is_refused(blank: str) -> None:
     problem = "the text has no visible character."
     assert refusals(headline=blank) == [f"headline: {problem}"]
     assert refusals(body=f"{blank}\n") == [f"body: {problem}"]
     assert refusals(said_by=[{"name": blank}]) == [f"said_by[0].name: {problem}"]
+
+
+def test_password_in_an_address_of_a_text_is_refused() -> None:
+    problem = "an address in the text contains a password, which would be published."
+    text = "See [the wire](https://desk:s3cret@wire.example/1)."
+    assert refusals(body=text) == [f"body: {problem}"]
+    assert refusals(quotes=[{"text": text, "speaker": "Ana"}]) == [f"quotes[0].text: {problem}"]
+    assert Scenario().report("d1", body="Mail desk@wire.example, or see https://wire.example/at:10@home.").recorded
 
 
 @pytest.mark.parametrize("text", ["evil\u202etxt", "\u2066x", "x\u202c", "\u202bx\u2069", "a\u202e\nb\u202c"])
