@@ -39,6 +39,7 @@ from events.model.parts import Claim, Corroboration, Dispute
 from events.rules.admission import admission_problems
 from events.rules.assignment import Circumstances, complete
 from events.rules.fact_checks import fact_check_problems
+from events.rules.pictures import picture_problems
 from events.rules.settings import settings_problems
 from events.rules.timing import embargo_problems, time_problems
 from events.rules.typos import differ_by_typos, digits
@@ -54,6 +55,7 @@ def decide(fold: StoryFold, command: AnyEvent, circumstances: Circumstances) -> 
         *admission_problems(command),
         *time_problems(command, circumstances),
         *embargo_problems(command, circumstances),
+        *picture_problems(command, circumstances.has_picture),
         *_problems(fold, command, circumstances),
     )
     if problems:

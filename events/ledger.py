@@ -18,9 +18,11 @@ from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.fold.views import in_view
+from events.media import MediaFolder, pictures_of_newsroom
 from events.model.codec import decode, recorded_at
 from events.model.edtf import format_instant, instant
 from events.model.events import AnyEvent, ClockReset, Recorded
+from events.model.pictures import pictures_in
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
@@ -28,7 +30,16 @@ from events.recorder import Appended, Decider, Item, OnRefusal, Recorder
 from events.rules.clock import MAX_JUMP, TICK, LedgerTime
 from events.rules.windows import parse_windows
 from events.store import open_store
-from events.store.base import NOTHING_EXPECTED, PASSED_NOTE, WINDOWS, Expected, Overview, Reading, Store
+from events.store.base import (
+    ERASING_PICTURES,
+    NOTHING_EXPECTED,
+    PASSED_NOTE,
+    WINDOWS,
+    Expected,
+    Overview,
+    Reading,
+    Store,
+)
 from events.system import system_user, utc_now
 from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
@@ -53,6 +64,7 @@ class Ledger:
     clock: what returns the time
     max_jump: how far the clock may be after all that the ledger knows of (events/README.md#the-clock); None: any jump
     undo_window: for how long publications leave out what it appends (events/README.md#undo-windows); None: not at all
+    media: the newsroom's pictures; by default those beside the ledger's file
     folds: the stories folded so far
     """
 
@@ -63,12 +75,14 @@ class Ledger:
         actor: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         max_jump: timedelta | None = MAX_JUMP,
+        media: MediaFolder | None = None,
     ) -> None:
         self.store = store
         self.actor = actor
         self.clock = clock
         self.max_jump = max_jump
         self.undo_window: timedelta | None = None
+        self.media = media or pictures_of_newsroom(store.file.parent if store.file else Path())
         self.folds = Folds()
         self._system_user = cache(system_user)  # a look-up takes 25 µs
 
@@ -150,7 +164,7 @@ class Ledger:
         """
         with self.store.reading() as reading:
             time = ledger_time(reading).append_time(now or self.clock(), max_jump=self.max_jump)
-            decider = Decider(reading, self.folds, actor=self.actor or self._system_user(), time=time)
+            decider = Decider(reading, self.folds, self.media, actor=self.actor or self._system_user(), time=time)
             return decider.preview(event, expected_version=expected_version)
 
     def story(
@@ -301,6 +315,22 @@ class Ledger:
             passed = ledger_time(writing).published_until
             writing.put_note(PASSED_NOTE, format_instant(max(at, passed or at)))
 
+    def erase_pictures(self) -> None:
+        """Remove the pictures that nobody names any more since a redaction. OSError if the disk refuses."""
+        with self.store.writing() as writing:
+            self._remove_unnamed(writing, (writing.note(ERASING_PICTURES) or "").split())
+            writing.forget_note(ERASING_PICTURES)
+
+    def remove_pictures(self, names: Iterable[str]) -> None:
+        """Remove those of the pictures `names` that no event names: nobody records one meanwhile."""
+        with self.store.writing() as writing:
+            self._remove_unnamed(writing, names)
+
+    def _remove_unnamed(self, reading: Reading, names: Iterable[str]) -> None:
+        for name in names:
+            if not any(name in pictures_in(body) for body in reading.bodies_with(name)):
+                self.media.remove(name)
+
     @contextmanager
     def _append(
         self, *, dry_run: bool, compares: bool = True, resets: bool = False, expected: Expected = NOTHING_EXPECTED
@@ -315,13 +345,16 @@ class Ledger:
                 now, so_far = self.clock(), ledger_time(writing)
                 time = so_far.reset_time(now) if resets else so_far.append_time(now, max_jump=self.max_jump)
                 actor = self.actor or self._system_user()
-                recorder = Recorder(writing, self.folds, actor=actor, time=time, compares=compares)
+                recorder = Recorder(writing, self.folds, self.media, actor=actor, time=time, compares=compares)
                 yield recorder
                 if not dry_run:
                     recorder.finish()
                 if resets:
                     writing.put_note(PASSED_NOTE, format_instant(now - TICK))
             committed = not dry_run
+            if recorder.erases_pictures and committed:
+                with suppress(OSError, StoreError):  # a publication tries again
+                    self.erase_pictures()
         finally:
             if not committed:
                 self.folds.clear()  # they may hold what was rolled back

@@ -26,6 +26,7 @@ from events.errors import (
 )
 from events.fold.story import StoryFold, fold_of
 from events.fold.undone import without_undone
+from events.media import MediaFolder
 from events.model.codec import SALT_BYTES, decode, encode
 from events.model.edtf import format_instant
 from events.model.events import (
@@ -38,6 +39,7 @@ from events.model.events import (
     Recorded,
 )
 from events.model.parts import Notice
+from events.model.pictures import pictures_in
 from events.model.rows import NewRow
 from events.projections.folds import Folds
 from events.projections.overviews import overview_of, story_names
@@ -45,7 +47,7 @@ from events.rules.assignment import Circumstances, same_content
 from events.rules.clock import AppendTime
 from events.rules.undo import History, noun
 from events.rules.windows import Window, closed_windows, format_windows, parse_windows
-from events.store.base import RESTORED, WINDOWS, Reading, Writing
+from events.store.base import ERASING_PICTURES, RESTORED, WINDOWS, Reading, Writing
 from events.system import uuid7
 
 WITHDRAWING = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
@@ -73,7 +75,7 @@ class Appended:
 class Decider:
     """Decides events within one transaction, each as the next one to be recorded."""
 
-    def __init__(self, reading: Reading, folds: Folds, *, actor: str, time: AppendTime) -> None:
+    def __init__(self, reading: Reading, folds: Folds, media: MediaFolder, *, actor: str, time: AppendTime) -> None:
         self._folds = folds
         self._reading = reading
         self._passed = time.published_until
@@ -86,6 +88,7 @@ class Decider:
             neutral_id=lambda: secrets.token_hex(NEUTRAL_ID_BYTES),
             noticed=self._published_notices,
             history=self._history,
+            has_picture=lambda name: media.read(name) is not None,
         )
 
     def preview(self, event: AnyEvent, *, expected_version: int | None = None) -> Appended:
@@ -173,13 +176,16 @@ class Decider:
 class Recorder(Decider):
     """One append, while it holds the writer's lock. `compares` if the changes of each event are wanted."""
 
-    def __init__(self, writing: Writing, folds: Folds, *, actor: str, time: AppendTime, compares: bool) -> None:
-        super().__init__(writing, folds, actor=actor, time=time)
+    def __init__(
+        self, writing: Writing, folds: Folds, media: MediaFolder, *, actor: str, time: AppendTime, compares: bool
+    ) -> None:
+        super().__init__(writing, folds, media, actor=actor, time=time)
         self._writing = writing
         self._compares = compares
         self._version_checked = self._withdraws = False
         self._stories: set[str] = set()  # those that it adds to
         self._redactions: list[tuple[StoryFold, EventRedacted]] = []
+        self.erases_pictures = False
 
     def record_all(
         self,
@@ -255,6 +261,11 @@ class Recorder(Decider):
 
     def finish(self) -> None:
         """Erase what the recorded redactions name, and update the caches."""
+        pictures = {name for fold, redaction in self._redactions for name in self._pictures(fold.erased_by(redaction))}
+        self.erases_pictures = bool(pictures)
+        if pictures:
+            earlier = self._writing.note(ERASING_PICTURES)
+            self._writing.put_note(ERASING_PICTURES, " ".join(sorted({*(earlier or "").split(), *pictures})))
         for fold, redaction in self._redactions:
             self._writing.erase(fold.erased_by(redaction))
             self._writing.forget_snapshot(fold.story)
@@ -264,6 +275,11 @@ class Recorder(Decider):
             if cached is not None:  # otherwise it was evicted, since this append added to very many stories
                 self._folds.update_snapshot(self._writing, story)
                 self._update_overview(cached)
+
+    def _pictures(self, event_ids: Iterable[str]) -> Iterator[str]:
+        """Yield the names of the pictures that these events name, as long as their bodies are not erased."""
+        rows = (self._writing.row(event_id) for event_id in event_ids)
+        return (name for row in rows if row is not None and row.body is not None for name in pictures_in(row.body))
 
     def _update_overview(self, fold: StoryFold) -> None:
         """Cache the story's row in the lists over all stories, if this append added to it."""

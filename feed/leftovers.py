@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from events.errors import Problem, StoreError
-from events.store.base import ERASING, FOLDERS, Reading, Store
+from events.store.base import ERASING, ERASING_PICTURES, FOLDERS, Reading, Store
 from feed.output.tree import Tree
 
 VERIFY_PREFIX: Final = ".verify-"
@@ -42,6 +42,13 @@ def redacted_text_left(store: Store, reading: Reading, folder: Path, output: str
     """Yield where redacted text may be left in the newsroom's `folder`, other than in its `output` folder."""
     if reading.note(ERASING) is not None:
         yield erasing_problem(store)
+    if reading.note(ERASING_PICTURES) is not None:
+        yield Problem(
+            where="media/",
+            check="redaction",
+            message="a redacted picture may still be in this folder, because its file cannot be removed.",
+            remedy="Let this user write to the folder, and publish again: writethru publish",
+        )
     for name, position in _folders(reading):
         if name != output and _is_output(folder / name) and reading.has_redaction(after=position):
             yield Problem(
@@ -63,6 +70,16 @@ def erasing_problem(store: Store) -> Problem:
         check="redaction",
         message="a redacted text may still be in this file or its log (-wal), because another process is reading it.",
         remedy="End that process; to see which it is: fuser ledger.db. Then: writethru publish",
+    )
+
+
+def missing_picture(path: str) -> Problem:
+    """Return the problem of a picture, at `path` in the output, whose bytes the newsroom does not have."""
+    return Problem(
+        where=path,
+        check="picture",
+        message=f"media/{path.rpartition('/')[2]} is missing, or damaged, so the story is published without it.",
+        remedy="Put it back from a backup, then: writethru rebuild",
     )
 
 

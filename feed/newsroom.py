@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from events.errors import StoreError
+from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger
+from events.media import FOLDER_NAME, MediaFolder, pictures_of_newsroom
+from events.model.parts import Media
 from events.store import open_store
 from events.store.base import Address, Store
 from events.system import utc_now
@@ -72,7 +74,31 @@ class Newsroom:
 
     def ledger_in(self, store: Store) -> Ledger:
         """Return the newsroom's ledger in a store that is open."""
-        return Ledger(store, actor=self.config.recording.actor, clock=self.clock, max_jump=self.max_jump)
+        actor = self.config.recording.actor
+        return Ledger(store, actor=actor, clock=self.clock, max_jump=self.max_jump, media=self.media)
+
+    @property
+    def media(self) -> MediaFolder:
+        """The newsroom's pictures."""
+        return pictures_of_newsroom(self.folder)
+
+    def add_picture(self, data: bytes, *, alt: str, credit: str | None = None, name: str = "picture") -> Media:
+        """Check a picture, store it in all its sizes, without what its file says beside it, and return it for a report.
+
+        InvalidError, about `name`, if it is none that is taken (feed/README.md#pictures). One that no event names is
+        removed by `Ledger.remove_pictures`.
+        """
+        from feed.pictures import as_media, encode  # noqa: PLC0415 - Pillow, an extra
+
+        if self.config.output.folder.partition("/")[0] == FOLDER_NAME:
+            message = f"the output is in {FOLDER_NAME}/, where pictures belong that are not public."
+            problem = Problem(where="output.folder", check="media", message=message, remedy="Give it another folder.")
+            raise WritethruError(problem)
+        encoded = encode(data, name=name)
+        media = as_media(encoded, alt=alt, credit=credit, name=name)
+        for item in reversed(encoded):
+            self.media.add(item.data, item.name)
+        return media
 
     def store(self, *, create: bool = False) -> Store:
         """Open the store of the newsroom's ledger, which `create` makes if it does not exist."""

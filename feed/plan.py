@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from events.public.sequence import PublicStory
-from events.store.base import Line
+from events.store.base import Line, Reading
 from feed.attempts import Failure
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
 from feed.transparency.leaves import Update
+from feed.transparency.log import OtherNewsroomError, PublicLog
 from feed.tree_state import TreeState
 
 
@@ -56,7 +57,8 @@ class Plan:
 class Written:
     """What a publication has written, to be remembered.
 
-    `failed` are (story, why) of stories that were left out, `feeds` the paths of the feeds that changed.
+    `failed` are (story, why) of stories that were left out, `missing` the paths of pictures that the newsroom lacks,
+    `feeds` those of the feeds that changed.
     """
 
     from_scratch: bool
@@ -65,4 +67,17 @@ class Written:
     corrections: tuple[Entry, ...] = ()
     log_size: int
     failed: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+
+
+def stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates) -> int | Failure:
+    """Stage the leaves that `log` lacks, and return how many they are."""
+    try:
+        missing = log.missing_leaves(story, updates.updates)
+    except OtherNewsroomError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it
+        return Failure.of(error)
+    reading.stage_leaves(missing)
+    return len(missing)

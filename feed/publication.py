@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.errors import CacheDamagedError
+from events.media import MediaFolder
 from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.attempts import Failure, attempt
@@ -26,9 +27,10 @@ from feed.config import Config
 from feed.leftovers import folders_text
 from feed.lines import item_count, same_listing, updates_mark
 from feed.output.file import File
+from feed.output.pictures import write_pictures
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
-from feed.plan import Plan, StorySequence, StoryUpdates, Written
+from feed.plan import Plan, StorySequence, StoryUpdates, Written, stage_leaves
 from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered, entries_note, next_publication
 from feed.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
 from feed.residents import Residents
@@ -37,7 +39,7 @@ from feed.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, updates_file
-from feed.transparency.log import OtherNewsroomError, PublicLog
+from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import unaltered
 from feed.tree_state import TreeRecord, TreeState
@@ -55,7 +57,7 @@ class Publication:
 
     `settings` is the text of the newsroom's settings, for the checkpoint. `progress` counts two steps for each story.
     `residents` are the sequences to go on from, in a process that publishes again and again. `has_other_trees` if other
-    hosts publish this ledger too, each into a tree of its own.
+    hosts publish this ledger too, each into a tree of its own. `media` are the pictures.
     """
 
     config: Config
@@ -68,6 +70,7 @@ class Publication:
     runner: Runner = field(default_factory=Runner)
     residents: Residents | None = None
     has_other_trees: bool = False
+    media: MediaFolder = field(kw_only=True)
 
     @property
     def origin(self) -> str:
@@ -88,7 +91,7 @@ class Publication:
         leaves = items = 0
         reading.begin_staging()
         for number, (story, updates) in enumerate(self._updates(reading, stories), start=1):
-            missing = updates if isinstance(updates, Failure) else _stage_leaves(reading, log, story, updates)
+            missing = updates if isinstance(updates, Failure) else stage_leaves(reading, log, story, updates)
             if isinstance(missing, Failure):
                 failures[story] = missing
             elif not isinstance(updates, Failure):
@@ -225,6 +228,7 @@ class _Writer:
         self._head = None if publication.signer is None else log.head
         self._lines: dict[str, Line] = {}
         self._failed: list[tuple[str, str]] = []
+        self._missing: list[str] = []
         self._remembered = Remembered(reading, self._config.site.base_url, sound_only=plan.from_scratch)
         hub, queue = self._config.site.hub, self._remembered.hub_queue()
         self._feeds = ChangedFeeds(self._tree, hub, queue, now=publication.now, from_scratch=plan.from_scratch)
@@ -244,6 +248,7 @@ class _Writer:
             corrections=self._corrections,
             log_size=self._log.size,
             failed=tuple(self._failed),
+            missing=tuple(self._missing),
             feeds=self._feeds.paths(),
         )
 
@@ -317,7 +322,12 @@ class _Writer:
             self._keep_only(story, ())
         else:
             line = Line(story=story, updated_at=output.updated_at, next_at=output.next_at, text=rendered.line)
-            self._keep_only(story, {*rendered.unchanged, *(file.path for file in rendered.files)})
+            files = (file.path for file in rendered.files)
+            self._keep_only(story, {*rendered.unchanged, *rendered.pictures, *files})
+            media, made_at = self._publication.media, self._config.newsroom.created_at
+            self._missing += write_pictures(
+                self._tree, media, rendered.pictures, again=self._plan.from_scratch, updated=made_at
+            )
             self._feeds.write(rendered.files, is_new=updated_at is None)
             most = self._config.output.entries
             self._newest = merge_entries(self._newest, rendered.newest, stories=[story], most=most)
@@ -379,15 +389,3 @@ class _Writer:
 
     def _keep_only(self, story: str, paths: Container[str]) -> None:
         self._tree.keep_only(f"stories/{story}/", paths, ours=is_story_file)
-
-
-def _stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates) -> int | Failure:
-    """Stage the leaves that `log` lacks, and return how many they are."""
-    try:
-        missing = log.missing_leaves(story, updates.updates)
-    except OtherNewsroomError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one bad story never stops the others; `write` reports it
-        return Failure.of(error)
-    reading.stage_leaves(missing)
-    return len(missing)

@@ -11,6 +11,7 @@ import orjson
 
 from events.fold.state import Story
 from events.model.edtf import instant
+from events.model.pictures import NAME
 from events.public.sequence import PublicItem, PublicStory
 from events.wording.redactions import Redactions
 from feed.calendars import CALENDAR, calendar_file, calendar_in
@@ -19,6 +20,7 @@ from feed.entries.builder import Address
 from feed.entries.calendar import calendar_events
 from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
+from feed.entries.pictures import story_pictures
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
 from feed.lines import line_text, story_line
 from feed.output.file import File
@@ -56,6 +58,7 @@ from feed.unchanged import NOTHING_PUBLISHED, PageContent, PublishedPages
 
 FEED_BYTES_MAX = 250_000
 STORY_FILES = (
+    "media/PICTURE",
     "developments/NNNN.json",
     "state.json",
     "updates.jsonl",
@@ -73,9 +76,10 @@ STORY_FILES = (
 )
 """The files in a story's folder. Feeds are written last, since they link to the others.
 
-NNNN is a number, KEY that of a fact. A file with such a name that is no longer rendered is removed.
+NNNN is a number, KEY that of a fact, PICTURE that of a picture. A file with such a name that is no longer rendered is
+removed.
 """
-_PATTERNS = {"NNNN": "[0-9]{4,}", "KEY": "[a-z0-9._-]+"}
+_PATTERNS = {"NNNN": "[0-9]{4,}", "KEY": "[a-z0-9._-]+", "PICTURE": NAME.pattern}
 SITE_FILES = (
     "index.html",
     "stories.opml",
@@ -84,7 +88,7 @@ SITE_FILES = (
 )
 """The files over all stories."""
 _OURS = re.compile(
-    "|".join(re.sub("NNNN|KEY", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
+    "|".join(re.sub("NNNN|KEY|PICTURE", lambda word: _PATTERNS[word[0]], re.escape(name)) for name in STORY_FILES)
 )
 
 
@@ -92,11 +96,12 @@ _OURS = re.compile(
 class RenderedStory:
     """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
 
-    `unchanged` are the paths of existing pages that would come out the same, and are not among `files`. `news_at` is
-    when it last had news.
+    `unchanged` are the paths of existing pages that would come out the same, and are not among `files`. `pictures` are
+    the paths of those that its reports name; their bytes are in the newsroom. `news_at` is when it last had news.
     """
 
     files: tuple[File, ...]
+    pictures: tuple[str, ...]
     unchanged: tuple[str, ...]
     newest: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
@@ -141,10 +146,9 @@ def render_story(
     story, newest = entries.story, log.with_sizes(entries.newest(config.output.entries))
     opened_at = max(story.opened_at, entries.revised_at or story.opened_at)
     chain, paging = Chain(entries, public.items, most=config.output.entries), Paging(entries)
-    state, history = StateFile(story, entries.reports), History(entries, public)
+    state, history = StateFile(story, entries.reports, url=entries.page), History(entries, public)
     archived_by = chain.full_by(entries.changed_at(config.output.entries))
     feed = story_feed(config, story, newest, opened_at=opened_at, archived=archived_by)
-
     with_checkpoint = partial(_with_checkpoint, head=log.head, size_at=log.size_at)
     pages = _full_pages(chain, paging, state, history, published.items)
     unchanged = published.unchanged(pages, entries, public.items)
@@ -162,6 +166,7 @@ def render_story(
             *facts.values(),
             *_feed_files(feed, with_checkpoint, least=chain.entries_waiting),
         ),
+        pictures=story_pictures(story),
         unchanged=tuple(f"{folder}{name}" for name in sorted(unchanged)),
         newest=newest,
         corrections=log.with_sizes(entries.newest(config.output.entries, kinds=CORRECTION_KINDS)),

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,17 +14,24 @@ from typing import Final
 
 from events.errors import BusyError, Problem, StoreError, WritethruError
 from events.ledger import Ledger, ledger_time
-from events.store.base import ERASING, RESTORED
+from events.store.base import ERASING, ERASING_PICTURES, RESTORED
 from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
 from feed.hosts import Claim, this_host
-from feed.leftovers import VERIFY_PREFIX, is_disk_full, redacted_text_left, remove_verify_folders
+from feed.leftovers import (
+    VERIFY_PREFIX,
+    is_disk_full,
+    missing_picture,
+    redacted_text_left,
+    remove_verify_folders,
+)
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
 from feed.pages.share_image import check_drawing
 from feed.pages.templating import check_templates
 from feed.paths import CONFIG_NAME, TOKEN_NAME
+from feed.plan import Written
 from feed.publication import Publication
 from feed.residents import Residents
 from feed.tasks import Runner
@@ -38,7 +45,7 @@ REBUILDS_MAX: Final = 3
 class Published:
     """What a publication did: the paths that it wrote or removed, and (story, why) of the stories that failed.
 
-    `problems` say where redacted text may be left.
+    `problems` say where redacted text may be left, and which pictures are missing.
     """
 
     changed: tuple[str, ...] = ()
@@ -97,29 +104,41 @@ class Site(Newsroom):
         """Publish under the lock. If the disk is full, remove what was taken back, and publish once more."""
         publish = partial(self._publish, ledger, tree, signer, everything=everything, progress=progress)
         try:
-            failed = publish()
+            written = publish()
         except (OSError, StoreError) as error:
             if tree.dry or not is_disk_full(error) or not self._withdraw(ledger, tree, signer):
                 raise
-            failed = publish()  # there may be room now
+            written = publish()  # there may be room now
         changed = tuple(dict.fromkeys(tree.changed))  # it starts over if a cache is damaged
-        return Published(changed=changed, failed=failed, problems=self._left(ledger, dry=tree.dry))
+        problems = (*map(missing_picture, written.missing), *self._left(ledger, dry=tree.dry))
+        return Published(changed=changed, failed=written.failed, problems=problems)
 
     def _publish(
         self, ledger: Ledger, tree: Tree, signer: Signer | None, *, everything: bool, progress: Progress
-    ) -> tuple[tuple[str, str], ...]:
-        """Publish under the lock, and return (story, why) of the stories that failed."""
+    ) -> Written:
+        """Publish under the lock, and return what was written."""
         position = ledger.head()  # before `now`: an event up to it with a later instant waits for that
         now = ledger.publication_time() if tree.dry else ledger.advance_publication_time()
         with Runner() as runner:
             others = self.has_other_hosts
             publication = Publication(
-                self.config, self.settings, tree, now, position, signer, progress, runner, self.residents, others
+                self.config,
+                self.settings,
+                tree,
+                now,
+                position,
+                signer,
+                progress,
+                runner,
+                self.residents,
+                others,
+                media=self.media,
             )
             with ledger.store.reading() as reading:
                 plan = publication.plan(reading, everything=everything)
             if plan.behind is not None and not plan.stories and self.claim is None:
-                return ()  # the tree shows everything. The checkpoint of another host's stays, or they would take turns
+                # The tree shows everything. The checkpoint of another host's stays, or they would take turns.
+                return Written(from_scratch=False, log_size=0)
             if (plan.leaves or plan.from_scratch) and not tree.dry:
                 with ledger.store.writing() as writing:
                     publication.append_leaves(writing, plan)
@@ -128,13 +147,15 @@ class Site(Newsroom):
         if not tree.dry:
             with ledger.store.writing() as writing:
                 publication.remember(writing, written)
-        return written.failed
+        return written
 
     def _withdraw(self, ledger: Ledger, tree: Tree, signer: Signer | None) -> bool:
         """Remove from the output what may show what was taken back, since the disk has no room for anything else."""
         now = ledger.publication_time()
         with ledger.store.reading() as reading, Runner() as runner:
-            publication = Publication(self.config, self.settings, tree, now, reading.head(), signer, runner=runner)
+            publication = Publication(
+                self.config, self.settings, tree, now, reading.head(), signer, runner=runner, media=self.media
+            )
             return publication.withdraw(publication.plan(reading))
 
     def _left(self, ledger: Ledger, *, dry: bool) -> tuple[Problem, ...]:
@@ -142,9 +163,12 @@ class Site(Newsroom):
         if not dry:
             remove_verify_folders(self.folder)
         with ledger.store.reading() as reading:
-            erasing = reading.note(ERASING) is not None
+            erasing, pictures = (reading.note(name) is not None for name in (ERASING, ERASING_PICTURES))
         if erasing and not dry:
             ledger.store.finish_erasing()
+        if pictures and not dry:
+            with suppress(OSError):
+                ledger.erase_pictures()
         with ledger.store.reading() as reading:
             return tuple(redacted_text_left(ledger.store, reading, self.folder, self.config.output.folder))
 
@@ -191,7 +215,15 @@ class Site(Newsroom):
             with ledger.store.reading() as reading, Runner() as runner:
                 now = ledger_time(reading).published_until or self.clock()
                 publication = Publication(
-                    self.config, self.settings, Tree(beside), now, reading.head(), signer, progress, runner
+                    self.config,
+                    self.settings,
+                    Tree(beside),
+                    now,
+                    reading.head(),
+                    signer,
+                    progress,
+                    runner,
+                    media=self.media,
                 )
                 publication.write(reading, publication.plan(reading, everything=True), appended=False)
                 is_redacted = reading.note(CHECKPOINT_NOTE) is None

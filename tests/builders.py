@@ -185,6 +185,7 @@ class Scenario:
             actor="tester",
             event_id=lambda secret: f"{'secret' if secret else 'event'}-{next(self._names)}",
             neutral_id=lambda: f"neutral-{next(self._names)}",
+            has_picture=lambda _: True,
             history=lambda _: History(
                 events=tuple(self.recorded), passed=self.passed, restored=False, same_in_public=same_in_public
             ),

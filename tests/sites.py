@@ -16,6 +16,7 @@ from feed.paths import TOKEN_NAME
 from feed.site import Site
 from tests.builders import BASE_URL, Clock, newsroom, reconfigured, signing
 from tests.golden import stories as worked_stories
+from tests.pictures import picture_bytes
 
 NOW = "2026-03-02T08:00:00Z"
 LATER = "2026-03-02T09:00:00Z"
@@ -85,6 +86,8 @@ def every_kind_of_file(folder: Path, *, base_url: str = BASE_URL, hub: str | Non
     site = reconfigured(site, "entries = 50", "entries = 10")
     site = reconfigured(site, "share_images = false", "share_images = true")
     site = signing(site, folder.parent / f"{folder.name}.key")
+    picture = site.add_picture(picture_bytes(), alt="Smoke over the quay")
+    record(site, commands.report("valley-flood", "A picture of the quay", media=[picture]))
     site.publish()
     return site
 

@@ -30,13 +30,14 @@ from events.model.validation import parse_event
 
 def write_row(row: Row) -> bytes:
     """Return the canonical line of an export: the event, and everything that its stored row consists of."""
-    return write_event(decode(row), salt=row.salt, body_digest=orjson.loads(row.envelope)["body_digest"])
+    envelope = orjson.loads(row.envelope)
+    return write_event(decode(row), salt=row.salt, body_digest=envelope["body_digest"], schema=envelope["schema"])
 
 
-def write_event(recorded: Recorded, **stored: str | None) -> bytes:
+def write_event(recorded: Recorded, **stored: str | int | None) -> bytes:
     """Return the canonical line of an event; of a redacted one, what its envelope still says.
 
-    `stored` is what only the stored row holds: `salt` and `body_digest`.
+    `stored` is what only the stored row holds: `salt`, `body_digest`, and the `schema` of what was erased.
     """
     event = recorded.event
     if isinstance(event, Erased):
@@ -49,7 +50,7 @@ def write_event(recorded: Recorded, **stored: str | None) -> bytes:
         "version": recorded.version,
         "schema": schema_of(event),
         **rules_of(recorded),
-        **{name: text for name, text in stored.items() if text is not None},
+        **{name: value for name, value in stored.items() if value is not None},
     }
     return canonical({**fields, **ledger}) + b"\n"
 

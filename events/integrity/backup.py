@@ -6,10 +6,13 @@ A copy is made under a temporary name, verified, synced and then renamed: a file
 import os
 import stat
 from collections.abc import Iterable
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from events.errors import StoreDamagedError, StoreError
+from events.integrity.pictures import add_to_copy, missing_pictures, named_pictures, take_from_copy
 from events.integrity.verify import Verified, verify
+from events.media import pictures_of_newsroom
 from events.model.rows import NewRow
 from events.store import open_copy
 from events.store.base import RESTORED, Store
@@ -17,19 +20,26 @@ from events.store.errors import check_empty
 from events.system import PRIVATE_MODE, write_atomically
 
 
-def backup(store: Store, path: Path, *, replace: bool = False) -> Verified:
-    """Copy the ledger to the file `path`, verify the copy, and return what it holds.
+def backup(store: Store, path: Path, *, folder: Path | None = None, replace: bool = False) -> Verified:
+    """Copy the ledger and its pictures to the file `path`, verify the copy, and return what it holds.
+
+    `folder` is the newsroom, by default where the ledger's file is. `problems` of what is returned are the pictures
+    that are missing, and so are not in the copy.
 
     StoreError if `path` exists, unless `replace`; StoreDamagedError if the ledger is damaged: then no copy is left.
     """
     if path.exists() and not replace:
         raise _exists(path)
+    media = pictures_of_newsroom(folder or (Path() if store.file is None else store.file.parent))
     try:
         with write_atomically(path, replace=replace, mode=mode_of(store)) as part, store.copy_to(part) as copy:
             verified = _verify_copy(copy, of=store.name)
+            with copy.reading() as reading:
+                names = named_pictures(reading)
+            add_to_copy(part, names, media)
     except FileExistsError:  # another process made it meanwhile
         raise _exists(path) from None
-    return verified
+    return replace_fields(verified, problems=tuple(missing_pictures(names, media)))
 
 
 def mode_of(store: Store) -> int:
@@ -38,9 +48,10 @@ def mode_of(store: Store) -> int:
 
 
 def restore(copy: Path, store: Store, *, folder: Path) -> Verified:
-    """Put `copy` into the empty ledger `store`, all or nothing, and return what it holds.
+    """Put `copy` into the empty ledger `store`, all or nothing, and its pictures first; return what it holds.
 
-    `folder` is for a temporary copy. RefusedError if the ledger is not empty, StoreDamagedError if `copy` is damaged.
+    `folder` is the newsroom, also for a temporary copy. RefusedError if the ledger is not empty, StoreDamagedError if
+    `copy` is damaged.
     """
     part = folder / ".restore.part"
     part.unlink(missing_ok=True)  # left behind by a killed run, or a link that would have another file written
@@ -48,6 +59,11 @@ def restore(copy: Path, store: Store, *, folder: Path) -> Verified:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_MODE))
         with open_copy(copy, part) as restored:
             verified = _verify_copy(restored, of=str(copy))
+            with restored.reading() as reading:
+                names = named_pictures(reading)
+        with store.reading() as reading:
+            check_empty(reading, store.name)  # before anything is added to the pictures
+        take_from_copy(part, names, pictures_of_newsroom(folder))
         store.load(part)
     finally:
         part.unlink(missing_ok=True)

@@ -26,12 +26,18 @@ from events.model.events import (
     StoryRevised,
     expectation_ids,
 )
+from events.model.pictures import media_of, pictures_of
 from events.model.rows import Row
 from events.model.validation import EVENT_TYPES
 
 SCHEMA: Final = 1
 """The version of the shapes below, except those in NEWER_SCHEMAS."""
-NEWER_SCHEMAS: Final[Mapping[str, int]] = {"story_opened": 2, "story_revised": 2, "development_reported": 2}
+NEWER_SCHEMAS: Final[Mapping[str, int]] = {
+    "story_opened": 2,
+    "story_revised": 2,
+    "development_reported": 3,
+    "development_corrected": 2,
+}
 """The versions of shapes that have changed, by type. Older ones are upcast when they are read."""
 SALT_BYTES = 16
 ENVELOPE_FIELDS = frozenset(
@@ -102,10 +108,15 @@ def encode(recorded: Recorded, *, salt: str) -> Row:
 
 
 def schema_of(event: AnyEvent | Erased) -> int:
-    """Return the oldest schema that can hold `event`: what uses nothing new stays readable by older versions."""
+    """Return the oldest schema that can hold `event`: what uses nothing new stays readable by older versions.
+
+    Of an erased event, only its envelope says whether it named a picture.
+    """
     match event:
         case StoryOpened(facts=facts) | StoryRevised(facts=facts):
             return 2 if facts else SCHEMA
+        case DevelopmentReported() | DevelopmentCorrected() if pictures_of(media_of(event)):
+            return NEWER_SCHEMAS[event.type]
         case DevelopmentReported(archive=archive) | Erased(archive=archive):
             return 2 if archive else SCHEMA
         case _:
@@ -209,7 +220,8 @@ def newer_schema(fields: dict[str, Any]) -> Problem | None:
 def upcast(body: dict[str, Any], *, type: str, schema: int) -> dict[str, Any]:  # noqa: A002 - the field's name
     """Return a body of an older `schema` in today's shape (events/README.md#old-shapes).
 
-    Schema 2 only adds a field, `facts` of a story or `archive` of a report, so that a body of schema 1 has its shape.
+    Schema 2 only adds a field, `facts` of a story or `archive` of a report, and the newest of reports and corrections
+    only pictures of the newsroom. So a body of an older schema has today's shape.
     """
     if schema not in range(1, _newest_schema(type) + 1):
         raise ValueError(f"there is no schema {schema} of {type}")

@@ -1,6 +1,6 @@
 """The parts of events: speakers, sources, claims, quotes, expectations and the rest (events/README.md#parts)."""
 
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -23,8 +23,10 @@ from events.model.text import (
     Instant,
     Key,
     MediaType,
+    MediaUrl,
     Name,
     Note,
+    PictureUrl,
     QuoteText,
     Slug,
     Url,
@@ -36,6 +38,9 @@ Stance = Literal["asserts", "denies", "cannot_confirm", "withholds"]
 Outcome = Literal["met", "partly_met", "missed", "cancelled"]
 DisputeKind = Literal["denies", "cannot_confirm", "disagrees"]
 Level = Literal["typo", "clarification", "correction"]
+
+PICTURE_TYPES: Final = {"jpg": "image/jpeg", "png": "image/png"}
+"""The types of the newsroom's pictures, by the endings of their names."""
 
 _Item = TypeVar("_Item")
 Many = Annotated[tuple[_Item, ...], Field(max_length=PARTS_MAX)]
@@ -203,13 +208,38 @@ class Dispute(Part):
     statement: Note | None = None
 
 
-class Media(Part):
-    """A picture, sound or film. `alt` says what it shows; `width` and `height` are in pixels, `length` in bytes."""
+class PictureSize(Part):
+    """A picture of the newsroom in a smaller size. Its height follows from its width."""
 
-    url: Url
+    url: PictureUrl
+    width: Count
+
+
+class Media(Part):
+    """A picture, sound or film. `alt` says what it shows; `width` and `height` are in pixels, `length` in bytes.
+
+    The `url` is an address, or the `media:NAME` of a picture of the newsroom, which may have smaller `sizes`.
+    """
+
+    url: MediaUrl
     type: MediaType
     alt: Note
     credit: Name | None = None
     width: Count | None = None
     height: Count | None = None
     length: Count | None = None
+    sizes: Many[PictureSize] = ()
+
+    @model_validator(mode="after")
+    def _describes_its_picture(self) -> Self:
+        if not self.url.startswith("media:"):
+            if self.sizes:
+                raise ValueError("only a picture of the newsroom (media:NAME) has sizes")
+            return self
+        if not self.width or not self.height:
+            raise ValueError("a picture of the newsroom (media:NAME) needs its width and height in pixels")
+        if self.type != PICTURE_TYPES[self.url.rpartition(".")[2]]:
+            raise ValueError(f"the type of {self.url[-4:]} is {PICTURE_TYPES[self.url.rpartition('.')[2]]}")
+        if any(not 0 < size.width < self.width for size in self.sizes):
+            raise ValueError("the sizes of a picture are smaller than the picture")
+        return self

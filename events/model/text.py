@@ -41,7 +41,10 @@ TEXT_PATTERN = rf"^[^{_UNFIT}]*$"
 LINE_PATTERN = rf"^[^{_UNFIT}{_BREAKS}]*$"
 # RFC 3986 without the characters that no URL may hold, so that no output has to fix one; no control characters.
 _NOT_IN_URLS = rf"\s\x00-\x1F\x7F\"<>\\^`{{|}}{_UNFIT}"
-URL_PATTERN = rf"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]*$"
+_WEB_ADDRESS = rf"[Hh][Tt][Tt][Pp][Ss]?://[^/?#{_NOT_IN_URLS}]+[^{_NOT_IN_URLS}]*"
+URL_PATTERN = rf"^{_WEB_ADDRESS}$"
+PICTURE_PATTERN = r"^media:[0-9a-f]{64}\.(jpg|png)$"
+MEDIA_URL_PATTERN = rf"^(media:[0-9a-f]{{64}}\.(jpg|png)|{_WEB_ADDRESS})$"
 
 
 def _python_class(rust_class: str) -> re.Pattern[str]:
@@ -128,6 +131,8 @@ Body = Annotated[str, _text(BODY_CHARS_MAX), AfterValidator(_same_line_ends)]
 Note = Annotated[str, _text(NOTE_CHARS_MAX), AfterValidator(_same_line_ends)]
 QuoteText = Annotated[str, _text(QUOTE_CHARS_MAX), AfterValidator(_same_line_ends)]
 Url = Annotated[str, StringConstraints(max_length=URL_CHARS_MAX, pattern=URL_PATTERN)]
+MediaUrl = Annotated[str, StringConstraints(max_length=URL_CHARS_MAX, pattern=MEDIA_URL_PATTERN)]
+PictureUrl = Annotated[str, StringConstraints(pattern=PICTURE_PATTERN)]
 MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]+/[A-Za-z0-9.+-]+$")]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=INTEGER_MAX)]

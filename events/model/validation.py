@@ -14,7 +14,15 @@ from events.model import events as model
 from events.model import parts
 from events.model.events import EVENT, AnyEvent
 from events.model.settings import FactSettings
-from events.model.text import LINE_PATTERN, SLUG_CHARS_MAX, SLUG_PATTERN, TEXT_PATTERN, unfit_character
+from events.model.text import (
+    LINE_PATTERN,
+    MEDIA_URL_PATTERN,
+    PICTURE_PATTERN,
+    SLUG_CHARS_MAX,
+    SLUG_PATTERN,
+    TEXT_PATTERN,
+    unfit_character,
+)
 from events.model.typed_times import TypedTimes
 
 EVENT_TYPES: Mapping[str, type[BaseModel]] = {
@@ -62,6 +70,7 @@ _TYPE_WORDS = {
     "tuple_type": "must be a list",
 }
 _PATTERN_WORDS = {
+    "^media:": "must be the media:NAME of a picture, as writethru picture FILE prints it",
     "a-z0-9]+(-": f'must be lower-case words joined by "-", at most {SLUG_CHARS_MAX} characters: harbour-fire',
     "a-z0-9]+([": 'must be lower-case words joined by ".", "_" or "-": prisoners.released',
     "A-Za-z0-9._": "must be made of letters, digits and . _ : - only",
@@ -165,6 +174,8 @@ def _short(value: object) -> str:
 def _pattern_sentence(text: str, pattern: str) -> str:
     if pattern in {LINE_PATTERN, TEXT_PATTERN}:
         return f"contains {unfit_character(text, one_line=pattern == LINE_PATTERN)}"
+    if pattern == MEDIA_URL_PATTERN and text.startswith("media:"):
+        pattern = PICTURE_PATTERN
     expected = next(words for part, words in _PATTERN_WORDS.items() if part in pattern)
     return f"{expected}; not {_short(text)}"
 

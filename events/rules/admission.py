@@ -15,6 +15,7 @@ from events.errors import Problem
 from events.model.addresses import ascii_url
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected
+from events.model.pictures import picture_name
 
 YEAR_MIN: Final = 1000
 """RFC 822 dates have four digits, and readers take fewer for a year of this century."""
@@ -35,7 +36,7 @@ def admission_problems(event: AnyEvent) -> Iterator[Problem]:
     texts: list[tuple[_Path | None, str, str]] = []
     _collect(event, None, "", texts)
     for path, name, text in texts:
-        if name == "url":
+        if name == "url" and picture_name(text) is None:
             yield from _address_problems(_path_text(path), text)
         elif has_password(text):
             message = "an address in the text contains a password, which would be published."

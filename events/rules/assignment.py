@@ -38,6 +38,7 @@ class Circumstances:
     neutral_id: returns a random slug
     noticed: returns the overdue notices of a redaction (`events.public.redaction.published_notices`)
     history: returns what an undo in a story is decided against
+    has_picture: returns True if the newsroom has the picture of that name
     """
 
     recorded_at: datetime
@@ -49,6 +50,7 @@ class Circumstances:
     neutral_id: Callable[[], str]
     noticed: Callable[[EventRedacted], Mapping[str, tuple[Notice, ...]]]
     history: Callable[[str], History]
+    has_picture: Callable[[str], bool]
 
     @property
     def latest(self) -> datetime:

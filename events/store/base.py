@@ -22,11 +22,13 @@ MOVED: Final = "moved"
 """The note of a ledger that was moved: where to. It takes nothing more."""
 ERASING: Final = "erasing"
 """The note of a ledger with redacted text that SQLite may not yet have erased from its files."""
+ERASING_PICTURES: Final = "pictures"
+"""The note with the names of pictures that no event may name any more, since a redaction: their files are removed."""
 FOLDERS: Final = "folders"
 """The note with the folders into which the ledger was published."""
 WINDOWS: Final = "windows"
 """The note of the undo windows (events/README.md#undo-windows)."""
-LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, FOLDERS, WINDOWS, "hub")
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, ERASING_PICTURES, FOLDERS, WINDOWS, "hub")
 """The notes that quote no entry: a redaction leaves them."""
 
 
@@ -187,6 +189,9 @@ class EventStore(Protocol):
 
     def has_redaction(self, *, after: int) -> bool:
         """Return True if anything was redacted after position `after`."""
+
+    def bodies_with(self, text: str) -> Iterator[str]:
+        """Yield the bodies that contain `text`, which has no wildcard of LIKE; some may differ from it in case."""
 
     def raw_rows(self, *, by_story: bool = False) -> Iterator[RawRow]:
         """Yield all rows unchecked: by position, or story by story, each by version."""

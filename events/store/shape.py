@@ -24,7 +24,8 @@ JOURNALS: Final = ("-wal", "-shm", "-journal")
 DIGEST: Final = "2790cc8ea00c6b737083f86eea9365a0280ef1efcc617bd93fd9952bc1bb48ce"
 """The digest of the shape of the newest schema, by which a sound file is recognized in 0.1 ms."""
 REMEDY: Final = "Use a ledger.db that writethru made: restore a backup, or an export."
-_STATISTICS = {
+_IGNORED = {
+    ("table", "pictures", "pictures", "CREATE TABLE pictures(name, data)"),  # of a backup
     ("table", "sqlite_stat1", "sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
     ("table", "sqlite_stat4", "sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
 }
@@ -86,7 +87,7 @@ def differences(connection: apsw.Connection, version: int) -> Iterator[str]:
 def shape_of(connection: apsw.Connection) -> _Shape:
     """Return the type, name, table and SQL of all that the database has."""
     rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema")
-    return {(str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows} - _STATISTICS
+    return {(str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows} - _IGNORED
 
 
 def model(version: int) -> _Shape:

@@ -1,6 +1,6 @@
 """The events in SQL: an envelope, an erasable body and a link each (events/README.md#the-stored-form)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from events.errors import StoreDamagedError
@@ -12,6 +12,8 @@ from events.store.sql_publishing import PublishingWriting
 
 ROWS = "SELECT e.position, e.envelope, b.salt, b.body FROM events e JOIN bodies b USING (position)"
 NEWEST_LINK = "SELECT link FROM events LEFT JOIN links USING (position) ORDER BY position DESC LIMIT 1"
+BODIES = 500
+"""How many bodies are read at a time, which leaves room for other questions."""
 _TEXT = (str, type(None))
 
 
@@ -54,6 +56,13 @@ class EventReading(EventStore):
 
     def linked_position(self, link: bytes) -> int | None:
         return cast("int | None", self._connection.execute("SELECT position FROM links WHERE link = ?", (link,)).get)
+
+    def bodies_with(self, text: str) -> Iterator[str]:
+        sql = "SELECT position, body FROM bodies WHERE position > ? AND body LIKE ? ORDER BY position LIMIT ?"
+        after = 0
+        while page := [*self._connection.execute(sql, (after, f"%{text}%", BODIES))]:
+            yield from (as_text(body) for _, body in page)
+            after = page[-1][0]
 
 
 class EventWriting(EventReading, PublishingWriting):

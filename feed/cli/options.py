@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from feed.cli.desk import clock_option, parse_imprecise_time, parse_instant
+from feed.cli.pictures import picture_options
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -94,7 +95,7 @@ _REPORT_OPTIONS = (
         "--media",
         multiple=True,
         metavar='"URL TYPE alt text"',
-        help="A picture, sound or film. JSON adds credit and size.",
+        help="A picture, sound or film elsewhere. JSON adds credit and size.",
     ),
     click.option("--urgency", type=click.IntRange(1, 9), help="1 is a flash, 9 is not urgent (ninjs)."),
 )
@@ -127,6 +128,7 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def report_options(command: _Command) -> _Command:
     """Add the options of a report to `command`."""
+    command = picture_options(command)
     for option in reversed(_REPORT_OPTIONS):
         command = option(command)
     return command

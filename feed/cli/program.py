@@ -18,6 +18,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "Set up": {"setup": ("init", "demo")},
     "Record": {
         "record": ("open", "report", "corroborate", "dispute", "checked", "revise"),
+        "picture": ("picture",),
         "import_files": ("import",),
         "sync": ("sync",),
         "sources": ("source", "intake"),

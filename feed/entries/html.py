@@ -5,7 +5,7 @@ links. The HTML reads well without a stylesheet, since feed readers do not have 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from events.fold.expectations import Expected
 from events.fold.facts import Fact
 from events.model.addresses import public_url
 from events.model.parts import Media, Quote, Source, Speaker
+from events.model.pictures import picture_name
 from events.wording.catalogue import comma_list, listing, semicolon_list
 from events.wording.changes import ChangeText
 from events.wording.claims import claim_value, fact_name, fact_standing, is_corrected
@@ -26,6 +27,7 @@ from events.wording.redactions import WITHDRAWN, Redactions
 from events.wording.stances import objections
 from events.wording.values import NO_PROMISES, field_words, speaker_words, speakers_words
 from feed.entries.graphemes import cut
+from feed.entries.pictures import FEED_WIDTH, FOLDER, ROOT, picture_path, size_for
 from feed.entries.plain_text import paragraphs
 from feed.languages.markup import MarkupWords
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 SUMMARY_CHARS_MAX = 300
+SIZES = "(min-width: 45rem) 42rem, 92vw"
+"""How wide the text of a page is, and so a picture in it: `.entry-text` in style.css."""
 _HEADING_BELOW = 3  # an entry's own title is an h3 on the page
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=\S)")
 
@@ -137,9 +141,17 @@ def quotes(words: MarkupWords, items: Iterable[Quote]) -> str:
     )
 
 
-def media(words: MarkupWords, items: Iterable[Media]) -> str:
-    """Return pictures with their text alternatives and credits, and links to sound and film."""
-    return "".join(_medium(words, item) for item in items)
+def media(words: MarkupWords, items: Iterable[Media], page: str) -> str:
+    """Return pictures with their text alternatives and credits, and links to sound and film, for feeds.
+
+    A picture of the newsroom is below `page`, its story's page.
+    """
+    return "".join(_medium(words, item, lambda name: f"{page}{FOLDER}/{name}") for item in items)
+
+
+def page_media(words: MarkupWords, items: Iterable[Media], story: str) -> str:
+    """Return the same for a page: of a picture of the newsroom, the browser chooses the size."""
+    return "".join(_medium(words, item, lambda name: ROOT + picture_path(name, story), srcset=True) for item in items)
 
 
 def what_changed(words: MarkupWords, changes: Iterable[Change], redactions: Redactions) -> str:
@@ -296,13 +308,31 @@ def _source(words: MarkupWords, source: Source) -> str:
     return f"{name}{link} {words.html(credit)}"
 
 
-def _medium(words: MarkupWords, item: Media) -> str:
+def _medium(words: MarkupWords, item: Media, address: Callable[[str], str], *, srcset: bool = False) -> str:
+    """Return a medium; `address` is that of a picture of the newsroom by its name."""
     credit = f"<figcaption{_towards(words, item.credit)}>{escape(item.credit)}</figcaption>" if item.credit else ""
+    if picture_name(item.url) is not None:
+        return f"<figure>{_picture(item, address, srcset=srcset)}{credit}</figure>\n"
     if not item.type.startswith("image/"):
         link = f'<a href="{escape(public_url(item.url))}" type="{escape(item.type)}">{_text(item.alt)}</a>'
         return f"<figure{_towards(words, item.alt)}>{link}{credit}</figure>\n"
     size = "".join(f' {name}="{px}"' for name, px in (("width", item.width), ("height", item.height)) if px)
     return f'<figure><img src="{escape(public_url(item.url))}" alt="{escape(item.alt)}"{size}>{credit}</figure>\n'
+
+
+def _picture(item: Media, address: Callable[[str], str], *, srcset: bool) -> str:
+    """Return a picture of the newsroom: on a page in all its sizes, in a feed in one that links the full one."""
+
+    def link(url: str) -> str:
+        return escape(address(picture_name(url) or ""))
+
+    url, width, height = size_for(item, FEED_WIDTH)
+    image = f'<img src="{link(url)}" alt="{escape(item.alt)}" width="{width}" height="{height}"'
+    if not srcset:
+        return f'<a href="{link(item.url)}">{image}></a>'
+    sizes = sorted({(item.width, item.url), *((size.width, size.url) for size in item.sizes)})
+    choice = ", ".join(f"{link(url)} {width}w" for width, url in sizes)
+    return f'{image} srcset="{choice}" sizes="{SIZES}" loading="lazy" decoding="async">'
 
 
 def _link(words: MarkupWords, link: Link) -> str:

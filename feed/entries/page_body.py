@@ -27,7 +27,7 @@ def page_content(text: EntryText, body: EntryBody) -> str:
                 *edit_notes(text),
                 "" if markdown.plain == report.headline else markdown.html,
                 html.quotes(words, report.quotes),
-                html.media(words, report.media),
+                html.page_media(words, report.media, report.story),
                 html.change_list(words, _changes(text.worded_changes)),
                 html.responses(words, responses(text.context, text.development, report)),
                 html.credit_list(words, _credits(text, report), report.sources),

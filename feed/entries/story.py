@@ -15,6 +15,7 @@ from events.fold.state_parts import Correction, Development
 from events.model.addresses import public_url
 from events.model.events import DevelopmentReported
 from events.model.parts import Claim
+from events.model.pictures import picture_name
 from events.public.sequence import OverdueNotice, PublicItem, PublicStory
 from events.wording.claims import corrected_claims
 from events.wording.names import fact_names
@@ -25,6 +26,7 @@ from feed.entries.dependencies import REPORT_KINDS
 from feed.entries.html import root
 from feed.entries.model import Category, Enclosure, Entry, EntryKind, Outlet, Reply
 from feed.entries.page_body import page_content
+from feed.entries.pictures import FOLDER, without_former_pictures
 from feed.entries.plan import MARKED_FIELDS, EntryPlan, only_adds
 from feed.entries.wording import EntryText
 from feed.languages.choice import words_for
@@ -121,6 +123,11 @@ class StoryEntries:
             }
 
     @property
+    def page(self) -> str:
+        """The URL of the story's page."""
+        return self._address.page(self.story.story)
+
+    @property
     def speaks_otherwise(self) -> bool:
         """True if our words are not in the language of its texts, for which there is no catalogue."""
         return bool(markup_words(self.words, self.language).our_mark)
@@ -211,7 +218,7 @@ class StoryEntries:
             return self.entry(plan)
         context, now = self._context, self._developments[plan.development]
         if report is not None:
-            public_report = None if now.report is None else report
+            public_report = now.report and without_former_pictures(report, now.report)
             then = now._replace(report=public_report, reported_at=report.reported_at or now.reported_at)
             context = replace(context, developments=ChainMap({now.id: then}, self._developments))
         return self._render(plan.as_listed(number), context)
@@ -251,7 +258,7 @@ class StoryEntries:
         corrections: dict[str, tuple[Correction, ...]] = {}
         for made in self.story.corrections:
             corrections[made.event] = (*corrections.get(made.event, ()), made)
-        page = self._address.page(self.story.story)
+        page = self.page
         return EntryContext(
             words=self.words,
             markup=markup_words(self.words, self.language),
@@ -284,7 +291,7 @@ class StoryEntries:
             kind=plan.kind,
             story=self.story.story,
             anchor=plan.anchor,
-            url=f"{self._address.page(self.story.story)}#{plan.anchor}",
+            url=f"{self.page}#{plan.anchor}",
             title=text.title,
             summary=body.summary,
             content=root(body.content, self.language),
@@ -299,7 +306,8 @@ class StoryEntries:
             if report
             else (),
             enclosures=tuple(
-                Enclosure(**item.model_dump(exclude={"url"}), url=public_url(item.url)) for item in report.media
+                Enclosure(**item.model_dump(exclude={"url", "sizes"}), url=self._media_url(item.url))
+                for item in report.media
             )
             if report
             else (),
@@ -315,8 +323,12 @@ class StoryEntries:
             archive=plan.archive,
         )
 
+    def _media_url(self, url: str) -> str:
+        name = picture_name(url)
+        return public_url(url) if name is None else f"{self.page}{FOLDER}/{name}"
+
     def _reply(self, development: str) -> Reply:
-        return Reply(id=self.reports[development].id, url=f"{self._address.page(self.story.story)}#{development}")
+        return Reply(id=self.reports[development].id, url=f"{self.page}#{development}")
 
 
 def _page_title(text: EntryText) -> str:

@@ -167,7 +167,7 @@ def _report_body(text: EntryText, report: DevelopmentReported) -> EntryBody:
         *edit_notes(text),
         markdown.html,
         html.quotes(words, report.quotes),
-        html.media(words, report.media),
+        html.media(words, report.media, text.context.page),
         html.change_list(words, [changed for _, changed in text.worded_changes]),
         html.who_says_so(
             words,

@@ -36,7 +36,7 @@ class Kind:
     @property
     def is_text(self) -> bool:
         """Whether compression pays."""
-        return not self.content_type.startswith(("image/png", "application/octet-stream"))
+        return not self.content_type.startswith(("image/jpeg", "image/png", "application/octet-stream"))
 
     @cached_property
     def _paths(self) -> re.Pattern[str]:
@@ -64,6 +64,7 @@ KINDS: Final = (
     Kind(r".+\.opml", "text/x-opml; charset=utf-8"),
     Kind(r".+\.html", "text/html; charset=utf-8"),
     Kind(r".+\.png", "image/png"),
+    Kind(r".+\.jpg", "image/jpeg"),
 )
 
 

@@ -13,16 +13,22 @@ import orjson
 from events.fold.state import Story
 from events.fold.state_json import development_json
 from events.fold.state_parts import Development
+from events.model.pictures import picture_name
+from feed.entries.pictures import FOLDER
 from feed.pages import paging
 
 FORMAT: Final = 2
 
 
 class StateFile:
-    """`state.json` of a `story`, and its pages. `public_order` are its developments as they became public."""
+    """`state.json` of a `story`, and its pages. `public_order` are its developments as they became public.
 
-    def __init__(self, story: Story, public_order: Iterable[str]) -> None:
+    `url` is the address of the story's page: its pictures are below it.
+    """
+
+    def __init__(self, story: Story, public_order: Iterable[str], *, url: str = "") -> None:
         self._story = story
+        self._url = url
         self._public_order = tuple(public_order)
         self.numbered = paging.full_pages(len(self._public_order))
 
@@ -31,7 +37,10 @@ class StateFile:
         """The fields of `state.json`."""
         newest = self._in_order(self._public_order[-paging.PAGE_ENTRIES :])
         older = [developments_path(number) for number in self.numbered]
-        return {"format": FORMAT, **self._story.as_json(newest)} | ({"older_developments": older} if older else {})
+        state = {"format": FORMAT, **self._story.as_json(newest)}
+        if "developments" in state:
+            state["developments"] = [*map(self._with_addresses, state["developments"])]
+        return state | ({"older_developments": older} if older else {})
 
     @property
     def data(self) -> bytes:
@@ -45,7 +54,20 @@ class StateFile:
     def page(self, number: int) -> bytes:
         """Return the page `number`."""
         developments = self._in_order(self.developments(number))
-        return _pretty({"story": self._story.story, "developments": list(map(development_json, developments))})
+        json = [self._with_addresses(development_json(item)) for item in developments]
+        return _pretty({"story": self._story.story, "developments": json})
+
+    def _with_addresses(self, development: dict[str, Any]) -> dict[str, Any]:
+        """Return the JSON of a development with the addresses of its pictures instead of their names."""
+        if "media" not in development:
+            return development
+
+        def with_address(part: dict[str, Any]) -> dict[str, Any]:
+            name = picture_name(part["url"])
+            sizes = {"sizes": [*map(with_address, part["sizes"])]} if "sizes" in part else {}
+            return part if name is None else {**part, **sizes, "url": f"{self._url}{FOLDER}/{name}"}
+
+        return {**development, "media": [*map(with_address, development["media"])]}
 
     @cached_property
     def _ranks(self) -> dict[str, int]:

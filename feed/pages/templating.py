@@ -20,6 +20,7 @@ from markupsafe import Markup
 from events.errors import InvalidError, Problem
 from events.model.addresses import is_web_address, public_url
 from feed.entries.graphemes import cut
+from feed.entries.pictures import ROOT
 from feed.languages.choice import EXTENSION, check_catalogues
 from feed.pages.charts import HEIGHT, WIDTH
 from feed.pages.words import WORD_FILTERS, WORD_FUNCTIONS
@@ -44,6 +45,8 @@ def render(template: str, *, templates: Mapping[str, str], **context: Any) -> by
     page = _environment(tuple(sorted(templates.items()))).get_template(template).render(context).rstrip()
     if any(chr(control) in page for control in _CONTROLS):  # a search for each is faster than one for any
         page = page.translate(_CONTROLS)
+    if ROOT in page:
+        page = page.replace(ROOT, str(context["root"]))
     return page.encode() + b"\n"
 
 

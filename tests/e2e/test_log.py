@@ -312,7 +312,7 @@ def test_text_redacted_during_a_publication_is_shown_nowhere(desk: Desk, moment:
     redaction = commands.redact("fire", "A court said so.", development="d2")
     with site.ledger() as ledger:
         publication = Publication(
-            site.config, site.settings, Tree(site.root), ledger.advance_publication_time(), 5, signer
+            site.config, site.settings, Tree(site.root), ledger.advance_publication_time(), 5, signer, media=site.media
         )
         with ledger.store.reading() as reading:
             plan = publication.plan(reading, everything=everything)

@@ -131,7 +131,7 @@ def test_a_first_publication_that_was_stopped_goes_on(tmp_path: Path) -> None:
     with site.ledger() as ledger:
         ledger.append(commands.open_story("fire", "Fire"))
         now = ledger.advance_publication_time()
-        publication = Publication(site.config, site.settings, Tree(site.root), now, 1, site.signer())
+        publication = Publication(site.config, site.settings, Tree(site.root), now, 1, site.signer(), media=site.media)
         with ledger.store.reading() as reading:
             plan = publication.plan(reading)
         with ledger.store.writing() as writing:

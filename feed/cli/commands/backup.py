@@ -8,14 +8,16 @@ import click
 from events.errors import Problem, StoreDamagedError, StoreError, WritethruError
 from events.files.exporter import read_export
 from events.integrity import backup as copies
+from events.integrity.pictures import missing_pictures, named_pictures
 from events.integrity.verify import REMEDY, Verified
 from events.integrity.verify import verify as verify_store
 from events.ledger import ledger_time
+from events.media import pictures_of_newsroom
 from events.store.base import Store
 from events.system import utc_now
 from feed import remembered
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
-from feed.cli.exit_codes import DAMAGED, REFUSED
+from feed.cli.exit_codes import DAMAGED, REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 from feed.transparency.audit import log_damage
@@ -41,7 +43,12 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
     """
     with closing(desk.store()) as store:
         verified = _verify(store)
-        damage = (*verified.problems, *_log_problems(store, desk), *_cache_problems(store, desk))
+        damage = (
+            *verified.problems,
+            *_log_problems(store, desk),
+            *_picture_problems(store, desk),
+            *_cache_problems(store, desk),
+        )
         problems = (*damage, *_time_problems(store))
     if as_json:
         echo_json(
@@ -65,9 +72,10 @@ def verify(desk: Desk, /, context: click.Context, *, as_json: bool) -> None:
 @command()
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Replace FILE if it exists, once the new copy is verified.")
+@click.pass_context
 @pass_desk
-def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
-    """Copy the ledger to FILE and verify the copy.
+def backup(desk: Desk, /, context: click.Context, *, file: str, replace: bool) -> None:
+    """Copy ledger and pictures to FILE, and verify the copy.
 
     \b
       writethru backup /mnt/backups/ledger-$(date +%F).db
@@ -78,7 +86,12 @@ def backup(desk: Desk, /, *, file: str, replace: bool) -> None:
     with closing(desk.store()) as store:
         for problem in _log_problems(store, desk):
             raise StoreDamagedError(problem.where, f"the ledger is damaged: {problem.message}", remedy=problem.remedy)
-        verified = copies.backup(store, Path(file), replace=replace)
+        verified = copies.backup(store, Path(file), folder=desk.folder, replace=replace)
+    if verified.problems:
+        for problem in verified.problems:
+            warn(str(problem))
+        warn(f"{file}: {_contents(verified)}; without {quantity(len(verified.problems), 'picture')}.")
+        context.exit(SOME_FAILED)
     echo(f"{file}: {_contents(verified)}: no problems found.")
 
 
@@ -102,7 +115,8 @@ def restore(desk: Desk, /, context: click.Context, *, file: str) -> None:
         else:
             copies.restore_rows(read_export(read_input(file), name=file), store)
         verified = _verify(store)
-        problems = (*verified.problems, *_log_problems(store, desk), *_time_problems(store))
+        further = (*_log_problems(store, desk), *_picture_problems(store, desk), *_time_problems(store))
+        problems = (*verified.problems, *further)
     for problem in problems:
         warn(str(problem))
     echo(f"Restored {_contents(verified)}. Next: writethru publish")
@@ -127,6 +141,13 @@ def _log_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
     with store.reading() as reading:
         messages = tuple(log_damage(reading, root))
     return tuple(Problem(where=store.name, check="verify", message=f"{text}.", remedy=REMEDY) for text in messages)
+
+
+def _picture_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:
+    """Return which pictures are missing. Where the ledger itself is damaged, that is reported as such."""
+    with suppress(StoreDamagedError), store.reading() as reading:
+        return tuple(missing_pictures(named_pictures(reading), pictures_of_newsroom(desk.folder)))
+    return ()
 
 
 def _cache_problems(store: Store, desk: Desk) -> tuple[Problem, ...]:

@@ -17,6 +17,7 @@ from feed.cli.desk import Desk, command, confirm, parse_instant, pass_desk, read
 from feed.cli.editing import edit_text, edited_fields, save_text
 from feed.cli.exit_codes import SOME_FAILED
 from feed.cli.options import Mode, embargo_option, recording_options
+from feed.cli.pictures import added_pictures, picture_options
 from feed.cli.terminal.event_line import log_line
 from feed.cli.terminal.output import echo, warn
 from feed.leftovers import erasing_problem
@@ -56,6 +57,7 @@ _required_reason_option = click.option("--reason", required=True, help="Why, for
 @click.option(
     "--reported", "reported_at", type=parse_instant, metavar="TIME", help="When the mistake was reported. Default: now."
 )
+@picture_options
 @embargo_option
 @recording_options
 @pass_desk
@@ -79,17 +81,20 @@ def correct(
 
     TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z, or now.
     """
-    changes = dict(map(short_forms.parse_setting, settings))
-    if [bool(changes or facts), edit, file is not None].count(True) != 1:
+    changes: dict[str, Any] = dict(map(short_forms.parse_setting, settings))
+    if [bool(changes or facts or fields["pictures"]), edit, file is not None].count(True) != 1:
         raise click.UsageError("Give what to correct: --fact KEY=VALUE or --set FIELD=VALUE; or --edit; or -f FILE.")
-    if edit or file is not None:
-        _correct_text(desk, file, mode=mode, **fields)
-        return
-    if facts and "facts" in changes:
-        raise click.UsageError("Give the facts with --fact or with --set, not with both.")
-    if facts:
-        changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
-    record(desk, commands.correct(changes=changes, times=desk.times, **fields), mode=mode)
+    if (facts and "facts" in changes) or (fields["pictures"] and "media" in changes):
+        raise click.UsageError("Give the facts with --fact or with --set, and the media with --picture or with --set.")
+    with added_pictures(desk, fields, dry_run=mode.dry_run) as pictures:
+        if edit or file is not None:
+            _correct_text(desk, file, mode=mode, **fields)
+            return
+        if facts:
+            changes["facts"] = _corrected_facts(desk, fields["story"], fields["development"], facts)
+        if pictures:
+            changes["media"] = pictures
+        record(desk, commands.correct(changes=changes, times=desk.times, **fields), mode=mode)
 
 
 def _correct_text(desk: Desk, file: str | None, *, story: str, development: str, mode: Mode, **fields: Any) -> None:

@@ -1,6 +1,6 @@
 """The commands that record what is new: open, report and its short forms, revise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import click
@@ -13,6 +13,7 @@ from feed.cli.commands.append import print_appended, record, warn_of_embargoes, 
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, command, parse_imprecise_time, pass_desk, read_input
 from feed.cli.options import Mode, embargo_option, recording_options, report_options, subject_options
+from feed.cli.pictures import added_pictures
 from feed.cli.setting_options import fact_settings, setting_options
 from feed.cli.terminal.output import warn
 from feed.short_forms import parse_origin, report_fields
@@ -76,14 +77,13 @@ def report(
       writethru report harbour-fire "Two hurt, port says" --said-by "Ana Ruiz, fire chief (Port Authority)" \\
           --fact hurt=2:people --source "Harbour Radio https://radio.example/1" --expect "Ferries run @ 2026-11-24"
 
-    The options from --said-by to --media can be repeated. TIME is RFC 3339 with a zone, such as 2026-11-23T18:00:00Z,
-    or now. WHEN can be less exact: it is EDTF, such as a day, a month or a range.
+    The options from --said-by to --media, and those of pictures, can be repeated. TIME is RFC 3339 with a zone, such
+    as 2026-11-23T18:00:00Z, or now. WHEN can be less exact: it is EDTF, such as a day, a month or a range.
     """
     if [headline is not None, file is not None, edit].count(True) != 1:
         raise click.UsageError("Give exactly one of HEADLINE, -f FILE and --edit.")
     if headline is not None:
-        parts = report_fields(fields, desk.times)
-        record(desk, commands.report(story, headline, **parts), mode=mode)
+        _report(desk, story, headline, fields, mode=mode)
         return
     from feed.cli.editing import edit_text, save_text  # noqa: PLC0415 - not for one event: parsers of files take 15 ms
 
@@ -131,9 +131,7 @@ def corroborate(
     """
     support = {"development": target, "keys": keys, "verification": verification}
     support |= {"method": method} if method else {}
-    parts = report_fields(fields, desk.times)
-    parts["corroborates"] = [*parts.get("corroborates", ()), support]
-    record(desk, commands.report(story, headline, **parts), mode=mode)
+    _report(desk, story, headline, fields, mode=mode, corroborates=[support])
 
 
 @command()
@@ -168,9 +166,7 @@ def dispute(
     """
     doubt = {"development": target, "keys": keys, "kind": kind}
     doubt |= {"statement": statement} if statement else {}
-    parts = report_fields(fields, desk.times)
-    parts["disputes"] = [*parts.get("disputes", ()), doubt]
-    record(desk, commands.report(story, headline, **parts), mode=mode)
+    _report(desk, story, headline, fields, mode=mode, disputes=[doubt])
 
 
 @command()
@@ -216,6 +212,18 @@ def revise(desk: Desk, /, story: str, *, mode: Mode, **fields: Any) -> None:
     """
     revision = commands.revise_story(story, embargoed_until=fields.pop("embargoed_until"), **_story_fields(fields))
     record(desk, revision, mode=mode)
+
+
+def _report(
+    desk: Desk, story: str, headline: str, options: dict[str, Any], *, mode: Mode, **further: Sequence[object]
+) -> None:
+    """Record a report with its `options`, its pictures, and `further` parts."""
+    with added_pictures(desk, options, dry_run=mode.dry_run) as pictures:
+        parts = report_fields(options, desk.times)
+        for name, items in {**further, "media": pictures}.items():
+            if items:
+                parts[name] = [*parts.get(name, ()), *items]
+        record(desk, commands.report(story, headline, **parts), mode=mode)
 
 
 def _refuse_options(fields: dict[str, Any]) -> None:

@@ -210,7 +210,7 @@ def altered(kind: str = "development_held", **fields: Any) -> Row:
     ("row", "error"),
     [
         (altered(schema=2), "ValueError"),
-        (replace(altered("development_reported", schema=3), body=None, salt=None), "ValueError"),
+        (replace(altered("development_reported", schema=4), body=None, salt=None), "ValueError"),
         (altered(schema=0), "ValueError"),
         (altered(schema="gone"), "KeyError"),
         (altered("development_reported", rules=3), "ValueError"),

@@ -173,8 +173,11 @@ def test_hostile_text_is_text_everywhere() -> None:
 def test_media_show_their_size_and_films_are_links() -> None:
     image = Media(url="https://a.example/p.png", type="image/png", alt="Smoke", width=40)
     film = Media(url="https://a.example/f.mp4", type="video/mp4", alt="A film", credit="C. Camera")
-    assert body.media(WORDS, [image]) == '<figure><img src="https://a.example/p.png" alt="Smoke" width="40"></figure>\n'
-    assert body.media(WORDS, [film]) == (
+    assert (
+        body.media(WORDS, [image], "")
+        == '<figure><img src="https://a.example/p.png" alt="Smoke" width="40"></figure>\n'
+    )
+    assert body.media(WORDS, [film], "") == (
         '<figure><a href="https://a.example/f.mp4" type="video/mp4">A film</a>'
         "<figcaption>C. Camera</figcaption></figure>\n"
     )
