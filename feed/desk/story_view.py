@@ -1,5 +1,6 @@
 """What the page of a story shows: who speaks in it, its facts and promises, its developments, and what waits."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,8 @@ from feed.desk.parts import speaker_line
 
 ROWS_MAX: Final = 50
 NAMES_MAX: Final = 100
-RECENT_POSITIONS: Final = 500
-"""How far back in the ledger something is looked for that waits to be published."""
+RECENT_MAX: Final = 40
+"""Among how many of a story's newest events something is looked for that waits to be published."""
 WAITING_MAX: Final = 10
 
 
@@ -181,7 +182,7 @@ def waiting(ledger: Ledger, story: str) -> list[Waiting]:
         windows = {window.since: window.ends_at for window in parse_windows(reading.note(WINDOWS))}
         new = [
             decode(row)
-            for row in reading.rows(story, after=max(0, reading.head() - RECENT_POSITIONS))
+            for row in deque(reading.rows(story), maxlen=RECENT_MAX)
             if passed is None or recorded_at(row.position, row.envelope) > passed
         ]
     events = [event for event in without_undone(new) if not isinstance(event.event, EventUndone)]

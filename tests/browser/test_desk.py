@@ -1,0 +1,137 @@
+"""The desk in a browser: by keyboard alone, with axe, without script, at 360 px, and while the server is away."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events import commands
+from feed.site import Site
+from tests.builders import newsroom, reconfigured
+from tests.served import Serving, serving
+from tests.sites import record
+
+KEYS_MAX, SECONDS_MAX, KEYS_A_SECOND = 45, 10.0, 5
+HEADLINE = "Two hurt as fire reaches third pier"
+LINE = "Two hurt @Ana Ruiz, chief (Port) #hurt=2:people !ferries=met"
+SCREENS = ("", "open", "stories/fire/", "stories/none/")
+VIOLATIONS = "async () => (await axe.run()).violations.map(each => [each.id, each.nodes[0].html])"
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
+    "at-200-percent": {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+    "forced-colours": {"forced_colors": "active"},
+}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Site:
+    """Return a newsroom of today with a bit of everything, whose desk publishes at once."""
+    made = reconfigured(newsroom(tmp_path / "room"), "[publishing]", "[desk]\nundo_window = 0\n\n[publishing]")
+    site = Site.open(made.folder)  # by the clock of the server
+    expects = [{"id": "ferries", "what": "ferries run again", "due": "2026-01-01"}]
+    facts = [{"key": "dead", "value": 1, "unit": "people"}]
+    record(site, commands.open_story("fire", "Fire at the harbour"))
+    record(site, commands.report("fire", "Ferries stop", said_by=["Ben (Port)"], expects=expects, facts=facts))
+    record(site, commands.report("fire", "Arson, says insurer", development="d2"), commands.hold("fire", "d2"))
+    record(
+        site, commands.report("fire", "Budget cut", embargoed_until="2099-01-01T00:00:00Z"), commands.pin("fire", "d1")
+    )
+    site.publish()
+    return site
+
+
+@pytest.fixture
+def desk(room: Site) -> Iterator[Serving]:
+    with serving(room) as server:
+        yield server
+
+
+def test_report_by_keyboard_is_public_within_ten_seconds(desk: Serving, open_page: Any) -> None:
+    began = time.monotonic()
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    page.keyboard.type(HEADLINE, delay=1_000 / KEYS_A_SECOND)
+    page.keyboard.press("Control+Enter")
+    while HEADLINE.encode() not in desk.ask("/stories/fire/").body:
+        assert time.monotonic() - began < 3 * SECONDS_MAX
+        time.sleep(0.05)
+    seconds = time.monotonic() - began
+    assert (len(HEADLINE) + 2 <= KEYS_MAX, seconds <= SECONDS_MAX) == (True, True), seconds
+
+
+def test_line_is_read_while_it_is_typed(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    page.keyboard.type(LINE)
+    effect = page.locator("[data-part=preview]")
+    effect.get_by_text("Expected: ferries run again: met").wait_for()
+    assert "role: chief" in effect.inner_text()
+    assert "2 people" in effect.inner_text()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_desk_has_no_accessibility_violations(desk: Serving, chromium: Any, axe: str, look: str) -> None:
+    context = chromium.new_context(**LOOKS[look], bypass_csp=True)
+    page = context.new_page()
+    for screen in SCREENS:
+        page.goto(f"{desk.url}desk/{screen}")
+        for details in page.locator("summary").all():
+            details.click()
+        page.evaluate(axe)
+        violations = page.evaluate(
+            "async () => (await axe.run()).violations.map(each => [each.id, each.nodes[0].html])"
+        )
+        assert violations == [], screen
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+    context.close()
+
+
+def test_desk_works_without_script(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/", java_script_enabled=False)
+    page.get_by_role("link", name="Fire at the harbour").first.click()
+    page.get_by_label("Report", exact=True).fill(LINE)
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_text("Expected: ferries run again: met").is_visible()
+    page.get_by_role("button", name="Report", exact=True).click()
+    assert page.locator(".timeline").get_by_text("Two hurt").is_visible()
+
+
+def test_text_is_kept_while_the_server_is_away(room: Site, chromium: Any) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    with serving(room) as server:
+        page.goto(f"{server.url}desk/stories/fire/")
+        server.stop()
+        page.keyboard.type(HEADLINE)
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("Kept here, not recorded").wait_for()
+        with serving(room, "--port", str(server.port)):
+            page.locator(".timeline").get_by_text(HEADLINE).wait_for()
+            assert page.get_by_label("Report", exact=True).input_value() == ""
+    with room.ledger() as ledger:
+        story = ledger.story("fire")
+    headlines = [item.report.headline for item in story.developments if item.report is not None]
+    assert headlines.count(HEADLINE) == 1
+    context.close()
+
+
+def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    page.keyboard.type("Half a headl")
+    other = page.context.new_page()
+    page.close()
+    other.goto(f"{desk.url}desk/stories/fire/")
+    assert other.get_by_label("Report", exact=True).input_value() == "Half a headl"
+
+
+def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "d1"
+    page.keyboard.press("p")
+    page.locator("#d1").get_by_role("button", name="Pin", exact=True).wait_for()
+    page.keyboard.press("?")
+    assert page.get_by_role("heading", name="Keys").is_visible()

@@ -1,0 +1,145 @@
+"""Many editors at one desk, whose server is killed at random: nothing is lost, nothing is recorded twice."""
+
+import http.client
+import random
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlencode
+
+import html5lib
+import pytest
+
+from events import commands
+from events.model.events import DevelopmentReported
+from feed.site import Site
+from tests.builders import newsroom, reconfigured
+from tests.editor import XHTML
+from tests.served import Serving, serving
+from tests.sites import output, record
+
+PAGE = "/desk/stories/fire/"
+CONFLICT_SHARE_MAX = 0.02
+TRIES_S = 60
+
+
+@dataclass
+class Server:
+    """A server that is killed again and again, and started at the same port."""
+
+    site: Site
+    serving: Serving | None = None
+    kills: int = 0
+    stop: Event = field(default_factory=Event)
+
+    def run(self, *, lives_s: tuple[float, float]) -> None:
+        """Serve until `stop` is set, each time for a random while."""
+        port = "0"
+        while not self.stop.is_set():
+            with serving(self.site, "--port", port) as server:
+                self.serving, port = server, str(server.port)
+                self.stop.wait(random.uniform(*lives_s))
+                if not self.stop.is_set():
+                    self.kills += 1
+                    server.process.kill()
+                    server.process.wait()
+
+    def ask(self, method: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        """Ask until there is an answer, as the page's script does."""
+        until = time.monotonic() + TRIES_S
+        while time.monotonic() < until:
+            with suppress(OSError, http.client.HTTPException):
+                assert self.serving is not None
+                connection = http.client.HTTPConnection("127.0.0.1", self.serving.port, timeout=20)
+                headers = {"Origin": f"http://127.0.0.1:{self.serving.port}"}
+                headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields is not None else {}
+                connection.request(method, PAGE, urlencode(fields or {}), headers)
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                connection.close()
+                return answer.status, text
+            time.sleep(0.05)
+        raise AssertionError("the server does not come back")
+
+
+@dataclass
+class Count:
+    """What editors have sent and got."""
+
+    sent: list[str] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+
+def edit(server: Server, editor: int, posts: int, count: Count) -> None:
+    """Report again and again: most of it of a fact of one's own, now and then of one that all report."""
+    chance = random.Random(editor)
+    for number in range(posts):
+        form = hidden(server.ask("GET")[1])
+        headline = f"Report {number} of editor {editor}."
+        key = "hurt" if chance.random() < 0.005 else f"of-editor-{editor}"
+        fields = {**form, "headline": f"{headline} #{key}={number}"}
+        for _ in range(3):  # who sees what has changed sends it again
+            began = time.monotonic()
+            status, text = server.ask("POST", fields)
+            count.statuses[status] += 1
+            count.seconds.append(time.monotonic() - began)
+            if status == 303:
+                break
+            assert status == 409, text
+            assert headline in text  # nothing that was typed is lost
+            assert "Hurt" in text.partition("changed this while you wrote")[2].partition("</ul>")[0]
+            fields |= hidden(text)
+        count.sent.append(headline)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form of a report."""
+    [form] = [
+        form for form in html5lib.parse(page).iter(f"{XHTML}form") if "compose" in (form.get("class") or "").split()
+    ]
+    fields = form.findall(f"{XHTML}input")
+    return {item.get("name", ""): item.get("value", "") for item in fields if item.get("type") == "hidden"}
+
+
+def reports(site: Site) -> list[str]:
+    with site.ledger() as ledger:
+        events = [recorded.event for recorded in ledger.events("fire")]
+    return [event.headline for event in events if isinstance(event, DevelopmentReported)]
+
+
+@pytest.mark.slow
+def test_killed_desk_loses_nothing_and_records_nothing_twice(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    editors, posts, lives_s = (20, 50, (3.0, 9.0)) if request.config.getoption("--long") else (4, 4, (0.8, 1.6))
+    made = reconfigured(newsroom(tmp_path / "room"), "[publishing]", "[desk]\nundo_window = 1\n\n[publishing]")
+    site = Site.open(made.folder)
+    record(site, commands.open_story("fire", "Fire at the harbour"))
+    site.publish()
+    server, count = Server(site), Count()
+    running = Thread(target=server.run, kwargs={"lives_s": lives_s})
+    running.start()
+    while server.serving is None:
+        time.sleep(0.05)
+    with ThreadPoolExecutor(editors) as threads:
+        list(threads.map(lambda editor: edit(server, editor, posts, count), range(editors)))
+    server.stop.set()
+    running.join()
+    times = sorted(count.seconds)
+    sys.stderr.write(f"{server.kills} kills, {count.statuses}, POST p95 {times[int(len(times) * 0.95)]:.3f} s\n")
+    assert Counter(reports(site)) == Counter(count.sent)
+    assert count.statuses[409] <= max(1, CONFLICT_SHARE_MAX * editors * posts)
+    assert_published_after_restart(site, count.sent[-1])
+
+
+def assert_published_after_restart(site: Site, headline: str) -> None:
+    """Fail unless what waited when the server was killed is published by the next one, without `--watch`."""
+    with serving(site):
+        until = time.monotonic() + 20
+        while headline.encode() not in output(site)["stories/fire/history.json"]:
+            assert time.monotonic() < until
+            time.sleep(0.1)
