@@ -35,6 +35,8 @@ How it measures:
 * A page is loaded in Chromium; the figure is the processor time of its longest task (`page`, pages.py).
 * `serve` is compared with one process of nginx (`wrk` asks, or a client of ours), and 2,000 streams listen to it in one
   process (listening.py): each of five publications has a p99, and the figure is their median.
+* The desk's forms are sent to a real server (`desk`, desk.py): previews one by one, reports of 20 editors at once, each
+  of whom pauses for up to 0.6 s.
 * All files are in a temporary folder, some GB at full size. If /tmp is in memory, set TMPDIR to a disk: otherwise
   durable appends mean nothing.
 
@@ -46,14 +48,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import building, corpus, growth, ours, publishing, recording, serving, syncing
+from tests.bench import building, corpus, desk, growth, ours, publishing, recording, serving, syncing
 from tests.bench.measure import progress
 from tests.bench.newsrooms import Bench
 from tests.bench.rows import Row
 from tests.bench.table import print_table, read_json, verdict, write_json
 
 QUICK_UPDATES = 1_000
-GROUPS = publishing.GROUPS | growth.GROUPS | recording.GROUPS | building.GROUPS | syncing.GROUPS | serving.GROUPS
+GROUPS = (
+    publishing.GROUPS
+    | growth.GROUPS
+    | recording.GROUPS
+    | building.GROUPS
+    | syncing.GROUPS
+    | serving.GROUPS
+    | desk.GROUPS
+)
 
 
 def main() -> int:
