@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -53,16 +53,15 @@ class Server:
         """Ask until there is an answer, as the page's script does."""
         until = time.monotonic() + TRIES_S
         while time.monotonic() < until:
-            with suppress(OSError, http.client.HTTPException):
+            with suppress(OSError, http.client.HTTPException), ExitStack() as stack:
                 assert self.serving is not None
                 connection = http.client.HTTPConnection("127.0.0.1", self.serving.port, timeout=20)
+                stack.callback(connection.close)
                 headers = {"Origin": f"http://127.0.0.1:{self.serving.port}"}
                 headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields is not None else {}
                 connection.request(method, PAGE, urlencode(fields or {}), headers)
                 answer = connection.getresponse()
-                text = answer.read().decode()
-                connection.close()
-                return answer.status, text
+                return answer.status, answer.read().decode()
             time.sleep(0.05)
         raise AssertionError("the server does not come back")
 
@@ -82,7 +81,7 @@ def edit(server: Server, editor: int, posts: int, count: Count) -> None:
     for number in range(posts):
         form = hidden(server.ask("GET")[1])
         headline = f"Report {number} of editor {editor}."
-        key = "hurt" if chance.random() < 0.005 else f"of-editor-{editor}"
+        key = "hurt" if chance.random() < 0.02 else f"of-editor-{editor}"
         fields = {**form, "headline": f"{headline} #{key}={number}"}
         for _ in range(3):  # who sees what has changed sends it again
             began = time.monotonic()
