@@ -4,6 +4,7 @@ app       the application: its routes, and what every answer carries
 gate      who may enter: puts a Person into `request.state.person`, or refuses
 person    Person, Role, and `require(request, Role.EDITOR)`
 compose   the form of a report: from its texts to the event, and back to what an editor checks
+difference  what readers will see otherwise once an event is recorded
 forms     what a browser sent, and what a screen shows again when nothing could be recorded
 line      one line as editors type it (pure)
 ledgers   LedgerThread: the one thread that works with the ledger

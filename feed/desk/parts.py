@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
+from events.errors import InvalidError
 from events.model.edtf import When
 from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
 from events.model.parts import Claim, Part, Source, Speaker
 from events.model.text import INTEGER_MAX
 from events.model.values import DECIMAL_CHARS_MAX, DateValue, DecimalValue, Range, Value
 from feed.desk.forms import refuse
+from feed.short_forms import parse_source
 
 KINDS: Final = {"number": "a number or a range", "text": "text", "truth": "yes or no", "date": "a date"}
 STANCES: Final = {
@@ -24,7 +26,6 @@ STANCES: Final = {
 }
 TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
 _RANGE: Final = re.compile(rf"({NUMBER})?\s*\.\.\s*({NUMBER})?")
-_SOURCE: Final = re.compile(r"(?P<name>.*?)(?:\s+(?P<url>\S+://\S+))?(?:\s+via\s+(?P<via>.+))?")
 _Part = TypeVar("_Part", bound=Part)
 
 
@@ -62,10 +63,11 @@ def sources_json(text: str, before: Iterable[Source] = ()) -> list[Any]:
 
 
 def _source_json(line: str) -> dict[str, Any]:
-    match = _SOURCE.fullmatch(line)
-    fields: dict[str, Any] = {"name": line} if match is None else match.groupdict()
-    fields["via"] = [outlet.strip() for outlet in (fields.get("via") or "").split(",") if outlet.strip()]
-    return {name: value for name, value in fields.items() if value}
+    try:
+        return _json(parse_source(line))
+    except InvalidError as error:
+        [problem] = error.problems
+        raise refuse("sources", problem.message, "Example: Harbour Radio https://radio.example/1") from None
 
 
 def _parts_json(

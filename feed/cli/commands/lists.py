@@ -7,19 +7,19 @@ stories. Only stories that have changed since are folded, and their overviews st
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import date, datetime
+from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import orjson
 
-from events.fold.urgency import urgency_key
-from events.model.edtf import EPOCH, MICROSECOND, format_instant, microseconds
+from events.model.edtf import format_instant, microseconds
 from events.projections.listing import is_current
 from events.store.base import Overview
 from events.system import gc_disabled
 from events.wording.catalogue import status_words
+from feed.awaited import Awaited, awaited_at, embargo_json
 from feed.cli.desk import Desk, command, json_option, pass_desk
 from feed.cli.exit_codes import OVERDUE
 from feed.cli.terminal.output import ALARM, FAINT, STRONG, echo_json, quantity, warn
@@ -118,14 +118,8 @@ def story_line(overview: Overview, now: datetime) -> dict[str, Any]:
         "updated_at": line["updated_at"],
         "updated_us": line["updated_us"],
         "overdue": sum(overdue_us <= now_us for overdue_us in line["overdue_us"]),
-        **_embargo(line["embargo_us"], now_us),
+        **embargo_json(line["embargo_us"], now_us),
     } | ({"embargoed": embargoed} if embargoed else {})
-
-
-def _embargo(until_us: int | None, now_us: int) -> dict[str, str]:
-    """Return until when something is under embargo, if it still is, for the JSON of the desk."""
-    lasts = until_us is not None and until_us > now_us
-    return {"embargoed_until": format_instant(EPOCH + until_us * MICROSECOND)} if until_us and lasts else {}
 
 
 def _embargo_words(json: dict[str, Any], name: str = "embargoed_until") -> str:
@@ -145,51 +139,6 @@ def _story_row(line: dict[str, Any]) -> list[Cell]:
         Cell(f"{line['overdue']} OVERDUE", ALARM) if line["overdue"] else Cell("-", FAINT),
         Cell(line["headline"], aside=_embargo_words(line)),
     ]
-
-
-class Awaited(NamedTuple):
-    """An open expectation.
-
-    story: the slug of its story
-    status: its status now
-    due: its due date in words
-    ends_us: the end of its window in microseconds since 1970, if it has one
-    json: the expectation as in the state, except for its status
-    """
-
-    story: str
-    status: str
-    due: str
-    ends_us: int | None
-    json: dict[str, Any]
-
-    def urgency(self) -> tuple[Any, ...]:
-        """Return the sort key: the most urgent first."""
-        return urgency_key(self.status, self.ends_us, self.story, self.json["id"])
-
-
-def awaited_at(overviews: list[Overview], now: datetime, within_days: int | None) -> Iterator[Awaited]:
-    """Yield the expectations that are overdue at `now`, and those of open stories that are due `within_days`."""
-    now_us = microseconds(now)
-    for overview in overviews:
-        if overview.awaited == "[]":
-            continue
-        closed = orjson.loads(overview.line)["closed"]
-        for item in orjson.loads(overview.awaited):
-            overdue = item["overdue_us"] is not None and item["overdue_us"] <= now_us
-            if overdue or (not closed and (within_days is None or _ends_within(item["latest"], now, within_days))):
-                yield Awaited(
-                    story=overview.story,
-                    status="overdue" if overdue else item["json"]["status"],
-                    due=item["due"],
-                    ends_us=item["ends_us"],
-                    json=item["json"] | _embargo(item["embargo_us"], now_us),
-                )
-
-
-def _ends_within(latest: str | None, now: datetime, within_days: int) -> bool:
-    # Whole days are counted: on the 24th, the 31st is within 7 days at any hour.
-    return latest is not None and (date.fromisoformat(latest) - now.date()).days <= within_days
 
 
 class Before(NamedTuple):

@@ -5,6 +5,6 @@ They may import all of `feed.desk` but `feed.desk.app`, and not each other.
 
 from typing import Final
 
-from feed.desk.screens import actions, board, correct, drafts, entry, opening, people, story
+from feed.desk.screens import actions, board, correct, drafts, due, entry, opening, people, story, take_back
 
-SCREENS: Final = (board, opening, story, actions, correct, drafts, people, entry)
+SCREENS: Final = (board, due, opening, story, actions, correct, take_back, drafts, people, entry)

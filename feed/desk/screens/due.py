@@ -1,0 +1,146 @@
+"""Promises of all stories, the most urgent first, and what became of one: met, missed, moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from events import commands
+from events.fold.expectations import Expected
+from events.fold.state import Story
+from events.ledger import Ledger
+from events.model.events import AnyEvent
+from events.model.typed_times import TypedTimes
+from events.recorder import Appended
+from events.wording.expectations import expected_condition, expected_due
+from feed.awaited import Awaited, awaited_at
+from feed.desk import parts
+from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
+from feed.desk.person import Role, require
+from feed.desk.recording import of_expectation, record_form
+from feed.desk.rendering import page, redirect
+
+OUTCOMES: Final = {
+    "met": "Met",
+    "partly_met": "Partly met",
+    "missed": "Missed",
+    "moved": "Moved",
+    "cancelled": "Cancelled",
+}
+KEYS: Final = {"met": "m", "partly_met": "p", "missed": "x", "moved": "v", "cancelled": "c"}
+FIELDS: Final = ("headline", "outcome", "due", "body", "said_by", "sources", "happened")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise, and the story that it is of."""
+
+    story: Story
+    expected: Expected
+
+
+async def show_all(request: Request) -> Response:
+    """Return all promises that are awaited."""
+    require(request, Role.EDITOR)
+    now = request.app.state.newsroom.clock()
+
+    def read(ledger: Ledger) -> tuple[list[Awaited], Mapping[str, str]]:
+        overviews = ledger.overviews()
+        promises = sorted(awaited_at(overviews, now, None), key=Awaited.urgency)
+        return promises, {item.story: orjson.loads(item.line)["headline"] for item in overviews}
+
+    promises, headlines = await request.app.state.ledger.run(read)
+    return page(request, "due.html.jinja", promises=promises, headlines=headlines, outcomes=OUTCOMES, keys=KEYS)
+
+
+async def show(request: Request) -> Response:
+    """Return the form of what became of one promise."""
+    require(request, Role.EDITOR)
+    promise = await _promise(request)
+    outcome = request.query_params.get("outcome", "")
+    headline = f"{promise.expected.what}: {OUTCOMES[outcome].lower()}" if outcome in OUTCOMES else ""
+    values = dict.fromkeys(FIELDS, "") | {"outcome": outcome, "headline": headline}
+    return _page(request, promise, Form(values=values, seen=promise.story.version))
+
+
+async def settle(request: Request) -> Response:
+    """Record the report, or return the form with why it was not."""
+    person = require(request, Role.EDITOR)
+    form = sent_form(dict.fromkeys(FIELDS, "") | await sent_fields(request))
+    slug, name = request.path_params["story"], request.path_params["expectation"]
+    times = typed_times(request)
+
+    def record(ledger: Ledger) -> Appended | Form:
+        return record_form(ledger, person, form, of_expectation(name), lambda: _report(slug, name, form, times))
+
+    outcome = await request.app.state.ledger.run(record)
+    if isinstance(outcome, Form):
+        return _page(request, await _promise(request), outcome)
+    return redirect(request, "due")
+
+
+ROUTES: Final = (
+    Route("/due", show_all, methods=["GET"]),
+    Route("/due/{story}/{expectation}", show, methods=["GET"]),
+    Route("/due/{story}/{expectation}", settle, methods=["POST"]),
+)
+
+
+def _report(slug: str, name: str, form: Form, times: TypedTimes) -> AnyEvent:
+    """Return the report that says what became of a promise; InvalidError."""
+    values = form.values
+    outcome = values["outcome"]
+    if outcome not in OUTCOMES:
+        raise refuse("outcome", "Nobody has said yet what became of it.", "Choose one.")
+    if outcome == "moved" and not values["due"]:
+        raise refuse("due", "Nobody has said yet to when it was moved.", "Give the new date, such as 2026-03-09.")
+    fields: dict[str, Any] = {"resolves": [{"expectation": name, "outcome": outcome}]}
+    if outcome == "moved":
+        fields = {"expects": [{"id": name, "due": values["due"]}]}
+    return commands.report(
+        slug,
+        values["headline"],
+        body=values["body"] or None,
+        happened=values["happened"] or None,
+        said_by=parts.speakers_json(values["said_by"]),
+        sources=parts.sources_json(values["sources"]),
+        id=form.event_id,
+        times=times,
+        **fields,
+    )
+
+
+async def _promise(request: Request) -> Promise:
+    """Return the promise that a request names; 404 if there is none."""
+    slug, name = request.path_params["story"], request.path_params["expectation"]
+
+    def read(ledger: Ledger) -> Story:
+        return ledger.story(slug)
+
+    story = await request.app.state.ledger.run(read)
+    expected = story.expectation(name)
+    if expected is None:
+        raise HTTPException(404)
+    return Promise(story, expected)
+
+
+def _page(request: Request, promise: Promise, form: Form) -> Response:
+    expected = promise.expected
+    return page(
+        request,
+        "promise.html.jinja",
+        status=409 if form.since else 422 if form.problems else 200,
+        story=promise.story,
+        expected=expected,
+        due=expected_due(expected),
+        condition=expected_condition(expected),
+        state=promise.story.status_of(expected),
+        form=form,
+        fields=FIELDS,
+        outcomes=OUTCOMES,
+    )
