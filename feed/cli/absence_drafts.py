@@ -1,6 +1,6 @@
 """Drafts of what is gone from a table: what is printed of them, and what taking one records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import click
@@ -9,8 +9,8 @@ from events.ledger import Ledger
 from events.model.edtf import format_instant
 from feed.cli.terminal.output import echo
 from feed.intake.drafts import AbsenceDraft
+from feed.intake.taking import absence_line
 from feed.sync.developments import cell_words
-from feed.sync.last_seen import rows_at
 from feed.sync.seen import SeenRow
 
 TEMPLATE: Final = """\
@@ -23,28 +23,6 @@ headline: ""
 ---
 
 """
-
-
-def rows_of(ledger: Ledger, drafts: Sequence[AbsenceDraft]) -> dict[int, SeenRow]:
-    """Return what was seen of the row of each draft when it was made, by the draft's number."""
-    by_story: dict[tuple[str, str], list[AbsenceDraft]] = {}
-    for draft in drafts:
-        by_story.setdefault((draft.table, draft.story), []).append(draft)
-    rows: dict[int, SeenRow] = {}
-    with ledger.store.reading() as reading:
-        for (table, story), members in by_story.items():
-            seen = rows_at(reading, table, story, {(draft.identity, draft.last) for draft in members})
-            rows |= {draft.number: seen[mark] for draft in members if (mark := (draft.identity, draft.last)) in seen}
-    return rows
-
-
-def absence_line(draft: AbsenceDraft, row: SeenRow | None) -> str:
-    """Return what a draft is about: the row or the cell that is gone, and what it said."""
-    headline = "" if row is None else row.cells.get("headline", "")
-    if not draft.slot:
-        return f"row gone: {headline}"
-    was = "" if row is None else cell_words(row.cells.get(draft.slot, ""))
-    return f"cell emptied: {headline}: {draft.label}, was {was}"
 
 
 def absence_lines(draft: AbsenceDraft, row: SeenRow | None) -> Iterator[str]:

@@ -11,16 +11,12 @@ from events.model.edtf import format_instant
 from feed.cli.terminal.output import quantity, warn
 from feed.intake.drafts import TextDraft
 from feed.intake.inbox import TEXT_DAYS, Inbox
+from feed.intake.taking import ADVICE, LISTS, SOURCE
 from feed.reading.model import Field
 
 COLUMNS: Final = 116
 EXCERPT_CHARS: Final = 600
 STORIES_SHOWN: Final = 10
-SOURCE: Final = "source."
-LISTS: Final = frozenset({"said_by", "facts", "quotes", "expects", "resolves", "corroborates", "disputes", "media"})
-"""The fields of a report that are lists: a draft has a field for each part."""
-ADVICE: Final = ("changed", "differs", "question", "number", "date", "statement", "published", "author")
-"""Fields that no report has: what an editor should know, or decide."""
 INSTRUCTIONS: Final = """\
 The headline is yours: say what is new. Above each field that is filled in stands what proves it. Delete what you do
 not report. The text (Markdown) goes below the second line of dashes. Nothing is recorded if you close the file without
@@ -95,13 +91,6 @@ def text_json(draft: TextDraft, *, whole: bool) -> dict[str, Any]:
         fields = [{"name": f.name, "value": f.value, "sentence": f.sentence, "rule": f.rule} for f in content.fields]
         values |= {"text": content.text, "fields": fields}
     return values
-
-
-def source_of(draft: TextDraft) -> dict[str, Any]:
-    """Return the source that a report of a draft names; none if the text does not say who published it."""
-    fields = (field for field in draft.content.fields if field.name.startswith(SOURCE))
-    source = {field.name.removeprefix(SOURCE): field.value for field in fields}
-    return source if "name" in source else {}
 
 
 def text_template(draft: TextDraft, *, story: str, stories: Sequence[str]) -> str:

@@ -11,23 +11,22 @@ from events.ledger import Ledger
 from events.model.events import AnyEvent, DevelopmentReported
 from feed.cli.absence_drafts import (
     absence_json,
-    absence_line,
     absence_lines,
     absence_template,
     asked_reason,
     other_developments,
-    rows_of,
 )
 from feed.cli.commands.append import print_appended
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import HELP_OPTIONS, Desk, Group, command, json_option, on_terminal, pass_desk, read_input
 from feed.cli.editing import edit_text, save_text
 from feed.cli.options import publish_option
-from feed.cli.printings import outlet_added, printing_lines, printings_json
+from feed.cli.printings import printing_lines, printings_json
 from feed.cli.terminal.output import echo, echo_json, warn
-from feed.cli.text_drafts import source_of, text_json, text_line, text_lines, text_template
+from feed.cli.text_drafts import text_json, text_line, text_lines, text_template
 from feed.intake.drafts import AbsenceDraft, Draft, TextDraft
 from feed.intake.inbox import Inbox
+from feed.intake.taking import absence_line, is_recorded, outlet_added, refuse_decided, rows_of, source_of
 from feed.sync.seen import SeenRow
 
 
@@ -128,12 +127,15 @@ def take(
         raise click.UsageError("Give --reprint alone, or with --outlet.")
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
-        if _is_recorded(ledger, draft):
+        if is_recorded(ledger, draft):
             echo(f"Draft {number} was recorded before; nothing changed.")
         else:
-            _refuse_decided(draft)
+            refuse_decided(draft)
             if reprint:
-                _record(ledger, outlet_added(ledger, _text(draft), box.printings(_text(draft)), outlet))
+                text = _text(draft)
+                if outlet is None and not source_of(text):
+                    raise click.UsageError("The text does not say who printed it: --outlet NAME")
+                _record(ledger, outlet_added(ledger, text, box.printings(text), outlet))
             else:
                 _take(desk, ledger, draft, decision)
         box.mark(draft, "taken")
@@ -154,9 +156,9 @@ def drop(desk: Desk, /, number: int) -> None:
     """
     with Inbox(desk.folder) as box, desk.ledger() as ledger:
         draft = box.draft(number)
-        if _is_recorded(ledger, draft):  # `take` was killed before it could say so
+        if is_recorded(ledger, draft):  # `take` was killed before it could say so
             box.mark(draft, "taken")
-        _refuse_decided(box.draft(number))
+        refuse_decided(box.draft(number))
         box.mark(draft, "dropped")
     echo(f"Draft {number} dropped; nothing was recorded.")
 
@@ -166,18 +168,6 @@ COMMANDS = (inbox, take, drop)
 
 def _rows_of(ledger: Ledger, drafts: list[Draft]) -> dict[int, SeenRow]:
     return rows_of(ledger, [draft for draft in drafts if isinstance(draft, AbsenceDraft)])
-
-
-def _refuse_decided(draft: Draft) -> None:
-    if draft.state != "new":
-        message = f"draft {draft.number} was {draft.state} before."
-        remedy = "To see those that wait: writethru inbox"
-        raise InvalidError(Problem(where="inbox", check="draft", message=message, remedy=remedy))
-
-
-def _is_recorded(ledger: Ledger, draft: Draft) -> bool:
-    with ledger.store.reading() as reading:
-        return reading.row(draft.id) is not None
 
 
 def _take(desk: Desk, ledger: Ledger, draft: Draft, decision: Decision) -> None:
@@ -244,7 +234,7 @@ def _record_edited(desk: Desk, ledger: Ledger, draft: Draft, file: str | None, t
             raise InvalidError(Problem(where=name, check="draft", message="this is not a report."))
         _record(ledger, event.model_copy(update={"id": draft.id}))
     except WritethruError:
-        if _is_recorded(ledger, draft):
+        if is_recorded(ledger, draft):
             path = file or save_text(data)
             remedy = f"Your text is in {path}. If it says more: writethru report {story or 'STORY'} -f {path}"
             message = f"somebody else took draft {draft.number} meanwhile."

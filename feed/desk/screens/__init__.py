@@ -5,6 +5,19 @@ They may import all of `feed.desk` but `feed.desk.app`, and not each other.
 
 from typing import Final
 
-from feed.desk.screens import actions, board, correct, drafts, due, entry, opening, people, story, take_back
+from feed.desk.screens import (
+    actions,
+    board,
+    correct,
+    drafts,
+    due,
+    entry,
+    facts,
+    inbox,
+    opening,
+    people,
+    story,
+    take_back,
+)
 
-SCREENS: Final = (board, due, opening, story, actions, correct, take_back, drafts, people, entry)
+SCREENS: Final = (board, due, inbox, opening, story, actions, correct, take_back, facts, drafts, people, entry)

@@ -15,6 +15,7 @@ from events.fold.state import Story
 from events.ledger import Ledger
 from events.model.events import AnyEvent
 from events.recorder import Appended
+from feed.desk.confirmation import require_confirmation, use_confirmation
 from feed.desk.difference import Trial, difference, trial
 from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
@@ -28,7 +29,10 @@ NOT_YET: Final = "…"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One way to take a development back, in words. `role` may do it; `asks_again` if it cannot be undone."""
+    """One way to take a development back, in words. `role` may do it.
+
+    `asks_again`, and for the passkey, if it cannot be undone.
+    """
 
     name: str
     title: str
@@ -78,6 +82,8 @@ async def show(request: Request) -> Response:
     """Return what readers will see otherwise, and the form."""
     act = ACTS[request.scope["path"].rpartition("/")[2]]
     require(request, act.role)
+    if act.asks_again:
+        require_confirmation(request)
     return await _page(request, act, None)
 
 
@@ -85,6 +91,8 @@ async def take_back(request: Request) -> Response:
     """Record it, or return the form with why it was not; ask again first where it cannot be undone."""
     act = ACTS[request.scope["path"].rpartition("/")[2]]
     person = require(request, act.role)
+    if act.asks_again:
+        require_confirmation(request)
     fields = await sent_fields(request)
     form = sent_form(dict.fromkeys(FIELDS, "") | fields)
     slug, name = request.path_params["story"], request.path_params["development"]
@@ -97,6 +105,8 @@ async def take_back(request: Request) -> Response:
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
         return await _page(request, act, outcome)
+    if act.asks_again:
+        await use_confirmation(request)
     return redirect(request, f"stories/{slug}/#{name}")
 
 
