@@ -105,11 +105,13 @@ class DevelopmentFold(NamedTuple):
     def usable_at(self, position: int) -> DevelopmentReported | None:
         """Return the report as it was before the event at `position`, None if it was not usable then, or is erased.
 
-        One that was recorded later is as it is now: the order of recording does not matter.
+        One that was recorded later is as it was at first: the order of recording does not matter.
         """
+        if self.redacted or self.report is None:
+            return None
         if self.recorded.position > position:
-            return self.usable
-        if self.redacted or self.report is None or sum(turn < position for turn in self.turns) % 2:
+            return self.versions[0].report
+        if sum(turn < position for turn in self.turns) % 2:
             return None
         return [version.report for version in self.versions if version.position < position][-1]
 

@@ -1,6 +1,7 @@
 """Denials and doubts without a value: they are about what was said then (events/README.md#a-denial-without-a-value)."""
 
 from dataclasses import replace
+from itertools import permutations
 from operator import attrgetter
 from random import Random
 from typing import Any
@@ -106,6 +107,21 @@ def test_denial_names_what_was_said_before_it_and_recorded_later() -> None:
     story.report("b", cause("fog"), by=SCA, at="2026-03-05", reported="2026-03-02T08:00:00Z")
     assert denials(story) == ([], ["fog"])
     assert denials(story.retract("a")) == (["fog"], [])
+
+
+@pytest.mark.parametrize("order", list(permutations(["old", "new", "no"])))
+def test_doubt_of_a_retracted_report_names_nothing_else(order: tuple[str, ...]) -> None:
+    said = {
+        "old": (cause("fog"), GAC, "2026-03-02T08:00:00Z"),
+        "new": (cause("wind"), GAC, "2026-03-03T08:00:00Z"),
+        "no": (UNSURE, BSM, "2026-03-04T08:00:00Z"),
+    }
+    story = Scenario()
+    for name in order:
+        fact, by, reported = said[name]
+        story.report(name, fact, by=by, at="2026-03-05", reported=reported)
+    assert [doubt.value for doubt in fact_of(story).unconfirmed_by] == ["wind"]
+    assert fact_of(story.retract("new")).unconfirmed_by == ()
 
 
 def test_denial_names_no_claim_that_was_made_later_of_earlier() -> None:
