@@ -9,8 +9,10 @@ REPORTS_NOTE = "reports"
 """The name under which the store keeps where a run reports that has nothing to publish."""
 HUB_NOTE = "hub"
 """The name under which the store keeps which feeds a hub is still to be told of. Its first line says when."""
-HUB_PAUSE_S_MAX = 15 * 60
-"""The longest pause before a hub is told again."""
+MIRROR_NOTE = "mirror"
+"""The name under which the store keeps which files a mirror lacks. Its first line says when it is to get them."""
+RETRY_PAUSE_S_MAX = 15 * 60
+"""The longest pause before a hub is told again, or a mirror tried."""
 _FIELDS = ("renderers", "position", "next_us", "token", "folder", "digest", "settings")
 
 

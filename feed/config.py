@@ -13,7 +13,7 @@ from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from events.errors import InvalidError, Problem
 from events.model.codec import canonical
@@ -21,6 +21,7 @@ from events.model.text import URL_CHARS_MAX, Instant, Language, Name, Summary, U
 from events.model.validation import problems_of
 from events.rules.clock import MAX_JUMP
 from feed.ledger_table import checked_schema, checked_url, toml_string
+from feed.mirror_table import CommandLine, Endpoint, MirrorUrl, Region, without_secrets
 from feed.site_address import desk_address, public_address, site_address
 
 ENTRIES_MAX = 500
@@ -168,6 +169,20 @@ class LedgerSettings(_InternalTable):
     schema_name: Annotated[str, Field(alias="schema"), AfterValidator(checked_schema), INTERNAL] = "writethru"
 
 
+class MirrorSettings(_InternalTable):
+    """[mirror]: `url` is the bucket or folder that gets a copy of the output, `endpoint` and `region` its server.
+
+    `purge` is a command that reads from its input the URLs of which a CDN must drop its copies: text was taken away.
+    """
+
+    url: Annotated[MirrorUrl | None, INTERNAL] = None
+    endpoint: Annotated[Endpoint | None, INTERNAL] = None
+    region: Annotated[Region | None, INTERNAL] = None
+    purge: Annotated[CommandLine | None, INTERNAL] = None
+
+    _check = model_validator(mode="before")(without_secrets)
+
+
 class MetricsSettings(_InternalTable):
     """[metrics]: `file` is where each publication writes its metrics, for Prometheus. Never in the output.
 
@@ -225,6 +240,7 @@ class ConfigFile(_Table):
     publishing: PublishingSettings = PublishingSettings()
     ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
+    mirror: MirrorSettings = MirrorSettings()
     metrics: MetricsSettings = MetricsSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     serve: ServeSettings = ServeSettings()
@@ -336,6 +352,10 @@ share_images = false          # pictures for link previews; needs the extra shar
 max_jump = {max_jump}          # days: a clock that is further ahead of the ledger is taken to be wrong
 
 {ledger}
+# [mirror]
+# url = "s3://bucket/prefix"          # a copy of the output in object storage; needs the extra s3
+# purge = "/usr/local/bin/purge"          # reads the URLs of which a CDN must drop its copies
+
 # [metrics]
 # file = "/var/lib/prometheus/node-exporter/writethru.prom"          # how each run went, for Prometheus
 

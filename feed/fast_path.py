@@ -10,9 +10,10 @@ import time
 from feed.checkpoint import (
     CHECKPOINT_NOTE,
     HUB_NOTE,
-    HUB_PAUSE_S_MAX,
+    MIRROR_NOTE,
     NEVER,
     REPORTS_NOTE,
+    RETRY_PAUSE_S_MAX,
     parse_checkpoint,
     settings_text,
 )
@@ -53,7 +54,7 @@ def idle_reports(folder: str, now_s: float) -> str | None:
 
 
 def reports_if_idle(
-    folder: str, now_s: float, text: str, position: int, log_size: int, passed: str, reports: str, hub_due: str
+    folder: str, now_s: float, text: str, position: int, log_size: int, passed: str, reports: str, *dues: str
 ) -> str | None:
     """Return what `idle_reports` does, if `_read_ledger` returned all but the first two. It may raise any error."""
     checkpoint = parse_checkpoint(text)
@@ -71,8 +72,8 @@ def reports_if_idle(
         # A ledger that is ahead of the clock is reported. Two such texts sort by time.
         and passed[:SECOND_CHARS] <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now_s + AHEAD_S_MAX))
         and (checkpoint["next_us"] == NEVER or now_s * 1_000_000 < int(checkpoint["next_us"]))
-        # As HubQueue.is_due has it.
-        and (hub_due in {"", NEVER} or now_s < int(hub_due) / 1_000_000 <= now_s + HUB_PAUSE_S_MAX)
+        # As `retries.is_pause` has it.
+        and all(due in {"", NEVER} or now_s < int(due) / 1_000_000 <= now_s + RETRY_PAUSE_S_MAX for due in dues)
     )
     return reports if is_idle else None
 
@@ -110,10 +111,10 @@ def _published_log_size(path: str) -> int:
         return 0
 
 
-def _read_ledger(ledger: str) -> tuple[str, int, int, str, str, str]:
+def _read_ledger(ledger: str) -> tuple[str, int, int, str, str, str, str]:
     """Return the publish checkpoint, the newest position, the size of the public log, when publishing last ran.
 
-    And last, where an idle run reports, and when a hub is to be told of something.
+    And last, where an idle run reports, when a hub is to be told of something, and when a mirror is to get something.
     """
     # The C module itself, since the package sqlite3 imports datetime and more. "immutable" takes no lock and creates
     # no file; _file_version makes sure that nobody writes meanwhile.
@@ -126,13 +127,15 @@ def _read_ledger(ledger: str) -> tuple[str, int, int, str, str, str]:
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
         if connection.execute(_SHAPE).fetchone() != SHAPE:
-            return "", 0, 0, "", "", ""
-        checkpoint, position, log_size, passed, reports, hub = connection.execute(
+            return "", 0, 0, "", "", "", ""
+        checkpoint, position, log_size, passed, reports, hub, mirror = connection.execute(
             "SELECT (SELECT text FROM notes WHERE name = ?), (SELECT coalesce(max(position), 0) FROM events), "
             "(SELECT coalesce(max(place) + 1, 0) FROM leaves), (SELECT text FROM notes WHERE name = 'passed'), "
-            "(SELECT text FROM notes WHERE name = ?), (SELECT substr(text, 1, 20) FROM notes WHERE name = ?)",
-            (CHECKPOINT_NOTE, REPORTS_NOTE, HUB_NOTE),
+            "(SELECT text FROM notes WHERE name = ?), (SELECT substr(text, 1, 20) FROM notes WHERE name = ?), "
+            "(SELECT substr(text, 1, 20) FROM notes WHERE name = ?)",
+            (CHECKPOINT_NOTE, REPORTS_NOTE, HUB_NOTE, MIRROR_NOTE),
         ).fetchone()
     finally:
         connection.close()
-    return checkpoint or "", position, log_size, passed or "", reports or "", (hub or "").partition("\n")[0]
+    dues = ((note or "").partition("\n")[0] for note in (hub, mirror))
+    return checkpoint or "", position, log_size, passed or "", reports or "", *dues

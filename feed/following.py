@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from events.errors import WritethruError
 from events.store import listen, open_store
 from events.store.base import PASSED_NOTE, Address, Store
-from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, REPORTS_NOTE
+from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, REPORTS_NOTE
 from feed.fast_path import idle_reports, reports_if_idle
 from feed.newsroom import Newsroom
 from feed.paths import LEDGER_NAME, file_version
@@ -61,7 +61,7 @@ class FollowedDatabase:
         self._folder, self._address = folder, address
         self._listener = listen(address)
         self._store: Store | None = None
-        self._remembered: tuple[str, int, int, str, str, str] | None = None
+        self._remembered: tuple[str, int, int, str, str, str, str] | None = None
         self._read_at = 0.0
         self._version = 0
 
@@ -93,13 +93,14 @@ class FollowedDatabase:
         if self._store is not None:
             self._store.close()
 
-    def _read(self) -> tuple[str, int, int, str, str, str]:
+    def _read(self) -> tuple[str, int, int, str, str, str, str]:
         if self._store is None:
             self._store = open_store(self._address)
         with self._store.reading() as reading:
-            notes = [reading.note(name) or "" for name in (CHECKPOINT_NOTE, PASSED_NOTE, REPORTS_NOTE, HUB_NOTE)]
-            checkpoint, passed, reports, hub = notes
-            return checkpoint, reading.head(), reading.log_size(), passed, reports, hub.partition("\n")[0]
+            names = (CHECKPOINT_NOTE, PASSED_NOTE, REPORTS_NOTE, HUB_NOTE, MIRROR_NOTE)
+            checkpoint, passed, reports, *queues = (reading.note(name) or "" for name in names)
+            hub, mirror = (text.partition("\n")[0] for text in queues)
+            return checkpoint, reading.head(), reading.log_size(), passed, reports, hub, mirror
 
 
 def follow(folder: Path) -> Followed:

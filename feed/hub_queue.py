@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.model.text import SLUG_PATTERN
-from feed.checkpoint import HUB_PAUSE_S_MAX, NEVER
+from feed.checkpoint import NEVER, RETRY_PAUSE_S_MAX
 from feed.output.headers import kind_of
+from feed.retries import FAILURES_MAX, RETRY_S, SECOND_US, is_pause, retry_us
 
 HUB_FACTS_NOTE: Final = "hub_facts"
 """The note of the feeds of facts that wait. A redaction deletes it, since their names may quote what it erases."""
 FEEDS_MAX: Final = 10_000
-SECOND_US: Final = 1_000_000
-RETRY_S: Final = 60
-"""The pause before a run tells of what the publication itself could not: it was killed, or had no time left."""
-FAILURES_MAX: Final = 99
 _NUMBER = "([0-9]{1,18})"
 _QUEUE = re.compile(rf"(?:{NEVER}|{_NUMBER})\n{_NUMBER}\n([0-9]{{1,2}})(?:\n(.*))?", re.DOTALL)
 _SLUG = SLUG_PATTERN.strip("^$")
@@ -62,7 +59,7 @@ class HubQueue:
 
     def is_due(self, now_us: int) -> bool:
         """Return True if a run is to tell the hub. An instant beyond any pause was set by a clock that was wrong."""
-        return self.due_us is not None and not _is_pause(now_us, self.due_us)
+        return self.due_us is not None and not is_pause(now_us, self.due_us)
 
     def is_ready(self, now_us: int) -> bool:
         """Return True if a publication is to tell the hub."""
@@ -71,7 +68,7 @@ class HubQueue:
 
     def feeds_at(self, now_us: int) -> dict[str, int]:
         """Return the feeds of which the hub is told at an instant: those that it has refused last of all."""
-        last = {path: self.feeds[path] for path, until_us in self.pauses.items() if not _is_pause(now_us, until_us)}
+        last = {path: self.feeds[path] for path, until_us in self.pauses.items() if not is_pause(now_us, until_us)}
         return {path: at for path, at in self.feeds.items() if path not in self.pauses} | last
 
     def after_publication(self, now_us: int, paths: Iterable[str]) -> "HubQueue":
@@ -96,7 +93,7 @@ class HubQueue:
         feeds = {path: at for path, at in left.items() if path not in {answers.unanswered, *answers.refusals}}
         pauses = {path: until_us for path, until_us in self.pauses.items() if path not in answers.acknowledged}
         if answers.reached:
-            pauses |= dict.fromkeys(answers.refusals, now_us + HUB_PAUSE_S_MAX * SECOND_US)
+            pauses |= dict.fromkeys(answers.refusals, now_us + RETRY_PAUSE_S_MAX * SECOND_US)
         failures = 0 if answers.reached else min(self.failures + 1, FAILURES_MAX)
         return self._with(now_us, feeds | left, pauses, failures=failures)
 
@@ -105,7 +102,7 @@ class HubQueue:
         if not feeds:
             return replace(self, feeds={}, pauses={}, due_us=None, failures=0)
         pauses = {path: until_us for path, until_us in pauses.items() if path in feeds}
-        due_us = now_us + min(RETRY_S << max(failures - 1, 0), HUB_PAUSE_S_MAX) * SECOND_US
+        due_us = retry_us(now_us, failures)
         if not failures and len(pauses) == len(feeds):
             due_us = max(due_us, min(pauses.values()))
         return replace(self, feeds=feeds, pauses=pauses, due_us=due_us, failures=failures)
@@ -156,8 +153,3 @@ def story_of(path: str) -> str | None:
 
 def _is_of_fact(path: str) -> bool:
     return "/facts/" in path
-
-
-def _is_pause(now_us: int, until_us: int) -> bool:
-    """Return True until an instant, unless that is so far that a clock was wrong."""
-    return now_us < until_us <= now_us + HUB_PAUSE_S_MAX * SECOND_US

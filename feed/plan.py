@@ -58,7 +58,8 @@ class Written:
     """What a publication has written, to be remembered.
 
     `failed` are (story, why) of stories that were left out, `missing` the paths of pictures that the newsroom lacks,
-    `feeds` those of the feeds that changed.
+    `feeds` those of the feeds that changed, `withdrawals` the stories that took something back. `is_behind` if the tree
+    had not been what was published last.
     """
 
     from_scratch: bool
@@ -69,6 +70,8 @@ class Written:
     failed: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    withdrawals: frozenset[str] = frozenset()
+    is_behind: bool = False
 
 
 def stage_leaves(reading: Reading, log: PublicLog, story: str, updates: StoryUpdates) -> int | Failure:

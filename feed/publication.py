@@ -21,7 +21,8 @@ from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
 from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
-from feed.changed_feeds import ChangedFeeds, remember_feeds
+from feed.changed_feeds import ChangedFeeds
+from feed.changed_files import expect_files, remember_changes
 from feed.checkpoint import CHECKPOINT_NOTE, REPORTS_NOTE, format_checkpoint
 from feed.config import Config
 from feed.leftovers import folders_text
@@ -155,6 +156,7 @@ class Publication:
         writing.add_leaves(log.with_hashes(writing.staged_leaves()))
         if plan.from_scratch:
             writing.forget_note(CHECKPOINT_NOTE)
+        expect_files(writing, self.config, now=self.now)
 
     # Write and remember.
 
@@ -193,7 +195,7 @@ class Publication:
     def remember(self, writing: Writing, written: Written) -> None:
         """Store the caches and the publish checkpoint: what was due is published."""
         writing.forget_note(RESTORED if self.signer is None else UNSIGNED)
-        remember_feeds(writing, self.config, self.tree, written.feeds, now=self.now)
+        remember_changes(writing, self.config, self.tree, written, now=self.now)
         if not written.from_scratch and writing.note(CHECKPOINT_NOTE) is None:
             return  # a redaction has cleared the caches: without a checkpoint the next run starts from scratch
         if written.from_scratch:
@@ -250,6 +252,8 @@ class _Writer:
             failed=tuple(self._failed),
             missing=tuple(self._missing),
             feeds=self._feeds.paths(),
+            withdrawals=self._plan.withdrawals,
+            is_behind=self._is_behind,
         )
 
     def _write_files(self) -> None:

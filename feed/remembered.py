@@ -21,9 +21,10 @@ from events.model.text import SLUG_CHARS_MAX, SLUG_PATTERN
 from events.rules.windows import format_windows, parse_windows
 from events.store.base import LASTING, PASSED_NOTE, WINDOWS, Line, Reading, Writing
 from feed.calendars import parse_calendar
-from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
+from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
 from feed.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
+from feed.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.pages.build import StoryLine
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
@@ -39,6 +40,7 @@ NOTES: Final = {
     LOG_SIZE,
     UNSIGNED,
     HUB_FACTS_NOTE,
+    MIRROR_NOTE,
     *LASTING,
 }
 """The names of all notes."""
@@ -94,6 +96,12 @@ class Remembered:
         queue = parse_queue(text, self._ask(partial(self._reading.note, HUB_FACTS_NOTE), None))
         return queue if self._passes(HUB_NOTE, sound=queue is not None) else None
 
+    def mirror_queue(self) -> MirrorQueue | None:
+        """Return what a mirror lacks; None if no publication has queued anything since one is configured."""
+        text = self._note(MIRROR_NOTE)
+        queue = parse_mirror_queue(text) if text else None
+        return queue if self._passes(MIRROR_NOTE, sound=queue is not None or not text) else None
+
     def entries(self, name: str) -> tuple[Entry, ...]:
         """Return the entries of a feed over all stories."""
         try:
@@ -127,6 +135,7 @@ class Remembered:
             self.assets,
             self.lines,
             self.hub_queue,
+            self.mirror_queue,
             *feeds,
         )
         for read in reads:

@@ -26,6 +26,7 @@ from feed.leftovers import (
     redacted_text_left,
     remove_verify_folders,
 )
+from feed.mirror_queue import tag_of
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
 from feed.pages.share_image import check_drawing
@@ -91,11 +92,12 @@ class Site(Newsroom):
         if self.config.output.share_images:
             check_drawing()
         signer = self.signer()
-        with self._publishing(wait=wait, dry=dry_run) as (ledger, check):
+        with self.publishing(wait=wait, dry=dry_run) as (ledger, check):
             ledger.publication_time()  # raises if the clock cannot be right, before anything is changed
             time.sleep(ledger.time().wait_s(self.clock()))
             everything |= self._check_log(ledger, signer, after_restore=after_restore, newest=ledger_is_newest)
-            tree = Tree(self.root, dry=dry_run, check=check)
+            tag = None if self.config.mirror.url is None else tag_of
+            tree = Tree(self.root, dry=dry_run, check=check, tag=tag)
             return self._publish_or_withdraw(ledger, tree, signer, everything=everything, progress=progress)
 
     def _publish_or_withdraw(
@@ -139,7 +141,8 @@ class Site(Newsroom):
             if plan.behind is not None and not plan.stories and self.claim is None:
                 # The tree shows everything. The checkpoint of another host's stays, or they would take turns.
                 return Written(from_scratch=False, log_size=0)
-            if (plan.leaves or plan.from_scratch) and not tree.dry:
+            is_mirrored = self.config.mirror.url is not None and bool(plan.stories)
+            if (plan.leaves or plan.from_scratch or is_mirrored) and not tree.dry:
                 with ledger.store.writing() as writing:
                     publication.append_leaves(writing, plan)
             with ledger.store.reading() as reading:
@@ -196,7 +199,7 @@ class Site(Newsroom):
         """
         signer = self.signer()
         differing: tuple[str, ...] = ()
-        with self._publishing(wait=True) as (ledger, check):
+        with self.publishing(wait=True) as (ledger, check):
             self._check_log(ledger, signer, after_restore=False, newest=False)
             for _ in range(REBUILDS_MAX):
                 tree = Tree(self.root, check=check)
@@ -274,7 +277,7 @@ class Site(Newsroom):
         return self.config.log_origin if signer is None else signer.key.name
 
     @contextmanager
-    def _publishing(self, *, wait: bool, dry: bool = False) -> Iterator[tuple[Ledger, Callable[[], object]]]:
+    def publishing(self, *, wait: bool, dry: bool = False) -> Iterator[tuple[Ledger, Callable[[], object]]]:
         """Hold all locks of a publication. Yield the ledger, and what raises StoreError once they may be lost."""
         with ExitStack() as stack:
             stack.enter_context(self.lock(wait=wait))

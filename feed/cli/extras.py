@@ -13,6 +13,14 @@ def check_extra(where: str, *, otherwise: str = "") -> None:
         raise InvalidError(Problem(where=where, check="intake", message=message, remedy=remedy))
 
 
+def mirror_problem() -> Problem | None:
+    """Return what is wrong if what puts files into a mirror is not installed."""
+    if find_spec("obstore") is None:
+        message = "to put the output into a mirror, writethru needs obstore."
+        return Problem(where="mirror", check="extra", message=message, remedy="Install it: pip install 'writethru[s3]'")
+    return None
+
+
 def can_serve() -> bool:
     """Return True if what serves is installed."""
     return all(find_spec(module) for module in ("starlette", "uvicorn", "httptools", "sse_starlette"))

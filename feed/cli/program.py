@@ -28,7 +28,13 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "undo": ("undo",),
     },
     "Read": {"lists": ("stories", "due"), "read": ("show", "log", "since", "export")},
-    "Publish": {"publish": ("publish", "rebuild"), "serve": ("serve",), "people": ("desk",), "config": ("config",)},
+    "Publish": {
+        "publish": ("publish", "rebuild"),
+        "mirror": ("mirror",),
+        "serve": ("serve",),
+        "people": ("desk",),
+        "config": ("config",),
+    },
     "Check": {
         "doctor": ("doctor",),
         "check": ("check",),

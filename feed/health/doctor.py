@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -92,6 +93,7 @@ def _newsroom(site: Site) -> Iterator[Finding]:
             yield from _guarded("key", partial(_key, reading, site))
             yield from _guarded("output", partial(_output, reading, site))
             yield from _guarded("hub", partial(_hub, reading, site, now))
+            yield from _guarded("mirror", partial(_mirror, reading, site))
 
 
 def _store(ledger: Ledger) -> Iterator[Finding]:
@@ -198,6 +200,33 @@ def _hub(reading: Reading, site: Site, now: datetime) -> Iterator[Finding]:
         yield warning("hub", f"{host} is to be told of {count}, since {format_instant(queued_at)}.", remedy)
     else:
         yield ok("hub", f"{host} is being told of {count}")
+
+
+def _mirror(reading: Reading, site: Site) -> Iterator[Finding]:
+    url = site.config.mirror.url
+    if url is None:
+        yield ok("mirror", "none is configured")
+        return
+    if find_spec("obstore") is None:
+        yield bad("mirror", "obstore is not installed.", "Install it: pip install 'writethru[s3]'")
+        return
+    queue = Remembered(reading, site.config.site.base_url, sound_only=True).mirror_queue()
+    if queue is None:
+        yield warning("mirror", f"{url} has got nothing yet.", "Publish: writethru publish")
+        return
+    count = f"{len(queue.files):,} {'file waits' if len(queue.files) == 1 else 'files wait'} for it"
+    waits = count if queue.compare_us is None else "not all files were compared yet"
+    if queue.failures:
+        times = f"{queue.failures} times in a row" if queue.failures > 1 else "last time"
+        remedy = "Runs of publish try it again by themselves. To try it now: writethru mirror"
+        yield warning("mirror", f"{url} did not take everything {times}: {waits}.", remedy)
+    elif not queue.is_empty:
+        yield ok("mirror", f"{url} is being filled: {waits}")
+    elif queue.conditions == "none" and site.config.ledger.url is not None:
+        message = f"{url} has got each change, but its server ignores conditions: a late host may replace newer files."
+        yield warning("mirror", message, "Let only one host publish.")
+    else:
+        yield ok("mirror", f"{url} has got each change. To compare: writethru mirror --verify")
 
 
 def _metrics(site: Site) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ LAST_PUBLICATION, NEXT = "writethru_last_publication_timestamp_seconds", "writet
 RECORDED, PUBLISHED = "writethru_recorded_events_total", "writethru_published_events_total"
 WAITING, FAILED_STORIES = "writethru_waiting_events", "writethru_failed_stories"
 HUB_WAITING, HUB_FAILURES = "writethru_hub_waiting_feeds", "writethru_hub_failures_total"
+MIRROR_WAITING, MIRROR_FAILURES = "writethru_mirror_waiting_files", "writethru_mirror_failures_total"
 METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]] = {
     INFO: ("gauge", "The version that wrote these metrics."),
     LAST_RUN: ("gauge", "When publish last ran, whether it succeeded or not."),
@@ -40,11 +41,15 @@ METRICS: Final[Mapping[str, tuple[Literal["gauge", "counter", "summary"], str]]]
     FAILED_STORIES: ("gauge", "Stories that the last publication could not publish."),
     HUB_WAITING: ("gauge", "Feeds that the hub is still to be told of, after the last run that told it."),
     HUB_FAILURES: ("counter", "Runs that the hub did not acknowledge everything to."),
+    MIRROR_WAITING: ("gauge", "Files that the mirror lacks or must drop, after the last run that tried it."),
+    MIRROR_FAILURES: ("counter", "Runs in which the mirror did not take everything."),
     LAST_DURATION: ("gauge", "How long the last publication took."),
     DURATION: ("summary", "How long publications took; a run with nothing to publish is none."),
 }
 """The kind and the help of each metric, in the order of the file."""
-OPEN: Final = frozenset({INFO, IS_SUCCESS, FAILURES, FAILED_STORIES, HUB_WAITING, HUB_FAILURES})
+OPEN: Final = frozenset(
+    {INFO, IS_SUCCESS, FAILURES, FAILED_STORIES, HUB_WAITING, HUB_FAILURES, MIRROR_WAITING, MIRROR_FAILURES}
+)
 """What everybody may read. The others say when an embargo ends, or that something was recorded that is not public."""
 _SAMPLE: Final = re.compile(r"(writethru_[a-z_]+)\{.*\} (\S+)")
 
@@ -68,11 +73,18 @@ def write_metrics(newsroom: Newsroom, run: Run) -> None:
 
 def write_hub_metrics(newsroom: Newsroom, *, waiting: int, is_failure: bool) -> None:
     """Write how many feeds wait for the hub, after a call of it or where none is due."""
+    _change_samples(newsroom, partial(_with_queue, HUB_WAITING, waiting, HUB_FAILURES, int(is_failure)))
 
-    def samples(before: Mapping[str, float]) -> Mapping[str, float]:
-        return {**before, HUB_WAITING: waiting, HUB_FAILURES: before.get(HUB_FAILURES, 0) + int(is_failure)}
 
-    _change_samples(newsroom, samples)
+def write_mirror_metrics(newsroom: Newsroom, *, waiting: int, is_failure: bool) -> None:
+    """Write how many files wait for the mirror, after a run that tried it."""
+    _change_samples(newsroom, partial(_with_queue, MIRROR_WAITING, waiting, MIRROR_FAILURES, int(is_failure)))
+
+
+def _with_queue(
+    name: str, waiting: int, failures: str, failed: int, before: Mapping[str, float]
+) -> Mapping[str, float]:
+    return {**before, name: waiting, failures: before.get(failures, 0) + failed}
 
 
 def _change_samples(newsroom: Newsroom, change: Callable[[Mapping[str, float]], Mapping[str, float]]) -> None:
@@ -84,8 +96,9 @@ def _change_samples(newsroom: Newsroom, change: Callable[[Mapping[str, float]], 
         raise OSError(EPERM, "the file is in the output, where everybody could read it", path)
     with lock_metrics(str(newsroom.folder)):
         samples = {**change(read_samples(path)), INFO: 1}
-        for name in (HUB_WAITING, HUB_FAILURES) if newsroom.config.site.hub is None else ():
-            samples.pop(name, None)
+        unused = {HUB_WAITING, HUB_FAILURES} if newsroom.config.site.hub is None else set[str]()
+        unused |= {MIRROR_WAITING, MIRROR_FAILURES} if newsroom.config.mirror.url is None else set()
+        samples = {name: value for name, value in samples.items() if name not in unused}
         replace_file(path, metrics_text(samples, site=newsroom.config.site.base_url, program=version("writethru")))
 
 

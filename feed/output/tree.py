@@ -33,14 +33,23 @@ class Tree:
 
     `settle` syncs the folders of what was written. `changed` lists the paths that were written or removed. With `dry`
     no file is touched, and `changed` lists the paths that would be. `check` is called before a file is touched, and
-    raises what is to stop that.
+    raises what is to stop that. `tag` computes what is noted in `tags` of the bytes that a written file had before.
     """
 
-    def __init__(self, root: Path, *, dry: bool = False, check: Callable[[], object] = bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        dry: bool = False,
+        check: Callable[[], object] = bool,
+        tag: Callable[[bytes | None], str] | None = None,
+    ) -> None:
         self.root = root
         self.dry = dry
         self._check = check
         self.changed: list[str] = []
+        self.tags: dict[str, str] = {}
+        self._tag = tag
         self._unsettled: set[str] = set()
 
     def write(self, path: str, data: bytes, *, updated: datetime, grows: bool = False) -> bool:
@@ -55,6 +64,8 @@ class Tree:
         if former == data:
             return False
         self.changed.append(path)
+        if self._tag is not None:
+            self.tags.setdefault(path, self._tag(former))
         if self.dry:
             return True
         self._check()
@@ -85,6 +96,11 @@ class Tree:
         folders, name = split(path)
         with open_folder(self.root, folders) as folder:
             return read_file(folder, name, most=most)
+
+    def has(self, path: str) -> bool:
+        """Return True if there is a regular file."""
+        with self.open(path) as file:
+            return file is not None
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO | None]:

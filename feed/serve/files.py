@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import mimetypes
 import os
 import time
 from collections import OrderedDict
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self, TypeAlias
 
 from events.errors import StoreError
-from feed.output.headers import BRIEFLY, Kind, hub_link, kind_of
+from feed.output.foreign import served_kind
+from feed.output.headers import Kind, hub_link
 from feed.output.tree import Tree
 
 MEMORY_BYTES: Final = 6 * 1024 * 1024
@@ -150,7 +150,7 @@ class Files:
 
     def _served(self, path: str, file: BinaryIO) -> ServedFile:
         status = os.fstat(file.fileno())
-        kind = kind_of(path) or _foreign_kind(path)
+        kind = served_kind(path)
         # No more than its size: a file that grows may have more by now.
         data = file.read(status.st_size) if status.st_size <= LARGE_BYTES else None
         digest = sha256(data) if data is not None else file_digest(file, sha256)  # type: ignore[arg-type] # a reader
@@ -192,11 +192,3 @@ class Files:
 def version_of(status: os.stat_result) -> Version:
     """Return what tells a file from another one, and from itself after a change."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _foreign_kind(path: str) -> Kind:
-    """Return the kind of a file that somebody else has put into the output."""
-    content_type, encoding = mimetypes.guess_type(path)
-    if content_type is None or encoding is not None:
-        content_type = "application/octet-stream"
-    return Kind("", f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type, BRIEFLY)

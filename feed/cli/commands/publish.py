@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from math import inf
 from threading import Event
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.errors import BusyError, WritethruError
+from events.errors import BusyError, Problem, WritethruError
 from feed.cli.desk import Desk, clock_option, command, pass_desk
 from feed.cli.exit_codes import REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
+    from feed.cli.mirroring import Mirroring
     from feed.health.hub import HubCalls
     from feed.health.reporting import Reporter
     from feed.site import Published, Site
@@ -94,6 +96,7 @@ def watch_newsroom(
     desk: Desk, *, stopped: Callable[[], bool], verbose: bool = False, should_publish: Callable[[], bool] | None = None
 ) -> None:
     """Publish each change until `stopped` returns True: all that is due, whenever `should_publish` returns True."""
+    from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - only here
     from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
     from feed.health.reporting import Reporter  # noqa: PLC0415 - only here
     from feed.watch import Watch  # noqa: PLC0415 - imports everything that publishes
@@ -107,16 +110,21 @@ def watch_newsroom(
         stands_by = f"{other} publishes this newsroom. This process stands by, and takes over when that one ends."
         warn(stands_by if other else "This process publishes now.")
 
-    reporter, calls = Reporter(warn), HubCalls(warn)
+    def tick() -> None:
+        calls.settle()
+        for problem in mirroring.go_on():
+            warn(str(problem))
+
+    reporter, calls, mirroring = Reporter(warn), HubCalls(warn), Mirroring(is_resident=True)
     Watch(
         desk.folder,
-        publish=lambda site: _publish(site, reporter=reporter, calls=calls),
+        publish=lambda site: _publish(site, reporter=reporter, calls=calls, mirroring=mirroring),
         stopped=stopped,
         on_published=report,
         on_error=warn,
         on_claim=claim,
         on_idle=partial(reporter.idle, str(desk.folder)),
-        on_tick=calls.settle,
+        on_tick=tick,
         **({} if should_publish is None else {"should_publish": should_publish}),
     ).run()
     calls.settle(wait_s=STOP_S)
@@ -176,27 +184,38 @@ def publish_now(desk: Desk) -> None:
 
 
 def _publish(
-    site: "Site", *, reporter: "Reporter | None" = None, calls: "HubCalls | None" = None, **options: Any
+    site: "Site",
+    *,
+    reporter: "Reporter | None" = None,
+    calls: "HubCalls | None" = None,
+    mirroring: "Mirroring | None" = None,
+    **options: Any,
 ) -> "Published":
-    """Publish, let the hub know, and report it where the newsroom wants that.
+    """Publish, put it into the mirror, let the hub know, and report it where the newsroom wants that.
 
-    A process that publishes again and again has a `reporter` and `calls` of its own; otherwise wait for the hub.
+    A process that publishes again and again has a `reporter`, `calls` and `mirroring` of its own; otherwise wait.
     """
+    from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - only here
     from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
 
     if options.get("dry_run"):
         return site.publish(**options)
-    own = calls or HubCalls(warn)
+    own, copies, problems = calls or HubCalls(warn), mirroring or Mirroring(), list[Problem]()
+
+    def tell(site: "Site") -> None:
+        problems.extend(copies.run(site, wait=options.get("wait", False)))
+        own.begin(site)
+
     if site.config.reports_to:
         from feed.health.reporting import Reporter  # noqa: PLC0415 - most newsrooms report nothing
 
-        publication = (reporter or Reporter(warn)).publish(site, then=own.begin, **options)
+        publication = (reporter or Reporter(warn)).publish(site, then=tell, **options)
     else:
         publication = site.publish(**options)
-        own.begin(site)
+        tell(site)
     if calls is None:
         own.settle(wait_s=inf)
-    return publication
+    return replace(publication, problems=(*publication.problems, *problems))
 
 
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:

@@ -1,0 +1,41 @@
+"""The queue of the mirror as the ledger has it, while the lock is held."""
+
+from events.errors import Problem, RefusedError
+from events.ledger import Ledger
+from feed.checkpoint import MIRROR_NOTE
+from feed.mirror_queue import MirrorQueue
+from feed.output.tree import Tree
+from feed.remembered import Remembered
+from feed.site import Site
+
+
+def read_queue(site: Site, ledger: Ledger) -> MirrorQueue | None:
+    """Return what waits; None if the output is not, whole, what the ledger published last: of that, nothing is put.
+
+    So another host's output is not put as this ledger's, nor one that a run was writing when it was killed.
+    """
+    with ledger.store.reading() as reading:
+        remembered = Remembered(reading, site.config.site.base_url, sound_only=True)
+        checkpoint, queue = remembered.checkpoint(), remembered.mirror_queue()
+    is_settled = checkpoint is not None and checkpoint["token"] == Tree(site.root).token
+    return queue if is_settled and queue is not None and queue.writing_us is None else None
+
+
+def store_queue(ledger: Ledger, former: MirrorQueue, queue: MirrorQueue) -> MirrorQueue:
+    """Replace the queue that was read, and return the new one.
+
+    Another one stays: a redaction has deleted it, or another host publishes by now, since this one was stopped.
+    """
+    with ledger.store.writing() as writing:
+        if writing.note(MIRROR_NOTE) == former.text():
+            writing.put_note(MIRROR_NOTE, queue.text())
+    return queue
+
+
+def check_settled(queue: MirrorQueue | None) -> MirrorQueue:
+    """Return the queue; RefusedError if there is none that may be put."""
+    if queue is None:
+        message = "the output is not what this ledger has published last, or no mirror was configured then."
+        remedy = "Publish: writethru publish"
+        raise RefusedError(Problem(where="mirror", check="output", message=message, remedy=remedy))
+    return queue
