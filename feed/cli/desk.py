@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 HELP_OPTIONS = ["-h", "--help"]
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
 """The ends of the names of the ledger, and of what SQLite puts beside it."""
+OWN_FILES = (CONFIG_NAME, "desk.db", "inbox.db", *(f"{LEDGER_NAME}{end}" for end in SIDE_FILES))
+"""What no copy may replace."""
 DATABASE = "postgres"
 """What every address of a database has in it."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -102,7 +104,7 @@ class Desk:
 
     def check_copy(self, path: Path) -> None:
         """Raise RefusedError if a copy of the ledger at `path` would replace a file of ours, or be published."""
-        own = [self.folder / CONFIG_NAME, *(self.folder / f"{LEDGER_NAME}{end}" for end in SIDE_FILES)]
+        own = [self.folder / name for name in OWN_FILES]
         public = self.folder / "public"
         with suppress(WritethruError):  # a ledger can be copied even if the configuration is wrong
             public, key = self.newsroom.root, self.newsroom.config.log.key

@@ -25,6 +25,8 @@ def caddy_files(newsroom: HostedNewsroom) -> dict[str, str]:
         path=path,
         address=f"{scheme}{newsroom.host}{port}",
         prefix=urlsplit(site.base_url).path[:-1],
+        desk_address=_desk_address(newsroom),
+        desk_prefix=newsroom.desk_path.removesuffix("/desk/"),
         gzip_types=GZIP_TYPES,
         kinds=[(kind, _pattern(kind), _is_page(kind)) for kind in KINDS],
         link="" if site.hub is None else hub_link(f"{site.base_url[:-1]}{{path}}", site.hub),
@@ -38,6 +40,13 @@ def caddy_files(newsroom: HostedNewsroom) -> dict[str, str]:
         message = "a Caddyfile cannot name this path: it has braces, or both a backtick and a backslash."
         raise InvalidError(Problem(where=newsroom.root, check="path", message=message, remedy="Rename the folder."))
     return {path: text}
+
+
+def _desk_address(newsroom: HostedNewsroom) -> str:
+    """Return the desk's address as Caddy has it, if it has a host of its own: https is its default."""
+    address = urlsplit(newsroom.desk_url or "")
+    scheme = "http://" if address.scheme == "http" else ""
+    return f"{scheme}{newsroom.desk_host}{f':{address.port}' if address.port else ''}"
 
 
 def _pattern(kind: Kind) -> str:

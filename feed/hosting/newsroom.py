@@ -33,6 +33,7 @@ class HostedNewsroom:
     user: who owns the newsroom, and publishes
     also_written: the other folders that publishing writes to, such as that of the metrics
     ipv6: whether the machine can listen on IPv6
+    desk_url: the address of its desk, if anybody may enter it
     """
 
     folder: str
@@ -43,6 +44,7 @@ class HostedNewsroom:
     version: str
     also_written: tuple[str, ...] = ()
     ipv6: bool = False
+    desk_url: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what such files cannot name."""
@@ -86,6 +88,17 @@ class HostedNewsroom:
     def prefix(self) -> str:
         """The path of the site's address, decoded. It begins and ends with a slash."""
         return unquote(urlsplit(self.config.site.base_url).path)
+
+    @property
+    def desk_path(self) -> str:
+        """The path of the desk's address, decoded. It ends in `/desk/`."""
+        return unquote(urlsplit(self.desk_url or "").path)
+
+    @property
+    def desk_host(self) -> str:
+        """The host of the desk's address, if the site's address has another host, scheme or port; otherwise empty."""
+        desk, site = urlsplit(self.desk_url or ""), urlsplit(self.config.site.base_url)
+        return "" if (desk.scheme, desk.netloc) == (site.scheme, site.netloc) else desk.hostname or ""
 
     def made_by(self, program: str) -> str:
         """Return the line of a file that says who made it, for which newsroom."""

@@ -31,6 +31,7 @@ def nginx_files(newsroom: HostedNewsroom) -> dict[str, str]:
         port=newsroom.port if newsroom.port and not adds_certbot else 80,
         adds_certbot=adds_certbot,
         certificates=f"{CERTIFICATES}/{newsroom.host}",
+        desk_server=_desk_server(newsroom),
         index=INDEX,
         kinds=KINDS,
         charset_types=[media_type for media_type in UTF8_TYPES if media_type != HTML],
@@ -44,6 +45,18 @@ def nginx_files(newsroom: HostedNewsroom) -> dict[str, str]:
         shell=shlex.quote,
     )
     return {path: text}
+
+
+def _desk_server(newsroom: HostedNewsroom) -> dict[str, object]:
+    """Return where the desk listens, if it has a host of its own."""
+    address = urlsplit(newsroom.desk_url or "")
+    is_secure, adds_certbot = address.scheme == "https", address.port in {None, HTTPS}
+    return {
+        "port": address.port if address.port and not (is_secure and adds_certbot) else 80,
+        "adds_certbot": is_secure and adds_certbot,
+        "ssl": is_secure and not adds_certbot,
+        "certificates": f"{CERTIFICATES}/{newsroom.desk_host}",
+    }
 
 
 def _link(base_url: str, hub: str | None) -> str:

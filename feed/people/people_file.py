@@ -62,7 +62,9 @@ class PeopleFile(PrivateFile):
 def has_people(folder: Path) -> bool:
     """Return True if anybody was invited to the desk. Nothing is written."""
     with PeopleFile.reading(folder) as file:
-        return file is not None and file.execute("SELECT 1 FROM people").fetchone() is not None
+        if file is None or file.execute("PRAGMA user_version").fetchone() == (0,):
+            return False  # none, or another process is just making it
+        return file.execute("SELECT 1 FROM people").fetchone() is not None
 
 
 def hash_of(token: str) -> bytes:

@@ -23,6 +23,7 @@ from feed.hosting.nginx import nginx_files
 from feed.hosting.systemd import publish_files, serve_files
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME
+from feed.people.people_file import has_people
 
 WRITERS: dict[str, Callable[[HostedNewsroom], dict[str, str]]] = {
     "nginx": nginx_files,
@@ -97,6 +98,7 @@ def _hosted(newsroom: Newsroom) -> HostedNewsroom:
         version=version("writethru"),
         also_written=tuple(str(path) for path in written if not path.is_relative_to(folder.resolve())),
         ipv6=_has_ipv6(),
+        desk_url=newsroom.config.desk.url if has_people(folder) else None,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from events.errors import InvalidError, RefusedError
 from feed.people.people import INVITATION_TIME, People
+from feed.people.people_file import has_people
 from tests.desk import DeskRunner
 from tests.people import DESK_URL, PeopleDesk
 
@@ -157,3 +158,25 @@ def test_people_are_in_no_file_that_is_published(desk: PeopleDesk) -> None:
     files = [path.read_bytes() for path in desk.site.root.rglob("*") if path.is_file()]
     assert files
     assert not any(b"quirin" in data or token.encode() in data for data in files)
+
+
+def test_file_that_is_just_being_made_has_no_people(tmp_path: Path) -> None:
+    assert not has_people(tmp_path)
+    (tmp_path / "desk.db").touch()
+    assert not has_people(tmp_path)
+
+
+@pytest.mark.parametrize("program", ["nginx", "caddy"])
+def test_web_server_passes_the_desk_on_once_somebody_is_invited(desk: PeopleDesk, program: str) -> None:
+    assert "/desk/" not in desk.output("config", program)
+    desk.invite()
+    assert "desk.example" in desk.output("config", program)
+    assert "/desk/" in desk.output("config", program)
+    desk.output("desk", "remove", "ana")
+    assert "/desk/" not in desk.output("config", program)
+
+
+def test_backup_replaces_no_list_of_people(desk: PeopleDesk) -> None:
+    desk.invite()
+    result = desk.run("backup", str(desk.site.folder / "desk.db"))
+    assert "this is a file of the newsroom itself" in str(result.exception)
