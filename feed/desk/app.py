@@ -33,6 +33,8 @@ ANSWER_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """No script or style but ours runs, no other site frames a page, and no cache keeps one."""
+CLOSED: Final = "The desk cannot be entered now. Try again, or tell whoever runs the server."
+"""What strangers are told of a fault: its message may name files."""
 ASSET_TYPES: Final = {
     "desk.css": "text/css",
     "desk.js": "text/javascript",
@@ -111,7 +113,7 @@ async def _not_confirmed(request: Request, error: Exception) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, UnknownStoryError) else 503 if isinstance(error, StoreError) else 422
-    return problem_page(request, str(error), status=status)
+    return problem_page(request, str(error) if request.state.person else CLOSED, status=status)
 
 
 async def _fault(request: Request, _: Exception) -> Response:

@@ -22,18 +22,22 @@ NAMES: Final = {"release": "Release", "pin": "Pin", "unpin": "Unpin", "undo": "U
 async def release(request: Request) -> Response:
     """Release a development that is held; of one that is not, end the embargo, which a chief may."""
     story, development = request.path_params["story"], request.path_params["development"]
-    role = await _releaser(request, story, development)
-    return await _act(request, "release", role, commands.release)
+
+    def releaser(ledger: Ledger) -> Role:
+        held = ledger.story(story).development(development)
+        return Role.EDITOR if held is not None and held.status == "withheld" else Role.CHIEF
+
+    return await _act(request, "release", releaser, commands.release)
 
 
 async def pin(request: Request) -> Response:
     """Keep a development on top."""
-    return await _act(request, "pin", Role.EDITOR, commands.pin)
+    return await _act(request, "pin", _editor, commands.pin)
 
 
 async def unpin(request: Request) -> Response:
     """Keep it there no longer."""
-    return await _act(request, "unpin", Role.EDITOR, commands.unpin)
+    return await _act(request, "unpin", _editor, commands.unpin)
 
 
 async def undo(request: Request) -> Response:
@@ -42,7 +46,7 @@ async def undo(request: Request) -> Response:
     story = request.path_params["story"]
     development, event = fields.get("development") or None, fields.get("event") or None
     build = partial(commands.undo, story, development=development, event=event, id=fields.get("event_id"))
-    return await _record(request, "undo", fields, Role.EDITOR, Subject(), build)
+    return await _record(request, "undo", fields, _editor, Subject(), build)
 
 
 ROUTES: Final = (
@@ -53,15 +57,13 @@ ROUTES: Final = (
 )
 
 
-async def _releaser(request: Request, story: str, development: str) -> Role:
-    def is_held(ledger: Ledger) -> bool:
-        held = ledger.story(story).development(development)
-        return held is not None and held.status == "withheld"
-
-    return Role.EDITOR if await request.app.state.ledger.run(is_held) else Role.CHIEF
+def _editor(_: Ledger) -> Role:
+    return Role.EDITOR
 
 
-async def _act(request: Request, action: str, role: Role, command: Callable[..., AnyEvent]) -> Response:
+async def _act(
+    request: Request, action: str, role: Callable[[Ledger], Role], command: Callable[..., AnyEvent]
+) -> Response:
     story, development = request.path_params["story"], request.path_params["development"]
     fields = await sent_fields(request)
     build = partial(command, story, development, id=fields.get("event_id"))
@@ -72,15 +74,15 @@ async def _record(
     request: Request,
     action: str,
     fields: dict[str, str],
-    role: Role,
+    role: Callable[[Ledger], Role],
     subject: Subject,
     build: Callable[[], AnyEvent],
 ) -> Response:
-    person = require(request, role)
+    """Record an event. Who may is decided with the ledger in hand: a moment later it may be another's."""
     form = sent_form(fields)
 
     def record(ledger: Ledger) -> object:
-        return record_form(ledger, person, form, subject, build)
+        return record_form(ledger, require(request, role(ledger)), form, subject, build)
 
     outcome = await request.app.state.ledger.run(record)
     story = request.path_params["story"]

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from events.errors import InvalidError, Problem, as_slug
 from events.model.text import HEADLINE_CHARS_MAX
+from feed.desk.forms import sent_fields
 from feed.desk.person import Role, require
 from feed.desk.rendering import page
 from feed.intake.drafts import TextDraft
@@ -35,9 +36,9 @@ async def show(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Add a draft to the inbox. Sent twice, it is there once."""
-    name, form = _name(request), await request.form()
+    name, fields = _name(request), await sent_fields(request)
     newsroom: Newsroom = request.app.state.newsroom
-    headline, text, story = (str(form.get(field, "")).strip() for field in ("headline", "text", "story"))
+    headline, text, story = (fields.get(field, "") for field in ("headline", "text", "story"))
     if not headline or len(headline) > HEADLINE_CHARS_MAX or len(text) > TEXT_CHARS_MAX:
         message = "a draft needs a headline, and what it says may not be endless."
         remedy = f"Write at most {HEADLINE_CHARS_MAX} characters in the headline, and {TEXT_CHARS_MAX:,} below it."

@@ -5,8 +5,8 @@ Each is one form, which `passkey.js` fills with the browser's answer and sends.
 
 import asyncio
 import re
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from events.errors import RefusedError
+from feed.desk.forms import sent_fields
 from feed.desk.gate import COOKIE, REFUSED
 from feed.desk.refusals import refused
 from feed.desk.rendering import page, path_of, root_of
@@ -25,7 +26,7 @@ from feed.people.sessions import SESSION_TIME, Session, Sessions
 
 _NEXT: Final = re.compile(r"(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?(?:\?[\w.~=&+-]*)?", re.ASCII)
 """An address within the desk: no scheme, no host, no way up, nothing encoded."""
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 
 async def show_invitation(request: Request) -> Response:
@@ -35,8 +36,8 @@ async def show_invitation(request: Request) -> Response:
 
 async def register(request: Request) -> Response:
     """Register a passkey, and let its owner in."""
-    answer = await _field(request, "answer")
-    return await _enter(request, lambda ceremonies: ceremonies.register(_link(request), answer), "../")
+    fields = await sent_fields(request)
+    return await _enter(request, lambda ceremonies: ceremonies.register(_link(request), _answer(fields)), "../")
 
 
 async def show_sign_in(request: Request) -> Response:
@@ -46,9 +47,11 @@ async def show_sign_in(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Let somebody in who has a passkey. Another session of theirs in this browser ends."""
-    answer, before = await _field(request, "answer"), request.cookies.get(COOKIE, "")
+    fields, before = await sent_fields(request), request.cookies.get(COOKIE, "")
     return await _enter(
-        request, lambda ceremonies: ceremonies.sign_in(answer, instead_of=before), await _following(request)
+        request,
+        lambda ceremonies: ceremonies.sign_in(_answer(fields), instead_of=before),
+        _following(request, fields),
     )
 
 
@@ -59,12 +62,12 @@ async def show_confirm(request: Request) -> Response:
 
 async def confirm(request: Request) -> Response:
     """Note that somebody has used their passkey, and return to what needs it."""
-    answer = await _field(request, "answer")
+    fields = await sent_fields(request)
     try:
-        await _with(request, lambda ceremonies: ceremonies.confirm(_session(request), answer))
+        await _with(request, lambda ceremonies: ceremonies.confirm(_session(request), _answer(fields)))
     except RefusedError as error:
         return refused(request, _words(error))
-    return RedirectResponse(await _following(request), 303)
+    return RedirectResponse(_following(request, fields), 303)
 
 
 async def sign_out(request: Request) -> Response:
@@ -123,28 +126,27 @@ async def _enter(request: Request, open_: Callable[[Ceremonies], str], following
     return response
 
 
-async def _with(request: Request, do: Callable[[Ceremonies], _Answer]) -> _Answer:
+async def _with(request: Request, do: Callable[[Ceremonies], _Result]) -> _Result:
     """Return what `do` returns of the ceremonies of this desk, in a thread."""
     newsroom, party = _newsroom(request), request.state.party
     if party is None:
         raise HTTPException(404)
 
-    def run() -> _Answer:
+    def run() -> _Result:
         with People(newsroom.folder) as people:
             return do(Ceremonies(people, party, newsroom.clock()))
 
     return await asyncio.to_thread(run)
 
 
-async def _following(request: Request) -> str:
+def _following(request: Request, fields: Mapping[str, str]) -> str:
     """Return the address to go on with: where somebody wanted to go, if that is within the desk."""
-    text = await _field(request, "next")
+    text = fields.get("next", "")
     return f"{root_of(request)}{text if _NEXT.fullmatch(text) else ''}"
 
 
-async def _field(request: Request, name: str) -> str:
-    value: Any = (await request.form()).get(name, "")
-    return value if isinstance(value, str) else ""
+def _answer(fields: Mapping[str, str]) -> str:
+    return fields.get("answer", "")
 
 
 def _newsroom(request: Request) -> Newsroom:

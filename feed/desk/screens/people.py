@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from events.errors import InvalidError, Problem, RefusedError
 from feed.desk.confirmation import require_confirmation
+from feed.desk.forms import sent_fields
 from feed.desk.person import Role, require
 from feed.desk.rendering import page
 from feed.newsroom import Newsroom
@@ -28,8 +29,8 @@ async def change(request: Request) -> Response:
     """Invite, recover or remove somebody, or change their role."""
     require(request, Role.CHIEF)
     require_confirmation(request, "people/")
-    form = await request.form()
-    action, name, role = request.path_params["action"], str(form.get("name", "")), str(form.get("role", ""))
+    fields = await sent_fields(request)
+    action, name, role = request.path_params["action"], fields.get("name", ""), fields.get("role", "")
     done = await _with_people(request, lambda people: _change(request, people, action, name, role))
     return await _list(request, done)
 

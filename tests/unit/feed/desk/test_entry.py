@@ -1,10 +1,12 @@
 """Who enters a desk with people: sessions, forged forms, links, and what is refused and logged."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from events import commands
 from feed.newsroom import Newsroom
 from feed.people.people import INVITATION_TIME, People
 from feed.people.person import Role
@@ -239,3 +241,36 @@ def test_gate_is_closed_if_the_list_cannot_be_read(room: Newsroom) -> None:
     (room.folder / "desk.db").write_bytes(b"no database" * 100)
     with pytest.raises(Exception, match=r"list of people|not a database"):
         ana.get("")
+
+
+def test_editor_releases_what_is_held_and_breaks_no_embargo(room: Newsroom) -> None:
+    ana, ben = person_at(room, "ana", "editor"), person_at(room, "ben", "chief")
+    with room.ledger() as ledger:
+        embargo = room.clock() + timedelta(days=1)
+        ledger.append(commands.report("fire", "The port will close", embargoed_until=embargo))
+        name = ledger.story("fire").developments[-1].id
+        ledger.append(commands.hold("fire", name))
+    screens = [ana.post(f"stories/fire/{name}/release", sent(number, room)) for number in range(2)]
+    assert [screen.status for screen in screens] == [303, 403]
+    assert ben.post(f"stories/fire/{name}/release", sent(2, room)).status == 303
+
+
+def sent(number: int, room: Newsroom) -> dict[str, str]:
+    """Return the hidden fields of a form of the story as it is now."""
+    with room.ledger() as ledger:
+        return {"event_id": f"release-{number}", "seen": str(ledger.story("fire").version)}
+
+
+def test_actor_of_an_event_is_the_person(room: Newsroom) -> None:
+    person_at(room, "Ana Ruiz", "editor").post("stories/fire/", {"headline": "Two hurt", **sent(0, room)})
+    with room.ledger() as ledger:
+        events = [(event.event.type, event.event.actor) for event in ledger.events("fire")]
+    assert ("development_reported", "Ana Ruiz") in events
+
+
+def test_stranger_learns_no_path_from_a_fault(room: Newsroom) -> None:
+    stranger = stranger_at(room)
+    stranger.get("sign-in")
+    (room.folder / "desk.db").write_bytes(b"no database" * 100)
+    screen = stranger.get("sign-in")
+    assert (screen.status, str(room.folder) in screen.text) == (503, False)
