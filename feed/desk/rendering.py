@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -15,6 +15,13 @@ TOKENS_END: Final = "/* Ground */"
 """Where in the public pages' style sheet the colours end, which the desk has in common with them."""
 
 
+class LocalClock(NamedTuple):
+    """The zone in which times are shown, and what time it is."""
+
+    zone: tzinfo
+    now: datetime
+
+
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page: `template` with `context`, and what base.html.jinja needs."""
     return HTMLResponse(render(request, template, **context), status)
@@ -22,11 +29,12 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
 
 def render(request: Request, template: str, **context: Any) -> str:
     """Return a page, or a part of one, as text."""
+    newsroom = request.app.state.newsroom
     around = {
-        "site": request.app.state.newsroom.config.site,
+        "site": newsroom.config.site,
         "person": getattr(request.state, "person", None),
         "root": root_of(request),
-        "zone": request.app.state.newsroom.config.recording.zone or UTC,
+        "zone": LocalClock(newsroom.config.recording.zone or UTC, newsroom.clock()),
     }
     return ENVIRONMENT.get_template(template).render(around | context)
 
@@ -73,10 +81,13 @@ def asset(name: str) -> str:
     return resources.files("feed.desk").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _clock_time(at: datetime, zone: tzinfo) -> str:
-    """Return `2 March 2026, 14:30` in a time zone."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+def _clock_time(at: datetime, clock: LocalClock) -> str:
+    """Return a time as short as it is clear: `14:30` today, `2 March, 14:30` this year, `2 March 2025, 14:30`."""
+    local, today = at.astimezone(clock.zone), clock.now.astimezone(clock.zone)
+    time = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return time
+    return f"{local.day} {local:%B}{'' if local.year == today.year else f' {local:%Y}'}, {time}"
 
 
 def _iso(at: datetime) -> str:

@@ -116,10 +116,8 @@ def _promise_row(story: Story, expected: Expected) -> PromiseRow:
 
 
 def rows(story: Story, *, most: int | None = ROWS_MAX) -> list[Row]:
-    """Return the newest developments of a story, those that are pinned first."""
-    newest = story.developments[::-1]
-    newest = (*(item for item in newest if item.pinned), *(item for item in newest if not item.pinned))
-    return [_row(story, development) for development in newest[:most]]
+    """Return the newest developments of a story, the newest first: what is pinned is in its order too."""
+    return [_row(story, development) for development in story.developments[::-1][:most]]
 
 
 def _row(story: Story, development: Development) -> Row:

@@ -86,7 +86,7 @@ function show(text) {
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
   begin();
-  (main.querySelector("[role=alert]") ?? main).scrollIntoView();
+  (main.querySelector("[role=alert]") ?? main).scrollIntoView({ block: "nearest" });
   main.querySelector("[aria-invalid=true], [autofocus]")?.focus();
 }
 

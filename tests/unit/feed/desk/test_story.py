@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from events import commands
 from feed.newsroom import Newsroom
-from tests.desk_forms import sheet
+from feed.site import Site
+from tests.builders import Clock
+from tests.desk_forms import Sheet, sheet
 from tests.editor import Editor, editor_at
 from tests.sites import a_site, record
 
@@ -46,4 +49,76 @@ def test_preview_says_how_a_line_is_read_and_what_it_changes(editor: Editor) -> 
         assert "role: chief · organisation: Port" in text
         assert "Hurt: 2 people (one origin: Port; not independently confirmed)" in text
         assert "ferries run again" in text
-    assert LINE.replace("#", "#") in editor.post(path, form.values | {"headline": LINE}).words
+    assert LINE in editor.post(path, form.values | {"headline": LINE}).words
+
+
+def test_report_is_undone_before_it_is_published(room: Newsroom, editor: Editor) -> None:
+    Site.open(room.folder, clock=room.clock).publish()
+    sheet(editor, "stories/fire/").send(headline="Nine hurt")
+    screen = editor.get("stories/fire/")
+    assert "Not published yet the report d3: Nine hurt" in screen.words
+    answer = editor.post("stories/fire/undo", {"development": "d3"})
+    assert answer.status == 303
+    assert "Nine hurt" not in editor.get("stories/fire/").words
+
+
+def test_what_is_published_can_no_longer_be_undone(room: Newsroom, editor: Editor) -> None:
+    sheet(editor, "stories/fire/").send(headline="Two hurt")
+    clock = cast("Clock", room.clock)
+    clock.go(timedelta(seconds=10))
+    Site.open(room.folder, clock=clock).publish()
+    assert "the report d3" not in editor.get("stories/fire/").words
+    answer = editor.post("stories/fire/undo", {"development": "d3"})
+    assert (answer.status, "has been published" in answer.words) == (422, True)
+
+
+def test_form_sent_twice_records_once(room: Newsroom, editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/")
+    answers = [form.send(headline=LINE) for _ in range(2)]
+    assert [answer.status for answer in answers] == [303, 303]
+    with room.ledger() as ledger:
+        assert len(ledger.story("fire").developments) == 3
+
+
+def test_report_over_a_fact_that_has_changed_shows_what_changed(editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/")
+    sheet(editor, "stories/fire/").send(headline="Three hurt #hurt=3:people")
+    answer = form.send(headline="Two hurt #hurt=2:people")
+    assert (answer.status, "Hurt: 3 people" in answer.words) == (409, True)
+    again = Sheet(editor, answer)
+    assert again.values["headline"] == "Two hurt #hurt=2:people"
+    assert again.send().status == 303
+
+
+def test_report_of_something_else_meets_no_conflict(editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/")
+    sheet(editor, "stories/fire/").send(headline="Three hurt #hurt=3:people")
+    assert form.send(headline="One dead #dead=1:people").status == 303
+
+
+def test_row_of_a_fact_has_its_unit_and_its_kind(room: Newsroom, editor: Editor) -> None:
+    sheet(editor, "stories/fire/").send(headline='Blaze #hurt=3:people #status="at large"')
+    sheet(editor, "stories/fire/").send(**{"headline": "More", "fact:hurt": "4", "fact:status": 'out "now"'})
+    with room.ledger() as ledger:
+        report = ledger.story("fire").developments[-1].report
+    assert report is not None
+    assert [(claim.value, claim.unit) for claim in report.facts] == [(4, "people"), ('out "now"', None)]
+
+
+def test_board_shows_what_is_late_and_what_waits(room: Newsroom, editor: Editor) -> None:
+    with room.ledger() as ledger:
+        ledger.append(
+            commands.report("fire", "Late", expects=[{"id": "late", "what": "a list", "due": "2026-01-01"}]),
+            commands.hold("fire", "d1", reason="One source."),
+            commands.report("fire", "Budget", embargoed_until="2026-03-05T00:00:00Z"),
+        )
+    words = editor.get("").words
+    for part in ("Story fire", "overdue · due 1 January 2026", "First report fire d1 · One source.", "5 March, 00:00"):
+        assert part in words
+
+
+def test_story_is_opened_with_a_headline_alone(room: Newsroom, editor: Editor) -> None:
+    answer = sheet(editor, "open").send(headline="Rail strike: talks tomorrow")
+    assert answer.headers["location"] == "./stories/rail-strike-talks-tomorrow/"
+    with room.ledger() as ledger:
+        assert ledger.story("rail-strike-talks-tomorrow").headline == "Rail strike: talks tomorrow"
