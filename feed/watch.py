@@ -94,18 +94,24 @@ class Watch:
         while not self._stopped():
             self._on_tick()
             versions = self._file_versions()
-            if not self._is_publisher():
-                published = None
-                self._wait(LOOK_S)
-                continue
             if versions != published or time.monotonic() - checked_at >= CHECK_S:
                 checked_at = time.monotonic()
-                if not self._should_publish() or self._is_idle() or self._publish():
-                    # Taken before publishing: a change meanwhile gives other versions, and is published next.
-                    published = versions
-                else:
-                    self._wait(RETRY_S)
+                # Taken before publishing: a change meanwhile gives other versions, and is published next.
+                published = versions if self._settle() else None
             self._wait(TICK_S)
+
+    def _settle(self) -> bool:
+        """Publish what is due, if this host is to. Return False, after a pause, if it is to be tried again."""
+        if not self._should_publish():
+            self._claim.close()  # another host may publish all
+            return True
+        if not self._is_publisher():
+            self._wait(LOOK_S)
+            return False
+        if self._is_idle() or self._publish():
+            return True
+        self._wait(RETRY_S)
+        return False
 
     def _is_publisher(self) -> bool:
         """Return True if no other host publishes. Whenever that changes, it is reported."""

@@ -1,5 +1,6 @@
 """A report in its undo window is in no publication, whoever publishes; then it is."""
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from events.ledger import Ledger
 from events.model.events import AnyEvent
 from events.rules.windows import parse_windows
 from events.store.base import WINDOWS
+from feed.desk.outbox import Outbox
 from feed.fast_path import nothing_to_do
 from feed.site import Site
-from tests.builders import Clock
+from feed.watch import Watch
+from tests.builders import Clock, newsroom
 from tests.sites import a_site, output, record
 
 WINDOW = timedelta(seconds=10)
@@ -134,3 +137,31 @@ def test_windows_are_forgotten_once_published(published: tuple[Site, Clock]) -> 
         clock.go(WINDOW)
         site.publish()
         assert windows(ledger) == 0
+
+
+def watch(site: Site, seconds: float) -> None:
+    """Watch for a while as `writethru serve` does for its desk."""
+    until = time.monotonic() + seconds
+    outbox = Outbox(site)
+    Watch(
+        site.folder,
+        stopped=lambda: time.monotonic() > until,
+        on_published=lambda _: None,
+        on_error=pytest.fail,
+        should_publish=outbox.is_due,
+    ).run()
+
+
+def test_desk_publishes_when_it_has_recorded_something(tmp_path: Path) -> None:
+    site = Site.open(newsroom(tmp_path / "room").folder)  # by the clock of the machine
+    record(site, commands.open_story("fire", "Fire at the harbour"))
+    site.publish()
+    record(site, commands.report("fire", "From a terminal"))
+    watch(site, 0.5)
+    assert not is_public(site, "From a terminal")
+    with site.ledger() as ledger:
+        ledger.undo_window = timedelta(0)
+        ledger.append(commands.report("fire", "From the desk"))
+    watch(site, 2)
+    assert is_public(site, "From the desk")
+    assert is_public(site, "From a terminal")
