@@ -7,6 +7,7 @@ compose   the form of a report: from its texts to the event, and back to what an
 difference  what readers will see otherwise once an event is recorded
 forms     what a browser sent, and what a screen shows again when nothing could be recorded
 line      one line as editors type it (pure)
+lazy      LazyDesk, which `serve` mounts: it imports all of this at the first request
 ledgers   LedgerThread: the one thread that works with the ledger
 parts     speakers, sources and claims as an editor types them, and back
 recording `record_form`: once, and not over what has changed since its editor looked

@@ -108,9 +108,9 @@ def _check_output(root: Path) -> None:
 def _desk_app(newsroom: "Newsroom", host: str) -> "ASGIApp | None":
     if not can_serve_desk():
         return None
-    from feed.desk.app import desk_app  # noqa: PLC0415 - needs the extra `desk`
+    from feed.desk.lazy import LazyDesk  # noqa: PLC0415 - needs the extra `desk`
 
-    return desk_app(newsroom, host)
+    return LazyDesk(newsroom, host)
 
 
 def _end(server: "Server", stop: _Stop, *_: object) -> None:
