@@ -56,6 +56,17 @@ class StoreContract(QuestionContract, RefusalContract):
             assert (reading.stories(), reading.version("fire"), reading.version("x")) == (["budget", "fire"], 2, 0)
             assert (reading.changed(after=1), reading.changed(after=2)) == (["budget", "fire"], ["fire"])
 
+    def test_bodies_are_found_by_what_they_contain(self, store: Store) -> None:
+        with store.writing() as writing:
+            bodies = ('{"url":"media:a"}', '{"url":"https://a"}', None, '{"x":"media:b"}')
+            writing.append(
+                NewRow(f"e{n}", "fire", n, Row(n, "{}", body and "00" * 16, body)) for n, body in enumerate(bodies, 1)
+            )
+        with store.reading() as reading:
+            assert list(reading.bodies_with("media:")) == [bodies[0], bodies[3]]
+            assert list(reading.bodies_with('"url":"media:')) == [bodies[0]]
+            assert [body for body in reading.bodies_with("media:") if reading.head() == 4] == [bodies[0], bodies[3]]
+
     def test_text_is_stored_byte_by_byte(self, store: Store) -> None:
         row = Row(1, '{"a":"\u202e]]> \U0001f600 e\u0301 \\u0000"}', "00" * 16, '{"b":"' + "x" * 100_000 + '"}')
         with store.writing() as writing:
