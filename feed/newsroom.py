@@ -3,11 +3,11 @@
 Commands that only read or record import this module alone: `feed.site` would take them 0.15 s longer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from events.errors import Problem, StoreError, WritethruError
 from events.ledger import Ledger
@@ -19,6 +19,9 @@ from events.system import utc_now
 from feed.checkpoint import settings_text
 from feed.config import Config, parse_config
 from feed.paths import CONFIG_NAME, LEDGER_NAME, read_settings
+
+if TYPE_CHECKING:
+    from feed.pictures import Encoded
 
 
 @dataclass(eq=False)
@@ -88,13 +91,20 @@ class Newsroom:
         InvalidError, about `name`, if it is none that is taken (feed/README.md#pictures). One that no event names is
         removed by `Ledger.remove_pictures`.
         """
-        from feed.pictures import as_media, encode  # noqa: PLC0415 - Pillow, an extra
+        from feed.pictures import encode  # noqa: PLC0415 - Pillow, an extra
+
+        return self.store_picture(encode(data, name=name), alt=alt, credit=credit, name=name)
+
+    def store_picture(
+        self, encoded: "Sequence[Encoded]", *, alt: str, credit: str | None = None, name: str = "picture"
+    ) -> Media:
+        """Store the sizes of a picture, the full one first, and return it for a report."""
+        from feed.pictures import as_media  # noqa: PLC0415 - not for a report without a picture
 
         if self.config.output.folder.partition("/")[0] == FOLDER_NAME:
             message = f"the output is in {FOLDER_NAME}/, where pictures belong that are not public."
             problem = Problem(where="output.folder", check="media", message=message, remedy="Give it another folder.")
             raise WritethruError(problem)
-        encoded = encode(data, name=name)
         media = as_media(encoded, alt=alt, credit=credit, name=name)
         for item in reversed(encoded):
             self.media.add(item.data, item.name)

@@ -49,6 +49,16 @@ class Editor:
         sent = {"Origin": ORIGIN, "Content_Type": "application/x-www-form-urlencoded", **headers}
         return asyncio.run(self._ask("POST", urljoin("/desk/", path), urlencode(fields).encode(), sent))
 
+    def upload(self, path: str, fields: Mapping[str, str], picture: bytes, *, file: str = "quay.jpg") -> Screen:
+        """Send a form with a file, as a browser does."""
+        parts = [
+            f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}'.encode() for name, text in fields.items()
+        ]
+        head = f'Content-Disposition: form-data; name="picture"; filename="{file}"\r\nContent-Type: image/jpeg\r\n\r\n'
+        body = b"".join(b"--BOUNDARY\r\n" + part + b"\r\n" for part in (*parts, head.encode() + picture))
+        sent = {"Origin": ORIGIN, "Content_Type": "multipart/form-data; boundary=BOUNDARY"}
+        return asyncio.run(self._ask("POST", urljoin("/desk/", path), body + b"--BOUNDARY--\r\n", sent))
+
     async def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Screen:
         parts = urlsplit(address)
         named = {"Host": urlsplit(ORIGIN).netloc, **self.headers, **headers}

@@ -29,7 +29,7 @@ TEXTS: Final = (
     "development", "body", "happened", "said_on", "reported_at", "published_at", "embargoed_until", "urgency",
 )  # fmt: skip
 """The fields with one text each. Like those above, they are named as the fields of the event."""
-FIELDS: Final = ("headline", "archive", *LINES, *TEXTS)
+FIELDS: Final = ("headline", "archive", "alt", "credit", *LINES, *TEXTS)
 FACT, RESOLUTION = "fact:", "resolve:"
 """How the names of the fields of a known fact and of an open expectation begin."""
 _AMOUNT: Final = re.compile(rf"{NUMBER}(?:\.\.(?:{NUMBER})?)?(?:/{NUMBER})?|\.\.{NUMBER}")
@@ -83,6 +83,8 @@ def readings(report: DevelopmentReported, names: FactNames, promises: Mapping[st
         yield "Source", " · ".join(part for part in (source.name, source.url, *source.via) if part)
     for quote in report.quotes:
         yield "Quote", f"{speakers_words((quote.speaker,))}: {quote.text}"
+    for item in report.media:
+        yield "Picture", item.alt
     if report.happened is not None:
         yield "Happened", when_words(report.happened)
 

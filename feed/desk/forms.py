@@ -61,7 +61,12 @@ async def sent_fields(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX, errors="strict")
     except ValueError:
         raise HTTPException(400, "This is no form of the desk") from None
-    return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+    return {name: text_of(value) for name, value in pairs}
+
+
+def text_of(value: str) -> str:
+    """Return the text of a field, with the line breaks of ours."""
+    return value.replace("\r\n", "\n").strip()
 
 
 def sent_form(fields: Mapping[str, str]) -> Form:

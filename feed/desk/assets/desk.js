@@ -55,7 +55,9 @@ async function send(form, button) {
   saveDraft(form);
   say(form, "Sending …");
   const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
-  const body = new URLSearchParams(new FormData(form, button));
+  const data = new FormData(form, button);
+  const files = [...data.values()].some((value) => typeof value !== "string" && value.size);
+  const body = files ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
   try {
     const answer = await fetch(address, { method: "POST", body, redirect: "follow" });
     if (answer.status >= 500 && answer.status !== 500) throw new Error("away");
@@ -105,7 +107,7 @@ async function preview(form) {
   const headline = form.elements.namedItem("headline");
   if (headline.value.trim() === "") return;
   try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(fieldsOf(form)) });
     const text = await answer.text();
     if (!answer.ok || number < shown) return;
     shown = number;

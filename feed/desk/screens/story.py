@@ -19,15 +19,16 @@ from events.wording.names import header_fact_names
 from events.wording.redactions import Redactions
 from feed.desk import story_view
 from feed.desk.compose import FIELDS, doubts, readings, report_of, subject_of
-from feed.desk.forms import Form, sent_fields, sent_form
+from feed.desk.forms import Form
 from feed.desk.person import Role, require
+from feed.desk.pictures import sent_with_picture
 from feed.desk.recording import record_form
 from feed.desk.rendering import page, redirect
 from feed.newsroom import Newsroom
 
 RARE: Final = frozenset(
     {"quotes", "corroborates", "disputes", "said_on", "reported_at", "published_at", "urgency", "development", "media"}
-    | {"archive"}
+    | {"archive", "alt", "credit"}
 )
 """The fields that are folded once more."""
 NO_VALUES: Final = dict.fromkeys(FIELDS, "")
@@ -54,7 +55,9 @@ async def compose(request: Request) -> Response:
     """Record a report, or return the form with why it was not."""
     person = require(request, Role.EDITOR)
     slug, newsroom = request.path_params["story"], request.app.state.newsroom
-    form = sent_form(await sent_fields(request))
+    form = await sent_with_picture(request)
+    if form.problems:
+        return await _page(request, slug, form, status=422)
 
     def record(ledger: Ledger) -> object:
         try:
@@ -73,7 +76,9 @@ async def preview(request: Request) -> Response:
     """Return what a form would change: alone for the script, otherwise with the form."""
     require(request, Role.EDITOR)
     slug, newsroom = request.path_params["story"], request.app.state.newsroom
-    form = sent_form(await sent_fields(request))
+    form = await sent_with_picture(request)
+    if form.problems:
+        return await _page(request, slug, form, status=422)
 
     def look(ledger: Ledger) -> Preview | Form:
         try:
