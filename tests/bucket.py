@@ -1,19 +1,31 @@
 """Object storage on loopback: a server of S3's protocol in this process that records and refuses what a test wants."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+from urllib.request import Request, urlopen
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+import pytest
 
 from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
-from tests.builders import reconfigured
+from tests.builders import BASE_URL, reconfigured
 from tests.server import in_background
 
 BUCKET, PREFIX = "news", "site"
@@ -37,6 +49,7 @@ class Bucket:
     refuse: returns the status with which a request is refused; 0 takes it
     on_request: is called with each request before it is answered
     obeys: whether it knows conditional writes
+    broken: the links to missing files that were noticed
     """
 
     url: str = ""
@@ -46,6 +59,7 @@ class Bucket:
     on_request: Callable[[str], object] = lambda _: None
     obeys: bool = True
     lock: Lock = field(default_factory=Lock)
+    broken: set[tuple[str, str]] = field(default_factory=set)
 
     def asked(self) -> list[str]:
         """Return the requests since the last call."""
@@ -162,3 +176,91 @@ def with_mirror(site: Site, endpoint: str, *, url: str = f"s3://{BUCKET}/{PREFIX
 def published(site: Site) -> dict[str, bytes]:
     """Return what a mirror must have: each file of the output, by its path."""
     return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
+
+
+LINK = re.compile(rb'(?:href|src|url)="([^"#?]+)|<link>([^<#?]+)|"(?:url|feed_url|home_page_url|next_url)": "([^"#?]+)')
+
+
+def broken_links(files: Mapping[str, bytes]) -> set[tuple[str, str]]:
+    """Return each link to a missing file, of files that can be reached from the index."""
+    reached, broken = [path for path in files if path == "index.html"], set()
+    for path in reached:
+        for link in _links(path, files[path]):
+            if link not in files:
+                broken.add((path, link))
+            elif link not in reached:
+                reached.append(link)
+    return broken
+
+
+@lru_cache(maxsize=10_000)
+def _links(path: str, data: bytes) -> frozenset[str]:
+    if not path.endswith((".html", ".atom", ".rss", "feed.json", "corrections.json")):
+        return frozenset()
+    urls = {urljoin(BASE_URL + path, unescape(next(filter(None, match)).decode())) for match in LINK.findall(data)}
+    paths = {url.removeprefix(BASE_URL) for url in urls if url.startswith(BASE_URL)}
+    return frozenset(f"{path}index.html" if path == "" or path.endswith("/") else path for path in paths)
+
+
+@contextmanager
+def object_server(name: str, folder: Path) -> Iterator[str]:
+    """Run SeaweedFS (`weed`) or moto (`moto_server`) with an empty bucket in a block, and yield its address."""
+    program = Path(sys.executable).with_name(name)
+    if not program.exists():
+        pytest.skip(f"{name} is missing: pip install '.[buckets]'")
+    ports = free_ports(len(WEED_PORTS) if name == "weed" else 1)
+    url = f"http://127.0.0.1:{ports[0]}"
+    command = [str(program), "-H", "127.0.0.1", "-p", str(ports[0])]
+    if name == "weed":
+        identity = {"name": "desk", "actions": ["Admin"]}
+        keys = [{"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}]
+        (folder / "s3.json").write_text(json.dumps({"identities": [{**identity, "credentials": keys}]}))
+        numbers = dict(zip(WEED_PORTS, ports, strict=True))
+        options = [f"-{option}={port}" for option, port in numbers.items()]
+        command = [str(program), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3"]
+        command += [
+            f"-s3.config={folder / 's3.json'}",
+            "-master.volumeSizeLimitMB=64",
+            "-master.telemetry=false",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            *options,
+        ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as process:
+        try:
+            _make_bucket(url, process)
+            yield url
+        finally:
+            process.kill()
+
+
+SERVICES = ("s3", "master", "volume", "filer")
+WEED_PORTS = tuple(f"{part}.port{kind}" for part in SERVICES for kind in ("", ".grpc"))
+"""Every port on which SeaweedFS listens, that of S3 first."""
+
+
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def _make_bucket(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a server takes objects, in a bucket that is there or that it makes by itself."""
+    import obstore  # noqa: PLC0415 - an extra
+    from obstore.store import S3Store  # noqa: PLC0415
+
+    keys: Any = {name.lower(): value for name, value in KEYS.items()}
+    store = S3Store(BUCKET, endpoint=url, region="us-east-1", client_options={"allow_http": True}, **keys)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        with suppress(OSError):
+            urlopen(Request(f"{url}/{BUCKET}", method="PUT"), timeout=5).close()
+        with suppress(Exception):
+            obstore.put(store, "ready", b"")
+            obstore.delete(store, "ready")
+            return
+        time.sleep(0.1)
+    pytest.fail("the server of object storage does not start")

@@ -40,4 +40,4 @@ def _section(path: str | Path, name: str) -> dict[str, str]:
         parser.read(path, encoding="utf-8")
     except (Error, UnicodeDecodeError, OSError):
         return {}
-    return dict(parser[name]) if parser.has_section(name) or name == parser.default_section else {}
+    return dict(parser[name]) if parser.has_section(name) else {}

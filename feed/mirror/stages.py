@@ -9,10 +9,10 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from feed.mirror_queue import ABSENT
-from feed.output.headers import kind_of
+from feed.output.headers import INDEX, kind_of
 from feed.render import SITE_FILES, is_story_file
 
-ASSETS, HISTORY, PAGES, STORY_FEEDS, SITE_FEEDS, SITE, CHECKPOINT = range(7)
+ASSETS, HISTORY, PAGES, STORY_FEEDS, SITE_FEEDS, SITE, FRONT, CHECKPOINT = range(8)
 FIRST, WITHDRAWN, GONE, NEW, QUOTING, CHANGED, REMOVED = range(7)
 _HISTORY: Final = ("archive", "developments", "history", "history.json", "page")
 Step: TypeAlias = tuple[int, int, int]
@@ -31,6 +31,8 @@ def stage_of(path: str) -> int:
         if name.partition("/")[0] in _HISTORY:
             return HISTORY
         return STORY_FEEDS if kind is not None and kind.is_topic else PAGES
+    if path == INDEX:
+        return FRONT  # once it is there, readers find what it links to
     return SITE_FEEDS if kind is not None and kind.is_topic and path in SITE_FILES else SITE
 
 

@@ -18,6 +18,7 @@ import pytest
 from events import commands
 from feed import cron
 from feed.health import machine
+from tests.bucket import KEYS, bucket, with_mirror
 from tests.builders import BASE_URL, reconfigured, signing
 from tests.desk import FIRE, DeskRunner
 from tests.docs import Document
@@ -35,6 +36,7 @@ RULES: Final = {
     "WritethruFails": "writethru_last_run_success == 0",
     "WritethruLate": "time() - writethru_next_instant_timestamp_seconds > 300",
     "WritethruHub": "writethru_hub_waiting_feeds > 0",
+    "WritethruMirror": "writethru_mirror_waiting_files > 0",
 }
 
 
@@ -46,6 +48,7 @@ class Newsroom:
     server: Server
     deadman: Switch
     hub: ExitStack
+    bucket: ExitStack
     metrics_file: Path
     stack: ExitStack
     has_cron: bool = True
@@ -76,6 +79,7 @@ class Newsroom:
             "WritethruFails": values["last_run_success"] == 0,
             "WritethruLate": now - values.get("next_instant_timestamp_seconds", now) > 300,
             "WritethruHub": values["hub_waiting_feeds"] > 0,
+            "WritethruMirror": values["mirror_waiting_files"] > 0,
         }
         return {rule for rule in RULES if speaks[rule]}
 
@@ -109,7 +113,11 @@ def newsroom_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsr
         desk.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Two hurt"))
         hub_running = stack.enter_context(ExitStack())
         desk.site = with_hub(desk.site, hub_running.enter_context(hub()).url)
-        made = Newsroom(desk, server, deadman, hub_running, metrics(desk), stack)
+        for name, value in KEYS.items():
+            monkeypatch.setenv(name, value)
+        bucket_running = stack.enter_context(ExitStack())
+        desk.site = with_mirror(desk.site, bucket_running.enter_context(bucket()).url)
+        made = Newsroom(desk, server, deadman, hub_running, bucket_running, metrics(desk), stack)
         made.minute()
         assert made.alarms() == QUIET
         yield made
@@ -152,6 +160,7 @@ DEATHS: Final[Mapping[str, Callable[[Newsroom], object]]] = {
     "the store is gone": lambda newsroom: (newsroom.folder / "ledger.db").unlink(),
     "`writethru.toml` is not valid": configuration_is_not_valid,
     "the hub is gone": lambda newsroom: newsroom.hub.close(),
+    "the mirror is gone": lambda newsroom: newsroom.bucket.close(),
     "the output is deleted": lambda newsroom: shutil.rmtree(newsroom.desk.site.root),
 }
 DISK: Final = "the disk is full"
