@@ -24,7 +24,16 @@ def test_browser_on_the_machine_enters(room: Newsroom) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Forwarded", "X_Forwarded_For", "X_Forwarded_Proto", "X_Forwarded_Anything", "X_Real_IP", "Via"],
+    [
+        "Forwarded",
+        "X_Forwarded_For",
+        "X_Forwarded_Proto",
+        "X_Forwarded_Anything",
+        "X_Real_IP",
+        "Via",
+        "CF_Ray",
+        "CDN_Loop",
+    ],
 )
 def test_request_through_a_proxy_is_refused(room: Newsroom, header: str) -> None:
     screen = editor_at(room).get("", **{header: "x"})

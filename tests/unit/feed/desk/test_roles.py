@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
+from events import commands
 from feed.newsroom import Newsroom
 from feed.people.people import People
 from feed.people.person import ROLES, Role
@@ -13,13 +15,19 @@ from tests.people import Visitor, person_at, stranger_at, with_address
 from tests.sites import a_site
 
 TABLE = Document("feed/README.md").table("People of the desk")
-PATHS: Mapping[str, str] = {"story": "fire", "development": "d1", "action": "invite", "name": "desk.css", "key": "hurt"}
+PATHS: Mapping[str, str] = {"story": "fire", "action": "invite", "name": "desk.css", "key": "hurt"}
+SECRET = "The port will close"
 VISITORS = ("nobody", *ROLES)
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     site, _ = a_site(tmp_path_factory.mktemp("room"), "fire")
+    embargo = site.clock() + timedelta(days=1)
+    facts = [{"key": "closed", "value": SECRET}]
+    with site.ledger() as ledger:
+        ledger.append(commands.report("fire", SECRET, embargoed_until=embargo, facts=facts))
+        ledger.append(commands.open_story("budget", headline=SECRET, embargoed_until=embargo))
     return with_address(Newsroom.open(site.folder, clock=site.clock))
 
 
@@ -30,9 +38,11 @@ def visitors(room: Newsroom) -> dict[str, Visitor]:
 
 def sent(visitor: Visitor, room: Newsroom, method: str, path: str) -> tuple[int, str]:
     """Return the status and the words of the answer to a request of the table."""
+    development = reported(room, is_held=path.endswith("/release"))  # to end an embargo is a chief's
     with People(room.folder) as people:
         link = people.invite("newcomer", Role.REPORTER, room.clock()).token
-    address = re.sub(r"\{(\w+)\}", lambda name: {**PATHS, "link": link}.get(name[1], "x"), path)[1:]
+    values = {**PATHS, "link": link, "development": development}
+    address = re.sub(r"\{(\w+)\}", lambda name: values.get(name[1], "x"), path)[1:]
     if method == "GET":
         screen = visitor.get(address)
     elif path in {"/sign-in", "/confirm", "/invitation/{link}"}:
@@ -40,6 +50,16 @@ def sent(visitor: Visitor, room: Newsroom, method: str, path: str) -> tuple[int,
     else:
         screen = visitor.post(address)
     return screen.status, screen.text
+
+
+def reported(room: Newsroom, *, is_held: bool) -> str:
+    """Report something, and return the development."""
+    with room.ledger() as ledger:
+        [appended] = ledger.append(commands.report("fire", "Row"))
+        development = str(appended.recorded.event.development)  # type: ignore[union-attr] # a report has one
+        if is_held:
+            ledger.append(commands.hold("fire", development))
+    return development
 
 
 def ceremony(visitor: Visitor, address: str) -> tuple[int, str]:
@@ -62,6 +82,7 @@ def test_request_is_for_whom_the_table_says(
     if path == "/sign-out":  # its session ends
         browser = person_at(room, f"{visitor} who leaves", visitor) if visitor in ROLES else browser
     status, text = sent(browser, room, method, path)
+    assert visitor in {"editor", "chief"} or not re.search(f"{SECRET}|budget", text)
     match cell:
         case "403":
             assert status == 403

@@ -58,3 +58,19 @@ def test_odd_characters_are_quoted() -> None:
 def test_folder_that_caddy_cannot_name_is_refused(folder: str) -> None:
     with pytest.raises(InvalidError, match="a Caddyfile cannot name this path"):
         text_of(folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "path"),
+    [
+        ("https://news.example/desk/", "", "`/desk/*`"),
+        ("https://desk.example:8443/live/desk/", "desk.example:8443 {", "`/live/desk/*`"),
+        ("http://localhost:8000/desk/", "http://localhost:8000 {", "`/desk/*`"),
+    ],
+)
+def test_desk_is_passed_on_before_the_site(url: str, address: str, path: str) -> None:
+    text = text_of(desk_url=url)
+    assert f"@desk path {path}" in text
+    assert address in text
+    assert (text.index("@desk path") < text.index("@newsroom")) == (not address)
+    assert ("uri strip_prefix /live" in text) == ("/live/" in url)

@@ -76,3 +76,26 @@ def test_site_below_a_path_is_entered_with_and_without_slash() -> None:
     text = text_of("https://news.example/n%C3%A9ws/")
     assert 'location = "/néws" { return 301 "/n%C3%A9ws/"; }' in text
     assert "proxy_pass http://127.0.0.1:8000/~events;" in text
+
+
+def test_desk_is_passed_on_at_the_host_of_the_site() -> None:
+    text = text_of("https://news.example/live/", desk_url="https://news.example/live/desk/")
+    assert text.count("location ^~ /live/desk/ {") == text.count("server {") == 1
+    assert "proxy_pass http://127.0.0.1:8000/desk/;" in text
+    assert "desk" not in text_of("https://news.example/live/")
+
+
+@pytest.mark.parametrize(
+    ("url", "listens", "certificates"),
+    [
+        ("https://desk.example/desk/", "80", []),
+        ("http://localhost:8080/desk/", "8080", []),
+        ("https://desk.example:8443/desk/", "8443 ssl", ["fullchain", "privkey"]),
+    ],
+)
+def test_desk_at_a_host_of_its_own_has_its_own_server(url: str, listens: str, certificates: list[str]) -> None:
+    site, desk = text_of(desk_url=url).split("# The desk has a host of its own")
+    assert "location ^~ /desk/" not in site
+    assert re.findall("listen (.*);", desk) == [listens]
+    assert re.findall(r"ssl_certificate\S* /etc/letsencrypt/live/desk.example/(\w+).pem;", desk) == certificates
+    assert ("certbot --nginx -d desk.example" in desk) == (url == "https://desk.example/desk/")
