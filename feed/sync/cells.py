@@ -40,6 +40,7 @@ MEMO_CELLS_MAX: Final = 20_000
 NO_TOTALS: Final[Mapping[str, Cell]] = MappingProxyType({})
 NOTE_CHARS_MAX: Final = 2_000
 _URL: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\"<>\\^`{|}]+")
+_ISO: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _THREE_NUMBERS: Final = re.compile(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})")
 _CHARS_MAX: Final = {
@@ -273,8 +274,8 @@ def _number(column: Column, text: str) -> Cell:
 def _date(column: Column, text: str, times: TypedTimes) -> str:
     """Return the EDTF of a date: in the column's own format, or as people type it."""
     typed = _squeezed(text)
-    if column.format is not None and not _DAY.fullmatch(typed):
-        return _formatted(column.format, typed)
+    if column.format is not None and not _ISO.fullmatch(typed):
+        return _formatted(column, column.format, typed)
     try:
         return parse_when(times.edtf(typed)).edtf or typed
     except ValueError:
@@ -293,11 +294,12 @@ def _no_date(text: str) -> str:
     return 'may begin with day or month.|Write it like 2026-11-29, or say in the map: format = "%d/%m/%Y".'
 
 
-def _formatted(form: str, text: str) -> str:
+def _formatted(column: Column, form: str, text: str) -> str:
     try:
         at = datetime.strptime(text, form)  # noqa: DTZ007 - a day, or a time that must state its zone
     except ValueError:
-        raise ValueError(f"{_short(text)} is not a date like {form}.|Write it so, or like 2026-11-29.") from None
+        less = "" if "reported" in column.roles else ", 2026-11 or 2026"
+        raise ValueError(f"{_short(text)} is not a date like {form}.|Write it so, or like 2026-11-29{less}.") from None
     if at.tzinfo is not None:
         return format_instant(at.astimezone(UTC))
     return at.date().isoformat()

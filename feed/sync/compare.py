@@ -7,7 +7,7 @@ from typing import Final
 from feed.sync.cells import FACT, Cell, SheetRow
 from feed.sync.seen import SeenRow
 
-TEXT_SLOTS: Final = ("headline", "body", "happened", "reported")
+TEXT_SLOTS: Final = ("headline", "body", "happened")
 PROMISE_SLOTS: Final = ("what", "by", "due")
 ATTRIBUTION_SLOTS: Final = ("source", "source_url", "speaker")
 

@@ -24,6 +24,7 @@ SETTINGS_MAX: Final = 200
 CELL_CHARS_SHOWN: Final = 120
 HEADLINE_CHARS_SHOWN: Final = 120
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#!|~])")
+_MIDNIGHT: Final = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z")
 Fields = dict[str, Any]
 
 
@@ -129,7 +130,9 @@ class Developments:
         kept by its date.
         """
         kept_by = self._kept_by(difference, changed, occasion)
-        restated = difference.seen is None or any(slot in TEXT_SLOTS for slot in changed)
+        restated = difference.seen is None or any(
+            slot in TEXT_SLOTS for slot in changed
+        )  # another day alone is no text
         dated = difference.seen is not None and restated and "happened" in difference.row.cells
         promise = [slot for slot in changed if slot in PROMISE_SLOTS and dated]
         first = difference.seen is None and bool(self._outcome(difference.row)) and "reported" in difference.row.cells
@@ -173,16 +176,10 @@ class Developments:
             fields["sources"] = [{"name": name, "url": url} if url else {"name": name}]
         if "speaker" in cells:
             fields["said_by"] = [cells["speaker"]]
-        lines = [] if seen is None else [self._change(difference, slot) for slot in slots if slot in self._headers]
-        headline = cells["headline"]
-        if part.kind == "r":
-            own = cells.get("body", "") if "body" in self._headers else None
-            fields |= {"body": _body(own, lines), "happened": cells.get("happened")}
-            if "reported" in cells:
-                fields["published_at"] = instant(cells["reported"])
-        else:
-            headline, body = self._title(headline, lines or [self._change(difference, slot) for slot in slots])
-            fields |= {"body": body, "happened": part.happened}
+        if "reported" in cells and (part.kind == "r" or "reported" in slots):
+            fields["published_at"] = instant(cells["reported"])
+        headline, text = self._text(difference, part)
+        fields |= text
         first = seen is None and number == 1
         reported_at = occasion.reported_at
         if first and reported_at is None and "reported" in cells:
@@ -197,6 +194,18 @@ class Developments:
             archive=occasion.archives,
             **{field: value for field, value in fields.items() if value},
         )
+
+    def _text(self, difference: Difference, part: Part) -> tuple[str, Fields]:
+        """Return the headline of a report, and its text: the row's own, or what changed. Its day stands beside it."""
+        cells = difference.row.cells
+        slots = [slot for slot in part.slots if slot != "reported"] or part.slots
+        changes = [self._change(difference, slot) for slot in slots if slot in self._headers]
+        if part.kind == "r":
+            own = cells.get("body", "") if "body" in self._headers else None
+            lines = changes if difference.seen is not None else []
+            return cells["headline"], {"body": _body(own, lines), "happened": cells.get("happened")}
+        headline, body = self._title(cells["headline"], changes)
+        return headline, {"body": body, "happened": part.happened}
 
     def _claim(self, difference: Difference, slot: str) -> Fields:
         row = difference.row
@@ -327,6 +336,8 @@ def cell_words(cell: Cell, total: Cell = None) -> str:
     match cell:
         case {"decimal": str(text)} | {"date": str(text)}:
             pass
+        case str(instant_text) if _MIDNIGHT.fullmatch(instant_text):
+            text = instant_text.partition("T")[0]
         case {**speaker} if speaker:
             head = ", ".join(str(speaker[part]) for part in ("name", "role") if part in speaker)
             text = " ".join(filter(None, (head, f"({speaker['org']})" if "org" in speaker else "")))

@@ -4,112 +4,76 @@ What a column is, is guessed from its header and from what its cells have in com
 map, and changes it.
 """
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 from events.errors import InvalidError, Problem, as_slug
 from events.model.typed_times import TypedTimes
-from feed.sync.column_forms import DateForms, Form, find_addresses, find_numbers
+from feed.sync.column_forms import DateForms, find_addresses, find_numbers
+from feed.sync.guess import Guess, shortened
+from feed.sync.map_text import map_text
 from feed.sync.sheet_map import TABLE_CHARS_MAX
 from feed.sync.tables import Table
 
 ROWS_READ_MAX: Final = 2_000
-VALUES_SHOWN: Final = 3
-VALUE_CHARS_SHOWN: Final = 30
 CHOICE_CHARS_MAX: Final = 60
-EXCEPTIONS_SHOWN: Final = 5
 OPEN_WORDS_MAX: Final = 20
 _HEADERS: Final = {
     "story": r"story|topic|case name|thema",
     "headline": r"headline|title|what happened|event|incident|name|promise|pledge|subject|titel|titre|título",
     "body": r"body|text|details?|description|notes?|remarks?|comments?|summary",
-    "source_url": r"(source )?(url|link)|source (address|page)",
-    "source": r"sources?|outlet|publisher|via|quelle",
+    "source_url": r"((news|source) )?(url|link)|(source|link|url) (address|page|to source)",
+    "source": r"(news )?sources?|outlet|publisher|via|quelle|(reported|confirmed|published) by|according to",
     "speaker": r"speaker|said by|spokes(person|man|woman)|quoted|who says",
-    "what": r"(promise|pledge|commitment)s?( text)?|what( was| is| they| he| she)? (promised|pledged|agreed|announced)",
-    "by": (
-        r"(promised|owed|owned|made|pledged|announced|given) by|by|owner|responsible( person)?|assigned to"
-        r"|who( (promised|pledged|announced)( it)?)?"
+    "what": (
+        r"(promise|pledge|commitment)s?( text)?|what( was| is| they| he| she)? (promised|pledged|agreed|announced)"
+        r"|milestone|deliverable|versprechen|zusage|promesse|promesa|compromiso"
     ),
-    "due": r"due( date| on| by)?|date due|deadline|by when|until|target( date)?|frist|plazo|échéance",
-    "status": r"status|state|outcome|progress",
+    "by": (
+        r"(promised|owed|owned|made|pledged|announced|given) by|by|(owner|responsible)( person| body| office)?"
+        r"|assigned to|promiser|wer|qui|quién|responsable|who( (promised|pledged|announced|is responsible)( it)?)?"
+    ),
+    "due": (
+        r"due( date| on| by)?|date due|deadline|(promised )?(by when|until)|(promised|expected) for( date)?"
+        r"|target( date)?|frist|bis( wann)?|fällig( am)?|plazo|fecha límite|échéance|date limite"
+    ),
+    "status": r"((current|present|latest) )?(status|state|outcome|progress|result|stage)( now)?|stand|estado|statut",
     "correction": r"corrections?|what was wrong",
-    "reported": r"(date |day )?(reported|published|added|entered|recorded|posted|logged|created)( on| at| date)?",
+    "reported": (
+        r"(date |day )?(reported|published|added|entered|recorded|posted|logged|created)( on| at| date)?"
+        r"|(last )?(updated?|checked)( on| at| date)?|date (of )?(last )?update|as of"
+    ),
     "dated": (
         r"date|day|datum|fecha|data|dato|date de .*|(date |day )(made|said|announced|promised|pledged|given)"
         r"|(made|said|announced|promised|pledged|given|stated)( on| at| date)"
     ),
-    "happened": r"(event|incident|start) (date|day)|date of .*|when|(happened|arrested|detained|began|opened)( on)?",
+    "happened": (
+        r"(event|incident|start|arrest|detention) (date|day)|date of .*|when"
+        r"|(happened|arrested|detained|began|opened|started)( on| since)?"
+    ),
 }
+_CHANGING: Final = ("status", "due", "source", "source_url", "body", "correction")
+"""A column of these changes while the row stays: it names no row, unless nothing else does."""
+_BESIDES_NAMES: Final = frozenset({"by", "reported", "dated", "happened"})
+_UNIT: Final = re.compile(
+    r"(?P<name>.*\w)\s*[(\[](?!(number|count|total|no)\b)(?P<unit>[^()\[\]]{1,20})[)\]]", re.IGNORECASE
+)
 _NO_EVENT: Final = re.compile(r".*\b(birth|born)\b.*")
 _ID: Final = re.compile(r"(.*[ _-])?(id|key|code|ref|reference|no\.?|nr\.?|number|uuid|slug|#)")
 _OUTCOMES: Final = {
-    "met": r"met|kept|done|fulfilled|completed?|delivered|achieved|yes",
-    "partly_met": r"part(ly|ially)[ -]?(met|kept|done|fulfilled|completed?)|compromise",
-    "missed": r"missed|broken|failed|not (met|kept|done)|no",
-    "cancelled": r"cancell?ed|withdrawn|dropped|abandoned",
+    "met": (
+        r"met|kept|done|fulfilled|completed?|delivered|achieved|implemented|finished|yes"
+        r"|eingehalten|erfüllt|erledigt|cumplid[ao]|tenue?|réalisée?"
+    ),
+    "partly_met": r"(part(ly|ially)?|half|mostly)[ -]?(met|kept|done|fulfilled|completed?|delivered)|compromise",
+    "missed": r"missed|broken|failed|(not|never) (met|kept|done|fulfilled|delivered)|unfulfilled|no|gebrochen",
+    "cancelled": r"cancell?ed|withdrawn|dropped|abandoned|scrapped",
 }
-
-
-@dataclass(slots=True)
-class Guess:
-    """What a column is taken for: its role, its other settings, and what it is in words.
-
-    column: its number
-    values, numbers: the cells, and the numbers of their rows
-    exceptions: the cells that sync could not read as such
-    """
-
-    column: int
-    header: str
-    values: list[str]
-    numbers: list[int]
-    roles: tuple[str, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    words: str = "left out"
-    exceptions: list[str] = field(default_factory=list)
-
-    @property
-    def examples(self) -> str:
-        """The first values that differ."""
-        values = list(dict.fromkeys(" ".join(value.split()) for value in self.values if value))
-        return ", ".join(map(_cut, values[:VALUES_SHOWN])) + (", …" if len(values) > VALUES_SHOWN else "")
-
-    @property
-    def filled(self) -> list[str]:
-        """The values that are not empty."""
-        return [value for value in self.values if value]
-
-    @property
-    def unnamed(self) -> int:
-        """How many rows the column would not name: their cells are empty, or like an earlier one."""
-        return len(self.values) - len(set(self.filled))
-
-    def take(self, role: str, words: str, form: Form | None = None, **settings: Any) -> None:
-        """Take the column for this, besides what it is already."""
-        self.words = f"{self.words}; {words}" if self.roles else words
-        self.roles = (*self.roles, role)
-        self.settings |= settings | (form.settings if form else {})
-        if form is not None and form.misfits:
-            kind = "" if form.noun.removesuffix("s") in words else f"{form.noun} "
-            self.exceptions.append(f"{words}, {kind}like {_cut(form.example)}; {self._misfits(form)}")
-
-    def _misfits(self, form: Form) -> str:
-        odd = [f"row {self.numbers[index]}: {_cut(self.values[index])}" for index in form.misfits]
-        more = ", …" if len(odd) > EXCEPTIONS_SHOWN else ""
-        number = len(form.misfits)
-        verb = "is" if number == 1 else "are"
-        return f"{number:,} of {form.filled:,} {verb} none: {', '.join(odd[:EXCEPTIONS_SHOWN])}{more}"
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= VALUE_CHARS_SHOWN else value[: VALUE_CHARS_SHOWN - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +82,13 @@ class Proposal:
 
     understood: a line for each column: its header, what it is, its values
     exceptions: the cells for which sync will leave out their rows, by column
+    advice: what the owner of the table should know or decide
     """
 
     text: str
     understood: tuple[tuple[str, str, str], ...]
     exceptions: tuple[str, ...]
+    advice: tuple[str, ...]
     rows: int
 
 
@@ -137,13 +103,15 @@ def propose(table: Table, *, name: str, times: TypedTimes, now: datetime | None 
     ]
     stem = re.sub(r"\.[a-z]+$", "", name.rstrip("/").rpartition("/")[2], flags=re.IGNORECASE) or "table"
     title = " ".join(stem.replace("_", " ").replace("-", " ").split()).capitalize()
-    _guess_names(guesses, name)
-    _guess_meanings(guesses, _date_forms(guesses, times, now))
+    dates = _date_forms(guesses, times, now)
+    _guess_names(guesses, name, dates)
+    _guess_meanings(guesses, dates)
     slug = as_slug(stem)[:TABLE_CHARS_MAX].strip("-") or "table"
     return Proposal(
-        _map_text(guesses, name, slug, title),
+        map_text(guesses, name=name, slug=slug, title=title),
         tuple((guess.header, guess.words, guess.examples) for guess in guesses),
         tuple(f"{guess.header}: {exception}" for guess in guesses for exception in guess.exceptions),
+        tuple(_advice(guesses, title)),
         len(rows),
     )
 
@@ -155,28 +123,63 @@ def _date_forms(guesses: list[Guess], times: TypedTimes, now: datetime | None) -
     return replace(dates, usual=forms.pop()) if len(forms) == 1 else dates
 
 
-def _guess_names(guesses: list[Guess], name: str) -> None:
-    """Find what names the rows: an id, else a column in which all differ, else two columns together.
+def _advice(guesses: list[Guess], title: str) -> Iterator[str]:
+    """Yield what the map cannot know."""
+    roles = {role for guess in guesses for role in guess.roles}
+    keys = [guess for guess in guesses if "development" in guess.roles]
+    if not any(_is_id(key) for key in keys):
+        headers = " and ".join(key.header for key in keys)
+        yield f"A row is known by its {headers}: with another one it is a new row. A column ID would never change."
+    if "story" not in roles:
+        yield f"The page will be called “{title}”: write a better headline under [story]."
+    if "source" not in roles:
+        yield "No column names a source: if there is one for all rows, write it as source."
 
-    An id still is one if a few cells are empty or the same: sync leaves out those rows, and says so.
-    """
-    full = [guess for guess in guesses if guess.values and all(guess.values)]
-    distinct = [guess for guess in full if not guess.unnamed]
-    ids = [guess for guess in guesses if guess.filled and _ID.fullmatch(guess.header.casefold())]
-    flawed = [guess for guess in ids if len(guess.values) >= 3 and guess.unnamed <= max(1, len(guess.values) // 5)]
-    titles = [guess for guess in distinct if _is_called(guess, "headline")]
-    keys = ([guess for guess in ids if guess in distinct] or flawed or titles or distinct)[:1] or _distinct_pair(full)
+
+def _guess_names(guesses: list[Guess], name: str, dates: DateForms) -> None:
+    """Find what names the rows."""
+    keys = _keys(guesses, dates)
     if not keys:
         remedy = "Add a column ID with a different value in each row."
         message = "no column names the rows: none is filled in every row with a value of its own."
         raise InvalidError(Problem(where=name, check="key", message=message, remedy=remedy))
     for key in keys:
-        key.take("development", "names the row; addresses show a code for it", public_id=False)
+        others = " and ".join(other.header for other in keys if other is not key)
+        key.take("development", f"names the row, with {others}" if others else "names the row", public_id=False)
     if len(keys) == 1:
         keys[0].exceptions += _unnamed_rows(keys[0])
-    story = _named([guess for guess in full if guess not in keys], "story")
+    full = [guess for guess in guesses if guess not in keys and all(guess.values)]
+    story = _named(full, "story")
     if story is not None and len(set(story.values)) < len(story.values):
-        story.take("story", "names the story of the row; addresses show a code for it", public_id=False)
+        story.take("story", "names the story of the row", public_id=False)
+
+
+def _keys(guesses: list[Guess], dates: DateForms) -> list[Guess]:
+    """Return an id, else a title of which each differs, else two columns together; what changes comes last.
+
+    An id still is one if a few cells are empty or the same: sync leaves out those rows, and says so. Words name a row
+    better than a day or a number.
+    """
+    full = [guess for guess in guesses if guess.values and all(guess.values)]
+    distinct = [guess for guess in full if not guess.unnamed]
+    ids = [guess for guess in guesses if guess.filled and _is_id(guess)]
+    flawed = [guess for guess in ids if len(guess.values) >= 3 and guess.unnamed <= max(1, len(guess.values) // 5)]
+    titles = [guess for guess in full if _is_called(guess, "headline") or _is_called(guess, "what")]
+    lasting = [guess for guess in full if not any(_is_called(guess, role) for role in _CHANGING)]
+    worded = [guess for guess in lasting if _has_words(guess) and dates.find(guess.values) is None]
+    good = [*(guess for guess in ids if guess in distinct), *flawed, *(guess for guess in titles if guess in distinct)]
+    return (
+        good[:1]
+        or _distinct_pair(titles, lasting)
+        or [guess for guess in worded if guess in distinct][:1]
+        or distinct[:1]
+        or _distinct_pair(lasting, lasting)
+        or _distinct_pair(full, full)
+    )
+
+
+def _is_id(guess: Guess) -> bool:
+    return _ID.fullmatch(guess.header.casefold()) is not None
 
 
 def _unnamed_rows(key: Guess) -> list[str]:
@@ -188,7 +191,7 @@ def _unnamed_rows(key: Guess) -> list[str]:
         f"{_row_words([number])} is empty: sync will leave it out until it is filled in" for number in rows.pop("", ())
     ]
     return blank + [
-        f"{_row_words(numbers)} are {'both' if len(numbers) == 2 else 'all'} {_cut(value)}: "
+        f"{_row_words(numbers)} are {'both' if len(numbers) == 2 else 'all'} {shortened(value)}: "
         f"sync will leave out {_row_words(numbers[1:])} until they differ"
         for value, numbers in rows.items()
         if len(numbers) > 1
@@ -201,17 +204,17 @@ def _row_words(numbers: Sequence[int]) -> str:
     return f"rows {', '.join(most)} and {last}" if most else f"row {last}"
 
 
-def _distinct_pair(full: list[Guess]) -> list[Guess]:
+def _distinct_pair(ones: list[Guess], others: list[Guess]) -> list[Guess]:
     """Return two columns that name the rows together; none if there are none."""
-    for index, one in enumerate(full):
-        for other in full[index + 1 :]:
-            if len(set(zip(one.values, other.values, strict=True))) == len(one.values):
+    for one in ones:
+        for other in others:
+            if other is not one and len(set(zip(one.values, other.values, strict=True))) == len(one.values):
                 return [one, other]
     return []
 
 
 def _guess_meanings(guesses: list[Guess], dates: DateForms) -> None:
-    names = [guess for guess in guesses if "development" in guess.roles and not _ID.fullmatch(guess.header.casefold())]
+    names = [guess for guess in guesses if "development" in guess.roles and not _is_id(guess)]
     promise = _named(guesses, "what") or next((guess for guess in names if _is_called(guess, "what")), None)
     if promise is not None:
         promise.take("what", "what is promised")
@@ -220,7 +223,9 @@ def _guess_meanings(guesses: list[Guess], dates: DateForms) -> None:
     if promise is not None or is_due:
         _guess_promise(guesses)
     _guess_dates(guesses, dates)
-    if promise is None:
+    if promise is not None:
+        _guess_subject(guesses, promise, dates)
+    else:
         headline = _guess_headline(guesses)
         if is_due:
             headline.take("what", "what is promised")
@@ -250,7 +255,7 @@ def _guess_due(guesses: list[Guess], dates: DateForms) -> bool:
     form = None if due is None else dates.find(due.values, is_named=True)
     if due is None or form is None:
         if due is not None and due.filled:
-            example = _cut(due.filled[0])
+            example = shortened(due.filled[0])
             due.exceptions.append(f'not due, since its dates are unclear, as in {example}: set as = "due", and format')
         return False
     due.take("due", "due", form)
@@ -274,7 +279,7 @@ def _guess_promise(guesses: list[Guess]) -> None:
 
 def _guess_dates(guesses: list[Guess], dates: DateForms) -> None:
     """Find the day that the page shows for a row, and when it happened, if that is another column."""
-    for role, words in (("reported", "when it was reported"), ("happened", "when it happened")):
+    for role, words in (("reported", "the day that the page shows for it"), ("happened", "when it happened")):
         for guess in [named for kind in ("reported", "dated", "happened") for named in _all_named(guesses, kind)]:
             is_reported = role == "reported"
             form = dates.find(guess.values, is_named=True, days=is_reported)
@@ -283,12 +288,26 @@ def _guess_dates(guesses: list[Guess], dates: DateForms) -> None:
                 break
 
 
+def _guess_subject(guesses: list[Guess], promise: Guess, dates: DateForms) -> None:
+    """Find the headline of promises: by its header, else a text that tells apart those with the same words."""
+    if (named := _named(guesses, "headline")) is not None:
+        named.take("headline", "the headline")
+        return
+    texts = [guess for guess in guesses if not guess.roles and guess.values and all(guess.values) and _has_words(guess)]
+    texts = [guess for guess in texts if dates.find(guess.values) is None]
+    subject = max(texts, key=lambda guess: len(set(guess.values)), default=None)
+    if subject is not None and len(set(subject.values)) > len(set(promise.values)):
+        subject.take("headline", f"the headline, since several rows have the same {promise.header}")
+
+
 def _guess_headline(guesses: list[Guess]) -> Guess:
     """Find the headline: by its header, else what names the row in words, else the longest text."""
     names = [guess for guess in guesses if "development" in guess.roles]
-    words = [guess for guess in names if not _ID.fullmatch(guess.header.casefold()) and _has_words(guess)]
+    words = [guess for guess in names if not _is_id(guess) and _has_words(guess)]
     free = [guess for guess in guesses if not {*guess.roles} - {"body"} and guess.values and all(guess.values)]
-    texts = [guess for guess in free if _has_words(guess)]
+    texts = [
+        guess for guess in free if _has_words(guess) and not any(_is_called(guess, role) for role in _CHANGING[:2])
+    ]
     meaning = "the headline"
     if words and _is_called(words[0], "headline"):
         headline = words[0]
@@ -317,7 +336,9 @@ def _guess_fact(guess: Guess, dates: DateForms) -> None:
     key = slug or f"column-{guess.column}"
     named: dict[str, Any] = {} if slug else {"key": key}
     if (form := find_numbers(guess.values)) is not None:
-        guess.take("fact", f"a fact, {key}: a number", form, **named, type="number")
+        unit = _UNIT.fullmatch(guess.header)
+        measured = {"unit": unit["unit"], "label": unit["name"]} if unit else {}
+        guess.take("fact", f"a fact, {key}: a number", form, **named, type="number", **measured)
     elif (form := dates.find(guess.values)) is not None:
         guess.take("fact", f"a fact, {key}: a date", form, **named, type="date")
     elif max(map(len, guess.filled)) <= CHOICE_CHARS_MAX:
@@ -336,49 +357,6 @@ def _named(guesses: list[Guess], role: str) -> Guess | None:
 
 
 def _all_named(guesses: list[Guess], role: str) -> list[Guess]:
-    """Return the columns that nothing else claims and whose header is one for this role."""
-    return [guess for guess in guesses if not guess.roles and _is_called(guess, role)]
-
-
-def _map_text(guesses: list[Guess], name: str, slug: str, title: str) -> str:
-    roles = {role for guess in guesses for role in guess.roles}
-    comment = "# " if "source" in roles else ""
-    lines = [
-        f"# What the columns of {name} mean. Read it, and change what is wrong: docs/sync.md#the-map",
-        "",
-        f"table = {_toml(slug)}          # the name of this table in the ledger; never change it",
-        f"{comment}source = {_toml(title)}          # named as the source of a row that names none",
-        '# announce_from = "2026-01-01"          # without it, the first run is an archive, which announces nothing',
-    ]
-    if "story" not in roles:
-        lines += [
-            "",
-            "[story]          # all rows are developments of one story",
-            f"id = {_toml(slug)}",
-            f"headline = {_toml(title)}",
-        ]
-    for guess in guesses:
-        lines += [
-            "",
-            f"[columns.{_toml(guess.header)}]          # {guess.examples or 'empty'}",
-            f"as = {_toml(guess.roles[0] if len(guess.roles) == 1 else guess.roles or 'ignore')}",
-        ]
-        lines += [f"{key} = {_toml(value)}{_comment(key)}" for key, value in guess.settings.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _comment(setting: str) -> str:
-    match setting:
-        case "public_id":
-            return "          # true: addresses show this cell itself"
-        case "met":
-            return "          # words in lower or upper case; what is in none of these four lists leaves it open"
-        case "open":
-            return "          # words that leave it open on purpose: sync warns of any others"
-        case _:
-            return ""
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML. Its strings are escaped as in JSON."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Return the columns that nothing else claims and whose header is one for this role; a day may name rows, too."""
+    besides = {"development"} if role in _BESIDES_NAMES else set()
+    return [guess for guess in guesses if not {*guess.roles} - besides and _is_called(guess, role)]

@@ -85,6 +85,7 @@ class SeenRow:
             self._put(development, "headline", body["headline"])
             self._put(development, "body", _own_text(body.get("body")))
             self._put(development, "happened", body.get("happened"))
+        if kind == "r" or reported is not None:
             self._put(development, "reported", reported)
         self._attribute(development, body)
         self._claim(development, body.get("facts", ()))

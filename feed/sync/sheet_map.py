@@ -20,6 +20,7 @@ from feed.config import location_of
 MAP_NAME: Final = "sync.toml"
 FACTS_MAX: Final = 150
 TABLE_CHARS_MAX: Final = 32
+_HEADER_LINE: Final = re.compile(r'\s*(?:\[\s*columns\s*\.\s*)?(?:"([^"]+)"|([\w-]+))\s*(?:\]|=\s*\{)')
 Role = Literal[
     "story",
     "development",
@@ -203,5 +204,17 @@ def parse_map(text: str, *, where: str = MAP_NAME) -> SheetMap:
         raise InvalidError(Problem(where=where, check="toml", message=str(error), remedy=remedy)) from None
     except ValidationError as error:
         problems = problems_of(error, None)
-        locations = [location_of(text, problem.where, where) if problem.where else where for problem in problems]
+        locations = [_location(text, problem.where, where) if problem.where else where for problem in problems]
         raise InvalidError(*map(Problem.at, problems, locations)) from None
+
+
+def _location(text: str, setting: str, where: str) -> str:
+    """Return `FILE:LINE: SETTING`; of a column, the line of its header."""
+    table, _, rest = setting.partition(".")
+    if table == "columns" and rest:
+        for number, line in enumerate(text.splitlines(), start=1):
+            header = _HEADER_LINE.match(line)
+            name = "" if header is None else next(filter(None, header.groups()))
+            if name and f"{rest}.".startswith(f"{name}."):
+                return f"{where}:{number}: {setting}"
+    return location_of(text, setting, where)

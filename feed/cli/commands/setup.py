@@ -81,6 +81,7 @@ def _introduce(path: Path, folder: str, base_url: str, *, ledger: str) -> None:
     echo(f'  writethru {inside}open harbour-fire "Fire at the harbour"')
     echo(f'  writethru {inside}report harbour-fire "Ferries suspended" --said-by "Ana Ruiz, harbour master (Port)"')
     echo(f"  writethru {inside}publish")
+    echo(f"Or, if you keep a table: writethru {inside}sync --init table.csv")
     if base_url == LOCAL_BASE_URL:
         warn(f"The site's address is local ({base_url}). Set base_url in {CONFIG_NAME} before others subscribe.")
 

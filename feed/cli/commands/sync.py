@@ -1,12 +1,12 @@
 """The command that lets a table become events: sync."""
 
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 from typing import Final
 
@@ -14,17 +14,14 @@ import click
 
 from events.errors import InvalidError, Problem, WritethruError
 from events.model.addresses import is_web_address
-from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
-from events.model.parts import Claim
 from events.projections.folds import Folds
 from events.system import gc_disabled, write_atomically
-from events.wording.values import speaker_words, value_words
-from feed.cli.commands.append import DOT
 from feed.cli.commands.publish import publish_now
 from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.options import publish_option
+from feed.cli.sync_preview import Preview
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.intake.inbox import Inbox
 from feed.intake.memory import Memory
@@ -89,14 +86,15 @@ def sync(
     if proposes:
         _propose(desk, source or str(Path(*git or ())), path)
         return
-    name = source or (git or ("", ""))[1]
-    sheet_map = _read_map(path)
-    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, dry_run=dry_run)
-    _print_outcome(outcome, name, dry_run=dry_run)
-    if outcome.left_out and outcome.plan.first and sheet_map.announce_from is None:
+    name, sheet_map = source or (git or ("", ""))[1], _read_map(path)
+    preview = Preview(desk.now, desk.file_times.zone) if dry_run else None
+    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, preview)
+    _print_outcome(outcome, name, preview)
+    if not dry_run and outcome.left_out and outcome.plan.first and sheet_map.announce_from is None:
         _warn_of_news((desk.now + timedelta(days=1)).date())
     if publish and not dry_run:
         publish_now(desk)
+    _print_next_step(outcome, dry_run=dry_run, publish=publish)
     if outcome.problems:
         context.exit(REFUSED)
 
@@ -125,8 +123,11 @@ def _propose(desk: Desk, source: str, path: Path) -> None:
     for exception in proposal.exceptions:
         echo(exception)
     if proposal.exceptions:
-        echo("Sync leaves out a whole row while a cell of it cannot be read as the map says.")
-    echo(f"Wrote {path}. Read it, change what is wrong, then try: writethru sync {source} --dry-run")
+        echo("Correct these cells in the table first: sync leaves out a whole row while a cell of it cannot be read.")
+    for advice in proposal.advice:
+        echo(advice)
+    option = "" if path == desk.folder / MAP_NAME else f" --map {quote(str(path))}"
+    echo(f"Wrote {path}. Read it, change what is wrong, then try: writethru sync {quote(source)}{option} --dry-run")
 
 
 def _read_map(path: Path) -> SheetMap:
@@ -141,9 +142,9 @@ def _read_map(path: Path) -> SheetMap:
 
 
 @gc_disabled()
-def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | None, *, dry_run: bool) -> Outcome:
+def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | None, preview: Preview | None) -> Outcome:
     names = _row_names(desk.folder, sheet_map)
-    with desk.ledger() as ledger, nullcontext() if dry_run else Inbox(desk.folder) as inbox:
+    with desk.ledger() as ledger:
         ledger.folds = Folds(FOLDED_EVENTS_MAX)
         syncing = Syncing(
             ledger=ledger,
@@ -152,21 +153,22 @@ def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | No
             times=desk.file_times,
             file=source,
             now=ledger.clock(),
-            dry_run=dry_run,
+            dry_run=preview is not None,
         )
-        if inbox is None:
-            syncing = replace(syncing, show=_show)
+        if preview is not None:
+            syncing = replace(syncing, show=preview.show)
             return syncing.replay(history) if history else _read_and_run(syncing, _source(desk, source))
-        syncing = replace(
-            syncing,
-            settle=partial(inbox.settle, sheet_map.table),
-            prepare=lambda: write_key(desk.folder, names.key) if names.uses_key else None,
-        )
-        if history is None and not is_web_address(source):
-            return _read_and_run(syncing, _source(desk, source))
-        path = f"git:{Path(history.repository).resolve()}:{history.path}" if history else source
-        memory = Memory(inbox, ledger, f"{sheet_map.table}:{path}", sheet_map)
-        return _synced(desk, syncing, source, history, memory)
+        with Inbox(desk.folder) as inbox:
+            syncing = replace(
+                syncing,
+                settle=partial(inbox.settle, sheet_map.table),
+                prepare=lambda: write_key(desk.folder, names.key) if names.uses_key else None,
+            )
+            if history is None and not is_web_address(source):
+                return _read_and_run(syncing, _source(desk, source))
+            path = f"git:{Path(history.repository).resolve()}:{history.path}" if history else source
+            memory = Memory(inbox, ledger, f"{sheet_map.table}:{path}", sheet_map)
+            return _synced(desk, syncing, source, history, memory)
 
 
 def _synced(desk: Desk, syncing: Syncing, source: str, history: GitHistory | None, memory: Memory) -> Outcome:
@@ -214,40 +216,7 @@ def _source(
     return Source(read_input(source, most=TABLE_BYTES_MAX + 1), form)
 
 
-def _show(event: AnyEvent, archives: bool) -> None:  # noqa: FBT001 - as sync calls it
-    """Print an event that would be recorded: what it is, and below it whether it is announced, and what it states."""
-    development = getattr(event, "development", "")
-    subject = f"{event.story}: {development}" if development else event.story
-    headline = getattr(event, "headline", None)
-    echo(f"{subject}: {event.type.replace('_', ' ')}{f': {headline}' if headline else ''}")
-    echo(f"  {DOT.join(('archive' if archives else 'announced', *_stated(event)))}")
-
-
-def _stated(event: AnyEvent) -> Iterator[str]:
-    match event:
-        case DevelopmentReported() as report:
-            yield from (f"{_short_key(claim.key, report)}={_value(claim)}" for claim in report.facts)
-            yield from (f"expects {item.what or item.id}" for item in report.expects)
-            yield from (item.outcome.replace("_", " ") for item in report.resolves)
-            yield from (f"says {speaker_words(speaker)}" for speaker in report.said_by)
-            yield from (source.name for source in report.sources)
-        case DevelopmentCorrected(note=note) if note:
-            yield note
-        case _:
-            pass
-
-
-def _short_key(key: str, report: DevelopmentReported) -> str:
-    """Return the key of a fact without the name of its row, which stands before it."""
-    row, _, rest = key.partition(".")
-    return rest if rest and (report.development or "").startswith(row) else key
-
-
-def _value(claim: Claim) -> str:
-    return value_words(claim.value, claim.unit, claim.of)
-
-
-def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
+def _print_outcome(outcome: Outcome, source: str, preview: Preview | None) -> None:
     for problem in outcome.problems[:PROBLEMS_SHOWN]:
         warn(str(problem))
     if len(outcome.problems) > PROBLEMS_SHOWN:
@@ -266,11 +235,22 @@ def _print_outcome(outcome: Outcome, source: str, *, dry_run: bool) -> None:
             f"{source}: “{word}” in {quantity(rows, 'row')} is in none of met, partly_met, missed, cancelled: "
             f"{what} open. List it in the map: in one of these, or in open."
         )
-    verb = "would be recorded" if dry_run else "recorded"
+    verb = "would be recorded" if preview else "recorded"
     left_out = f"{len(outcome.left_out):,} left out, " if outcome.left_out else ""
     echo(f"{source}: {quantity(outcome.rows, 'row')} read, {left_out}{quantity(outcome.recorded, 'event')} {verb}.")
+    for total in preview.totals() if preview else ():
+        echo(total)
     if outcome.drafts:
         echo(f"{quantity(outcome.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")
+
+
+def _print_next_step(outcome: Outcome, *, dry_run: bool, publish: bool) -> None:
+    """Say what comes after a dry run, and after the first one."""
+    if outcome.recorded and dry_run:
+        repair = "repair what is left out, and look again; then " if outcome.left_out else ""
+        echo(f"Next: {repair}the same without --dry-run")
+    elif outcome.recorded and outcome.plan.first and not publish:
+        echo("Next: writethru publish")
 
 
 def _warn_of_news(day: date) -> None:

@@ -287,7 +287,8 @@ def test_init_writes_a_map_that_sync_can_use(desk: SyncDesk) -> None:
     output = desk.output("sync", "--init", str(desk.table))
     assert "Children  a fact, children: a number" in output
     text = (desk.folder / "sync.toml").read_text()
-    assert '[columns."Date"]          # 13/03/2026, 14/03/2026\nas = "happened"\nformat = "%d/%m/%Y"' in text
+    assert 'Date = { as = "happened", format = "%d/%m/%Y" }' in text
+    assert "  # when it happened – 13/03/2026, 14/03/2026\n" in text
     assert "3 events recorded" in desk.output("sync", str(desk.table))
     assert "there is already a map" in str(desk.run("sync", "--init", str(desk.table)).exception)
 
@@ -340,3 +341,27 @@ def test_status_that_the_map_comes_to_list_settles_promises(desk: SyncDesk) -> N
     assert "1 event recorded" in desk.synced(table)
     assert [promise["status"] for promise in desk.state()["expectations"]] == ["met"]
     assert "0 events recorded" in desk.synced(table)
+
+
+def test_dry_run_sums_up_promises(desk: SyncDesk) -> None:
+    row = {"What": "Pave the quay", "Promise": "Pave the quay", "By": "Port", "Date": "2014-11-01", "Due": "2015-01-01"}
+    rows = {"A": row, "B": row | {"Kept": "kept", "Promise": "Pave all"}, "C": row | {"Due": "2016"}}
+    output = desk.synced(rows, "--dry-run")
+    assert "expects this, by Port, due 1 January 2015" in output
+    assert "expects Pave all, by Port" in output
+    assert "No feed announces them." in output
+    assert "3 promises: 1 met, 2 open (1 overdue).\n" in output
+    desk.synced(rows)
+    later = desk.synced(rows | {"A": row | {"Kept": "kept"}}, "--dry-run")
+    assert "\nAnnounced by the next publication: 2 events.\n1 promise: 1 met.\nNext: " in later
+
+
+def test_changed_day_of_a_row_dates_what_changed_with_it(desk: SyncDesk) -> None:
+    desk.map(("[columns.Source]", '[columns.Updated]\nas = "reported"\n\n[columns.Source]'))
+    header = "ID,What,Status,Updated,Hurt,Seen,Date,Source,Speaker,Promise,By,Due,Kept\n"
+    desk.synced(header + "A,Ferry,shut,2015-01-10\nB,Bus,open,2015-01-10\n")
+    changed = header + "A,Ferry,open,2015-01-20\nB,Bus,open,2015-01-21\n"
+    desk.synced(changed)
+    assert desk.headlines()[2:] == ["Ferry: Status: shut → open", "Bus: Updated: 2015-01-10 → 2015-01-21"]
+    assert [item["published_at"][:10] for item in desk.state()["developments"][2:]] == ["2015-01-20", "2015-01-21"]
+    assert "0 events recorded" in desk.synced(changed)

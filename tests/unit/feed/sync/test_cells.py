@@ -37,6 +37,8 @@ def reader(settings: str, cell: str) -> RowReader:
         ('as = "fact"\ntype = "date"', "29 Nov 2026", {"date": "2026-11-29"}),
         ('as = "happened"\nformat = "%d/%m/%Y"', "29/11/2026", "2026-11-29"),
         ('as = "happened"\nformat = "%d/%m/%Y"', "2026-11-29", "2026-11-29"),
+        ('as = "happened"\nformat = "%d/%m/%Y"', "2026-11", "2026-11"),
+        ('as = "due"\nformat = "%d/%m/%Y"\n[columns.What2]\nas = "what"', "2026", "2026"),
         ('as = "happened"\nformat = "%d/%m/%Y %H:%M %z"', "29/11/2026 14:00 +0200", "2026-11-29T12:00:00Z"),
         ('as = "reported"', "2026-11-29", "2026-11-28T23:00:00Z"),
         ('as = "reported"', "2026-11-29T14:00:00Z", "2026-11-29T14:00:00Z"),

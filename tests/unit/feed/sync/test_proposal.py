@@ -75,7 +75,7 @@ def test_stories_of_several_rows_are_understood() -> None:
 
 def test_rows_of_a_table_of_numbers_are_named_by_their_day() -> None:
     assert roles("Date,Deaths\n2026-11-01,12\n2026-11-02,14\n") == {
-        "Date": ("development", "headline"),
+        "Date": ("development", "reported", "headline"),
         "Deaths": ("fact",),
     }
 
@@ -119,7 +119,8 @@ def test_day_that_could_be_a_month_is_left_a_text() -> None:
 
 def test_values_stand_in_comments() -> None:
     text = proposal("ID,What\n1,Fire at the harbour of the old town\n2,Flood\n").text
-    assert '[columns."What"]          # Fire at the harbour of the ol…, Flood' in text
+    assert 'What = { as = "headline" }' in text
+    assert "  # the headline – Fire at the harbour of the ol…, Flood\n" in text
 
 
 def test_table_whose_rows_have_no_name_is_refused() -> None:
@@ -153,9 +154,12 @@ def test_tracker_with_ids_is_understood() -> None:
     assert (found["Promise"], found["Made by"], found["Made on"]) == (("what",), ("by",), ("reported",))
 
 
-def test_source_is_made_up_only_without_a_column_for_it() -> None:
+def test_source_is_made_up_only_for_an_address_without_one() -> None:
     assert parse_map(proposal(PROMISES).text).source is None
-    assert parse_map(proposal("ID,What\n1,Fire\n2,Flood\n").text).source == "Cases"
+    bare = proposal("ID,What\n1,Fire\n2,Flood\n")
+    assert parse_map(bare.text).source is None
+    assert "No column names a source: if there is one for all rows, write it as source." in bare.advice
+    assert parse_map(proposal("ID,What,Link\n1,Fire,https://a.example\n2,Flood,\n").text).source == "Cases"
 
 
 @pytest.mark.parametrize(
@@ -239,3 +243,44 @@ def test_due_dates_that_could_be_two_days_are_named() -> None:
 def test_exception_of_a_fact_says_its_kind_once() -> None:
     made = proposal("ID,Title,Beds\n1,A,12\n2,B,14\n3,C,7\n4,D,9\n5,E,full\n")
     assert made.exceptions == ("Beds: a fact, beds: a number, like 12; 1 of 5 is none: row 6: full",)
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("Promise,Who,Promised on\nPave,City,1 May 2026\nPave,Port,2 May 2026\n", ["Promise", "Who"]),
+        ("Status,Source,Service\nopen,Radio,Ferry\nshut,Post,Bus\n", ["Service"]),
+        ("Date,Status,Place\n2026-05-01,open,Quay\n2026-05-02,shut,Quay\n", ["Date"]),
+        ("Place,Time of day,Status\nQuay,am,open\nQuay,pm,shut\nMill,am,shut\n", ["Place", "Time of day"]),
+        ("Status,Source\nopen,Radio\nopen,Post\nshut,Post\n", ["Status", "Source"]),
+    ],
+)
+def test_row_is_named_by_what_lasts(table: str, names: list[str]) -> None:
+    made = proposal(table)
+    assert list(parse_map(made.text).headers("development")) == names
+    assert made.advice[0].startswith(f"A row is known by its {' and '.join(names)}:")
+
+
+def test_list_of_states_is_understood() -> None:
+    table = "Service,Status,Last updated,Reported by\nFerry,shut,2026-11-01,Operator\nBus,open,2026-11-02,City\n"
+    found = roles(table)
+    assert (found["Service"], found["Status"]) == (("development", "headline"), ("fact",))
+    assert (found["Last updated"], found["Reported by"]) == (("reported",), ("source",))
+
+
+def test_unit_behind_the_name_of_a_number_is_its_unit() -> None:
+    columns = parse_map(proposal("ID,What,Cost (KES),Hurt (number)\n1,Fire,12,3\n2,Flood,14,4\n").text).columns
+    assert (columns["Cost (KES)"].unit, columns["Cost (KES)"].label) == ("KES", "Cost")
+    assert columns["Hurt (number)"].unit is None
+
+
+@pytest.mark.parametrize("other", ["Street", "Title"])
+def test_promises_in_the_same_words_have_a_headline(other: str) -> None:
+    found = roles(f"ID,{other},Promise,Due\n1,Mill Road,Pave,2026-12-01\n2,Quay,Pave,2026-12-02\n")
+    assert (found[other], found["Promise"]) == (("headline",), ("what",))
+
+
+def test_column_with_many_settings_has_a_section() -> None:
+    text = proposal(PROMISES).text
+    assert "\n[columns.Status]  # what became of it – in progress, done, broken\n" in text
+    assert list(parse_map(text).columns)[-1] == "Status"

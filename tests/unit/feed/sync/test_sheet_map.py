@@ -56,3 +56,12 @@ def test_line_of_the_archive_is_a_day_or_a_time(line: str, instant: str) -> None
     sheet_map: SheetMap = parse_map(f"announce_from = {line}\n{LEAST_MAP}")
     assert sheet_map.announce_from is not None
     assert sheet_map.announce_from.isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    "column", ['"Due by" = { as = "due", formt = "x" }', '[columns."Due by"]\nas = "due"\nformt = "x"']
+)
+def test_fault_of_a_column_is_found_by_its_line(column: str) -> None:
+    text = f'table = "t"\n[story]\nid = "s"\nheadline = "S"\n[columns]\nID = {{ as = "development" }}\n{column}\n'
+    with pytest.raises(InvalidError, match=r"sync.toml:7: columns.Due by.formt"):
+        parse_map(text)
