@@ -1,6 +1,9 @@
 """Expectations in words: what is expected, of whom, by when, and on what condition."""
 
+from collections import Counter
+
 from events.fold.expectations import Expected
+from events.fold.state import Story
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from events.wording.values import due_words
@@ -10,6 +13,19 @@ def expected_what(expected: Expected, redactions: Redactions = NO_REDACTIONS, wo
     """Return what is expected."""
     redacted = redactions.development(expected.stated_by) or redactions.development(expected.development)
     return expected.what if redacted is None else words.gettext(redacted)
+
+
+def promise_names(story: Story, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> dict[str, str]:
+    """Return what is expected, by its id. Of several in the same words, the headline of its report comes first."""
+    texts = {expected.id: expected_what(expected, redactions, words) for expected in story.expectations}
+    counts = Counter(texts.values())
+    for expected in story.expectations:
+        what = texts[expected.id]
+        development = story.development(expected.development) if counts[what] > 1 else None
+        report = None if development is None or redactions.development(development.id) else development.report
+        if report is not None and report.headline != what:
+            texts[expected.id] = words.gettext("{name}: {value}", name=report.headline, value=what)
+    return texts
 
 
 def expected_due(expected: Expected | None, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

@@ -1,6 +1,6 @@
 """What a story leaves open, in words: a line for each doubt and each promise, the most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from events.fold.state_parts import AttributedDispute
 from events.model.parts import DisputeKind
 from events.wording.catalogue import UNATTRIBUTED, comma_list, dispute_words, semicolon_list
 from events.wording.claims import claim_value, fact_name, target_words
-from events.wording.expectations import expected_condition, expected_due, expected_what
+from events.wording.expectations import expected_condition, expected_due, promise_names
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
 from events.wording.stances import objections
@@ -49,8 +49,9 @@ def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS, words: 
     facts = [item.fact for item in by_prominence(story)]
     promises = [expected for expected in story.by_urgency if not expected.settled]
     overdue = [expected for expected in promises if story.status_of(expected) == "overdue"]
+    names = promise_names(story, redactions, words)
     return [
-        *(_promise(expected, "overdue", redactions, words) for expected in overdue),
+        *(_promise(expected, names, "overdue", redactions, words) for expected in overdue),
         *(_accounts(fact, "disputed", redactions, words) for fact in facts if fact.standing == "disputed"),
         *_disputed_reports(story, facts, "denies", redactions, words),
         *(
@@ -62,14 +63,16 @@ def open_questions(story: Story, redactions: Redactions = NO_REDACTIONS, words: 
         *_disputed_reports(story, facts, "cannot_confirm", redactions, words),
         *_disputed_reports(story, facts, "disagrees", redactions, words),
         *(
-            _promise(expected, "awaited" if expected.ends_at is None else "due", redactions, words)
+            _promise(expected, names, "awaited" if expected.ends_at is None else "due", redactions, words)
             for expected in promises
             if expected not in overdue
         ),
     ]
 
 
-def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions, words: Words) -> OpenQuestion:
+def _promise(
+    expected: Expected, names: Mapping[str, str], kind: QuestionKind, redactions: Redactions, words: Words
+) -> OpenQuestion:
     redacted = redactions.development(expected.by_from)
     by = expected.by if redacted is None else words.gettext(redacted)
     terms = [
@@ -79,7 +82,7 @@ def _promise(expected: Expected, kind: QuestionKind, redactions: Redactions, wor
     ]
     return OpenQuestion(
         kind=kind,
-        subject=expected_what(expected, redactions, words),
+        subject=names[expected.id],
         words=comma_list(terms, words),
         expectation=expected.id,
     )

@@ -16,7 +16,7 @@ from events.model.events import EventRedacted, StoryRevised
 from events.model.parts import Notice
 from events.public.sequence import PublicItem
 from events.wording.catalogue import quoted
-from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
+from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what, promise_names
 from events.wording.language import Term
 from events.wording.values import due_words
 from feed.entries.builder import Address
@@ -102,7 +102,7 @@ def _event(
         bounds = None if expected.due is None else expected.due.bounds
         if bounds is not None and bounds.latest is not None:
             status, starts_on, ends_on = _status(expected, story), bounds.earliest or bounds.latest, bounds.latest
-            description = (*filter(None, _details(expected, entries)), story.headline)
+            description = (*_subject(expected, entries), *filter(None, _details(expected, entries)), story.headline)
     title = TITLES.get(status)
     return CalendarEvent(
         uid=UUID(uid),
@@ -128,6 +128,14 @@ def _status(expected: Expected, story: Story) -> str:
     status = story.status_of(expected)
     moved = any(change.how == "moved" for change in expected.history)
     return "moved" if moved and status in {"open", "pending"} else status
+
+
+def _subject(expected: Expected, entries: StoryEntries) -> Iterator[str]:
+    """Yield the promise with the headline of its report, if other promises have the same words."""
+    what = expected_what(expected, entries.redactions, entries.words)
+    name = promise_names(entries.story, entries.redactions, entries.words)[expected.id]
+    if name != what:
+        yield name
 
 
 def _details(expected: Expected, entries: StoryEntries) -> Iterator[str]:

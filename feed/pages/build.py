@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from events.fold.state import Story
 from events.model.parts import Source
+from events.wording.expectations import promise_names
 from events.wording.language import Words
 from events.wording.questions import open_questions
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -164,7 +165,7 @@ def story_page(*, site: SiteFace, story: Story, state: Mapping[str, Any], parts:
         fact_groups=fact_groups(story, parts.redactions, words, plain),
         **_latest(entries),
         **_open(story, parts.redactions, words),
-        **_expected(story, plain),
+        **_expected(story, parts.redactions, plain),
         **_older(parts),
         reports={development.id: development for development in story.developments},
         **_corrections(story),
@@ -293,13 +294,19 @@ def _corrections(story: Story) -> dict[str, Any]:
     return {"corrections": corrections, "corrected_at": next(wrong, None)}
 
 
-def _expected(story: Story, words: Words) -> dict[str, Any]:
+def _expected(story: Story, redactions: Redactions, words: Words) -> dict[str, Any]:
     """Return what is expected and what is settled, and the chart of what has a date."""
     ahead = [expected for expected in story.by_urgency if not expected.settled]
     settled = [expected for expected in story.by_urgency if expected.settled]
-    bars = schedule(((expected, story.status_of(expected)) for expected in ahead), words)
+    names = promise_names(story, redactions, words)
+    bars = schedule(((expected, story.status_of(expected)) for expected in ahead), names, words)
     promises = {expected.id: expected.what for expected in story.expectations}
-    return {"expected": {"ahead": ahead, "settled": settled}, "schedule": bars, "promises": promises}
+    return {
+        "expected": {"ahead": ahead, "settled": settled},
+        "schedule": bars,
+        "promises": promises,
+        "promise_names": names,
+    }
 
 
 def _older(parts: PageParts) -> dict[str, Any]:

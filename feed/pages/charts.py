@@ -5,7 +5,7 @@ Every step has a mark, with its words as a title; the table beside the chart say
 stylesheet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -189,8 +189,13 @@ class Schedule:
     last: str
 
 
-def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]], words: Words = ENGLISH) -> Schedule | None:
-    """Return the schedule of expectations, each with its status; None if fewer than two have a date."""
+def schedule(
+    awaited: Iterable[tuple[Expected, ExpectationStatus]], names: Mapping[str, str], words: Words = ENGLISH
+) -> Schedule | None:
+    """Return the schedule of expectations, each with its status; None if fewer than two have a date.
+
+    `names` are what they are called, by their ids.
+    """
     dated = [
         (expected, status, *_window(expected.due.bounds))
         for expected, status in awaited
@@ -210,7 +215,7 @@ def schedule(awaited: Iterable[tuple[Expected, ExpectationStatus]], words: Words
             y=SCHEDULE_ROW * row + 18,
             width=max(round(x((end - first).days + 1) - x((begin - first).days), 1), 3.0),
             status=status,
-            words=expected.what,
+            words=names[expected.id],
         )
         for row, (expected, status, begin, end) in enumerate(dated)
     )

@@ -32,7 +32,7 @@ from events.wording.catalogue import (
 )
 from events.wording.changes import ARROW
 from events.wording.claims import as_of_words, claim_speakers, target_words
-from events.wording.expectations import expected_by, expected_condition, expected_due
+from events.wording.expectations import expected_by, expected_condition, expected_due, promise_names
 from events.wording.freshness import check_words
 from events.wording.names import FactNames, fact_names
 from events.wording.redactions import Redactions
@@ -137,7 +137,8 @@ def _head(page: Page, story: Story, view: View) -> None:
 def _alarms(story: Story) -> Iterator[str]:
     """Yield what a reader must not miss."""
     if story.overdue:
-        yield f"OVERDUE: {'; '.join(expected.what for expected in story.overdue)}"
+        promises = promise_names(story)
+        yield f"OVERDUE: {'; '.join(promises[expected.id] for expected in story.overdue)}"
     names = fact_names(story)
     disputed = [names.name(key) for key, item in story.facts.items() if item.fact.standing == "disputed"]
     if disputed:
@@ -218,10 +219,11 @@ def _expected(page: Page, story: Story) -> None:
     if not story.expectations:
         return
     page.title("PROMISES AND DEADLINES")
+    promises = promise_names(story)
     for expected in story.by_urgency:
         status = story.status_of(expected)
         words = "OVERDUE" if status == "overdue" else status_words(status)
-        what = piece(expected.what, FAINT if status in RESOLVED else STRONG)
+        what = piece(promises[expected.id], FAINT if status in RESOLVED else STRONG)
         page.entry(
             Text(words, _STATUS_STYLES.get(status, "")),
             first=what,

@@ -1,5 +1,6 @@
 """What a story leaves open: a line for each doubt and each promise, the most urgent first."""
 
+from events.wording.expectations import promise_names
 from events.wording.questions import open_questions
 from events.wording.redactions import Redactions
 from tests.builders import Scenario, claim
@@ -79,3 +80,17 @@ def test_question_quotes_nothing_that_was_withdrawn() -> None:
     state = Scenario().report("a", expects=[promise]).state()
     [question] = open_questions(state, Redactions(developments={"a": "(withdrawn)"}))
     assert (question.subject, question.words) == ("(withdrawn)", "(withdrawn), expected of (withdrawn)")
+
+
+def test_promises_in_the_same_words_are_told_apart_by_headlines() -> None:
+    story = Scenario().report("a", headline="Mill Road", expects=[{"id": "a", "what": "Pave"}])
+    story.report("b", headline="Pave", expects=[{"id": "b", "what": "Pave"}])
+    story.report("c", headline="Quay", expects=[{"id": "c", "what": "Light it"}])
+    assert {item.subject for item in open_questions(story.state())} == {"Mill Road: Pave", "Pave", "Light it"}
+
+
+def test_promise_names_quote_no_headline_that_was_withdrawn() -> None:
+    story = Scenario().report("a", headline="Mill Road", expects=[{"id": "a", "what": "Pave"}])
+    story.report("b", headline="Quay", expects=[{"id": "b", "what": "Pave"}])
+    withdrawn = Redactions(developments={"a": "withdrawn"})
+    assert promise_names(story.state(), withdrawn) == {"a": "withdrawn", "b": "Pave"}

@@ -107,3 +107,11 @@ def _promises(room: DeskRunner) -> DeskRunner:
 def test_one_day_is_a_day(fire: DeskRunner) -> None:
     assert fire.run("due", "--within", "1d").stderr == "Nothing is due within 1 day.\n"
     assert fire.run("due", "--within", "2d").stderr == "Nothing is due within 2 days.\n"
+
+
+def test_due_names_promises_in_the_same_words_by_their_headlines(fire: DeskRunner) -> None:
+    for name, headline in (("a", "Mill Road"), ("b", "Quay")):
+        fire.record(report(FIRE, headline, expects=[{"id": name, "what": "Pave"}]))
+    output = fire.output("due")
+    assert "Mill Road: Pave" in output
+    assert "Quay: Pave" in output

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.wording.expectations import promise_names
 from feed.pages.charts import HEIGHT, WIDTH, Chart, Schedule, chart, schedule
 from tests.builders import Scenario, claim
 
@@ -93,7 +94,8 @@ def test_fact_that_nobody_asserts_is_not_drawn() -> None:
 def scheduled(**dues: object) -> Schedule | None:
     expects = [{"id": name, "what": f"It is {name}", **({"due": due} if due else {})} for name, due in dues.items()]
     state = Scenario().report("d1", expects=expects).state("2026-03-03")
-    return schedule((expected, state.status_of(expected)) for expected in state.by_urgency)
+    awaited = ((expected, state.status_of(expected)) for expected in state.by_urgency)
+    return schedule(awaited, promise_names(state))
 
 
 def test_schedule_has_a_bar_for_each_window_on_one_scale() -> None:

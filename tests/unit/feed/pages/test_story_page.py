@@ -376,3 +376,10 @@ def test_every_variable_of_a_template_is_documented(monkeypatch: pytest.MonkeyPa
     assert [names - frame - rows[name] for name, names in given.items()] == [set(), set(), set()]
     assert set(rows) == {*template_names(), "style.css"}
     check_templates(dict.fromkeys(rows, ""))  # a newsroom may replace each of them
+
+
+def test_promises_in_the_same_words_are_listed_with_their_headlines() -> None:
+    story = a_story().report("d1", headline="Mill Road", expects=[{"id": "e1", "what": "Pave", "due": "2024-04"}])
+    page = a_page(story.report("d2", headline="Quay", expects=[{"id": "e2", "what": "Pave", "due": "2024-05"}]))
+    assert '<h3 dir="auto">Mill Road: Pave</h3>' in page
+    assert "Quay: Pave</text>" in page  # in the schedule
