@@ -52,12 +52,13 @@ class Preview:
             counts = Counter(self.outcomes.get(promise, "open").replace("_", " ") for promise in promises)
             words = [f"{counts[outcome]:,} {outcome}" for outcome in _OUTCOMES if counts[outcome]]
             overdue = sum(self._is_overdue(promise) for promise in promises)
-            late = f" ({overdue:,} overdue)" if overdue else ""
+            late = f"; {overdue:,} overdue" if overdue else ""
             yield f"{quantity(len(promises), 'promise')}: {', '.join(words)}{late}."
 
     def _is_overdue(self, promise: tuple[str, str]) -> bool:
         due = self.promises.get(promise)
-        ends_at = None if due is None or promise in self.outcomes else due_ends_at(due)
+        is_awaited = self.outcomes.get(promise) in {None, "partly_met"}
+        ends_at = due_ends_at(due) if due is not None and is_awaited else None
         return ends_at is not None and ends_at <= self.now
 
     def _stated(self, event: AnyEvent) -> Iterator[str]:

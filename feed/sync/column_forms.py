@@ -20,6 +20,7 @@ from events.model.typed_times import TypedTimes
 DATE_FORMATS: Final = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
 FITTING_MIN: Final = 3
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LESS_THAN_A_DAY: Final = re.compile(r"\d{4}(-\d{2})?")
 _NUMERIC_DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 _SEPARATORS: Final = ((",", "."), (".", ","), (" ", ","), ("'", "."))
 
@@ -74,9 +75,13 @@ class DateForms:
     def _form(self, name: str, values: Sequence[str], *, is_named: bool, days: bool = False) -> Form | None:
         if name:
             settings = {"format": name}
-            return _most("dates", values, lambda text: self._at(text, name), settings, is_named=is_named)
+            return _most("dates", values, lambda text: self._fits(text, name, days=days), settings, is_named=is_named)
         fits = partial(self._at, form="") if days else self._is_typed
         return _most("dates", values, fits, {}, is_named=is_named)
+
+    def _fits(self, text: str, name: str, *, days: bool) -> bool:
+        """Return True if sync reads a cell with this format: also as a month or a year, where no day is needed."""
+        return self._at(text, name) is not None or (not days and _LESS_THAN_A_DAY.fullmatch(text) is not None)
 
     def _is_typed(self, text: str) -> bool:
         return _succeeds(lambda: parse_when(self.times.edtf(text)))

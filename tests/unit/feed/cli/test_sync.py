@@ -346,11 +346,12 @@ def test_status_that_the_map_comes_to_list_settles_promises(desk: SyncDesk) -> N
 def test_dry_run_sums_up_promises(desk: SyncDesk) -> None:
     row = {"What": "Pave the quay", "Promise": "Pave the quay", "By": "Port", "Date": "2014-11-01", "Due": "2015-01-01"}
     rows = {"A": row, "B": row | {"Kept": "kept", "Promise": "Pave all"}, "C": row | {"Due": "2016"}}
+    rows["D"] = row | {"Kept": "half kept"}
     output = desk.synced(rows, "--dry-run")
     assert "expects this, by Port, due 1 January 2015" in output
     assert "expects Pave all, by Port" in output
     assert "No feed announces them." in output
-    assert "3 promises: 1 met, 2 open (1 overdue).\n" in output
+    assert "4 promises: 1 met, 1 partly met, 2 open; 2 overdue.\n" in output
     desk.synced(rows)
     later = desk.synced(rows | {"A": row | {"Kept": "kept"}}, "--dry-run")
     assert "\nAnnounced by the next publication: 2 events.\n1 promise: 1 met.\nNext: " in later

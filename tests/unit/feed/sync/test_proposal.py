@@ -284,3 +284,9 @@ def test_column_with_many_settings_has_a_section() -> None:
     text = proposal(PROMISES).text
     assert "\n[columns.Status]  # what became of it – in progress, done, broken\n" in text
     assert list(parse_map(text).columns)[-1] == "Status"
+
+
+def test_month_or_year_among_days_is_due_then() -> None:
+    made = proposal("ID,Promise,Due\n1,Pave,31/12/2026\n2,Light,2027\n3,Mend,2027-03\n")
+    assert parse_map(made.text).columns["Due"].format == "%d/%m/%Y"
+    assert made.exceptions == ()
