@@ -92,8 +92,22 @@ class SeenRow:
         self._promise(development, body)
 
     def _fix(self, development: str, changes: Mapping[str, Any], note: str) -> None:
-        """Take in a correction: of a development, each field that it sets is as the row states it now."""
+        """Take in a correction: what a development stated last is as the row states it now.
+
+        A correction of one fact repeats the others of its report. What was stated since stays.
+        """
+        later = {slot: cell for slot, cell in self.cells.items() if self.stated_by[slot] != development}
+        totals = {slot: self.totals[slot] for slot in later if slot in self.totals}
+        promise, stated_by, outcome = self.promise, dict(self.stated_by), self.outcome
+        self._apply_fix(development, changes)
         self.notes.add(note)
+        self.cells |= later
+        self.totals |= totals
+        self.stated_by |= {slot: stated_by[slot] for slot in later}
+        if self.promise != promise:
+            self.promise, self.outcome = promise, outcome
+
+    def _apply_fix(self, development: str, changes: Mapping[str, Any]) -> None:
         if development in self.restating:
             for slot in ("headline", "happened"):
                 if slot in changes:

@@ -366,3 +366,12 @@ def test_changed_day_of_a_row_dates_what_changed_with_it(desk: SyncDesk) -> None
     assert desk.headlines()[2:] == ["Ferry: Status: shut → open", "Bus: Updated: 2015-01-10 → 2015-01-21"]
     assert [item["published_at"][:10] for item in desk.state()["developments"][2:]] == ["2015-01-20", "2015-01-21"]
     assert "0 events recorded" in desk.synced(changed)
+
+
+def test_correction_of_an_older_report_leaves_what_was_stated_since(desk: SyncDesk) -> None:
+    desk.map(('type = "number"', 'type = "number"\nchange = "correction"'))
+    desk.synced({"A": ROW})
+    desk.synced({"A": ROW | {"Status": "released"}})
+    corrected = {"A": ROW | {"Status": "released", "Hurt": "3"}}
+    desk.synced(corrected)
+    assert "0 events recorded" in desk.synced(corrected)
