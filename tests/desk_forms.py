@@ -9,7 +9,7 @@ from tests.editor import XHTML, Editor, Screen
 
 @dataclass(frozen=True)
 class Sheet:
-    """The form number `number` of a screen."""
+    """The form number `number` of what a screen is about."""
 
     editor: Editor
     screen: Screen
@@ -18,7 +18,7 @@ class Sheet:
     @property
     def values(self) -> dict[str, str]:
         """What a browser would send."""
-        form = html5lib.parse(self.screen.text).findall(f".//{XHTML}form")[self.number]
+        form = html5lib.parse(self.screen.text).findall(f".//{XHTML}main//{XHTML}form")[self.number]
         values: dict[str, str] = {}
         for item in form.iter():
             kind, name = item.get("type"), item.get("name", "")

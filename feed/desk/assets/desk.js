@@ -64,7 +64,7 @@ async function send(form, button) {
     delete form.dataset.sending;
     if (answer.redirected && answer.ok) {
       forgetDraft(form);
-      arrive(answer.url);
+      arrive(answer.url + (form.dataset.anchor ?? ""));  // fetch drops it
     } else {
       show(await answer.text());
     }
@@ -155,7 +155,7 @@ function move(step) {
 
 function press(key) {
   const row = document.activeElement?.closest("[data-rows] > *") ?? null;
-  const target = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`[data-part=waiting] [data-key="${key}"]`);
+  const target = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`:is([data-part=waiting], .actions) [data-key="${key}"]`);
   target?.click();
   return Boolean(target);
 }

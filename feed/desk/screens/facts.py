@@ -45,7 +45,7 @@ KINDS: Final = {
     "cannot_confirm": "Cannot confirm it",
 }
 FIELDS: Final = {
-    "settings": (*TEXTS, *SWITCHES),
+    "settings": (*TEXTS, *SWITCHES, "embargoed_until"),
     "check": ("checked_on", "checked_by"),
     "voice": ("kind", "headline", "said_by", "sources"),
 }
@@ -54,7 +54,7 @@ FIELDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who says what of a fact, of when, and since when. `label` says how it counts."""
+    """Who says what of a fact, of when, and since when. `label` says how it counts; an embargo is one that lasts."""
 
     label: str
     who: str
@@ -63,6 +63,7 @@ class Voice:
     as_of: str
     since: datetime
     development: str
+    embargoed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +126,16 @@ ROUTES: Final = (
 )
 
 
-def _change_settings(story: Story, key: str, form: Form, _: TypedTimes) -> AnyEvent:
+def _change_settings(story: Story, key: str, form: Form, times: TypedTimes) -> AnyEvent:
     """Return the revision that makes the settings those of a form; InvalidError."""
     was = _setting_values(story.settings.get(key, NO_SETTINGS))
     changes: dict[str, Any] = {}
-    for name in FIELDS["settings"]:
+    for name in (*TEXTS, *SWITCHES):
         value = form.values[name]
         if value != was[name]:
             changes[name] = bool(value) if name in SWITCHES else _setting_json(name, value)
-    return commands.revise_story(story.story, facts={key: changes} if changes else None, id=form.event_id)
+    facts, until = {key: changes} if changes else None, form.values["embargoed_until"] or None
+    return commands.revise_story(story.story, facts=facts, embargoed_until=until, id=form.event_id, times=times)
 
 
 def _setting_json(name: str, text: str) -> Any:
@@ -206,7 +208,7 @@ def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> Respon
         raise HTTPException(404)
     view = _view(story, story.facts[key])
     values = {
-        "settings": _setting_values(view.settings),
+        "settings": {**_setting_values(view.settings), "embargoed_until": ""},
         "check": {"checked_on": story.now.date().isoformat(), "checked_by": ""},
         "voice": dict.fromkeys(FIELDS["voice"], ""),
     }
@@ -250,11 +252,11 @@ def _view(story: Story, item: KnownFact) -> FactView:
         freshness=freshness_line(item, story.checks.get(fact.key)),
         item=item,
         settings=story.settings.get(fact.key, NO_SETTINGS),
-        voices=tuple(_voices(item)),
+        voices=tuple(_voices(story, item)),
     )
 
 
-def _voices(item: KnownFact) -> Iterator[Voice]:
+def _voices(story: Story, item: KnownFact) -> Iterator[Voice]:
     """Yield who says something of a fact that counts, then what was said before, the newest first."""
     fact = item.fact
     groups = (
@@ -268,15 +270,23 @@ def _voices(item: KnownFact) -> Iterator[Voice]:
     )
     counting = [claim for _, claims in groups for claim in claims]
     for label, claims in groups:
-        yield from (_voice(label, claim) for claim in claims)
+        yield from (_voice(story, label, claim) for claim in claims)
     for step in reversed(item.history):
         if step.claim not in counting:
             same = fact.current is not None and step.claim.implies(fact.current)
-            yield _voice("says the same" if same else "said before", step.claim)
+            yield _voice(story, "says the same" if same else "said before", step.claim)
 
 
-def _voice(label: str, claim: AttributedClaim) -> Voice:
-    origins = ", ".join(sorted(origin.name for origin in claim.origins if origin.name))
-    value = "" if claim.value is None else claim_value(claim)
-    since = claim.order.reported_at
-    return Voice(label, claim_speakers(claim), origins, value, as_of_words(claim), since, claim.development)
+def _voice(story: Story, label: str, claim: AttributedClaim) -> Voice:
+    development = story.development(claim.development)
+    until = None if development is None else development.embargoed_until
+    return Voice(
+        label=label,
+        who=claim_speakers(claim),
+        origins=", ".join(sorted(origin.name for origin in claim.origins if origin.name)),
+        value="" if claim.value is None else claim_value(claim),
+        as_of=as_of_words(claim),
+        since=claim.order.reported_at,
+        development=claim.development,
+        embargoed_until=None if until is None or until <= story.now else until,
+    )

@@ -142,3 +142,12 @@ def test_unknown_fact_is_not_found(room: Room) -> None:
 
 def test_form_that_does_nothing_known_is_refused(room: Room) -> None:
     assert room.editor.post(f"stories/{STORY}/facts/hurt", {"act": "delete"}).status == 400
+
+
+def test_embargo_is_marked_and_its_settings_can_have_it_too(room: Room) -> None:
+    form = room.sheet(SETTINGS, "charges")
+    assert "under embargo until 3 March 2026, 08:00" in form.screen.words
+    screen = form.send(label="Charges brought")
+    assert (screen.status, "its settings would reveal it" in screen.words) == (422, True)
+    again = Sheet(room.editor, screen, SETTINGS)
+    assert again.send(embargoed_until="2026-03-04T00:00:00Z").status == 303

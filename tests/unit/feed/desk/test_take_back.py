@@ -1,6 +1,7 @@
 """Hold, retract and redact at the desk: what readers will see, then why, then at once."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.builders import Clock
 from tests.desk_forms import Sheet, sheet
 from tests.desk_rooms import STORY, busy_room
 from tests.editor import Editor, editor_at
+from tests.people import person_at, with_address
 from tests.sites import record
 
 
@@ -118,3 +120,24 @@ def test_what_the_rules_refuse_is_said_before_anything_is_typed(room: Room) -> N
 
 def test_act_on_what_is_not_there_is_not_found(room: Room) -> None:
     assert room.editor.get(f"stories/{STORY}/d9/retract").status == 404
+
+
+def test_redaction_asks_for_the_passkey_each_time(room: Room) -> None:
+    newsroom = with_address(room.newsroom)
+    chief = person_at(newsroom, "eva", "chief")
+    path = f"stories/{STORY}/d1/redact"
+    assert chief.get(path).headers["location"] == f"../../../confirm?next={quote(path)}"
+    chief.confirm()
+    asked = Sheet(chief.editor, chief.get(path)).send(reason="Names a child.")
+    assert Sheet(chief.editor, asked).send(sure="yes").status == 303
+    assert room.development().redacted
+    with room.newsroom.ledger() as ledger:
+        assert list(ledger.events(STORY))[-1].event.actor == "eva"
+    assert chief.get(f"stories/{STORY}/d2/redact").status == 303
+
+
+def test_redaction_without_the_passkey_erases_nothing(room: Room) -> None:
+    chief = person_at(with_address(room.newsroom), "eva", "chief")
+    screen = chief.post(f"stories/{STORY}/d1/redact", {"reason": "Names a child.", "sure": "yes"})
+    assert (screen.status, "Your passkey, please" in screen.words) == (403, True)
+    assert not room.development().redacted
