@@ -18,12 +18,14 @@ from events.model.events import AnyEvent, DevelopmentReported
 from events.model.parts import Claim
 from events.model.typed_times import TypedTimes
 from events.wording.claims import own_claim
+from events.wording.language import Words
 from events.wording.names import fact_names
 from feed.desk import parts
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Person, Role, require
 from feed.desk.recording import of_development, record_form
 from feed.desk.rendering import page, redirect
+from feed.languages.choice import words_for
 
 TEXT_FIELDS: Final = ("headline", "body", "happened", "said_by", "sources")
 CLAIM_FIELDS: Final = ("value", "kind", "unit", "of", "stance", "as_of", "said_by")
@@ -106,7 +108,11 @@ async def show(request: Request) -> Response:
         raise refuse("", f"{name} has no text any more, so nothing can be corrected in it.")
     if fact is not None and target.claim is None:
         raise HTTPException(404)
-    form = Form(values={**target.values, "note": _note(story, target), "level": "", "remove": ""}, seen=story.version)
+    config = request.app.state.newsroom.config
+    words = words_for(story.language or config.site.language, config.templates)
+    form = Form(
+        values={**target.values, "note": _note(story, target, words), "level": "", "remove": ""}, seen=story.version
+    )
     return _page(request, story, target, form)
 
 
@@ -183,11 +189,12 @@ def _target(story: Story, name: str, fact: int | None) -> Target:
     return Target(development.report, fact)
 
 
-def _note(story: Story, target: Target) -> str:
-    """Return the note that is proposed for a fact: that it was given as 2 people."""
+def _note(story: Story, target: Target, words: Words) -> str:
+    """Return the note that is proposed for a fact, in the language of its readers: that it was given as 2 people."""
     if target.claim is None:
         return ""
-    return f"{fact_names(story).name(target.claim.key)} was given as {own_claim(target.claim, None)}."
+    name, value = fact_names(story).name(target.claim.key), own_claim(target.claim, None, words)
+    return words.gettext("{name} was given as {value}.", name=name, value=value)
 
 
 def _page(request: Request, story: Story, target: Target, form: Form, *, status: int = 200) -> Response:

@@ -54,6 +54,14 @@ def test_fact_shows_its_old_value_and_a_note(room: Room) -> None:
     assert form.values["note"] == "Hurt was given as 2 people (“a pair”)."
 
 
+def test_note_is_in_the_language_of_the_story(room: Room) -> None:
+    record(
+        room.site, commands.revise_story("fire", language="de", facts={"hurt": {"label": "Die Zahl der Verletzten"}})
+    )
+    note = room.sheet("?fact=0").values["note"]
+    assert note == "Die Zahl der Verletzten wurde mit 2 people („a pair“) angegeben."
+
+
 def test_corrected_fact_is_published_as_a_correction(room: Room) -> None:
     screen = room.sheet("?fact=0").send(value="3")
     made = room.story.corrections[0]
