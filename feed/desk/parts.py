@@ -109,7 +109,7 @@ def value_text(value: Value | None) -> str:
         case Range(min=low, max=high):
             return f"{'' if low is None else low}..{'' if high is None else high}"
         case _:
-            return str(value)
+            return str(value).strip()
 
 
 def value_json(text: str, kind: str, where: str = "value") -> Any:

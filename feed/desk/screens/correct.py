@@ -66,7 +66,7 @@ class Target:
             return dict.fromkeys(self.fields, "")
         return {
             "headline": self.report.headline,
-            "body": self.report.body or "",
+            "body": (self.report.body or "").strip(),
             "happened": parts.when_text(self.report.happened),
             "said_by": parts.speaker_lines(self.report.said_by),
             "sources": parts.source_lines(self.report.sources),
@@ -160,6 +160,8 @@ def _record(
         if level not in LEVELS:
             raise refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.")
         changes, note = looked_at.changes(values), values["note"] or None
+        if not changes:
+            raise refuse("", "You have not changed anything yet.", "Change what is wrong, and send it again.")
         return commands.correct(slug, name, changes, note, level=level, id=form.event_id, times=times)
 
     outcome = record_form(ledger, person, form, of_development(name), build)

@@ -89,6 +89,12 @@ def test_text_asks_what_kind_of_mistake_it_is(room: Room) -> None:
     assert [made.level for made in room.story.corrections] == ["clarification"]
 
 
+def test_space_around_a_text_is_no_change(room: Room) -> None:
+    record(room.site, commands.correct("fire", "d2", {"body": "  In the shed.\n\n"}, "The shed is meant."))
+    screen = room.sheet().send(level="clarification", note="Nothing.")
+    assert (screen.status, "You have not changed anything yet." in screen.words) == (422, True)
+
+
 def test_refusal_of_a_rule_stands_beside_its_field(room: Room) -> None:
     screen = room.sheet().send(headline="Five hurt", level="typo")
     problem = re.search(r'<fieldset.*?What kind.*?class="problem"[^>]*>([^<]*)', screen.text, re.DOTALL)

@@ -1,0 +1,89 @@
+"""Parts of a report as an editor types them, and back."""
+
+from typing import Any
+
+import pytest
+
+from events.errors import InvalidError
+from events.model.parts import Claim, Source, Speaker
+from events.model.values import parse_value
+from feed.desk import parts
+
+VALUES = (
+    0,
+    -5,
+    2**53 - 1,
+    "a blackout",
+    "2",
+    True,
+    False,
+    {"decimal": "7.80"},
+    {"decimal": "12345678901234567890"},
+    {"min": 1, "max": 3},
+    {"min": None, "max": 3},
+    {"min": "1.5", "max": None},
+    {"date": "2026-03-05"},
+    {"date": "2026-03-05T14:30:00Z"},
+    {"date": "2026-03~/2026-04"},
+)
+
+
+@pytest.mark.parametrize("raw", VALUES)
+def test_value_is_read_as_it_is_shown(raw: Any) -> None:
+    value = parse_value(raw)
+    typed = parts.value_text(value)
+    assert parse_value(parts.value_json(typed, parts.value_kind(value))) == value
+
+
+@pytest.mark.parametrize("raw", [*VALUES, " with spaces "])
+def test_claim_that_nobody_changes_stays_as_it_is(raw: Any) -> None:
+    fields = {"key": "x", "value": raw, "unit": "km", "as_of": {"edtf": "2026-03", "literal": "in March"}}
+    claim = Claim.model_validate({**fields, "literal": "as they say", "said_by": ["Ana Ruiz, chief (Port)"]})
+    assert Claim.model_validate(parts.claim_json(parts.claim_values(claim), claim)) == claim
+
+
+@pytest.mark.parametrize("stance", ["denies", "cannot_confirm", "withholds"])
+def test_claim_without_a_value_stays_as_it_is(stance: str) -> None:
+    claim = Claim.model_validate({"key": "x", "stance": stance})
+    assert Claim.model_validate(parts.claim_json(parts.claim_values(claim), claim)) == claim
+
+
+def test_what_is_typed_otherwise_replaces_what_was_there() -> None:
+    claim = Claim.model_validate({"key": "hurt", "value": 2, "unit": "people", "of": 9, "literal": "a pair"})
+    values = parts.claim_values(claim) | {"value": "3", "unit": "", "of": "8", "as_of": "2026-03-05"}
+    expected = {"key": "hurt", "value": 3, "of": 8, "as_of": "2026-03-05"}
+    assert Claim.model_validate(parts.claim_json(values, claim)) == Claim.model_validate(expected)
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        {"name": "Ana Ruiz"},
+        {"name": "Ana Ruiz", "role": "fire chief", "org": "Port (North)"},
+        {"role": "official", "org": "Ministry", "named": False},
+        {"org": "Port Authority"},
+    ],
+)
+def test_speaker_is_read_as_shown(speaker: dict[str, Any]) -> None:
+    one = Speaker.model_validate(speaker)
+    [read] = parts.speakers_json(parts.speaker_lines([one]))
+    assert Speaker.model_validate(read) == one
+
+
+def test_source_is_read_as_shown() -> None:
+    source = Source.model_validate({"name": "Harbour Radio", "url": "https://radio.example/1", "via": ["AP", "DPA"]})
+    [read] = parts.sources_json(parts.source_lines([source]))
+    assert Source.model_validate(read) == source
+
+
+def test_source_that_cannot_be_read_says_how_to_write_it() -> None:
+    with pytest.raises(InvalidError) as caught:
+        parts.sources_json("Radio https://radio.example/1 of the harbour")
+    [problem] = caught.value.problems
+    assert (problem.where, problem.remedy) == ("sources", "Example: Harbour Radio https://radio.example/1")
+
+
+@pytest.mark.parametrize(("text", "kind"), [("two", "number"), ("1..x", "number"), ("perhaps", "truth")])
+def test_value_of_another_kind_is_refused(text: str, kind: str) -> None:
+    with pytest.raises(InvalidError):
+        parts.value_json(text, kind)
