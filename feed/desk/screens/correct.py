@@ -30,9 +30,9 @@ from feed.languages.choice import words_for
 TEXT_FIELDS: Final = ("headline", "body", "happened", "said_by", "sources")
 CLAIM_FIELDS: Final = ("value", "kind", "unit", "of", "stance", "as_of", "said_by")
 LEVELS: Final = {
-    "typo": "A typo: edit it silently",
-    "clarification": "Unclear: edit it, and show the note",
-    "correction": "Wrong: edit it, and publish the correction as news",
+    "typo": "Typo: edit it silently",
+    "clarification": "Clarification: it was unclear. Edit it, and show the note",
+    "correction": "Correction: it was wrong. Edit it, and publish the correction as news",
 }
 
 

@@ -146,7 +146,7 @@ def test_form_that_does_nothing_known_is_refused(room: Room) -> None:
 
 def test_embargo_is_marked_and_its_settings_can_have_it_too(room: Room) -> None:
     form = room.sheet(SETTINGS, "charges")
-    assert "under embargo until 3 March 2026, 08:00" in form.screen.words
+    assert "under embargo until 3 March, 08:00" in form.screen.words
     screen = form.send(label="Charges brought")
     assert (screen.status, "its settings would reveal it" in screen.words) == (422, True)
     again = Sheet(room.editor, screen, SETTINGS)
