@@ -17,7 +17,15 @@ from feed.checkpoint import (
     parse_checkpoint,
     settings_text,
 )
-from feed.paths import LEDGER_NAME, LOG_CHECKPOINT_NAME, TOKEN_NAME, file_version, read_exactly, read_settings
+from feed.paths import (
+    LEDGER_NAME,
+    LOG_CHECKPOINT_NAME,
+    TOKEN_NAME,
+    file_version,
+    is_regular,
+    read_exactly,
+    read_settings,
+)
 
 AHEAD_S_MAX = 60
 """How far the ledger may be ahead of the clock, as events.rules.clock says."""
@@ -45,6 +53,8 @@ def idle_reports(folder: str, now_s: float) -> str | None:
     """
     ledger = os.path.join(folder, LEDGER_NAME)
     try:
+        if not is_regular(ledger):
+            return None
         version = _file_version(ledger)
         remembered = _read_ledger(ledger)
         is_whole = version is not None and version == _file_version(ledger)

@@ -33,6 +33,14 @@ def file_version(path: str) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
+def is_regular(path: str) -> bool:
+    """Return True if `path` is a regular file: SQLite waits for ever in opening a FIFO."""
+    try:
+        return os.stat(path).st_mode & _FILE_KINDS == _REGULAR
+    except FileNotFoundError:
+        return False
+
+
 def read_settings(folder: str) -> tuple[str, dict[str, str]]:
     """Return the text of a newsroom's configuration, and the texts of its own templates by name.
 

@@ -205,16 +205,15 @@ def _erased_fields(fields: Mapping[str, Any], envelope: Mapping[str, Any]) -> di
 
 
 def newer_schema(fields: dict[str, Any]) -> Problem | None:
-    """Return the problem of an exported event whose schema this version cannot read, None if it can."""
+    """Return the problem of an exported event whose schema or rules this version does not know, None if it does."""
     schema, newest = fields.get("schema", SCHEMA), _newest_schema(fields.get("type"))
+    name, message = "schema", f"{schema!r:.40} is not a schema that this version reads; the newest is {newest}."
     if schema in range(1, newest + 1):
-        return None
-    return Problem(
-        where="schema",
-        check="schema",
-        message=f"{schema!r:.40} is not a schema that this version reads; the newest is {newest}.",
-        remedy="Install the newest writethru.",
-    )
+        if fields.get("rules", 1) in range(1, RULES + 1):
+            return None
+        rules = fields["rules"]
+        name, message = "rules", f"{rules!r:.40} are no rules that this version folds by; the newest are {RULES}."
+    return Problem(where=name, check=name, message=message, remedy="Install the newest writethru.")
 
 
 def upcast(body: dict[str, Any], *, type: str, schema: int) -> dict[str, Any]:  # noqa: A002 - the field's name

@@ -19,6 +19,8 @@ from events.model.text import SLUG_PATTERN
 from events.system import PUBLIC_MODE
 
 PART_BYTES: Final = 4
+FILE_READERS: Final = 0o044
+FOLDER_READERS: Final = 0o055
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
@@ -60,6 +62,7 @@ def open_folder(root: Path, folders: Sequence[str] = (), *, grown: set[str] | No
                 os.mkdir(name, dir_fd=handle)
                 grown.add("/".join(folders[:depth]))
                 below = _open(name, handle)
+                _let_read(below, handle, FOLDER_READERS)
             handle = below
         if handle is not None:
             handles.callback(os.close, handle)
@@ -91,14 +94,18 @@ def open_file(folder: int | None, name: str) -> Iterator[BinaryIO | None]:
 def write_file(folder: int, name: str, data: bytes, *, updated: int) -> None:
     """Write `data` to the file `name`, whole or not at all, with `updated` as the least time of its modification.
 
-    It replaces a file or a link. A file that is replaced keeps its mode under any umask, and gets a later second.
+    It replaces a file or a link. A file that is replaced keeps its mode under any umask, and gets a later second; a new
+    one can be read by all who can read the folder.
     """
     part = f".{name}.{secrets.token_hex(PART_BYTES)}.part"
     descriptor = os.open(part, _CREATE, PUBLIC_MODE, dir_fd=folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            with suppress(FileNotFoundError):
+            try:
                 former = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            except FileNotFoundError:
+                _let_read(descriptor, folder, FILE_READERS)
+            else:
                 if stat.S_ISREG(former.st_mode):
                     os.fchmod(descriptor, stat.S_IMODE(former.st_mode))
                     updated = max(updated, int(former.st_mtime) + 1)
@@ -111,6 +118,12 @@ def write_file(folder: int, name: str, data: bytes, *, updated: int) -> None:
         with suppress(OSError):
             os.unlink(part, dir_fd=folder)
         raise
+
+
+def _let_read(descriptor: int | None, folder: int, readers: int) -> None:
+    """Add those `readers` to the mode of something new that the mode of its folder has: cron may run with umask 077."""
+    if descriptor is not None and (missing := os.fstat(folder).st_mode & readers & ~os.fstat(descriptor).st_mode):
+        os.fchmod(descriptor, stat.S_IMODE(os.fstat(descriptor).st_mode) | missing)
 
 
 def append_to_file(folder: int, name: str, data: bytes, *, size: int, updated: int) -> bool:

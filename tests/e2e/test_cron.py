@@ -1,5 +1,6 @@
 """The line for cron: the fast path decides from the publish checkpoint, and any doubt runs the full check."""
 
+import os
 import re
 import subprocess
 import sys
@@ -60,6 +61,15 @@ def test_ledger_that_is_gone_is_not_made_again(site: Site) -> None:
     (site.folder / "ledger.db").unlink()
     assert not nothing_to_do(str(site.folder), BEFORE_S)
     assert not (site.folder / "ledger.db").exists()
+
+
+def test_fifo_in_place_of_the_ledger_is_not_waited_for(site: Site) -> None:
+    site.publish()
+    ledger = site.folder / "ledger.db"
+    ledger.unlink()
+    os.mkfifo(ledger)
+    code = f"from feed.fast_path import nothing_to_do; assert not nothing_to_do({str(site.folder)!r}, {BEFORE_S})"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=20)
 
 
 def test_idle_forever_if_nothing_is_awaited(tmp_path: Path) -> None:

@@ -57,6 +57,21 @@ def test_published_file_keeps_its_mode_whatever_the_umask(room: Path) -> None:
     assert mode(page) == 0o644
 
 
+def test_new_published_file_is_read_by_those_who_read_its_folder(room: Path) -> None:
+    assert run(["publish"]) == 0
+    os.umask(0o077)
+    assert run(["open", "flood", "Flood"]) == 0
+    assert run(["report", "flood", "River rises", "--publish"]) == 0
+    public = room / "public"
+    assert {mode(path) for path in public.rglob("*") if path.is_file()} == {0o644}
+    assert {mode(path) for path in public.rglob("*") if path.is_dir()} == {0o755}
+    public.chmod(0o750)
+    assert run(["open", "storm", "Storm", "--publish"]) == 0
+    (public / "feed.atom").unlink()
+    assert run(["rebuild"]) == 0
+    assert mode(public / "feed.atom") == 0o640
+
+
 def test_link_at_a_temporary_name_is_not_followed(room: Path) -> None:
     assert run(["publish"]) == 0
     canary = room.parent / "canary"

@@ -63,7 +63,7 @@ def test_restored_report_keeps_its_rules(rules: int) -> None:
 
 def test_export_line_of_newer_rules_is_refused() -> None:
     line = write_row(report_row(2)).replace(b'"rules":2', b'"rules":3')
-    with pytest.raises(InvalidError, match="not a line of an export"):
+    with pytest.raises(InvalidError, match="are no rules that this version folds by"):
         read_export(line, name="all.jsonl")
 
 

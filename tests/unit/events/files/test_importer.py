@@ -135,5 +135,13 @@ def test_event_of_a_newer_schema_is_refused(schema: object) -> None:
     assert "Install the newest writethru." in problem
 
 
+@pytest.mark.parametrize("rules", [99, 0, "2", None])
+def test_report_by_newer_rules_is_refused(rules: object) -> None:
+    fields = {"type": "development_reported", "story": "fire", "headline": "Two hurt", "rules": rules}
+    [problem] = [item for item in refused(orjson.dumps(fields)) if "rules" in item]
+    assert "are no rules that this version folds by" in problem
+    assert "Install the newest writethru." in problem
+
+
 def test_event_of_no_type_at_all_is_refused_without_a_stand_in() -> None:
     assert "there is no event type" in refused('{"type": [], "story": "a"}')[0]
