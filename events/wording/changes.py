@@ -10,8 +10,8 @@ from typing import Final, Literal, assert_never
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected
 from events.fold.facts import Standing
-from events.wording.catalogue import STANDINGS, label, semicolon_list, standing_words, status_words
-from events.wording.claims import claim_speakers, claim_value, fact_name, is_corrected
+from events.wording.catalogue import STANDINGS, label, semicolon_list, status_words
+from events.wording.claims import claim_speakers, claim_value, fact_name, is_corrected, standing_of_claim
 from events.wording.expectations import expected_by, expected_condition, expected_due, expected_what
 from events.wording.language import ENGLISH, Term, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -80,7 +80,7 @@ def fact_text(
         return ChangeText(subject=name)
     # The origins of a development are part of its text.
     redacted = now is not None and redactions.development(now.development) is not None
-    rests_on = standing_words(standing, origins, words) if standing and not redacted else ""
+    rests_on = standing_of_claim(standing, now, origins, redactions, words) if standing and not redacted else ""
     if was is not None and now is not None and was.same(now):
         before = (
             words.gettext("before: {standing}", standing=label(STANDINGS, standing_was, words)) if standing_was else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from events.fold.attribution import Origin
 from events.fold.claims import AttributedClaim
-from events.fold.facts import Fact
+from events.fold.facts import Fact, Standing
 from events.fold.state_parts import AimTarget
 from events.model.edtf import When
 from events.model.events import DevelopmentReported
@@ -69,6 +69,8 @@ def claim_speakers(claim: AttributedClaim, redactions: Redactions = NO_REDACTION
     redacted = redactions.development(claim.development)
     if redacted is not None:
         return words.gettext(redacted)
+    if (speakers := redactions.speakers_of(claim)) is not None:
+        return words.gettext("(corrected: {value})", value=attribution(speakers, (), words))
     return attribution(claim.said_by, claim.origins, words)
 
 
@@ -91,16 +93,28 @@ def own_claim(claim: Claim, said_on: When | None, words: Words = ENGLISH) -> str
     return words.gettext("{value}, {as_of}", value=value, as_of=holding_words(holds, words))
 
 
-def fact_standing(fact: Fact, words: Words = ENGLISH) -> str:
+def fact_standing(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:
     """Return what a fact's standing rests on, and who has checked it."""
     if fact.standing is None:
         return words.pgettext("value", "unknown")
-    standing = standing_words(fact.standing, fact.origins, words)
+    standing = standing_of_claim(fact.standing, fact.current, fact.origins, redactions, words)
     if any(verification.independent for verification in fact.verified_by):
         return words.gettext("{standing}; verified independently", standing=standing)
     if any(verification.own_side for verification in fact.verified_by):
         return words.gettext("{standing}; verified by its own side only", standing=standing)
     return standing
+
+
+def standing_of_claim(
+    standing: Standing,
+    claim: AttributedClaim | None,
+    origins: tuple[str, ...],
+    redactions: Redactions = NO_REDACTIONS,
+    words: Words = ENGLISH,
+) -> str:
+    """Return what the standing of a fact rests on: without its origins if others make `claim` by a correction."""
+    named = claim is None or redactions.speakers_of(claim) is None
+    return standing_words(standing, origins if named else None, words)
 
 
 def corrected_claims(
@@ -116,6 +130,28 @@ def corrected_claims(
         if claim.development in reports
     )
     return {claim: correction for claim, correction in replaced if correction is not None}
+
+
+def corrected_speakers(
+    quoted: Iterable[tuple[str, AttributedClaim]], reports: Mapping[str, DevelopmentReported]
+) -> dict[AttributedClaim, tuple[Speaker, ...]]:
+    """Return who makes those of the `quoted` claims that corrected `reports` ascribe to others than before."""
+    pairs = (
+        (claim, _speakers_now(key, claim, reports[claim.development]))
+        for key, claim in quoted
+        if claim.development in reports
+    )
+    return {claim: speakers for claim, speakers in pairs if speakers is not None}
+
+
+def _speakers_now(key: str, claim: AttributedClaim, report: DevelopmentReported) -> tuple[Speaker, ...] | None:
+    """Return who makes `claim` in `report` as it is now; None if that is as it was, or if nobody makes it any more."""
+    made = [item for item in report.facts if (item.key, item.stance) == (key, claim.stance)]
+    same = [item for item in made if (item.value, item.unit, item.of) == (claim.value, claim.unit, claim.of)]
+    speakers = [item.said_by or report.said_by for item in same or made]
+    if claim.against is not None:  # a dispute is of the whole report's speakers
+        speakers = [report.said_by]
+    return None if not speakers or claim.said_by in speakers else speakers[0]
 
 
 def _correction(key: str, claim: AttributedClaim, report: DevelopmentReported) -> Claim | str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.fold.claims import AttributedClaim
-from events.model.parts import Claim
+from events.model.parts import Claim, Speaker
 from events.wording.language import message
 from events.wording.names import KEY_WORDS, FactNames
 
@@ -21,6 +21,7 @@ class Redactions:
 
     developments: what replaces all text of a development, by its id: WITHDRAWN, WITHHELD
     claims: what replaces the value of one claim: the claim that corrects it, or WITHDRAWN
+    speakers: who makes one claim, by a correction of its report
     keys: what replaces the name of a fact, by its key: the name alone may be the accusation that was taken back
     quotable: claims that may be quoted although `claims` has them
     names: what facts are called that may be named
@@ -28,6 +29,7 @@ class Redactions:
 
     developments: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[AttributedClaim, Claim | str] = field(default_factory=dict)
+    speakers: Mapping[AttributedClaim, tuple[Speaker, ...]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     quotable: Container[AttributedClaim | None] = frozenset()
     names: FactNames = KEY_WORDS
@@ -40,6 +42,10 @@ class Redactions:
         """Return what replaces the value of a claim."""
         return self.developments.get(claim.development) or (None if claim in self.quotable else self.claims.get(claim))
 
+    def speakers_of(self, claim: AttributedClaim) -> tuple[Speaker, ...] | None:
+        """Return who makes a claim by a correction of its report."""
+        return None if claim in self.quotable else self.speakers.get(claim)
+
     def key(self, key: str) -> str | None:
         """Return what replaces the name of a fact."""
         return self.keys.get(key)
@@ -47,7 +53,7 @@ class Redactions:
     @property
     def is_empty(self) -> bool:
         """Whether everything may be quoted."""
-        return not (self.developments or self.claims or self.keys)
+        return not (self.developments or self.claims or self.speakers or self.keys)
 
     @property
     def names_only(self) -> "Redactions":

@@ -260,7 +260,7 @@ def _standing(words: MarkupWords, fact: Fact, redactions: Redactions, *, own: st
     if redactions.claim(current) == WITHDRAWN or redactions.development(current.development) is not None:
         return words.gettext("{name}: {value}", name=name, value=claim) if claim else ""
     value = claim_value(current, redactions, words)
-    standing = _objections(words, fact_standing(fact, words), fact, redactions)
+    standing = _objections(words, fact_standing(fact, redactions, words), fact, redactions)
     if is_corrected(current, redactions) and (current.development != own or fact.standing != "reported"):
         if claim:
             return words.gettext("{name}: {value}", name=name, value=claim)

@@ -14,10 +14,10 @@ from events.fold.state import Story
 from events.fold.state_parts import Correction, Development
 from events.model.addresses import public_url
 from events.model.events import DevelopmentReported
-from events.model.parts import Claim
+from events.model.parts import Claim, Speaker
 from events.model.pictures import picture_name
 from events.public.sequence import OverdueNotice, PublicItem, PublicStory
-from events.wording.claims import corrected_claims
+from events.wording.claims import corrected_claims, corrected_speakers
 from events.wording.names import fact_names
 from events.wording.redactions import NOT_SHOWN, WITHDRAWN, WITHHELD, Redactions
 from feed.entries.builder import Address, EntryPlanner
@@ -162,15 +162,26 @@ class StoryEntries:
         return Redactions(
             developments={item.id: WITHHELD_WORDS[item.status] for item in withheld},
             claims=self.corrected_claims(quoted),
+            speakers=self.corrected_speakers(quoted),
             keys={key: NOT_SHOWN for key, _ in quoted if self.is_hidden(key)},
             names=fact_names(self.story),
         )
 
     def corrected_claims(self, quoted: Iterable[tuple[str, AttributedClaim]]) -> dict[AttributedClaim, Claim | str]:
         """Return what replaces those of the `quoted` claims that were corrected since, each with its key."""
+        return corrected_claims(quoted, self._corrected_reports)
+
+    def corrected_speakers(
+        self, quoted: Iterable[tuple[str, AttributedClaim]]
+    ) -> dict[AttributedClaim, tuple[Speaker, ...]]:
+        """Return who those of the `quoted` claims are of whose speakers were corrected since, each with its key."""
+        return corrected_speakers(quoted, self._corrected_reports)
+
+    @cached_property
+    def _corrected_reports(self) -> dict[str, DevelopmentReported]:
+        """The reports as they are now, by development, of which a correction changed what entries quote."""
         corrected = {made.development for made in self.story.corrections if made.field in MARKED_FIELDS}
-        reports = {name: report for name in corrected if (report := self._developments[name].report) is not None}
-        return corrected_claims(quoted, reports)
+        return {name: report for name in corrected if (report := self._developments[name].report) is not None}
 
     def newest(self, most: int | None = None, *, kinds: frozenset[EntryKind] | None = None) -> tuple[Entry, ...]:
         """Return the `most` newest entries that are news, of all or of some `kinds`, the one listed last first."""

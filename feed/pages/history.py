@@ -25,8 +25,8 @@ from events.model.edtf import format_instant
 from events.model.events import StoryClosed, StoryOpened, StoryReopened, StoryRevised
 from events.public.chronology import dates_of, touched_by_date
 from events.public.sequence import PublicItem, PublicStory
-from events.wording.catalogue import standing_words, status_words
-from events.wording.claims import as_of_words, claim_value, fact_name, is_corrected
+from events.wording.catalogue import status_words
+from events.wording.claims import as_of_words, claim_value, fact_name, is_corrected, standing_of_claim
 from events.wording.expectations import expected_by, expected_due, expected_what
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
@@ -97,9 +97,10 @@ class History:
     def redactions(self) -> Redactions:
         """The redactions of the entries, and of the claims that only the history quotes."""
         facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
-        quoted = ((key, claim) for key, fact in facts for claim in fact.claims)
+        quoted = [(key, claim) for key, fact in facts for claim in fact.claims]
         redactions = self._entries.redactions
-        return replace(redactions, claims={**redactions.claims, **self._entries.corrected_claims(quoted)})
+        claims, speakers = self._entries.corrected_claims(quoted), self._entries.corrected_speakers(quoted)
+        return replace(redactions, claims={**redactions.claims, **claims}, speakers={**redactions.speakers, **speakers})
 
     @cached_property
     def _repeated(self) -> dict[AttributedClaim, AttributedClaim]:
@@ -164,7 +165,7 @@ class History:
         piece: dict[str, Any] = {
             "name": fact_name(key, redactions, words),
             "value": claim_value(current, redactions, words),
-            "standing": standing_words(fact.standing, fact.origins, words)
+            "standing": standing_of_claim(fact.standing, current, fact.origins, redactions, words)
             if fact.standing and rests_on_it and not redacted and current == fact.current
             else None,
             "who": says and words.gettext("{label} {text}", label=words.inline(says.label), text=says.who),

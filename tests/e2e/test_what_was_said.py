@@ -140,6 +140,24 @@ def test_value_corrected_since_was_not_confirmed_or_denied(output: Output) -> No
     ]
 
 
+def test_speaker_corrected_since_is_named_nowhere_but_in_the_correction(output: Output) -> None:
+    output.take(
+        "revise | --follow | hurt",
+        "report | Port counts three hurt | --said-by | Ruiz (Port) | --fact | hurt=3",
+        "report | Clinic counts five | --said-by | Okoye (City Clinic) | --fact | hurt=5",
+        "dispute | d1 | Line denies it | --kind | denies | --said-by | Vane (Blue Line)",
+        'correct | d1 | --set | said_by=["Lee (Harbour)"] | --note | It was Lee.',
+        "correct | d3 | --set | said_by= | --note | It was nobody from Blue Line.",
+    )
+    assert "(corrected: Lee (Harbour)) says otherwise: 3" in output.texts["feed.atom"]
+    assert "denied by (corrected: an unattributed report), as to 3" in output.texts["feed.atom"]
+    texts = {"history": json.dumps(output.history["items"][:-2]), "fact": _words(output.file("facts/hurt.atom"))}
+    for entry in json.loads(output.file("feed.json"))["items"]:
+        texts[entry["title"]] = entry["content_html"] if not entry["title"].startswith("Correction") else ""
+    for name, text in texts.items():
+        assert not re.search(r"Vane|one origin: Port|\w by Ruiz|Ruiz \(Port\) says", text), (name, text)
+
+
 def test_instants_of_one_day_do_not_repeat_each_other(output: Output) -> None:
     fact = '{{"key": "last.contact", "value": {{"date": "2015-01-24T{}:00Z"}}}}'
     output.take(
