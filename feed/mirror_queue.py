@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import md5, sha256
 from typing import Final, Literal
 
@@ -131,20 +132,22 @@ class MirrorQueue:
 
     def text(self) -> str:
         """Return the text of the note: when it is due on the first line, for cron, and JSON on the second."""
-        return f"{NEVER if self.due_us is None else self.due_us}\n{_QUEUE.dump_json(self).decode()}"
+        return f"{NEVER if self.due_us is None else self.due_us}\n{_adapter().dump_json(self).decode()}"
 
     def _after_kill(self, now_us: int) -> "MirrorQueue":
         return self if self.writing_us is None else replace(self, compare_us=now_us)
 
 
-_QUEUE: Final = TypeAdapter(MirrorQueue)
+@cache
+def _adapter() -> TypeAdapter[MirrorQueue]:
+    return TypeAdapter(MirrorQueue)
 
 
 def parse_mirror_queue(text: str) -> MirrorQueue | None:
     """Return the queue in the text of a note; None if it is not ours."""
     due, _, rest = text.partition("\n")
     try:
-        queue = _QUEUE.validate_json(rest, strict=True)
+        queue = _adapter().validate_json(rest, strict=True)
     except ValidationError:
         return None
     return queue if due == (NEVER if queue.due_us is None else str(queue.due_us)) else None

@@ -23,8 +23,6 @@ class Mirroring:
 
     def run(self, site: Site, *, wait: bool) -> tuple[Problem, ...]:
         """Put what waits, and return what is to be said."""
-        if site.config.mirror.url is None:
-            return ()
         missing = mirror_problem()
         if missing is not None:
             return self._once(missing)

@@ -91,7 +91,8 @@ def test_event_puts_just_what_it_changed_stage_by_stage(desk: DeskRunner, there:
     deleted = [request.removeprefix("DELETE ") for request in asked if request.startswith("DELETE ")]
     assert sorted(puts + deleted) == sorted(changed)
     assert [request for request in asked if not request.startswith(("PUT ", "DELETE ", "HEAD "))] == []
-    assert [request.removeprefix("HEAD ") for request in asked if request.startswith("HEAD ")] == deleted
+    looks = [request.removeprefix("HEAD ") for request in asked if request.startswith("HEAD ")]
+    assert sorted(looks) == sorted(deleted)
     stages = list(map(stage_of, puts))
     assert stages == sorted(stages)
     assert puts[-1] == "log/checkpoint"

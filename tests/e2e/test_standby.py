@@ -12,10 +12,12 @@ from events import commands
 from events.errors import BusyError, StoreError
 from events.store import open_store
 from events.store.base import Address, Host, Store
+from feed.cli.commands.publish import _publish
 from feed.ledger_table import ledger_table, with_ledger
 from feed.output.tree import Tree
 from feed.paths import CONFIG_NAME
 from feed.site import Site
+from tests.bucket import KEYS, bucket, with_mirror
 from tests.builders import HOUR, STORY, Clock, newsroom, reconfigured, signing
 from tests.postgres import MISSING, Server
 from tests.sites import output, record
@@ -257,3 +259,23 @@ def test_publisher_that_lost_its_connection_writes_no_file(
     hosts[1].publish()
     site.publish()
     assert output(site) == output(hosts[1])
+
+
+# The mirror
+
+
+def test_mirror_gets_what_either_host_publishes(
+    hosts: tuple[Site, Site], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    with bucket() as there:
+        one, other = (with_mirror(site, there.url) for site in hosts)
+        for number, site in enumerate((one, one, other, one, other, other)):
+            # Given a mirror that was away when the other host published last
+            there.refuse = (lambda _: 503) if number == 3 else (lambda _: 0)
+            record(site, commands.report(STORY, f"Report {number}", facts=[{"key": f"k{number}", "value": number}]))
+            clock.go(HOUR)
+            _publish(site)
+            if number != 3:
+                assert there.files() == output(site)

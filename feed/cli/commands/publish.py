@@ -195,15 +195,17 @@ def _publish(
 
     A process that publishes again and again has a `reporter`, `calls` and `mirroring` of its own; otherwise wait.
     """
-    from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - only here
     from feed.health.hub import HubCalls  # noqa: PLC0415 - only here
 
     if options.get("dry_run"):
         return site.publish(**options)
-    own, copies, problems = calls or HubCalls(warn), mirroring or Mirroring(), list[Problem]()
+    own, problems = calls or HubCalls(warn), list[Problem]()
 
     def tell(site: "Site") -> None:
-        problems.extend(copies.run(site, wait=options.get("wait", False)))
+        if site.config.mirror.url is not None:
+            from feed.cli.mirroring import Mirroring  # noqa: PLC0415 - most newsrooms have none
+
+            problems.extend((mirroring or Mirroring()).run(site, wait=options.get("wait", False)))
         own.begin(site)
 
     if site.config.reports_to:
