@@ -21,7 +21,7 @@ Step: TypeAlias = tuple[int, int, int]
 def stage_of(path: str) -> int:
     """Return the stage of a file: it links to files of earlier stages, and of its own."""
     folder, _, rest = path.partition("/")
-    if folder in {"assets", "media"} or path.endswith(".png"):
+    if folder == "assets" or path.endswith((".png", ".jpg")):  # pictures of reports too
         return ASSETS
     if folder == "log":
         return HISTORY if rest.startswith("tile/") else CHECKPOINT if rest == "checkpoint" else SITE

@@ -7,7 +7,13 @@ from feed.mirror_queue import ABSENT
 from feed.output.foreign import served_kind
 
 STAGES = [
-    ["assets/style.0a.css", "media/0a.jpg", "share.png", "stories/fire/share.png"],
+    [
+        "assets/style.0a.css",
+        "stories/fire/media/0a.jpg",
+        "stories/fire/media/0b.png",
+        "share.png",
+        "stories/fire/share.png",
+    ],
     [
         "stories/fire/archive/0001.atom",
         "stories/fire/page/0001.html",
