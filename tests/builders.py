@@ -28,15 +28,18 @@ from events.public.redaction import published_notices
 from events.public.sequence import PublicStory, public_story, same_in_public
 from events.rules.assignment import Circumstances
 from events.rules.undo import History
+from events.store import open_store
 from feed.config import new_config
 from feed.entries.builder import Address
 from feed.entries.model import Entry, EntryKind
 from feed.entries.story import StoryEntries
-from feed.paths import CONFIG_NAME
+from feed.ledger_table import ledger_table, with_ledger
+from feed.paths import CONFIG_NAME, LEDGER_NAME
 from feed.short_forms import parse_fact
 from feed.site import Site
 from feed.transparency.keys import Signer, make_key
 from feed.transparency.note import sign_note, succession
+from tests.stores import address_of
 
 STORY = "harbour-fire"
 NEWSROOM = UUID("6f1c1f0e-5d0c-4c5e-9a51-0d4f3f1f9b11")
@@ -240,9 +243,16 @@ def newsroom(folder: Path, clock: Clock | None = None, *, base_url: str = BASE_U
     """Make a newsroom in `folder`, with an id that is always the same, and return it with `clock`."""
     folder.mkdir(parents=True, exist_ok=True)
     text = new_config(NEWSROOM, created_at="2026-03-01T00:00:00Z", base_url=base_url, title=title)
+    address = address_of(folder / LEDGER_NAME)
+    text = text if isinstance(address, Path) else with_ledger(text, ledger_table(*address))
     (folder / CONFIG_NAME).write_text(text, encoding="utf-8")
-    Ledger.create(folder).close()
+    open_store(address, create=True).close()
     return Site.open(folder, clock=clock or Clock())
+
+
+def new_ledger(folder: Path | str, clock: Clock, *, actor: str = "tester") -> Ledger:
+    """Make a ledger in `folder`, without a newsroom."""
+    return Ledger(open_store(address_of(Path(folder) / LEDGER_NAME), create=True), actor=actor, clock=clock)
 
 
 def reconfigured(site: Site, was: str, now: str) -> Site:

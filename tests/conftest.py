@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import postgres
 from tests.builders import SALT
+from tests.stores import ledgers_in
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS / "golden"
@@ -24,6 +25,9 @@ settings.register_profile("long", deadline=None, suppress_health_check=[HealthCh
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden with what the tests now make")
+    parser.addoption(
+        "--ledger", choices=("sqlite", "postgres"), default="sqlite", help="where the builders make ledgers"
+    )
     parser.addoption("--long", action="store_true", help="the long tier of tests/properties, with new random cases")
 
 
@@ -61,6 +65,15 @@ def postgres_server() -> Iterator[postgres.Server]:
         except subprocess.CalledProcessError as error:
             pytest.skip(f"PostgreSQL does not start here: {error.stderr}")
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ledgers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the builders make ledgers where `--ledger` says."""
+    is_there = request.config.getoption("--ledger") == "postgres"
+    server = request.getfixturevalue("postgres_server") if is_there else None
+    with ledgers_in(server and server.url):
+        yield
 
 
 @pytest.fixture

@@ -15,14 +15,20 @@ from pathlib import Path
 from typing import Any
 
 MISSING = "PostgreSQL is missing: install Debian's package postgresql, and psycopg: pip install 'writethru[postgres]'"
+PROGRAMS_VARIABLE = "POSTGRES_PROGRAMS"
 SETTINGS = {"max_connections": "60", "shared_buffers": "16MB", "log_min_messages": "panic"}
 
 
 def programs() -> Path | None:
-    """Return the folder of PostgreSQL's programs, the newest; None if it is not installed, or psycopg is not."""
+    """Return the folder of PostgreSQL's programs, the newest; None if it is not installed, or psycopg is not.
+
+    The environment may name another one.
+    """
     with suppress(ImportError):
         import psycopg  # noqa: PLC0415, F401 - an extra
 
+        if PROGRAMS_VARIABLE in os.environ:
+            return Path(os.environ[PROGRAMS_VARIABLE])
         found = shutil.which("initdb")
         debian = Path("/usr/lib/postgresql").glob("*/bin")
         folders = sorted(debian, key=lambda path: float(path.parent.name), reverse=True)
@@ -94,6 +100,16 @@ def _user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
 
 
+def _initialize(server: Server) -> None:
+    options = ("-D", server.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    try:
+        server.run("initdb", *options, "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
+    except subprocess.CalledProcessError as error:
+        if "ICU is not supported" not in error.stderr:
+            raise
+        server.run("initdb", *options, "--locale=C.UTF-8")  # text is sorted by code point then
+
+
 @contextmanager
 def server(bin_folder: Path, *, durable: bool = False, address: str = "") -> Iterator[Server]:
     """Start a server, and stop it at the end. Unless it is `durable`, it does not wait for the disk."""
@@ -101,10 +117,7 @@ def server(bin_folder: Path, *, durable: bool = False, address: str = "") -> Ite
     give(folder)
     started = Server(bin_folder, folder, address)
     try:
-        started.run(
-            "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-            "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US",
-        )  # fmt: skip
+        _initialize(started)
         if not durable:
             with (folder / "data" / "postgresql.conf").open("a") as conf:
                 conf.write("fsync = off\nfull_page_writes = off\n")

@@ -16,8 +16,10 @@ FEEDS = (".atom", ".rss", "/feed.json", "/corrections.json", ".opml")
 
 
 @pytest.fixture(scope="module", params=stories())
-def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, bytes]]:
-    recording = story(request.param).record(tmp_path_factory.mktemp(request.param) / "newsroom")
+def published(
+    request: pytest.FixtureRequest, store: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, bytes]]:
+    recording = story(request.param).record(tmp_path_factory.mktemp(f"{request.param}-{store}") / "newsroom")
     site = reconfigured(recording.site, "entries = 50", "entries = 10")
     assert site.publish().failed == ()
     assert site.output_problems() == ()

@@ -36,8 +36,8 @@ def worked(request: pytest.FixtureRequest) -> WorkedStory:
 
 
 @pytest.fixture(scope="module")
-def recording(worked: WorkedStory, tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    return worked.record(tmp_path_factory.mktemp(worked.name) / "newsroom")
+def recording(worked: WorkedStory, store: str, tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return worked.record(tmp_path_factory.mktemp(f"{worked.name}-{store}") / "newsroom")
 
 
 def test_no_golden_file_is_left_over(worked: WorkedStory) -> None:

@@ -106,13 +106,13 @@ def name_accounts(reports: Reports, name: str) -> None:
     report = reports[name]
     if report.disputes is not None and report.disputed is None:
         report.disputed = [claim for claim in reports[report.disputes[0]].claims if claim["stance"] == "asserts"]
-    others = {other: reports[other] for other in reports if other != name}
     named: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for nth, claim in enumerate(report.claims):
         key, org = claim["key"], claim["org"]
         if claim["stance"] in {"denies", "cannot_confirm"}:
             before = _order_of(report, nth, claim)
-            accounts = _accounts([one for one in statements(others, key) if one.order < before])
+            others = (one for one in statements(reports, key) if one.development != name)
+            accounts = _accounts([one for one in others if one.order < before])
             named[key, org] = report.named.get((key, org), [(one.development, one.value or 0) for one in accounts])
     report.named = named
 

@@ -9,6 +9,7 @@ stated origin.
 """
 
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -20,16 +21,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from events import commands
 from events.errors import RefusedError, VersionConflictError
-from events.ledger import Ledger
 from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported, Erased, Recorded
 from events.model.parts import Level
 from events.public.sequence import public_story
 from events.rules.clock import AHEAD_MAX
-from tests.builders import START, STORY, Clock
+from tests.builders import START, STORY, Clock, new_ledger
+from tests.postgres import Server
 from tests.properties.commands import COMMANDS, KEYS, arguments, name_at
 from tests.properties.model import Report, brute_force, name_accounts
 from tests.properties.player import TICK
+from tests.stores import ledgers_in
 
 LONG = settings.get_current_profile_name() == "long"
 
@@ -41,7 +43,7 @@ class Desk(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
-        self.ledger = Ledger.create(self.folder.name, actor="tester", clock=self.clock)
+        self.ledger = new_ledger(self.folder.name, self.clock)
         self.reports: dict[str, Report] = {}
         self.promises: set[str] = set()
         self.closed = False
@@ -363,3 +365,12 @@ def _expectation(name: str | None, worded: bool) -> dict[str, Any]:  # noqa: FBT
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(max_examples=200 if LONG else 25, stateful_step_count=50, deadline=None)
+
+
+class TestDeskInPostgres(Desk.TestCase):  # type: ignore[misc, valid-type]  # hypothesis makes the class
+    settings = settings(max_examples=200 if LONG else 4, stateful_step_count=50, deadline=None)
+
+    @pytest.fixture(autouse=True)
+    def ledgers_there(self, postgres_server: Server) -> Iterator[None]:
+        with ledgers_in(postgres_server.url):
+            yield

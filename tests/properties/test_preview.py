@@ -17,7 +17,7 @@ from events.fold.knowledge import Knowledge
 from events.fold.story import StoryFold
 from events.ledger import Ledger
 from events.model.events import AnyEvent, Erased, Recorded
-from tests.builders import HOUR, STORY, Clock
+from tests.builders import HOUR, STORY, Clock, new_ledger
 from tests.properties.player import ORIGINS, Player, Step
 from tests.properties.strategies import runs, step_lists
 
@@ -77,14 +77,14 @@ class Desk:
 @given(step_lists(redactions=True))
 def test_preview_equals_append_and_leaves_the_fold_as_it_was(drawn: list[Step]) -> None:
     clock = Clock()
-    with tempfile.TemporaryDirectory() as folder, Ledger.create(folder, actor="tester", clock=clock) as ledger:
+    with tempfile.TemporaryDirectory() as folder, new_ledger(folder, clock) as ledger:
         ledger.append(commands.open_story(STORY, "Fire at the harbour", origins=ORIGINS))
         Player(Desk(ledger, clock).record).play(drawn)
 
 
 def test_preview_of_an_opening_leaves_no_story() -> None:
     clock = Clock()
-    with tempfile.TemporaryDirectory() as folder, Ledger.create(folder, actor="tester", clock=clock) as ledger:
+    with tempfile.TemporaryDirectory() as folder, new_ledger(folder, clock) as ledger:
         opening = commands.open_story(STORY, "Fire at the harbour", id="open")
         preview = ledger.preview(opening, now=clock.now + HOUR)
         assert (preview.recorded.position, preview.recorded.recorded_at) == (1, clock.now + HOUR)

@@ -25,7 +25,7 @@ from feed.transparency.verifier.check import verify
 from feed.transparency.verifier.encoding import b64
 from feed.transparency.verifier.keys import Head
 from feed.transparency.verifier.memory import parse_since
-from tests.builders import HOUR, STORY, Clock, Scenario, newsroom, signing
+from tests.builders import HOUR, STORY, Clock, Scenario, new_ledger, newsroom, signing
 from tests.properties.growth import Growth, published
 from tests.properties.player import ORIGINS, Kind, Player, Step, on_scenario, opened
 from tests.properties.secrecy import without_secrets
@@ -70,7 +70,7 @@ def test_ledger_on_disk_keeps_the_sequence_growing(drawn: list[Step], random: Ra
     """The same through `Ledger` and its rule for clocks: the wall clock goes back, `recorded_at` does not."""
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock()
-        with Ledger.create(folder, actor="tester", clock=clock) as ledger:
+        with new_ledger(folder, clock) as ledger:
             player = on_ledger(ledger, clock)
             growth = Growth(erasing=True)
             for step in drawn:
