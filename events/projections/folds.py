@@ -16,7 +16,7 @@ EVENTS_MAX = 20_000
 """How many events the cached folds hold together, at most: about 100 MB. A single larger fold is cached too."""
 EVENTS_MIN = 10
 """How many events a fold counts for, at least."""
-EXPECTED_MAX = 20
+EXPECTED_MAX = 1_000
 """For how many events of an append the store is asked ahead."""
 SNAPSHOT_EVENTS_MIN = 500
 SNAPSHOT_SHARE = 10

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import apsw
 import psycopg
@@ -16,10 +16,11 @@ from psycopg import errors, sql
 
 from events.errors import BusyError, Problem, StoreError
 from events.store import postgres_migrations as migrations
-from events.store.base import ERASING, MOVED, NOTHING_EXPECTED, PASSED_NOTE, RESTORED, Expected, Host, Store
+from events.store.base import ERASING, NOTHING_EXPECTED, RESTORED, Expected, Host, Store
 from events.store.copying import copy_everything, copy_what_lasts
 from events.store.errors import check_empty, check_not_moved
-from events.store.postgres_connection import PostgresConnection, Questions, Statement
+from events.store.postgres_ahead import Ahead
+from events.store.postgres_connection import PostgresConnection, Statement
 from events.store.postgres_errors import (
     DAMAGE_ERRORS,
     NOTHING_SO_FAR,
@@ -33,7 +34,7 @@ from events.store.postgres_listen import channel
 from events.store.postgres_pooling import check_pooling
 from events.store.postgres_publishing import HELD, PublishingSession
 from events.store.sql import SqlConnection
-from events.store.sql_events import NEWEST_LINK, EventWriting
+from events.store.sql_events import EventWriting
 from events.store.sql_log import LogWriting
 from events.store.sql_projections import ProjectionReading, ProjectionWriting
 from events.store.sql_publishing import PublishingReading
@@ -134,8 +135,10 @@ class PostgresStore:
         if self._transaction is not None:
             raise RuntimeError("a transaction cannot write within another one")
         with self._translated():
-            questions = [*_questions(expected), *([HELD] if self._publishes else [])]
-            self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=questions)
+            ahead = Ahead(expected, lambda questions: PostgresReading(questions, questions))
+            questions = [*ahead.statements, *([HELD] if self._publishes else [])]
+            results = self._begin("BEGIN", _LOCK if wait else f"{_LOCK} NOWAIT", questions=questions)
+            self._connection.answer(ahead.answers(results) | ({HELD: results[-1]} if self._publishes else {}))
             with self._within(PostgresWriting(self._connection, self._staging)) as writing:
                 if self._publishes and not self._connection.execute(HELD.sql).get:
                     raise self._publishing_session().lost()
@@ -253,21 +256,21 @@ class PostgresStore:
             self._session = PublishingSession(self._connection, self.name)
         return self._session
 
-    def _begin(self, *statements: str, questions: Sequence[Statement] = ()) -> None:
-        """Begin a transaction, on a new connection if the last one was lost since."""
-        for is_last in (not self._connection.is_usable or self._publishes, True):
+    def _begin(self, *statements: str, questions: Sequence[Statement] = ()) -> list[list[Any]]:
+        """Begin a transaction, on a new connection if the last one was lost, and return the answers to `questions`."""
+        is_last = not self._connection.is_usable or self._publishes
+        while True:
             if not self._connection.is_usable and self._publishes and self._session is not None:
                 raise self._session.lost()
             if not self._connection.is_usable:
                 self._connection = self._connect()
             try:
-                self._connection.begin(*statements, questions=questions)
+                return self._connection.begin(*statements, questions=questions)
             except psycopg.OperationalError:
                 if is_last or self._connection.is_usable:
                     self._connection.rollback()
                     raise
-            else:
-                return
+                is_last = True
 
     @contextmanager
     def _within(self, transaction: Transaction) -> Iterator[Transaction]:
@@ -323,24 +326,3 @@ class PostgresStore:
     def _translated(self) -> Iterator[None]:
         with translate_postgres_errors(self.name, so_far=NOTHING_SO_FAR):
             yield
-
-
-def _questions(expected: Expected) -> list[Statement]:
-    """Return what every append asks, and what this one will."""
-    questions = Questions()
-    writing = PostgresWriting(questions, questions)
-    writing.head()
-    writing.newest_envelope()
-    writing.note(MOVED)
-    writing.note(PASSED_NOTE)
-    writing.next_at()
-    questions.execute(NEWEST_LINK)
-    for event_id in expected.ids:
-        writing.row(event_id)
-    for story, position in expected.stories:
-        writing.version(story)
-        if position == 0:
-            writing.snapshot(story, version=expected.fold_version)
-        else:
-            next(writing.rows(story, after=position), None)
-    return questions.asked

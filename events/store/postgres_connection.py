@@ -33,6 +33,9 @@ class Statement(NamedTuple):
     parameters: tuple[Any, ...]
 
 
+Answers = dict[Statement, list[Any]]
+
+
 class Rows:
     """What a statement returned."""
 
@@ -80,22 +83,31 @@ class PostgresConnection:
         self.round_trips = 0
         self.answered_at = time.monotonic()
         self._pending: list[Statement] = []
-        self._answers: dict[Statement, list[Any]] = {}
+        self._answers: Answers = {}
+        self._questions_about: dict[object, list[Statement]] = {}
 
     @property
     def is_usable(self) -> bool:
         """Whether the server is at the other end, as far as is known."""
         return not self.raw.closed
 
-    def begin(self, *statements: str, questions: Sequence[Statement] = ()) -> None:
-        """Begin a transaction by `statements`, and ask what will be asked in it anyway. All in one round trip."""
+    def begin(self, *statements: str, questions: Sequence[Statement] = ()) -> list[list[Any]]:
+        """Begin a transaction by `statements`, and return the answers to `questions`. All in one round trip."""
         self.round_trips += 1
+        self.answer({})
         with self.raw.pipeline():
             for statement in statements:
                 self.raw.execute(statement.encode())
             cursors = [self.raw.execute(_placeholders(*question), question.parameters) for question in questions]
         self.answered_at = time.monotonic()
-        self._answers = {question: cursor.fetchall() for question, cursor in zip(questions, cursors, strict=True)}
+        return [cursor.fetchall() for cursor in cursors]
+
+    def answer(self, answers: Answers) -> None:
+        """Answer these questions from here, until a change may change the answer."""
+        self._answers, self._questions_about = answers, {}
+        for question in answers:
+            for parameter in question.parameters or (None,):
+                self._questions_about.setdefault(parameter, []).append(question)
 
     def execute(self, sql: str, parameters: Any = (), /) -> Rows:
         """Ask a question, after what was changed before it; or keep a change until then."""
@@ -108,7 +120,7 @@ class PostgresConnection:
             rows = self.raw.execute(_placeholders(*statement), statement.parameters).fetchall()
             self.answered_at = time.monotonic()
             return Rows(rows)
-        self._answers.clear()
+        self._forget_answers(statement)
         self._pending.append(statement)
         if len(self._pending) >= PENDING_MAX:
             self._flush()
@@ -142,6 +154,15 @@ class PostgresConnection:
             self.round_trips += 1
             self.raw.execute("ROLLBACK")
 
+    def _forget_answers(self, change: Statement) -> None:
+        """Forget what a change may change. A new row changes only what is asked about it, or about everything."""
+        if _table(change) not in _TYPES:
+            self._answers = {}
+            return
+        for about in (None, *change.parameters):
+            for question in self._questions_about.pop(about, ()):
+                self._answers.pop(question, None)
+
     def _flush(self, *last: Statement) -> None:
         pending, self._pending = [*_together(self._pending), *last], []
         if pending:
@@ -156,7 +177,7 @@ def _together(statements: Iterable[Statement]) -> Iterator[Statement]:
     """Yield the statements in order, but rows for the same table that follow one another as one statement."""
     batches: dict[str, list[tuple[Any, ...]]] = {}
     for statement in statements:
-        table = statement.sql.partition(" VALUES ")[0]
+        table = _table(statement)
         if table in _TYPES:
             batches.setdefault(table, []).append(statement.parameters)
             continue
@@ -167,11 +188,22 @@ def _together(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 
 def _inserts(batches: dict[str, list[tuple[Any, ...]]]) -> Iterator[Statement]:
-    for table, types in _TYPES.items():
-        if table in batches:
-            columns = ", ".join(f"?::{name}[]" for name in types)
-            values = tuple(map(list, zip(*batches[table], strict=True)))
-            yield Statement(f"{table} SELECT * FROM unnest({columns})", values)  # noqa: S608 - our own names
+    """Yield the rows of all tables as one statement: what refers to others is checked at its end."""
+    inserts: list[str] = []
+    values: list[Any] = []
+    for table in filter(batches.__contains__, _TYPES):
+        columns = ", ".join(f"?::{name}[]" for name in _TYPES[table])
+        inserts.append(f"{table} SELECT * FROM unnest({columns})")  # noqa: S608 - our own names
+        values += map(list, zip(*batches[table], strict=True))
+    if inserts:
+        *first, last = inserts
+        parts = ", ".join(f"part{number} AS ({insert})" for number, insert in enumerate(first))
+        yield Statement(f"WITH {parts} {last}" if first else last, tuple(values))
+
+
+def _table(statement: Statement) -> str:
+    """Return how a statement begins that inserts a row."""
+    return statement.sql.partition(" VALUES ")[0]
 
 
 @cache

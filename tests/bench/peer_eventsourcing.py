@@ -126,12 +126,12 @@ def append(database: Path, corpus: Path, count: int, batch: int) -> tuple[int, S
     versions: dict[str, int] = defaultdict(int)
     with Stopwatch() as watch:
         for first in range(0, len(raw), batch):
-            newsroom.save(*[_event(versions, **fields) for fields in raw[first : first + batch]])
+            newsroom.save(*[story_event(versions, **fields) for fields in raw[first : first + batch]])
     newsroom.close()
     return len(raw), watch
 
 
-def _event(versions: dict[str, int], *, type: str, story: str, **payload: Any) -> StoryEvent:  # noqa: A002
+def story_event(versions: dict[str, int], *, type: str, story: str, **payload: Any) -> StoryEvent:  # noqa: A002
     model = StoryOpened if type == "story_opened" else DevelopmentReported
     versions[story] += 1
     return model(originator_id=uuid5(NAMESPACE_URL, story), originator_version=versions[story], story=story, **payload)
