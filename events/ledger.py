@@ -151,7 +151,8 @@ class Ledger:
 
         Nobody else can record meanwhile. With `on_refusal`, it takes what is refused, and the others are recorded.
         """
-        with self._append(dry_run=dry_run, compares=False) as recorder:
+        expected = self.folds.expected(each[0] for each in items) if isinstance(items, list) else NOTHING_EXPECTED
+        with self._append(dry_run=dry_run, compares=False, expected=expected) as recorder:
             new = Counter(appended.new for appended in recorder.record_all(items, on_refusal=on_refusal))
         return Counts(new[True], skipped=new[False])
 
@@ -312,8 +313,7 @@ class Ledger:
     def restore_publication_time(self, at: datetime) -> None:
         """Store that publishing has passed `at`, as it did with a newer copy of this ledger."""
         with self.store.writing() as writing:
-            passed = ledger_time(writing).published_until
-            writing.put_note(PASSED_NOTE, format_instant(max(at, passed or at)))
+            writing.put_note(PASSED_NOTE, format_instant(max(at, ledger_time(writing).published_until or at)))
 
     def erase_pictures(self) -> None:
         """Remove the pictures that nobody names any more since a redaction. OSError if the disk refuses."""

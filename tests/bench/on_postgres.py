@@ -39,7 +39,7 @@ def ours(folder: str, corpus: Path, count: int, batch: int) -> tuple[int, Stopwa
             ledger.append(parse_event(fields))
     with Ledger(open_store(Address(url_at(folder), SCHEMA), create=True)) as ledger, Stopwatch() as watch:
         for first in range(0, len(raw), batch):
-            ledger.append(*(parse_event(fields) for fields in raw[first : first + batch]))
+            ledger.append_stream([(parse_event(fields), "", None) for fields in raw[first : first + batch]])
     return len(raw), watch
 
 

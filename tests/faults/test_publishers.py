@@ -29,6 +29,7 @@ psycopg = pytest.importorskip("psycopg", reason=MISSING)
 ROOT = Path(__file__).parents[2]
 HOSTS = 3
 KILLS, KILLS_LONG = 6, 100
+LISTENER_KILLS, LISTENER_KILLS_LONG = 4, 50
 TAKEOVER_S = 5
 PATIENCE_S = 60
 PUBLISHER = """
@@ -163,6 +164,31 @@ def test_killed_publishers_take_turns_and_lose_nothing(
     request.node.user_properties.append(
         ("counted", f"{kills} publishers killed, the next showed it after {max(waits):.1f} s at most")
     )
+
+
+def test_killed_listener_delays_no_event(
+    postgres_server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    kills = LISTENER_KILLS_LONG if request.config.getoption("--long") else LISTENER_KILLS
+    with (
+        hosts_of(postgres_server, tmp_path, 1) as (host,),
+        psycopg.connect(postgres_server.url, autocommit=True) as server,
+    ):
+        until(lambda: host.shows("Two hurt"))
+        waits: dict[bool, list[float]] = {True: [], False: []}
+        for number in range(2 * kills):
+            is_killed = number % 2 == 0
+            if is_killed:
+                server.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s",
+                    ("writethru listen",),
+                )
+            record(host.site, commands.report(STORY, f"Report {number}."))
+            waits[is_killed].append(until(lambda: host.shows(f"Report {number}.")))  # noqa: B023
+    assert max(waits[True]) < TAKEOVER_S
+    p95 = 1000 * sorted(waits[False])[int(0.95 * (kills - 1))]
+    message = f"{kills} listeners killed: published {max(waits[True]):.1f} s later at most, otherwise p95 {p95:.0f} ms"
+    request.node.user_properties.append(("counted", message))
 
 
 class Cable:
