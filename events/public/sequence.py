@@ -160,6 +160,7 @@ class _Sequence:
     `_recorded`   the notices that a redaction recorded, by (expectation, end): made again, without the erased words
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
     `_archives`   when each report of an archive became public, by development
+    `_dates`      the date of the newest item about each development, as readers see it: no notice is older
     """
 
     def __init__(
@@ -182,6 +183,7 @@ class _Sequence:
         self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
         self._archives: dict[str, datetime] = {}
+        self._dates: dict[str, datetime] = {}
 
     def extend(self, due: Iterable[Due], timeline: Timeline) -> None:
         """Add the events that are `due`, in order, and the notices between them and until now."""
@@ -208,6 +210,9 @@ class _Sequence:
         archive = development in self._archives
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
         reported_at = min(at, due.recorded.event.published_at or due.recorded.reported_at)
+        shown_at = reported_at if archive else at
+        if development is not None:
+            self._dates[development] = shown_at
         self.items.append(
             make(
                 number=len(self.items) + 1,
@@ -215,7 +220,7 @@ class _Sequence:
                 resets=due.at.resets,
                 sort_at=self._timeline.sort_instant(due.at),
                 archive=archive,
-                shown_at=reported_at if archive else at,
+                shown_at=shown_at,
                 recorded=due.recorded,
                 **(self._effects(development, touched, at, reported_at) if self.effects else {}),
             )
@@ -261,6 +266,7 @@ class _Sequence:
             self._notices.add((name, ends_at))
             since = self._archives.get(expected.development)
             archive = since is not None and ends_at <= since  # it fell due before anybody here was told of it
+            stated_at = [self._dates[name] for name in (expected.development, expected.due_from) if name in self._dates]
             self.items.append(
                 OverdueNotice(
                     number=len(self.items) + 1,
@@ -268,7 +274,7 @@ class _Sequence:
                     resets=self._newest.resets,
                     sort_at=self._timeline.sort_instant(self._newest),
                     archive=archive,
-                    shown_at=ends_at if archive else self._newest.at,
+                    shown_at=max(ends_at, *stated_at) if archive else self._newest.at,
                     ends_at=ends_at,
                     expectations=(expected,),
                     touched_expectations={name: (expected, "overdue")},

@@ -267,6 +267,16 @@ def test_archive_that_also_resolves_makes_no_notice() -> None:
     assert items_of(story.public("2026-06-02")) == ["reported d1", "reported d2"]
 
 
+def test_notice_of_an_archive_is_no_older_than_the_promise() -> None:
+    story = Scenario().report("d1", at="2026-06-01", reported="2026-03-02", archive=True, **promise())
+    assert [item.shown_at for item in story.public().items][-1] == instant(ENDS)
+    late = Scenario().report("d1", at="2026-06-01", reported="2026-04-02", archive=True, **promise())
+    assert [item.shown_at for item in late.public().items][-1] == instant("2026-04-02")
+    moved: dict[str, Any] = {"expects": [{"id": "e1", "due": "2026-03-01"}]}
+    late.report("d2", at="2026-06-01", reported="2026-05-02", archive=True, **moved)
+    assert [item.shown_at for item in late.public().items][-1] == instant("2026-05-02")
+
+
 def test_imported_unresolved_expectation_is_overdue_at_import() -> None:
     story = Scenario().report("d1", at="2026-06-01", reported="2026-03-02", **promise())
     public = story.public("2026-06-02")
