@@ -92,6 +92,7 @@ BAD_FACTS = {
     },
     "status=..": ('\'status=..\': value: a range has at least one end: {"min": 1}, {"max": 52} or both. ' + FACT_FORM),
     "status=9..1": f"'status=9..1': value: the range 9..1 ends before it begins. {FACT_FORM}",
+    "hurt=0755": f"'hurt=0755': '0755' {NO_VALUE} {FACT_FORM}",
     "hurt=27 Nov 2026": f"'hurt=27 Nov 2026': write date: before a date, as in date:27 Nov 2026. {FACT_FORM}",
     "begins=12:30": (
         f"'begins=12:30': '12:30' could be a time; write date:2026-12-05T12:30Z, or put it in quotes. {FACT_FORM}"
