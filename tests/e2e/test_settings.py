@@ -81,6 +81,11 @@ def with_undo_window(site: Site) -> Site:
     return reconfigured(site, "[log]", "[desk]\nundo_window = 0\n\n[log]")
 
 
+def with_mirror_options(site: Site) -> Site:
+    options = 'endpoint = "https://s3.example/"\nregion = "eu"\npurge = "cat"'
+    return reconfigured(site, "[log]", f"[mirror]\n{options}\n\n[log]")
+
+
 OF_INTERNAL = {
     "recording.actor": with_actor,
     "recording.time_zone": with_time_zone,
@@ -92,6 +97,7 @@ OF_INTERNAL = {
     "serve.all_metrics": with_all_metrics,
     "desk.url": with_desk_url,
     "desk.undo_window": with_undo_window,
+    **dict.fromkeys(("mirror.endpoint", "mirror.region", "mirror.purge"), with_mirror_options),
 }
 
 
@@ -103,7 +109,8 @@ def test_every_internal_setting_has_a_change_here(site: Site) -> None:
         for key, field in type(table).model_fields.items()
         if INTERNAL in field.metadata
     }
-    assert internal - {"ledger.url", "ledger.schema_name"} == OF_INTERNAL.keys()  # test_move.py changes those
+    moving = {"ledger.url", "ledger.schema_name", "mirror.url"}  # test_move.py and tests of the mirror change those
+    assert internal - moving == OF_INTERNAL.keys()
 
 
 @pytest.mark.parametrize("change", [with_remark, with_default_spelled_out, *OF_INTERNAL.values()])
