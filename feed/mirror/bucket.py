@@ -20,7 +20,7 @@ from obstore.exceptions import (
 )
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from feed.config import MirrorSettings
+from feed.config import Config
 from feed.mirror.credentials import aws_settings
 from feed.mirror_queue import ABSENT, UNKNOWN, Conditions, tag_of
 
@@ -33,6 +33,7 @@ OVERWRITE: Final = "overwrite"
 NO_TAG: Final = f'"{"0" * 32}"'
 REFUSALS: Final = (AlreadyExistsError, PreconditionError, FileNotFoundError)
 """What a conditional put raises if the object is another one than it expects, or there is none."""
+_OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")
 _STATUS = re.compile(r"status code: ([0-9]{3})")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
@@ -43,6 +44,10 @@ class MirrorError(Exception):
 
 class NewerError(MirrorError):
     """A later publication has put an object."""
+
+
+class ForeignError(MirrorError):
+    """Another newsroom has put an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,6 @@ class Remote:
         return position, published
 
     @property
-    def is_ours(self) -> bool:
-        """Return True if writethru has put it."""
-        return "position" in self.attributes
-
-    @property
     def mode(self) -> Any:
         """What a put that replaces just this object says."""
         return {"e_tag": self.tag} | ({} if self.version is None else {"version": self.version})
@@ -80,9 +80,10 @@ class Bucket:
     has_attributes: whether objects carry anything: files in a folder do not
     """
 
-    def __init__(self, settings: MirrorSettings, folder: Path, *, is_forced: bool = False) -> None:
+    def __init__(self, config: Config, folder: Path, *, is_forced: bool = False) -> None:
         with _translated():
-            self._store = _open(settings, folder)
+            self._store = _open(config, folder)
+        self._newsroom = str(config.newsroom.id)
         self.has_attributes = not isinstance(self._store, LocalStore)
         self.conditions: Conditions = "unknown" if self.has_attributes else "none"
         self.stamp, self._is_forced = (0, 0), is_forced
@@ -134,15 +135,19 @@ class Bucket:
         """Delete an object, if it is ours or `is_known` to be; return False if it is left."""
         there = self.look(path)
         if there is not None:
-            self._check(path, there)
-            if not is_known and not there.is_ours:
+            if not is_known and not self.has_put(there):
                 return False
+            self._check(path, there)
             with _translated():
                 try:
                     obstore.delete(self._store, path)
                 except FileNotFoundError:
                     return True
         return True
+
+    def has_put(self, there: Remote) -> bool:
+        """Return True if this newsroom has put an object."""
+        return there.attributes.get("newsroom") == self._newsroom
 
     def probe(self, path: str, data: bytes, headers: Mapping[str, str]) -> None:
         """Learn what the server makes of conditional writes, from an object that was just put: nothing changes."""
@@ -167,20 +172,29 @@ class Bucket:
         return OVERWRITE if self.conditions == "unknown" else there.mode
 
     def _check(self, path: str, there: Remote) -> None:
-        if there.stamp > self.stamp and not self._is_forced:
+        if self._is_forced:
+            return
+        if there.attributes.get("newsroom", self._newsroom) != self._newsroom:
+            raise ForeignError(f"{path} there is of another newsroom")
+        if there.stamp > self.stamp:
             raise NewerError(f"{path} there is of a later publication than this one")
 
     def _write(self, path: str, data: bytes, headers: Mapping[str, str], mode: Any) -> None:
         position, published = map(str, self.stamp)
-        attributes = {**headers, "position": position, "published": published} if self.has_attributes else None
+        ours = {"position": position, "published": published, "newsroom": self._newsroom}
+        attributes = {**headers, **ours} if self.has_attributes else None
         obstore.put(self._store, path, data, attributes=attributes, mode=mode, use_multipart=False)
 
 
-def _open(settings: MirrorSettings, folder: Path) -> ObjectStore:
+def _open(config: Config, folder: Path) -> ObjectStore:
+    settings = config.mirror
     url = settings.url or ""
     if "://" not in url or url.startswith("file://"):
-        path = folder / Path(url.removeprefix("file://")).expanduser()
-        return LocalStore(path.resolve(), mkdir=True, automatic_cleanup=True)
+        path = (folder / Path(url.removeprefix("file://")).expanduser()).resolve()
+        output = (folder / config.output.folder).resolve()
+        if path == output or path in output.parents or output in path.parents:
+            raise MirrorError("its folder and that of the output are one inside the other: name another in mirror.url")
+        return LocalStore(path, mkdir=True, automatic_cleanup=True)
     scheme = url.partition("://")[0]
     options: dict[str, Any] = {}
     if scheme == "s3":
@@ -215,7 +229,9 @@ def _translated() -> Iterator[None]:
 
 
 def _why(text: str) -> str:
-    status = _STATUS.search(text)
+    status, fault = _STATUS.search(text), _OS_ERROR.search(text)
+    if fault is not None and "HTTP" not in text:
+        return f"its folder cannot be written: {os.strerror(int(fault[1]))}"
     if "169.254." in text or "metadata.google" in text:  # where machines in a cloud find their credentials
         return "there are no credentials in the environment, nor in the files of AWS"
     if status is None:

@@ -9,7 +9,7 @@ from events.ledger import Ledger
 from events.model.edtf import microseconds
 from feed.changed_files import is_mirrored
 from feed.config import MirrorSettings
-from feed.mirror.bucket import Bucket, MirrorError, NewerError
+from feed.mirror.bucket import Bucket, ForeignError, MirrorError, NewerError
 from feed.mirror.purge import purge
 from feed.mirror.slice import Slice
 from feed.mirror.state import check_settled, read_queue, store_queue
@@ -18,6 +18,8 @@ from feed.output.tree import Tree
 from feed.site import Site
 
 NEWER: Final = "Does another host publish? If this ledger was restored: writethru mirror --everything"
+FOREIGN: Final = "Give each newsroom a prefix of its own. If that one has ended: writethru mirror --everything"
+REMEDIES: Final = {NewerError: NEWER, ForeignError: FOREIGN}
 PAUSE_S: Final = 0.01
 """The pause without the lock, in which those who wait for it get it."""
 
@@ -103,7 +105,7 @@ class Mirror:
         mirrored.waiting = len(self._differing.keys() | queue.files.keys())
         if failure is not None:
             mirrored.why = str(failure)
-            mirrored.remedy = NEWER if isinstance(failure, NewerError) else ""
+            mirrored.remedy = REMEDIES.get(type(failure), "")
             mirrored.is_news = queue.failures == 1 or bool(queue.purges) or any(map(queue.is_urgent, queue.files))
 
     def _prepare(self, site: Site, queue: MirrorQueue) -> MirrorError | None:
@@ -111,7 +113,7 @@ class Mirror:
         try:
             if self._bucket is None or self._settings != site.config.mirror:
                 self._settings = site.config.mirror
-                self._bucket = Bucket(site.config.mirror, site.folder, is_forced=self._is_forced)
+                self._bucket = Bucket(site.config, site.folder, is_forced=self._is_forced)
             if queue.compare_us not in {None, self._compared_us}:
                 self._differing = _differing(self._bucket, Tree(site.root), is_overwriting=queue.is_overwriting)
                 self._compared_us = queue.compare_us

@@ -13,13 +13,15 @@ from feed.site import Site
 
 PUT, PUT_ALL = "To put it: writethru mirror", "To put all files again: writethru mirror --everything"
 
+LEFT = "This newsroom did not put it, and leaves it."
+
 
 def mirror_problems(site: Site) -> Iterator[Problem]:
     """Yield what is missing, different or too much in the mirror. MirrorError if it cannot be read.
 
     Others may publish meanwhile. So what differs is compared once more, while nobody does.
     """
-    bucket, tree = Bucket(site.config.mirror, site.folder), Tree(site.root)
+    bucket, tree = Bucket(site.config, site.folder), Tree(site.root)
     paths = {*bucket.tags(), *filter(is_mirrored, tree.files(""))}
     suspects = sorted(problem.where for problem in _compare(bucket, tree, paths))
     if suspects:
@@ -41,7 +43,7 @@ def _problems(bucket: Bucket, tree: Tree, path: str) -> Iterator[Problem]:
             yield Problem(where=path, check="missing", message="the mirror does not have it.", remedy=PUT)
         return
     if data is None:
-        remedy = "To delete it: writethru mirror" if remote.is_ours else "writethru did not put it, and leaves it."
+        remedy = "To delete it: writethru mirror" if bucket.has_put(remote) else LEFT
         yield Problem(where=path, check="extra", message="the output does not have it.", remedy=remedy)
         return
     if tag_in(remote.tag) == UNKNOWN:

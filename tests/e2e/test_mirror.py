@@ -175,7 +175,44 @@ def test_verify_names_each_difference(desk: DeskRunner, there: Bucket) -> None:
 def test_foreign_object_is_left(desk: DeskRunner, there: Bucket) -> None:
     there.objects["robots.txt"] = type(there.objects["index.html"])(b"x", {})
     desk.output("mirror")
-    assert "writethru did not put it, and leaves it." in desk.run("mirror", "--verify").output
+    assert "This newsroom did not put it, and leaves it." in desk.run("mirror", "--verify").output
+
+
+def test_mirror_of_another_newsroom_below_is_left(desk: DeskRunner, there: Bucket) -> None:
+    index = there.objects["index.html"]
+    other = type(index)(b"other", {**index.headers, "X-Amz-Meta-Newsroom": "other", "X-Amz-Meta-Position": "9"})
+    there.objects["below/stories/fire/index.html"] = other
+    desk.output("mirror")
+    assert there.objects["below/stories/fire/index.html"] is other
+    assert "This newsroom did not put it, and leaves it." in desk.run("mirror", "--verify").output
+
+
+def test_object_of_another_newsroom_is_not_replaced(desk: DeskRunner, there: Bucket) -> None:
+    index = there.objects["index.html"]
+    index.data, index.headers["X-Amz-Meta-Newsroom"] = b"other", "other"
+    result = desk.run("mirror")
+    assert "index.html there is of another newsroom.\n  Give each newsroom a prefix of its own." in result.output
+    assert there.objects["index.html"] is index
+    desk.output("mirror", "--everything")
+    assert there.files() == published(desk.site)
+
+
+@pytest.mark.parametrize("url", ["public", "public/copy", "."])
+def test_folder_around_or_in_the_output_is_refused(tmp_path: Path, url: str) -> None:
+    desk = DeskRunner(tmp_path / "plain")
+    desk.site = with_mirror(desk.site, "", url=url)
+    desk.record(commands.open_story(FIRE, "Fire"))
+    result = desk.run("publish")
+    assert result.exit_code == 3
+    assert "its folder and that of the output are one inside the other" in result.output
+
+
+def test_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    desk = DeskRunner(tmp_path / "plain")
+    desk.site = with_mirror(desk.site, "", url=str(tmp_path / "file" / "copy"))
+    desk.record(commands.open_story(FIRE, "Fire"))
+    assert "mirror: its folder cannot be written: Not a directory." in desk.run("publish").output
 
 
 def test_hidden_files_are_never_put(desk: DeskRunner, there: Bucket) -> None:

@@ -43,7 +43,7 @@ def test_server_gets_each_change_and_obeys_conditions(
         queue = read_queue(desk.site, ledger)
     assert queue is not None
     assert queue.conditions == "tags"
-    late = Bucket(desk.site.config.mirror, desk.site.folder)
+    late = Bucket(desk.site.config, desk.site.folder)
     late.conditions, late.stamp = "tags", (1, 1)
     for tag in ("", "0" * 32, "?"):
         with pytest.raises(NewerError):
