@@ -234,3 +234,10 @@ def test_calendars_follow_the_stories(tmp_path: Path) -> None:
     assert not [path for path, data in output(site).items() if b"Ferries" in data]
     assert site.verify_rebuild() == ()
     assert site.output_problems() == ()
+
+
+def test_promises_in_the_same_words_are_described_by_their_headlines() -> None:
+    story = Scenario().report("d1", headline="Mill Road", expects=[{"id": "a", "what": "Pave", "due": "2026-03-05"}])
+    story.report("d2", headline="Quay", expects=[{"id": "b", "what": "Pave", "due": "2026-03-06"}])
+    described = [event["description"].split("\n")[0] for event in read(ics(events_of(story), name="A", language="en"))]
+    assert described == ["Mill Road: Pave", "Quay: Pave"]
