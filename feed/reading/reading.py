@@ -60,7 +60,10 @@ def read(article: Article, published: Publication, *, url: str = "", facts: Iter
     """Return the fields that an article proves."""
     fields = [*_source(article, published, url), *read_paragraphs(article.paragraphs, published.day, facts)]
     if published.day is None:
-        question = "When was it published? Without its day, phrases such as “Tuesday” stay open: read --published DATE"
+        question = (
+            "When was it published? Without its day, phrases such as “Tuesday” stay open. "
+            "Read it again with --published DATE."
+        )
         fields.append(Field("question", question, "", "no stated date of publication"))
     return fields
 

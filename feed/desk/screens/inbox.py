@@ -47,6 +47,7 @@ PARTS: Final[dict[str, type[model.Part]]] = {
     "said_by": model.Speaker,
     "facts": model.Claim,
     "quotes": model.Quote,
+    "statement": model.Quote,
     "expects": model.Expectation,
     "resolves": model.Resolution,
     "media": model.Media,
@@ -61,6 +62,13 @@ NAMES: Final = {
     "happened": "When it happened",
     "said_on": "When it was said",
     "body": "Text",
+    "statement": "Statement",
+    "question": "Question",
+    "number": "Number",
+    "date": "Date",
+    "differs": "Differs",
+    "published": "Published",
+    "author": "Author",
 }
 
 
@@ -273,6 +281,11 @@ def _words(field: Field) -> str:
     part = PARTS.get(field.name)
     if isinstance(field.value, str) and part is not model.Speaker:
         return field.value
+    match field.value:
+        case {"literal": str(words)}:
+            return words
+        case {"recorded": recorded, "text": text}:
+            return f"{text} here, {recorded} recorded"
     try:
         return json_text(field.value) if part is None else field_words(part.model_validate(field.value))
     except ValidationError:

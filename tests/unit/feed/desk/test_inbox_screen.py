@@ -1,5 +1,6 @@
 """The inbox at the desk: each field beside its evidence; taken, dropped, or added to what it reprints."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_draft_shows_each_field_beside_its_sentence_marked(room: Room) -> None:
     screen = room.sheet().screen
     assert "<mark>Two people were hurt</mark>, said Ana Ruiz" in screen.text
     assert "Fact: Hurt: 2 people" in screen.words
-    assert "question: Which pier?" in screen.words
+    assert "Question: Which pier?" in screen.words
 
 
 def test_headline_is_ours_and_nothing_is_taken_unread(room: Room) -> None:
@@ -187,3 +188,19 @@ def test_hostile_draft_is_text(room: Room) -> None:
 
 def test_draft_that_does_not_exist_says_so(room: Room) -> None:
     assert "there is no draft 9" in room.browser.get("inbox/9").words
+
+
+def test_advice_is_read_as_words(room: Room) -> None:
+    spoken = {"text": "Two people were hurt.", "speaker": {"org": "Port"}}
+    differing = {"key": "hurt", "recorded": "2 people", "text": "3 of 9"}
+    fields = (
+        Field("statement", spoken, SENTENCE, "NAME said …"),
+        Field("date", {"edtf": "2026-12-15", "literal": "15 December"}, SENTENCE, "a day of a month"),
+        Field("differs", differing, SENTENCE, "another number"),
+    )
+    room.add(replace(ITEM, fields=fields))
+    words = room.sheet().screen.words
+    assert "Statement: “Two people were hurt.” (Port)" in words
+    assert "Date: 15 December" in words
+    assert "Differs: 3 of 9 here, 2 people recorded" in words
+    assert "{" not in words
