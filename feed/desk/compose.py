@@ -5,9 +5,11 @@ Each field is a text. Those that have short forms take one a line; a row for eac
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from events import commands
+from events.errors import InvalidError, Problem
 from events.fold.facts import KnownFact
 from events.lint import doubts_about
 from events.model.events import DevelopmentReported
@@ -50,7 +52,10 @@ def report_of(
     if values.get("archive"):
         texts["archive"] = True
     fields = {name: value for name, value in texts.items() if value not in (None, [], ())}
-    return commands.report(story, line.headline, id=event_id, times=times, **report_fields(fields, times))
+    try:
+        return commands.report(story, line.headline, id=event_id, times=times, **report_fields(fields, times))
+    except InvalidError as error:
+        raise InvalidError(*map(_of_field, error.problems)) from None
 
 
 def subject_of(report: DevelopmentReported) -> Subject:
@@ -96,6 +101,15 @@ def doubts(report: DevelopmentReported) -> Iterator[str]:
             yield f"Is this right? {message[:1].upper()}{message[1:]} {remedy}".rstrip()
     if any(speaker.org is None and speaker.origin is None for speaker in report.said_by):
         yield "A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG)."
+
+
+def _of_field(problem: Problem) -> Problem:
+    """Return what is wrong with a short form, about its field instead of the option of the command line."""
+    option = problem.where.removeprefix("--").replace("-", "_")
+    if option == problem.where:
+        return problem
+    field = next((name for name in (*LINES, "resolves") if name.startswith(option)), option)
+    return replace(problem, where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
 
 
 def _claim_words(claim: Claim) -> str:

@@ -145,3 +145,21 @@ def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> 
     page.locator("#d1").get_by_role("button", name="Pin", exact=True).wait_for()
     page.keyboard.press("?")
     assert page.get_by_role("heading", name="Keys").is_visible()
+
+
+def test_story_is_opened_from_the_board_by_a_key(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/")
+    page.keyboard.press("o")
+    page.wait_for_url(f"{desk.url}desk/open")
+
+
+def test_chosen_picture_asks_for_its_words_before_it_is_sent(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    for summary in page.locator(".compose summary").all():
+        summary.click()
+    picture = {"name": "quay.png", "mimeType": "image/png", "buffer": b"PNG"}
+    page.get_by_label("Picture", exact=True).set_input_files(picture)
+    page.get_by_label("Report", exact=True).fill(HEADLINE)
+    page.keyboard.press("Control+Enter")
+    assert page.evaluate("document.activeElement.id") == "alt"
+    assert page.evaluate("document.getElementById('picture').files.length") == 1

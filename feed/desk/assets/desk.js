@@ -155,7 +155,7 @@ function move(step) {
 
 function press(key) {
   const row = document.activeElement?.closest("[data-rows] > *") ?? null;
-  const target = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`:is([data-part=waiting], .actions) [data-key="${key}"]`);
+  const target = row?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`:is([data-part=waiting], .actions, h2) [data-key="${key}"]`);
   target?.click();
   return Boolean(target);
 }
@@ -187,6 +187,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form");
   if (form?.dataset.draft) saveDraft(form);
   if (form?.dataset.preview) previewSoon(form);
+  if (event.target.name === "picture") form.elements.namedItem("alt").required = event.target.value !== "";
 });
 
 document.addEventListener("submit", (event) => {

@@ -23,12 +23,12 @@ from feed.desk.forms import Form
 from feed.desk.person import Role, require
 from feed.desk.pictures import sent_with_picture
 from feed.desk.recording import record_form
-from feed.desk.rendering import page, redirect
+from feed.desk.rendering import page, redirect, root_of
 from feed.newsroom import Newsroom
 
 RARE: Final = frozenset(
     {"quotes", "corroborates", "disputes", "said_on", "reported_at", "published_at", "urgency", "development", "media"}
-    | {"archive", "alt", "credit"}
+    | {"archive", "picture", "alt", "credit"}
 )
 """The fields that are folded once more."""
 NO_VALUES: Final = dict.fromkeys(FIELDS, "")
@@ -121,6 +121,7 @@ async def _page(
     values: Mapping[str, str] = {} if form is None else form.values
     form = Form(seen=view["story"].version) if form is None else form
     details = {name for name, value in values.items() if value and name not in {"headline", "event_id", "seen"}}
+    wrong = {name for name in (*FIELDS, "picture", "resolves") if form.errors(name)}
     return page(
         request,
         "story.html.jinja",
@@ -130,10 +131,21 @@ async def _page(
         problems=preview.problems if isinstance(preview, Form) else (),
         slug=slug,
         now=request.app.state.newsroom.clock(),
-        folded=bool(details),
-        more=bool(details & RARE),
+        wrong=wrong,
+        folded=bool(details | wrong & RARE),
+        more=bool((details | wrong) & RARE),
+        public_page=_public_page(request, slug),
         **view,
     )
+
+
+def _public_page(request: Request, slug: str) -> str:
+    """Return the address of what readers see of a story, empty if there is nothing yet."""
+    newsroom: Newsroom = request.app.state.newsroom
+    if not (newsroom.root / f"stories/{slug}/index.html").is_file():
+        return ""
+    around = f"{root_of(request)}../" if newsroom.config.desk.url is None else newsroom.config.site.base_url
+    return f"{around}stories/{slug}/"
 
 
 def _report(ledger: Ledger, newsroom: Newsroom, slug: str, form: Form) -> DevelopmentReported:

@@ -172,3 +172,7 @@ def test_value_that_is_none_of_its_kind_is_refused(room: Room, fields: dict[str,
 )
 def test_correction_of_what_is_not_there_is_not_found(room: Room, path: str) -> None:
     assert room.editor.get(path).status == 404
+
+
+def test_correction_of_a_fact_says_that_the_headline_stays(room: Room) -> None:
+    assert "The headline stays: Two hurt." in room.sheet("?fact=0").screen.words

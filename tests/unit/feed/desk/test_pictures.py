@@ -103,3 +103,10 @@ def test_form_without_a_file_is_as_before(room: Newsroom, editor: Editor) -> Non
     form = sheet(editor, "stories/fire/").values
     assert editor.upload("stories/fire/", form | {"headline": "Plain"}, b"", file="").status == 303
     assert media_of(room) == ()
+
+
+def test_refused_picture_shows_the_field_it_lacks(editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/").values
+    answer = editor.upload("stories/fire/", form | {"headline": "Smoke"}, picture_bytes())
+    assert answer.status == 422
+    assert answer.text.count("<details open>") == 2

@@ -1,5 +1,6 @@
 """A story's screen: one line is enough, the preview, what waits, and what is refused."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -9,7 +10,7 @@ import pytest
 from events import commands
 from feed.newsroom import Newsroom
 from feed.site import Site
-from tests.builders import Clock
+from tests.builders import Clock, reconfigured
 from tests.desk_forms import Sheet, sheet
 from tests.editor import Editor, editor_at
 from tests.sites import a_site, record
@@ -122,3 +123,39 @@ def test_story_is_opened_with_a_headline_alone(room: Newsroom, editor: Editor) -
     assert answer.headers["location"] == "./stories/rail-strike-talks-tomorrow/"
     with room.ledger() as ledger:
         assert ledger.story("rail-strike-talks-tomorrow").headline == "Rail strike: talks tomorrow"
+
+
+def test_hint_of_a_time_is_read_as_it_stands(room: Newsroom, editor: Editor) -> None:
+    hint = "2026-03-05T14:30Z"
+    for path in ("stories/fire/", "stories/fire/d2/correct", "open"):
+        assert hint in editor.get(path).words, path
+    assert sheet(editor, "stories/fire/").send(headline="Two hurt", happened=hint).status == 303
+    reconfigured(Site.open(room.folder, clock=room.clock), "[recording]", '[recording]\ntime_zone = "Europe/Berlin"')
+    zoned = editor_at(Newsroom.open(room.folder, clock=room.clock))
+    assert hint not in zoned.get("stories/fire/").words
+    assert sheet(zoned, "stories/fire/").send(headline="Three hurt", happened=hint.removesuffix("Z")).status == 303
+
+
+def test_short_form_is_refused_without_words_of_the_shell(editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/").values | {"headline": "Two hurt #hurt=0 ?evac"}
+    words = editor.post("stories/fire/preview?part", form).text
+    assert "Example: prisoners.released=53/53:people" in words
+    assert "--fact" not in words
+
+
+def test_field_that_is_wrong_is_marked_and_no_other(editor: Editor) -> None:
+    for name in ("headline", "happened"):
+        answer = sheet(editor, "stories/fire/").send(**{"headline": "Two hurt", name: "Two hurt #hurt=?"})
+        assert re.findall('name="([a-z]+)"[^>]*aria-invalid', answer.text)[:1] == [name]
+
+
+def test_story_leads_to_its_public_page_once_there_is_one(room: Newsroom, editor: Editor) -> None:
+    assert "Public page" not in editor.get("stories/fire/").words
+    Site.open(room.folder, clock=room.clock).publish()
+    assert '<a href="../../../stories/fire/">Public page</a>' in editor.get("stories/fire/").text
+
+
+def test_withdrawn_report_says_so_in_the_timeline(room: Newsroom, editor: Editor) -> None:
+    with room.ledger() as ledger:
+        ledger.append(commands.retract("fire", "d2", "It was another port."))
+    assert "retracted Its text is withdrawn." in editor.get("stories/fire/").words
