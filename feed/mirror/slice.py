@@ -61,7 +61,8 @@ class Slice:
                     self._put_all(pool, paths)
             self._purge_now()
         except MirrorError as error:
-            self.failure = self.failure or error
+            self._purge_now()  # what one refused file keeps waiting must not keep a CDN's copies of the others
+            self.failure = error
         except _OverError:
             pass
 

@@ -258,6 +258,19 @@ def test_server_without_conditions_gets_the_same_files(desk: DeskRunner, there: 
     assert there.files() == published(desk.site)
 
 
+def test_refused_file_does_not_keep_others_from_purge(desk: DeskRunner, there: Bucket) -> None:
+    report(desk, SECRET, development="d2")
+    desk.output("publish")
+    there.refuse = lambda request: 403 if request == "PUT feed.json" else 0
+    assert desk.run("hold", FIRE, "d2", "--publish").exit_code == 3
+    assert f"{BASE_URL}stories/{FIRE}/" in purged(desk)
+    assert f"{BASE_URL}feed.json" not in purged(desk)
+    there.refuse = lambda _: 0
+    desk.clock.go(MINUTE)
+    desk.output("publish")
+    assert f"{BASE_URL}feed.json" in purged(desk)
+
+
 def test_purge_that_fails_is_tried_again(desk: DeskRunner, there: Bucket) -> None:
     file = desk.site.folder / "purged"
     file.mkdir()
