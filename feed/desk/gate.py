@@ -155,13 +155,16 @@ def is_same_origin(headers: Mapping[str, str], origin: str) -> bool:
 
 
 def _is_from_here(request: Request, headers: Headers) -> bool:
-    """Return True for a browser on this machine: proxies call by another name, say that they forward, or speak 1.0."""
+    """Return True for a browser on this machine: proxies call by another name, say that they forward, or speak 1.0.
+
+    One that does none of these cannot be told from a browser: feed/README.md#desk-people.
+    """
     client = request.client
     return (
         client is not None
         and is_loopback(client.host)
         and _host(headers) in LOCAL_NAMES
-        and request.scope["http_version"] != "1.0"  # nginx, unless it is told otherwise; no browser
+        and request.scope["http_version"] != "1.0"  # nginx before 1.29.7, unless told otherwise; no browser
         and not any(name in FORWARDED or name.startswith(FORWARDED_STARTS) for name in headers)
     )
 
