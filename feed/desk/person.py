@@ -17,9 +17,8 @@ class NotAllowedError(Exception):
     @property
     def message(self) -> str:
         """What is wrong, and what to do."""
-        return (
-            f"You are a {self.person.role.name.lower()}. Ask a {self.role.name.lower()}: they {ABILITIES[self.role]}."
-        )
+        own, needed = self.person.role.name.lower(), self.role.name.lower()
+        return f"This is not for {own}s. Ask a {needed}: they {ABILITIES[self.role]}."
 
 
 def person_of(request: Request) -> Person:

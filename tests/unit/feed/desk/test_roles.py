@@ -98,3 +98,17 @@ def test_reporter_may_do_nothing_that_no_row_names(visitors: dict[str, Visitor])
     for path in ("inbox/", "due/", "stories/fire/preview", "stories/fire/d1/redact", "live"):
         assert visitors["reporter"].get(path).status == 403
         assert visitors["reporter"].post(path).status == 403
+
+
+def test_story_offers_only_what_a_role_may_do(visitors: Mapping[str, Visitor], room: Newsroom) -> None:
+    with room.ledger() as ledger:
+        ledger.append(commands.report("fire", "Offered", embargoed_until=room.clock() + timedelta(days=1)))
+    screens = {role: visitors[role].get("stories/fire/").text for role in ("editor", "chief")}
+    for words in (">Retract</a>", ">End embargo</button>"):
+        assert words not in screens["editor"]
+        assert words in screens["chief"]
+    assert ">Hold</a>" in screens["editor"]
+
+
+def test_refusal_of_a_role_says_whom_to_ask(visitors: Mapping[str, Visitor]) -> None:
+    assert "This is not for editors. Ask a chief: they retract" in visitors["editor"].get("people/").text
