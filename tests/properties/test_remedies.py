@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given
 
 from events import commands
@@ -51,6 +52,8 @@ def play(room: DeskRunner, steps: list[Step], random: Random) -> Player:
 def test_remedies_of_a_refused_undo_can_be_run(drawn: list[Step], random: Random) -> None:
     with tempfile.TemporaryDirectory() as folder:
         room = DeskRunner(Path(folder, "newsroom"))
+        if room.site.has_other_hosts:
+            pytest.skip("each remedy is run on a copy of the folder, so the ledger must be in it")
         room.clock.go(START)
         room.record(commands.open_story(STORY, "Fire", origins=ORIGINS, id="opening"))
         player = play(room, drawn, random)
