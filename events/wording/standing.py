@@ -39,7 +39,7 @@ def _without_origin(claim: AttributedClaim, words: Words) -> str:
     outlets = sorted(origin.name for origin in claim.origins if origin.name)
     if not outlets:
         return words.gettext("No source named")
-    return words.gettext("Reported by {outlets}; original source not stated", outlets=listing(outlets, words))
+    return words.gettext("Reported by {outlets}", outlets=listing(outlets, words))
 
 
 def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> str:

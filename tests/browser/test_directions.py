@@ -64,7 +64,13 @@ def site(tmp_path: Path, language: str) -> Site:
             quote = {"text": text, "speaker": {"name": text}}
             fact = claim(f"fact{number}", text)
             report = commands.report(
-                "story", text, development=f"d{number}", body=text, facts=[fact], expects=[promise], quotes=[quote]
+                "story",
+                text,
+                development=f"d{number}",
+                body=f"{text}\n\n{text}",
+                facts=[fact],
+                expects=[promise],
+                quotes=[quote],
             )
             ledger.append(report)
     clock.go("2026-03-05T08:00:00Z")

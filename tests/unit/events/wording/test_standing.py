@@ -33,7 +33,7 @@ def test_value_of_one_origin_has_a_single_source() -> None:
 @pytest.mark.parametrize(
     ("attribution", "line"),
     [
-        ({"source": "Radio"}, "Reported by Radio; original source not stated"),
+        ({"source": "Radio"}, "Reported by Radio"),
         ({"by": "Ann, nurse"}, "Said by Ann, nurse; not independently confirmed"),
         ({"by": "Ann", "source": "Radio"}, "Said by Ann; not independently confirmed"),
         ({}, "No source named"),

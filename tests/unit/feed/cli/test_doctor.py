@@ -24,7 +24,7 @@ from tests.switch import heartbeat
 
 CHECKS = (
     *("versions", "configuration", "lock", "store", "publication", "waiting", "next", "clock", "key", "output"),
-    *("hub", "metrics", "heartbeat", "disk", "permissions", "inbox"),
+    *("hub", "mirror", "metrics", "heartbeat", "disk", "permissions", "inbox"),
 )
 
 
