@@ -49,7 +49,7 @@ def idle_reports(folder: str, now_s: float) -> str | None:
     """Return where a run reports that has nothing to publish ("" if nowhere), or None if there may be something.
 
     Reads only: no file is created or locked, not even briefly. On any doubt it returns None, and the full check in
-    `feed.publication` decides and reports.
+    `feed.publishing.publication` decides and reports.
     """
     ledger = os.path.join(folder, LEDGER_NAME)
     try:

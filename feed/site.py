@@ -19,23 +19,23 @@ from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
 from feed.hosts import Claim, this_host
-from feed.leftovers import (
+from feed.newsroom import Newsroom
+from feed.output.tree import Tree, TreeFiles, differences, files_of
+from feed.pages.share_image import check_drawing
+from feed.pages.templating import check_templates
+from feed.paths import CONFIG_NAME, TOKEN_NAME
+from feed.publishing.leftovers import (
     VERIFY_PREFIX,
     is_disk_full,
     missing_picture,
     redacted_text_left,
     remove_verify_folders,
 )
-from feed.mirror_queue import tag_of
-from feed.newsroom import Newsroom
-from feed.output.tree import Tree, TreeFiles, differences, files_of
-from feed.pages.share_image import check_drawing
-from feed.pages.templating import check_templates
-from feed.paths import CONFIG_NAME, TOKEN_NAME
-from feed.plan import Written
-from feed.publication import Publication
-from feed.residents import Residents
-from feed.tasks import Runner
+from feed.publishing.mirror_queue import tag_of
+from feed.publishing.plan import Written
+from feed.publishing.publication import Publication
+from feed.publishing.residents import Residents
+from feed.publishing.tasks import Runner
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
 

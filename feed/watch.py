@@ -17,7 +17,7 @@ from feed.following import follow
 from feed.hosts import LOOK_S, Claim
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, TEMPLATES_NAME, file_version
-from feed.residents import Residents
+from feed.publishing.residents import Residents
 from feed.site import Published, Site
 
 TICK_S: Final = 0.02

@@ -1,4 +1,4 @@
-"""A worker process (feed/workers.py): takes a function and a task from a socket, and returns the result.
+"""A worker process (feed/publishing/workers.py): takes a function and a task from a socket, and returns the result.
 
 It ends at once when the socket closes: also if the process that started it is killed. Signals meant for that process,
 such as Ctrl-C, do not end it.
@@ -17,9 +17,9 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, NoReturn, TypeAlias
 
-import feed.tasks  # noqa: F401 - so that it is imported before the first task comes
-from feed.attempts import attempt
+import feed.publishing.tasks  # noqa: F401 - so that it is imported before the first task comes
 from feed.cron import GC_THRESHOLD
+from feed.publishing.attempts import attempt
 
 Task: TypeAlias = tuple[Callable[[Any], Any], Any]
 

@@ -10,7 +10,7 @@ from feed.config import new_config, parse_config
 from feed.entries.model import Entry
 from feed.pages.build import PageParts, SiteFace, StoryLine, story_page
 from feed.pages.history import History
-from feed.render import render_story
+from feed.publishing.render import render_story
 from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, Scenario, claim
 

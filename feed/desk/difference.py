@@ -17,10 +17,10 @@ from events.model.rows import Row
 from feed.config import Config
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
-from feed.plan import StorySequence
-from feed.render import address, site_words
-from feed.tasks import Computation, StoryRows, StoryTask
-from feed.unchanged import NOTHING_PUBLISHED
+from feed.publishing.plan import StorySequence
+from feed.publishing.render import address, site_words
+from feed.publishing.tasks import Computation, StoryRows, StoryTask
+from feed.publishing.unchanged import NOTHING_PUBLISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,10 @@ from feed.intake.inbox_file import waiting_drafts
 from feed.output.tree import Tree
 from feed.pages.share_image import check_drawing
 from feed.paths import CONFIG_NAME, LEDGER_NAME
-from feed.remembered import Remembered
+from feed.publishing.remembered import Remembered
+from feed.publishing.tree_state import shows_published
 from feed.site import Site
 from feed.transparency.recover import LedgerLog
-from feed.tree_state import shows_published
 
 
 def examine(folder: Path, clock: Callable[[], datetime]) -> Iterator[Finding]:

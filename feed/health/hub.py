@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from events.errors import WritethruError
 from events.model.edtf import microseconds
-from feed.hub_queue import HUB_FACTS_NOTE, Answers, HubQueue
 from feed.newsroom import Newsroom
-from feed.remembered import Remembered, put_queue
+from feed.publishing.hub_queue import HUB_FACTS_NOTE, Answers, HubQueue
+from feed.publishing.remembered import Remembered, put_queue
 
 if TYPE_CHECKING:
     from feed.health.hub_call import HubCall

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from events.model.edtf import microseconds
 from feed.health.client import AGENT, SECONDS_MAX, connection, parse_address, target
-from feed.hub_queue import Answers, HubQueue
 from feed.newsroom import Newsroom
+from feed.publishing.hub_queue import Answers, HubQueue
 
 BODY_BYTES_MAX: Final = 64 * 1024
 HEADERS: Final[Mapping[str, str]] = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": AGENT}

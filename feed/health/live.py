@@ -21,8 +21,8 @@ from feed.health.waiting import waiting
 from feed.health.web import Web
 from feed.output.tree import Tree
 from feed.paths import CONFIG_NAME, LOG_CHECKPOINT_NAME
-from feed.remembered import Remembered
-from feed.render import SITE_FILES
+from feed.publishing.remembered import Remembered
+from feed.publishing.render import SITE_FILES
 from feed.site import Site
 from feed.transparency.log import PublicLog
 from feed.transparency.note import note_head

@@ -7,8 +7,8 @@ from typing import Final
 from events.ledger import ledger_time
 from events.model.codec import recorded_at
 from events.store.base import Reading
-from feed.leftovers import published_position
-from feed.remembered import Remembered
+from feed.publishing.leftovers import published_position
+from feed.publishing.remembered import Remembered
 
 LATE: Final = timedelta(minutes=5)
 """How long something may wait: cron publishes each minute, and a first build takes a minute or two."""

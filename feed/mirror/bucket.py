@@ -22,7 +22,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from feed.config import Config
 from feed.mirror.credentials import aws_settings
-from feed.mirror_queue import ABSENT, UNKNOWN, Conditions, tag_of
+from feed.publishing.mirror_queue import ABSENT, UNKNOWN, Conditions, tag_of
 
 REQUEST_S: Final = 10
 """How long a request may take, its repetitions included."""

@@ -7,14 +7,14 @@ from typing import Final
 
 from events.ledger import Ledger
 from events.model.edtf import microseconds
-from feed.changed_files import is_mirrored
 from feed.config import MirrorSettings
 from feed.mirror.bucket import Bucket, ForeignError, MirrorError, NewerError
 from feed.mirror.purge import purge
 from feed.mirror.slice import Slice
 from feed.mirror.state import check_settled, read_queue, store_queue
-from feed.mirror_queue import ABSENT, UNKNOWN, MirrorQueue, tag_of
 from feed.output.tree import Tree
+from feed.publishing.changed_files import is_mirrored
+from feed.publishing.mirror_queue import ABSENT, UNKNOWN, MirrorQueue, tag_of
 from feed.site import Site
 
 NEWER: Final = "Does another host publish? If this ledger was restored: writethru mirror --everything"

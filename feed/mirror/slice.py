@@ -7,9 +7,9 @@ from typing import Final
 
 from feed.mirror.bucket import Bucket, MirrorError
 from feed.mirror.stages import CHANGED, is_ours, steps
-from feed.mirror_queue import Conditions, MirrorQueue
 from feed.output.foreign import served_kind
 from feed.output.tree import Tree
+from feed.publishing.mirror_queue import Conditions, MirrorQueue
 
 THREADS: Final = 16
 SLICE_S: Final = 1.0

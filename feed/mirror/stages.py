@@ -8,9 +8,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-from feed.mirror_queue import ABSENT
 from feed.output.headers import INDEX, kind_of
-from feed.render import SITE_FILES, is_story_file
+from feed.publishing.mirror_queue import ABSENT
+from feed.publishing.render import SITE_FILES, is_story_file
 
 ASSETS, HISTORY, PAGES, STORY_FEEDS, SITE_FEEDS, SITE, FRONT, CHECKPOINT = range(8)
 FIRST, WITHDRAWN, GONE, NEW, QUOTING, CHANGED, REMOVED = range(7)

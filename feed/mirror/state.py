@@ -3,9 +3,9 @@
 from events.errors import Problem, RefusedError
 from events.ledger import Ledger
 from feed.checkpoint import MIRROR_NOTE
-from feed.mirror_queue import MirrorQueue
 from feed.output.tree import Tree
-from feed.remembered import Remembered
+from feed.publishing.mirror_queue import MirrorQueue
+from feed.publishing.remembered import Remembered
 from feed.site import Site
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from events.errors import Problem
-from feed.changed_files import is_mirrored
 from feed.mirror.bucket import Bucket, tag_in
 from feed.mirror.slice import THREADS, headers_of
-from feed.mirror_queue import UNKNOWN, tag_of
 from feed.output.tree import Tree
+from feed.publishing.changed_files import is_mirrored
+from feed.publishing.mirror_queue import UNKNOWN, tag_of
 from feed.site import Site
 
 PUT, PUT_ALL = "To put it: writethru mirror", "To put all files again: writethru mirror --everything"

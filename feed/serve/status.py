@@ -16,10 +16,10 @@ from feed.health.metrics import INFO, NEXT, OPEN, ledger_samples, metrics_text, 
 from feed.health.waiting import waiting
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree
-from feed.remembered import Remembered
+from feed.publishing.remembered import Remembered
+from feed.publishing.tree_state import shows_published
 from feed.serve.app import NO_STORE, missing
 from feed.serve.hosts import Hosts
-from feed.tree_state import shows_published
 
 REPORT_S: Final = 1.0
 """For how long a report is repeated: strangers may ask for it as often as they like."""

@@ -17,7 +17,7 @@ from unittest import mock
 
 from events import commands
 from feed.output.tree import files_of
-from feed.publication import Publication
+from feed.publishing.publication import Publication
 from feed.site import Site
 from tests.bench import ours
 from tests.bench.measure import ENVIRONMENT, ROOT, Figure, RunError, progress, run

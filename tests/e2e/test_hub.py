@@ -26,8 +26,8 @@ from feed.fast_path import nothing_to_do
 from feed.health import hub_call
 from feed.health.hub import HubCalls, hub_queue
 from feed.health.hub_call import HubCall
-from feed.hub_queue import HubQueue
 from feed.newsroom import Newsroom
+from feed.publishing.hub_queue import HubQueue
 from feed.site import Site
 from feed.watch import Watch
 from tests.builders import BASE_URL, reconfigured

@@ -60,7 +60,7 @@ def test_show_imports_only_what_it_prints(tmp_path: Path) -> None:
 def test_publish_without_reports_imports_none_of_them(tmp_path: Path) -> None:
     a_site(tmp_path, "a")
     modules = imported(tmp_path, "publish")
-    assert "feed.publication" in modules
+    assert "feed.publishing.publication" in modules
     assert {name for name in modules if name.startswith("feed.health.")} == {"feed.health.hub"}  # is there a hub?
     assert modules & {"http.client", "ssl"} == set()
 

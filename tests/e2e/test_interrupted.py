@@ -14,8 +14,8 @@ from events import commands
 from events.errors import StoreError
 from feed.cli.commands.publish import BAR_STEPS_MIN
 from feed.fast_path import nothing_to_do
-from feed.leftovers import VERIFY_PREFIX
 from feed.output.tree import Tree
+from feed.publishing.leftovers import VERIFY_PREFIX
 from feed.site import Site
 from tests.builders import Clock, newsroom, reconfigured
 

@@ -15,7 +15,7 @@ from events import commands
 from events.errors import StoreError, WritethruError
 from events.model.events import AnyEvent
 from feed.output.tree import Tree
-from feed.publication import Publication
+from feed.publishing.publication import Publication
 from feed.site import Site
 from feed.transparency import verifier
 from feed.transparency.keys import load_key, make_key

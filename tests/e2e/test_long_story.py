@@ -6,10 +6,10 @@ import pytest
 
 from events import commands
 from events.model.events import AnyEvent
-from feed import render as rendering
 from feed.output.tree import files_of
 from feed.pages.history import History
 from feed.pages.state_file import StateFile
+from feed.publishing import render as rendering
 from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
 from tests.sites import record

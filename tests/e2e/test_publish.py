@@ -360,7 +360,7 @@ def test_configuration_keeps_its_line_ends(tmp_path: Path) -> None:
 
 def test_stories_beyond_the_cached_ones_are_published_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site, _ = a_site(tmp_path / "one", "a", "b", "c")
-    monkeypatch.setattr("feed.publication.CACHED_ITEMS_MAX", 1)
+    monkeypatch.setattr("feed.publishing.publication.CACHED_ITEMS_MAX", 1)
     site.publish()
     monkeypatch.undo()
     assert site.verify_rebuild() == ()

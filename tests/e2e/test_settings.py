@@ -118,7 +118,7 @@ def test_change_that_reaches_no_byte_renders_and_writes_nothing(
     site: Site, change: Callable[[Site], Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files(site)
-    monkeypatch.setattr("feed.tasks.render_story", None)
+    monkeypatch.setattr("feed.publishing.tasks.render_story", None)
     changed = change(site)
     assert not nothing_to_do(str(site.folder), site.clock().timestamp())
     assert changed.publish() == Published()

@@ -137,7 +137,7 @@ def test_rebuild_that_was_killed_is_not_taken_for_whole(
     one.publish()
     changed = reconfigured(one, 'title = "Test desk"', 'title = "Other desk"')
     with monkeypatch.context() as patch:
-        patch.setattr("feed.publication.render_site", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr("feed.publishing.publication.render_site", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             changed.publish()
     other.publish()

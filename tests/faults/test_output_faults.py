@@ -164,7 +164,7 @@ def test_power_loss_leaves_whole_files(
     folder = shutil.copytree(prepared, tmp_path / "whole")
     ledgers: list[bytes] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("feed.publication.Publication.remember", lambda *_: ledgers.append(_ledger(folder)))
+        patch.setattr("feed.publishing.publication.Publication.remember", lambda *_: ledgers.append(_ledger(folder)))
         with watched(Watch(folder / "public")) as watch:
             desk(folder).publish()
     desk(folder).publish()

@@ -172,7 +172,7 @@ def test_only_committed_leaves_are_signed_after_a_kill(tmp_path: Path, prepared:
     before = output(folder)
     room, step = {
         "before the log is kept": ("events.store.sql_log import LogWriting as Room", "add_leaves"),
-        "after the log is kept": ("feed.publication import Publication as Room", "write"),
+        "after the log is kept": ("feed.publishing.publication import Publication as Room", "write"),
     }[moment]
     dying = f"from {room}\nRoom.{step} = lambda *given, **named: os.kill(os.getpid(), signal.SIGKILL)"
     script = SCRIPT.replace("site.publish(", f"{dying}\nsite.publish(")

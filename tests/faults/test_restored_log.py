@@ -15,7 +15,7 @@ from events import commands
 from events.errors import StoreError, WritethruError
 from feed.cli import run
 from feed.output.tree import Tree
-from feed.publication import Publication
+from feed.publishing.publication import Publication
 from feed.site import Site
 from feed.transparency.verifier.check import verify
 from tests.builders import HOUR, Clock, newsroom, signing

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from feed import tasks
-from feed.attempts import Failure
+from feed.publishing import tasks
+from feed.publishing.attempts import Failure
+from feed.publishing.workers import Workers
 from feed.site import Published, Site
-from feed.workers import Workers
 from tests.builders import Clock, newsroom, signing
 from tests.golden.stories import stories, story
 from tests.sites import a_site, output, sql
@@ -27,7 +27,7 @@ STORIES = tuple(f"s{number}" for number in range(12))
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from feed import tasks
+from feed.publishing import tasks
 from feed.site import Site
 from tests.builders import Clock
 tasks.STORIES_MIN, tasks._processors = 1, lambda: 2
@@ -172,7 +172,7 @@ def test_publication_goes_on_without_workers_that_do_not_start(
 def test_one_story_imports_no_worker(tmp_path: Path) -> None:
     site, _ = a_site(tmp_path / "room", "fire")
     publish = SCRIPT.replace("STORIES_MIN", "NO_MATTER")
-    imports = "print({'feed.workers', 'multiprocessing'} & {*sys.modules} - before)"
+    imports = "print({'feed.publishing.workers', 'multiprocessing'} & {*sys.modules} - before)"
     script = f"import sys; before = {{*sys.modules}}\n{publish}{imports}"  # coverage has loaded multiprocessing before
     ran = subprocess.run(
         [sys.executable, "-c", script, site.folder], cwd=ROOT, capture_output=True, text=True, check=True

@@ -7,7 +7,7 @@ To write them again: `pytest tests/golden --update-golden`, then read `git diff 
 import pytest
 
 from feed.output.tree import TreeFiles
-from feed.remembered import damage
+from feed.publishing.remembered import damage
 from tests.builders import reconfigured
 from tests.conftest import Golden
 from tests.golden.stories import HERE, stories, story

@@ -10,7 +10,7 @@ from feed.config import Config, new_config, parse_config
 from feed.entries.model import Entry
 from feed.entries.story import CORRECTION_KINDS, StoryEntries
 from feed.output.file import File
-from feed.render import address, render_opml, render_site, render_story
+from feed.publishing.render import address, render_opml, render_site, render_story
 from feed.syndication.feeds import updated_at
 from feed.transparency.leaves import StoryLog, updates_of
 from tests.builders import BASE_URL, NEWSROOM

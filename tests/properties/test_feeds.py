@@ -16,7 +16,7 @@ from events.public.sequence import public_story
 from events.rules import admission
 from feed.config import parse_config
 from feed.output.check import OutputCheck
-from feed.render import asset_files
+from feed.publishing.render import asset_files
 from tests.builders import BASE_URL, NEWSROOM, STORY, Scenario, claim
 from tests.properties.growth import CONFIG, files_of
 from tests.properties.player import Step

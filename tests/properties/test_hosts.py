@@ -10,7 +10,7 @@ from hypothesis import given
 from events.store.base import Address
 from feed.ledger_table import ledger_table, with_ledger
 from feed.paths import CONFIG_NAME
-from feed.residents import Residents
+from feed.publishing.residents import Residents
 from feed.site import Site
 from tests.builders import HOUR, STORY, newsroom
 from tests.postgres import Server

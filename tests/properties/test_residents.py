@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from events import commands
-from feed import residents
-from feed.residents import GrowingSequence
+from feed.publishing import residents
+from feed.publishing.residents import GrowingSequence
 from tests.builders import HOUR, STORY
 from tests.properties.player import Player, Step
 from tests.properties.strategies import RANDOMS, runs, step_lists

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from events.public.sequence import PublicStory, public_story
 from feed.config import Config, parse_config
 from feed.pages import paging
-from feed.render import RenderedStory, address, render_story
+from feed.publishing.render import RenderedStory, address, render_story
+from feed.publishing.unchanged import NOTHING_PUBLISHED, PublishedPages
 from feed.transparency.leaves import StoryLog, updates_of
 from feed.transparency.updates import UpdatesFile
 from feed.transparency.verifier.keys import Head
-from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 from tests.builders import STORY
 from tests.properties.growth import CONFIG_TEXT
 from tests.properties.player import Step, on_scenario, opened

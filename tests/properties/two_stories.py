@@ -10,7 +10,7 @@ from events import commands
 from events.errors import ClockError, RefusedError
 from events.model.events import AnyEvent, Recorded
 from feed.output.tree import Tree
-from feed.residents import Residents
+from feed.publishing.residents import Residents
 from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
 from tests.properties.player import ORIGINS

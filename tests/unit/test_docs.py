@@ -29,7 +29,7 @@ from feed.cli import program as cli
 from feed.config import ENTRIES_MAX, ConfigFile
 from feed.entries.model import Entry, EntryKind, Feed
 from feed.output import check as output
-from feed.render import STORY_FILES
+from feed.publishing.render import STORY_FILES
 from tests.builders import SALT, Scenario
 from tests.demo import run_library
 from tests.desk_routes import requests

@@ -15,11 +15,11 @@ from events.ledger import ledger_time
 from events.media import pictures_of_newsroom
 from events.store.base import Store
 from events.system import utc_now
-from feed import remembered
 from feed.cli.desk import Desk, command, json_option, pass_desk, read_input
 from feed.cli.exit_codes import DAMAGED, REFUSED, SOME_FAILED
 from feed.cli.terminal.output import echo, echo_json, quantity, warn
 from feed.cli.terminal.progress import progress_bar
+from feed.publishing import remembered
 from feed.transparency.audit import log_damage
 
 CACHE_REMEDY = "Most of it is a cache. To make it again: writethru rebuild. If that does not help, restore a backup."

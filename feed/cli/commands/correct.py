@@ -20,7 +20,7 @@ from feed.cli.options import Mode, embargo_option, recording_options
 from feed.cli.pictures import added_pictures, picture_options
 from feed.cli.terminal.event_line import log_line
 from feed.cli.terminal.output import echo, warn
-from feed.leftovers import erasing_problem
+from feed.publishing.leftovers import erasing_problem
 
 _desk_reason_option = click.option("--reason", help="Why, for the desk. It is not published.")
 _public_reason_option = click.option("--reason", help="Why, for readers.")

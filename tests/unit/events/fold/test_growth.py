@@ -9,7 +9,7 @@ import pytest
 
 from events import commands
 from events.fold.story import fold_of
-from feed.render import render_story
+from feed.publishing.render import render_story
 from feed.transparency.leaves import StoryLog
 from tests.builders import STORY, Scenario, at, claim
 from tests.properties.growth import CONFIG

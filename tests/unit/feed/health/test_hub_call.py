@@ -12,7 +12,7 @@ import pytest
 from events.model.edtf import microseconds
 from feed.health import hub_call
 from feed.health.hub_call import HubCall
-from feed.hub_queue import Answers, HubQueue
+from feed.publishing.hub_queue import Answers, HubQueue
 from feed.site import Site
 from tests.hub import SECRET, Hub, feeds, hub
 from tests.sites import a_site

@@ -3,8 +3,8 @@
 import pytest
 
 from feed.mirror.stages import is_ours, stage_of, steps
-from feed.mirror_queue import ABSENT
 from feed.output.foreign import served_kind
+from feed.publishing.mirror_queue import ABSENT
 
 STAGES = [
     [

@@ -60,7 +60,7 @@ def test_story_that_failed_before_the_start_is_notified_of(site: Site, monkeypat
 
     record(site, commands.report(STORY, "Three hurt"))
     with monkeypatch.context() as broken:
-        broken.setattr("feed.tasks.render_story", fail)
+        broken.setattr("feed.publishing.tasks.render_story", fail)
         assert [story for story, _ in site.publish().failed] == [STORY]
 
     async def heard() -> list[list[tuple[str, int]]]:

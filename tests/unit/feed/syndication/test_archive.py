@@ -9,7 +9,7 @@ from lxml import etree
 
 from events import commands
 from feed.config import new_config, parse_config
-from feed.render import FEED_BYTES_MAX, render_story
+from feed.publishing.render import FEED_BYTES_MAX, render_story
 from feed.transparency.leaves import StoryLog
 from tests.builders import BASE_URL, NEWSROOM, Scenario, claim
 

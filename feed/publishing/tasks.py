@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from events.model.rows import Row
 from events.store.base import Reading
-from feed.attempts import Failure, attempt
 from feed.config import Config
-from feed.plan import StorySequence, StoryUpdates
-from feed.render import RenderedStory, render_story
-from feed.residents import GrowingSequence
+from feed.publishing.attempts import Failure, attempt
+from feed.publishing.plan import StorySequence, StoryUpdates
+from feed.publishing.render import RenderedStory, render_story
+from feed.publishing.residents import GrowingSequence
+from feed.publishing.unchanged import PublishedPages
 from feed.transparency.leaves import StoryLog
 from feed.transparency.verifier.keys import Head
-from feed.unchanged import PublishedPages
 
 if TYPE_CHECKING:
-    from feed.workers import Workers
+    from feed.publishing.workers import Workers
 
 STORIES_MIN: Final = 32
 """For fewer stories, starting workers takes longer than they save."""
@@ -136,7 +136,7 @@ class Runner:
 
     def _started(self) -> "Workers | None":
         """Return the workers; None if they cannot be started, such as if there are too many processes."""
-        from feed.workers import Workers  # noqa: PLC0415 - only for many stories
+        from feed.publishing.workers import Workers  # noqa: PLC0415 - only for many stories
 
         with suppress(OSError):
             self._workers = self._workers or Workers(self._count)

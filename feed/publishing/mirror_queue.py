@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from feed.checkpoint import NEVER
 from feed.config import Config
 from feed.output.headers import KINDS
-from feed.retries import FAILURES_MAX, RETRY_S, SECOND_US, is_pause, retry_us
+from feed.publishing.retries import FAILURES_MAX, RETRY_S, SECOND_US, is_pause, retry_us
 
 NOW: Final = 0
 """When it is due at once. The ledger may be ahead of the clock."""

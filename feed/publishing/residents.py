@@ -17,8 +17,8 @@ from events.public.sequence import REWRITING, OngoingStory
 from events.store.base import Reading
 from feed.config import Config
 from feed.entries.story import StoryEntries
-from feed.plan import StorySequence
-from feed.render import address, site_words
+from feed.publishing.plan import StorySequence
+from feed.publishing.render import address, site_words
 from feed.transparency.leaves import GrowingUpdates
 
 WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)

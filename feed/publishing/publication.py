@@ -19,32 +19,33 @@ from events.errors import CacheDamagedError
 from events.media import MediaFolder
 from events.store.base import FOLDERS, RESTORED, Line, Reading, Writing
 from events.system import Progress, ignore_progress
-from feed.attempts import Failure, attempt
 from feed.calendars import CALENDAR, render_calendar, same_calendar
-from feed.changed_feeds import ChangedFeeds
-from feed.changed_files import expect_files, remember_changes
 from feed.checkpoint import CHECKPOINT_NOTE, REPORTS_NOTE, format_checkpoint
 from feed.config import Config
-from feed.leftovers import folders_text
-from feed.lines import item_count, same_listing, updates_mark
 from feed.output.file import File
 from feed.output.pictures import write_pictures
 from feed.output.tree import Tree
 from feed.paths import TOKEN_NAME
-from feed.plan import Plan, StorySequence, StoryUpdates, Written, stage_leaves
-from feed.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered, entries_note, next_publication
-from feed.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
-from feed.residents import Residents
+from feed.publishing import remembered
+from feed.publishing.attempts import Failure, attempt
+from feed.publishing.changed_feeds import ChangedFeeds
+from feed.publishing.changed_files import expect_files, remember_changes
+from feed.publishing.leftovers import folders_text
+from feed.publishing.lines import item_count, same_listing, updates_mark
+from feed.publishing.plan import Plan, StorySequence, StoryUpdates, Written, stage_leaves
+from feed.publishing.remembered import ALL_LINES, ASSETS, CORRECTIONS, NEWEST, Remembered
+from feed.publishing.render import SITE_FILES, asset_files, is_story_file, render_opml, render_site
+from feed.publishing.residents import Residents
+from feed.publishing.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
+from feed.publishing.tree_state import TreeRecord, TreeState
+from feed.publishing.unchanged import NOTHING_PUBLISHED, PublishedPages
 from feed.syndication.feeds import merge_entries
-from feed.tasks import Computation, Runner, StoryOutput, StoryRows, StoryTask
 from feed.transparency.files import KEYS, log_files, partial_tiles, published_keys
 from feed.transparency.keys import Signer
 from feed.transparency.leaves import StoryLog, updates_file
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import unaltered
-from feed.tree_state import TreeRecord, TreeState
-from feed.unchanged import NOTHING_PUBLISHED, PublishedPages
 
 INDEX_STORIES_MAX = 200
 CACHED_ITEMS_MAX = 10_000
@@ -202,14 +203,14 @@ class Publication:
             writing.forget_published()
         for line in written.lines:
             writing.put_line(line)
-        writing.put_note(NEWEST, entries_note(written.newest))
-        writing.put_note(CORRECTIONS, entries_note(written.corrections))
+        writing.put_note(NEWEST, remembered.entries_note(written.newest))
+        writing.put_note(CORRECTIONS, remembered.entries_note(written.corrections))
         writing.put_note(LOG_SIZE, str(written.log_size))
         writing.put_note(FOLDERS, folders_text(writing, self.config.output.folder, self.position))
         writing.put_note(REPORTS_NOTE, self.config.reports_to)
         writing.put_note(ASSETS, "\n".join(file.path for file in asset_files(self.config)))
         state = None if written.failed else TreeState(self.position, written.log_size)
-        next_at = next_publication(writing, self.now)
+        next_at = remembered.next_publication(writing, self.now)
         checkpoint = format_checkpoint(
             position=self.position,
             next_us=None if next_at is None else round(next_at.timestamp() * 1_000_000),

@@ -4,16 +4,18 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from events import commands
-from feed import changed_feeds, fast_path
+from feed import fast_path
 from feed.checkpoint import HUB_NOTE
 from feed.health.hub import hub_queue, store_answers
-from feed.hub_queue import HUB_FACTS_NOTE, Answers
 from feed.output.tree import Tree
-from feed.remembered import damage
+from feed.publishing import changed_feeds
+from feed.publishing.hub_queue import HUB_FACTS_NOTE, Answers
+from feed.publishing.remembered import damage
 from feed.site import Site
 from tests.builders import Clock, reconfigured
 from tests.hub import feeds, with_hub
@@ -129,7 +131,7 @@ def test_run_after_a_killed_one_queues_what_that_wrote(
     report(site)
     clock.go(timedelta(minutes=1))
     with monkeypatch.context() as killed:
-        killed.setattr("feed.publication.Publication.remember", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr("feed.publishing.publication.Publication.remember", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             site.publish()
     written = output(site)

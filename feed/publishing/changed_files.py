@@ -4,13 +4,13 @@ from datetime import datetime
 
 from events.model.edtf import microseconds
 from events.store.base import Writing
-from feed.changed_feeds import remember_feeds
 from feed.checkpoint import MIRROR_NOTE
 from feed.config import Config
-from feed.mirror_queue import UNKNOWN, MirrorQueue, mirror_target
 from feed.output.tree import Tree
-from feed.plan import Written
-from feed.remembered import Remembered
+from feed.publishing.changed_feeds import remember_feeds
+from feed.publishing.mirror_queue import UNKNOWN, MirrorQueue, mirror_target
+from feed.publishing.plan import Written
+from feed.publishing.remembered import Remembered
 
 
 def expect_files(writing: Writing, config: Config, *, now: datetime) -> None:

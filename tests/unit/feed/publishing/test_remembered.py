@@ -16,7 +16,7 @@ from events.store.base import PASSED_NOTE
 from events.store.migrations import SCHEMA_VERSION
 from feed import fast_path
 from feed.checkpoint import RENDERERS
-from feed.remembered import damage
+from feed.publishing.remembered import damage
 from feed.site import Site
 from tests.builders import at
 from tests.sites import EMBARGO, LATER, a_site, output, sql

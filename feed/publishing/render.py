@@ -22,7 +22,6 @@ from feed.entries.fact_feed import FactEntries
 from feed.entries.model import Entry, Feed
 from feed.entries.pictures import story_pictures
 from feed.entries.story import CORRECTION_KINDS, SiteWords, StoryEntries
-from feed.lines import line_text, story_line
 from feed.output.file import File
 from feed.pages.asset import ASSETS, ICON, ICON_LARGE, asset
 from feed.pages.build import (
@@ -38,6 +37,8 @@ from feed.pages.paging import Paging
 from feed.pages.share_image import SITE_IMAGE, site_image, story_image
 from feed.pages.state_file import StateFile, developments_path
 from feed.pages.templating import page_path
+from feed.publishing.lines import line_text, story_line
+from feed.publishing.unchanged import NOTHING_PUBLISHED, PageContent, PublishedPages
 from feed.syndication.archive import Chain
 from feed.syndication.atom_rss import atom
 from feed.syndication.feeds import (
@@ -54,7 +55,6 @@ from feed.syndication.feeds import (
 )
 from feed.transparency.leaves import StoryLog, checkpoint
 from feed.transparency.verifier.keys import Head
-from feed.unchanged import NOTHING_PUBLISHED, PageContent, PublishedPages
 
 FEED_BYTES_MAX = 250_000
 STORY_FILES = (

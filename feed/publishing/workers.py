@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from typing import Any, Final, TypeVar
 
-from feed.attempts import Failure
+from feed.publishing.attempts import Failure
 
 TASKS_MAX: Final = 3
 """How many tasks a worker has at a time: it computes one, and goes on while the results of another are written."""

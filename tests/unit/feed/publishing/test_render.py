@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from events import commands
-from feed.render import SITE_FILES
+from feed.publishing.render import SITE_FILES
 from tests.builders import STORY, Clock, newsroom
 
 

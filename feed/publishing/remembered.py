@@ -23,9 +23,9 @@ from events.store.base import LASTING, PASSED_NOTE, WINDOWS, Line, Reading, Writ
 from feed.calendars import parse_calendar
 from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, NEVER, REPORTS_NOTE, parse_checkpoint
 from feed.entries.model import Entry
-from feed.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
-from feed.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.pages.build import StoryLine
+from feed.publishing.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
+from feed.publishing.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
 from feed.transparency.updates import MARK_PATTERN

@@ -14,7 +14,7 @@ from events.errors import CacheDamagedError
 from events.store.base import Reading
 from feed.checkpoint import RENDERERS
 from feed.output.tree import Tree
-from feed.remembered import Remembered
+from feed.publishing.remembered import Remembered
 
 NOTHING: Final = "-"
 """The link of a tree that shows no event."""

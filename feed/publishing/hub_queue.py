@@ -8,7 +8,7 @@ from typing import Final
 from events.model.text import SLUG_PATTERN
 from feed.checkpoint import NEVER, RETRY_PAUSE_S_MAX
 from feed.output.headers import kind_of
-from feed.retries import FAILURES_MAX, RETRY_S, SECOND_US, is_pause, retry_us
+from feed.publishing.retries import FAILURES_MAX, RETRY_S, SECOND_US, is_pause, retry_us
 
 HUB_FACTS_NOTE: Final = "hub_facts"
 """The note of the feeds of facts that wait. A redaction deletes it, since their names may quote what it erases."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from feed import mirror_queue
-from feed.mirror_queue import ABSENT, MirrorQueue, parse_mirror_queue, tag_of
+from feed.publishing import mirror_queue
+from feed.publishing.mirror_queue import ABSENT, MirrorQueue, parse_mirror_queue, tag_of
 
 NOW = 1_772_440_000_000_000
 MINUTE = 60_000_000

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from events.public.sequence import PublicStory
 from events.store.base import Line, Reading
-from feed.attempts import Failure
 from feed.entries.model import Entry
 from feed.entries.story import StoryEntries
+from feed.publishing.attempts import Failure
+from feed.publishing.tree_state import TreeState
 from feed.transparency.leaves import Update
 from feed.transparency.log import OtherNewsroomError, PublicLog
-from feed.tree_state import TreeState
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from events.model.edtf import microseconds
 from events.store.base import Writing
 from feed.checkpoint import HUB_NOTE
 from feed.config import Config
-from feed.hub_queue import HUB_FACTS_NOTE, HubQueue, is_feed, story_of
 from feed.output.file import File
 from feed.output.tree import Tree
-from feed.remembered import Remembered, put_queue
-from feed.retries import SECOND_US
+from feed.publishing.hub_queue import HUB_FACTS_NOTE, HubQueue, is_feed, story_of
+from feed.publishing.remembered import Remembered, put_queue
+from feed.publishing.retries import SECOND_US
 
 NEW_FEEDS_MAX: Final = 100
 """How many feeds of new stories the hub is told of at once: a first build has thousands, which nobody follows yet."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.hub_queue import FEEDS_MAX, Answers, HubQueue, is_feed, parse_queue, story_of
+from feed.publishing.hub_queue import FEEDS_MAX, Answers, HubQueue, is_feed, parse_queue, story_of
 from tests.hub import feeds
 
 NOW = 1_772_440_000_000_000

@@ -3,9 +3,9 @@
 import pytest
 
 from feed.pages import paging
-from feed.render import render_story
+from feed.publishing.render import render_story
+from feed.publishing.unchanged import PublishedPages
 from feed.transparency.leaves import StoryLog
-from feed.unchanged import PublishedPages
 from tests.builders import STORY, Scenario, claim
 from tests.pages import CONFIG, files
 
