@@ -5,6 +5,7 @@ through no proxy. Otherwise only people, with a session; without one, nothing bu
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from feed.desk.peers import peer_users
 from feed.desk.person import Person, Role
 from feed.desk.refusals import RefusalLog, refused
 from feed.desk.rendering import path_of, root_path
@@ -38,7 +40,8 @@ OPEN: Final = re.compile(r"/(?:sign-in|invitation/[^/]+|assets/[^/]+)")
 REPORTERS: Final = re.compile(r"/(?:sign-in|sign-out|confirm|drafts/.*|assets/[^/]+)")
 """The paths for reporters: nothing there is drawn from what is not public."""
 NOBODY: Final = (
-    "This desk has no people yet, so only a browser on the machine itself can use it, without a proxy. To let people "
+    "This desk has no people yet, so only a browser on the machine itself, of the user who runs the server, can use "
+    "it, without a proxy. To let people "
     "in, set [desk] url in writethru.toml, start the server again, and run: writethru desk invite NAME --role chief"
 )
 NO_ADDRESS: Final = (
@@ -101,7 +104,7 @@ class Gate:
     async def _local_answer(self, request: Request, headers: Headers) -> Response | None:
         if await asyncio.to_thread(has_people, self._newsroom.folder):
             return refused(request, NO_ADDRESS)
-        if not (self._is_loopback and _is_from_here(request, headers)):
+        if not (self._is_loopback and _is_from_here(request, headers) and await asyncio.to_thread(_is_ours, request)):
             return refused(request, NOBODY)
         if request.method not in SAFE and not is_same_origin(headers, f"http://{headers['host']}"):
             return refused(request, FOREIGN)
@@ -157,7 +160,7 @@ def is_same_origin(headers: Mapping[str, str], origin: str) -> bool:
 def _is_from_here(request: Request, headers: Headers) -> bool:
     """Return True for a browser on this machine: proxies call by another name, say that they forward, or speak 1.0.
 
-    One that does none of these cannot be told from a browser: feed/README.md#desk-people.
+    One that does none of these cannot be told from a browser, unless another user runs it (`_is_ours`).
     """
     client = request.client
     return (
@@ -167,6 +170,12 @@ def _is_from_here(request: Request, headers: Headers) -> bool:
         and request.scope["http_version"] != "1.0"  # nginx before 1.29.7, unless told otherwise; no browser
         and not any(name in FORWARDED or name.startswith(FORWARDED_STARTS) for name in headers)
     )
+
+
+def _is_ours(request: Request) -> bool:
+    """Return False if another user than the server's runs what called: web servers have users of their own."""
+    client, server = request.client, request.scope["server"]
+    return client is None or peer_users(client.port, server[1]) <= {os.getuid()}
 
 
 def _host(headers: Headers) -> str | None:

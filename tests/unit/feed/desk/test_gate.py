@@ -1,11 +1,14 @@
 """Without people, only a browser on the machine itself enters the desk."""
 
+import os
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from events import commands
+from feed.desk.peers import peer_users
 from feed.newsroom import Newsroom
 from tests.editor import Editor, editor_at
 from tests.sites import a_site
@@ -46,6 +49,25 @@ def test_request_through_a_proxy_is_refused(room: Newsroom, header: str) -> None
 )
 def test_request_from_elsewhere_is_refused(room: Newsroom, options: dict[str, Any]) -> None:
     assert editor_at(room, **options).get("").status == 403
+
+
+@pytest.mark.parametrize(("users", "status"), [(set(), 200), ({os.getuid()}, 200), ({os.getuid() + 1}, 403)])
+def test_program_of_another_user_is_refused(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, users: set[int], status: int
+) -> None:
+    monkeypatch.setattr("feed.desk.gate.peer_users", lambda *_: users)
+    assert editor_at(room).get("").status == status
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux says who runs what calls")
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_users_of_a_connection_are_found_by_its_ports(address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.create_server((address, 0), family=family) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection((address, port)) as client:
+            assert peer_users(client.getsockname()[1], port) == {os.getuid()}
+            assert peer_users(client.getsockname()[1], port - 1) == set()
 
 
 def test_desk_with_an_address_lets_nobody_in_unnamed(room: Newsroom) -> None:
