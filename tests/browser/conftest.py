@@ -15,9 +15,9 @@ from tests.server import Server, serving
 NODE = Path(__file__).parents[1] / "node"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Yield a running browser."""
+    """Yield a running browser. While Playwright runs, other tests of this process cannot start a loop of asyncio."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip, extra `browser`)")
     executable = program()
     if executable is None:
