@@ -143,6 +143,7 @@ def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> 
         page.keyboard.press("j")
     page.keyboard.press("p")
     page.locator("#d1").get_by_role("button", name="Pin", exact=True).wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("?")
     assert page.get_by_role("heading", name="Keys").is_visible()
 

@@ -83,6 +83,7 @@ def test_promise_is_settled_by_one_key_and_enter(desk: str, room: Site, open_pag
     page.keyboard.press("j")
     page.keyboard.press("m")
     page.get_by_label("Headline").wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"{desk}due")
     with room.ledger() as ledger:
