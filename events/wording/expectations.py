@@ -19,9 +19,10 @@ def promise_names(story: Story, redactions: Redactions = NO_REDACTIONS, words: W
     """Return what is expected, by its id. Of several in the same words, the headline of its report comes first."""
     texts = {expected.id: expected_what(expected, redactions, words) for expected in story.expectations}
     counts = Counter(texts.values())
+    developments = {development.id: development for development in story.developments}
     for expected in story.expectations:
         what = texts[expected.id]
-        development = story.development(expected.development) if counts[what] > 1 else None
+        development = developments.get(expected.development) if counts[what] > 1 else None
         report = None if development is None or redactions.development(development.id) else development.report
         if report is not None and report.headline != what:
             texts[expected.id] = words.gettext("{name}: {value}", name=report.headline, value=what)

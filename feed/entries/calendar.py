@@ -57,8 +57,11 @@ def calendar_events(entries: StoryEntries, items: Iterable[PublicItem], address:
     """Return the event of each expectation of a story, by its first day."""
     story = entries.story
     current = {expected.id: expected for expected in story.expectations}
+    names = promise_names(story, entries.redactions, entries.words)
     events = [
-        _event(entries, current.get(name), touched, address, uid=address.entry_id(story.story, f"expected/{name}"))
+        _event(
+            entries, current.get(name), names, touched, address, uid=address.entry_id(story.story, f"expected/{name}")
+        )
         for name, touched in _touched_by(items).items()
         if touched.was_dated
     ]
@@ -88,7 +91,13 @@ def _erased(item: PublicItem, noticed: Mapping[str, Sequence[Notice]]) -> set[st
 
 
 def _event(
-    entries: StoryEntries, expected: Expected | None, touched: _Touched, address: Address, *, uid: str
+    entries: StoryEntries,
+    expected: Expected | None,
+    names: Mapping[str, str],
+    touched: _Touched,
+    address: Address,
+    *,
+    uid: str,
 ) -> CalendarEvent:
     story, words = entries.story, entries.words
     page = address.page(story.story)
@@ -102,7 +111,11 @@ def _event(
         bounds = None if expected.due is None else expected.due.bounds
         if bounds is not None and bounds.latest is not None:
             status, starts_on, ends_on = _status(expected, story), bounds.earliest or bounds.latest, bounds.latest
-            description = (*_subject(expected, entries), *filter(None, _details(expected, entries)), story.headline)
+            description = (
+                *_subject(what, names[expected.id]),
+                *filter(None, _details(expected, entries)),
+                story.headline,
+            )
     title = TITLES.get(status)
     return CalendarEvent(
         uid=UUID(uid),
@@ -130,10 +143,8 @@ def _status(expected: Expected, story: Story) -> str:
     return "moved" if moved and status in {"open", "pending"} else status
 
 
-def _subject(expected: Expected, entries: StoryEntries) -> Iterator[str]:
+def _subject(what: str, name: str) -> Iterator[str]:
     """Yield the promise with the headline of its report, if other promises have the same words."""
-    what = expected_what(expected, entries.redactions, entries.words)
-    name = promise_names(entries.story, entries.redactions, entries.words)[expected.id]
     if name != what:
         yield name
 

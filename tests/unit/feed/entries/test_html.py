@@ -268,6 +268,15 @@ def test_own_older_claim_stands_in_its_entry() -> None:
     assert "<li>Hurt: 5, as of 1 March 2026; now 7: one origin: X; not" in story.entry("d2").content
 
 
+def test_own_claim_stands_without_what_a_corrected_value_rested_on() -> None:
+    story = Scenario().report("d1", claim("hurt", 3), by="Ana (Port)", at="2026-03-02")
+    story.report("d2", claim("hurt", 2, as_of="2026-03-01"), by="Lee (Clinic)", at="2026-03-03")
+    story.correct("d1", facts=[{"key": "hurt", "value": 4}], at="2026-03-04")
+    assert "<li>Hurt: 2, as of 1 March 2026</li>" in next(
+        entry.content for entry in story.entries() if entry.anchor == "d2"
+    )
+
+
 def test_own_wider_claim_stands_in_its_entry() -> None:
     story = Scenario().report("d1", claim("hurt", 7, unit="people"), by="A (X)")
     story.report("d2", claim("hurt", {"min": 5, "max": 9}, unit="people", literal="several"), by="B (Y)")
