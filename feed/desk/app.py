@@ -33,7 +33,7 @@ ANSWER_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """No script or style but ours runs, no other site frames a page, and no cache keeps one."""
-CLOSED: Final = "The desk cannot be entered now. Try again, or tell whoever runs the server."
+CLOSED: Final = "The desk cannot be entered now. Try again, or tell the person who runs the server."
 """What strangers are told of a fault: its message may name files."""
 ASSET_TYPES: Final = {
     "desk.css": "text/css",
@@ -117,5 +117,5 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    message = "This failed by a fault of the program. The log of the server has its details; tell whoever runs it."
+    message = "The program failed. The log of the server has the details; tell the person who runs it."
     return problem_page(request, message, status=500)

@@ -1,4 +1,4 @@
-"""What asks for the passkey once more: whoever sits at an open browser is not always whom it belongs to."""
+"""Asks for the passkey again: the person at an open browser may not be the one who signed in."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ class NotConfirmedError(Exception):
 
 
 def require_confirmation(request: Request, following: str | None = None) -> None:
-    """Raise NotConfirmedError unless whoever is signed in has confirmed it by their passkey within five minutes.
+    """Raise NotConfirmedError unless the person signed in has confirmed it with a passkey within five minutes.
 
     Whoever sits at a machine without people has no passkey, but its shell. `following` is where to go on, if that is
     not what was asked for.

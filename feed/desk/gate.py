@@ -1,6 +1,6 @@
 """Who may enter the desk (feed/README.md#desk-people).
 
-Without people and without an address, only whoever sits at this machine: a browser that calls it by its own name,
+Without people and without an address, only somebody at this machine: a browser that calls it by its own name,
 through no proxy. Otherwise only people, with a session; without one, nothing but the pages that open one.
 """
 
@@ -36,7 +36,7 @@ SAFE: Final = frozenset({"GET", "HEAD"})
 REFUSED: Final = 403
 STRANGERS_BYTES_MAX: Final = 64 * 1024
 OPEN: Final = re.compile(r"/(?:sign-in|invitation/[^/]+|assets/[^/]+)")
-"""The paths for whoever is not signed in."""
+"""The paths for people who are not signed in."""
 REPORTERS: Final = re.compile(r"/(?:sign-in|sign-out|confirm|drafts/.*|assets/[^/]+)")
 """The paths for reporters: nothing there is drawn from what is not public."""
 NOBODY: Final = (
@@ -87,7 +87,7 @@ class Gate:
             await self._log.add(scope, state.get("refusal", "Not signed in"))
 
     async def _answer(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return the answer to whoever may not enter; None lets the request in."""
+        """Return the answer to a request that may not enter; None lets it in."""
         request = Request(scope)
         if self._party is None:
             return await self._local_answer(request, headers)

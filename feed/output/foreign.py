@@ -6,7 +6,7 @@ from feed.output.headers import BRIEFLY, Kind, kind_of
 
 
 def served_kind(path: str) -> Kind:
-    """Return the kind of the file at `path` in the output, whoever has put it there."""
+    """Return the kind of the file at `path` in the output, no matter who put it there."""
     return kind_of(path) or _foreign_kind(path)
 
 

@@ -52,13 +52,13 @@ class Ceremonies:
         return self._sessions.sign_in(self._assertion(answer), answer.challenge, self._now, instead_of=instead_of)
 
     def ask_to_confirm(self, session: Session) -> Question:
-        """Return what a passkey of whoever is signed in answers."""
+        """Return what a passkey of the person signed in answers."""
         account = self._sessions.account(session.person)
         challenge = self._challenges.new(_confirming(session), self._now)
         return Question(session.person, self._party.question(challenge, account.passkeys))
 
     def confirm(self, session: Session, text: str) -> None:
-        """Note that whoever is signed in has just used a passkey."""
+        """Note that the person signed in has just used a passkey."""
         answer = self._answer(text, _confirming(session))
         self._sessions.confirm(session, self._assertion(answer), answer.challenge, self._now)
 
@@ -76,7 +76,7 @@ class Ceremonies:
 
 
 def is_confirmed(session: Session, now: datetime) -> bool:
-    """Return True if whoever is signed in has used their passkey within five minutes."""
+    """Return True if the person signed in has used a passkey within five minutes."""
     return now - session.confirmed_at < CONFIRMED_TIME
 
 

@@ -104,7 +104,7 @@ class Answer:
 
 
 class Challenges:
-    """Makes challenges, and knows its own by their signature: nothing is stored for whoever only asks.
+    """Makes challenges, and recognizes its own by their signature: nothing is stored for those who only ask.
 
     Each is for one `purpose`, and good for five minutes.
     """

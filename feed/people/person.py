@@ -30,7 +30,7 @@ ROLES: Final = {role.name.lower(): role for role in Role}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the desk. `name` is None for whoever sits at this machine: then the configured actor records."""
+    """Somebody at the desk. `name` is None for somebody at this machine: then the configured actor records."""
 
     name: str | None
     role: Role

@@ -90,7 +90,7 @@ class Sessions:
             return self._open(assertion.passkey.owner, now)
 
     def confirm(self, session: Session, assertion: Assertion, challenge: bytes, now: datetime) -> None:
-        """Note that whoever is signed in has just used their passkey; RefusedError as for `sign_in`."""
+        """Note that the person signed in has just used a passkey; RefusedError as for `sign_in`."""
         if assertion.passkey.owner != session.person.name:
             raise _refused("This passkey belongs to somebody else.", "Use your own.")
         with self._people.writing():

@@ -1,4 +1,4 @@
-"""A report in its undo window is in no publication, whoever publishes; then it is."""
+"""A report in its undo window is in no publication, no matter who publishes; then it is."""
 
 import time
 from datetime import timedelta

@@ -15,7 +15,7 @@ from feed.cli.commands.publish import _publish
 from feed.health.hub import hub_queue
 from feed.site import Site
 from tests.builders import Clock
-from tests.faults.processes import run_python
+from tests.faults.processes import KILLED_PUBLISH, run_python
 from tests.hub import Hub, feeds, hub, with_hub
 from tests.sites import EMBARGO, a_site, record
 
@@ -24,31 +24,9 @@ SEED = 20261129
 STORIES = ("fire", "flood", "quiet")
 CHANGED = sorted([*feeds(), *feeds("fire", "hurt"), *feeds("flood")])
 
-# Publishes with its clock at argv[2], and dies without a word at the nth look at a file or the network (0: never).
-SCRIPT = """
-import os, signal, sys
-from pathlib import Path
-from feed.cli.commands.publish import _publish
-from feed.site import Site
-from tests.builders import Clock
-from tests.faults.processes import run_python
-site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
-left = int(sys.argv[3])
-EVENTS = {"open", "os.rename", "os.utime", "os.remove", "os.listdir", "socket.getaddrinfo", "socket.connect"}
-def watch(event, arguments):
-    global left
-    if event in EVENTS:
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(watch)
-_publish(site)
-print(-left, end="")
-"""
-
 
 def publish(folder: Path, at: str, *, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
-    return run_python("-c", SCRIPT, str(folder), at, str(kill_at))
+    return run_python("-c", KILLED_PUBLISH, str(folder), at, str(kill_at))
 
 
 def prepared(folder: Path, told: Hub) -> Path:

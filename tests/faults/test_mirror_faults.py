@@ -19,34 +19,13 @@ from feed.cli.commands.publish import _publish
 from feed.site import Site
 from tests.bucket import KEYS, Bucket, broken_links, bucket, published, with_mirror
 from tests.builders import Clock
-from tests.faults.processes import ROOT, run_python
+from tests.faults.processes import KILLED_PUBLISH, ROOT, run_python
 from tests.sites import a_site, record
 
 KILLS, KILLS_LONG = 4, 200
 INTERLEAVINGS, INTERLEAVINGS_LONG = 3, 30
 SEED = 20261129
 AT = "2026-03-02T08:10:00Z"
-
-# Publishes with its clock at argv[2], and dies without a word at the nth look at a file or the network (0: never).
-SCRIPT = """
-import os, signal, sys
-from pathlib import Path
-from feed.cli.commands.publish import _publish
-from feed.site import Site
-from tests.builders import Clock
-site = Site.open(Path(sys.argv[1]), clock=Clock(sys.argv[2]))
-left = int(sys.argv[3])
-EVENTS = {"open", "os.rename", "os.utime", "os.remove", "os.listdir"}
-def watch(event, arguments):
-    global left
-    if event in EVENTS:
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(watch)
-_publish(site)
-print(-left, end="")
-"""
 
 
 @pytest.fixture
@@ -94,7 +73,7 @@ def test_mirror_shows_no_broken_link_between_two_requests(tmp_path: Path, there:
 def killed_at_request(folder: Path, there: Bucket, number: int) -> int:
     """Publish in a process that is killed when the server gets a request, and return how it ended."""
     environment = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder), AT, "0"], cwd=ROOT, env=environment)
+    process = subprocess.Popen([sys.executable, "-c", KILLED_PUBLISH, str(folder), AT, "0"], cwd=ROOT, env=environment)
     there.asked()
 
     def kill(_: str) -> None:
@@ -115,7 +94,7 @@ def test_killed_publisher_leaves_nothing_out(
     before = dict(there.objects)
     shutil.copytree(start, tmp_path / "clean")
     there.asked()
-    ran = run_python("-c", SCRIPT, str(tmp_path / "clean"), AT, "0")
+    ran = run_python("-c", KILLED_PUBLISH, str(tmp_path / "clean"), AT, "0")
     assert ran.returncode == 0, ran.stderr
     looks, requests = int(ran.stdout), len(there.asked())
     kills = KILLS_LONG if request.config.getoption("--long") else KILLS
@@ -131,7 +110,7 @@ def test_killed_publisher_leaves_nothing_out(
         if number % 2:
             assert killed_at_request(folder, there, choose.randint(1, requests - 1)) == -signal.SIGKILL
         else:
-            ended = run_python("-c", SCRIPT, str(folder), AT, str(choose.randint(1, looks)))
+            ended = run_python("-c", KILLED_PUBLISH, str(folder), AT, str(choose.randint(1, looks)))
             assert ended.returncode == -signal.SIGKILL
         site = Site.open(folder, clock=(clock := Clock(AT)))
         clock.go(timedelta(minutes=1))
