@@ -42,7 +42,7 @@ def report_of(
 ) -> DevelopmentReported:
     """Return the report that a form states; InvalidError with everything that is wrong."""
     line = parse_line(values.get("headline", ""))
-    texts: dict[str, Any] = {name: _lines(values.get(name, "")) for name in LINES}
+    texts: dict[str, Any] = {name: lines_of(values.get(name, "")) for name in LINES}
     texts["said_by"] = [*line.said_by, *texts["said_by"]]
     texts["facts"] = [*line.facts, *_fact_rows(values, facts), *texts["facts"]]
     texts["resolves"] = [*line.resolves, *_resolutions(values)]
@@ -55,7 +55,7 @@ def report_of(
     try:
         return commands.report(story, line.headline, id=event_id, times=times, **report_fields(fields, times))
     except InvalidError as error:
-        raise InvalidError(*map(_of_field, error.problems)) from None
+        raise InvalidError(*map(of_field, error.problems)) from None
 
 
 def subject_of(report: DevelopmentReported) -> Subject:
@@ -103,7 +103,7 @@ def doubts(report: DevelopmentReported) -> Iterator[str]:
         yield "A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG)."
 
 
-def _of_field(problem: Problem) -> Problem:
+def of_field(problem: Problem) -> Problem:
     """Return what is wrong with a short form, about its field instead of the option of the command line."""
     option = problem.where.removeprefix("--").replace("-", "_")
     if option == problem.where:
@@ -117,7 +117,8 @@ def _claim_words(claim: Claim) -> str:
     return words if claim.stance == "asserts" else f"{claim.stance.replace('_', ' ')} {words}".rstrip()
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text that say something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 

@@ -18,12 +18,15 @@ from events.model.events import (
     DevelopmentPinned,
     DevelopmentReported,
     DevelopmentUnpinned,
+    EventUndone,
     FactChecked,
     Recorded,
+    StoryRevised,
 )
 from events.recorder import Appended
 from events.system import uuid7
 from feed.desk.forms import Form
+from feed.desk.header import header_changes
 from feed.desk.person import Person
 
 TRIES: Final = 5
@@ -32,15 +35,18 @@ TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an editor looked at, of a story."""
+    """What an editor looked at, of a story: its developments, facts and promises, or its header."""
 
     developments: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     expectations: frozenset[str] = frozenset()
+    header: bool = False
 
     def may_change_by(self, recorded: Recorded) -> bool:
         """Return True if an event may change what was looked at."""
         match recorded.event:
+            case _ if self.header:
+                return isinstance(recorded.event, StoryRevised | EventUndone)
             case _ if not (self.developments or self.keys or self.expectations):
                 return False
             case DevelopmentReported() as report:
@@ -115,6 +121,8 @@ def changes_since(ledger: Ledger, story: str, seen: int, subject: Subject) -> tu
     # Folding a story of 500 developments twice takes 0.2 s: most of what others record concerns something else.
     if not any(subject.may_change_by(decode(row)) for row in rows):
         return ()
+    if subject.header:
+        return header_changes(ledger, story, seen)
     return tuple(str(change) for change in ledger.changes(story, since=seen) if subject.concerns(change))
 
 

@@ -18,6 +18,8 @@ SCREENS = (
     f"stories/{STORY}/d1/correct?fact=0",
     f"stories/{STORY}/d1/hold",
     f"stories/{STORY}/d1/redact",
+    f"stories/{STORY}/revise",
+    f"stories/{STORY}/close",
     f"stories/{STORY}/facts",
     f"stories/{STORY}/facts/hurt",
     "due",

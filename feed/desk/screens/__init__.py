@@ -8,6 +8,7 @@ from typing import Final
 from feed.desk.screens import (
     actions,
     board,
+    close,
     correct,
     drafts,
     due,
@@ -16,8 +17,11 @@ from feed.desk.screens import (
     inbox,
     opening,
     people,
+    revise,
     story,
     take_back,
 )
 
-SCREENS: Final = (board, due, inbox, opening, story, actions, correct, take_back, facts, drafts, people, entry)
+SCREENS: Final = (
+    board, due, inbox, opening, story, revise, close, actions, correct, take_back, facts, drafts, people, entry,
+)  # fmt: skip

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from events import commands
 from events.errors import InvalidError, RefusedError
 from events.fold.state import Story
+from events.fold.state_parts import Development
 from events.ledger import Ledger
 from events.model.events import AnyEvent
 from events.recorder import Appended
@@ -78,6 +79,15 @@ ACTS: Final = {
 }
 
 
+RETRACTED: Final = replace(
+    ACTS["retract"],
+    title="What replaces",
+    effect="It was retracted. Say which report replaces it: readers of the old one are led there.",
+    button="Name it",
+)
+"""What is left to do to a development that was retracted."""
+
+
 async def show(request: Request) -> Response:
     """Return what readers will see otherwise, and the form."""
     act = ACTS[request.scope["path"].rpartition("/")[2]]
@@ -124,9 +134,12 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
 
     def read(ledger: Ledger) -> tuple[Story, Form, Trial | None]:
         story = ledger.story(slug)
-        if story.development(name) is None:
+        development = story.development(name)
+        if development is None:
             raise HTTPException(404)
         filled = form or Form(values=dict.fromkeys(FIELDS, ""), seen=story.version)
+        if form is None and _is_retracted(act, development):
+            return story, replace(filled, values={**filled.values, "reason": development.reason or ""}), None
         reason = filled.values["reason"] or ("" if asks else NOT_YET)
         values = {**filled.values, "reason": reason}
         try:
@@ -137,18 +150,23 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
     story, filled, tried = await request.app.state.ledger.run(read)
     effect = None if tried is None else await asyncio.to_thread(difference, config, tried)
     status = 409 if filled.since else 422 if filled.problems else 200
+    development = story.development(name)
     return page(
         request,
         "take_back.html.jinja",
         status=status,
-        act=act,
+        act=RETRACTED if _is_retracted(act, development) else act,
         story=story,
-        development=story.development(name),
+        development=development,
         others=[item for item in story.developments if item.id != name and item.report is not None],
         form=filled,
         effect=effect,
         asks=asks and effect is not None,
     )
+
+
+def _is_retracted(act: Act, development: Development | None) -> bool:
+    return act.name == "retract" and development is not None and development.status == "canceled"
 
 
 def _event(act: Act, slug: str, name: str, form: Form) -> AnyEvent:

@@ -21,6 +21,8 @@ FORMS = (
     "stories/fire/d2/hold",
     "stories/fire/d2/retract",
     "stories/fire/d2/redact",
+    "stories/fire/revise",
+    "stories/fire/close",
     "stories/fire/facts/cause",
     "due/fire/talks?outcome=met",
     "inbox/1",

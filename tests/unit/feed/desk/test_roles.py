@@ -15,7 +15,7 @@ from tests.people import Visitor, person_at, stranger_at, with_address
 from tests.sites import a_site
 
 TABLE = Document("feed/README.md").table("People of the desk")
-PATHS: Mapping[str, str] = {"story": "fire", "action": "invite", "name": "desk.css", "key": "hurt"}
+PATHS: Mapping[str, str] = {"action": "invite", "name": "desk.css", "key": "hurt"}
 SECRET = "The port will close"
 VISITORS = ("nobody", *ROLES)
 
@@ -28,6 +28,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     with site.ledger() as ledger:
         ledger.append(commands.report("fire", SECRET, embargoed_until=embargo, facts=facts))
         ledger.append(commands.open_story("budget", headline=SECRET, embargoed_until=embargo))
+        ledger.append(commands.open_story("pier", "Fire at the pier"))
     return with_address(Newsroom.open(site.folder, clock=site.clock))
 
 
@@ -41,7 +42,8 @@ def sent(visitor: Visitor, room: Newsroom, method: str, path: str) -> tuple[int,
     development = reported(room, is_held=path.endswith("/release"))  # to end an embargo is a chief's
     with People(room.folder) as people:
         link = people.invite("newcomer", Role.REPORTER, room.clock()).token
-    values = {**PATHS, "link": link, "development": development}
+    story = "pier" if path.endswith(("/close", "/reopen")) else "fire"
+    values = {**PATHS, "story": story, "link": link, "development": development}
     address = re.sub(r"\{(\w+)\}", lambda name: values.get(name[1], "x"), path)[1:]
     if method == "GET":
         screen = visitor.get(address)
@@ -104,7 +106,7 @@ def test_story_offers_only_what_a_role_may_do(visitors: Mapping[str, Visitor], r
     with room.ledger() as ledger:
         ledger.append(commands.report("fire", "Offered", embargoed_until=room.clock() + timedelta(days=1)))
     screens = {role: visitors[role].get("stories/fire/").text for role in ("editor", "chief")}
-    for words in (">Retract</a>", ">End embargo</button>"):
+    for words in (">Retract</a>", ">Redact</a>", ">End embargo</button>"):
         assert words not in screens["editor"]
         assert words in screens["chief"]
     assert ">Hold</a>" in screens["editor"]
