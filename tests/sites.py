@@ -47,9 +47,10 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     }
 
 
-def output(site: Site) -> dict[str, bytes]:
+def output(newsroom: Site | Path) -> dict[str, bytes]:
     """Return the bytes of each published file, by its path."""
-    return {path: (site.root / path).read_bytes() for path in files_of(site.root) if path != TOKEN_NAME}
+    public = newsroom.root if isinstance(newsroom, Site) else newsroom / "public"
+    return {path: (public / path).read_bytes() for path in files_of(public) if path != TOKEN_NAME}
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from feed.watch import Watch
 from tests.builders import STORY, Clock, newsroom
 from tests.desk import NOW, DeskRunner
 from tests.postgres import Server
+from tests.sites import record
 
 pytestmark = pytest.mark.usefixtures("same_salts")
 
@@ -60,13 +61,9 @@ def in_database(site: Site, address: Address) -> Site:
 def test_output_of_both_stores_is_the_same(tmp_path: Path, address: Address) -> None:
     sites = newsroom(tmp_path / "one", Clock()), in_database(newsroom(tmp_path / "other", Clock()), address)
     for site in sites:
-        with site.ledger() as ledger:
-            ledger.append(
-                commands.open_story(STORY, "Fire", id="opened"), commands.report(STORY, "Two hurt", id="first")
-            )
+        record(site, commands.open_story(STORY, "Fire", id="opened"), commands.report(STORY, "Two hurt", id="first"))
         site.publish()
-        with site.ledger() as ledger:
-            ledger.append(commands.report(STORY, "Three hurt", id="second"))
+        record(site, commands.report(STORY, "Three hurt", id="second"))
         site.publish()
         (site.root / ".writethru").unlink()  # its token is random
     one, other = (files(site.root) for site in sites)

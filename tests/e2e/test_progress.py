@@ -15,6 +15,7 @@ from events import commands
 from feed.cli.commands.publish import BAR_STEPS_MIN
 from feed.site import Site
 from tests.builders import Clock, newsroom
+from tests.sites import record
 
 pytestmark = pytest.mark.slow
 
@@ -26,8 +27,7 @@ CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def site(tmp_path: Path) -> Site:
     """Return a newsroom of so many stories that publishing them shows a bar."""
     site = newsroom(tmp_path, Clock("2026-03-02T08:00:00Z"))
-    with site.ledger() as ledger:
-        ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))
+    record(site, *(commands.open_story(f"s{number}", "A story") for number in range(BAR_STEPS_MIN // 2)))
     return site
 
 
@@ -65,8 +65,7 @@ def test_progress_bar_appears_and_is_cleared(site: Site, command: tuple[str, ...
 
 def test_few_stories_show_no_progress_bar(site: Site) -> None:
     site.publish()
-    with site.ledger() as ledger:
-        ledger.append(commands.report("s1", "More"))
+    record(site, commands.report("s1", "More"))
     assert on_terminal(WRITETHRU, "-C", site.folder, "publish") == ""
 
 

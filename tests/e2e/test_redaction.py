@@ -16,7 +16,7 @@ from events.store import sqlite
 from feed.site import Site
 from feed.transparency.verifier.check import verify as verify_log
 from tests.builders import STORY, Clock, claim, newsroom, reconfigured, signing
-from tests.sites import output
+from tests.sites import output, record
 
 SECRET = "Nadežda Kovářová <nine> & lives at Mill Lane 4"
 PIECE_CHARS = 12
@@ -93,8 +93,7 @@ def test_redacted_text_is_in_no_file(site: Site, named: str) -> None:
 
 
 def test_redacted_events_are_reported_and_no_damage(site: Site) -> None:
-    with site.ledger() as ledger:
-        ledger.append(commands.redact(STORY, "She is a witness under protection.", development="named"))
+    record(site, commands.redact(STORY, "She is a witness under protection.", development="named"))
     assert isinstance(site.clock, Clock)
     site.clock.go("2026-03-08T09:00:00Z")
     site.publish()

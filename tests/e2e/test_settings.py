@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,14 @@ from feed.config import INTERNAL, ConfigFile
 from feed.fast_path import nothing_to_do
 from feed.site import Published, Site
 from tests.builders import Clock, newsroom, reconfigured, signing
+from tests.sites import record
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """Return a newsroom that has published a story and signs its log."""
     site = newsroom(tmp_path / "desk", Clock())
-    with site.ledger() as ledger:
-        ledger.append(commands.open_story("fire", "Fire"), commands.report("fire", "Two hurt"))
+    record(site, commands.open_story("fire", "Fire"), commands.report("fire", "Two hurt"))
     site = signing(site, tmp_path / "key")
     site.publish()
     return site
@@ -30,74 +31,38 @@ def files(site: Site) -> dict[Path, tuple[int, bytes]]:
     return {path: (path.stat().st_ino, path.read_bytes()) for path in site.root.rglob("*") if path.is_file()}
 
 
-def with_remark(site: Site) -> Site:
-    return reconfigured(site, "[output]", "# a remark\n[output]")
-
-
-def with_default_spelled_out(site: Site) -> Site:
-    return reconfigured(site, "share_images = false", "")
-
-
-def with_actor(site: Site) -> Site:
-    return reconfigured(site, '# actor = "night desk"', 'actor = "night desk"')
-
-
-def with_time_zone(site: Site) -> Site:
-    return reconfigured(site, '# time_zone = "Europe/Berlin"', 'time_zone = "Europe/Berlin"')
-
-
 def with_key_moved(site: Site) -> Site:
     key = site.folder.parent / "key"
     key.rename(key.with_name("moved"))
     return reconfigured(site, str(key), str(key.with_name("moved")))
 
 
-def with_max_jump(site: Site) -> Site:
-    return reconfigured(site, "max_jump = 400", "max_jump = 30")
+def table(name: str, *lines: str) -> tuple[str, str]:
+    """Return the edit that adds a table to the configuration."""
+    return "[log]", "\n".join((f"[{name}]", *lines, "", "[log]"))
 
 
-def with_metrics(site: Site) -> Site:
-    file = site.folder.parent / "writethru.prom"
-    return reconfigured(site, "[log]", f'[metrics]\nfile = "{file}"\n\n[log]')
+MIRROR = table("mirror", 'endpoint = "https://s3.example/"', 'region = "eu"', 'purge = "cat"')
 
-
-def with_heartbeat(site: Site) -> Site:
-    return reconfigured(site, "[log]", '[heartbeat]\nurl = "env:HEARTBEAT"\n\n[log]')
-
-
-def with_hosts(site: Site) -> Site:
-    return reconfigured(site, "[log]", '[serve]\nhosts = ["feed.internal"]\n\n[log]')
-
-
-def with_all_metrics(site: Site) -> Site:
-    return reconfigured(site, "[log]", "[serve]\nall_metrics = true\n\n[log]")
-
-
-def with_desk_url(site: Site) -> Site:
-    return reconfigured(site, "[log]", '[desk]\nurl = "https://news.example/desk/"\n\n[log]')
-
-
-def with_undo_window(site: Site) -> Site:
-    return reconfigured(site, "[log]", "[desk]\nundo_window = 0\n\n[log]")
-
-
-def with_mirror_options(site: Site) -> Site:
-    options = 'endpoint = "https://s3.example/"\nregion = "eu"\npurge = "cat"'
-    return reconfigured(site, "[log]", f"[mirror]\n{options}\n\n[log]")
-
-
-OF_INTERNAL = {
-    "recording.actor": with_actor,
-    "recording.time_zone": with_time_zone,
-    "publishing.max_jump": with_max_jump,
+EDITS = {
+    "a remark": ("[output]", "# a remark\n[output]"),
+    "a default spelled out": ("share_images = false", ""),
+    "recording.actor": ('# actor = "night desk"', 'actor = "night desk"'),
+    "recording.time_zone": ('# time_zone = "Europe/Berlin"', 'time_zone = "Europe/Berlin"'),
+    "publishing.max_jump": ("max_jump = 400", "max_jump = 30"),
+    "metrics.file": table("metrics", 'file = "../writethru.prom"'),
+    "heartbeat.url": table("heartbeat", 'url = "env:HEARTBEAT"'),
+    "serve.hosts": table("serve", 'hosts = ["feed.internal"]'),
+    "serve.all_metrics": table("serve", "all_metrics = true"),
+    "desk.url": table("desk", 'url = "https://news.example/desk/"'),
+    "desk.undo_window": table("desk", "undo_window = 0"),
+    "mirror.endpoint": MIRROR,
+    "mirror.region": MIRROR,
+    "mirror.purge": MIRROR,
+}
+CHANGES: dict[str, Callable[[Site], Site]] = {
     "log.key": with_key_moved,
-    "metrics.file": with_metrics,
-    "heartbeat.url": with_heartbeat,
-    "serve.hosts": with_hosts,
-    "serve.all_metrics": with_all_metrics,
-    "desk.url": with_desk_url,
-    "desk.undo_window": with_undo_window,
-    **dict.fromkeys(("mirror.endpoint", "mirror.region", "mirror.purge"), with_mirror_options),
+    **{name: partial(reconfigured, was=was, now=now) for name, (was, now) in EDITS.items()},
 }
 
 
@@ -110,10 +75,10 @@ def test_every_internal_setting_has_a_change_here(site: Site) -> None:
         if INTERNAL in field.metadata
     }
     moving = {"ledger.url", "ledger.schema_name", "mirror.url"}  # test_move.py and tests of the mirror change those
-    assert internal - moving == OF_INTERNAL.keys()
+    assert internal - moving == {name for name in CHANGES if "." in name}
 
 
-@pytest.mark.parametrize("change", [with_remark, with_default_spelled_out, *OF_INTERNAL.values()])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_change_that_reaches_no_byte_renders_and_writes_nothing(
     site: Site, change: Callable[[Site], Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:

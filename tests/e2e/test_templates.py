@@ -12,13 +12,13 @@ from feed.output.tree import TreeFiles
 from feed.paths import TOKEN_NAME
 from feed.site import Site
 from tests.builders import STORY, newsroom
+from tests.sites import record
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = newsroom(tmp_path)
-    with site.ledger() as ledger:
-        ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
+    record(site, commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
     site.publish()
     return site
 
@@ -68,8 +68,7 @@ def test_changed_template_rebuilds(site: Site) -> None:
 
 
 def test_replaced_template_escapes_text(site: Site) -> None:
-    with site.ledger() as ledger:
-        ledger.append(commands.revise_story(STORY, headline="<script>alert(1)</script>"))
+    record(site, commands.revise_story(STORY, headline="<script>alert(1)</script>"))
     own = replace(site, "story.html.jinja", "{{ state.headline }}")
     own.publish()
     assert (own.root / f"stories/{STORY}/index.html").read_text() == "&lt;script&gt;alert(1)&lt;/script&gt;\n"

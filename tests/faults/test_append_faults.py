@@ -17,6 +17,7 @@ from events.ledger import Ledger
 from events.store.sqlite import SqliteStore
 from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
+from tests.sites import record
 
 ROOT = Path(__file__).parents[2]
 SEED = 20150112
@@ -96,8 +97,7 @@ def test_killed_writer_loses_no_acknowledged_event(
 
 def test_many_record_while_others_publish(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     site = newsroom(tmp_path / "desk")
-    with site.ledger() as ledger:
-        ledger.append(commands.open_story(STORY, "Fire at the harbour"))
+    record(site, commands.open_story(STORY, "Fire at the harbour"))
     publishers = [started(PUBLISHER, site.folder) for _ in range(2)]
     names = [f"actor-{number}" for number in range(APPENDERS)]
     appenders = [started(APPENDER, site.folder, STORY, name, APPENDED) for name in names]
@@ -118,8 +118,7 @@ def test_many_record_while_others_publish(tmp_path: Path, record_property: Calla
 def test_clock_set_back_keeps_recorded_instants(tmp_path: Path) -> None:
     clock = Clock()
     site = newsroom(tmp_path, clock)
-    with site.ledger() as ledger:
-        ledger.append(commands.open_story(STORY, "Fire at the harbour"), commands.report(STORY, "First"))
+    record(site, commands.open_story(STORY, "Fire at the harbour"), commands.report(STORY, "First"))
     published = site.publish().changed
     clock.go(-timedelta(seconds=1))
     with site.ledger() as ledger:

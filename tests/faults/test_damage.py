@@ -23,9 +23,9 @@ from events.store import sqlite
 from events.store.migrations import migrate
 from events.store.sqlite import SqliteStore
 from feed.cli import run
-from feed.output.tree import files_of
 from feed.site import Site
 from tests.builders import STORY, Clock, claim, newsroom
+from tests.sites import output
 
 SEED = 20150106
 MUTATIONS, MUTATIONS_LONG = 100, 1000
@@ -68,11 +68,6 @@ def rows(folder: Path) -> list[tuple[object, ...]]:
 def verified(folder: Path) -> Verified:
     with closing(SqliteStore(folder / "ledger.db")) as store:
         return verify(store)
-
-
-def output(folder: Path) -> dict[str, bytes]:
-    public = folder / "public"
-    return {path: (public / path).read_bytes() for path in files_of(public) if path != ".writethru"}
 
 
 def empty(folder: Path, of: Path) -> Path:

@@ -23,6 +23,7 @@ from feed.site import Published, Site
 from tests.builders import STORY, Clock, newsroom
 from tests.faults.failing_disk import VFS_NAME, FailingDisk
 from tests.faults.file_system import Watch, watched
+from tests.sites import record
 
 PUBLISHED, LATER, LATEST = "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z"
 _Error = TypeVar("_Error", bound=Exception)
@@ -35,10 +36,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     clock = Clock()
     site = newsroom(folder, clock)
-    with site.ledger() as ledger:
-        ledger.append(
-            commands.open_story(STORY, "Fire"), commands.report(STORY, "First", development="d1", body="x" * 5_000)
-        )
+    record(
+        site, commands.open_story(STORY, "Fire"), commands.report(STORY, "First", development="d1", body="x" * 5_000)
+    )
     site.publish()
     clock.go("2026-03-02T09:00:00Z")
     with site.ledger() as ledger:

@@ -11,12 +11,11 @@ import pytest
 
 from events import commands
 from feed.fast_path import nothing_to_do
-from feed.output.tree import files_of
-from feed.paths import TOKEN_NAME
 from feed.site import Published, Site
 from feed.transparency.verifier.check import verify
 from tests.builders import Clock, newsroom, signing
 from tests.faults.processes import run_python
+from tests.sites import output, record
 
 STORIES = ("a", "b", "c")
 KILLS, KILLS_LONG = 20, 1_000
@@ -45,11 +44,6 @@ print(-left, end="")
 
 def publish(folder: Path, at: str, *, kill_at: int = 0, script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
     return run_python("-c", script, str(folder), at, str(kill_at))
-
-
-def output(folder: Path) -> dict[str, bytes]:
-    public = folder / "public"
-    return {path: (public / path).read_bytes() for path in files_of(public) if path != TOKEN_NAME}
 
 
 def cleanly(start: Path, folder: Path) -> dict[str, bytes]:
@@ -179,8 +173,7 @@ def test_only_committed_leaves_are_signed_after_a_kill(tmp_path: Path, prepared:
     assert publish(folder, "2026-03-02T10:00:00Z", script=script).returncode == -signal.SIGKILL
     assert output(folder) == before
     # When something else has happened by the next run, what was due is told in its order all the same
-    with Site.open(folder, clock=Clock("2026-03-02T10:30:00Z")).ledger() as ledger:
-        ledger.append(commands.report("a", "Later", development="later"))
+    record(Site.open(folder, clock=Clock("2026-03-02T10:30:00Z")), commands.report("a", "Later", development="later"))
     assert publish(folder, "2026-03-02T11:00:00Z").returncode == 0
     since = clean["log/checkpoint"].decode()
     assert verify(str(folder / "public"), since=since).problems == []

@@ -20,6 +20,7 @@ from feed.site import Site
 from feed.transparency.verifier.check import verify
 from tests.builders import HOUR, Clock, newsroom, signing
 from tests.faults.signing_desk import Desk
+from tests.sites import record
 
 SEED = 1917
 RESTORES, RESTORES_LONG = 12, 200
@@ -78,8 +79,7 @@ def test_a_restored_ledger_beside_its_output_waits(desk: Desk) -> None:
 def test_a_redaction_does_not_make_a_restored_ledger_sign(desk: Desk) -> None:
     desk.back_up("new")
     desk.lose_ledger("new", by="command")
-    with desk.site.ledger() as ledger:
-        ledger.append(commands.redact("fire", "A court said so.", development="d1"))
+    record(desk.site, commands.redact("fire", "A court said so.", development="d1"))
     with pytest.raises(StoreError, match="this ledger was restored"):
         desk.publish()
 
@@ -142,8 +142,7 @@ def test_a_first_publication_that_was_stopped_goes_on(tmp_path: Path) -> None:
 
 def test_a_log_that_is_signed_for_the_first_time_needs_no_word(tmp_path: Path) -> None:
     site = newsroom(tmp_path / "desk", Clock())
-    with site.ledger() as ledger:
-        ledger.append(commands.open_story("fire", "Fire"))
+    record(site, commands.open_story("fire", "Fire"))
     site.publish()
     assert run(["-C", str(site.folder), "keygen", "--key", str(tmp_path / "key")]) == 0
     config = site.folder / "writethru.toml"

@@ -33,6 +33,7 @@ from feed.transparency.verifier.memory import parse_since
 from feed.transparency.verifier.notes import checkpoint_head, parse_note
 from feed.transparency.verifier.report import Report
 from tests.builders import STORY, newsroom
+from tests.sites import record
 
 Target = Callable[[bytes], None]
 
@@ -113,8 +114,7 @@ def _published() -> dict[str, bytes]:
     """Return the files of a small log, as an outsider's check reads them."""
     with tempfile.TemporaryDirectory() as folder:
         site = newsroom(Path(folder) / "desk")
-        with site.ledger() as ledger:
-            ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
+        record(site, commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", development="d1"))
         site.publish()
         return {path: data for path, data in TreeFiles(site.root).items() if "log/" in path or ".jsonl" in path}
 

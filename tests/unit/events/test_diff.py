@@ -18,22 +18,13 @@ from events.diff import apply_and_compare, changes, expectation_changes, fact_ch
 from events.fold.story import StoryFold, fold_of
 from events.wording.redactions import Redactions
 from tests.builders import STORY, Scenario, at, claim
+from tests.facts import ANN, BEN, CY, MON, THU, TUE, WED, aimed, hurt
 
-ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
-MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
 WITHDRAWN = "(withdrawn)"
 
 
 def withdrawn(development: str) -> Redactions:
     return Redactions(developments={development: WITHDRAWN})
-
-
-def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
-    return claim("hurt", value, **fields)
-
-
-def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
-    return [{"development": development, **fields}]
 
 
 def talks(**fields: Any) -> list[dict[str, Any]]:
@@ -135,7 +126,7 @@ class TestFacts:
         ]
 
     def test_contradiction_of_a_former_value_has_not_ended(self) -> None:
-        story = Scenario().report("b", hurt(3), by=BEN).report("no", hurt(2, stance="denies"), by=UN)
+        story = Scenario().report("b", hurt(3), by=BEN).report("no", hurt(2, stance="denies"), by=CY)
         story.report("a", hurt(2), by=ANN).report("c", hurt(3), by=ANN)
         assert texts(since(story, 4)) == ["Hurt: 2 → 3 (confirmed by two origins: City and Port)"]
 
@@ -295,7 +286,7 @@ def test_changes_come_in_a_fixed_order() -> None:
 
 
 def test_touched_changes_equal_those_between_states() -> None:
-    story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=UN)
+    story = first(expecting()).report("b", hurt(53), by=BEN).report("no", hurt(stance="denies"), by=CY)
     story.report("later", expects=talks(due=THU)).correct("later", headline="Talks moved").retract("b").hold("later")
     story.release("later").close().record(revise_story(STORY, summary="All of it")).reopen().retract("promise")
     story.record(redact(STORY, "A court ordered it.", development="no"))

@@ -14,9 +14,9 @@ from events.wording.questions import open_questions
 from events.wording.redactions import Redactions
 from events.wording.standing import accounts_words, standing_line
 from tests.builders import STORY, Scenario, claim
+from tests.facts import MON, THU, fact_of
 
 GAC, SCA, LEE = "Ruiz (GAC)", "Said (SCA)", "Lee (Inquiry)"
-MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
 
 
 def cause(value: Any, **fields: Any) -> dict[str, Any]:
@@ -31,15 +31,13 @@ def setting(story: Scenario, key: str = "cause", **settings: Any) -> Scenario:
     return story.record(revise_story(STORY, facts={key: settings}))
 
 
-def fact_of(story: Scenario, key: str = "cause") -> Fact:
-    fact = story.state().fact(key)
-    assert fact is not None
-    return fact
+def cause_of(story: Scenario) -> Fact:
+    return fact_of(story, "cause")
 
 
 def accounts(story: Scenario) -> list[str]:
     """Return the developments whose accounts are shown, the current one first."""
-    return [item.development for item in fact_of(story).accounts]
+    return [item.development for item in cause_of(story).accounts]
 
 
 def relations(story: Scenario, key: str = "cause") -> list[str]:
@@ -51,7 +49,7 @@ class TestDiffering:
     def test_texts_of_two_origins_are_listed_on_any_day(self, fields: dict[str, Any]) -> None:
         story = two(**fields)
         assert sorted(accounts(story)) == ["a", "b"]
-        assert (fact_of(story).standing, fact_of(story).contradicted_by) == ("reported", ())
+        assert (cause_of(story).standing, cause_of(story).contradicted_by) == ("reported", ())
 
     def test_text_of_the_same_origin_is_a_change(self) -> None:
         story = Scenario().report("a", cause("blackout"), by=GAC).report("b", cause("wind"), by=GAC)
@@ -59,7 +57,7 @@ class TestDiffering:
 
     @pytest.mark.parametrize("same", ["BLACKOUT", " blackout", "Blackout\n"])
     def test_same_words_in_another_spelling_agree(self, same: str) -> None:
-        assert (accounts(two(same)), fact_of(two(same)).standing) == (["b"], "corroborated")
+        assert (accounts(two(same)), cause_of(two(same)).standing) == (["b"], "corroborated")
 
     @pytest.mark.parametrize("value", [3, True, {"date": MON}])
     def test_values_of_other_kinds_are_no_accounts(self, value: Any) -> None:
@@ -68,7 +66,7 @@ class TestDiffering:
     def test_an_origin_that_repeats_the_other_ends_it(self) -> None:
         story = two().report("c", cause("wind"), by=GAC)
         assert (accounts(story), relations(story)) == (["c"], ["new", "diverges", "repeats"])
-        assert fact_of(story).standing == "corroborated"
+        assert cause_of(story).standing == "corroborated"
 
     def test_an_account_ends_when_it_is_taken_back(self) -> None:
         assert accounts(two().retract("a")) == ["b"]
@@ -94,7 +92,7 @@ class TestDiffering:
         )
 
     def test_a_line_for_a_page_names_every_account(self) -> None:
-        fact = fact_of(two())
+        fact = cause_of(two())
         assert standing_line(fact) == "Accounts differ: blackout, says Ruiz (GAC)"
         assert accounts_words(fact) == "wind, says Said (SCA); blackout, says Ruiz (GAC)"
         [question] = [item for item in open_questions(two().state()) if item.kind == "differing"]
@@ -133,15 +131,15 @@ class TestOldRules:
         story = Scenario().report("a", cause("blackout"), by=GAC)
         story.report("no", by=SCA, disputes=[{"development": "a", "kind": "denies"}])
         story.report("b", cause("wind"), by=GAC)
-        assert [item.development for item in fact_of(story).other_denials] == ["no"]
-        assert fact_of(self.old(story, "no")).denials == ()
+        assert [item.development for item in cause_of(story).other_denials] == ["no"]
+        assert cause_of(self.old(story, "no")).denials == ()
 
 
 class TestSettled:
     def test_the_settled_account_is_current(self) -> None:
         story = setting(two(), settled="a")
         assert accounts(story) == ["a"]
-        assert (fact_of(story).settled, relations(story)) == ("a", ["new", "diverges"])
+        assert (cause_of(story).settled, relations(story)) == ("a", ["new", "diverges"])
         assert accounts(setting(story, settled=None)) == ["b", "a"]
 
     def test_a_later_account_may_differ_again(self) -> None:
@@ -161,15 +159,15 @@ class TestSettled:
 
     def test_what_agrees_with_the_settled_account_still_counts(self) -> None:
         story = setting(two().report("c", cause("Blackout"), by=LEE), settled="a")
-        assert (accounts(story), fact_of(story).standing) == (["c"], "corroborated")
+        assert (accounts(story), cause_of(story).standing) == (["c"], "corroborated")
 
     def test_a_denial_is_not_settled(self) -> None:
         story = two().report("no", cause("blackout", stance="denies"), by=LEE)
-        assert fact_of(setting(story, settled="a")).standing == "disputed"
+        assert cause_of(setting(story, settled="a")).standing == "disputed"
 
     def test_a_settlement_ends_and_returns_with_its_report(self) -> None:
         story = setting(two(), settled="a").hold("a")
-        assert (accounts(story), fact_of(story).settled) == (["b"], None)
+        assert (accounts(story), cause_of(story).settled) == (["b"], None)
         assert accounts(story.release("a")) == ["a"]
 
     def test_without_any_other_account_the_settled_away_one_is_known(self) -> None:

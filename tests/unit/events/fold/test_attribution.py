@@ -6,28 +6,12 @@ import pytest
 
 from events.commands import revise_story
 from events.fold.attribution import Origin, OriginMap, origins_of, stated_names
-from events.fold.facts import Fact
 from events.model.parts import Source, Speaker
 from tests.builders import STORY, Scenario, claim
+from tests.facts import ANN, BEN, CY, MON, TUE, WED, aimed, fact_of, hurt
 
 KEY = "hurt"
-ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
-MON, TUE, WED = "2026-03-02", "2026-03-03", "2026-03-04"
 US = {"US government": ["State Department", "White House", "Jen Psaki"]}
-
-
-def fact_of(story: Scenario, key: str = KEY) -> Fact:
-    fact = story.state().fact(key)
-    assert fact is not None
-    return fact
-
-
-def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
-    return claim(KEY, value, **fields)
-
-
-def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
-    return [{"development": development, **fields}]
 
 
 def origins(*speakers: dict[str, Any] | str, sources: list[dict[str, Any]] | None = None, **fields: Any) -> set[Origin]:
@@ -161,7 +145,7 @@ class TestStanding:
 
     def test_corroboration_counts_for_the_keys_that_it_names(self) -> None:
         story = Scenario().report("a", hurt(2), claim("dead", 1), by=ANN)
-        story.report("b", by=UN, corroborates=aimed("a", keys=[KEY]))
+        story.report("b", by=CY, corroborates=aimed("a", keys=[KEY]))
         assert (fact_of(story).standing, fact_of(story, "dead").standing) == ("corroborated", "reported")
 
     def test_corroboration_without_speaker_counts_by_name(self) -> None:
@@ -182,7 +166,7 @@ class TestStanding:
         assert (fact_of(story).origins, fact_of(story).standing) == ((), "reported")
 
     def test_repeated_claim_keeps_its_corroboration(self) -> None:
-        story = Scenario().report("a", hurt(2), by=ANN).report("b", by=UN, corroborates=aimed("a"))
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", by=CY, corroborates=aimed("a"))
         story.report("c", hurt(2), by=ANN)
         assert (fact_of(story).origins, fact_of(story).standing) == (("Port", "UN"), "corroborated")
         story.report("d", hurt(3), by=ANN)
@@ -202,12 +186,12 @@ class TestStanding:
     )
     def test_corroboration_can_be_withdrawn(self, later: Any, standing: str) -> None:
         story = Scenario().report("a", hurt(2, unit="men"), by=ANN, at=MON)
-        story.report("b", by=UN, at=MON, corroborates=aimed("a")).report("c", later, by=UN, at=TUE)
+        story.report("b", by=CY, at=MON, corroborates=aimed("a")).report("c", later, by=CY, at=TUE)
         story.report("d", hurt(2, unit="men"), by=ANN, at=WED)
         assert fact_of(story).standing == standing
 
     def test_dispute_outweighs_any_number_of_origins(self) -> None:
-        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=UN)
+        story = Scenario().report("a", hurt(2), by=ANN).report("b", hurt(2), by=CY)
         story.report("no", hurt(stance="denies"), by=BEN)
         assert fact_of(story).standing == "disputed"
 
@@ -216,10 +200,10 @@ class TestStanding:
     ("claimant", "verifier", "own_side", "independent"),
     [
         (ANN, ANN, True, False),
-        (ANN, UN, False, True),
-        (ANN, [ANN, UN], True, False),
+        (ANN, CY, False, True),
+        (ANN, [ANN, CY], True, False),
         (ANN, "Dee", False, False),
-        ("Dee", UN, False, False),
+        ("Dee", CY, False, False),
     ],
 )
 def test_verification_is_listed_with_its_side(
@@ -227,7 +211,7 @@ def test_verification_is_listed_with_its_side(
 ) -> None:
     story = Scenario().report("a", hurt(2), by=claimant)
     story.report("b", by=verifier, corroborates=aimed("a", verification=True, method="on-site check"))
-    story.report("c", by=UN, corroborates=aimed("a"))
+    story.report("c", by=CY, corroborates=aimed("a"))
     [verification] = fact_of(story).verified_by
     assert (verification.support.by, verification.support.method) == ("b", "on-site check")
     assert (verification.own_side, verification.independent) == (own_side, independent)

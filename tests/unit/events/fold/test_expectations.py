@@ -10,8 +10,7 @@ from events.fold.expectations import Expected, Running, Statement, due_change, f
 from events.fold.story import StoryFold
 from events.model.edtf import UNBOUNDED, Bounds, When, end_of_day, parse_when
 from tests.builders import STORY, Scenario, at
-
-MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
+from tests.facts import MON, THU, TUE, WED
 
 
 def talks(**fields: Any) -> list[dict[str, Any]]:

@@ -7,22 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.fold.facts import Fact
 from tests.builders import Scenario, claim
+from tests.facts import ANN, BEN, CY, MON, THU, TUE, WED, aimed, fact_of, hurt
 
 KEY = "hurt"
-ANN, BEN, UN = "Ann (Port)", "Ben (City)", "Cy (UN)"
-MON, TUE, WED, THU = "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"
-
-
-def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
-    return claim(KEY, value, **fields)
-
-
-def fact_of(story: Scenario, key: str = KEY) -> Fact:
-    fact = story.state().fact(key)
-    assert fact is not None
-    return fact
 
 
 def current(story: Scenario) -> Any:
@@ -36,10 +24,6 @@ def relations(story: Scenario) -> list[str]:
 
 def by(claims: Any) -> list[str]:
     return [claim.development for claim in claims]
-
-
-def aimed(development: str, **fields: Any) -> list[dict[str, Any]]:
-    return [{"development": development, **fields}]
 
 
 class TestOrder:
@@ -200,7 +184,7 @@ class TestRelation:
         fact = fact_of(story)
         assert fact.current is not None
         assert (fact.current.development, fact.current.as_of.edtf, fact.origins) == ("b", TUE, ("City", "Port"))
-        story.report("c", hurt(3), by=UN, at=WED).report("d", hurt(stance="denies"), by=UN, at=THU)
+        story.report("c", hurt(3), by=CY, at=WED).report("d", hurt(stance="denies"), by=CY, at=THU)
         assert by(item for item in [fact_of(story).current]) == ["b"]
 
     def test_first_value_after_a_withdrawal_is_new(self) -> None:
@@ -318,8 +302,8 @@ class TestDenial:
 
     def test_denial_and_doubt_end_by_corroboration(self) -> None:
         story = Scenario().report("a", hurt(2), by=ANN).report("no", hurt(stance="denies"), by=BEN)
-        story.report("unsure", hurt(stance="cannot_confirm"), by=UN)
-        story.report("yes", by=[BEN, UN], corroborates=aimed("a"))
+        story.report("unsure", hurt(stance="cannot_confirm"), by=CY)
+        story.report("yes", by=[BEN, CY], corroborates=aimed("a"))
         fact = fact_of(story)
         assert (fact.denied_by, fact.unconfirmed_by, fact.standing) == ((), (), "corroborated")
         story.report("again", hurt(stance="denies"), by=BEN)
@@ -330,9 +314,9 @@ class TestDenial:
         story.report("no", by=BEN, disputes=aimed("a", kind="denies", keys=[KEY], statement="Not so."))
         assert by(fact_of(story).denied_by) == ["no"]
         assert fact_of(story, "dead").denied_by == ()
-        story.report("b", hurt(2), by=UN)
+        story.report("b", hurt(2), by=CY)
         assert by(fact_of(story).denied_by) == ["no"]
-        story.correct("a", facts=[hurt(4), claim("dead", 1)]).report("c", hurt(3), by=UN)
+        story.correct("a", facts=[hurt(4), claim("dead", 1)]).report("c", hurt(3), by=CY)
         assert fact_of(story).denied_by == ()
 
     def test_dispute_of_two_speakers_aims_at_both_claims(self) -> None:
@@ -354,7 +338,7 @@ class TestDenial:
 
     def test_doubt_and_silence_are_listed_without_a_value(self) -> None:
         story = Scenario().report("a", hurt(stance="withholds"), by=ANN)
-        story.report("b", hurt(stance="cannot_confirm"), by=BEN).report("c", hurt(stance="denies"), by=UN)
+        story.report("b", hurt(stance="cannot_confirm"), by=BEN).report("c", hurt(stance="denies"), by=CY)
         fact = fact_of(story)
         assert (fact.current, fact.relation, fact.standing) == (None, None, None)
         assert (by(fact.withheld_by), by(fact.unconfirmed_by), by(fact.denied_by)) == (["a"], ["b"], ["c"])
@@ -376,7 +360,7 @@ def test_facts_do_not_depend_on_the_order_of_recording(claims: list[tuple[Any, .
     aims = data.draw(st.sampled_from(["", "corroborates", "disputes"]))
 
     def state(order: tuple[int, ...]) -> Any:
-        story = Scenario().report("aim", hurt(2), by=UN, at=THU, reported="2026-03-03T06:00:00Z")
+        story = Scenario().report("aim", hurt(2), by=CY, at=THU, reported="2026-03-03T06:00:00Z")
         for index in order:
             speaker, stance, value, as_of = claims[index]
             stated = {"as_of": as_of} if as_of else {}

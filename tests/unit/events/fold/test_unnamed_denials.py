@@ -15,6 +15,7 @@ from events.fold.facts import Fact
 from events.fold.story import fold_of
 from events.model.events import EventRedacted, StoryRevised
 from tests.builders import STORY, Scenario, claim
+from tests.facts import fact_of
 from tests.properties.disputes import disputed_stories
 from tests.properties.strategies import runs
 
@@ -32,28 +33,26 @@ def said() -> Scenario:
     return Scenario().report("a", cause("blackout"), by=GAC).report("no", NO, by=BSM)
 
 
-def fact_of(story: Scenario) -> Fact:
-    fact = story.state().fact("cause")
-    assert fact is not None
-    return fact
+def cause_of(story: Scenario) -> Fact:
+    return fact_of(story, "cause")
 
 
 def denials(story: Scenario) -> tuple[list[Any], list[Any]]:
     """Return the denied values: of the current value, and of others."""
-    fact = fact_of(story)
+    fact = cause_of(story)
     return [item.value for item in fact.denied_by], [item.value for item in fact.other_denials]
 
 
 def test_denial_stays_with_the_value_that_was_said_then() -> None:
-    assert (denials(said()), fact_of(said()).standing) == ((["blackout"], []), "disputed")
+    assert (denials(said()), cause_of(said()).standing) == ((["blackout"], []), "disputed")
     moved = said().report("b", cause("wind"), by=GAC)
-    assert (denials(moved), fact_of(moved).standing) == (([], ["blackout"]), "reported")
+    assert (denials(moved), cause_of(moved).standing) == (([], ["blackout"]), "reported")
 
 
 def test_denial_stays_when_its_origin_names_another_value() -> None:
     story = said().report("b", cause("engine"), by=BSM)
     assert denials(story) == ([], ["blackout"])
-    assert [item.value for item in fact_of(story).accounts] == ["engine", "blackout"]
+    assert [item.value for item in cause_of(story).accounts] == ["engine", "blackout"]
 
 
 @pytest.mark.parametrize("end", ["repeats", "corroborates", "corrects", "retracts"])
@@ -120,8 +119,8 @@ def test_doubt_of_a_retracted_report_names_nothing_else(order: tuple[str, ...]) 
     for name in order:
         fact, by, reported = said[name]
         story.report(name, fact, by=by, at="2026-03-05", reported=reported)
-    assert [doubt.value for doubt in fact_of(story).unconfirmed_by] == ["wind"]
-    assert fact_of(story.retract("new")).unconfirmed_by == ()
+    assert [doubt.value for doubt in cause_of(story).unconfirmed_by] == ["wind"]
+    assert cause_of(story.retract("new")).unconfirmed_by == ()
 
 
 def test_denial_names_no_claim_that_was_made_later_of_earlier() -> None:
@@ -140,7 +139,7 @@ def test_denial_of_what_was_held_then_names_it_not() -> None:
 
 def test_own_claim_denied_is_taken_back_by_its_value() -> None:
     story = Scenario().report("a", cause("wind"), by=GAC).report("no", NO, by=GAC)
-    assert (fact_of(story).current, denials(story)) == (None, (["wind"], []))
+    assert (cause_of(story).current, denials(story)) == (None, (["wind"], []))
     assert denials(story.report("b", cause("fog"), by=SCA)) == ([], ["wind"])
 
 
@@ -171,9 +170,9 @@ def test_two_disputes_of_one_report_are_two_denials() -> None:
 def test_doubt_without_a_value_stays_with_what_was_said_then() -> None:
     story = Scenario().report("a", cause("blackout"), by=GAC).report("b", cause("fog"), by=SCA)
     story.report("unsure", UNSURE, by=BSM)
-    assert [item.value for item in fact_of(story).unconfirmed_by] == ["blackout", "fog"]
+    assert [item.value for item in cause_of(story).unconfirmed_by] == ["blackout", "fog"]
     story.report("c", cause("wind"), by=SCA)
-    assert [item.value for item in fact_of(story).unconfirmed_by] == ["blackout", "fog"]
+    assert [item.value for item in cause_of(story).unconfirmed_by] == ["blackout", "fog"]
 
 
 def test_denial_by_the_first_rules_applies_to_its_key() -> None:

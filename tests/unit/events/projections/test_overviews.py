@@ -24,6 +24,7 @@ from feed.cli.commands import lists
 from feed.cli.desk import Desk
 from feed.site import Site
 from tests.builders import STORY, Clock, newsroom
+from tests.sites import record
 
 TALKS = {"id": "talks", "what": "Talks are held", "by": "The ministry", "due": "2026-03-05"}
 
@@ -51,8 +52,7 @@ def clock() -> Clock:
 @pytest.fixture
 def site(tmp_path: Path, clock: Clock) -> Site:
     made = newsroom(tmp_path / "room", clock)
-    with made.ledger() as ledger:
-        ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "First", expects=[TALKS], id="first"))
+    record(made, commands.open_story(STORY, "Fire"), commands.report(STORY, "First", expects=[TALKS], id="first"))
     return made
 
 
@@ -69,23 +69,18 @@ def test_append_stores_the_overview(site: Site, clock: Clock) -> None:
 
 
 def test_redaction_empties_the_overview(site: Site) -> None:
-    with site.ledger() as ledger:
-        ledger.append(commands.redact(STORY, "A court ordered it.", event="first"))
+    record(site, commands.redact(STORY, "A court ordered it.", event="first"))
     assert versions(site) == {STORY: ""}
     assert printed(site, "due") == []
     assert versions(site) == {STORY: FOLD_VERSION}
-    with site.ledger() as ledger:
-        ledger.append(commands.report(STORY, "Later"))
+    record(site, commands.report(STORY, "Later"))
     assert b"The ministry" not in (site.folder / "ledger.db").read_bytes()
 
 
 def test_overviews_of_evicted_folds_are_stored(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folds, "EVENTS_MAX", 3 * folds.EVENTS_MIN)
     names = [f"story-{number}" for number in range(8)]
-    with site.ledger() as ledger:
-        ledger.append(
-            *(commands.open_story(name, "H") for name in names), *(commands.report(name, "R") for name in names)
-        )
+    record(site, *(commands.open_story(name, "H") for name in names), *(commands.report(name, "R") for name in names))
     assert set(versions(site).values()) == {FOLD_VERSION}
     assert [line["developments"] for line in printed(site, "stories")] == [1] * 9
 

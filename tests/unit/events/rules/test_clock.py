@@ -23,11 +23,6 @@ OPENED = commands.open_story(STORY, "Fire at the harbour", id="o")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
     with Ledger.create(tmp_path, actor="desk", clock=clock) as ledger:
         yield ledger

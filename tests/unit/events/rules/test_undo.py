@@ -24,11 +24,6 @@ PUBLISHED = "has been published"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def ledger(tmp_path: Path, clock: Clock) -> Ledger:
     ledger = Ledger.create(tmp_path, actor="tester", clock=clock)
     ledger.append(commands.open_story(STORY, "Fire"), commands.report(STORY, "Two hurt", facts=[hurt(2)]))

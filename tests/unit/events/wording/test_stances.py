@@ -4,23 +4,11 @@ from typing import Any
 
 import pytest
 
-from events.fold.facts import Fact
 from events.model.parts import Claim
 from events.wording.redactions import Redactions
 from events.wording.stances import according_to, objections, verifications
 from tests.builders import Scenario, claim
-
-ANN, BEN = "Ann (Port)", "Ben (City)"
-
-
-def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
-    return claim("hurt", value, **fields)
-
-
-def fact_of(story: Scenario) -> Fact:
-    fact = story.state().fact("hurt")
-    assert fact is not None
-    return fact
+from tests.facts import ANN, BEN, fact_of, hurt
 
 
 def ann_says(value: Any = 9, **fields: Any) -> Scenario:

@@ -4,22 +4,12 @@ from typing import Any
 
 import pytest
 
-from events.fold.facts import Fact
 from events.wording.redactions import Redactions
 from events.wording.standing import accounts_words, standing_line
-from tests.builders import Scenario, claim
+from tests.builders import Scenario
+from tests.facts import fact_of, hurt
 
 ANN, BEN, CY = "Ann (Port)", "Ben (City)", "Cy (Union)"
-
-
-def fact_of(story: Scenario) -> Fact:
-    fact = story.state().fact("hurt")
-    assert fact is not None
-    return fact
-
-
-def hurt(value: Any = None, **fields: Any) -> dict[str, Any]:
-    return claim("hurt", value, **fields)
 
 
 def ann_says(value: Any = 9, **fields: Any) -> Scenario:

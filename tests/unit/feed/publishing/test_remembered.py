@@ -19,7 +19,7 @@ from feed.checkpoint import RENDERERS
 from feed.publishing.remembered import damage
 from feed.site import Site
 from tests.builders import at
-from tests.sites import EMBARGO, LATER, a_site, output, sql
+from tests.sites import EMBARGO, LATER, a_site, output, record, sql
 
 FIRE, BUDGET = "harbour-fire", "budget"
 
@@ -51,15 +51,13 @@ def changed_entry(site: Site, **changes: Any) -> None:
 
 def republish(site: Site) -> None:
     """Record a report in one story, and publish it."""
-    with site.ledger() as ledger:
-        ledger.append(commands.report(BUDGET, "Another report"))
+    record(site, commands.report(BUDGET, "Another report"))
     site.publish()
 
 
 def test_address_with_an_upper_case_scheme_is_no_damage(site: Site) -> None:
     url = "HTTPS://Radio.example/1"
-    with site.ledger() as ledger:
-        ledger.append(commands.report(BUDGET, "Read", development="read", sources=[Source(name="Radio", url=url)]))
+    record(site, commands.report(BUDGET, "Read", development="read", sources=[Source(name="Radio", url=url)]))
     site.publish()
     assert damages(site) == []
     assert f'href="{url}"' in (site.root / f"stories/{BUDGET}/index.html").read_text()
