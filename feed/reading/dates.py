@@ -7,6 +7,7 @@ question: no year is chosen.
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -102,6 +103,14 @@ _FORMS: Final = tuple(
         ("a year", rf"(?<=\b[Aa] )(?P<year>{_YEAR}){_NO_UNIT}"),
     )
 )
+# "on 12 October and died six days later": the same subject does both
+_LATER: Final = re.compile(rf"\b(?P<count>\d\d?|{_COUNT}) (?P<unit>day|week)s? later\b")
+_AND_THEN: Final = re.compile(
+    r",? (?:and|but) (?:(?!\b(?:and|but|or|who|which|that|when|while|after|before|had|has|will|would|said|says"
+    r"|told|announced|added|confirmed|about|around|nearly|almost|least|than|over|some|roughly|within)\b)[^,;:.\"“”])*"
+    r"(?<!\bto )"
+)
+_ONE_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,19 @@ def dated_phrases(
                 phrases.append(Dated(match[0], match.start(), "", rule, why))
             else:
                 phrases.append(_dated(match, rule, tenses, published, spoken=spoken))
-    return sorted(phrases, key=lambda phrase: phrase.at)
+    phrases.sort(key=lambda phrase: phrase.at)
+    return sorted([*phrases, *_counted(sentence, phrases)], key=lambda phrase: phrase.at)
+
+
+def _counted(sentence: str, phrases: list[Dated]) -> Iterator[Dated]:
+    """Yield "six days later" of "fell ill on 12 October and died six days later", which counts from that day."""
+    for match in _LATER.finditer(sentence):
+        before = next((phrase for phrase in reversed(phrases) if phrase.at < match.start()), None)
+        if before is None or not _ONE_DAY.fullmatch(before.edtf):
+            continue
+        if _AND_THEN.fullmatch(sentence, before.at + len(before.phrase), match.start()):
+            span = _ago(match.groupdict(), date.fromisoformat(before.edtf), sign=1)
+            yield Dated(match[0], match.start(), span.edtf, f"later, from “{before.phrase}”")
 
 
 def months_that_are_names(text: str) -> frozenset[str]:
@@ -265,14 +286,14 @@ def _relative(parts: dict[str, str], published: date) -> _Span | None:
     return _days(published + timedelta(1), span.end) if span.end > published else None
 
 
-def _ago(parts: dict[str, str], published: date) -> _Span | None:
-    """Return the day of "two days ago"; about the month or the year of others."""
+def _ago(parts: dict[str, str], day: date, sign: int = -1) -> _Span:
+    """Return the day of "two days ago", or later; about the month or the year of others."""
     count = parts["count"]
     number = int(count) if count.isdigit() else max(_COUNTS.index(count) if count in _COUNTS else 1, 1)
     if parts["unit"] in {"day", "week"}:
-        day = published - timedelta(number * (1 if parts["unit"] == "day" else 7))
+        day += sign * timedelta(number * (1 if parts["unit"] == "day" else 7))
         return _days(day) if parts["unit"] == "day" else _Span(day, day, f"{day}~")
-    span = _unit(published, parts["unit"], -number)
+    span = _unit(day, parts["unit"], sign * number)
     return span._replace(edtf=f"{span.edtf}~")
 
 

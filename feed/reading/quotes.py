@@ -6,7 +6,7 @@ on there. Quote marks that do not match make no quote.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from feed.reading.naming import Names, Subject, without_auxiliaries
@@ -15,6 +15,8 @@ from feed.reading.words import word_set
 
 WORDS_MIN: Final = 5
 """A shorter sentence, such as "Obi agreed.", states nothing by itself."""
+REPEATED_WORDS_MIN: Final = 4
+"""Fewer words may be said by several."""
 Kind = Literal["quote", "statement", "question"]
 _SAID: Final = (
     "said|says|told|tells|added|adds|wrote|writes|tweeted|posted|announced|announces|replied|responded|answered|warned|"
@@ -84,6 +86,7 @@ _NAMED_SO: Final = re.compile(
 )
 _SMALL_WORDS: Final = word_set("a an and as at by for from in of on or the to with")
 _MARK: Final = "\ue000"
+_ALONE: Final = "a paragraph of quoted words alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def sayings(paragraphs: tuple[str, ...]) -> list[Saying]:
     names = Names("\n\n".join(paragraphs))
     items: list[Saying] = []
     speaker: _Attribution | None = None  # of a quote that goes on
-    at = 0
+    at, previous = 0, ""
     marks = [quoted(paragraph) for paragraph in paragraphs]
     for number, paragraph in enumerate(paragraphs):
         goes_on = number + 1 < len(paragraphs) and paragraphs[number + 1].startswith(("“", '"'))
@@ -131,18 +134,30 @@ def sayings(paragraphs: tuple[str, ...]) -> list[Saying]:
             items.append(Saying("question", "", paragraph, "quote marks that do not match"))
             speaker = None
         else:
-            reader = _Paragraph(paragraph, marks[number], names, at)
+            reader = _Paragraph(paragraph, marks[number], names, at, previous)
             items += reader.sayings(speaker)
             speaker = reader.last if marks[number].is_open else None
-        at += len(paragraph) + 2
-    return items
+        at, previous = at + len(paragraph) + 2, paragraph
+    return [_repeated(item, items) if item.rule == _ALONE else item for item in items]
+
+
+def _repeated(question: Saying, items: list[Saying]) -> Saying:
+    """Return words that stand alone, as a subheading, as said by whom the article quotes with them."""
+    words = question.words.rstrip(".,").casefold()
+    if question.subject is not None or len(words.split()) < REPEATED_WORDS_MIN:
+        return question
+    quotes = [item for item in items if item.kind == "quote" and words in item.words.casefold()]
+    if len({quote.speaker for quote in quotes}) != 1:
+        return question
+    evidence = f"{question.evidence} … {quotes[0].evidence}"
+    return replace(quotes[0], words=question.words, evidence=evidence, rule=f"words of another quote: {quotes[0].rule}")
 
 
 class _Paragraph:
     """One paragraph."""
 
-    def __init__(self, text: str, marks: Quoted, names: Names, at: int) -> None:
-        self._text, self._names, self._at = text, names, at
+    def __init__(self, text: str, marks: Quoted, names: Names, at: int, previous: str) -> None:
+        self._text, self._names, self._at, self._previous = text, names, at, previous
         self._quotes = marks.quotes
         self._parts = sentences(text, marks.quotes)
         self.last: _Attribution | None = None
@@ -277,7 +292,15 @@ class _Paragraph:
             yield Saying("quote", words, evidence, speaker.rule, speaker.subject)
         elif speaker is not None or len(words.split()) > 2:
             subject = None if speaker is None else speaker.subject
-            yield Saying("question", words, evidence, "the sentence does not name who speaks", subject)
+            is_alone = not is_fragment and len(self._parts) == 1 and not self._previous.endswith(":")
+            rule = _ALONE if is_alone else "the sentence does not name who speaks"
+            yield Saying("question", words, self._context(part, named or own, evidence), rule, subject)
+
+    def _context(self, part: Stretch, named: str, evidence: str) -> str:
+        """Return the sentences before a quote, and before its "she said": an editor can tell by them who speaks."""
+        here = self._text[: part.end].strip()
+        before = f"{self._previous} … {here}" if self._previous and here.startswith(named) else here
+        return before if evidence in before else evidence
 
     def _statement(self, part: Stretch, sentence: str) -> Iterator[Saying]:
         """Yield a sentence that reports what somebody said, if its subject is named."""

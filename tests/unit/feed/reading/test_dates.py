@@ -245,3 +245,31 @@ def test_what_is_read_is_edtf(published: date, phrase: str) -> None:
     [text] = edtf(f"It was said {phrase}.", published)
     assert not text or parse_edtf(text)
     assert text or phrase in {"mid June", "in May", "later this year"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("She fell ill on Dec. 30 and died six days later.", "2015-01-05"),
+        ("It sank on Dec. 30, and two weeks later it was raised.", "2015-01-13~"),
+        ("It shut on Friday but reopened a day later.", "2015-01-03"),
+    ],
+)
+def test_days_later_count_from_a_day_of_the_same_clause(sentence: str, expected: str) -> None:
+    assert edtf(sentence)[1:] == [expected]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It said on Friday that it had shut two days later.",
+        "It reported a leak on Friday and said it had shut two days later.",
+        "It shut on Friday and reopened about two days later.",
+        "It shut on Friday and reopened two or three days later.",
+        "It shut on Friday and reopened two to three days later.",
+        "It shut on Friday. The port reopened two days later.",
+        "It shut last week and reopened two days later.",
+    ],
+)
+def test_days_later_than_another_day_are_not_counted(sentence: str) -> None:
+    assert len(edtf(sentence)) == 1

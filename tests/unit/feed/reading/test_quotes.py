@@ -139,6 +139,39 @@ def test_pronoun_is_offered_as_a_question() -> None:
     assert (saying.words, saying.subject and saying.subject.words) == ("It is over", "she")
 
 
+@pytest.mark.parametrize(
+    ("paragraphs", "evidence"),
+    [
+        (
+            ["Ana Pires left. She wept.", '"It is over," she said.'],
+            'Ana Pires left. She wept. … "It is over," she said.',
+        ),
+        (["Weil came.", 'Ana Pires left. "It is over," she said.'], 'Ana Pires left. "It is over," she said.'),
+        (['"It is over," she said.'], '"It is over," she said.'),
+    ],
+)
+def test_question_shows_the_sentences_before(paragraphs: list[str], evidence: str) -> None:
+    [saying] = of("question", *paragraphs)
+    assert saying.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "speaker"),
+    [
+        (["- 'It is all over now' -"], "Ana Pires"),
+        (["“It is all over now.”"], "Ana Pires"),
+        (["'It is over'"], ""),  # a short one may be anybody's
+        (["The crowd chanted 'it is all over now'."], ""),
+        (["The banner said:", "“It is all over now.”"], ""),
+        (["“It is all over now.”", "“They know it is all over now,” said Jo Weil."], ""),
+        (["“It is all over now.” “Go.”"], ""),
+    ],
+)
+def test_words_alone_are_those_of_who_is_quoted_with_them(paragraphs: list[str], speaker: str) -> None:
+    said = heard('"It is all over now, and it is over for good," Ana Pires said.', *paragraphs)
+    assert said[1][1] == speaker
+
+
 def test_last_name_is_completed_if_one_full_name_ends_in_it() -> None:
     [saying] = of("quote", "Mayor Ana Pires left.", '"It is over," Pires said.')
     assert (saying.speaker, saying.rule) == ("Ana Pires", "quote, NAME said; “Pires” is Ana Pires")

@@ -75,6 +75,7 @@ class QuoteRead(NamedTuple):
     who: str | None
     is_named: bool
     found: str | None
+    is_asked: bool
 
     @property
     def is_wrong(self) -> bool:
@@ -99,11 +100,13 @@ class DateRead(NamedTuple):
 
 def quotes(name: str) -> list[QuoteRead]:
     filled = [field for field in fields(name) if field.name == "quotes"]
+    asked = " ".join(plain(field.value) for field in fields(name) if field.name == "question")
     pairs = []
     for words, who, *stand_in in gold(name)["quotes"]:
         found = next((field for field in filled if plain(field.value["text"]).startswith(plain(words))), None)
         is_named = who is not None and not stand_in
-        pairs.append(QuoteRead(words, who, is_named, None if found is None else speaker(found)))
+        is_asked = found is None and plain(words) in asked
+        pairs.append(QuoteRead(words, who, is_named, None if found is None else speaker(found), is_asked))
     return pairs
 
 
@@ -183,6 +186,42 @@ def test_quote_of_nobody_named_is_a_question(name: str) -> None:
     text = plain(article(name).text)
     said = [plain(quote.words) for quote in quotes(name) if quote.found is None and not quote.is_named]
     assert [words for words in said if words in text and words not in shown and words not in APOSTROPHES] == []
+
+
+def test_question_shows_who_speaks_in_all_cases_but_one() -> None:
+    missed = [
+        (name, quote.words)
+        for name in NAMES
+        for quote in quotes(name)
+        if quote.is_asked and quote.who is not None
+        for field in fields(name)
+        if field.name == "question" and plain(quote.words) in plain(field.value)
+        if quote.who.split()[-1] not in field.sentence
+    ]
+    assert missed == [("17-epidemic", "safe as a bank")]
+
+
+def figures(names: list[str]) -> list[str]:
+    """Return the cells of a column of the table in docs/inbox.md."""
+    said = [quote for name in names for quote in quotes(name)]
+    kinds = (
+        [quote for quote in said if quote.is_named],
+        [quote for quote in said if quote.who is not None and not quote.is_named],
+        [quote for quote in said if quote.who is None],
+    )
+    dated = [day for name in names for day in days(name) if day.edtf is not None]
+    cells = [f"{sum(quote.found is not None for quote in kind)} of {len(kind)}" for kind in kinds]
+    asked = [sum(quote.is_asked for quote in kind) for kind in kinds]
+    return [
+        *(f"{cell}; {number} asked" for cell, number in zip(cells, asked, strict=True)),
+        f"{sum(day.found is not None for day in dated)} of {len(dated)}",
+    ]
+
+
+def test_documented_figures_are_those_of_the_articles() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "inbox.md").read_text(encoding="utf-8")
+    for first, fresh in zip(figures(NAMES[:12]), figures(NAMES[12:]), strict=True):
+        assert f"| {first} | {fresh} |" in text
 
 
 def test_page_states_when_it_was_published() -> None:
