@@ -1,6 +1,8 @@
 """Has a CDN drop its copies of what showed text that was taken back: feed/README.md#mirror-purge."""
 
+import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -17,9 +19,7 @@ def purge(command: str, paths: Collection[str], *, base_url: str, folder: Path) 
     urls = "".join(f"{url}\n" for path in sorted(paths) for url in urls_of(path, base_url))
     words = shlex.split(command)
     try:
-        subprocess.run(  # noqa: S603 - the newsroom's own command
-            words, input=urls.encode(), cwd=folder, timeout=SECONDS_MAX, check=True, capture_output=True
-        )
+        _run(words, urls.encode(), folder)
     except subprocess.TimeoutExpired:
         raise MirrorError(f"the command of mirror.purge did not end within {SECONDS_MAX:g} s") from None
     except subprocess.CalledProcessError as error:
@@ -28,6 +28,25 @@ def purge(command: str, paths: Collection[str], *, base_url: str, folder: Path) 
         raise MirrorError(why) from None
     except OSError as error:
         raise MirrorError(f"the command of mirror.purge does not start: {error.strerror}") from None
+
+
+def _run(words: list[str], data: bytes, folder: Path) -> None:
+    """Run a command. If it takes too long, end what it has started too."""
+    with subprocess.Popen(  # noqa: S603 - the newsroom's own command
+        words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            _, complaint = process.communicate(data, SECONDS_MAX)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words, stderr=complaint)
 
 
 def urls_of(path: str, base_url: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final
 
-from feed.mirror.bucket import Bucket, MirrorError
+from feed.mirror.bucket import Bucket, ForeignError, MirrorError, NewerError
 from feed.mirror.stages import CHANGED, is_ours, steps
 from feed.output.foreign import served_kind
 from feed.output.tree import Tree
@@ -52,19 +52,26 @@ class Slice:
 
     def run(self) -> None:
         """Put step after step, until all is done, the time is over, or something fails."""
+        refusal: MirrorError | None = None
         here = {path for path in self._files if self._tree.has(path)}
         try:
             with ThreadPoolExecutor(THREADS) as pool:
                 for (group, *_), paths in steps(self._files, exists=here, is_urgent=self._queue.is_urgent):
                     if group >= CHANGED:
                         self._purge_now()
-                    self._put_all(pool, paths)
+                        if refusal is not None:
+                            break
+                    try:
+                        self._put_all(pool, paths)
+                    except MirrorError as error:
+                        refusal = refusal or error
+                        if isinstance(error, NewerError | ForeignError) or not self._queue.withdrawn:
+                            break  # one file that is refused keeps no other that was taken back waiting
             self._purge_now()
-        except MirrorError as error:
-            self._purge_now()  # what one refused file keeps waiting must not keep a CDN's copies of the others
-            self.failure = error
         except _OverError:
-            pass
+            if refusal is not None:
+                self._purge_now()
+        self.failure = refusal or self.failure
 
     def _purge_now(self) -> None:
         """Purge, once: a failure does not keep other files waiting."""
@@ -87,7 +94,7 @@ class Slice:
             if isinstance(error, Exception):
                 failures.append(error)
         if failures:
-            raise next((error for error in failures if not isinstance(error, _OverError)), failures[0])
+            raise min(failures, key=lambda error: (isinstance(error, _OverError), type(error) is MirrorError))
 
     def _put(self, path: str) -> None:
         if time.monotonic() > self._until:

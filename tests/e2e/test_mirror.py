@@ -271,6 +271,21 @@ def test_refused_file_does_not_keep_others_from_purge(desk: DeskRunner, there: B
     assert f"{BASE_URL}feed.json" in purged(desk)
 
 
+def test_refused_file_keeps_no_withdrawn_text_there(desk: DeskRunner, there: Bucket) -> None:
+    report(desk, SECRET, development="d2")
+    desk.output("publish")
+    # Given a page that only the withdrawn text needs, and one file of the story that the server refuses
+    extra = f"stories/{FIRE}/page/0009.html"
+    (desk.site.root / extra).parent.mkdir(exist_ok=True)
+    (desk.site.root / extra).write_text(SECRET)
+    desk.output("mirror", "--everything")
+    assert extra in there.objects
+    there.refuse = lambda request: 403 if request == f"PUT stories/{FIRE}/index.html" else 0
+    assert desk.run("hold", FIRE, "d2", "--publish").exit_code == 3
+    assert extra not in there.objects
+    assert [path for path, data in there.files().items() if SECRET.encode() in data] == [f"stories/{FIRE}/index.html"]
+
+
 def test_purge_that_fails_is_tried_again(desk: DeskRunner, there: Bucket) -> None:
     file = desk.site.folder / "purged"
     file.mkdir()
