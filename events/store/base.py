@@ -28,7 +28,9 @@ FOLDERS: Final = "folders"
 """The note with the folders into which the ledger was published."""
 WINDOWS: Final = "windows"
 """The note of the undo windows (events/README.md#undo-windows)."""
-LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, ERASING_PICTURES, FOLDERS, WINDOWS, "hub")
+MIRRORS: Final = "mirrors"
+"""The note with digests of the addresses of all mirrors that the ledger's output was put into."""
+LASTING: Final = (PASSED_NOTE, RESTORED, "unsigned", MOVED, ERASING, ERASING_PICTURES, FOLDERS, WINDOWS, MIRRORS, "hub")
 """The notes that quote no entry: a redaction leaves them."""
 
 

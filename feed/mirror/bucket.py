@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from feed.config import Config
 from feed.mirror.credentials import aws_settings
+from feed.output.headers import INDEX
 from feed.publishing.mirror_queue import ABSENT, UNKNOWN, Conditions, tag_of
 
 REQUEST_S: Final = 10
@@ -48,6 +49,10 @@ class NewerError(MirrorError):
 
 class ForeignError(MirrorError):
     """Another newsroom has put an object."""
+
+
+class OccupiedError(MirrorError):
+    """Others have files where this newsroom has put none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,16 @@ class Bucket:
     conditions: what the server makes of conditional writes
     stamp: what each object put carries; none whose stamp is later is replaced or deleted, unless `is_forced`
     has_attributes: whether objects carry anything: files in a folder do not
+    address: where it is
     """
 
     def __init__(self, config: Config, folder: Path, *, is_forced: bool = False) -> None:
         with _translated():
             self._store = _open(config, folder)
         self._newsroom = str(config.newsroom.id)
+        prefix, endpoint = getattr(self._store, "prefix", None), config.mirror.endpoint
         self.has_attributes = not isinstance(self._store, LocalStore)
+        self.address = f"{config.mirror.url} {endpoint}" if self.has_attributes else str(prefix)
         self.conditions: Conditions = "unknown" if self.has_attributes else "none"
         self.stamp, self._is_forced = (0, 0), is_forced
 
@@ -104,6 +112,16 @@ class Bucket:
             except FileNotFoundError:
                 return None
         return Remote(meta["e_tag"] or "", meta["version"], dict(result.attributes), data)
+
+    def check_vacant(self, paths: Collection[str]) -> None:
+        """Raise OccupiedError if the files there, at `paths`, are of others, before the first of ours is put.
+
+        In a folder any may be. In a bucket, those of others are left alone, but for those with names of ours.
+        """
+        path = INDEX if self.has_attributes else min(paths, default=INDEX)
+        there = self.look(path) if path in paths else None
+        if there is not None and "position" not in there.attributes:
+            raise OccupiedError(f"{path} is there already, and this newsroom has put nothing there yet")
 
     def put(self, path: str, data: bytes, headers: Mapping[str, str], *, tag: str) -> bool:
         """Put an object where the server has one with this tag, or none; return False if it has these bytes already.

@@ -1,17 +1,17 @@
 """Puts into a mirror what it lacks, while nobody publishes: feed/README.md#mirror-runs."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.ledger import Ledger
 from events.model.edtf import microseconds
 from feed.config import MirrorSettings
-from feed.mirror.bucket import Bucket, ForeignError, MirrorError, NewerError
+from feed.mirror.bucket import Bucket, ForeignError, MirrorError, NewerError, OccupiedError
 from feed.mirror.purge import purge
 from feed.mirror.slice import Slice
-from feed.mirror.state import check_settled, read_queue, store_queue
+from feed.mirror.state import check_settled, has_mirrored, read_queue, remember_mirror, store_queue
 from feed.output.tree import Tree
 from feed.publishing.changed_files import is_mirrored
 from feed.publishing.mirror_queue import ABSENT, UNKNOWN, MirrorQueue, tag_of
@@ -19,7 +19,8 @@ from feed.site import Site
 
 NEWER: Final = "Does another host publish? If this ledger was restored: writethru mirror --everything"
 FOREIGN: Final = "Give each newsroom a prefix of its own. If that one has ended: writethru mirror --everything"
-REMEDIES: Final = {NewerError: NEWER, ForeignError: FOREIGN}
+OCCUPIED: Final = "Name an empty one in mirror.url. If nobody needs what is there: writethru mirror --everything"
+REMEDIES: Final = {NewerError: NEWER, ForeignError: FOREIGN, OccupiedError: OCCUPIED}
 PAUSE_S: Final = 0.01
 """The pause without the lock, in which those who wait for it get it."""
 
@@ -90,7 +91,7 @@ class Mirror:
             former, is_compared = queue, queue.compare_us is not None and queue.compare_us == self._compared_us
             now_us = microseconds(site.clock())
             if failure is None:
-                former = queue = self._with_urgent(ledger, queue)
+                former = queue = self._begin(ledger, queue)
                 work = self._slice(site, queue, check)
                 work.run()
                 failure = work.failure
@@ -115,7 +116,10 @@ class Mirror:
                 self._settings = site.config.mirror
                 self._bucket = Bucket(site.config, site.folder, is_forced=self._is_forced)
             if queue.compare_us not in {None, self._compared_us}:
-                self._differing = _differing(self._bucket, Tree(site.root), is_overwriting=queue.is_overwriting)
+                there = self._bucket.tags()
+                if queue.is_new and not self._is_forced and not has_mirrored(site, self._bucket.address):
+                    self._bucket.check_vacant(there)
+                self._differing = _differing(there, Tree(site.root), is_overwriting=queue.is_overwriting)
                 self._compared_us = queue.compare_us
         except MirrorError as error:
             return error
@@ -129,17 +133,21 @@ class Mirror:
         files = self._differing | dict(queue.files)
         return Slice(self._bucket, Tree(site.root), queue, files, purge=_purge_of(site), check=check)
 
-    def _with_urgent(self, ledger: Ledger, queue: MirrorQueue) -> MirrorQueue:
-        """Return the queue with what must go first by name, stored: after a kill, a CDN must still drop its copies."""
+    def _begin(self, ledger: Ledger, queue: MirrorQueue) -> MirrorQueue:
+        """Remember what a run must know if this one is killed, and return the queue as it is stored.
+
+        It has what must go first by name: a CDN must still drop its copies.
+        """
+        assert self._bucket is not None  # noqa: S101 - `_prepare` has opened it
+        remember_mirror(ledger, self._bucket.address)
         urgent = {path: tag for path, tag in self._differing.items() if tag != ABSENT and queue.is_urgent(path)}
-        if urgent.keys() <= queue.files.keys():
+        if urgent.keys() <= queue.files.keys() and not queue.is_new:
             return queue
-        return store_queue(ledger, queue, replace(queue, files={**urgent, **queue.files}))
+        return store_queue(ledger, queue, replace(queue, is_new=False, files={**urgent, **queue.files}))
 
 
-def _differing(bucket: Bucket, tree: Tree, *, is_overwriting: bool) -> dict[str, str]:
+def _differing(there: Mapping[str, str], tree: Tree, *, is_overwriting: bool) -> dict[str, str]:
     """Return the files that differ, each with the tag that the mirror has of it, as far as puts need to know it."""
-    there = bucket.tags()
     here = {path: tag_of(tree.read(path)) for path in tree.files("") if is_mirrored(path)}
     return {
         path: UNKNOWN if path in there else ABSENT

@@ -28,6 +28,7 @@ class MirrorQueue:
 
     log_size, published_us: the size of the public log, and the instant, of the publication that the files are of
     target: a digest of where the mirror is, and of the headers of its files
+    is_new: whether it may be there for the first time: what others have there is left alone
     compare_us: since when all files must be compared; None if the files below are all that differ
     is_overwriting: whether that replaces also files with the same bytes: their headers may be others
     writing_us: the instant of a publication that has begun to write files; None after it
@@ -43,6 +44,7 @@ class MirrorQueue:
     log_size: int = 0
     published_us: int = 0
     target: str = ""
+    is_new: bool = False
     compare_us: int | None = None
     is_overwriting: bool = False
     writing_us: int | None = None
@@ -99,7 +101,8 @@ class MirrorQueue:
         queue = self if self.writing_us == now_us else self._after_kill(now_us)
         if target != self.target or is_behind:
             is_overwriting = self.is_overwriting or self.target not in {"", target}
-            queue = replace(queue, compare_us=now_us, is_overwriting=is_overwriting)
+            is_new = self.is_new or target != self.target
+            queue = replace(queue, is_new=is_new, compare_us=now_us, is_overwriting=is_overwriting)
         merged = {**files, **self.files}  # what the mirror has is what it had first
         queue = replace(queue, withdrawn=tuple(sorted({*self.withdrawn, *withdrawn})))
         queue = replace(queue, writing_us=None, published_us=now_us, log_size=log_size)

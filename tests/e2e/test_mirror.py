@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from events import commands
+from events.store.base import MIRRORS
+from feed.checkpoint import MIRROR_NOTE
 from feed.fast_path import nothing_to_do
 from feed.mirror.stages import stage_of
 from feed.output.headers import kind_of
@@ -197,24 +199,6 @@ def test_object_of_another_newsroom_is_not_replaced(desk: DeskRunner, there: Buc
     assert there.files() == published(desk.site)
 
 
-@pytest.mark.parametrize("url", ["public", "public/copy", "."])
-def test_folder_around_or_in_the_output_is_refused(tmp_path: Path, url: str) -> None:
-    desk = DeskRunner(tmp_path / "plain")
-    desk.site = with_mirror(desk.site, "", url=url)
-    desk.record(commands.open_story(FIRE, "Fire"))
-    result = desk.run("publish")
-    assert result.exit_code == 3
-    assert "its folder and that of the output are one inside the other" in result.output
-
-
-def test_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    desk = DeskRunner(tmp_path / "plain")
-    desk.site = with_mirror(desk.site, "", url=str(tmp_path / "file" / "copy"))
-    desk.record(commands.open_story(FIRE, "Fire"))
-    assert "mirror: its folder cannot be written: Not a directory." in desk.run("publish").output
-
-
 def test_hidden_files_are_never_put(desk: DeskRunner, there: Bucket) -> None:
     for name in (".hidden", ".well-known/x", "stories/.index.html.0a.part", "robots.txt"):
         (desk.site.root / name).parent.mkdir(exist_ok=True)
@@ -301,17 +285,19 @@ def test_purge_that_fails_is_tried_again(desk: DeskRunner, there: Bucket) -> Non
     assert f"{BASE_URL}stories/{FIRE}/" in purged(desk)
 
 
-def test_folder_gets_the_same_files(tmp_path: Path) -> None:
-    desk = DeskRunner(tmp_path / "desk")
-    desk.site = with_mirror(desk.site, "", url="../copy")
-    desk.record(commands.open_story(FIRE, "Fire"), commands.report(FIRE, "Two hurt"))
-    desk.clock.go(MINUTE)
-    desk.output("publish")
+def test_site_of_others_in_a_bucket_is_left(desk: DeskRunner, there: Bucket) -> None:
+    index = there.objects["index.html"]
+    there.objects = {"index.html": type(index)(b"other", {}), "notes.txt": type(index)(b"x", {})}
+    with desk.site.ledger() as ledger, ledger.store.writing() as writing:
+        writing.forget_note(MIRRORS)
+        writing.forget_note(MIRROR_NOTE)
     report(desk)
-    desk.output("publish")
-    copy = {str(path.relative_to(tmp_path / "copy")): path for path in (tmp_path / "copy").rglob("*") if path.is_file()}
-    assert {name: path.read_bytes() for name, path in copy.items()} == published(desk.site)
-    assert desk.output("mirror", "--verify") == "The mirror has the same files as the output.\n"
+    result = desk.run("publish")
+    assert result.exit_code == 3
+    assert "index.html is there already, and this newsroom has put nothing there yet" in result.output
+    assert there.files() == {"index.html": b"other", "notes.txt": b"x"}
+    desk.output("mirror", "--everything")
+    assert there.files() == published(desk.site) | {"notes.txt": b"x"}
 
 
 def test_metrics_say_what_waits(desk: DeskRunner, there: Bucket) -> None:

@@ -279,3 +279,21 @@ def test_mirror_gets_what_either_host_publishes(
             _publish(site)
             if number != 3:
                 assert there.files() == output(site)
+
+
+def test_mirror_is_filled_with_nothing_to_publish(
+    hosts: tuple[Site, Site], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    with bucket() as there:
+        one, other = (with_mirror(site, there.url) for site in hosts)
+        # Given both outputs up to date, and a mirror that was away
+        there.refuse = lambda _: 503
+        for site in (one, other):
+            _publish(site)
+            clock.go(HOUR)
+        there.refuse = lambda _: 0
+        # When the host that published last is gone
+        assert _publish(one).changed == ()
+        assert there.files() == output(one)

@@ -51,6 +51,12 @@ def test_new_target_overwrites_and_forgets_what_the_server_obeys() -> None:
     assert other.conditions == "unknown"
 
 
+def test_new_target_may_have_files_of_others() -> None:
+    assert [after(queue, PAGE).is_new for queue in (MirrorQueue(), EMPTY)] == [True, False]
+    assert after(EMPTY, PAGE, target="elsewhere").is_new
+    assert not after(EMPTY, PAGE, is_behind=True).is_new
+
+
 def test_publication_after_a_killed_one_compares_everything() -> None:
     killed = EMPTY.before_writing(NOW)
     assert killed.before_writing(NOW + 1).compare_us == NOW + 1
