@@ -16,11 +16,13 @@ from events.changes import (
     ContradictionChanged,
     DenialChanged,
     DevelopmentChanged,
+    DevelopmentHow,
     ExpectationChanged,
     FactChange,
     FactChanged,
     SettingChanged,
     StoryChanged,
+    StoryField,
 )
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected, Running, due_change
@@ -31,7 +33,6 @@ from events.fold.state_parts import DevelopmentStatus
 from events.fold.story import StoryFold
 from events.model.events import DevelopmentReported, EventRedacted, Recorded
 from events.model.settings import setting_differences
-from events.wording.changes import DevelopmentHow, StoryField
 
 
 def changes(before: Story | None, after: Story) -> tuple[Change, ...]:
