@@ -35,18 +35,13 @@ class LintContext:
     days_open: int = DAYS_OPEN_MAX
     days_silent: int = DAYS_SILENT_MAX
 
-    def usable(self) -> Iterator[DevelopmentFold]:
-        """Yield the developments that are neither held nor withdrawn."""
-        return (record for record in self.fold.records.values() if record.usable is not None)
+    def usable(self) -> Iterator[tuple[DevelopmentFold, DevelopmentReported]]:
+        """Yield the developments that are neither held nor withdrawn, each with its report."""
+        return ((record, record.usable) for record in self.fold.records.values() if record.usable is not None)
 
     def claims(self) -> Iterator[tuple[DevelopmentFold, Claim]]:
         """Yield every claim of those, with its development."""
-        return (
-            (record, claim)
-            for record in self.usable()
-            if (report := record.usable) is not None
-            for claim in report.facts
-        )
+        return ((record, claim) for record, report in self.usable() for claim in report.facts)
 
     def problem(self, record: DevelopmentFold, check: str, message: str, remedy: str) -> Problem:
         """Return a problem at a development's position."""
@@ -78,17 +73,15 @@ def doubts_about(report: DevelopmentReported, reported_at: datetime) -> Iterator
 
 def check_reports(context: LintContext) -> Iterator[Problem]:
     """Find reports of what has not happened yet, and parts that are more than their total."""
-    for record in context.usable():
-        doubts = doubts_about(record.usable, record.reported_at) if record.usable else ()
-        for message, remedy in doubts:
+    for record, report in context.usable():
+        for message, remedy in doubts_about(report, record.reported_at):
             yield context.problem(record, "doubtful", f"{record.id}: {message}", remedy)
 
 
 def check_sourcing(context: LintContext) -> Iterator[Problem]:
     """Find developments that name neither a speaker nor a source, not even that of a quote."""
-    for record in context.usable():
-        report = record.usable
-        if report is not None and not (report.said_by or report.sources or report.quotes):
+    for record, report in context.usable():
+        if not (report.said_by or report.sources or report.quotes):
             yield context.problem(
                 record,
                 "unsourced",
@@ -177,8 +170,8 @@ def unspoken_keys(fold: StoryFold, described: Iterable[str]) -> Iterator[tuple[s
 
 def check_quotes(context: LintContext) -> Iterator[Problem]:
     """Find quotes whose speaker has neither a name nor an organisation."""
-    for record in context.usable():
-        for quote in record.usable.quotes if record.usable else ():
+    for record, report in context.usable():
+        for quote in report.quotes:
             if quote.speaker.name is None and quote.speaker.org is None:
                 yield context.problem(
                     record,
@@ -190,8 +183,8 @@ def check_quotes(context: LintContext) -> Iterator[Problem]:
 
 def check_links(context: LintContext) -> Iterator[Problem]:
     """Find sources that readers cannot look up."""
-    for record in context.usable():
-        for source in record.usable.sources if record.usable else ():
+    for record, report in context.usable():
+        for source in report.sources:
             if source.url is None:
                 yield context.problem(
                     record, "links", f"{record.id} gives no address for its source {source.name}.", "Add its url."
@@ -214,13 +207,14 @@ def check_open_ended(context: LintContext) -> Iterator[Problem]:
 
 def check_silence(context: LintContext) -> Iterator[Problem]:
     """Find an open story without a report for long."""
-    records = sorted(context.usable(), key=lambda record: record.reported_at)
-    if context.fold.running.closed or not records:
+    records = [record for record, _ in context.usable()]
+    newest = max(records, key=lambda record: (record.reported_at, record.recorded.position), default=None)
+    if context.fold.running.closed or newest is None:
         return
-    quiet = context.now - records[-1].reported_at
+    quiet = context.now - newest.reported_at
     if quiet > timedelta(days=context.days_silent):
         yield context.problem(
-            records[-1],
+            newest,
             "silence",
             f"nothing has been reported for {_days(quiet)}.",
             f"If the story is over: writethru close {context.fold.story}",
@@ -233,9 +227,9 @@ def _days(span: timedelta) -> str:
 
 def check_embargoes(context: LintContext) -> Iterator[Problem]:
     """Find public reports whose headlines say what a headline under embargo says."""
-    for record in context.usable():
-        if record.report is not None and not _embargoed(record, context.now):
-            for secret in echoed_embargoes(context.fold, record.report.headline, context.now):
+    for record, report in context.usable():
+        if not _embargoed(record, context.now):
+            for secret in echoed_embargoes(context.fold, report.headline, context.now):
                 yield context.problem(
                     record,
                     "embargo",
