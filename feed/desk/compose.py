@@ -5,11 +5,10 @@ Each field is a text. Those that have short forms take one a line; a row for eac
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from events import commands
-from events.errors import InvalidError, Problem
+from events.errors import InvalidError
 from events.fold.facts import KnownFact
 from events.lint import doubts_about
 from events.model.events import DevelopmentReported
@@ -22,6 +21,7 @@ from events.wording.names import FactNames
 from events.wording.redactions import Redactions
 from events.wording.values import speakers_words, when_words
 from feed.desk.line import parse_line
+from feed.desk.parts import of_field
 from feed.desk.recording import Subject
 from feed.short_forms import report_fields
 
@@ -101,15 +101,6 @@ def doubts(report: DevelopmentReported) -> Iterator[str]:
             yield f"Is this right? {message[:1].upper()}{message[1:]} {remedy}".rstrip()
     if any(speaker.org is None and speaker.origin is None for speaker in report.said_by):
         yield "A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG)."
-
-
-def of_field(problem: Problem) -> Problem:
-    """Return what is wrong with a short form, about its field instead of the option of the command line."""
-    option = problem.where.removeprefix("--").replace("-", "_")
-    if option == problem.where:
-        return problem
-    field = next((name for name in (*LINES, "resolves") if name.startswith(option)), option)
-    return replace(problem, where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
 
 
 def _claim_words(claim: Claim) -> str:

@@ -1,4 +1,4 @@
-"""Parts of a report as an editor sees and types them: a line for each speaker and source, a field for each of a claim.
+"""Parts of a report as an editor sees and types them: a line for each, a field for each of a claim.
 
 A line that stays as it was keeps all that the line does not show, such as a source's title. Nothing is guessed: an
 editor says whether a value is a number or a text.
@@ -6,16 +6,18 @@ editor says whether a value is a number or a text.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, TypeVar
 
-from events.errors import InvalidError
+from events.errors import InvalidError, Problem
 from events.model.edtf import When
 from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
-from events.model.parts import Claim, Part, Source, Speaker
+from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
 from events.model.text import INTEGER_MAX
+from events.model.typed_times import TypedTimes
 from events.model.values import DECIMAL_CHARS_MAX, DateValue, DecimalValue, Range, Value
 from feed.desk.forms import refuse
-from feed.short_forms import parse_source
+from feed.short_forms import SHORT_FORMS, parse_source, report_fields
 
 KINDS: Final = {"number": "a number or a range", "text": "text", "truth": "yes or no", "date": "a date"}
 STANCES: Final = {
@@ -40,6 +42,77 @@ def source_line(source: Source) -> str:
     """Return `Harbour Radio https://radio.example/1 via AP, Reuters`."""
     via = f"via {', '.join(source.via)}" if source.via else ""
     return " ".join(part for part in (source.name, source.url or "", via) if part)
+
+
+def _quote_line(quote: Quote) -> str:
+    return f"{speaker_line(quote.speaker)}: {' '.join(quote.text.split())}"
+
+
+def _expectation_line(expected: Expectation) -> str:
+    """Return `afloat: ship afloat [by Blue Line] @ 2026-12-05`."""
+    parts = (
+        f"{expected.id}:" if expected.id else "",
+        expected.what or "",
+        f"[by {expected.by}]" if expected.by else "",
+        f"@ {when_text(expected.due)}" if expected.due else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def _resolution_line(resolution: Resolution) -> str:
+    return f"{resolution.expectation}={resolution.outcome}"
+
+
+def _aim_line(aim: Corroboration | Dispute) -> str:
+    """Return `d2:hurt`, and of a dispute `d2:hurt=denies`."""
+    keys = f":{','.join(aim.keys)}" if aim.keys else ""
+    return f"{aim.development}{keys}" + (f"={aim.kind}" if isinstance(aim, Dispute) else "")
+
+
+class LineForm(NamedTuple):
+    """How parts of a kind are a line each. A line with the `key` of a former part keeps the fields that none shows."""
+
+    show: Callable[[Any], str]
+    key: str
+    hidden: tuple[str, ...] = ()
+
+
+LINE_FORMS: Final = {
+    "quotes": LineForm(_quote_line, "text"),
+    "expects": LineForm(_expectation_line, "id", ("wanted_by", "condition")),
+    "resolves": LineForm(_resolution_line, "expectation"),
+    "corroborates": LineForm(_aim_line, "development", ("method", "verification")),
+    "disputes": LineForm(_aim_line, "development", ("statement",)),
+}
+
+
+def part_lines(name: str, parts: Iterable[Part]) -> str:
+    """Return a line for each of a report's parts in the field `name`."""
+    return "\n".join(map(LINE_FORMS[name].show, parts))
+
+
+def lines_json(name: str, text: str, before: Iterable[Part], times: TypedTimes) -> list[Any]:
+    """Return the parts of the lines of a text, those `before` as they were; InvalidError about the field `name`."""
+    form, former = LINE_FORMS[name], list(before)
+
+    def parse(line: str) -> dict[str, Any]:
+        try:
+            [part] = report_fields({name: [line]}, times)[name]
+        except InvalidError as error:
+            raise InvalidError(*(of_field(problem) for problem in error.problems)) from None
+        same = [_json(item) for item in former if getattr(item, form.key) == getattr(part, form.key)]
+        return {name: value for name, value in (same[0] if same else {}).items() if name in form.hidden} | _json(part)
+
+    return _parts_json(text, former, form.show, parse)
+
+
+def of_field(problem: Problem) -> Problem:
+    """Return what is wrong with a short form, about its field instead of the option of the command line."""
+    option = problem.where.removeprefix("--").replace("-", "_")
+    if option == problem.where:
+        return problem
+    field = next((name for name in SHORT_FORMS if name.startswith(option)), option)
+    return replace(problem, where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
 
 
 def speaker_lines(speakers: Iterable[Speaker]) -> str:

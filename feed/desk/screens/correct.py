@@ -1,7 +1,8 @@
-"""Correct a report: its headline and text, or one of its facts, old and new side by side."""
+"""Correct a report, old and new side by side: one of its facts, its headline, its text, and all else it says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
 from events.ledger import Ledger
+from events.model.edtf import format_instant
 from events.model.events import AnyEvent, DevelopmentReported
 from events.model.parts import Claim
 from events.model.typed_times import TypedTimes
@@ -27,8 +29,12 @@ from feed.desk.recording import of_development, record_form
 from feed.desk.rendering import page, redirect
 from feed.languages.choice import words_for
 
-TEXT_FIELDS: Final = ("headline", "body", "happened", "said_by", "sources")
+WORDS: Final = ("headline", "body")
+"""What may be wrong together with a fact."""
+FURTHER_FIELDS: Final = ("reported_at", "said_on", "urgency", *parts.LINE_FORMS)
+TEXT_FIELDS: Final = (*WORDS, "happened", "said_by", "sources", *FURTHER_FIELDS)
 CLAIM_FIELDS: Final = ("value", "kind", "unit", "of", "stance", "as_of", "said_by")
+NO_HEADLINE: Final = "…"
 LEVELS: Final = {
     "typo": "Typo: edit it silently",
     "clarification": "Clarification: it was unclear. Edit it, and show the note",
@@ -38,18 +44,19 @@ LEVELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is corrected: the fact number `fact` of a report, or its headline and text.
+    """What is corrected: the fact number `fact` of a report with its words, or all else that it says.
 
-    `report` is None if its text is gone.
+    `report` is None if its text is gone, or if nobody has reported it. It was reported at `reported_at`.
     """
 
     report: DevelopmentReported | None
+    reported_at: datetime | None
     fact: int | None
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of its fields."""
-        return TEXT_FIELDS if self.fact is None else CLAIM_FIELDS
+        return TEXT_FIELDS if self.fact is None else (*CLAIM_FIELDS, *WORDS)
 
     @property
     def claim(self) -> Claim | None:
@@ -60,38 +67,58 @@ class Target:
     @property
     def values(self) -> dict[str, str]:
         """Its fields, as an editor types them."""
-        if self.claim is not None:
-            return parts.claim_values(self.claim)
-        if self.report is None or self.fact is not None:
+        if self.report is None or (self.fact is not None and self.claim is None):
             return dict.fromkeys(self.fields, "")
-        return {
-            "headline": self.report.headline,
-            "body": (self.report.body or "").strip(),
+        words = {"headline": self.report.headline, "body": (self.report.body or "").strip()}
+        if self.claim is not None:
+            return parts.claim_values(self.claim) | words
+        lines = {name: parts.part_lines(name, getattr(self.report, name)) for name in parts.LINE_FORMS}
+        return words | {
             "happened": parts.when_text(self.report.happened),
             "said_by": parts.speaker_lines(self.report.said_by),
             "sources": parts.source_lines(self.report.sources),
+            "reported_at": "" if self.reported_at is None else format_instant(self.reported_at),
+            "said_on": parts.when_text(self.report.said_on),
+            "urgency": str(self.report.urgency or ""),
+            **lines,
         }
 
-    def changes(self, values: Mapping[str, str]) -> dict[str, Any]:
+    def changes(self, values: Mapping[str, str], times: TypedTimes) -> dict[str, Any]:
         """Return the fields of the report that `values` change, each whole; InvalidError."""
-        if self.report is None or (self.fact is not None and self.claim is None):
+        if self.report is None:  # the ledger says why there is nothing to correct
+            return {"headline": values["headline"] or NO_HEADLINE}
+        if self.fact is not None and self.claim is None:
             raise refuse("", "The report does not say this any more.", "Copy your text, and report it anew.")
-        if self.claim is None:
-            return self._text_changes(self.report, values)
-        claims: list[Any] = [claim.model_dump(mode="json", exclude_defaults=True) for claim in self.report.facts]
-        claims[self.fact or 0] = parts.claim_json(values, self.claim)
-        if values["remove"]:
-            del claims[self.fact or 0]
-        return {"facts": claims}
-
-    def _text_changes(self, report: DevelopmentReported, values: Mapping[str, str]) -> dict[str, Any]:
         was = self.values
-        changes: dict[str, Any] = {name: values[name] for name in TEXT_FIELDS if values[name] != was[name]}
-        if "said_by" in changes:
-            changes["said_by"] = parts.speakers_json(values["said_by"], report.said_by)
-        if "sources" in changes:
-            changes["sources"] = parts.sources_json(values["sources"], report.sources)
-        return {name: value or None for name, value in changes.items()}
+        names = TEXT_FIELDS if self.claim is None else WORDS
+        changes = {name: _json(name, values[name], self.report, times) for name in names if values[name] != was[name]}
+        claim = {name: values[name] for name in CLAIM_FIELDS if self.claim is not None}
+        if values["remove"] or any(was[name] != text for name, text in claim.items()):
+            changes["facts"] = self._claims(values)
+        return changes
+
+    def _claims(self, values: Mapping[str, str]) -> list[Any]:
+        """Return the facts of the report with what `values` change of one, as JSON; InvalidError."""
+        facts = () if self.report is None else self.report.facts
+        claims: list[Any] = [claim.model_dump(mode="json", exclude_defaults=True) for claim in facts]
+        if self.claim is not None and values["remove"]:
+            del claims[self.fact or 0]
+        elif self.claim is not None:
+            claims[self.fact or 0] = parts.claim_json(values, self.claim)
+        return claims
+
+
+def _json(name: str, text: str, report: DevelopmentReported, times: TypedTimes) -> Any:
+    """Return what a field of a report says, as JSON; InvalidError."""
+    if not text:
+        return None
+    if name == "said_by":
+        return parts.speakers_json(text, report.said_by)
+    if name == "sources":
+        return parts.sources_json(text, report.sources)
+    if name in parts.LINE_FORMS:
+        return parts.lines_json(name, text, getattr(report, name), times)
+    return int(text) if name == "urgency" and text.isascii() and text.isdecimal() else text
 
 
 async def show(request: Request) -> Response:
@@ -104,10 +131,10 @@ async def show(request: Request) -> Response:
 
     story = await request.app.state.ledger.run(read)
     target = _target(story, name, fact)
+    if story.development(name) is None or (fact is not None and target.claim is None and target.report is not None):
+        raise HTTPException(404)
     if target.report is None:
         raise refuse("", f"{name} has no text any more, so nothing can be corrected in it.")
-    if fact is not None and target.claim is None:
-        raise HTTPException(404)
     config = request.app.state.newsroom.config
     words = words_for(story.language or config.site.language, config.templates)
     form = Form(
@@ -151,7 +178,8 @@ def _record(
     """Record what an editor changed of what they looked at. Return the story, and the form if it was refused."""
     slug, name, fact = asked
     looked_at = _target(_story_at(ledger, slug, sent.seen), name, fact)
-    values = {field: sent.values.get(field, looked_at.values[field]) for field in looked_at.fields}
+    was = looked_at.values
+    values = {field: sent.values.get(field, was[field]) for field in looked_at.fields}
     values |= {field: sent.values.get(field, "") for field in ("note", "remove", "level")}
     form = replace(sent, values=values)
     level: Any = values["level"] if fact is None else "correction"
@@ -159,7 +187,7 @@ def _record(
     def build() -> AnyEvent:
         if level not in LEVELS:
             raise refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.")
-        changes, note = looked_at.changes(values), values["note"] or None
+        changes, note = looked_at.changes(values, times), values["note"] or None
         if not changes:
             raise refuse("", "You have not changed anything yet.", "Change what is wrong, and send it again.")
         return commands.correct(slug, name, changes, note, level=level, id=form.event_id, times=times)
@@ -170,7 +198,7 @@ def _record(
         return story, None
     if outcome.since:  # what this editor did not change is as it is now
         now = _target(story, name, fact).values
-        untouched = {field: now[field] for field in looked_at.fields if values[field] == looked_at.values[field]}
+        untouched = {field: now[field] for field in looked_at.fields if values[field] == was[field]}
         outcome = replace(outcome, values=values | untouched)
     return story, outcome
 
@@ -187,8 +215,8 @@ def _story_at(ledger: Ledger, slug: str, version: int) -> Story:
 def _target(story: Story, name: str, fact: int | None) -> Target:
     development = story.development(name)
     if development is None:
-        raise HTTPException(404)
-    return Target(development.report, fact)
+        return Target(None, None, fact)
+    return Target(development.report, development.reported_at, fact)
 
 
 def _note(story: Story, target: Target, words: Words) -> str:
@@ -200,7 +228,8 @@ def _note(story: Story, target: Target, words: Words) -> str:
 
 
 def _page(request: Request, story: Story, target: Target, form: Form, *, status: int = 200) -> Response:
-    names = fact_names(story)
+    names, was = fact_names(story), target.values
+    further = [name for name in FURTHER_FIELDS if name in was]
     claims = () if target.report is None else target.report.facts
     return page(
         request,
@@ -210,6 +239,7 @@ def _page(request: Request, story: Story, target: Target, form: Form, *, status:
         development=request.path_params["development"],
         target=target,
         form=form,
+        further=any(form.values[name] != was[name] or form.errors(name) for name in further),
         facts=[(names.name(claim.key), own_claim(claim, None)) for claim in claims],
         levels=LEVELS,
         kinds=parts.KINDS,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from events import commands
+from events.errors import RefusedError
 from events.fold.claims import AttributedClaim
 from events.fold.facts import KnownFact
 from events.fold.prominence import by_prominence
@@ -205,7 +206,8 @@ async def _story(request: Request) -> Story:
 def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> Response:
     key = request.path_params["key"]
     if key not in story.facts:
-        raise HTTPException(404)
+        problems = [problem for form in refused.values() for problem in form.problems]
+        raise RefusedError(*problems) if problems else HTTPException(404)
     view = _view(story, story.facts[key])
     values = {
         "settings": {**_setting_values(view.settings), "embargoed_until": ""},

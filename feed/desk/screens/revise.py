@@ -13,9 +13,10 @@ from events.errors import InvalidError
 from events.ledger import Ledger
 from events.model.events import AnyEvent
 from events.model.typed_times import TypedTimes
-from feed.desk.compose import lines_of, of_field
+from feed.desk.compose import lines_of
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.header import FIELDS, header_texts
+from feed.desk.parts import of_field
 from feed.desk.person import Person, Role, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect

@@ -136,7 +136,7 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
         story = ledger.story(slug)
         development = story.development(name)
         if development is None:
-            raise HTTPException(404)
+            raise HTTPException(404) if form is None else RefusedError(*form.problems)
         filled = form or Form(values=dict.fromkeys(FIELDS, ""), seen=story.version)
         if form is None and _is_retracted(act, development):
             return story, replace(filled, values={**filled.values, "reason": development.reason or ""}), None

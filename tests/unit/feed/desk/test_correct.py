@@ -7,6 +7,7 @@ import pytest
 
 from events import commands
 from events.fold.state import Story
+from feed.desk import parts
 from feed.newsroom import Newsroom
 from tests.desk_forms import Sheet, sheet
 from tests.editor import Editor, editor_at
@@ -174,5 +175,33 @@ def test_correction_of_what_is_not_there_is_not_found(room: Room, path: str) -> 
     assert room.editor.get(path).status == 404
 
 
-def test_correction_of_a_fact_says_that_the_headline_stays(room: Room) -> None:
-    assert "The headline stays: Two hurt." in room.sheet("?fact=0").screen.words
+def test_fact_and_headline_are_corrected_together(room: Room) -> None:
+    form = room.sheet("?fact=0")
+    assert form.values["headline"] == "Two hurt"
+    assert form.send(value="3", headline="Three hurt").status == 303
+    assert {made.field: made.level for made in room.story.corrections} == dict.fromkeys(
+        ("headline", "facts"), "correction"
+    )
+
+
+def test_date_of_a_promise_is_corrected_in_its_line(room: Room) -> None:
+    promise = {"id": "ferries", "what": "Ferries run again", "due": "2026-03-09", "condition": "if it is calm"}
+    record(room.site, commands.correct("fire", "d2", {"expects": [promise]}, "We had left it out."))
+    form = room.sheet()
+    assert form.values["expects"] == "ferries: Ferries run again @ 2026-03-09"
+    due = form.values["expects"].replace("09", "12")
+    assert form.send(expects=due, level="correction", note="It was another day.").status == 303
+    expected = room.story.expectation("ferries")
+    assert expected is not None
+    assert (parts.when_text(expected.due), expected.condition) == ("2026-03-12", "if it is calm")
+
+
+def test_further_field_that_is_wrong_is_shown(room: Room) -> None:
+    screen = room.sheet().send(quotes="Nobody said this", level="correction", note="n")
+    assert (screen.status, "missing &#39;:&#39; after the speaker" in screen.text) == (422, True)
+    assert "<details open>" in screen.text
+
+
+def test_forecast_in_a_corrected_fact_is_refused(room: Room) -> None:
+    screen = room.sheet("?fact=0").send(as_of="2099-01-01")
+    assert "which is after it was reported" in screen.words

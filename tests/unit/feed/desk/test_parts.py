@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from events.errors import InvalidError
+from events.model.events import DevelopmentReported
 from events.model.parts import Claim, Source, Speaker
+from events.model.typed_times import TypedTimes
 from events.model.values import parse_value
 from feed.desk import parts
+from tests.forms import as_json
+
+REPORT = {"type": "development_reported", "story": "fire", "development": "d9", "headline": "Two hurt"}
 
 VALUES = (
     0,
@@ -87,3 +92,49 @@ def test_source_that_cannot_be_read_says_how_to_write_it() -> None:
 def test_value_of_another_kind_is_refused(text: str, kind: str) -> None:
     with pytest.raises(InvalidError):
         parts.value_json(text, kind)
+
+
+LINES = {
+    "quotes": ({"text": "We  would like\nthat.", "speaker": "Ana Ruiz (Port)"}, "Ana Ruiz (Port): We would like that."),
+    "expects": (
+        {"id": "afloat", "what": "ship afloat", "by": "Blue Line", "due": "2026-12-05", "wanted_by": "the port"},
+        "afloat: ship afloat [by Blue Line] @ 2026-12-05",
+    ),
+    "resolves": ({"expectation": "talks", "outcome": "partly_met"}, "talks=partly_met"),
+    "corroborates": ({"development": "d2", "keys": ["hurt", "dead"], "method": "a visit"}, "d2:hurt,dead"),
+    "disputes": ({"development": "d2", "kind": "denies", "statement": "We saw it."}, "d2=denies"),
+}
+"""Parts of a report by their field, and the line of each."""
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_line_that_nobody_changes_keeps_its_part(name: str) -> None:
+    fields, line = LINES[name]
+    [part] = getattr(DevelopmentReported.model_validate({**REPORT, name: [fields]}), name)
+    assert parts.part_lines(name, [part]) == line
+    assert parts.lines_json(name, f"{line}\n", [part], TypedTimes()) == [as_json(part)]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "fields"),
+    [
+        ("expects", "afloat: ship afloat @ 2026-12-06", {"what": "ship afloat", "due": "2026-12-06", "by": None}),
+        ("corroborates", "d2:hurt", {"keys": ["hurt"]}),
+        ("disputes", "d2:hurt=disagrees", {"keys": ["hurt"], "kind": "disagrees"}),
+    ],
+)
+def test_changed_line_keeps_what_no_line_shows(name: str, line: str, fields: dict[str, Any]) -> None:
+    [part] = getattr(DevelopmentReported.model_validate({**REPORT, name: [LINES[name][0]]}), name)
+    expected = {name: value for name, value in (as_json(part) | fields).items() if value is not None}
+    assert parts.lines_json(name, line, [part], TypedTimes()) == [expected]
+
+
+def test_new_line_is_a_new_part() -> None:
+    assert parts.lines_json("resolves", "talks=met", [], TypedTimes()) == [{"expectation": "talks", "outcome": "met"}]
+
+
+def test_wrong_line_is_refused_about_its_field() -> None:
+    with pytest.raises(InvalidError) as caught:
+        parts.lines_json("corroborates", "d2:Hurt!", [], TypedTimes())
+    [problem] = caught.value.problems
+    assert (problem.where, problem.remedy) == ("corroborates", "Example: all-freed:prisoners.released")
