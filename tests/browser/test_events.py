@@ -18,7 +18,8 @@ from tests.sites import record
 from tests.web_servers import free_port, nginx_command, printed, running
 
 TABS = 20
-SOON_S = 5.0
+SOON_S = 20.0
+"""Far less than the minute after which a page without a stream asks again."""
 BACK_S = 20.0
 BUTTON = "#\\~live:not([hidden]) button"
 PAGE = f"stories/{STORY}/"

@@ -33,9 +33,10 @@ KILLS_MIN = 3
 
 @dataclass
 class Server:
-    """A server that is killed again and again, and started at the same port."""
+    """A server that is killed again and again, `kills_max` times at most, and started at the same port."""
 
     site: Site
+    kills_max: int
     serving: Serving | None = None
     kills: int = 0
     stop: Event = field(default_factory=Event)
@@ -46,7 +47,7 @@ class Server:
         while not self.stop.is_set():
             with serving(self.site, "--port", port) as server:
                 self.serving, port = server, str(server.port)
-                self.stop.wait(random.uniform(*lives_s))
+                self.stop.wait(random.uniform(*lives_s) if self.kills < self.kills_max else None)
                 if not self.stop.is_set():
                     self.kills += 1
                     server.process.kill()
@@ -70,9 +71,9 @@ class Server:
 
 
 @contextmanager
-def killed_again_and_again(site: Site, lives_s: tuple[float, float]) -> Iterator[Server]:
-    """Keep a server running in a block that is killed each time it has lived for a random while."""
-    server = Server(site)
+def killed_again_and_again(site: Site, lives_s: tuple[float, float], *, kills_max: int) -> Iterator[Server]:
+    """Keep a server running in a block that is killed when it has lived for a random while, so many times at most."""
+    server = Server(site, kills_max)
     running = Thread(target=server.run, kwargs={"lives_s": lives_s})
     running.start()
     try:
@@ -135,13 +136,15 @@ def reports(site: Site) -> list[str]:
 
 @pytest.mark.slow
 def test_killed_desk_loses_nothing_and_records_nothing_twice(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    editors, posts, lives_s = (20, 50, (3.0, 9.0)) if request.config.getoption("--long") else (4, 4, (0.3, 1.0))
+    is_long = request.config.getoption("--long")
+    editors, posts, lives_s, kills_max = (20, 50, (3.0, 9.0), 200) if is_long else (4, 4, (0.3, 1.0), KILLS_MIN)
     made = reconfigured(newsroom(tmp_path / "room"), "[publishing]", "[desk]\nundo_window = 1\n\n[publishing]")
     site = Site.open(made.folder)
     record(site, commands.open_story("fire", "Fire at the harbour"))
     site.publish()
     count = Count()
-    with killed_again_and_again(site, lives_s) as server, ThreadPoolExecutor(editors) as threads:
+    killed = killed_again_and_again(site, lives_s, kills_max=kills_max)
+    with killed as server, ThreadPoolExecutor(editors) as threads:
         list(threads.map(lambda editor: edit(server, editor, posts, count), range(editors)))
     times = sorted(count.seconds)
     sys.stderr.write(f"{server.kills} kills, {count.statuses}, POST p95 {times[int(len(times) * 0.95)]:.3f} s\n")
