@@ -20,7 +20,7 @@ class _Item:
     `at`                    when it became public
     `resets`                how often the clock had been reset by then
     `sort_at`               its order among the items of all stories: not after a later reset of the clock
-    `archive`               True if it is of an archive's report, or about one: events/README.md#archives
+    `backfill`              True if it is about a report of an `archive`, news to nobody: events/README.md#archives
     `shown_at`              the date that readers see: `at`, or of an archive its own
     `changes`               what it changed of facts and expectations at that instant
     `facts`                 the facts that it speaks of, as they were then
@@ -34,7 +34,7 @@ class _Item:
     at: datetime
     resets: int
     sort_at: datetime
-    archive: bool = False
+    backfill: bool = False
     shown_at: datetime
     changes: tuple[Change, ...] = ()
     facts: tuple[Fact, ...] = ()

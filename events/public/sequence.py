@@ -159,7 +159,7 @@ class _Sequence:
     `_notices`    the (expectation, end) of the notices made
     `_recorded`   the notices that a redaction recorded, by (expectation, end): made again, without the erased words
     `_redacted`   when that redaction was recorded, by expectation: no other notice of it is made before
-    `_archives`   when each report of an archive became public, by development
+    `_backfills`  when each report of an archive became public, by development
     `_dates`      the date of the newest item about each development, as readers see it: no notice is older
     """
 
@@ -182,7 +182,7 @@ class _Sequence:
         self._recorded = {(name, notice.ends_at): notice for name, (_, each) in recorded.items() for notice in each}
         self._redacted = {name: at for name, (at, _) in recorded.items()}
         self._running = self.fold.running
-        self._archives: dict[str, datetime] = {}
+        self._backfills: dict[str, datetime] = {}
         self._dates: dict[str, datetime] = {}
 
     def extend(self, due: Iterable[Due], timeline: Timeline) -> None:
@@ -206,11 +206,11 @@ class _Sequence:
         self._schedule(touched)
         development = due.development
         if development is not None and getattr(due.recorded.event, "archive", False):
-            self._archives[development] = at
-        archive = development in self._archives
+            self._backfills[development] = at
+        backfill = development in self._backfills
         make = StoryItem if development is None else partial(DevelopmentItem, development=development)
         reported_at = min(at, due.recorded.event.published_at or due.recorded.reported_at)
-        shown_at = reported_at if archive else at
+        shown_at = reported_at if backfill else at
         if development is not None:
             self._dates[development] = shown_at
         self.items.append(
@@ -219,7 +219,7 @@ class _Sequence:
                 at=at,
                 resets=due.at.resets,
                 sort_at=self._timeline.sort_instant(due.at),
-                archive=archive,
+                backfill=backfill,
                 shown_at=shown_at,
                 recorded=due.recorded,
                 **(self._effects(development, touched, at, reported_at) if self.effects else {}),
@@ -264,8 +264,8 @@ class _Sequence:
                 overdue[ends_at, name] = self._as_noticed(name, self._recorded.pop((name, ends_at)))
         for (ends_at, name), expected in sorted(overdue.items(), key=lambda item: item[0]):
             self._notices.add((name, ends_at))
-            since = self._archives.get(expected.development)
-            archive = since is not None and ends_at <= since  # it fell due before anybody here was told of it
+            since = self._backfills.get(expected.development)
+            backfill = since is not None and ends_at <= since  # it fell due before anybody here was told of it
             stated_at = [self._dates[name] for name in (expected.development, expected.due_from) if name in self._dates]
             self.items.append(
                 OverdueNotice(
@@ -273,8 +273,8 @@ class _Sequence:
                     at=self._newest.at,
                     resets=self._newest.resets,
                     sort_at=self._timeline.sort_instant(self._newest),
-                    archive=archive,
-                    shown_at=max(ends_at, *stated_at) if archive else self._newest.at,
+                    backfill=backfill,
+                    shown_at=max(ends_at, *stated_at) if backfill else self._newest.at,
                     ends_at=ends_at,
                     expectations=(expected,),
                     touched_expectations={name: (expected, "overdue")},

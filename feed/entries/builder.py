@@ -154,8 +154,8 @@ class EntryPlanner:
 
     def _add(self, kind: EntryKind, item: DevelopmentItem | OverdueNotice) -> EntryPlan:
         entry_id = self._address.entry_id(self._story, item.key)
-        archive = item.archive and not (kind in FOLLOW_UPS and self._is_known(item.development))
-        shown_at = item.shown_at if archive else item.at
+        backfill = item.backfill and not (kind in FOLLOW_UPS and self._is_known(item.development))
+        shown_at = item.shown_at if backfill else item.at
         plan = EntryPlan(
             kind=kind,
             item=item,
@@ -167,7 +167,7 @@ class EntryPlanner:
             listed=item.number,
             listed_at=item.sort_at,
             changed_at=item.sort_at,
-            archive=archive,
+            backfill=backfill,
         )
         self.plans.append(plan)
         self._readers.add(plan, initial_reads(plan))
@@ -176,7 +176,7 @@ class EntryPlanner:
     def _is_known(self, development: str) -> bool:
         """Return True if an entry that is news quotes the report of `development`, or is about it."""
         readers = self._readers.of([Ref("text", development), Ref("development", development)])
-        return any(not plan.archive for plan in readers)
+        return any(not plan.backfill for plan in readers)
 
     def _take_retraction(self, item: DevelopmentItem, substitute: str | None) -> None:
         """Plan a retraction; a second one, which only names the substitute, has edited the first."""

@@ -80,14 +80,14 @@ def _touched_by(items: Iterable[PublicItem]) -> dict[str, _Touched]:
             one.number, one.at = item.number, max(one.at, item.at)
             after = item.touched_expectations.get(name)
             ends_at = None if after is None else after[0].ends_at
-            one.was_dated |= name in erased or (ends_at is not None and not (item.archive and ends_at <= item.at))
+            one.was_dated |= name in erased or (ends_at is not None and not (item.backfill and ends_at <= item.at))
             one.stated_by = one.stated_by if after is None else after[0].stated_by
     return touched
 
 
 def _erased(item: PublicItem, noticed: Mapping[str, Sequence[Notice]]) -> set[str]:
     """Return the expectations that may have been in the calendar, of those that a redaction erased."""
-    return {name for name, notices in noticed.items() if not (item.archive and notices)}
+    return {name for name, notices in noticed.items() if not (item.backfill and notices)}
 
 
 def _event(

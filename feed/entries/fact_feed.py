@@ -95,7 +95,7 @@ class FactPlanner:
         if not (has_settings or corrected or self._key in item.touched_facts):
             return
         self._fact = item.touched_facts.get(self._key, self._fact)
-        if item.archive and not corrected:
+        if item.backfill and not corrected:
             # Its followers are told with the next news. The first entry of a feed says what moved since the archive.
             self._last = self._last if self.plans else self._fact
             return

@@ -38,7 +38,7 @@ class EntryPlan:
     `removed`            True if its text was redacted
     `headline`           that of the report when a correction made the entry, with the typos in it that were fixed since
     `nth`                the number of its report among the reports of one minute, which are called by their time
-    `archive`            True if it is no news: no current feed lists it (feed/README.md#archives)
+    `backfill`           True if it is no news: no current feed lists it (feed/README.md#archives)
     """
 
     kind: EntryKind
@@ -57,7 +57,7 @@ class EntryPlan:
     removed: bool = False
     headline: str = ""
     nth: int = 1
-    archive: bool = False
+    backfill: bool = False
 
     @property
     def development(self) -> str:
@@ -75,7 +75,7 @@ class EntryPlan:
 
     def date_of(self, item: PublicItem) -> datetime:
         """Return the date at which the entry shows that `item` made or edited it."""
-        return item.shown_at if self.archive else item.at
+        return item.shown_at if self.backfill else item.at
 
     def listings(self) -> Iterator[int]:
         """Yield the numbers of the items that list it."""
@@ -171,7 +171,7 @@ def _changes_old_listings(item: PublicItem) -> bool:
 
 def only_adds(item: PublicItem) -> bool:
     """Return True if `item` adds to the end of a story, and neither corrects nor withdraws anything."""
-    if item.archive:
+    if item.backfill:
         return False  # it is older than what is there
     match item.event:
         case None:

@@ -33,7 +33,7 @@ from feed.languages.choice import words_for
 from feed.languages.markup import markup_words
 
 BREAKING_URGENCY_MAX = 2
-ARCHIVED_AFTER = timedelta(days=1)
+IMPORTED_AFTER = timedelta(days=1)
 """A report recorded later than this is of an archive, if it is also older than the story here."""
 WITHHELD_WORDS = {"withheld": WITHHELD, "canceled": WITHDRAWN}
 CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
@@ -98,7 +98,7 @@ class StoryEntries:
         self.revised_at = None if planner.revision is None else planner.revision.at
         self.reports: Mapping[str, EntryPlan] = planner.reports
         self._opened = public.items[0]
-        self._news_at = next(item.sort_at for item in reversed(public.items) if not item.archive)
+        self._news_at = next(item.sort_at for item in reversed(public.items) if not item.backfill)
         self.rendered: dict[EntryPlan, Entry] = {}
         self._unchanged: Mapping[EntryPlan, Entry] = {}
         self.weights: dict[object, int] = {}
@@ -192,16 +192,16 @@ class StoryEntries:
     def _news(self) -> Sequence[EntryPlan]:
         """The plans of all news, the one listed last first."""
         # One item lists a correction and the report that it edits: the correction, which is new, comes first.
-        news = (plan for plan in self.plans if not plan.archive)
+        news = (plan for plan in self.plans if not plan.backfill)
         return sorted(news, key=lambda plan: (plan.listed, plan.item.number), reverse=True)
 
     @cached_property
     def by_date(self) -> Sequence[EntryPlan]:
         """All plans, newest first, as pages show them: news as feeds list it, what is of an archive by its own date."""
-        archive = [plan for plan in self.plans if plan.archive]
-        archive.sort(key=lambda plan: (plan.published, plan.item.number), reverse=True)
-        dates = {plan.id: plan.published if plan.archive else plan.listed_at for plan in self.plans}
-        return list(merge(self._news, archive, key=lambda plan: dates[plan.id], reverse=True))
+        backfill = [plan for plan in self.plans if plan.backfill]
+        backfill.sort(key=lambda plan: (plan.published, plan.item.number), reverse=True)
+        dates = {plan.id: plan.published if plan.backfill else plan.listed_at for plan in self.plans}
+        return list(merge(self._news, backfill, key=lambda plan: dates[plan.id], reverse=True))
 
     def changed_at(self, most: int) -> datetime:
         """Return when the feed of the `most` newest entries last changed."""
@@ -253,10 +253,10 @@ class StoryEntries:
     def dated(self, plan: EntryPlan) -> datetime:
         """Return the date that a page shows for an entry: in an imported archive, the date of the report."""
         item = plan.item
-        if plan.archive or isinstance(item, OverdueNotice) or item.event.published_at is not None:
+        if plan.backfill or isinstance(item, OverdueNotice) or item.event.published_at is not None:
             return _whole(plan.published)
         recorded = item.recorded
-        imported = recorded.reported_at < min(self._opened.at, recorded.recorded_at - ARCHIVED_AFTER)
+        imported = recorded.reported_at < min(self._opened.at, recorded.recorded_at - IMPORTED_AFTER)
         return _whole(recorded.reported_at if imported else plan.published)
 
     @property
@@ -331,7 +331,7 @@ class StoryEntries:
             page_content=page_content(text, body),
             dated=self.dated(plan),
             key_event=plan.kind == "report" and not text.withdrawn and _is_key_event(plan, report),
-            archive=plan.archive,
+            archive=plan.backfill,
         )
 
     def _media_url(self, url: str) -> str:

@@ -45,7 +45,7 @@ class History:
     def __init__(self, entries: StoryEntries, public: PublicStory) -> None:
         self._entries = entries
         self._items, self._dates = public.items, dict[int, datetime]()
-        if any(item.archive for item in public.items):
+        if any(item.backfill for item in public.items):
             self._dates = dates_of(public.items, {plan.item.number: entries.dated(plan) for plan in entries.plans})
             self._items = tuple(touched_by_date(entries.story.story, public.items, self._dates))
         self._plans = {plan.item.number: plan for plan in entries.plans}
@@ -206,7 +206,7 @@ class History:
         dated = self._dates.get(item.number) or (plan and self._entries.dated(plan))
         if dated and dated != item.at.replace(microsecond=0):
             row["dated"] = format_instant(dated)
-        if item.archive:
+        if item.backfill:
             row["archive"] = True
         if plan is not None:
             row |= {"entry": plan.anchor, "title": self._entries.title(plan)}

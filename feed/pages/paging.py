@@ -58,7 +58,7 @@ class Paging:
 
     def page(self, number: int) -> tuple[Entry, ...]:
         """Return the entries of a numbered page, newest first; what is of an archive stands where its date does."""
-        plans = sorted(self.plans(number), key=lambda plan: plan.published if plan.archive else plan.item.sort_at)
+        plans = sorted(self.plans(number), key=lambda plan: plan.published if plan.backfill else plan.item.sort_at)
         return tuple(self._entries.entry(plan) for plan in reversed(plans))
 
     @cached_property

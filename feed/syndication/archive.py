@@ -54,10 +54,10 @@ class Chain:
         self._texts = _texts(items)
         self._most = min(most, LISTINGS_MAX)
         listings = _listings(entries.plans)
-        *news, self.rest = self._cut(listing for listing in listings if not listing.plan.archive)
+        *news, self.rest = self._cut(listing for listing in listings if not listing.plan.backfill)
         # Each page, after the number of the item that makes it full: of news, of the first item on the next page.
         pages = [(page_after[0].number, page) for page, page_after in pairwise((*news, self.rest))]
-        old = groupby((listing for listing in listings if listing.plan.archive), lambda one: _moment(items, one))
+        old = groupby((listing for listing in listings if listing.plan.backfill), lambda one: _moment(items, one))
         pages += [(page[-1].number, page) for _, batch in old for page in self._cut(batch)]
         pages.sort(key=itemgetter(0))
         self.full: tuple[tuple[Listing, ...], ...] = tuple(page for _, page in pages)

@@ -61,7 +61,7 @@ def test_rows_up_to_an_instant_give_the_state_at_that_instant(drawn: list[Step])
 def test_rows_of_an_archive_give_the_state_by_their_dates(drawn: list[Step]) -> None:
     """The fold does not depend on the order of recording: so the items up to a date give what was known by then."""
     public = played(drawn).public()
-    if public.state is None or not any(item.archive for item in public.items):
+    if public.state is None or not any(item.backfill for item in public.items):
         return
     history = History(entries_of(public), public)
     every = rows_of(history)
