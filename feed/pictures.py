@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BYTES_MAX: Final = 20 * 1024 * 1024
-PIXELS_MAX: Final = 64_000_000
+PIXELS_MAX: Final = 50_000_000
+"""A phone of 48 megapixels. To read one takes half a gigabyte, but for a JPEG."""
+WEBP_PIXELS_MAX: Final = 25_000_000
+"""Its decoder has the picture in memory five times."""
+SMOOTH: Final = {"RGB", "RGBA", "CMYK", "YCbCr", "L", "LA"}
+"""The modes of pictures that can be made smaller as they are: those of others are no colours but numbers of colours."""
 SCANS_MAX: Final = 100
 """A progressive JPEG has about ten. For each, be it a few bytes, the decoder passes over the whole picture."""
 SIDE_MAX: Final = 2048
@@ -89,30 +94,44 @@ def encode(data: bytes, *, name: str = "picture") -> tuple[Encoded, ...]:
         raise _refusal(name, "the picture is stored in too many passes.", "Save it again as an ordinary JPEG.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of what is refused here, and of what nobody can act on
-        image, kind = _decode(data, name)
-        return tuple(_sizes(image, lossless=kind in _LOSSLESS))
+        try:
+            image, kind = _decode(data, name)
+            return tuple(_sizes(image, lossless=kind in _LOSSLESS))
+        except MemoryError:
+            raise _refusal(name, "the picture takes too much memory to read.", "Make it smaller.") from None
 
 
 def _decode(data: bytes, name: str) -> tuple["Image", str]:
     """Return the first picture of a file as it is meant to be seen, and the format of the file."""
     from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - an extra
 
+    pixels_max = WEBP_PIXELS_MAX if data[8:12] == b"WEBP" else PIXELS_MAX
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > PIXELS_MAX:
+            if opened.width * opened.height > pixels_max:
                 raise Image.DecompressionBombError  # noqa: TRY301 - as Pillow does at a higher limit
             opened.draft("RGB", (SIDE_MAX, SIDE_MAX))  # of a large JPEG no more is decoded than is needed
             opened.load()
+            if opened.mode in SMOOTH and "transparency" not in opened.info:
+                _shrink(opened)  # first, so that what follows takes no memory to speak of
             image = _in_rgb(ImageOps.exif_transpose(opened))
-            image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            _shrink(image)
             return image, opened.format or ""
+    except MemoryError:
+        raise
     except Image.DecompressionBombError:
-        raise _refusal(name, f"the picture has more than {PIXELS_MAX:,} pixels.", "Make it smaller.") from None
+        raise _refusal(name, f"the picture has more than {pixels_max:,} pixels.", "Make it smaller.") from None
     except UnidentifiedImageError:
         remedy = "Give a JPEG, PNG, WebP or GIF. Draw an SVG as PNG."
         raise _refusal(name, "this is none of the kinds of pictures that are taken.", remedy) from None
     except Exception as error:
         raise _refusal(name, "the picture is damaged, or cut off.", "Save it again, or get another copy.") from error
+
+
+def _shrink(image: "Image") -> None:
+    from PIL import Image  # noqa: PLC0415 - an extra
+
+    image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _in_rgb(image: "Image") -> "Image":

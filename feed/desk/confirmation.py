@@ -28,17 +28,24 @@ def require_confirmation(request: Request, following: str | None = None) -> None
     session: Session | None = request.state.session
     newsroom: Newsroom = request.app.state.newsroom
     if session is not None and not is_confirmed(session, newsroom.clock()):
-        raise NotConfirmedError(path_of(request)[1:] if following is None else following)
+        raise NotConfirmedError(_following(request) if following is None else following)
 
 
 async def use_confirmation(request: Request) -> None:
-    """Ask for the passkey again the next time: what cannot be undone is confirmed each time."""
+    """Use up the confirmation: what cannot be undone is confirmed each time. NotConfirmedError if it was used up.
+
+    Of two requests at once, one does.
+    """
     session: Session | None = request.state.session
     newsroom: Newsroom = request.app.state.newsroom
 
-    def use(session: Session) -> None:
+    def use(session: Session) -> bool:
         with People(newsroom.folder) as people:
-            Sessions(people).use_confirmation(session)
+            return Sessions(people).use_confirmation(session)
 
-    if session is not None:
-        await asyncio.to_thread(use, session)
+    if session is not None and not await asyncio.to_thread(use, session):
+        raise NotConfirmedError(_following(request))
+
+
+def _following(request: Request) -> str:
+    return path_of(request)[1:]

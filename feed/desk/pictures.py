@@ -3,7 +3,9 @@
 So a form that comes back, because something stands against it, has the picture still. A browser forgets a chosen file.
 """
 
+import resource
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -18,9 +20,11 @@ from starlette.requests import Request
 from events.errors import InvalidError
 from feed.desk.forms import FIELDS_MAX, FORM_BYTES_MAX, Form, refuse, sent_fields, sent_form, text_of
 from feed.newsroom import Newsroom
-from feed.pictures import BYTES_MAX, encode
+from feed.pictures import BYTES_MAX, Encoded, encode
 
 ENCODING_S: Final = 30.0
+MEMORY_MAX: Final = 1024**3
+"""Twice what the largest picture takes."""
 PICTURE, ALT, CREDIT = "picture", "alt", "credit"
 
 
@@ -40,6 +44,13 @@ async def sent_with_picture(request: Request) -> Form:
     return replace(form, values={**fields, "media": media, ALT: "", CREDIT: ""})
 
 
+def encode_within(memory: int, data: bytes) -> tuple[Encoded, ...]:
+    """Return a picture as it is stored, in a process of its own that may have so many bytes of `memory`."""
+    with suppress(ValueError, OSError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    return encode(data)
+
+
 async def _stored(newsroom: Newsroom, fields: Mapping[str, str], data: bytes) -> str | None:
     """Return the picture of a form as the JSON of a medium, stored; None if it brings none."""
     alt, credit = fields.get(ALT, ""), fields.get(CREDIT, "") or None
@@ -51,11 +62,14 @@ async def _stored(newsroom: Newsroom, fields: Mapping[str, str], data: bytes) ->
         raise refuse(
             ALT, "a picture needs words for those who do not see it.", "Say what it shows, and choose it again."
         )
+    remedy = "Save it again, or make it smaller."
     try:
         with anyio.fail_after(ENCODING_S):
-            encoded = await to_process.run_sync(encode, data, cancellable=True)
+            encoded = await to_process.run_sync(encode_within, MEMORY_MAX, data, cancellable=True)
     except TimeoutError:
-        raise refuse(PICTURE, "this picture takes too long to read.", "Save it again, or make it smaller.") from None
+        raise refuse(PICTURE, "this picture takes too long to read.", remedy) from None
+    except anyio.BrokenWorkerProcess:  # the system ended it
+        raise refuse(PICTURE, "this picture could not be read: the program that reads it ended.", remedy) from None
     media = await anyio.to_thread.run_sync(lambda: newsroom.store_picture(encoded, alt=alt, credit=credit))
     return orjson.dumps(media.model_dump(mode="json", exclude_defaults=True)).decode()
 

@@ -103,7 +103,7 @@ def record_form(
 
 def _append(ledger: Ledger, event: AnyEvent, form: Form, subject: Subject, *, tries: int) -> Appended | Form:
     version = _version(ledger, event.story)
-    since = () if _is_recorded(ledger, event) else changes_since(ledger, event.story, form.seen, subject)
+    since = () if is_recorded(ledger, event.id) else changes_since(ledger, event.story, form.seen, subject)
     if since:
         return replace(form, seen=version, since=since)
     try:
@@ -131,6 +131,7 @@ def _version(ledger: Ledger, story: str) -> int:
         return reading.version(story)
 
 
-def _is_recorded(ledger: Ledger, event: AnyEvent) -> bool:
+def is_recorded(ledger: Ledger, event_id: str | None) -> bool:
+    """Return True if an event of this id is in the ledger: a form was sent before."""
     with ledger.store.reading() as reading:
-        return event.id is not None and reading.row(event.id) is not None
+        return event_id is not None and reading.row(event_id) is not None

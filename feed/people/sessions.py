@@ -98,10 +98,11 @@ class Sessions:
             values = (microseconds(now), session.hash)
             self._connection.execute("UPDATE sessions SET confirmed_us = ? WHERE hash = ?", values)
 
-    def use_confirmation(self, session: Session) -> None:
-        """Ask for the passkey again before the next thing that needs it."""
+    def use_confirmation(self, session: Session) -> bool:
+        """Ask for the passkey again before the next thing that needs it. Return False if it was used meanwhile."""
+        sql = "UPDATE sessions SET confirmed_us = 0 WHERE hash = ? AND confirmed_us > 0"
         with self._people.writing():
-            self._connection.execute("UPDATE sessions SET confirmed_us = 0 WHERE hash = ?", (session.hash,))
+            return self._connection.execute(sql, (session.hash,)).rowcount == 1
 
     def _open(self, name: str, now: datetime) -> str:
         token, now_us = secrets.token_urlsafe(32), microseconds(now)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from feed.desk.confirmation import require_confirmation, use_confirmation
 from feed.desk.difference import Trial, difference, trial
 from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
-from feed.desk.recording import of_development, record_form
+from feed.desk.recording import is_recorded, of_development, record_form
 from feed.desk.rendering import page, redirect
 
 FIELDS: Final = ("reason", "substitute", "authority")
@@ -101,13 +102,14 @@ async def take_back(request: Request) -> Response:
     """Record it, or return the form with why it was not; ask again first where it cannot be undone."""
     act = ACTS[request.scope["path"].rpartition("/")[2]]
     person = require(request, act.role)
-    if act.asks_again:
-        require_confirmation(request)
     fields = await sent_fields(request)
     form = sent_form(dict.fromkeys(FIELDS, "") | fields)
     slug, name = request.path_params["story"], request.path_params["development"]
-    if act.asks_again and "sure" not in fields:
-        return await _page(request, act, form, asks=True)
+    if act.asks_again and not await request.app.state.ledger.run(partial(is_recorded, event_id=form.event_id)):
+        require_confirmation(request)
+        if "sure" not in fields:
+            return await _page(request, act, form, asks=True)
+        await use_confirmation(request)  # first: of two redactions at once, one has it
 
     def record(ledger: Ledger) -> Appended | Form:
         return record_form(ledger, person, form, of_development(name), lambda: _event(act, slug, name, form))
@@ -115,8 +117,6 @@ async def take_back(request: Request) -> Response:
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
         return await _page(request, act, outcome)
-    if act.asks_again:
-        await use_confirmation(request)
     return redirect(request, f"stories/{slug}/#{name}")
 
 

@@ -2,10 +2,11 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from events.errors import InvalidError
 from feed.pictures import BYTES_MAX, PIXELS_MAX, SIDE_MAX, as_media, encode
@@ -109,7 +110,7 @@ HOSTILE = {
     "a png cut off": (picture_bytes(kind="PNG")[:200], "damaged"),
     "a beginning alone": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "damaged"),
     "a bomb": (png(width=60_000, height=60_000), "pixels"),
-    "just too many pixels": (png(width=8_001, height=8_001), "pixels"),
+    "just too many pixels": (png(width=7_072, height=7_071), "50,000,000 pixels"),
     "a wide one": (png(width=2_000_000_000, height=1), "pixels"),
     "a gif bomb": (b"GIF89a\xff\xff\xff\xff\x00\x00\x00" + picture_bytes(kind="GIF")[13:], "pixels"),
     "a text that unpacks": (png(chunk(b"zTXt", b"x\0\0" + zlib.compress(bytes(3_000_000)))), ""),
@@ -135,6 +136,26 @@ def test_kind_is_decided_by_content_and_polyglots_lose_the_rest(tmp_path: Path) 
     [full] = encode(archive.read_bytes(), name="quay.svg")[:1]
     assert full.data.startswith((b"\x89PNG", b"\xff\xd8"))
     assert b"script" not in full.data
+
+
+def test_webp_has_a_limit_of_its_own() -> None:
+    """A file of 36 bytes that would take a gigabyte to read."""
+    header = struct.pack("<I", 4_999 | 5_000 << 14)
+    with pytest.raises(InvalidError, match="25,000,000 pixels"):
+        encode(b"RIFF" + struct.pack("<I", 28) + b"WEBPVP8L" + struct.pack("<I", 16) + b"/" + header + bytes(11))
+
+
+def test_memory_that_runs_out_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageOps, "exif_transpose", raising(MemoryError()))
+    with pytest.raises(InvalidError, match="too much memory"):
+        encode(picture_bytes())
+
+
+def raising(error: BaseException) -> Callable[[object], None]:
+    def raise_(_: object) -> None:
+        raise error
+
+    return raise_
 
 
 def test_limits_leave_room_for_a_camera() -> None:

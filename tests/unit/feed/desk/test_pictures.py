@@ -1,8 +1,11 @@
 """A picture in the form of a report: one step without script, kept when the form comes back, and refused in words."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from events.model.parts import Media
 from feed.desk import pictures
@@ -10,7 +13,7 @@ from feed.newsroom import Newsroom
 from feed.pictures import BYTES_MAX
 from tests.desk_forms import sheet
 from tests.editor import Editor, editor_at
-from tests.pictures import camera_bytes, names, picture_bytes
+from tests.pictures import camera_bytes, names, picture_bytes, saved
 from tests.sites import a_site
 
 ALT = {"headline": "Smoke", "alt": 'Smoke "over" the quay', "credit": "Ana Ruiz"}
@@ -97,6 +100,25 @@ def test_picture_that_takes_too_long_is_refused(editor: Editor, monkeypatch: pyt
     monkeypatch.setattr(pictures, "ENCODING_S", 0.0)
     form = sheet(editor, "stories/fire/").values
     assert "takes too long" in editor.upload("stories/fire/", form | ALT, picture_bytes()).words
+
+
+def killed(*_: object) -> None:
+    """Do as the system does with a process that takes too much."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_picture_whose_reader_is_killed_is_refused(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "encode_within", killed)
+    form = sheet(editor, "stories/fire/").values
+    answer = editor.upload("stories/fire/", form | ALT, picture_bytes())
+    assert (answer.status, "this picture could not be read" in answer.words) == (422, True)
+
+
+def test_reader_has_no_more_memory_than_its_limit(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MEMORY_MAX", 128 * 1024**2)
+    large = saved(Image.new("P", (5_000, 5_000)), "PNG")
+    answer = editor.upload("stories/fire/", sheet(editor, "stories/fire/").values | ALT, large)
+    assert (answer.status, "too much memory" in answer.words) == (422, True), answer.words
 
 
 def test_form_without_a_file_is_as_before(room: Newsroom, editor: Editor) -> None:

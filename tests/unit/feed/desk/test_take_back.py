@@ -136,6 +136,27 @@ def test_redaction_asks_for_the_passkey_each_time(room: Room) -> None:
     assert chief.get(f"stories/{STORY}/d2/redact").status == 303
 
 
+def test_one_confirmation_is_for_one_redaction(room: Room) -> None:
+    chief = person_at(with_address(room.newsroom), "eva", "chief")
+    chief.confirm()
+    sent = {}
+    for name in ("d1", "d2"):
+        path = f"stories/{STORY}/{name}/redact"
+        asked = Sheet(chief.editor, chief.get(path)).send(reason="Names a child.")
+        sent[path] = Sheet(chief.editor, asked).values | {"sure": "yes"}
+    screens = chief.editor.post_at_once(sent)
+    assert sorted(screen.status for screen in screens) == [303, 403]
+    assert [room.development(name).redacted for name in ("d1", "d2")].count(True) == 1
+
+
+def test_redaction_that_is_sent_twice_is_acknowledged(room: Room) -> None:
+    chief = person_at(with_address(room.newsroom), "eva", "chief")
+    chief.confirm()
+    path = f"stories/{STORY}/d1/redact"
+    asked = Sheet(chief.editor, chief.get(path)).send(reason="Names a child.")
+    assert [Sheet(chief.editor, asked).send(sure="yes").status for _ in range(2)] == [303, 303]
+
+
 def test_redaction_without_the_passkey_erases_nothing(room: Room) -> None:
     chief = person_at(with_address(room.newsroom), "eva", "chief")
     screen = chief.post(f"stories/{STORY}/d1/redact", {"reason": "Names a child.", "sure": "yes"})
