@@ -41,6 +41,9 @@ from feed.reading.model import Field
 FIELDS: Final = ("story", "headline", "body", "outlet", "reason")
 CONTEXT_CHARS: Final = 160
 NUMBER_CHARS_MAX: Final = 16
+STATEMENT: Final = "statement"
+WORDS: Final = "words-"
+"""How the act begins that puts the words of a statement into the text: what follows is its number."""
 DESK: Final = "desk"
 """The address of what our own reporters wrote."""
 PARTS: Final[dict[str, type[model.Part]]] = {
@@ -161,7 +164,9 @@ def _number(request: Request) -> int:
 
 
 def _decide(ledger: Ledger, box: Inbox, person: Person, draft: Draft, form: Form) -> Form | str:
-    """Return where to go on, or the form if it was refused. What is taken twice is recorded once."""
+    """Return where to go on, or the form if it was refused or filled. What is taken twice is recorded once."""
+    if form.values.get("act", "").startswith(WORDS):
+        return _with_words(draft, form)
     if form.values.get("act") == "drop":
         if is_recorded(ledger, draft):  # it was taken, and the server was killed before it could say so
             box.mark(draft, "taken")
@@ -179,6 +184,17 @@ def _decide(ledger: Ledger, box: Inbox, person: Person, draft: Draft, form: Form
         message, remedy = f"somebody else took draft {draft.number} meanwhile.", "Copy your text, and report it."
         raise refuse("draft", message, remedy)
     return outcome
+
+
+def _with_words(draft: Draft, form: Form) -> Form:
+    """Return the form of a draft with the words of a statement in its text, and who says so ticked; InvalidError."""
+    number = form.values["act"].removeprefix(WORDS)
+    fields = draft.content.fields if isinstance(draft, TextDraft) else ()
+    statements = {str(at): field for at, field in enumerate(fields) if field.name == STATEMENT}
+    if number not in statements:
+        raise refuse("", "This draft has no such statement.", "Open it again.")
+    body = "\n\n".join(filter(None, (form.values["body"], statements[number].value["text"])))
+    return replace(form, values={**form.values, "body": body, f"take-{number}": "yes"})
 
 
 def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form) -> AnyEvent:
@@ -200,11 +216,18 @@ def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form) -> AnyEvent:
 def _ticked_fields(draft: TextDraft, form: Form) -> dict[str, Any]:
     """Return the fields of a draft that an editor takes, and its source."""
     fields = enumerate(draft.content.fields)
-    values = report_fields(field for number, field in fields if f"take-{number}" in form.values)
+    values = report_fields(_as_speaker(field) for number, field in fields if f"take-{number}" in form.values)
+    if speakers := values.get("said_by"):
+        values["said_by"] = [speaker for at, speaker in enumerate(speakers) if speaker not in speakers[:at]]
     source = {field.name.removeprefix(SOURCE): field.value for field in draft.content.fields if _is_source(field)}
     if form.values["outlet"]:
         source["name"] = form.values["outlet"]
     return values | ({"sources": [source]} if "name" in source else {})
+
+
+def _as_speaker(field: Field) -> Field:
+    """Return who makes a statement, as a field of a report: the words are not theirs, but the outlet's."""
+    return replace(field, name="said_by", value=field.value["speaker"]) if field.name == STATEMENT else field
 
 
 def _is_source(field: Field) -> bool:
@@ -246,8 +269,9 @@ async def _page(request: Request, form: Form | None) -> Response:
         is_own=isinstance(draft, TextDraft) and draft.content.address == DESK,
         may_retract=person_of(request).role >= Role.CHIEF and isinstance(draft, AbsenceDraft) and not draft.slot,
         takeable=[item for item in rows if not _is_source(fields[item.number]) and item.name not in ADVICE],
+        statements=[item for item in rows if item.name == STATEMENT],
         source_fields=[item for item in rows if _is_source(fields[item.number])],
-        advice=[item for item in rows if item.name in ADVICE],
+        advice=[item for item in rows if item.name in ADVICE and item.name != STATEMENT],
         names=NAMES,
     )
 

@@ -23,7 +23,7 @@ FIELDS: Final = ("headline", "story", "summary", "subjects", "language", "embarg
 async def show(request: Request) -> Response:
     """Return the form."""
     require(request, Role.EDITOR)
-    return page(request, "opening.html.jinja", form=Form(values=dict.fromkeys(FIELDS, "")), fields=FIELDS)
+    return _page(request, Form(values=dict.fromkeys(FIELDS, "")))
 
 
 async def open_story(request: Request) -> Response:
@@ -39,7 +39,7 @@ async def open_story(request: Request) -> Response:
 
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
-        return page(request, "opening.html.jinja", status=422, form=outcome, fields=FIELDS)
+        return _page(request, outcome)
     return redirect(request, f"stories/{slug}/")
 
 
@@ -47,6 +47,13 @@ ROUTES: Final = (
     Route("/open", show, methods=["GET"]),
     Route("/open", open_story, methods=["POST"]),
 )
+
+
+def _page(request: Request, form: Form) -> Response:
+    status = 422 if form.problems else 200
+    further = FIELDS[1:]
+    opened = any(form.values[name] or form.errors(name) for name in further)
+    return page(request, "opening.html.jinja", status=status, form=form, fields=FIELDS, opened=opened)
 
 
 def _opening(slug: str, event_id: str, values: Mapping[str, str], times: TypedTimes) -> StoryOpened:

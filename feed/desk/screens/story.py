@@ -1,6 +1,6 @@
 """A story: the form of a report and what it would change, and the developments, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.changes import DevelopmentChanged
+from events.changes import Change, ContradictionChanged, DevelopmentChanged
 from events.errors import InvalidError, RefusedError
 from events.fold.embargoes import embargo_end
 from events.fold.story import StoryFold
 from events.ledger import Ledger
 from events.model.events import DevelopmentReported
+from events.model.settings import NO_SETTINGS
 from events.model.typed_times import TypedTimes
+from events.wording.claims import fact_name
 from events.wording.names import header_fact_names
 from events.wording.redactions import Redactions
 from feed.desk import story_view
@@ -36,11 +38,15 @@ NO_VALUES: Final = dict.fromkeys(FIELDS, "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """How a form is read, what it would change, and what a careful colleague would say."""
+    """How a form is read, what it would change, and what a careful colleague would say.
+
+    `disputed` are the facts, as (key, name), that others say otherwise: one of them may just have moved on.
+    """
 
     readings: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
     doubts: tuple[str, ...]
+    disputed: tuple[tuple[str, str], ...] = ()
     embargoed_until: Any = None
 
 
@@ -165,8 +171,17 @@ def _preview(ledger: Ledger, report: DevelopmentReported) -> Preview:
         readings=tuple(readings(report, redactions.names, promises)),
         changes=tuple(str(change.text(redactions)) for change in changes),
         doubts=tuple(doubts(report)),
+        disputed=tuple(_disputed(appended.changes, fold, redactions)),
         embargoed_until=end if end is not None and end > appended.recorded.recorded_at else None,
     )
+
+
+def _disputed(changes: Iterable[Change], fold: StoryFold, redactions: Redactions) -> Iterator[tuple[str, str]]:
+    """Yield the facts that a report would make disputed by another value; not those that are set to move on."""
+    facts = fold.facts()
+    for key in dict.fromkeys(item.key for item in changes if isinstance(item, ContradictionChanged) and not item.ended):
+        if key in facts and not fold.settings.get(key, NO_SETTINGS).evolving:
+            yield key, fact_name(key, redactions)
 
 
 def _fold(ledger: Ledger, slug: str) -> StoryFold:

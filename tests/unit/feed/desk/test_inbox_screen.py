@@ -190,11 +190,31 @@ def test_draft_that_does_not_exist_says_so(room: Room) -> None:
     assert "there is no draft 9" in room.browser.get("inbox/9").words
 
 
+SPOKEN = {"text": "Two people were hurt.", "speaker": {"org": "Port"}}
+
+
+def test_statement_is_put_into_the_text_and_its_speaker_taken(room: Room) -> None:
+    room.add(replace(ITEM, fields=(Field("statement", SPOKEN, SENTENCE, "NAME said …"),) * 2))
+    screen = room.sheet().send(act="words-0", headline="Two hurt", body="At nine.")
+    form = Sheet(room.browser, screen)
+    assert (screen.status, room.story.developments) == (200, ())
+    assert (form.values["body"], form.values["take-0"]) == ("At nine.\n\nTwo people were hurt.", "yes")
+    assert form.send(act="take", **{"take-1": "yes"}).status == 303
+    report = room.story.developments[0].report
+    assert report is not None
+    assert ([speaker.org for speaker in report.said_by], report.body) == (["Port"], form.values["body"])
+
+
+@pytest.mark.parametrize("act", ["words-3", "words-9", "words-x"])
+def test_statement_that_is_none_fills_nothing(room: Room, act: str) -> None:
+    room.add(ITEM)
+    assert "has no such statement" in room.sheet().send(act=act).words
+
+
 def test_advice_is_read_as_words(room: Room) -> None:
-    spoken = {"text": "Two people were hurt.", "speaker": {"org": "Port"}}
     differing = {"key": "hurt", "recorded": "2 people", "text": "3 of 9"}
     fields = (
-        Field("statement", spoken, SENTENCE, "NAME said …"),
+        Field("statement", SPOKEN, SENTENCE, "NAME said …"),
         Field("date", {"edtf": "2026-12-15", "literal": "15 December"}, SENTENCE, "a day of a month"),
         Field("differs", differing, SENTENCE, "another number"),
     )

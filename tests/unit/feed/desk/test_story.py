@@ -159,3 +159,21 @@ def test_withdrawn_report_says_so_in_the_timeline(room: Newsroom, editor: Editor
     with room.ledger() as ledger:
         ledger.append(commands.retract("fire", "d2", "It was another port."))
     assert "retracted Its text is withdrawn." in editor.get("stories/fire/").words
+
+
+def test_preview_of_a_dispute_offers_that_the_fact_moves_on(room: Newsroom, editor: Editor) -> None:
+    hurt = {"key": "hurt", "value": 2, "unit": "people"}
+    with room.ledger() as ledger:
+        ledger.append(commands.report("fire", "Two hurt", said_by=["Ana Ruiz (Port)"], facts=[hurt]))
+    line = sheet(editor, "stories/fire/").values | {"headline": "Three hurt @Ben Ito (Clinic) #hurt=3:people"}
+    offer = "Has Hurt only moved on?"
+    assert f"{offer.replace('Hurt', '<bdi>Hurt</bdi>')}" in editor.post("stories/fire/preview?part", line).text
+    with room.ledger() as ledger:
+        ledger.append(commands.revise_story("fire", facts={"hurt": {"evolving": True}}))
+    assert "moved on" not in editor.post("stories/fire/preview?part", line).text
+
+
+def test_form_that_opens_a_story_shows_its_headline_first(editor: Editor) -> None:
+    assert "<details>" in editor.get("open").text
+    screen = sheet(editor, "open").send(headline="Fire", language="Klingon!")
+    assert (screen.status, "<details open>" in screen.text) == (422, True)
