@@ -4,11 +4,10 @@ A problem is two sentences: what is wrong, and what to do. How they are printed 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong.
 
     where: `FILE:LINE`, `STORY:POSITION`, a story, or the name of a field

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -392,7 +391,7 @@ def ledger_time(reading: Reading) -> LedgerTime:
 
 def _publishing_time(reading: Reading) -> LedgerTime:
     """Return what the ledger knows of time, with the undo windows: appends need not wait for another answer."""
-    return replace(ledger_time(reading), windows=parse_windows(reading.note(WINDOWS)))
+    return ledger_time(reading)._replace(windows=parse_windows(reading.note(WINDOWS)))
 
 
 def _file(folder: Path | str) -> Path:

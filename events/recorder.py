@@ -8,9 +8,9 @@ caches. The store commits.
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from events.changes import Change
 from events.decide import decide
@@ -59,8 +59,7 @@ OnRefusal: TypeAlias = Callable[[RefusedError], None]
 NOTHING = Problem(where="", check="append", message="there is nothing to record.", remedy="Give at least one event.")
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """An event as it is recorded, and what this append did.
 
     `new` is False if the event was recorded before; then nothing changed. `changes` are those that `Ledger.changes`

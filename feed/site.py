@@ -7,10 +7,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from events.errors import BusyError, Problem, StoreError, WritethruError
 from events.ledger import Ledger, ledger_time
@@ -42,8 +41,7 @@ from feed.transparency.recover import LedgerLog
 REBUILDS_MAX: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(NamedTuple):
     """What a publication did: the paths that it wrote or removed, and (story, why) of the stories that failed.
 
     `problems` say where redacted text may be left, and which pictures are missing.

@@ -8,7 +8,6 @@ and cron may run beside it: feed/README.md#watch.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -148,7 +147,7 @@ class Watch:
             return isinstance(error, InvalidError)  # a wrong configuration stays wrong until it is changed
         self._last_error = ""
         same = {name: () for name in ("failed", "problems") if getattr(publication, name) == getattr(self._last, name)}
-        self._on_published(replace(publication, **same))
+        self._on_published(publication._replace(**same))
         self._last = publication
         return not publication.failed
 

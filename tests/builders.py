@@ -8,7 +8,6 @@ reported it (default: when it is recorded).
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -221,7 +220,7 @@ def _erased(recorded: Recorded) -> Recorded:
     """Return the event as the store has it once the body is erased."""
     if isinstance(recorded.event, Erased):
         return recorded
-    return decode(replace(encode(recorded, salt=SALT), salt=None, body=None))
+    return decode(encode(recorded, salt=SALT)._replace(salt=None, body=None))
 
 
 class Clock:

@@ -1,7 +1,6 @@
 """One development: how events change it, and its standing. Each change is a new value."""
 
 from collections.abc import Container
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -265,7 +264,7 @@ def drop_unknown(correction: Correction, developments: Container[str], expectati
     def held(value: FieldValue) -> FieldValue:
         return tuple(filter(holds, value)) if isinstance(value, tuple) else value
 
-    return replace(correction, was=held(correction.was), now=held(correction.now))
+    return correction._replace(was=held(correction.was), now=held(correction.now))
 
 
 def erase(report: DevelopmentReported, erased: Erased) -> DevelopmentReported:

@@ -6,7 +6,6 @@ well: a promise falls overdue from time alone.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any, Literal, NamedTuple, Self
@@ -42,8 +41,7 @@ class Statement(NamedTuple):
     says: Expectation | Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class DueChange:
+class DueChange(NamedTuple):
     """A former due date, the development that gave it, and whether the next one only made it precise."""
 
     due: When | None
@@ -51,8 +49,7 @@ class DueChange:
     how: Literal["dated", "moved"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(NamedTuple):
     """An expectation, folded.
 
     what, by, due, wanted_by, condition: as last stated
@@ -113,8 +110,7 @@ class Turn(NamedTuple):
     closes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """When the story was closed and reopened, as (instant, closed) in order of time."""
 
     turns: tuple[tuple[datetime, bool], ...] = ()
@@ -168,14 +164,14 @@ def fold_expectation(
             restated = _restate(expected, says, development)
             if expected.due_from is not None and restated.due != expected.due:
                 change = DueChange(expected.due, expected.due_from, due_change(expected.due, restated.due))
-                restated = replace(restated, history=(*expected.history, change))
+                restated = restated._replace(history=(*expected.history, change))
             if restated.outcome != expected.outcome:
                 missed = False
             expected = restated
         else:
             missed = missed or says == "missed"
             late = says == "met" and (missed or _is_late(expected.due, statement))
-            expected = replace(expected, outcome="met_late" if late else says, resolved_by=development)
+            expected = expected._replace(outcome="met_late" if late else says, resolved_by=development)
     return ExpectationFold(expected, missed, len(statements), new[-1].order)
 
 
@@ -196,7 +192,7 @@ def _restate(expected: Expected, says: Expectation, development: str) -> Expecte
         if expected.outcome in {"missed", "cancelled"}:
             # A promise that was broken or called off is awaited again once it has a new date.
             fields |= {"outcome": None, "resolved_by": None}
-    return replace(expected, **fields)
+    return expected._replace(**fields)
 
 
 def due_change(before: When | None, after: When | None) -> Literal["dated", "moved"]:

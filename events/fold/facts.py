@@ -12,7 +12,6 @@ An origin that disputes another report's claim makes a claim too: `against` name
 
 from bisect import bisect, bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
@@ -39,8 +38,7 @@ Standing = Literal["disputed", "corroborated", "reported"]
 _BY_CLAIM: Final = attrgetter("claim.order")
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """Who verified the current value, how, and whether that is the claimant's own side.
 
     `independent`: both sides state their origins, and these differ. An unstated one makes nothing independent.
@@ -58,8 +56,7 @@ class HistoryItem(NamedTuple):
     relation: Relation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """What is known of one key. `current` is None if nothing is asserted (any more): the value is unknown.
 
     `differing_accounts` are texts of other origins. `other_denials` are of other values than the current one.
@@ -101,8 +98,7 @@ class Fact:
         return (*self.denied_by, *self.other_denials)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFact:
+class KnownFact(NamedTuple):
     """A fact with its whole history."""
 
     fact: Fact
@@ -260,7 +256,7 @@ class FactFold:
             return None
         relation: Relation | None = "withdrawn" if self._assertions else None
         unknown = Fact(key=self.key, current=None, relation=relation, standing=None)
-        return replace(unknown, denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
+        return unknown._replace(denied_by=denials, unconfirmed_by=doubts, withheld_by=silences)
 
     def _lasting(
         self, stances: Iterable[tuple[Origin, OriginStance]], kind: Literal["denials", "doubts"]

@@ -4,10 +4,9 @@ Three dates, each computed by itself: events/README.md#freshness.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from events.fold.attribution import Origin, OriginMap, origins_of
 from events.fold.claims import AttributedClaim, concerns
@@ -19,8 +18,7 @@ from events.model.parts import Speaker
 CheckedValue = Literal["current", "former", "another"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactCheck:
+class FactCheck(NamedTuple):
     """A check of a fact: on which day, or at which instant, and by whom. The newest has the greatest `sort_key`.
 
     `until` is the end of that, but not after its report. `origins` are those of the speakers.
@@ -63,7 +61,7 @@ def fact_check(recorded: Recorded, event: FactChecked) -> FactCheck:
 
 def check_by(check: FactCheck, origins: Mapping[str, Iterable[str]]) -> FactCheck:
     """Return a check with the origins of its speakers, by the story's map of origins."""
-    return replace(check, origins=origins_of(check.said_by, (), OriginMap(origins))) if check.said_by else check
+    return check._replace(origins=origins_of(check.said_by, (), OriginMap(origins))) if check.said_by else check
 
 
 def changed_at(item: KnownFact) -> datetime:

@@ -1,9 +1,8 @@
 """The state of a story: what is known now, as a frozen value."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from events.fold.expectations import ExpectationStatus, Expected, Running
 from events.fold.facts import Fact, KnownFact
@@ -25,8 +24,7 @@ from events.model.edtf import format_instant, microseconds
 from events.model.settings import NO_SETTINGS, FactSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(NamedTuple):
     """A running story, folded. `version` is that of the newest event in it; statuses are as of `now`.
 
     `settings` are those that the desk made of facts, by key, also of keys that nobody has spoken of yet.

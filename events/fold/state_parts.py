@@ -1,7 +1,6 @@
 """What a state is made of besides facts and expectations: developments, disputes and corrections, as frozen values."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -17,8 +16,7 @@ Aim: TypeAlias = Corroboration | Dispute
 """What a report addresses to another one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AimTarget:
+class AimTarget(NamedTuple):
     """What an aim is about: a whole report, or what it said of the `keys` named, both as they were then.
 
     `claims` are those of `keys`. `corrected` if the report does not say so any more.
@@ -30,8 +28,7 @@ class AimTarget:
     corrected: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributedDispute:
+class AttributedDispute(NamedTuple):
     """A development's doubt about another one, both usable."""
 
     development: str
@@ -42,8 +39,7 @@ class AttributedDispute:
     target: AimTarget
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(NamedTuple):
     """One field of a report that a correction replaced. `was` and `now` are None or () if it was or is empty.
 
     `event` is the id of the event that corrected it; ids of events are not in the state's JSON.

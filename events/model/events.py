@@ -7,7 +7,6 @@ them in. `Recorded` is an event with its position in the ledger.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
@@ -350,8 +349,7 @@ class ReportVersion(NamedTuple):
     report: DevelopmentReported
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A recorded event. `position` counts in the ledger, `version` in its story, both from 1 without gaps.
 
     `rules` is the version of the rules by which a report folds. `report_versions` are those of a report into which

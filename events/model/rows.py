@@ -1,6 +1,5 @@
 """An event as it is stored, and the hash chain over all envelopes."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -8,8 +7,7 @@ FIRST_LINK = bytes(32)
 """The link before that of the first event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An event as it is stored: exact canonical texts. `salt` (hex) and `body` are None once redacted."""
 
     position: int

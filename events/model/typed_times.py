@@ -7,9 +7,8 @@ text that could mean two times is refused. Pure: the caller passes the zone and 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Final
+from typing import Final, NamedTuple
 
 from events.model.edtf import format_instant, instant
 
@@ -33,8 +32,7 @@ def _no_notice(text: str, reading: str) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedTimes:
+class TypedTimes(NamedTuple):
     """How typed times are read.
 
     zone: the zone of a time that states none; without it, such a time is refused

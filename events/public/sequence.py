@@ -6,12 +6,11 @@ from time alone. As `now` advances, the sequence only grows at its end.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from events.diff import touched_changes
 from events.fold.development import REMOVED
@@ -49,8 +48,7 @@ REWRITING: Final = (ClockReset, Erased, EventRedacted, EventUndone, StoryOpened)
 """The events that change what was public before, or when it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicStory:
+class PublicStory(NamedTuple):
     """A story as the public may know it at some instant.
 
     `items`    the public sequence
@@ -283,7 +281,7 @@ class _Sequence:
 
     def state(self, now: datetime) -> Story:
         """Return the public state. It was last updated when the newest item became public, notices included."""
-        return replace(self.fold.state(now=now, public=True), updated_at=self.items[-1].sort_at)
+        return self.fold.state(now=now, public=True)._replace(updated_at=self.items[-1].sort_at)
 
     def _enter(self, at: Moment) -> None:
         """Go on to the moment `at`, past the resets of the clock before it: they have no item, but cap times."""
@@ -327,5 +325,5 @@ class _Sequence:
         """Return the expectation of a recorded notice: without words, unless it still has the same window."""
         expected = self._unsettled.get(name)
         if expected is not None and expected.ends_at == notice.ends_at:
-            return replace(expected, development=notice.development)
+            return expected._replace(development=notice.development)
         return Expected(id=name, what=REMOVED, development=notice.development, stated_by=notice.development)

@@ -9,7 +9,7 @@ wins in public too: the other one leaves alone the fields that it set (events/RE
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, assert_never, cast
 
@@ -126,7 +126,7 @@ def _of_story(
                 header, merged_until = revise(header, event.event), event.position
                 continue
         later.append(due)
-    opening = replace(_with(opening, header), merged_until=merged_until)
+    opening = _with(opening, header)._replace(merged_until=merged_until)
     return [Due(opened_at, opening), *_without_superseded(later, revisions)]
 
 
@@ -263,7 +263,7 @@ def _with_version(
 ) -> Recorded:
     versions = report.report_versions or (ReportVersion(report.position, before),)
     last = ReportVersion(versions[-1].position if typo else position, after)
-    return replace(_with(report, after), report_versions=(*(versions[:-1] if typo else versions), last))
+    return _with(report, after)._replace(report_versions=(*(versions[:-1] if typo else versions), last))
 
 
 def _without_superseded(due: Iterable[Due], repairs: Sequence[Due]) -> Iterator[Due]:
@@ -344,4 +344,4 @@ def _public_order(due: Due) -> tuple[Moment, int]:
 
 
 def _with(recorded: Recorded, event: DevelopmentReported | StoryOpened | Repair) -> Recorded:
-    return replace(recorded, event=event)
+    return recorded._replace(event=event)

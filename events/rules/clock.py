@@ -1,6 +1,5 @@
 """Whether the machine's clock can be believed, given what a ledger knows of time: events/README.md#the-clock. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -35,8 +34,7 @@ class AppendTime(NamedTuple):
     published_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerTime:
+class LedgerTime(NamedTuple):
     """What a ledger knows of time.
 
     newest_event: when its newest event was recorded

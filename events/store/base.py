@@ -95,8 +95,7 @@ class Overview(NamedTuple):
     awaited: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """What publishing remembers of one story.
 
     story: its slug

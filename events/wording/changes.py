@@ -1,14 +1,13 @@
 """The words of one change: plain text pieces that the terminal, the feeds and the pages lay out in their own way."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.wording.language import ENGLISH, Words
 
 ARROW = "→"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeText:
+class ChangeText(NamedTuple):
     """One change in words: of what, what it was, what it is now, and what else matters. All but `subject` may be ""."""
 
     subject: str

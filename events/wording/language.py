@@ -30,8 +30,7 @@ class Term(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patterns:
+class Patterns(NamedTuple):
     """How a language writes numbers, dates and lists. Those of English are our own, all others are from CLDR.
 
     Patterns of dates name CLDR's fields: `d`, `MMMM` (the month in a date), `LLLL` (alone), `M`, `MM`, `y`, `HH`, `mm`.

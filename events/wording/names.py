@@ -5,8 +5,8 @@ The rules are events/README.md#names-of-facts. This is the one place that names 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from events.fold.state import Story
 from events.model.events import StoryOpened
@@ -19,16 +19,15 @@ TITLE_WORD_CHARS_MIN: Final = 4
 """In a title in which each word is capitalised, prepositions and articles, which are shorter, are not."""
 
 
-@dataclass(frozen=True, slots=True)
-class FactNames:
+class FactNames(NamedTuple):
     """The names of the facts of one story.
 
     labels: those that the desk gives, by key
     spellings: how the story spells words that have capitals, by the word in lower case: `us` → `US`
     """
 
-    labels: Mapping[str, str] = field(default_factory=dict)
-    spellings: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
+    spellings: Mapping[str, str] = MappingProxyType({})
 
     def name(self, key: str) -> str:
         """Return the name of a fact: `Prisoners released`."""

@@ -1,9 +1,8 @@
 """What a story leaves open, in words: a line for each doubt and each promise, the most urgent first."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from events.fold.claims import concerns
 from events.fold.expectations import Expected
@@ -27,8 +26,7 @@ _KINDS: Final[dict[DisputeKind, QuestionKind]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
+class OpenQuestion(NamedTuple):
     """One thing that is not settled: `Disputed`, `Hurt`, `3 people, says the clinic; 2 people, says the port`.
 
     subject: what it is about: a fact's name, what was promised, or the headline of a report

@@ -1,8 +1,8 @@
 """What must not be quoted any more, and what is shown instead."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from events.fold.claims import AttributedClaim
 from events.model.parts import Claim, Speaker
@@ -15,8 +15,7 @@ WITHHELD = message("(withheld)")
 NOT_SHOWN = message("(not shown)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redactions:
+class Redactions(NamedTuple):
     """The messages that replace text that must not be quoted. Each method returns None if it may be quoted.
 
     developments: what replaces all text of a development, by its id: WITHDRAWN, WITHHELD
@@ -27,10 +26,10 @@ class Redactions:
     names: what facts are called that may be named
     """
 
-    developments: Mapping[str, str] = field(default_factory=dict)
-    claims: Mapping[AttributedClaim, Claim | str] = field(default_factory=dict)
-    speakers: Mapping[AttributedClaim, tuple[Speaker, ...]] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
+    developments: Mapping[str, str] = MappingProxyType({})
+    claims: Mapping[AttributedClaim, Claim | str] = MappingProxyType({})
+    speakers: Mapping[AttributedClaim, tuple[Speaker, ...]] = MappingProxyType({})
+    keys: Mapping[str, str] = MappingProxyType({})
     quotable: Container[AttributedClaim | None] = frozenset()
     names: FactNames = KEY_WORDS
 
@@ -62,7 +61,7 @@ class Redactions:
 
     def without_claims(self, claims: Container[AttributedClaim | None]) -> "Redactions":
         """Return the redactions that let `claims` be quoted, if their developments may be."""
-        return replace(self, quotable=claims)
+        return self._replace(quotable=claims)
 
 
 NO_REDACTIONS: Final = Redactions()

@@ -1,8 +1,7 @@
 """Who says what about a fact, in words: the one renderer for feeds, pages, their history and the terminal."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import Fact, Verification
@@ -25,8 +24,7 @@ StanceKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StanceText:
+class StanceText(NamedTuple):
     """One stance on a fact in words: `Denied by Ben (City), as of 6 January 2015`.
 
     kind: the stance; a claim that asserts another value than the fact's `contradicts` it

@@ -68,7 +68,7 @@ def difference(config: Config, trial: Trial) -> Difference:
     recorded, rows = trial
     erased = _erased_by(recorded, tuple(map(decode, rows)))
     positions = {item.position for item in erased}
-    left = (replace(row, salt=None, body=None) if row.position in positions else row for row in rows)
+    left = (row._replace(salt=None, body=None) if row.position in positions else row for row in rows)
     computation = Computation(config=config, now=recorded.recorded_at)
     before = _sequence(computation, StoryRows(recorded.event.story, rows))
     after = _sequence(computation, StoryRows(recorded.event.story, (*left, encode(recorded, salt=""))))

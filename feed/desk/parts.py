@@ -6,7 +6,6 @@ editor says whether a value is a number or a text.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from events.errors import InvalidError, Problem
@@ -112,7 +111,7 @@ def of_field(problem: Problem) -> Problem:
     if option == problem.where:
         return problem
     field = next((name for name in SHORT_FORMS if name.startswith(option)), option)
-    return replace(problem, where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
+    return problem._replace(where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
 
 
 def speaker_lines(speakers: Iterable[Speaker]) -> str:

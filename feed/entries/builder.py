@@ -5,9 +5,8 @@ feed/README.md#what-becomes-an-entry lists what each event becomes.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import NamedTuple, assert_never
 from uuid import UUID, uuid5
 
 from events.fold.development import REMOVED
@@ -41,8 +40,7 @@ FOLLOW_UPS: frozenset[EntryKind] = frozenset({"correction", "withheld", "restore
 """The entries about a report: of an archive's, they are news to those whose feed quoted it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(NamedTuple):
     """Who publishes, and where: the newsroom's id, and the site's base URL, which ends in "/"."""
 
     newsroom: UUID

@@ -1,7 +1,6 @@
 """What entries may show of their story, and in which words."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.fold.state_parts import Correction, Development
@@ -12,8 +11,7 @@ from feed.entries import html
 from feed.languages.markup import MarkupWords
 
 
-@dataclass(frozen=True, slots=True)
-class EntryContext:
+class EntryContext(NamedTuple):
     """What entries may show of their story.
 
     `page`             the URL of the story's page

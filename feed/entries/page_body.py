@@ -1,7 +1,6 @@
 """What an entry says on a page. There, what a fact rests on is said once, beside the fact, and not in each entry."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from events.changes import Change, FactChanged, worded_changes
 from events.model.events import DevelopmentReported
@@ -52,7 +51,7 @@ def _changes(worded: Iterable[tuple[Change, ChangeText]]) -> Iterator[ChangeText
         moved = isinstance(change, FactChanged) and (
             change.was is None or change.now is None or not change.was.same(change.now)
         )
-        yield replace(text, note="") if moved else text
+        yield text._replace(note="") if moved else text
 
 
 def _credits(text: EntryText, report: DevelopmentReported) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import merge
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from events.changes import FactChanged
@@ -40,12 +40,11 @@ CORRECTION_KINDS: frozenset[EntryKind] = frozenset({"correction", "retraction"})
 """What the feed of corrections holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteWords:
+class SiteWords(NamedTuple):
     """The site's language, and the newsroom's own files, with the catalogues among them, by name."""
 
     language: str = "en"
-    templates: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = MappingProxyType({})
 
 
 ENGLISH_SITE: Final = SiteWords()
@@ -231,7 +230,7 @@ class StoryEntries:
         if report is not None:
             public_report = now.report and without_former_pictures(report, now.report)
             then = now._replace(report=public_report, reported_at=report.reported_at or now.reported_at)
-            context = replace(context, developments=ChainMap({now.id: then}, self._developments))
+            context = context._replace(developments=ChainMap({now.id: then}, self._developments))
         return self._render(plan.as_listed(number), context)
 
     def changed_since(self, plan: EntryPlan, at: datetime) -> bool:

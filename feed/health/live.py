@@ -4,7 +4,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from threading import Thread
@@ -232,4 +232,4 @@ def _grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
         one, count = first.get(key, (problem, 0))
         first[key] = one, count + 1
     for problem, count in first.values():
-        yield problem if count == 1 else replace(problem, where=f"{problem.where} and {count - 1} more")
+        yield problem if count == 1 else problem._replace(where=f"{problem.where} and {count - 1} more")

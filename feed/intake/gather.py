@@ -137,8 +137,8 @@ class Gathering:
         longer = max(every, min(every * 2 ** min(source.failures, 10), PAUSE_MAX))
         next_at = self.now + max(longer, pause)
         if may_recover and not pause:
-            problem = replace(
-                problem, remedy=f"It is asked again after {format_instant(next_at.replace(microsecond=0))}."
+            problem = problem._replace(
+                remedy=f"It is asked again after {format_instant(next_at.replace(microsecond=0))}."
             )
         self.sources.update(
             source,

@@ -1,11 +1,10 @@
 """A file of the output before it is written."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One file of the output: its path in the tree, its bytes, and when its content last changed.
 
     `grows` if it is a file of lines that is appended to, where what it had is as it was.

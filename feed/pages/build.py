@@ -9,10 +9,11 @@ Ids of entries are names of events and developments. The page's own ids begin wi
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 from markupsafe import Markup
@@ -48,8 +49,7 @@ Ten thousand anchors are more than half of a page, and a reader waits for them.
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SiteFace:
+class SiteFace(NamedTuple):
     """What every page shows of the site.
 
     base_url: ends in "/"
@@ -68,11 +68,10 @@ class SiteFace:
     icon: str
     icon_png: str = ""
     image: str | None = None
-    templates: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FactLine:
+class FactLine(NamedTuple):
     """The key fact of a story that changed last, in words: its label, what it was and is, and what it rests on."""
 
     label: str
@@ -112,8 +111,7 @@ class StoryLine:
     subjects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageParts:
+class PageParts(NamedTuple):
     """What a story's page shows besides its state.
 
     entries: newest first
@@ -130,7 +128,7 @@ class PageParts:
     entries: Sequence[Entry]
     history: bytes | None = None
     numbered: int = 0
-    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Mapping[str, int] = MappingProxyType({})
     image: str | None = None
     began_at: datetime | None = None
     redactions: Redactions = NO_REDACTIONS
@@ -218,8 +216,7 @@ def index_page(
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedLink:
+class FeedLink(NamedTuple):
     """One feed, for the head and the foot of a page."""
 
     url: str
@@ -228,8 +225,7 @@ class FeedLink:
     format: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CreditedSource:
+class CreditedSource(NamedTuple):
     """An outlet: its pieces that reports rest on, each (title, URL, time of publication), and what it credits."""
 
     name: str

@@ -6,9 +6,9 @@ stylesheet.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationStatus, Expected
@@ -32,8 +32,7 @@ HOURS_BELOW = timedelta(days=3)
 """A chart of less time says the hours of its ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One value: the claim of it, when it was reported, its least and its most (the same if it is exact)."""
 
     claim: AttributedClaim
@@ -42,8 +41,7 @@ class Step:
     most: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(NamedTuple):
     """What is drawn for one step: its position, the band below and above it, and its words."""
 
     x: float
@@ -55,8 +53,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(NamedTuple):
     """What the template draws, in pixels of a WIDTH × HEIGHT box, and its captions."""
 
     line: str
@@ -168,8 +165,7 @@ def _number(number: float, unit: str | None, words: Words) -> str:
     return with_unit(text, unit, words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(NamedTuple):
     """The window of one expectation as a bar, from its first to its last day."""
 
     x: float
@@ -179,8 +175,7 @@ class Bar:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(NamedTuple):
     """The windows of several expectations on one scale."""
 
     bars: tuple[Bar, ...]

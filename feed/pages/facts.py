@@ -1,7 +1,7 @@
 """The facts of a story on its page: a few key facts, and the whole table in groups (feed/README.md#key-facts)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.fold.claims import AttributedClaim
 from events.fold.facts import KnownFact
@@ -17,8 +17,7 @@ from feed.languages.markup import MarkupWords
 from feed.pages.charts import Chart, chart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRow:
+class FactRow(NamedTuple):
     """One fact: its key and label, the claim that it replaced, what it rests on, how fresh it is, its chart if any."""
 
     key: str
@@ -30,8 +29,7 @@ class FactRow:
     chart: Chart | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactGroup:
+class FactGroup(NamedTuple):
     """The facts whose keys begin with the same word. A group of one has no title: its fact has a label."""
 
     title: str | None

@@ -10,7 +10,6 @@ The file has the newest rows, and names the numbered pages that have a hundred o
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -100,7 +99,7 @@ class History:
         quoted = [(key, claim) for key, fact in facts for claim in fact.claims]
         redactions = self._entries.redactions
         claims, speakers = self._entries.corrected_claims(quoted), self._entries.corrected_speakers(quoted)
-        return replace(redactions, claims={**redactions.claims, **claims}, speakers={**redactions.speakers, **speakers})
+        return redactions._replace(claims={**redactions.claims, **claims}, speakers={**redactions.speakers, **speakers})
 
     @cached_property
     def _repeated(self) -> dict[AttributedClaim, AttributedClaim]:

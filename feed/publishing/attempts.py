@@ -1,15 +1,13 @@
 """An attempt at one story: its result, or why it failed. One bad story never stops the others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Why a story failed, as the command prints it."""
 
     reason: str

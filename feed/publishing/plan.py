@@ -1,7 +1,9 @@
 """What a publication plans, and what it has written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from events.public.sequence import PublicStory
 from events.store.base import Line, Reading
@@ -29,8 +31,7 @@ class StorySequence(StoryUpdates):
     entries: StoryEntries | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """What a publication has to do.
 
     `head`           the newest position when it was made
@@ -49,12 +50,11 @@ class Plan:
     behind: TreeState | None = None
     withdrawals: frozenset[str] = frozenset()
     leaves: int = 0
-    sequences: Mapping[str, StorySequence] = field(default_factory=dict)
-    failures: Mapping[str, Failure] = field(default_factory=dict)
+    sequences: Mapping[str, StorySequence] = MappingProxyType({})
+    failures: Mapping[str, Failure] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(NamedTuple):
     """What a publication has written, to be remembered.
 
     `failed` are (story, why) of stories that were left out, `missing` the paths of pictures that the newsroom lacks,
@@ -63,10 +63,10 @@ class Written:
     """
 
     from_scratch: bool
+    log_size: int
     lines: tuple[Line, ...] = ()
     newest: tuple[Entry, ...] = ()
     corrections: tuple[Entry, ...] = ()
-    log_size: int
     failed: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -92,8 +91,7 @@ _OURS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedStory:
+class RenderedStory(NamedTuple):
     """A story's files, its entries for the feeds over all stories, and its line for the pages over all stories.
 
     `unchanged` are the paths of existing pages that would come out the same, and are not among `files`. `pictures` are

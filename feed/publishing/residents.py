@@ -69,7 +69,7 @@ class GrowingSequence:
         """Return the sequence after the first `count` of the new `events`; the others wait."""
         public = self._ongoing.public
         instants = [public.next_at, *(event.recorded_at for event in events[count:])]
-        public = replace(public, next_at=min((at for at in instants if at is not None), default=None))
+        public = public._replace(next_at=min((at for at in instants if at is not None), default=None))
         withdrawals = (event.position for event in events if isinstance(event.event, WITHDRAWALS))
         self._withdrawn_at = max(withdrawals, default=self._withdrawn_at)
         return StorySequence(self._updates.of(public.items, self._salts), self._withdrawn_at, public)

@@ -6,10 +6,9 @@ Pure, except `Runner`: it has this done by worker processes if there are many st
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeVar
 
 from events.model.rows import Row
 from events.store.base import Reading
@@ -33,8 +32,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class StoryRows:
+class StoryRows(NamedTuple):
     """The events of a story, as they are stored."""
 
     story: str
@@ -46,8 +44,7 @@ class StoryRows:
         return cls(story, tuple(reading.rows(story)))
 
 
-@dataclass(frozen=True, slots=True)
-class StoryTask:
+class StoryTask(NamedTuple):
     """What the files of a story are made of.
 
     source: its public sequence, or the rows that it is computed from
@@ -62,8 +59,7 @@ class StoryTask:
     published: PublishedPages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryOutput:
+class StoryOutput(NamedTuple):
     """What is to be written of a story: `rendered`, None if nothing of it is public.
 
     updated_at: when it last had news, or otherwise changed in public
@@ -75,8 +71,7 @@ class StoryOutput:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Computation:
+class Computation(NamedTuple):
     """What all stories of a publication have in common: the configuration, and the instant up to which it goes."""
 
     config: Config

@@ -1,8 +1,7 @@
 """Which full pages of a story exist and would come out the same (feed/README.md#unchanged-pages)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from events.fold.development import contradictory_claims
 from events.fold.facts import Fact
@@ -13,8 +12,7 @@ from feed.transparency.leaves import StoryLog
 from feed.transparency.updates import NO_UPDATES, UpdatesFile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageContent:
+class PageContent(NamedTuple):
     """What a full page shows: entries, whole developments, and facts as they were."""
 
     plans: Collection[EntryPlan] = ()
@@ -22,8 +20,7 @@ class PageContent:
     keys: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedPages:
+class PublishedPages(NamedTuple):
     """What the previous publication wrote of a story.
 
     items: how many public items it had

@@ -15,10 +15,10 @@ may so change where the pages of long texts end.
 import html
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from events.fold.development import correct, erase
 from events.model.codec import canonical
@@ -34,8 +34,7 @@ WEIGHT_MAX = 180_000
 WEIGHT_MIN = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The listing of the entry of `plan` by the public item `number`."""
 
     number: int

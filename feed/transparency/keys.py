@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from events.errors import Problem, WritethruError
 from feed.transparency.note import KEY_BYTES, format_secret, parse_secret
@@ -13,8 +13,7 @@ PERMISSIONS_OF_OTHERS = 0o077
 """The permissions on a key file that only its owner may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(NamedTuple):
     """A key, and the function that signs with it."""
 
     key: Key

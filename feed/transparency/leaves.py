@@ -7,12 +7,12 @@ computed now: an item that comes out differently today keeps its leaf, and its l
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hmac import digest
 from itertools import accumulate
-from typing import Any, Final, Literal, TypeAlias, assert_never
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, assert_never
 
 import orjson
 
@@ -47,8 +47,7 @@ HEADER_FIELDS: Final = {"headline", "summary", "language", "subjects"}
 """The public fields of a story's own events. How the desk maps origins shows only in the facts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(NamedTuple):
     """One public item as it is now, ordered by `sort_at` among those of all stories.
 
     `body` is canonical JSON, and `salt` hex; both are None if they were erased.
@@ -146,7 +145,7 @@ class GrowingUpdates:
             before, self._withdrawals = self._withdrawals, _withdrawals(items)
             for index, item in enumerate(items):
                 if before.get(item.key) != self._withdrawals.get(item.key):
-                    self._updates[index] = replace(self._updates[index], withdrawal=self._withdrawals.get(item.key))
+                    self._updates[index] = self._updates[index]._replace(withdrawal=self._withdrawals.get(item.key))
         return tuple(self._updates)
 
     def _update(self, item: PublicItem, salts: Mapping[int, str]) -> Update:

@@ -8,11 +8,10 @@ was published is believed unless a key of the ledger's log has signed it: others
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
-from typing import Final
+from typing import Final, NamedTuple
 
 from events.errors import StoreError
 from events.store.base import RESTORED, Reading
@@ -44,16 +43,14 @@ RECOVERY_BYTES_MAX: Final = 2**32
 CLOCK_SKEW: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """The log in an output: its head, and whether a key of the ledger's log has signed it."""
 
     head: Head
     signed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLog:
+class LedgerLog(NamedTuple):
     """What a ledger knows of its public log.
 
     `notes`     the notes that announce its keys

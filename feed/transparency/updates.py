@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from feed.transparency.leaves import StoryLog, updates_file
 
 MARK_PATTERN: Final = re.compile(r"[0-9]{1,15} [0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class UpdatesFile:
+class UpdatesFile(NamedTuple):
     """The first lines of the file, or all."""
 
     data: bytes = b""

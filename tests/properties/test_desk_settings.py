@@ -1,7 +1,6 @@
 """What the desk says about facts is no news: in random ledgers, labels edit quietly, and checks edit no feed at all."""
 
 from collections import defaultdict
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -28,7 +27,7 @@ def with_checks(events: list[Recorded], random: Random) -> list[Recorded]:
     """Return `events` with checks of facts among them, some under embargo."""
     mixed: list[Recorded] = []
     for recorded in events:
-        mixed.append(replace(recorded, position=len(mixed) + 1, version=len(mixed) + 1))
+        mixed.append(recorded._replace(position=len(mixed) + 1, version=len(mixed) + 1))
         while random.random() < 0.4:
             check = FactChecked(
                 id=f"check-{len(mixed)}",

@@ -88,7 +88,7 @@ def test_everything_in_a_state_is_frozen() -> None:
     # At the top only: a caller could change a list by mistake.
     scenario = Scenario().report("d1", "hurt=2:people", by="Chief (Port)", expects=[{"id": "e", "what": "W"}])
     state = scenario.state()
-    lists = [name for name in state.__dataclass_fields__ if isinstance(getattr(state, name), list | set)]
+    lists = [name for name in state._fields if isinstance(getattr(state, name), list | set)]
     assert lists == []
 
 

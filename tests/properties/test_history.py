@@ -1,6 +1,5 @@
 """Properties of `history.json`: the rows up to any instant give what was public then, in today's words."""
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -72,7 +71,7 @@ def test_rows_of_an_archive_give_the_state_by_their_dates(drawn: list[Step]) -> 
         for item in public.items:
             if dated[item.number] <= date and not isinstance(item, OverdueNotice):
                 fold.apply(item.recorded, at=item.at)
-        then = replace(public, state=fold.state(now=instant(date), public=True))
+        then = public._replace(state=fold.state(now=instant(date), public=True))
         pieces = applied([row for row in rows if dated[row["n"]] <= date])
         from_rows = {name: piece for name, piece in pieces.items() if name.startswith(("fact:", "expectation:"))}
         assert _settled(from_rows) == _settled(pieces_of(history, then))

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from math import inf
 from threading import Event
@@ -217,7 +216,7 @@ def _publish(
         tell(site)
     if calls is None:
         own.settle(wait_s=inf)
-    return replace(publication, problems=(*publication.problems, *problems))
+    return publication._replace(problems=(*publication.problems, *problems))
 
 
 def _report(publication: "Published", context: click.Context, *, verbose: bool) -> None:

@@ -1,6 +1,5 @@
 """An event in one line for `log`, and a change as JSON for `since`. Pure."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, assert_never
 
@@ -104,7 +103,7 @@ def _because(note: str | None) -> str:
 def change_json(change: Change, names: FactNames) -> dict[str, Any]:
     """Return a change as JSON: what changed, how, and in words."""
     text = change.text(Redactions(names=names))
-    parts = {**asdict(text), "text": str(text)}
+    parts = {**text._asdict(), "text": str(text)}
     return _change_of(change) | {name: words for name, words in parts.items() if words}
 
 

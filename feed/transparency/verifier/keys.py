@@ -1,8 +1,8 @@
 """The keys and the heads of logs."""
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from .encoding import b64, unb64
 from .errors import LogError
@@ -13,8 +13,7 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _NAME = re.compile(r"[^\s+]{1,200}")
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The log at some size. `origin` is "" if it is not known."""
 
     origin: str
@@ -27,8 +26,7 @@ class Head:
         return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """An Ed25519 verifier key: NAME+ID+BASE64."""
 
     name: str

@@ -1,7 +1,6 @@
 """What an export says of an event."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -50,7 +49,7 @@ def test_export_line_of_a_newer_schema_is_refused() -> None:
 
 def report_row(rules: int) -> Row:
     report = DevelopmentReported(id="one", story="cuba-53", development="d1", headline="Freed")
-    return encode(replace(recorded(report), position=1, rules=rules), salt=SALT)
+    return encode(recorded(report)._replace(position=1, rules=rules), salt=SALT)
 
 
 @pytest.mark.parametrize("rules", [1, 2])

@@ -1,6 +1,5 @@
 """Accounts that differ, and what the desk makes of them: events/README.md#differing-accounts."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,7 +113,7 @@ class TestDiffering:
 class TestOldRules:
     def old(self, story: Scenario, *names: str) -> Scenario:
         """Let reports follow the first rules, as if recorded before the upgrade."""
-        story.recorded = [replace(item, rules=1) if item.development in names else item for item in story.recorded]
+        story.recorded = [item._replace(rules=1) if item.development in names else item for item in story.recorded]
         story.fold = fold_of(STORY, story.recorded)
         return story
 

@@ -1,6 +1,5 @@
 """Denials and doubts without a value: they are about what was said then (events/README.md#a-denial-without-a-value)."""
 
-from dataclasses import replace
 from itertools import permutations
 from operator import attrgetter
 from random import Random
@@ -177,7 +176,7 @@ def test_doubt_without_a_value_stays_with_what_was_said_then() -> None:
 
 def test_denial_by_the_first_rules_applies_to_its_key() -> None:
     story = said().report("b", cause("wind"), by=GAC)
-    story.recorded = [replace(item, rules=1) for item in story.recorded]
+    story.recorded = [item._replace(rules=1) for item in story.recorded]
     assert denials(story) == ([None], [])
 
 

@@ -1,7 +1,6 @@
 """Each kind of damage to stored rows, in memory."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -82,7 +81,7 @@ def test_row_that_does_not_say_what_was_recorded_is_damage() -> None:
 
 def test_row_recorded_before_the_one_that_precedes_it_is_damage() -> None:
     first, second, third = a_story().recorded
-    early = replace(third, recorded_at=first.recorded_at - timedelta(seconds=1))
+    early = third._replace(recorded_at=first.recorded_at - timedelta(seconds=1))
     assert damage_of(stored([first, second, early])) == [(3, "was recorded before the event that precedes it")]
 
 
