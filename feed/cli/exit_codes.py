@@ -13,7 +13,7 @@ MEANINGS: Final = {
     LOCKED: "ledger locked too long",
     DAMAGED: "ledger damaged",
     OVERDUE: "overdue promises",
-    CLOCK: "the clock is not explained",
+    CLOCK: "the clock may be wrong",
     UNCHECKED: "some texts cannot be checked",
     DIFFERENT: "what is served differs",
     INTERRUPTED: "interrupted",

@@ -48,9 +48,9 @@ def config(desk: Desk, program: str, *, output: Path | None, serve: bool) -> Non
       writethru config caddy -o /etc/caddy/conf.d
       writethru config systemd -o /etc/systemd/system
 
-    They are those for this newsroom: a web server sends each kind of file with the right headers, systemd publishes
-    each minute, in a sandbox. Each file says where it belongs. With -o, a file is replaced only if it was made for this
-    newsroom.
+    They are made for this newsroom: with them, a web server sends each kind of file with the right headers, and systemd
+    publishes each minute, in a sandbox. Each file says where it belongs. With -o, a file is replaced only if it was
+    made for this newsroom.
     """
     if serve and program != "systemd":
         raise click.UsageError(

@@ -36,7 +36,7 @@ ALIASES: Final = {"timeline": "timelinejs", "rss": "feed", "atom": "feed", "json
 
 @command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--archive", is_flag=True, help="Announce no report of these files: they are of an archive.")
+@click.option("--archive", is_flag=True, help="Announce none of these reports: they fill in the past.")
 @click.option(
     "--from",
     "kind",

@@ -111,7 +111,7 @@ def take(
 ) -> None:
     """Take a draft: report it, or retract its row.
 
-    Opens a report in $EDITOR: of a text, with all that the text proves. It records one event, also if it is repeated.
+    Opens a report in $EDITOR, filled in with what the text proves. It records one event, even if you run it again.
 
     \b
       writethru take 3

@@ -10,7 +10,7 @@ from feed.cli.terminal.output import echo, quantity, warn
 
 
 @command()
-@click.option("--verify", is_flag=True, help="Change nothing: print what is missing, different or too much there.")
+@click.option("--verify", is_flag=True, help="Change nothing: print what is missing, different or extra there.")
 @click.option("--everything", is_flag=True, help="Put all files again, whatever is there, even if it is newer.")
 @click.option("-v", "--verbose", is_flag=True, help="Print the path of each file that is put or deleted.")
 @click.pass_context

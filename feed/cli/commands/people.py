@@ -22,7 +22,7 @@ role_choice = click.Choice(list(ROLES))
 
 @click.group(cls=Group, context_settings={"help_option_names": HELP_OPTIONS})
 def desk() -> None:
-    """Say who may enter the desk of writethru serve.
+    """Manage who may enter the desk of writethru serve.
 
     Everybody enters with a passkey, which a link registers. A reporter writes drafts, an editor records, a chief also
     retracts, redacts and breaks embargoes.

@@ -179,10 +179,11 @@ def dispute(
 @recording_options
 @pass_desk
 def checked(desk: Desk, /, story: str, key: str, *, mode: Mode, **fields: Any) -> None:
-    """Say that somebody looked again at a fact.
+    """Record that somebody checked a fact again.
 
-    Nothing had changed: the page and the state then say when it was last checked. No feed has an entry for it, and it
-    confirms nothing. If a source says the value again, report that. A check that is due by a day is an expectation.
+    Use it if nothing had changed: the page and the state then say when it was last checked. No feed has an entry for
+    it, and it confirms nothing. If a source says the value again, report that. A check that is due by a day is an
+    expectation.
 
     \b
       writethru checked harbour-fire hurt --on 2026-11-24 --said-by "Ana Ruiz, fire chief (Port Authority)"

@@ -42,9 +42,9 @@ def _every(text: str) -> timedelta:
 
 @click.group(cls=Group, context_settings={"help_option_names": HELP_OPTIONS})
 def source() -> None:
-    """Say which feeds and pages to read.
+    """Manage the feeds and pages that are read.
 
-    writethru intake, from cron, reads those that are due. What is new of them waits in the inbox for a person.
+    writethru intake, from cron, reads those that are due. What is new waits in the inbox for a person to decide.
 
     \b
       writethru source add https://radio.example/feed.xml --every 30m --story harbour-fire
@@ -56,15 +56,15 @@ def source() -> None:
 @source.command("add", context_settings={"help_option_names": HELP_OPTIONS})
 @click.argument("url")
 @click.option("--every", type=_every, default="1h", metavar="TIME", help="How often, such as 30m. Default: 1h.")
-@click.option("--story", default="", metavar="STORY", help="The story of its drafts. Default: you say it of each.")
+@click.option("--story", default="", metavar="STORY", help="The story of its drafts. Default: you name it for each.")
 @click.option("--page", is_flag=True, help="Watch the page itself, although it has a feed.")
 @allow_option
 @pass_desk
 def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, allow: tuple[str, ...]) -> None:
-    """Read a feed or a page by itself from now on.
+    """Read a feed or a page regularly from now on.
 
-    Reads it at once: a feed's ten newest items become drafts, and later each new or changed one does. Whether it is a
-    feed or a page, its content says.
+    Reads it at once: a feed's ten newest items become drafts, and later each new or changed one does. Its content
+    decides whether it is a feed or a page.
 
     \b
       writethru source add https://radio.example/feed.xml --every 30m --story harbour-fire
@@ -92,7 +92,7 @@ def add(desk: Desk, /, url: str, *, every: timedelta, story: str, page: bool, al
 @json_option
 @pass_desk
 def list_(desk: Desk, /, *, as_json: bool) -> None:
-    """List the sources, and how they are."""
+    """List the sources, and the state of each."""
     with Inbox(desk.folder) as box:
         sources = Sources(box).all()
     if as_json:

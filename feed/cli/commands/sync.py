@@ -69,7 +69,7 @@ def sync(
     dry_run: bool,
     publish: bool,
 ) -> None:
-    """Record what changed in a table that people go on editing.
+    """Record what changed in a table that people keep editing.
 
     It is CSV, TSV, JSON Lines or XLSX. --init writes the map that says what its columns mean. Running it again records
     what has changed since, and nothing else. What the first run brings is not announced.
