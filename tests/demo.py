@@ -28,6 +28,7 @@ LIKE_REPORT: Final = {"corroborate", "dispute"}
 """Commands that describe a report with the same options, which the manual leaves out of their help."""
 
 _OPTION = re.compile(r"^  -.*\n(?: {8,}.*\n)*", re.MULTILINE)
+_RECORDING_OPTIONS = re.compile(r"^  --(expected-version|dry-run|publish|clock-is-right) ")
 _HELP_OPTION = re.compile(r"^  -h, --help +Show this message and exit\.\n", re.MULTILINE)
 _HELP_ALONE = re.compile(r"\nOptions:\n  -h, --help +Show this message and exit\.\n")
 _PYTHON = re.compile(r"\bpython[0-9.]*(?= -m http)")
@@ -72,6 +73,8 @@ class Demo:
                 if command.name in LIKE_REPORT:
                     text = text.replace("Options:\n", "Options, besides --id to --urgency of report:\n")
                     text = _OPTION.sub(lambda option: "" if option[0] in of_report else option[0], text)
+                if command.name != "open" and " --expected-version " in text:
+                    text = _OPTION.sub(lambda option: "" if _RECORDING_OPTIONS.match(option[0]) else option[0], text)
                 text = _HELP_ALONE.sub("", text) if _HELP_ALONE.search(text) else _HELP_OPTION.sub("", text)
                 parts.append(f"\n#### `writethru {command.name}`\n\n```text\n{text}```\n")
         return "".join(parts)
