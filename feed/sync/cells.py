@@ -25,6 +25,7 @@ from events.model.text import (
 )
 from events.model.typed_times import TypedTimes
 from events.rules.admission import has_password, is_visible, unbalanced_direction
+from feed.sync.column_forms import NO_VALUE
 from feed.sync.row_names import RowName, RowNames
 from feed.sync.sheet_map import KEY_ROLES, Column, Role, SheetMap
 from feed.sync.tables import Table
@@ -79,7 +80,7 @@ class RowReader:
     """Reads the rows of one table by its map.
 
     problems: each cell that cannot be read
-    misread: the identities of the rows that cannot be read
+    misread: the identities of the rows that cannot be read, also of those that a row with too many cells may be
     count: how many rows there are
     left_out: the numbers of those that cannot be read, or have no name of their own
     """
@@ -113,10 +114,16 @@ class RowReader:
     def rows(self) -> Iterator[SheetRow]:
         """Yield each row that can be read."""
         first: dict[str, int] = {}
+        unsure: set[str] = set()
         for number, cells in self._table.rows:
             self.count += 1
-            name = self._name(number, cells)
+            if len(cells) > len(self._table.headers):
+                unsure |= self._shifted(number, cells)
+                continue
+            name = self._name(cells)
             if name is None:
+                role, header = next((role, header) for role, header, index in self._keys if not _squeezed(cells[index]))
+                self._add(number, header, role, "is empty, so the row has no name.", "Fill it in.")
                 continue
             if name.identity in first:
                 message = f"is named like row {first[name.identity]}."
@@ -129,18 +136,22 @@ class RowReader:
                 self.misread.add(name.identity)
             else:
                 yield row
+        self.misread |= unsure - first.keys()
 
-    def _name(self, number: int, cells: list[str]) -> RowName | None:
+    def _shifted(self, number: int, cells: list[str]) -> set[str]:
+        """Return the identities that a row with too many cells may have: it is not gone, whatever it is."""
+        columns = len(self._table.headers)
+        message = f"has {len(cells)} cells, but there are {columns} columns."
+        self._add(number, "", "row", message, "Put quotes around a cell that contains the delimiter.")
+        names = (self._name(cells[shift:]) for shift in range(len(cells) - columns + 1))
+        return {name.identity for name in names if name is not None}
+
+    def _name(self, cells: list[str]) -> RowName | None:
         """Return what a row is called, None if it has no name."""
-        if len(cells) > len(self._table.headers):
-            message = f"has {len(cells)} cells, but there are {len(self._table.headers)} columns."
-            self._add(number, "", "row", message, "Put quotes around a cell that contains the delimiter.")
-            return None
         parts: dict[Role, list[str]] = {role: [] for role in KEY_ROLES}
-        for role, header, index in self._keys:
+        for role, _, index in self._keys:
             part = _squeezed(cells[index])
             if not part:
-                self._add(number, header, role, "is empty, so the row has no name.", "Fill it in.")
                 return None
             parts[role].append(part)
         return self._names.name(parts["story"], parts["development"])
@@ -153,6 +164,8 @@ class RowReader:
             text = cells[index]
             if (cell := memo.get((slot, text))) is not None:
                 row[slot] = cell
+            elif text in NO_VALUE and _is_measured(slot, column):
+                pass
             elif text and (read := self._read(number, header, text, partial(self._cell, slot, column))):
                 row[slot] = read.value
                 if len(memo) < MEMO_CELLS_MAX:
@@ -236,6 +249,11 @@ def slots_of(sheet_map: SheetMap) -> dict[str, str]:
     return slots | {FACT + key: header for key, header in sheet_map.facts.items()}
 
 
+def _is_measured(slot: str, column: Column) -> bool:
+    """Return True for the cells that are numbers or dates: a dash is none."""
+    return column.type != "text" or slot in {"happened", "due", "reported"}
+
+
 def _text(slot: str, text: str) -> str:
     """Return a text that events can hold; a line where they have lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n") if slot in {"body", "correction"} else _squeezed(text)
@@ -254,7 +272,8 @@ def _text(slot: str, text: str) -> str:
 
 
 def _number(column: Column, text: str) -> Cell:
-    plain = text.replace("\N{MINUS SIGN}", "-")
+    unit = column.unit or ""
+    plain = text.removesuffix(unit).removeprefix(unit).strip().replace("\N{MINUS SIGN}", "-")
     if column.thousands is not None:
         separator = "[\u00a0\u202f ]" if column.thousands == " " else re.escape(column.thousands)
         grouped = re.compile(rf"-?[0-9]{{1,3}}({separator}[0-9]{{3}})+(?![0-9])")

@@ -7,7 +7,7 @@ safer guess, since a row with an odd cell is left out: four of five cells have t
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -19,9 +19,14 @@ from events.model.typed_times import TypedTimes
 
 DATE_FORMATS: Final = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
 FITTING_MIN: Final = 3
+NO_VALUE: Final = frozenset({"-", "–", "—", "−", "n/a", "N/A"})
+"""What people type where there is no number or date."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LESS_THAN_A_DAY: Final = re.compile(r"\d{4}(-\d{2})?")
 _NUMERIC_DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
+# Such as "7 %" and "EUR 900"
+_UNIT_BEFORE: Final = re.compile(r"(?P<unit>[€$£¥]|[A-Z]{3}) ?(?=[-\d])")
+_UNIT_BEHIND: Final = re.compile(r"(?<=\d) ?(?P<unit>[%€$£¥]|[A-Z]{3}|km|kg|m|ha)$")
 _SEPARATORS: Final = ((",", "."), (".", ","), (" ", ","), ("'", "."))
 
 
@@ -105,23 +110,38 @@ def find_addresses(values: Sequence[str]) -> Form | None:
 
 
 def find_numbers(values: Sequence[str]) -> Form | None:
-    """Return how most cells write numbers, None if they do not."""
-    forms = [_most("numbers", values, partial(re.fullmatch, NUMBER), {}, is_named=False)]
+    """Return how most cells write numbers, None if they do not. Their unit may stand in each of them."""
+    unit = _unit(values)
+    forms = [_most("numbers", values, _fits_number(NUMBER, unit), {}, is_named=False)]
     for thousands, decimal in _SEPARATORS:
         pattern = rf"-?(\d{{1,3}}({re.escape(thousands)}\d{{3}})+|\d+)({re.escape(decimal)}\d+)?"
         settings = {"thousands": thousands} | ({"decimal": ","} if decimal == "," else {})
         if any(thousands in value for value in values):
-            forms.append(_most("numbers", values, re.compile(pattern).fullmatch, settings, is_named=False))
-    return max((form for form in forms if form), key=lambda form: -len(form.misfits), default=None)
+            forms.append(_most("numbers", values, _fits_number(pattern, unit), settings, is_named=False))
+    best = max((form for form in forms if form), key=lambda form: -len(form.misfits), default=None)
+    return replace(best, settings={**best.settings, "unit": unit}) if best and unit else best
+
+
+def _fits_number(pattern: str, unit: str) -> Callable[[str], object]:
+    return lambda text: re.fullmatch(pattern, text.removesuffix(unit).removeprefix(unit).strip())
+
+
+def _unit(values: Sequence[str]) -> str:
+    """Return the unit that the cells have; "" if they have none, or several."""
+    filled = [value for value in values if value and value not in NO_VALUE]
+    marks = {
+        match["unit"] for value in filled for form in (_UNIT_BEFORE, _UNIT_BEHIND) if (match := form.search(value))
+    }
+    return marks.pop() if len(marks) == 1 else ""
 
 
 def _most(
     noun: str, values: Sequence[str], fits: Callable[[str], object], settings: dict[str, Any], *, is_named: bool
 ) -> Form | None:
     """Return the form of the cells that fit, None if too few do."""
-    fitting = {value: bool(fits(value)) for value in dict.fromkeys(values) if value}
-    filled = sum(map(bool, values))
-    misfits = tuple(index for index, value in enumerate(values) if value and not fitting[value])
+    fitting = {value: bool(fits(value)) for value in dict.fromkeys(values) if value and value not in NO_VALUE}
+    filled = sum(value in fitting for value in values)
+    misfits = tuple(index for index, value in enumerate(values) if not fitting.get(value, True))
     count = filled - len(misfits)
     enough = 2 * count > filled if is_named else 5 * count >= 4 * filled and count >= FITTING_MIN
     if not count or (misfits and not enough):

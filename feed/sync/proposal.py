@@ -111,7 +111,7 @@ def propose(table: Table, *, name: str, times: TypedTimes, now: datetime | None 
         map_text(guesses, name=name, slug=slug, title=title),
         tuple((guess.header, guess.words, guess.examples) for guess in guesses),
         tuple(f"{guess.header}: {exception}" for guess in guesses for exception in guess.exceptions),
-        tuple(_advice(guesses, title)),
+        tuple(_advice(guesses, title, table.repeated)),
         len(rows),
     )
 
@@ -123,8 +123,10 @@ def _date_forms(guesses: list[Guess], times: TypedTimes, now: datetime | None) -
     return replace(dates, usual=forms.pop()) if len(forms) == 1 else dates
 
 
-def _advice(guesses: list[Guess], title: str) -> Iterator[str]:
+def _advice(guesses: list[Guess], title: str, repeated: tuple[str, ...]) -> Iterator[str]:
     """Yield what the map cannot know."""
+    for header in repeated:
+        yield f"Several columns are called “{header}”, and are left out: to use one, give it a name of its own."
     roles = {role for guess in guesses for role in guess.roles}
     keys = [guess for guess in guesses if "development" in guess.roles]
     if not any(_is_id(key) for key in keys):
@@ -263,18 +265,25 @@ def _guess_due(guesses: list[Guess], dates: DateForms) -> bool:
 
 
 def _guess_promise(guesses: list[Guess]) -> None:
-    by, status = _named(guesses, "by"), _named(guesses, "status")
+    by = _named(guesses, "by")
     if by is not None:
         by.take("by", "who promised it")
-    if status is not None:
+    columns = [(guess, _outcomes(guess)) for guess in _all_named(guesses, "status")]
+    if columns:
+        status, outcomes = max(columns, key=lambda column: sum(map(len, column[1].values())))
         words = list(dict.fromkeys(status.filled))
-        outcomes = {
-            outcome: [word for word in words if re.fullmatch(pattern, word.casefold())]
-            for outcome, pattern in _OUTCOMES.items()
-        }
         others = [word for word in words if not any(word in listed for listed in outcomes.values())]
         outcomes |= {"open": others} if len(others) <= OPEN_WORDS_MAX else {}
         status.take("status", "what became of it", None, **outcomes)
+
+
+def _outcomes(guess: Guess) -> dict[str, list[str]]:
+    """Return the words of a column that stand for each outcome."""
+    words = list(dict.fromkeys(guess.filled))
+    return {
+        outcome: [word for word in words if re.fullmatch(pattern, word.casefold())]
+        for outcome, pattern in _OUTCOMES.items()
+    }
 
 
 def _guess_dates(guesses: list[Guess], dates: DateForms) -> None:
@@ -304,7 +313,9 @@ def _guess_headline(guesses: list[Guess]) -> Guess:
     """Find the headline: by its header, else what names the row in words, else the longest text."""
     names = [guess for guess in guesses if "development" in guess.roles]
     words = [guess for guess in names if not _is_id(guess) and _has_words(guess)]
-    free = [guess for guess in guesses if not {*guess.roles} - {"body"} and guess.values and all(guess.values)]
+    free = [
+        guess for guess in guesses if not {*guess.roles} - {"body"} and 5 * len(guess.filled) >= 4 * len(guess.values)
+    ]
     texts = [
         guess for guess in free if _has_words(guess) and not any(_is_called(guess, role) for role in _CHANGING[:2])
     ]
@@ -318,6 +329,10 @@ def _guess_headline(guesses: list[Guess]) -> Guess:
     elif texts:
         headline = max(texts, key=lambda guess: (len(set(guess.values)), sum(map(len, guess.values))))
         headline.roles = ()
+        blank = [number for number, value in zip(headline.numbers, headline.values, strict=True) if not value]
+        headline.exceptions += (
+            [f"{_row_words(blank)}: empty. Sync leaves out a row without a headline"] if blank else []
+        )
     else:
         headline, meaning = names[0], "the headline, as no other column is left"
     headline.take("headline", meaning)
@@ -337,7 +352,7 @@ def _guess_fact(guess: Guess, dates: DateForms) -> None:
     named: dict[str, Any] = {} if slug else {"key": key}
     if (form := find_numbers(guess.values)) is not None:
         unit = _UNIT.fullmatch(guess.header)
-        measured = {"unit": unit["unit"], "label": unit["name"]} if unit else {}
+        measured = {"unit": unit["unit"], "label": unit["name"]} if unit and "unit" not in form.settings else {}
         guess.take("fact", f"a fact, {key}: a number", form, **named, type="number", **measured)
     elif (form := dates.find(guess.values)) is not None:
         guess.take("fact", f"a fact, {key}: a date", form, **named, type="date")

@@ -151,6 +151,11 @@ class Syncing:
         """
         reader = RowReader(self.sheet_map, self.names, table, file=file, times=self.times)
         lacks = [header for header in reader.missing if header not in may_lack]
+        twice = [header for header in lacks if header in table.repeated]
+        if twice:
+            remedy = "Rename one of them, and write in the map which one is meant."
+            message = f"two columns are called {twice[0]!r}."
+            raise InvalidError(Problem(where=file, check="columns", message=message, remedy=remedy))
         if lacks:
             what = f"has no column {lacks[0]!r}; its columns are {', '.join(filter(None, table.headers))}."
             remedy = "Rename the column as it was, or change its name in the map."

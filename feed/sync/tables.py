@@ -43,10 +43,14 @@ _DELIMITERS: Final = ",;\t|"
 
 
 class Table(NamedTuple):
-    """A table: its headers, and each row's number and cells, in the order of the headers."""
+    """A table: its headers, and each row's number and cells, in the order of the headers.
+
+    A column without a header, or with that of another one, has "" in place of it. `repeated` are the latter.
+    """
 
     headers: tuple[str, ...]
     rows: Iterable[tuple[int, list[str]]]
+    repeated: tuple[str, ...] = ()
 
 
 class Source(NamedTuple):
@@ -74,7 +78,10 @@ def read_table(data: bytes, form: Format, *, name: str, sheet: str | None = None
     for number, first in lines:
         headers = tuple(" ".join(header.split()) for header in first)
         if any(headers):
-            return Table(_checked(headers, name), _cells(lines, len(headers), number))
+            _check_width(headers, name)
+            repeated = tuple(sorted({header for header in headers if header and headers.count(header) > 1}))
+            unique = tuple("" if header in repeated else header for header in headers)
+            return Table(unique, _cells(lines, len(headers), number), repeated)
     raise _fault(name, "there is no header row: the table is empty.", "The first row names the columns.")
 
 
@@ -89,13 +96,9 @@ def _cells(lines: Iterator[tuple[int, list[str]]], width: int, header_row: int) 
             yield number, cells
 
 
-def _checked(headers: tuple[str, ...], name: str) -> tuple[str, ...]:
-    twice = sorted({header for header in headers if header and headers.count(header) > 1})
-    if twice:
-        raise _fault(name, f"two columns are called {twice[0]!r}.", "Rename one of them.")
+def _check_width(headers: tuple[str, ...], name: str) -> None:
     if len(headers) > COLUMNS_MAX:
         raise _fault(name, f"the table has more than {COLUMNS_MAX} columns.", "Is this a table?")
-    return headers
 
 
 def _lines(data: bytes, name: str) -> Iterator[str]:
@@ -144,7 +147,8 @@ def _json_lines(data: bytes, name: str) -> Table:
             rows.append((number, row))
     if not headers:
         raise _fault(name, "there is no row: the table is empty.", "Write one JSON object a line.")
-    columns = _checked(tuple(headers), name)
+    columns = tuple(headers)
+    _check_width(columns, name)
     return Table(columns, ((number, [row.get(header, "") for header in columns]) for number, row in rows))
 
 

@@ -178,6 +178,15 @@ def test_unreadable_row_is_not_taken_for_gone(desk: SyncDesk) -> None:
     assert desk.output("inbox") == ""
 
 
+@pytest.mark.parametrize("begin", ["B,", "x,B,"])
+def test_row_with_too_many_cells_is_not_taken_for_gone(begin: str, desk: SyncDesk) -> None:
+    desk.synced({"A": ROW, "B": ROW})
+    text = csv_text({"A": ROW, "B": ROW}).replace("\nB,", f"\n{begin}").rstrip("\n")
+    output = desk.sync(f"{text}x,x\n" if begin == "B," else f"{text}x\n").output
+    assert "cells, but there are 12 columns" in output
+    assert "draft" not in output
+
+
 def test_rows_of_one_name_are_refused_but_the_first(desk: SyncDesk) -> None:
     result = desk.sync("ID,What,Status,Hurt,Seen,Date,Source,Speaker,Promise,By,Due,Kept\nA,One\nA,Two\n")
     assert "row 3, column ID: development: is named like row 2." in result.output

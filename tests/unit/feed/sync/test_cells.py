@@ -34,6 +34,11 @@ def reader(settings: str, cell: str) -> RowReader:
         (EUROPEAN, "1.234.567", 1234567),
         (NUMBER + '\nthousands = ","', "1,234.5", {"decimal": "1234.5"}),
         (NUMBER + '\nthousands = " "', "1\u202f234", 1234),
+        (NUMBER + '\nunit = "%"', "7 %", 7),
+        (NUMBER + '\nunit = "€"', "€7.50", {"decimal": "7.50"}),
+        (EUROPEAN + '\nunit = "EUR"', "1.234,5 EUR", {"decimal": "1234.5"}),
+        (NUMBER + '\nunit = "EUR"', "7", 7),
+        ('as = "fact"', "-", "-"),
         ('as = "fact"\ntype = "date"', "29 Nov 2026", {"date": "2026-11-29"}),
         ('as = "happened"\nformat = "%d/%m/%Y"', "29/11/2026", "2026-11-29"),
         ('as = "happened"\nformat = "%d/%m/%Y"', "2026-11-29", "2026-11-29"),
@@ -57,6 +62,7 @@ def test_cell_states_what_its_column_says(settings: str, cell: str, value: Any) 
         (NUMBER, "about 12", "“about 12” is not a number"),
         (NUMBER, "1,234", "“1,234” is not a number"),
         (NUMBER, "9" * 20, "too large a number"),
+        (NUMBER + '\nunit = "%"', "7 €", "“7 €” is not a number"),
         ('as = "fact"\ntype = "date"', "soon", "“soon” is not a date"),
         ('as = "fact"\ntype = "date"', "05/01/2026", "“05/01/2026” may begin with day or month"),
         ('as = "fact"\ntype = "date"', "31/09/2026", "“31/09/2026” is not in the calendar"),
@@ -80,10 +86,18 @@ def test_cell_that_cannot_be_read_is_named(settings: str, cell: str, message: st
     assert rows.misread
 
 
+@pytest.mark.parametrize("settings", [NUMBER, 'as = "fact"\ntype = "date"', 'as = "happened"'])
+@pytest.mark.parametrize("cell", ["-", "—", "n/a"])
+def test_dash_is_no_number_and_no_date(settings: str, cell: str) -> None:
+    [row] = reader(settings, cell).rows()
+    assert row.cells.keys() == {"headline"}
+
+
 def test_row_with_too_many_cells_is_named() -> None:
     rows = reader('as = "ignore"', 'x"\t"y')
     assert list(rows.rows()) == []
     assert "has 4 cells, but there are 3 columns" in str(rows.problems[0])
+    assert rows.misread
 
 
 def test_row_without_a_name_is_named() -> None:

@@ -290,3 +290,41 @@ def test_month_or_year_among_days_is_due_then() -> None:
     made = proposal("ID,Promise,Due\n1,Pave,31/12/2026\n2,Light,2027\n3,Mend,2027-03\n")
     assert parse_map(made.text).columns["Due"].format == "%d/%m/%Y"
     assert made.exceptions == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit"),
+    [
+        (("7 %", "14 %"), "%"),
+        (("€7.50", "€ 9"), "€"),
+        (("12 EUR", "-"), "EUR"),
+        (("12", "n/a"), None),
+    ],
+)
+def test_unit_in_all_cells_of_a_number_is_its_unit(cells: tuple[str, str], unit: str | None) -> None:
+    made = proposal(f"ID,What,Spent\n1,Fire,{cells[0]}\n2,Flood,{cells[1]}\n3,Storm,\n")
+    column = parse_map(made.text).columns["Spent"]
+    assert (column.type, column.unit, made.exceptions) == ("number", unit, ())
+
+
+def test_numbers_with_several_units_are_a_text() -> None:
+    assert parse_map(proposal("ID,What,Spent\n1,Fire,7 %\n2,Flood,9 €\n").text).columns["Spent"].type == "text"
+
+
+def test_headline_is_a_text_although_a_row_has_none() -> None:
+    made = proposal("ID,Project\n1,Pave\n2,Light\n3,Mend\n4,Plant\nTotal,\n")
+    assert parse_map(made.text).columns["Project"].roles == ("headline",)
+    assert made.exceptions == ("Project: row 6: empty. Sync leaves out a row without a headline",)
+
+
+def test_status_is_the_column_with_words_for_outcomes() -> None:
+    found = roles("ID,Promise,Due,Progress,State\n1,Pave,2026-12-01,7,done\n2,Light,2026-12-02,9,broken\n")
+    assert (found["Progress"], found["State"]) == (("fact",), ("status",))
+
+
+def test_columns_of_one_name_are_left_out_and_named() -> None:
+    made = proposal("ID,What,Note,Note\n1,Fire,a,b\n")
+    assert list(parse_map(made.text).columns) == ["ID", "What"]
+    assert (
+        made.advice[0] == "Several columns are called “Note”, and are left out: to use one, give it a name of its own."
+    )

@@ -53,13 +53,17 @@ def test_short_rows_are_filled_and_long_ones_kept() -> None:
         (b"", "no header row"),
         (b"ID,What\n1,\xff\n", "not UTF-8"),
         (b'ID,What\n1,"One\n', "row 2 cannot be read"),
-        (b"ID,ID\n1,2\n", "two columns are called 'ID'"),
         (",".join(map(str, range(1_001))).encode(), "more than 1000 columns"),
     ],
 )
 def test_what_is_no_table_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(InvalidError, match=message):
         rows(data)
+
+
+def test_columns_of_one_name_have_none() -> None:
+    table = read_table(b"ID,Note,Note\n1,a,b\n", "csv", name="t")
+    assert (table.headers, table.repeated) == (("ID", "", ""), ("Note",))
 
 
 def test_json_lines_have_the_columns_of_all_objects() -> None:
