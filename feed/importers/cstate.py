@@ -43,9 +43,9 @@ def read_cstate(data: bytes, *, name: str, times: TypedTimes) -> ForeignFile:
         raise unreadable(f"{name}:1", f"the front matter has a date that is none: {error}") from None
     items = list(_items(lines, end, name, file, zone))
     if not items and began_at is not None:
-        items = [
-            ForeignItem(where=f"{name}:1", id=name_of(name), headline=headline, text=_rest(lines[end:]), at=began_at)
-        ]
+        text = _rest(lines[end:])
+        where, own = f"{name}:1", name_of(name)
+        items = [ForeignItem(where=where, id=own, headline=headline, text=text, at=began_at, parts=_SOURCE)]
     affected = fields.get("affected")
     names = [one_line(str(one)) for one in affected if str(one).strip()] if isinstance(affected, list) else []
     header: dict[str, Any] = {"facts": {"status": {"evolving": True}}}

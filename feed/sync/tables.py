@@ -6,11 +6,12 @@ Pure. Cells have no white space around them; an empty cell is "". A row's number
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -38,8 +39,15 @@ MEDIA_TYPES: Final[dict[str, Format]] = {
 TABLE_BYTES_MAX: Final = 128 * 1024 * 1024
 UNPACKED_BYTES_MAX: Final = 4 * TABLE_BYTES_MAX
 COLUMNS_MAX: Final = 1_000
+TITLES_MAX: Final = 5
+COLUMNS_BELOW_TITLE_MIN: Final = 3
+"""In a table of two columns, a cell with an unquoted comma looks like a row below a title."""
 CELL_CHARS_MAX: Final = 100_000
+_PERCENT: Final = re.compile(r"0(?:\.(?P<decimals>0+))?%")
 _DELIMITERS: Final = ",;\t|"
+
+
+_Line = tuple[int, list[str]]
 
 
 class Table(NamedTuple):
@@ -75,14 +83,29 @@ def read_table(data: bytes, form: Format, *, name: str, sheet: str | None = None
     if form == "jsonl":
         return _json_lines(data, name)
     lines = _workbook(data, sheet, name) if form == "xlsx" else _delimited(data, form, name)
-    for number, first in lines:
-        headers = tuple(" ".join(header.split()) for header in first)
-        if any(headers):
-            _check_width(headers, name)
-            repeated = tuple(sorted({header for header in headers if header and headers.count(header) > 1}))
-            unique = tuple("" if header in repeated else header for header in headers)
-            return Table(unique, _cells(lines, len(headers), number), repeated)
-    raise _fault(name, "there is no header row: the table is empty.", "The first row names the columns.")
+    (number, first), lines = _below_titles(lines, name)
+    headers = tuple(" ".join(header.split()) for header in first)
+    _check_width(headers, name)
+    repeated = tuple(sorted({header for header in headers if header and headers.count(header) > 1}))
+    unique = tuple("" if header in repeated else header for header in headers)
+    return Table(unique, _cells(lines, len(headers), number), repeated)
+
+
+def _below_titles(lines: Iterator[_Line], name: str) -> tuple[_Line, Iterator[_Line]]:
+    """Return the line of the headers, and the lines below it: titles above it have one cell, and it has several."""
+    filled = ((number, cells) for number, cells in lines if any(cell.strip() for cell in cells))
+    first = list(islice(filled, 1))
+    while first and len(first) <= TITLES_MAX and _width(first[-1]) == 1 and (line := next(filled, None)):
+        first.append(line)
+    if not first:
+        raise _fault(name, "there is no header row: the table is empty.", "The first row names the columns.")
+    if len(first) > 1 and _width(first[-1]) >= COLUMNS_BELOW_TITLE_MIN:
+        return first[-1], filled
+    return first[0], chain(first[1:], filled)
+
+
+def _width(line: _Line) -> int:
+    return sum(bool(cell.strip()) for cell in line[1])
 
 
 def _cells(lines: Iterator[tuple[int, list[str]]], width: int, header_row: int) -> Iterator[tuple[int, list[str]]]:
@@ -162,9 +185,11 @@ def _json_row(line: str, number: int, name: str) -> dict[str, str]:
     return {" ".join(header.split()): _cell(cell) for header, cell in row.items()}
 
 
-def _cell(value: Any) -> str:
-    """Return a value of JSON or of a workbook as the text of a cell."""
+def _cell(value: Any, number_format: str = "") -> str:
+    """Return a value of JSON or of a workbook as the text of a cell: a share as the percentage that people see."""
     match value:
+        case float() | int() if (share := _PERCENT.search(number_format)) and not isinstance(value, bool):
+            return f"{value * 100:.{len(share['decimals'] or '')}f}%"
         case None:
             return ""
         case bool():
@@ -197,8 +222,8 @@ def _workbook(data: bytes, sheet: str | None, name: str) -> Iterator[tuple[int, 
         names = ", ".join(workbook.sheetnames)
         raise _fault(name, f"there is no sheet {sheet!r}.", f"The sheets are: {names}")
     worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
-    for number, cells in enumerate(worksheet.iter_rows(values_only=True), start=1):
-        yield number, [_cell(cell) for cell in cells]
+    for number, cells in enumerate(worksheet.iter_rows(), start=1):
+        yield number, [_cell(cell.value, cell.number_format or "") for cell in cells]
 
 
 def _fault(name: str, message: str, remedy: str) -> InvalidError:

@@ -176,6 +176,7 @@ def test_issue_of_cstate_without_times_is_one_development() -> None:
     assert [(one.headline, one.text, one.at) for one in story.items] == [
         ("A notice", "We plan.", datetime(2020, 4, 12, 14, 22, 25, tzinfo=UTC))
     ]
+    assert story.items[0].parts == {"sources": [{"name": "Status page"}]}
     assert story.closed_at is None
 
 

@@ -61,6 +61,20 @@ def test_what_is_no_table_is_refused(data: bytes, message: str) -> None:
         rows(data)
 
 
+@pytest.mark.parametrize("title", ["Promises\n\n", "Promises,,\nas of November,,\n"])
+def test_headers_stand_below_a_title(title: str) -> None:
+    headers, cells = rows(f"{title}ID,What,By\n1,One,City\n".encode())
+    assert headers == ("ID", "What", "By")
+    assert cells == [(4, ["1", "One", "City"])]
+
+
+@pytest.mark.parametrize("below", ["", "Ruiz\nWeil\n", "Ruiz, Jr.\n", "Ruiz\n" * 5 + "a,b,c\n"])
+def test_header_of_one_column_is_no_title(below: str) -> None:
+    headers, cells = rows(f"Name\n{below}".encode())
+    assert headers == ("Name",)
+    assert len(cells) == below.count("\n")
+
+
 def test_columns_of_one_name_have_none() -> None:
     table = read_table(b"ID,Note,Note\n1,a,b\n", "csv", name="t")
     assert (table.headers, table.repeated) == (("ID", "", ""), ("Note",))
@@ -99,6 +113,21 @@ def test_workbook_is_read_with_its_dates_and_numbers() -> None:
     assert headers == ("ID", "When", "Hurt", "Share", "At")
     assert cells == [(2, ["1", "2026-11-29", "3", "0.25", "2026-11-29T14:30:00"])]
     assert rows(workbook(), "xlsx", "Other") == (("Name",), [])
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "cell"), [(0.07, "0%", "7%"), (0.125, "0.0%", "12.5%"), (1, "0%", "100%"), (True, "0%", "true")]
+)
+def test_share_of_a_workbook_is_the_percentage_that_it_shows(value: float, form: str, cell: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["ID"])
+    sheet.append([value])
+    sheet["A2"].number_format = form
+    file = io.BytesIO()
+    book.save(file)
+    assert rows(file.getvalue(), "xlsx")[1] == [(2, [cell])]
 
 
 def test_workbook_that_is_none_is_refused() -> None:
