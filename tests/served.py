@@ -1,5 +1,6 @@
 """`writethru serve` as a process of its own, and plain requests to it."""
 
+import os
 import re
 import signal
 import subprocess
@@ -69,6 +70,12 @@ class Serving:
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, errors
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor time that a process has taken, in user and system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Listener:

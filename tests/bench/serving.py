@@ -23,6 +23,7 @@ from tests.bench import ours
 from tests.bench.measure import ENVIRONMENT, ROOT, Figure, RunError, progress, run
 from tests.bench.newsrooms import Bench, middle_story
 from tests.bench.rows import Row, Side, Target, alone, exactly
+from tests.served import cpu_s
 from tests.web_servers import free_port
 
 PATH = "/feed.atom"
@@ -83,7 +84,7 @@ def _rate(port: int, pid: int) -> tuple[float, float]:
     tag = connection.getresponse().getheader("ETag") or ""
     connection.close()
     progress(f"304, port {port}")
-    before = _cpu_s(pid)
+    before = cpu_s(pid)
     if shutil.which("wrk") is None:
         output = run([sys.executable, "-m", "tests.bench.asking", str(port), PATH, tag, str(SECONDS)]).output
         answers = int(output)
@@ -91,7 +92,7 @@ def _rate(port: int, pid: int) -> tuple[float, float]:
         options = ["-t1", "-c64", f"-d{SECONDS}s", "-H", f"If-None-Match: {tag}"]
         output = run(["wrk", *options, f"http://127.0.0.1:{port}{PATH}"]).output
         answers = int(output.partition(" requests in ")[0].split()[-1])
-    return answers / SECONDS, answers / (_cpu_s(pid) - before)
+    return answers / SECONDS, answers / (cpu_s(pid) - before)
 
 
 def _streams(bench: Bench, newsroom: Path, *, watch: bool) -> list[Row]:
@@ -201,12 +202,6 @@ def _answers_at(port: int) -> bool:
 def _child(pid: int) -> int:
     """Return the one process that a process has started."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()[0])
-
-
-def _cpu_s(pid: int) -> float:
-    """Return the processor time that a process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_mb(pid: int) -> float:

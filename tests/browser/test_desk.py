@@ -1,5 +1,6 @@
 """The desk in a browser: by keyboard alone, with axe, without script, at 360 px, and while the server is away."""
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from events import commands
 from feed.site import Site
 from tests.builders import newsroom, reconfigured
-from tests.served import Serving, serving
+from tests.served import PATIENCE_S, Serving, cpu_s, serving
 from tests.sites import record
 
 KEYS_MAX, SECONDS_MAX, KEYS_A_SECOND = 45, 10.0, 5
@@ -56,18 +57,46 @@ def desk(room: Site) -> Iterator[Serving]:
         yield server
 
 
+class Keyboard:
+    """The keys of a page, counted: each is pressed a fifth of a second after the one before, or at once."""
+
+    def __init__(self, page: Any, *, is_person: bool) -> None:
+        self.page, self.pause_ms = page, 1_000 / KEYS_A_SECOND if is_person else 0
+        self.keys = 0
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self.keys += len(text)
+        self.page.keyboard.type(text, delay=self.pause_ms)
+
+    def press(self, keys: str) -> None:
+        """Press keys together, such as `Control+Enter`."""
+        self.keys += len(keys.split("+"))
+        self.page.wait_for_timeout(self.pause_ms)
+        self.page.keyboard.press(keys)
+
+
 def test_report_by_keyboard_is_public_within_ten_seconds(
     desk: Serving, open_page: Any, request: pytest.FixtureRequest
 ) -> None:
-    seconds_max = SECONDS_MAX if request.config.getoption("--long") else 3 * SECONDS_MAX  # a machine may be busy
-    began = time.monotonic()
-    page = open_page(f"{desk.url}desk/stories/fire/")
-    page.keyboard.type(HEADLINE, delay=1_000 / KEYS_A_SECOND)
-    page.keyboard.press("Control+Enter")
+    """A person types with `--long`. Otherwise it is counted what the server takes, which must fit into what is left."""
+    is_person = request.config.getoption("--long")
+    before_s, began = cpu_s(desk.process.pid), time.monotonic()
+    page = open_page(f"{desk.url}desk/")
+    keyboard = Keyboard(page, is_person=is_person)
+    keyboard.press("j")
+    keyboard.press("o")
+    page.locator("#headline:focus").wait_for()
+    keyboard.type(HEADLINE)
+    keyboard.press("Control+Enter")
     while HEADLINE.encode() not in desk.ask("/stories/fire/").body:
-        assert time.monotonic() - began < seconds_max
+        assert time.monotonic() - began < PATIENCE_S
         time.sleep(0.05)
-    assert len(HEADLINE) + 2 <= KEYS_MAX
+    seconds, server_s = time.monotonic() - began, cpu_s(desk.process.pid) - before_s
+    sys.stderr.write(f"{keyboard.keys} keys, {seconds:.1f} s, of which the server took {server_s:.2f} s\n")
+    assert keyboard.keys <= KEYS_MAX
+    assert server_s <= SECONDS_MAX - keyboard.keys / KEYS_A_SECOND
+    assert seconds <= SECONDS_MAX or not is_person
 
 
 def test_line_is_read_while_it_is_typed(desk: Serving, open_page: Any) -> None:
