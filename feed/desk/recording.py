@@ -4,7 +4,7 @@ Two editors may report in one story at the same time. They are in each other's w
 other looked at: a development, a fact, or a promise (feed/README.md#desk-conflicts).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -15,6 +15,7 @@ from events.ledger import Ledger
 from events.model.codec import decode
 from events.model.events import (
     AnyEvent,
+    DevelopmentCorrected,
     DevelopmentPinned,
     DevelopmentReported,
     DevelopmentUnpinned,
@@ -23,6 +24,7 @@ from events.model.events import (
     Recorded,
     StoryRevised,
 )
+from events.model.rows import Row
 from events.recorder import Appended
 from events.system import uuid7
 from feed.desk.forms import Form
@@ -123,7 +125,16 @@ def changes_since(ledger: Ledger, story: str, seen: int, subject: Subject) -> tu
         return ()
     if subject.header:
         return header_changes(ledger, story, seen)
-    return tuple(str(change) for change in ledger.changes(story, since=seen) if subject.concerns(change))
+    changes = tuple(str(change) for change in ledger.changes(story, since=seen) if subject.concerns(change))
+    return (*changes, *_notes(rows, subject)) if changes else ()
+
+
+def _notes(rows: Iterable[Row], subject: Subject) -> Iterator[str]:
+    """Yield who has corrected what was looked at, and what was wrong, which changes do not say."""
+    for recorded in map(decode, rows):
+        event = recorded.event
+        if isinstance(event, DevelopmentCorrected) and event.development in subject.developments:
+            yield f"{event.actor}: {event.note or ', '.join(sorted(event.set.model_fields_set))}"
 
 
 def _version(ledger: Ledger, story: str) -> int:

@@ -131,6 +131,17 @@ def test_conflict_shows_what_changed_and_keeps_the_text(room: Room) -> None:
     assert (report.headline, report.body) == ("Two men hurt", "In the shed.")  # type: ignore[union-attr]
 
 
+def test_conflict_says_who_corrected_what(room: Room) -> None:
+    """The change alone repeats the headline, which both editors left as it was."""
+    form = room.sheet()
+    room.sheet("?fact=0").send(value="3")
+    typo = commands.correct("fire", "d2", {"body": "In the shed."}, level="typo", actor="ben")
+    record(room.site, typo)
+    words = form.send(headline="Two men hurt", level="clarification", note="Said who.").words
+    assert ": Hurt was given as 2 people (“a pair”)." in words
+    assert "ben: body" in words
+
+
 def test_report_beside_what_is_corrected_is_no_conflict(room: Room) -> None:
     form = room.sheet("?fact=0")
     record(room.site, commands.report("fire", "Ferries stop", facts=[{"key": "ferries", "value": False}]))

@@ -101,7 +101,7 @@ def test_story_is_closed_and_reopened(room: Room) -> None:
     assert "Ferries run again" in form.screen.words
     assert form.send(reason="The fire is out.").status == 303
     screen = room.editor.get(PAGE)
-    assert ("the closing of the story" in screen.words, 'name="headline"' in screen.text) == (True, False)
+    assert ("The closing of the story" in screen.words, 'name="headline"' in screen.text) == (True, False)
     assert room.sheet("reopen").send().status == 303
     assert 'name="headline"' in room.editor.get(PAGE).text
 

@@ -57,7 +57,7 @@ def test_report_is_undone_before_it_is_published(room: Newsroom, editor: Editor)
     Site.open(room.folder, clock=room.clock).publish()
     sheet(editor, "stories/fire/").send(headline="Nine hurt")
     screen = editor.get("stories/fire/")
-    assert "Not published yet the report d3: Nine hurt" in screen.words
+    assert "Not published yet The report d3: Nine hurt" in screen.words
     answer = editor.post("stories/fire/undo", {"development": "d3"})
     assert answer.status == 303
     assert "Nine hurt" not in editor.get("stories/fire/").words
@@ -68,7 +68,7 @@ def test_what_is_published_can_no_longer_be_undone(room: Newsroom, editor: Edito
     clock = cast("Clock", room.clock)
     clock.go(timedelta(seconds=10))
     Site.open(room.folder, clock=clock).publish()
-    assert "the report d3" not in editor.get("stories/fire/").words
+    assert "The report d3" not in editor.get("stories/fire/").words
     answer = editor.post("stories/fire/undo", {"development": "d3"})
     assert (answer.status, "has been published" in answer.words) == (422, True)
 
