@@ -37,7 +37,12 @@ def test_server_gets_each_change_and_obeys_conditions(
         assert desk.output("publish") == ""
         assert desk.output("mirror", "--verify") == SAME
         desk.record(commands.report(FIRE, "Three hurt", facts=[{"key": "hurt", "value": 3}]))
+    assert "Two hurt" in desk.output("show", FIRE)
     assert desk.run("hold", FIRE, "d1", "--publish").exit_code == 0
+    # Then no object has the text, once the command has returned
+    objects = Bucket(desk.site.config, desk.site.folder)
+    there = {path: objects.look(path, is_whole=True) for path in objects.tags()}
+    assert [path for path, remote in there.items() if remote is None or b"Two hurt" in remote.data] == []
     assert desk.output("mirror", "--verify") == SAME
     with desk.site.ledger() as ledger:
         queue = read_queue(desk.site, ledger)
