@@ -17,7 +17,6 @@ from events.store.base import ERASING, ERASING_PICTURES, RESTORED
 from events.system import Progress, ignore_progress
 from feed.checkpoint import CHECKPOINT_NOTE
 from feed.config import location_of
-from feed.hosts import Claim, this_host
 from feed.newsroom import Newsroom
 from feed.output.tree import Tree, TreeFiles, differences, files_of
 from feed.pages.share_image import check_drawing
@@ -35,6 +34,7 @@ from feed.publishing.plan import Written
 from feed.publishing.publication import Publication
 from feed.publishing.residents import Residents
 from feed.publishing.tasks import Runner
+from feed.standby import Claim, this_host
 from feed.transparency.keys import Signer, load_key
 from feed.transparency.recover import LedgerLog
 

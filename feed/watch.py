@@ -13,11 +13,11 @@ from typing import Final
 
 from events.errors import BusyError, InvalidError, StoreError, WritethruError
 from feed.following import follow
-from feed.hosts import LOOK_S, Claim
 from feed.newsroom import Newsroom
 from feed.paths import CONFIG_NAME, TEMPLATES_NAME, file_version
 from feed.publishing.residents import Residents
 from feed.site import Published, Site
+from feed.standby import LOOK_S, Claim
 
 TICK_S: Final = 0.02
 """The pause between two looks at the files' times. It adds 10 ms to the 60 ms from a commit to the feed, and both

@@ -21,7 +21,7 @@ from feed.serve.files import Files
 from feed.serve.hosts import Hosts
 from feed.serve.notifier import Notifier
 from feed.serve.protocol import LimitedProtocol
-from feed.serve.status import PrivateReport, Report, health, metrics
+from feed.serve.status import Endpoint, PrivateEndpoint, health, metrics
 from feed.serve.streams import Streams
 
 DESK: Final = "desk"
@@ -76,8 +76,8 @@ class Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
         endpoints: dict[str, ASGIApp] = {
             "~events": Streams(self._notifier, connections - reserved),
-            "healthz": Report(partial(health, newsroom)),
-            "metrics": PrivateReport(partial(metrics, newsroom), host),
+            "healthz": Endpoint(partial(health, newsroom)),
+            "metrics": PrivateEndpoint(partial(metrics, newsroom), host),
         }
         if desk is not None:
             endpoints[DESK] = Response(status_code=301, headers={"Location": f"{DESK}/"})

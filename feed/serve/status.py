@@ -21,13 +21,13 @@ from feed.publishing.tree_state import shows_published
 from feed.serve.app import NO_STORE, missing
 from feed.serve.hosts import Hosts
 
-REPORT_S: Final = 1.0
-"""For how long a report is repeated: strangers may ask for it as often as they like."""
+REPEAT_S: Final = 1.0
+"""For how long an answer is repeated: strangers may ask for it as often as they like."""
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 PROXY_HEADERS: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 
 
-class Report:
+class Endpoint:
     """An endpoint that answers with what `make` returns."""
 
     def __init__(self, make: Callable[[], Response]) -> None:
@@ -39,14 +39,14 @@ class Report:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         response = self._response
-        if response is None or (response.done() and time.monotonic() - self._made_at > REPORT_S):
+        if response is None or (response.done() and time.monotonic() - self._made_at > REPEAT_S):
             self._made_at = time.monotonic()
             self._response = response = asyncio.get_running_loop().run_in_executor(self._threads, self._make)
         answer = await asyncio.shield(response)
         await answer(scope, receive, send)
 
 
-class PrivateReport(Report):
+class PrivateEndpoint(Endpoint):
     """One for those who call this machine by an address of its own.
 
     It hides nothing for certain: a proxy that says nothing of itself looks like this machine.

@@ -16,10 +16,10 @@ import pytest
 from events import commands
 from events.store.base import Address
 from events.system import utc_now
-from feed.hosts import LOOK_S
 from feed.ledger_table import ledger_table, with_ledger
 from feed.paths import CONFIG_NAME
 from feed.site import Site
+from feed.standby import LOOK_S
 from tests import postgres
 from tests.builders import STORY, newsroom
 from tests.postgres import MISSING, Server

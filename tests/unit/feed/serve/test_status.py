@@ -7,11 +7,11 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from feed.serve import status
-from feed.serve.status import Report
+from feed.serve.status import Endpoint
 
 
 def test_report_that_takes_long_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(status, "REPORT_S", 0.0)
+    monkeypatch.setattr(status, "REPEAT_S", 0.0)
     made, may_end, sent = [], Event(), []
 
     def make() -> Response:
@@ -23,7 +23,7 @@ def test_report_that_takes_long_is_made_once(monkeypatch: pytest.MonkeyPatch) ->
         sent.append(message)
 
     async def ask() -> None:
-        report = Report(make)
+        report = Endpoint(make)
         scope = {"type": "http", "method": "GET", "headers": []}
         requests = []
         for _ in range(20):
