@@ -103,15 +103,11 @@ class FactChanged(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimChanged(_Change):
-    """What another origin says of a fact, beside its value, has begun or ended to count."""
+    """What another origin says of a fact, beside its value, begins to count; if `ended`, they say it no longer."""
 
     key: str
     claim: AttributedClaim
-
-    @property
-    @abstractmethod
-    def has_ended(self) -> bool:
-        """Whether they say it no longer."""
+    ended: bool = False
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""
@@ -133,13 +129,6 @@ class ClaimChanged(_Change):
 class ContradictionChanged(ClaimChanged):
     """Another origin says something incompatible, or, if `ended`, no longer does."""
 
-    ended: bool
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether they say it no longer."""
-        return self.ended
-
     def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         """Return `Hurt: Ben (City) says otherwise: 3`."""
         if self.ended:
@@ -151,14 +140,14 @@ class ContradictionChanged(ClaimChanged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(ClaimChanged):
-    """Another origin gives another account, or no longer does; or the desk no longer counts what somebody says."""
+    """Another origin gives another account, or no longer does; `uncounted`: the desk no longer counts what they say."""
 
-    how: AccountHow
+    uncounted: bool = False
 
     @property
-    def has_ended(self) -> bool:
-        """Whether they say it no longer."""
-        return self.how == "ended"
+    def how(self) -> AccountHow:
+        """What became of the account."""
+        return "uncounted" if self.uncounted else "ended" if self.ended else "opened"
 
     def _text(self, name: str, who: str, redactions: Redactions, words: Words) -> ChangeText:
         """Return `Cause: Ben (City) gives another account: wind`."""
@@ -177,13 +166,6 @@ class AccountChanged(ClaimChanged):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenialChanged(ClaimChanged):
     """Another origin denies the value, or another one, or, if `ended`, no longer does."""
-
-    ended: bool
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether they say it no longer."""
-        return self.ended
 
     def quotes(self) -> frozenset[str]:
         """Return the developments whose text it quotes."""

@@ -136,7 +136,7 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
         before.differing_accounts if before else (), after.differing_accounts if after else ()
     ):
         if same_value or not ended:
-            yield AccountChanged(key=key, claim=claim, how="ended" if ended else "opened")
+            yield AccountChanged(key=key, claim=claim, ended=ended)
     for claim, ended in _compare_claims(
         before.contradicted_by if before else (), after.contradicted_by if after else ()
     ):
@@ -157,7 +157,7 @@ def _uncounted(key: str, before: Fact, after: Fact) -> Iterator[AccountChanged]:
     """Yield the accounts that no longer count since the desk has decided so."""
     for claim in before.accounts:
         if not any(claim.same(other) for other in after.accounts):
-            yield AccountChanged(key=key, claim=claim, how="uncounted")
+            yield AccountChanged(key=key, claim=claim, uncounted=True)
 
 
 def _same_value(was: AttributedClaim | None, now: AttributedClaim | None) -> bool:

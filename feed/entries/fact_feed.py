@@ -247,7 +247,7 @@ def _replaced(plan: FactPlan) -> list[AttributedClaim | None]:
         return []
     former = [change.was for change in plan.changes if isinstance(change, FactChanged)]
     beside = [change for change in plan.changes if not isinstance(change, FactChanged)]
-    return [*former, *(change.claim for change in beside if change.has_ended)]
+    return [*former, *(change.claim for change in beside if change.ended)]
 
 
 def _corrected_line(key: str, claim: AttributedClaim, redactions: Redactions, words: Words) -> str:

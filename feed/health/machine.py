@@ -20,7 +20,6 @@ ROOM_MIN, ROOM_LOW, FILES_MIN = 50 * MIB, 500 * MIB, 1_000
 LOCK_WAIT_S: Final = 2.0
 """How long the lock may be held before it is worth a word: publishing one event takes a third of a second."""
 OTHERS: Final = 0o077
-USE: Final = os.R_OK | os.W_OK | os.X_OK
 
 
 def versions() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 import orjson
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from feed.entries.model import Checkpoint, Enclosure, Entry, EntryKind, Feed
+from feed.entries.model import Checkpoint, Enclosure, Entry, EntryKind, Feed, Reply
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 
@@ -50,7 +50,7 @@ def _item(feed: Feed, entry: Entry) -> "_Item":
         attachments=tuple(_attachment(enclosure) for enclosure in entry.enclosures) or None,
         writethru=_Extension(
             kind=entry.kind,
-            in_reply_to=_Reply(**entry.in_reply_to.model_dump()) if entry.in_reply_to else None,
+            in_reply_to=entry.in_reply_to,
         ),
     )
 
@@ -91,16 +91,11 @@ class _Attachment(_Part):
     size_in_bytes: int | None = None
 
 
-class _Reply(_Part):
-    id: str
-    url: str
-
-
 class _Extension(_Part):
     """What JSON Feed has no field for: its extensions are objects whose names begin with an underscore."""
 
     kind: EntryKind
-    in_reply_to: _Reply | None = None
+    in_reply_to: Reply | None = None
 
 
 class _Item(_Part):

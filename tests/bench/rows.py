@@ -35,9 +35,6 @@ class Target:
     unit: str = "x"
 
 
-STATED: Final = Target()
-
-
 @dataclass(frozen=True)
 class Side:
     """What one side took: its time, or memory, and its processor time."""

@@ -10,7 +10,6 @@ from typing import Final
 
 WIDTH: Final = 256
 LEVELS: Final = 8
-ENTRY_BYTES_MAX: Final = 65_535
 FOLDER: Final = "log/tile/"
 
 

@@ -109,7 +109,7 @@ class TestFacts:
         ended = since(story.report("b", hurt(2), by=BEN), 3)
         assert texts(ended)[1] == "Hurt: Ben (City) no longer denies: 2"
         assert isinstance(ended[1], DenialChanged)
-        assert (differences[1].has_ended, ended[1].has_ended) == (False, True)
+        assert (differences[1].ended, ended[1].ended) == (False, True)
         assert str(ended[1].text(withdrawn("a"))) == "Hurt: Ben (City) no longer denies it"
 
     @pytest.mark.parametrize("again", [hurt(3), hurt(5, stance="denies")])

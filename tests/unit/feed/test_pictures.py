@@ -12,7 +12,7 @@ from events.errors import InvalidError
 from feed.pictures import BYTES_MAX, PIXELS_MAX, SIDE_MAX, as_media, encode
 from tests.pictures import camera_bytes, opened, picture_bytes, saved
 
-GREEN, RED = (32, 160, 64), (192, 48, 32)
+GREEN = (32, 160, 64)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
