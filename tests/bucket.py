@@ -26,7 +26,7 @@ from feed.output.tree import files_of
 from feed.paths import TOKEN_NAME
 from feed.site import Site
 from tests.builders import BASE_URL, reconfigured
-from tests.server import in_background
+from tests.server import Quiet, in_background
 
 BUCKET, PREFIX = "news", "site"
 KEYS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "only-for-tests"}
@@ -93,12 +93,9 @@ def bucket(port: int = 0) -> Iterator[Bucket]:
         yield state
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     bucket: Bucket
-
-    def log_message(self, *_: object) -> None:
-        pass
 
     def do_PUT(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))

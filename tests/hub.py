@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 from feed.site import Site
 from tests.builders import BASE_URL, reconfigured
-from tests.server import in_background
+from tests.server import Quiet, in_background
 
 SECRET = "only-for-the-hub"
 FORMATS = ("atom", "rss", "json")
@@ -62,7 +62,7 @@ def hub(port: int = 0) -> Iterator[Hub]:
     """Run a hub in a block."""
     state = Hub()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def setup(self) -> None:
@@ -89,9 +89,6 @@ def hub(port: int = 0) -> Iterator[Hub]:
             self.wfile.write(b"ok\n")
             self.close_connection = not state.keeps_alive  # without having said so
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
-            pass
-
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}/{SECRET}?key={SECRET}"
     with in_background(server):
@@ -112,7 +109,7 @@ def subscriber() -> Iterator[Subscriber]:
     """Run a subscriber in a block."""
     state = Subscriber()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             challenge = parse_qs(self.path.partition("?")[2])["hub.challenge"][0]
             self.send_response(200)
@@ -125,9 +122,6 @@ def subscriber() -> Iterator[Subscriber]:
             self.send_response(204)
             self.end_headers()
             state.contents.append((body, dict(self.headers)))
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
-            pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}/callback"

@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
@@ -64,12 +64,19 @@ class Server:
         return HTTPStatus.OK, headers, file.read_bytes()
 
 
+class Quiet:
+    """For handlers of requests: they log none."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
     """Serve the folder `root` in a block: over https with a `certificate` (a PEM file that has its key too)."""
     server = Server(root)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -82,9 +89,6 @@ def serving(root: Path, *, certificate: Path | None = None) -> Iterator[Server]:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
-            pass
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     host, scheme = "127.0.0.1", "http"
@@ -127,13 +131,11 @@ def answering(
     """Serve what `answer` sends, over https with a `certificate`. Yield the address, and each request's headers."""
     requests: list[dict[str, str]] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             requests.append(dict(self.headers))
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            pass
+            with suppress(OSError):  # the client has gone
+                answer(self)
 
     server = ThreadingHTTPServer((host, 0), Handler)
     scheme = "http"

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.builders import reconfigured
 from tests.desk import DeskRunner
-from tests.server import in_background
+from tests.server import Quiet, in_background
 
 SECRET = "8f2c1b1e-not-for-others"
 
@@ -33,7 +33,7 @@ def switch() -> Iterator[Switch]:
     """Run a switch in a block."""
     state = Switch()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             time.sleep(state.seconds)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -43,9 +43,6 @@ def switch() -> Iterator[Switch]:
             self.end_headers()
 
         do_POST = do_GET  # noqa: N815 - its interface
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its interface
-            pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}/{SECRET}"

@@ -5,9 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -24,6 +22,7 @@ from feed.transparency.verifier.encoding import b64, canonical, parse_object
 from feed.transparency.verifier.keys import Head
 from feed.transparency.verifier.report import Report
 from tests.builders import ORIGIN, Clock, newsroom, signing
+from tests.server import serving
 from tests.sites import output, record
 
 HOUR = timedelta(hours=1)
@@ -112,19 +111,9 @@ def test_verifier_runs_as_a_copied_folder(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_log_is_verified_over_http(desk: Desk) -> None:
-    class Quiet(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, directory=str(desk.site.root), **options)  # type: ignore[arg-type]  # unchecked
-
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/"
-        assert problems(verify(address)) == []
-        assert problems(verify(address + "nowhere")) == ["log/checkpoint: cannot be read (File not found)"]
-        server.shutdown()
+    with serving(desk.site.root) as server:
+        assert problems(verify(server.url)) == []
+        assert problems(verify(server.url + "nowhere")) == ["log/checkpoint: cannot be read (Not Found)"]
 
 
 @pytest.mark.parametrize("path", ["log/checkpoint", "feed.atom", "feed.json", "stories/fire/feed.rss"])

@@ -5,15 +5,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from feed.transparency.verifier.check import verify
 from tests.faults.publishers import Publisher, problems
+from tests.server import Answer, answering
 
 MEMORY_MAX = 256 * 2**20
 
@@ -38,26 +36,6 @@ def test_a_device_is_not_read(publisher: Publisher) -> None:
     (publisher.root / "stories/fire/updates.jsonl").unlink()
     (publisher.root / "stories/fire/updates.jsonl").symlink_to("/dev/zero")
     assert problems(publisher.root) == ["stories/fire/updates.jsonl: cannot be read (Not a regular file)"]
-
-
-@contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Serve what `answer` sends, and yield the address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            with suppress(OSError):  # the client has gone
-                answer(self)
-
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its interface
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def drip_body(handler: BaseHTTPRequestHandler) -> None:
@@ -93,16 +71,16 @@ def redirect_to_ftp(handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize("answer", [drip_body, drip_headers, be_silent])
-def test_a_server_that_is_slow_is_left(answer: Callable[[BaseHTTPRequestHandler], None]) -> None:
+def test_a_server_that_is_slow_is_left(answer: Answer) -> None:
     began = time.monotonic()
-    with answering(answer) as address:
+    with answering(answer) as (address, _):
         [problem] = verify(address, max_seconds=0.5).problems
     assert "the check took 0.5 seconds and was ended; see --max-seconds" in str(problem)
     assert time.monotonic() - began < 4
 
 
 def test_a_server_that_sends_without_end_is_left() -> None:
-    with answering(never_end) as address:
+    with answering(never_end) as (address, _):
         [problem] = verify(address, max_bytes=10_000_000).problems
         assert "more than 10000000 bytes were read and the check was ended; see --max-bytes" in str(problem)
         [problem] = verify(address).problems
@@ -110,7 +88,7 @@ def test_a_server_that_sends_without_end_is_left() -> None:
 
 
 def test_a_server_redirects_to_http_alone() -> None:
-    with answering(redirect_to_ftp) as address:
+    with answering(redirect_to_ftp) as (address, _):
         [problem] = verify(address).problems
     assert str(problem).startswith("log/checkpoint: cannot be read (")
 
