@@ -252,7 +252,7 @@ def _sharing(
     site: SiteFace, story: Story, parts: PageParts, *, url: str, updated: datetime, words: Words
 ) -> dict[str, Any]:
     """Return the page's picture, the newest of a report or ours, and what it says of itself to machines."""
-    picture = _newest_picture(parts.entries)
+    picture = newest_picture(parts.entries)
     metadata = live_blog(
         site=site,
         story=story,
@@ -328,7 +328,7 @@ def newest_at(entries: Sequence[Entry], updated: datetime) -> datetime:
     return max(dates, default=updated)
 
 
-def _newest_picture(entries: Sequence[Entry]) -> Enclosure | None:
+def newest_picture(entries: Sequence[Entry]) -> Enclosure | None:
     """Return the newest picture of a report that is not withdrawn, for those who share the page."""
     files = (file for entry in entries if not entry.withdrawn for file in entry.enclosures)
     return next((file for file in files if file.type.startswith("image/") and web_address(file.url)), None)

@@ -1,7 +1,8 @@
 """A story for other people's pages: `embed.html` in a frame, and `oembed.json`, which says how (oembed.com).
 
 The embed is one file of less than 20 KB, with its own style, no script, and no request to anywhere: texts are cut, and
-there are no pictures. Its links open the story's page in a window of its own.
+there are no pictures. Programs that show one before they frame it get the newest. Its links open the story's page in a
+window of its own.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from events.wording.language import Words
 from events.wording.redactions import Redactions
 from feed.entries.graphemes import cut
 from feed.entries.model import Entry
-from feed.pages.build import SiteFace, newest_at
+from feed.pages.build import SiteFace, newest_at, newest_picture
 from feed.pages.facts import FactRow, key_rows
 from feed.pages.templating import render
 from feed.pages.words import page_words
@@ -68,8 +69,8 @@ def embed_page(
     )
 
 
-def oembed(*, site: SiteFace, story: Story) -> bytes:
-    """Return the oEmbed answer for the story's page, as JSON."""
+def oembed(*, site: SiteFace, story: Story, entries: Sequence[Entry]) -> bytes:
+    """Return the oEmbed answer for the story's page, as JSON: with the newest picture of `entries`, newest first."""
     url = f"{site.base_url}stories/{story.story}/{EMBED}"
     frame = (
         f'<iframe src="{escape(url)}" title="{escape(story.headline)}" width="{WIDTH_PX}" height="{HEIGHT_PX}"'
@@ -87,8 +88,18 @@ def oembed(*, site: SiteFace, story: Story) -> bytes:
         "html": frame,
         "width": WIDTH_PX,
         "height": HEIGHT_PX,
+        **_thumbnail(entries),
     }
     return orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _thumbnail(entries: Sequence[Entry]) -> dict[str, str | int]:
+    """Return the newest picture in the words of oEmbed, which wants its size; nothing without one."""
+    picture = newest_picture(entries)
+    if picture is None or not (picture.width and picture.height):
+        return {}
+    sizes = {"thumbnail_width": picture.width, "thumbnail_height": picture.height}
+    return {"thumbnail_url": picture.url, **sizes}
 
 
 def _newest(entries: Sequence[Entry]) -> list[Entry]:

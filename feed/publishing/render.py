@@ -270,7 +270,7 @@ def _embeds(site: SiteFace, paging: Paging, redactions: Redactions) -> Iterator[
     folder, updated = f"stories/{story.story}/", story.updated_at
     embedded = embed_page(site=site, story=story, entries=paging.first, redactions=redactions, updated=updated)
     yield File(f"{folder}{EMBED}", embedded, updated)
-    yield File(f"{folder}{OEMBED}", oembed(site=site, story=story), updated)
+    yield File(f"{folder}{OEMBED}", oembed(site=site, story=story, entries=paging.first), updated)
 
 
 def render_site(
