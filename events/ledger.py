@@ -25,7 +25,6 @@ from events.model.pictures import pictures_in
 from events.projections.folds import Folds
 from events.projections.listing import is_current
 from events.projections.overviews import overview_of, story_names
-from events.recorder import Appended, Decider, Item, OnRefusal, Recorder
 from events.rules.clock import MAX_JUMP, TICK, LedgerTime
 from events.rules.windows import parse_windows
 from events.store import open_store
@@ -44,6 +43,7 @@ from events.wording.names import KEY_WORDS, FactNames, header_fact_names
 
 if TYPE_CHECKING:
     from events.public.sequence import PublicStory
+    from events.recorder import Appended, Item, OnRefusal, Recorder
 
 FILE_NAME = "ledger.db"
 
@@ -114,7 +114,7 @@ class Ledger:
         """Close the file."""
         self.store.close()
 
-    def append(self, *events: AnyEvent, expected_version: int | None = None) -> list[Appended]:
+    def append(self, *events: AnyEvent, expected_version: int | None = None) -> "list[Appended]":
         """Record `events`, all or none, and return each as it is recorded, with what it changed.
 
         An event that is recorded already, with the same id and content, is skipped. `expected_version` is that of the
@@ -129,7 +129,7 @@ class Ledger:
         expected_version: int | None = None,
         locations: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
-    ) -> list[Appended]:
+    ) -> "list[Appended]":
         """Record what `events` yields, as `append` does; RefusedError has up to PROBLEMS_MAX problems.
 
         `locations` maps event ids to FILE:LINE, for the problems; to None for what stands in for an event that could
@@ -144,7 +144,7 @@ class Ledger:
             return appended
 
     def append_stream(
-        self, items: Iterable[Item], *, dry_run: bool = False, on_refusal: OnRefusal | None = None
+        self, items: "Iterable[Item]", *, dry_run: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> Counts:
         """Record events as they come, all or none, without keeping or comparing any, and return only how many.
 
@@ -155,13 +155,16 @@ class Ledger:
             new = Counter(appended.new for appended in recorder.record_all(items, on_refusal=on_refusal))
         return Counts(new[True], skipped=new[False])
 
-    def preview(self, event: AnyEvent, *, now: datetime | None = None, expected_version: int | None = None) -> Appended:
+    def preview(
+        self, event: AnyEvent, *, now: datetime | None = None, expected_version: int | None = None
+    ) -> "Appended":
         """Return what `append` would return at `now`, or raise what it would. It takes no lock and records nothing.
 
-        It takes about 1 ms on a story of 3,000 developments that is cached; 0.1 s for new `origins`, which touch every
-        fact, and 0.5 s to redact a report with an expectation, whose published notices are looked up. Ids that `append`
-        assigns at random will differ; to record exactly this, append `recorded.event`.
+        It takes 1 ms on a cached story of 3,000 developments, up to 0.5 s for new `origins` or a redaction. Ids that
+        `append` assigns at random will differ; to record exactly this, append `recorded.event`.
         """
+        from events.recorder import Decider  # noqa: PLC0415 - 8 ms that reading and publishing need not spend
+
         with self.store.reading() as reading:
             time = ledger_time(reading).append_time(now or self.clock(), max_jump=self.max_jump)
             decider = Decider(reading, self.folds, self.media, actor=self.actor or self._system_user(), time=time)
@@ -239,7 +242,8 @@ class Ledger:
             undos = (row for row in reading.rows(story) if '"type":"event_undone"' in row.envelope)
             stories = {decode(row).event.story for row in undos}
             recorded = [tuple(self._events(reading, name)) for name in stories]
-        return frozenset().union(*({event.id for event in events} - _ids_left(events) for events in recorded))
+        left = {event.id for events in recorded for event in without_undone(events)}
+        return frozenset(event.id for events in recorded for event in events if event.id not in left)
 
     def changes(
         self, story: str, *, since: datetime | int, now: datetime | None = None, without: Collection[str] = ()
@@ -333,11 +337,13 @@ class Ledger:
     @contextmanager
     def _append(
         self, *, dry_run: bool, compares: bool = True, resets: bool = False, expected: Expected = NOTHING_EXPECTED
-    ) -> Iterator[Recorder]:
+    ) -> "Iterator[Recorder]":
         """Hold the writer's lock, and commit on leaving. A dry run, and any exception, rolls back.
 
         If the append `resets` the clock, it is recorded at what the machine's clock says.
         """
+        from events.recorder import Recorder  # noqa: PLC0415 - 8 ms that reading and publishing need not spend
+
         committed = False
         try:
             with self.store.writing(commit=not dry_run, expected=expected) as writing:
@@ -361,11 +367,6 @@ class Ledger:
     @staticmethod
     def _events(reading: Reading, story: str) -> Iterator[Recorded]:
         return (decode(row) for row in reading.rows(story))
-
-
-def _ids_left(events: Iterable[Recorded]) -> set[str]:
-    """Return the ids of those of a story's `events` that were not undone."""
-    return {event.id for event in without_undone(events)}
 
 
 def ledger_time(reading: Reading) -> LedgerTime:

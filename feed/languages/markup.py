@@ -39,10 +39,10 @@ class MarkupWords(Words):
     def format(self, template: str, values: Mapping[str, object], *, translated: bool = True) -> Phrase:
         """Return `template` with its values."""
         mark = self.our_mark if translated else self._english_mark
-        html = _escaped(template)
-        return Phrase(
-            html.format_map({name: self._html(value, mark) for name, value in values.items()}) if values else html, mark
-        )
+        if not values:
+            return _phrase(template, mark)
+        html = {name: self._html(value, mark) for name, value in values.items()}
+        return Phrase(_escaped(template).format_map(html), mark)
 
     def join(self, pattern: str, *values: object) -> Phrase:
         """Return a pattern of a list or a range with its values."""
@@ -123,6 +123,11 @@ class MarkupWords(Words):
 def _escaped(message: str) -> str:
     """Return a message as HTML: there are a few hundred of them."""
     return escape(message)
+
+
+@lru_cache(maxsize=1024)
+def _phrase(message: str, mark: str) -> Phrase:
+    return Phrase(escape(message), mark)
 
 
 @lru_cache(maxsize=256)

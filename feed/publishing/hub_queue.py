@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from events.model.text import SLUG_PATTERN
 from feed.checkpoint import NEVER, RETRY_PAUSE_S_MAX
@@ -14,14 +14,13 @@ HUB_FACTS_NOTE: Final = "hub_facts"
 """The note of the feeds of facts that wait. A redaction deletes it, since their names may quote what it erases."""
 FEEDS_MAX: Final = 10_000
 _NUMBER = "([0-9]{1,18})"
-_QUEUE = re.compile(rf"(?:{NEVER}|{_NUMBER})\n{_NUMBER}\n([0-9]{{1,2}})(?:\n(.*))?", re.DOTALL)
+_QUEUE = rf"(?s:(?:{NEVER}|{_NUMBER})\n{_NUMBER}\n([0-9]{{1,2}})(?:\n(.*))?)"
 _SLUG = SLUG_PATTERN.strip("^$")
-_LINE = re.compile(rf"{_NUMBER} ((?:stories/{_SLUG}/(?:facts/)?)?[a-z0-9][a-z0-9._-]*)(?: (?P<until>[0-9]{{1,18}}))?")
-_STORY_LINE = re.compile(rf"stories/({_SLUG})/facts/")
+_LINE = rf"{_NUMBER} ((?:stories/{_SLUG}/(?:facts/)?)?[a-z0-9][a-z0-9._-]*)(?: (?P<until>[0-9]{{1,18}}))?"
+_STORY_LINE = rf"stories/({_SLUG})/facts/"
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What a hub answered.
 
     acknowledged: the feeds that are done, each with when it was queued
@@ -38,8 +37,7 @@ class Answers:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubQueue:
+class HubQueue(NamedTuple):
     """The feeds that wait, and when to tell the hub of them. Instants are microseconds since 1970.
 
     published_us: the last publication
@@ -51,8 +49,8 @@ class HubQueue:
     """
 
     published_us: int
-    feeds: Mapping[str, int] = field(default_factory=dict)
-    pauses: Mapping[str, int] = field(default_factory=dict)
+    feeds: Mapping[str, int] = MappingProxyType({})
+    pauses: Mapping[str, int] = MappingProxyType({})
     fact_stories: Collection[str] = ()
     due_us: int | None = None
     failures: int = 0
@@ -77,12 +75,12 @@ class HubQueue:
         feeds = {path: at for path, at in self.feeds.items() if path not in changed} | changed
         queue = self._with(now_us, dict(list(feeds.items())[-FEEDS_MAX:]), self.pauses, failures=self.failures)
         if queue.due_us is not None and self.due_us is not None:
-            queue = replace(queue, due_us=self.due_us if self.failures else min(queue.due_us, self.due_us))
-        return replace(queue, published_us=now_us, fact_stories=())
+            queue = queue._replace(due_us=self.due_us if self.failures else min(queue.due_us, self.due_us))
+        return queue._replace(published_us=now_us, fact_stories=())
 
     def after_call(self, now_us: int) -> "HubQueue":
         """Return the queue while the hub is being told: no other run begins that too."""
-        return replace(self, due_us=now_us + RETRY_S * SECOND_US)
+        return self._replace(due_us=now_us + RETRY_S * SECOND_US)
 
     def after_answers(self, now_us: int, answers: Answers) -> "HubQueue":
         """Return the queue after the hub was told. What was queued again meanwhile stays.
@@ -100,12 +98,12 @@ class HubQueue:
     def _with(self, now_us: int, feeds: Mapping[str, int], pauses: Mapping[str, int], *, failures: int) -> "HubQueue":
         """Return the queue with these feeds, the pauses of those that are left, and when to tell the hub of them."""
         if not feeds:
-            return replace(self, feeds={}, pauses={}, due_us=None, failures=0)
+            return self._replace(feeds={}, pauses={}, due_us=None, failures=0)
         pauses = {path: until_us for path, until_us in pauses.items() if path in feeds}
         due_us = retry_us(now_us, failures)
         if not failures and len(pauses) == len(feeds):
             due_us = max(due_us, min(pauses.values()))
-        return replace(self, feeds=feeds, pauses=pauses, due_us=due_us, failures=failures)
+        return self._replace(feeds=feeds, pauses=pauses, due_us=due_us, failures=failures)
 
     def texts(self) -> tuple[str, str]:
         """Return the texts of the two notes. The first names the stories of the second, which a redaction deletes."""
@@ -122,12 +120,12 @@ class HubQueue:
 
 def parse_queue(text: str, facts: str | None) -> HubQueue | None:
     """Return the queue in the texts of the two notes; None if they are not ours. A redaction leaves no `facts`."""
-    match = _QUEUE.fullmatch(text)
+    match = re.fullmatch(_QUEUE, text)
     if match is None:
         return None
     lines = [line for part in (match[4], facts) if part for line in part.split("\n")]
-    stories = [story[1] for story in map(_STORY_LINE.fullmatch, lines) if story is not None]
-    feeds = [line for line in map(_LINE.fullmatch, lines) if line is not None and is_feed(line[2])]
+    stories = [story[1] for story in (re.fullmatch(_STORY_LINE, line) for line in lines) if story is not None]
+    feeds = [line for line in (re.fullmatch(_LINE, line) for line in lines) if line is not None and is_feed(line[2])]
     if len(feeds) + len(stories) < len(lines) or len(lines) > 2 * FEEDS_MAX:
         return None
     return HubQueue(

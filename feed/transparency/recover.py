@@ -26,7 +26,6 @@ from feed.transparency.note import NOTE_CHARS_MAX, note_head, sign_note, success
 from feed.transparency.verifier.encoding import parse_object
 from feed.transparency.verifier.errors import LogError, StoppedError, leaf_count
 from feed.transparency.verifier.keys import Head, Key
-from feed.transparency.verifier.leaves import leaf_problem
 from feed.transparency.verifier.tiles import WIDTH, tiles
 
 UNSIGNED: Final = "unsigned"
@@ -165,6 +164,8 @@ class LedgerLog(NamedTuple):
         return head.size <= self.log.size and self.log.head(head.size) == head
 
     def _add_leaves(self, copy: "_Copy", head: Head, *, now: datetime) -> None:
+        from feed.transparency.verifier.leaves import leaf_problem  # noqa: PLC0415 - 4 ms that only a recovery spends
+
         log = self.log
         numbers: Counter[str] = Counter()
         ids = {leaf_id(leaf.entry) for leaf in log.leaves(since=0, until=log.size)} if head.size > log.size else set()

@@ -1,7 +1,5 @@
 """The queue of a WebSub hub: when it is due, what a call leaves, and that its notes are read as a stranger's."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,8 +84,8 @@ def test_refused_feed_is_told_again_after_a_quarter_of_an_hour() -> None:
     queue = queue.after_answers(NOW + MINUTE, Answers({FIRE: NOW + MINUTE}))
     assert (queue.due_us, queue.is_ready(NOW + 14 * MINUTE)) == (NOW + 15 * MINUTE, False)
     assert queue.is_ready(NOW + 15 * MINUTE)
-    assert queue.after_answers(NOW + 15 * MINUTE, Answers({HURT: NOW + MINUTE})) == replace(
-        EMPTY, published_us=NOW + MINUTE
+    assert queue.after_answers(NOW + 15 * MINUTE, Answers({HURT: NOW + MINUTE})) == EMPTY._replace(
+        published_us=NOW + MINUTE
     )
 
 
@@ -149,8 +147,8 @@ def test_feeds_of_facts_are_in_a_note_of_their_own() -> None:
 def test_stories_of_facts_outlive_the_note_of_facts() -> None:
     queue = EMPTY.after_publication(NOW, [FIRE, HURT, "stories/budget/facts/a.atom"])
     text, facts = queue.after_answers(NOW, Answers({FIRE: NOW}, unanswered=HURT, why="no answer")).texts()
-    assert parse_queue(text, facts) == replace(
-        queue, feeds={"stories/budget/facts/a.atom": NOW, HURT: NOW}, due_us=NOW + MINUTE
+    assert parse_queue(text, facts) == queue._replace(
+        feeds={"stories/budget/facts/a.atom": NOW, HURT: NOW}, due_us=NOW + MINUTE
     )
     redacted = parse_queue(text, None)
     assert redacted is not None
