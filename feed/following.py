@@ -13,8 +13,10 @@ from feed.fast_path import idle_reports, reports_if_idle
 from feed.newsroom import Newsroom
 from feed.paths import LEDGER_NAME, file_version
 
-NET_S: Final = 5.0
-"""The pause between two questions to a database that has announced nothing: an announcement may be lost."""
+NET_S: Final = 2.0
+"""The pause between two questions to a database that has announced nothing: an announcement may be lost.
+
+An event must be published within five seconds then too, on a busy machine."""
 
 
 class Followed(Protocol):
