@@ -310,7 +310,25 @@ class DevelopmentChanged(_Change):
                 assert_never(self.how)
 
 
-FactChange: TypeAlias = FactChanged | ContradictionChanged | AccountChanged | DenialChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreClaimsChanged(_Change):
+    """So many more claims about a fact have begun or ended to count than are listed."""
+
+    key: str
+    count: int
+
+    def text(self, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> ChangeText:
+        """Return `Hurt: 29 more changes`."""
+        name = fact_name(self.key, redactions, words)
+        if redactions.key(self.key) is not None:
+            return ChangeText(subject=name)
+        count = self.count
+        return ChangeText(
+            subject=words.ngettext("{name}: {count} more change", "{name}: {count} more changes", count, name=name)
+        )
+
+
+FactChange: TypeAlias = FactChanged | ContradictionChanged | AccountChanged | DenialChanged | MoreClaimsChanged
 Change: TypeAlias = FactChange | ExpectationChanged | StoryChanged | SettingChanged | DevelopmentChanged
 
 

@@ -20,14 +20,17 @@ from events.changes import (
     ExpectationChanged,
     FactChange,
     FactChanged,
+    MoreClaimsChanged,
     SettingChanged,
     StoryChanged,
     StoryField,
 )
+from events.fold.attribution import Origin
 from events.fold.claims import AttributedClaim
 from events.fold.expectations import ExpectationHow, ExpectationStatus, Expected, Running, due_change
 from events.fold.facts import Fact, Relation
 from events.fold.knowledge import Touched
+from events.fold.long_lists import listed, unlisted
 from events.fold.state import Story
 from events.fold.state_parts import DevelopmentStatus
 from events.fold.story import StoryFold
@@ -127,25 +130,37 @@ def fact_changes(key: str, before: Fact | None, after: Fact | None) -> Iterator[
             standing=standing,
             origins=after.origins if after else (),
         )
+    nothing = Fact(key=key, current=None, relation=None, standing=None)
+    yield from _claim_changes(before or nothing, after or nothing, decided=decided)
+
+
+def _claim_changes(before: Fact, after: Fact, *, decided: bool) -> Iterator[FactChange]:
+    """Yield who began or ended to contradict or deny, of long lists what is listed and how many more there are."""
     # If the value is another, a contradiction of the former one has not ended: it says nothing about the new one.
     # After a decision of the desk, nobody has taken anything back.
-    same_value = was is not None and _same_value(was, now) and not decided
-    if before is not None and after is not None and decided:
-        yield from _uncounted(key, before, after)
-    for claim, ended in _compare_claims(
-        before.differing_accounts if before else (), after.differing_accounts if after else ()
-    ):
-        if same_value or not ended:
-            yield AccountChanged(key=key, claim=claim, ended=ended)
-    for claim, ended in _compare_claims(
-        before.contradicted_by if before else (), after.contradicted_by if after else ()
-    ):
-        if same_value or not ended:
-            yield ContradictionChanged(key=key, claim=claim, ended=ended)
-    denied_before = before.denied_by if before else ()
-    for claim, ended in _compare_claims(before.denials if before else (), after.denials if after else ()):
-        if not ended or (same_value and claim in denied_before):
-            yield DenialChanged(key=key, claim=claim, ended=ended)
+    key = after.key
+    same_value = before.current is not None and _same_value(before.current, after.current) and not decided
+    accounts = list(_uncounted(key, before, after)) if decided else []
+    accounts += [
+        AccountChanged(key=key, claim=claim, ended=ended)
+        for claim, ended in _compare_claims(before.differing_accounts, after.differing_accounts)
+        if same_value or not ended
+    ]
+    contradictions = [
+        ContradictionChanged(key=key, claim=claim, ended=ended)
+        for claim, ended in _compare_claims(before.contradicted_by, after.contradicted_by)
+        if same_value or not ended
+    ]
+    denials = [
+        DenialChanged(key=key, claim=claim, ended=ended)
+        for claim, ended in _compare_claims(before.denials, after.denials)
+        if not ended or (same_value and claim in before.denied_by)
+    ]
+    yield from listed(accounts)
+    yield from listed(contradictions)
+    yield from listed(denials)
+    if count := unlisted(accounts) + unlisted(contradictions) + unlisted(denials):
+        yield MoreClaimsChanged(key=key, count=count)
 
 
 def _is_decided(before: Fact, after: Fact) -> bool:
@@ -175,10 +190,24 @@ def _compare_claims(
     """
     was, now = list(before), list(after)
     both = {id(claim) for claim in was} & {id(claim) for claim in now}  # most, if a fact was denied a hundred times
-    opened = (claim for claim in now if id(claim) not in both)
-    ended = (claim for claim in was if id(claim) not in both)
-    yield from ((claim, False) for claim in opened if not any(_repeats(claim, other) for other in was))
-    yield from ((claim, True) for claim in ended if not any(_repeats(claim, other) for other in now))
+    opened = [claim for claim in now if id(claim) not in both]
+    ended = [claim for claim in was if id(claim) not in both]
+    yield from ((claim, False) for claim in _without_repeated(opened, was))
+    yield from ((claim, True) for claim in _without_repeated(ended, now))
+
+
+def _without_repeated(claims: list[AttributedClaim], others: list[AttributedClaim]) -> Iterator[AttributedClaim]:
+    """Yield the `claims` that none of `others` repeats: it shares an origin, or the development."""
+    developments = {claim.development for claim in claims}
+    origins = frozenset[Origin]().union(*(claim.origins for claim in claims))
+    near = (
+        [other for other in others if other.development in developments or not origins.isdisjoint(other.origins)]
+        if claims
+        else []
+    )
+    for claim in claims:
+        if not any(_repeats(claim, other) for other in near):
+            yield claim
 
 
 def _repeats(claim: AttributedClaim, other: AttributedClaim) -> bool:

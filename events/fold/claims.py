@@ -5,7 +5,7 @@ it asserts, and what it has since denied, doubted or withheld. Both are values: 
 """
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 from typing import Final, NamedTuple, assert_never
@@ -118,9 +118,12 @@ class AttributedClaim(NamedTuple):
 
 def claim_implies(claim: AttributedClaim | Claim, other: AttributedClaim | Claim) -> bool:
     """Return True if who makes `claim` has thereby said the value of `other`."""
-    if claim.value is None or other.value is None or not _agree(claim.unit, other.unit):
+    value, wide = claim.value, other.value
+    if type(value) is int and type(wide) is int and value != wide:
+        return False  # the most frequent case
+    if value is None or wide is None or not _agree(claim.unit, other.unit):
         return False
-    return implies(claim.value, other.value) and (claim.of is None or other.of is None or implies(claim.of, other.of))
+    return implies(value, wide) and (claim.of is None or other.of is None or implies(claim.of, other.of))
 
 
 def _agree(unit: str | None, other: str | None) -> bool:
@@ -138,6 +141,17 @@ class Support(NamedTuple):
     speakers: tuple[Speaker, ...]
     verification: bool
     method: str | None
+
+
+class Verification(NamedTuple):
+    """Who verified the current value, how, and whether that is the claimant's own side.
+
+    `independent`: both sides state their origins, and these differ. An unstated one makes nothing independent.
+    """
+
+    support: Support
+    own_side: bool
+    independent: bool
 
 
 class OriginStance(NamedTuple):
@@ -247,7 +261,7 @@ def _covers(denial: AttributedClaim, earlier: AttributedClaim) -> bool:
     """Return True if `denial` replaces an earlier one (events/README.md#a-denial-covers-an-earlier-one)."""
     if denial.value is None:
         return earlier.value is None or not earlier.lasts
-    return earlier.implies(denial)
+    return claim_implies(earlier, denial)
 
 
 def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
@@ -261,6 +275,21 @@ def concerns(claim: AttributedClaim, current: AttributedClaim) -> bool:
     return claim.rules < 2 or (not claim.names_others and said_before)
 
 
+def concerning(claims: Iterable[AttributedClaim], current: AttributedClaim) -> Iterator[AttributedClaim]:
+    """Yield the denials that are about the current value. A hundred reports may deny one claim: it is compared once."""
+    implied: dict[tuple[int, str | None, int], bool] = {}
+    for claim in claims:
+        about = (id(claim.value), claim.unit, id(claim.of))
+        if claim.value is None:
+            if concerns(claim, current):
+                yield claim
+            continue
+        if about not in implied:
+            implied[about] = claim_implies(current, claim)
+        if implied[about]:
+            yield claim
+
+
 def _departs(claim: AttributedClaim, current: AttributedClaim) -> bool:
     """Return True if `claim` leaves the current value: neither of the two lies within the other."""
     return _agree(claim.unit, current.unit) and not claim.implies(current) and not current.implies(claim)
@@ -268,11 +297,8 @@ def _departs(claim: AttributedClaim, current: AttributedClaim) -> bool:
 
 def distinct_claims(claims: Iterable[AttributedClaim | None]) -> tuple[AttributedClaim, ...]:
     """Return each claim once, in order. A claim with two origins comes twice."""
-    made = [claim for claim in claims if claim is not None]
-    if len(made) < 2:
-        return tuple(made)
-    by_order = {claim.order: claim for claim in made}
-    return tuple(by_order[order] for order in sorted(by_order))
+    made = {id(claim): claim for claim in claims if claim is not None}
+    return tuple(sorted(made.values(), key=BY_ORDER) if len(made) > 1 else made.values())
 
 
 def without_named(doubts: Iterable[AttributedClaim]) -> tuple[AttributedClaim, ...]:

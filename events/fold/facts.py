@@ -13,6 +13,7 @@ An origin that disputes another report's claim makes a claim too: `against` name
 from bisect import bisect, bisect_left
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
@@ -25,28 +26,19 @@ from events.fold.claims import (
     OriginClaims,
     OriginStance,
     Support,
+    Verification,
     claim_implies,
-    concerns,
+    concerning,
     distinct_claims,
     without_named,
 )
 from events.fold.forking import fork
+from events.fold.long_lists import CLAIM_LISTS, listed
 from events.model.values import DateValue, is_instant
 
 Relation = Literal["new", "repeats", "refines", "corrects", "differs", "diverges", "advances", "withdrawn"]
 Standing = Literal["disputed", "corroborated", "reported"]
 _BY_CLAIM: Final = attrgetter("claim.order")
-
-
-class Verification(NamedTuple):
-    """Who verified the current value, how, and whether that is the claimant's own side.
-
-    `independent`: both sides state their origins, and these differ. An unstated one makes nothing independent.
-    """
-
-    support: Support
-    own_side: bool
-    independent: bool
 
 
 class HistoryItem(NamedTuple):
@@ -83,8 +75,14 @@ class Fact(NamedTuple):
 
     @property
     def claims(self) -> tuple[AttributedClaim, ...]:
-        """All claims that words about the fact may quote: the current one, and those beside it."""
+        """All claims: the current one, and those beside it."""
         return (*self.accounts, *self.denials, *self.unconfirmed_by, *self.withheld_by)
+
+    @property
+    def quotable(self) -> tuple[AttributedClaim, ...]:
+        """The claims that words about the fact may quote: of a long list, those that are listed."""
+        current = () if self.current is None else (self.current,)
+        return (*current, *chain.from_iterable(listed(getattr(self, name)) for name in CLAIM_LISTS))
 
     @property
     def accounts(self) -> tuple[AttributedClaim, ...]:
@@ -219,8 +217,10 @@ class FactFold:
         denials = self._lasting(others, "denials")
         if current is None:
             return self._unknown(denials, doubts, silences)
-        denials = tuple(denial for denial in denials if concerns(denial, current))
-        lasting = (denial for denial in self._lasting(stances, "denials") if denial.lasts and not denial.names_others)
+        own = [item for item in stances if item[1].asserts is current]
+        every = self._lasting(stances, "denials") if any(stance.denials for _, stance in own) else denials
+        about = set(map(id, concerning(every, current)))
+        denials = tuple([denial for denial in denials if id(denial) in about])
         accounts = self._others(accounts, current)
         contradictions = tuple(claim for claim in accounts if self._contradict(claim, current))
         supports = tuple(support for support in self._supports if self._applies(support, current))
@@ -234,7 +234,9 @@ class FactFold:
             contradicted_by=contradictions,
             differing_accounts=tuple(claim for claim in accounts if self._differ(claim, current)),
             denied_by=denials,
-            other_denials=tuple(denial for denial in lasting if not concerns(denial, current)),
+            other_denials=tuple(
+                [denial for denial in every if id(denial) not in about and denial.lasts and not denial.names_others]
+            ),
             unconfirmed_by=tuple(doubt for doubt in doubts if not doubt.names_others),
             withheld_by=silences,
             verified_by=verifications,
@@ -262,8 +264,10 @@ class FactFold:
         self, stances: Iterable[tuple[Origin, OriginStance]], kind: Literal["denials", "doubts"]
     ) -> tuple[AttributedClaim, ...]:
         """Return the denials or doubts that their origins have not taken back."""
-        claims = ((claim, origin) for origin, stance in stances for claim in getattr(stance, kind))
-        return distinct_claims(claim for claim, origin in claims if not self._is_ended(claim, origin))
+        if not self._supports:
+            return distinct_claims([claim for _, stance in stances for claim in getattr(stance, kind)])
+        claims = [(claim, origin) for origin, stance in stances for claim in getattr(stance, kind)]
+        return distinct_claims([claim for claim, origin in claims if not self._is_ended(claim, origin)])
 
     def _others(self, accounts: tuple[AttributedClaim, ...], current: AttributedClaim) -> tuple[AttributedClaim, ...]:
         return tuple(claim for claim in accounts if claim is not current and not self._is_settled_away(claim))
@@ -382,8 +386,6 @@ class FactFold:
 
         A denial that lasts ends when its origin corroborates what it denied.
         """
-        if not self._supports:
-            return False
         later = (item for item in self._supports if item.order > claim.order and origin in item.origins)
         if claim.lasts:
             return any(claim.value is None or claim_implies(support.claim, claim) for support in later)

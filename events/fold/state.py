@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from events.fold.expectations import ExpectationStatus, Expected, Running
 from events.fold.facts import Fact, KnownFact
 from events.fold.freshness import FactCheck
+from events.fold.long_lists import listed, unlisted
 from events.fold.state_json import (
     check_json,
     correction_json,
@@ -73,6 +74,25 @@ class Story(NamedTuple):
         return tuple(item for item in self.expectations if self.status_of(item) == "overdue")
 
     @property
+    def listed_disputes(self) -> tuple[AttributedDispute, ...]:
+        """The disputes as outputs list them: of each report as many as of a long list (events/README.md#long-lists)."""
+        names = {id(dispute) for disputes in self._disputes_of.values() for dispute in listed(disputes)}
+        return tuple(dispute for dispute in self.disputes if id(dispute) in names)
+
+    @property
+    def unlisted_disputes(self) -> dict[str, int]:
+        """How many more disputes there are than are listed, by the id of the report that they are about."""
+        counts = {development: unlisted(disputes) for development, disputes in self._disputes_of.items()}
+        return {development: count for development, count in counts.items() if count}
+
+    @property
+    def _disputes_of(self) -> dict[str, list[AttributedDispute]]:
+        disputes: dict[str, list[AttributedDispute]] = {}
+        for dispute in self.disputes:
+            disputes.setdefault(dispute.development, []).append(dispute)
+        return disputes
+
+    @property
     def by_urgency(self) -> tuple[Expected, ...]:
         """The expectations, the most urgent first, what is settled last."""
         return tuple(sorted(self.expectations, key=self._urgency))
@@ -100,7 +120,8 @@ class Story(NamedTuple):
                 "updated_at": format_instant(self.updated_at),
                 "facts": {key: self._fact_json(key, item) for key, item in self.facts.items()},
                 "expectations": [expected_json(item, self.status_of(item)) for item in self.expectations],
-                "disputes": list(map(dispute_json, self.disputes)),
+                "disputes": list(map(dispute_json, self.listed_disputes)),
+                "unlisted_disputes": self.unlisted_disputes,
                 "corrections": list(map(correction_json, self.corrections)),
                 "developments": list(
                     map(development_json, self.developments if developments is None else developments)

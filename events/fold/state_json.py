@@ -8,6 +8,7 @@ from events.fold.claims import AttributedClaim
 from events.fold.expectations import DueChange, ExpectationStatus, Expected
 from events.fold.facts import HistoryItem, KnownFact
 from events.fold.freshness import FactCheck, changed_at, confirmed_at
+from events.fold.long_lists import LONG_LISTS, listed, unlisted
 from events.fold.state_parts import AimTarget, AttributedDispute, Correction, Development, FieldValue
 from events.model.addresses import public_url
 from events.model.edtf import When, format_instant
@@ -33,20 +34,21 @@ def fact_json(item: KnownFact) -> dict[str, Any]:
             **filled({"method": verification.support.method, "development": verification.support.by}),
             "own_side": verification.own_side,
         }
-        for verification in fact.verified_by
+        for verification in listed(fact.verified_by)
         for speaker in _speakers_json(verification.support.speakers) or [{}]
     ]
     return current | filled(
         {
             "standing": fact.standing,
             "origins": list(fact.origins),
-            "contradicted_by": list(map(_claim_json, fact.contradicted_by)),
-            "differing_accounts": list(map(_claim_json, fact.differing_accounts)),
-            "denied_by": _doubts_json(fact.denied_by),
-            "other_denials": _doubts_json(fact.other_denials),
-            "unconfirmed_by": _doubts_json(fact.unconfirmed_by),
-            "withheld_by": _doubts_json(fact.withheld_by),
+            "contradicted_by": list(map(_claim_json, listed(fact.contradicted_by))),
+            "differing_accounts": list(map(_claim_json, listed(fact.differing_accounts))),
+            "denied_by": _doubts_json(listed(fact.denied_by)),
+            "other_denials": _doubts_json(listed(fact.other_denials)),
+            "unconfirmed_by": _doubts_json(listed(fact.unconfirmed_by)),
+            "withheld_by": _doubts_json(listed(fact.withheld_by)),
             "verified_by": verifications,
+            "unlisted": {name: count for name in LONG_LISTS if (count := unlisted(getattr(fact, name)))},
             "history": list(map(_history_json, item.history)),
             "last_changed": format_instant(changed_at(item)),
             "last_confirmed": confirmed and format_instant(confirmed),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, reduce
 from typing import Final
 
+from events.fold.long_lists import unlisted
 from events.wording.language import ENGLISH, Term, Words
 
 CACHED_TEXTS_MAX: Final = 4096
@@ -136,7 +137,7 @@ def standing_words(standing: str, origins: tuple[str, ...] | None = None, words:
             "{count} origin: {names}; not independently confirmed",
             "{count} origins: {names}; not independently confirmed",
             len(names),
-            names=listing(names, words),
+            names=name_listing(names, words),
         )
     if standing == "corroborated":
         if len(names) < 2:
@@ -145,7 +146,7 @@ def standing_words(standing: str, origins: tuple[str, ...] | None = None, words:
             "confirmed by {count} origin: {names}",
             "confirmed by {count} origins: {names}",
             len(names),
-            names=listing(names, words),
+            names=name_listing(names, words),
         )
     return label(STANDINGS, standing, words)
 
@@ -246,6 +247,14 @@ def listing(items: Sequence[str], words: Words = ENGLISH) -> str:
     for item in reversed(items[1:-2]):
         text = words.join(patterns.middle, item, text)
     return words.join(patterns.start, items[0], text)
+
+
+def name_listing(names: Sequence[str], words: Words = ENGLISH) -> str:
+    """Join names in a sentence; of a long list the first: `A, B, C and 29 others`."""
+    if not (count := unlisted(names)):
+        return listing(names, words)
+    others = words.ngettext("{count} other", "{count} others", count)
+    return listing([*names[:-count], others], words)
 
 
 def comma_list(items: Iterable[str], words: Words = ENGLISH) -> str:

@@ -98,7 +98,8 @@ def _unconfirmed_fact(fact: Fact, redactions: Redactions, words: Words) -> Itera
         return
     doubts_of = (claim for claim in fact.unconfirmed_by if any(concerns(claim, account) for account in fact.accounts))
     doubted = {claim.development for claim in doubts_of}
-    stances = [item for item in objections(fact, redactions, words) if item.development in doubted]
+    doubted_fact = fact._replace(unconfirmed_by=tuple(x for x in fact.unconfirmed_by if x.development in doubted))
+    stances = objections(doubted_fact, redactions, words)
     doubts = [item.inline for item in stances if item.kind == "cannot_confirm"]
     if doubts:
         name, value = fact_name(fact.key, redactions, words), claim_value(current, redactions, words)
@@ -113,7 +114,7 @@ def _disputed_reports(
     beside_facts = {
         (claim.development, claim.against) for fact in facts for claim in (*fact.denials, *fact.unconfirmed_by)
     }
-    for dispute in story.disputes:
+    for dispute in story.listed_disputes:
         if dispute.kind == kind and (dispute.by_development, dispute.development) not in beside_facts:
             yield _disputed_report(dispute, redactions, words)
 

@@ -1,10 +1,11 @@
 """Who says what about a fact, in words: the one renderer for feeds, pages, their history and the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from events.fold.claims import AttributedClaim, concerns
-from events.fold.facts import Fact, Verification
+from events.fold.claims import AttributedClaim, Verification, concerns
+from events.fold.facts import Fact
+from events.fold.long_lists import listed, unlisted
 from events.model.parts import Claim
 from events.wording.catalogue import STANCES
 from events.wording.claims import as_of_words, attribution, claim_speakers, claim_value
@@ -28,7 +29,7 @@ class StanceText(NamedTuple):
     """One stance on a fact in words: `Denied by Ben (City), as of 6 January 2015`.
 
     kind: the stance; a claim that asserts another value than the fact's `contradicts` it
-    label: the words before the names: `Denied by`
+    label: the words before the names: `Denied by`; "" if it says how many more there are
     who: those who take it
     text: the words after the label
     sentence: all words
@@ -56,25 +57,46 @@ def according_to(claim: AttributedClaim, redactions: Redactions = NO_REDACTIONS,
 
 def objections(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Words = ENGLISH) -> Iterator[StanceText]:
     """Yield who contradicts the value of a fact, denies it, cannot confirm it, or withholds what they know."""
-    for claim in fact.contradicted_by:
-        yield _claim_stance("contradicts", claim, redactions, words, claim_value(claim, redactions, words))
-    for claim in fact.differing_accounts:
-        yield _claim_stance("differs", claim, redactions, words, claim_value(claim, redactions, words))
-    for claim in fact.denied_by:
-        yield _claim_stance("denies", claim, redactions, words, _subject(claim, fact, redactions, words))
-    for claim in fact.other_denials:
-        if redactions.development(claim.against) is None:  # what was denied was withdrawn since
-            value = _subject(claim, fact, redactions, words)
-            yield _claim_stance("denies_another_value", claim, redactions, words, value, fact)
-    for claim in fact.unconfirmed_by:
-        yield _claim_stance("cannot_confirm", claim, redactions, words, _subject(claim, fact, redactions, words), fact)
-    for claim in fact.withheld_by:
-        yield _claim_stance("withholds", claim, redactions, words)
+    kinds: tuple[tuple[StanceKind, Sequence[AttributedClaim]], ...] = (
+        ("contradicts", fact.contradicted_by),
+        ("differs", fact.differing_accounts),
+        ("denies", fact.denied_by),
+        ("denies_another_value", fact.other_denials),
+        ("cannot_confirm", fact.unconfirmed_by),
+        ("withholds", fact.withheld_by),
+    )
+    for kind, claims in kinds:
+        for claim in listed(claims):
+            # What was denied may have been withdrawn since.
+            if kind != "denies_another_value" or redactions.development(claim.against) is None:
+                yield _objection(kind, claim, fact, redactions, words)
+        yield from _unlisted_stances(kind, claims, words)
 
 
 def verifications(fact: Fact, words: Words = ENGLISH) -> Iterator[StanceText]:
     """Yield who has verified the value of a fact, how, and whether independently."""
-    return (_verification(verification, words) for verification in fact.verified_by)
+    yield from (_verification(verification, words) for verification in listed(fact.verified_by))
+    yield from _unlisted_stances("verifies", fact.verified_by, words)
+
+
+def _objection(
+    kind: StanceKind, claim: AttributedClaim, fact: Fact, redactions: Redactions, words: Words
+) -> StanceText:
+    match kind:
+        case "contradicts" | "differs":
+            return _claim_stance(kind, claim, redactions, words, claim_value(claim, redactions, words))
+        case "withholds":
+            return _claim_stance(kind, claim, redactions, words)
+        case _:
+            value = _subject(claim, fact, redactions, words)
+            return _claim_stance(kind, claim, redactions, words, value, None if kind == "denies" else fact)
+
+
+def _unlisted_stances(kind: StanceKind, claims: Sequence[object], words: Words) -> Iterator[StanceText]:
+    """Yield how many more there are of a long list, without names: `and 29 more`."""
+    if count := unlisted(claims):
+        text = words.ngettext("and {count} more", "and {count} more", count)
+        yield StanceText(kind=kind, label="", who="", text=text, sentence=text, inline=text, development="")
 
 
 def _stance(kind: StanceKind, who: str, text: str, development: str, words: Words) -> StanceText:
@@ -119,7 +141,8 @@ def _subject(claim: AttributedClaim, fact: Fact, redactions: Redactions, words: 
     A doubt of "some" is none of the number that came later, nor of what the report was corrected to.
     """
     current = fact.current
-    alone = current is not None and len(fact.accounts) == 1 and not isinstance(redactions.claim(current), Claim)
+    alone = not (fact.contradicted_by or fact.differing_accounts)
+    alone = alone and current is not None and not isinstance(redactions.claim(current), Claim)
     if claim.value is None or (alone and current is not None and claim.same(current)):
         return ""
     redacted = redactions.development(claim.against)

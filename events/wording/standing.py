@@ -1,10 +1,11 @@
 """What a fact rests on, in one line: `Single source: Port`, `Confirmed by Port and City Clinic`, `Disputed: …`."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from events.fold.claims import AttributedClaim, concerns
 from events.fold.facts import Fact
-from events.wording.catalogue import listing, semicolon_list
+from events.fold.long_lists import listed, unlisted
+from events.wording.catalogue import listing, name_listing, semicolon_list
 from events.wording.claims import claim_speakers, claim_value
 from events.wording.language import ENGLISH, Words
 from events.wording.redactions import NO_REDACTIONS, Redactions
@@ -25,7 +26,7 @@ def standing_line(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wor
             accounts = semicolon_list(_other_accounts(fact, redactions, words), words)
             return words.gettext("Accounts differ: {accounts}", accounts=accounts)
         case "corroborated", _:
-            return words.gettext("Confirmed by {origins}", origins=listing(fact.origins, words))
+            return words.gettext("Confirmed by {origins}", origins=name_listing(fact.origins, words))
         case _, ():
             return _without_origin(current, words)
         case _:
@@ -52,14 +53,19 @@ def accounts_words(fact: Fact, redactions: Redactions = NO_REDACTIONS, words: Wo
 
 
 def _other_accounts(fact: Fact, redactions: Redactions, words: Words) -> list[str]:
-    """Return the accounts beside the current one, each with who denies it."""
-    return [
-        _account(claim, [denial for denial in fact.denials if concerns(denial, claim)], redactions, words)
-        for claim in (*fact.contradicted_by, *fact.differing_accounts)
+    """Return the accounts beside the current one, each with who denies it, as far as both are listed."""
+    denials = (*listed(fact.denied_by), *listed(fact.other_denials))
+    others = (*fact.contradicted_by, *fact.differing_accounts)
+    accounts = [
+        _account(claim, [denial for denial in denials if concerns(denial, claim)], redactions, words)
+        for claim in listed(others)
     ]
+    if count := unlisted(others):
+        accounts.append(words.ngettext("and {count} more", "and {count} more", count))
+    return accounts
 
 
-def _account(claim: AttributedClaim, denials: Iterable[AttributedClaim], redactions: Redactions, words: Words) -> str:
+def _account(claim: AttributedClaim, denials: Sequence[AttributedClaim], redactions: Redactions, words: Words) -> str:
     value, who = claim_value(claim, redactions, words), claim_speakers(claim, redactions, words)
     account = words.gettext("{value}, says {who}", value=value, who=who)
     for denial in _denied_by(denials, redactions, words):
@@ -67,11 +73,11 @@ def _account(claim: AttributedClaim, denials: Iterable[AttributedClaim], redacti
     return account
 
 
-def _denied_by(denials: Iterable[AttributedClaim], redactions: Redactions, words: Words) -> list[str]:
+def _denied_by(denials: Sequence[AttributedClaim], redactions: Redactions, words: Words) -> list[str]:
     """Return who denies a value, in one item, or none. What was withdrawn since is denied no more."""
-    speakers = dict.fromkeys(
-        claim_speakers(claim, redactions, words)
-        for claim in denials
-        if redactions.development(claim.against) is None or not claim.lasts
-    )
-    return [words.gettext("denied by {who}", who=listing(list(speakers), words))] if speakers else []
+    first = listed(denials)
+    current = [claim for claim in first if redactions.development(claim.against) is None or not claim.lasts]
+    speakers = list(dict.fromkeys(claim_speakers(claim, redactions, words) for claim in current))
+    if speakers and {claim.origins for claim in first} != {claim.origins for claim in denials}:
+        speakers.append(words.gettext("others"))
+    return [words.gettext("denied by {who}", who=listing(speakers, words))] if speakers else []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.changes import (
+    ClaimChanged,
     FactChange,
     FactChanged,
     change_texts,
@@ -64,9 +65,9 @@ class FactPlan:
         for change in self.changes:
             if isinstance(change, FactChanged):
                 yield from (claim for claim in (change.was, change.now) if claim is not None)
-            else:
+            elif isinstance(change, ClaimChanged):
                 yield change.claim
-        yield from () if self.fact is None else self.fact.claims
+        yield from () if self.fact is None else self.fact.quotable
 
 
 class FactPlanner:
@@ -246,7 +247,7 @@ def _replaced(plan: FactPlan) -> list[AttributedClaim | None]:
     if not plan.corrected:
         return []
     former = [change.was for change in plan.changes if isinstance(change, FactChanged)]
-    beside = [change for change in plan.changes if not isinstance(change, FactChanged)]
+    beside = [change for change in plan.changes if isinstance(change, ClaimChanged)]
     return [*former, *(change.claim for change in beside if change.ended)]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from events.changes import Change, change_texts
 from events.fold.expectations import Expected
 from events.fold.facts import Fact
+from events.fold.long_lists import listed, unlisted
 from events.model.addresses import public_url
 from events.model.parts import Media, Quote, Source, Speaker
 from events.model.pictures import picture_name
@@ -220,10 +221,13 @@ def expected_next(words: MarkupWords, expected: Iterable[Expected], redactions: 
 
 def responses(words: MarkupWords, items: Iterable[Response]) -> str:
     """Return what a report says of other reports."""
+    answers = tuple(items)
     lines = [
         f"{words.html(item.verb)}: {_link(words, item.link)}{f'. {words.html(item.words)}' if item.words else ''}"
-        for item in items
+        for item in listed(answers)
     ]
+    if count := unlisted(answers):
+        lines.append(words.html(words.ngettext("and {count} more", "and {count} more", count)))
     return _section(words.gettext("On other reports"), lines, words)
 
 

@@ -108,7 +108,7 @@ class EntryPlan:
                 case _:
                     pass
         for fact in self.item.facts:
-            yield from ((fact.key, claim) for claim in fact.claims)
+            yield from ((fact.key, claim) for claim in fact.quotable)
 
     def replaced_claims(self) -> set[AttributedClaim | None]:
         """Return the claims that a correction's entry quotes although they are corrected: it is about them."""
@@ -147,7 +147,7 @@ class EntryPlan:
     def quoted_developments(self) -> set[str]:
         """Return the developments that its computed part quotes, or that its report answers."""
         quoting = (*self.item.changes, *self.item.expectations)
-        claims = [claim for fact in self.item.facts for claim in fact.claims]
+        claims = [claim for fact in self.item.facts for claim in fact.quotable]
         return {
             *(name for item in quoting for name in item.quotes()),
             *(name for claim in claims for name in (claim.development, claim.against) if name is not None),

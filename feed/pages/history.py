@@ -96,7 +96,7 @@ class History:
     def redactions(self) -> Redactions:
         """The redactions of the entries, and of the claims that only the history quotes."""
         facts = [(key, fact) for item in self._items for key, fact in item.touched_facts.items() if fact is not None]
-        quoted = [(key, claim) for key, fact in facts for claim in fact.claims]
+        quoted = [(key, claim) for key, fact in facts for claim in fact.quotable]
         redactions = self._entries.redactions
         claims, speakers = self._entries.corrected_claims(quoted), self._entries.corrected_speakers(quoted)
         return redactions._replace(claims={**redactions.claims, **claims}, speakers={**redactions.speakers, **speakers})

@@ -11,6 +11,7 @@ from events.changes import (
     DevelopmentChanged,
     ExpectationChanged,
     FactChanged,
+    MoreClaimsChanged,
     SettingChanged,
     StoryChanged,
 )
@@ -118,6 +119,8 @@ def _change_of(change: Change) -> dict[str, Any]:
             return {"change": "account", "of": change.key, "how": change.how}
         case DenialChanged():
             return {"change": "denial", "of": change.key, "how": _opened(ended=change.ended)}
+        case MoreClaimsChanged():
+            return {"change": "claims", "of": change.key, "how": "more"}
         case ExpectationChanged():
             return {"change": "expectation", "of": change.id, "how": change.how}
         case SettingChanged():

@@ -189,6 +189,9 @@ def _standing(fact: Fact, standing: Standing) -> Text:
 
 def _stances(fact: Fact) -> Iterator[Text]:
     for stance in (*objections(fact), *verifications(fact)):
+        if not stance.label:
+            yield piece(stance.text)
+            continue
         style = _STANCE_STYLES[stance.kind]
         first, _, others = stance.label.partition(" ")
         label = f"{first.upper() if style == ALARM else first} {others}"
@@ -262,12 +265,14 @@ def _disputes(page: Page, story: Story) -> None:
         return
     page.title("DISPUTES")
     redactions = Redactions(names=fact_names(story))
-    for dispute in sorted(story.disputes, key=lambda dispute: dispute.kind != "denies"):
+    for dispute in sorted(story.listed_disputes, key=lambda dispute: dispute.kind != "denies"):
         page.entry(
             piece(dispute_words(dispute.kind), ALARM if dispute.kind == "denies" else DOUBT),
             first=piece(target_words(dispute.target, redactions), STRONG),
             notes=_dispute_notes(dispute),
         )
+    if more := sum(story.unlisted_disputes.values()):
+        page.paragraph(piece(f"and {more} more", FAINT))
 
 
 def _dispute_notes(dispute: AttributedDispute) -> Iterator[Text]:

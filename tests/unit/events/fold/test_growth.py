@@ -12,7 +12,7 @@ from events.fold.story import fold_of
 from feed.publishing.render import render_story
 from feed.transparency.leaves import StoryLog
 from tests.builders import STORY, Scenario, at, claim
-from tests.properties.growth import CONFIG
+from tests.properties.growth import CONFIG, files_of
 
 pytestmark = pytest.mark.slow
 
@@ -102,6 +102,13 @@ def corroborated(story: Scenario, events: int) -> None:
         story.report(f"d{number}", at=hour(number), by=f"Speaker {number}", corroborates=aim)
 
 
+def denying_all_before(story: Scenario, events: int) -> None:
+    for number in range(events):
+        hurt = [claim(f"hurt.{key}", 10 * number + key) for key in range(2)]
+        disputes = [{"development": f"d{earlier}", "kind": "denies"} for earlier in range(number)]
+        story.report(f"d{number}", *hurt, at=hour(number), by=f"Speaker {number}", disputes=disputes)
+
+
 def restated(story: Scenario, events: int) -> None:
     for number in range(events):
         promise = {"id": "answer", "what": "An answer", "due": day(number + 30)}
@@ -125,6 +132,13 @@ def work(shape: Callable[[Scenario, int], None], events: int) -> int:
     story = Scenario()
     shape(story, events)
     return calls(lambda: render_story(CONFIG, story.public("2027-01-01T00:00:00Z"), StoryLog(updates=(), leaves=())))
+
+
+def published_bytes(shape: Callable[[Scenario, int], None], events: int) -> dict[str, int]:
+    """Return the size of each file of a site of one story."""
+    story = Scenario()
+    shape(story, events)
+    return {file.path: len(file.data) for file in files_of(story.public("2027-01-01T00:00:00Z"))}
 
 
 def folding(shape: Callable[[Scenario, int], None], events: int) -> int:
@@ -188,6 +202,18 @@ def test_folding_doubts_without_a_value_grows_linearly(shape: Callable[[Scenario
 def test_folding_denials_costs_no_more_than_listing_them() -> None:
     folding(denied, 10)  # a fact lists its denials, so the lists of all events are a square
     assert folding(denied, 2 * SHORT) < 2 * GROWTH_MAX * folding(denied, SHORT)
+
+
+def test_work_of_denials_of_all_grows_with_the_denials() -> None:
+    once, twice = (work(denying_all_before, events) for events in (16, 32))
+    assert twice < 4 * once  # there are four times as many
+
+
+@pytest.mark.parametrize("shape", [denying_all_before, corroborated])
+def test_bytes_of_objections_grow_linearly(shape: Callable[[Scenario, int], None]) -> None:
+    once, twice = (published_bytes(shape, events) for events in (20, 40))
+    for path in once.keys() - {f"stories/{STORY}/updates.jsonl"}:  # it has what each report itself disputes
+        assert twice[path] < GROWTH_MAX * once[path], path
 
 
 @pytest.mark.parametrize("shape", [corroborated, mapped_again])
