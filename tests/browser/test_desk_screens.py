@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from events import commands
 from events.system import utc_now
 from feed.intake.inbox import Inbox
 from feed.site import Site
 from tests.desk_rooms import STORY, busy_room
 from tests.served import Serving, serving
+from tests.sites import record
 from tests.texts import ITEM
 
 AXE = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
@@ -20,6 +22,8 @@ SCREENS = (
     f"stories/{STORY}/d1/redact",
     f"stories/{STORY}/revise",
     f"stories/{STORY}/close",
+    "stories/closed/",
+    "stories/closed/reopen",
     f"stories/{STORY}/facts",
     f"stories/{STORY}/facts/hurt",
     "due",
@@ -41,6 +45,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = busy_room(tmp_path_factory.mktemp("room"), clock=utc_now)
     with Inbox(site.folder) as box:
         box.add(ITEM, story=STORY, at=utc_now())
+    record(site, commands.open_story("closed", "Fire at the mill"), commands.report("closed", "The fire is out"))
+    record(site, commands.close_story("closed"))
     site.publish()
     return site
 
@@ -90,6 +96,11 @@ def test_promise_is_settled_by_one_key_and_enter(desk: str, room: Site, open_pag
     page.wait_for_url(f"{desk}due")
     with room.ledger() as ledger:
         assert ledger.story(STORY).expectation("ferries").outcome is not None  # type: ignore[union-attr]
+
+
+def test_moved_promise_asks_for_its_date_first(desk: str, open_page: Any) -> None:
+    page = open_page(f"{desk}due/{STORY}/report?outcome=moved")
+    assert page.evaluate("document.activeElement.id") == "due"
 
 
 def test_hold_by_keys_asks_why_and_is_recorded(desk: str, room: Site, open_page: Any) -> None:
