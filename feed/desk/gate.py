@@ -175,7 +175,7 @@ def _is_from_here(request: Request, headers: Headers) -> bool:
 def _is_ours(request: Request) -> bool:
     """Return False if another user than the server's runs what called: web servers have users of their own."""
     client, server = request.client, request.scope["server"]
-    return client is None or peer_users(client.port, server[1]) <= {os.getuid()}
+    return client is None or peer_users((client.host, client.port), server) <= {os.getuid()}
 
 
 def _host(headers: Headers) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from events import commands
+from feed.desk import peers
 from feed.desk.peers import peer_users
 from feed.newsroom import Newsroom
 from tests.editor import Editor, editor_at
@@ -60,14 +61,20 @@ def test_program_of_another_user_is_refused(
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux says who runs what calls")
+@pytest.mark.parametrize("protocol", [peers.SOCK_DIAG, -1])
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_users_of_a_connection_are_found_by_its_ports(address: str) -> None:
+def test_users_of_a_connection_are_found_by_its_ends(
+    address: str, protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one question, or where the kernel answers none, in its list of all sockets."""
+    monkeypatch.setattr(peers, "SOCK_DIAG", protocol)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.create_server((address, 0), family=family) as server:
         port = server.getsockname()[1]
         with socket.create_connection((address, port)) as client:
-            assert peer_users(client.getsockname()[1], port) == {os.getuid()}
-            assert peer_users(client.getsockname()[1], port - 1) == set()
+            ends = client.getsockname()[:2], server.getsockname()[:2]
+            assert peer_users(*ends) == {os.getuid()}
+            assert peer_users(ends[0], (address, port - 1)) == set()
 
 
 def test_desk_with_an_address_lets_nobody_in_unnamed(room: Newsroom) -> None:
