@@ -51,10 +51,10 @@ class Desk:
         try:
             preview = self.ledger.preview(command)
         except RefusedError as refusal:
-            self.check_refusal(command, refusal)
-            raise
-        finally:
             assert self.fold_contents() == before
+            self.check_refusal(command, refusal)  # the append folds the story again, and computes what is asked for
+            raise
+        assert self.fold_contents() == before
         assert not isinstance(preview.recorded.event, Erased)
         [appended] = self.ledger.append(preview.recorded.event)
         assert appended == preview
