@@ -7,6 +7,7 @@ from typing import Final
 
 from feed.sync.cells import FACT, SheetRow, slots_of
 from feed.sync.compare import Difference, difference, vanished
+from feed.sync.row_names import MARK_CHARS
 from feed.sync.seen import SeenRow
 from feed.sync.sheet_map import SheetMap
 
@@ -40,6 +41,9 @@ class Plan:
     crowded: the stories with more than ROWS_MAX rows, and how many
     unlisted: the words of a promise's new status that the map does not list, and in how many rows
     first: whether nothing was recorded of the table before
+    recorded: how many rows the ledger has; `marks`: how their identities begin
+    renamed: how many of them have another name now
+    absent: the rows of the ledger that are not in the table
     """
 
     present: dict[str, frozenset[str] | None] = field(default_factory=dict)
@@ -49,6 +53,10 @@ class Plan:
     crowded: dict[str, int] = field(default_factory=dict)
     unlisted: Counter[str] = field(default_factory=Counter)
     first: bool = True
+    recorded: int = 0
+    marks: set[str] = field(default_factory=set)
+    renamed: int = 0
+    absent: list[SeenRow] = field(default_factory=list)
 
 
 def make_plan(
@@ -92,8 +100,11 @@ def _compare(
     """Add what one story's rows ask for."""
     if len(rows) > ROWS_MAX:
         plan.crowded[story] = len(rows)
+    plan.recorded += len(seen)
+    plan.marks |= {identity[:MARK_CHARS] for identity in seen}
     for row in rows:
         before = seen.get(row.name.identity)
+        plan.renamed += before is not None and not f"{before.development}-".startswith(f"{row.name.development}-")
         if before is not None and before.erased:
             plan.erased.append(row.number)
             continue
@@ -109,6 +120,7 @@ def _compare(
                 plan.absences.append(Absence(story, row.name.identity, before.number, slot, label))
     for identity in vanished(seen, plan.present):
         plan.absences.append(Absence(story, identity, seen[identity].number))
+        plan.absent.append(seen[identity])
 
 
 def _unlisted(sheet_map: SheetMap, change: Difference) -> Iterator[str]:

@@ -30,7 +30,8 @@ from feed.sync.git_history import COMMIT_CHARS, Commit, GitHistory
 from feed.sync.key_file import KEY_FILE_NAME
 from feed.sync.last_seen import seen_rows
 from feed.sync.plan import Plan, make_plan
-from feed.sync.row_names import PUBLIC_MARK, RowNames
+from feed.sync.renamed import check_names, check_public_id
+from feed.sync.row_names import MARK_CHARS, PUBLIC_MARK, RowNames
 from feed.sync.seen import PREFIX, SeenRow, parse_event_id
 from feed.sync.sheet_map import KEY_ROLES, SheetMap
 from feed.sync.tables import Table, format_of, read_table
@@ -123,6 +124,8 @@ class Syncing:
             plan = self._plan(
                 table, lambda story: seen_rows(reading, self.sheet_map.table, story), stories, outcome, file=self.file
             )
+        check_public_id(plan.marks, self.names, self.file)
+        check_names(plan, self.file)
         occasion = Occasion(self.now, archives=self._archives(self.now, first=plan.first))
         outcome.plan = plan
         if plan.differences:
@@ -184,6 +187,9 @@ class Syncing:
             seen: SeenByStory = {story: seen_rows(reading, self.sheet_map.table, story) for story in reading.stories()}
             last = _last_commit(reading, self.sheet_map.table)
         recording.seen = seen
+        for rows in seen.values():
+            self._of_this_key(rows)
+        check_public_id({identity[:MARK_CHARS] for rows in seen.values() for identity in rows}, self.names, self.file)
         first = not any(seen.values())
         needed = {header for role in KEY_ROLES for header in self.sheet_map.headers(role)}
         needed.add(self.sheet_map.header("headline") or self.sheet_map.header("what") or "")
