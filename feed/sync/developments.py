@@ -34,13 +34,11 @@ class Part:
 
     kind: whether it restates the row, or says what changed of it
     slots: the cells that it speaks of
-    happened: when it happened, if that is not the row's own date
     settles: whether it says what became of the row's promise
     """
 
     kind: Kind
     slots: list[str]
-    happened: str | None = None
     settles: bool = True
 
 
@@ -59,6 +57,11 @@ class Occasion:
     actor: str | None = None
     commit: str = ""
     archives: bool = False
+
+    @property
+    def at(self) -> datetime:
+        """The instant at which the table was as it is."""
+        return self.reported_at or self.now
 
 
 class Developments:
@@ -126,46 +129,34 @@ class Developments:
         """Yield what each report says.
 
         A promise folds by the date of its report (events/README.md#order-of-statements), so a later version of a row
-        with a date of its own speaks of its promise in a report without one. What is known as kept, and not when, was
-        kept by its date.
+        with a date of its own speaks of its promise in a report without one. So does what became of a promise, if the
+        row's date is that of the promise, or if it would be taken for late.
         """
-        kept_by = self._kept_by(difference, changed, occasion)
-        restated = difference.seen is None or any(
-            slot in TEXT_SLOTS for slot in changed
-        )  # another day alone is no text
-        dated = difference.seen is not None and restated and "happened" in difference.row.cells
-        promise = [slot for slot in changed if slot in PROMISE_SLOTS and dated]
-        first = difference.seen is None and bool(self._outcome(difference.row)) and "reported" in difference.row.cells
-        status = [self._status] if kept_by or first or (dated and self._status in changed) else []
-        if kept_by is None:
-            promise, status = promise + status, []
+        row, seen = difference.row, difference.seen
+        restated = seen is None or any(slot in TEXT_SLOTS for slot in changed)  # another day alone is no text
+        has_date = restated and "happened" in row.cells
+        moved = has_date and seen is not None
+        promise = [slot for slot in changed if slot in PROMISE_SLOTS and moved]
+        is_promised = seen is None and "reported" in row.cells and bool(self._outcome(row))
+        is_new = "what" in changed and (seen is None or not seen.promise)
+        looks_late = restated and not has_date and self._looks_late(difference, occasion)
+        if ((moved or is_promised) and self._status in changed) or (looks_late and (is_new or self._status in changed)):
+            status = [self._status]
+        else:
+            status = []
         main = [slot for slot in changed if slot not in {*promise, *status}]
         if main:
             yield Part("r" if restated else "c", main, settles=not promise and not status)
-        if promise:
-            yield Part("c", promise, settles=not status)
-        if status:
-            yield Part("c", status, happened=kept_by)
+        if promise or status:
+            yield Part("c", promise + status)
 
-    def _kept_by(self, difference: Difference, changed: list[str], occasion: Occasion) -> str | None:
-        """Return the date by which a promise was kept that was never seen as open, and is seen as kept after its date.
-
-        Nobody has said that it was late. But if its status was another one before, it was seen as open until now.
-        """
-        cells, seen = difference.row.cells, difference.seen
-        former = None if seen is None or not seen.promise else seen.cells
-        is_new = "what" in changed and former is None
-        if self._outcome(difference.row) != "met" or not (is_new or self._status in changed):
-            return None
-        if former is not None and former.get(self._status) != cells[self._status]:
-            return None
-        if "due" not in cells or (seen.outcome if seen is not None else "happened" in cells):
-            return None
-        due = parse_when(cells["due"])
-        ends_at = due_ends_at(due)
-        if ends_at is None or due.bounds.latest is None or ends_at > (occasion.reported_at or occasion.now):
-            return None
-        return f"../{due.bounds.latest.isoformat()}"
+    def _looks_late(self, difference: Difference, occasion: Occasion) -> bool:
+        """Return True if a promise is kept, and its date has passed."""
+        row = difference.row
+        if self._outcome(row) != "met" or "due" not in row.cells:
+            return False
+        ends_at = due_ends_at(parse_when(row.cells["due"]))
+        return ends_at is not None and ends_at <= occasion.at
 
     def _report(self, difference: Difference, part: Part, number: int, occasion: Occasion) -> AnyEvent:
         row, seen, cells, slots = difference.row, difference.seen, difference.row.cells, part.slots
@@ -180,6 +171,9 @@ class Developments:
             fields["published_at"] = instant(cells["reported"])
         headline, text = self._text(difference, part)
         fields |= text
+        if part.kind == "c" and "resolves" in fields:
+            # The table does not say when: by the day on which it was read.
+            fields["happened"] = f"../{occasion.at.date().isoformat()}"
         first = seen is None and number == 1
         reported_at = occasion.reported_at
         if first and reported_at is None and "reported" in cells:
@@ -205,7 +199,7 @@ class Developments:
             lines = changes if difference.seen is not None else []
             return cells["headline"], {"body": _body(own, lines), "happened": cells.get("happened")}
         headline, body = self._title(cells["headline"], changes)
-        return headline, {"body": body, "happened": part.happened}
+        return headline, {"body": body}
 
     def _claim(self, difference: Difference, slot: str) -> Fields:
         row = difference.row

@@ -218,29 +218,6 @@ def test_crowded_story_is_warned_of(desk: SyncDesk, monkeypatch: pytest.MonkeyPa
     assert 'as = "story"' in output
 
 
-def test_promise_kept_in_time_is_not_late_if_its_row_comes_late(desk: SyncDesk) -> None:
-    desk.synced({"A": {"What": "Port", "Promise": "Ferries run", "Due": "2014-05-01", "Kept": "kept"}})
-    [promise] = desk.state()["expectations"]
-    assert promise["status"] == "met"
-
-
-def test_promise_that_was_seen_open_after_its_date_is_met_late(desk: SyncDesk) -> None:
-    row = {"What": "Port", "Promise": "Ferries run", "Due": "2014-05-01", "Kept": "in progress"}
-    desk.synced({"A": row})
-    desk.synced({"A": row | {"Kept": "kept"}})
-    [promise] = desk.state()["expectations"]
-    assert promise["status"] == "met_late"
-
-
-def test_outcome_is_not_dated_by_the_day_of_the_promise(desk: SyncDesk) -> None:
-    desk.map(('[columns.Date]\nas = "happened"', '[columns.Date]\nas = "reported"'))
-    desk.synced({"A": {"What": "Port", "Date": "2014-01-02", "Promise": "Ferries run", "Kept": "broken"}})
-    made, settled = desk.state()["developments"]
-    assert made["reported_at"].startswith("2014-01-02")
-    assert settled["reported_at"] > "2015"
-    assert desk.headlines() == ["Port", "Port: Kept: broken"]
-
-
 def test_init_writes_a_map_that_sync_can_use(desk: SyncDesk) -> None:
     (desk.folder / "sync.toml").unlink()
     desk.table.write_text("ID;Name;Date;Children\n1;Ana detained;13/03/2026;2\n2;Ben detained;14/03/2026;0\n")
