@@ -30,7 +30,10 @@ class FactRow(NamedTuple):
 
 
 class FactGroup(NamedTuple):
-    """The facts whose keys begin with the same word. A group of one has no title: its fact has a label."""
+    """The facts whose keys begin with the same word. A group of one has no title: its fact has a label.
+
+    The title is what their labels begin with, up to the last colon, or the word.
+    """
 
     title: str | None
     rows: tuple[FactRow, ...]
@@ -53,7 +56,10 @@ def _group(
     story: Story, name: str, items: Iterable[KnownFact], redactions: Redactions, words: MarkupWords, plain: Words
 ) -> FactGroup:
     rows = tuple(_row(story, item, redactions, words, drawing=chart(item, plain)) for item in items)
-    return FactGroup(title=words.key_words(redactions.names.words(name)) if len(rows) > 1 else None, rows=rows)
+    if len(rows) == 1:
+        return FactGroup(None, rows)
+    names = {row.label.rpartition(": ")[0] for row in rows}
+    return FactGroup((len(names) == 1 and names.pop()) or words.key_words(redactions.names.words(name)), rows)
 
 
 def _row(story: Story, item: KnownFact, redactions: Redactions, words: Words, drawing: Chart | None = None) -> FactRow:

@@ -23,7 +23,9 @@ from feed.sync.sheet_map import SheetMap
 SETTINGS_MAX: Final = 200
 CELL_CHARS_SHOWN: Final = 120
 HEADLINE_CHARS_SHOWN: Final = 120
+LABEL_CHARS_SHOWN: Final = 100
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#!|~])")
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
 _MIDNIGHT: Final = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z")
 Fields = dict[str, Any]
 
@@ -99,8 +101,8 @@ class Developments:
                 label = self._map.label_of(self._headers[slot])
                 made: Fields = {"evolving": True, "label": label}
                 if self._map.names_rows:
-                    words = difference.row.name.words
-                    made |= {"label": f"{words[:150]}: {label}"} if words else {"hidden": True}
+                    called = _called(difference.row)
+                    made |= {"label": f"{called}: {label}"} if called else {"hidden": True}
                 settings[self._key(difference.row, slot)] = made
         return settings
 
@@ -306,6 +308,14 @@ class Developments:
         if len(title) <= HEADLINE_CHARS_MAX:
             return title, None
         return _shortened(title, HEADLINE_CHARS_MAX), _listed(changes)
+
+
+def _called(row: SheetRow) -> str:
+    """Return what the labels of a row's facts begin with: its public name, or its headline if that is a number."""
+    words = row.name.words
+    if words and (words.isupper() or not _WORD.search(words)):  # 3, P-17
+        words = row.cells["headline"]
+    return _shortened(words, LABEL_CHARS_SHOWN)
 
 
 def _body(own: str | None, changes: list[str]) -> str | None:

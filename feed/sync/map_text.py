@@ -60,7 +60,7 @@ def _advice(roles: set[str]) -> Iterator[str]:
     """Yield what is most often added to a column."""
     yield '# To leave a column out: as = "ignore"'
     yield "# public_id = true: the page lists the facts of each row, and addresses show its name."
-    yield "#   Leave it false where that is the name of a person who should not be found by it."
+    yield "#   Leave it false where rows are only numbered, or are people, who should not be found by their names."
     yield "#   Never change it after the first run, nor the columns that name the rows: all rows would be new."
     if "fact" in roles:
         yield '# A number can have a unit and a total: unit = "people", of = 400, or of = "ANOTHER COLUMN"'

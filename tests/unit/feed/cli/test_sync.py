@@ -106,6 +106,18 @@ def test_row_names_are_slugs_if_the_map_makes_them_public(desk: SyncDesk) -> Non
     assert not (desk.folder / "sync.key").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "begin"), [("3", "Woman detained"), ("P-17", "Woman detained"), ("Ana Ruiz", "Ana Ruiz")]
+)
+def test_fact_of_a_numbered_row_is_called_by_its_headline(name: str, begin: str, desk: SyncDesk) -> None:
+    desk.map(('as = "development"', 'as = "development"\npublic_id = true'))
+    desk.synced({name: ROW})
+    assert {fact["label"] for fact in desk.state()["facts"].values()} == {f"{begin}: Status", f"{begin}: Hurt"}
+    desk.output("publish")
+    page = (desk.site.root / "stories" / "cases" / "index.html").read_text()
+    assert f'<h3 class="group-title" dir="auto">{begin}</h3>' in page
+
+
 def test_sync_with_another_key_is_refused(desk: SyncDesk) -> None:
     desk.synced({"A": ROW})
     (desk.folder / "sync.key").unlink()
