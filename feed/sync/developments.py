@@ -34,7 +34,7 @@ Fields = dict[str, Any]
 class Part:
     """What one report says of a row.
 
-    kind: whether it restates the row, or says what changed of it
+    kind: whether it restates the row or its text, or says what changed of its other cells
     slots: the cells that it speaks of
     settles: whether it says what became of the row's promise
     """
@@ -135,20 +135,20 @@ class Developments:
         row's date is that of the promise, or if it would be taken for late.
         """
         row, seen = difference.row, difference.seen
-        restated = seen is None or any(slot in TEXT_SLOTS for slot in changed)  # another day alone is no text
-        has_date = restated and "happened" in row.cells
+        kind = _kind(difference, changed)
+        has_date = "happened" in (row.cells if kind == "r" else changed)
         moved = has_date and seen is not None
         promise = [slot for slot in changed if slot in PROMISE_SLOTS and moved]
         is_promised = seen is None and "reported" in row.cells and bool(self._outcome(row))
         is_new = "what" in changed and (seen is None or not seen.promise)
-        looks_late = restated and not has_date and self._looks_late(difference, occasion)
+        looks_late = kind == "r" and not has_date and self._looks_late(difference, occasion)
         if ((moved or is_promised) and self._status in changed) or (looks_late and (is_new or self._status in changed)):
             status = [self._status]
         else:
             status = []
         main = [slot for slot in changed if slot not in {*promise, *status}]
         if main:
-            yield Part("r" if restated else "c", main, settles=not promise and not status)
+            yield Part(kind, main, settles=not promise and not status)
         if promise or status:
             yield Part("c", promise + status)
 
@@ -169,11 +169,11 @@ class Developments:
             fields["sources"] = [{"name": name, "url": url} if url else {"name": name}]
         if "speaker" in cells:
             fields["said_by"] = [cells["speaker"]]
-        if "reported" in cells and (part.kind == "r" or "reported" in slots):
+        if "reported" in slots:
             fields["published_at"] = instant(cells["reported"])
         headline, text = self._text(difference, part)
         fields |= text
-        if part.kind == "c" and "resolves" in fields:
+        if part.kind != "r" and "resolves" in fields:
             # The table does not say when: by the day on which it was read.
             fields["happened"] = f"../{occasion.at.date().isoformat()}"
         first = seen is None and number == 1
@@ -196,12 +196,15 @@ class Developments:
         cells = difference.row.cells
         slots = [slot for slot in part.slots if slot != "reported"] or part.slots
         changes = [self._change(difference, slot) for slot in slots if slot in self._headers]
+        own = cells.get("body", "") if "body" in self._headers else None
         if part.kind == "r":
-            own = cells.get("body", "") if "body" in self._headers else None
             lines = changes if difference.seen is not None else []
             return cells["headline"], {"body": _body(own, lines), "happened": cells.get("happened")}
         headline, body = self._title(cells["headline"], changes)
-        return headline, {"body": body}
+        if part.kind == "c":
+            return headline, {"body": body}
+        body = _body(own, changes if body else [])
+        return headline, {"body": body, "happened": cells.get("happened") if "happened" in slots else None}
 
     def _claim(self, difference: Difference, slot: str) -> Fields:
         row = difference.row
@@ -269,7 +272,7 @@ class Developments:
         row, cells = difference.row, difference.row.cells
         was: Fields = report.model_dump(include={"facts", "expects", "resolves"}, exclude_defaults=True)
         changes: Fields = {slot: cells[slot] for slot in slots if slot in {"headline", "body", "happened"}}
-        if target not in seen.restating:
+        if seen.restating.get(target) != "r":
             now = [f"{self.label(slot)}: {cell_words(cells[slot], row.totals.get(slot))}" for slot in slots]
             changes["headline"] = self._title(cells["headline"], now)[0]
         if any(slot in ATTRIBUTION_SLOTS for slot in slots):
@@ -316,6 +319,13 @@ def _called(row: SheetRow) -> str:
     if words and (words.isupper() or not _WORD.search(words)):  # 3, P-17
         words = row.cells["headline"]
     return _shortened(words, LABEL_CHARS_SHOWN)
+
+
+def _kind(difference: Difference, changed: list[str]) -> Kind:
+    """Return what a report of a row holds, of which `changed` changed; another day in `reported` alone is no text."""
+    if difference.seen is None or "headline" in changed:
+        return "r"
+    return "t" if any(slot in TEXT_SLOTS for slot in changed) else "c"
 
 
 def _body(own: str | None, changes: list[str]) -> str | None:

@@ -1,7 +1,8 @@
 """What was seen of a row: the cells that its events recorded, one event after the other. Pure.
 
 An event of sync has the id `sync:TABLE:IDENTITY:NUMBER` and a letter that says what it holds: `r` restates the row
-whole, `c` says what changed of it, `f` fixes what was wrong. In a replay of git's history the commit follows.
+whole, `t` its text or its day under a headline that says what changed, `c` says what changed of its other cells, `f`
+fixes what was wrong. In a replay of git's history the commit follows.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from feed.sync.cells import FACT, Cell
 
-Kind = Literal["r", "c", "f"]
+Kind = Literal["r", "t", "c", "f"]
 PREFIX: Final = "sync:"
 MARKER: Final = "\n\n* * *\n\n"
 """Divides a row's own text from what changed, in the body of an event that restates it."""
@@ -34,7 +35,7 @@ class EventId(NamedTuple):
 def parse_event_id(text: str) -> EventId | None:
     """Return the parts of an event's id, None if it is not an id of a row's event."""
     parts = text.split(":")
-    if len(parts) not in {4, 5} or parts[0] != "sync" or not parts[3][:-1].isdecimal() or parts[3][-1] not in "rcf":
+    if len(parts) not in {4, 5} or parts[0] != "sync" or not parts[3][:-1].isdecimal() or parts[3][-1] not in "rtcf":
         return None
     kind: Any = parts[3][-1]
     return EventId(parts[1], parts[2], int(parts[3][:-1]), kind, *parts[4:])
@@ -49,7 +50,7 @@ class SeenRow:
     cells, totals: what its cells stated when they were last recorded, by slot
     stated_by: the development that stated each of them
     dates: every date that a fact has had, by slot
-    restating: the developments that restate it whole
+    restating: the developments that restate it whole, or its text
     outcome, promise: of its promise: the outcome, and the id of the expectation
     notes: the corrections that its own cell asked for, and got
     erased: whether a text of it was redacted
@@ -62,7 +63,7 @@ class SeenRow:
     totals: dict[str, Cell] = field(default_factory=dict)
     stated_by: dict[str, str] = field(default_factory=dict)
     dates: dict[str, list[Cell]] = field(default_factory=dict)
-    restating: set[str] = field(default_factory=set)
+    restating: dict[str, Kind] = field(default_factory=dict)
     outcome: str = ""
     promise: str = ""
     notes: set[str] = field(default_factory=set)
@@ -80,12 +81,14 @@ class SeenRow:
             self._state(development, event_id.kind, body, envelope.get("published_at"))
 
     def _state(self, development: str, kind: Kind, body: Mapping[str, Any], reported: str | None) -> None:
-        if kind == "r":
-            self.restating.add(development)
-            self._put(development, "headline", body["headline"])
+        if kind in {"r", "t"}:
+            self.restating[development] = kind
             self._put(development, "body", _own_text(body.get("body")))
+        if kind == "r":
+            self._put(development, "headline", body["headline"])
+        if kind == "r" or (kind == "t" and "happened" in body and not body.get("resolves")):
             self._put(development, "happened", body.get("happened"))
-        if kind == "r" or reported is not None:
+        if reported is not None:
             self._put(development, "reported", reported)
         self._attribute(development, body)
         self._claim(development, body.get("facts", ()))
@@ -109,7 +112,7 @@ class SeenRow:
 
     def _apply_fix(self, development: str, changes: Mapping[str, Any]) -> None:
         if development in self.restating:
-            for slot in ("headline", "happened"):
+            for slot in ("headline", "happened") if self.restating[development] == "r" else ("happened",):
                 if slot in changes:
                     self._put(development, slot, changes[slot])
             if "body" in changes:

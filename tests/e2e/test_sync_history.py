@@ -9,10 +9,11 @@ import pytest
 
 from events.fold.facts import Fact
 from events.fold.state import Story
+from events.model.events import DevelopmentReported
 from events.model.speakers import parse_speaker
 from feed.sync.key_file import read_key
 from feed.sync.row_names import RowNames
-from feed.sync.seen import parse_event_id
+from feed.sync.seen import Kind, parse_event_id
 from tests.desk import DeskRunner
 from tests.tables import MAP, Repository, Version, csv_text, history
 
@@ -35,7 +36,7 @@ class Replayed:
         assert key is not None
         with self.desk.site.ledger() as ledger:
             ids = {item.development or "": parse_event_id(item.id) for item in ledger.events("cases")}
-        self._restating = {development for development, parts in ids.items() if parts is not None and parts.kind == "r"}
+        self._kinds = {development: parts.kind for development, parts in ids.items() if parts is not None}
         self._names = RowNames(key, "cases", public_story=True, public_row=False)
 
     def sync(self) -> str:
@@ -58,7 +59,8 @@ class Replayed:
         """Return what a state says of a row's cells."""
         row = self._names.name([], [name]).development
         reports = [item for item in story.developments if item.id == row or item.id.startswith(f"{row}-")]
-        restated = [item.report for item in reports if item.id in self._restating][-1]
+        restated = [item.report for item in reports if self._kinds[item.id] == "r"][-1]
+        days = [item.report.happened for item in reports if item.report and _has_day(self._kinds[item.id], item.report)]
         newest = reports[-1].report
         assert restated is not None
         assert newest is not None
@@ -68,7 +70,7 @@ class Replayed:
         values = {key: _value(fact) for key, fact in facts.items()}
         return {
             "What": restated.headline,
-            "Date": restated.happened and restated.happened.edtf,
+            "Date": days[-1] and days[-1].edtf,
             "Status": values["status"],
             "Hurt": values["hurt"],
             "Seen": values["seen"],
@@ -80,6 +82,11 @@ class Replayed:
             "By": promise and promise.by,
             "Due": promise and promise.due and promise.due.edtf,
         }
+
+
+def _has_day(kind: Kind, report: DevelopmentReported) -> bool:
+    """Return True if a report states the day of a row, or that it has none."""
+    return kind == "r" or (kind == "t" and report.happened is not None and not report.resolves)
 
 
 def _value(fact: Fact | None) -> str | None:

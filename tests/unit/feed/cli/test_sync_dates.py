@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.model.edtf import parse_when
+from events.model.edtf import instant, parse_when
 from events.model.events import AnyEvent, DevelopmentReported, Recorded
 from tests.desk import NOW
 from tests.sync_desk import SyncDesk
@@ -70,17 +70,71 @@ def test_page_says_when_an_outcome_was_reported(desk: SyncDesk) -> None:
     assert "Settled on" not in page
 
 
+def noted(desk: SyncDesk) -> SyncDesk:
+    """Let the column Seen be the text of a row, and Date the day of its report."""
+    return desk.map(REPORTED, ('[columns.Seen]\nas = "fact"\ntype = "date"', '[columns.Seen]\nas = "body"'))
+
+
+def test_changed_text_is_news_of_the_day_of_the_change(desk: SyncDesk) -> None:
+    row = FERRIES | {"Date": "2014-01-02", "Seen": "4 km", "Kept": "open"}
+    noted(desk).synced({"A": row})
+    desk.synced({"A": row | {"Seen": "7 km", "Kept": "kept"}})
+    assert desk.headlines()[1:] == ["Port: Seen: 4 km → 7 km; Kept: open → kept"]
+    changed = desk.state()["developments"][-1]
+    assert (changed["body"], "published_at" in changed) == ("7 km", False)
+    assert "0 events recorded" in desk.synced({"A": row | {"Seen": "7 km", "Kept": "kept"}})
+    desk.synced({"A": row | {"Seen": "9 km", "Kept": "kept"}})
+    assert desk.headlines()[2:] == ["Port: Seen: 7 km → 9 km"]
+
+
+def test_changed_day_is_said_in_the_headline(desk: SyncDesk) -> None:
+    row = FERRIES | {"Date": "2014-05-01", "Kept": "open"}
+    desk.synced({"A": row})
+    desk.synced({"A": row | {"Date": "2014-05-02", "Kept": "kept"}})
+    assert desk.headlines()[1:] == ["Port: Date: 2014-05-01 → 2014-05-02", "Port: Kept: open → kept"]
+    assert [item["happened"]["edtf"] for item in desk.state()["developments"]] == [
+        "2014-05-01",
+        "2014-05-02",
+        BY_TODAY,
+    ]
+    assert "0 events recorded" in desk.synced({"A": row | {"Date": "2014-05-02", "Kept": "kept"}})
+
+
+def test_changed_headline_is_news_of_the_day_of_the_change(desk: SyncDesk) -> None:
+    row = FERRIES | {"Date": "2014-01-02", "Kept": "open"}
+    noted(desk).synced({"A": row})
+    desk.synced({"A": row | {"What": "The port"}})
+    assert "published_at" not in desk.state()["developments"][-1]
+    assert "0 events recorded" in desk.synced({"A": row | {"What": "The port"}})
+
+
+def test_correction_of_a_changed_text_keeps_the_headline(desk: SyncDesk) -> None:
+    row = FERRIES | {"Kept": "open", "Seen": "4 km"}
+    noted(desk).synced({"A": row})
+    desk.synced({"A": row | {"Seen": "7 km"}})
+    text = (desk.folder / "sync.toml").read_text()
+    (desk.folder / "sync.toml").write_text(text.replace('as = "body"', 'as = "body"\nchange = "correction"'))
+    desk.synced({"A": row | {"Seen": "8 km"}})
+    corrected = desk.state()["developments"][-1]
+    assert (corrected["headline"], corrected["body"]) == ("Port: Seen: 8 km", "8 km")
+    assert "0 events recorded" in desk.synced({"A": row | {"Seen": "8 km"}})
+
+
 def earlier_release(item: Recorded) -> AnyEvent:
-    """Return an event as the first releases recorded it: an outcome happened by the date for which it was due."""
+    """Return an event as it was recorded before: an outcome happened when it was due, a changed headline at first."""
     event: Any = item.event
     if isinstance(event, DevelopmentReported) and event.resolves:
         event = event.model_copy(update={"happened": parse_when("../2014-05-01")})
+    elif isinstance(event, DevelopmentReported):
+        event = event.model_copy(update={"published_at": instant("2014-01-02T00:00:00Z")})
     return event  # type: ignore[no-any-return]
 
 
 def test_ledger_of_an_earlier_release_is_not_recorded_again(desk: SyncDesk, tmp_path: Path) -> None:
-    rows = {"A": FERRIES | {"Date": "2014-01-02"}, "B": FERRIES}
+    rows = {name: FERRIES | {"Date": "2014-01-02"} for name in "AB"}
     desk.map(REPORTED).synced(rows)
+    rows["A"]["What"] = "The port"
+    desk.synced(rows)
     with desk.site.ledger() as ledger:
         events = [earlier_release(item) for item in ledger.events()]
     old = SyncDesk(tmp_path / "old").map(REPORTED)
