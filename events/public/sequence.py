@@ -240,7 +240,7 @@ class _Sequence:
             "expectations": tuple(expected for expected in expectations if expected is not None),
             "turned_keys": tuple(sorted(turned)),
             "touched_facts": touched_facts,
-            "touched_expectations": {name: self._with_status(name, at) for name in touched.expectations},
+            "touched_expectations": {name: self._touched(name, at, reported_at) for name in touched.expectations},
         }
 
     def add_notices_until(self, at: Moment, *, inclusive: bool) -> None:
@@ -317,9 +317,13 @@ class _Sequence:
         moments = [Moment(notice.resets, notice.at) for notice in self._recorded.values()]
         return min(moments + [at for at, _, _ in self._queue[:1]], default=None)
 
-    def _with_status(self, name: str, at: datetime) -> tuple[Expected, ExpectationStatus] | None:
+    def _touched(self, name: str, at: datetime, reported_at: datetime) -> tuple[Expected, ExpectationStatus] | None:
+        """Return an expectation with its status: as of its report, unless no notice will say that it is overdue."""
         expected = self.fold.expected(name)
-        return None if expected is None else (expected, expected.status(at, self.fold.running))
+        if expected is None:
+            return None
+        judged_at = at if (name, expected.ends_at) in self._notices else reported_at
+        return expected, expected.status(judged_at, self.fold.running)
 
     def _as_noticed(self, name: str, notice: Notice) -> Expected:
         """Return the expectation of a recorded notice: without words, unless it still has the same window."""

@@ -36,3 +36,29 @@ def test_history_quotes_no_verification_that_was_withdrawn() -> None:
     public = story.public()
     history = History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public)
     assert "Okoye" not in history.data.decode()
+
+
+def promise_then(story: Scenario) -> list[tuple[str, str]]:
+    """Return the date and the status of each row that sets the promise `e`."""
+    public = story.public()
+    rows = rows_of(History(StoryEntries(public, Address(newsroom=NEWSROOM, base_url=BASE_URL)), public))
+    return [
+        (row.get("dated", row["at"])[:10], row["set"]["expectation:e"]["status"])
+        for row in rows
+        if "expectation:e" in row.get("set", {})
+    ]
+
+
+def promise(**fields: Any) -> list[dict[str, Any]]:
+    return [{"id": "e", "what": "The crane works", **fields}]
+
+
+def test_promise_of_an_imported_report_is_judged_at_its_date() -> None:
+    story = Scenario().report("d1", reported="2022-05-01", expects=promise(due="2022-06-01"))
+    assert promise_then(story) == [("2022-05-01", "pending"), ("2026-03-02", "overdue")]
+
+
+def test_promise_with_a_notice_stays_overdue_for_late_reports() -> None:
+    story = Scenario().report("d1", expects=promise(due="2026-03-03"))
+    story.report("d2", at="2026-03-06", reported="2026-03-02", expects=promise(by="Bo (Line)"))
+    assert [status for _, status in promise_then(story)] == ["pending", "overdue", "overdue"]
