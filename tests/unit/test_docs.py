@@ -308,3 +308,12 @@ def test_every_command_is_where_the_program_looks_for_it() -> None:
 def test_every_request_to_the_desk_says_who_may_send_it() -> None:
     """A row for each route: feed/README.md#desk-people. tests/unit/feed/desk/test_roles.py sends them."""
     assert set(FEED.table("People of the desk")) == {f"`{request}`" for request in requests()}
+
+
+def test_readme_activates_the_command_before_it_types_it() -> None:
+    blocks = re.findall(
+        r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    lines = [line for block in blocks for line in block.splitlines()]
+    bare = next(index for index, line in enumerate(lines) if line.startswith("writethru "))
+    assert any(line.startswith(". .venv/bin/activate") for line in lines[:bare])
