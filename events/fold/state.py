@@ -70,8 +70,8 @@ class Story(NamedTuple):
 
     @property
     def overdue(self) -> tuple[Expected, ...]:
-        """The expectations that are past their window and not settled."""
-        return tuple(item for item in self.expectations if self.status_of(item) == "overdue")
+        """The expectations that are past their window and not settled, the longest overdue first."""
+        return tuple(item for item in self.by_urgency if self.status_of(item) == "overdue")
 
     @property
     def listed_disputes(self) -> tuple[AttributedDispute, ...]:

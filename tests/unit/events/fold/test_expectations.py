@@ -55,6 +55,12 @@ class TestStatus:
         assert story.state(f"{WED}T11:59:59Z").overdue == ()
         assert [item.id for item in story.state(f"{WED}T12:00:00Z").overdue] == ["talks"]
 
+    def test_longest_overdue_expectation_comes_first(self) -> None:
+        story = Scenario()
+        for name, due in (("bus", "2026-03-04"), ("tram", "2025"), ("ferry", "2026-02")):
+            story.report(name, expects=[{"id": name, "what": name, "due": due}])
+        assert [item.id for item in story.state("2026-04-01").overdue] == ["tram", "ferry", "bus"]
+
     @pytest.mark.parametrize("outcome", ["met", "missed", "cancelled"])
     def test_an_outcome_in_time_settles_it(self, outcome: str) -> None:
         story = promised().report("outcome", at=TUE, resolves=came_out(outcome))
