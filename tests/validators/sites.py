@@ -50,6 +50,7 @@ def odd_site(folder: Path) -> Site:
     for number, language in enumerate(LANGUAGES):
         record(site, *_story(f"story-{number}", number, language))
         clock.go(timedelta(hours=1))
+    record(site, *_long_lists("long-lists"))
     clock.go(timedelta(days=30))
     assert site.publish().failed == ()
     return site
@@ -75,6 +76,30 @@ def _story(slug: str, number: int, language: str | None) -> list[Any]:
         commands.redact(slug, text[6], development="d2"),
         commands.report(slug, line(text[7]), resolves=[{"expectation": "e1", "outcome": "met"}]),
     ]
+
+
+def _long_lists(slug: str) -> list[Any]:
+    """Return a story in which fifteen deny, doubt, verify and differ (events/README.md#long-lists)."""
+    said: list[Any] = [{"key": key, "value": 9} for key in ("hurt", "dead", "missing", "rescued")]
+    objections: list[dict[str, Any]] = [
+        {"key": "rescued", "value": 9, "stance": "denies"},
+        {"key": "dead", "stance": "cannot_confirm"},
+        {"key": "missing", "stance": "withholds"},
+    ]
+    others = [
+        commands.report(
+            slug,
+            f"Report {number}",
+            development=f"d{number}",
+            said_by=[{"name": line(ODD_TEXTS[number % len(ODD_TEXTS)])[:80], "org": f"City <{number}> & Sons"}],
+            facts=[*objections, {"key": "cause", "value": f"<b>{number}</b>"}],
+            disputes=[{"development": "first", "kind": "disagrees"}],
+            corroborates=[{"development": "first", "keys": ["hurt"], "verification": True}],
+        )
+        for number in range(15)
+    ]
+    first = commands.report(slug, "First", development="first", said_by=["Ann (Port)"], facts=said)
+    return [commands.open_story(slug, "Long lists"), first, *others]
 
 
 def _report(slug: str, name: str, text: list[str], step: int) -> Any:

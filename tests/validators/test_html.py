@@ -28,3 +28,5 @@ def test_html_checker_finds_no_error(name: str, tmp_path: Path) -> None:
     found = json.loads(done.stderr)["messages"]
     assert [(item["url"].removeprefix(f"file:{site.root}"), item["message"]) for item in found] == []
     assert pages
+    if name == "odd":
+        assert "and four more" in (site.root / "stories" / "long-lists" / "index.html").read_text()
