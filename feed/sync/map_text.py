@@ -62,6 +62,8 @@ def _advice(roles: set[str]) -> Iterator[str]:
     yield "# public_id = true: the page lists the facts of each row, and addresses show its name."
     yield "#   Leave it false where rows are only numbered, or are people, who should not be found by their names."
     yield "#   Never change it after the first run, nor the columns that name the rows: all rows would be new."
+    if "status" in roles:
+        yield "# A status says what became of a promise by the day of the run, not when. A completion date is a fact."
     if "fact" in roles:
         yield '# A number can have a unit and a total: unit = "people", of = 400, or of = "ANOTHER COLUMN"'
 

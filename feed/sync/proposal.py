@@ -136,6 +136,8 @@ def _advice(guesses: list[Guess], title: str, repeated: tuple[str, ...]) -> Iter
         yield f"The page will be called “{title}”: write a better headline under [story]."
     if "source" not in roles:
         yield "No column names a source: if there is one for all rows, write it as source."
+    if "status" in roles:
+        yield "A status does not say since when: it calls no promise late. A column of completion dates is a fact."
 
 
 def _guess_names(guesses: list[Guess], name: str, dates: DateForms) -> None:

@@ -154,6 +154,15 @@ def test_tracker_with_ids_is_understood() -> None:
     assert (found["Promise"], found["Made by"], found["Made on"]) == (("what",), ("by",), ("reported",))
 
 
+def test_table_with_a_status_is_told_that_it_has_no_date() -> None:
+    made = proposal("ID,Promise,Due,Status,Completed on\n1,Pave,2026-01-01,Done,2026-01-03\n2,Dig,2026-02-01,Open,\n")
+    column = parse_map(made.text).columns["Completed on"]
+    assert (column.roles, column.type) == (("fact",), "date")
+    assert made.advice[-1].startswith("A status does not say since when: ")
+    assert "by the day of the run, not when." in made.text
+    assert "since when" not in "".join(proposal("ID,What\n1,Fire\n2,Flood\n").advice)
+
+
 def test_source_is_made_up_only_for_an_address_without_one() -> None:
     assert parse_map(proposal(PROMISES).text).source is None
     bare = proposal("ID,What\n1,Fire\n2,Flood\n")
