@@ -1,9 +1,10 @@
-"""What `sync --dry-run` prints: each event that would be recorded, and how many there are of what."""
+"""What sync prints of its events: of a dry run each one, and how many there are of what; later, what is announced."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 
 from events.model.edtf import When, due_ends_at
 from events.model.events import AnyEvent, DevelopmentCorrected, DevelopmentReported
@@ -12,6 +13,8 @@ from events.wording.catalogue import day_words
 from events.wording.values import due_words, speaker_words, value_words, when_words
 from feed.cli.terminal.layout import DOT
 from feed.cli.terminal.output import echo, quantity
+
+NEWS_SHOWN: Final = 10
 
 
 @dataclass(slots=True)
@@ -41,7 +44,7 @@ class Preview:
             self.promises |= {(event.story, item.id or ""): item.due for item in event.expects}
             self.outcomes |= {(event.story, item.expectation or ""): item.outcome for item in event.resolves}
 
-    def totals(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """Yield how many events are announced, and what becomes of how many promises."""
         if self.archived:
             yield f"Archive: {quantity(self.archived, 'event')}, for the page and its history. No feed announces them."
@@ -77,6 +80,33 @@ class Preview:
                 yield note
             case _:
                 pass
+
+
+@dataclass(slots=True)
+class News:
+    """Collects what a run records that is announced, in a line each; `count` is how many there are."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def show(self, event: AnyEvent, archives: bool) -> None:  # noqa: FBT001 - as sync calls it
+        """Take in an event that was recorded."""
+        match event:
+            case DevelopmentReported(headline=words):
+                pass
+            case DevelopmentCorrected(note=words, development=development):
+                words = f"{development} corrected: {words}" if words else f"{development} corrected"
+            case _:
+                return
+        self.count += not archives
+        if not archives and len(self.first) < NEWS_SHOWN:
+            self.first.append(words)
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each of the first ones, and how many there are more."""
+        yield from (f"  {line}" for line in self.first)
+        if self.count > NEWS_SHOWN:
+            yield f"  … and {self.count - NEWS_SHOWN:,} more"
 
 
 _OUTCOMES = ("met", "partly met", "missed", "cancelled", "open")

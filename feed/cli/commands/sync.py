@@ -1,7 +1,7 @@
 """The command that lets a table become events: sync."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -14,6 +14,7 @@ import click
 
 from events.errors import InvalidError, Problem, WritethruError
 from events.model.addresses import is_web_address
+from events.model.events import AnyEvent
 from events.projections.folds import Folds
 from events.system import gc_disabled, write_atomically
 from feed.cli.commands.publish import publish_now
@@ -21,7 +22,7 @@ from feed.cli.desk import Desk, clock_option, command, pass_desk, read_input
 from feed.cli.exit_codes import REFUSED
 from feed.cli.extras import check_extra
 from feed.cli.options import publish_option
-from feed.cli.sync_preview import Preview
+from feed.cli.sync_preview import News, Preview
 from feed.cli.terminal.output import echo, quantity, warn
 from feed.intake.inbox import Inbox
 from feed.intake.memory import Memory
@@ -87,9 +88,9 @@ def sync(
         _propose(desk, source or str(Path(*git or ())), path)
         return
     name, sheet_map = source or (git or ("", ""))[1], _read_map(path)
-    preview = Preview(desk.now, desk.file_times.zone) if dry_run else None
-    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, preview)
-    _print_outcome(outcome, name, preview)
+    events = Preview(desk.now, desk.file_times.zone) if dry_run else News()
+    outcome = _sync(desk, sheet_map, name, GitHistory(*git) if git else None, events.show, dry_run=dry_run)
+    _print_outcome(outcome, name, events.lines(), dry_run=dry_run)
     if not dry_run and outcome.left_out and outcome.plan.first and sheet_map.announce_from is None:
         _warn_of_news((desk.now + timedelta(days=1)).date())
     if publish and not dry_run:
@@ -142,7 +143,15 @@ def _read_map(path: Path) -> SheetMap:
 
 
 @gc_disabled()
-def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | None, preview: Preview | None) -> Outcome:
+def _sync(
+    desk: Desk,
+    sheet_map: SheetMap,
+    source: str,
+    history: GitHistory | None,
+    show: Callable[[AnyEvent, bool], None],
+    *,
+    dry_run: bool,
+) -> Outcome:
     names = _row_names(desk.folder, sheet_map)
     with desk.ledger() as ledger:
         ledger.folds = Folds(FOLDED_EVENTS_MAX)
@@ -153,10 +162,10 @@ def _sync(desk: Desk, sheet_map: SheetMap, source: str, history: GitHistory | No
             times=desk.file_times,
             file=source,
             now=ledger.clock(),
-            dry_run=preview is not None,
+            dry_run=dry_run,
+            show=show,
         )
-        if preview is not None:
-            syncing = replace(syncing, show=preview.show)
+        if dry_run:
             return syncing.replay(history) if history else _read_and_run(syncing, _source(desk, source))
         with Inbox(desk.folder) as inbox:
             syncing = replace(
@@ -216,7 +225,7 @@ def _source(
     return Source(read_input(source, most=TABLE_BYTES_MAX + 1), form)
 
 
-def _print_outcome(outcome: Outcome, source: str, preview: Preview | None) -> None:
+def _print_outcome(outcome: Outcome, source: str, events: Iterable[str], *, dry_run: bool) -> None:
     for problem in outcome.problems[:PROBLEMS_SHOWN]:
         warn(str(problem))
     if len(outcome.problems) > PROBLEMS_SHOWN:
@@ -235,21 +244,21 @@ def _print_outcome(outcome: Outcome, source: str, preview: Preview | None) -> No
             f"{source}: “{word}” in {quantity(rows, 'row')} is in none of met, partly_met, missed, cancelled: "
             f"{what} open. List it in the map: in one of these, or in open."
         )
-    verb = "would be recorded" if preview else "recorded"
+    verb = "would be recorded" if dry_run else "recorded"
     left_out = f"{len(outcome.left_out):,} left out, " if outcome.left_out else ""
     echo(f"{source}: {quantity(outcome.rows, 'row')} read, {left_out}{quantity(outcome.recorded, 'event')} {verb}.")
-    for total in preview.totals() if preview else ():
-        echo(total)
+    for line in events:
+        echo(line)
     if outcome.drafts:
         echo(f"{quantity(outcome.drafts, 'draft')} made of what is gone from the table. To decide: writethru inbox")
 
 
 def _print_next_step(outcome: Outcome, *, dry_run: bool, publish: bool) -> None:
-    """Say what comes after a dry run, and after the first one."""
+    """Say what comes after a run that recorded something, or would."""
     if outcome.recorded and dry_run:
         repair = "repair what is left out, and look again; then " if outcome.left_out else ""
         echo(f"Next: {repair}the same without --dry-run")
-    elif outcome.recorded and outcome.plan.first and not publish:
+    elif outcome.recorded and not publish:
         echo("Next: writethru publish")
 
 

@@ -324,3 +324,20 @@ def test_correction_of_an_older_report_leaves_what_was_stated_since(desk: SyncDe
     corrected = {"A": ROW | {"Status": "released", "Hurt": "3"}}
     desk.synced(corrected)
     assert "0 events recorded" in desk.synced(corrected)
+
+
+def test_later_run_names_what_it_recorded(desk: SyncDesk) -> None:
+    desk.map(('type = "number"', 'type = "number"\nchange = "correction"'))
+    first = desk.synced(dict.fromkeys("ABCDEFGHIJK", ROW))
+    assert first.endswith("12 events recorded.\nNext: writethru publish\n")
+    changed = dict.fromkeys("ABCDEFGHIJK", ROW | {"Status": "released"})
+    later = desk.synced(changed)
+    line = "  Woman detained: Status: held → released\n"
+    assert later.endswith(f"11 events recorded.\n{line * 10}  … and 1 more\nNext: writethru publish\n")
+    changed["L"] = {"What": "Man detained"}
+    assert desk.synced(changed).endswith("1 event recorded.\n  Man detained\nNext: writethru publish\n")
+    changed["L"] = {"What": "Man detained", "Hurt": "1"}
+    desk.synced(changed)
+    changed["L"] = {"What": "Man detained", "Hurt": "2"}
+    assert "-2 corrected: Hurt: 1 → 2 people\nNext: writethru publish\n" in desk.synced(changed)
+    assert desk.synced(changed).endswith(" 0 events recorded.\n")
