@@ -34,6 +34,16 @@ def absence_lines(draft: AbsenceDraft, row: SeenRow | None) -> Iterator[str]:
         yield f"  {slot.removeprefix('fact:')}: {cell_words(cell)}  ({row.stated_by[slot] if row else ''})"
 
 
+def consequences(draft: AbsenceDraft) -> Iterator[str]:
+    """Yield what taking a draft does to the page, and what dropping it does."""
+    if draft.slot:
+        yield "take opens a report of what changed, a new entry of the page: unless it says otherwise, the value stays."
+    else:
+        yield "take opens a report of what changed, a new entry of the page: what the row said stays."
+        yield 'take --retract "REASON" withdraws the report of the row: the page says so, and quotes it no more.'
+    yield "drop records nothing: the page stays as it is, and shows what is gone from the table."
+
+
 def absence_json(draft: AbsenceDraft, row: SeenRow | None) -> dict[str, Any]:
     """Return a draft for programs."""
     fields: dict[str, Any] = {

@@ -14,6 +14,7 @@ from feed.cli.absence_drafts import (
     absence_lines,
     absence_template,
     asked_reason,
+    consequences,
     other_developments,
 )
 from feed.cli.commands.append import print_appended
@@ -93,6 +94,8 @@ def show(desk: Desk, /, number: int, *, as_json: bool) -> None:
         echo(line)
     is_back = isinstance(draft, AbsenceDraft) and draft.ended_us is not None
     if draft.state == "new" and not is_back:
+        for line in consequences(draft) if isinstance(draft, AbsenceDraft) else ():
+            warn(line)
         warn(f"To decide: writethru take {number}, or writethru drop {number}")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import HOUR
 from tests.desk import DeskRunner
-from tests.tables import MAP, csv_text
+from tests.tables import MAP, Rows, csv_text
 
 ROW = {"What": "Woman detained", "Status": "held", "Source": "Harbour Radio"}
 BOTH = {"A": ROW, "B": {"What": "Man detained", "Status": "held"}}
@@ -82,6 +82,22 @@ def test_draft_is_over_once_the_row_is_back(desk: InboxDesk) -> None:
     assert desk.without_a_row()["number"] == 2
     shown = desk.run("inbox", "show", "1")
     assert ("over: it is back" in shown.stdout, "To decide" in shown.stderr) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"A": ROW}, 'take --retract "REASON" withdraws the report of the row'),
+        (BOTH | {"A": ROW | {"Status": ""}}, "unless it says otherwise, the value stays."),
+    ],
+)
+def test_draft_says_what_a_decision_does_to_the_page(rows: Rows, words: str, desk: InboxDesk) -> None:
+    desk.sync(BOTH)
+    desk.sync(rows)
+    shown = desk.run("inbox", "show", "1").stderr
+    assert "take opens a report of what changed, a new entry of the page" in shown
+    assert words in shown
+    assert "drop records nothing: the page stays as it is" in shown
 
 
 def test_dropped_draft_does_not_come_again(desk: InboxDesk) -> None:
