@@ -164,6 +164,13 @@ def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     assert other.get_by_label("Report", exact=True).input_value() == "Half a headl"
 
 
+def test_row_that_is_being_published_goes_by_itself(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/")
+    row = "<span data-due>The hold of d2, as it was before the publication</span>"
+    page.evaluate(f"document.querySelector('[data-part=waiting]').innerHTML = '{row}'")
+    page.locator("[data-due]").wait_for(state="detached")
+
+
 def test_rows_are_reached_and_changed_by_keys(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.press("Escape")

@@ -125,7 +125,8 @@ async function countDown() {
     time.textContent = seconds > 0 ? `in ${seconds} s` : "now";
   }
   for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = left(Date.parse(clock.dataset.clock) - Date.now());
-  if (times.length && times.every((time) => Date.parse(time.getAttribute("datetime")) < Date.now() - 700)) await refresh("waiting");
+  const over = times.length && times.every((time) => Date.parse(time.getAttribute("datetime")) < Date.now() - 700);
+  if (over || document.querySelector("[data-due]")) await refresh("waiting");
 }
 
 function left(ms) {

@@ -73,6 +73,16 @@ def test_what_is_published_can_no_longer_be_undone(room: Newsroom, editor: Edito
     assert (answer.status, "has been published" in answer.words) == (422, True)
 
 
+def test_hold_that_is_due_is_being_published(room: Newsroom, editor: Editor) -> None:
+    Site.open(room.folder, clock=room.clock).publish()
+    sheet(editor, "stories/fire/d2/hold").send(reason="One source.")
+    screen = editor.get("stories/fire/")
+    assert re.search(r"The hold of d2 \w* · being published now Timeline", screen.words)  # and no Undo
+    assert "data-due" in screen.text
+    Site.open(room.folder, clock=room.clock).publish()
+    assert "being published" not in editor.get("stories/fire/").words
+
+
 def test_form_sent_twice_records_once(room: Newsroom, editor: Editor) -> None:
     form = sheet(editor, "stories/fire/")
     answers = [form.send(headline=LINE) for _ in range(2)]
