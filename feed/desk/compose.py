@@ -58,6 +58,19 @@ def report_of(
         raise InvalidError(*map(of_field, error.problems)) from None
 
 
+def line_report(
+    story: str, text: str, fields: Mapping[str, Any], *, event_id: str, times: TypedTimes
+) -> DevelopmentReported:
+    """Return the report that a line states together with other `fields` of the event; InvalidError."""
+    line = parse_line(text)
+    try:
+        marked = report_fields({"said_by": line.said_by, "facts": line.facts, "resolves": line.resolves}, times)
+    except InvalidError as error:
+        raise InvalidError(*map(of_field, error.problems)) from None
+    stated = {name: [*parts, *(fields.get(name) or ())] for name, parts in marked.items()}
+    return commands.report(story, line.headline, id=event_id, times=times, **{**fields, **stated})
+
+
 def subject_of(report: DevelopmentReported) -> Subject:
     """Return what an editor looked at who reports this."""
     return Subject(

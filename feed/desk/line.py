@@ -29,6 +29,12 @@ class Line:
     facts: tuple[str, ...] = ()
     resolves: tuple[str, ...] = ()
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The short forms, each after its mark."""
+        forms = (("@", self.said_by), ("#", self.facts), ("!", self.resolves))
+        return tuple(f"{mark}{text}" for mark, texts in forms for text in texts)
+
 
 def parse_line(text: str) -> Line:
     """Return the parts of a line; a line in double quotes is a headline as a whole."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 from events.errors import InvalidError, Problem
+from events.files.raw import clip
 from events.model.edtf import When
 from events.model.number_forms import COMMAND_LINE, NUMBER, number_remedy
 from events.model.parts import Claim, Corroboration, Dispute, Expectation, Part, Quote, Resolution, Source, Speaker
@@ -16,6 +17,7 @@ from events.model.text import INTEGER_MAX
 from events.model.typed_times import TypedTimes
 from events.model.values import DECIMAL_CHARS_MAX, DateValue, DecimalValue, Range, Value
 from feed.desk.forms import refuse
+from feed.desk.line import parse_line
 from feed.short_forms import SHORT_FORMS, parse_source, report_fields
 
 KINDS: Final = {"number": "a number or a range", "text": "text", "truth": "yes or no", "date": "a date"}
@@ -112,6 +114,19 @@ def of_field(problem: Problem) -> Problem:
         return problem
     field = next((name for name in SHORT_FORMS if name.startswith(option)), option)
     return problem._replace(where=field, remedy=problem.remedy.replace(f"{problem.where} ", ""))
+
+
+def plain_headline(text: str) -> str:
+    """Return a headline beside which nothing can be stated; InvalidError if it has marks.
+
+    In double quotes they are parts of it, as in the line of a report.
+    """
+    line = parse_line(text)
+    if line.marks:
+        message = f"{clip(line.marks[0])!r} is a mark, and only the headline of a new report takes marks."
+        remedy = "State it in a report, or write the whole headline in double quotes to have it published as text."
+        raise refuse("headline", message, remedy)
+    return line.headline if parse_line(line.headline).marks else text
 
 
 def speaker_lines(speakers: Iterable[Speaker]) -> str:

@@ -112,6 +112,8 @@ def _json(name: str, text: str, report: DevelopmentReported, times: TypedTimes) 
     """Return what a field of a report says, as JSON; InvalidError."""
     if not text:
         return None
+    if name == "headline":
+        return parts.plain_headline(text)
     if name == "said_by":
         return parts.speakers_json(text, report.said_by)
     if name == "sources":

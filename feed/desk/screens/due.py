@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events import commands
 from events.fold.expectations import Expected
 from events.fold.state import Story
 from events.ledger import Ledger
@@ -20,6 +19,7 @@ from events.recorder import Appended
 from events.wording.expectations import expected_condition, expected_due
 from feed.awaited import Awaited, awaited_at
 from feed.desk import parts
+from feed.desk.compose import line_report
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.recording import of_expectation, record_form
@@ -102,17 +102,13 @@ def _report(slug: str, name: str, form: Form, times: TypedTimes) -> AnyEvent:
     fields: dict[str, Any] = {"resolves": [{"expectation": name, "outcome": outcome}]}
     if outcome == "moved":
         fields = {"expects": [{"id": name, "due": values["due"]}]}
-    return commands.report(
-        slug,
-        values["headline"],
-        body=values["body"] or None,
-        happened=values["happened"] or None,
-        said_by=parts.speakers_json(values["said_by"]),
-        sources=parts.sources_json(values["sources"]),
-        id=form.event_id,
-        times=times,
-        **fields,
-    )
+    fields |= {
+        "body": values["body"] or None,
+        "happened": values["happened"] or None,
+        "said_by": parts.speakers_json(values["said_by"]),
+        "sources": parts.sources_json(values["sources"]),
+    }
+    return line_report(slug, values["headline"], fields, event_id=form.event_id, times=times)
 
 
 async def _promise(request: Request) -> Promise:

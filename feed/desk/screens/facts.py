@@ -27,6 +27,7 @@ from events.wording.freshness import freshness_line
 from events.wording.names import fact_names
 from events.wording.standing import standing_line
 from feed.desk import parts
+from feed.desk.compose import line_report
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.recording import of_key, record_form
@@ -171,15 +172,11 @@ def _report_voice(story: Story, key: str, form: Form, times: TypedTimes) -> AnyE
         fields = {"facts": [claim | {name: text for name, text in _amount(current).items() if text is not None}]}
     else:
         fields = {"disputes": [{"development": current.development, "keys": [key], "kind": kind}]}
-    return commands.report(
-        story.story,
-        form.values["headline"],
-        said_by=parts.speakers_json(form.values["said_by"]),
-        sources=parts.sources_json(form.values["sources"]),
-        id=form.event_id,
-        times=times,
-        **fields,
-    )
+    fields |= {
+        "said_by": parts.speakers_json(form.values["said_by"]),
+        "sources": parts.sources_json(form.values["sources"]),
+    }
+    return line_report(story.story, form.values["headline"], fields, event_id=form.event_id, times=times)
 
 
 def _amount(claim: AttributedClaim) -> Mapping[str, Any]:

@@ -16,8 +16,10 @@ from events.files.markdown import json_text
 from events.ledger import Ledger
 from events.model import parts as model
 from events.model.events import AnyEvent
+from events.model.typed_times import TypedTimes
 from events.wording.values import field_words
-from feed.desk.forms import Form, refuse, sent_fields, sent_form
+from feed.desk.compose import line_report
+from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Person, Role, person_of, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect
@@ -132,13 +134,13 @@ async def decide(request: Request) -> Response:
     person = require(request, Role.CHIEF if fields.get("act") == "retract" else Role.EDITOR)
     form = sent_form(dict.fromkeys(FIELDS, "") | fields)
     newsroom: Newsroom = request.app.state.newsroom
-    number = _number(request)
+    number, times = _number(request), typed_times(request)
 
     def record(ledger: Ledger) -> Form | str:
         with Inbox(newsroom.folder) as box:
             draft = box.draft(number)
             try:
-                return _decide(ledger, box, person, draft, form)
+                return _decide(ledger, box, person, draft, form, times)
             except (InvalidError, RefusedError) as error:
                 return replace(form, problems=error.problems)
 
@@ -163,7 +165,7 @@ def _number(request: Request) -> int:
     return int(number)
 
 
-def _decide(ledger: Ledger, box: Inbox, person: Person, draft: Draft, form: Form) -> Form | str:
+def _decide(ledger: Ledger, box: Inbox, person: Person, draft: Draft, form: Form, times: TypedTimes) -> Form | str:
     """Return where to go on, or the form if it was refused or filled. What is taken twice is recorded once."""
     if form.values.get("act", "").startswith(WORDS):
         return _with_words(draft, form)
@@ -175,7 +177,7 @@ def _decide(ledger: Ledger, box: Inbox, person: Person, draft: Draft, form: Form
         return "inbox"
     if not is_recorded(ledger, draft):
         refuse_decided(draft)
-    outcome = record_form(ledger, person, form, Subject(), lambda: _event(ledger, box, draft, form))
+    outcome = record_form(ledger, person, form, Subject(), lambda: _event(ledger, box, draft, form, times))
     if not isinstance(outcome, Form):
         box.mark(draft, "taken")
         return f"stories/{outcome.recorded.event.story}/#{outcome.recorded.development}"
@@ -197,7 +199,7 @@ def _with_words(draft: Draft, form: Form) -> Form:
     return replace(form, values={**form.values, "body": body, f"take-{number}": "yes"})
 
 
-def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form) -> AnyEvent:
+def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form, times: TypedTimes) -> AnyEvent:
     """Return the event that taking a draft records; InvalidError."""
     values, act = form.values, form.values.get("act")
     if act == "reprint" and isinstance(draft, TextDraft):
@@ -210,7 +212,7 @@ def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form) -> AnyEvent:
         raise refuse("story", "Nobody has said yet which story it belongs to.", "Choose one.")
     fields = _ticked_fields(draft, form) if isinstance(draft, TextDraft) else {}
     body = values["body"] or fields.pop("body", None)
-    return commands.report(story, values["headline"], body=body, id=draft.id, **fields)
+    return line_report(story, values["headline"], {**fields, "body": body}, event_id=draft.id, times=times)
 
 
 def _ticked_fields(draft: TextDraft, form: Form) -> dict[str, Any]:

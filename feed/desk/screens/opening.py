@@ -13,6 +13,7 @@ from events.ledger import Ledger
 from events.model.events import StoryOpened
 from events.model.typed_times import TypedTimes
 from feed.desk.forms import Form, sent_fields, sent_form
+from feed.desk.parts import plain_headline
 from feed.desk.person import Role, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect
@@ -59,4 +60,5 @@ def _page(request: Request, form: Form) -> Response:
 def _opening(slug: str, event_id: str, values: Mapping[str, str], times: TypedTimes) -> StoryOpened:
     fields: dict[str, Any] = {name: values[name] or None for name in ("summary", "language", "embargoed_until")}
     subjects = [subject.strip() for subject in values["subjects"].split(",") if subject.strip()]
-    return commands.open_story(slug, values["headline"], subjects=subjects, id=event_id, times=times, **fields)
+    headline = plain_headline(values["headline"])
+    return commands.open_story(slug, headline, subjects=subjects, id=event_id, times=times, **fields)

@@ -16,7 +16,7 @@ from events.model.typed_times import TypedTimes
 from feed.desk.compose import lines_of
 from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.header import FIELDS, header_texts
-from feed.desk.parts import of_field
+from feed.desk.parts import of_field, plain_headline
 from feed.desk.person import Person, Role, require
 from feed.desk.recording import Subject, record_form
 from feed.desk.rendering import page, redirect
@@ -85,6 +85,8 @@ def _changes(texts: Mapping[str, str]) -> dict[str, Any]:
     for name in REPLACED:
         if fields.get(name) == "":
             raise refuse(name, f"The {name} can be replaced, but not removed.", "Write another one.")
+    if "headline" in fields:
+        fields["headline"] = plain_headline(texts["headline"])
     if "subjects" in fields:
         fields["subjects"] = [subject.strip() for subject in texts["subjects"].split(",") if subject.strip()]
     if "origins" in fields:

@@ -98,6 +98,26 @@ def test_taken_draft_records_what_was_ticked_and_its_source(room: Room) -> None:
     assert "Nothing waits" in room.list_words
 
 
+def test_headline_of_a_draft_is_read_as_one_line(room: Room) -> None:
+    room.add(ITEM)
+    line = "Reservoir falls two metres @Ben Ito (Waterworks) #reservoir=-2:metres"
+    screen = room.sheet().send(act="take", headline=line, **{"take-2": "yes", "take-3": "yes"})
+    report = room.story.developments[0].report
+    assert (screen.status, report is not None) == (303, True)
+    assert report is not None
+    assert report.headline == "Reservoir falls two metres"
+    assert [(claim.key, claim.value) for claim in report.facts] == [("reservoir", -2), ("hurt", 2)]
+    assert [speaker.name for speaker in report.said_by] == ["Ben Ito", "Ana Ruiz"]
+
+
+def test_mark_that_says_nothing_is_refused_in_the_inbox(room: Room) -> None:
+    room.add(ITEM)
+    screen = room.sheet().send(act="take", headline="Reservoir falls #reservoir=two:metres")
+    assert (screen.status, "'two' is not a number" in screen.words) == (422, True)
+    assert Sheet(room.browser, screen).values["headline"] == "Reservoir falls #reservoir=two:metres"
+    assert room.story.developments == ()
+
+
 def test_draft_that_is_taken_twice_is_recorded_once(room: Room) -> None:
     room.add(ITEM)
     form = room.sheet()
