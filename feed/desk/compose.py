@@ -5,12 +5,14 @@ Each field is a text. Those that have short forms take one a line; a row for eac
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from events import commands
 from events.errors import InvalidError
 from events.fold.facts import KnownFact
 from events.lint import doubts_about
+from events.model.edtf import format_instant
 from events.model.events import DevelopmentReported
 from events.model.number_forms import NUMBER
 from events.model.parts import Claim
@@ -20,8 +22,17 @@ from events.wording.claims import fact_name, own_claim
 from events.wording.names import FactNames
 from events.wording.redactions import Redactions
 from events.wording.values import speakers_words, when_words
-from feed.desk.line import parse_line
-from feed.desk.parts import of_field
+from feed.desk.line import Line, parse_line
+from feed.desk.parts import (
+    LINE_FORMS,
+    fact_line,
+    of_field,
+    part_json,
+    part_lines,
+    source_lines,
+    speaker_lines,
+    when_text,
+)
 from feed.desk.recording import Subject
 from feed.short_forms import report_fields
 
@@ -35,6 +46,9 @@ FIELDS: Final = ("headline", "archive", "alt", "credit", *LINES, *TEXTS)
 FACT, RESOLUTION = "fact:", "resolve:"
 """How the names of the fields of a known fact and of an open expectation begin."""
 _AMOUNT: Final = re.compile(rf"{NUMBER}(?:\.\.(?:{NUMBER})?)?(?:/{NUMBER})?|\.\.{NUMBER}")
+
+_GIVEN_NAME: Final = re.compile("d[0-9]+|[0-9a-f]{12}")
+"""A permanent name as the ledger gives them, under an embargo one that says nothing."""
 
 
 def report_of(
@@ -69,6 +83,35 @@ def line_report(
         raise InvalidError(*map(of_field, error.problems)) from None
     stated = {name: [*parts, *(fields.get(name) or ())] for name, parts in marked.items()}
     return commands.report(story, line.headline, id=event_id, times=times, **{**fields, **stated})
+
+
+def report_values(report: DevelopmentReported, recorded_at: datetime) -> dict[str, str]:
+    """Return the fields of a form that states a report, as far as they can: a line shows less than some parts say.
+
+    What the ledger filled in at `recorded_at` is left out.
+    """
+    reported_at = None if report.reported_at == recorded_at else report.reported_at
+    times = {"reported_at": reported_at, "published_at": report.published_at, "embargoed_until": report.embargoed_until}
+    resolved = {item.expectation: item.outcome for item in report.resolves}
+    is_plain = parse_line(report.headline) == Line(report.headline)
+    marks = [f"!{name}={outcome}" for name, outcome in resolved.items()]
+    values = {name: part_lines(name, getattr(report, name)) for name in LINE_FORMS if name in LINES}
+    values |= {name: format_instant(at) for name, at in times.items() if at is not None}
+    if not is_plain:
+        values |= {f"{RESOLUTION}{name}": outcome for name, outcome in resolved.items()}
+    return values | {
+        "headline": " ".join((report.headline, *marks)) if is_plain else f'"{report.headline}"',
+        "body": (report.body or "").strip(),
+        "said_by": speaker_lines(report.said_by),
+        "sources": source_lines(report.sources),
+        "facts": "\n".join(map(fact_line, report.facts)),
+        "media": "\n".join(map(part_json, report.media)),
+        "happened": when_text(report.happened),
+        "said_on": when_text(report.said_on),
+        "urgency": str(report.urgency or ""),
+        "archive": "yes" if report.archive else "",
+        "development": "" if _GIVEN_NAME.fullmatch(report.development or "") else report.development or "",
+    }
 
 
 def subject_of(report: DevelopmentReported) -> Subject:

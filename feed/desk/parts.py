@@ -4,6 +4,7 @@ A line that stays as it was keeps all that the line does not show, such as a sou
 editor says whether a value is a number or a text.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
@@ -18,7 +19,7 @@ from events.model.typed_times import TypedTimes
 from events.model.values import DECIMAL_CHARS_MAX, DateValue, DecimalValue, Range, Value
 from feed.desk.forms import refuse
 from feed.desk.line import parse_line
-from feed.short_forms import SHORT_FORMS, parse_source, report_fields
+from feed.short_forms import SHORT_FORMS, parse_fact, parse_source, report_fields
 
 KINDS: Final = {"number": "a number or a range", "text": "text", "truth": "yes or no", "date": "a date"}
 STANCES: Final = {
@@ -234,6 +235,32 @@ def _end(text: str) -> int | str:
 def when_text(when: When | None) -> str:
     """Return a when as it is typed: its date, or without one the words for it."""
     return "" if when is None else when.edtf or when.literal or ""
+
+
+def part_json(part: Part) -> str:
+    """Return a part in the short form that says all of it, which is JSON."""
+    return json.dumps(_json(part), ensure_ascii=False)
+
+
+def fact_line(claim: Claim) -> str:
+    """Return a claim as `hurt=2:people`, or as JSON if it says more."""
+    value = claim.value
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = json.dumps(value, ensure_ascii=False)
+        case DateValue():
+            text = f"date:{value_text(value)}"
+        case _:
+            text = value_text(value)
+    stance = "" if claim.stance == "asserts" else f"!{claim.stance}"
+    parts = (("=", text), ("/", value_text(claim.of)), (":", claim.unit), ("@", when_text(claim.as_of)))
+    line = f"{claim.key}{stance}{''.join(f'{mark}{part}' for mark, part in parts if part)}"
+    try:
+        return line if parse_fact(line) == claim else part_json(claim)
+    except InvalidError:
+        return part_json(claim)
 
 
 def claim_values(claim: Claim) -> dict[str, str]:

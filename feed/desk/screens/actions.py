@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from events import commands
 from events.ledger import Ledger
 from events.model.events import AnyEvent
+from events.system import uuid7
 from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
 from feed.desk.recording import Subject, of_development, record_form
@@ -41,12 +43,18 @@ async def unpin(request: Request) -> Response:
 
 
 async def undo(request: Request) -> Response:
-    """Take back an event, or all events about a development, that no publication has yet."""
-    fields = await sent_fields(request)
+    """Take back an event, or all events about a development, that no publication has yet.
+
+    A report's text is in the form again.
+    """
+    fields = {"event_id": str(uuid7())} | await sent_fields(request)
     story = request.path_params["story"]
     development, event = fields.get("development") or None, fields.get("event") or None
     build = partial(commands.undo, story, development=development, event=event, id=fields.get("event_id"))
-    return await _record(request, "undo", fields, _editor, Subject(), build)
+    answer = await _record(request, "undo", fields, _editor, Subject(), build)
+    if answer.status_code == 303 and development is not None:
+        return redirect(request, f"stories/{story}/?undone={quote(fields['event_id'])}")
+    return answer
 
 
 ROUTES: Final = (

@@ -11,16 +11,19 @@ from starlette.routing import Route
 from events.changes import Change, ContradictionChanged, DevelopmentChanged
 from events.errors import InvalidError, RefusedError
 from events.fold.embargoes import embargo_end
-from events.fold.story import StoryFold
+from events.fold.state import Story
+from events.fold.story import StoryFold, fold_of
+from events.fold.undone import without_undone
 from events.ledger import Ledger
-from events.model.events import DevelopmentReported
+from events.model.codec import decode
+from events.model.events import DevelopmentReported, EventUndone
 from events.model.settings import NO_SETTINGS
 from events.model.typed_times import TypedTimes
 from events.wording.claims import fact_name
 from events.wording.names import header_fact_names
 from events.wording.redactions import Redactions
 from feed.desk import story_view
-from feed.desk.compose import FACT, FIELDS, doubts, readings, report_of, subject_of
+from feed.desk.compose import FACT, FIELDS, doubts, readings, report_of, report_values, subject_of
 from feed.desk.forms import Form
 from feed.desk.person import Role, require
 from feed.desk.pictures import sent_with_picture
@@ -110,6 +113,7 @@ async def _page(
     request: Request, slug: str, form: Form | None, *, preview: Preview | Form | None = None, status: int = 200
 ) -> Response:
     most = None if "all" in request.query_params else story_view.ROWS_MAX
+    undone = request.query_params.get("undone", "")
 
     def read(ledger: Ledger) -> dict[str, Any]:
         story = ledger.story(slug)
@@ -121,10 +125,11 @@ async def _page(
             "cast": story_view.cast(story),
             "sources": story_view.sources(story),
             "waiting": story_view.waiting(ledger, slug),
+            "values": _undone_values(ledger, story, undone) if form is None and undone else {},
         }
 
     view = await request.app.state.ledger.run(read)
-    values: Mapping[str, str] = {} if form is None else form.values
+    values: Mapping[str, str] = view["values"] if form is None else form.values
     form = Form(seen=view["story"].version) if form is None else form
     details = {name for name, value in values.items() if value and name not in {"headline", "event_id", "seen"}}
     wrong = {name for name in (*FIELDS, "picture", "resolves") if form.errors(name)}
@@ -140,9 +145,25 @@ async def _page(
         wrong=wrong,
         folded=bool(details | wrong & RARE),
         more=bool((details | wrong) & RARE),
+        undone=undone,
         public_page=_public_page(request, slug),
         **view,
     )
+
+
+def _undone_values(ledger: Ledger, story: Story, undo_id: str) -> dict[str, str]:
+    """Return the fields of the report that an undo of a story took back, as it was then; none if there is none."""
+    with ledger.store.reading() as reading:
+        row = reading.row(undo_id)
+    undo = None if row is None else decode(row)
+    if undo is None or not isinstance(undo.event, EventUndone) or undo.event.story != story.story:
+        return {}
+    events = without_undone(event for event in ledger.events(story.story) if event.version < undo.version)
+    was = fold_of(story.story, events).state(now=story.now).development(undo.event.development or "")
+    if was is None or was.report is None:
+        return {}
+    recorded_at = next(event.recorded_at for event in events if event.development == was.id)
+    return report_values(was.report, recorded_at)
 
 
 def _public_page(request: Request, slug: str) -> str:

@@ -10,6 +10,7 @@ from events.model.parts import Claim, Source, Speaker
 from events.model.typed_times import TypedTimes
 from events.model.values import parse_value
 from feed.desk import parts
+from feed.short_forms import parse_fact
 from tests.forms import as_json
 
 REPORT = {"type": "development_reported", "story": "fire", "development": "d9", "headline": "Two hurt"}
@@ -138,3 +139,17 @@ def test_wrong_line_is_refused_about_its_field() -> None:
         parts.lines_json("corroborates", "d2:Hurt!", [], TypedTimes())
     [problem] = caught.value.problems
     assert (problem.where, problem.remedy) == ("corroborates", "Example: all-freed:prisoners.released")
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"value": 2, "of": 5, "unit": "people", "as_of": "2026-03-01"}, "hurt=2/5:people@2026-03-01"),
+        ({"value": 2, "literal": "a pair"}, '{"key": "hurt", "value": 2, "literal": "a pair"}'),
+        ({"value": 2, "stance": "withholds"}, '{"key": "hurt", "value": 2, "stance": "withholds"}'),
+    ],
+)
+def test_claim_is_a_line_that_says_all_of_it(fields: dict[str, Any], line: str) -> None:
+    claim = Claim.model_validate({"key": "hurt", **fields})
+    assert parts.fact_line(claim) == line
+    assert parse_fact(line) == claim

@@ -187,3 +187,60 @@ def test_form_that_opens_a_story_shows_its_headline_first(editor: Editor) -> Non
     assert "<details>" in editor.get("open").text
     screen = sheet(editor, "open").send(headline="Fire", language="Klingon!")
     assert (screen.status, "<details open>" in screen.text) == (422, True)
+
+
+UNDONE = {
+    "headline": "Two hurt !ferries=met",
+    "said_by": "Ana Ruiz, chief (Port)",
+    "facts": 'hurt=2..3:people\nstatus="at \\"large\\""\nout=true\nsince=date:2026-03-01@2026-03-02\ndead!denies',
+    "quotes": "Ana Ruiz (Port): We are safe.",
+    "sources": "Harbour Radio https://radio.example/1 via AP",
+    "body": "On the *quay*.\n\nSmoke.",
+    "embargoed_until": "2026-03-05T14:30:00Z",
+    "urgency": "2",
+    "media": '{"url": "https://news.example/quay.jpg", "type": "image/jpeg", "alt": "Smoke", "credit": "Ana"}',
+}
+
+
+def test_text_of_an_undone_report_is_in_the_form_again(room: Newsroom, editor: Editor) -> None:
+    sent = sheet(editor, "stories/fire/").send(**UNDONE)
+    assert sent.status == 303, sent.words
+    with room.ledger() as ledger:
+        name = ledger.story("fire").developments[-1].id
+    answer = editor.post("stories/fire/undo", {"development": name})
+    assert answer.status == 303, answer.words
+    address = answer.headers["location"].removeprefix("../../")
+    form = sheet(editor, address)
+    assert {name: form.values[name] for name in UNDONE} == UNDONE
+    assert [form.values[name] for name in ("development", "reported_at")] == ["", ""]
+    assert "<details open>" in form.screen.text
+    assert form.send().status == 303
+    with room.ledger() as ledger:
+        assert len(ledger.story("fire").developments) == 3
+    other = address.replace("fire", "mill")
+    with room.ledger() as ledger:
+        ledger.append(commands.open_story("mill", "Fire at the mill"))
+    assert sheet(editor, other).values["headline"] == ""
+
+
+def test_undone_headline_with_a_mark_is_quoted_again(editor: Editor) -> None:
+    fields = {
+        "headline": '"Two hurt #hurt=2"',
+        "resolve:ferries": "met",
+        "facts": "hurt=2:people",
+        "development": "two",
+    }
+    sheet(editor, "stories/fire/").send(**fields)
+    answer = editor.post("stories/fire/undo", {"development": "two"})
+    form = sheet(editor, answer.headers["location"].removeprefix("../../"))
+    assert {name: form.values[name] for name in fields} == fields
+
+
+def test_text_that_was_redacted_after_its_undo_is_gone(room: Newsroom, editor: Editor) -> None:
+    form = sheet(editor, "stories/fire/")
+    form.send(headline="Ben Ito is hurt")
+    answer = editor.post("stories/fire/undo", {"development": "d3"})
+    with room.ledger() as ledger:
+        ledger.append(commands.redact("fire", "A name.", event=form.values["event_id"]))
+    screen = editor.get(answer.headers["location"].removeprefix("../../"))
+    assert (screen.status, "Ben Ito" in screen.text) == (200, False)
