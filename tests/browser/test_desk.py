@@ -164,6 +164,26 @@ def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     assert other.get_by_label("Report", exact=True).input_value() == "Half a headl"
 
 
+def test_what_is_typed_in_a_correction_outlasts_its_tab(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/stories/fire/d1/correct")
+    page.get_by_label("Headline").fill("Ferries stop for good")
+    page.get_by_role("link", name="Dead").click()
+    assert page.get_by_label("Value", exact=True).input_value() == "1"
+    page.get_by_label("Value", exact=True).fill("2")
+    page.get_by_role("link", name="All but facts").click()
+    headline = page.get_by_label("Headline")
+    headline.wait_for()
+    assert headline.input_value() == "Ferries stop for good"
+    page.get_by_role("link", name="Cancel").click()
+    page.goto(f"{desk.url}desk/stories/fire/d1/correct")
+    assert headline.input_value() == "Ferries stop"
+    page.get_by_role("link", name="Dead").click()
+    page.get_by_text("Restored from this browser").wait_for()
+    assert page.get_by_label("Value", exact=True).input_value() == "2"
+    page.keyboard.press("Control+Enter")
+    page.locator("#d1").get_by_text("2 people").wait_for()
+
+
 def test_row_that_is_being_published_goes_by_itself(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     row = "<span data-due>The hold of d2, as it was before the publication</span>"

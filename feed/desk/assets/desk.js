@@ -7,17 +7,18 @@ document.documentElement.classList.add("scripted");
 // Drafts: what was typed, until the server has said that it is recorded.
 
 const draftKey = (form) => `writethru:${location.pathname}:${form.dataset.draft}`;
-const HIDDEN = new Set(["seen"]);
+const HIDDEN = new Set([EVENT, "seen"]);
 
 function fieldsOf(form) {
-  return [...new FormData(form)].filter(([name, value]) => !HIDDEN.has(name) && typeof value === "string");
+  return [...new FormData(form)].filter(([, value]) => typeof value === "string");
 }
 
+const hasText = (form) => fieldsOf(form).some(([name, value]) => !HIDDEN.has(name) && value.trim());
+
 function saveDraft(form) {
-  const fields = fieldsOf(form);
   try {
-    if (fields.some(([name, value]) => name !== EVENT && value.trim())) {
-      localStorage.setItem(draftKey(form), JSON.stringify(fields));
+    if (hasText(form)) {
+      localStorage.setItem(draftKey(form), JSON.stringify(fieldsOf(form)));
     } else {
       forgetDraft(form);
     }
@@ -28,8 +29,10 @@ function forgetDraft(form) {
   try { localStorage.removeItem(draftKey(form)); } catch { /* as above */ }
 }
 
-function restoreDraft(form) {
-  if (form.querySelector("[role=alert]") || fieldsOf(form).some(([name, value]) => name !== EVENT && value.trim())) return;
+// A form that the server has filled takes its draft too, with what its editor had looked at; not as an answer to sending.
+function restoreDraft(form, isAnswer) {
+  const isTaken = hasText(form) && (isAnswer || !("filled" in form.dataset));
+  if (isTaken || form.querySelector("[role=alert]")) return;
   let fields = [];
   try { fields = JSON.parse(localStorage.getItem(draftKey(form)) ?? "[]"); } catch { return; }
   for (const [name, value] of fields) {
@@ -37,7 +40,7 @@ function restoreDraft(form) {
     if (field === null) continue;
     if (field.type === "checkbox") field.checked = true;
     else field.value = value;
-    if (name !== EVENT && name !== "headline" && value) field.closest?.("details")?.setAttribute("open", "");
+    if (!HIDDEN.has(name) && name !== "headline" && value) field.closest?.("details")?.setAttribute("open", "");
   }
   if (fields.length) say(form, "Restored from this browser; not recorded.");
 }
@@ -87,7 +90,7 @@ function show(text) {
   if (main === null) return;
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
-  begin();
+  begin(true);
   (main.querySelector("[role=alert]") ?? main).scrollIntoView({ block: "nearest" });
   main.querySelector("[aria-invalid=true], [autofocus]")?.focus();
 }
@@ -198,9 +201,14 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter);
 });
 
-function begin() {
+document.addEventListener("click", (event) => {
+  const cancel = event.target.closest("a[data-cancel]");
+  if (cancel) forgetDraft(cancel.closest("form"));
+});
+
+function begin(isAnswer = false) {
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    restoreDraft(form);
+    restoreDraft(form, isAnswer);
     if (form.dataset.preview) preview(form);
   }
 }
