@@ -121,7 +121,8 @@ class Files:
         channel: Queue[bytes | Exception | None] = Queue(maxsize=4)
         stopped = Event()
         seconds = self.budget.seconds_left(path)
-        Thread(target=_download, args=(url, seconds, channel, stopped), daemon=True).start()
+        # A second more for the server, so that it is this thread that finds the time over, and says so.
+        Thread(target=_download, args=(url, seconds + 1, channel, stopped), daemon=True).start()
         try:
             while True:
                 try:
