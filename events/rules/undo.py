@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from events.errors import Problem
 from events.fold.undone import undo_targets, without_undone
@@ -30,6 +30,9 @@ from events.model.events import (
     StoryRevised,
     expectation_ids,
 )
+
+HAS_BEEN_PUBLISHED: Final = "has been published"
+"""What the refusal of an undo that comes too late says, and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def undo_problems(undo: EventUndone, history: History, allows: Allows) -> Iterat
         )
     elif _is_published(undo, targets, history) and history.passed is not None:
         at = format_instant(history.passed)
-        message = f"{noun(subject)} has been published: the last publication was at {at}."
+        message = f"{noun(subject)} {HAS_BEEN_PUBLISHED}: the last publication was at {at}."
         yield _problem(message, _remedy(subject, allows))
 
 

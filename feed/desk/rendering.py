@@ -91,6 +91,11 @@ def _clock_time(at: datetime, clock: LocalClock) -> str:
     return f"{local.day} {local:%B}{'' if local.year == today.year else f' {local:%Y}'}, {time}"
 
 
+def _utc_time(at: datetime, clock: LocalClock) -> str:
+    """Return `14:30:05 UTC`, with the date if it is not today."""
+    return f"{_clock_time(at, LocalClock(UTC, clock.now))}:{at:%S} UTC"
+
+
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -107,4 +112,4 @@ ENVIRONMENT.globals |= {
     "new_id": lambda: str(uuid7()),
     "marks_hint": "It may go on with marks: Two hurt @Ana Ruiz, chief (Port) #hurt=2:people",
 }
-ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso}
+ENVIRONMENT.filters |= {"clock_time": _clock_time, "iso": _iso, "utc_time": _utc_time}

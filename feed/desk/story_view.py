@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from events.fold.claims import AttributedClaim
+from events.fold.embargoes import embargo_end
 from events.fold.expectations import Expected
 from events.fold.prominence import by_prominence
 from events.fold.state import Story
@@ -36,13 +38,17 @@ WAITING_MAX: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A fact that is known: its key, its name, its value, what that rests on, and the unit of a new value."""
+    """A fact that is known: its key, its name, its value, what that rests on, and the unit of a new value.
+
+    `embargoed_until` is when readers may know the value, None if they may know it now.
+    """
 
     key: str
     name: str
     value: str
     standing: str
     unit: str
+    embargoed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,14 @@ class Row:
 class Waiting:
     """An event that no publication has yet. `ends_at` is when its undo window ends, None if it has none.
 
+    `embargoed_until` is when readers may see it, None if they may see it now.
     `undo` are the fields of the form that takes it back; none if something else must be undone before it.
     """
 
     what: str
     actor: str
     ends_at: datetime | None
+    embargoed_until: datetime | None
     undo: tuple[tuple[str, str], ...]
 
 
@@ -100,9 +108,16 @@ def fact_rows(story: Story) -> list[FactRow]:
             value=claim_value(item.fact.current, redactions),
             standing=standing_line(item.fact, redactions),
             unit=(item.fact.current.unit or "") if item.fact.current is not None else "",
+            embargoed_until=embargo_of(story, item.fact.current),
         )
         for item in by_prominence(story, hidden=True)
     ]
+
+
+def embargo_of(story: Story, claim: AttributedClaim | None) -> datetime | None:
+    """Return until when the report that makes a claim is under embargo, None if it is not."""
+    development = None if claim is None else story.development(claim.development)
+    return None if development is None else embargo_after(development.embargoed_until, story.now)
 
 
 def promise_rows(story: Story) -> list[PromiseRow]:
@@ -173,25 +188,36 @@ def _first(names: Iterable[str]) -> list[str]:
     return list(islice(dict.fromkeys(names), NAMES_MAX))
 
 
-def waiting(ledger: Ledger, story: str) -> list[Waiting]:
+def embargo_after(until: datetime | None, now: datetime) -> datetime | None:
+    """Return the end of an embargo that lasts, None if there is none."""
+    return None if until is None or until <= now else until
+
+
+def waiting(ledger: Ledger, story: str, now: datetime) -> list[Waiting]:
     """Return what was recorded in a story and is in no publication yet, the newest first."""
     with ledger.store.reading() as reading:
         passed = ledger_time(reading).published_until
         windows = {window.since: window.ends_at for window in parse_windows(reading.note(WINDOWS))}
+        fold = ledger.folds.of(reading, story)
         new = [
             decode(row)
             for row in deque(reading.rows(story), maxlen=RECENT_MAX)
             if passed is None or recorded_at(row.position, row.envelope) > passed
         ]
     events = [event for event in without_undone(new) if not isinstance(event.event, EventUndone)]
-    return [_waiting(event, events, windows.get(event.recorded_at)) for event in events[::-1][:WAITING_MAX]]
+    return [
+        _waiting(event, events, windows.get(event.recorded_at), embargo_end(event, fold), now)
+        for event in events[::-1][:WAITING_MAX]
+    ]
 
 
-def _waiting(event: Recorded, events: list[Recorded], ends_at: datetime | None) -> Waiting:
+def _waiting(
+    event: Recorded, events: list[Recorded], ends_at: datetime | None, until: datetime | None, now: datetime
+) -> Waiting:
     undo: tuple[tuple[str, str], ...] = ()
     if isinstance(event.event, DevelopmentReported) and event.development is not None:
         undo = (("development", event.development),)
     elif event == events[-1]:
         undo = (("event", event.id),)
     headline = f": {event.event.headline}" if isinstance(event.event, DevelopmentReported) else ""
-    return Waiting(f"{noun(event.event)}{headline}", event.event.actor or "", ends_at, undo)
+    return Waiting(f"{noun(event.event)}{headline}", event.event.actor or "", ends_at, embargo_after(until, now), undo)

@@ -125,7 +125,7 @@ async function countDown() {
   const times = [...document.querySelectorAll("[data-until]")];
   for (const time of times) {
     const seconds = Math.ceil((Date.parse(time.getAttribute("datetime")) - Date.now()) / 1000);
-    time.textContent = seconds > 0 ? `in ${seconds} s` : "now";
+    time.textContent = time.dataset.until ? `for ${Math.max(seconds, 0)} s` : seconds > 0 ? `in ${seconds} s` : "now";
   }
   for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = left(Date.parse(clock.dataset.clock) - Date.now());
   const over = times.length && times.every((time) => Date.parse(time.getAttribute("datetime")) < Date.now() - 700);

@@ -1,8 +1,9 @@
 """What a row of the timeline does at once: release, pin, unpin, undo."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -10,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from events import commands
-from events.ledger import Ledger
+from events.ledger import Ledger, ledger_time
+from events.model.codec import decode
 from events.model.events import AnyEvent
+from events.rules.undo import HAS_BEEN_PUBLISHED
 from events.system import uuid7
 from feed.desk.forms import Form, sent_fields, sent_form
 from feed.desk.person import Role, require
@@ -19,6 +22,13 @@ from feed.desk.recording import Subject, of_development, record_form
 from feed.desk.rendering import page, redirect
 
 NAMES: Final = {"release": "Release", "pin": "Pin", "unpin": "Unpin", "undo": "Undo"}
+
+
+class TooLate(NamedTuple):
+    """What an undo came too late for: the last publication was `at`. `development` can be corrected, if any."""
+
+    at: datetime | None
+    development: str
 
 
 async def release(request: Request) -> Response:
@@ -57,6 +67,19 @@ async def undo(request: Request) -> Response:
     return answer
 
 
+def _too_late(ledger: Ledger, story: str, form: Form) -> TooLate | None:
+    """Return what to say of an undo that was refused since it came too late, None if it was refused for another."""
+    if not any(HAS_BEEN_PUBLISHED in problem.message for problem in form.problems):
+        return None
+    name = form.values.get("development")
+    with ledger.store.reading() as reading:
+        at = ledger_time(reading).published_until
+        row = None if name else reading.row(form.values.get("event", ""))
+    development = ledger.story(story).development(name or ("" if row is None else decode(row).development or ""))
+    can_correct = development is not None and development.report is not None and development.status != "canceled"
+    return TooLate(at, development.id if development is not None and can_correct else "")
+
+
 ROUTES: Final = (
     Route("/stories/{story}/undo", undo, methods=["POST"]),
     Route("/stories/{story}/{development}/release", release, methods=["POST"]),
@@ -89,11 +112,14 @@ async def _record(
     """Record an event. Who may is decided with the ledger in hand: a moment later it may be another's."""
     form = sent_form(fields)
 
-    def record(ledger: Ledger) -> object:
-        return record_form(ledger, require(request, role(ledger)), form, subject, build)
-
-    outcome = await request.app.state.ledger.run(record)
     story = request.path_params["story"]
+
+    def record(ledger: Ledger) -> tuple[object, TooLate | None]:
+        outcome = record_form(ledger, require(request, role(ledger)), form, subject, build)
+        late = _too_late(ledger, story, outcome) if action == "undo" and isinstance(outcome, Form) else None
+        return outcome, late
+
+    outcome, late = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
         return page(
             request,
@@ -102,6 +128,7 @@ async def _record(
             form=outcome,
             name=NAMES[action],
             story=story,
+            late=late,
         )
     anchor = request.path_params.get("development", "")
     return redirect(request, f"stories/{story}/#{anchor}")

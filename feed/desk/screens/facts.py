@@ -32,6 +32,7 @@ from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.recording import of_key, record_form
 from feed.desk.rendering import page, redirect
+from feed.desk.story_view import embargo_of
 
 SWITCHES: Final = {
     "lead": "Lead: among the key facts at the top of the page",
@@ -77,6 +78,7 @@ class FactView:
     value: str
     standing: str
     freshness: str
+    embargoed_until: datetime | None
     item: KnownFact
     settings: FactSettings
     voices: tuple[Voice, ...]
@@ -249,6 +251,7 @@ def _view(story: Story, item: KnownFact) -> FactView:
         value=claim_value(fact.current),
         standing=standing_line(fact),
         freshness=freshness_line(item, story.checks.get(fact.key)),
+        embargoed_until=embargo_of(story, fact.current),
         item=item,
         settings=story.settings.get(fact.key, NO_SETTINGS),
         voices=tuple(_voices(story, item)),
@@ -277,8 +280,6 @@ def _voices(story: Story, item: KnownFact) -> Iterator[Voice]:
 
 
 def _voice(story: Story, label: str, claim: AttributedClaim) -> Voice:
-    development = story.development(claim.development)
-    until = None if development is None else development.embargoed_until
     return Voice(
         label=label,
         who=claim_speakers(claim),
@@ -287,5 +288,5 @@ def _voice(story: Story, label: str, claim: AttributedClaim) -> Voice:
         as_of=as_of_words(claim),
         since=claim.order.reported_at,
         development=claim.development,
-        embargoed_until=None if until is None or until <= story.now else until,
+        embargoed_until=embargo_of(story, claim),
     )

@@ -124,7 +124,7 @@ async def _page(
             "rows": story_view.rows(story, most=most),
             "cast": story_view.cast(story),
             "sources": story_view.sources(story),
-            "waiting": story_view.waiting(ledger, slug),
+            "waiting": story_view.waiting(ledger, slug, story.now),
             "values": _undone_values(ledger, story, undone) if form is None and undone else {},
         }
 

@@ -70,7 +70,49 @@ def test_what_is_published_can_no_longer_be_undone(room: Newsroom, editor: Edito
     Site.open(room.folder, clock=clock).publish()
     assert "The report d3" not in editor.get("stories/fire/").words
     answer = editor.post("stories/fire/undo", {"development": "d3"})
-    assert (answer.status, "has been published" in answer.words) == (422, True)
+    assert (answer.status, "Too late to undo: it was published by " in answer.words) == (422, True)
+    assert f"{clock.now:%H:%M:%S} UTC." in answer.words
+    assert 'href="../../stories/fire/d3/correct"' in answer.text
+    assert not any(
+        words in answer.words for words in ("Nothing was recorded", "you typed", "writethru undo", "--reason")
+    )
+
+
+def test_late_undo_of_what_has_no_report_leads_to_none(room: Newsroom, editor: Editor) -> None:
+    sheet(editor, "stories/fire/close").send()
+    [event] = re.findall(r'name="event" value="([^"]+)"', editor.get("stories/fire/").text)
+    clock = cast("Clock", room.clock)
+    clock.go(timedelta(seconds=10))
+    Site.open(room.folder, clock=clock).publish()
+    clock.go(timedelta(days=1))
+    answer = editor.post("stories/fire/undo", {"event": event})
+    assert (answer.status, "Too late to undo: it was published by " in answer.words) == (422, True)
+    assert "/correct" not in answer.text
+
+
+def test_undo_that_is_refused_for_another_reason_says_so(editor: Editor) -> None:
+    answer = editor.post("stories/fire/undo", {"development": "d9"})
+    assert (answer.status, "Too late" in answer.words) == (422, False)
+    assert "you typed" not in answer.words
+
+
+def test_report_under_embargo_is_not_said_to_go_out_now(editor: Editor) -> None:
+    sheet(editor, "stories/fire/").send(headline="Owner charged #charges=3", embargoed_until="2030-03-05T14:30Z")
+    words = editor.get("stories/fire/").words
+    assert "to be published" not in words
+    assert "embargoed until 5 March 2030, 14:30 · can be undone until" in words
+    assert "Charges 3" in words
+    assert "embargoed until 5 March 2030, 14:30" in words.partition("Charges 3")[2][:120]
+    for page in ("stories/fire/facts", "stories/fire/facts/charges"):
+        assert "· embargoed until 5 March 2030, 14:30" in editor.get(page).words
+
+
+def test_correction_of_what_is_under_embargo_says_so_too(editor: Editor) -> None:
+    sheet(editor, "stories/fire/").send(headline="Owner charged", embargoed_until="2030-03-05T14:30Z")
+    name = re.findall(r'href="([^"/]+)/correct"', editor.get("stories/fire/").text)[0]
+    form = sheet(editor, f"stories/fire/{name}/correct")
+    assert form.send(headline="Owners charged", level="correction", note="Two are.").status == 303
+    assert "to be published" not in editor.get("stories/fire/").words
 
 
 def test_hold_that_is_due_is_being_published(room: Newsroom, editor: Editor) -> None:
