@@ -72,6 +72,16 @@ def test_correction_of_an_account_says_which_one_ended() -> None:
     assert "(withdrawn)" in feed_of(story, "cause").newest[1].summary
 
 
+def test_many_denials_at_once_are_counted_not_listed() -> None:
+    story = a_story()
+    for number in range(15):
+        story.report(f"d{number}", claim("hurt", number), by=PORT)
+    denied = [{"development": f"d{number}", "kind": "denies"} for number in range(15)]
+    story.report("last", by=CLINIC, disputes=denied)
+    assert newest(story).summary.count("denies") == 11
+    assert "Hurt: four more changes" in newest(story).summary
+
+
 def test_feed_has_moves_from_before_it_was_asked_for() -> None:
     story = Scenario().report("d1", claim("hurt", 2), by=PORT)
     before = titles(story)
