@@ -164,20 +164,25 @@ def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     assert other.get_by_label("Report", exact=True).input_value() == "Half a headl"
 
 
+def follow(page: Any, name: str) -> None:
+    """Click a link, and wait until the page that it leads to has run its script."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
+
+
 def test_what_is_typed_in_a_correction_outlasts_its_tab(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/d1/correct")
     page.get_by_label("Headline").fill("Ferries stop for good")
-    page.get_by_role("link", name="Dead").click()
+    follow(page, "Dead")
     assert page.get_by_label("Value", exact=True).input_value() == "1"
     page.get_by_label("Value", exact=True).fill("2")
-    page.get_by_role("link", name="All but facts").click()
+    follow(page, "All but facts")
     headline = page.get_by_label("Headline")
-    headline.wait_for()
     assert headline.input_value() == "Ferries stop for good"
-    page.get_by_role("link", name="Cancel").click()
+    follow(page, "Cancel")
     page.goto(f"{desk.url}desk/stories/fire/d1/correct")
     assert headline.input_value() == "Ferries stop"
-    page.get_by_role("link", name="Dead").click()
+    follow(page, "Dead")
     page.get_by_text("Restored from this browser").wait_for()
     assert page.get_by_label("Value", exact=True).input_value() == "2"
     page.keyboard.press("Control+Enter")
