@@ -103,7 +103,7 @@ def test_page_that_nobody_sees_opens_no_stream(site: Site, server: Serving, stre
     assert asked == []
     page.evaluate(COME)
     wait_for_streams(page, asked, 1)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)
     wait_for_update(page, publish(site, "Fire is out"), "1 new update: show")
     assert len(asked) == 1
 
@@ -123,14 +123,15 @@ def test_page_catches_up_once_a_proxy_is_back(site: Site, streams: tuple[Any, li
     port = free_port()
     site = reconfigured(site, BASE_URL, f"http://127.0.0.1:{port}/")
     site.publish()
-    context, _ = streams
+    context, asked = streams
     folder = tmp_path / "nginx"
     folder.mkdir()
     with serving(site) as server:
         text = printed(site.folder, "nginx").replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
         with running(nginx_command(folder, text), port, folder / "log"):
             page = opened(context, f"http://127.0.0.1:{port}/{PAGE}")
-            page.wait_for_timeout(500)
+            wait_for_streams(page, asked, 1)
+            page.wait_for_timeout(1000)
             wait_for_update(page, publish(site, "Fire is out"), "1 new update: show")
         publish(site, "Pier is open")
         with running(nginx_command(folder, text), port, folder / "log"):
