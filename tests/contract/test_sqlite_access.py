@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 # It imports everything first, and makes a model, which imports more: the user that it becomes may not see the code.
 AS_READER = """
 import os, sys
+import events.recorder  # an append imports it, and the reader may not read where Python is
 from pathlib import Path
 from events import commands
 from events.model.edtf import EPOCH
