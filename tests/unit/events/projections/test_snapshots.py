@@ -2,7 +2,9 @@
 
 import pickle
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from events.commands import correct, open_story, redact, report
 from events.ledger import Ledger
 from events.projections import folds as folds_module
-from events.projections.snapshots import freeze, thaw
+from events.projections.snapshots import DIGEST_BYTES, freeze, thaw
 from events.projections.version import FOLD_VERSION
 from tests.builders import Clock, Scenario, claim
 
@@ -35,6 +37,29 @@ def test_thawed_fold_has_the_same_state_and_continues() -> None:
     scenario.reopen()
     thawed.apply(scenario.recorded[-1])
     assert thawed.state(now=scenario.clock) == scenario.fold.state(now=scenario.clock)
+
+
+class Shape(pickle.Unpickler):
+    """Loads a snapshot, and notes the core's classes in it, each with its base and its fields."""
+
+    def __init__(self, snapshot: bytes) -> None:
+        super().__init__(BytesIO(snapshot[DIGEST_BYTES:]))
+        self.classes: set[str] = set()
+        self.load()
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name)
+        fields = getattr(found, "_fields", None) or getattr(found, "model_fields", None) or vars(found).get("__slots__")
+        if module.startswith("events."):
+            self.classes.add(f"{module}.{name} {found.__base__.__name__} {' '.join(fields or ())}")
+        return found
+
+
+def test_fold_version_rises_when_the_shape_changes() -> None:
+    shape = "\n".join(sorted(Shape(freeze(rich().fold)).classes))
+    digest = sha256(shape.encode()).hexdigest()[:12]
+    # A snapshot of another shape would count as damage. If this fails, raise FOLD_VERSION, and write down both.
+    assert (FOLD_VERSION, digest) == ("9", "4dd5f20c27e7"), shape
 
 
 class Hostile:
