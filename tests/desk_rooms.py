@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from events import commands
+from events.fold.state import Story
 from events.model.events import AnyEvent
+from feed.newsroom import Newsroom
 from feed.site import Site
-from tests.builders import newsroom
+from tests.builders import Clock, newsroom
+from tests.editor import Editor, editor_at
 from tests.sites import record
 
 STORY = "harbour-fire"
@@ -18,6 +21,21 @@ def busy_room(folder: Path, *, clock: Callable[[], datetime]) -> Site:
     site = Site.open(newsroom(folder).folder, clock=clock)
     record(site, *_fire(clock()), *_strike(clock()))
     return site
+
+
+class BusyRoom:
+    """A busy newsroom, and an editor in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock("2026-03-02T08:00:00Z")
+        self.site = busy_room(folder, clock=self.clock)
+        self.newsroom = Newsroom.open(self.site.folder, clock=self.clock)
+        self.editor: Editor = editor_at(self.newsroom)
+
+    @property
+    def story(self) -> Story:
+        with self.newsroom.ledger() as ledger:
+            return ledger.story(STORY)
 
 
 def _fire(now: datetime) -> Iterator[AnyEvent]:

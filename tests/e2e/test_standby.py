@@ -17,7 +17,7 @@ from feed.ledger_table import ledger_table, with_ledger
 from feed.output.tree import Tree
 from feed.paths import CONFIG_NAME
 from feed.site import Site
-from tests.bucket import KEYS, bucket, with_mirror
+from tests.bucket import KEYS, Bucket, bucket, with_mirror
 from tests.builders import HOUR, STORY, Clock, newsroom, reconfigured, signing
 from tests.postgres import MISSING, Server
 from tests.sites import output, record
@@ -264,36 +264,34 @@ def test_publisher_that_lost_its_connection_writes_no_file(
 # The mirror
 
 
-def test_mirror_gets_what_either_host_publishes(
-    hosts: tuple[Site, Site], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     with bucket() as there:
-        one, other = (with_mirror(site, there.url) for site in hosts)
-        for number, site in enumerate((one, one, other, one, other, other)):
-            # Given a mirror that was away when the other host published last
-            there.refuse = (lambda _: 503) if number == 3 else (lambda _: 0)
-            record(site, commands.report(STORY, f"Report {number}", facts=[{"key": f"k{number}", "value": number}]))
-            clock.go(HOUR)
-            _publish(site)
-            if number != 3:
-                assert there.files() == output(site)
+        yield there
 
 
-def test_mirror_is_filled_with_nothing_to_publish(
-    hosts: tuple[Site, Site], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    with bucket() as there:
-        one, other = (with_mirror(site, there.url) for site in hosts)
-        # Given both outputs up to date, and a mirror that was away
-        there.refuse = lambda _: 503
-        for site in (one, other):
-            _publish(site)
-            clock.go(HOUR)
-        there.refuse = lambda _: 0
-        # When the host that published last is gone
-        assert _publish(one).changed == ()
-        assert there.files() == output(one)
+def test_mirror_gets_what_either_host_publishes(hosts: tuple[Site, Site], clock: Clock, mirror: Bucket) -> None:
+    one, other = (with_mirror(site, mirror.url) for site in hosts)
+    for number, site in enumerate((one, one, other, one, other, other)):
+        # Given a mirror that was away when the other host published last
+        mirror.refuse = (lambda _: 503) if number == 3 else (lambda _: 0)
+        record(site, commands.report(STORY, f"Report {number}", facts=[{"key": f"k{number}", "value": number}]))
+        clock.go(HOUR)
+        _publish(site)
+        if number != 3:
+            assert mirror.files() == output(site)
+
+
+def test_mirror_is_filled_with_nothing_to_publish(hosts: tuple[Site, Site], clock: Clock, mirror: Bucket) -> None:
+    one, other = (with_mirror(site, mirror.url) for site in hosts)
+    # Given both outputs up to date, and a mirror that was away
+    mirror.refuse = lambda _: 503
+    for site in (one, other):
+        _publish(site)
+        clock.go(HOUR)
+    mirror.refuse = lambda _: 0
+    # When the host that published last is gone
+    assert _publish(one).changed == ()
+    assert mirror.files() == output(one)

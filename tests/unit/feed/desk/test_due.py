@@ -8,28 +8,20 @@ import pytest
 from events import commands
 from events.fold.expectations import Expected
 from feed.newsroom import Newsroom
-from tests.builders import Clock
 from tests.desk_forms import Sheet, sheet
-from tests.desk_rooms import STORY, busy_room
-from tests.editor import Editor, editor_at
+from tests.desk_rooms import STORY, BusyRoom
+from tests.editor import editor_at
 from tests.sites import a_site, record
 
 
-class Room:
-    """A busy newsroom, and an editor in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = Clock("2026-03-02T08:00:00Z")
-        self.site = busy_room(folder, clock=self.clock)
-        self.newsroom = Newsroom.open(self.site.folder, clock=self.clock)
-        self.editor: Editor = editor_at(self.newsroom)
+class Room(BusyRoom):
+    """A busy newsroom, and the forms of its promises."""
 
     def sheet(self, outcome: str, promise: str = "ferries") -> Sheet:
         return sheet(self.editor, f"due/{STORY}/{promise}?outcome={outcome}")
 
     def expected(self, promise: str = "ferries") -> Expected:
-        with self.newsroom.ledger() as ledger:
-            expected = ledger.story(STORY).expectation(promise)
+        expected = self.story.expectation(promise)
         assert expected is not None
         return expected
 

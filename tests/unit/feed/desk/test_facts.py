@@ -5,32 +5,18 @@ from pathlib import Path
 import pytest
 
 from events import commands
-from events.fold.state import Story
-from feed.newsroom import Newsroom
-from tests.builders import Clock
 from tests.desk_forms import Sheet, sheet
-from tests.desk_rooms import STORY, busy_room
-from tests.editor import Editor, editor_at
+from tests.desk_rooms import STORY, BusyRoom
 from tests.sites import record
 
 CHECK, VOICE, SETTINGS = range(3)
 
 
-class Room:
-    """A busy newsroom, and an editor in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.site = busy_room(folder, clock=Clock("2026-03-02T08:00:00Z"))
-        self.newsroom = Newsroom.open(self.site.folder, clock=self.site.clock)
-        self.editor: Editor = editor_at(self.newsroom)
+class Room(BusyRoom):
+    """A busy newsroom, and the forms of one fact."""
 
     def sheet(self, number: int, key: str = "hurt") -> Sheet:
         return sheet(self.editor, f"stories/{STORY}/facts/{key}", number)
-
-    @property
-    def story(self) -> Story:
-        with self.newsroom.ledger() as ledger:
-            return ledger.story(STORY)
 
 
 @pytest.fixture

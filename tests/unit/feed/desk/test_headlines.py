@@ -4,12 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.fold.state import Story
-from feed.newsroom import Newsroom
-from tests.builders import Clock
 from tests.desk_forms import Sheet, sheet
-from tests.desk_rooms import STORY, busy_room
-from tests.editor import Editor, editor_at
+from tests.desk_rooms import STORY, BusyRoom
 
 PLAIN = {
     "open": {},
@@ -20,27 +16,13 @@ PLAIN = {
 """The forms whose headline stands alone, each with what else it needs."""
 
 
-class Room:
-    """A busy newsroom, and an editor in it."""
-
-    def __init__(self, folder: Path) -> None:
-        clock = Clock("2026-03-02T08:00:00Z")
-        self.newsroom = Newsroom.open(busy_room(folder, clock=clock).folder, clock=clock)
-        self.editor: Editor = editor_at(self.newsroom)
-
-    @property
-    def story(self) -> Story:
-        with self.newsroom.ledger() as ledger:
-            return ledger.story(STORY)
-
-
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path / "room")
+def room(tmp_path: Path) -> BusyRoom:
+    return BusyRoom(tmp_path / "room")
 
 
 @pytest.mark.parametrize("outcome", ["met", "missed", "moved"])
-def test_headline_of_an_outcome_is_read_as_one_line(room: Room, outcome: str) -> None:
+def test_headline_of_an_outcome_is_read_as_one_line(room: BusyRoom, outcome: str) -> None:
     form = sheet(room.editor, f"due/{STORY}/ferries?outcome={outcome}")
     screen = form.send(headline="Ferries @Ana Ruiz, chief (Port) #depth=-2:metres", due="2026-03-09")
     report = room.story.developments[-1].report
@@ -49,7 +31,7 @@ def test_headline_of_an_outcome_is_read_as_one_line(room: Room, outcome: str) ->
     assert (report.headline, report.said_by[0].org, report.facts[0].value) == ("Ferries", "Port", -2)
 
 
-def test_headline_of_a_voice_is_read_as_one_line(room: Room) -> None:
+def test_headline_of_a_voice_is_read_as_one_line(room: BusyRoom) -> None:
     form = sheet(room.editor, f"stories/{STORY}/facts/hurt", number=1)
     screen = form.send(kind="again", headline="Clinic says so @-, doctor (Clinic) #depth=-2:metres")
     report = room.story.developments[-1].report
@@ -60,7 +42,7 @@ def test_headline_of_a_voice_is_read_as_one_line(room: Room) -> None:
 
 
 @pytest.mark.parametrize("path", PLAIN)
-def test_mark_in_a_headline_that_stands_alone_is_refused(room: Room, path: str) -> None:
+def test_mark_in_a_headline_that_stands_alone_is_refused(room: BusyRoom, path: str) -> None:
     version = room.story.version
     screen = sheet(room.editor, path).send(headline="Reservoir falls #reservoir=-2:metres", **PLAIN[path])
     assert (screen.status, "'#reservoir=-2:metres' is a mark" in screen.words) == (422, True)
@@ -71,7 +53,7 @@ def test_mark_in_a_headline_that_stands_alone_is_refused(room: Room, path: str) 
 
 
 @pytest.mark.parametrize(("typed", "headline"), [('"He wrote #hurt=2"', "He wrote #hurt=2"), ('"We win"', '"We win"')])
-def test_correction_in_quotes_is_published_as_text(room: Room, typed: str, headline: str) -> None:
+def test_correction_in_quotes_is_published_as_text(room: BusyRoom, typed: str, headline: str) -> None:
     form = sheet(room.editor, f"stories/{STORY}/d1/correct")
     assert form.send(headline=typed, level="correction", note="We misheard.").status == 303
     assert room.story.developments[0].report.headline == headline  # type: ignore[union-attr]

@@ -7,31 +7,24 @@ import pytest
 
 from events import commands
 from events.fold.state_parts import Development
-from feed.newsroom import Newsroom
-from tests.builders import Clock
 from tests.desk_forms import Sheet, sheet
-from tests.desk_rooms import STORY, busy_room
-from tests.editor import Editor, editor_at
+from tests.desk_rooms import STORY, BusyRoom
 from tests.people import person_at, with_address
 from tests.sites import record
 
 
-class Room:
+class Room(BusyRoom):
     """A busy newsroom that has published, and a chief in it."""
 
     def __init__(self, folder: Path) -> None:
-        clock = Clock("2026-03-02T08:00:00Z")
-        self.site = busy_room(folder, clock=clock)
-        clock.go("2026-03-02T09:00:00Z")
-        self.newsroom = Newsroom.open(self.site.folder, clock=self.site.clock)
-        self.editor: Editor = editor_at(self.newsroom)
+        super().__init__(folder)
+        self.clock.go("2026-03-02T09:00:00Z")
 
     def sheet(self, act: str, development: str = "d1") -> Sheet:
         return sheet(self.editor, f"stories/{STORY}/{development}/{act}")
 
     def development(self, name: str = "d1") -> Development:
-        with self.newsroom.ledger() as ledger:
-            development = ledger.story(STORY).development(name)
+        development = self.story.development(name)
         assert development is not None
         return development
 
