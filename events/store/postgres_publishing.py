@@ -1,7 +1,8 @@
 """Who may publish a ledger in PostgreSQL: two advisory locks, which the server releases when a session ends.
 
-Whoever publishes again and again holds the claim for as long as its session lasts. Each publication holds another lock,
-also one by a command beside it. What a session commits while it publishes is committed under its lock, or not at all.
+A process that publishes again and again holds the claim for as long as its session lasts. Each publication holds
+another lock, also one by a command beside it. What a session commits while it publishes is committed under its lock, or
+not at all.
 """
 
 import os

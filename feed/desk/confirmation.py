@@ -22,7 +22,7 @@ class NotConfirmedError(Exception):
 def require_confirmation(request: Request, following: str | None = None) -> None:
     """Raise NotConfirmedError unless the person signed in has confirmed it with a passkey within five minutes.
 
-    Whoever sits at a machine without people has no passkey, but its shell. `following` is where to go on, if that is
+    At a desk without people there is no passkey, but a shell on its machine. `following` is where to go on, if that is
     not what was asked for.
     """
     session: Session | None = request.state.session

@@ -13,7 +13,7 @@ from feed.publishing.mirror_queue import Conditions, MirrorQueue
 
 THREADS: Final = 16
 SLICE_S: Final = 1.0
-"""How long a slice begins requests: publications wait for it. Whoever was stopped for longer may have lost the lock."""
+"""How long a slice begins requests: publications wait for it. If it was stopped for longer, the lock may be lost."""
 
 
 class Slice:
