@@ -1,8 +1,9 @@
 """The line of a story: what the files over all stories, and its next publication, need of it, cached as text."""
 
 from datetime import datetime
+from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -16,6 +17,8 @@ from feed.pages.build import FactLine, StoryLine, is_breaking, newest_at
 from feed.pages.facts import fact_line
 
 PROMISES_MAX = 3
+LINES_KEPT: Final = 256
+"""How many lines of the index are not parsed again by a process that publishes again and again."""
 
 
 def line_text(
@@ -70,6 +73,7 @@ def updates_mark(text: str) -> str:
     return str(orjson.loads(text)["updates"])
 
 
+@lru_cache(LINES_KEPT)
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     """Return a story's line in the index from the text of its cached line."""
     fields: dict[str, Any] = orjson.loads(text)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, TypeVar
 
 import orjson
@@ -45,6 +45,8 @@ NOTES: Final = {
 }
 """The names of all notes."""
 ALL_LINES: Final = 2**53
+LINES_KEPT: Final = 256
+"""How many lines are not validated again by a process that has validated the same: those of the index."""
 _Answer = TypeVar("_Answer")
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 _LISTED = TypeAdapter(StoryLine)
@@ -221,6 +223,7 @@ def _is_slug(name: str) -> bool:
     return len(name) <= SLUG_CHARS_MAX and _SLUG.fullmatch(name) is not None
 
 
+@lru_cache(LINES_KEPT)
 def _is_listing(line: Line, base_url: str) -> bool:
     """Return True if a line is of a story that is not public, or has all that the pages over all stories need."""
     if line.updated_at is None:
