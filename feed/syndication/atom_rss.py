@@ -8,11 +8,13 @@ indented. `_Additions` writes what feedgen omits or gets wrong.
 import html
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final
 
+from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
@@ -25,6 +27,8 @@ MEDIUMS = frozenset({"image", "audio", "video"})
 TTL_MINUTES = 5
 """How long an aggregator may cache an RSS feed. Cron publishes every few minutes."""
 RSS_DOCS = "https://www.rssboard.org/rss-specification"
+ENTRIES_KEPT: Final = 256
+"""How many entries of each format are kept as elements: those of a story's feed, and of the feeds over all stories."""
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE_NAMESPACE = "http://purl.org/dc/elements/1.1/"
@@ -65,14 +69,6 @@ def atom(feed: Feed) -> bytes:
     document.subtitle(_text(feed.description))
     document.updated(_instant(feed.updated))
     document.author(name=_text(feed.author))
-    for entry in feed.entries:
-        # Titles and summaries have no `type`, which means that they are plain text: RFC 4287, 3.1.1.
-        node = _add_entry(document, entry)
-        node.writethru.add = partial(_complete_atom_entry, feed=feed, entry=entry)
-        node.updated(_instant(entry.updated))
-        node.published(_instant(entry.published))
-        if entry.summary:
-            node.summary(_text(entry.summary))
     return bytes(document.atom_str(pretty=True))
 
 
@@ -87,19 +83,6 @@ def rss(feed: Feed) -> bytes:
     document.description(html.escape(_text(feed.description or feed.title), quote=False))
     # feedgen formats dates by switching the locale of the whole process, so `_Additions` writes all of them.
     document._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001 - else it writes the time of day
-    for entry in feed.entries:
-        node = _add_entry(document, entry)
-        node.writethru.add = partial(_complete_rss_item, feed=feed, entry=entry)
-        node.link(href=entry.url)
-        if entry.summary:
-            # The profile says that a description is HTML: plain text is escaped as HTML here, and as XML later.
-            node.description(html.escape(_text(entry.summary), quote=False))
-        # RSS allows one `source`, and requires its `url`.
-        for outlet in [outlet for outlet in entry.outlets if outlet.url][:1]:
-            node.source(url=outlet.url, title=_text(outlet.name))
-        # The profile allows one enclosure, and requires `length`: "0" if it is unknown. The content shows them all.
-        for enclosure in entry.enclosures[:1]:
-            node.enclosure(url=enclosure.url, length=str(enclosure.length or 0), type=enclosure.type)
     return _with_hexadecimal_references(bytes(document.rss_str(pretty=True)))
 
 
@@ -116,9 +99,41 @@ def _document(feed: Feed, extension: str) -> Any:
     return document
 
 
-def _add_entry(document: Any, entry: Entry) -> Any:
-    """Append `entry` with what both formats say of it, and return its feedgen node."""
-    node = document.add_entry(order="append")
+@lru_cache(ENTRIES_KEPT)
+def _atom_entry(entry: Entry, feed_language: str) -> Any:
+    """Return the element of an entry, to be copied: several feeds show it, and it changes seldom."""
+    # Titles and summaries have no `type`, which means that they are plain text: RFC 4287, 3.1.1.
+    node = _node(entry)
+    node.writethru.add = partial(_complete_atom_entry, entry=entry, feed_language=feed_language)
+    node.updated(_instant(entry.updated))
+    node.published(_instant(entry.published))
+    if entry.summary:
+        node.summary(_text(entry.summary))
+    return node.atom_entry()
+
+
+@lru_cache(ENTRIES_KEPT)
+def _rss_item(entry: Entry, feed_language: str, author: str) -> Any:
+    """Return the element of an item, to be copied."""
+    node = _node(entry)
+    node.writethru.add = partial(_complete_rss_item, entry=entry, feed_language=feed_language, author=author)
+    node.link(href=entry.url)
+    if entry.summary:
+        # The profile says that a description is HTML: plain text is escaped as HTML here, and as XML later.
+        node.description(html.escape(_text(entry.summary), quote=False))
+    # RSS allows one `source`, and requires its `url`.
+    for outlet in [outlet for outlet in entry.outlets if outlet.url][:1]:
+        node.source(url=outlet.url, title=_text(outlet.name))
+    # The profile allows one enclosure, and requires `length`: "0" if it is unknown. The content shows them all.
+    for enclosure in entry.enclosures[:1]:
+        node.enclosure(url=enclosure.url, length=str(enclosure.length or 0), type=enclosure.type)
+    return node.rss_entry()
+
+
+def _node(entry: Entry) -> Any:
+    """Return a feedgen entry with what both formats say of `entry`."""
+    node = FeedEntry()
+    node.register_extension("writethru", _Additions)
     node.id(entry.id)  # in RSS the guid, isPermaLink="false"
     node.title(_text(entry.title))
     node.content(_text(entry.content), type="html")
@@ -128,7 +143,7 @@ def _add_entry(document: Any, entry: Entry) -> Any:
 
 
 def _complete_atom_feed(element: Any, *, feed: Feed) -> None:
-    """Add the icon, links to the archive (RFC 5005, 4), the hub and the log, and the tombstones (RFC 6721, 3)."""
+    """Add the icon, links to the archive (RFC 5005, 4), the hub and the log, tombstones (RFC 6721, 3), and entries."""
     if feed.icon:
         xml_elem("icon", element).text = f"{feed.base_url}{feed.icon}"
     if feed.current:
@@ -143,11 +158,12 @@ def _complete_atom_feed(element: Any, *, feed: Feed) -> None:
     for stone in (*erased, *feed.tombstones):
         when = _instant(stone.when).isoformat()
         xml_elem(f"{{{TOMBSTONE_NAMESPACE}}}deleted-entry", element, ref=stone.id, when=when)
+    element.extend(deepcopy(_atom_entry(entry, feed.language)) for entry in feed.entries)
 
 
-def _complete_atom_entry(element: Any, *, feed: Feed, entry: Entry) -> None:
+def _complete_atom_entry(element: Any, *, entry: Entry, feed_language: str) -> None:
     """Add the entry's own language, its links (RFC 4287, 4.2.7) and what it replies to."""
-    if language := _own_language(feed, entry):
+    if language := _own_language(entry, feed_language):
         element.set(f"{{{XML_NAMESPACE}}}lang", language)
     # feedgen 1.0.0 drops all but `href` of an entry's links: github.com/lkiesow/python-feedgen/issues/135
     for link in _atom_links(entry):
@@ -168,15 +184,16 @@ def _complete_rss(element: Any, *, feed: Feed) -> None:
     if feed.hub:
         xml_elem(f"{{{ATOM_NAMESPACE}}}link", channel, rel="hub", href=feed.hub)
     _add_checkpoint(channel, feed)
+    channel.extend(deepcopy(_rss_item(entry, feed.language, feed.author)) for entry in feed.entries)
 
 
-def _complete_rss_item(element: Any, *, feed: Feed, entry: Entry) -> None:
+def _complete_rss_item(element: Any, *, entry: Entry, feed_language: str, author: str) -> None:
     """Add the dates, the author by name (RSS's own `author` is an e-mail address), the language and the reply."""
     xml_elem("pubDate", element).text = _rfc822(entry.published)
     xml_elem(f"{{{ATOM_NAMESPACE}}}updated", element).text = _instant(entry.updated).isoformat()
-    if feed.author:
-        xml_elem(f"{{{DUBLIN_CORE_NAMESPACE}}}creator", element).text = _text(feed.author)
-    if language := _own_language(feed, entry):
+    if author:
+        xml_elem(f"{{{DUBLIN_CORE_NAMESPACE}}}creator", element).text = _text(author)
+    if language := _own_language(entry, feed_language):
         xml_elem(f"{{{DUBLIN_CORE_NAMESPACE}}}language", element).text = language
     _add_media(element, entry)
     _add_reply(element, entry)
@@ -227,8 +244,8 @@ def _add_reply(element: Any, entry: Entry) -> None:
         xml_elem(f"{{{THREAD_NAMESPACE}}}in-reply-to", element, ref=reply.id, href=reply.url)
 
 
-def _own_language(feed: Feed, entry: Entry) -> str | None:
-    return entry.language if entry.language != feed.language else None
+def _own_language(entry: Entry, feed_language: str) -> str | None:
+    return entry.language if entry.language != feed_language else None
 
 
 def _present(**attributes: str) -> dict[str, str]:

@@ -348,6 +348,18 @@ def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> Non
     assert elsewhere.stdout == atom(feed) + rss(feed) + jsonfeed(feed)
 
 
+def test_entry_in_another_feed_has_the_language_and_author_of_that() -> None:
+    entry = an_entry(language="es")
+    here, there = a_feed(entry), a_feed(entry, language="es", author="Another desk")
+    before = atom(here) + rss(here)
+
+    assert b'<entry xml:lang="es">' in atom(here)
+    assert b"<entry>" in atom(there)
+    assert b"<dc:creator>Another desk</dc:creator>" in rss(there)
+    assert b"<dc:language>" not in rss(there)
+    assert atom(here) + rss(here) == before
+
+
 PRINT_ALL = """
 import locale, sys
 from feed.entries.model import Feed
