@@ -20,7 +20,7 @@ from events.store.base import ERASING, NOTHING_EXPECTED, RESTORED, Expected, Hos
 from events.store.copying import copy_everything, copy_what_lasts
 from events.store.errors import check_empty, check_not_moved
 from events.store.postgres_ahead import Ahead
-from events.store.postgres_connection import PostgresConnection, Statement
+from events.store.postgres_connection import PostgresConnection
 from events.store.postgres_errors import (
     DAMAGE_ERRORS,
     NOTHING_SO_FAR,
@@ -31,6 +31,7 @@ from events.store.postgres_errors import (
 )
 from events.store.postgres_events import PostgresEvents, PostgresNotes
 from events.store.postgres_listen import channel
+from events.store.postgres_pipeline import Statement
 from events.store.postgres_pooling import check_pooling
 from events.store.postgres_publishing import HELD, PublishingSession
 from events.store.sql import SqlConnection

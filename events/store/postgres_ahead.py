@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from events.store.base import MOVED, PASSED_NOTE, Expected
-from events.store.postgres_connection import Answers, Questions, Statement
+from events.store.postgres_connection import Answers, Questions
 from events.store.postgres_events import PAGE_ROWS
+from events.store.postgres_pipeline import Statement
 from events.store.sql_events import NEWEST_LINK
 
 _ALWAYS: Final = Statement(

@@ -8,11 +8,12 @@ is asked together with the lock (`begin`), and then answered from here.
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
+
+from events.store.postgres_pipeline import Pipeline, Statement
 
 PENDING_MAX: Final = 1_000
 """How many changes wait at most."""
@@ -24,13 +25,6 @@ _TYPES: Final = {
 }
 """The types of the columns of those rows that one statement inserts together, in the order in which they refer."""
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # it would print errors that are raised as well
-
-
-class Statement(NamedTuple):
-    """A statement and its parameters."""
-
-    sql: str
-    parameters: tuple[Any, ...]
 
 
 Answers = dict[Statement, list[Any]]
@@ -82,6 +76,7 @@ class PostgresConnection:
         self.raw = connection
         self.round_trips = 0
         self.answered_at = time.monotonic()
+        self._pipeline = Pipeline(connection)
         self._pending: list[Statement] = []
         self._answers: Answers = {}
         self._questions_about: dict[object, list[Statement]] = {}
@@ -93,16 +88,8 @@ class PostgresConnection:
 
     def begin(self, *statements: str, questions: Sequence[Statement] = ()) -> list[list[Any]]:
         """Begin a transaction by `statements`, and return the answers to `questions`. All in one round trip."""
-        self.round_trips += 1
         self.answer({})
-        with self.raw.pipeline(), self.raw.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement.encode())
-            cursors = [
-                self.raw.execute(_placeholders(*question), question.parameters, binary=True) for question in questions
-            ]
-        self.answered_at = time.monotonic()
-        return [cursor.fetchall() for cursor in cursors]
+        return self._run([*map(Statement, statements), *questions])[len(statements) :]
 
     def answer(self, answers: Answers) -> None:
         """Answer these questions from here, until a change may change the answer."""
@@ -117,11 +104,7 @@ class PostgresConnection:
         if sql.startswith("SELECT"):
             if statement in self._answers:
                 return Rows(self._answers[statement])
-            self._flush()
-            self.round_trips += 1
-            rows = self.raw.execute(_placeholders(*statement), statement.parameters, binary=True).fetchall()
-            self.answered_at = time.monotonic()
-            return Rows(rows)
+            return Rows(self._flush(statement)[-1])
         self._forget_answers(statement)
         self._pending.append(statement)
         if len(self._pending) >= PENDING_MAX:
@@ -146,7 +129,7 @@ class PostgresConnection:
 
     def end(self, *statements: str) -> None:
         """Send the changes that wait, and `statements`, which end the transaction."""
-        self._flush(*(Statement(statement, ()) for statement in statements))
+        self._flush(*map(Statement, statements))
 
     def rollback(self) -> None:
         """Roll back. A connection that is lost has done so: its error is reported, and not what comes after it."""
@@ -165,14 +148,15 @@ class PostgresConnection:
             for question in self._questions_about.pop(about, ()):
                 self._answers.pop(question, None)
 
-    def _flush(self, *last: Statement) -> None:
+    def _flush(self, *last: Statement) -> list[list[Any]]:
         pending, self._pending = [*_together(self._pending), *last], []
-        if pending:
-            self.round_trips += 1
-            with self.raw.pipeline(), self.raw.cursor() as cursor:
-                for sql, parameters in pending:
-                    cursor.execute(_placeholders(sql, parameters), parameters)
-            self.answered_at = time.monotonic()
+        return self._run(pending) if pending else []
+
+    def _run(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        self.round_trips += 1
+        rows = self._pipeline.run(statements)
+        self.answered_at = time.monotonic()
+        return rows
 
 
 def _together(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -211,13 +195,3 @@ def _inserts(batches: dict[str, list[tuple[Any, ...]]]) -> Iterator[Statement]:
 def _table(statement: Statement) -> str:
     """Return how a statement begins that inserts a row."""
     return statement.sql.partition(" VALUES ")[0]
-
-
-@cache
-def _placeholders_of(sql: str) -> bytes:
-    return sql.replace("%", "%%").replace("?", "%b").encode()
-
-
-def _placeholders(sql: str, parameters: tuple[Any, ...]) -> bytes:
-    """Return a statement as psycopg takes it. Without parameters it takes a percent sign as it is."""
-    return _placeholders_of(sql) if parameters else sql.encode()

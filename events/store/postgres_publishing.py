@@ -17,7 +17,8 @@ import psycopg
 
 from events.errors import BusyError, Problem, StoreError
 from events.store.base import Host
-from events.store.postgres_connection import PostgresConnection, Statement
+from events.store.postgres_connection import PostgresConnection
+from events.store.postgres_pipeline import Statement
 
 CLAIM, PUBLICATION = 0x7774_0001, 0x7774_0002
 CONTACT_S: Final = 1.0
