@@ -19,20 +19,24 @@ _ALWAYS: Final = Statement(
     "USING (position)",
     (MOVED, PASSED_NOTE),
 )
+_ID: Final = "SELECT id FROM events WHERE id = ?"
 _IDS: Final = "SELECT id FROM events WHERE id = ANY(?)"
+_ONE: Final = "(VALUES (?::text, ?::bigint))"
+"""One story, and after what. Arrays are planned each time, since their length matters; this a few times only."""
+_MANY: Final = "unnest(?::text[], ?::bigint[])"
 _STORIES: Final = (
     "SELECT asked.story, (SELECT coalesce(max(version), 0) FROM events WHERE story = asked.story), position, fold "
-    "FROM unnest(?::text[], ?::bigint[]) AS asked (story, after) "
+    "FROM {} AS asked (story, after) "
     "LEFT JOIN snapshots ON snapshots.story = asked.story AND version = ? AND after = 0"
 )
-_ROWS: Final = (  # by version, for which there is an index: a story may be long
-    "SELECT e.story, e.position, e.envelope, b.salt, b.body FROM ("
+_ROWS: Final = (  # by version within each story, for which there is an index: never by position, through all events
+    "SELECT known.story, e.position, e.envelope, b.salt, b.body FROM ("
     "SELECT story, coalesce((SELECT version FROM events WHERE position = after), 0) AS version FROM ("
     "SELECT asked.story, CASE WHEN after > 0 THEN after ELSE coalesce(position, 0) END AS after "
-    "FROM unnest(?::text[], ?::bigint[]) AS asked (story, after) "
-    "LEFT JOIN snapshots ON snapshots.story = asked.story AND version = ?) AS folded) AS known "
-    "JOIN events e ON e.story = known.story AND e.version > known.version JOIN bodies b USING (position) "
-    "ORDER BY e.position LIMIT ?"
+    "FROM {} AS asked (story, after) "
+    "LEFT JOIN snapshots ON snapshots.story = asked.story AND version = ?) AS folded) AS known CROSS JOIN LATERAL ("
+    "SELECT position, envelope FROM events WHERE story = known.story AND version > known.version "
+    "ORDER BY version LIMIT ?) AS e JOIN bodies b USING (position) ORDER BY e.position LIMIT ?"
 )
 
 
@@ -44,13 +48,18 @@ class Ahead:
 
     def __init__(self, expected: Expected, asking: Callable[[Questions], Any]) -> None:
         self._expected, self._asking = expected, asking
-        stories, after = ([*each] for each in zip(*expected.stories, strict=True)) if expected.stories else ([], [])
-        about_stories = (stories, after, expected.fold_version)
-        self.statements = [
-            _ALWAYS,
-            *([Statement(_IDS, ([*expected.ids],))] if expected.ids else []),
-            *([Statement(_STORIES, about_stories), Statement(_ROWS, (*about_stories, PAGE_ROWS))] if stories else []),
-        ]
+        ids, stories = expected.ids, expected.stories
+        self.statements = [_ALWAYS]
+        if ids:
+            self.statements.append(Statement(_ID, ids) if len(ids) == 1 else Statement(_IDS, ([*ids],)))
+        if stories:
+            asked = _ONE if len(stories) == 1 else _MANY
+            values = stories[0] if len(stories) == 1 else map(list, zip(*stories, strict=True))
+            about = (*values, expected.fold_version)
+            self.statements += [
+                Statement(_STORIES.format(asked), about),
+                Statement(_ROWS.format(asked), (*about, PAGE_ROWS, PAGE_ROWS)),
+            ]
 
     def answers(self, results: Sequence[list[Any]]) -> Answers:
         """Return the answer to each question, from what the statements returned."""
