@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feed.desk.peers import peer_users
 from feed.desk.person import Person, Role
-from feed.desk.refusals import RefusalLog, refused
+from feed.desk.refusals import RefusalLog, SignedOut, refused
 from feed.desk.rendering import path_of, root_path
 from feed.newsroom import Newsroom
 from feed.people.passkeys import RelyingParty
@@ -52,8 +52,8 @@ FOREIGN: Final = (
     "This form was sent from another site, so nothing was recorded. Open the desk itself and send it from there."
 )
 SIGNED_OUT: Final = (
-    "You are not signed in, or your session has ended, so nothing was recorded. Sign in in another tab, go back, and "
-    "send it again."
+    "You are not signed in, or your session has ended, so nothing was recorded. Sign in in another tab, and send it "
+    "again from here."
 )
 NOT_FOR_REPORTERS: Final = "You are a reporter, and this is for editors. What you can do is write drafts."
 
@@ -86,7 +86,7 @@ class Gate:
         if status == REFUSED:
             await self._log.add(scope, state.get("refusal", "Not signed in"))
 
-    async def _answer(self, scope: Scope, headers: Headers) -> Response | None:
+    async def _answer(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         """Return the answer to a request that may not enter; None lets it in."""
         request = Request(scope)
         if self._party is None:
@@ -111,13 +111,13 @@ class Gate:
         request.state.person = Person(None, Role.CHIEF)
         return None
 
-    def _signed_in_answer(self, request: Request, session: Session | None) -> Response | None:
+    def _signed_in_answer(self, request: Request, session: Session | None) -> ASGIApp | None:
         path = path_of(request)
         if OPEN.fullmatch(path):
             return None
         if session is None:
             if request.method not in SAFE:
-                return refused(request, SIGNED_OUT)
+                return SignedOut(SIGNED_OUT)
             request.scope.update(asked_path=request.scope["path"], path=f"{root_path(request)}/sign-in")
             return None
         if session.person.role > Role.REPORTER or REPORTERS.fullmatch(path):

@@ -5,15 +5,18 @@ import re
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from events.errors import StoreError
-from feed.desk.rendering import problem_page
+from feed.desk.forms import sent_fields
+from feed.desk.rendering import page, problem_page
 from feed.newsroom import Newsroom
 from feed.people.people import People
 from feed.people.refusals import Refusal, Refusals, printable
@@ -28,6 +31,24 @@ def refused(request: Request, message: str, *, status: int = 403) -> Response:
     """Return the page that says why a request is refused. The gate logs it."""
     request.state.refusal = message.partition(".")[0]
     return problem_page(request, message, status=status)
+
+
+class SignedOut:
+    """Answers a form of somebody who is not signed in: what they typed is in the page, and can be sent again."""
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the form. A file cannot be sent again without its editor, nor can what is too long."""
+        request = Request(scope, receive)
+        request.state.refusal = self._message.partition(".")[0]
+        fields: dict[str, str] = {}
+        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            with suppress(HTTPException):
+                fields = await sent_fields(request)
+        answer = page(request, "signed_out.html.jinja", status=403, message=self._message, fields=fields)
+        await answer(scope, receive, send)
 
 
 class RefusalLog:

@@ -52,7 +52,7 @@ def open_page(chromium: Any) -> Iterator[Any]:
 def _is_fault(message: Any) -> bool:
     """Return True for an error, but for what is asked once of a server without streams, and what the desk refuses."""
     url = message.location["url"]
-    is_refusal = "/desk/" in url and "status of 403" in message.text
+    is_refusal = "/desk/" in url and any(f"status of {code}" in message.text for code in (403, 409, 422))
     return bool(message.type == "error" and not url.endswith("/~events") and not is_refusal)
 
 

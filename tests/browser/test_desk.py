@@ -155,6 +155,41 @@ def test_text_is_kept_while_the_server_is_away(room: Site, chromium: Any) -> Non
     context.close()
 
 
+def test_text_that_is_changed_while_the_server_is_away_waits_for_its_editor(room: Site, chromium: Any) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    with serving(room) as server:
+        page.goto(f"{server.url}desk/stories/fire/")
+        server.stop()
+        page.keyboard.type("Two hurt")
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("It is sent again by itself").wait_for()
+        page.keyboard.type(" as fire rea")
+        page.get_by_text("you have changed it").wait_for()
+        with serving(room, "--port", str(server.port)):
+            page.wait_for_timeout(4_000)
+            assert page.get_by_label("Report", exact=True).input_value() == "Two hurt as fire rea"
+            page.keyboard.type("ches pier")
+            page.keyboard.press("Control+Enter")
+            page.locator(".timeline").get_by_text("Two hurt as fire reaches pier").wait_for()
+    with room.ledger() as ledger:
+        assert len(ledger.story("fire").developments) == 4
+    context.close()
+
+
+def test_field_that_is_wrong_has_the_focus(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/open")
+    page.get_by_label("Headline").fill("Fire at the quay")
+    page.get_by_text("More:").click()
+    page.get_by_label("Embargo until").fill("tomorrow")
+    page.keyboard.press("Control+Enter")
+    page.locator("#embargoed_until:focus").wait_for()
+    page.goto(f"{desk.url}desk/stories/fire/d1/correct")
+    page.get_by_label("Headline").fill("Ferries stop for good")
+    page.keyboard.press("Control+Enter")
+    page.locator("[name=level]:focus").first.wait_for()
+
+
 def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.type("Half a headl")

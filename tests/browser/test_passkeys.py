@@ -106,6 +106,40 @@ def test_pages_to_enter_are_accessible_and_narrow(room: Site, open_page: OpenPag
 
 
 @pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_typed_outlasts_the_end_of_its_session(room: Site, open_page: OpenPage, *, script: bool) -> None:
+    maker = with_authenticator(open_page(invited(room)))
+    maker.get_by_role("button", name="Make my passkey").click()
+    maker.wait_for_url(str(room.config.desk.url))
+    cookies = maker.context.cookies()
+    page = open_page("about:blank", java_script_enabled=script)
+    page.context.add_cookies(cookies)
+    page.goto(f"{room.config.desk.url}drafts/")
+    page.get_by_label("Headline").fill("Two hurt at the quay")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send it to the inbox").click()
+    page.get_by_text("your session has ended").wait_for()
+    assert page.get_by_role("link", name="Sign in").get_attribute("target") == "_blank"
+    page.context.add_cookies(cookies)
+    page.get_by_role("button", name="Send it" if script else "Send it again").click()
+    page.get_by_text("waits for an editor").wait_for()
+    assert "Two hurt at the quay" in page.locator("main").inner_text()
+
+
+@pytest.mark.usefixtures("server")
+def test_draft_of_a_reporter_outlasts_a_closed_tab(room: Site, open_page: OpenPage) -> None:
+    page = with_authenticator(open_page(invited(room, "rita", Role.REPORTER)))
+    page.get_by_role("button", name="Make my passkey").click()
+    page.wait_for_url(f"{room.config.desk.url}drafts/")
+    page.get_by_label("Headline").fill("Two hurt")
+    page.get_by_label("What happened").fill("At the quay, says")
+    other = page.context.new_page()
+    page.close()
+    other.goto(f"{room.config.desk.url}drafts/")
+    assert other.get_by_label("What happened").input_value() == "At the quay, says"
+
+
+@pytest.mark.usefixtures("server")
 def test_desk_is_in_no_frame_and_runs_no_foreign_script(room: Site, open_page: OpenPage) -> None:
     page = open_page("about:blank")
     blocked: list[str] = []

@@ -45,15 +45,19 @@ function restoreDraft(form, isAnswer) {
   if (fields.length) say(form, "Restored from this browser; not recorded.");
 }
 
-function say(form, text) {
+function say(form, text, link = null) {
   const state = form.querySelector(".state");
-  if (state) state.textContent = text;
+  state?.replaceChildren(text, ...(link ? [" ", document.adoptNode(link)] : []));
 }
 
 // Sending: by fetch, so that a server that is away takes no text with it.
 
+const retries = new Map();
+
 async function send(form, button) {
   if (form.dataset.sending) return;
+  clearTimeout(retries.get(form));
+  retries.delete(form);
   form.dataset.sending = "yes";
   saveDraft(form);
   say(form, "Sending …");
@@ -69,13 +73,21 @@ async function send(form, button) {
       forgetDraft(form);
       arrive(answer.url + (form.dataset.anchor ?? ""));  // fetch drops it
     } else {
-      show(await answer.text());
+      show(form, await answer.text());
     }
   } catch {
     delete form.dataset.sending;
     say(form, "Kept here, not recorded: the server is away. It is sent again by itself.");
-    setTimeout(() => document.contains(form) && send(form, button), RETRY_MS);
+    retries.set(form, setTimeout(() => document.contains(form) && send(form, button), RETRY_MS));
   }
+}
+
+// What is changed after it was sent may be half a sentence: it waits until its editor sends it.
+function stopRetry(form) {
+  if (!retries.has(form)) return;
+  clearTimeout(retries.get(form));
+  retries.delete(form);
+  say(form, "Kept here, not recorded: the server was away, and you have changed it. Send it again.");
 }
 
 function arrive(url) {
@@ -84,15 +96,22 @@ function arrive(url) {
 }
 
 // What was refused is shown in this page, whose address stays: nothing that was typed is lost by going back.
-function show(text) {
+// An answer without a form of the desk, as once a session has ended, leaves this one in place, and its reason beside it.
+function show(form, text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (main === null) return;
+  const problem = main.querySelector(".problem");
+  if (problem && !main.querySelector("form[data-draft]") && form.querySelector(".state")) {
+    say(form, problem.textContent, main.querySelector("a[data-sign-in]"));
+    return;
+  }
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
   begin(true);
   (main.querySelector("[role=alert]") ?? main).scrollIntoView({ block: "nearest" });
-  main.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+  const wrong = main.querySelector("[aria-invalid=true], fieldset:has(> .problem) input");
+  (wrong ?? main.querySelector("[autofocus]"))?.focus();
 }
 
 // The preview: asked for once typing pauses, and only the last answer is shown.
@@ -189,7 +208,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form");
-  if (form?.dataset.draft) saveDraft(form);
+  if (form?.dataset.draft) {
+    saveDraft(form);
+    stopRetry(form);
+  }
   if (form?.dataset.preview) previewSoon(form);
   if (event.target.name === "picture") form.elements.namedItem("alt").required = event.target.value !== "";
 });

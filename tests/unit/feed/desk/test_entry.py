@@ -12,6 +12,7 @@ from feed.people.people import INVITATION_TIME, People
 from feed.people.person import Role
 from feed.people.refusals import Refusals
 from feed.people.sessions import SESSION_TIME
+from tests.desk_forms import Sheet
 from tests.people import LOCAL_URL, person_at, stranger_at, with_address
 from tests.sites import a_site
 
@@ -49,6 +50,14 @@ def test_stranger_sees_a_page_to_sign_in_and_nothing_else(room: Newsroom) -> Non
         assert (screen.status, "Sign in" in screen.words, "First report" in screen.text) == (403, True, False)
     assert stranger.post("stories/fire/").status == 403
     assert stranger.get("sign-in").status == 200
+
+
+def test_form_without_a_session_can_be_sent_again(room: Newsroom) -> None:
+    ana = person_at(room, "ana", "editor")
+    screen = stranger_at(room).post("stories/fire/", {"headline": 'Two "hurt" <b>', "body": "At the\nquay"})
+    assert (screen.status, "session has ended" in screen.words) == (403, True)
+    assert 'name="headline" value="Two &#34;hurt&#34; &lt;b&gt;"' in screen.text
+    assert Sheet(ana.editor, screen).send().status == 303
 
 
 def test_session_fixed_by_somebody_else_is_not_taken_over(room: Newsroom) -> None:
