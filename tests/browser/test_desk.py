@@ -190,6 +190,15 @@ def test_field_that_is_wrong_has_the_focus(desk: Serving, open_page: Any) -> Non
     page.locator("[name=level]:focus").first.wait_for()
 
 
+def test_proposed_headline_follows_the_outcome(desk: Serving, open_page: Any) -> None:
+    page = open_page(f"{desk.url}desk/due/fire/ferries?outcome=met")
+    page.get_by_label("Missed").check()
+    assert page.get_by_label("Headline").input_value() == "ferries run again: missed"
+    page.get_by_label("Headline").fill("Still no ferries")
+    page.get_by_label("Cancelled").check()
+    assert page.get_by_label("Headline").input_value() == "Still no ferries"
+
+
 def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.type("Half a headl")

@@ -216,6 +216,17 @@ document.addEventListener("input", (event) => {
   if (event.target.name === "picture") form.elements.namedItem("alt").required = event.target.value !== "";
 });
 
+// A headline that was proposed for one outcome says another once that is chosen.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-proposed]");
+  if (!form || event.target.name !== "outcome") return;
+  const headline = form.elements.namedItem("headline");
+  const proposed = (choice) => form.dataset.proposed + choice.labels[0].textContent.trim().toLowerCase();
+  if (!["", ...[...form.elements.namedItem("outcome")].map(proposed)].includes(headline.value.trim())) return;
+  headline.value = proposed(event.target);
+  saveDraft(form);
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.dataset.draft) return;

@@ -1,7 +1,7 @@
 """Promises of all stories, the most urgent first, and what became of one: met, missed, moved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -63,7 +63,7 @@ async def show(request: Request) -> Response:
     require(request, Role.EDITOR)
     promise = await _promise(request)
     outcome = request.query_params.get("outcome", "")
-    headline = f"{promise.expected.what}: {OUTCOMES[outcome].lower()}" if outcome in OUTCOMES else ""
+    headline = _proposed(promise.expected, outcome) if outcome in OUTCOMES else ""
     values = dict.fromkeys(FIELDS, "") | {"outcome": outcome, "headline": headline}
     return _page(request, promise, Form(values=values, seen=promise.story.version))
 
@@ -71,8 +71,9 @@ async def show(request: Request) -> Response:
 async def settle(request: Request) -> Response:
     """Record the report, or return the form with why it was not."""
     person = require(request, Role.EDITOR)
-    form = sent_form(dict.fromkeys(FIELDS, "") | await sent_fields(request))
     slug, name = request.path_params["story"], request.path_params["expectation"]
+    promise = await _promise(request)
+    form = _fitting(sent_form(dict.fromkeys(FIELDS, "") | await sent_fields(request)), promise.expected)
     times = typed_times(request)
 
     def record(ledger: Ledger) -> Appended | Form:
@@ -89,6 +90,18 @@ ROUTES: Final = (
     Route("/due/{story}/{expectation}", show, methods=["GET"]),
     Route("/due/{story}/{expectation}", settle, methods=["POST"]),
 )
+
+
+def _proposed(expected: Expected, outcome: str) -> str:
+    return f"{expected.what}: {OUTCOMES[outcome].lower()}"
+
+
+def _fitting(form: Form, expected: Expected) -> Form:
+    """Return the form with the headline of its outcome: one that was proposed for another would say what is not so."""
+    outcome = form.values["outcome"]
+    if outcome in OUTCOMES and form.values["headline"] in {_proposed(expected, other) for other in OUTCOMES}:
+        return replace(form, values={**form.values, "headline": _proposed(expected, outcome)})
+    return form
 
 
 def _report(slug: str, name: str, form: Form, times: TypedTimes) -> AnyEvent:

@@ -52,6 +52,16 @@ def test_one_key_settles_a_promise_with_a_headline_proposed(room: Room, outcome:
     assert (room.expected().outcome or "").startswith(outcome)
 
 
+def test_headline_proposed_for_another_outcome_follows_the_one_chosen(room: Room) -> None:
+    assert room.sheet("met").send(outcome="missed").status == 303
+    assert room.story.developments[-1].report.headline == "Ferries run again: missed"  # type: ignore[union-attr]
+
+
+def test_headline_of_ones_own_stays_whatever_the_outcome(room: Room) -> None:
+    assert room.sheet("met").send(outcome="missed", headline="No ferries: met by nobody").status == 303
+    assert room.story.developments[-1].report.headline == "No ferries: met by nobody"  # type: ignore[union-attr]
+
+
 def test_moved_promise_needs_its_new_date(room: Room) -> None:
     screen = room.sheet("moved").send(headline="Ferries: later")
     assert (screen.status, 'id="due-problem"' in screen.text) == (422, True)
