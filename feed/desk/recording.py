@@ -6,6 +6,7 @@ other looked at: a development, a fact, or a promise (feed/README.md#desk-confli
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -13,6 +14,7 @@ from events.changes import Change
 from events.errors import InvalidError, RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.codec import decode
+from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -27,7 +29,7 @@ from events.model.events import (
 from events.model.rows import Row
 from events.recorder import Appended
 from events.system import uuid7
-from feed.desk.forms import Form
+from feed.desk.forms import Form, refuse
 from feed.desk.header import header_changes
 from feed.desk.person import Person
 
@@ -94,6 +96,8 @@ def record_form(
     """
     try:
         event = build()
+        if not is_recorded(ledger, event.id):
+            refuse_past_embargo(event, ledger.clock())
         if person.name is not None:
             event = event.model_copy(update={"actor": person.name})
         return _append(ledger, event, form, subject, tries=TRIES)
@@ -101,6 +105,14 @@ def record_form(
         # After "back", a form may say something else under the id of what it recorded.
         event_id = str(uuid7()) if any(problem.check == "id" for problem in error.problems) else form.event_id
         return replace(form, problems=error.problems, event_id=event_id)
+
+
+def refuse_past_embargo(event: AnyEvent, now: datetime) -> None:
+    """Raise InvalidError about an embargo that is over, except in an archive: readers would have the text at once."""
+    until: datetime | None = getattr(event, "embargoed_until", None)
+    if until is not None and until <= now and not getattr(event, "archive", False):
+        message = f"The embargo ended at {format_instant(until)}, so this would be published at once."
+        raise refuse("embargoed_until", message, "Give a later time, or leave it empty.")
 
 
 def _append(ledger: Ledger, event: AnyEvent, form: Form, subject: Subject, *, tries: int) -> Appended | Form:

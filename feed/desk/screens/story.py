@@ -27,7 +27,7 @@ from feed.desk.compose import FACT, FIELDS, doubts, readings, report_of, report_
 from feed.desk.forms import Form
 from feed.desk.person import Role, require
 from feed.desk.pictures import sent_with_picture
-from feed.desk.recording import record_form
+from feed.desk.recording import record_form, refuse_past_embargo
 from feed.desk.rendering import page, redirect, root_of
 from feed.newsroom import Newsroom
 
@@ -184,6 +184,7 @@ def _report(ledger: Ledger, newsroom: Newsroom, slug: str, form: Form) -> Develo
 
 
 def _preview(ledger: Ledger, report: DevelopmentReported) -> Preview:
+    refuse_past_embargo(report, ledger.clock())
     appended = ledger.preview(report)
     fold = _fold(ledger, report.story)
     redactions = Redactions(names=header_fact_names(fold.header)) if fold.header is not None else Redactions()
