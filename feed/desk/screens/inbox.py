@@ -207,7 +207,7 @@ def _event(ledger: Ledger, box: Inbox, draft: Draft, form: Form, times: TypedTim
     row = rows_of(ledger, [draft]).get(draft.number) if isinstance(draft, AbsenceDraft) else None
     if act == "retract" and row is not None:
         return commands.retract(draft.story, row.development, values["reason"], id=draft.id)
-    story = values["story"] or draft.story
+    story = values["story"] or (draft.story if draft.story in ledger.stories() else "")
     if not story:
         raise refuse("story", "Nobody has said yet which story it belongs to.", "Choose one.")
     fields = _ticked_fields(draft, form) if isinstance(draft, TextDraft) else {}
@@ -268,6 +268,7 @@ async def _page(request: Request, form: Form | None) -> Response:
         form=sheet.form,
         is_text=isinstance(draft, TextDraft),
         source=source_of(draft) if isinstance(draft, TextDraft) else {},
+        is_known=any(name == draft.story for name, _ in sheet.stories),
         is_own=isinstance(draft, TextDraft) and draft.content.address == DESK,
         may_retract=person_of(request).role >= Role.CHIEF and isinstance(draft, AbsenceDraft) and not draft.slot,
         takeable=[item for item in rows if not _is_source(fields[item.number]) and item.name not in ADVICE],

@@ -173,6 +173,17 @@ def test_reporters_draft_comes_with_its_own_headline(room: Room) -> None:
     assert form.send(act="take").status == 303
 
 
+def test_reporters_draft_of_no_story_is_taken_into_one_that_is_chosen(room: Room) -> None:
+    room.add(Text(kind="draft", address="desk", name="ben", title="Two hurt", note="Written by ben."), story="harbor")
+    screen = room.sheet().send(act="take")
+    assert (screen.status, "Choose one." in screen.words, "names harbor, which is no story" in screen.words) == (
+        422,
+        True,
+        True,
+    )
+    assert leads_to(Sheet(room.browser, screen).send(act="take", story=FIRE)) == (303, f"../stories/{FIRE}/#d1")
+
+
 def test_row_that_vanished_is_retracted_by_a_chief(room: Room, tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     (room.site.folder / "sync.toml").write_text(MAP, encoding="utf-8")
