@@ -4,7 +4,7 @@ Each field is a text. Those that have short forms take one a line; a row for eac
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ TEXTS: Final = (
 )  # fmt: skip
 """The fields with one text each. Like those above, they are named as the fields of the event."""
 FIELDS: Final = ("headline", "archive", "alt", "credit", *LINES, *TEXTS)
+DISPUTES: Final = {"denies": "Denies", "cannot_confirm": "Cannot confirm", "disagrees": "Disagrees with"}
 FACT, RESOLUTION = "fact:", "resolve:"
 """How the names of the fields of a known fact and of an open expectation begin."""
 _AMOUNT: Final = re.compile(rf"{NUMBER}(?:\.\.(?:{NUMBER})?)?(?:/{NUMBER})?|\.\.{NUMBER}")
@@ -133,13 +134,17 @@ def readings(report: DevelopmentReported, names: FactNames, promises: Mapping[st
         yield "Says so", " · ".join(f"{name}: {part}" for name, part in parts if part)
     redactions = Redactions(names=names)
     for claim in report.facts:
-        yield fact_name(claim.key, redactions), _claim_words(claim)
+        yield fact_name(claim.key, redactions), claim_words(claim)
     for resolution in report.resolves:
         yield promises.get(resolution.expectation, resolution.expectation), status_words(resolution.outcome)
     for expectation in report.expects:
         due = when_words(expectation.due) if expectation.due else "no date given"
         debtor = expectation.by or "owed by: not stated"
         yield "Expected", " · ".join((expectation.what or str(expectation.id), debtor, due))
+    for aim in report.corroborates:
+        yield "Confirms", _aim_words(aim.development, aim.keys, redactions)
+    for doubt in report.disputes:
+        yield DISPUTES[doubt.kind], _aim_words(doubt.development, doubt.keys, redactions)
     for source in report.sources:
         yield "Source", " · ".join(part for part in (source.name, source.url, *source.via) if part)
     for quote in report.quotes:
@@ -159,9 +164,17 @@ def doubts(report: DevelopmentReported) -> Iterator[str]:
         yield "A speaker without (ORG) states no origin, so nothing is confirmed. Write: NAME, ROLE (ORG)."
 
 
-def _claim_words(claim: Claim) -> str:
-    words = own_claim(claim, None)
-    return words if claim.stance == "asserts" else f"{claim.stance.replace('_', ' ')} {words}".rstrip()
+def _aim_words(development: str, keys: Iterable[str] | None, redactions: Redactions) -> str:
+    names = ", ".join(fact_name(key, redactions) for key in keys or ())
+    return f"{development}: {names}" if names else development
+
+
+def claim_words(claim: Claim) -> str:
+    """Return what a report says of a fact: `2 people`, `denies 2 people`, or `cannot confirm`."""
+    words, stance = own_claim(claim, None), claim.stance.replace("_", " ")
+    if claim.stance == "asserts":
+        return words
+    return stance if claim.value is None else f"{stance} {words}"
 
 
 def lines_of(text: str) -> list[str]:

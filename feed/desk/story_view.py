@@ -21,12 +21,13 @@ from events.rules.undo import noun
 from events.rules.windows import parse_windows
 from events.store.base import WINDOWS
 from events.wording.catalogue import status_words
-from events.wording.claims import claim_value, fact_name, own_claim
+from events.wording.claims import claim_value, fact_name
 from events.wording.expectations import expected_due
 from events.wording.names import fact_names
 from events.wording.redactions import Redactions
 from events.wording.standing import standing_line
 from events.wording.values import speakers_words
+from feed.desk.compose import claim_words
 from feed.desk.parts import speaker_line
 
 ROWS_MAX: Final = 50
@@ -64,12 +65,13 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A development: its headline, who says so, its facts, and the words of its badges by their kind."""
+    """A development: its headline, who says so, its facts, outcomes, and the words of its badges by their kind."""
 
     development: Development
     headline: str
     who: str
     facts: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str], ...]
     badges: tuple[tuple[str, str], ...]
 
     @property
@@ -143,9 +145,17 @@ def _row(story: Story, development: Development) -> Row:
         development=development,
         headline=development.id if report is None else report.headline,
         who="" if report is None else speakers_words(report.said_by),
-        facts=tuple((fact_name(claim.key, redactions), own_claim(claim, None)) for claim in claims),
+        facts=tuple((fact_name(claim.key, redactions), claim_words(claim)) for claim in claims),
+        outcomes=() if report is None else tuple(_outcomes(story, report)),
         badges=tuple(_badges(story, development)),
     )
+
+
+def _outcomes(story: Story, report: DevelopmentReported) -> Iterator[tuple[str, str]]:
+    """Yield what a report says has become of promises: (what was expected, how it came out)."""
+    for resolution in report.resolves:
+        expected = story.expectation(resolution.expectation)
+        yield (resolution.expectation if expected is None else expected.what), status_words(resolution.outcome)
 
 
 def _badges(story: Story, development: Development) -> Iterator[tuple[str, str]]:

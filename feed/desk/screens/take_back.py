@@ -161,8 +161,15 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
         others=[item for item in story.developments if item.id != name and item.report is not None],
         form=filled,
         effect=effect,
+        pictures=_pictures(development),
         asks=asks and effect is not None,
     )
+
+
+def _pictures(development: Development | None) -> dict[str, str]:
+    """Return what the pictures of a report show, by address."""
+    report = None if development is None else development.report
+    return {} if report is None else {item.url: f"“{item.alt}”" for item in report.media}
 
 
 def _is_retracted(act: Act, development: Development | None) -> bool:

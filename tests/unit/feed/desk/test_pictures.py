@@ -11,6 +11,7 @@ from events.model.parts import Media
 from feed.desk import pictures
 from feed.newsroom import Newsroom
 from feed.pictures import BYTES_MAX
+from feed.site import Site
 from tests.desk_forms import sheet
 from tests.editor import Editor, editor_at
 from tests.pictures import camera_bytes, names, picture_bytes, saved
@@ -48,6 +49,15 @@ def test_picture_is_recorded_with_its_report(room: Newsroom, editor: Editor) -> 
     [picture] = media_of(room)
     assert (picture.alt, picture.credit, picture.width) == (ALT["alt"], "Ana Ruiz", 700)
     assert stored(room) == names(picture)
+
+
+def test_redaction_names_a_picture_by_what_it_shows(room: Newsroom, editor: Editor) -> None:
+    editor.upload("stories/fire/", sheet(editor, "stories/fire/").values | ALT, picture_bytes())
+    Site.open(room.folder, clock=room.clock).publish()
+    with room.ledger() as ledger:
+        name = ledger.story("fire").developments[-1].id
+    words = editor.get(f"stories/fire/{name}/redact").words
+    assert 'goes: “Smoke "over" the quay”' in words or 'go: “Smoke "over" the quay”' in words
 
 
 def test_form_that_comes_back_keeps_its_picture(room: Newsroom, editor: Editor) -> None:
