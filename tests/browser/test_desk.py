@@ -199,6 +199,43 @@ def test_proposed_headline_follows_the_outcome(desk: Serving, open_page: Any) ->
     assert page.get_by_label("Headline").input_value() == "Still no ferries"
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "cancel"),
+    [("stories/fire/revise", "Summary", "Cancel"), ("due/fire/ferries?outcome=met", "Who says so", "Cancel")],
+)
+def test_what_is_typed_into_a_filled_form_outlasts_its_tab(
+    desk: Serving, open_page: Any, path: str, field: str, cancel: str
+) -> None:
+    page = open_page(f"{desk.url}desk/{path}")
+    page.get_by_label(field).fill("Half a sent")
+    page.reload()
+    page.get_by_text("Restored from this browser").wait_for()
+    assert page.get_by_label(field).input_value() == "Half a sent"
+    with page.expect_navigation():
+        page.get_by_role("link", name=cancel).click()
+    page.goto(f"{desk.url}desk/{path}")
+    assert page.get_by_label(field).input_value() == ""
+
+
+def test_text_of_an_undone_correction_is_offered_again(room: Site, open_page: Any) -> None:
+    reconfigured(room, "undo_window = 0", "undo_window = 60")
+    with serving(room) as server:
+        page = open_page(f"{server.url}desk/stories/fire/d1/correct")
+        page.get_by_label("Headline").fill("Ferries stop for good")
+        page.get_by_label("Correction:").check()
+        page.get_by_label("What was wrong").fill("We said until when.")
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("The correction of d1").wait_for()
+        page.wait_for_load_state()
+        page.keyboard.press("Escape")
+        page.keyboard.press("u")
+        page.get_by_text("Undone: the correction of d1.").wait_for()
+        page.get_by_role("link", name="Open it with what you typed").click()
+        page.get_by_text("Restored from this browser").wait_for()
+        assert page.get_by_label("What was wrong").input_value() == "We said until when."
+        assert page.get_by_label("Headline").input_value() == "Ferries stop for good"
+
+
 def test_draft_outlasts_a_closed_tab(desk: Serving, open_page: Any) -> None:
     page = open_page(f"{desk.url}desk/stories/fire/")
     page.keyboard.type("Half a headl")

@@ -45,6 +45,32 @@ function restoreDraft(form, isAnswer) {
   if (fields.length) say(form, "Restored from this browser; not recorded.");
 }
 
+// What was sent may be undone: until then its text is kept here too, and put back into its form.
+const SENT = "writethru:sent", SENT_MAX = 5, SENT_MS = 600000;
+
+function sentForms() {
+  try { return JSON.parse(localStorage.getItem(SENT) ?? "[]").filter((sent) => Date.now() - sent.at < SENT_MS); } catch { return []; }
+}
+
+function keepSent(form) {
+  const id = form.elements.namedItem(EVENT)?.value;
+  const fields = fieldsOf(form).filter(([name]) => !HIDDEN.has(name));
+  const sent = [...sentForms(), { id, key: draftKey(form), path: location.pathname + location.search, fields, at: Date.now() }];
+  try { localStorage.setItem(SENT, JSON.stringify(sent.slice(-SENT_MAX))); } catch { /* as above */ }
+}
+
+function restoreSent() {
+  const all = sentForms(), note = document.querySelector("[data-undone]");
+  const sent = all.find((each) => each.id === note?.dataset.undone);
+  try { localStorage.setItem(SENT, JSON.stringify(all.filter((each) => each !== sent))); } catch { return; }
+  if (!sent || sent.path === location.pathname) return;
+  try { localStorage.setItem(sent.key, JSON.stringify(sent.fields)); } catch { return; }
+  const link = document.createElement("a");
+  link.href = sent.path;
+  link.textContent = "Open it with what you typed";
+  note.append(" ", link);
+}
+
 function say(form, text, link = null) {
   const state = form.querySelector(".state");
   state?.replaceChildren(text, ...(link ? [" ", document.adoptNode(link)] : []));
@@ -70,6 +96,7 @@ async function send(form, button) {
     if (answer.status >= 500 && answer.status !== 500) throw new Error("away");
     delete form.dataset.sending;
     if (answer.redirected && answer.ok) {
+      keepSent(form);
       forgetDraft(form);
       arrive(answer.url + (form.dataset.anchor ?? ""));  // fetch drops it
     } else {
@@ -159,10 +186,12 @@ function left(ms) {
 
 async function refresh(part) {
   try {
-    const answer = await fetch(location.pathname);
+    const answer = await fetch(location.pathname + location.search);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector(`[data-part=${part}]`), was = document.querySelector(`[data-part=${part}]`);
-    if (answer.ok && now && was && !was.contains(document.activeElement)) was.replaceWith(document.adoptNode(now));
+    if (!answer.ok || !was || was.contains(document.activeElement)) return;
+    if (now) was.replaceWith(document.adoptNode(now));
+    else was.remove();
   } catch { /* the next second asks again */ }
 }
 
@@ -246,5 +275,6 @@ function begin(isAnswer = false) {
   }
 }
 
+restoreSent();
 begin();
 setInterval(countDown, 1000);

@@ -21,6 +21,7 @@ from feed.desk.person import Role, require
 from feed.desk.recording import Subject, of_development, record_form
 from feed.desk.rendering import page, redirect
 
+SEE_OTHER: Final = 303
 NAMES: Final = {"release": "Release", "pin": "Pin", "unpin": "Unpin", "undo": "Undo"}
 
 
@@ -55,16 +56,21 @@ async def unpin(request: Request) -> Response:
 async def undo(request: Request) -> Response:
     """Take back an event, or all events about a development, that no publication has yet.
 
-    A report's text is in the form again.
+    The text of a report, or of an opening, is in the form again.
     """
     fields = {"event_id": str(uuid7())} | await sent_fields(request)
     story = request.path_params["story"]
     development, event = fields.get("development") or None, fields.get("event") or None
     build = partial(commands.undo, story, development=development, event=event, id=fields.get("event_id"))
     answer = await _record(request, "undo", fields, _editor, Subject(), build)
-    if answer.status_code == 303 and development is not None:
-        return redirect(request, f"stories/{story}/?undone={quote(fields['event_id'])}")
-    return answer
+    if answer.status_code != SEE_OTHER:
+        return answer
+
+    def is_there(ledger: Ledger) -> bool:
+        return story in ledger.stories()
+
+    following = f"stories/{story}/" if await request.app.state.ledger.run(is_there) else "open"
+    return redirect(request, f"{following}?undone={quote(fields['event_id'])}")
 
 
 def _too_late(ledger: Ledger, story: str, form: Form) -> TooLate | None:

@@ -1,6 +1,5 @@
 """Promises of all stories, the most urgent first, and what became of one: met, missed, moved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.recording import of_expectation, record_form
 from feed.desk.rendering import page, redirect
+from feed.desk.story_view import waiting
 
 OUTCOMES: Final = {
     "met": "Met",
@@ -48,14 +48,19 @@ async def show_all(request: Request) -> Response:
     """Return all promises that are awaited."""
     require(request, Role.EDITOR)
     now = request.app.state.newsroom.clock()
+    slug = request.query_params.get("recorded", "")
 
-    def read(ledger: Ledger) -> tuple[list[Awaited], Mapping[str, str]]:
+    def read(ledger: Ledger) -> dict[str, Any]:
         overviews = ledger.overviews()
-        promises = sorted(awaited_at(overviews, now, None), key=Awaited.urgency)
-        return promises, {item.story: orjson.loads(item.line)["headline"] for item in overviews}
+        headlines = {item.story: orjson.loads(item.line)["headline"] for item in overviews}
+        return {
+            "promises": sorted(awaited_at(overviews, now, None), key=Awaited.urgency),
+            "headlines": headlines,
+            "waiting": waiting(ledger, slug, now) if slug in headlines else [],
+        }
 
-    promises, headlines = await request.app.state.ledger.run(read)
-    return page(request, "due.html.jinja", promises=promises, headlines=headlines, outcomes=OUTCOMES, keys=KEYS)
+    view = await request.app.state.ledger.run(read)
+    return page(request, "due.html.jinja", outcomes=OUTCOMES, keys=KEYS, slug=slug, now=now, **view)
 
 
 async def show(request: Request) -> Response:
@@ -82,7 +87,7 @@ async def settle(request: Request) -> Response:
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
         return _page(request, await _promise(request), outcome)
-    return redirect(request, "due")
+    return redirect(request, f"due?recorded={slug}")
 
 
 ROUTES: Final = (
@@ -152,4 +157,5 @@ def _page(request: Request, promise: Promise, form: Form) -> Response:
         form=form,
         fields=FIELDS,
         outcomes=OUTCOMES,
+        asked=request.query_params.get("outcome", ""),
     )

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from events import commands
 from events.errors import RefusedError
 from events.fold.claims import AttributedClaim
-from events.fold.facts import KnownFact
+from events.fold.facts import Fact, KnownFact
 from events.fold.prominence import by_prominence
 from events.fold.state import Story
 from events.ledger import Ledger
@@ -32,7 +32,7 @@ from feed.desk.forms import Form, refuse, sent_fields, sent_form, typed_times
 from feed.desk.person import Role, require
 from feed.desk.recording import of_key, record_form
 from feed.desk.rendering import page, redirect
-from feed.desk.story_view import embargo_of
+from feed.desk.story_view import Waiting, embargo_of, waiting
 
 SWITCHES: Final = {
     "lead": "Lead: among the key facts at the top of the page",
@@ -99,7 +99,7 @@ async def show_all(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """Return one fact, and what can be done with it."""
     require(request, Role.EDITOR)
-    return _page(request, await _story(request), {})
+    return await _page(request, await _story(request), {})
 
 
 async def act(request: Request) -> Response:
@@ -119,8 +119,8 @@ async def act(request: Request) -> Response:
 
     outcome = await request.app.state.ledger.run(record)
     if isinstance(outcome, Form):
-        return _page(request, await _story(request), {name: outcome})
-    return redirect(request, f"stories/{slug}/facts/{key}")
+        return await _page(request, await _story(request), {name: outcome})
+    return redirect(request, f"stories/{slug}/facts/{key}?recorded")
 
 
 ROUTES: Final = (
@@ -202,7 +202,7 @@ async def _story(request: Request) -> Story:
     return story
 
 
-def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> Response:
+async def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> Response:
     key = request.path_params["key"]
     if key not in story.facts:
         problems = [problem for form in refused.values() for problem in form.problems]
@@ -215,12 +215,18 @@ def _page(request: Request, story: Story, refused: Mapping[str, Form]) -> Respon
     }
     forms = {name: refused.get(name) or Form(values=values[name], seen=story.version) for name in FIELDS}
     form = next(iter(refused.values()), None)
+
+    def unpublished(ledger: Ledger) -> list[Waiting]:
+        return waiting(ledger, story.story, story.now) if "recorded" in request.query_params else []
+
     return page(
         request,
         "fact.html.jinja",
         status=200 if form is None else 409 if form.since else 422,
         story=story,
         fact=view,
+        now=story.now,
+        waiting=await request.app.state.ledger.run(unpublished),
         forms=forms,
         fields=FIELDS,
         switches=SWITCHES,
@@ -276,7 +282,14 @@ def _voices(story: Story, item: KnownFact) -> Iterator[Voice]:
     for step in reversed(item.history):
         if step.claim not in counting:
             same = fact.current is not None and step.claim.implies(fact.current)
-            yield _voice(story, "says the same" if same else "said before", step.claim)
+            yield _voice(story, "says the same" if same else _past_label(story, fact, step.claim), step.claim)
+
+
+def _past_label(story: Story, fact: Fact, claim: AttributedClaim) -> str:
+    """Return how an account is called that counts no more: what came later, and was not settled on, is not past."""
+    is_settled = story.settings.get(fact.key, NO_SETTINGS).settled is not None
+    is_later = fact.current is not None and claim.order > fact.current.order
+    return "set aside, since another account is settled" if is_settled and is_later else "said before"
 
 
 def _voice(story: Story, label: str, claim: AttributedClaim) -> Voice:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from events.model.codec import decode
 from events.model.events import DevelopmentReported, EventUndone
 from events.model.settings import NO_SETTINGS
 from events.model.typed_times import TypedTimes
+from events.rules.undo import noun
 from events.wording.claims import fact_name
 from events.wording.names import header_fact_names
 from events.wording.redactions import Redactions
@@ -51,6 +53,14 @@ class Preview:
     doubts: tuple[str, ...]
     disputed: tuple[tuple[str, str], ...] = ()
     embargoed_until: Any = None
+
+
+class Undoing(NamedTuple):
+    """What an undo took back, in words: the id of its event, and the fields of a report as it was then."""
+
+    what: str = ""
+    event: str = ""
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 async def show(request: Request) -> Response:
@@ -125,11 +135,11 @@ async def _page(
             "cast": story_view.cast(story),
             "sources": story_view.sources(story),
             "waiting": story_view.waiting(ledger, slug, story.now),
-            "values": _undone_values(ledger, story, undone) if form is None and undone else {},
+            "undoing": _undoing(ledger, story, undone) if form is None and undone else Undoing(),
         }
 
     view = await request.app.state.ledger.run(read)
-    values: Mapping[str, str] = view["values"] if form is None else form.values
+    values: Mapping[str, str] = view["undoing"].values if form is None else form.values
     form = Form(seen=view["story"].version) if form is None else form
     details = {name for name, value in values.items() if value and name not in {"headline", "event_id", "seen"}}
     wrong = {name for name in (*FIELDS, "picture", "resolves") if form.errors(name)}
@@ -151,19 +161,22 @@ async def _page(
     )
 
 
-def _undone_values(ledger: Ledger, story: Story, undo_id: str) -> dict[str, str]:
-    """Return the fields of the report that an undo of a story took back, as it was then; none if there is none."""
+def _undoing(ledger: Ledger, story: Story, undo_id: str) -> Undoing:
+    """Return what an undo of a story took back; nothing if there is no such undo."""
     with ledger.store.reading() as reading:
         row = reading.row(undo_id)
-    undo = None if row is None else decode(row)
-    if undo is None or not isinstance(undo.event, EventUndone) or undo.event.story != story.story:
-        return {}
+        undo = None if row is None else decode(row)
+        if undo is None or not isinstance(undo.event, EventUndone) or undo.event.story != story.story:
+            return Undoing()
+        target = None if undo.event.event is None else reading.row(undo.event.event)
+    if target is not None:
+        return Undoing(noun(decode(target).event), undo.event.event or "")
     events = without_undone(event for event in ledger.events(story.story) if event.version < undo.version)
     was = fold_of(story.story, events).state(now=story.now).development(undo.event.development or "")
     if was is None or was.report is None:
-        return {}
-    recorded_at = next(event.recorded_at for event in events if event.development == was.id)
-    return report_values(was.report, recorded_at)
+        return Undoing()
+    recorded = next(event for event in events if event.development == was.id)
+    return Undoing(f"the report {was.id}", recorded.id, report_values(was.report, recorded.recorded_at))
 
 
 def _public_page(request: Request, slug: str) -> str:

@@ -48,7 +48,7 @@ def test_one_key_settles_a_promise_with_a_headline_proposed(room: Room, outcome:
     form = room.sheet(outcome)
     assert form.values["headline"].startswith("Ferries run again: ")
     screen = form.send(said_by="Ana Ruiz, spokeswoman (Blue Line)", sources="Radio https://radio.example/2")
-    assert (screen.status, screen.headers["location"]) == (303, "../../due")
+    assert (screen.status, screen.headers["location"]) == (303, f"../../due?recorded={STORY}")
     assert (room.expected().outcome or "").startswith(outcome)
 
 
@@ -60,6 +60,16 @@ def test_headline_proposed_for_another_outcome_follows_the_one_chosen(room: Room
 def test_headline_of_ones_own_stays_whatever_the_outcome(room: Room) -> None:
     assert room.sheet("met").send(outcome="missed", headline="No ferries: met by nobody").status == 303
     assert room.story.developments[-1].report.headline == "No ferries: met by nobody"  # type: ignore[union-attr]
+
+
+def test_outcome_that_was_sent_can_be_undone_beside_the_promises(room: Room) -> None:
+    room.site.publish()
+    address = room.sheet("met").send().headers["location"].removeprefix("../../")
+    screen = room.editor.get(address)
+    assert "Not published yet The report d5: Ferries run again: met" in screen.words
+    assert room.editor.post(f"stories/{STORY}/undo", Sheet(room.editor, screen).values).status == 303
+    assert room.expected().outcome is None
+    assert room.editor.get("due?recorded=none").status == 200
 
 
 def test_moved_promise_needs_its_new_date(room: Room) -> None:

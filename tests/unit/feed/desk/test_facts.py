@@ -52,6 +52,22 @@ def test_settings_that_changed_are_recorded_and_no_others(room: Room) -> None:
     assert (values["label"], values["threshold"], values["settled"]) == ("People hurt", "10%", "d1")
 
 
+def test_settings_that_were_saved_can_be_undone_beside_them(room: Room) -> None:
+    room.site.publish()
+    answer = room.sheet(SETTINGS).send(label="People hurt")
+    screen = room.editor.get(f"stories/{STORY}/facts/{answer.headers['location'].rpartition('/')[2]}")
+    assert "Not published yet The revision of the story" in screen.words
+    assert screen.text.count('data-key="u"') == 1
+    assert room.editor.post(f"stories/{STORY}/undo", Sheet(room.editor, screen).values).status == 303
+    assert "hurt" not in room.story.settings
+
+
+def test_account_that_came_later_than_the_settled_one_is_set_aside(room: Room) -> None:
+    room.sheet(SETTINGS).send(settled="d1")
+    words = room.editor.get(f"stories/{STORY}/facts/hurt").words
+    assert "Set aside, since another account is settled: 5 people · Ben Ito" in words
+
+
 def test_setting_is_taken_back(room: Room) -> None:
     record(room.site, commands.revise_story(STORY, facts={"hurt": {"label": "People hurt", "lead": True}}))
     form = room.sheet(SETTINGS)

@@ -73,6 +73,45 @@ def test_report_is_undone_before_it_is_published(room: Newsroom, editor: Editor)
     assert "Nine hurt" not in editor.get("stories/fire/").words
 
 
+def test_undo_of_a_correction_says_what_it_took_back(room: Newsroom, editor: Editor) -> None:
+    Site.open(room.folder, clock=room.clock).publish()
+    form = sheet(editor, "stories/fire/d2/correct")
+    assert form.send(headline="Ferries stop at noon", level="clarification", note="Since when.").status == 303
+    answer = editor.post("stories/fire/undo", {"event": form.values["event_id"]})
+    screen = editor.get(answer.headers["location"].removeprefix("../../"))
+    assert "Undone: the correction of d2." in screen.words
+    assert f'data-undone="{form.values["event_id"]}"' in screen.text
+    assert "Undone" not in editor.get("stories/fire/?undone=1").words
+
+
+def test_undone_opening_is_in_its_form_again(editor: Editor) -> None:
+    texts = {"headline": "Cuba's embassy opens", "story": "embassy", "summary": "It opens.", "subjects": "cuba, us"}
+    form = sheet(editor, "open")
+    assert form.send(**texts).headers["location"] == "./stories/embassy/"
+    answer = editor.post("stories/embassy/undo", {"event": form.values["event_id"]})
+    again = sheet(editor, answer.headers["location"].removeprefix("../../"))
+    assert (again.screen.status, "Undone: the opening of the story." in again.screen.words) == (200, True)
+    assert {name: again.values[name] for name in texts} == texts
+    assert sheet(editor, "open?undone=1").values["headline"] == ""
+
+
+@pytest.mark.parametrize("headline", ["Cuba's embassy opens", "Cuba’s embassy opens"])
+def test_name_of_a_story_is_made_without_apostrophes(editor: Editor, headline: str) -> None:
+    assert sheet(editor, "open").send(headline=headline).headers["location"] == "./stories/cubas-embassy-opens/"
+
+
+def test_preview_and_row_say_what_a_report_confirms_doubts_and_settles(editor: Editor) -> None:
+    aims = {"corroborates": "d1", "disputes": "d2=cannot_confirm", "facts": "hurt!cannot_confirm"}
+    fields = {"headline": "Ferries run !ferries=met", **aims}
+    form = sheet(editor, "stories/fire/")
+    words = " ".join(editor.post("stories/fire/preview?part", form.values | fields).text.split())
+    assert "<dt>Confirms</dt><dd><bdi>d1</bdi>" in words
+    assert "<dt>Cannot confirm</dt><dd><bdi>d2</bdi>" in words
+    assert "<dt>Hurt</dt><dd><bdi>cannot confirm</bdi>" in words
+    form.send(**fields)
+    assert "Hurt: cannot confirm · ferries run again: met" in editor.get("stories/fire/").words
+
+
 def test_what_is_published_can_no_longer_be_undone(room: Newsroom, editor: Editor) -> None:
     sheet(editor, "stories/fire/").send(headline="Two hurt")
     clock = cast("Clock", room.clock)
