@@ -14,7 +14,6 @@ from events.changes import Change
 from events.errors import InvalidError, RefusedError, VersionConflictError
 from events.ledger import Ledger
 from events.model.codec import decode
-from events.model.edtf import format_instant
 from events.model.events import (
     AnyEvent,
     DevelopmentCorrected,
@@ -111,7 +110,7 @@ def refuse_past_embargo(event: AnyEvent, now: datetime) -> None:
     """Raise InvalidError about an embargo that is over, except in an archive: readers would have the text at once."""
     until: datetime | None = getattr(event, "embargoed_until", None)
     if until is not None and until <= now and not getattr(event, "archive", False):
-        message = f"The embargo ended at {format_instant(until)}, so this would be published at once."
+        message = "This embargo is already over, so the text would be public at once."
         raise refuse("embargoed_until", message, "Give a later time, or leave it empty.")
 
 

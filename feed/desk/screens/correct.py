@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from events import commands
+from events.errors import InvalidError, Problem
 from events.fold.state import Story
 from events.fold.story import fold_of
 from events.fold.undone import without_undone
@@ -35,6 +36,8 @@ FURTHER_FIELDS: Final = ("reported_at", "said_on", "urgency", *parts.LINE_FORMS)
 TEXT_FIELDS: Final = (*WORDS, "happened", "said_by", "sources", *FURTHER_FIELDS)
 CLAIM_FIELDS: Final = ("value", "kind", "unit", "of", "stance", "as_of", "said_by")
 NO_HEADLINE: Final = "…"
+TYPO_FIELDS: Final = frozenset({"headline", "body", "media"})
+NO_TYPO: Final = "Choose clarification or correction: readers see what was wrong."
 LEVELS: Final = {
     "typo": "Typo: edit it silently",
     "clarification": "Clarification: it was unclear. Edit it, and show the note",
@@ -184,15 +187,10 @@ def _record(
     values = {field: sent.values.get(field, was[field]) for field in looked_at.fields}
     values |= {field: sent.values.get(field, "") for field in ("note", "remove", "level")}
     form = replace(sent, values=values)
-    level: Any = values["level"] if fact is None else "correction"
+    level = values["level"] if fact is None else "correction"
 
     def build() -> AnyEvent:
-        if level not in LEVELS:
-            raise refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.")
-        changes, note = looked_at.changes(values, times), values["note"] or None
-        if not changes:
-            raise refuse("", "You have not changed anything yet.", "Change what is wrong, and send it again.")
-        return commands.correct(slug, name, changes, note, level=level, id=form.event_id, times=times)
+        return _correction(looked_at, (slug, name), form, level, times)
 
     outcome = record_form(ledger, person, form, of_development(name), build)
     story = ledger.story(slug)
@@ -203,6 +201,31 @@ def _record(
         untouched = {field: now[field] for field in looked_at.fields if values[field] == was[field]}
         outcome = replace(outcome, values=values | untouched)
     return story, outcome
+
+
+def _correction(looked_at: Target, asked: tuple[str, str], form: Form, level: str, times: TypedTimes) -> AnyEvent:
+    """Return the correction that a form states; InvalidError with everything that is wrong."""
+    problems, (slug, name) = _level_problems(level), asked
+    kind: Any = level if level in LEVELS else "clarification"
+    try:
+        changes, note = looked_at.changes(form.values, times), form.values["note"] or None
+        if not changes:
+            raise refuse("", "You have not changed anything yet.", "Change what is wrong, and send it again.")
+        if level == "typo" and not TYPO_FIELDS.issuperset(changes):
+            raise refuse("level", "A typo changes only the headline, the text and the pictures.", NO_TYPO)
+        event = commands.correct(slug, name, changes, note, level=kind, id=form.event_id, times=times)
+    except InvalidError as error:
+        raise InvalidError(*error.problems, *problems) from None
+    if problems:
+        raise InvalidError(*problems)
+    return event
+
+
+def _level_problems(level: str) -> tuple[Problem, ...]:
+    """Return what is wrong with the kind of a mistake."""
+    if level in LEVELS:
+        return ()
+    return refuse("level", "Nobody has said yet what kind of mistake it was.", "Choose one.").problems
 
 
 def _story_at(ledger: Ledger, slug: str, version: int) -> Story:

@@ -90,6 +90,19 @@ def test_text_asks_what_kind_of_mistake_it_is(room: Room) -> None:
     assert [made.level for made in room.story.corrections] == ["clarification"]
 
 
+def test_all_that_is_wrong_is_said_at_once(room: Room) -> None:
+    screen = room.sheet().send(happened="tomorrow", said_by="Ana Ruiz) (Port")
+    for name in ("happened", "level"):
+        assert f'id="{name}-problem"' in screen.text
+    assert Sheet(room.editor, screen).values["happened"] == "tomorrow"
+
+
+def test_typo_in_a_name_says_what_to_choose_in_words_of_the_form(room: Room) -> None:
+    words = room.sheet().send(said_by="Ana Ruíz, chief (Port)", level="typo").words
+    assert "A typo changes only the headline, the text and the pictures. Choose clarification or correction" in words
+    assert "said_by" not in words
+
+
 def test_space_around_a_text_is_no_change(room: Room) -> None:
     record(room.site, commands.correct("fire", "d2", {"body": "  In the shed.\n\n"}, "The shed is meant."))
     screen = room.sheet().send(level="clarification", note="Nothing.")
