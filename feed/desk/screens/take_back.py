@@ -169,7 +169,10 @@ async def _page(request: Request, act: Act, form: Form | None, *, asks: bool = F
 def _pictures(development: Development | None) -> dict[str, str]:
     """Return what the pictures of a report show, by address."""
     report = None if development is None else development.report
-    return {} if report is None else {item.url: f"“{item.alt}”" for item in report.media}
+    media = () if report is None else report.media
+    return {
+        item.url: f"“{item.alt}”" if item.url.startswith("media:") else f"{item.url} (“{item.alt}”)" for item in media
+    }
 
 
 def _is_retracted(act: Act, development: Development | None) -> bool:
