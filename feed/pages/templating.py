@@ -108,6 +108,11 @@ class Parts:
         return part
 
 
+def forget() -> None:
+    """Drop the parts that are kept, with the environments that hold them: parts quote the stories."""
+    _environment.cache_clear()
+
+
 class _Compiled(FileSystemBytecodeCache):
     """Compiled templates beside Python's compiled modules: compiling them takes longer than publishing a story.
 

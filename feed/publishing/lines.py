@@ -73,6 +73,11 @@ def updates_mark(text: str) -> str:
     return str(orjson.loads(text)["updates"])
 
 
+def forget() -> None:
+    """Drop the lines that are kept: they quote the stories."""
+    story_line.cache_clear()
+
+
 @lru_cache(LINES_KEPT)
 def story_line(story: str, updated_at: datetime, text: str) -> StoryLine:
     """Return a story's line in the index from the text of its cached line."""

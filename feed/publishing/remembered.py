@@ -223,6 +223,11 @@ def _is_slug(name: str) -> bool:
     return len(name) <= SLUG_CHARS_MAX and _SLUG.fullmatch(name) is not None
 
 
+def forget() -> None:
+    """Drop the lines that are kept: they quote the stories."""
+    _is_listing.cache_clear()
+
+
 @lru_cache(LINES_KEPT)
 def _is_listing(line: Line, base_url: str) -> bool:
     """Return True if a line is of a story that is not public, or has all that the pages over all stories need."""

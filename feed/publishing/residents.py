@@ -17,8 +17,11 @@ from events.public.sequence import REWRITING, OngoingStory
 from events.store.base import Reading
 from feed.config import Config
 from feed.entries.story import StoryEntries
+from feed.pages import templating
+from feed.publishing import lines, remembered
 from feed.publishing.plan import StorySequence
 from feed.publishing.render import address, site_words
+from feed.syndication import atom_rss
 from feed.transparency.leaves import GrowingUpdates
 
 WITHDRAWALS: Final = (DevelopmentHeld, DevelopmentRetracted, EventRedacted)
@@ -92,13 +95,22 @@ class Residents:
             self.clear()
         self._config = config
         growing = self._sequences.pop(story, None)
-        if growing is None or not growing.go_on(reading, now=now):
+        if growing is not None and not growing.go_on(reading, now=now):
+            growing = None
+            _forget_texts()  # the story may have been redacted
+        if growing is None:
             growing = GrowingSequence(story, tuple(reading.rows(story)), config=config, now=now)
         sequence = growing.with_entries(config)
         self._sequences[story] = growing
         while sum(each.events for each in self._sequences.values()) > EVENTS_MAX:
             self._sequences.popitem(last=False)
         return sequence
+
+
+def _forget_texts() -> None:
+    """Drop what is kept of the texts of all stories."""
+    for texts in (lines, remembered, templating, atom_rss):
+        texts.forget()
 
 
 def _decoded(rows: Sequence[Row], now: datetime) -> tuple[list[Recorded], int]:

@@ -99,6 +99,12 @@ def _document(feed: Feed, extension: str) -> Any:
     return document
 
 
+def forget() -> None:
+    """Drop the elements that are kept: they quote the stories."""
+    _atom_entry.cache_clear()
+    _rss_item.cache_clear()
+
+
 @lru_cache(ENTRIES_KEPT)
 def _atom_entry(entry: Entry, feed_language: str) -> Any:
     """Return the element of an entry, to be copied: several feeds show it, and it changes seldom."""

@@ -1,0 +1,37 @@
+"""What a process that publishes again and again keeps of the stories."""
+
+import gc
+from datetime import timedelta
+from pathlib import Path
+
+from events import commands
+from events.store.base import Line
+from feed.entries.model import Entry
+from feed.pages.build import StoryLine
+from feed.publishing.residents import Residents
+from tests.builders import STORY, Clock, newsroom
+
+SECRET = "The name of a minor"
+
+
+def test_no_redacted_text_stays_in_memory(tmp_path: Path) -> None:
+    clock = Clock()
+    site = newsroom(tmp_path, clock)
+    site.residents = Residents()
+    with site.ledger() as ledger:
+        ledger.append(commands.open_story(STORY, "Fire"))
+        ledger.append(commands.report(STORY, SECRET, development="d1", id="r1"))
+    clock.go(timedelta(minutes=1))
+    site.publish()
+    assert _kept(SECRET)
+    with site.ledger() as ledger:
+        ledger.append(commands.redact(STORY, "A court ordered it.", event="r1"))
+    clock.go(timedelta(minutes=1))
+    site.publish()
+    assert not _kept(SECRET)
+
+
+def _kept(text: str) -> bool:
+    """Return True if an entry, or a line of the index, that quotes `text` is still in memory."""
+    gc.collect()
+    return any(isinstance(item, (Entry, Line, StoryLine)) and text in str(item) for item in gc.get_objects())
