@@ -46,18 +46,19 @@ class HubCall:
 
     def answers(self) -> Answers:
         """End the call, and return the answers until now."""
-        if self._connection is not None:
-            with suppress(AttributeError, OSError):
-                self._connection.sock.shutdown(socket.SHUT_RDWR)  # the thread ends too
         acknowledged = dict(self._acknowledged)
         is_complete = len(acknowledged) == len(self._feeds)
-        return Answers(
+        answers = Answers(
             acknowledged,
             refusals=tuple(self._refusals),
             unanswered=self._unanswered,
             why="" if is_complete else self._why,
             reached=self._is_reached or is_complete,
         )
+        if self._connection is not None:  # only now: the thread ends, and would say that the server has hung up
+            with suppress(AttributeError, OSError):
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+        return answers
 
     def _run(self, hub: str) -> None:
         """Post each feed. The text of an error may quote the address, which may have a secret in it."""

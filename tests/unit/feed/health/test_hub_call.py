@@ -133,6 +133,17 @@ def test_server_that_says_nothing_is_given_up(site: Site, monkeypatch: pytest.Mo
         assert not call._thread.is_alive()
 
 
+def test_call_that_is_ended_does_not_blame_the_server(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_call, "SECONDS_MAX", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        call = HubCall(site, f"http://127.0.0.1:{silent.getsockname()[1]}/", QUEUE)
+        assert call.wait(60)
+        shut_down = socket.socket.shutdown
+        # When the thread sees first that the connection has ended
+        monkeypatch.setattr(socket.socket, "shutdown", lambda self, how: (shut_down(self, how), call._thread.join(5)))
+        assert call.answers().why == "there was no answer within 0.3 s"
+
+
 def test_connection_that_is_closed_in_between_is_opened_again(site: Site, told: Hub) -> None:
     told.keeps_alive = False
     assert answers(site, told.url) == Answers(QUEUE.feeds)
