@@ -187,6 +187,7 @@ def test_append_waits_for_the_server_three_times_at_most(address: Address) -> No
             assert store.round_trips - before <= ROUND_TRIPS_MAX
 
 
+@pytest.mark.slow
 def test_many_processes_lose_nothing(address: Address, request: pytest.FixtureRequest) -> None:
     is_long = request.config.getoption("--long")
     appenders, appended = (APPENDERS_LONG, APPENDED_LONG) if is_long else (APPENDERS, APPENDED)

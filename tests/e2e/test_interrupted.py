@@ -88,6 +88,7 @@ def test_leftovers_of_a_killed_verify_are_removed(site: Site) -> None:
     assert not [path for path in site.folder.iterdir() if path.name.startswith(VERIFY_PREFIX)]
 
 
+@pytest.mark.slow
 def test_progress_bar_restores_the_cursor_on_sigterm(site: Site) -> None:
     with site.ledger() as ledger:
         ledger.append(*(commands.open_story(f"s{number}", "A story") for number in range(20 * BAR_STEPS_MIN)))

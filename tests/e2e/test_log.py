@@ -291,6 +291,7 @@ def test_log_with_a_full_tile_is_verified(desk: Desk) -> None:
     assert (report.head and report.head.size, report.bodies) == (302, 302)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("everything", [False, True])
 @pytest.mark.parametrize("moment", ["before it is written", "before the checkpoint"])
 def test_text_redacted_during_a_publication_is_shown_nowhere(desk: Desk, moment: str, *, everything: bool) -> None:

@@ -164,6 +164,7 @@ def test_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "the database cannot be reached: " in str(desk.run("stories").exception)
 
 
+@pytest.mark.slow
 def test_watch_publishes_what_another_host_records(
     desk: DeskRunner, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,7 @@ def report_of(ledger: Ledger, development: str) -> str:
     return next(event.id for event in ledger.events(STORY) if event.development == development)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["development", "report"])
 def test_redacted_text_is_in_no_file(site: Site, named: str) -> None:
     paths = traces(site.folder)

@@ -60,6 +60,7 @@ def is_whole(site: Site) -> bool:
 # A host that takes over
 
 
+@pytest.mark.slow
 def test_host_that_takes_over_shows_what_the_other_published(hosts: tuple[Site, Site], clock: Clock) -> None:
     one, other = hosts
     one.publish()
@@ -73,6 +74,7 @@ def test_host_that_takes_over_shows_what_the_other_published(hosts: tuple[Site, 
             assert is_whole(site)
 
 
+@pytest.mark.slow
 def test_host_that_takes_over_reads_only_what_it_lacks(hosts: tuple[Site, Site], clock: Clock) -> None:
     one, other = hosts
     for site in hosts:
@@ -109,6 +111,7 @@ def test_older_copy_of_a_tree_is_brought_up_to_date(hosts: tuple[Site, Site], cl
     assert output(one) == output(other)
 
 
+@pytest.mark.slow
 def test_tree_that_lacks_a_redaction_is_rebuilt(hosts: tuple[Site, Site], clock: Clock) -> None:
     one, other = hosts
     for site in hosts:
@@ -148,6 +151,7 @@ def test_rebuild_that_was_killed_is_not_taken_for_whole(
     assert output(one) == output(other)
 
 
+@pytest.mark.slow
 def test_signed_log_goes_on_from_another_host(hosts: tuple[Site, Site], tmp_path: Path, clock: Clock) -> None:
     key = tmp_path / "desk.key"
     one = signing(hosts[0], key)
@@ -162,6 +166,7 @@ def test_signed_log_goes_on_from_another_host(hosts: tuple[Site, Site], tmp_path
             assert is_whole(site)
 
 
+@pytest.mark.slow
 def test_idle_hosts_leave_the_checkpoint_alone(hosts: tuple[Site, Site], clock: Clock) -> None:
     one, other = hosts
 
@@ -277,6 +282,7 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         yield there
 
 
+@pytest.mark.slow
 def test_mirror_gets_what_either_host_publishes(hosts: tuple[Site, Site], clock: Clock, mirror: Bucket) -> None:
     one, other = (with_mirror(site, mirror.url) for site in hosts)
     for number, site in enumerate((one, one, other, one, other, other)):
@@ -289,6 +295,7 @@ def test_mirror_gets_what_either_host_publishes(hosts: tuple[Site, Site], clock:
             assert mirror.files() == output(site)
 
 
+@pytest.mark.slow
 def test_mirror_is_filled_with_nothing_to_publish(hosts: tuple[Site, Site], clock: Clock, mirror: Bucket) -> None:
     one, other = (with_mirror(site, mirror.url) for site in hosts)
     # Given both outputs up to date, and a mirror that was away

@@ -118,6 +118,7 @@ def test_redirect_to_a_private_address_is_not_followed() -> None:
     assert requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

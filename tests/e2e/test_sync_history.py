@@ -115,6 +115,7 @@ def _is_late(header: str, cell: Any, said: dict[str, Any]) -> bool:
     return header == "Outcome" and cell == "met" and said[header] == "met_late"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_replayed_history_says_at_every_commit_what_its_cells_said(seed: int, tmp_path: Path) -> None:
     versions = list(history(seed, COMMITS))

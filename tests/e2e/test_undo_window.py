@@ -92,6 +92,7 @@ def test_later_report_waits_with_the_one_in_its_window(published: tuple[Site, Cl
     assert is_public(site, "Ferries stop")
 
 
+@pytest.mark.slow
 def test_stream_of_reports_is_published_a_window_late(published: tuple[Site, Clock]) -> None:
     site, clock = published
     for number in range(30):
@@ -152,6 +153,7 @@ def watch(site: Site, seconds: float) -> None:
     ).run()
 
 
+@pytest.mark.slow
 def test_desk_publishes_when_it_has_recorded_something(tmp_path: Path) -> None:
     site = Site.open(newsroom(tmp_path / "room").folder)  # by the clock of the machine
     record(site, commands.open_story("fire", "Fire at the harbour"))

@@ -198,6 +198,7 @@ def test_all_feeds_parse_with_the_same_content(site: Site) -> None:
             assert entry.link == item["url"]
 
 
+@pytest.mark.slow
 def test_feed_shows_overdue_talks_by_time_alone(tmp_path: Path) -> None:
     told = tell(tmp_path)
     with frozen_at("2015-01-23T11:59:59Z"):

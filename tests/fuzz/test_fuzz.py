@@ -24,6 +24,7 @@ def test_every_seed_is_read_or_refused(target: str) -> None:
         TARGETS[target](seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 @runs(60, 5_000)
 @given(data=st.data())

@@ -66,6 +66,7 @@ def test_show_reads_as_in_the_golden_files(worked: WorkedStory, recording: Recor
         golden(recording.show("--recorded-by", at), f"{worked.name}/show/recorded-{file_name(at)}.txt")
 
 
+@pytest.mark.slow
 def test_what_is_overdue_or_disputed_stands_in_the_first_lines_of_show(
     worked: WorkedStory, recording: Recording
 ) -> None:
@@ -118,6 +119,7 @@ def test_no_text_of_what_was_withdrawn_is_left_in_public(worked: WorkedStory, re
     assert [text for name in withdrawn for text in _texts(worked, name) if text in texts] == []
 
 
+@pytest.mark.slow
 def test_the_public_sequence_only_grows(worked: WorkedStory, recording: Recording) -> None:
     instants = sorted(
         {*(at for at, _ in worked.events), *worked.views.public, *worked.views.as_of, worked.views.ends_at}

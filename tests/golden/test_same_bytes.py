@@ -12,6 +12,7 @@ from tests.sites import output
 from tests.stores import ledgers_in
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("same_salts")
 @pytest.mark.parametrize("name", stories())
 def test_stores_and_mirrors_have_the_same_bytes(name: str, tmp_path: Path, postgres_server: Server) -> None:

@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.docs import Document
 
@@ -26,12 +26,6 @@ ANCHOR: Final = re.compile(r"\b((?:[\w-]+/)*[\w-]+\.md)#([\w-]+)")
 
 
 @cache
-def modules(*folders: str) -> dict[str, ast.Module]:
-    """Return the syntax tree of each module in `folders`, by its path from the root."""
-    return {path: ast.parse(text) for path, text in texts(*folders).items() if path.endswith(".py")}
-
-
-@cache
 def texts(*folders: str) -> dict[str, str]:
     """Return the text of each file of code in `folders`, by its path from the root."""
     code = {".css", ".html", ".jinja", ".js", ".mjs", ".py", ".pyi", ".sql"}
@@ -43,16 +37,24 @@ def texts(*folders: str) -> dict[str, str]:
     }
 
 
-def nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
-    """Yield every node of every module, with where it is."""
-    for path, module in modules(*folders).items():
-        for node in ast.walk(module):
+@cache
+def nodes_in(folder: str) -> list[tuple[str, ast.AST]]:
+    """Return every node of every module in `folder`, with the module's path from the root."""
+    trees = ((path, ast.parse(text)) for path, text in texts(folder).items() if path.endswith(".py"))
+    return [(path, node) for path, tree in trees for node in ast.walk(tree)]
+
+
+def nodes(kinds: type[ast.AST] | tuple[type[ast.AST], ...], *folders: str) -> Iterator[tuple[str, Any]]:
+    """Yield every node of these kinds, with where it is."""
+    for path, node in chain.from_iterable(map(nodes_in, folders)):
+        if isinstance(node, kinds):
             yield f"{path}:{getattr(node, 'lineno', 1)}", node
 
 
 def identifiers() -> Iterator[tuple[str, str]]:
     """Yield every name that the code gives to something, with where it is."""
-    for where, node in nodes("events", "feed"):
+    kinds = (ast.FunctionDef, ast.ClassDef, ast.arg, ast.Name, ast.Attribute, ast.alias, ast.MatchAs, ast.MatchStar)
+    for where, node in nodes(kinds, "events", "feed"):
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
                 yield where, name
@@ -66,8 +68,8 @@ def test_no_module_imports_a_test_module() -> None:
     """What several tests need is a module of its own, named for what it holds."""
     imports = [
         f"{where}: {node.module}"
-        for where, node in nodes("tests")
-        if isinstance(node, ast.ImportFrom) and node.module and ".test_" in node.module
+        for where, node in nodes(ast.ImportFrom, "tests")
+        if node.module and ".test_" in node.module
     ]
     assert imports == []
 
@@ -76,10 +78,8 @@ def test_no_docstring_begins_with_give_or_tell() -> None:
     """A function returns or yields; a property is a noun phrase."""
     docstrings = [
         f"{where}: {docstring.partition('.')[0]}"
-        for where, node in nodes("events", "feed", "tests")
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and (docstring := ast.get_docstring(node))
-        and re.match(r"(Give|Tell)s?\b", docstring)
+        for where, node in nodes((ast.Module, ast.ClassDef, ast.FunctionDef), "events", "feed", "tests")
+        if (docstring := ast.get_docstring(node)) and re.match(r"(Give|Tell)s?\b", docstring)
     ]
     assert docstrings == []
 
@@ -121,8 +121,7 @@ def test_no_message_counts_without_a_singular() -> None:
     nouns = "bytes|characters|claims|days|entries|events|files|hashes|items|leaves|problems|seconds|stories|texts"
     counts = [
         f"{where}: {ast.unparse(node)}"
-        for where, node in nodes("events", "feed")
-        if isinstance(node, ast.JoinedStr)
+        for where, node in nodes(ast.JoinedStr, "events", "feed")
         for number, text in pairwise(node.values)
         if isinstance(number, ast.FormattedValue) and isinstance(text, ast.Constant)
         if re.match(rf" (\w+ )?({nouns})\b", str(text.value))
@@ -143,8 +142,8 @@ def test_no_module_has_more_than_400_lines() -> None:
 def test_no_function_has_more_than_40_lines() -> None:
     long = [
         f"{where}: {node.name}"
-        for where, node in nodes("events", "feed", "tests")
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES_MAX
+        for where, node in nodes(ast.FunctionDef, "events", "feed", "tests")
+        if (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES_MAX
     ]
     assert long == []
 

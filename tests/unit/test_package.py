@@ -55,5 +55,6 @@ def test_actions_are_pinned_alike_by_commit_and_version() -> None:
     assert sorted({pin.partition("@")[0] for pin in pins}) == sorted(pin.partition("@")[0] for pin in pins)
 
 
+@pytest.mark.slow
 def test_actionlint_finds_nothing() -> None:
     assert problems(*WORKFLOWS) == []

@@ -182,6 +182,7 @@ def test_calendar_of_the_last_day_has_no_end() -> None:
     assert "dtend" not in found
 
 
+@pytest.mark.slow
 def test_calendar_of_all_stories_has_those_that_changed_last() -> None:
     [event] = events_of(promised())
     events = tuple(

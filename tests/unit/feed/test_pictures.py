@@ -61,6 +61,7 @@ def test_picture_is_turned_as_the_camera_says(orientation: int, size: tuple[int,
     assert near(opened(full.data).getpixel((x, y)), GREEN)
 
 
+@pytest.mark.slow
 def test_sizes_are_made_and_named_by_their_bytes() -> None:
     encoded = encode(picture_bytes(2400, 1800))
     assert [(item.width, item.height) for item in encoded] == [(SIDE_MAX, 1536), (480, 360), (960, 720), (1440, 1080)]

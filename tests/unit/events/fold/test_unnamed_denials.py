@@ -190,6 +190,7 @@ def test_denial_of_a_secret_names_it_once_it_is_public() -> None:
     assert [fact.standing for fact in facts] == ["disputed", "disputed"]
 
 
+@pytest.mark.slow
 @runs(300, 3_000)
 @given(disputed_stories(), st.randoms(use_true_random=False))
 def test_denial_names_the_same_when_others_are_known_late(scenario: Scenario, random: Random) -> None:

@@ -64,6 +64,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield Served(desk, server)
 
 
+@pytest.mark.slow
 def test_live_site_that_is_this_ledgers_prints_nothing(served: Served) -> None:
     result = served.desk.run("check", "--live", served.server.url)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
@@ -167,6 +168,7 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "check", "words"), FAULTS.values(), ids=FAULTS.keys())
 def test_live_site_that_differs_is_named(served: Served, fault: Fault, check: str, words: str) -> None:
     fault(served)
@@ -255,6 +257,7 @@ def test_live_error_of_the_ledger_is_raised(served: Served, monkeypatch: pytest.
     assert isinstance(served.desk.run("check", "--live").exception, StoreBusyError)
 
 
+@pytest.mark.slow
 def test_wrong_base_url_is_named(served: Served) -> None:
     with serving(served.server.root) as origin:
         assert served.problems(origin.url) == {}  # the server behind a cache: the site's address leads here too
@@ -263,6 +266,7 @@ def test_wrong_base_url_is_named(served: Served) -> None:
     assert "every link leads to http://localhost:1/" in served.problems()["address"]
 
 
+@pytest.mark.slow
 def test_cache_may_be_behind_for_as_long_as_it_says(served: Served) -> None:
     stale_copy(served)
     served.header("", Age="20", Cache_Control="public, max-age=60")
@@ -271,6 +275,7 @@ def test_cache_may_be_behind_for_as_long_as_it_says(served: Served) -> None:
     assert set(served.problems()) == {"age", "bytes", "checkpoint"}
 
 
+@pytest.mark.slow
 def test_publication_during_the_check_is_no_difference(served: Served) -> None:
     published: list[bool] = []
 

@@ -235,6 +235,7 @@ class TestExport:
         assert "there is no such file or folder. Check the path" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["show cuba-53", "log", "export", "stories", "log --json", "stories --json"])
 def test_closed_pipe_prints_no_error(cuba: DeskRunner, command: str) -> None:
     program = "import sys; from feed.cli import run; sys.exit(run(sys.argv[1:]))"

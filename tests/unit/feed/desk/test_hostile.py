@@ -47,6 +47,7 @@ def assert_harmless(screen: Screen) -> None:
     assert not [address for address in addresses if "script:" in address]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", [*FIELDS, "fact:hurt", "resolve:ferries", "fact:<b>", "seen", "event_id"])
 def test_hostile_text_in_a_report_is_only_text(editor: Editor, field: str) -> None:
     form = sheet(editor, "stories/fire/").values | {"headline": f"A report of {field[:4]}"}
@@ -58,6 +59,7 @@ def test_hostile_text_in_a_report_is_only_text(editor: Editor, field: str) -> No
     assert_harmless(editor.get("stories/fire/"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["headline", "story", "summary", "subjects", "language", "embargoed_until"])
 def test_hostile_text_in_an_opening_is_only_text(editor: Editor, field: str) -> None:
     for number, text in enumerate(TEXTS):

@@ -42,6 +42,7 @@ def stored(room: Newsroom) -> set[str]:
     return {path.name for path in room.media.root.glob("*")}
 
 
+@pytest.mark.slow
 def test_picture_is_recorded_with_its_report(room: Newsroom, editor: Editor) -> None:
     form = sheet(editor, "stories/fire/").values
     answer = editor.upload("stories/fire/", form | ALT, camera_bytes(700, 500))
@@ -51,6 +52,7 @@ def test_picture_is_recorded_with_its_report(room: Newsroom, editor: Editor) -> 
     assert stored(room) == names(picture)
 
 
+@pytest.mark.slow
 def test_redaction_names_a_picture_by_what_it_shows(room: Newsroom, editor: Editor) -> None:
     editor.upload("stories/fire/", sheet(editor, "stories/fire/").values | ALT, picture_bytes())
     Site.open(room.folder, clock=room.clock).publish()
@@ -60,6 +62,7 @@ def test_redaction_names_a_picture_by_what_it_shows(room: Newsroom, editor: Edit
     assert 'goes: “Smoke "over" the quay”' in words or 'go: “Smoke "over" the quay”' in words
 
 
+@pytest.mark.slow
 def test_form_that_comes_back_keeps_its_picture(room: Newsroom, editor: Editor) -> None:
     screen = sheet(editor, "stories/fire/")
     answer = editor.upload("stories/fire/", screen.values | ALT | {"happened": "no date"}, picture_bytes())
@@ -71,6 +74,7 @@ def test_form_that_comes_back_keeps_its_picture(room: Newsroom, editor: Editor) 
     assert [item.alt for item in media_of(room)] == [ALT["alt"]]
 
 
+@pytest.mark.slow
 def test_preview_without_script_keeps_the_picture(editor: Editor) -> None:
     form = sheet(editor, "stories/fire/").values
     answer = editor.upload("stories/fire/preview", form | ALT, picture_bytes())
@@ -79,6 +83,7 @@ def test_preview_without_script_keeps_the_picture(editor: Editor) -> None:
     assert "media:" in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "fields", "words"),
     [
@@ -117,6 +122,7 @@ def killed(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_picture_whose_reader_is_killed_is_refused(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "encode_within", killed)
     form = sheet(editor, "stories/fire/").values
@@ -124,6 +130,7 @@ def test_picture_whose_reader_is_killed_is_refused(editor: Editor, monkeypatch: 
     assert (answer.status, "this picture could not be read" in answer.words) == (422, True)
 
 
+@pytest.mark.slow
 def test_reader_has_no_more_memory_than_its_limit(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MEMORY_MAX", 128 * 1024**2)
     large = saved(Image.new("P", (5_000, 5_000)), "PNG")

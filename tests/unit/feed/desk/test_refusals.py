@@ -38,6 +38,7 @@ def test_every_refusal_is_one_of_a_form_or_says_why_not() -> None:
     assert UNTYPED.keys() <= CASES.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in CASES if name not in UNTYPED])
 def test_form_is_refused_with_the_words_of_the_ledger(name: str, tmp_path: Path) -> None:
     clock = Clock()

@@ -73,6 +73,7 @@ def ceremony(visitor: Visitor, address: str) -> tuple[int, str]:
     return 303, ""  # tests/unit/feed/desk/test_entry.py goes on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("request_", TABLE)
 def test_request_is_for_whom_the_table_says(

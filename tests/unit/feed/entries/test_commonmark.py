@@ -101,6 +101,7 @@ MARKS = st.sampled_from((
 ))  # fmt: skip
 
 
+@pytest.mark.slow
 @runs(400, 20_000)
 @given(st.lists(st.one_of(MARKS, st.integers(100, 999).map(lambda n: f"word{n}w")), max_size=40).map("".join))
 def test_every_word_of_a_text_is_in_its_html(text: str) -> None:

@@ -71,6 +71,7 @@ def test_publication_during_a_call_is_told_after_it(desk: tuple[Site, Clock, Hub
     assert waiting(site) == []
 
 
+@pytest.mark.slow
 def test_same_failure_is_said_once_until_it_is_mended(desk: tuple[Site, Clock, HubCalls, list[str]], told: Hub) -> None:
     site, clock, calls, warnings = desk
     for statuses, count in (([503, 503, 429, 429], 2), ([202, 429], 3)):
@@ -83,6 +84,7 @@ def test_same_failure_is_said_once_until_it_is_mended(desk: tuple[Site, Clock, H
     assert warnings[0].startswith("hub: its server answers 503.\n")
 
 
+@pytest.mark.slow
 def test_refused_feed_is_told_and_said_each_quarter_of_an_hour(
     desk: tuple[Site, Clock, HubCalls, list[str]], told: Hub
 ) -> None:

@@ -108,6 +108,7 @@ def test_hub_that_is_not_there_is_named_without_its_address(site: Site, url: str
     assert (answer.acknowledged, answer.reached, answer.refusals) == ({}, False, ())
 
 
+@pytest.mark.slow
 def test_slow_hub_has_one_deadline_for_all_feeds(site: Site, told: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_call, "SECONDS_MAX", 2.0)
     ends = threading.Event()

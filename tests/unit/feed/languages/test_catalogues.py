@@ -28,6 +28,7 @@ def test_languages_are_those_that_the_readme_names() -> None:
     assert LANGUAGES == ("ar", "de", "es", "fr", "ja")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogue_translates_every_message_and_no_other(language: str) -> None:
     translated = {entry.key for entry in read_po(our_catalogue(language)).entries if entry.forms}
@@ -67,6 +68,7 @@ def _joined(text: Any) -> str:
     return text if isinstance(text, str) else "|".join(text)
 
 
+@pytest.mark.slow
 def test_template_has_every_message() -> None:
     with (FOLDER / "messages.pot").open("rb") as file:
         written = {(message.context, str(message.id)) for message in babel_read_po(file) if message.id}

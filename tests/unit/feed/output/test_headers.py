@@ -11,6 +11,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return output(every_kind_of_file(tmp_path_factory.mktemp("kinds") / "newsroom"))
 
 
+@pytest.mark.slow
 def test_every_published_file_has_a_kind(files: dict[str, bytes]) -> None:
     kinds = {kind_of(path) for path in files}
     assert None not in kinds

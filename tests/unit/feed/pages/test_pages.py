@@ -63,6 +63,7 @@ def test_page_stays_small_however_long_its_story(monkeypatch: pytest.MonkeyPatch
     assert json.loads(stated) == {"page/0001.html": [["d", 1, 100]], "page/0002.html": [["d", 101, 110]]}
 
 
+@pytest.mark.slow
 @given(st.lists(st.from_regex(r"(d|e5)?[0-9]{0,2}(-x)?", fullmatch=True)))
 def test_anchor_runs_name_each_anchor_in_order(anchors: list[str]) -> None:
     runs = anchor_runs(anchors)
@@ -116,6 +117,7 @@ def test_number_that_moves_has_its_chart_and_its_table() -> None:
     assert '<table class="steps">' in page
 
 
+@pytest.mark.slow
 def test_short_history_is_embedded_and_a_long_one_is_not() -> None:
     short, large = files(reports(3)), files(reports(99, facts=[claim(f"key-{number}", 1) for number in range(10)]))
     long = files(reports(PAGE_ENTRIES))
@@ -207,6 +209,7 @@ def live_blog(page: bytes) -> _LiveBlog:
     return _LiveBlog.model_validate_json(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", stories())
 def test_every_golden_story_is_a_live_blog_to_machines(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     recording = story(name).record(tmp_path_factory.mktemp(name) / "newsroom")

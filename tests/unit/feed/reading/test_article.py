@@ -143,6 +143,7 @@ def test_page_is_known_behind_what_precedes_its_root(before: str) -> None:
     assert (article.title, len(article.paragraphs)) == ("Ferry runs aground", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["<!---->" * 500 + "x", "**a " * 24_000, "__a " * 24_000])
 def test_text_of_countless_marks_is_read_in_little_time(text: str) -> None:
     began = process_time()

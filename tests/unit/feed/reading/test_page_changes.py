@@ -71,6 +71,7 @@ _paragraphs = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_paragraphs, _paragraphs)
 def test_changes_turn_the_old_sentences_into_the_new(before: list[str], now: list[str]) -> None:
     def of(paragraphs: list[str]) -> list[str]:

@@ -126,6 +126,7 @@ def test_articles_are_24() -> None:
     assert len(NAMES) == 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_article_gets_no_wrong_speaker(name: str) -> None:
     assert [quote for quote in quotes(name) if quote.is_wrong] == []

@@ -181,6 +181,7 @@ def test_all_formats_leave_out_the_same() -> None:
     assert entries < 12
 
 
+@pytest.mark.slow
 def test_entry_that_is_too_large_alone_goes_out_whole() -> None:
     story = a_long_story().report("huge", body="&" * 100_000)
     tree = files(story, most=50)

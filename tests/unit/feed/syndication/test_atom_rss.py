@@ -331,6 +331,7 @@ def test_process_locale_is_never_switched(render: Callable[[Feed], bytes], monke
     assert render(a_feed(full_entry()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [("C", "UTC", "0"), ("de_DE.UTF-8", "Pacific/Kiritimati", "77")])
 def test_bytes_are_the_same_everywhere(environment: tuple[str, str, str]) -> None:
     feed = a_feed(full_entry(), an_entry(2, erased=True, title=HOSTILE))

@@ -5,6 +5,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import feedparser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -124,6 +125,7 @@ printable = st.text(
 paragraphs = st.text(st.one_of(st.characters(exclude_categories=["C"]), st.sampled_from("<>&;]/p\t\n\r")))
 
 
+@pytest.mark.slow
 @given(title=printable, content=paragraphs, name=printable)
 def test_any_text_is_equal_in_the_three_formats(title: str, content: str, name: str) -> None:
     entry = an_entry(title=title, content=content, categories=(Category(term="t", label=name),))
