@@ -140,8 +140,12 @@ def test_call_that_is_ended_does_not_blame_the_server(site: Site, monkeypatch: p
         call = HubCall(site, f"http://127.0.0.1:{silent.getsockname()[1]}/", QUEUE)
         assert call.wait(60)
         shut_down = socket.socket.shutdown
-        # When the thread sees first that the connection has ended
-        monkeypatch.setattr(socket.socket, "shutdown", lambda self, how: (shut_down(self, how), call._thread.join(5)))
+
+        def shut_down_and_see_it(connection: socket.socket, how: int) -> None:
+            shut_down(connection, how)
+            call._thread.join(5)
+
+        monkeypatch.setattr(socket.socket, "shutdown", shut_down_and_see_it)
         assert call.answers().why == "there was no answer within 0.3 s"
 
 
