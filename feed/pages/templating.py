@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote
@@ -107,10 +107,12 @@ class Parts:
             self._parts.popitem(last=False)
         return part
 
+    def forget(self) -> None:
+        """Drop all parts: they quote the stories."""
+        self._parts.clear()
 
-def forget() -> None:
-    """Drop the parts that are kept, with the environments that hold them: parts quote the stories."""
-    _environment.cache_clear()
+
+PARTS: Final = Parts()
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -150,7 +152,7 @@ def _environment(replaced: tuple[tuple[str, str], ...]) -> Environment:
         auto_reload=False,
     )
     environment.filters |= FILTERS
-    environment.globals |= {**GLOBALS, "reuse": Parts().reuse}
+    environment.globals |= {**GLOBALS, "reuse": partial(PARTS.reuse, replaced)}
     return environment
 
 

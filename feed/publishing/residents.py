@@ -17,7 +17,7 @@ from events.public.sequence import REWRITING, OngoingStory
 from events.store.base import Reading
 from feed.config import Config
 from feed.entries.story import StoryEntries
-from feed.pages import templating
+from feed.pages.templating import PARTS
 from feed.publishing import lines, remembered
 from feed.publishing.plan import StorySequence
 from feed.publishing.render import address, site_words
@@ -109,7 +109,7 @@ class Residents:
 
 def _forget_texts() -> None:
     """Drop what is kept of the texts of all stories."""
-    for texts in (lines, remembered, templating, atom_rss):
+    for texts in (lines, remembered, PARTS, atom_rss):
         texts.forget()
 
 

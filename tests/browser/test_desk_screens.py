@@ -93,7 +93,7 @@ def test_promise_is_settled_by_one_key_and_enter(desk: str, room: Site, open_pag
     page.get_by_label("Headline").wait_for()
     page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(f"{desk}due")
+    page.wait_for_url(f"{desk}due?recorded={STORY}")
     with room.ledger() as ledger:
         assert ledger.story(STORY).expectation("ferries").outcome is not None  # type: ignore[union-attr]
 
