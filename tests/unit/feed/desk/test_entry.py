@@ -12,6 +12,7 @@ from feed.people.people import INVITATION_TIME, People
 from feed.people.person import Role
 from feed.people.refusals import Refusals
 from feed.people.sessions import SESSION_TIME
+from feed.site import Site
 from tests.desk_forms import Sheet
 from tests.people import LOCAL_URL, person_at, stranger_at, with_address
 from tests.sites import a_site
@@ -275,6 +276,18 @@ def test_actor_of_an_event_is_the_person(room: Newsroom) -> None:
     with room.ledger() as ledger:
         events = [(event.event.type, event.event.actor) for event in ledger.events("fire")]
     assert ("development_reported", "Ana Ruiz") in events
+
+
+def test_key_takes_back_only_what_one_sent_oneself(room: Newsroom) -> None:
+    ana, ben = person_at(room, "ana", "editor"), person_at(room, "ben", "editor")
+    Site.open(room.folder, clock=room.clock).publish()
+    for number, (editor, headline) in enumerate(((ana, "Two hurt"), (ben, "Three hurt"))):
+        editor.post("stories/fire/", {"headline": headline, **sent(number, room)})
+    rows = re.findall(r"<bdi>The report .*?</li>", ana.get("stories/fire/").text, re.DOTALL)
+    assert [("Two hurt" in row, "Undo" in row, 'data-key="u"' in row) for row in rows] == [
+        (False, True, False),
+        (True, True, True),
+    ]
 
 
 def test_stranger_learns_no_path_from_a_fault(room: Newsroom) -> None:
