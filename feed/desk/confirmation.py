@@ -22,8 +22,8 @@ class NotConfirmedError(Exception):
 def require_confirmation(request: Request, following: str | None = None) -> None:
     """Raise NotConfirmedError unless the person signed in has confirmed it with a passkey within five minutes.
 
-    At a desk without people there is no passkey, but a shell on its machine. `following` is where to go on, if that is
-    not what was asked for.
+    A desk without people has no passkeys, and its editor has a shell on the machine. `following` is where to go on, if
+    that is not what was asked for.
     """
     session: Session | None = request.state.session
     newsroom: Newsroom = request.app.state.newsroom

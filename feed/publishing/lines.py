@@ -18,7 +18,7 @@ from feed.pages.facts import fact_line
 
 PROMISES_MAX = 3
 LINES_KEPT: Final = 256
-"""How many lines of the index are not parsed again by a process that publishes again and again."""
+"""How many lines of the index are not validated and parsed again by a process that publishes again and again."""
 
 
 def line_text(

@@ -25,6 +25,7 @@ from feed.checkpoint import CHECKPOINT_NOTE, HUB_NOTE, MIRROR_NOTE, NEVER, REPOR
 from feed.entries.model import Entry
 from feed.pages.build import StoryLine
 from feed.publishing.hub_queue import HUB_FACTS_NOTE, HubQueue, parse_queue
+from feed.publishing.lines import LINES_KEPT
 from feed.publishing.mirror_queue import MirrorQueue, parse_mirror_queue
 from feed.transparency.log import PublicLog
 from feed.transparency.recover import LOG_SIZE, UNSIGNED
@@ -45,8 +46,6 @@ NOTES: Final = {
 }
 """The names of all notes."""
 ALL_LINES: Final = 2**53
-LINES_KEPT: Final = 256
-"""How many lines are not validated again by a process that has validated the same: those of the index."""
 _Answer = TypeVar("_Answer")
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 _LISTED = TypeAdapter(StoryLine)

@@ -30,16 +30,19 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Any]:
-    """Yield a function that opens a page in a new context: options are Playwright's, such as `color_scheme`."""
+    """Yield a function that opens a page in a new context: options are Playwright's, such as `color_scheme`.
+
+    `refused` are the statuses with which the desk may refuse what the page sends.
+    """
     contexts: list[Any] = []
     errors: list[str] = []
 
-    def open_(url: str, **options: Any) -> Any:
+    def open_(url: str, *, refused: tuple[int, ...] = (403,), **options: Any) -> Any:
         context = chromium.new_context(**{"timezone_id": "Asia/Tokyo", "locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if _is_fault(message) else None)
+        page.on("console", lambda message: errors.append(message.text) if _is_fault(message, refused) else None)
         page.goto(url)
         return page
 
@@ -49,10 +52,10 @@ def open_page(chromium: Any) -> Iterator[Any]:
     assert errors == []
 
 
-def _is_fault(message: Any) -> bool:
+def _is_fault(message: Any, refused: tuple[int, ...]) -> bool:
     """Return True for an error, but for what is asked once of a server without streams, and what the desk refuses."""
     url = message.location["url"]
-    is_refusal = "/desk/" in url and any(f"status of {code}" in message.text for code in (403, 409, 422))
+    is_refusal = "/desk/" in url and any(f"status of {code}" in message.text for code in refused)
     return bool(message.type == "error" and not url.endswith("/~events") and not is_refusal)
 
 
